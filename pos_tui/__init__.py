@@ -1,0 +1,1 @@
+"""pos_tui: a checkout that a shop runs in a terminal."""

@@ -1,0 +1,227 @@
+"""The wire between till, gateway and relay: versioned, signed messages and the log's lines."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import zlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+VERSION = 1
+BUCKETS = 64
+FRESHNESS_MS = 5 * 60 * 1000
+
+MERCHANT_HEADER = "Pos-Merchant"
+TIME_HEADER = "Pos-Time"
+NONCE_HEADER = "Pos-Nonce"
+SIGNATURE_HEADER = "Pos-Signature"
+
+Answer = Literal["pending", "paid", "declined", "cancelled", "unknown"]
+
+
+class MessageError(ValueError):
+    """A message that must not be believed; its text says why."""
+
+
+class TransactionOrder(Struct, frozen=True, kw_only=True):
+    """A till's request to be paid: amount in minor units, made_at aware (UTC).
+
+    order_no is 8-32 of [0-9A-Za-z], unique for ever per merchant; the set is the one that every
+    platform takes (WeChat Pay ≤ 32, UnionPay ACP 8-32 alphanumeric, Alipay ≤ 64).
+    """
+
+    merchant: str
+    till: str
+    order_no: str
+    amount: int
+    currency: str
+    auth_code: str
+    subject: str
+    made_at: datetime
+    version: int = VERSION
+
+
+class OrderStatus(Struct, frozen=True, kw_only=True):
+    """The gateway's answer about one order.
+
+    `pending` waits for the customer, `unknown` has no clear answer yet; both may still be paid.
+    `reason` is a word for programs, `say` a sentence for the cashier.
+    """
+
+    merchant: str
+    order_no: str
+    answer: Answer
+    amount: int
+    currency: str
+    platform: str | None = None
+    platform_ref: str | None = None
+    paid_at: datetime | None = None
+    reason: str | None = None
+    say: str | None = None
+    version: int = VERSION
+
+
+class TransactionLogEntry(Struct, frozen=True, kw_only=True):
+    """One settled order in the transaction log; only this makes a payment true."""
+
+    merchant: str
+    till: str
+    order_no: str
+    amount: int
+    currency: str
+    platform: str
+    platform_ref: str
+    paid_at: datetime
+    logged_at: datetime
+    version: int = VERSION
+
+
+class TransactionLogHead(Struct, frozen=True, kw_only=True):
+    """The first line of a log file: which log, and the logical offset of this file's first byte."""
+
+    log: str
+    base: int
+    opened_at: datetime
+    version: int = VERSION
+
+
+class TransactionSuccess(Struct, frozen=True, kw_only=True):
+    """What the relay pushes to a till: the settled order in the form that the till's books want."""
+
+    merchant: str
+    till: str
+    order_no: str
+    amount: int
+    currency: str
+    platform: str
+    platform_ref: str
+    paid_at: datetime
+    logged_at: datetime
+    version: int = VERSION
+
+
+_Message = TypeVar("_Message", TransactionLogEntry, TransactionLogHead, TransactionSuccess)
+
+
+# ---- the log's lines -------------------------------------------------------------------------
+
+_CRC = b',"crc":"'
+
+
+def encode_log_line(entry: TransactionLogEntry | TransactionLogHead) -> bytes:
+    """One JSON line that ends with the CRC-32 of what precedes it, and a line feed."""
+    body = msgspec.json.encode(entry)[:-1]
+    return b'%s%s%08x"}\n' % (body, _CRC, zlib.crc32(body))
+
+
+def _checked_body(line: bytes) -> bytes:
+    body, mark, tail = line.rstrip(b"\n").rpartition(_CRC)
+    if not mark or len(tail) != 10 or tail[8:] != b'"}':
+        raise MessageError("the line carries no checksum")
+    if tail[:8] != b"%08x" % zlib.crc32(body):
+        raise MessageError("the line does not match its checksum")
+    return body + b"}"
+
+
+def decode_log_entry(line: bytes) -> TransactionLogEntry:
+    """The entry of a complete log line; raises MessageError when it is damaged or another kind."""
+    return _decode(_checked_body(line), TransactionLogEntry)
+
+
+def decode_log_head(line: bytes) -> TransactionLogHead:
+    """The head of a log file from its first line; raises MessageError when it is not one."""
+    return _decode(_checked_body(line), TransactionLogHead)
+
+
+def success_of(entry: TransactionLogEntry) -> TransactionSuccess:
+    """The message for the till that a log entry gives."""
+    return TransactionSuccess(
+        merchant=entry.merchant,
+        till=entry.till,
+        order_no=entry.order_no,
+        amount=entry.amount,
+        currency=entry.currency,
+        platform=entry.platform,
+        platform_ref=entry.platform_ref,
+        paid_at=entry.paid_at,
+        logged_at=entry.logged_at,
+    )
+
+
+# ---- the relay's messages --------------------------------------------------------------------
+
+
+def seal_success(success: TransactionSuccess, key: bytes) -> dict[str, bytes]:
+    """The fields of a stream entry: the message and its HMAC-SHA256 under the merchant's key."""
+    body = msgspec.json.encode(success)
+    return {"m": body, "s": _hmac(key, b"success", body)}
+
+
+def open_success(fields: Mapping[bytes, bytes], key: bytes) -> TransactionSuccess:
+    """The message of a stream entry; raises MessageError when it is unsigned, forged or foreign."""
+    body, signature = fields.get(b"m"), fields.get(b"s")
+    if body is None or signature is None:
+        raise MessageError("the stream entry carries no signed message")
+    if not hmac.compare_digest(signature, _hmac(key, b"success", body)):
+        raise MessageError("the message's signature is not the merchant's")
+    return _decode(body, TransactionSuccess)
+
+
+def bucket_of(merchant: str) -> int:
+    """The bucket of a merchant: its streams and checkpoints share one Redis Cluster slot."""
+    return zlib.crc32(merchant.encode()) % BUCKETS
+
+
+def stream_name(merchant: str, till: str) -> str:
+    """The Redis stream that one till reads."""
+    return f"pos:{{b{bucket_of(merchant)}}}:{merchant}:{till}"
+
+
+def checkpoint_name(bucket: int, log: str) -> str:
+    """Where the relay keeps how far it has published one log into one bucket."""
+    return f"pos:{{b{bucket}}}:checkpoint:{log}"
+
+
+# ---- requests over HTTP ----------------------------------------------------------------------
+
+
+def request_signature(
+    key: bytes, method: str, path: str, time_ms: str, nonce: str, body: bytes
+) -> str:
+    """HMAC-SHA256 (hex) that a till puts on a request to the gateway."""
+    head = f"{method.upper()}\n{path}\n{time_ms}\n{nonce}\n".encode()
+    return _hmac(key, b"request", head + body).decode()
+
+
+def response_signature(key: bytes, nonce: str, status: int, body: bytes) -> str:
+    """HMAC-SHA256 (hex) that the gateway puts on its answer; bound to the request by its nonce."""
+    return _hmac(key, b"response", f"{nonce}\n{status}\n".encode() + body).decode()
+
+
+def same_signature(given: str, expected: str) -> bool:
+    """Compare two signatures in constant time."""
+    return hmac.compare_digest(given.encode(), expected.encode())
+
+
+def mask_code(auth_code: str) -> str:
+    """A payment code as it may be shown or logged: its last four characters only."""
+    return "····" + auth_code[-4:] if len(auth_code) >= 12 else "····"
+
+
+def _hmac(key: bytes, purpose: bytes, body: bytes) -> bytes:
+    return hmac.new(key, purpose + b"\n" + body, hashlib.sha256).hexdigest().encode()
+
+
+def _decode(body: bytes, kind: type[_Message]) -> _Message:
+    try:
+        message = msgspec.json.decode(body, type=kind)
+    except msgspec.MsgspecError as error:
+        raise MessageError(f"the message cannot be read: {error}") from error
+    if message.version != VERSION:
+        raise MessageError(f"the message has version {message.version}; this is {VERSION}")
+    return message

@@ -1,0 +1,92 @@
+"""Money in integer minor units: currencies, rounding, allocation, amounts as people write them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+
+from msgspec import Struct
+
+_EXPONENTS = dict.fromkeys(
+    ("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF").split(), 0
+) | dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3)
+_ONE = Decimal(1)
+_LARGEST = 10**12  # minor units; above this an amount is a mistake, not a price
+
+
+class AmountError(ValueError):
+    """An amount that cannot be read; its text is a sentence for the person who typed it."""
+
+
+class Currency(Struct, frozen=True):
+    """An ISO 4217 currency: its code, its exponent and the smallest step payable in cash."""
+
+    code: str
+    exponent: int
+    cash_step: int = 1
+
+    @staticmethod
+    def of(code: str, cash_step: int = 1) -> Currency:
+        """The currency of an ISO 4217 code (exponents: ISO 4217 list one); cash_step in minor."""
+        return Currency(code, _EXPONENTS.get(code, 2), cash_step)
+
+
+def round_half_up(amount: Decimal) -> int:
+    """Round an amount in minor units to a whole one, halves away from zero."""
+    return int(amount.quantize(_ONE, rounding=ROUND_HALF_UP))
+
+
+def parse_amount(text: str, currency: Currency) -> int:
+    """Read an amount in major units ("47.70", "47,7") as minor units.
+
+    Raises AmountError for anything else: signs, several separators, too many decimals.
+    """
+    plain = text.strip().replace(",", ".")
+    if not plain.replace(".", "", 1).isascii() or not plain.replace(".", "", 1).isdigit():
+        raise AmountError(f"“{text.strip()}” is not an amount; type it like 12.50.")
+    try:
+        minor = Decimal(plain).scaleb(currency.exponent)
+    except InvalidOperation as error:  # pragma: no cover - isdigit has let only digits through
+        raise AmountError(f"“{text.strip()}” is not an amount; type it like 12.50.") from error
+    if minor != minor.to_integral_value():
+        raise AmountError(
+            f"“{text.strip()}” has more decimals than {currency.code} has ({currency.exponent})."
+        )
+    if minor > _LARGEST:
+        raise AmountError(f"“{text.strip()}” is too large for one sale.")
+    return int(minor)
+
+
+def format_amount(minor: int, currency: Currency) -> str:
+    """An amount in minor units as plain major units: 4770 → "47.70", -5 → "-0.05"."""
+    exponent = currency.exponent
+    if exponent == 0:
+        return str(minor)
+    digits = str(abs(minor)).rjust(exponent + 1, "0")
+    return f"{'-' if minor < 0 else ''}{digits[:-exponent]}.{digits[-exponent:]}"
+
+
+def round_cash(minor: int, currency: Currency) -> int:
+    """The amount payable in cash: rounded half up to the currency's smallest cash step."""
+    step = currency.cash_step
+    return (minor + step // 2) // step * step
+
+
+def allocate(total: int, weights: Sequence[int]) -> list[int]:
+    """Split total over non-negative weights by largest remainder; the parts add up to total.
+
+    Raises ValueError when there is something to split and no weight to carry it.
+    """
+    whole = sum(weights)
+    if whole == 0:
+        if total == 0:
+            return [0] * len(weights)
+        raise ValueError("nothing to carry the amount")
+    sign, size = (-1, -total) if total < 0 else (1, total)
+    parts = [size * weight // whole for weight in weights]
+    by_remainder = sorted(
+        range(len(weights)), key=lambda i: (-(size * weights[i] % whole), i)
+    )
+    for i in by_remainder[: size - sum(parts)]:
+        parts[i] += 1
+    return [sign * part for part in parts]

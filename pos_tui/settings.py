@@ -1,0 +1,300 @@
+"""Settings: till.toml and cloud.toml as typed values, and where the platform keeps them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal, TypeVar
+
+import msgspec
+import tomllib
+from msgspec import Struct, field
+
+from pos_tui.money import Currency
+
+PROGRAM = "pos-tui"
+
+
+class SettingsError(ValueError):
+    """A settings file that cannot be used; its text names the file, the line, the key and why."""
+
+
+class Section(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table of a settings file; an unknown key in it is an error, never ignored."""
+
+
+# ---- the till --------------------------------------------------------------------------------
+
+
+class ShopSettings(Section):
+    """The shop as customers see it; time_zone is an IANA name, empty for the machine's own."""
+
+    name: str = "My shop"
+    address: str = ""
+    currency: str = "CNY"
+    cash_step: int = 1
+    time_zone: str = ""
+    receipt_footer: str = "Thank you"
+
+
+class TillIdentity(Section):
+    """Which till this is: the merchant's account, the till's number, who stands at it."""
+
+    merchant: str = "M001"
+    number: str = "01"
+    cashier: str = "Cashier"
+
+
+class GatewaySettings(Section):
+    """The first cloud server, as the till knows it; without a url the till takes cash only."""
+
+    url: str = ""
+    key: str = ""
+    timeout_s: float = 6.0
+
+
+class RedisSettings(Section):
+    """The second cloud server; without a url the till asks the gateway instead."""
+
+    url: str = ""
+
+
+class PaymentSettings(Section):
+    """Which customers' codes this shop takes, and how long a customer may think (seconds)."""
+
+    platforms: tuple[str, ...] = ("wechat", "alipay", "unionpay")
+
+
+class PrinterSettings(Section):
+    """The receipt printer: `none`, an ESC/POS printer on the `network`, or a `file`."""
+
+    kind: Literal["none", "network", "file"] = "none"
+    host: str = ""
+    port: int = 9100
+    path: str = ""
+    columns: int = 42
+    encoding: str = "gb18030"
+    timeout_s: float = 5.0
+
+
+class ScannerSettings(Section):
+    """How keystrokes of a scanner are told from typing (milliseconds, characters)."""
+
+    prefix: str = ""
+    suffix: str = ""
+    shortest: int = 4
+    mean_gap_ms: float = 50.0
+    longest_gap_ms: float = 100.0
+
+
+class ScreenSettings(Section):
+    """The theme of the screen, and which command each key runs where the shop wants another."""
+
+    theme: str = "dark"
+    keys: dict[str, str] = field(default_factory=dict)
+
+
+class TillSettings(Section):
+    """till.toml."""
+
+    shop: ShopSettings = field(default_factory=ShopSettings)
+    till: TillIdentity = field(default_factory=TillIdentity)
+    gateway: GatewaySettings = field(default_factory=GatewaySettings)
+    redis: RedisSettings = field(default_factory=RedisSettings)
+    payments: PaymentSettings = field(default_factory=PaymentSettings)
+    printer: PrinterSettings = field(default_factory=PrinterSettings)
+    scanner: ScannerSettings = field(default_factory=ScannerSettings)
+    screen: ScreenSettings = field(default_factory=ScreenSettings)
+
+    @property
+    def currency(self) -> Currency:
+        """The shop's currency."""
+        return Currency.of(self.shop.currency, self.shop.cash_step)
+
+
+# ---- the servers -----------------------------------------------------------------------------
+
+
+class WeChatAccount(Section):
+    """A merchant's WeChat Pay V3 account; the files are PEM, `platform_*` are WeChat's own."""
+
+    url: str
+    appid: str
+    mchid: str
+    serial: str
+    private_key_file: Path
+    platform_serial: str
+    platform_public_key_file: Path
+
+
+class AlipayAccount(Section):
+    """A merchant's Alipay account in key mode; the files are PEM."""
+
+    url: str
+    app_id: str
+    private_key_file: Path
+    alipay_public_key_file: Path
+
+
+class UnionPayAccount(Section):
+    """A merchant's UnionPay QRA account."""
+
+    url: str
+    mch_id: str
+    key: str
+
+
+class Merchant(Section):
+    """A merchant: the key that its tills sign with, and its accounts at the platforms."""
+
+    id: str
+    key: str
+    disabled: bool = False
+    wechat: WeChatAccount | None = None
+    alipay: AlipayAccount | None = None
+    unionpay: UnionPayAccount | None = None
+
+
+class GatewayServer(Section):
+    """Where the gateway listens and keeps its orders; relative paths start at the data folder."""
+
+    host: str = "127.0.0.1"
+    port: int = 8810
+    database: Path = Path("gateway.db")
+
+
+class TransactionLogSettings(Section):
+    """The transaction log: its folder and when a file is full (bytes)."""
+
+    directory: Path = Path("log")
+    worker: str = "gateway-1"
+    rotate_bytes: int = 64 * 1024 * 1024
+
+
+class RelayServer(Section):
+    """The Redis that the relay writes to."""
+
+    redis_url: str = "redis://127.0.0.1:6379/0"
+    keep_days: int = 7
+
+
+class SimulatorServer(Section):
+    """Where the stand-ins for the platforms listen, and the keys they sign with."""
+
+    host: str = "127.0.0.1"
+    port: int = 8820
+    private_key_file: Path = Path("platform-key.pem")
+
+
+class CloudSettings(Section):
+    """cloud.toml, shared by gateway, relay and simulators; each reads its own part."""
+
+    gateway: GatewayServer = field(default_factory=GatewayServer)
+    log: TransactionLogSettings = field(default_factory=TransactionLogSettings)
+    relay: RelayServer = field(default_factory=RelayServer)
+    simulator: SimulatorServer = field(default_factory=SimulatorServer)
+    merchant: tuple[Merchant, ...] = ()
+
+    def merchant_by_id(self, merchant_id: str) -> Merchant | None:
+        """The merchant with this id, disabled or not."""
+        return next((m for m in self.merchant if m.id == merchant_id), None)
+
+
+# ---- places ----------------------------------------------------------------------------------
+
+
+def settings_place() -> Path:
+    """The folder where this platform keeps settings (XDG on Linux, AppData on Windows)."""
+    from platformdirs import user_config_path
+
+    return user_config_path(PROGRAM, appauthor=False)
+
+
+def data_place() -> Path:
+    """The folder where this platform keeps a program's data (XDG on Linux, AppData on Windows)."""
+    from platformdirs import user_data_path
+
+    return user_data_path(PROGRAM, appauthor=False)
+
+
+# ---- reading ---------------------------------------------------------------------------------
+
+_Settings = TypeVar("_Settings", TillSettings, CloudSettings)
+
+
+def load_till_settings(path: Path | None) -> TillSettings:
+    """till.toml from a path, or from its usual place, where its absence means the defaults.
+
+    Raises SettingsError.
+    """
+    if path is None:
+        path = settings_place() / "till.toml"
+        if not path.exists():
+            return TillSettings()
+    settings = _load(path, TillSettings)
+    if settings.gateway.url and not settings.gateway.key:
+        raise SettingsError(f"{path}: gateway.url is set, so gateway.key is needed too.")
+    return settings
+
+
+def load_cloud_settings(path: Path | None) -> CloudSettings:
+    """cloud.toml from a path, or from its usual place. Raises SettingsError."""
+    return _load(path or settings_place() / "cloud.toml", CloudSettings)
+
+
+def _load(path: Path, kind: type[_Settings]) -> _Settings:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path}: the file is not UTF-8 text; save it as UTF-8.") from error
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read ({error.strerror}).") from error
+    try:
+        return msgspec.convert(tomllib.loads(text), kind, dec_hook=_path_of)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path}: not valid TOML: {error}.") from error
+    except msgspec.ValidationError as error:
+        raise SettingsError(_explain(path, text, str(error))) from error
+
+
+def _path_of(kind: type, value: object) -> object:
+    if kind is Path and isinstance(value, str):
+        return Path(value)
+    raise msgspec.ValidationError("Expected a path in quotes")
+
+
+def _explain(path: Path, text: str, problem: str) -> str:
+    what, _, where = problem.partition(" - at `$")
+    keys = [key for key in re.split(r"[.\[\]]", where.rstrip("`")) if key and key != "..."]
+    unknown = re.search(r"unknown field `(.+?)`", what)
+    if unknown:
+        keys.append(unknown[1])
+        what = "there is no such setting"
+    names = [key for key in keys if not key.isdigit()]
+    line = _line_of(text, names)
+    place = f"{path}, line {line}" if line else str(path)
+    return f"{place}: {'.'.join(names) or 'settings'}: {what.replace('Object', 'the table')}."
+
+
+def _line_of(text: str, names: list[str]) -> int | None:
+    """The line that sets this key, or else the one that opens its table."""
+    best = None
+    for number, table, key in _keys(text):
+        if [*table, key] == names:
+            return number
+        if best is None and not key and table == names[: len(table)]:
+            best = number
+    return best
+
+
+def _keys(text: str) -> Iterator[tuple[int, list[str], str]]:
+    table: list[str] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        header = re.match(r"\s*\[\[?\s*([\w.\-\s\"]+?)\s*\]", line)
+        if header:
+            table = [part.strip(' "') for part in header[1].split(".")]
+            yield number, table, ""
+        elif assignment := re.match(r"\s*\"?([\w\-]+)\"?\s*=", line):
+            yield number, table, assignment[1]
+
