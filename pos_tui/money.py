@@ -7,9 +7,11 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from msgspec import Struct
 
-_EXPONENTS = dict.fromkeys(
-    ("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF").split(), 0
-) | dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3)
+_EXPONENTS = {
+    "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0,
+    "PYG": 0, "RWF": 0, "UGX": 0, "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0,
+    "BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3,
+}  # fmt: skip
 _ONE = Decimal(1)
 _LARGEST = 10**12  # minor units; above this an amount is a mistake, not a price
 
@@ -84,9 +86,7 @@ def allocate(total: int, weights: Sequence[int]) -> list[int]:
         raise ValueError("nothing to carry the amount")
     sign, size = (-1, -total) if total < 0 else (1, total)
     parts = [size * weight // whole for weight in weights]
-    by_remainder = sorted(
-        range(len(weights)), key=lambda i: (-(size * weights[i] % whole), i)
-    )
+    by_remainder = sorted(range(len(weights)), key=lambda i: (-(size * weights[i] % whole), i))
     for i in by_remainder[: size - sum(parts)]:
         parts[i] += 1
     return [sign * part for part in parts]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, TypeVar
 
 import msgspec
-import tomllib
 from msgspec import Struct, field
 
 from pos_tui.money import Currency
@@ -27,7 +27,7 @@ class Section(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 # ---- the till --------------------------------------------------------------------------------
 
 
-class ShopSettings(Section):
+class ShopSettings(Section, frozen=True):
     """The shop as customers see it; time_zone is an IANA name, empty for the machine's own."""
 
     name: str = "My shop"
@@ -38,7 +38,7 @@ class ShopSettings(Section):
     receipt_footer: str = "Thank you"
 
 
-class TillIdentity(Section):
+class TillIdentity(Section, frozen=True):
     """Which till this is: the merchant's account, the till's number, who stands at it."""
 
     merchant: str = "M001"
@@ -46,7 +46,7 @@ class TillIdentity(Section):
     cashier: str = "Cashier"
 
 
-class GatewaySettings(Section):
+class GatewaySettings(Section, frozen=True):
     """The first cloud server, as the till knows it; without a url the till takes cash only."""
 
     url: str = ""
@@ -54,19 +54,19 @@ class GatewaySettings(Section):
     timeout_s: float = 6.0
 
 
-class RedisSettings(Section):
+class RedisSettings(Section, frozen=True):
     """The second cloud server; without a url the till asks the gateway instead."""
 
     url: str = ""
 
 
-class PaymentSettings(Section):
+class PaymentSettings(Section, frozen=True):
     """Which customers' codes this shop takes, and how long a customer may think (seconds)."""
 
     platforms: tuple[str, ...] = ("wechat", "alipay", "unionpay")
 
 
-class PrinterSettings(Section):
+class PrinterSettings(Section, frozen=True):
     """The receipt printer: `none`, an ESC/POS printer on the `network`, or a `file`."""
 
     kind: Literal["none", "network", "file"] = "none"
@@ -78,7 +78,7 @@ class PrinterSettings(Section):
     timeout_s: float = 5.0
 
 
-class ScannerSettings(Section):
+class ScannerSettings(Section, frozen=True):
     """How keystrokes of a scanner are told from typing (milliseconds, characters)."""
 
     prefix: str = ""
@@ -88,14 +88,14 @@ class ScannerSettings(Section):
     longest_gap_ms: float = 100.0
 
 
-class ScreenSettings(Section):
+class ScreenSettings(Section, frozen=True):
     """The theme of the screen, and which command each key runs where the shop wants another."""
 
     theme: str = "dark"
     keys: dict[str, str] = field(default_factory=dict)
 
 
-class TillSettings(Section):
+class TillSettings(Section, frozen=True):
     """till.toml."""
 
     shop: ShopSettings = field(default_factory=ShopSettings)
@@ -116,7 +116,7 @@ class TillSettings(Section):
 # ---- the servers -----------------------------------------------------------------------------
 
 
-class WeChatAccount(Section):
+class WeChatAccount(Section, frozen=True):
     """A merchant's WeChat Pay V3 account; the files are PEM, `platform_*` are WeChat's own."""
 
     url: str
@@ -128,7 +128,7 @@ class WeChatAccount(Section):
     platform_public_key_file: Path
 
 
-class AlipayAccount(Section):
+class AlipayAccount(Section, frozen=True):
     """A merchant's Alipay account in key mode; the files are PEM."""
 
     url: str
@@ -137,7 +137,7 @@ class AlipayAccount(Section):
     alipay_public_key_file: Path
 
 
-class UnionPayAccount(Section):
+class UnionPayAccount(Section, frozen=True):
     """A merchant's UnionPay QRA account."""
 
     url: str
@@ -145,7 +145,7 @@ class UnionPayAccount(Section):
     key: str
 
 
-class Merchant(Section):
+class Merchant(Section, frozen=True):
     """A merchant: the key that its tills sign with, and its accounts at the platforms."""
 
     id: str
@@ -156,7 +156,7 @@ class Merchant(Section):
     unionpay: UnionPayAccount | None = None
 
 
-class GatewayServer(Section):
+class GatewayServer(Section, frozen=True):
     """Where the gateway listens and keeps its orders; relative paths start at the data folder."""
 
     host: str = "127.0.0.1"
@@ -164,7 +164,7 @@ class GatewayServer(Section):
     database: Path = Path("gateway.db")
 
 
-class TransactionLogSettings(Section):
+class TransactionLogSettings(Section, frozen=True):
     """The transaction log: its folder and when a file is full (bytes)."""
 
     directory: Path = Path("log")
@@ -172,14 +172,14 @@ class TransactionLogSettings(Section):
     rotate_bytes: int = 64 * 1024 * 1024
 
 
-class RelayServer(Section):
+class RelayServer(Section, frozen=True):
     """The Redis that the relay writes to."""
 
     redis_url: str = "redis://127.0.0.1:6379/0"
     keep_days: int = 7
 
 
-class SimulatorServer(Section):
+class SimulatorServer(Section, frozen=True):
     """Where the stand-ins for the platforms listen, and the keys they sign with."""
 
     host: str = "127.0.0.1"
@@ -187,7 +187,7 @@ class SimulatorServer(Section):
     private_key_file: Path = Path("platform-key.pem")
 
 
-class CloudSettings(Section):
+class CloudSettings(Section, frozen=True):
     """cloud.toml, shared by gateway, relay and simulators; each reads its own part."""
 
     gateway: GatewayServer = field(default_factory=GatewayServer)
@@ -297,4 +297,3 @@ def _keys(text: str) -> Iterator[tuple[int, list[str], str]]:
             yield number, table, ""
         elif assignment := re.match(r"\s*\"?([\w\-]+)\"?\s*=", line):
             yield number, table, assignment[1]
-

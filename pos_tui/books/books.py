@@ -1,0 +1,175 @@
+"""The books as the till holds them: a read connection, the writer, and the shop's acts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+import apsw
+
+from pos_tui.books import journal
+from pos_tui.books.connection import open_connection
+from pos_tui.books.goods import lots_on_hand, offers_by_product
+from pos_tui.books.products import Product, find_product, search_products
+from pos_tui.books.sales import (
+    close_sale,
+    find_order,
+    next_sale_number,
+    open_sale,
+    put_order,
+    set_sale_state,
+    set_stream_position,
+    stream_position,
+    unfinished_sale,
+)
+from pos_tui.books.writer import Writer
+from pos_tui.checkout.expiry import Lot
+from pos_tui.checkout.orders import Order
+from pos_tui.checkout.sale import Sale, SaleState, Tender
+from pos_tui.pricing import NO_OFFERS, Offer
+
+_Result = TypeVar("_Result")
+FILE_NAME = "books.db"
+
+
+class Books:
+    """One shop's books in a folder. Look-ups are direct; whatever is written goes to one thread."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open, or make, the books in this folder. Raises BooksError."""
+        self.path = folder / FILE_NAME
+        self._writer = Writer(self.path)
+        self._reader = open_connection(self.path)
+        self._offers: dict[int, tuple[Offer, ...]] = {}
+
+    def close(self) -> None:
+        """Write what waits and close."""
+        self._reader.close()
+        self._writer.close()
+
+    def on_trouble(self, tell: Callable[[str | None], None]) -> None:
+        """Whom to tell, from the writer's thread, when the disk refuses (None: when it is over)."""
+        self._writer.on_trouble = tell
+
+    def write(self, job: Callable[[apsw.Connection], _Result]) -> Future[_Result]:
+        """Run a change on the write connection; the future is done once it is on disk."""
+        return self._writer.submit(job)
+
+    # ---- looking up --------------------------------------------------------------------------
+
+    def product(self, code: str) -> Product | None:
+        """The product with this item code."""
+        return find_product(self._reader, code)
+
+    def search(self, words: str) -> list[Product]:
+        """Products that match these words."""
+        return search_products(self._reader, words)
+
+    def offers_on(self, product_id: int) -> tuple[Offer, ...]:
+        """The offers set on a product, as they were when this sale began."""
+        return self._offers.get(product_id, NO_OFFERS)
+
+    def lots_of(self, product_id: int) -> list[Lot]:
+        """The lots of a product on hand."""
+        return lots_on_hand(self._reader, product_id)
+
+    def refresh_offers(self) -> None:
+        """Read the offers anew; done at the start of each sale."""
+        self._offers = offers_by_product(self._reader)
+
+    # ---- sales -------------------------------------------------------------------------------
+
+    def next_sale_number(self) -> int:
+        """The number of the next new sale."""
+        return next_sale_number(self._reader)
+
+    def unfinished_sale(self) -> Sale | None:
+        """The sale that was under way when the till last stopped."""
+        return unfinished_sale(self._reader)
+
+    def order(self, order_no: str) -> Order | None:
+        """The order with this number."""
+        return find_order(self._reader, order_no)
+
+    def stream_position(self, stream: str) -> str:
+        """The id of the last message taken in from a stream."""
+        return stream_position(self._reader, stream)
+
+    def record(self, sale: Sale, at: datetime, act: journal.Act) -> None:
+        """Journal one act of a sale, soon; the first act writes the sale itself down too."""
+        body, when, number, opened_at = (
+            journal.encode(act),
+            at.isoformat(),
+            sale.number,
+            sale.opened_at,
+        )
+
+        def job(connection: apsw.Connection) -> None:
+            open_sale(connection, number, opened_at)
+            journal.append(connection, when, number, body)
+
+        self._writer.post(job)
+
+    def keep_order(
+        self, order: Order, at: datetime, state: SaleState, detail: str = ""
+    ) -> Future[None]:
+        """Write an order's state and its sale's, journalled; done once it is on disk."""
+        body = journal.encode(journal.Noted(f"order {order.state}", f"{order.order_no} {detail}"))
+
+        def job(connection: apsw.Connection) -> None:
+            put_order(connection, order)
+            set_sale_state(connection, order.sale_no, state)
+            journal.append(connection, at.isoformat(), order.sale_no, body)
+
+        return self._writer.submit(job)
+
+    def complete(
+        self,
+        sale_no: int,
+        at: datetime,
+        total: int,
+        tender: Tender,
+        order: Order | None = None,
+        message: tuple[str, str] | None = None,
+    ) -> Future[None]:
+        """Complete a sale, its order and the stream's position together, or nothing of it.
+
+        `message` is the (stream, id) that brought it, if one did; done once it is on disk.
+        """
+        body = journal.encode(journal.Noted("paid", f"{tender.kind} {tender.order_no}".strip()))
+
+        def job(connection: apsw.Connection) -> None:
+            if order is not None:
+                put_order(connection, order)
+            close_sale(connection, sale_no, at, total, tender)
+            if message is not None:
+                set_stream_position(connection, *message)
+            journal.append(connection, at.isoformat(), sale_no, body)
+
+        return self._writer.submit(job)
+
+    def void(self, sale: Sale, at: datetime) -> Future[None]:
+        """Void a sale."""
+        body = journal.encode(journal.Noted("void"))
+        number, opened_at = sale.number, sale.opened_at
+
+        def job(connection: apsw.Connection) -> None:
+            open_sale(connection, number, opened_at)
+            set_sale_state(connection, number, "void")
+            journal.append(connection, at.isoformat(), number, body)
+
+        return self._writer.submit(job)
+
+    def keep_position(self, stream: str, last_id: str, at: datetime, note: str) -> None:
+        """Keep how far a stream is read when its message changed nothing, and note why."""
+        body = journal.encode(journal.Noted("message", note))
+
+        def job(connection: apsw.Connection) -> None:
+            set_stream_position(connection, stream, last_id)
+            if note:
+                journal.append(connection, at.isoformat(), 0, body)
+
+        self._writer.post(job)

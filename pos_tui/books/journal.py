@@ -1,0 +1,103 @@
+"""The journal: every act of every sale, append-only, each row chained to the one before."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime
+
+import apsw
+import msgspec
+from msgspec import Struct
+
+from pos_tui.checkout.sale import ExpiryWarning
+from pos_tui.checkout.settlement_list import SettlementLine
+
+
+class LinePut(Struct, frozen=True, tag="line"):
+    """A line was added or changed; this is how it stands now."""
+
+    line: SettlementLine
+
+
+class LineRemoved(Struct, frozen=True, tag="remove"):
+    """The line with this number came off the list."""
+
+    number: int
+
+
+class Expired(Struct, frozen=True, tag="expired"):
+    """An expired item came off the list."""
+
+    warning: ExpiryWarning
+
+
+class ExpiryConfirmed(Struct, frozen=True, tag="confirmed"):
+    """The cashier confirmed that the oldest open warning has been dealt with."""
+
+    by: str
+    warning: ExpiryWarning
+
+
+class Noted(Struct, frozen=True, tag="note"):
+    """Anything else worth finding again: a scan not known, an order's state, a message refused."""
+
+    what: str
+    detail: str = ""
+
+
+Act = LinePut | LineRemoved | Expired | ExpiryConfirmed | Noted
+
+_ENCODER = msgspec.json.Encoder()
+_DECODER = msgspec.json.Decoder(Act)
+GENESIS = bytes(32)
+
+
+class JournalRow(Struct, frozen=True):
+    """One row of the journal; at is aware."""
+
+    seq: int
+    at: datetime
+    sale_no: int
+    act: Act
+
+
+def encode(act: Act) -> bytes:
+    """An act as the journal keeps it."""
+    return _ENCODER.encode(act)
+
+
+def append(connection: apsw.Connection, at: str, sale_no: int, body: bytes) -> None:
+    """Append one act (encoded) to the journal; `at` is an aware ISO 8601 time."""
+    last = connection.execute("SELECT hash FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
+    before = GENESIS if last is None else last[0]
+    assert isinstance(before, bytes)
+    kind = body[9 : body.index(b'"', 9)].decode()
+    connection.execute(
+        "INSERT INTO journal (at, sale_no, kind, body, hash) VALUES (?,?,?,?,?)",
+        (at, sale_no, kind, body, _chain(before, at, sale_no, body)),
+    )
+
+
+def acts_of_sale(reader: apsw.Connection, sale_no: int) -> Iterator[JournalRow]:
+    """The acts of one sale, in order."""
+    for seq, at, body in reader.execute(
+        "SELECT seq, at, body FROM journal WHERE sale_no = ? ORDER BY seq", (sale_no,)
+    ):
+        yield JournalRow(seq, datetime.fromisoformat(at), sale_no, _DECODER.decode(body))
+
+
+def first_broken_row(reader: apsw.Connection) -> int | None:
+    """The first row that does not follow from the one before it; None when the chain is whole."""
+    before = GENESIS
+    for seq, at, sale_no, body, chained in reader.execute(
+        "SELECT seq, at, sale_no, body, hash FROM journal ORDER BY seq"
+    ):
+        if _chain(before, at, sale_no, body) != chained:
+            return int(seq)
+        before = chained
+    return None
+
+
+def _chain(before: bytes, at: str, sale_no: int, body: bytes) -> bytes:
+    return hashlib.sha256(b"%s%s\n%d\n%s" % (before, at.encode(), sale_no, body)).digest()

@@ -1,0 +1,123 @@
+"""Products and their item codes: look up, find by words, take in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import apsw
+from msgspec import Struct
+
+
+class Product(Struct, frozen=True):
+    """A trade item of the shop; price in minor units, 0 where the shop has set none."""
+
+    id: int
+    name: str
+    price: int
+    unit: str
+    size: str
+    code: str
+
+
+class ProductRow(NamedTuple):
+    """A product as it is taken in; `code` as the till looks it up, price in minor units."""
+
+    code: str
+    name: str
+    price: int
+    unit: str = ""
+    size: str = ""
+    category: str = ""
+    initials: str = ""
+    shelf_life_days: int = 0
+    updated_at: str = ""
+
+
+class TakenIn(Struct, frozen=True):
+    """How many rows of goods were new or different, and how many the books had just so."""
+
+    accepted: int
+    unchanged: int
+
+
+_COLUMNS = "p.id, p.name, p.price, p.unit, p.size, c.code"
+
+
+def find_product(reader: apsw.Connection, code: str) -> Product | None:
+    """The product with this item code (GTIN in 14 digits, or house code in capitals)."""
+    row = reader.execute(
+        f"SELECT {_COLUMNS} FROM item_codes c JOIN products p ON p.id = c.product_id"  # noqa: S608
+        " WHERE c.code = ?",
+        (code,),
+    ).fetchone()
+    return None if row is None else Product(*row)
+
+
+def search_products(reader: apsw.Connection, words: str, limit: int = 50) -> list[Product]:
+    """Products whose name, initials or code hold every one of these words."""
+    clauses, values = [], []
+    for word in words.split()[:6]:
+        like = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        clauses.append(
+            "(p.name LIKE ? ESCAPE '\\' OR p.initials LIKE ? ESCAPE '\\' OR c.code LIKE ?"
+            " ESCAPE '\\')"
+        )
+        values += [like, like, like]
+    if not clauses:
+        return []
+    rows = reader.execute(
+        f"SELECT {_COLUMNS} FROM products p JOIN item_codes c ON c.product_id = p.id"  # noqa: S608
+        f" WHERE {' AND '.join(clauses)} GROUP BY p.id ORDER BY p.name LIMIT ?",
+        (*values, limit),
+    )
+    return [Product(*row) for row in rows]
+
+
+def count_products(reader: apsw.Connection) -> int:
+    """How many products the books hold."""
+    (count,) = reader.execute("SELECT count(*) FROM products").fetchone() or (0,)
+    assert isinstance(count, int)
+    return count
+
+
+def take_in(connection: apsw.Connection, rows: Iterable[ProductRow]) -> TakenIn:
+    """Insert or update products by item code, through a staging table in order of their codes."""
+    connection.execute("DROP TABLE IF EXISTS temp.staging")
+    connection.execute(
+        "CREATE TEMP TABLE staging (code TEXT PRIMARY KEY, name TEXT, price INTEGER, unit TEXT,"
+        " size TEXT, category TEXT, initials TEXT, shelf_life_days INTEGER, updated_at TEXT)"
+        " WITHOUT ROWID"
+    )
+    connection.executemany("INSERT OR REPLACE INTO staging VALUES (?,?,?,?,?,?,?,?,?)", rows)
+    same = (
+        "p.name = s.name AND p.price = s.price AND p.unit = s.unit AND p.size = s.size"
+        " AND p.category = s.category AND p.initials = s.initials"
+        " AND p.shelf_life_days = s.shelf_life_days AND p.updated_at = s.updated_at"
+    )
+    (unchanged,) = connection.execute(
+        "SELECT count(*) FROM staging s JOIN item_codes c ON c.code = s.code"  # noqa: S608
+        f" JOIN products p ON p.id = c.product_id WHERE {same}"
+    ).fetchone() or (0,)
+    (total,) = connection.execute("SELECT count(*) FROM staging").fetchone() or (0,)
+    assert isinstance(unchanged, int)
+    assert isinstance(total, int)
+    connection.execute(
+        "UPDATE products AS p SET name = s.name, price = s.price, unit = s.unit, size = s.size,"  # noqa: S608
+        " category = s.category, initials = s.initials, shelf_life_days = s.shelf_life_days,"
+        " updated_at = s.updated_at FROM staging s JOIN item_codes c ON c.code = s.code"
+        f" WHERE p.id = c.product_id AND NOT ({same})"
+    )
+    connection.execute("DELETE FROM staging WHERE code IN (SELECT code FROM item_codes)")
+    (first,) = connection.execute("SELECT coalesce(max(id), 0) FROM products").fetchone() or (0,)
+    connection.execute(
+        "INSERT INTO products SELECT ? + row_number() OVER (ORDER BY code), name, price, unit,"
+        " size, category, initials, shelf_life_days, updated_at FROM staging",
+        (first,),
+    )
+    connection.execute(
+        "INSERT INTO item_codes SELECT code, ? + row_number() OVER (ORDER BY code) FROM staging",
+        (first,),
+    )
+    connection.execute("DROP TABLE temp.staging")
+    return TakenIn(total - unchanged, unchanged)

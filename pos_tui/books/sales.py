@@ -1,0 +1,114 @@
+"""Sales and their transaction orders: opened, awaiting, paid or void; and where the stream is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import apsw
+import msgspec
+
+from pos_tui.books import journal
+from pos_tui.checkout.orders import UNSETTLED, Order
+from pos_tui.checkout.sale import Sale, SaleState, Tender
+
+
+def next_sale_number(reader: apsw.Connection) -> int:
+    """The number of the next new sale."""
+    (highest,) = reader.execute("SELECT coalesce(max(number), 0) FROM sales").fetchone() or (0,)
+    assert isinstance(highest, int)
+    return highest + 1
+
+
+def open_sale(connection: apsw.Connection, number: int, opened_at: datetime) -> None:
+    """Write a new sale down, with its first line at the latest."""
+    connection.execute(
+        "INSERT OR IGNORE INTO sales (number, state, opened_at) VALUES (?, 'open', ?)",
+        (number, opened_at.isoformat()),
+    )
+
+
+def set_sale_state(connection: apsw.Connection, number: int, state: SaleState) -> None:
+    """Move a sale between open and awaiting, or to void."""
+    connection.execute("UPDATE sales SET state = ? WHERE number = ?", (state, number))
+
+
+def close_sale(
+    connection: apsw.Connection, number: int, at: datetime, total: int, tender: Tender
+) -> None:
+    """Complete a sale: paid, with what, when; total in minor units."""
+    connection.execute(
+        "UPDATE sales SET state = 'paid', closed_at = ?, total = ?, tender = ? WHERE number = ?",
+        (at.isoformat(), total, msgspec.json.encode(tender).decode(), number),
+    )
+
+
+def put_order(connection: apsw.Connection, order: Order) -> None:
+    """Write an order as it stands now; a final state is never written over."""
+    connection.execute(
+        "INSERT INTO orders (order_no, sale_no, state, body) VALUES (?,?,?,?)"
+        " ON CONFLICT (order_no) DO UPDATE SET state = excluded.state, body = excluded.body"
+        " WHERE orders.state NOT IN ('paid', 'declined', 'cancelled')",
+        (order.order_no, order.sale_no, order.state, msgspec.json.encode(order).decode()),
+    )
+
+
+def find_order(reader: apsw.Connection, order_no: str) -> Order | None:
+    """The order with this number."""
+    row = reader.execute("SELECT body FROM orders WHERE order_no = ?", (order_no,)).fetchone()
+    return None if row is None else msgspec.json.decode(str(row[0]), type=Order)
+
+
+def unfinished_sale(reader: apsw.Connection) -> Sale | None:
+    """The sale that was under way when the till last stopped, as its journal tells it."""
+    row = reader.execute(
+        "SELECT number, state, opened_at FROM sales WHERE state IN ('open', 'awaiting')"
+        " ORDER BY number DESC LIMIT 1"
+    ).fetchone()
+    if row is None:
+        return None
+    number, state, opened_at = int(str(row[0])), str(row[1]), str(row[2])
+    sale = replay(reader, number, datetime.fromisoformat(opened_at))
+    if state == "awaiting":
+        sale.state = "awaiting"
+        last = reader.execute(
+            "SELECT body FROM orders WHERE sale_no = ? ORDER BY seq DESC LIMIT 1", (number,)
+        ).fetchone()
+        sale.order = None if last is None else msgspec.json.decode(str(last[0]), type=Order)
+        if sale.order is None or sale.order.state not in UNSETTLED:
+            sale.state = "open"
+    return sale
+
+
+def replay(reader: apsw.Connection, number: int, opened_at: datetime) -> Sale:
+    """A sale's list and warnings, from the journal."""
+    sale = Sale(number, opened_at)
+    for row in journal.acts_of_sale(reader, number):
+        act = row.act
+        if isinstance(act, journal.LinePut):
+            sale.list.put(act.line)
+        elif isinstance(act, journal.LineRemoved):
+            index = sale.list.index_of(act.number)
+            if index is not None:
+                sale.list.remove(index)
+        elif isinstance(act, journal.Expired):
+            sale.warnings.append(act.warning)
+        elif isinstance(act, journal.ExpiryConfirmed) and sale.warnings:
+            sale.warnings.pop(0)
+    return sale
+
+
+def stream_position(reader: apsw.Connection, stream: str) -> str:
+    """The id of the last message taken in from a Redis stream; "0-0" before the first."""
+    row = reader.execute(
+        "SELECT last_id FROM stream_positions WHERE stream = ?", (stream,)
+    ).fetchone()
+    return "0-0" if row is None else str(row[0])
+
+
+def set_stream_position(connection: apsw.Connection, stream: str, last_id: str) -> None:
+    """Keep how far a stream has been taken in; in the transaction that takes the message in."""
+    connection.execute(
+        "INSERT INTO stream_positions VALUES (?, ?)"
+        " ON CONFLICT (stream) DO UPDATE SET last_id = excluded.last_id",
+        (stream, last_id),
+    )

@@ -1,0 +1,137 @@
+"""The one thread that writes the books: what waits together is committed together."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import TypeVar
+
+import apsw
+
+from pos_tui.books.connection import BooksError, migrate, open_connection, why
+
+_Result = TypeVar("_Result")
+_Job = tuple[Callable[[apsw.Connection], object], "Future[object] | None"]
+_BATCH = 256
+_RETRY_S = 1.0
+
+
+class Writer:
+    """Runs jobs on the books' write connection, in order, each batch one transaction.
+
+    `post` never waits and is never lost while the program runs: when the disk refuses, posted jobs
+    are kept and tried again, and `on_trouble` is told (None: it is over) from the writer's thread.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._kept: list[_Job] = []
+        self._troubled = False
+        self._last_trouble = ""
+        self.on_trouble: Callable[[str | None], None] = lambda _sentence: None
+        self._connection = open_connection(path)
+        try:
+            migrate(self._connection)
+        except apsw.Error as error:
+            raise BooksError(f"The shop's books {path} cannot be used: {error}.") from error
+        self._thread = threading.Thread(target=self._run, name="books-writer", daemon=True)
+        self._thread.start()
+
+    def post(self, job: Callable[[apsw.Connection], object]) -> None:
+        """Write this soon; do not wait for it."""
+        self._jobs.put((job, None))
+
+    def submit(self, job: Callable[[apsw.Connection], _Result]) -> Future[_Result]:
+        """Write this; the future is done once it is on disk, or carries BooksError."""
+        future: Future[_Result] = Future()
+        self._jobs.put((job, future))  # type: ignore[arg-type]
+        return future
+
+    def close(self) -> None:
+        """Write what waits, then close the connection."""
+        self._jobs.put(None)
+        self._thread.join()
+        self._connection.close()
+
+    def _run(self) -> None:
+        ending = False
+        while not ending or self._kept:
+            batch, ending = self._next_batch(ending)
+            if batch and not self._commit(batch):
+                self._set_aside(batch)
+                if ending:
+                    return
+
+    def _next_batch(self, ending: bool) -> tuple[list[_Job], bool]:
+        batch, self._kept = self._kept, []
+        try:
+            job = self._jobs.get(timeout=_RETRY_S) if batch else self._jobs.get()
+            while job is not None:
+                batch.append(job)
+                if len(batch) >= _BATCH:
+                    return batch, ending
+                job = self._jobs.get_nowait()
+        except Empty:
+            return batch, ending
+        return batch, True
+
+    def _commit(self, batch: list[_Job]) -> bool:
+        """Run a batch in one transaction; False when the disk refused the whole of it."""
+        results: list[tuple[Future[object], object, Exception | None]] = []
+        connection = self._connection
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            for job, future in batch:
+                if future is None:
+                    job(connection)
+                    continue
+                with_savepoint = _in_savepoint(connection, job)
+                results.append((future, *with_savepoint))
+            connection.execute("COMMIT")
+        except (apsw.Error, BooksError) as error:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            self._tell(why(error))
+            return False
+        self._tell(None)
+        for future, result, problem in results:
+            if problem is None:
+                future.set_result(result)
+            else:
+                future.set_exception(problem)
+        return True
+
+    def _set_aside(self, batch: list[_Job]) -> None:
+        """After a refusal: jobs that someone waits for fail now, posted ones are kept."""
+        for job, future in batch:
+            if future is None:
+                self._kept.append((job, None))
+            else:
+                future.set_exception(BooksError(self._last_trouble))
+
+    def _tell(self, sentence: str | None) -> None:
+        if sentence is not None:
+            self._last_trouble = sentence
+        if (sentence is not None) != self._troubled:
+            self._troubled = sentence is not None
+            self.on_trouble(sentence)
+
+
+def _in_savepoint(
+    connection: apsw.Connection, job: Callable[[apsw.Connection], object]
+) -> tuple[object, Exception | None]:
+    """Run one awaited job so that its own mistake does not undo its neighbours."""
+    result: object = None
+    try:
+        with connection:
+            result = job(connection)
+    except (apsw.FullError, apsw.IOError):
+        raise
+    except apsw.Error as error:
+        return None, BooksError(why(error))
+    except (BooksError, ValueError, LookupError) as error:
+        return None, error
+    return result, None

@@ -1,0 +1,81 @@
+"""One sale: its list, its warnings, its order, and what may happen next."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+from msgspec import Struct
+
+from pos_tui.checkout.orders import UNSETTLED, Order
+from pos_tui.checkout.settlement_list import SettlementList
+
+SaleState = Literal["open", "awaiting", "paid", "void"]
+TenderKind = Literal["cash", "wallet"]
+
+
+class ExpiryWarning(Struct, frozen=True):
+    """An item that came off the list; the cashier must confirm that it has been dealt with."""
+
+    product_id: int
+    name: str
+    lot: str
+    expires_on: date
+    at: datetime
+
+
+class Tender(Struct, frozen=True):
+    """How a sale was paid, in minor units: `given` and `change` are of cash, the rest of wallets.
+
+    `due` is the amount to pay, for cash rounded to what can be paid in coins.
+    """
+
+    kind: TenderKind
+    due: int
+    given: int
+    change: int = 0
+    platform: str = ""
+    platform_ref: str = ""
+    order_no: str = ""
+    masked_code: str = ""
+
+
+class Sale:
+    """A sale from its first scan to its receipt. Knows its rules; does nothing to the world."""
+
+    def __init__(self, number: int, opened_at: datetime) -> None:
+        self.number = number
+        self.opened_at = opened_at
+        self.state: SaleState = "open"
+        self.list = SettlementList()
+        self.warnings: list[ExpiryWarning] = []
+        self.order: Order | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing has happened in this sale that anyone would miss."""
+        return not self.list.lines and not self.warnings
+
+    def why_not_change(self) -> str | None:
+        """Why the list may not change now, as a sentence; None when it may."""
+        if self.state == "open":
+            return None
+        if self.state == "awaiting":
+            return "The list is closed while its payment is under way. F12 gives the payment up."
+        return "This sale is finished."
+
+    def why_not_pay(self) -> str | None:
+        """Why the sale cannot be settled now, as a sentence; None when it can."""
+        if self.state == "awaiting" and self.order is not None and self.order.state in UNSETTLED:
+            return (
+                "A payment is already under way; a second one could charge the customer twice."
+                " Wait, or give it up with F12."
+            )
+        if self.state != "open":
+            return "This sale is finished."
+        if self.warnings:
+            name = self.warnings[0].name
+            return f"{name} is expired. Put it aside, press Enter to confirm, then take payment."
+        if not self.list.lines:
+            return "The list is empty. Scan the goods first, then the payment code."
+        return None

@@ -1,0 +1,87 @@
+"""ESC/POS: print jobs composed with python-escpos, and what a printer says of its state."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from escpos.escpos import Escpos
+
+JobStyle = Literal["plain", "bold", "large", "rule"]
+
+_CHINESE_MODE = b"\x1c&"  # FS &: without it a printer reads GB18030 as single bytes
+_STATUS_WAIT_S = 1.5
+
+
+def load_escpos(cache: str | None = None) -> None:
+    """Import python-escpos without its side effects, from its own worker thread.
+
+    It reads a large YAML file unless a folder for its cache is named, and sets the root logger
+    up to write over the screen; the first is given, the second undone.
+    """
+    if cache:
+        os.environ.setdefault("ESCPOS_CAPABILITIES_PICKLE_DIR", cache)
+    root = logging.getLogger()
+    before = list(root.handlers)
+    import escpos.printer  # noqa: F401
+
+    for handler in root.handlers[:]:
+        if handler not in before:
+            root.removeHandler(handler)
+
+
+def compose(lines: Sequence[tuple[str, JobStyle]], encoding: str) -> bytes:
+    """The bytes of one job: the lines, fed out and cut.
+
+    `encoding` is what the printer is set to ("gb18030", "cp437", …); "auto" lets python-escpos
+    switch code pages, for printers that follow its default profile.
+    """
+    load_escpos()
+    from escpos.printer import Dummy
+
+    job = Dummy(profile="default")
+    job.hw("INIT")
+    if encoding.lower().startswith("gb"):
+        job._raw(_CHINESE_MODE)
+    for text, style in lines:
+        large = style == "large"
+        job.set(bold=style in {"bold", "large"}, double_height=large, normal_textsize=not large)
+        if encoding == "auto":
+            job.textln(text)
+        else:
+            job._raw(text.encode(encoding, errors="replace") + b"\n")
+    job.set(bold=False, normal_textsize=True)
+    job.cut()
+    output: bytes = job.output
+    return output
+
+
+def trouble_of(printer: Escpos) -> str | None:
+    """What keeps a connected printer from printing, as a sentence; "" when nothing does.
+
+    None when it does not answer: many emulated and cheap printers never do.
+    """
+    from escpos.constants import RT_STATUS_ONLINE, RT_STATUS_PAPER
+
+    device = printer.device
+    usual = device.gettimeout()
+    device.settimeout(_STATUS_WAIT_S)
+    try:
+        online, paper = (
+            printer.query_status(RT_STATUS_ONLINE),
+            printer.query_status(RT_STATUS_PAPER),
+        )
+    except TimeoutError:
+        return None
+    finally:
+        device.settimeout(usual)
+    if not online or not paper:
+        return None
+    if paper[0] & 0x60:
+        return "The printer is out of paper. Put a new roll in."
+    if online[0] & 0x08:
+        return "The printer is off line. Close its cover and press its feed key."
+    return ""

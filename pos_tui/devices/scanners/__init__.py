@@ -1,0 +1,1 @@
+"""Scanners: whatever gives the till strings."""

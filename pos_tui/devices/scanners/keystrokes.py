@@ -1,0 +1,110 @@
+"""A scanner that types: keystrokes told from a person's typing by their rhythm."""
+
+from __future__ import annotations
+
+from typing import Generic, TypeVar
+
+from msgspec import Struct
+
+Key = TypeVar("Key")
+
+TERMINATORS = frozenset(("enter", "ctrl+j", "ctrl+m", "tab"))
+
+
+class Rhythm(Struct, frozen=True):
+    """What makes keys a scan: how many, how close together (milliseconds), between what."""
+
+    shortest: int = 4
+    mean_gap_ms: float = 50.0
+    longest_gap_ms: float = 100.0
+    prefix: str = ""
+    suffix: str = ""
+
+
+class Scanned(Struct, frozen=True):
+    """A whole code that came from a scanner; `at` is when its last key came, in seconds."""
+
+    text: str
+    at: float
+
+
+class KeystrokeScanner(Generic[Key]):
+    """Joins quick keys that end with Enter or Tab into one scan; hands all others on unchanged.
+
+    There is no lower limit on a gap: SSH delivers a whole scan at once. Keys are held back until
+    they can no longer be a scan, so `release` must be called when `longest_gap_ms` has passed
+    without a key.
+    """
+
+    def __init__(self, rhythm: Rhythm) -> None:
+        self._rhythm = rhythm
+        self._held: list[Key] = []
+        self._characters: list[str] = []
+        self._first = self._last = 0.0
+        self._line_feed_until = 0.0
+
+    @property
+    def holds(self) -> bool:
+        """Whether keys are held back that may yet become a scan."""
+        return bool(self._held)
+
+    @property
+    def last_at(self) -> float:
+        """When the last held key came, in seconds."""
+        return self._last
+
+    def feed(self, key: Key, name: str, character: str | None, at: float) -> list[Key | Scanned]:
+        """Take one key (its name, its character if it has one, its time in seconds).
+
+        Returns what can be handed on now: keys as they came, or a scan in their place.
+        """
+        if name == "ctrl+j" and at <= self._line_feed_until and not self._held:
+            return []  # the line feed of a scanner that ends with CR LF
+        out: list[Key | Scanned] = []
+        if self._held and (at - self._last) * 1000 > self._rhythm.longest_gap_ms:
+            out += self.release()
+        if name in TERMINATORS:
+            scan = self._as_scan(at)
+            if scan is None:
+                return [*out, *self.release(), key]
+            self._forget()
+            self._line_feed_until = at + self._rhythm.longest_gap_ms / 1000
+            return [*out, scan]
+        if character is None or not (character.isprintable() or character == "\x1d"):
+            return [*out, *self.release(), key]
+        if not self._held:
+            self._first = at
+        self._held.append(key)
+        self._characters.append(character)
+        self._last = at
+        if self._is_typing():
+            out += self.release()
+        return out
+
+    def release(self) -> list[Key | Scanned]:
+        """Hand on what is held: it was typing."""
+        held: list[Key | Scanned] = list(self._held)
+        self._forget()
+        return held
+
+    def _forget(self) -> None:
+        self._held.clear()
+        self._characters.clear()
+
+    def _mean_gap_ms(self, until: float, keys: int) -> float:
+        return (until - self._first) * 1000 / max(keys - 1, 1)
+
+    def _is_typing(self) -> bool:
+        count = len(self._held)
+        return count >= 3 and self._mean_gap_ms(self._last, count) > self._rhythm.mean_gap_ms
+
+    def _as_scan(self, at: float) -> Scanned | None:
+        count = len(self._held)
+        if count < self._rhythm.shortest:
+            return None
+        if self._mean_gap_ms(at, count + 1) > self._rhythm.mean_gap_ms:
+            return None
+        text = "".join(self._characters)
+        if not text.startswith(self._rhythm.prefix) or not text.endswith(self._rhythm.suffix):
+            return None
+        return Scanned(text.removeprefix(self._rhythm.prefix).removesuffix(self._rhythm.suffix), at)

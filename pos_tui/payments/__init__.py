@@ -1,0 +1,1 @@
+"""Being paid by a wallet: send the order, await the confirmation, resume after a stop."""

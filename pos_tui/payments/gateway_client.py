@@ -1,0 +1,145 @@
+"""The first cloud server, as the till speaks with it: signed requests, signed answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from secrets import token_hex
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from pos_tui.messages import (
+    MERCHANT_HEADER,
+    NONCE_HEADER,
+    SIGNATURE_HEADER,
+    TIME_HEADER,
+    OrderStatus,
+    TransactionOrder,
+    request_signature,
+    response_signature,
+    same_signature,
+)
+from pos_tui.settings import GatewaySettings
+
+if TYPE_CHECKING:
+    import httpx
+
+
+class NothingSent(Exception):
+    """The gateway could not be reached; the request has certainly not left for it."""
+
+
+class NoAnswer(Exception):
+    """The request may have arrived, but nothing that can be believed came back."""
+
+
+class Refused(Exception):
+    """The gateway answered, believably, that it will not take this request; says why."""
+
+
+class NotKnown(Exception):
+    """The gateway answered, believably, that it does not know this order."""
+
+
+class GatewayClient:
+    """Speaks with the gateway for one merchant. The connection is made at the first request."""
+
+    def __init__(
+        self, settings: GatewaySettings, merchant: str, clock: Callable[[], datetime]
+    ) -> None:
+        self._settings = settings
+        self._merchant = merchant
+        self._key = settings.key.encode()
+        self._clock = clock
+        self._http: httpx.AsyncClient | None = None
+
+    async def send(self, order: TransactionOrder) -> OrderStatus:
+        """Send an order; sending the same one again is safe.
+
+        Raises NothingSent, NoAnswer or Refused.
+        """
+        return await self._request("POST", "/v1/orders", order.order_no, msgspec.json.encode(order))
+
+    async def ask(self, order_no: str) -> OrderStatus:
+        """How an order stands. Raises NothingSent, NoAnswer, Refused or NotKnown."""
+        return await self._request("GET", f"/v1/orders/{order_no}", order_no)
+
+    async def cancel(self, order_no: str) -> OrderStatus:
+        """Give an order up, also one that has not arrived yet, so that it can never be charged.
+
+        Raises NothingSent, NoAnswer or Refused.
+        """
+        return await self._request("POST", f"/v1/orders/{order_no}/cancel", order_no)
+
+    async def is_there(self) -> bool:
+        """Whether the gateway answers at all."""
+        import httpx
+
+        try:
+            return (await self._client().get("/v1/health")).status_code == 200
+        except (httpx.HTTPError, OSError):
+            return False
+
+    async def close(self) -> None:
+        """Close the connection."""
+        if self._http is not None:
+            await self._http.aclose()
+
+    def _client(self) -> httpx.AsyncClient:
+        if self._http is None:
+            import httpx
+
+            timeout = httpx.Timeout(self._settings.timeout_s, connect=2.0)
+            self._http = httpx.AsyncClient(
+                base_url=self._settings.url, timeout=timeout, trust_env=False
+            )
+        return self._http
+
+    async def _request(
+        self, method: str, path: str, order_no: str, body: bytes = b""
+    ) -> OrderStatus:
+        import httpx
+
+        nonce, time_ms = token_hex(12), str(int(self._clock().timestamp() * 1000))
+        headers = {
+            MERCHANT_HEADER: self._merchant,
+            TIME_HEADER: time_ms,
+            NONCE_HEADER: nonce,
+            SIGNATURE_HEADER: request_signature(self._key, method, path, time_ms, nonce, body),
+            "Content-Type": "application/json",
+        }
+        try:
+            answer = await self._client().request(method, path, content=body, headers=headers)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            raise NothingSent("The gateway cannot be reached.") from error
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+            raise NoAnswer("The gateway did not answer in time.") from error
+        expected = response_signature(self._key, nonce, answer.status_code, answer.content)
+        signed = same_signature(answer.headers.get(SIGNATURE_HEADER, ""), expected)
+        if answer.status_code >= 500 or not signed:
+            if answer.status_code == 401:
+                raise Refused(_error_of(answer.content))
+            raise NoAnswer("The gateway's answer cannot be believed.")
+        if answer.status_code == 404:
+            raise NotKnown(order_no)
+        if answer.status_code >= 400:
+            raise Refused(_error_of(answer.content))
+        try:
+            status = msgspec.json.decode(answer.content, type=OrderStatus)
+        except msgspec.MsgspecError as error:
+            raise NoAnswer("The gateway's answer cannot be read.") from error
+        if status.order_no != order_no or status.merchant != self._merchant:
+            raise NoAnswer("The gateway answered about another order.")
+        return status
+
+
+class _ErrorBody(msgspec.Struct):
+    error: str
+
+
+def _error_of(body: bytes) -> str:
+    try:
+        return msgspec.json.decode(body, type=_ErrorBody).error
+    except msgspec.MsgspecError:
+        return "the gateway gave no reason"

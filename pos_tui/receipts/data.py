@@ -1,0 +1,103 @@
+"""The receipt data file: everything a receipt says, before anyone decides how it looks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+
+from pos_tui.checkout.sale import Tender
+from pos_tui.checkout.settlement_list import SettlementLine, Totals
+from pos_tui.money import Currency
+from pos_tui.settings import ShopSettings, TillIdentity
+
+
+class ReceiptLine(Struct, frozen=True):
+    """One sold line: quantity as text, amounts in minor units."""
+
+    name: str
+    code: str
+    quantity: str
+    unit: str
+    unit_price: int
+    offer: str
+    gross: int
+    actual: int
+
+
+class ReceiptData(Struct, frozen=True, kw_only=True):
+    """A receipt as data; at is aware and local to the shop, amounts in minor units."""
+
+    shop: str
+    address: str
+    merchant: str
+    till: str
+    cashier: str
+    sale_no: int
+    at: datetime
+    currency: str
+    exponent: int
+    lines: tuple[ReceiptLine, ...]
+    saved: int
+    total: int
+    tender: Tender
+    footer: str
+    version: int = 1
+
+    @property
+    def money(self) -> Currency:
+        """The currency that the amounts are in."""
+        return Currency(self.currency, self.exponent)
+
+
+def make_receipt(
+    shop: ShopSettings,
+    till: TillIdentity,
+    currency: Currency,
+    sale_no: int,
+    lines: Sequence[SettlementLine],
+    totals: Totals,
+    tender: Tender,
+    at: datetime,
+) -> ReceiptData:
+    """The receipt of a sale: settlement list, tender and the platform's transaction together."""
+    return ReceiptData(
+        shop=shop.name,
+        address=shop.address,
+        merchant=till.merchant,
+        till=till.number,
+        cashier=till.cashier,
+        sale_no=sale_no,
+        at=at,
+        currency=currency.code,
+        exponent=currency.exponent,
+        lines=tuple(
+            ReceiptLine(
+                name=line.item.name,
+                code=line.item.code,
+                quantity=f"{line.quantity.normalize():f}",
+                unit=line.item.unit,
+                unit_price=line.item.unit_price,
+                offer=line.offer,
+                gross=line.gross,
+                actual=line.actual,
+            )
+            for line in lines
+        ),
+        saved=totals.saved,
+        total=totals.total,
+        tender=tender,
+        footer=shop.receipt_footer,
+    )
+
+
+def encode_receipt(receipt: ReceiptData) -> bytes:
+    """The receipt data file's bytes: JSON, one key a line."""
+    return msgspec.json.format(msgspec.json.encode(receipt), indent=1) + b"\n"
+
+
+def decode_receipt(data: bytes) -> ReceiptData:
+    """A receipt from its data file. Raises msgspec.MsgspecError for anything else."""
+    return msgspec.json.decode(data, type=ReceiptData)

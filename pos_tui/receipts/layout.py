@@ -1,0 +1,87 @@
+"""A receipt laid out for paper of so many columns: lines of text, each with how it is printed."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from pos_tui.codes.payment import platform_name
+from pos_tui.money import format_amount
+from pos_tui.receipts.data import ReceiptData, ReceiptLine
+from pos_tui.receipts.width import clip, width_of, wrap
+
+Style = Literal["plain", "bold", "large", "rule"]
+
+
+class PrintLine(Struct, frozen=True):
+    """A line on paper: its text, no wider than the paper, and whether it is bold or large."""
+
+    text: str
+    style: Style = "plain"
+
+
+def lay_out(receipt: ReceiptData, columns: int) -> list[PrintLine]:
+    """The receipt as lines of at most so many columns (32 or more read well)."""
+    money, tender = receipt.money, receipt.tender
+    lines = [PrintLine(text, "bold") for text in _centred(receipt.shop, columns)]
+    lines += [PrintLine(text) for text in _centred(receipt.address, columns)]
+    lines += [
+        PrintLine("-" * columns, "rule"),
+        PrintLine(_spread(f"Sale {receipt.sale_no:06d}", f"Till {receipt.till}", columns)),
+        PrintLine(_spread(f"{receipt.at:%Y-%m-%d %H:%M:%S}", receipt.cashier, columns)),
+        PrintLine("-" * columns, "rule"),
+    ]
+    for line in receipt.lines:
+        lines += _sold(line, receipt, columns)
+    lines.append(PrintLine("-" * columns, "rule"))
+    if receipt.saved:
+        lines.append(PrintLine(_spread("Saved", format_amount(receipt.saved, money), columns)))
+    total = f"{format_amount(receipt.total, money)} {receipt.currency}"
+    lines.append(PrintLine(_spread("TOTAL", total, columns), "large"))
+    if tender.kind == "cash":
+        if tender.due != receipt.total:
+            due = format_amount(tender.due, money)
+            lines.append(PrintLine(_spread("To pay in cash", due, columns)))
+        lines.append(PrintLine(_spread("Cash", format_amount(tender.given, money), columns)))
+        lines.append(PrintLine(_spread("Change", format_amount(tender.change, money), columns)))
+    else:
+        paid = format_amount(tender.given, money)
+        lines.append(PrintLine(_spread(platform_name(tender.platform), paid, columns)))
+        lines.append(PrintLine(_spread("Code", tender.masked_code, columns)))
+        lines += _labelled("Order", tender.order_no, columns)
+        lines += _labelled("Ref", tender.platform_ref, columns)
+    lines.append(PrintLine("-" * columns, "rule"))
+    lines += [PrintLine(text) for text in _centred(receipt.footer, columns)]
+    return lines
+
+
+def _sold(line: ReceiptLine, receipt: ReceiptData, columns: int) -> list[PrintLine]:
+    money = receipt.money
+    sold = [PrintLine(text) for text in wrap(line.name, columns)]
+    how_many = f"  {line.quantity} {line.unit}".rstrip()
+    how_many += f" x {format_amount(line.unit_price, money)}"
+    sold.append(PrintLine(_spread(how_many, format_amount(line.gross, money), columns)))
+    if line.gross != line.actual:
+        off = format_amount(line.actual - line.gross, money)
+        sold.append(PrintLine(_spread(f"  {line.offer}", off, columns)))
+    return sold
+
+
+def _spread(left: str, right: str, columns: int) -> str:
+    """Left text and right text on one line; the left one gives way."""
+    room = columns - width_of(right) - 1
+    left = clip(left, max(room, 0))
+    return clip(left + " " * (columns - width_of(left) - width_of(right)) + right, columns)
+
+
+def _labelled(label: str, value: str, columns: int) -> list[PrintLine]:
+    if not value:
+        return []
+    if width_of(label) + 1 + width_of(value) <= columns:
+        return [PrintLine(_spread(label, value, columns))]
+    return [PrintLine(label), *(PrintLine(part) for part in wrap(value, columns))]
+
+
+def _centred(text: str, columns: int) -> list[str]:
+    return [" " * ((columns - width_of(part)) // 2) + part for part in wrap(text, columns)]

@@ -1,0 +1,11 @@
+"""A receipt as plain text."""
+
+from __future__ import annotations
+
+from pos_tui.receipts.data import ReceiptData
+from pos_tui.receipts.layout import lay_out
+
+
+def as_text(receipt: ReceiptData, columns: int = 42) -> str:
+    """The receipt as lines of at most so many columns, each ended by a line feed."""
+    return "".join(line.text.rstrip() + "\n" for line in lay_out(receipt, columns))
