@@ -17,6 +17,7 @@ from pos_tui.books.products import Product, find_product, search_products
 from pos_tui.books.sales import (
     close_sale,
     find_order,
+    last_paid_sale,
     next_sale_number,
     open_sale,
     put_order,
@@ -89,6 +90,10 @@ class Books:
     def unfinished_sale(self) -> Sale | None:
         """The sale that was under way when the till last stopped."""
         return unfinished_sale(self._reader)
+
+    def last_paid_sale(self) -> tuple[Sale, datetime, Tender] | None:
+        """The sale that was paid last, when it was, and by what."""
+        return last_paid_sale(self._reader)
 
     def order(self, order_no: str) -> Order | None:
         """The order with this number."""

@@ -97,6 +97,20 @@ def replay(reader: apsw.Connection, number: int, opened_at: datetime) -> Sale:
     return sale
 
 
+def last_paid_sale(reader: apsw.Connection) -> tuple[Sale, datetime, Tender] | None:
+    """The sale that was paid last, when it was, and by what."""
+    row = reader.execute(
+        "SELECT number, opened_at, closed_at, tender FROM sales WHERE state = 'paid'"
+        " ORDER BY number DESC LIMIT 1"
+    ).fetchone()
+    if row is None:
+        return None
+    number, opened_at, closed_at, tender = (str(value) for value in row)
+    sale = replay(reader, int(number), datetime.fromisoformat(opened_at))
+    sale.state = "paid"
+    return sale, datetime.fromisoformat(closed_at), msgspec.json.decode(tender, type=Tender)
+
+
 def stream_position(reader: apsw.Connection, stream: str) -> str:
     """The id of the last message taken in from a Redis stream; "0-0" before the first."""
     row = reader.execute(

@@ -37,7 +37,6 @@ class Order(Struct, frozen=True):
     masked_code: str
     state: OrderState
     made_at: datetime
-    maybe_sent: bool = False
     platform_ref: str = ""
 
 

@@ -1,0 +1,200 @@
+"""Goods from another till's export: columns found by name, good rows kept, bad ones explained."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from msgspec import Struct
+
+from pos_tui.books.products import ProductRow
+from pos_tui.codes import ItemCode, identify
+from pos_tui.codes.payment import FORMATS
+from pos_tui.money import Currency, round_half_up
+
+_COLUMN_NAMES: dict[str, tuple[str, ...]] = {
+    "code": ("code", "barcode", "bar_code", "ean", "gtin", "upc", "sku", "item_code", "plu",
+             "条码", "商品条码", "货号", "编码"),
+    "name": ("name", "item_name", "product_name", "description", "product", "title",
+             "名称", "品名", "商品名称"),
+    "price": ("price", "saleprice", "sale_price", "unit_price", "retail_price", "selling_price",
+              "售价", "零售价", "单价", "价格"),
+    "unit": ("unit", "uom", "单位"),
+    "size": ("size", "itemsize", "item_size", "spec", "specification", "规格"),
+    "category": ("category", "class", "clscode", "class_code", "department", "group",
+                 "类别", "分类", "部门"),
+    "initials": ("initials", "jp", "pinyin", "short_name", "mnemonic", "拼音码", "助记码", "简拼"),
+    "shelf_life_days": ("shelf_life_days", "shelf_life", "vaildday", "validday",
+                        "valid_days", "保质期", "保质天数"),
+    "updated_at": ("updated_at", "changedate", "change_date", "last_change", "modified",
+                   "修改日期"),
+}  # fmt: skip
+_NEEDED = ("code", "name", "price")
+_ALL_PLATFORMS = frozenset(entry.platform for entry in FORMATS)
+_LARGEST_PRICE = 10**10
+
+
+class IntakeError(ValueError):
+    """A file that cannot be taken in at all; its text is a sentence that says what to do."""
+
+
+class Reject(Struct, frozen=True):
+    """A row that was refused: its line in the file, why, and what stood there."""
+
+    line: int
+    reason: str
+    row: tuple[str, ...]
+
+
+class Goods(Struct, frozen=True):
+    """A file's goods: the rows to take in, and those refused."""
+
+    rows: list[ProductRow]
+    rejects: list[Reject]
+
+
+def read_goods(path: Path, currency: Currency, columns: Mapping[str, str]) -> Goods:
+    """Read a CSV export (UTF-8 or GB18030; comma, semicolon or tab). Raises IntakeError.
+
+    `columns` names the column of a field where its own name does not tell.
+    """
+    text = _read_text(path)
+    lines = text.splitlines(keepends=True)
+    if not lines:
+        raise IntakeError(f"{path} is empty; nothing was changed.")
+    reader = csv.reader(lines, delimiter=_delimiter(lines[0]))
+    header = [name.strip() for name in next(reader)]
+    places = _places(path, header, columns)
+    goods, seen = Goods([], []), dict[str, int]()
+    for line, row in _rows(reader):
+        if isinstance(row, str):
+            goods.rejects.append(Reject(line, row, ()))
+            continue
+        if not any(row):
+            continue
+        if len(row) < len(header) or any(row[len(header) :]):
+            made: ProductRow | str = f"it has {len(row)} columns where the header has {len(header)}"
+        else:
+            made = _product(row, places, currency)
+        if isinstance(made, ProductRow) and made.code in seen:
+            made = f"the code {made.code} stands in line {seen[made.code]} already"
+        if isinstance(made, str):
+            goods.rejects.append(Reject(line, made, tuple(row)))
+        else:
+            seen[made.code] = line
+            goods.rows.append(made)
+    return goods
+
+
+def write_rejects(rejects: Iterable[Reject], folder: Path, stem: str) -> Path | None:
+    """Write the refused rows to a file beside the books, with line and reason; None if none."""
+    rejects = list(rejects)
+    if not rejects:
+        return None
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{stem}.rejects.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("line", "reason", "row"))
+        for reject in rejects:
+            writer.writerow((reject.line, reject.reason, *reject.row))
+    return path
+
+
+def _read_text(path: Path) -> str:
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise IntakeError(f"{path} cannot be read ({error.strerror}); nothing changed.") from error
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise IntakeError(f"{path} is neither UTF-8 nor GB18030 text; save it as UTF-8.")
+
+
+def _rows(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str] | str]]:
+    """Each row with its line in the file; a row that is no CSV gives the reason instead."""
+    line = 1
+    while True:
+        try:
+            row: list[str] | str = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            row = f"it is not CSV: {error}"
+        line = getattr(reader, "line_num", line + 1)
+        yield line, row
+
+
+def _delimiter(header: str) -> str:
+    return max(",;\t", key=header.count)
+
+
+def _places(path: Path, header: list[str], columns: Mapping[str, str]) -> dict[str, int]:
+    by_name = {name.lower().replace(" ", "_"): place for place, name in enumerate(header)}
+    places: dict[str, int] = {}
+    for field, column in columns.items():
+        if field not in _COLUMN_NAMES:
+            raise IntakeError(f"--map {field}: there is no such field; {', '.join(_COLUMN_NAMES)}.")
+        place = by_name.get(column.lower().replace(" ", "_"))
+        if place is None:
+            raise IntakeError(f"{path} has no column “{column}”; it has {', '.join(header)}.")
+        places[field] = place
+    for field, names in _COLUMN_NAMES.items():
+        found = next((by_name[name] for name in names if name in by_name), None)
+        if field not in places and found is not None:
+            places[field] = found
+    missing = [field for field in _NEEDED if field not in places]
+    if missing:
+        raise IntakeError(
+            f"{path}: no column for {' and '.join(missing)} among {', '.join(header)}."
+            f" Name it with --map {missing[0]}=COLUMN."
+        )
+    return places
+
+
+def _product(row: list[str], places: dict[str, int], currency: Currency) -> ProductRow | str:
+    """The product of a row, or the reason why it is none."""
+
+    def value(field: str) -> str:
+        place = places.get(field)
+        return row[place].strip() if place is not None and place < len(row) else ""
+
+    code = identify(value("code"), _ALL_PLATFORMS)
+    if not isinstance(code, ItemCode):
+        return "it has no code" if not value("code") else f"{value('code')[:24]} is no item code"
+    if not value("name"):
+        return "it has no name"
+    price = _price(value("price"), currency)
+    if isinstance(price, str):
+        return price
+    days = value("shelf_life_days")
+    if days and not (days.isascii() and days.isdigit()):
+        return f"its shelf life “{days}” is no number of days"
+    return ProductRow(
+        code=code.key,
+        name=" ".join(value("name").split()),
+        price=price,
+        unit=value("unit"),
+        size=value("size"),
+        category=value("category"),
+        initials=value("initials").upper(),
+        shelf_life_days=int(days or 0),
+        updated_at=value("updated_at"),
+    )
+
+
+def _price(text: str, currency: Currency) -> int | str:
+    """The price in minor units (half up, as a price label is), or why it is none."""
+    try:
+        major = Decimal(text.replace(",", ".") or "0")
+    except InvalidOperation:
+        return f"its price “{text}” is no number"
+    if not major.is_finite() or major < 0:
+        return f"its price {text} is no price"
+    minor = round_half_up(major.scaleb(currency.exponent))
+    return minor if minor <= _LARGEST_PRICE else f"its price {text} is too large"

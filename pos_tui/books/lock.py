@@ -1,0 +1,44 @@
+"""One program at a time: a till's data folder belongs to whoever opened it first."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import apsw
+
+from pos_tui.books.connection import BooksError
+
+
+class TillLock:
+    """Holds a data folder until it is released or the process ends, however it ends.
+
+    The lock is SQLite's own on a small file, so that it works the same on every platform.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Take the folder. Raises BooksError when another program has it."""
+        owner = folder / "till.pid"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._connection = apsw.Connection(str(folder / "till.lock"))
+            self._connection.execute("BEGIN EXCLUSIVE")
+        except apsw.BusyError as error:
+            raise BooksError(
+                f"This till already runs{_who(owner)}. Go to its window, or give this one"
+                f" another folder with --data (this one is {folder})."
+            ) from error
+        except (apsw.Error, OSError) as error:
+            raise BooksError(f"The folder {folder} cannot be used: {error}.") from error
+        owner.write_text(str(os.getpid()))
+
+    def release(self) -> None:
+        """Let the folder go."""
+        self._connection.close()
+
+
+def _who(owner: Path) -> str:
+    try:
+        return f" (process {int(owner.read_text())})"
+    except (OSError, ValueError):
+        return ""

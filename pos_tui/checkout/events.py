@@ -1,0 +1,159 @@
+"""What happened in a sale, as values: what the till tells a screen, a test or a program."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+from msgspec import Struct
+
+from pos_tui.checkout.orders import Order, OrderState
+from pos_tui.checkout.sale import ExpiryWarning, Tender
+from pos_tui.checkout.settlement_list import LineChange
+
+StepState = Literal["done", "doing", "todo", "failed"]
+Link = Literal["gateway", "redis", "printer", "disk"]
+
+
+class SaleOpened(Struct, frozen=True):
+    """A sale begins; `resumed` when it was under way as the till last stopped."""
+
+    number: int
+    resumed: bool = False
+
+
+class LineChanged(Struct, frozen=True):
+    """The settlement list changed in one line; `code` is the scan that did it, if one did."""
+
+    change: LineChange
+    code: str = ""
+
+
+class NotSold(Struct, frozen=True):
+    """A scan that put nothing on the list. `product_id` when only its price is missing."""
+
+    code: str
+    why: str
+    product_id: int | None = None
+
+
+class ItemExpired(Struct, frozen=True):
+    """An expired item came off the list; payment waits until the cashier confirms."""
+
+    warning: ExpiryWarning
+
+
+class ExpiryConfirmed(Struct, frozen=True):
+    """The oldest warning is dealt with; so many are left."""
+
+    left: int
+
+
+class LookAtDate(Struct, frozen=True):
+    """The item was sold, but an expired lot of it may still be on the shelf."""
+
+    name: str
+    expires_on: date
+
+
+class QuantitySet(Struct, frozen=True):
+    """The next scan is for so many (as typed); "" when it is one again."""
+
+    quantity: str
+
+
+class Told(Struct, frozen=True):
+    """A sentence for the cashier."""
+
+    sentence: str
+    tone: Literal["info", "warning", "error"] = "info"
+
+
+class Step(Struct, frozen=True):
+    """A step of the payment, with when it was reached."""
+
+    name: str
+    state: StepState
+    at: datetime | None = None
+
+
+class PaymentView(Struct, frozen=True):
+    """Where the money is: all steps, who pays with what, and a sentence."""
+
+    title: str
+    steps: tuple[Step, ...]
+    say: str
+    tone: Literal["info", "warning", "error", "good"] = "info"
+    masked_code: str = ""
+
+
+class OrderMade(Struct, frozen=True):
+    """A transaction order is in the journal; nothing has left the till yet."""
+
+    order: Order
+
+
+class PaymentChanged(Struct, frozen=True):
+    """The payment is somewhere else now. `state` is "" for cash."""
+
+    view: PaymentView
+    state: OrderState | Literal[""] = ""
+
+
+class SalePaid(Struct, frozen=True):
+    """The sale is complete in the books."""
+
+    number: int
+    total: int
+    tender: Tender
+    channel: str = ""
+
+
+class PaymentFailed(Struct, frozen=True):
+    """The payment will not come; the list is open again."""
+
+    order_no: str
+    state: Literal["declined", "cancelled"]
+    say: str
+
+
+class SaleVoided(Struct, frozen=True):
+    """The sale was voided."""
+
+    number: int
+
+
+class ReceiptMade(Struct, frozen=True):
+    """The receipt data file is written, and the print job went as `printed` says."""
+
+    sale_no: int
+    path: str
+    text: str
+    printed: Literal["printed", "sent", "failed", "none"]
+
+
+class LinkChanged(Struct, frozen=True):
+    """Something the till depends on came or went; `say` is empty when it is well."""
+
+    link: Link
+    ok: bool
+    say: str = ""
+
+
+TillEvent = (
+    SaleOpened
+    | LineChanged
+    | NotSold
+    | ItemExpired
+    | ExpiryConfirmed
+    | LookAtDate
+    | QuantitySet
+    | Told
+    | OrderMade
+    | PaymentChanged
+    | SalePaid
+    | PaymentFailed
+    | SaleVoided
+    | ReceiptMade
+    | LinkChanged
+)

@@ -1,0 +1,38 @@
+"""Where a command finds its till: settings, data folder, clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+from pathlib import Path
+
+from pos_tui.settings import SettingsError, TillSettings, data_place, load_till_settings
+
+
+def find_till(settings: Path | None, data: Path | None) -> tuple[TillSettings, Path]:
+    """The till's settings and its data folder. Raises SettingsError.
+
+    Each till of a machine has its own folder, named after its merchant and number.
+    """
+    loaded = load_till_settings(settings)
+    if data is None:
+        data = data_place() / f"till-{loaded.till.merchant}-{loaded.till.number}"
+    return loaded, data
+
+
+def shop_clock(settings: TillSettings) -> Callable[[], datetime]:
+    """A clock that gives aware times in the shop's time zone. Raises SettingsError."""
+    zone: tzinfo | None = None
+    if settings.shop.time_zone:
+        from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+        try:
+            zone = ZoneInfo(settings.shop.time_zone)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            name = settings.shop.time_zone
+            raise SettingsError(
+                f"shop.time_zone: “{name}” is no time zone; write one like Asia/Shanghai."
+            ) from error
+    if zone is None:
+        return lambda: datetime.now().astimezone()
+    return lambda: datetime.now(zone)

@@ -1,0 +1,60 @@
+"""`pos-tui receipt`: any receipt again."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from pos_tui.commands.command import Command
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("sale", type=int, metavar="SALE", help="the sale's number")
+    parser.add_argument(
+        "--as",
+        dest="form",
+        choices=("text", "json", "escpos"),
+        default="text",
+        help="text, the receipt data file, or the printer's bytes",
+    )
+    parser.add_argument("--demo", action="store_true", help="a receipt of the demo shop")
+
+
+def _run(options: argparse.Namespace) -> int:
+    from pos_tui.cli import complain
+    from pos_tui.commands.places import find_till
+    from pos_tui.receipts import as_text, decode_receipt, lay_out
+
+    if options.demo:
+        from pos_tui.demo.shop import demo_place, demo_settings
+
+        settings, data = demo_settings(), options.data or demo_place()
+    else:
+        settings, data = find_till(options.settings, options.data)
+    path = data / "receipts" / f"{options.sale:06d}.json"
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return complain(f"there is no receipt of sale {options.sale} in {path.parent}.")
+    if options.form == "json":
+        sys.stdout.buffer.write(content)
+        return 0
+    receipt = decode_receipt(content)
+    if options.form == "text":
+        print(as_text(receipt, settings.printer.columns), end="")
+        return 0
+    from pos_tui.devices.printers.escpos_jobs import compose, load_escpos
+
+    load_escpos(str(data / "cache"))
+    lines = [(line.text, line.style) for line in lay_out(receipt, settings.printer.columns)]
+    sys.stdout.buffer.write(compose(lines, settings.printer.encoding))
+    return 0
+
+
+RECEIPT = Command(
+    "receipt",
+    "A receipt again, as text, as its data file, or as the printer's bytes.",
+    "pos-tui receipt 148 --as escpos > /dev/usb/lp0",
+    _arguments,
+    _run,
+)

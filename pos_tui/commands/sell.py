@@ -1,0 +1,236 @@
+"""`pos-tui sell`: one whole sale without a screen, one JSON object a line."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from pos_tui.commands.command import Command
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pos_tui.checkout.events import TillEvent
+    from pos_tui.checkout.settlement_list import LineChange
+    from pos_tui.demo.shop import DemoShop
+    from pos_tui.settings import TillSettings
+
+PAID, NOT_PAID, STILL_UNKNOWN = 0, 3, 4
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "scans",
+        nargs="*",
+        metavar="SCAN",
+        help="item codes, then a payment code or `cash AMOUNT`; `-` reads lines from standard"
+        " input; none resumes a payment that was under way",
+    )
+    parser.add_argument("--demo", action="store_true", help="in the demo shop")
+    parser.add_argument(
+        "--confirm-expired", action="store_true", help="confirm the warnings about expired items"
+    )
+    parser.add_argument(
+        "--wait",
+        type=float,
+        default=90.0,
+        metavar="SECONDS",
+        help="how long to wait for the payment before leaving it to be resumed (default 90)",
+    )
+
+
+def _run(options: argparse.Namespace) -> int:
+    from pos_tui.books import BooksError
+    from pos_tui.cli import complain
+    from pos_tui.commands.places import find_till
+
+    shop: DemoShop | None = None
+    if options.demo:
+        from pos_tui.demo.shop import DemoShop
+
+        shop = DemoShop(options.data)
+        settings, data = shop.settings, shop.data
+    else:
+        settings, data = find_till(options.settings, options.data)
+    try:
+        return _sell(options, settings, data, shop)
+    except (BooksError, RuntimeError) as error:
+        return complain(str(error))
+    finally:
+        if shop is not None:
+            shop.close()
+
+
+def _sell(
+    options: argparse.Namespace, settings: TillSettings, data: Path, shop: DemoShop | None
+) -> int:
+    from pos_tui.books import Books
+    from pos_tui.books.lock import TillLock
+    from pos_tui.commands.places import shop_clock
+
+    clock = shop_clock(settings)
+    lock = TillLock(data)
+    try:
+        books = Books(data)
+        try:
+            if shop is not None:
+                shop.open(books, clock().date())
+                shop.wait_for_cloud()
+            scans = _scans(options.scans)
+            return asyncio.run(_one_sale(options, settings, data, books, clock, scans))
+        finally:
+            books.close()
+    finally:
+        lock.release()
+
+
+async def _one_sale(
+    options: argparse.Namespace,
+    settings: TillSettings,
+    data: Path,
+    books: Any,
+    clock: Callable[[], datetime],
+    scans: Iterable[str],
+) -> int:
+    from pos_tui.checkout import events
+    from pos_tui.till import Till
+
+    teller = Teller(clock, settings.shop.currency)
+    till = Till(settings, data, books, teller.tell, clock)
+    number = till.sale.number
+    till.open()
+    await till.start()
+    try:
+        for scan in scans:
+            if scan.startswith("cash"):
+                till.pay_cash(scan.removeprefix("cash").strip())
+            else:
+                till.scan(scan)
+            while options.confirm_expired and till.confirm_expired():
+                pass
+            await asyncio.sleep(0)
+        try:
+            await asyncio.wait_for(till.settled(), options.wait)
+        except TimeoutError:
+            teller.say("status", state="unknown", say="Left to be resumed at the next start.")
+            return STILL_UNKNOWN
+        if teller.receipt_of == number:
+            return PAID
+        if till.sale.number == number and isinstance(teller.last, events.Told):
+            print(f"pos-tui: {teller.last.sentence}", file=sys.stderr)
+        return NOT_PAID
+    finally:
+        await till.close()
+
+
+def _scans(arguments: list[str]) -> Iterator[str]:
+    """Arguments as scans: `-` is standard input, `cash` takes the argument after it."""
+    rest = iter(arguments)
+    for argument in rest:
+        if argument == "-":
+            for line in sys.stdin:
+                if line.strip():
+                    yield line.strip()
+        elif argument == "cash":
+            yield f"cash {next(rest, '')}"
+        else:
+            yield argument
+
+
+class Teller:
+    """Turns what happens at the till into JSON lines on standard output; amounts in minor units."""
+
+    def __init__(self, clock: Callable[[], datetime], currency: str) -> None:
+        self._clock = clock
+        self._currency = currency
+        self.receipt_of = 0
+        self.last: TillEvent | None = None
+
+    def say(self, event: str, **details: Any) -> None:
+        """Write one event."""
+        import msgspec
+
+        line = {"event": event, "at": self._clock().isoformat(timespec="milliseconds"), **details}
+        sys.stdout.write(msgspec.json.encode(line).decode() + "\n")
+        sys.stdout.flush()
+
+    def tell(self, event: TillEvent) -> None:
+        """Write what an event of the till means to a program."""
+        from pos_tui.checkout import events
+
+        self.last = event
+        match event:
+            case events.LineChanged(change=change, code=code):
+                self._tell_line(change, code)
+            case events.ItemExpired(warning=warning):
+                self.say(
+                    "expired",
+                    name=warning.name,
+                    lot=warning.lot,
+                    expires_on=warning.expires_on.isoformat(),
+                )
+            case events.NotSold(code=code, why=why):
+                self.say("unknown", code=code, why=why)
+            case events.OrderMade(order=order):
+                self.say(
+                    "order",
+                    order_no=order.order_no,
+                    amount=order.amount,
+                    currency=order.currency,
+                    platform=order.platform,
+                    code=order.masked_code,
+                )
+            case events.PaymentChanged(view=view, state=state) if state:
+                self.say("status", state=state, say=view.say)
+            case events.SalePaid(number=number, total=total, tender=tender, channel=channel):
+                self.say(
+                    "paid",
+                    sale=number,
+                    total=total,
+                    currency=self._currency,
+                    tender=tender.kind,
+                    given=tender.given,
+                    change=tender.change,
+                    order_no=tender.order_no,
+                    platform=tender.platform,
+                    platform_ref=tender.platform_ref,
+                    channel=channel,
+                )
+            case events.PaymentFailed(order_no=order_no, state=state, say=say):
+                self.say("declined", order_no=order_no, state=state, why=say)
+            case events.ReceiptMade(sale_no=sale_no, path=path, printed=printed):
+                self.receipt_of = sale_no
+                self.say("receipt", sale=sale_no, path=path, printed=printed)
+            case events.Told(sentence=sentence, tone=tone) if tone != "info":
+                self.say("status", state="", say=sentence)
+            case _:
+                pass
+
+    def _tell_line(self, change: LineChange, code: str) -> None:
+        line, totals = change.line, change.totals
+        self.say(
+            "line",
+            what=change.what,
+            line=change.index + 1,
+            code=code or line.item.code,
+            name=line.item.name,
+            quantity=f"{line.quantity.normalize():f}",
+            unit_price=line.item.unit_price,
+            offer=line.offer,
+            gross=line.gross,
+            actual=line.actual,
+        )
+        self.say("total", lines=totals.lines, saved=totals.saved, total=totals.total)
+
+
+SELL = Command(
+    "sell",
+    "One whole sale without a screen; writes one JSON object a line.",
+    "pos-tui sell --demo 5449000000996 3017620422003 134857901234567890",
+    _arguments,
+    _run,
+)

@@ -1,0 +1,51 @@
+"""What a newcomer scans next: a basket that shows the till, with one key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pos_tui.demo.goods import BREAD, CHICKEN, COLA, MILK, NOODLES, SPREAD
+
+_BASKET = (COLA, SPREAD, COLA, f"0.842*{CHICKEN}", BREAD, MILK, f"3*{NOODLES}")
+
+FAILING_CODES = (
+    ("9001", "the balance is too low"),
+    ("9002", "the code has expired"),
+    ("9003", "the customer types the PIN for 4 s, then it is paid"),
+    ("9004", "the customer never types the PIN (F12 gives up)"),
+    ("9005", "charged, but the platform's answer is lost on the way"),
+    ("9006", "charged, but the platform answers with an error"),
+    ("9007", "not charged, and the platform answers with an error"),
+    ("9008", "charged, but the answer takes 8 s"),
+    ("9009", "charged, but the answer's signature is wrong"),
+)
+
+
+class Guide:
+    """Gives the next code of the basket, and at its end a payment code that has not been used."""
+
+    def __init__(self, randomness: Callable[[], int]) -> None:
+        self._randomness = randomness
+        self._next = 0
+
+    def next_scan(self, list_is_empty: bool) -> str:
+        """The code that the newcomer's next press of the key scans."""
+        if list_is_empty:
+            self._next = 0
+        if self._next < len(_BASKET):
+            self._next += 1
+            return _BASKET[self._next - 1]
+        self._next = 0
+        return self.payment_code("1234")
+
+    def payment_code(self, ending: str) -> str:
+        """A WeChat-like payment code with this ending; the demo's platform reads the ending."""
+        return f"13{self._randomness() % 10**12:012d}{ending}"
+
+    def hint(self, list_is_empty: bool) -> str:
+        """What the key does now, in a few words."""
+        if list_is_empty:
+            return "Demo: press Space to scan the first item"
+        if self._next < len(_BASKET):
+            return "Space: scan the next item"
+        return "Space: scan the customer's payment code"

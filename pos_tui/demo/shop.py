@@ -1,0 +1,107 @@
+"""The demo shop: its settings, its folder, and its embedded cloud, ready in front of a till."""
+
+from __future__ import annotations
+
+import socket
+from datetime import date
+from pathlib import Path
+from secrets import randbits, token_hex
+from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec import Struct
+
+from pos_tui.demo.guide import Guide
+from pos_tui.settings import (
+    GatewaySettings,
+    RedisSettings,
+    ShopSettings,
+    TillIdentity,
+    TillSettings,
+    data_place,
+)
+
+if TYPE_CHECKING:
+    from pos_tui.books import Books
+    from pos_tui.demo.cloud import EmbeddedCloud
+
+MERCHANT, TILL = "M001", "01"
+
+
+class DemoKeys(Struct, frozen=True):
+    """The demo's own secrets, made once for a folder, so that yesterday's messages still verify."""
+
+    merchant: str
+    admin: str
+    relay: str
+    till: str
+
+
+def demo_place() -> Path:
+    """Where the demo shop keeps its data when no folder is given."""
+    return data_place() / "demo"
+
+
+def demo_settings(gateway: str = "", key: str = "", redis: str = "") -> TillSettings:
+    """The demo till's settings."""
+    return TillSettings(
+        shop=ShopSettings(name="Corner Market", address="12 Harbour Street"),
+        till=TillIdentity(merchant=MERCHANT, number=TILL, cashier="Ada"),
+        gateway=GatewaySettings(url=gateway, key=key),
+        redis=RedisSettings(url=redis),
+    )
+
+
+class DemoShop:
+    """The demo in one folder. Making it is quick; `open` stocks the shop and starts the cloud."""
+
+    def __init__(self, data: Path | None) -> None:
+        self.data = data or demo_place()
+        self.guide = Guide(lambda: randbits(60))
+        self.keys = _keys(self.data)
+        self.ports = _free_ports(3)
+        gateway, redis, _ = self.ports
+        self.settings = demo_settings(
+            f"http://127.0.0.1:{gateway}",
+            self.keys.merchant,
+            f"redis://till%3A{MERCHANT}%3A{TILL}:{self.keys.till}@127.0.0.1:{redis}/0",
+        )
+        self._cloud: EmbeddedCloud | None = None
+
+    def open(self, books: Books, today: date) -> None:
+        """Stock the shop and start gateway, relay, simulated platform and Redis."""
+        from pos_tui.demo.cloud import EmbeddedCloud
+        from pos_tui.demo.goods import stock
+
+        self._cloud = EmbeddedCloud(self)
+        books.write(lambda connection: stock(connection, today)).result()
+
+    def wait_for_cloud(self) -> None:
+        """Wait until the embedded cloud serves. Raises RuntimeError when it does not come up."""
+        assert self._cloud is not None
+        self._cloud.wait()
+
+    def close(self) -> None:
+        """End everything that was started."""
+        if self._cloud is not None:
+            self._cloud.close()
+
+
+def _keys(data: Path) -> DemoKeys:
+    path = data / "keys.json"
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=DemoKeys)
+    except (OSError, msgspec.MsgspecError):
+        keys = DemoKeys(*(token_hex(16) for _ in range(4)))
+        data.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_bytes(msgspec.json.encode(keys))
+        return keys
+
+
+def _free_ports(count: int) -> tuple[int, ...]:
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = tuple(int(each.getsockname()[1]) for each in sockets)
+    for each in sockets:
+        each.close()
+    return ports

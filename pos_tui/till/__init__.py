@@ -1,0 +1,5 @@
+"""The till: one checkout, run against books, payments and devices. There is no screen in it."""
+
+from pos_tui.till.till import Till
+
+__all__ = ["Till"]

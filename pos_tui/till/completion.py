@@ -1,0 +1,155 @@
+"""Completing a sale: into the books, then the receipt data file, and only then onto paper."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from pos_tui.books import Books, BooksError
+from pos_tui.checkout import events
+from pos_tui.checkout.orders import Order
+from pos_tui.checkout.sale import Sale, Tender
+from pos_tui.devices.printers import NullPrinter, Printer, PrinterError
+from pos_tui.receipts import ReceiptData, as_text, decode_receipt, encode_receipt, lay_out
+from pos_tui.receipts.data import make_receipt
+from pos_tui.settings import TillSettings
+from pos_tui.till.timeline import Timeline
+
+_RETRY_S = 2.0
+
+
+class Completion:
+    """Finishes paid sales of one till, in this order, each step only after the one before."""
+
+    def __init__(
+        self,
+        settings: TillSettings,
+        data: Path,
+        books: Books,
+        printer: Printer,
+        clock: Callable[[], datetime],
+        emit: Callable[[events.TillEvent], None],
+    ) -> None:
+        self._settings = settings
+        self._receipts = data / "receipts"
+        self._cache = data / "cache"
+        self._books = books
+        self._printer = printer
+        self._clock = clock
+        self._emit = emit
+
+    async def complete(
+        self,
+        sale: Sale,
+        tender: Tender,
+        timeline: Timeline,
+        order: Order | None = None,
+        message: tuple[str, str] | None = None,
+        channel: str = "",
+    ) -> None:
+        """Write the sale down as paid, tell it, make its receipt. The money has been taken."""
+        at, totals = self._clock(), sale.list.totals
+        while True:
+            try:
+                await asyncio.wrap_future(
+                    self._books.complete(sale.number, at, totals.total, tender, order, message)
+                )
+                break
+            except BooksError as error:
+                say = f"Paid, but it cannot be written down: {error} Keep the till on; it goes on."
+                self._emit(events.PaymentChanged(timeline.view(say, "error")))
+                await asyncio.sleep(_RETRY_S)
+        sale.state, sale.order = "paid", order
+        self._emit(events.SalePaid(sale.number, totals.total, tender, channel))
+        receipt = make_receipt(
+            self._settings.shop,
+            self._settings.till,
+            self._settings.currency,
+            sale.number,
+            sale.list.lines,
+            totals,
+            tender,
+            at,
+        )
+        await self._deliver(receipt, timeline)
+
+    async def deliver_missing(self, sale: Sale, at: datetime, tender: Tender) -> None:
+        """Make the receipt of a paid sale whose till was stopped before it had made it."""
+        if self.path_of(sale.number).exists():
+            return
+        receipt = make_receipt(
+            self._settings.shop,
+            self._settings.till,
+            self._settings.currency,
+            sale.number,
+            sale.list.lines,
+            sale.list.totals,
+            tender,
+            at,
+        )
+        timeline = Timeline(f"Receipt of sale {sale.number:06d}", ("receipt",))
+        await self._deliver(receipt, timeline)
+
+    async def print_again(self, sale_no: int) -> None:
+        """Print a receipt once more, from its data file. Raises OSError when there is none."""
+        receipt = decode_receipt(await asyncio.to_thread(self.path_of(sale_no).read_bytes))
+        timeline = Timeline(f"Receipt of sale {sale_no:06d}", ("receipt",))
+        await self._print(receipt, timeline)
+
+    def path_of(self, sale_no: int) -> Path:
+        """Where the receipt data file of a sale is kept."""
+        return self._receipts / f"{sale_no:06d}.json"
+
+    async def _deliver(self, receipt: ReceiptData, timeline: Timeline) -> None:
+        try:
+            await asyncio.to_thread(_write, self.path_of(receipt.sale_no), encode_receipt(receipt))
+        except OSError as error:
+            say = f"The sale is complete, but its receipt could not be kept: {error.strerror}."
+            self._emit(events.PaymentChanged(timeline.view(say, "error")))
+            return
+        await self._print(receipt, timeline)
+
+    async def _print(self, receipt: ReceiptData, timeline: Timeline) -> None:
+        printed: Literal["printed", "sent", "failed", "none"] = "none"
+        say, tone = "", "good"
+        if not isinstance(self._printer, NullPrinter):
+            try:
+                confirmed = await asyncio.to_thread(self._print_now, receipt)
+                printed = "printed" if confirmed else "sent"
+                self._emit(events.LinkChanged("printer", True))
+            except PrinterError as error:
+                printed, say, tone = "failed", str(error), "warning"
+                self._emit(events.LinkChanged("printer", False, str(error)))
+        if printed != "failed":
+            timeline.reach(99, self._clock())
+        text = as_text(receipt, self._settings.printer.columns)
+        self._emit(
+            events.ReceiptMade(receipt.sale_no, str(self.path_of(receipt.sale_no)), text, printed)
+        )
+        self._emit(
+            events.PaymentChanged(timeline.view(say, "good" if tone == "good" else "warning"))
+        )
+
+    def _print_now(self, receipt: ReceiptData) -> bool:
+        from pos_tui.devices.printers.escpos_jobs import compose, load_escpos
+
+        self._cache.mkdir(parents=True, exist_ok=True)
+        load_escpos(str(self._cache))
+        printer = self._settings.printer
+        layout = [(line.text, line.style) for line in lay_out(receipt, printer.columns)]
+        return self._printer.print(compose(layout, printer.encoding))
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all, and see it onto the disk."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".new")
+    with draft.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)

@@ -1,0 +1,357 @@
+"""The till's acts, one method each: scan, change a line, confirm, pay, give up, void."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Coroutine
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from secrets import randbits
+from typing import Any
+
+from pos_tui.books import Books, BooksError, Product, journal
+from pos_tui.checkout import events
+from pos_tui.checkout.expiry import judge
+from pos_tui.checkout.orders import UNSETTLED
+from pos_tui.checkout.sale import ExpiryWarning, Sale, Tender
+from pos_tui.checkout.settlement_list import LineChange, ListedItem
+from pos_tui.codes import ItemCode, PaymentCode, identify
+from pos_tui.codes.identify import clean
+from pos_tui.devices.printers import Printer, make_printer
+from pos_tui.money import AmountError, format_amount, parse_amount, round_cash
+from pos_tui.settings import TillSettings
+from pos_tui.till.completion import Completion
+from pos_tui.till.timeline import CASH_STEPS, Timeline
+from pos_tui.till.wallet import Wallet
+
+_ONE = Decimal(1)
+_QUANTITY = re.compile(r"(\d{1,4}(?:[.,]\d{1,3})?)\s*[*×]\s*(.*)", re.ASCII | re.DOTALL)
+_LARGEST_QUANTITY = Decimal(9999)
+
+
+class Till:
+    """Runs one sale after another. Tells what happened through `emit`, on the event loop.
+
+    Acts return at once; whatever waits for disk, network or paper goes on in tasks of its own.
+    """
+
+    def __init__(
+        self,
+        settings: TillSettings,
+        data: Path,
+        books: Books,
+        emit: Callable[[events.TillEvent], None],
+        clock: Callable[[], datetime],
+        printer: Printer | None = None,
+        randomness: Callable[[], int] = lambda: randbits(40),
+    ) -> None:
+        """`clock` gives aware times in the shop's time zone; `data` keeps receipts."""
+        self.settings = settings
+        self._books = books
+        self._emit = emit
+        self._clock = clock
+        self._completion = Completion(
+            settings, data, books, printer or make_printer(settings.printer), clock, emit
+        )
+        self._wallet = Wallet(settings, books, self._completion, clock, randomness, emit)
+        self._quantity: str = ""
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._services: list[asyncio.Task[None]] = []
+        resumed = books.unfinished_sale()
+        self.sale = resumed or Sale(books.next_sale_number(), clock())
+
+    # ---- beginning and end -------------------------------------------------------------------
+
+    def open(self) -> None:
+        """Tell where the till is: a new sale, or the one that was under way when it stopped."""
+        self._books.refresh_offers()
+        sale = self.sale
+        self._emit(events.SaleOpened(sale.number, resumed=not sale.is_empty))
+        for index, line in enumerate(sale.list.lines):
+            self._emit(events.LineChanged(LineChange("added", index, line, sale.list.totals)))
+        for warning in sale.warnings:
+            self._emit(events.ItemExpired(warning))
+
+    async def start(self) -> None:
+        """Start what runs beside the sale, and take a payment up that was under way."""
+        loop = asyncio.get_running_loop()
+
+        def disk_trouble(say: str | None) -> None:
+            changed = events.LinkChanged("disk", say is None, say or "")
+            loop.call_soon_threadsafe(self._emit, changed)
+
+        self._books.on_trouble(disk_trouble)
+        sale = self.sale
+        if sale.state == "awaiting" and sale.order is not None:
+            self._do(self._pay_by_wallet(sale, ""))
+        last = self._books.last_paid_sale()
+        if last is not None:
+            self._do(self._completion.deliver_missing(*last))
+        self._services = [asyncio.create_task(service) for service in self._wallet.services()]
+
+    async def close(self) -> None:
+        """Stop; what was under way is resumed at the next start."""
+        for task in (*self._services, *self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._services, *self._tasks, return_exceptions=True)
+        await self._wallet.close()
+
+    async def settled(self) -> None:
+        """Wait until nothing of this sale is under way any more."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    # ---- scanning ----------------------------------------------------------------------------
+
+    def scan(self, text: str) -> None:
+        """Take a code, scanned or typed; `n*` before it makes it n."""
+        text = clean(text)
+        if "*" in text or "×" in text:
+            text = self._take_quantity(text)
+        if not text:
+            return
+        found = identify(text, self.settings.payments.platforms)
+        if isinstance(found, ItemCode):
+            self._scan_item(found, text)
+        elif isinstance(found, PaymentCode):
+            self._scan_payment(found)
+        else:
+            self._not_sold(found.text, found.why)
+
+    def sell(self, product: Product, price: int | None = None, code: str = "") -> None:
+        """Put a product on the list; price (minor units) where it has none, code as scanned."""
+        why = self.sale.why_not_change()
+        if why:
+            self._emit(events.Told(why, "warning"))
+            return
+        quantity = self._next_quantity()
+        moment = self._clock()
+        unit_price = product.price if price is None else price
+        if unit_price <= 0:
+            self._not_sold(product.code, f"{product.name} has no price.", product.id)
+            return
+        if self._is_expired(product, moment):
+            return
+        item = ListedItem(product.id, product.code, product.name, product.unit, unit_price)
+        offers = self._books.offers_on(product.id)
+        change = self.sale.list.add(item, quantity, offers, moment)
+        self._changed(change, moment, code or product.code)
+
+    def find(self, words: str) -> list[Product]:
+        """Products whose name, initials or code hold these words."""
+        return self._books.search(words)
+
+    def product(self, code: str) -> Product | None:
+        """The product that a code names, for a look at its price."""
+        found = identify(code, self.settings.payments.platforms)
+        return self._books.product(found.key) if isinstance(found, ItemCode) else None
+
+    # ---- the list ----------------------------------------------------------------------------
+
+    def set_quantity(self, index: int, text: str) -> None:
+        """Give a line another quantity, as typed."""
+        why = self.sale.why_not_change()
+        quantity = _quantity_of(text)
+        if why is None and quantity is None:
+            why = f"“{text}” is no quantity; type a number from 0.001 to 9999."
+        if why or quantity is None or index >= len(self.sale.list.lines):
+            self._emit(events.Told(why or "There is no such line.", "warning"))
+            return
+        moment = self._clock()
+        line = self.sale.list.lines[index]
+        offers = self._books.offers_on(line.item.product_id)
+        self._changed(self.sale.list.set_quantity(index, quantity, offers, moment), moment)
+
+    def remove(self, index: int) -> None:
+        """Take a line off the list."""
+        why = self.sale.why_not_change()
+        if why or index >= len(self.sale.list.lines):
+            self._emit(events.Told(why or "There is no line to remove.", "warning"))
+            return
+        change = self.sale.list.remove(index)
+        self._books.record(self.sale, self._clock(), journal.LineRemoved(change.line.number))
+        self._emit(events.LineChanged(change))
+
+    def confirm_expired(self) -> bool:
+        """The cashier has dealt with the oldest expired item; False when there is none."""
+        sale = self.sale
+        if not sale.warnings:
+            return False
+        warning = sale.warnings.pop(0)
+        act = journal.ExpiryConfirmed(self.settings.till.cashier, warning)
+        self._books.record(sale, self._clock(), act)
+        self._emit(events.ExpiryConfirmed(len(sale.warnings)))
+        return True
+
+    def void(self) -> None:
+        """Void the sale; one whose payment is under way is not voided."""
+        sale = self.sale
+        if sale.state == "awaiting":
+            self._emit(events.Told(sale.why_not_change() or "", "warning"))
+            return
+        if sale.is_empty:
+            self._emit(events.Told("There is nothing to void."))
+            return
+        self._books.void(sale, self._clock())
+        self._emit(events.SaleVoided(sale.number))
+        self._next_sale()
+
+    # ---- paying ------------------------------------------------------------------------------
+
+    def pay_cash(self, text: str) -> None:
+        """Take cash, as typed in major units; the change is told."""
+        sale, currency = self.sale, self.settings.currency
+        why = sale.why_not_pay()
+        if why:
+            self._emit(events.Told(why, "warning"))
+            return
+        due = round_cash(sale.list.totals.total, currency)
+        try:
+            given = parse_amount(text, currency)
+        except AmountError as error:
+            self._emit(events.Told(str(error), "warning"))
+            return
+        if given < due:
+            missing = format_amount(due - given, currency)
+            self._emit(
+                events.Told(f"That is {missing} too little. The list is unchanged.", "warning")
+            )
+            return
+        sale.state = "awaiting"
+        tender = Tender(kind="cash", due=due, given=given, change=given - due)
+        timeline = Timeline(f"Cash {format_amount(given, currency)}", CASH_STEPS)
+        timeline.reach(1, self._clock())
+        say = f"Change {format_amount(tender.change, currency)}"
+        self._emit(events.PaymentChanged(timeline.view(say, "good")))
+        self._do(self._pay_by_cash(sale, tender, timeline))
+
+    def give_up_payment(self) -> bool:
+        """Ask for the payment under way to be given up; False when there is none."""
+        order = self.sale.order
+        if self.sale.state != "awaiting" or order is None or order.state not in UNSETTLED:
+            return False
+        self._wallet.give_up(order.order_no)
+        return True
+
+    def ask_now(self) -> bool:
+        """Ask at once how the payment under way stands; False when there is none."""
+        order = self.sale.order
+        if self.sale.state != "awaiting" or order is None:
+            return False
+        self._wallet.ask_now(order.order_no)
+        return True
+
+    # ---- inside ------------------------------------------------------------------------------
+
+    def _take_quantity(self, text: str) -> str:
+        """Take `n*` off the front, unless the whole is a code that the shop has."""
+        match = _QUANTITY.fullmatch(text)
+        if match is None or self._books.product(text.upper()) is not None:
+            return text
+        if _quantity_of(match[1]) is None:
+            self._emit(events.Told(f"“{match[1]}” is no quantity.", "warning"))
+            return ""
+        self._quantity = match[1]
+        self._emit(events.QuantitySet(match[1]))
+        return match[2].strip()
+
+    def _next_quantity(self) -> Decimal:
+        if not self._quantity:
+            return _ONE
+        quantity = _quantity_of(self._quantity) or _ONE
+        self._quantity = ""
+        self._emit(events.QuantitySet(""))
+        return quantity
+
+    def _scan_item(self, code: ItemCode, text: str) -> None:
+        why = self.sale.why_not_change()
+        if why:
+            self._emit(events.Told(why, "warning"))
+            return
+        product = self._books.product(code.key)
+        if product is None:
+            if code.doubt:
+                self._not_sold(text, f"Misread? {code.doubt}. Scan it again.")
+            else:
+                self._not_sold(text, "Not in the shop's books. F3 finds it by name.")
+            return
+        self.sell(product, code=text)
+
+    def _scan_payment(self, code: PaymentCode) -> None:
+        sale = self.sale
+        why = sale.why_not_pay()
+        if why is None and not self._wallet.is_set_up:
+            why = "This till has no payment gateway in its settings. Take cash."
+        if why is None and sale.list.totals.total == 0:
+            why = "There is nothing to pay. Take it as cash 0."
+        if why:
+            self._emit(events.Told(why, "warning"))
+            return
+        sale.state = "awaiting"
+        sale.order = self._wallet.draft(sale, code)
+        self._do(self._pay_by_wallet(sale, code.code))
+
+    async def _pay_by_wallet(self, sale: Sale, auth_code: str) -> None:
+        assert sale.order is not None
+        await self._wallet.pay(sale, sale.order, auth_code)
+        if sale.state == "paid" and sale is self.sale:
+            self._next_sale()
+
+    async def _pay_by_cash(self, sale: Sale, tender: Tender, timeline: Timeline) -> None:
+        await self._completion.complete(sale, tender, timeline)
+        if sale is self.sale:
+            self._next_sale()
+
+    def _next_sale(self) -> None:
+        self._quantity = ""
+        self._books.refresh_offers()
+        self.sale = Sale(self.sale.number + 1, self._clock())
+        self._emit(events.SaleOpened(self.sale.number))
+
+    def _is_expired(self, product: Product, moment: datetime) -> bool:
+        lots = self._books.lots_of(product.id)
+        if not lots:
+            return False
+        verdict = judge(lots, moment.date())
+        lot = verdict.lot
+        if verdict.what == "fresh" or lot is None:
+            return False
+        if verdict.what == "look":
+            self._emit(events.LookAtDate(product.name, lot.expires_on))
+            return False
+        warning = ExpiryWarning(product.id, product.name, lot.lot, lot.expires_on, moment)
+        self.sale.warnings.append(warning)
+        self._books.record(self.sale, moment, journal.Expired(warning))
+        self._emit(events.ItemExpired(warning))
+        return True
+
+    def _changed(self, change: LineChange, moment: datetime, code: str = "") -> None:
+        self._books.record(self.sale, moment, journal.LinePut(change.line))
+        self._emit(events.LineChanged(change, code))
+
+    def _not_sold(self, code: str, why: str, product_id: int | None = None) -> None:
+        self._quantity = ""
+        self._emit(events.NotSold(code, why, product_id))
+
+    def _do(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            say = f"Something went wrong ({error}). The list is kept; tell the technician."
+            if isinstance(error, BooksError):
+                say = str(error)
+            self._emit(events.Told(say, "error"))
+
+
+def _quantity_of(text: str) -> Decimal | None:
+    plain = text.strip().replace(",", ".")
+    if not re.fullmatch(r"\d{1,4}(\.\d{1,3})?", plain, re.ASCII):
+        return None
+    quantity = Decimal(plain)
+    return quantity if 0 < quantity <= _LARGEST_QUANTITY else None

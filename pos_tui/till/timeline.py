@@ -1,0 +1,64 @@
+"""The steps of a payment as the cashier sees them, each with the time it was reached."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pos_tui.checkout.events import PaymentView, Step, StepState
+from pos_tui.checkout.orders import OrderState
+
+WALLET_STEPS = (
+    "order written",
+    "order sent",
+    "customer confirms",
+    "payment confirmed",
+    "receipt",
+)
+CASH_STEPS = ("cash taken", "receipt")
+
+_REACHED: dict[OrderState, int] = {"drafted": 1, "sent": 2, "pending": 2, "unknown": 2}
+
+
+class Timeline:
+    """Remembers when each step was reached; gives the view to draw."""
+
+    def __init__(self, title: str, steps: tuple[str, ...], masked_code: str = "") -> None:
+        self._title = title
+        self._names = steps
+        self._masked_code = masked_code
+        self._times: list[datetime | None] = [None] * len(steps)
+        self._reached = 0
+        self._failed = False
+
+    def reach(self, count: int, at: datetime) -> None:
+        """So many steps are done by now; a large count means all of them."""
+        count = min(count, len(self._names))
+        for step in range(self._reached, count):
+            self._times[step] = at
+        self._reached = max(self._reached, count)
+
+    def reach_state(self, state: OrderState, at: datetime) -> None:
+        """The order is in this state now."""
+        self.reach(_REACHED.get(state, 0), at)
+
+    def fail(self) -> None:
+        """The step that was being taken will not be."""
+        self._failed = True
+
+    def view(
+        self, say: str = "", tone: Literal["info", "warning", "error", "good"] = "info"
+    ) -> PaymentView:
+        """The steps as they stand, with a sentence."""
+        steps = tuple(
+            Step(name, self._state_of(place), self._times[place])
+            for place, name in enumerate(self._names)
+        )
+        return PaymentView(self._title, steps, say, tone, self._masked_code)
+
+    def _state_of(self, place: int) -> StepState:
+        if place < self._reached:
+            return "done"
+        if place > self._reached:
+            return "todo"
+        return "failed" if self._failed else "doing"

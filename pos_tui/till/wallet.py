@@ -1,0 +1,261 @@
+"""Wallet payments at the till: the order into the journal first, then sent, awaited, settled."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from pos_tui.books import Books, BooksError
+from pos_tui.checkout import events
+from pos_tui.checkout.orders import Order, make_order_no, may_follow
+from pos_tui.checkout.sale import Sale, Tender
+from pos_tui.codes import PaymentCode
+from pos_tui.codes.payment import platform_name
+from pos_tui.messages import TransactionOrder, mask_code, stream_name
+from pos_tui.payments.confirmations import Confirmation, Confirmations
+from pos_tui.payments.course import Course, NotPaid, Paid, Progress
+from pos_tui.payments.gateway_client import GatewayClient
+from pos_tui.settings import TillSettings
+from pos_tui.till.completion import Completion
+from pos_tui.till.timeline import WALLET_STEPS, Timeline
+
+_HEALTH_S = 20.0
+
+
+class Wallet:
+    """Everything about being paid by code: one course per order, one listener for the till."""
+
+    def __init__(
+        self,
+        settings: TillSettings,
+        books: Books,
+        completion: Completion,
+        clock: Callable[[], datetime],
+        randomness: Callable[[], int],
+        emit: Callable[[events.TillEvent], None],
+    ) -> None:
+        self._settings = settings
+        self._books = books
+        self._completion = completion
+        self._clock = clock
+        self._randomness = randomness
+        self._emit = emit
+        self._client = GatewayClient(settings.gateway, settings.till.merchant, clock)
+        self._stream = stream_name(settings.till.merchant, settings.till.number)
+        self._courses: dict[str, Course] = {}
+        self._listener: Confirmations | None = None
+        self._gateway_ok: bool | None = None
+
+    @property
+    def is_set_up(self) -> bool:
+        """Whether the settings name a gateway."""
+        return bool(self._settings.gateway.url)
+
+    def services(self) -> list[Coroutine[Any, Any, None]]:
+        """What runs for as long as the till does: the listener, and a look at the gateway."""
+        if not self.is_set_up:
+            return []
+        running = [self._watch_gateway()]
+        if self._settings.redis.url:
+            self._listener = Confirmations(
+                self._settings.redis.url,
+                self._settings.gateway.key,
+                self._settings.till.merchant,
+                self._settings.till.number,
+                lambda: self._books.stream_position(self._stream),
+                self._received,
+                lambda linked: self._emit(
+                    events.LinkChanged("redis", linked, "" if linked else _REDIS_AWAY)
+                ),
+            )
+            running.append(self._listener.listen())
+        return running
+
+    async def close(self) -> None:
+        """Close the connection to the gateway."""
+        await self._client.close()
+
+    def draft(self, sale: Sale, code: PaymentCode) -> Order:
+        """The order for a sale that is closed by this payment code; nothing has happened yet."""
+        at = self._clock()
+        return Order(
+            order_no=make_order_no(self._settings.till.number, at, self._randomness()),
+            sale_no=sale.number,
+            amount=sale.list.totals.total,
+            currency=self._settings.currency.code,
+            platform=code.platform,
+            masked_code=mask_code(code.code),
+            state="drafted",
+            made_at=at,
+        )
+
+    async def pay(self, sale: Sale, order: Order, auth_code: str) -> None:
+        """See an order through. With an empty auth_code it is one from before the last stop."""
+        timeline = Timeline(
+            f"{platform_name(order.platform)} {order.masked_code}", WALLET_STEPS, order.masked_code
+        )
+        if auth_code:
+            try:
+                await asyncio.wrap_future(self._books.keep_order(order, self._clock(), "awaiting"))
+            except BooksError as error:
+                sale.state, sale.order = "open", None
+                say = f"{error} The payment was not started; nothing is charged."
+                self._emit(events.PaymentFailed(order.order_no, "cancelled", say))
+                return
+            self._emit(events.OrderMade(order))
+        timeline.reach(1, order.made_at)
+        course = self._start_course(sale, order, auth_code, timeline)
+        self._courses[order.order_no] = course
+        try:
+            outcome = await course.run()
+            order = sale.order or order
+            if isinstance(outcome, Paid):
+                await self._settle(sale, order, outcome, timeline)
+            else:
+                await self._reopen(sale, order, outcome, timeline)
+        finally:
+            self._courses.pop(order.order_no, None)
+
+    def give_up(self, order_no: str) -> None:
+        """Ask for an order under way to be cancelled."""
+        course = self._courses.get(order_no)
+        if course is not None:
+            course.give_up()
+
+    def ask_now(self, order_no: str) -> None:
+        """Ask the gateway at once how an order under way stands."""
+        course = self._courses.get(order_no)
+        if course is not None:
+            course.ask_now()
+
+    # ---- inside ------------------------------------------------------------------------------
+
+    def _start_course(self, sale: Sale, order: Order, auth_code: str, timeline: Timeline) -> Course:
+        sent = TransactionOrder(
+            merchant=self._settings.till.merchant,
+            till=self._settings.till.number,
+            order_no=order.order_no,
+            amount=order.amount,
+            currency=order.currency,
+            auth_code=auth_code,
+            subject=f"{self._settings.shop.name} {order.sale_no:06d}",
+            made_at=order.made_at.astimezone(UTC),
+        )
+
+        def changed(progress: Progress) -> None:
+            if progress.state in {"drafted", "pending"}:
+                self._set_gateway(progress.state == "pending")
+            at = self._clock()
+            timeline.reach_state(progress.state, at)
+            before = sale.order or order
+            if before.state != progress.state and may_follow(before.state, progress.state):
+                sale.order = msgspec.structs.replace(before, state=progress.state)
+                self._books.keep_order(sale.order, at, "awaiting")
+            view = timeline.view(progress.say, "info" if progress.state == "pending" else "warning")
+            self._emit(events.PaymentChanged(view, progress.state))
+
+        first = "Sending the order …" if auth_code else _RESUMED
+        self._emit(events.PaymentChanged(timeline.view(first), order.state))
+        return Course(self._client, sent, self._is_linked, changed)
+
+    async def _settle(self, sale: Sale, order: Order, paid: Paid, timeline: Timeline) -> None:
+        timeline.reach(4, self._clock())
+        told = "told by Redis" if paid.channel == "redis" else "told by the gateway (no message)"
+        self._emit(events.PaymentChanged(timeline.view(f"Paid: {told}.", "good"), "paid"))
+        order = msgspec.structs.replace(
+            order, state="paid", platform=paid.platform, platform_ref=paid.platform_ref
+        )
+        tender = Tender(
+            kind="wallet",
+            due=order.amount,
+            given=order.amount,
+            platform=order.platform,
+            platform_ref=order.platform_ref,
+            order_no=order.order_no,
+            masked_code=order.masked_code,
+        )
+        await self._completion.complete(
+            sale, tender, timeline, order, paid.message, channel=paid.channel
+        )
+
+    async def _reopen(self, sale: Sale, order: Order, failed: NotPaid, timeline: Timeline) -> None:
+        timeline.fail()
+        order = msgspec.structs.replace(order, state=failed.state)
+        try:
+            await asyncio.wrap_future(
+                self._books.keep_order(order, self._clock(), "open", failed.say)
+            )
+        except BooksError as error:
+            self._emit(events.Told(str(error), "error"))
+        sale.state, sale.order = "open", order
+        self._emit(events.PaymentChanged(timeline.view(failed.say, "error"), failed.state))
+        self._emit(events.PaymentFailed(order.order_no, failed.state, failed.say))
+
+    def _received(self, confirmation: Confirmation) -> None:
+        """A message from the stream: settle its order, or note why it changes nothing."""
+        success = confirmation.success
+        message = (confirmation.stream, confirmation.id)
+        if success is None:
+            self._refuse(confirmation, confirmation.refused)
+            return
+        course = self._courses.get(success.order_no)
+        if course is not None:
+            refused = course.confirm(success, message)
+            if refused:
+                self._refuse(confirmation, f"order {success.order_no}: {refused}")
+            return
+        order = self._books.order(success.order_no)
+        if order is not None and order.state == "paid":
+            self._keep(confirmation, "")
+            return
+        if order is None:
+            self._refuse(confirmation, f"order {success.order_no}: not this till's")
+            return
+        say = (
+            f"A payment that was given up (order {success.order_no}) went through late."
+            " The gateway pays it back; nothing to do here."
+        )
+        self._keep(confirmation, say)
+        self._emit(events.Told(say, "warning"))
+
+    def _refuse(self, confirmation: Confirmation, why: str) -> None:
+        self._keep(confirmation, f"refused: {why}")
+        self._emit(
+            events.Told(
+                f"A payment message was refused: {why}. No sale was changed; tell the technician.",
+                "error",
+            )
+        )
+
+    def _keep(self, confirmation: Confirmation, note: str) -> None:
+        """Keep the position; a message read again after a break is not noted again."""
+        last = self._books.stream_position(confirmation.stream)
+        if _id_of(confirmation.id) > _id_of(last):
+            self._books.keep_position(confirmation.stream, confirmation.id, self._clock(), note)
+
+    def _is_linked(self) -> bool:
+        return self._listener is not None and self._listener.linked
+
+    async def _watch_gateway(self) -> None:
+        while True:
+            self._set_gateway(await self._client.is_there())
+            await asyncio.sleep(_HEALTH_S if self._gateway_ok else 1.0)
+
+    def _set_gateway(self, ok: bool) -> None:
+        if ok != self._gateway_ok:
+            self._gateway_ok = ok
+            self._emit(events.LinkChanged("gateway", ok, "" if ok else _GATEWAY_AWAY))
+
+
+_RESUMED = "A payment was under way when the till stopped. Asking how it stands …"
+_REDIS_AWAY = "Redis is away; the till asks the gateway itself."
+_GATEWAY_AWAY = "The gateway is away; cash works."
+
+
+def _id_of(entry_id: str) -> tuple[int, int]:
+    first, _, second = entry_id.partition("-")
+    return int(first), int(second or 0)
