@@ -73,7 +73,7 @@ def _run(
                 lambda emit: Till(settings, data, books, emit, clock),
                 None if shop is None else shop.guide,
             )
-            app.run()
+            app.run(mouse=False)
             return app.return_code or 0
         finally:
             books.close()

@@ -75,9 +75,7 @@ class EmbeddedCloud:
         """Wait until every part serves. Raises RuntimeError when one does not come up."""
         assert self._process.stdout is not None
         if self._process.stdout.readline().strip() != b"ready":
-            raise RuntimeError(
-                f"The demo's servers did not start; {self._log} says why."
-            )
+            raise RuntimeError(f"The demo's servers did not start; {self._log} says why.")
 
     def close(self) -> None:
         """End all of it, and wait until it is gone."""

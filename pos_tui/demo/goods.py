@@ -51,7 +51,7 @@ class _Offer(NamedTuple):
 
 
 _OFFERS = (
-    _Offer(COLA, "2 for 6.00", "n_for_price", Decimal(600), 2),
+    _Offer(COLA, "2 for 6", "n_for_price", Decimal(600), 2),
     _Offer(CHICKEN, "−10 %", "percent_off", Decimal(10)),
     _Offer(SPREAD, "−3.00", "amount_off", Decimal(300)),
     _Offer(NOODLES, "now 4.50", "special_price", Decimal(450)),

@@ -49,3 +49,13 @@ class Guide:
         if self._next < len(_BASKET):
             return "Space: scan the next item"
         return "Space: scan the customer's payment code"
+
+    def help_lines(self) -> list[str]:
+        """The codes with which a trainer shows what can go wrong."""
+        start = "13000000000000"
+        return [
+            "",
+            "Demo: type a payment code and Enter; its last four digits decide what happens.",
+            f" {start}1234  pays at once (Alipay 28…, UnionPay 62… work alike)",
+            *(f" {start}{ending}  {what}" for ending, what in FAILING_CODES),
+        ]

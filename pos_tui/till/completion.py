@@ -33,7 +33,9 @@ class Completion:
         printer: Printer,
         clock: Callable[[], datetime],
         emit: Callable[[events.TillEvent], None],
+        paid: Callable[[Sale], None],
     ) -> None:
+        """`paid` is told once a sale is in the books, before its receipt is made."""
         self._settings = settings
         self._receipts = data / "receipts"
         self._cache = data / "cache"
@@ -41,6 +43,7 @@ class Completion:
         self._printer = printer
         self._clock = clock
         self._emit = emit
+        self._paid = paid
 
     async def complete(
         self,
@@ -65,6 +68,7 @@ class Completion:
                 await asyncio.sleep(_RETRY_S)
         sale.state, sale.order = "paid", order
         self._emit(events.SalePaid(sale.number, totals.total, tender, channel))
+        self._paid(sale)
         receipt = make_receipt(
             self._settings.shop,
             self._settings.till,

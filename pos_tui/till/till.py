@@ -53,7 +53,13 @@ class Till:
         self._emit = emit
         self._clock = clock
         self._completion = Completion(
-            settings, data, books, printer or make_printer(settings.printer), clock, emit
+            settings,
+            data,
+            books,
+            printer or make_printer(settings.printer),
+            clock,
+            emit,
+            self._sale_is_paid,
         )
         self._wallet = Wallet(settings, books, self._completion, clock, randomness, emit)
         self._quantity: str = ""
@@ -139,6 +145,15 @@ class Till:
         change = self.sale.list.add(item, quantity, offers, moment)
         self._changed(change, moment, code or product.code)
 
+    def sell_at(self, product: Product, text: str) -> None:
+        """Put a product on the list at a price typed by the cashier, for this sale only."""
+        try:
+            price = parse_amount(text, self.settings.currency)
+        except AmountError as error:
+            self._emit(events.Told(str(error), "warning"))
+            return
+        self.sell(product, price, product.code)
+
     def find(self, words: str) -> list[Product]:
         """Products whose name, initials or code hold these words."""
         return self._books.search(words)
@@ -163,6 +178,11 @@ class Till:
         line = self.sale.list.lines[index]
         offers = self._books.offers_on(line.item.product_id)
         self._changed(self.sale.list.set_quantity(index, quantity, offers, moment), moment)
+
+    def set_quantity_of(self, number: int, text: str) -> None:
+        """Give the line with this number another quantity, as typed."""
+        index = self.sale.list.index_of(number)
+        self.set_quantity(len(self.sale.list.lines) if index is None else index, text)
 
     def remove(self, index: int) -> None:
         """Take a line off the list."""
@@ -200,6 +220,17 @@ class Till:
 
     # ---- paying ------------------------------------------------------------------------------
 
+    def cash_due(self) -> int:
+        """What is to be paid in cash now, in minor units, rounded to coins."""
+        return round_cash(self.sale.list.totals.total, self.settings.currency)
+
+    def print_again(self, sale_no: int) -> None:
+        """Print the receipt of a sale once more."""
+        if not self._completion.path_of(sale_no).exists():
+            self._emit(events.Told("There is no receipt to print again.", "info"))
+            return
+        self._do(self._completion.print_again(sale_no))
+
     def pay_cash(self, text: str) -> None:
         """Take cash, as typed in major units; the change is told."""
         sale, currency = self.sale, self.settings.currency
@@ -207,7 +238,7 @@ class Till:
         if why:
             self._emit(events.Told(why, "warning"))
             return
-        due = round_cash(sale.list.totals.total, currency)
+        due = self.cash_due()
         try:
             given = parse_amount(text, currency)
         except AmountError as error:
@@ -225,7 +256,7 @@ class Till:
         timeline.reach(1, self._clock())
         say = f"Change {format_amount(tender.change, currency)}"
         self._emit(events.PaymentChanged(timeline.view(say, "good")))
-        self._do(self._pay_by_cash(sale, tender, timeline))
+        self._do(self._completion.complete(sale, tender, timeline))
 
     def give_up_payment(self) -> bool:
         """Ask for the payment under way to be given up; False when there is none."""
@@ -296,11 +327,9 @@ class Till:
     async def _pay_by_wallet(self, sale: Sale, auth_code: str) -> None:
         assert sale.order is not None
         await self._wallet.pay(sale, sale.order, auth_code)
-        if sale.state == "paid" and sale is self.sale:
-            self._next_sale()
 
-    async def _pay_by_cash(self, sale: Sale, tender: Tender, timeline: Timeline) -> None:
-        await self._completion.complete(sale, tender, timeline)
+    def _sale_is_paid(self, sale: Sale) -> None:
+        """The next customer need not wait for this one's paper."""
         if sale is self.sale:
             self._next_sale()
 

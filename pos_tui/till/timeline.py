@@ -11,8 +11,8 @@ from pos_tui.checkout.orders import OrderState
 WALLET_STEPS = (
     "order written",
     "order sent",
-    "customer confirms",
-    "payment confirmed",
+    "customer",
+    "confirmed",
     "receipt",
 )
 CASH_STEPS = ("cash taken", "receipt")

@@ -1,0 +1,121 @@
+"""The Textual program: one screen, the theme, and the one place where keys and scans come in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from textual import events as textual_events
+from textual.app import App
+from textual.driver import Driver
+from textual.screen import Screen
+
+from pos_tui.checkout import events
+from pos_tui.devices.scanners.keystrokes import Rhythm
+from pos_tui.settings import TillSettings
+from pos_tui.tui.keymap import command_of_key
+from pos_tui.tui.scan_driver import Scan, scanning_driver
+from pos_tui.tui.theme import Palette, ThemeError, load_palette
+from pos_tui.tui.till_screen import TillScreen
+
+if TYPE_CHECKING:
+    from pos_tui.till import Till
+    from pos_tui.tui.hints import Hints
+
+
+@runtime_checkable
+class TakesInput(Protocol):
+    """A screen that is given keys and scans; no widget ever is."""
+
+    def take_key(self, event: textual_events.Key) -> None:
+        """One key pressed by a person."""
+
+    def take_scan(self, text: str) -> None:
+        """A whole scanned code."""
+
+
+class PosApp(App[None]):
+    """The till in a terminal."""
+
+    ENABLE_COMMAND_PALETTE = False
+    TITLE = "pos_tui"
+    CSS = """
+    TillScreen {
+        layout: grid; grid-size: 2 4; grid-gutter: 0;
+        grid-columns: 1fr 26; grid-rows: 1 7 1fr 2;
+    }
+    TillScreen.-roomy { grid-columns: 2fr 1fr; grid-rows: 1 10 1fr 2; }
+    HeaderBar, ScanLine { column-span: 2; }
+    SettlementPane { row-span: 2; }
+    """
+
+    def __init__(
+        self,
+        settings: TillSettings,
+        clock: Callable[[], datetime],
+        make_till: Callable[[Callable[[events.TillEvent], None]], Till],
+        hints: Hints | None = None,
+    ) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._make_till = make_till
+        self._hints = hints
+        self._trouble = ""
+        super().__init__()
+        palette = self._load_palette(settings.screen.theme)
+        self.palette = palette
+        theme = palette.as_theme()
+        self.register_theme(theme)
+        self.theme = theme.name
+
+    def get_driver_class(self) -> type[Driver]:
+        """The platform's driver, with scans joined in its input thread."""
+        scanner = self._settings.scanner
+        rhythm = Rhythm(
+            scanner.shortest,
+            scanner.mean_gap_ms,
+            scanner.longest_gap_ms,
+            scanner.prefix,
+            scanner.suffix,
+        )
+        return scanning_driver(super().get_driver_class(), rhythm)
+
+    def get_default_screen(self) -> Screen[None]:
+        """The till's screen."""
+        screen = TillScreen(
+            self._settings,
+            self.palette,
+            self._clock,
+            self._make_till,
+            self._hints,
+            command_of_key(self._settings.screen.keys),
+        )
+        if self._trouble:
+            self.call_after_refresh(screen.show, events.Told(self._trouble, "warning"))
+        return screen
+
+    async def on_event(self, event: textual_events.Event) -> None:
+        """Keys and pastes go to the screen that is up, before any widget could have them."""
+        if isinstance(event, textual_events.Key | textual_events.Paste):
+            screen: object = self.screen
+            if isinstance(screen, TakesInput):
+                if isinstance(event, textual_events.Key):
+                    screen.take_key(event)
+                else:
+                    screen.take_scan(event.text)
+                return
+        await super().on_event(event)
+
+    def on_scan(self, message: Scan) -> None:
+        """A scanner's code, whole."""
+        screen: object = self.screen
+        if isinstance(screen, TakesInput):
+            screen.take_scan(message.text)
+
+    def _load_palette(self, name: str) -> Palette:
+        try:
+            return load_palette(name)
+        except ThemeError as error:
+            self._trouble = f"{error} The dark theme is shown instead."
+            return load_palette("dark")

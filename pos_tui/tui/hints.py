@@ -1,0 +1,19 @@
+"""What a demo adds to the screen: what to do next, one key that does it, lines for the help."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+
+class Hints(Protocol):
+    """Leads a newcomer through a first sale."""
+
+    def hint(self, list_is_empty: bool) -> str:
+        """What to do now, in a few words."""
+
+    def next_scan(self, list_is_empty: bool) -> str:
+        """The code that the key for the next step scans."""
+
+    def help_lines(self) -> Sequence[str]:
+        """Lines that the help page shows at its end."""

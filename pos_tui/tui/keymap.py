@@ -1,0 +1,44 @@
+"""Which key runs which command; every F-key has a twin for terminals that keep F-keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class KeyCommand(NamedTuple):
+    """A command of the screen: its keys, its word in the key bar, its line in the help."""
+
+    id: str
+    keys: tuple[str, ...]
+    shown: str
+    bar: str
+    help: str
+
+
+KEY_COMMANDS = (
+    KeyCommand("help", ("f1", "question_mark", "alt+h"), "F1", "Help", "this page"),
+    KeyCommand("quantity", ("f2", "alt+q"), "F2", "Qty", "quantity of the selected line"),
+    KeyCommand("find", ("f3", "alt+f"), "F3", "Find", "find an item by name, initials or code"),
+    KeyCommand("price", ("f6", "slash", "alt+p"), "F6", "Price", "look at a price, sell nothing"),
+    KeyCommand("receipt", ("f11", "alt+r"), "F11", "Receipt", "print the last receipt again"),
+    KeyCommand("void", ("f12", "alt+v"), "F12", "Void", "void the sale, or give its payment up"),
+    KeyCommand("pay", ("plus",), "+", "Pay", "take payment: cash is typed, a wallet scanned"),
+    KeyCommand("remove", ("delete", "alt+d"), "Del", "", "take the selected line off the list"),
+    KeyCommand("up", ("up",), "↑", "", "select the line above"),
+    KeyCommand("down", ("down",), "↓", "", "select the line below"),
+    KeyCommand("page_up", ("pageup",), "PgUp", "", "a page up"),
+    KeyCommand("page_down", ("pagedown",), "PgDn", "", "a page down"),
+    KeyCommand("back", ("escape",), "Esc", "", "back; never cancels a sale"),
+    KeyCommand("quit", ("ctrl+q", "alt+x"), "^Q", "", "leave; an open sale is kept for next time"),
+)
+
+
+def command_of_key(changes: Mapping[str, str]) -> dict[str, str]:
+    """Key name → command id; `changes` gives commands other keys ("f2" or "f2,ctrl+n")."""
+    table: dict[str, str] = {}
+    for command in KEY_COMMANDS:
+        changed = changes.get(command.id)
+        keys = command.keys if changed is None else tuple(changed.replace(" ", "").split(","))
+        table.update(dict.fromkeys(keys, command.id))
+    return table

@@ -1,0 +1,67 @@
+"""What all panes share: a frame with a title, and rows drawn only when they change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.segment import Segment
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from pos_tui.receipts.width import clip, pad, width_of
+from pos_tui.tui.theme import Palette
+
+Spans = Iterable[tuple[str, str]]
+
+
+class Pane(Widget):
+    """A widget that paints whole rows of plain segments; product names are never markup."""
+
+    DEFAULT_CSS = "Pane { width: 1fr; height: 1fr; }"
+    can_focus = False
+
+    def __init__(self, palette: Palette) -> None:
+        super().__init__()
+        self.palette = palette
+
+    def spans(self, y: int) -> Spans:
+        """The row y as (text, style name) pairs; what is missing on the right is filled."""
+        raise NotImplementedError
+
+    def render_line(self, y: int) -> Strip:
+        """One row for Textual."""
+        width, palette = self.size.width, self.palette
+        segments, used = [], 0
+        for text, style in self.spans(y):
+            if text:
+                segments.append(Segment(text, palette[style]))
+                used += width_of(text)
+        if used < width:
+            segments.append(Segment(" " * (width - used), palette["base"]))
+        return Strip(segments, max(used, width))
+
+    def repaint_row(self, y: int, width: int | None = None) -> None:
+        """Draw one row again, or its first `width` cells."""
+        if 0 <= y < self.size.height:
+            self.refresh(Region(0, y, self.size.width if width is None else width, 1))
+
+    # ---- frames ------------------------------------------------------------------------------
+
+    def top(self, title: str) -> Spans:
+        """The frame's upper edge, with a title in it."""
+        room = self.size.width - 5
+        title = clip(title, room)
+        rest = "─" * (room - width_of(title))
+        return (("╭─ ", "frame"), (title, "title"), (f" {rest}╮", "frame"))
+
+    def bottom(self) -> Spans:
+        """The frame's lower edge."""
+        return ((f"╰{'─' * (self.size.width - 2)}╯", "frame"),)
+
+    def inside(self, text: str, style: str) -> Spans:
+        """A row inside the frame, in one style; plain rows carry the frame in the same segment."""
+        inner = pad(text, self.size.width - 2)
+        if style == "line":
+            return ((f"│{inner}│", "line"),)
+        return (("│", "line"), (inner, style), ("│", "line"))

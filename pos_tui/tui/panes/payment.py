@@ -1,0 +1,52 @@
+"""The payment pane: which step the money is at, when each was reached, what to do now."""
+
+from __future__ import annotations
+
+from pos_tui.checkout.events import PaymentView
+from pos_tui.receipts.width import pad, wrap
+from pos_tui.tui.panes.pane import Pane, Spans
+
+_MARKS = {"done": "●", "doing": "◐", "todo": "○", "failed": "✗"}
+_STYLES = {"done": "good", "doing": "typed", "todo": "muted", "failed": "error"}
+
+
+class PaymentPane(Pane):
+    """Draws the last view of a payment it was given."""
+
+    _view: PaymentView | None = None
+
+    def show_view(self, view: PaymentView | None) -> None:
+        """Show where the money is; None when there is no payment."""
+        self._view = view
+        self.refresh()
+
+    def spans(self, y: int) -> Spans:
+        """One row of the pane."""
+        if y == 0:
+            return self.top("Payment")
+        if y == self.size.height - 1:
+            return self.bottom()
+        rows = self._rows()
+        return self.inside(*rows[y - 1]) if y - 1 < len(rows) else self.inside("", "line")
+
+    def _rows(self) -> list[tuple[str, str]]:
+        view, room = self._view, self.size.width - 4
+        if view is None:
+            rows = [(" no payment yet", "muted"), ("", "line")]
+            hint = "Scan the customer's payment code, or press + for cash."
+            return rows + [(f" {text}", "muted") for text in wrap(hint, room)]
+        say = [(f" {text}", view.tone) for text in wrap(view.say, room)]
+        steps = list(view.steps)
+        while steps and len(steps) + len(say) + 1 > self.size.height - 2:
+            steps.pop()
+        rows = [(f" {view.title}", "title")]
+        began = next((step.at for step in steps if step.at), None)
+        for step in steps:
+            at = ""
+            if step.at and began:
+                at = f" {(step.at - began).total_seconds():.2f} s"
+                if room > 36:
+                    at = f"  {step.at:%H:%M:%S} {at:>9}"
+            text = pad(f"{_MARKS[step.state]} {step.name}", room - len(at)) + at
+            rows.append((f" {text}", _STYLES[step.state]))
+        return rows + say

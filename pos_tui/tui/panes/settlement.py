@@ -1,0 +1,217 @@
+"""The settlement list on the screen: only the rows that changed are painted again."""
+
+from __future__ import annotations
+
+from textual.renderables.digits import DIGITS, DIGITS3X3_BOLD
+
+from pos_tui.checkout.settlement_list import LineChange, SettlementLine, Totals
+from pos_tui.money import Currency, format_amount
+from pos_tui.receipts.width import pad, width_of
+from pos_tui.tui.panes.pane import Pane, Spans
+from pos_tui.tui.theme import Palette
+
+_ROOMY = 30
+_SMALL_FOOT, _LARGE_FOOT = 2, 4
+
+
+class SettlementPane(Pane):
+    """Lines, the selected one, the one just scanned, and the totals.
+
+    When the list is full it jumps by half a page instead of scrolling by one: most scans then
+    paint one new row. `lines` is the till's own list, read here and never changed.
+    """
+
+    def __init__(self, palette: Palette, currency: Currency) -> None:
+        super().__init__(palette)
+        self._currency = currency
+        self._lines: list[SettlementLine] = []
+        self._totals = Totals()
+        self._top = 0
+        self._selected = -1
+        self._scanned = -1
+        self._paper: list[str] = []
+
+    # ---- what is shown -----------------------------------------------------------------------
+
+    @property
+    def selected(self) -> int:
+        """The selected line's place in the list; -1 when the list is empty."""
+        return self._selected
+
+    def show_list(self, lines: list[SettlementLine], totals: Totals) -> None:
+        """Show this list from now on."""
+        self._lines, self._totals = lines, totals
+        self._selected = self._scanned = len(lines) - 1
+        self._top = max(0, len(lines) - self._room())
+        self._paper = []
+        self.refresh()
+
+    def show_change(self, change: LineChange) -> None:
+        """Show that one line was added, changed or removed."""
+        self._totals = change.totals
+        if self._paper or change.what == "removed":
+            self._paper = []
+            last = len(self._lines) - 1
+            self._scanned = -1 if change.what == "removed" else change.index
+            self._selected = min(change.index, last)
+            self._keep_in_view(self._selected)
+            self.refresh()
+            return
+        before = {self._scanned, self._selected}
+        self._scanned = self._selected = change.index
+        if self._keep_in_view(change.index):
+            self.refresh()
+            return
+        for index in before | {change.index}:
+            self._repaint_line(index)
+        foot = self._foot()
+        for y in range(self.size.height - 1 - foot, self.size.height - 1):
+            self.repaint_row(y)
+
+    def show_paper(self, text: str) -> None:
+        """Show a receipt, as a strip of paper, until the next scan."""
+        self._paper = text.splitlines()
+        self._top = 0
+        self.refresh()
+
+    def move(self, by: int) -> None:
+        """Move the selection, or the paper, by so many lines."""
+        if self._paper:
+            self._top = max(0, min(self._top + by, len(self._paper) - self._room()))
+            self.refresh()
+            return
+        if not self._lines:
+            return
+        before = self._selected
+        self._selected = max(0, min(before + by, len(self._lines) - 1))
+        if self._keep_in_view(self._selected):
+            self.refresh()
+        else:
+            self._repaint_line(before)
+            self._repaint_line(self._selected)
+
+    def page(self) -> int:
+        """How many lines fit."""
+        return self._room()
+
+    # ---- drawing -----------------------------------------------------------------------------
+
+    def on_resize(self) -> None:
+        """Keep the selected line in view."""
+        if not self._paper:
+            self._keep_in_view(max(self._selected, 0))
+
+    def spans(self, y: int) -> Spans:
+        """One row of the pane."""
+        height = self.size.height
+        if y == 0:
+            return self.top("Receipt" if self._paper else "Settlement list")
+        if y == height - 1:
+            return self.bottom()
+        if self._paper:
+            return self._paper_row(y - 1)
+        if y == 1:
+            return self.inside(self._columns("#", "Item", "Qty", "Unit", "Offer", "Actual"), "line")
+        foot = self._foot()
+        if y >= height - 1 - foot:
+            return self._foot_row(y - (height - 1 - foot), foot)
+        index = self._top + y - 2
+        if index >= len(self._lines):
+            return self.inside("", "line")
+        style = "line"
+        if index == self._scanned:
+            style = "scanned"
+        elif index == self._selected:
+            style = "selected"
+        return self.inside(self._line_text(index), style)
+
+    def _line_text(self, index: int) -> str:
+        line = self._lines[index]
+        currency = self._currency
+        quantity = str(line.quantity)
+        return self._columns(
+            str(index + 1),
+            line.item.name,
+            quantity,
+            format_amount(line.item.unit_price, currency),
+            line.offer,
+            format_amount(line.actual, currency),
+        )
+
+    def _columns(
+        self, number: str, name: str, quantity: str, unit: str, offer: str, actual: str
+    ) -> str:
+        room = self.size.width - 2
+        offer_room = 8 if room < 70 else 16
+        right = f" {quantity:>5} {unit:>7} {pad(offer, offer_room)} {actual:>8}"
+        left = f"{number:>3} "
+        return left + pad(name, room - len(left) - width_of(right)) + right
+
+    def _foot_row(self, row: int, foot: int) -> Spans:
+        room, totals = self.size.width - 2, self._totals
+        if row == 0:
+            items = f" {totals.lines} item{'' if totals.lines == 1 else 's'}"
+            saved = f"Saved {format_amount(totals.saved, self._currency)} "
+            gap = " " * (room - len(items) - len(saved))
+            return self.inside(items + gap + saved, "line")
+        amount = format_amount(totals.total, self._currency)
+        label = " TOTAL"
+        if foot == _SMALL_FOOT:
+            gap = " " * (room - len(label) - len(amount) - 1)
+            return self.inside(f"{label}{gap}{amount} ", "total")
+        digits = _large(amount)[row - 1]
+        label = label if row == 2 else ""
+        return self.inside(f"{label}{digits:>{room - len(label) - 1}} ", "total")
+
+    def _paper_row(self, row: int) -> Spans:
+        room = self.size.width - 2
+        index = self._top + row
+        width = max((width_of(line) for line in self._paper), default=0) + 2
+        if index >= len(self._paper) or width > room:
+            text = self._paper[index] if index < len(self._paper) else ""
+            return self.inside(f" {text}", "line")
+        left = (room - width) // 2
+        return (
+            ("│" + " " * left, "line"),
+            (pad(f" {self._paper[index]}", width), "paper"),
+            (" " * (room - width - left) + "│", "line"),
+        )
+
+    # ---- places ------------------------------------------------------------------------------
+
+    def _foot(self) -> int:
+        return _LARGE_FOOT if self.size.height >= _ROOMY - 3 else _SMALL_FOOT
+
+    def _room(self) -> int:
+        """How many lines fit between the column heads and the totals."""
+        if self._paper:
+            return max(self.size.height - 2, 1)
+        return max(self.size.height - 3 - self._foot(), 1)
+
+    def _keep_in_view(self, index: int) -> bool:
+        """Jump by half a page when the line is out of view; True when everything moves."""
+        room = self._room()
+        if self._top <= index < self._top + room:
+            return False
+        if index < self._top:
+            self._top = max(0, index - room // 2)
+        else:
+            self._top = max(0, index - room // 2)
+        return True
+
+    def _repaint_line(self, index: int) -> None:
+        if self._top <= index < self._top + self._room():
+            self.repaint_row(index - self._top + 2)
+
+
+def _large(amount: str) -> list[str]:
+    """An amount in digits three rows tall, of Textual's own shapes."""
+    rows = ["", "", ""]
+    for character in amount:
+        place = DIGITS.find(character)
+        for row in range(3):
+            if place < 0:
+                rows[row] += f"{character} " if row == 2 else "  "
+            else:
+                rows[row] += DIGITS3X3_BOLD[place * 3 + row].ljust(3)
+    return rows

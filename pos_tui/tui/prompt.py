@@ -1,0 +1,51 @@
+"""What is typed by hand: into the scan line, or into a question that the till has asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+
+class Prompt(NamedTuple):
+    """A question on the scan line: its label, what to do with the answer, what a scan does.
+
+    `takes_scan` gets a code that is scanned meanwhile; without it the scan is answered in words,
+    and never becomes the answer.
+    """
+
+    label: str
+    answer: Callable[[str], None]
+    takes_scan: Callable[[str], None] | None = None
+
+
+class TypedLine:
+    """The characters typed so far, and the question they answer if there is one."""
+
+    def __init__(self) -> None:
+        self.text = ""
+        self.prompt: Prompt | None = None
+
+    def put(self, character: str) -> None:
+        """Type one character."""
+        if len(self.text) < 64:
+            self.text += character
+
+    def rub_out(self) -> None:
+        """Take the last character back."""
+        self.text = self.text[:-1]
+
+    def ask(self, prompt: Prompt) -> None:
+        """Ask a question; what was typed before is dropped."""
+        self.text, self.prompt = "", prompt
+
+    def clear(self) -> bool:
+        """Drop question and text; False when there was nothing to drop."""
+        had = bool(self.text or self.prompt)
+        self.text, self.prompt = "", None
+        return had
+
+    def take(self) -> tuple[str, Prompt | None]:
+        """The text and its question, and begin anew."""
+        taken = self.text, self.prompt
+        self.clear()
+        return taken

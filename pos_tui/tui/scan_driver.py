@@ -1,0 +1,70 @@
+"""Joins a scanner's keystrokes in the thread that reads them, before any widget sees a key."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+
+from textual import events
+from textual.driver import Driver
+from textual.message import Message
+
+from pos_tui.devices.scanners.keystrokes import KeystrokeScanner, Rhythm, Scanned
+
+
+class Scan(Message, bubble=False):
+    """A whole code from a scanner, or pasted."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+
+def scanning_driver(base: type[Driver], rhythm: Rhythm) -> type[Driver]:
+    """The platform's driver, with scans told from typing."""
+
+    class ScanningDriver(base):  # type: ignore[misc, valid-type]
+        """Hands on one Scan for each scanned code, and every other key as it came."""
+
+        def __init__(self, *arguments: object, **options: object) -> None:
+            super().__init__(*arguments, **options)
+            self._scanner: KeystrokeScanner[events.Key] = KeystrokeScanner(rhythm)
+            self._scanner_lock = threading.Lock()
+            self._patience_s = rhythm.longest_gap_ms / 1000
+            self._armed = False
+
+        def process_message(self, message: Message) -> None:
+            """Take what the terminal sent; keys go through the scanner first."""
+            if isinstance(message, events.Key):
+                with self._scanner_lock:
+                    at = time.monotonic()
+                    self._hand_on(self._scanner.feed(message, message.key, message.character, at))
+                    if self._scanner.holds and not self._armed:
+                        self._armed = True
+                        self._loop.call_soon_threadsafe(self._wait, self._patience_s)
+                return
+            if isinstance(message, events.Paste):
+                message = Scan(message.text)
+            super().process_message(message)
+
+        def _hand_on(self, out: Sequence[events.Key | Scanned]) -> None:
+            for each in out:
+                made = Scan(each.text) if isinstance(each, Scanned) else each
+                super().process_message(made)
+
+        def _wait(self, seconds: float) -> None:
+            self._loop.call_later(seconds, self._release_when_due)
+
+        def _release_when_due(self) -> None:
+            """Held keys that no further key has followed in time were typed by a person."""
+            with self._scanner_lock:
+                left = self._scanner.last_at + self._patience_s - time.monotonic()
+                if self._scanner.holds and left > 0.001:
+                    self._wait(left)
+                    return
+                self._armed = False
+                if self._scanner.holds:
+                    self._hand_on(self._scanner.release())
+
+    return ScanningDriver

@@ -1,0 +1,341 @@
+"""The till's one screen: events of the till go to its panes, keys and scans go to the till."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from textual import events as keys
+from textual.app import ComposeResult
+from textual.screen import Screen
+
+from pos_tui.checkout import events
+from pos_tui.money import format_amount
+from pos_tui.settings import TillSettings
+from pos_tui.tui.panes.edges import HeaderBar, ScanLine
+from pos_tui.tui.panes.expiry import ExpiryPane
+from pos_tui.tui.panes.payment import PaymentPane
+from pos_tui.tui.panes.settlement import SettlementPane
+from pos_tui.tui.prompt import Prompt, TypedLine
+from pos_tui.tui.theme import Palette
+
+if TYPE_CHECKING:
+    from pos_tui.till import Till
+    from pos_tui.tui.hints import Hints
+
+
+class TillScreen(Screen[None]):
+    """Three panes, the header, the scan line. There is one truth, and it is the till's."""
+
+    AUTO_FOCUS = None
+
+    def __init__(
+        self,
+        settings: TillSettings,
+        palette: Palette,
+        clock: Callable[[], datetime],
+        make_till: Callable[[Callable[[events.TillEvent], None]], Till],
+        hints: Hints | None,
+        keymap: dict[str, str],
+    ) -> None:
+        super().__init__()
+        self._settings = settings
+        self._clock = clock
+        self._hints = hints
+        self._keymap = keymap
+        self._typed = TypedLine()
+        self._paid_view = False
+        self._last_sale = 0
+        self.palette = palette
+        self.header = HeaderBar(palette)
+        self.list = SettlementPane(palette, settings.currency)
+        self.expiry = ExpiryPane(palette)
+        self.payment = PaymentPane(palette)
+        self.scan_line = ScanLine(palette)
+        self.till = make_till(self.show)
+
+    def compose(self) -> ComposeResult:
+        """The panes, in the order of the grid."""
+        yield self.header
+        yield self.list
+        yield self.expiry
+        yield self.payment
+        yield self.scan_line
+
+    async def on_mount(self) -> None:
+        """Show the sale as it stands; start what waits beside it once the frame is out."""
+        shop, till = self._settings.shop, self._settings.till
+        self.header.show_header(left=f"{shop.name} · till {till.number} · {till.cashier}")
+        self.list.show_list(self.till.sale.list.lines, self.till.sale.list.totals)
+        self.till.open()
+        if self._settings.gateway.url:
+            self.scan_line.show_link("net", None)
+            if self._settings.redis.url:
+                self.scan_line.show_link("redis", None)
+        self._tick()
+        self.call_after_refresh(self._start)
+
+    async def _start(self) -> None:
+        self.run_worker(self.till.start(), exit_on_error=False)
+
+    async def on_unmount(self) -> None:
+        """Stop what waits beside the sale; it is taken up at the next start."""
+        await self.till.close()
+
+    def on_resize(self, event: keys.Resize) -> None:
+        """Use the room that there is."""
+        self.set_class(event.size.width >= 100 and event.size.height >= 30, "-roomy")
+
+    # ---- what the till tells -----------------------------------------------------------------
+
+    def show(self, event: events.TillEvent) -> None:
+        """Show what happened."""
+        match event:
+            case events.LineChanged(change=change, code=code):
+                self._begin_anew()
+                self.list.show_change(change)
+                if code:
+                    self.scan_line.show_code(code)
+                self._hint()
+            case events.NotSold():
+                self._not_sold(event)
+            case events.ItemExpired() | events.ExpiryConfirmed():
+                self.expiry.show_warnings(self.till.sale.warnings)
+                if isinstance(event, events.ItemExpired):
+                    self._begin_anew()
+                    name = event.warning.name
+                    self._say(f"✗ {name} is expired. Put it aside, then press Enter.", "error")
+            case events.LookAtDate(name=name, expires_on=expires_on):
+                self.expiry.show_note(name, expires_on)
+            case events.QuantitySet(quantity=quantity):
+                if quantity:
+                    self.scan_line.show_code(f"{quantity} ×")
+            case events.Told(sentence=sentence, tone=tone):
+                self._say(sentence, tone)
+            case events.PaymentChanged(view=view):
+                self.payment.show_view(view)
+            case events.PaymentFailed(say=say):
+                self._say(f"✗ {say}", "error")
+            case events.SalePaid(number=number, total=total):
+                self._last_sale = number
+                self._paid_view = True
+                amount = format_amount(total, self._settings.currency)
+                self._say(f"✓ Sale {number:06d} is paid: {amount}", "good")
+            case events.ReceiptMade(text=text, printed=printed):
+                if printed == "none" and not self.till.sale.list.lines:
+                    self.list.show_paper(text)
+            case events.SaleVoided(number=number):
+                self._say(f"Sale {number:06d} is void.", "info")
+            case events.SaleOpened(number=number, resumed=resumed):
+                self._sale_opened(number, resumed)
+            case events.LinkChanged(link=link, ok=ok, say=say):
+                self.scan_line.show_link("net" if link == "gateway" else link, ok)
+                if say and link in {"disk", "printer"}:
+                    self._say(say, "error")
+            case _:
+                pass
+
+    def _sale_opened(self, number: int, resumed: bool) -> None:
+        self.header.show_header(sale=f"sale {number:06d}")
+        if self.is_mounted:
+            self.list.show_list(self.till.sale.list.lines, self.till.sale.list.totals)
+            self.expiry.show_warnings(self.till.sale.warnings)
+        if resumed:
+            self._say(f"Sale {number:06d} goes on where it was.", "info")
+        self._hint()
+
+    def _not_sold(self, event: events.NotSold) -> None:
+        product = self.till.product(event.code) if event.product_id is not None else None
+        if product is None:
+            self._say(f"✗ {event.code}: {event.why}", "warning")
+            return
+
+        def sell_at(text: str) -> None:
+            self.till.sell_at(product, text)
+
+        self._ask(Prompt(f"{product.name} has no price. Its price:", sell_at))
+
+    def _say(self, sentence: str, style: str) -> None:
+        self._typed.clear()
+        self.scan_line.show_sentence(sentence, style)
+
+    def _begin_anew(self) -> None:
+        """With the first item of a sale, the last one's payment leaves the screen."""
+        if self._paid_view:
+            self._paid_view = False
+            self.payment.show_view(None)
+
+    def _hint(self) -> None:
+        if self._hints is not None:
+            self.scan_line.show_hint(self._hints.hint(self.till.sale.is_empty))
+
+    def _tick(self) -> None:
+        now = self._clock()
+        self.header.show_header(time=f"{now:%H:%M}")
+        self.set_timer(60.5 - now.second, self._tick)
+
+    # ---- what the cashier does ---------------------------------------------------------------
+
+    def take_scan(self, text: str) -> None:
+        """A whole code from a scanner; it never becomes the answer to a question."""
+        prompt = self._typed.prompt
+        if prompt is None:
+            quantity = self._typed.text.strip()
+            self._typed.clear()
+            joined = quantity.endswith(("*", "×")) and len(quantity) > 1
+            self.till.scan(quantity + text if joined else text)
+            return
+        if prompt.takes_scan is None:
+            self.app.bell()
+            self.scan_line.show_sentence(
+                "A code was scanned while a question is open; it was not taken."
+                " Answer it, or press Esc, then scan again.",
+                "warning",
+            )
+            return
+        self._typed.clear()
+        prompt.takes_scan(text)
+
+    def take_key(self, event: keys.Key) -> None:
+        """One key pressed by a person."""
+        if event.key in {"enter", "ctrl+m", "ctrl+j"}:
+            self._enter()
+            return
+        if event.key == "backspace":
+            self._typed.rub_out()
+            self._show_typed()
+            return
+        character = event.character
+        plain = character is not None and character.isprintable() and len(character) == 1
+        typing = bool(self._typed.text or self._typed.prompt)
+        command = self._keymap.get(event.key)
+        if command is not None and not (plain and typing):
+            self._run_command(command)
+        elif plain and character is not None:
+            if character == " " and not typing and self._hints is not None:
+                self._scan_next()
+                return
+            self._typed.put(character)
+            self._show_typed()
+
+    def _scan_next(self) -> None:
+        assert self._hints is not None
+        self.take_scan(self._hints.next_scan(self.till.sale.is_empty))
+        self._hint()
+
+    def _show_typed(self) -> None:
+        prompt = self._typed.prompt
+        self.scan_line.show_typed(self._typed.text, prompt.label if prompt else "")
+
+    def _ask(self, prompt: Prompt) -> None:
+        self._typed.ask(prompt)
+        self._show_typed()
+
+    def _enter(self) -> None:
+        text, prompt = self._typed.take()
+        if prompt is not None:
+            self.scan_line.show_typed("")
+            if text.strip():
+                prompt.answer(text.strip())
+        elif text.strip():
+            self.scan_line.show_typed("")
+            self.till.scan(text)
+        elif self.till.confirm_expired():
+            self.scan_line.show_typed("")
+        else:
+            self.till.ask_now()
+
+    def _run_command(self, command: str) -> None:
+        getattr(self, f"_do_{command}")()
+
+    def _do_back(self) -> None:
+        if self._typed.clear() or self.scan_line.says:
+            self.scan_line.show_typed("")
+
+    def _do_up(self) -> None:
+        self.list.move(-1)
+
+    def _do_down(self) -> None:
+        self.list.move(1)
+
+    def _do_page_up(self) -> None:
+        self.list.move(-self.list.page())
+
+    def _do_page_down(self) -> None:
+        self.list.move(self.list.page())
+
+    def _do_remove(self) -> None:
+        if self.list.selected >= 0:
+            self.till.remove(self.list.selected)
+
+    def _do_quantity(self) -> None:
+        index = self.list.selected
+        lines = self.till.sale.list.lines
+        if not 0 <= index < len(lines):
+            self._say("There is no line. Type a number and * before a scan, like 3*.", "info")
+            return
+        line = lines[index]
+        self._ask(
+            Prompt(
+                f"Quantity of {line.item.name} (now {line.quantity}):",
+                lambda text: self.till.set_quantity_of(line.number, text),
+            )
+        )
+
+    def _do_pay(self) -> None:
+        why = self.till.sale.why_not_pay()
+        if why:
+            self._say(why, "warning")
+            return
+        due = format_amount(self.till.cash_due(), self._settings.currency)
+        label = f"Pay {due}: scan the customer's code, or type the cash:"
+        self._ask(Prompt(label, self.till.pay_cash, self.till.scan))
+
+    def _do_price(self) -> None:
+        def tell(code: str) -> None:
+            product = self.till.product(code)
+            if product is None:
+                self._say(f"{code} is not in the shop's books.", "warning")
+            else:
+                price = format_amount(product.price, self._settings.currency)
+                self._say(f"{product.name}: {price} {product.unit}".rstrip(), "info")
+
+        self._ask(Prompt("Price of (scan or type):", tell, tell))
+
+    def _do_void(self) -> None:
+        if self.till.sale.state == "awaiting":
+            self._ask(Prompt("Give this payment up? y, then Enter:", self._give_up))
+        elif self.till.sale.is_empty:
+            self._say("There is nothing to void.", "info")
+        else:
+            self._ask(Prompt("Void the whole sale? y, then Enter:", self._void))
+
+    def _give_up(self, answer: str) -> None:
+        if answer.lower() in {"y", "yes"} and not self.till.give_up_payment():
+            self._say("There is no payment under way any more.", "info")
+
+    def _void(self, answer: str) -> None:
+        if answer.lower() in {"y", "yes"}:
+            self.till.void()
+
+    def _do_receipt(self) -> None:
+        self.till.print_again(self._last_sale or self.till.sale.number - 1)
+
+    def _do_find(self) -> None:
+        from pos_tui.tui.find_screen import FindScreen
+
+        def sell(code: str | None) -> None:
+            if code:
+                self.till.scan(code)
+
+        self.app.push_screen(FindScreen(self.palette, self._settings, self.till.find), sell)
+
+    def _do_help(self) -> None:
+        from pos_tui.tui.help_screen import HelpScreen
+
+        lines = () if self._hints is None else self._hints.help_lines()
+        self.app.push_screen(HelpScreen(self.palette, lines))
+
+    def _do_quit(self) -> None:
+        self.app.exit()
