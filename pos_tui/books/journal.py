@@ -91,7 +91,7 @@ def first_broken_row(reader: apsw.Connection) -> int | None:
     """The first row that does not follow from the one before it; None when the chain is whole."""
     before = GENESIS
     for seq, at, sale_no, body, chained in reader.execute(
-        "SELECT seq, at, sale_no, body, hash FROM journal ORDER BY seq"
+        "SELECT seq, at, sale_no, CAST(body AS BLOB), hash FROM journal ORDER BY seq"
     ):
         if _chain(before, at, sale_no, body) != chained:
             return int(seq)

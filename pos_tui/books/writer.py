@@ -47,6 +47,7 @@ class Writer:
     def submit(self, job: Callable[[apsw.Connection], _Result]) -> Future[_Result]:
         """Write this; the future is done once it is on disk, or carries BooksError."""
         future: Future[_Result] = Future()
+        future.set_running_or_notify_cancel()  # whoever stops waiting does not undo the job
         self._jobs.put((job, future))  # type: ignore[arg-type]
         return future
 

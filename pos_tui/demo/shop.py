@@ -24,6 +24,7 @@ from pos_tui.settings import (
 if TYPE_CHECKING:
     from pos_tui.books import Books
     from pos_tui.demo.cloud import EmbeddedCloud
+    from pos_tui.demo.parts import CloudPlan
 
 MERCHANT, TILL = "M001", "01"
 
@@ -67,6 +68,24 @@ class DemoShop:
             f"redis://till%3A{MERCHANT}%3A{TILL}:{self.keys.till}@127.0.0.1:{redis}/0",
         )
         self._cloud: EmbeddedCloud | None = None
+
+    def cloud_plan(self) -> CloudPlan:
+        """What the servers behind this shop are told."""
+        from pos_tui.demo.parts import CloudPlan
+
+        gateway, redis, simulator = self.ports
+        return CloudPlan(
+            folder=str(self.data / "cloud"),
+            merchant=MERCHANT,
+            till=TILL,
+            gateway_port=gateway,
+            redis_port=redis,
+            simulator_port=simulator,
+            merchant_key=self.keys.merchant,
+            admin_password=self.keys.admin,
+            relay_password=self.keys.relay,
+            till_password=self.keys.till,
+        )
 
     def open(self, books: Books, today: date) -> None:
         """Stock the shop and start gateway, relay, simulated platform and Redis."""

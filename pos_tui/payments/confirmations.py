@@ -104,8 +104,7 @@ class Confirmations:
             socket_timeout=BLOCK_MS / 1000 + 3,
             socket_connect_timeout=3,
             retry=Retry(NoBackoff(), 0),
-            lib_name=None,
-            lib_version=None,
+            driver_info=None,
             single_connection_client=True,
         )
 

@@ -139,7 +139,13 @@ class Course:
             return self._client.cancel(self._order.order_no)
         if self._delivered:
             return self._client.ask(self._order.order_no)
-        return self._client.send(self._order)
+        return self._client.send(self._order, self._on_sent)
+
+    def _on_sent(self) -> None:
+        """The order has left the till: from now on it may have been charged."""
+        if not self._maybe_sent:
+            self._maybe_sent = True
+            self._tell("sent", "The order is sent. Waiting for the gateway …")
 
     async def _on_status(self, status: OrderStatus) -> Paid | NotPaid | None:
         if status.answer == "paid":

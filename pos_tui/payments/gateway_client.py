@@ -54,12 +54,13 @@ class GatewayClient:
         self._clock = clock
         self._http: httpx.AsyncClient | None = None
 
-    async def send(self, order: TransactionOrder) -> OrderStatus:
-        """Send an order; sending the same one again is safe.
+    async def send(self, order: TransactionOrder, sent: Callable[[], None]) -> OrderStatus:
+        """Send an order; sending the same one again is safe. `sent` is told once it has left.
 
         Raises NothingSent, NoAnswer or Refused.
         """
-        return await self._request("POST", "/v1/orders", order.order_no, msgspec.json.encode(order))
+        body = msgspec.json.encode(order)
+        return await self._request("POST", "/v1/orders", order.order_no, body, sent)
 
     async def ask(self, order_no: str) -> OrderStatus:
         """How an order stands. Raises NothingSent, NoAnswer, Refused or NotKnown."""
@@ -97,9 +98,18 @@ class GatewayClient:
         return self._http
 
     async def _request(
-        self, method: str, path: str, order_no: str, body: bytes = b""
+        self,
+        method: str,
+        path: str,
+        order_no: str,
+        body: bytes = b"",
+        sent: Callable[[], None] | None = None,
     ) -> OrderStatus:
         import httpx
+
+        async def trace(step: str, _details: object) -> None:
+            if sent is not None and step.endswith("send_request_body.complete"):
+                sent()
 
         nonce, time_ms = token_hex(12), str(int(self._clock().timestamp() * 1000))
         headers = {
@@ -110,7 +120,9 @@ class GatewayClient:
             "Content-Type": "application/json",
         }
         try:
-            answer = await self._client().request(method, path, content=body, headers=headers)
+            answer = await self._client().request(
+                method, path, content=body, headers=headers, extensions={"trace": trace}
+            )
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise NothingSent("The gateway cannot be reached.") from error
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:

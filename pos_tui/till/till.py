@@ -89,6 +89,7 @@ class Till:
             loop.call_soon_threadsafe(self._emit, changed)
 
         self._books.on_trouble(disk_trouble)
+        await self._wallet.load()
         sale = self.sale
         if sale.state == "awaiting" and sale.order is not None:
             self._do(self._pay_by_wallet(sale, ""))

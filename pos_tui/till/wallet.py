@@ -55,6 +55,11 @@ class Wallet:
         """Whether the settings name a gateway."""
         return bool(self._settings.gateway.url)
 
+    async def load(self) -> None:
+        """Import what speaks with the servers, beside the event loop: it is not small."""
+        if self.is_set_up:
+            await asyncio.to_thread(_import_wires)
+
     def services(self) -> list[Coroutine[Any, Any, None]]:
         """What runs for as long as the till does: the listener, and a look at the gateway."""
         if not self.is_set_up:
@@ -155,7 +160,8 @@ class Wallet:
             if before.state != progress.state and may_follow(before.state, progress.state):
                 sale.order = msgspec.structs.replace(before, state=progress.state)
                 self._books.keep_order(sale.order, at, "awaiting")
-            view = timeline.view(progress.say, "info" if progress.state == "pending" else "warning")
+            calm = progress.state in {"sent", "pending"}
+            view = timeline.view(progress.say, "info" if calm else "warning")
             self._emit(events.PaymentChanged(view, progress.state))
 
         first = "Sending the order …" if auth_code else _RESUMED
@@ -254,6 +260,14 @@ class Wallet:
 _RESUMED = "A payment was under way when the till stopped. Asking how it stands …"
 _REDIS_AWAY = "Redis is away; the till asks the gateway itself."
 _GATEWAY_AWAY = "The gateway is away; cash works."
+
+
+def _import_wires() -> None:
+    import httpx
+    import redis.asyncio
+
+    assert httpx
+    assert redis
 
 
 def _id_of(entry_id: str) -> tuple[int, int]:

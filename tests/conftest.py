@@ -1,0 +1,151 @@
+"""What the tests share: a shop to sell in, a clock that stands still, a printer that remembers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from pos_tui.books import Books
+from pos_tui.books.goods import set_offer, take_in_lot
+from pos_tui.books.products import ProductRow, find_product, take_in
+from pos_tui.checkout import events
+from pos_tui.codes import gtin_of
+from pos_tui.settings import PrinterSettings, ShopSettings, TillIdentity, TillSettings
+from pos_tui.till import Till
+
+NOON = datetime(2026, 11, 22, 12, 0, tzinfo=timezone(timedelta(hours=8)))
+COLA, SPREAD, MILK = "5449000000996", "3017620422003", "4061458000024"
+BREAD, CHICKEN, UNPRICED = "1001", "1002", "1003"
+
+Event = TypeVar("Event")
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The folder of shared data beside the checkout."""
+    folder = Path(__file__).resolve().parents[2] / "shared"
+    if not folder.is_dir():
+        pytest.skip("the shared data folder is not beside this checkout")
+    return folder
+
+
+class MemoryPrinter:
+    """Keeps what was printed; `trouble` makes it refuse."""
+
+    def __init__(self) -> None:
+        self.jobs: list[bytes] = []
+        self.trouble: Exception | None = None
+
+    def print(self, job: bytes) -> bool:
+        if self.trouble is not None:
+            raise self.trouble
+        self.jobs.append(job)
+        return True
+
+
+class Counter:
+    """A till without a screen, its books, and everything that it has told."""
+
+    def __init__(self, data: Path, settings: TillSettings | None = None) -> None:
+        self.data = data
+        self.settings = settings or TillSettings(
+            shop=ShopSettings(name="Corner Market"),
+            till=TillIdentity(cashier="Ada"),
+            printer=PrinterSettings(columns=32),
+        )
+        self.now = NOON
+        self.printer = MemoryPrinter()
+        self.told: list[events.TillEvent] = []
+        self.books = Books(data)
+        self.till: Till
+
+    def stock(self) -> Counter:
+        """Put a few goods on the shelves."""
+        rows = (
+            ProductRow("0" + COLA, "Cola 330 ml", 350, "can"),
+            ProductRow("0" + SPREAD, "Hazelnut spread", 3290, "jar"),
+            ProductRow("0" + MILK, "Milk 1 l", 1290),
+            ProductRow(BREAD, "French bread", 1250),
+            ProductRow(CHICKEN, "Roast chicken", 3800, "kg"),
+            ProductRow(UNPRICED, "Odd cup", 0),
+        )
+        self.books.write(lambda c: take_in(c, rows)).result()
+        self.offer(COLA, "2 for 6", "n_for_price", 600, 2)
+        self.offer(CHICKEN, "−10 %", "percent_off", 10)
+        self.lot(BREAD, "B-1", date(2026, 11, 20))
+        return self
+
+    def offer(self, code: str, name: str, kind: str, value: int, bundle: int = 1) -> None:
+        def job(connection):
+            product = find_product(connection, gtin_of(code) or code)
+            set_offer(connection, product.id, name, kind, Decimal(value), bundle)
+
+        self.books.write(job).result()
+
+    def lot(self, code: str, lot: str, expires_on: date) -> None:
+        def job(connection):
+            product = find_product(connection, gtin_of(code) or code)
+            take_in_lot(connection, product.id, lot, expires_on)
+
+        self.books.write(job).result()
+
+    def open(self) -> Counter:
+        """Open the till, or open it again after it was stopped."""
+        self.till = Till(
+            self.settings,
+            self.data,
+            self.books,
+            self.told.append,
+            lambda: self.now,
+            self.printer,
+        )
+        self.till.open()
+        return self
+
+    def power_cut(self) -> None:
+        """Stop without a word, then start again on the same folder."""
+        self.books.write(lambda _: None).result()
+        self.books.close()
+        self.told.clear()
+        self.books = Books(self.data)
+        self.open()
+
+    def scan(self, *codes: str) -> None:
+        for code in codes:
+            self.till.scan(code)
+
+    @property
+    def total(self) -> int:
+        return self.till.sale.list.totals.total
+
+    def all(self, kind: type[Event]) -> list[Event]:
+        return [event for event in self.told if isinstance(event, kind)]
+
+    def last(self, kind: type[Event]) -> Event:
+        return self.all(kind)[-1]
+
+    async def until(self, kind: type[Event], seconds: float = 20) -> Event:
+        """Wait until the till tells an event of this kind."""
+        return await self.until_true(lambda: self.all(kind) and self.last(kind), seconds)
+
+    async def until_true(self, condition: Callable[[], Event], seconds: float = 20) -> Event:
+        for _ in range(int(seconds * 50)):
+            found = condition()
+            if found:
+                return found
+            await asyncio.sleep(0.02)
+        raise AssertionError(f"it never came; told: {self.told[-6:]}")
+
+
+@pytest.fixture
+def counter(tmp_path: Path) -> Iterator[Counter]:
+    """A stocked shop with its till open; cash only."""
+    counter = Counter(tmp_path / "till").stock().open()
+    yield counter
+    counter.books.close()

@@ -1,0 +1,181 @@
+import threading
+import time
+
+import apsw
+import pytest
+
+from pos_tui.books import Books, BooksError
+from pos_tui.books.intake import IntakeError, read_goods, write_rejects
+from pos_tui.books.lock import TillLock
+from pos_tui.books.products import ProductRow, TakenIn, count_products, find_product, take_in
+from pos_tui.checkout.orders import may_follow
+from pos_tui.money import Currency
+from tests.conftest import COLA, SPREAD, Counter
+
+CNY = Currency.of("CNY")
+
+
+def test_nobody_waiting_any_more_does_not_stop_the_books(tmp_path):
+    books = Books(tmp_path)
+    gate = threading.Event()
+    books.write(lambda _: gate.wait(5))
+    abandoned = books.write(lambda c: c.execute("INSERT INTO offers VALUES (1,1,'','','1',1,0,0)"))
+    abandoned.cancel()
+    gate.set()
+    assert books.write(lambda _: 42).result(5) == 42
+    books.close()
+
+
+def test_one_wrong_change_does_not_undo_its_neighbours(tmp_path):
+    books = Books(tmp_path)
+    gate = threading.Event()
+    books.write(lambda _: gate.wait(5))
+    good = books.write(lambda c: take_in(c, [ProductRow("1", "One", 100)]))
+    wrong = books.write(lambda c: c.execute("INSERT INTO nothing VALUES (1)"))
+    also = books.write(lambda c: take_in(c, [ProductRow("2", "Two", 200)]))
+    gate.set()
+    assert good.result(5) == TakenIn(1, 0)
+    with pytest.raises(BooksError, match="refused"):
+        wrong.result(5)
+    assert also.result(5) == TakenIn(1, 0)
+    assert books.write(count_products).result(5) == 2
+    books.close()
+
+
+def test_a_full_disk_is_said_and_what_was_scanned_meanwhile_is_kept(tmp_path):
+    counter = Counter(tmp_path).stock().open()
+    told = []
+    counter.books.on_trouble(told.append)
+    full = threading.Event()
+    full.set()
+    connection = counter.books._writer._connection
+    pages = counter.books.write(lambda c: c.pragma("page_count")).result()
+    counter.books.write(lambda c: c.pragma("max_page_count", pages)).result()
+    counter.scan(*[COLA, SPREAD] * 300)
+    deadline = time.monotonic() + 10
+    while not told and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert "disk is full" in told[0]
+    assert counter.total > 0
+    with pytest.raises(BooksError, match="full"):
+        counter.books.write(
+            lambda c: c.execute("INSERT INTO journal VALUES (null,'','1','',zeroblob(99999),'')")
+        ).result(5)
+    assert connection is counter.books._writer._connection
+    # There is room again: someone has cleared the disk.
+    connection.pragma("max_page_count", 2**30)
+    while told[-1] is not None and time.monotonic() < deadline:
+        time.sleep(0.02)
+    total, lines = counter.total, counter.till.sale.list.lines
+    counter.power_cut()
+    assert (counter.total, counter.till.sale.list.lines) == (total, lines)
+    counter.books.close()
+
+
+def test_the_same_till_does_not_start_twice_but_another_does(tmp_path):
+    lock = TillLock(tmp_path / "a")
+    with pytest.raises(BooksError, match="already runs"):
+        TillLock(tmp_path / "a")
+    TillLock(tmp_path / "b").release()
+    lock.release()
+    TillLock(tmp_path / "a").release()
+
+
+def test_books_of_a_later_version_are_not_touched(tmp_path):
+    Books(tmp_path).close()
+    connection = apsw.Connection(str(tmp_path / "books.db"))
+    connection.pragma("user_version", 99)
+    connection.close()
+    with pytest.raises(BooksError, match="later version"):
+        Books(tmp_path)
+
+
+@pytest.mark.parametrize("final", ["paid", "declined", "cancelled"])
+def test_a_final_order_never_goes_back(final):
+    for after in ("drafted", "sent", "pending", "unknown", "paid", "declined", "cancelled"):
+        assert not may_follow(final, after)
+
+
+# ---- goods from another till -----------------------------------------------------------------
+
+
+def test_the_real_old_tills_export_is_taken_in_whole_and_sold_from(shared, tmp_path):
+    goods = read_goods(shared / "data" / "old-till-export.csv", CNY, {})
+    assert (len(goods.rows), goods.rejects) == (6467, [])
+    counter = Counter(tmp_path).open()
+    assert counter.books.write(lambda c: take_in(c, goods.rows)).result() == TakenIn(6467, 0)
+    assert counter.books.write(lambda c: take_in(c, goods.rows)).result() == TakenIn(0, 6467)
+    counter.scan("6970239290029", "1028", "*ZC13169216SL*")
+    assert [line.item.unit_price for line in counter.till.sale.list.lines][:2] == [1200, 14500]
+    assert len(counter.till.sale.list.lines) == 3
+    assert "小绕珠" in [product.name for product in counter.till.find("XRZ")]
+    counter.books.close()
+
+
+DIRTY = """\ufeffBarcode;Product Name;Retail price;Unit;Extra
+5449000000996;Cola;3,50;can;
+;No code;1;;
+77;;1;;
+78;Free;0;;
+79;Wrong;abc;;
+80;Minus;-1;;
+81;Short;1
+5449000000996;Cola again;4;;
+134857901234567890;A wallet;1;;
+82;"Semi;colon";2;pc;
+83;Twelve "inch" pan;12.345;;
+84;Blank price;;;
+"""
+
+
+def test_good_rows_are_kept_and_each_refused_one_has_its_line_and_reason(tmp_path):
+    file = tmp_path / "goods.csv"
+    file.write_text(DIRTY, encoding="utf-8")
+    goods = read_goods(file, CNY, {})
+    assert [(row.code, row.price) for row in goods.rows] == [
+        ("05449000000996", 350), ("78", 0), ("82", 200), ("83", 1235), ("84", 0),
+    ]  # fmt: skip
+    assert [(r.line, r.reason.split(",")[0]) for r in goods.rejects] == [
+        (3, "it has no code"),
+        (4, "it has no name"),
+        (6, "its price “abc” is no number"),
+        (7, "its price -1 is no price"),
+        (8, "it has 3 columns where the header has 5"),
+        (9, "the code 05449000000996 stands in line 2 already"),
+        (10, "134857901234567890 is no item code"),
+    ]
+    listed = write_rejects(goods.rejects, tmp_path, "goods").read_text(encoding="utf-8")
+    assert listed.count("\n") == 8
+
+
+def test_a_gb18030_export_with_chinese_column_names_is_read(tmp_path):
+    file = tmp_path / "goods.csv"
+    file.write_bytes("条码,品名,售价\n1028,驰星养生锅,145\n".encode("gb18030"))
+    assert read_goods(file, CNY, {}).rows == [ProductRow("1028", "驰星养生锅", 14500)]
+
+
+@pytest.mark.parametrize(
+    ("content", "columns", "says"),
+    [
+        ("", {}, "empty"),
+        ("a,b,c\n1,2,3\n", {}, "--map code=COLUMN"),
+        ("code,name,price\n", {"colour": "x"}, "no such field"),
+        ("code,name,price\n", {"unit": "x"}, "no column “x”"),
+    ],
+)
+def test_a_file_that_cannot_be_taken_in_says_what_to_do(tmp_path, content, columns, says):
+    file = tmp_path / "goods.csv"
+    file.write_text(content)
+    with pytest.raises(IntakeError, match=says):
+        read_goods(file, CNY, columns)
+
+
+def test_a_changed_price_is_taken_in_and_a_product_keeps_its_place(tmp_path):
+    books = Books(tmp_path)
+    books.write(lambda c: take_in(c, [ProductRow("1", "One", 100), ProductRow("2", "Two", 5)]))
+    before = books.write(lambda c: find_product(c, "1")).result()
+    again = [ProductRow("1", "One", 120), ProductRow("2", "Two", 5), ProductRow("3", "Three", 9)]
+    assert books.write(lambda c: take_in(c, again)).result() == TakenIn(2, 1)
+    after = books.write(lambda c: find_product(c, "1")).result()
+    assert (after.id, after.price) == (before.id, 120)
+    books.close()

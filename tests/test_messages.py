@@ -1,0 +1,101 @@
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pos_tui.messages import (
+    MessageError,
+    TransactionLogEntry,
+    TransactionLogHead,
+    bucket_of,
+    checkpoint_name,
+    decode_log_entry,
+    decode_log_head,
+    encode_log_line,
+    mask_code,
+    open_success,
+    request_signature,
+    response_signature,
+    seal_success,
+    stream_name,
+    success_of,
+)
+
+NOW = datetime(2026, 11, 22, 4, tzinfo=UTC)
+KEY = b"the merchant's key"
+
+
+def entry(**changes):
+    values = {
+        "merchant": "M001", "till": "01", "order_no": "A1234567", "amount": 4770,
+        "currency": "CNY", "platform": "wechat", "platform_ref": "42", "paid_at": NOW,
+        "logged_at": NOW,
+    }  # fmt: skip
+    return TransactionLogEntry(**values | changes)
+
+
+def test_a_log_line_is_read_back_as_it_was_written():
+    assert decode_log_entry(encode_log_line(entry())) == entry()
+    head = TransactionLogHead(log="gateway-1", base=1200, opened_at=NOW)
+    assert decode_log_head(encode_log_line(head)) == head
+
+
+@given(st.integers(0, 300), st.integers(1, 255))
+def test_a_damaged_log_line_is_never_believed(place, change):
+    line = bytearray(encode_log_line(entry()).rstrip(b"\n"))
+    line[place % len(line)] ^= change
+    with pytest.raises(MessageError):
+        decode_log_entry(bytes(line))
+
+
+def test_a_half_written_line_is_no_line():
+    line = encode_log_line(entry())
+    for length in range(len(line) - 2):
+        with pytest.raises(MessageError):
+            decode_log_entry(line[:length])
+
+
+def as_read(fields):
+    return {name.encode(): value for name, value in fields.items()}
+
+
+def test_a_success_is_believed_under_the_merchants_key_only():
+    sealed = as_read(seal_success(success_of(entry()), KEY))
+    assert open_success(sealed, KEY).amount == 4770
+    with pytest.raises(MessageError, match="signature"):
+        open_success(sealed, b"another key")
+
+
+def test_a_success_whose_amount_was_changed_is_forged():
+    sealed = as_read(seal_success(success_of(entry()), KEY))
+    sealed[b"m"] = sealed[b"m"].replace(b"4770", b"0001")
+    with pytest.raises(MessageError, match="signature"):
+        open_success(sealed, KEY)
+
+
+def test_an_entry_without_a_signature_is_refused():
+    with pytest.raises(MessageError):
+        open_success({b"m": b"{}"}, KEY)
+
+
+def test_a_tills_stream_and_its_logs_checkpoint_share_a_cluster_slot():
+    stream, checkpoint = stream_name("M001", "01"), checkpoint_name(bucket_of("M001"), "g1")
+    tag = stream[stream.index("{") : stream.index("}") + 1]
+    assert tag in checkpoint
+    assert stream == f"pos:{tag}:M001:01"
+
+
+def test_signatures_cover_everything_that_could_be_changed():
+    parts = ("POST", "/v1/orders", "1", "n", b"body")
+    whole = request_signature(KEY, *parts)
+    for place, other in enumerate(("GET", "/v1/other", "2", "m", b"bodY")):
+        changed = [*parts]
+        changed[place] = other
+        assert request_signature(KEY, *changed) != whole
+    assert response_signature(KEY, "n", 200, b"") != response_signature(KEY, "m", 200, b"")
+
+
+def test_a_payment_code_is_never_shown_whole():
+    assert mask_code("134857901234567890") == "····7890"
+    assert mask_code("1234") == "····"

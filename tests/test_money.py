@@ -1,0 +1,64 @@
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pos_tui.money import (
+    AmountError,
+    Currency,
+    allocate,
+    format_amount,
+    parse_amount,
+    round_cash,
+    round_half_up,
+)
+
+CNY, JPY, KWD = Currency.of("CNY"), Currency.of("JPY"), Currency.of("KWD")
+amounts = st.integers(min_value=0, max_value=10**11)
+
+
+@given(amounts, st.sampled_from([CNY, JPY, KWD]))
+def test_an_amount_written_and_read_again_is_the_same(minor, currency):
+    assert parse_amount(format_amount(minor, currency), currency) == minor
+
+
+@given(st.integers(min_value=-(10**9), max_value=10**9), st.lists(amounts, min_size=1, max_size=30))
+def test_the_parts_of_an_allocated_discount_add_up_to_the_whole(total, weights):
+    if sum(weights) == 0 and total:
+        with pytest.raises(ValueError, match="nothing to carry"):
+            allocate(total, weights)
+        return
+    parts = allocate(total, weights)
+    assert sum(parts) == total
+    for part, weight in zip(parts, weights, strict=True):
+        exact = total * weight / sum(weights) if sum(weights) else 0
+        assert abs(part - exact) <= 1
+
+
+@pytest.mark.parametrize(
+    ("exact", "rounded"), [("0.5", 1), ("1.5", 2), ("2.4999", 2), ("-0.5", -1), ("1349.5", 1350)]
+)
+def test_halves_are_rounded_up(exact, rounded):
+    assert round_half_up(Decimal(exact)) == rounded
+
+
+@pytest.mark.parametrize("wrong", ["", "abc", "-1", "1.2.3", "1e5", "12.345", "９.9", "1 2", "+5"])
+def test_what_is_no_amount_is_refused_with_a_sentence(wrong):
+    with pytest.raises(AmountError) as refused:
+        parse_amount(wrong, CNY)
+    assert str(refused.value).endswith(".") or "decimals" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("code", "minor", "written"),
+    [("CNY", 4770, "47.70"), ("CNY", 5, "0.05"), ("CNY", -5, "-0.05"), ("JPY", 120, "120"),
+     ("KWD", 1250, "1.250")],
+)  # fmt: skip
+def test_amounts_are_written_with_their_currencys_decimals(code, minor, written):
+    assert format_amount(minor, Currency.of(code)) == written
+
+
+@pytest.mark.parametrize(("minor", "due"), [(1001, 1000), (1003, 1005), (1002, 1000), (1005, 1005)])
+def test_cash_is_rounded_to_the_smallest_coin(minor, due):
+    assert round_cash(minor, Currency.of("CHF", cash_step=5)) == due

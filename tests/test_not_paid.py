@@ -1,0 +1,316 @@
+"""Payments that do not go as they should, with the real servers, really killed and cut off."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import sys
+from datetime import UTC, datetime
+from itertools import count
+
+import pytest
+
+from pos_tui.checkout import events
+from pos_tui.messages import TransactionSuccess, seal_success, stream_name
+from tests.cloud_fixture import Cloud, as_toml
+from tests.conftest import COLA, SPREAD, Counter
+
+_codes = count(10**9)
+
+
+def code(ending="1234"):
+    """A payment code not used before; the simulated platform acts by its ending."""
+    return f"13{next(_codes):012d}{ending}"
+
+
+@pytest.fixture(scope="module")
+def cloud(tmp_path_factory):
+    cloud = Cloud(tmp_path_factory.mktemp("cloud"))
+    yield cloud
+    cloud.end()
+
+
+@pytest.fixture
+async def till(cloud, tmp_path):
+    """A stocked till of its own, in front of servers that are all up."""
+    cloud.all_up()
+    counter = Counter(tmp_path / "till", cloud.a_till()).stock()
+    counter.open()
+    counter.till._clock = counter.till._wallet._clock = counter.till._completion._clock = now
+    counter.till._wallet._client._clock = now
+    await counter.till.start()
+    await counter.until_true(lambda: linked(counter))
+    yield counter
+    await counter.till.close()
+    counter.books.close()
+
+
+def now():
+    return datetime.now(UTC)
+
+
+def linked(counter):
+    links = {event.link: event.ok for event in counter.all(events.LinkChanged)}
+    return links.get("gateway") and links.get("redis")
+
+
+def words(counter):
+    views = counter.all(events.PaymentChanged)
+    return views[-1].view.say if views else ""
+
+
+def states(counter):
+    return [event.state for event in counter.all(events.PaymentChanged)]
+
+
+async def until_state(counter, state):
+    await counter.until_true(lambda: state in states(counter))
+
+
+async def test_a_wallet_pays_at_once_and_only_then_is_the_receipt_printed(till, cloud):
+    till.scan(COLA, SPREAD, code())
+    made = await till.until(events.ReceiptMade)
+    kinds = [type(event) for event in till.told]
+    assert kinds.index(events.OrderMade) < kinds.index(events.SalePaid)
+    assert kinds.index(events.SalePaid) < kinds.index(events.ReceiptMade)
+    paid = till.last(events.SalePaid)
+    assert paid.channel == "redis"
+    assert (paid.total, paid.tender.platform) == (3640, "wechat")
+    assert cloud.charges(paid.tender.order_no) == (1, 0)
+    assert "WeChat Pay" in made.text
+    assert len(till.printer.jobs) == 1
+
+
+@pytest.mark.parametrize(
+    ("start", "platform"), [("28024456785672", "alipay"), ("622573505320161", "unionpay")]
+)
+async def test_alipay_and_unionpay_are_known_by_their_format_and_pay(till, cloud, start, platform):
+    till.scan(COLA, f"{start}{next(_codes) % 10000:04d}")
+    await till.until(events.ReceiptMade)
+    assert till.last(events.SalePaid).tender.platform == platform
+
+
+async def test_a_declined_code_leaves_the_list_and_a_new_one_pays_under_a_new_number(till, cloud):
+    till.scan(COLA, code("9001"))
+    failed = await till.until(events.PaymentFailed)
+    assert failed.state == "declined"
+    assert "balance" in failed.say
+    assert till.till.sale.state == "open"
+    assert till.total == 350
+    till.scan(code())
+    await till.until(events.SalePaid)
+    first, second = (event.order.order_no for event in till.all(events.OrderMade))
+    assert first != second
+    assert cloud.charges(first) == (0, 0)
+    assert cloud.charges(second) == (1, 0)
+
+
+async def test_an_expired_code_asks_for_a_fresh_one(till, cloud):
+    till.scan(COLA, code("9002"))
+    failed = await till.until(events.PaymentFailed)
+    assert "expired" in failed.say or "fresh" in failed.say
+    assert till.total == 350
+
+
+async def test_while_the_customer_types_the_pin_the_pane_says_so_and_then_it_is_paid(till, cloud):
+    till.scan(COLA, code("9003"))
+    await until_state(till, "pending")
+    assert "PIN" in words(till)
+    till.scan(SPREAD)
+    assert "under way" in till.last(events.Told).sentence
+    till.scan(code())
+    assert "charge the customer twice" in till.last(events.Told).sentence
+    paid = await till.until(events.SalePaid)
+    assert paid.total == 350
+    assert len(till.all(events.OrderMade)) == 1
+    assert cloud.charges(paid.tender.order_no) == (1, 0)
+
+
+async def test_a_pin_that_is_never_typed_is_given_up_and_cash_is_taken(till, cloud):
+    till.scan(COLA, code("9004"))
+    await until_state(till, "pending")
+    assert till.till.give_up_payment()
+    failed = await till.until(events.PaymentFailed, 40)
+    assert failed.state == "cancelled"
+    charged, given_back = cloud.charges(failed.order_no)
+    assert charged in {given_back, 0}
+    till.till.pay_cash("10")
+    assert (await till.until(events.SalePaid)).tender.kind == "cash"
+
+
+@pytest.mark.parametrize("ending", ["9005", "9006", "9009"])
+async def test_charged_but_the_answer_is_lost_wrong_or_forged_is_paid_once(till, cloud, ending):
+    till.scan(COLA, code(ending))
+    paid = await till.until(events.SalePaid)
+    assert cloud.charges(paid.tender.order_no) == (1, 0)
+
+
+async def test_gateway_away_says_nothing_is_charged_and_pays_by_itself_once_it_is_back(till, cloud):
+    cloud.kill(cloud.gateway)
+    till.scan(COLA, code())
+    await till.until_true(lambda: "has not left this till" in words(till))
+    assert "nothing is charged" in words(till)
+    assert states(till)[-1] == "drafted"
+    assert till.last(events.LinkChanged).ok is False
+    cloud.start(cloud.gateway)
+    paid = await till.until(events.SalePaid)
+    assert len(till.all(events.OrderMade)) == 1
+    assert cloud.charges(paid.tender.order_no) == (1, 0)
+
+
+async def test_gateway_away_and_given_up_takes_cash_and_is_never_charged(till, cloud):
+    cloud.kill(cloud.gateway)
+    till.scan(COLA, code())
+    await till.until_true(lambda: "has not left this till" in words(till))
+    till.till.give_up_payment()
+    failed = await till.until(events.PaymentFailed)
+    till.till.pay_cash("5")
+    await till.until(events.SalePaid)
+    cloud.start(cloud.gateway)
+    assert cloud.charges(failed.order_no) == (0, 0)
+
+
+async def test_gateway_killed_while_awaiting_is_unknown_not_failed_and_then_paid_once(till, cloud):
+    till.scan(COLA, code("9003"))
+    await until_state(till, "sent")
+    await until_state(till, "pending")
+    cloud.kill(cloud.gateway)
+    till.till.ask_now()
+    await until_state(till, "unknown")
+    assert "Do not take another payment" in words(till)
+    assert not till.all(events.PaymentFailed)
+    cloud.start(cloud.gateway)
+    paid = await till.until(events.SalePaid, 40)
+    assert cloud.charges(paid.tender.order_no) == (1, 0)
+
+
+async def test_no_answer_from_a_frozen_gateway_is_unknown_and_paid_once_when_it_wakes(till, cloud):
+    cloud.freeze(cloud.gateway)
+    till.scan(COLA, code())
+    await until_state(till, "unknown")
+    assert "not known yet whether the customer was charged" in words(till)
+    cloud.thaw(cloud.gateway)
+    paid = await till.until(events.SalePaid, 40)
+    assert len(till.all(events.OrderMade)) == 1
+    assert cloud.charges(paid.tender.order_no) == (1, 0)
+
+
+async def test_redis_away_is_shown_and_the_gateway_is_asked_instead(till, cloud):
+    cloud.kill(cloud.redis)
+    await till.until_true(lambda: till.last(events.LinkChanged).ok is False)
+    assert "Redis is away" in till.last(events.LinkChanged).say
+    till.scan(COLA, code())
+    paid = await till.until(events.SalePaid)
+    assert paid.channel == "gateway"
+    cloud.start(cloud.redis)
+    await till.until_true(lambda: linked(till))
+    till.scan(SPREAD, code())
+    await till.until_true(lambda: len(till.all(events.SalePaid)) == 2, 40)
+    assert till.last(events.SalePaid).channel == "redis"
+    assert len(till.printer.jobs) == 2
+
+
+async def test_redis_killed_while_the_customer_types_the_pin_loses_nothing(till, cloud):
+    till.scan(COLA, code("9003"))
+    await until_state(till, "pending")
+    cloud.kill(cloud.redis)
+    paid = await till.until(events.SalePaid)
+    assert paid.channel == "gateway"
+    assert cloud.charges(paid.tender.order_no) == (1, 0)
+
+
+async def test_relay_killed_the_gateways_answer_counts_and_its_late_message_changes_nothing(
+    till, cloud
+):
+    cloud.kill(cloud.relay)
+    till.scan(COLA, code())
+    paid = await till.until(events.SalePaid)
+    assert paid.channel == "gateway"
+    cloud.start(cloud.relay)
+    till.scan(SPREAD, code())
+    await till.until_true(lambda: len(till.all(events.SalePaid)) == 2)
+    assert [event.total for event in till.all(events.SalePaid)] == [350, 3290]
+    assert not [told for told in till.all(events.Told) if told.tone == "error"]
+
+
+async def test_forged_replayed_and_changed_messages_pay_nothing(till, cloud):
+    till.scan(COLA, code("9004"))
+    await until_state(till, "pending")
+    order = till.till.sale.order
+    stream = stream_name("M001", till.settings.till.number)
+    success = TransactionSuccess(
+        merchant="M001", till=till.settings.till.number, order_no=order.order_no,
+        amount=order.amount, currency="CNY", platform="wechat", platform_ref="x",
+        paid_at=now(), logged_at=now(),
+    )  # fmt: skip
+    cheap = TransactionSuccess(**{**{f: getattr(success, f) for f in success.__struct_fields__},
+                                  "amount": 1})  # fmt: skip
+    with contextlib.closing(cloud.streams()) as redis:
+        redis.xadd(stream, seal_success(success, b"not the merchant's key"))
+        redis.xadd(stream, seal_success(cheap, cloud.merchant_key))
+        redis.xadd(stream, {"m": b"rubbish"})
+    await till.until_true(lambda: len([t for t in till.all(events.Told) if t.tone == "error"]) == 3)
+    assert not till.all(events.SalePaid)
+    till.till.give_up_payment()
+    await till.until(events.PaymentFailed, 40)
+    assert not till.all(events.SalePaid)
+
+
+async def test_a_till_killed_while_awaiting_completes_the_sale_at_its_next_start(cloud, tmp_path):
+    cloud.all_up()
+    settings = cloud.a_till()
+    folder = tmp_path / "till"
+    counter = Counter(folder, settings).stock()
+    counter.books.close()
+    file = tmp_path / "till.toml"
+    file.write_text(as_toml(settings))
+    sell = [sys.executable, "-m", "pos_tui", "sell", "--settings", str(file), "--data", str(folder)]
+    first = await asyncio.create_subprocess_exec(
+        *sell, COLA, SPREAD, code("9003"), stdout=asyncio.subprocess.PIPE
+    )
+    order_no = ""
+    async for line in first.stdout:
+        event = json.loads(line)
+        order_no = event.get("order_no") or order_no
+        if event["event"] == "status" and event["state"] == "pending":
+            break
+    os.kill(first.pid, signal.SIGKILL)
+    await first.wait()
+    assert not (folder / "receipts").exists()
+    again = await asyncio.create_subprocess_exec(*sell, stdout=asyncio.subprocess.PIPE)
+    out, _ = await asyncio.wait_for(again.communicate(), 60)
+    told = [json.loads(line) for line in out.splitlines()]
+    assert again.returncode == 0, told
+    paid = next(event for event in told if event["event"] == "paid")
+    assert paid["order_no"] == order_no
+    assert paid["total"] == 3640
+    assert any(event["event"] == "receipt" for event in told)
+    assert cloud.charges(order_no) == (1, 0)
+
+
+async def test_a_till_killed_before_its_order_left_opens_the_list_again(cloud, tmp_path):
+    """The order is in the journal, the gateway has never heard of it, the code is gone."""
+    cloud.all_up()
+    counter = Counter(tmp_path / "till", cloud.a_till()).stock().open()
+    counter.scan(COLA)
+    sale = counter.till.sale
+    from pos_tui.codes import identify
+
+    order = counter.till._wallet.draft(sale, identify(code(), ("wechat",)))
+    counter.books.keep_order(order, counter.now, "awaiting").result()
+    counter.power_cut()
+    for part in (counter.till, counter.till._wallet, counter.till._completion):
+        part._clock = now
+    counter.till._wallet._client._clock = now
+    assert counter.till.sale.state == "awaiting"
+    await counter.till.start()
+    failed = await counter.until(events.PaymentFailed)
+    assert failed.order_no == order.order_no
+    assert counter.till.sale.state == "open"
+    counter.scan(code())
+    paid = await counter.until(events.SalePaid)
+    assert paid.total == 350
+    assert cloud.charges(order.order_no) == (0, 0)
+    await counter.till.close()
+    counter.books.close()
