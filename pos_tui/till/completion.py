@@ -119,14 +119,14 @@ class Completion:
 
     async def _print(self, receipt: ReceiptData, timeline: Timeline) -> None:
         printed: Literal["printed", "sent", "failed", "none"] = "none"
-        say, tone = "", "good"
+        say = ""
         if not isinstance(self._printer, NullPrinter):
             try:
                 confirmed = await asyncio.to_thread(self._print_now, receipt)
                 printed = "printed" if confirmed else "sent"
                 self._emit(events.LinkChanged("printer", True))
             except PrinterError as error:
-                printed, say, tone = "failed", str(error), "warning"
+                printed, say = "failed", str(error)
                 self._emit(events.LinkChanged("printer", False, str(error)))
         if printed != "failed":
             timeline.reach(99, self._clock())
@@ -134,9 +134,7 @@ class Completion:
         self._emit(
             events.ReceiptMade(receipt.sale_no, str(self.path_of(receipt.sale_no)), text, printed)
         )
-        self._emit(
-            events.PaymentChanged(timeline.view(say, "good" if tone == "good" else "warning"))
-        )
+        self._emit(events.PaymentChanged(timeline.view(say, "warning")))
 
     def _print_now(self, receipt: ReceiptData) -> bool:
         from pos_tui.devices.printers.escpos_jobs import compose, load_escpos

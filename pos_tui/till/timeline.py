@@ -17,6 +17,8 @@ WALLET_STEPS = (
 )
 CASH_STEPS = ("cash taken", "receipt")
 
+Tone = Literal["info", "warning", "error", "good"]
+
 _REACHED: dict[OrderState, int] = {"drafted": 1, "sent": 2, "pending": 2, "unknown": 2}
 
 
@@ -30,6 +32,7 @@ class Timeline:
         self._times: list[datetime | None] = [None] * len(steps)
         self._reached = 0
         self._failed = False
+        self._said: tuple[str, Tone] = ("", "info")
 
     def reach(self, count: int, at: datetime) -> None:
         """So many steps are done by now; a large count means all of them."""
@@ -46,10 +49,11 @@ class Timeline:
         """The step that was being taken will not be."""
         self._failed = True
 
-    def view(
-        self, say: str = "", tone: Literal["info", "warning", "error", "good"] = "info"
-    ) -> PaymentView:
-        """The steps as they stand, with a sentence."""
+    def view(self, say: str = "", tone: Tone = "info") -> PaymentView:
+        """The steps as they stand, with a sentence; without one, with the last one said."""
+        if say:
+            self._said = say, tone
+        say, tone = self._said
         steps = tuple(
             Step(name, self._state_of(place), self._times[place])
             for place, name in enumerate(self._names)

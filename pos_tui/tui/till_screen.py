@@ -115,13 +115,10 @@ class TillScreen(Screen[None]):
                 self._say(sentence, tone)
             case events.PaymentChanged(view=view):
                 self.payment.show_view(view)
-            case events.PaymentFailed(say=say):
-                self._say(f"✗ {say}", "error")
-            case events.SalePaid(number=number, total=total):
-                self._last_sale = number
-                self._paid_view = True
-                amount = format_amount(total, self._settings.currency)
-                self._say(f"✓ Sale {number:06d} is paid: {amount}", "good")
+            case events.PaymentFailed():
+                self._say("✗ Not paid. The list is open again; the pane says why.", "error")
+            case events.SalePaid():
+                self._sale_paid(event)
             case events.ReceiptMade(text=text, printed=printed):
                 if printed == "none" and not self.till.sale.list.lines:
                     self.list.show_paper(text)
@@ -144,6 +141,15 @@ class TillScreen(Screen[None]):
         if resumed:
             self._say(f"Sale {number:06d} goes on where it was.", "info")
         self._hint()
+
+    def _sale_paid(self, event: events.SalePaid) -> None:
+        self._last_sale = event.number
+        self._paid_view = True
+        currency = self._settings.currency
+        say = f"✓ Sale {event.number:06d} is paid: {format_amount(event.total, currency)}"
+        if event.tender.kind == "cash":
+            say += f" · change {format_amount(event.tender.change, currency)}"
+        self._say(say, "good")
 
     def _not_sold(self, event: events.NotSold) -> None:
         product = self.till.product(event.code) if event.product_id is not None else None
