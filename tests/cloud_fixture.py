@@ -72,7 +72,7 @@ class Cloud:
         return msgspec.structs.replace(
             settings,
             till=msgspec.structs.replace(settings.till, number=f"{next(self._tills)}"),
-            gateway=msgspec.structs.replace(settings.gateway, timeout_s=4.0),
+            gateway=msgspec.structs.replace(settings.gateway, timeout_s=2.0),
             redis=msgspec.structs.replace(settings.redis, url=self.redis_url),
         )
 

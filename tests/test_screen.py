@@ -356,7 +356,7 @@ async def test_a_note_to_look_at_the_date_stays_beside_the_sold_item(shop):
     shop.lot(BREAD, "B-2", date(2026, 11, 30))
     async with sitting(shop) as seat:
         await seat.scan(BREAD)
-        assert "look at" in seat.text
+        assert "at its date; some" in seat.text
         assert "1 item" in seat.text
 
 

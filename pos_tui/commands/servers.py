@@ -81,7 +81,7 @@ def _enrol(options: argparse.Namespace) -> int:
     from redis import RedisError
 
     from pos_tui.cli import complain
-    from pos_tui.cloud.relay.enrol import enrol_till
+    from pos_tui.cloud.relay.enrol import EnrolError, enrol_till
 
     settings = load_cloud_settings(options.settings)
     merchant = settings.merchant_by_id(options.merchant)
@@ -89,6 +89,8 @@ def _enrol(options: argparse.Namespace) -> int:
         return complain(f"there is no merchant “{options.merchant}” in cloud.toml.")
     try:
         password = enrol_till(settings.relay.redis_url, merchant.id, options.till, None)
+    except EnrolError as error:
+        return complain(str(error))
     except (RedisError, OSError) as error:
         return complain(f"Redis did not take the till's user: {error}. Nothing was changed.")
     redis = urlsplit(settings.relay.redis_url)

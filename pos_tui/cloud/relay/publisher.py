@@ -1,0 +1,72 @@
+"""Writing to Redis: messages and the checkpoint in one call, refused when the checkpoint moved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import redis.asyncio
+from msgspec import Struct
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+
+from pos_tui.messages import checkpoint_name
+
+# The server's own clock decides what is old, as it decides the entries' ids.
+_PUBLISH = """
+local at = redis.call('GET', KEYS[1]) or '0'
+if at ~= ARGV[1] then return at end
+local clock = redis.call('TIME')
+local oldest = string.format('%.0f', math.max(0, clock[1] * 1000 - ARGV[3]))
+for i = 2, #KEYS do
+  redis.call('XADD', KEYS[i], 'MINID', '~', oldest, '*', 'm', ARGV[2 * i], 's', ARGV[2 * i + 1])
+end
+redis.call('SET', KEYS[1], ARGV[2])
+return ARGV[2]
+"""
+
+_DAY_MS = 24 * 3600 * 1000
+
+
+class Post(Struct, frozen=True):
+    """One sealed message and the stream it goes to."""
+
+    stream: str
+    fields: dict[str, bytes]
+
+
+def connect(url: str) -> redis.asyncio.Redis:
+    """A connection that fails at once; whoever uses it decides when to try again."""
+    return redis.asyncio.Redis.from_url(
+        url,
+        socket_timeout=5.0,
+        socket_connect_timeout=2.0,
+        retry=Retry(NoBackoff(), 0),
+        decode_responses=False,
+    )
+
+
+class Publisher:
+    """Publishes logs into one Redis."""
+
+    def __init__(self, client: redis.asyncio.Redis, keep_days: int) -> None:
+        self._client = client
+        self._keep_ms = keep_days * _DAY_MS
+        self._script = client.register_script(_PUBLISH)
+
+    async def checkpoint(self, bucket: int, log: str) -> int:
+        """How far a log has been published into a bucket, as Redis has it."""
+        return int(await self._client.get(checkpoint_name(bucket, log)) or 0)
+
+    async def publish(
+        self, bucket: int, log: str, seen: int, upto: int, posts: Sequence[Post]
+    ) -> int:
+        """Add the messages and advance the checkpoint from `seen` to `upto`.
+
+        Returns the checkpoint that Redis has now; unless that is `upto`, nothing was added.
+        """
+        keys = [checkpoint_name(bucket, log), *(post.stream for post in posts)]
+        values: list[Any] = [seen, upto, self._keep_ms]
+        for post in posts:
+            values += (post.fields["m"], post.fields["s"])
+        return int(await self._script(keys=keys, args=values))

@@ -1,0 +1,117 @@
+"""Running a server process: its one line of readiness, its log, and its graceful end."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterator
+
+import uvicorn
+from starlette.types import ASGIApp
+
+_GRACE_S = 5
+
+
+def serve_app(
+    app: ASGIApp,
+    what: str,
+    host: str,
+    port: int,
+    *,
+    follow_stdin: bool = False,
+    http: type | None = None,
+) -> None:
+    """Serve an application until a signal (or the end of standard input) asks for the end.
+
+    Port 0 takes a free one; the line on standard output says which. Raises OSError when the
+    address is taken.
+    """
+    log_to_stderr()
+    try:
+        listener = socket.create_server((host, port), backlog=512)
+    except OSError as error:
+        raise OSError(error.errno, f"cannot listen on {host}:{port}: {error.strerror}") from error
+    config = uvicorn.Config(
+        app,
+        http=http or "auto",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE_S,
+    )
+    server = _Server(config, what)
+    if follow_stdin:
+        when_stdin_ends(server.finish)
+    server.run(sockets=[listener])
+
+
+def announce(event: str, what: str, **details: object) -> None:
+    """The one line on standard output by which whoever started this process knows it is ready."""
+    sys.stdout.write(json.dumps({"event": event, "what": what, **details}) + "\n")
+    sys.stdout.flush()
+
+
+def log_to_stderr() -> None:
+    """Send the program's log to standard error, unless somebody has already placed it."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for chatty in ("httpx", "uvicorn.error"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+def when_stdin_ends(then: Callable[[], None]) -> None:
+    """Call `then` (from a thread) once standard input is at its end or cannot be read."""
+
+    def follow() -> None:
+        # The bare descriptor: a buffered reader's lock, held by a thread that still waits,
+        # would abort the interpreter on its way out.
+        with contextlib.suppress(OSError):
+            while os.read(0, 4096):
+                pass
+        then()
+
+    threading.Thread(target=follow, name="stdin", daemon=True).start()
+
+
+@contextlib.contextmanager
+def ending_signals(then: Callable[[], None]) -> Iterator[None]:
+    """Within this, SIGTERM and SIGINT (Ctrl+Break too on Windows) call `then` and end nothing."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    names = ("SIGINT", "SIGTERM", "SIGBREAK")
+    signals = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    before = {number: signal.signal(number, lambda *_: then()) for number in signals}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, what: str) -> None:
+        super().__init__(config)
+        self._what = what
+
+    def finish(self) -> None:
+        self.should_exit = True
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if sockets:
+            announce("listening", self._what, port=sockets[0].getsockname()[1])
+
+    # uvicorn's own version raises the signal again after a graceful end, which makes that end
+    # look like a violent one to whoever started the process.
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        with ending_signals(self.finish):
+            yield

@@ -1,0 +1,164 @@
+"""What the stand-ins do with an order: scripts chosen by a code's last four digits, and charges."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Literal
+
+from msgspec import Struct, field
+
+Verdict = Literal[
+    "paid", "paying", "insufficient_balance", "code_expired", "conflict", "closed", "system_error"
+]
+Manner = Literal["answered", "dropped", "late", "forged"]
+TradeState = Literal["paying", "paid", "failed", "closed", "reversed", "refunded"]
+
+
+class Trade(Struct, kw_only=True):
+    """One order as a platform knows it."""
+
+    account: str
+    order_no: str
+    amount: int
+    ref: str
+    state: TradeState = "paying"
+    pays_at: float | None = None
+    paid_at: datetime | None = None
+    charged: int = 0
+    reversed: int = 0
+    refunds: set[str] = field(default_factory=set)
+
+
+class Outcome(Struct, frozen=True):
+    """What a pay call is told, and how the telling goes."""
+
+    verdict: Verdict
+    manner: Manner = "answered"
+    trade: Trade | None = None
+    is_repeat: bool = False
+
+
+class Behaviours:
+    """The trades of all the stand-ins. Every order number charges at most once."""
+
+    def __init__(
+        self,
+        *,
+        pin_s: float = 4.0,
+        late_s: float = 8.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.late_s = late_s
+        self._pin_s = pin_s
+        self._clock = clock
+        self._trades: dict[tuple[str, str], Trade] = {}
+        self._codes: dict[str, tuple[str, str]] = {}
+
+    def pay(self, account: str, order_no: str, amount: int, code: str) -> Outcome:
+        """Take a pay call; which script runs is in the code's last four digits."""
+        known = self.find(account, order_no)
+        if known:
+            return self._repeat(known, amount)
+        script = code[-4:]
+        if script == "9007":
+            return Outcome("system_error")
+        if script == "9002" or self._codes.setdefault(code, (account, order_no)) != (
+            account,
+            order_no,
+        ):
+            return Outcome("code_expired")
+        trade = Trade(
+            account=account,
+            order_no=order_no,
+            amount=amount,
+            ref=f"42{len(self._trades) + 1:026}",
+        )
+        self._trades[account, order_no] = trade
+        match script:
+            case "9001":
+                trade.state = "failed"
+                return Outcome("insufficient_balance", trade=trade)
+            case "9003":
+                trade.pays_at = self._clock() + self._pin_s
+                return Outcome("paying", trade=trade)
+            case "9004":
+                return Outcome("paying", trade=trade)
+        _charge(trade)
+        match script:
+            case "9005":
+                return Outcome("paid", "dropped", trade)
+            case "9006":
+                return Outcome("system_error", trade=trade)
+            case "9008":
+                return Outcome("paid", "late", trade)
+            case "9009":
+                return Outcome("paid", "forged", trade)
+        return Outcome("paid", trade=trade)
+
+    def find(self, account: str, order_no: str) -> Trade | None:
+        """An order as it stands now; None when this platform does not know it."""
+        trade = self._trades.get((account, order_no))
+        if trade:
+            self._bring_up(trade)
+        return trade
+
+    def cancel(self, account: str, order_no: str) -> Trade | None:
+        """Close an unpaid order or give a paid one's money back."""
+        trade = self.find(account, order_no)
+        if trade is None:
+            return None
+        if trade.state == "paid":
+            trade.state = "reversed"
+            trade.reversed += 1
+        elif trade.state in ("paying", "failed"):
+            trade.state = "closed"
+        return trade
+
+    def refund(self, account: str, order_no: str, request_no: str) -> Trade | None:
+        """Give the whole amount back, once for a request number; None when nothing was paid."""
+        trade = self.find(account, order_no)
+        if trade is None or trade.state not in ("paid", "refunded"):
+            return None
+        if trade.state == "paid":
+            trade.state = "refunded"
+            trade.refunds.add(request_no)
+        return trade if request_no in trade.refunds else None
+
+    def charges(self) -> dict[str, dict[str, int]]:
+        """How often each order's money went which way."""
+        for trade in self._trades.values():
+            self._bring_up(trade)
+        return {
+            trade.order_no: {
+                "amount": trade.amount,
+                "charged": trade.charged,
+                "reversed": trade.reversed,
+                "refunded": len(trade.refunds),
+            }
+            for trade in self._trades.values()
+        }
+
+    def _repeat(self, trade: Trade, amount: int) -> Outcome:
+        if trade.amount != amount:
+            return Outcome("conflict", trade=trade, is_repeat=True)
+        match trade.state:
+            case "paid":
+                return Outcome("paid", trade=trade, is_repeat=True)
+            case "paying":
+                return Outcome("paying", trade=trade, is_repeat=True)
+            case "failed":
+                return Outcome("insufficient_balance", trade=trade, is_repeat=True)
+        return Outcome("closed", trade=trade, is_repeat=True)
+
+    def _bring_up(self, trade: Trade) -> None:
+        due = trade.pays_at
+        if trade.state == "paying" and due is not None and self._clock() >= due:
+            _charge(trade)
+
+
+def _charge(trade: Trade) -> None:
+    trade.state = "paid"
+    trade.charged += 1
+    trade.paid_at = datetime.now(UTC).replace(microsecond=0)
