@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import argparse
 
-WRONG_INPUT = 2
-
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command; 0 on success, 2 with one clear sentence on stderr for wrong input."""
+    from pos_tui.commands.command import complain
     from pos_tui.settings import SettingsError
 
     try:
@@ -27,12 +26,6 @@ def run(arguments: Sequence[str]) -> int:
         return complain(str(error))
     except KeyboardInterrupt:
         return 130
-
-
-def complain(sentence: str) -> int:
-    """Say what is wrong on stderr; returns the exit code for wrong input."""
-    print(f"pos-tui: {sentence}", file=sys.stderr)
-    return WRONG_INPUT
 
 
 def _till_options(arguments: Sequence[str]) -> tuple[bool, Path | None, Path | None] | None:
@@ -65,7 +58,7 @@ def _run_command(arguments: Sequence[str]) -> int:
     chosen = getattr(options, "run", None)
     if chosen is None:
         parser.print_help(sys.stderr)
-        return WRONG_INPUT
+        return 2
     return int(chosen(options))
 
 
@@ -74,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
 
     from rich_argparse import RawDescriptionRichHelpFormatter as Formatter
 
-    from pos_tui import commands
+    from pos_tui.commands.table import COMMANDS
 
     parser = argparse.ArgumentParser(
         prog="pos-tui",
@@ -85,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"pos-tui {_version()}")
     _add_places(parser)
     chooser = parser.add_subparsers(metavar="COMMAND")
-    for command in commands.COMMANDS:
+    for command in COMMANDS:
         sub = chooser.add_parser(
             command.name,
             help=command.help,

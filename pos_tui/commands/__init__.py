@@ -1,15 +1,1 @@
-"""The commands beside the till itself, in the order that `pos-tui --help` lists them."""
-
-from pos_tui.commands import decode, goods, receipt, sell, servers, till
-
-COMMANDS = (
-    till.DEMO,
-    sell.SELL,
-    decode.DECODE,
-    goods.IMPORT,
-    receipt.RECEIPT,
-    servers.GATEWAY,
-    servers.RELAY,
-    servers.SIMULATE,
-    servers.ENROL,
-)
+"""What `pos-tui` can do, one module a subject; nothing is imported before it is run."""

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-import argparse
+import sys
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import argparse
+
+
+WRONG_INPUT = 2
+
+
+def complain(sentence: str) -> int:
+    """Say what is wrong on stderr; returns the exit code for wrong input."""
+    print(f"pos-tui: {sentence}", file=sys.stderr)
+    return WRONG_INPUT
 
 
 class Command(NamedTuple):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pos_tui.commands.command import Command
+
+if TYPE_CHECKING:
+    import argparse
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pos_tui.commands.command import Command
+from pos_tui.commands.command import Command, complain
+
+if TYPE_CHECKING:
+    import argparse
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,7 +32,6 @@ def _run(options: argparse.Namespace) -> int:
     from pos_tui.books import Books, BooksError
     from pos_tui.books.intake import IntakeError, read_goods, write_rejects
     from pos_tui.books.products import TakenIn, take_in
-    from pos_tui.cli import complain
     from pos_tui.commands.places import find_till
 
     settings, data = find_till(options.settings, options.data)

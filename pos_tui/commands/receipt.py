@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
+from typing import TYPE_CHECKING
 
-from pos_tui.commands.command import Command
+from pos_tui.commands.command import Command, complain
+
+if TYPE_CHECKING:
+    import argparse
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,7 +24,6 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from pos_tui.cli import complain
     from pos_tui.commands.places import find_till
     from pos_tui.receipts import as_text, decode_receipt, lay_out
 

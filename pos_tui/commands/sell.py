@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from pos_tui.commands.command import Command
+from pos_tui.commands.command import Command, complain
 
 if TYPE_CHECKING:
+    import argparse
     from pathlib import Path
 
     from pos_tui.checkout.events import TillEvent
@@ -45,7 +45,6 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from pos_tui.books import BooksError
-    from pos_tui.cli import complain
     from pos_tui.commands.places import find_till
 
     shop: DemoShop | None = None

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import argparse
 import logging
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pos_tui.commands.command import Command
+from pos_tui.commands.command import Command, complain
 from pos_tui.settings import CloudSettings, data_place, load_cloud_settings
+
+if TYPE_CHECKING:
+    import argparse
 
 
 def _server_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,7 +29,6 @@ def _listener_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _start(options: argparse.Namespace, serve: Callable[[CloudSettings, Path], None]) -> int:
-    from pos_tui.cli import complain
 
     settings = load_cloud_settings(options.settings)
     data = options.data or data_place() / "cloud"
@@ -80,7 +82,6 @@ def _enrol(options: argparse.Namespace) -> int:
 
     from redis import RedisError
 
-    from pos_tui.cli import complain
     from pos_tui.cloud.relay.enrol import EnrolError, enrol_till
 
     settings = load_cloud_settings(options.settings)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from pos_tui.commands.command import Command
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Callable
     from datetime import datetime
 

@@ -16,7 +16,7 @@ from pos_tui.tui.panes.pane import Pane, Spans
 from pos_tui.tui.theme import Palette
 
 if TYPE_CHECKING:
-    from pos_tui.books import Product
+    from pos_tui.till import Product
 
 
 class FindPane(Pane):

@@ -102,7 +102,8 @@ class Life:
         """Until the next step is due (True), the pay call has ended, or somebody wants a cancel."""
         if row.state in TERMINAL and not row.unlogged:
             self.clear.set()
-        if row.state not in ("new", "sent"):
+            self.told.set()
+        if row.state == "pending":
             self.told.set()
         # A clock that was set back must not stretch the wait.
         longest = max(15, *self._timing.after_checks) if row.state in TERMINAL else 15

@@ -1,0 +1,52 @@
+# Every target makes the virtual environment it needs, once. Nothing outside this folder changes.
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run test lint types bench pictures clean
+
+help: ## list these targets
+	@echo "pos_tui: a checkout in a terminal. make demo opens a shop to try it in."
+	@echo
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.demo ## open the demo shop: a till, with its own servers behind it
+	@$(RUN)/pos-tui demo
+
+run: $(VENV)/.demo ## open this machine's own till
+	@$(RUN)/pos-tui
+
+test: $(VENV)/.dev ## run the tests, against real servers and a real Redis
+	$(RUN)/python -m pytest -n 2 --dist loadfile $(TESTS)
+
+lint: $(VENV)/.dev ## check style, the walls between rooms, and the dependencies
+	$(RUN)/ruff check .
+	$(RUN)/ruff format --check .
+	$(RUN)/lint-imports
+	$(RUN)/deptry pos_tui
+
+types: $(VENV)/.dev ## check types
+	$(RUN)/mypy
+
+bench: $(VENV)/.dev ## measure against a bare Textual app and raw Redis, in one run
+	$(RUN)/python -m tests.bench $(BENCH)
+
+pictures: $(VENV)/.dev ## draw the README's pictures anew (needs the system's libcairo and fonts)
+	$(RUN)/python -m tests.pictures
+
+clean: ## remove the environment and whatever was built
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# An environment for development also serves the demo; it is not made smaller again.
+$(VENV)/.demo: pyproject.toml .make/venv.py
+	@test -e $(VENV)/.dev || echo "Setting up, once …"
+	@if test -e $(VENV)/.dev; then $(PYTHON) .make/venv.py $(VENV) demo --dev; \
+	else $(PYTHON) .make/venv.py $(VENV) demo; fi
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml .make/venv.py
+	@echo "Setting up for development …"
+	@$(PYTHON) .make/venv.py $(VENV) demo --dev
+	@touch $@ $(VENV)/.demo
