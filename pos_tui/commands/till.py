@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pos_tui.commands.command import Command
+from pos_tui.commands.command import Command, complain
 
 if TYPE_CHECKING:
     import argparse
@@ -16,40 +16,58 @@ if TYPE_CHECKING:
     from pos_tui.demo.shop import DemoShop
     from pos_tui.settings import TillSettings
 
+DEMO_TILL = ("Corner Market", "01")
+
 
 def open_till(demo: bool, settings_file: Path | None, data: Path | None) -> int:
     """Show the first frame, then bring the shop up behind it, then hand over to the screen.
 
-    Raises SettingsError; other trouble is said on stderr after the screen is as it was.
+    Trouble is said on stderr, after the terminal is as it was found.
     """
-    from pos_tui.commands.places import find_till, shop_clock
     from pos_tui.tui.first_frame import FirstFrame
 
-    shop: DemoShop | None = None
-    if demo:
-        from pos_tui.demo.shop import DemoShop
-
-        shop = DemoShop(data)
-        settings, data = shop.settings, shop.data
-    else:
-        settings, data = find_till(settings_file, data)
     if not sys.stdin.isatty() or not sys.stdout.isatty():
-        print("pos-tui: the till needs a terminal; `pos-tui sell` works without.", file=sys.stderr)
-        return 2
-    clock = shop_clock(settings)
-    with FirstFrame(settings.shop.name, settings.till.number) as frame:
-        from pos_tui.books import BooksError
+        return complain("the till needs a terminal; `pos-tui sell` works without.")
+    with FirstFrame(*(DEMO_TILL if demo else _glance(settings_file))):
+        from pos_tui.books.connection import BooksError
+        from pos_tui.settings import SettingsError
 
         try:
-            return _run(settings, data, clock, shop)
-        except BooksError as error:
+            return _bring_up(demo, settings_file, data)
+        except (BooksError, SettingsError) as error:
             trouble = str(error)
-        finally:
-            frame.hand_back()
-            if shop is not None:
-                shop.close()
-    print(f"pos-tui: {trouble}", file=sys.stderr)
-    return 2
+    return complain(trouble)
+
+
+def _glance(settings_file: Path | None) -> tuple[str, str]:
+    """The shop's name and the till's number, for the first frame; errors are told later, whole."""
+    import tomllib
+
+    if settings_file is None:
+        from platformdirs import user_config_path
+
+        settings_file = user_config_path("pos-tui", appauthor=False) / "till.toml"
+    try:
+        with settings_file.open("rb") as file:
+            tables = tomllib.load(file)
+        return str(tables["shop"]["name"]), str(tables["till"]["number"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return "pos_tui", "01"
+
+
+def _bring_up(demo: bool, settings_file: Path | None, data: Path | None) -> int:
+    from pos_tui.commands.places import find_till, shop_clock
+
+    if not demo:
+        settings, folder = find_till(settings_file, data)
+        return _run(settings, folder, shop_clock(settings), None)
+    from pos_tui.demo.shop import DemoShop
+
+    shop = DemoShop(data)
+    try:
+        return _run(shop.settings, shop.data, shop_clock(shop.settings), shop)
+    finally:
+        shop.close()
 
 
 def _run(
