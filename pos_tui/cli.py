@@ -54,7 +54,11 @@ def _open_till(demo: bool, settings: Path | None, data: Path | None) -> int:
 
 def _run_command(arguments: Sequence[str]) -> int:
     parser = _parser()
-    options = parser.parse_args(arguments)
+    options, rest = parser.parse_known_args(arguments)
+    if rest and (not hasattr(options, "scans") or any(word[:1] == "-" != word for word in rest)):
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    if rest:
+        options.scans = [*options.scans, *rest]  # scans may stand on both sides of an option
     chosen = getattr(options, "run", None)
     if chosen is None:
         parser.print_help(sys.stderr)

@@ -100,9 +100,12 @@ class Till:
 
     async def close(self) -> None:
         """Stop; what was under way is resumed at the next start."""
-        for task in (*self._services, *self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._services, *self._tasks, return_exceptions=True)
+        running = {*self._services, *self._tasks}
+        while running:
+            # On Python 3.11 a library may swallow one cancellation, so it is asked until it ends.
+            for task in running:
+                task.cancel()
+            _, running = await asyncio.wait(running, timeout=0.2)
         await self._wallet.close()
 
     async def settled(self) -> None:

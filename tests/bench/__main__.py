@@ -43,20 +43,37 @@ def main() -> int:
     began = time.monotonic()
     rows: list[Row] = []
     failures: dict[str, str] = {}
-    with tempfile.TemporaryDirectory(prefix="pos-bench-") as folder:
-        workshop = Workshop(Path(folder))
-        for name in options.only or MEASUREMENTS:
-            print(f"measuring: {name} …", file=sys.stderr, flush=True)
-            try:
-                rows += MEASUREMENTS[name](workshop, options.quick)
-            except CannotMeasure as error:
-                failures[name] = str(error)
+    try:
+        with tempfile.TemporaryDirectory(prefix="pos-bench-") as folder:
+            _measure(options, Path(folder), rows, failures)
+    except KeyboardInterrupt:
+        print("\nInterrupted; every program that was started has been ended.", file=sys.stderr)
+        return 130
     seconds = time.monotonic() - began
     print(f"\n{as_text(rows)}\n\n{cost.explain_unit()} {_machine_in_words()}. {seconds:.0f} s.")
     for name, why in failures.items():
         print(f"\nNot measured: {name}: {why}")
     _keep(options.json, rows, failures, seconds)
     return 1 if failures else 0
+
+
+def _measure(
+    options: argparse.Namespace, folder: Path, rows: list[Row], failures: dict[str, str]
+) -> None:
+    """Measure one thing after another; what cannot be measured does not stop the rest."""
+    try:
+        workshop = Workshop(folder)
+    except (CannotMeasure, OSError) as error:
+        failures["all"] = str(error)
+        return
+    for name in options.only or MEASUREMENTS:
+        print(f"measuring: {name} …", file=sys.stderr, flush=True)
+        try:
+            rows += MEASUREMENTS[name](workshop, options.quick)
+        except CannotMeasure as error:
+            failures[name] = str(error)
+        except Exception as error:  # whatever it is, the other measurements are still worth having
+            failures[name] = f"{type(error).__name__}: {error}"
 
 
 def _options() -> argparse.Namespace:

@@ -15,5 +15,5 @@ def lines_in_journal(data: Path) -> list[str]:
         bodies = connection.execute("SELECT body FROM journal ORDER BY seq").fetchall()
     finally:
         connection.close()
-    acts = [json.loads(str(body, "utf-8")) for (body,) in bodies]
+    acts = [json.loads(body) for (body,) in bodies if isinstance(body, bytes)]
     return [act["line"]["item"]["code"] for act in acts if act["type"] == "line"]

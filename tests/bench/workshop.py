@@ -20,6 +20,7 @@ SHOP = "Harbour Street Stores"
 _PEERS = Path(__file__).parent / "peers"
 _SETTINGS = f'[shop]\nname = "{SHOP}"\n'
 _NOT_HANDED_ON = ("COLORTERM", "NO_COLOR", "LINES", "COLUMNS", "TERM_PROGRAM", "VIRTUAL_ENV")
+_NOT_HANDED_ON_PREFIXES = ("TEXTUAL", "PYTHON", "LC_", "XDG_")
 
 
 class Workshop:
@@ -57,7 +58,7 @@ class Workshop:
         kept = {
             name: value
             for name, value in os.environ.items()
-            if name not in _NOT_HANDED_ON and not name.startswith(("TEXTUAL", "LC_", "XDG_"))
+            if name not in _NOT_HANDED_ON and not name.startswith(_NOT_HANDED_ON_PREFIXES)
         }
         home = str(self.folder)
         return kept | {"TERM": "xterm-256color", "LANG": "C.UTF-8", "HOME": home}

@@ -33,7 +33,7 @@ def make_app(
     settings: CloudSettings, data: Path, *, behaviours: Behaviours | None = None
 ) -> Starlette:
     """The stand-ins as an application. Raises KeyFileError for a key that cannot be used."""
-    shared = behaviours or Behaviours()
+    shared = behaviours or Behaviours(memory=data / "simulated-trades.jsonl")
     key = rsa.load_private_key(data / settings.simulator.private_key_file)
     wechat = WeChatDesk(settings, data, key, shared)
     alipay = AlipayDesk(settings, data, key, shared)

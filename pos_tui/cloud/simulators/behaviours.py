@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Literal
 
+import msgspec
 from msgspec import Struct, field
 
 Verdict = Literal[
@@ -23,6 +26,7 @@ class Trade(Struct, kw_only=True):
     order_no: str
     amount: int
     ref: str
+    code_hash: str
     state: TradeState = "paying"
     pays_at: float | None = None
     paid_at: datetime | None = None
@@ -41,20 +45,26 @@ class Outcome(Struct, frozen=True):
 
 
 class Behaviours:
-    """The trades of all the stand-ins. Every order number charges at most once."""
+    """The trades of all the stand-ins. Every order number charges at most once.
+
+    With a `memory` file they are still known after a restart, as a platform's would be.
+    """
 
     def __init__(
         self,
         *,
         pin_s: float = 4.0,
         late_s: float = 8.0,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = time.time,
+        memory: Path | None = None,
     ) -> None:
         self.late_s = late_s
         self._pin_s = pin_s
         self._clock = clock
         self._trades: dict[tuple[str, str], Trade] = {}
         self._codes: dict[str, tuple[str, str]] = {}
+        self._memory = memory
+        self._remember_all()
 
     def pay(self, account: str, order_no: str, amount: int, code: str) -> Outcome:
         """Take a pay call; which script runs is in the code's last four digits."""
@@ -64,18 +74,22 @@ class Behaviours:
         script = code[-4:]
         if script == "9007":
             return Outcome("system_error")
-        if script == "9002" or self._codes.setdefault(code, (account, order_no)) != (
-            account,
-            order_no,
-        ):
+        code_hash = hashlib.sha256(code.encode()).hexdigest()
+        if script == "9002" or code_hash in self._codes:
             return Outcome("code_expired")
         trade = Trade(
             account=account,
             order_no=order_no,
             amount=amount,
             ref=f"42{len(self._trades) + 1:026}",
+            code_hash=code_hash,
         )
-        self._trades[account, order_no] = trade
+        self._take(trade)
+        outcome = self._play(trade, script)
+        self._keep(trade)
+        return outcome
+
+    def _play(self, trade: Trade, script: str) -> Outcome:
         match script:
             case "9001":
                 trade.state = "failed"
@@ -114,6 +128,7 @@ class Behaviours:
             trade.reversed += 1
         elif trade.state in ("paying", "failed"):
             trade.state = "closed"
+        self._keep(trade)
         return trade
 
     def refund(self, account: str, order_no: str, request_no: str) -> Trade | None:
@@ -124,6 +139,7 @@ class Behaviours:
         if trade.state == "paid":
             trade.state = "refunded"
             trade.refunds.add(request_no)
+            self._keep(trade)
         return trade if request_no in trade.refunds else None
 
     def charges(self) -> dict[str, dict[str, int]]:
@@ -156,6 +172,28 @@ class Behaviours:
         due = trade.pays_at
         if trade.state == "paying" and due is not None and self._clock() >= due:
             _charge(trade)
+            self._keep(trade)
+
+    # ---- memory ------------------------------------------------------------------------------
+
+    def _take(self, trade: Trade) -> None:
+        self._trades[trade.account, trade.order_no] = trade
+        self._codes[trade.code_hash] = (trade.account, trade.order_no)
+
+    def _keep(self, trade: Trade) -> None:
+        """Append the trade as it stands; the last line about an order counts."""
+        if self._memory is not None:
+            with self._memory.open("ab") as file:
+                file.write(msgspec.json.encode(trade) + b"\n")
+
+    def _remember_all(self) -> None:
+        if self._memory is None or not self._memory.exists():
+            return
+        for line in self._memory.read_bytes().splitlines():
+            try:
+                self._take(msgspec.json.decode(line, type=Trade))
+            except msgspec.MsgspecError:
+                continue  # a line that a kill cut short
 
 
 def _charge(trade: Trade) -> None:

@@ -1,0 +1,165 @@
+"""The commands, as a technician types them."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pos_tui.commands.table import COMMANDS
+
+
+def run(*arguments, home=None, text=None):
+    environment = dict(os.environ)
+    if home is not None:
+        environment |= {
+            "XDG_CONFIG_HOME": str(home / "config"),
+            "XDG_DATA_HOME": str(home / "data"),
+        }
+    return subprocess.run(
+        [sys.executable, "-m", "pos_tui", *arguments],
+        capture_output=True, text=True, input=text, timeout=120, check=False, env=environment,
+    )  # fmt: skip
+
+
+def events(finished):
+    return [json.loads(line) for line in finished.stdout.splitlines()]
+
+
+def test_one_line_does_a_whole_sale_through_every_real_part(tmp_path):
+    done = run("sell", "--demo", "--data", str(tmp_path), "5449000000996", "3017620422003",
+               "134857901234567890")  # fmt: skip
+    told = events(done)
+    assert done.returncode == 0, done.stderr
+    assert [event["event"] for event in told if event["event"] != "status"] == [
+        "line", "total", "line", "total", "order", "paid", "receipt",
+    ]  # fmt: skip
+    order, paid = (next(e for e in told if e["event"] == name) for name in ("order", "paid"))
+    assert order["amount"] == paid["total"] == 3340
+    assert order["order_no"] == paid["order_no"]
+    assert paid["channel"] == "redis"
+    assert Path(told[-1]["path"]).exists()
+    assert all("at" in event for event in told)
+    assert "134857901234567890" not in done.stdout + done.stderr
+    for path in tmp_path.rglob("*"):
+        if path.is_file():
+            assert b"134857901234567890" not in path.read_bytes(), path
+    text = run("receipt", str(paid["sale"]), "--demo", "--data", str(tmp_path))
+    assert "TOTAL                            33.40 CNY" in text.stdout
+
+
+def test_an_expired_item_stops_the_sale_unless_it_is_confirmed(tmp_path):
+    demo = ("sell", "--demo", "--data", str(tmp_path), "5449000000996", "1001")
+    stopped = run(*demo, "cash", "10")
+    assert stopped.returncode == 3
+    assert any(event["event"] == "expired" for event in events(stopped))
+    assert "expired" in stopped.stderr
+    paid = run(*demo, "--confirm-expired", "cash", "10")
+    assert paid.returncode == 0
+    assert next(e for e in events(paid) if e["event"] == "paid")["total"] == 600
+
+
+def test_a_declined_code_is_exit_3_and_the_sale_can_be_paid_later(tmp_path):
+    declined = run("sell", "--demo", "--data", str(tmp_path), "5449000000996", "130000000000009001")
+    assert declined.returncode == 3
+    assert next(e for e in events(declined) if e["event"] == "declined")["why"]
+    later = run("sell", "--demo", "--data", str(tmp_path), "cash 5")
+    assert later.returncode == 0
+
+
+def test_a_payment_left_unknown_is_exit_4_and_is_resumed(tmp_path):
+    left = run("sell", "--demo", "--data", str(tmp_path), "--wait", "1", "5449000000996",
+               "130000000000009003")  # fmt: skip
+    assert left.returncode == 4
+    resumed = run("sell", "--demo", "--data", str(tmp_path))
+    assert resumed.returncode == 0
+    order = next(event for event in events(left) if event["event"] == "order")
+    paid = next(event for event in events(resumed) if event["event"] == "paid")
+    assert paid["order_no"] == order["order_no"]
+
+
+def test_scans_come_from_standard_input_too(tmp_path):
+    done = run(
+        "sell", "--demo", "--data", str(tmp_path), "-", text="5449000000996\n2*96385074\ncash 20\n"
+    )
+    assert done.returncode == 0
+    assert next(e for e in events(done) if e["event"] == "paid")["total"] == 350 + 960
+
+
+def test_the_real_goods_are_taken_in_and_sold(shared, tmp_path):
+    file = str(shared / "data" / "old-till-export.csv")
+    dry = run("import", file, "--dry-run", "--json", home=tmp_path)
+    assert json.loads(dry.stdout.splitlines()[-1])["accepted"] == 6467
+    taken = run("import", file, "--json", home=tmp_path)
+    assert json.loads(taken.stdout.splitlines()[-1]) == {
+        "accepted": 6467, "refused": 0, "unchanged": 0, "rejects": "",
+    }  # fmt: skip
+    again = run("import", file, "--json", home=tmp_path)
+    assert json.loads(again.stdout.splitlines()[-1])["unchanged"] == 6467
+    sold = run("sell", "6970239290029", "cash", "20", home=tmp_path)
+    assert sold.returncode == 0
+    assert next(e for e in events(sold) if e["event"] == "paid")["change"] == 800
+
+
+def test_refused_rows_are_listed_with_line_and_reason(tmp_path):
+    file = tmp_path / "goods.csv"
+    file.write_text("code,name,price\n1,One,1\n2,,1\n3,Three,x\n")
+    done = run("import", str(file), "--json", home=tmp_path)
+    result = json.loads(done.stdout.splitlines()[-1])
+    assert (done.returncode, result["accepted"], result["refused"]) == (0, 1, 2)
+    assert "line 3: it has no name" in done.stderr
+    assert "line 4" in Path(result["rejects"]).read_text().replace("4,", "line 4,")
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("5449000000996", {"kind": "item", "gtin": "05449000000996"}),
+        ("1028", {"kind": "item", "house_code": "1028"}),
+        ("134857901234567890", {"kind": "payment", "platform": "wechat"}),
+        ("6225735053201615202", {"kind": "payment", "platform": "unionpay"}),
+        ("wxp://f2f0", {"kind": "refused"}),
+        ("x" * 99, {"kind": "unknown"}),
+    ],
+)
+def test_decode_says_what_a_scan_means(code, expected, tmp_path):
+    done = run("decode", code, "--json", home=tmp_path)
+    meaning = json.loads(done.stdout)
+    assert expected.items() <= meaning.items()
+    assert meaning["why"]
+    if meaning["kind"] == "payment":
+        assert code not in done.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("import", "/nowhere.csv"),
+        ("receipt", "999"),
+        ("sell", "--settings", "/nowhere.toml"),
+        ("gateway", "--settings", "/nowhere.toml"),
+        ("--settings", "/nowhere.toml"),
+        ("nonsense",),
+        ("import",),
+    ],
+)
+def test_wrong_input_is_exit_2_and_one_clear_sentence(arguments, tmp_path):
+    done = run(*arguments, home=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.strip()
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", [command.name for command in COMMANDS])
+def test_every_command_has_help_with_an_example(command):
+    done = run(command, "--help")
+    assert done.returncode == 0
+    assert f"pos-tui {command}" in done.stdout.split("Example:")[1]
+
+
+def test_the_till_without_a_terminal_says_what_works_without_one(tmp_path):
+    done = run(home=tmp_path)
+    assert done.returncode == 2
+    assert "needs a terminal" in done.stderr

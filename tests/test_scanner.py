@@ -1,0 +1,104 @@
+"""Keystrokes of a scanner told from a person's typing."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pos_tui.devices.scanners.keystrokes import KeystrokeScanner, Rhythm, Scanned
+
+CODE = "5449000000996"
+
+
+class Keyboard:
+    """Presses keys at chosen times; what comes out is text, with scans in brackets."""
+
+    def __init__(self, rhythm=None):
+        self.scanner = KeystrokeScanner(rhythm or Rhythm())
+        self.out = []
+        self.at = 100.0
+
+    def press(self, text, gap_ms, end="enter"):
+        for character in text:
+            self.at += gap_ms / 1000
+            self._take(self.scanner.feed(character, character, character, self.at))
+        if end:
+            self.at += gap_ms / 1000
+            self._take(self.scanner.feed("⏎", end, "\r", self.at))
+        return self
+
+    def rest(self, ms=150):
+        """Nobody presses anything for a while, as the driver's timer would notice."""
+        self.at += ms / 1000
+        self._take(self.scanner.release())
+        return self
+
+    def _take(self, out):
+        self.out += [f"[{each.text}]" if isinstance(each, Scanned) else each for each in out]
+
+    @property
+    def came(self):
+        return "".join(self.out)
+
+
+@given(st.sampled_from([0, 0.1, 1, 4, 16, 40]))
+def test_a_scanner_at_any_speed_is_a_scan(gap_ms):
+    assert Keyboard().press(CODE, gap_ms).came == f"[{CODE}]"
+
+
+@given(st.integers(101, 400))
+def test_a_person_typing_digits_is_never_a_scan(gap_ms):
+    assert Keyboard().press(CODE, gap_ms).came == f"{CODE}⏎"
+
+
+@given(st.integers(55, 99))
+def test_a_person_typing_fast_is_never_a_scan(gap_ms):
+    assert Keyboard().press(CODE, gap_ms).came == f"{CODE}⏎"
+
+
+def test_two_scans_without_a_pause_are_two():
+    assert Keyboard().press("1111", 0).press("2222", 0).came == "[1111][2222]"
+
+
+def test_a_quantity_typed_before_a_scan_flows_on_as_typing():
+    keyboard = Keyboard().press("3*", 150, end="").rest().press(CODE, 2)
+    assert keyboard.came == f"3*[{CODE}]"
+
+
+def test_a_few_quick_keys_and_enter_are_typing():
+    assert Keyboard().press("12", 5).came == "12⏎"
+
+
+def test_a_scan_that_was_cut_off_becomes_typing_and_the_next_one_stays_whole():
+    keyboard = Keyboard().press("54490", 2, end="").rest().press(CODE, 2)
+    assert keyboard.came == f"54490[{CODE}]"
+
+
+def test_cr_lf_is_one_end_not_two():
+    keyboard = Keyboard().press(CODE, 1)
+    keyboard._take(keyboard.scanner.feed("⏎", "ctrl+j", "\n", keyboard.at + 0.001))
+    assert keyboard.came == f"[{CODE}]"
+
+
+def test_a_tab_ends_a_scan_too_and_the_gs1_separator_survives():
+    assert Keyboard().press("01095011010209171\x1d10A", 2, "tab").came == (
+        "[01095011010209171\x1d10A]"
+    )
+
+
+def test_prefix_and_suffix_of_the_settings_are_taken_off_and_asked_for():
+    rhythm = Rhythm(prefix="~", suffix="#")
+    assert Keyboard(rhythm).press(f"~{CODE}#", 2).came == f"[{CODE}]"
+    assert Keyboard(rhythm).press(CODE, 2).came == f"{CODE}⏎"
+
+
+words = st.text("0123456789abc*", min_size=1, max_size=20)
+
+
+@given(st.lists(st.tuples(words, st.sampled_from([0, 1, 5, 20, 70, 150])), max_size=20))
+def test_no_key_is_lost_none_is_invented_and_their_order_stays(pieces):
+    keyboard = Keyboard()
+    for text, gap_ms in pieces:
+        keyboard.press(text, gap_ms)
+        keyboard.at += 0.2
+    keyboard.rest()
+    came = keyboard.came.replace("[", "").replace("]", "⏎")
+    assert came == "".join(f"{text}⏎" for text, _ in pieces)
