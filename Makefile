@@ -32,7 +32,7 @@ types: $(VENV)/.dev ## check types
 bench: $(VENV)/.dev ## measure against a bare Textual app and raw Redis, in one run
 	$(RUN)/python -m tests.bench $(BENCH)
 
-pictures: $(VENV)/.dev ## draw the README's pictures anew (needs the system's libcairo and fonts)
+pictures: $(VENV)/.dev ## draw the README's pictures anew (needs two of the system's fonts)
 	$(RUN)/python -m tests.pictures
 
 clean: ## remove the environment and whatever was built
