@@ -40,13 +40,13 @@ clean: ## remove the environment and whatever was built
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # An environment for development also serves the demo; it is not made smaller again.
-$(VENV)/.demo: pyproject.toml .make/venv.py
+$(VENV)/.demo: pyproject.toml .make/environment.py
 	@test -e $(VENV)/.dev || echo "Setting up, once …"
-	@if test -e $(VENV)/.dev; then $(PYTHON) .make/venv.py $(VENV) demo --dev; \
-	else $(PYTHON) .make/venv.py $(VENV) demo; fi
+	@if test -e $(VENV)/.dev; then $(PYTHON) .make/environment.py $(VENV) demo --dev; \
+	else $(PYTHON) .make/environment.py $(VENV) demo; fi
 	@touch $@
 
-$(VENV)/.dev: pyproject.toml .make/venv.py
+$(VENV)/.dev: pyproject.toml .make/environment.py
 	@echo "Setting up for development …"
-	@$(PYTHON) .make/venv.py $(VENV) demo --dev
+	@$(PYTHON) .make/environment.py $(VENV) demo --dev
 	@touch $@ $(VENV)/.demo

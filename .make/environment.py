@@ -1,6 +1,6 @@
 """Make the project's virtual environment, with whatever this machine has: uv, pip, or neither.
 
-    python3 .make/venv.py FOLDER [EXTRA…] [--dev]
+    python3 .make/environment.py FOLDER [EXTRA…] [--dev]
 
 A Debian with only python3 has no pip, no ensurepip and no venv package; then pip itself is fetched
 from the package index that PIP_INDEX_URL or pip's settings name (https://pypi.org/simple if none).
