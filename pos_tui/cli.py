@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pos_tui.tui.first_frame import till_opened_by
+
 if TYPE_CHECKING:
     import argparse
 
@@ -17,39 +19,21 @@ def run(arguments: Sequence[str]) -> int:
     from pos_tui.settings import SettingsError
 
     try:
-        if not arguments or arguments[0] in {"--settings", "--data", "demo"}:
-            options = _till_options(arguments)
-            if options is not None:
-                return _open_till(*options)
-        return _run_command(arguments)
+        opened = till_opened_by(arguments)
+        if opened is None:
+            return _run_command(arguments)
+        from pos_tui.commands.till import open_till
+
+        demo, settings_file, data = opened
+        return open_till(demo, _path(settings_file), _path(data))
     except SettingsError as error:
         return complain(str(error))
     except KeyboardInterrupt:
         return 130
 
 
-def _till_options(arguments: Sequence[str]) -> tuple[bool, Path | None, Path | None] | None:
-    """(demo, settings, data) of a plain start of the till, without argparse; None for the rest.
-
-    The till shows its first frame before anything else is imported, and argparse would come first.
-    """
-    rest = list(arguments)
-    demo = bool(rest) and rest[0] == "demo"
-    if demo:
-        rest.pop(0)
-    given: dict[str, Path] = {}
-    while rest:
-        name = rest.pop(0)
-        if name not in {"--settings", "--data"} or not rest:
-            return None
-        given[name] = Path(rest.pop(0))
-    return demo, given.get("--settings"), given.get("--data")
-
-
-def _open_till(demo: bool, settings: Path | None, data: Path | None) -> int:
-    from pos_tui.commands.till import open_till
-
-    return open_till(demo, settings, data)
+def _path(text: str) -> Path | None:
+    return Path(text) if text else None
 
 
 def _run_command(arguments: Sequence[str]) -> int:

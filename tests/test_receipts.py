@@ -197,10 +197,11 @@ def test_a_printer_that_never_tells_its_state_prints_and_is_not_believed_blindly
     assert paper_printer.printed == job()
 
 
-def test_a_printer_that_is_not_there_says_what_is_safe_and_what_to_do(paper_printer):
-    paper_printer.server.close()
+def test_a_printer_that_is_not_there_says_what_is_safe_and_what_to_do():
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        port = nobody.getsockname()[1]
     with pytest.raises(PrinterError, match="The sale is complete"):
-        NetworkPrinter("127.0.0.1", paper_printer.port, 2).print(job())
+        NetworkPrinter("127.0.0.1", port, 2).print(job())
 
 
 def test_a_file_printer_appends_and_says_when_it_cannot(tmp_path):

@@ -53,10 +53,13 @@ def test_every_room_imports_where_the_posix_modules_are_not():
 
 
 def test_the_first_frame_works_where_there_is_no_termios(capsys, monkeypatch):
-    from pos_tui.tui.first_frame import FirstFrame
+    from pos_tui.tui import first_frame
 
     monkeypatch.setitem(sys.modules, "termios", None)
+    for stream in (sys.stdin, sys.stdout):
+        monkeypatch.setattr(stream, "isatty", lambda: True, raising=False)
     monkeypatch.setattr(sys.stdin, "fileno", lambda: 0, raising=False)
-    with FirstFrame("Shop", "01"):
-        pass
-    assert "Shop · till 01" in capsys.readouterr().out
+    first_frame.show(["demo"])
+    first_frame.started()
+    first_frame.hand_back()
+    assert "Corner Market · till 01" in capsys.readouterr().out

@@ -15,6 +15,9 @@ WRONG_INPUT = 2
 
 def complain(sentence: str) -> int:
     """Say what is wrong on stderr; returns the exit code for wrong input."""
+    from pos_tui.tui import first_frame
+
+    first_frame.hand_back()
     print(f"pos-tui: {sentence}", file=sys.stderr)
     return WRONG_INPUT
 

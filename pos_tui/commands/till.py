@@ -16,43 +16,20 @@ if TYPE_CHECKING:
     from pos_tui.demo.shop import DemoShop
     from pos_tui.settings import TillSettings
 
-DEMO_TILL = ("Corner Market", "01")
-
 
 def open_till(demo: bool, settings_file: Path | None, data: Path | None) -> int:
-    """Show the first frame, then bring the shop up behind it, then hand over to the screen.
+    """Bring the shop up behind the first frame, then hand over to the screen.
 
-    Trouble is said on stderr, after the terminal is as it was found.
+    Trouble is said on stderr, after the terminal is as it was found. Raises SettingsError.
     """
-    from pos_tui.tui.first_frame import FirstFrame
+    from pos_tui.books.connection import BooksError
 
     if not sys.stdin.isatty() or not sys.stdout.isatty():
         return complain("the till needs a terminal; `pos-tui sell` works without.")
-    with FirstFrame(*(DEMO_TILL if demo else _glance(settings_file))):
-        from pos_tui.books.connection import BooksError
-        from pos_tui.settings import SettingsError
-
-        try:
-            return _bring_up(demo, settings_file, data)
-        except (BooksError, SettingsError) as error:
-            trouble = str(error)
-    return complain(trouble)
-
-
-def _glance(settings_file: Path | None) -> tuple[str, str]:
-    """The shop's name and the till's number, for the first frame; errors are told later, whole."""
-    import tomllib
-
-    if settings_file is None:
-        from platformdirs import user_config_path
-
-        settings_file = user_config_path("pos-tui", appauthor=False) / "till.toml"
     try:
-        with settings_file.open("rb") as file:
-            tables = tomllib.load(file)
-        return str(tables["shop"]["name"]), str(tables["till"]["number"])
-    except (OSError, ValueError, LookupError, TypeError):
-        return "pos_tui", "01"
+        return _bring_up(demo, settings_file, data)
+    except BooksError as error:
+        return complain(str(error))
 
 
 def _bring_up(demo: bool, settings_file: Path | None, data: Path | None) -> int:

@@ -1,66 +1,128 @@
-"""The first frame: plain ANSI, drawn before anything large is imported; keys typed now are kept."""
+"""The first frame: plain ANSI, drawn before anything large is imported; keys typed now are kept.
+
+While it stands the terminal is in raw mode, so that a scan made during the start stays whole in the
+terminal's queue, and the screen reads it when it is there. This module imports nothing that Python
+has not loaded by itself: each import here is time before a cashier sees anything.
+"""
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
-from types import TracebackType
-from typing import Any
+
+TYPE_CHECKING = False  # not from typing, for the same reason
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+DEMO_TILL = ("Corner Market", "01")
+UNNAMED_TILL = ("pos_tui", "01")
+
+_before: list[Any] | None = None
+_shown = False
 
 
-class FirstFrame:
-    """Shows shop and till at once, with the terminal in raw mode until it is handed back.
+def show(arguments: Sequence[str]) -> None:
+    """Show shop and till at once, if these arguments open the till and this is a terminal."""
+    global _shown  # noqa: PLW0603 - there is one terminal
+    opened = till_opened_by(arguments)
+    if opened is None or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return
+    # Nothing made during the start is garbage; looking for it takes a tenth of the start.
+    gc.disable()
+    os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
+    _make_raw()
+    demo, settings, _ = opened
+    shop, till = DEMO_TILL if demo else _glance(settings or _usual_settings())
+    encoding = sys.stdout.encoding or "ascii"
+    text = f" {shop} · till {till}".encode(encoding, "replace").decode(encoding)
+    sys.stdout.write(f"\x1b[?1049h\x1b[?25l\x1b[2J\x1b[H{text}\r\n\r\n starting ...\r\n")
+    sys.stdout.flush()
+    _shown = True
 
-    In raw mode a scan made during the start stays whole in the terminal's queue, and the screen
-    reads it when it is there.
-    """
 
-    def __init__(self, shop: str, till: str) -> None:
-        self._text = f" {shop} · till {till}"
-        self._before: list[Any] | None = None
-        self._shown = False
+def till_opened_by(arguments: Sequence[str]) -> tuple[bool, str, str] | None:
+    """(demo, settings file, data folder) when the arguments are a plain start of the till."""
+    rest = list(arguments)
+    demo = rest[:1] == ["demo"]
+    if demo:
+        rest.pop(0)
+    given = {"--settings": "", "--data": ""}
+    while rest:
+        if len(rest) < 2 or rest[0] not in given:
+            return None
+        given[rest[0]] = rest[1]
+        del rest[:2]
+    return demo, given["--settings"], given["--data"]
 
-    def __enter__(self) -> FirstFrame:
-        os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
-        self._make_raw()
-        encoding = sys.stdout.encoding or "ascii"
-        text = self._text.encode(encoding, "replace").decode(encoding)
-        sys.stdout.write(f"\x1b[?1049h\x1b[?25l\x1b[2J\x1b[H{text}\r\n\r\n starting ...\r\n")
+
+def started() -> None:
+    """The screen stands: what is loaded stays, and the collector need never look at it."""
+    gc.collect(0)
+    gc.freeze()
+    gc.enable()
+
+
+def hand_back() -> None:
+    """Leave the terminal as it was found; what is said after this is seen."""
+    global _before, _shown  # noqa: PLW0603 - there is one terminal
+    if _before is not None:
+        import termios
+
+        termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, _before)
+        _before = None
+    if _shown:
+        sys.stdout.write("\x1b[?1049l\x1b[?25h")
         sys.stdout.flush()
-        self._shown = True
-        return self
+        _shown = False
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.hand_back()
 
-    def hand_back(self) -> None:
-        """Leave the terminal as it was found."""
-        if self._before is not None:
-            import termios
+def _make_raw() -> None:
+    global _before  # noqa: PLW0603 - there is one terminal
+    try:
+        import termios
+    except ImportError:  # Windows: its console has no modes that a key could fall foul of
+        return
+    descriptor = sys.stdin.fileno()
+    try:
+        _before = termios.tcgetattr(descriptor)
+        raw = termios.tcgetattr(descriptor)
+    except termios.error:
+        return
+    raw[0] &= ~(termios.ICRNL | termios.INLCR | termios.IGNCR | termios.IXON)
+    raw[3] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN | termios.ISIG)
+    termios.tcsetattr(descriptor, termios.TCSANOW, raw)
 
-            termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, self._before)
-            self._before = None
-        if self._shown:
-            sys.stdout.write("\x1b[?1049l\x1b[?25h")
-            sys.stdout.flush()
-            self._shown = False
 
-    def _make_raw(self) -> None:
-        try:
-            import termios
-        except ImportError:  # Windows: its console has no modes that a key could fall foul of
-            return
-        descriptor = sys.stdin.fileno()
-        try:
-            self._before = termios.tcgetattr(descriptor)
-            raw = termios.tcgetattr(descriptor)
-        except termios.error:
-            return
-        raw[0] &= ~(termios.ICRNL | termios.INLCR | termios.IGNCR | termios.IXON)
-        raw[3] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN | termios.ISIG)
-        termios.tcsetattr(descriptor, termios.TCSANOW, raw)
+def _usual_settings() -> str:
+    """Where till.toml usually is, as far as that can be told without asking the platform."""
+    if sys.platform == "win32":
+        place = os.environ.get("LOCALAPPDATA", "")
+    else:
+        place = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")  # noqa: PTH111
+    return f"{place}/pos-tui/till.toml"
+
+
+def _glance(settings: str) -> tuple[str, str]:
+    """The shop's name and the till's number, told by two plain lines of the settings.
+
+    A look, not a reading: the settings are read, and their errors told, once there is a screen.
+    """
+    shop, till = UNNAMED_TILL
+    table = ""
+    try:
+        with open(settings, encoding="utf-8", errors="replace") as file:  # noqa: PTH123
+            for line in file:
+                key, _, value = line.partition("=")
+                key, value = key.strip(), value.strip().partition("#")[0].strip()
+                if key.startswith("["):
+                    table = key.strip("[]")
+                elif value[:1] in {'"', "'"}:
+                    if (table, key) == ("shop", "name"):
+                        shop = value.strip("\"'")
+                    elif (table, key) == ("till", "number"):
+                        till = value.strip("\"'")
+    except OSError:
+        pass
+    return shop, till

@@ -13,6 +13,7 @@ from textual.screen import Screen
 from pos_tui.checkout import events
 from pos_tui.money import format_amount
 from pos_tui.settings import TillSettings
+from pos_tui.tui import first_frame
 from pos_tui.tui.panes.edges import HeaderBar, ScanLine
 from pos_tui.tui.panes.expiry import ExpiryPane
 from pos_tui.tui.panes.payment import PaymentPane
@@ -77,6 +78,7 @@ class TillScreen(Screen[None]):
         self.call_after_refresh(self._start)
 
     async def _start(self) -> None:
+        first_frame.started()
         self.run_worker(self.till.start(), exit_on_error=False)
 
     async def on_unmount(self) -> None:
