@@ -14,8 +14,9 @@ from pos_tui.checkout.settlement_list import ListedItem, SettlementLine, Totals
 from pos_tui.devices.printers import FilePrinter, NetworkPrinter, PrinterError
 from pos_tui.devices.printers.escpos_jobs import compose
 from pos_tui.money import Currency
-from pos_tui.receipts import as_text, decode_receipt, encode_receipt, lay_out
-from pos_tui.receipts.data import make_receipt
+from pos_tui.receipts.data import decode_receipt, encode_receipt, make_receipt
+from pos_tui.receipts.layout import lay_out
+from pos_tui.receipts.text import as_text
 from pos_tui.receipts.width import clip, pad, width_of, wrap
 from pos_tui.settings import ShopSettings, TillIdentity
 from tests.conftest import NOON

@@ -16,7 +16,7 @@ from pos_tui.books.journal import first_broken_row
 from pos_tui.checkout import events
 from pos_tui.checkout.sale import ExpiryWarning
 from pos_tui.devices.printers import PrinterError
-from pos_tui.receipts import decode_receipt
+from pos_tui.receipts.data import decode_receipt
 from pos_tui.settings import ShopSettings, TillSettings
 from tests.conftest import BREAD, CHICKEN, COLA, MILK, SPREAD, UNPRICED, Counter
 
@@ -202,7 +202,7 @@ async def test_a_receipt_that_a_power_cut_prevented_is_made_at_the_next_start(co
     counter.till.pay_cash("5")
     paid = await counter.until(events.SalePaid)
     await counter.till.settled()
-    counter.till._completion.path_of(paid.number).unlink()
+    counter.till.receipt_path(paid.number).unlink()
     counter.printer.jobs.clear()
     counter.power_cut()
     await counter.till.start()

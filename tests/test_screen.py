@@ -1,5 +1,6 @@
 """The screen, by Pilot: what the cashier sees after each key and scan."""
 
+import time
 from contextlib import asynccontextmanager
 from datetime import date
 
@@ -143,6 +144,16 @@ async def test_a_typed_quantity_before_a_scan_makes_it_n_and_junk_does_not_mix_i
         await seat.type("12")
         await seat.scan(SPREAD)
         assert shop.till.sale.list.lines[1].quantity == 1
+
+
+async def test_a_scan_torn_apart_by_a_busy_machine_is_put_together_again(shop):
+    async with sitting(shop) as seat:
+        await seat.type(COLA[:5])
+        seat.app.screen.take_scan(COLA[5:], time.monotonic())
+        assert [line.item.name for line in shop.till.sale.list.lines] == ["Cola 330 ml"]
+        await seat.type("77")
+        seat.app.screen.take_scan(SPREAD, time.monotonic() + 5)
+        assert len(shop.till.sale.list.lines) == 2
 
 
 async def test_f2_changes_the_selected_lines_quantity_and_a_scan_never_fills_it(shop):

@@ -17,9 +17,10 @@ from pos_tui.books.products import Product, find_product, search_products
 from pos_tui.books.sales import (
     close_sale,
     find_order,
-    last_paid_sale,
+    last_paid_number,
     next_sale_number,
     open_sale,
+    paid_sale,
     put_order,
     set_sale_state,
     set_stream_position,
@@ -91,9 +92,13 @@ class Books:
         """The sale that was under way when the till last stopped."""
         return unfinished_sale(self._reader)
 
-    def last_paid_sale(self) -> tuple[Sale, datetime, Tender] | None:
-        """The sale that was paid last, when it was, and by what."""
-        return last_paid_sale(self._reader)
+    def last_paid_number(self) -> int:
+        """The number of the sale that was paid last; 0 before the first."""
+        return last_paid_number(self._reader)
+
+    def paid_sale(self, number: int) -> tuple[Sale, datetime, Tender]:
+        """A paid sale, when it was paid, and by what. Raises LookupError when it is not."""
+        return paid_sale(self._reader, number)
 
     def order(self, order_no: str) -> Order | None:
         """The order with this number."""

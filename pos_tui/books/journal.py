@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -100,4 +99,6 @@ def first_broken_row(reader: apsw.Connection) -> int | None:
 
 
 def _chain(before: bytes, at: str, sale_no: int, body: bytes) -> bytes:
+    import hashlib
+
     return hashlib.sha256(b"%s%s\n%d\n%s" % (before, at.encode(), sale_no, body)).digest()

@@ -97,16 +97,24 @@ def replay(reader: apsw.Connection, number: int, opened_at: datetime) -> Sale:
     return sale
 
 
-def last_paid_sale(reader: apsw.Connection) -> tuple[Sale, datetime, Tender] | None:
-    """The sale that was paid last, when it was, and by what."""
+def last_paid_number(reader: apsw.Connection) -> int:
+    """The number of the sale that was paid last; 0 before the first."""
     row = reader.execute(
-        "SELECT number, opened_at, closed_at, tender FROM sales WHERE state = 'paid'"
-        " ORDER BY number DESC LIMIT 1"
+        "SELECT number FROM sales WHERE state = 'paid' ORDER BY number DESC LIMIT 1"
+    ).fetchone()
+    return 0 if row is None else int(str(row[0]))
+
+
+def paid_sale(reader: apsw.Connection, number: int) -> tuple[Sale, datetime, Tender]:
+    """A paid sale, when it was paid, and by what. Raises LookupError when it is not."""
+    row = reader.execute(
+        "SELECT opened_at, closed_at, tender FROM sales WHERE number = ? AND state = 'paid'",
+        (number,),
     ).fetchone()
     if row is None:
-        return None
-    number, opened_at, closed_at, tender = (str(value) for value in row)
-    sale = replay(reader, int(number), datetime.fromisoformat(opened_at))
+        raise LookupError(number)
+    opened_at, closed_at, tender = (str(value) for value in row)
+    sale = replay(reader, number, datetime.fromisoformat(opened_at))
     sale.state = "paid"
     return sale, datetime.fromisoformat(closed_at), msgspec.json.decode(tender, type=Tender)
 

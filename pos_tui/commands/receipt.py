@@ -25,7 +25,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from pos_tui.commands.places import find_till
-    from pos_tui.receipts import as_text, decode_receipt, lay_out
+    from pos_tui.receipts.data import decode_receipt
+    from pos_tui.receipts.layout import lay_out
+    from pos_tui.receipts.text import as_text
 
     if options.demo:
         from pos_tui.demo.shop import demo_place, demo_settings

@@ -14,8 +14,9 @@ from pos_tui.checkout import events
 from pos_tui.checkout.orders import Order
 from pos_tui.checkout.sale import Sale, Tender
 from pos_tui.devices.printers import NullPrinter, Printer, PrinterError
-from pos_tui.receipts import ReceiptData, as_text, decode_receipt, encode_receipt, lay_out
-from pos_tui.receipts.data import make_receipt
+from pos_tui.receipts.data import ReceiptData, decode_receipt, encode_receipt, make_receipt
+from pos_tui.receipts.layout import lay_out
+from pos_tui.receipts.text import as_text
 from pos_tui.settings import TillSettings
 from pos_tui.till.timeline import Timeline
 
@@ -29,6 +30,7 @@ class Completion:
         self,
         settings: TillSettings,
         data: Path,
+        receipt_path: Callable[[int], Path],
         books: Books,
         printer: Printer,
         clock: Callable[[], datetime],
@@ -37,7 +39,7 @@ class Completion:
     ) -> None:
         """`paid` is told once a sale is in the books, before its receipt is made."""
         self._settings = settings
-        self._receipts = data / "receipts"
+        self._receipt_path = receipt_path
         self._cache = data / "cache"
         self._books = books
         self._printer = printer
@@ -83,8 +85,6 @@ class Completion:
 
     async def deliver_missing(self, sale: Sale, at: datetime, tender: Tender) -> None:
         """Make the receipt of a paid sale whose till was stopped before it had made it."""
-        if self.path_of(sale.number).exists():
-            return
         receipt = make_receipt(
             self._settings.shop,
             self._settings.till,
@@ -100,17 +100,15 @@ class Completion:
 
     async def print_again(self, sale_no: int) -> None:
         """Print a receipt once more, from its data file. Raises OSError when there is none."""
-        receipt = decode_receipt(await asyncio.to_thread(self.path_of(sale_no).read_bytes))
+        receipt = decode_receipt(await asyncio.to_thread(self._receipt_path(sale_no).read_bytes))
         timeline = Timeline(f"Receipt of sale {sale_no:06d}", ("receipt",))
         await self._print(receipt, timeline)
 
-    def path_of(self, sale_no: int) -> Path:
-        """Where the receipt data file of a sale is kept."""
-        return self._receipts / f"{sale_no:06d}.json"
-
     async def _deliver(self, receipt: ReceiptData, timeline: Timeline) -> None:
         try:
-            await asyncio.to_thread(_write, self.path_of(receipt.sale_no), encode_receipt(receipt))
+            await asyncio.to_thread(
+                _write, self._receipt_path(receipt.sale_no), encode_receipt(receipt)
+            )
         except OSError as error:
             say = f"The sale is complete, but its receipt could not be kept: {error.strerror}."
             self._emit(events.PaymentChanged(timeline.view(say, "error")))
@@ -132,7 +130,9 @@ class Completion:
             timeline.reach(99, self._clock())
         text = as_text(receipt, self._settings.printer.columns)
         self._emit(
-            events.ReceiptMade(receipt.sale_no, str(self.path_of(receipt.sale_no)), text, printed)
+            events.ReceiptMade(
+                receipt.sale_no, str(self._receipt_path(receipt.sale_no)), text, printed
+            )
         )
         self._emit(events.PaymentChanged(timeline.view(say, "warning")))
 

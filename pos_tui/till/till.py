@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 from collections.abc import Callable, Coroutine
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
-from secrets import randbits
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pos_tui.books import Books, BooksError, Product, journal
 from pos_tui.checkout import events
@@ -19,12 +20,14 @@ from pos_tui.checkout.sale import ExpiryWarning, Sale, Tender
 from pos_tui.checkout.settlement_list import LineChange, ListedItem
 from pos_tui.codes import ItemCode, PaymentCode, identify
 from pos_tui.codes.identify import clean
-from pos_tui.devices.printers import Printer, make_printer
 from pos_tui.money import AmountError, format_amount, parse_amount, round_cash
 from pos_tui.settings import TillSettings
-from pos_tui.till.completion import Completion
 from pos_tui.till.timeline import CASH_STEPS, Timeline
-from pos_tui.till.wallet import Wallet
+
+if TYPE_CHECKING:
+    from pos_tui.devices.printers import Printer
+    from pos_tui.till.completion import Completion
+    from pos_tui.till.wallet import Wallet
 
 _ONE = Decimal(1)
 _QUANTITY = re.compile(r"(\d{1,4}(?:[.,]\d{1,3})?)\s*[*×]\s*(.*)", re.ASCII | re.DOTALL)
@@ -45,23 +48,16 @@ class Till:
         emit: Callable[[events.TillEvent], None],
         clock: Callable[[], datetime],
         printer: Printer | None = None,
-        randomness: Callable[[], int] = lambda: randbits(40),
+        randomness: Callable[[], int] = lambda: int.from_bytes(os.urandom(5), "big"),
     ) -> None:
         """`clock` gives aware times in the shop's time zone; `data` keeps receipts."""
         self.settings = settings
         self._books = books
         self._emit = emit
         self._clock = clock
-        self._completion = Completion(
-            settings,
-            data,
-            books,
-            printer or make_printer(settings.printer),
-            clock,
-            emit,
-            self._sale_is_paid,
-        )
-        self._wallet = Wallet(settings, books, self._completion, clock, randomness, emit)
+        self._data = data
+        self._printer = printer
+        self._randomness = randomness
         self._quantity: str = ""
         self._tasks: set[asyncio.Task[None]] = set()
         self._services: list[asyncio.Task[None]] = []
@@ -89,14 +85,16 @@ class Till:
             loop.call_soon_threadsafe(self._emit, changed)
 
         self._books.on_trouble(disk_trouble)
-        await self._wallet.load()
+        if self.settings.gateway.url:
+            await asyncio.to_thread(_import_wires)
         sale = self.sale
         if sale.state == "awaiting" and sale.order is not None:
             self._do(self._pay_by_wallet(sale, ""))
-        last = self._books.last_paid_sale()
-        if last is not None:
-            self._do(self._completion.deliver_missing(*last))
-        self._services = [asyncio.create_task(service) for service in self._wallet.services()]
+        last = self._books.last_paid_number()
+        if last and not self.receipt_path(last).exists():
+            self._do(self._completion.deliver_missing(*self._books.paid_sale(last)))
+        if self.settings.gateway.url:
+            self._services = [asyncio.create_task(each) for each in self._wallet.services()]
 
     async def close(self) -> None:
         """Stop; what was under way is resumed at the next start."""
@@ -106,7 +104,8 @@ class Till:
             for task in running:
                 task.cancel()
             _, running = await asyncio.wait(running, timeout=0.2)
-        await self._wallet.close()
+        if self.settings.gateway.url:
+            await self._wallet.close()
 
     async def settled(self) -> None:
         """Wait until nothing of this sale is under way any more."""
@@ -228,9 +227,13 @@ class Till:
         """What is to be paid in cash now, in minor units, rounded to coins."""
         return round_cash(self.sale.list.totals.total, self.settings.currency)
 
+    def receipt_path(self, sale_no: int) -> Path:
+        """Where the receipt data file of a sale is kept."""
+        return self._data / "receipts" / f"{sale_no:06d}.json"
+
     def print_again(self, sale_no: int) -> None:
         """Print the receipt of a sale once more."""
-        if not self._completion.path_of(sale_no).exists():
+        if not self.receipt_path(sale_no).exists():
             self._emit(events.Told("There is no receipt to print again.", "info"))
             return
         self._do(self._completion.print_again(sale_no))
@@ -280,6 +283,30 @@ class Till:
 
     # ---- inside ------------------------------------------------------------------------------
 
+    @cached_property
+    def _completion(self) -> Completion:
+        from pos_tui.devices.printers import make_printer
+        from pos_tui.till.completion import Completion
+
+        return Completion(
+            self.settings,
+            self._data,
+            self.receipt_path,
+            self._books,
+            self._printer or make_printer(self.settings.printer),
+            self._clock,
+            self._emit,
+            self._sale_is_paid,
+        )
+
+    @cached_property
+    def _wallet(self) -> Wallet:
+        from pos_tui.till.wallet import Wallet
+
+        return Wallet(
+            self.settings, self._books, self._completion, self._clock, self._randomness, self._emit
+        )
+
     def _take_quantity(self, text: str) -> str:
         """Take `n*` off the front, unless the whole is a code that the shop has."""
         match = _QUANTITY.fullmatch(text)
@@ -317,7 +344,7 @@ class Till:
     def _scan_payment(self, code: PaymentCode) -> None:
         sale = self.sale
         why = sale.why_not_pay()
-        if why is None and not self._wallet.is_set_up:
+        if why is None and not self.settings.gateway.url:
             why = "This till has no payment gateway in its settings. Take cash."
         if why is None and sale.list.totals.total == 0:
             why = "There is nothing to pay. Take it as cash 0."
@@ -388,3 +415,15 @@ def _quantity_of(text: str) -> Decimal | None:
         return None
     quantity = Decimal(plain)
     return quantity if 0 < quantity <= _LARGEST_QUANTITY else None
+
+
+def _import_wires() -> None:
+    """What speaks with the servers; it is large, and imported beside the event loop."""
+    import httpx
+    import redis.asyncio
+
+    from pos_tui.till import wallet
+
+    assert httpx
+    assert redis
+    assert wallet

@@ -50,20 +50,8 @@ class Wallet:
         self._listener: Confirmations | None = None
         self._gateway_ok: bool | None = None
 
-    @property
-    def is_set_up(self) -> bool:
-        """Whether the settings name a gateway."""
-        return bool(self._settings.gateway.url)
-
-    async def load(self) -> None:
-        """Import what speaks with the servers, beside the event loop: it is not small."""
-        if self.is_set_up:
-            await asyncio.to_thread(_import_wires)
-
     def services(self) -> list[Coroutine[Any, Any, None]]:
         """What runs for as long as the till does: the listener, and a look at the gateway."""
-        if not self.is_set_up:
-            return []
         running = [self._watch_gateway()]
         if self._settings.redis.url:
             self._listener = Confirmations(
@@ -260,14 +248,6 @@ class Wallet:
 _RESUMED = "A payment was under way when the till stopped. Asking how it stands …"
 _REDIS_AWAY = "Redis is away; the till asks the gateway itself."
 _GATEWAY_AWAY = "The gateway is away; cash works."
-
-
-def _import_wires() -> None:
-    import httpx
-    import redis.asyncio
-
-    assert httpx
-    assert redis
 
 
 def _id_of(entry_id: str) -> tuple[int, int]:

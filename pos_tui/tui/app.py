@@ -31,8 +31,8 @@ class TakesInput(Protocol):
     def take_key(self, event: textual_events.Key) -> None:
         """One key pressed by a person."""
 
-    def take_scan(self, text: str) -> None:
-        """A whole scanned code."""
+    def take_scan(self, text: str, began: float | None = None) -> None:
+        """A whole scanned code; `began` (time.monotonic) where it is known."""
 
 
 class PosApp(App[None]):
@@ -111,7 +111,7 @@ class PosApp(App[None]):
         """A scanner's code, whole."""
         screen: object = self.screen
         if isinstance(screen, TakesInput):
-            screen.take_scan(message.text)
+            screen.take_scan(message.text, message.began)
 
     def _load_palette(self, name: str) -> Palette:
         try:

@@ -78,7 +78,7 @@ class FindScreen(Screen[str]):
         """The one pane."""
         yield self._pane
 
-    def take_scan(self, text: str) -> None:
+    def take_scan(self, text: str, began: float | None = None) -> None:
         """A scan is a scan here too."""
         self.dismiss(text)
 

@@ -59,7 +59,6 @@ def till_opened_by(arguments: Sequence[str]) -> tuple[bool, str, str] | None:
 
 def started() -> None:
     """The screen stands: what is loaded stays, and the collector need never look at it."""
-    gc.collect(0)
     gc.freeze()
     gc.enable()
 

@@ -68,7 +68,7 @@ class HelpScreen(Screen[None]):
         else:
             self.dismiss(None)
 
-    def take_scan(self, text: str) -> None:
+    def take_scan(self, text: str, began: float | None = None) -> None:
         """Go back, and let the till take the scan."""
         self.dismiss(None)
         self.app.call_after_refresh(self._hand_on, text)

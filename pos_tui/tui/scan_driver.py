@@ -14,11 +14,12 @@ from pos_tui.devices.scanners.keystrokes import KeystrokeScanner, Rhythm, Scanne
 
 
 class Scan(Message, bubble=False):
-    """A whole code from a scanner, or pasted."""
+    """A whole code from a scanner, or pasted; `began` as time.monotonic tells it."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, began: float) -> None:
         super().__init__()
         self.text = text
+        self.began = began
 
 
 def scanning_driver(base: type[Driver], rhythm: Rhythm) -> type[Driver]:
@@ -45,12 +46,12 @@ def scanning_driver(base: type[Driver], rhythm: Rhythm) -> type[Driver]:
                         self._loop.call_soon_threadsafe(self._wait, self._patience_s)
                 return
             if isinstance(message, events.Paste):
-                message = Scan(message.text)
+                message = Scan(message.text, time.monotonic())
             super().process_message(message)
 
         def _hand_on(self, out: Sequence[events.Key | Scanned]) -> None:
             for each in out:
-                made = Scan(each.text) if isinstance(each, Scanned) else each
+                made = Scan(each.text, each.began) if isinstance(each, Scanned) else each
                 super().process_message(made)
 
         def _wait(self, seconds: float) -> None:

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from pos_tui.tui.hints import Hints
 
 
+_TORN_S = 0.3
+
+
 class TillScreen(Screen[None]):
     """Three panes, the header, the scan line. There is one truth, and it is the till's."""
 
@@ -46,6 +49,7 @@ class TillScreen(Screen[None]):
         self._hints = hints
         self._keymap = keymap
         self._typed = TypedLine()
+        self._typed_at = 0.0
         self._paid_view = False
         self._last_sale = 0
         self.palette = palette
@@ -185,14 +189,20 @@ class TillScreen(Screen[None]):
 
     # ---- what the cashier does ---------------------------------------------------------------
 
-    def take_scan(self, text: str) -> None:
-        """A whole code from a scanner; it never becomes the answer to a question."""
+    def take_scan(self, text: str, began: float | None = None) -> None:
+        """A whole code from a scanner; it never becomes the answer to a question.
+
+        A quantity typed before it counts. So do the last keys when they came only just before it:
+        they are the head of a scan that a busy machine has torn apart.
+        """
         prompt = self._typed.prompt
         if prompt is None:
-            quantity = self._typed.text.strip()
+            head = self._typed.text.strip()
+            torn = began is not None and began - self._typed_at < _TORN_S
+            if torn or (head.endswith(("*", "×")) and len(head) > 1):
+                text = head + text
             self._typed.clear()
-            joined = quantity.endswith(("*", "×")) and len(quantity) > 1
-            self.till.scan(quantity + text if joined else text)
+            self.till.scan(text)
             return
         if prompt.takes_scan is None:
             self.app.bell()
@@ -225,6 +235,7 @@ class TillScreen(Screen[None]):
                 self._scan_next()
                 return
             self._typed.put(character)
+            self._typed_at = event.time
             self._show_typed()
 
     def _scan_next(self) -> None:

@@ -33,6 +33,7 @@ SALES = 150
 _KEY = "the-benchmark's-key"
 _LOG = "gateway-1"
 _PATIENCE_S = 20.0
+_CLOSING_S = 3.0
 _PAUSE_S = 0.02
 
 
@@ -152,7 +153,8 @@ class _Counter:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._till.close()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._till.close(), _CLOSING_S)
         self._books.close()
         await self._gateway.close()
 

@@ -22,10 +22,10 @@ class Rhythm(Struct, frozen=True):
 
 
 class Scanned(Struct, frozen=True):
-    """A whole code that came from a scanner; `at` is when its last key came, in seconds."""
+    """A whole code that came from a scanner; `began` is when its first key came, in seconds."""
 
     text: str
-    at: float
+    began: float
 
 
 class KeystrokeScanner(Generic[Key]):
@@ -107,4 +107,6 @@ class KeystrokeScanner(Generic[Key]):
         text = "".join(self._characters)
         if not text.startswith(self._rhythm.prefix) or not text.endswith(self._rhythm.suffix):
             return None
-        return Scanned(text.removeprefix(self._rhythm.prefix).removesuffix(self._rhythm.suffix), at)
+        return Scanned(
+            text.removeprefix(self._rhythm.prefix).removesuffix(self._rhythm.suffix), self._first
+        )
