@@ -11,7 +11,7 @@ from typing import TypeVar
 import apsw
 
 from pos_tui.books import journal
-from pos_tui.books.connection import open_connection
+from pos_tui.books.connection import migrate, open_connection
 from pos_tui.books.goods import lots_on_hand, offers_by_product
 from pos_tui.books.products import Product, find_product, search_products
 from pos_tui.books.sales import (
@@ -43,8 +43,9 @@ class Books:
     def __init__(self, folder: Path) -> None:
         """Open, or make, the books in this folder. Raises BooksError."""
         self.path = folder / FILE_NAME
-        self._writer = Writer(self.path)
         self._reader = open_connection(self.path)
+        migrate(self._reader)
+        self._writer = Writer(self.path)
         self._offers: dict[int, tuple[Offer, ...]] = {}
 
     def close(self) -> None:

@@ -30,17 +30,20 @@ def open_connection(path: Path) -> apsw.Connection:
 
 def migrate(connection: apsw.Connection) -> None:
     """Bring the tables up to this program's version. Raises BooksError for books of a later one."""
-    version = connection.pragma("user_version")
-    assert isinstance(version, int)
-    if version > len(MIGRATIONS):
-        raise BooksError(
-            "These books were written by a later version of this program; nothing was changed."
-            " Update the program, then start it again."
-        )
-    for step in range(version, len(MIGRATIONS)):
-        with connection:
-            connection.execute(MIGRATIONS[step])
-            connection.pragma("user_version", step + 1)
+    try:
+        version = connection.pragma("user_version")
+        assert isinstance(version, int)
+        if version > len(MIGRATIONS):
+            raise BooksError(
+                "These books were written by a later version of this program; nothing was changed."
+                " Update the program, then start it again."
+            )
+        for step in range(version, len(MIGRATIONS)):
+            with connection:
+                connection.execute(MIGRATIONS[step])
+                connection.pragma("user_version", step + 1)
+    except apsw.Error as error:
+        raise BooksError(f"The shop's books cannot be used: {error}.") from error
 
 
 def why(error: Exception) -> str:

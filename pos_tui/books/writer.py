@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import apsw
 
-from pos_tui.books.connection import BooksError, migrate, open_connection, why
+from pos_tui.books.connection import BooksError, open_connection, why
 
 _Result = TypeVar("_Result")
 _Job = tuple[Callable[[apsw.Connection], object], "Future[object] | None"]
@@ -32,30 +32,42 @@ class Writer:
         self._troubled = False
         self._last_trouble = ""
         self.on_trouble: Callable[[str | None], None] = lambda _sentence: None
-        self._connection = open_connection(path)
-        try:
-            migrate(self._connection)
-        except apsw.Error as error:
-            raise BooksError(f"The shop's books {path} cannot be used: {error}.") from error
+        self._path = path
+        self._opened: apsw.Connection | None = None
         self._thread = threading.Thread(target=self._run, name="books-writer", daemon=True)
-        self._thread.start()
+        self._started = threading.Lock()
 
     def post(self, job: Callable[[apsw.Connection], object]) -> None:
         """Write this soon; do not wait for it."""
-        self._jobs.put((job, None))
+        self._put((job, None))
 
     def submit(self, job: Callable[[apsw.Connection], _Result]) -> Future[_Result]:
         """Write this; the future is done once it is on disk, or carries BooksError."""
         future: Future[_Result] = Future()
         future.set_running_or_notify_cancel()  # whoever stops waiting does not undo the job
-        self._jobs.put((job, future))  # type: ignore[arg-type]
+        self._put((job, future))  # type: ignore[arg-type]
         return future
 
     def close(self) -> None:
         """Write what waits, then close the connection."""
-        self._jobs.put(None)
-        self._thread.join()
-        self._connection.close()
+        if self._thread.ident is not None:
+            self._jobs.put(None)
+            self._thread.join()
+        if self._opened is not None:
+            self._opened.close()
+
+    def _put(self, job: _Job) -> None:
+        """Hand a job to the thread, which is there from the first one on."""
+        self._jobs.put(job)
+        if self._thread.ident is None:
+            with self._started:
+                if self._thread.ident is None:
+                    self._thread.start()
+
+    def _connection(self) -> apsw.Connection:
+        if self._opened is None:
+            self._opened = open_connection(self._path)
+        return self._opened
 
     def _run(self) -> None:
         ending = False
@@ -82,8 +94,9 @@ class Writer:
     def _commit(self, batch: list[_Job]) -> bool:
         """Run a batch in one transaction; False when the disk refused the whole of it."""
         results: list[tuple[Future[object], object, Exception | None]] = []
-        connection = self._connection
+        connection: apsw.Connection | None = None
         try:
+            connection = self._connection()
             connection.execute("BEGIN IMMEDIATE")
             for job, future in batch:
                 if future is None:
@@ -93,9 +106,9 @@ class Writer:
                 results.append((future, *with_savepoint))
             connection.execute("COMMIT")
         except (apsw.Error, BooksError) as error:
-            if connection.in_transaction:
+            if connection is not None and connection.in_transaction:
                 connection.execute("ROLLBACK")
-            self._tell(why(error))
+            self._tell(str(error) if isinstance(error, BooksError) else why(error))
             return False
         self._tell(None)
         for future, result, problem in results:

@@ -29,8 +29,8 @@ def show(arguments: Sequence[str]) -> None:
     opened = till_opened_by(arguments)
     if opened is None or not (sys.stdin.isatty() and sys.stdout.isatty()):
         return
-    # Nothing made during the start is garbage; looking for it takes a tenth of the start.
-    gc.disable()
+    # Hardly anything made during the start is garbage; looking for it takes a tenth of the start.
+    gc.set_threshold(20_000, 10, 1_000)
     os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
     _make_raw()
     demo, settings, _ = opened
@@ -60,7 +60,7 @@ def till_opened_by(arguments: Sequence[str]) -> tuple[bool, str, str] | None:
 def started() -> None:
     """The screen stands: what is loaded stays, and the collector need never look at it."""
     gc.freeze()
-    gc.enable()
+    gc.set_threshold(700, 10, 10)
 
 
 def hand_back() -> None:

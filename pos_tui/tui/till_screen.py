@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -235,7 +236,7 @@ class TillScreen(Screen[None]):
                 self._scan_next()
                 return
             self._typed.put(character)
-            self._typed_at = event.time
+            self._typed_at = time.monotonic()
             self._show_typed()
 
     def _scan_next(self) -> None:
