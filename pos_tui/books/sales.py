@@ -28,8 +28,11 @@ def open_sale(connection: apsw.Connection, number: int, opened_at: datetime) -> 
 
 
 def set_sale_state(connection: apsw.Connection, number: int, state: SaleState) -> None:
-    """Move a sale between open and awaiting, or to void."""
-    connection.execute("UPDATE sales SET state = ? WHERE number = ?", (state, number))
+    """Move a sale between open and awaiting, or to void; a finished one stays what it is."""
+    connection.execute(
+        "UPDATE sales SET state = ? WHERE number = ? AND state NOT IN ('paid', 'void')",
+        (state, number),
+    )
 
 
 def close_sale(

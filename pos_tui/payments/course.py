@@ -68,6 +68,7 @@ class Course:
         self._maybe_sent = not order.auth_code
         self._delivered = not order.auth_code
         self._giving_up = False
+        self.outcome: Paid | NotPaid | None = None
         self._nudge = asyncio.Event()
         self._confirmed: asyncio.Future[Paid] = asyncio.get_running_loop().create_future()
 
@@ -76,18 +77,21 @@ class Course:
         """Whether the cashier has asked for this payment to be given up."""
         return self._giving_up
 
-    def confirm(self, success: TransactionSuccess, message: tuple[str, str]) -> str | None:
-        """Take the relay's message in; a sentence says why it is not believed, None that it is."""
+    def confirm(self, success: TransactionSuccess, message: tuple[str, str]) -> Paid | str | None:
+        """Take the relay's message in; its outcome, unless there is one already (None).
+
+        A string says why the message is not believed.
+        """
         order = self._order
         if (success.merchant, success.till) != (order.merchant, order.till):
             return "the message is for another merchant or till"
         if (success.amount, success.currency) != (order.amount, order.currency):
             return "the message's amount is not the order's"
-        if not self._confirmed.done():
-            self._confirmed.set_result(
-                Paid(success.platform, success.platform_ref, success.paid_at, "redis", message)
-            )
-        return None
+        if self.outcome is not None or self._confirmed.done():
+            return None
+        paid = Paid(success.platform, success.platform_ref, success.paid_at, "redis", message)
+        self._confirmed.set_result(paid)
+        return paid
 
     def give_up(self) -> None:
         """Ask for the order to be cancelled; it may still turn out to have been paid."""
@@ -100,6 +104,10 @@ class Course:
 
     async def run(self) -> Paid | NotPaid:
         """Follow the order to its outcome."""
+        self.outcome = await self._follow()
+        return self.outcome
+
+    async def _follow(self) -> Paid | NotPaid:
         attempt = 0
         while True:
             outcome = await self._one_round()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
+from concurrent.futures import Future
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pos_tui.books import Books, BooksError
 from pos_tui.checkout import events
@@ -21,6 +22,17 @@ from pos_tui.settings import TillSettings
 from pos_tui.till.timeline import Timeline
 
 _RETRY_S = 2.0
+
+
+class Writing(NamedTuple):
+    """A paid sale on its way into the books."""
+
+    sale: Sale
+    tender: Tender
+    order: Order | None
+    at: datetime
+    write: Callable[[], Future[None]]
+    written: Future[None]
 
 
 class Completion:
@@ -47,28 +59,41 @@ class Completion:
         self._emit = emit
         self._paid = paid
 
-    async def complete(
+    def write_down(
         self,
         sale: Sale,
         tender: Tender,
-        timeline: Timeline,
         order: Order | None = None,
         message: tuple[str, str] | None = None,
-        channel: str = "",
-    ) -> None:
-        """Write the sale down as paid, tell it, make its receipt. The money has been taken."""
-        at, totals = self._clock(), sale.list.totals
+    ) -> Writing:
+        """Start writing the sale down as paid. The money has been taken."""
+        at = self._clock()
+
+        def write() -> Future[None]:
+            total = sale.list.totals.total
+            return self._books.complete(sale.number, at, total, tender, order, message)
+
+        return Writing(sale, tender, order, at, write, write())
+
+    async def complete(self, writing: Writing, timeline: Timeline, channel: str = "") -> None:
+        """See a sale into the books, tell it, make its receipt."""
+        sale, tender, at, totals = (
+            writing.sale,
+            writing.tender,
+            writing.at,
+            writing.sale.list.totals,
+        )
+        written = writing.written
         while True:
             try:
-                await asyncio.wrap_future(
-                    self._books.complete(sale.number, at, totals.total, tender, order, message)
-                )
+                await asyncio.wrap_future(written)
                 break
             except BooksError as error:
                 say = f"Paid, but it cannot be written down: {error} Keep the till on; it goes on."
                 self._emit(events.PaymentChanged(timeline.view(say, "error")))
                 await asyncio.sleep(_RETRY_S)
-        sale.state, sale.order = "paid", order
+                written = writing.write()
+        sale.state, sale.order = "paid", writing.order
         self._emit(events.SalePaid(sale.number, totals.total, tender, channel))
         self._paid(sale)
         receipt = make_receipt(

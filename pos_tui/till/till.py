@@ -62,6 +62,7 @@ class Till:
         self._tasks: set[asyncio.Task[None]] = set()
         self._services: list[asyncio.Task[None]] = []
         resumed = books.unfinished_sale()
+        self._resumed = resumed is not None and not resumed.is_empty
         self.sale = resumed or Sale(books.next_sale_number(), clock())
 
     # ---- beginning and end -------------------------------------------------------------------
@@ -70,7 +71,7 @@ class Till:
         """Tell where the till is: a new sale, or the one that was under way when it stopped."""
         self._books.refresh_offers()
         sale = self.sale
-        self._emit(events.SaleOpened(sale.number, resumed=not sale.is_empty))
+        self._emit(events.SaleOpened(sale.number, resumed=self._resumed))
         for index, line in enumerate(sale.list.lines):
             self._emit(events.LineChanged(LineChange("added", index, line, sale.list.totals)))
         for warning in sale.warnings:
@@ -263,7 +264,8 @@ class Till:
         timeline.reach(1, self._clock())
         say = f"Change {format_amount(tender.change, currency)}"
         self._emit(events.PaymentChanged(timeline.view(say, "good")))
-        self._do(self._completion.complete(sale, tender, timeline))
+        writing = self._completion.write_down(sale, tender)
+        self._do(self._completion.complete(writing, timeline))
 
     def give_up_payment(self) -> bool:
         """Ask for the payment under way to be given up; False when there is none."""

@@ -20,7 +20,7 @@ from pos_tui.payments.confirmations import Confirmation, Confirmations
 from pos_tui.payments.course import Course, NotPaid, Paid, Progress
 from pos_tui.payments.gateway_client import GatewayClient
 from pos_tui.settings import TillSettings
-from pos_tui.till.completion import Completion
+from pos_tui.till.completion import Completion, Writing
 from pos_tui.till.timeline import WALLET_STEPS, Timeline
 
 _HEALTH_S = 20.0
@@ -46,7 +46,8 @@ class Wallet:
         self._emit = emit
         self._client = GatewayClient(settings.gateway, settings.till.merchant, clock)
         self._stream = stream_name(settings.till.merchant, settings.till.number)
-        self._courses: dict[str, Course] = {}
+        self._courses: dict[str, tuple[Course, Sale]] = {}
+        self._written: dict[str, Writing] = {}
         self._listener: Confirmations | None = None
         self._gateway_ok: bool | None = None
 
@@ -102,12 +103,15 @@ class Wallet:
             self._emit(events.OrderMade(order))
         timeline.reach(1, order.made_at)
         course = self._start_course(sale, order, auth_code, timeline)
-        self._courses[order.order_no] = course
+        self._courses[order.order_no] = (course, sale)
         try:
             outcome = await course.run()
             order = sale.order or order
             if isinstance(outcome, Paid):
-                await self._settle(sale, order, outcome, timeline)
+                writing = self._written.pop(order.order_no, None)
+                if writing is None:
+                    writing = self._write_down(sale, order, outcome)
+                await self._settle(writing, outcome, timeline)
             else:
                 await self._reopen(sale, order, outcome, timeline)
         finally:
@@ -115,15 +119,13 @@ class Wallet:
 
     def give_up(self, order_no: str) -> None:
         """Ask for an order under way to be cancelled."""
-        course = self._courses.get(order_no)
-        if course is not None:
-            course.give_up()
+        if order_no in self._courses:
+            self._courses[order_no][0].give_up()
 
     def ask_now(self, order_no: str) -> None:
         """Ask the gateway at once how an order under way stands."""
-        course = self._courses.get(order_no)
-        if course is not None:
-            course.ask_now()
+        if order_no in self._courses:
+            self._courses[order_no][0].ask_now()
 
     # ---- inside ------------------------------------------------------------------------------
 
@@ -156,10 +158,8 @@ class Wallet:
         self._emit(events.PaymentChanged(timeline.view(first), order.state))
         return Course(self._client, sent, self._is_linked, changed)
 
-    async def _settle(self, sale: Sale, order: Order, paid: Paid, timeline: Timeline) -> None:
-        timeline.reach(4, self._clock())
-        told = "told by Redis" if paid.channel == "redis" else "told by the gateway (no message)"
-        self._emit(events.PaymentChanged(timeline.view(f"Paid: {told}.", "good"), "paid"))
+    def _write_down(self, sale: Sale, order: Order, paid: Paid) -> Writing:
+        """Start writing a paid order down, before anything else is done about it."""
         order = msgspec.structs.replace(
             order, state="paid", platform=paid.platform, platform_ref=paid.platform_ref
         )
@@ -172,9 +172,15 @@ class Wallet:
             order_no=order.order_no,
             masked_code=order.masked_code,
         )
-        await self._completion.complete(
-            sale, tender, timeline, order, paid.message, channel=paid.channel
-        )
+        return self._completion.write_down(sale, tender, order, paid.message)
+
+    async def _settle(self, writing: Writing, paid: Paid, timeline: Timeline) -> None:
+        await asyncio.wait((asyncio.wrap_future(writing.written),))
+        timeline.reach(4, self._clock())
+        told = "told by Redis" if paid.channel == "redis" else "told by the gateway (no message)"
+        view = timeline.view(f"Paid: {told}.", "good")
+        self._emit(events.PaymentChanged(view, "paid"))
+        await self._completion.complete(writing, timeline, channel=paid.channel)
 
     async def _reopen(self, sale: Sale, order: Order, failed: NotPaid, timeline: Timeline) -> None:
         timeline.fail()
@@ -196,18 +202,21 @@ class Wallet:
         if success is None:
             self._refuse(confirmation, confirmation.refused)
             return
-        course = self._courses.get(success.order_no)
-        if course is not None:
-            refused = course.confirm(success, message)
-            if refused:
-                self._refuse(confirmation, f"order {success.order_no}: {refused}")
-            return
+        if success.order_no in self._courses:
+            course, sale = self._courses[success.order_no]
+            confirmed = course.confirm(success, message)
+            if isinstance(confirmed, Paid) and sale.order is not None:
+                self._written[success.order_no] = self._write_down(sale, sale.order, confirmed)
+            elif isinstance(confirmed, str):
+                self._refuse(confirmation, f"order {success.order_no}: {confirmed}")
+            if not isinstance(course.outcome, NotPaid):
+                return
         order = self._books.order(success.order_no)
-        if order is not None and order.state == "paid":
-            self._keep(confirmation, "")
-            return
         if order is None:
             self._refuse(confirmation, f"order {success.order_no}: not this till's")
+            return
+        if order.state == "paid":
+            self._keep(confirmation, "")
             return
         say = (
             f"A payment that was given up (order {success.order_no}) went through late."

@@ -43,6 +43,7 @@ def connect(url: str) -> redis.asyncio.Redis:
         socket_connect_timeout=2.0,
         retry=Retry(NoBackoff(), 0),
         decode_responses=False,
+        single_connection_client=True,
     )
 
 

@@ -70,14 +70,15 @@ class Relay:
                     feed.reader.close()
 
     async def _round(self) -> None:
+        for feed in self._feeds.values():
+            await feed.catch_up()
         now = asyncio.get_running_loop().time()
         if now - self._checked_at > _CHECK_S:
+            # After publishing, which finds a Redis that was wound back by itself.
             await self._client.ping()
             for feed in self._feeds.values():
                 await feed.check()
             self._checked_at = now
-        for feed in self._feeds.values():
-            await feed.catch_up()
         for name in log_names(self._folder) - self._feeds.keys():
             quarantine = Quarantine(self._data / f"{name}.quarantine")
             reader = LogReader(self._folder, name)

@@ -48,7 +48,7 @@ class SettlementPane(Pane):
 
     def show_change(self, change: LineChange) -> None:
         """Show that one line was added, changed or removed."""
-        self._totals = change.totals
+        before_totals, self._totals = self._totals, change.totals
         if self._paper or change.what == "removed":
             self._paper = []
             last = len(self._lines) - 1
@@ -64,9 +64,7 @@ class SettlementPane(Pane):
             return
         for index in before | {change.index}:
             self._repaint_line(index)
-        foot = self._foot()
-        for y in range(self.size.height - 1 - foot, self.size.height - 1):
-            self.repaint_row(y)
+        self._repaint_foot(before_totals)
 
     def show_paper(self, text: str) -> None:
         """Show a receipt, as a strip of paper, until the next scan."""
@@ -97,9 +95,10 @@ class SettlementPane(Pane):
     # ---- drawing -----------------------------------------------------------------------------
 
     def on_resize(self) -> None:
-        """Keep the selected line in view."""
+        """Keep the selected line in view, and leave no room empty that lines could fill."""
         if not self._paper:
             self._keep_in_view(max(self._selected, 0))
+            self._top = min(self._top, max(0, len(self._lines) - self._room()))
 
     def spans(self, y: int) -> Spans:
         """One row of the pane."""
@@ -150,7 +149,7 @@ class SettlementPane(Pane):
     def _foot_row(self, row: int, foot: int) -> Spans:
         room, totals = self.size.width - 2, self._totals
         if row == 0:
-            items = f" {totals.lines} item{'' if totals.lines == 1 else 's'}"
+            items = f" {_items(totals.lines)}"
             saved = f"Saved {format_amount(totals.saved, self._currency)} "
             gap = " " * (room - len(items) - len(saved))
             return self.inside(items + gap + saved, "line")
@@ -199,9 +198,24 @@ class SettlementPane(Pane):
             self._top = max(0, index - room // 2)
         return True
 
+    def _repaint_foot(self, before: Totals) -> None:
+        """Paint the totals again, as few cells of them as have changed."""
+        y = self.size.height - 1 - self._foot()
+        if before.saved != self._totals.saved:
+            self.repaint_row(y)
+        elif before.lines != self._totals.lines:
+            self.repaint_row(y, 3 + len(_items(self._totals.lines)))
+        if before.total != self._totals.total:
+            for row in range(y + 1, self.size.height - 1):
+                self.repaint_row(row)
+
     def _repaint_line(self, index: int) -> None:
         if self._top <= index < self._top + self._room():
             self.repaint_row(index - self._top + 2)
+
+
+def _items(count: int) -> str:
+    return f"{count} item{'' if count == 1 else 's'}"
 
 
 def _large(amount: str) -> list[str]:
