@@ -208,7 +208,7 @@ async def test_redis_away_is_shown_and_the_gateway_is_asked_instead(till, cloud)
     till.scan(SPREAD, code())
     await till.until_true(lambda: len(till.all(events.SalePaid)) == 2, 40)
     assert till.last(events.SalePaid).channel == "redis"
-    assert len(till.printer.jobs) == 2
+    await till.until_true(lambda: len(till.printer.jobs) == 2)
 
 
 async def test_redis_killed_while_the_customer_types_the_pin_loses_nothing(till, cloud):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import threading
 from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -32,21 +33,21 @@ class Wing:
         self.server = server
         write_settings(folder, redis=server.port, merchants=MERCHANTS)
         self.log = TransactionLog(folder / "log", "gateway-1", rotate_bytes)
-        self._relay: asyncio.Task[None] | None = None
-        self._client: redis.asyncio.Redis | None = None
+        self._relay: Relay | None = None
 
     async def start_relay(self) -> None:
-        ready = asyncio.Event()
+        ready = threading.Event()
         self._client = connect(self.server.url)
-        relay = Relay(settings_of(self.folder), self.folder, self._client, ready.set)
-        self._relay = asyncio.create_task(relay.run())
-        await asyncio.wait_for(ready.wait(), 15)
+        self._relay = Relay(settings_of(self.folder), self.folder, self._client, ready.set)
+        self._thread = threading.Thread(target=self._relay.run)
+        self._thread.start()
+        assert await asyncio.to_thread(ready.wait, 15)
 
     async def stop_relay(self) -> None:
-        if self._relay and self._client:
-            self._relay.cancel()
-            await asyncio.gather(self._relay, return_exceptions=True)
-            await self._client.aclose()
+        if self._relay:
+            self._relay.stop()
+            await asyncio.to_thread(self._thread.join)
+            self._client.close()
             self._relay = None
 
     async def write(self, count: int, *merchants: str) -> list[str]:
@@ -220,31 +221,31 @@ async def test_a_relay_and_a_redis_killed_again_and_again_lose_and_repeat_nothin
     relay.kill()
 
 
-async def test_a_call_whose_answer_was_lost_is_not_done_twice(redis_server: Redis) -> None:
+def test_a_call_whose_answer_was_lost_is_not_done_twice(redis_server: Redis) -> None:
     from pos_tui.cloud.relay.publisher import Post
     from pos_tui.messages import seal_success, success_of
 
     stream = stream_name("M001", "01")
     posts = [Post(stream, seal_success(success_of(entry()), b"k"))]
     bucket = bucket_of("M001")
-    async with connect(redis_server.url) as client:
+    with connect(redis_server.url) as client:
         publisher = Publisher(client, 7)
-        assert await publisher.publish(bucket, "w", 0, 100, posts) == 100
-        assert await publisher.publish(bucket, "w", 0, 100, posts) == 100
-        assert await publisher.publish(bucket, "w", 50, 200, posts) == 100
-        assert await client.xlen(stream) == 1
+        assert publisher.publish(bucket, "w", 0, 100, posts) == 100
+        assert publisher.publish(bucket, "w", 0, 100, posts) == 100
+        assert publisher.publish(bucket, "w", 50, 200, posts) == 100
+        assert client.xlen(stream) == 1
 
 
-async def test_old_messages_go_with_time(redis_server: Redis) -> None:
+def test_old_messages_go_with_time(redis_server: Redis) -> None:
     from pos_tui.cloud.relay.publisher import Post
 
     stream = stream_name("M001", "01")
     post = Post(stream, {"m": b"m", "s": b"s"})
-    async with connect(redis_server.url) as client:
+    with connect(redis_server.url) as client:
         for number in range(1, 301):
-            await client.xadd(stream, {"m": "old"}, id=f"{number}-0")
-        await Publisher(client, 7).publish(bucket_of("M001"), "w", 0, 1, [post])
-        assert await client.xlen(stream) < 300
+            client.xadd(stream, {"m": "old"}, id=f"{number}-0")
+        Publisher(client, 7).publish(bucket_of("M001"), "w", 0, 1, [post])
+        assert client.xlen(stream) < 300
 
 
 def test_the_log_folder_may_be_empty_at_the_start(tmp_path: Path, redis_server: Redis) -> None:

@@ -49,15 +49,15 @@ class Feed:
         """Ask Redis again how far it is before anything else is published."""
         self._marks = None
 
-    async def check(self) -> None:
+    def check(self) -> None:
         """Notice a Redis that was wound back while nothing was published."""
-        if self._marks is not None and await self._ask() != self._marks:
+        if self._marks is not None and self._ask() != self._marks:
             self.forget()
 
-    async def catch_up(self) -> None:
+    def catch_up(self) -> None:
         """Publish all that is in the log."""
         while True:
-            marks = self._marks if self._marks is not None else await self._find_place()
+            marks = self._marks if self._marks is not None else self._find_place()
             lines = self.reader.read()
             if not lines:
                 # New files are looked for last: the way to Redis is short for all other lines.
@@ -65,25 +65,25 @@ class Feed:
                 lines = self.reader.read()
             if not lines:
                 return
-            await self._publish(lines, marks)
+            self._publish(lines, marks)
 
-    async def _ask(self) -> dict[int, int]:
+    def _ask(self) -> dict[int, int]:
         buckets = sorted({bucket_of(merchant) for merchant in self._keys})
-        return {b: await self._publisher.checkpoint(b, self.reader.name) for b in buckets}
+        return {b: self._publisher.checkpoint(b, self.reader.name) for b in buckets}
 
-    async def _find_place(self) -> dict[int, int]:
-        marks = await self._ask()
+    def _find_place(self) -> dict[int, int]:
+        marks = self._ask()
         self.reader.refresh()
         for bucket, mark in marks.items():
             if mark > self.reader.end():
                 _log.error("%s is shorter than what was published; read again", self.reader.name)
                 name = self.reader.name
-                marks[bucket] = await self._publisher.publish(bucket, name, mark, 0, ())
+                marks[bucket] = self._publisher.publish(bucket, name, mark, 0, ())
         self.reader.seek(min(marks.values(), default=0))
         self._marks = marks
         return marks
 
-    async def _publish(self, lines: list[LogLine], marks: dict[int, int]) -> None:
+    def _publish(self, lines: list[LogLine], marks: dict[int, int]) -> None:
         posts: dict[int, list[tuple[int, Post]]] = {}
         for line in lines:
             self._sort_in(line, marks, posts)
@@ -91,7 +91,7 @@ class Feed:
         for bucket, mark in list(marks.items()):
             waiting = posts.get(bucket, [])
             if waiting or reached - mark > _LAG:
-                await self._publish_bucket(bucket, waiting, reached, marks)
+                self._publish_bucket(bucket, waiting, reached, marks)
 
     def _sort_in(
         self, line: LogLine, marks: dict[int, int], posts: dict[int, list[tuple[int, Post]]]
@@ -113,7 +113,7 @@ class Feed:
             post = Post(stream, seal_success(success_of(entry), key))
             posts.setdefault(bucket, []).append((line.end, post))
 
-    async def _publish_bucket(
+    def _publish_bucket(
         self,
         bucket: int,
         waiting: list[tuple[int, Post]],
@@ -127,7 +127,7 @@ class Feed:
             upto = part[-1][0] if waiting else reached
             seen = marks[bucket]
             posts = [post for _, post in part]
-            at = marks[bucket] = await self._publisher.publish(bucket, name, seen, upto, posts)
+            at = marks[bucket] = self._publisher.publish(bucket, name, seen, upto, posts)
             if at != upto:
                 _log.warning("%s: bucket %d is at %d, not at %d", name, bucket, at, seen)
                 self.forget()

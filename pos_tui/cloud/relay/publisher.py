@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import redis.asyncio
+import redis
 from msgspec import Struct
-from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from pos_tui.messages import checkpoint_name
 
@@ -35,9 +35,9 @@ class Post(Struct, frozen=True):
     fields: dict[str, bytes]
 
 
-def connect(url: str) -> redis.asyncio.Redis:
+def connect(url: str) -> redis.Redis:
     """A connection that fails at once; whoever uses it decides when to try again."""
-    return redis.asyncio.Redis.from_url(
+    return redis.Redis.from_url(
         url,
         socket_timeout=5.0,
         socket_connect_timeout=2.0,
@@ -50,18 +50,17 @@ def connect(url: str) -> redis.asyncio.Redis:
 class Publisher:
     """Publishes logs into one Redis."""
 
-    def __init__(self, client: redis.asyncio.Redis, keep_days: int) -> None:
+    def __init__(self, client: redis.Redis, keep_days: int) -> None:
         self._client = client
         self._keep_ms = keep_days * _DAY_MS
         self._script = client.register_script(_PUBLISH)
 
-    async def checkpoint(self, bucket: int, log: str) -> int:
+    def checkpoint(self, bucket: int, log: str) -> int:
         """How far a log has been published into a bucket, as Redis has it."""
-        return int(await self._client.get(checkpoint_name(bucket, log)) or 0)
+        kept = self._client.get(checkpoint_name(bucket, log))
+        return int(kept) if isinstance(kept, bytes) else 0
 
-    async def publish(
-        self, bucket: int, log: str, seen: int, upto: int, posts: Sequence[Post]
-    ) -> int:
+    def publish(self, bucket: int, log: str, seen: int, upto: int, posts: Sequence[Post]) -> int:
         """Add the messages and advance the checkpoint from `seen` to `upto`.
 
         Returns the checkpoint that Redis has now; unless that is `upto`, nothing was added.
@@ -70,4 +69,4 @@ class Publisher:
         values: list[Any] = [seen, upto, self._keep_ms]
         for post in posts:
             values += (post.fields["m"], post.fields["s"])
-        return int(await self._script(keys=keys, args=values))
+        return int(self._script(keys=keys, args=values))

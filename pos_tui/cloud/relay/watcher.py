@@ -1,16 +1,23 @@
-"""The relay: sees that a log has grown, and publishes every entry once, however often it dies."""
+"""The relay: sees that a log has grown, and publishes every entry once, however often it dies.
+
+It does one thing after another and nothing at the same time: an event loop would only stand between
+the line on the disk and the message in Redis.
+"""
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import logging
 import os
+import select
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
-import redis.asyncio
+import redis
 from redis.exceptions import RedisError
 
 from pos_tui.cloud.relay.feed import Feed, Quarantine
@@ -31,7 +38,7 @@ class Relay:
         self,
         settings: CloudSettings,
         data: Path,
-        client: redis.asyncio.Redis,
+        client: redis.Redis,
         on_ready: Callable[[], None],
     ) -> None:
         self._folder = data / settings.log.directory
@@ -42,86 +49,111 @@ class Relay:
         self._on_ready = on_ready
         self._feeds: dict[str, Feed] = {}
         self._checked_at = 0.0
-
-    async def run(self) -> None:
-        """Follow the logs until cancelled."""
+        self._ending = threading.Event()
         self._folder.mkdir(parents=True, exist_ok=True)
+        self._bell = _bell(self._folder)
+
+    def run(self) -> None:
+        """Follow the logs until `stop`."""
         shortest, longest = _PAUSES_S
         pause, is_ready = shortest, False
-        async with _wake_ups(self._folder) as woken:
-            try:
-                while True:
-                    try:
-                        await self._round()
-                    except (RedisError, OSError) as error:
-                        _log.error("publishing waits: %s", error)
-                        for feed in self._feeds.values():
-                            feed.forget()
-                        await asyncio.sleep(pause)
-                        pause = min(pause * 2, longest)
-                        continue
-                    pause = shortest
-                    if not is_ready:
-                        is_ready = True
-                        self._on_ready()
-                    await woken()
-            finally:
-                for feed in self._feeds.values():
-                    feed.reader.close()
+        try:
+            while not self._ending.is_set():
+                try:
+                    self._round()
+                except (RedisError, OSError) as error:
+                    _log.error("publishing waits: %s", error)
+                    for feed in self._feeds.values():
+                        feed.forget()
+                    self._ending.wait(pause)
+                    pause = min(pause * 2, longest)
+                    continue
+                pause = shortest
+                if not is_ready:
+                    is_ready = True
+                    self._on_ready()
+                self._bell.wait(_CHECK_S)
+        finally:
+            for feed in self._feeds.values():
+                feed.reader.close()
+            self._bell.close()
 
-    async def _round(self) -> None:
+    def stop(self) -> None:
+        """End `run` soon; may be called from a signal handler or another thread."""
+        self._ending.set()
+        self._bell.ring()
+
+    def _round(self) -> None:
         for feed in self._feeds.values():
-            await feed.catch_up()
-        now = asyncio.get_running_loop().time()
+            feed.catch_up()
+        now = time.monotonic()
         if now - self._checked_at > _CHECK_S:
             # After publishing, which finds a Redis that was wound back by itself.
-            await self._client.ping()
+            self._client.ping()
             for feed in self._feeds.values():
-                await feed.check()
+                feed.check()
             self._checked_at = now
         for name in log_names(self._folder) - self._feeds.keys():
             quarantine = Quarantine(self._data / f"{name}.quarantine")
             reader = LogReader(self._folder, name)
             feed = self._feeds[name] = Feed(reader, self._publisher, self._keys, quarantine)
-            await feed.catch_up()
+            feed.catch_up()
 
 
-@contextlib.asynccontextmanager
-async def _wake_ups(folder: Path) -> AsyncIterator[Callable[[], Awaitable[None]]]:
-    """A function that waits until something may have happened in the folder; it may be wrong."""
+class _Bell(Protocol):
+    """Rings when something may have happened in the folder; it may be wrong."""
 
-    async def poll() -> None:
-        await asyncio.sleep(_POLL_S)
+    def wait(self, seconds: float) -> None: ...
+    def ring(self) -> None: ...
+    def close(self) -> None: ...
 
-    if sys.platform != "linux":
-        yield poll
-        return
-    from asyncinotify import Inotify, Mask
 
-    try:
-        inotify = Inotify()
-    except OSError as error:
-        _log.warning("no wake-ups from the system (%s); the log is polled", error)
-        yield poll
-        return
-    loop = asyncio.get_running_loop()
-    happened = asyncio.Event()
+class _Clock:
+    """No events from the system: look again soon."""
 
-    def on_event() -> None:
-        with contextlib.suppress(BlockingIOError):
-            os.read(inotify.fd, 65536)
-        happened.set()
+    def __init__(self) -> None:
+        self._rung = threading.Event()
 
-    async def wait() -> None:
-        safety = loop.call_later(_CHECK_S, happened.set)
-        await happened.wait()
-        safety.cancel()
-        happened.clear()
+    def wait(self, seconds: float) -> None:
+        self._rung.wait(min(seconds, _POLL_S))
 
-    with inotify:
-        inotify.add_watch(folder, Mask.MODIFY | Mask.CREATE | Mask.MOVED_TO)
-        loop.add_reader(inotify.fd, on_event)
+    def ring(self) -> None:
+        self._rung.set()
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+class _Inotify:
+    """The system's events about one folder, and a pipe to be woken by."""
+
+    def __init__(self, folder: Path) -> None:
+        from asyncinotify import Inotify, Mask
+
+        self._inotify = Inotify()
+        self._inotify.add_watch(folder, Mask.MODIFY | Mask.CREATE | Mask.MOVED_TO)
+        self._hears, self._rings = os.pipe()
+
+    def wait(self, seconds: float) -> None:
+        ready, _, _ = select.select([self._inotify.fd, self._hears], [], [], seconds)
+        if self._inotify.fd in ready:
+            with contextlib.suppress(BlockingIOError):
+                os.read(self._inotify.fd, 65536)
+
+    def ring(self) -> None:
+        with contextlib.suppress(OSError):
+            os.write(self._rings, b".")
+
+    def close(self) -> None:
+        self._inotify.close()
+        os.close(self._hears)
+        os.close(self._rings)
+
+
+def _bell(folder: Path) -> _Bell:
+    if sys.platform == "linux":
         try:
-            yield wait
-        finally:
-            loop.remove_reader(inotify.fd)
+            return _Inotify(folder)
+        except OSError as error:
+            _log.warning("no wake-ups from the system (%s); the log is polled", error)
+    return _Clock()
