@@ -178,3 +178,23 @@ def test_a_changed_price_is_taken_in_and_a_product_keeps_its_place(tmp_path):
     after = books.write(lambda c: find_product(c, "1")).result()
     assert (after.id, after.price) == (before.id, 120)
     books.close()
+
+
+def test_an_entry_that_can_never_be_written_does_not_stop_the_rest(tmp_path):
+    books = Books(tmp_path)
+    told = []
+    books.on_trouble(told.append)
+
+    def impossible(connection):
+        connection.execute("INSERT INTO nothing VALUES (1)")
+
+    books._writer.post(impossible)
+    rows = books.write(lambda c: take_in(c, [ProductRow("1", "One", 100)]))
+    deadline = time.monotonic() + 10
+    while not any(said and "could not be written down" in said for said in told):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    if rows.exception() is not None:
+        books.write(lambda c: take_in(c, [ProductRow("1", "One", 100)])).result(5)
+    assert books.product("1").name == "One"
+    books.close()

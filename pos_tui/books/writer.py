@@ -93,30 +93,43 @@ class Writer:
 
     def _commit(self, batch: list[_Job]) -> bool:
         """Run a batch in one transaction; False when the disk refused the whole of it."""
-        results: list[tuple[Future[object], object, Exception | None]] = []
+        results: list[tuple[Future[object] | None, object, Exception | None]] = []
         connection: apsw.Connection | None = None
         try:
             connection = self._connection()
             connection.execute("BEGIN IMMEDIATE")
             for job, future in batch:
-                if future is None:
+                if future is None and not self._troubled:
                     job(connection)
-                    continue
-                with_savepoint = _in_savepoint(connection, job)
-                results.append((future, *with_savepoint))
+                elif future is not None and len(batch) == 1:
+                    results.append((future, job(connection), None))
+                else:
+                    results.append((future, *_in_savepoint(connection, job)))
             connection.execute("COMMIT")
-        except (apsw.Error, BooksError) as error:
+        except Exception as error:
             if connection is not None and connection.in_transaction:
                 connection.execute("ROLLBACK")
-            self._tell(str(error) if isinstance(error, BooksError) else why(error))
-            return False
+            return self._failed(batch, error)
         self._tell(None)
         for future, result, problem in results:
-            if problem is None:
+            if future is None:
+                if problem is not None:
+                    # It was tried before, alone: whatever it is, it must not stop the rest.
+                    self.on_trouble(f"One entry could not be written down: {problem}")
+            elif problem is None:
                 future.set_result(result)
             else:
                 future.set_exception(problem)
         return True
+
+    def _failed(self, batch: list[_Job], error: Exception) -> bool:
+        """A job alone in its batch has its own mistake; anything else is the disk's."""
+        future = batch[0][1]
+        if len(batch) == 1 and future is not None and not _is_disks(error):
+            future.set_exception(BooksError(why(error)) if isinstance(error, apsw.Error) else error)
+            return True
+        self._tell(str(error) if isinstance(error, BooksError) else why(error))
+        return False
 
     def _set_aside(self, batch: list[_Job]) -> None:
         """After a refusal: jobs that someone waits for fail now, posted ones are kept."""
@@ -134,18 +147,22 @@ class Writer:
             self.on_trouble(sentence)
 
 
+def _is_disks(error: Exception) -> bool:
+    """Whether it is the disk that refused, not one job that was wrong."""
+    return isinstance(error, apsw.FullError | apsw.IOError | apsw.CantOpenError | apsw.BusyError)
+
+
 def _in_savepoint(
     connection: apsw.Connection, job: Callable[[apsw.Connection], object]
 ) -> tuple[object, Exception | None]:
-    """Run one awaited job so that its own mistake does not undo its neighbours."""
-    result: object = None
+    """Run one job so that its own mistake does not undo its neighbours."""
+    connection.execute("SAVEPOINT one")
     try:
-        with connection:
-            result = job(connection)
-    except (apsw.FullError, apsw.IOError):
-        raise
-    except apsw.Error as error:
-        return None, BooksError(why(error))
-    except (BooksError, ValueError, LookupError) as error:
-        return None, error
+        result = job(connection)
+    except Exception as error:
+        if _is_disks(error) or not connection.in_transaction:
+            raise  # SQLite has undone the whole batch
+        connection.execute("ROLLBACK TO one; RELEASE one")
+        return None, BooksError(why(error)) if isinstance(error, apsw.Error) else error
+    connection.execute("RELEASE one")
     return result, None

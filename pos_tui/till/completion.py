@@ -75,7 +75,9 @@ class Completion:
 
         return Writing(sale, tender, order, at, write, write())
 
-    async def complete(self, writing: Writing, timeline: Timeline, channel: str = "") -> None:
+    async def complete(
+        self, writing: Writing, timeline: Timeline, say: str, channel: str = ""
+    ) -> None:
         """See a sale into the books, tell it, make its receipt."""
         sale, tender, at, totals = (
             writing.sale,
@@ -86,7 +88,9 @@ class Completion:
         written = writing.written
         while True:
             try:
-                await asyncio.wrap_future(written)
+                if not written.done():
+                    await asyncio.wrap_future(written)
+                written.result()
                 break
             except BooksError as error:
                 say = f"Paid, but it cannot be written down: {error} Keep the till on; it goes on."
@@ -95,6 +99,9 @@ class Completion:
                 written = writing.write()
         sale.state, sale.order = "paid", writing.order
         self._emit(events.SalePaid(sale.number, totals.total, tender, channel))
+        timeline.confirm(self._clock())
+        state: Literal["paid", ""] = "paid" if writing.order else ""
+        self._emit(events.PaymentChanged(timeline.view(say, "good"), state))
         self._paid(sale)
         receipt = make_receipt(
             self._settings.shop,

@@ -265,7 +265,7 @@ class Till:
         say = f"Change {format_amount(tender.change, currency)}"
         self._emit(events.PaymentChanged(timeline.view(say, "good")))
         writing = self._completion.write_down(sale, tender)
-        self._do(self._completion.complete(writing, timeline))
+        self._do(self._completion.complete(writing, timeline, say))
 
     def give_up_payment(self) -> bool:
         """Ask for the payment under way to be given up; False when there is none."""

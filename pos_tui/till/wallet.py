@@ -175,12 +175,8 @@ class Wallet:
         return self._completion.write_down(sale, tender, order, paid.message)
 
     async def _settle(self, writing: Writing, paid: Paid, timeline: Timeline) -> None:
-        await asyncio.wait((asyncio.wrap_future(writing.written),))
-        timeline.reach(4, self._clock())
         told = "told by Redis" if paid.channel == "redis" else "told by the gateway (no message)"
-        view = timeline.view(f"Paid: {told}.", "good")
-        self._emit(events.PaymentChanged(view, "paid"))
-        await self._completion.complete(writing, timeline, channel=paid.channel)
+        await self._completion.complete(writing, timeline, f"Paid: {told}.", paid.channel)
 
     async def _reopen(self, sale: Sale, order: Order, failed: NotPaid, timeline: Timeline) -> None:
         timeline.fail()
