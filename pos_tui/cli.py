@@ -75,14 +75,17 @@ def _parser() -> argparse.ArgumentParser:
             formatter_class=Formatter,
         )
         command.arguments(sub)
-        _add_places(sub)
+        _add_places(sub, argparse.SUPPRESS)
         sub.set_defaults(run=command.run)
     return parser
 
 
-def _add_places(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--settings", type=Path, metavar="FILE", help="the settings file to use")
-    parser.add_argument("--data", type=Path, metavar="DIR", help="the folder to keep data in")
+def _add_places(parser: argparse.ArgumentParser, default: str | None = None) -> None:
+    """The two places, before a command or after it."""
+    say = "the settings file to use"
+    parser.add_argument("--settings", type=Path, metavar="FILE", help=say, default=default)
+    say = "the folder to keep data in"
+    parser.add_argument("--data", type=Path, metavar="DIR", help=say, default=default)
 
 
 def _version() -> str:

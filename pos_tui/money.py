@@ -1,8 +1,7 @@
-"""Money in integer minor units: currencies, rounding, allocation, amounts as people write them."""
+"""Money in integer minor units: currencies, rounding, amounts as people write them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from msgspec import Struct
@@ -72,21 +71,3 @@ def round_cash(minor: int, currency: Currency) -> int:
     """The amount payable in cash: rounded half up to the currency's smallest cash step."""
     step = currency.cash_step
     return (minor + step // 2) // step * step
-
-
-def allocate(total: int, weights: Sequence[int]) -> list[int]:
-    """Split total over non-negative weights by largest remainder; the parts add up to total.
-
-    Raises ValueError when there is something to split and no weight to carry it.
-    """
-    whole = sum(weights)
-    if whole == 0:
-        if total == 0:
-            return [0] * len(weights)
-        raise ValueError("nothing to carry the amount")
-    sign, size = (-1, -total) if total < 0 else (1, total)
-    parts = [size * weight // whole for weight in weights]
-    by_remainder = sorted(range(len(weights)), key=lambda i: (-(size * weights[i] % whole), i))
-    for i in by_remainder[: size - sum(parts)]:
-        parts[i] += 1
-    return [sign * part for part in parts]

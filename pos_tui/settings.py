@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
 from pos_tui.money import Currency
 
 PROGRAM = "pos-tui"
+
+Positive = Annotated[int, Meta(ge=1)]
+Port = Annotated[int, Meta(ge=1, le=65535)]
+Seconds = Annotated[float, Meta(gt=0, le=600)]
+Milliseconds = Annotated[float, Meta(gt=0, le=10_000)]
+Identity = Annotated[str, Meta(pattern=r"^[0-9A-Za-z_-]{1,64}$")]
 
 
 class SettingsError(ValueError):
@@ -33,7 +40,7 @@ class ShopSettings(Section, frozen=True):
     name: str = "My shop"
     address: str = ""
     currency: str = "CNY"
-    cash_step: int = 1
+    cash_step: Positive = 1
     time_zone: str = ""
     receipt_footer: str = "Thank you"
 
@@ -41,27 +48,27 @@ class ShopSettings(Section, frozen=True):
 class TillIdentity(Section, frozen=True):
     """Which till this is: the merchant's account, the till's number, who stands at it."""
 
-    merchant: str = "M001"
-    number: str = "01"
+    merchant: Identity = "M001"
+    number: Identity = "01"
     cashier: str = "Cashier"
 
 
 class GatewaySettings(Section, frozen=True):
     """The first cloud server, as the till knows it; without a url the till takes cash only."""
 
-    url: str = ""
+    url: Annotated[str, Meta(pattern=r"^(https?://.+)?$")] = ""
     key: str = ""
-    timeout_s: float = 6.0
+    timeout_s: Seconds = 6.0
 
 
 class RedisSettings(Section, frozen=True):
     """The second cloud server; without a url the till asks the gateway instead."""
 
-    url: str = ""
+    url: Annotated[str, Meta(pattern=r"^((rediss?|unix)://.+)?$")] = ""
 
 
 class PaymentSettings(Section, frozen=True):
-    """Which customers' codes this shop takes, and how long a customer may think (seconds)."""
+    """Which customers' codes this shop takes."""
 
     platforms: tuple[str, ...] = ("wechat", "alipay", "unionpay")
 
@@ -71,11 +78,11 @@ class PrinterSettings(Section, frozen=True):
 
     kind: Literal["none", "network", "file"] = "none"
     host: str = ""
-    port: int = 9100
+    port: Port = 9100
     path: str = ""
-    columns: int = 42
+    columns: Annotated[int, Meta(ge=20, le=96)] = 42
     encoding: str = "gb18030"
-    timeout_s: float = 5.0
+    timeout_s: Seconds = 5.0
 
 
 class ScannerSettings(Section, frozen=True):
@@ -83,9 +90,9 @@ class ScannerSettings(Section, frozen=True):
 
     prefix: str = ""
     suffix: str = ""
-    shortest: int = 4
-    mean_gap_ms: float = 50.0
-    longest_gap_ms: float = 100.0
+    shortest: Positive = 4
+    mean_gap_ms: Milliseconds = 50.0
+    longest_gap_ms: Milliseconds = 100.0
 
 
 class ScreenSettings(Section, frozen=True):
@@ -233,9 +240,20 @@ def load_till_settings(path: Path | None) -> TillSettings:
         if not path.exists():
             return TillSettings()
     settings = _load(path, TillSettings)
-    if settings.gateway.url and not settings.gateway.key:
-        raise SettingsError(f"{path}: gateway.url is set, so gateway.key is needed too.")
+    for key, wrong in _contradictions(settings):
+        line = _line_of(path.read_text(encoding="utf-8"), key.split("."))
+        raise SettingsError(f"{path}{f', line {line}' if line else ''}: {key}: {wrong}.")
     return settings
+
+
+def _contradictions(settings: TillSettings) -> Iterator[tuple[str, str]]:
+    """What no single value shows to be wrong, with the key to look at."""
+    if settings.gateway.url and not settings.gateway.key:
+        yield "gateway.url", "it is set, so gateway.key is needed too"
+    try:
+        codecs.lookup("ascii" if settings.printer.encoding == "auto" else settings.printer.encoding)
+    except LookupError:
+        yield "printer.encoding", f"there is no encoding “{settings.printer.encoding}”"
 
 
 def load_cloud_settings(path: Path | None) -> CloudSettings:

@@ -112,7 +112,7 @@ async def a_payment(theme: str, size: tuple[int, int], name: str) -> None:
             )
             say = "The customer is confirming on the phone (PIN). Wait, or give up with F12."
             view = PaymentView("WeChat Pay ····7890", steps, say)
-            seat.app.screen.show(PaymentChanged(view, "pending"))
+            seat.app.screen.show(PaymentChanged(view, "pending", 1))
             await seat.pilot.pause()
             save(seat, name)
         counter.books.close()

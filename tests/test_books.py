@@ -80,6 +80,17 @@ def test_the_same_till_does_not_start_twice_but_another_does(tmp_path):
     TillLock(tmp_path / "a").release()
 
 
+def test_every_commit_is_on_the_disk_and_every_reference_is_checked(tmp_path):
+    books = Books(tmp_path)
+    wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "temp_store": 2}
+
+    def pragmas(connection):
+        return {name: connection.pragma(name) for name in wanted}
+
+    assert books.write(pragmas).result() == wanted
+    books.close()
+
+
 def test_books_of_a_later_version_are_not_touched(tmp_path):
     Books(tmp_path).close()
     connection = apsw.Connection(str(tmp_path / "books.db"))
@@ -145,6 +156,18 @@ def test_good_rows_are_kept_and_each_refused_one_has_its_line_and_reason(tmp_pat
     ]
     listed = write_rejects(goods.rejects, tmp_path, "goods").read_text(encoding="utf-8")
     assert listed.count("\n") == 8
+
+
+@pytest.mark.parametrize(
+    ("written", "minor"),
+    [("1,234", 123400), ("1,234.5", 123450), ("12,5", 1250), ("0.005", 1), ("9" * 32, None),
+     ("1e99", None), ("NaN", None)],
+)  # fmt: skip
+def test_prices_are_read_as_people_write_them_or_refused(tmp_path, written, minor):
+    file = tmp_path / "goods.csv"
+    file.write_text(f"code;name;price\n1;One;{written}\n")
+    goods = read_goods(file, CNY, {})
+    assert [row.price for row in goods.rows] == ([] if minor is None else [minor])
 
 
 def test_a_gb18030_export_with_chinese_column_names_is_read(tmp_path):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pos_tui.commands.table import COMMANDS
+from tests.conftest import COLA, SPREAD, Counter
 
 
 def run(*arguments, home=None, text=None):
@@ -58,15 +59,35 @@ def test_an_expired_item_stops_the_sale_unless_it_is_confirmed(tmp_path):
     assert "expired" in stopped.stderr
     paid = run(*demo, "--confirm-expired", "cash", "10")
     assert paid.returncode == 0
-    assert next(e for e in events(paid) if e["event"] == "paid")["total"] == 600
+    assert next(e for e in events(paid) if e["event"] == "paid")["total"] == 350
 
 
-def test_a_declined_code_is_exit_3_and_the_sale_can_be_paid_later(tmp_path):
+def test_a_declined_code_is_exit_3_and_the_same_command_again_sells_the_same_once(tmp_path):
     declined = run("sell", "--demo", "--data", str(tmp_path), "5449000000996", "130000000000009001")
     assert declined.returncode == 3
     assert next(e for e in events(declined) if e["event"] == "declined")["why"]
-    later = run("sell", "--demo", "--data", str(tmp_path), "cash 5")
-    assert later.returncode == 0
+    again = run("sell", "--demo", "--data", str(tmp_path), "5449000000996", "cash 5")
+    assert again.returncode == 0
+    assert next(e for e in events(again) if e["event"] == "paid")["total"] == 350
+
+
+def test_an_open_list_of_the_till_is_not_added_to(tmp_path):
+    counter = Counter(tmp_path).stock().open()
+    counter.scan(COLA)
+    counter.books.close()
+    added = run("sell", "--data", str(tmp_path), SPREAD, "cash", "50")
+    assert added.returncode == 2
+    assert "still open" in added.stderr
+    paid = run("sell", "--data", str(tmp_path), "cash", "5")
+    assert paid.returncode == 0
+    assert next(e for e in events(paid) if e["event"] == "paid")["total"] == 350
+
+
+def test_a_house_code_that_begins_like_cash_is_a_code_and_places_may_stand_first(tmp_path):
+    Counter(tmp_path).stock().books.close()
+    done = run("--data", str(tmp_path), "sell", "cashew", COLA, "cash", "5")
+    assert [event["code"] for event in events(done) if event["event"] == "unknown"] == ["cashew"]
+    assert done.returncode == 0
 
 
 def test_a_payment_left_unknown_is_exit_4_and_is_resumed(tmp_path):

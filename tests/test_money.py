@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from pos_tui.money import (
     AmountError,
     Currency,
-    allocate,
     format_amount,
     parse_amount,
     round_cash,
@@ -21,19 +20,6 @@ amounts = st.integers(min_value=0, max_value=10**11)
 @given(amounts, st.sampled_from([CNY, JPY, KWD]))
 def test_an_amount_written_and_read_again_is_the_same(minor, currency):
     assert parse_amount(format_amount(minor, currency), currency) == minor
-
-
-@given(st.integers(min_value=-(10**9), max_value=10**9), st.lists(amounts, min_size=1, max_size=30))
-def test_the_parts_of_an_allocated_discount_add_up_to_the_whole(total, weights):
-    if sum(weights) == 0 and total:
-        with pytest.raises(ValueError, match="nothing to carry"):
-            allocate(total, weights)
-        return
-    parts = allocate(total, weights)
-    assert sum(parts) == total
-    for part, weight in zip(parts, weights, strict=True):
-        exact = total * weight / sum(weights) if sum(weights) else 0
-        assert abs(part - exact) <= 1
 
 
 @pytest.mark.parametrize(

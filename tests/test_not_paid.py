@@ -9,6 +9,7 @@ import sys
 from datetime import UTC, datetime
 from itertools import count
 
+import msgspec
 import pytest
 
 from pos_tui.checkout import events
@@ -255,6 +256,48 @@ async def test_forged_replayed_and_changed_messages_pay_nothing(till, cloud):
     till.till.give_up_payment()
     await till.until(events.PaymentFailed, 40)
     assert not till.all(events.SalePaid)
+
+
+async def test_a_code_scanned_while_the_till_starts_is_one_payment(cloud, tmp_path):
+    cloud.all_up()
+    counter = Counter(tmp_path / "till", cloud.a_till()).stock().open()
+    counter.scan(COLA)
+    counter.power_cut()
+    for part in (counter.till, counter.till._wallet, counter.till._completion):
+        part._clock = now
+    counter.till._wallet._client._clock = now
+    starting = asyncio.create_task(counter.till.start())
+    counter.scan(code())
+    await starting
+    paid = await counter.until(events.ReceiptMade)
+    await counter.till.settled()
+    assert len(counter.all(events.SalePaid)) == len(counter.printer.jobs) == 1
+    assert paid.sale_no == 1
+    await counter.till.close()
+    counter.books.close()
+
+
+async def test_a_till_with_the_wrong_key_is_told_so_and_cash_works(cloud, tmp_path):
+    cloud.all_up()
+    settings = cloud.a_till()
+    gateway = msgspec.structs.replace(settings.gateway, key="wrong")
+    counter = Counter(tmp_path, msgspec.structs.replace(settings, gateway=gateway)).stock().open()
+    counter.scan(COLA, code())
+    failed = await counter.until(events.PaymentFailed)
+    assert "refused" in failed.say
+    counter.till.pay_cash("5")
+    await counter.until(events.SalePaid)
+    await counter.till.close()
+    counter.books.close()
+
+
+async def test_giving_up_while_the_order_is_being_written_is_not_forgotten(till, cloud):
+    till.scan(COLA, code())
+    await asyncio.sleep(0)
+    assert till.till.give_up_payment()
+    failed = await till.until(events.PaymentFailed)
+    assert failed.state == "cancelled"
+    assert cloud.charges(failed.order_no) == (0, 0)
 
 
 async def test_a_till_killed_while_awaiting_completes_the_sale_at_its_next_start(cloud, tmp_path):

@@ -17,7 +17,7 @@ from pos_tui.checkout import events
 from pos_tui.checkout.sale import ExpiryWarning
 from pos_tui.devices.printers import PrinterError
 from pos_tui.receipts.data import decode_receipt
-from pos_tui.settings import ShopSettings, TillSettings
+from pos_tui.settings import PaymentSettings, ShopSettings, TillSettings
 from tests.conftest import BREAD, CHICKEN, COLA, MILK, SPREAD, UNPRICED, Counter
 
 
@@ -172,9 +172,10 @@ def test_a_collection_code_is_refused_with_what_to_ask_for(counter):
     assert "payment code" in counter.last(events.NotSold).why
 
 
-def test_a_voided_sale_is_gone_and_journalled(counter):
+async def test_a_voided_sale_is_gone_and_journalled(counter):
     counter.scan(COLA)
     counter.till.void()
+    await counter.till.settled()
     assert counter.till.sale.is_empty
     counter.power_cut()
     assert counter.till.sale.is_empty
@@ -221,7 +222,7 @@ async def test_a_printer_out_of_paper_is_said_and_the_next_customer_served(count
     assert counter.last(events.ReceiptMade).printed == "failed"
     assert "out of paper" in counter.last(events.LinkChanged).say
     counter.printer.trouble = None
-    counter.till.print_again(1)
+    counter.till.print_again()
     await counter.till.settled()
     assert counter.last(events.ReceiptMade).printed == "printed"
     counter.scan(COLA)
@@ -256,6 +257,84 @@ async def test_what_the_journal_keeps_holds_no_payment_code(counter):
     counter.books.write(lambda _: None).result()
     for path in counter.data.glob("books.db*"):
         assert b"134857901234567890" not in path.read_bytes()
+
+
+async def test_an_item_that_expires_while_it_is_on_the_list_comes_off_before_payment(counter):
+    counter.lot(MILK, "M-1", date(2026, 11, 22))
+    counter.scan(MILK, COLA)
+    counter.now += timedelta(days=1)
+    counter.till.pay_cash("50")
+    await counter.till.settled()
+    assert not counter.all(events.SalePaid)
+    assert names(counter) == ["Cola 330 ml"]
+    assert counter.last(events.ItemExpired).warning.name == "Milk 1 l"
+    counter.power_cut()
+    assert names(counter) == ["Cola 330 ml"]
+    counter.till.confirm_expired()
+    counter.till.pay_cash("5")
+    await counter.till.settled()
+    assert counter.last(events.SalePaid).total == 350
+
+
+@pytest.mark.parametrize("torn", ["96385074", "5449000000996"])
+async def test_a_code_is_never_taken_for_cash(counter, torn):
+    counter.scan(COLA)
+    counter.till.pay_cash(torn)
+    await counter.till.settled()
+    assert not counter.all(events.SalePaid)
+    assert counter.last(events.Told).tone == "warning"
+
+
+async def test_a_sale_that_the_books_did_not_void_is_kept_and_said(counter):
+    counter.scan(COLA)
+    counter.books.write(lambda _: None).result()
+    other = open_connection(counter.data / "books.db")
+    other.execute("BEGIN IMMEDIATE")
+    connection = counter.books.write.__self__._writer._connection()
+    connection.set_busy_timeout(50)
+    counter.till.void()
+    await counter.till.settled()
+    assert "not voided" in counter.last(events.Told).sentence
+    assert names(counter) == ["Cola 330 ml"]
+    other.execute("ROLLBACK")
+    counter.till.void()
+    await counter.till.settled()
+    assert counter.till.sale.number == 2
+    other.close()
+
+
+def test_a_paid_sale_is_never_written_over(counter):
+    from pos_tui.books.connection import AlreadyFinishedError
+    from pos_tui.checkout.sale import Tender
+
+    counter.scan(COLA)
+    tender = Tender(kind="cash", due=350, given=350)
+    counter.books.complete(1, counter.now, 350, tender).result()
+    with pytest.raises(AlreadyFinishedError):
+        counter.books.complete(1, counter.now, 999, tender).result()
+    assert counter.books.paid_sale(1)[2] == tender
+
+
+def test_a_quantity_waits_for_the_price_and_is_forgotten_with_esc_or_a_payment_code(counter):
+    counter.scan("3*", UNPRICED)
+    counter.till.sell_at(counter.till.product(UNPRICED), "2")
+    assert counter.till.sale.list.lines[0].quantity == 3
+    counter.scan("5*", "134857901234567890", COLA)
+    assert counter.till.sale.list.lines[1].quantity == 1
+    counter.scan("5*")
+    counter.till.forget_quantity()
+    counter.scan(SPREAD)
+    assert counter.till.sale.list.lines[2].quantity == 1
+
+
+def test_a_wallet_that_the_shop_does_not_take_is_refused_and_not_shown(counter):
+    counter.settings = counter.till.settings = msgspec.structs.replace(
+        counter.settings, payments=PaymentSettings(platforms=("wechat",))
+    )
+    counter.scan(COLA, "6225735053201615202")
+    refused = counter.last(events.NotSold)
+    assert "does not take UnionPay" in refused.why
+    assert refused.code == "····5202"
 
 
 class AnyCashier(RuleBasedStateMachine):

@@ -78,6 +78,12 @@ def test_cr_lf_is_one_end_not_two():
     assert keyboard.came == f"[{CODE}]"
 
 
+def test_the_line_feed_of_a_slow_or_late_scanner_is_swallowed_too():
+    keyboard = Keyboard().press("1001", 110)
+    keyboard._take(keyboard.scanner.feed("⏎", "ctrl+j", "\n", keyboard.at + 0.12))
+    assert keyboard.came == "1001⏎"
+
+
 def test_a_tab_ends_a_scan_too_and_the_gs1_separator_survives():
     assert Keyboard().press("01095011010209171\x1d10A", 2, "tab").came == (
         "[01095011010209171\x1d10A]"

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from msgspec.structs import replace
+from textual.events import Paste
 
 from pos_tui.checkout.events import LinkChanged, PaymentChanged, PaymentView, Step
 from pos_tui.demo.guide import Guide
@@ -338,7 +339,7 @@ VIEW = PaymentView(
 @pytest.mark.parametrize("size", SIZES)
 async def test_the_payment_pane_shows_each_step_and_the_whole_sentence(shop, size):
     async with sitting(shop, size) as seat:
-        seat.app.screen.show(PaymentChanged(VIEW, "unknown"))
+        seat.app.screen.show(PaymentChanged(VIEW, "unknown", 1))
         await seat.pilot.pause()
         for words in ("● order written", "● order sent", "◐ customer", "○ confirmed"):
             assert words in seat.text
@@ -384,6 +385,67 @@ def test_every_f_key_has_a_twin_and_no_key_does_two_things():
             assert any(key.startswith("alt+") for key in command.keys), command.id
     all_keys = [key for command in KEY_COMMANDS for key in command.keys]
     assert len(all_keys) == len(set(all_keys)) == len(command_of_key({}))
+
+
+def test_a_key_given_to_another_command_is_taken_from_the_first():
+    table = command_of_key({"find": "f12"})
+    assert table["f12"] == "find"
+    assert "f3" not in table
+    with pytest.raises(LookupError):
+        command_of_key({"nonsense": "f3"})
+
+
+async def test_a_line_feed_alone_never_confirms(shop):
+    async with sitting(shop) as seat:
+        await seat.scan(BREAD)
+        await seat.press("ctrl+j")
+        assert shop.till.sale.warnings
+
+
+async def test_pasted_lines_are_scans_of_their_own(shop):
+    async with sitting(shop) as seat:
+        seat.app.post_message(Paste(f"{COLA}\n{MILK}\n"))
+        await seat.pilot.pause()
+        assert len(shop.till.sale.list.lines) == 2
+
+
+async def test_news_of_something_else_does_not_eat_what_is_being_typed(shop):
+    async with sitting(shop) as seat:
+        await seat.scan(COLA)
+        await seat.press("plus", "1")
+        seat.app.screen.show(LinkChanged("printer", False, "The printer is out of paper."))
+        await seat.press("0", "enter")
+        await shop.till.settled()
+        await seat.pilot.pause()
+        assert shop.till.sale.number == 2
+
+
+async def test_del_while_typing_takes_a_character_not_a_line(shop):
+    async with sitting(shop) as seat:
+        await seat.scan(COLA)
+        await seat.press("plus", "1", "5", "delete")
+        assert len(shop.till.sale.list.lines) == 1
+        assert ": 1▁" in seat.text
+
+
+async def test_an_earlier_sales_payment_does_not_come_back_beside_the_next_one(shop):
+    async with sitting(shop) as seat:
+        await seat.scan(COLA)
+        await seat.press("plus", "5", "enter")
+        await shop.till.settled()
+        await seat.pilot.pause()
+        await seat.scan(MILK)
+        seat.app.screen.show(PaymentChanged(VIEW, "paid", 1))
+        await seat.pilot.pause()
+        assert "no payment yet" in seat.text
+
+
+@pytest.mark.parametrize("size", [(60, 15), (72, 20)])
+async def test_on_a_tiny_terminal_name_and_amount_stay(shop, size):
+    async with sitting(shop, size) as seat:
+        await seat.scan(SPREAD)
+        line = next(row for row in seat.rows if "Haz" in row or "Ha…" in row or "H…" in row)
+        assert "32.90" in line
 
 
 @pytest.mark.parametrize("name", ["dark", "light"])

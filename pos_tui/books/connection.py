@@ -8,9 +8,20 @@ import apsw
 
 from pos_tui.books.schema import MIGRATIONS
 
+_PRAGMAS = (
+    ("journal_mode", "wal"),
+    ("synchronous", "full"),
+    ("foreign_keys", "on"),
+    ("temp_store", "memory"),
+)
+
 
 class BooksError(Exception):
     """The books cannot be used; its text is a sentence that says what is safe and what to do."""
+
+
+class AlreadyFinishedError(BooksError):
+    """The sale is paid or void already; nothing was written over it."""
 
 
 def open_connection(path: Path) -> apsw.Connection:
@@ -19,10 +30,9 @@ def open_connection(path: Path) -> apsw.Connection:
         path.parent.mkdir(parents=True, exist_ok=True)
         connection = apsw.Connection(str(path))
         connection.set_busy_timeout(5000)
-        connection.execute(
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-            "PRAGMA temp_store=MEMORY"
-        )
+        # One by one: a statement that returns a row ends what execute runs.
+        for name, value in _PRAGMAS:
+            connection.pragma(name, value)
     except (apsw.Error, OSError) as error:
         raise BooksError(f"The shop's books {path} cannot be opened: {error}.") from error
     return connection

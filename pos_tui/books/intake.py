@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -33,7 +34,8 @@ _COLUMN_NAMES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 _NEEDED = ("code", "name", "price")
 _ALL_PLATFORMS = frozenset(entry.platform for entry in FORMATS)
-_LARGEST_PRICE = 10**10
+_LARGEST_PRICE = 10**8  # major units
+_THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
 
 
 class IntakeError(ValueError):
@@ -65,7 +67,10 @@ def read_goods(path: Path, currency: Currency, columns: Mapping[str, str]) -> Go
     if not lines:
         raise IntakeError(f"{path} is empty; nothing was changed.")
     reader = csv.reader(lines, delimiter=_delimiter(lines[0]))
-    header = [name.strip() for name in next(reader)]
+    try:
+        header = [name.strip() for name in next(reader)]
+    except csv.Error as error:
+        raise IntakeError(f"{path}: its first line is no CSV header ({error}).") from error
     places = _places(path, header, columns)
     goods, seen = Goods([], []), dict[str, int]()
     for line, row in _rows(reader):
@@ -93,13 +98,18 @@ def write_rejects(rejects: Iterable[Reject], folder: Path, stem: str) -> Path | 
     rejects = list(rejects)
     if not rejects:
         return None
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{stem}.rejects.csv"
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(("line", "reason", "row"))
-        for reject in rejects:
-            writer.writerow((reject.line, reject.reason, *reject.row))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(("line", "reason", "row"))
+            for reject in rejects:
+                writer.writerow((reject.line, reject.reason, *reject.row))
+    except OSError as error:
+        raise IntakeError(
+            f"{path} cannot be written ({error.strerror}); nothing changed."
+        ) from error
     return path
 
 
@@ -173,7 +183,7 @@ def _product(row: list[str], places: dict[str, int], currency: Currency) -> Prod
     if isinstance(price, str):
         return price
     days = value("shelf_life_days")
-    if days and not (days.isascii() and days.isdigit()):
+    if days and not (days.isascii() and days.isdigit() and len(days) <= 5):
         return f"its shelf life “{days}” is no number of days"
     return ProductRow(
         code=code.key,
@@ -190,11 +200,13 @@ def _product(row: list[str], places: dict[str, int], currency: Currency) -> Prod
 
 def _price(text: str, currency: Currency) -> int | str:
     """The price in minor units (half up, as a price label is), or why it is none."""
+    plain = text.replace(",", "") if _THOUSANDS.fullmatch(text) else text.replace(",", ".")
     try:
-        major = Decimal(text.replace(",", ".") or "0")
+        major = Decimal(plain or "0")
     except InvalidOperation:
         return f"its price “{text}” is no number"
     if not major.is_finite() or major < 0:
         return f"its price {text} is no price"
-    minor = round_half_up(major.scaleb(currency.exponent))
-    return minor if minor <= _LARGEST_PRICE else f"its price {text} is too large"
+    if major > _LARGEST_PRICE:
+        return f"its price {text} is too large"
+    return round_half_up(major.scaleb(currency.exponent))

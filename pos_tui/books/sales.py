@@ -8,6 +8,7 @@ import apsw
 import msgspec
 
 from pos_tui.books import journal
+from pos_tui.books.connection import AlreadyFinishedError
 from pos_tui.checkout.orders import UNSETTLED, Order
 from pos_tui.checkout.sale import Sale, SaleState, Tender
 
@@ -38,11 +39,17 @@ def set_sale_state(connection: apsw.Connection, number: int, state: SaleState) -
 def close_sale(
     connection: apsw.Connection, number: int, at: datetime, total: int, tender: Tender
 ) -> None:
-    """Complete a sale: paid, with what, when; total in minor units."""
+    """Complete a sale: paid, with what, when; total in minor units.
+
+    Raises AlreadyFinishedError for one that is paid or void: nothing is ever written over it.
+    """
     connection.execute(
-        "UPDATE sales SET state = 'paid', closed_at = ?, total = ?, tender = ? WHERE number = ?",
+        "UPDATE sales SET state = 'paid', closed_at = ?, total = ?, tender = ?"
+        " WHERE number = ? AND state NOT IN ('paid', 'void')",
         (at.isoformat(), total, msgspec.json.encode(tender).decode(), number),
     )
+    if not connection.changes():
+        raise AlreadyFinishedError(f"Sale {number:06d} is finished already.")
 
 
 def put_order(connection: apsw.Connection, order: Order) -> None:

@@ -17,6 +17,13 @@ _Result = TypeVar("_Result")
 _Job = tuple[Callable[[apsw.Connection], object], "Future[object] | None"]
 _BATCH = 256
 _RETRY_S = 1.0
+_DISK_ERRORS = (
+    apsw.FullError,
+    apsw.IOError,
+    apsw.CantOpenError,
+    apsw.BusyError,
+    apsw.ReadOnlyError,
+)
 
 
 class Writer:
@@ -149,7 +156,7 @@ class Writer:
 
 def _is_disks(error: Exception) -> bool:
     """Whether it is the disk that refused, not one job that was wrong."""
-    return isinstance(error, apsw.FullError | apsw.IOError | apsw.CantOpenError | apsw.BusyError)
+    return isinstance(error, _DISK_ERRORS)
 
 
 def _in_savepoint(

@@ -94,10 +94,11 @@ class OrderMade(Struct, frozen=True):
 
 
 class PaymentChanged(Struct, frozen=True):
-    """The payment is somewhere else now. `state` is "" for cash."""
+    """The payment of this sale is somewhere else now. `state` is "" for cash."""
 
     view: PaymentView
-    state: OrderState | Literal[""] = ""
+    state: OrderState | Literal[""]
+    sale_no: int
 
 
 class SalePaid(Struct, frozen=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import Literal
 
 from msgspec import Struct
 
@@ -48,7 +49,7 @@ class Totals(Struct, frozen=True):
 class LineChange(Struct, frozen=True):
     """What one act did to the list: the line at `index` was added, changed or removed."""
 
-    what: str
+    what: Literal["added", "changed", "removed"]
     index: int
     line: SettlementLine
     totals: Totals

@@ -7,7 +7,14 @@ from collections.abc import Collection
 from msgspec import Struct
 
 from pos_tui.codes.item import ItemCode, identify_item
-from pos_tui.codes.payment import PaymentCode, identify_payment, is_merchant_presented
+from pos_tui.codes.payment import (
+    PLATFORM_NAMES,
+    PaymentCode,
+    identify_payment,
+    is_merchant_presented,
+    platform_name,
+)
+from pos_tui.messages import mask_code
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 
@@ -47,9 +54,12 @@ def identify(scan: str, platforms: Collection[str]) -> Identified:
             text,
             "This is a shop's collection code. Ask the customer to open the payment code instead.",
         )
-    payment = identify_payment(text, platforms)
-    if payment is not None:
+    payment = identify_payment(text, PLATFORM_NAMES)
+    if payment is not None and payment.platform in platforms:
         return payment
+    if payment is not None:
+        name = platform_name(payment.platform)
+        return Refused(mask_code(text), f"This shop does not take {name}. Ask for another wallet.")
     item = identify_item(text)
     if item is not None:
         return item

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 WRONG_INPUT = 2
 
 
-def complain(sentence: str) -> int:
-    """Say what is wrong on stderr; returns the exit code for wrong input."""
+def complain(sentence: str, code: int = WRONG_INPUT) -> int:
+    """Say what is wrong on stderr; returns the exit code, wrong input's where none is given."""
     from pos_tui.tui import first_frame
 
     first_frame.hand_back()
     print(f"pos-tui: {sentence}", file=sys.stderr)
-    return WRONG_INPUT
+    return code
 
 
 class Command(NamedTuple):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pos_tui.commands.command import Command, complain
 
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from pos_tui.checkout.settlement_list import LineChange
     from pos_tui.demo.shop import DemoShop
     from pos_tui.settings import TillSettings
+    from pos_tui.till import Till
 
-PAID, NOT_PAID, STILL_UNKNOWN = 0, 3, 4
+PAID, WITHOUT_RECEIPT, NOT_PAID, STILL_UNKNOWN = 0, 1, 3, 4
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -79,7 +80,7 @@ def _sell(
             if shop is not None:
                 shop.open(books, clock().date())
                 shop.wait_for_cloud()
-            scans = _scans(options.scans)
+            scans = list(_scans(options.scans))
             return asyncio.run(_one_sale(options, settings, data, books, clock, scans))
         finally:
             books.close()
@@ -93,51 +94,101 @@ async def _one_sale(
     data: Path,
     books: Any,
     clock: Callable[[], datetime],
-    scans: Iterable[str],
+    scans: list[Scan],
 ) -> int:
-    from pos_tui.checkout import events
     from pos_tui.till import Till
 
     teller = Teller(clock, settings.shop.currency)
     till = Till(settings, data, books, teller.tell, clock)
-    number = till.sale.number
+    if till.sale.state == "open" and not till.sale.is_empty and any(map(_is_item, scans)):
+        lines = till.sale.list.totals.lines
+        return complain(
+            f"sale {till.sale.number:06d} is still open with {lines} lines; nothing was added."
+            " Finish it at the till, or pay it here with `cash AMOUNT` or a payment code alone."
+        )
     till.open()
     await till.start()
     try:
-        for scan in scans:
-            if scan.startswith("cash"):
-                till.pay_cash(scan.removeprefix("cash").strip())
-            else:
-                till.scan(scan)
-            while options.confirm_expired and till.confirm_expired():
-                pass
-            await asyncio.sleep(0)
-        try:
-            await asyncio.wait_for(till.settled(), options.wait)
-        except TimeoutError:
-            teller.say("status", state="unknown", say="Left to be resumed at the next start.")
+        left_over = till.sale.number if till.sale.state == "awaiting" else 0
+        if left_over and scans and not await _settled(till, teller, options.wait):
             return STILL_UNKNOWN
-        if teller.receipt_of == number:
-            return PAID
-        if till.sale.number == number and isinstance(teller.last, events.Told):
-            print(f"pos-tui: {teller.last.sentence}", file=sys.stderr)
-        return NOT_PAID
+        if left_over and scans and till.sale.number == left_over:
+            till.void()  # it was not paid, and these scans are of another sale
+            await till.settled()
+        return await _scan_all(till, teller, options, scans)
     finally:
         await till.close()
 
 
-def _scans(arguments: list[str]) -> Iterator[str]:
+async def _scan_all(
+    till: Till, teller: Teller, options: argparse.Namespace, scans: list[Scan]
+) -> int:
+    from pos_tui.checkout import events
+
+    number = till.sale.number
+    for scan in scans:
+        if isinstance(scan, Cash):
+            till.pay_cash(scan.amount)
+        else:
+            till.scan(scan)
+        while options.confirm_expired and till.confirm_expired():
+            pass
+        await asyncio.sleep(0)
+    if not await _settled(till, teller, options.wait):
+        return STILL_UNKNOWN
+    if number in teller.receipts:
+        return PAID
+    if number in teller.paid:
+        return complain("the sale is paid, but its receipt could not be made.", WITHOUT_RECEIPT)
+    if isinstance(teller.last, events.Told):
+        complain(teller.last.sentence)
+    if not till.sale.is_empty:
+        till.void()
+        await till.settled()
+    return NOT_PAID
+
+
+async def _settled(till: Till, teller: Teller, seconds: float) -> bool:
+    try:
+        await asyncio.wait_for(till.settled(), seconds)
+    except TimeoutError:
+        teller.say("status", state="unknown", say="Left to be resumed at the next start.")
+        return False
+    return True
+
+
+class Cash(NamedTuple):
+    """Cash given, in major units as it was typed."""
+
+    amount: str
+
+
+Scan = str | Cash
+
+
+def _is_item(scan: Scan) -> bool:
+    from pos_tui.codes import PaymentCode, identify
+    from pos_tui.codes.payment import PLATFORM_NAMES
+
+    return isinstance(scan, str) and not isinstance(identify(scan, PLATFORM_NAMES), PaymentCode)
+
+
+def _scans(arguments: list[str]) -> Iterator[Scan]:
     """Arguments as scans: `-` is standard input, `cash` takes the argument after it."""
     rest = iter(arguments)
     for argument in rest:
         if argument == "-":
-            for line in sys.stdin:
-                if line.strip():
-                    yield line.strip()
+            yield from _scans([part for line in sys.stdin for part in _of_line(line)])
         elif argument == "cash":
-            yield f"cash {next(rest, '')}"
+            yield Cash(next(rest, ""))
+        elif argument.startswith("cash "):
+            yield Cash(argument.removeprefix("cash ").strip())
         else:
             yield argument
+
+
+def _of_line(line: str) -> list[str]:
+    return [line.strip()] if line.strip() and line.strip() != "-" else []
 
 
 class Teller:
@@ -146,7 +197,8 @@ class Teller:
     def __init__(self, clock: Callable[[], datetime], currency: str) -> None:
         self._clock = clock
         self._currency = currency
-        self.receipt_of = 0
+        self.receipts: set[int] = set()
+        self.paid: set[int] = set()
         self.last: TillEvent | None = None
 
     def say(self, event: str, **details: Any) -> None:
@@ -186,6 +238,7 @@ class Teller:
             case events.PaymentChanged(view=view, state=state) if state:
                 self.say("status", state=state, say=view.say)
             case events.SalePaid(number=number, total=total, tender=tender, channel=channel):
+                self.paid.add(number)
                 self.say(
                     "paid",
                     sale=number,
@@ -202,8 +255,10 @@ class Teller:
             case events.PaymentFailed(order_no=order_no, state=state, say=say):
                 self.say("declined", order_no=order_no, state=state, why=say)
             case events.ReceiptMade(sale_no=sale_no, path=path, printed=printed):
-                self.receipt_of = sale_no
+                self.receipts.add(sale_no)
                 self.say("receipt", sale=sale_no, path=path, printed=printed)
+            case events.SaleVoided(number=number):
+                self.say("status", state="void", say=f"Sale {number:06d} is void.")
             case events.Told(sentence=sentence, tone=tone) if tone != "info":
                 self.say("status", state="", say=sentence)
             case _:

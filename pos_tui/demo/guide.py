@@ -35,15 +35,16 @@ class Guide:
         if self._next < len(_BASKET):
             self._next += 1
             return _BASKET[self._next - 1]
-        self._next = 0
         return self.payment_code("1234")
 
     def payment_code(self, ending: str) -> str:
         """A WeChat-like payment code with this ending; the demo's platform reads the ending."""
         return f"13{self._randomness() % 10**12:012d}{ending}"
 
-    def hint(self, list_is_empty: bool) -> str:
-        """What the key does now, in a few words."""
+    def hint(self, list_is_empty: bool, something_expired: bool) -> str:
+        """What to do now, in a few words."""
+        if something_expired:
+            return "Put the expired item aside, then press Enter"
         if list_is_empty:
             return "Demo: press Space to scan the first item"
         if self._next < len(_BASKET):
@@ -52,10 +53,10 @@ class Guide:
 
     def help_lines(self) -> list[str]:
         """The codes with which a trainer shows what can go wrong."""
-        start = "13000000000000"
         return [
             "",
             "Demo: type a payment code and Enter; its last four digits decide what happens.",
-            f" {start}1234  pays at once (Alipay 28…, UnionPay 62… work alike)",
-            *(f" {start}{ending}  {what}" for ending, what in FAILING_CODES),
+            "A code pays once, as real ones do; this page shows new ones each time.",
+            f" {self.payment_code('1234')}  pays at once (Alipay 28…, UnionPay 62… alike)",
+            *(f" {self.payment_code(ending)}  {what}" for ending, what in FAILING_CODES),
         ]

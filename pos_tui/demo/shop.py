@@ -15,6 +15,7 @@ from pos_tui.demo.guide import Guide
 from pos_tui.settings import (
     GatewaySettings,
     RedisSettings,
+    SettingsError,
     ShopSettings,
     TillIdentity,
     TillSettings,
@@ -112,10 +113,13 @@ def _keys(data: Path) -> DemoKeys:
         return msgspec.json.decode(path.read_bytes(), type=DemoKeys)
     except (OSError, msgspec.MsgspecError):
         keys = DemoKeys(*(token_hex(16) for _ in range(4)))
+    try:
         data.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
         path.write_bytes(msgspec.json.encode(keys))
-        return keys
+    except OSError as error:
+        raise SettingsError(f"The folder {data} cannot be used: {error.strerror}.") from error
+    return keys
 
 
 def _free_ports(count: int) -> tuple[int, ...]:

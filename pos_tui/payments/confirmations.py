@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from pos_tui.messages import MessageError, TransactionSuccess, open_success, str
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
+_log = logging.getLogger(__name__)
 BLOCK_MS = 5000
 _REREAD_MS = 10 * 60 * 1000
 _BACKOFF_S = (0.1, 0.2, 0.5, 1.0, 2.0)
@@ -60,16 +62,17 @@ class Confirmations:
         attempt = 0
         while True:
             try:
-                attempt = await self._read_on(attempt)
+                await self._read_on()
             except asyncio.CancelledError:
                 raise
             except Exception as error:
                 # Whatever the connection's trouble is, the till asks the gateway meanwhile.
-                self._set_linked(False, error)
+                _log.info("the listener's connection ended: %r", error)
+            attempt = 0 if self.linked else attempt + 1
+            self._set_linked(False)
             await asyncio.sleep(_BACKOFF_S[min(attempt, len(_BACKOFF_S) - 1)])
-            attempt += 1
 
-    async def _read_on(self, attempt: int) -> int:
+    async def _read_on(self) -> None:
         redis = self._connect()
         try:
             last = _before(self._position())
@@ -77,14 +80,11 @@ class Confirmations:
             while True:
                 answer = await redis.xread({self._stream: last}, count=100, block=block)
                 self._set_linked(True)
-                attempt, block = 0, BLOCK_MS
+                block = BLOCK_MS
                 for _, entries in _as_pairs(answer):
                     for entry_id, fields in entries:
                         last = entry_id.decode()
                         self._received(self._open(last, fields))
-        except (OSError, EOFError) as error:
-            self._set_linked(False, error)
-            return attempt
         finally:
             await redis.aclose()
 
@@ -108,7 +108,7 @@ class Confirmations:
             single_connection_client=True,
         )
 
-    def _set_linked(self, linked: bool, _why: Exception | None = None) -> None:
+    def _set_linked(self, linked: bool) -> None:
         if linked != self.linked:
             self.linked = linked
             self._link_changed(linked)

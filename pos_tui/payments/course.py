@@ -67,15 +67,11 @@ class Course:
         self._changed = changed
         self._maybe_sent = not order.auth_code
         self._delivered = not order.auth_code
+        self._unclear = not order.auth_code
         self._giving_up = False
         self.outcome: Paid | NotPaid | None = None
         self._nudge = asyncio.Event()
         self._confirmed: asyncio.Future[Paid] = asyncio.get_running_loop().create_future()
-
-    @property
-    def giving_up(self) -> bool:
-        """Whether the cashier has asked for this payment to be given up."""
-        return self._giving_up
 
     def confirm(self, success: TransactionSuccess, message: tuple[str, str]) -> Paid | str | None:
         """Take the relay's message in; its outcome, unless there is one already (None).
@@ -125,7 +121,7 @@ class Course:
         except NothingSent:
             return self._on_nothing_sent()
         except NoAnswer as error:
-            self._maybe_sent = True
+            self._maybe_sent = self._unclear = True
             self._tell("unknown", f"{error} {self._unknown_words()}")
             return None
         except NotKnown:
@@ -139,7 +135,7 @@ class Course:
             return self._on_refused(error)
         if isinstance(status, Paid):
             return status
-        self._maybe_sent = self._delivered = True
+        self._maybe_sent = self._delivered = self._unclear = True
         return await self._on_status(status)
 
     def _request(self) -> Coroutine[Any, Any, OrderStatus]:
@@ -203,7 +199,8 @@ class Course:
         return None
 
     def _on_refused(self, error: Refused) -> NotPaid | None:
-        if not self._maybe_sent:
+        if not self._unclear:
+            # The only request that there ever was for this order was turned away.
             return NotPaid(
                 "declined", f"The gateway refused the order: {error} Nothing is charged."
             )

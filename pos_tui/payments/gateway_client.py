@@ -123,9 +123,16 @@ class GatewayClient:
             answer = await self._client().request(
                 method, path, content=body, headers=headers, extensions={"trace": trace}
             )
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+        except (
+            httpx.ConnectError,
+            httpx.ConnectTimeout,
+            httpx.PoolTimeout,
+            httpx.UnsupportedProtocol,
+            httpx.LocalProtocolError,
+            httpx.InvalidURL,
+        ) as error:
             raise NothingSent("The gateway cannot be reached.") from error
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+        except (httpx.HTTPError, OSError) as error:
             raise NoAnswer("The gateway did not answer in time.") from error
         expected = response_signature(self._key, nonce, answer.status_code, answer.content)
         signed = same_signature(answer.headers.get(SIGNATURE_HEADER, ""), expected)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from pos_tui.books import Books, BooksError
+from pos_tui.books.connection import AlreadyFinishedError
 from pos_tui.checkout import events
 from pos_tui.checkout.orders import Order
 from pos_tui.checkout.sale import Sale, Tender
@@ -92,16 +93,20 @@ class Completion:
                     await asyncio.wrap_future(written)
                 written.result()
                 break
+            except AlreadyFinishedError as error:
+                self._emit(events.Told(f"{error} Tell the technician.", "error"))
+                return
             except BooksError as error:
                 say = f"Paid, but it cannot be written down: {error} Keep the till on; it goes on."
-                self._emit(events.PaymentChanged(timeline.view(say, "error")))
+                view = timeline.view(say, "error")
+                self._emit(events.PaymentChanged(view, "", sale.number))
                 await asyncio.sleep(_RETRY_S)
                 written = writing.write()
         sale.state, sale.order = "paid", writing.order
         self._emit(events.SalePaid(sale.number, totals.total, tender, channel))
         timeline.confirm(self._clock())
         state: Literal["paid", ""] = "paid" if writing.order else ""
-        self._emit(events.PaymentChanged(timeline.view(say, "good"), state))
+        self._emit(events.PaymentChanged(timeline.view(say, "good"), state, sale.number))
         self._paid(sale)
         receipt = make_receipt(
             self._settings.shop,
@@ -143,7 +148,8 @@ class Completion:
             )
         except OSError as error:
             say = f"The sale is complete, but its receipt could not be kept: {error.strerror}."
-            self._emit(events.PaymentChanged(timeline.view(say, "error")))
+            self._emit(events.PaymentChanged(timeline.view(say, "error"), "", receipt.sale_no))
+            self._emit(events.Told(say, "error"))
             return
         await self._print(receipt, timeline)
 
@@ -157,7 +163,12 @@ class Completion:
                 self._emit(events.LinkChanged("printer", True))
             except PrinterError as error:
                 printed, say = "failed", str(error)
-                self._emit(events.LinkChanged("printer", False, str(error)))
+            except Exception as error:
+                # Whatever a receipt trips over, the sale it belongs to is complete.
+                printed = "failed"
+                say = f"The sale is complete; its receipt was not printed ({error})."
+            if printed == "failed":
+                self._emit(events.LinkChanged("printer", False, say))
         if printed != "failed":
             timeline.reach(99, self._clock())
         text = as_text(receipt, self._settings.printer.columns)
@@ -166,7 +177,8 @@ class Completion:
                 receipt.sale_no, str(self._receipt_path(receipt.sale_no)), text, printed
             )
         )
-        self._emit(events.PaymentChanged(timeline.view(say, "warning")))
+        view = timeline.view(say, "warning")
+        self._emit(events.PaymentChanged(view, "", receipt.sale_no))
 
     def _print_now(self, receipt: ReceiptData) -> bool:
         from pos_tui.devices.printers.escpos_jobs import compose, load_escpos

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from pos_tui.books import Books, BooksError, Product, journal
 from pos_tui.checkout import events
-from pos_tui.checkout.expiry import judge
+from pos_tui.checkout.expiry import FRESH, Lot, judge
 from pos_tui.checkout.orders import UNSETTLED
 from pos_tui.checkout.sale import ExpiryWarning, Sale, Tender
 from pos_tui.checkout.settlement_list import LineChange, ListedItem
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _ONE = Decimal(1)
 _QUANTITY = re.compile(r"(\d{1,4}(?:[.,]\d{1,3})?)\s*[*×]\s*(.*)", re.ASCII | re.DOTALL)
+_MOST_OVER = 100_000  # minor units of cash over what is due
 _LARGEST_QUANTITY = Decimal(9999)
 
 
@@ -63,6 +64,7 @@ class Till:
         self._services: list[asyncio.Task[None]] = []
         resumed = books.unfinished_sale()
         self._resumed = resumed is not None and not resumed.is_empty
+        self._to_resume = resumed if resumed is not None and resumed.state == "awaiting" else None
         self.sale = resumed or Sale(books.next_sale_number(), clock())
 
     # ---- beginning and end -------------------------------------------------------------------
@@ -88,9 +90,8 @@ class Till:
         self._books.on_trouble(disk_trouble)
         if self.settings.gateway.url:
             await asyncio.to_thread(_import_wires)
-        sale = self.sale
-        if sale.state == "awaiting" and sale.order is not None:
-            self._do(self._pay_by_wallet(sale, ""))
+        if self._to_resume is not None and self._to_resume.order is not None:
+            self._do(self._pay_by_wallet(self._to_resume, ""))
         last = self._books.last_paid_number()
         if last and not self.receipt_path(last).exists():
             self._do(self._completion.deliver_missing(*self._books.paid_sale(last)))
@@ -122,10 +123,13 @@ class Till:
             text = self._take_quantity(text)
         if not text:
             return
+        quantity_waits = bool(self._quantity)
         found = identify(text, self.settings.payments.platforms)
         if isinstance(found, ItemCode):
             self._scan_item(found, text)
         elif isinstance(found, PaymentCode):
+            if quantity_waits:
+                self.forget_quantity()
             self._scan_payment(found)
         else:
             self._not_sold(found.text, found.why)
@@ -136,12 +140,12 @@ class Till:
         if why:
             self._emit(events.Told(why, "warning"))
             return
-        quantity = self._next_quantity()
         moment = self._clock()
         unit_price = product.price if price is None else price
         if unit_price <= 0:
-            self._not_sold(product.code, f"{product.name} has no price.", product.id)
+            self._emit(events.NotSold(product.code, f"{product.name} has no price.", product.id))
             return
+        quantity = self._next_quantity()
         if self._is_expired(product, moment):
             return
         item = ListedItem(product.id, product.code, product.name, product.unit, unit_price)
@@ -157,6 +161,12 @@ class Till:
             self._emit(events.Told(str(error), "warning"))
             return
         self.sell(product, price, product.code)
+
+    def forget_quantity(self) -> None:
+        """The next scan is for one again."""
+        if self._quantity:
+            self._quantity = ""
+            self._emit(events.QuantitySet(""))
 
     def find(self, words: str) -> list[Product]:
         """Products whose name, initials or code hold these words."""
@@ -218,9 +228,8 @@ class Till:
         if sale.is_empty:
             self._emit(events.Told("There is nothing to void."))
             return
-        self._books.void(sale, self._clock())
-        self._emit(events.SaleVoided(sale.number))
-        self._next_sale()
+        sale.state = "void"
+        self._do(self._void(sale))
 
     # ---- paying ------------------------------------------------------------------------------
 
@@ -232,8 +241,9 @@ class Till:
         """Where the receipt data file of a sale is kept."""
         return self._data / "receipts" / f"{sale_no:06d}.json"
 
-    def print_again(self, sale_no: int) -> None:
-        """Print the receipt of a sale once more."""
+    def print_again(self) -> None:
+        """Print the receipt of the sale that was paid last once more."""
+        sale_no = self._books.last_paid_number()
         if not self.receipt_path(sale_no).exists():
             self._emit(events.Told("There is no receipt to print again.", "info"))
             return
@@ -242,6 +252,7 @@ class Till:
     def pay_cash(self, text: str) -> None:
         """Take cash, as typed in major units; the change is told."""
         sale, currency = self.sale, self.settings.currency
+        self._look_at_dates_again()
         why = sale.why_not_pay()
         if why:
             self._emit(events.Told(why, "warning"))
@@ -251,6 +262,10 @@ class Till:
             given = parse_amount(text, currency)
         except AmountError as error:
             self._emit(events.Told(str(error), "warning"))
+            return
+        if self._is_hardly_cash(text.strip(), given, due):
+            say = f"{text.strip()} for {format_amount(due, currency)}? Type the cash again, like"
+            self._emit(events.Told(f"{say} {format_amount(due, currency)}.", "warning"))
             return
         if given < due:
             missing = format_amount(due - given, currency)
@@ -263,7 +278,7 @@ class Till:
         timeline = Timeline(f"Cash {format_amount(given, currency)}", CASH_STEPS)
         timeline.reach(1, self._clock())
         say = f"Change {format_amount(tender.change, currency)}"
-        self._emit(events.PaymentChanged(timeline.view(say, "good")))
+        self._emit(events.PaymentChanged(timeline.view(say, "good"), "", sale.number))
         writing = self._completion.write_down(sale, tender)
         self._do(self._completion.complete(writing, timeline, say))
 
@@ -284,6 +299,12 @@ class Till:
         return True
 
     # ---- inside ------------------------------------------------------------------------------
+
+    def _is_hardly_cash(self, text: str, given: int, due: int) -> bool:
+        """Whether this looks like (the end of) a code that was meant to be scanned."""
+        if given > due + max(_MOST_OVER, 20 * due):
+            return True
+        return text.isdigit() and len(text) >= 4 and given > 5 * due and bool(self.product(text))
 
     @cached_property
     def _completion(self) -> Completion:
@@ -325,8 +346,7 @@ class Till:
         if not self._quantity:
             return _ONE
         quantity = _quantity_of(self._quantity) or _ONE
-        self._quantity = ""
-        self._emit(events.QuantitySet(""))
+        self.forget_quantity()
         return quantity
 
     def _scan_item(self, code: ItemCode, text: str) -> None:
@@ -345,6 +365,7 @@ class Till:
 
     def _scan_payment(self, code: PaymentCode) -> None:
         sale = self.sale
+        self._look_at_dates_again()
         why = sale.why_not_pay()
         if why is None and not self.settings.gateway.url:
             why = "This till has no payment gateway in its settings. Take cash."
@@ -361,6 +382,17 @@ class Till:
         assert sale.order is not None
         await self._wallet.pay(sale, sale.order, auth_code)
 
+    async def _void(self, sale: Sale) -> None:
+        try:
+            await asyncio.wrap_future(self._books.void(sale, self._clock()))
+        except BooksError as error:
+            sale.state = "open"
+            self._emit(events.Told(f"{error} The sale was not voided; its list is kept.", "error"))
+            return
+        self._emit(events.SaleVoided(sale.number))
+        if sale is self.sale:
+            self._next_sale()
+
     def _sale_is_paid(self, sale: Sale) -> None:
         """The next customer need not wait for this one's paper."""
         if sale is self.sale:
@@ -369,7 +401,8 @@ class Till:
     def _next_sale(self) -> None:
         self._quantity = ""
         self._books.refresh_offers()
-        self.sale = Sale(self.sale.number + 1, self._clock())
+        number = max(self.sale.number + 1, self._books.next_sale_number())
+        self.sale = Sale(number, self._clock())
         self._emit(events.SaleOpened(self.sale.number))
 
     def _is_expired(self, product: Product, moment: datetime) -> bool:
@@ -383,19 +416,35 @@ class Till:
         if verdict.what == "look":
             self._emit(events.LookAtDate(product.name, lot.expires_on))
             return False
-        warning = ExpiryWarning(product.id, product.name, lot.lot, lot.expires_on, moment)
+        self._warn(product.id, product.name, lot, moment)
+        return True
+
+    def _look_at_dates_again(self) -> None:
+        """What has expired since it was scanned comes off before the sale is settled."""
+        if self.sale.state != "open":
+            return
+        moment = self._clock()
+        for line in list(self.sale.list.lines):
+            lots = self._books.lots_of(line.item.product_id)
+            verdict = judge(lots, moment.date()) if lots else FRESH
+            index = self.sale.list.index_of(line.number)
+            if verdict.what == "expired" and verdict.lot is not None and index is not None:
+                self.remove(index)
+                self._warn(line.item.product_id, line.item.name, verdict.lot, moment)
+
+    def _warn(self, product_id: int, name: str, lot: Lot, moment: datetime) -> None:
+        warning = ExpiryWarning(product_id, name, lot.lot, lot.expires_on, moment)
         self.sale.warnings.append(warning)
         self._books.record(self.sale, moment, journal.Expired(warning))
         self._emit(events.ItemExpired(warning))
-        return True
 
     def _changed(self, change: LineChange, moment: datetime, code: str = "") -> None:
         self._books.record(self.sale, moment, journal.LinePut(change.line))
         self._emit(events.LineChanged(change, code))
 
-    def _not_sold(self, code: str, why: str, product_id: int | None = None) -> None:
-        self._quantity = ""
-        self._emit(events.NotSold(code, why, product_id))
+    def _not_sold(self, code: str, why: str) -> None:
+        self.forget_quantity()
+        self._emit(events.NotSold(code, why))
 
     def _do(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(work)

@@ -24,6 +24,7 @@ from pos_tui.till.completion import Completion, Writing
 from pos_tui.till.timeline import WALLET_STEPS, Timeline
 
 _HEALTH_S = 20.0
+_FAULT_S = 2.0
 
 
 class Wallet:
@@ -49,6 +50,7 @@ class Wallet:
         self._courses: dict[str, tuple[Course, Sale]] = {}
         self._written: dict[str, Writing] = {}
         self._listener: Confirmations | None = None
+        self._last_kept = (0, 0)
         self._gateway_ok: bool | None = None
 
     def services(self) -> list[Coroutine[Any, Any, None]]:
@@ -92,20 +94,15 @@ class Wallet:
         timeline = Timeline(
             f"{platform_name(order.platform)} {order.masked_code}", WALLET_STEPS, order.masked_code
         )
-        if auth_code:
-            try:
-                await asyncio.wrap_future(self._books.keep_order(order, self._clock(), "awaiting"))
-            except BooksError as error:
-                sale.state, sale.order = "open", None
-                say = f"{error} The payment was not started; nothing is charged."
-                self._emit(events.PaymentFailed(order.order_no, "cancelled", say))
-                return
-            self._emit(events.OrderMade(order))
-        timeline.reach(1, order.made_at)
         course = self._start_course(sale, order, auth_code, timeline)
         self._courses[order.order_no] = (course, sale)
         try:
-            outcome = await course.run()
+            if auth_code and not await self._write_order(sale, order):
+                return
+            timeline.reach(1, order.made_at)
+            first = "Sending the order …" if auth_code else _RESUMED
+            self._emit(events.PaymentChanged(timeline.view(first), order.state, sale.number))
+            outcome = await self._follow(course, sale, timeline)
             order = sale.order or order
             if isinstance(outcome, Paid):
                 writing = self._written.pop(order.order_no, None)
@@ -116,6 +113,30 @@ class Wallet:
                 await self._reopen(sale, order, outcome, timeline)
         finally:
             self._courses.pop(order.order_no, None)
+
+    async def _write_order(self, sale: Sale, order: Order) -> bool:
+        """Into the journal before anything leaves the till; False when the disk refuses."""
+        try:
+            await asyncio.wrap_future(self._books.keep_order(order, self._clock(), "awaiting"))
+        except BooksError as error:
+            sale.state, sale.order = "open", None
+            say = f"{error} The payment was not started; nothing is charged."
+            self._emit(events.PaymentFailed(order.order_no, "cancelled", say))
+            return False
+        self._emit(events.OrderMade(order))
+        return True
+
+    async def _follow(self, course: Course, sale: Sale, timeline: Timeline) -> Paid | NotPaid:
+        """The course's outcome; a fault of this program never ends the asking."""
+        while True:
+            try:
+                return await course.run()
+            except Exception as error:
+                say = f"Something went wrong inside ({error}); the till asks again. F12 gives up."
+                self._emit(
+                    events.PaymentChanged(timeline.view(say, "error"), "unknown", sale.number)
+                )
+                await asyncio.sleep(_FAULT_S)
 
     def give_up(self, order_no: str) -> None:
         """Ask for an order under way to be cancelled."""
@@ -152,10 +173,8 @@ class Wallet:
                 self._books.keep_order(sale.order, at, "awaiting")
             calm = progress.state in {"sent", "pending"}
             view = timeline.view(progress.say, "info" if calm else "warning")
-            self._emit(events.PaymentChanged(view, progress.state))
+            self._emit(events.PaymentChanged(view, progress.state, sale.number))
 
-        first = "Sending the order …" if auth_code else _RESUMED
-        self._emit(events.PaymentChanged(timeline.view(first), order.state))
         return Course(self._client, sent, self._is_linked, changed)
 
     def _write_down(self, sale: Sale, order: Order, paid: Paid) -> Writing:
@@ -188,7 +207,8 @@ class Wallet:
         except BooksError as error:
             self._emit(events.Told(str(error), "error"))
         sale.state, sale.order = "open", order
-        self._emit(events.PaymentChanged(timeline.view(failed.say, "error"), failed.state))
+        view = timeline.view(failed.say, "error")
+        self._emit(events.PaymentChanged(view, failed.state, sale.number))
         self._emit(events.PaymentFailed(order.order_no, failed.state, failed.say))
 
     def _received(self, confirmation: Confirmation) -> None:
@@ -218,11 +238,12 @@ class Wallet:
             f"A payment that was given up (order {success.order_no}) went through late."
             " The gateway pays it back; nothing to do here."
         )
-        self._keep(confirmation, say)
-        self._emit(events.Told(say, "warning"))
+        if self._keep(confirmation, say):
+            self._emit(events.Told(say, "warning"))
 
     def _refuse(self, confirmation: Confirmation, why: str) -> None:
-        self._keep(confirmation, f"refused: {why}")
+        if not self._keep(confirmation, f"refused: {why}"):
+            return
         self._emit(
             events.Told(
                 f"A payment message was refused: {why}. No sale was changed; tell the technician.",
@@ -230,11 +251,14 @@ class Wallet:
             )
         )
 
-    def _keep(self, confirmation: Confirmation, note: str) -> None:
-        """Keep the position; a message read again after a break is not noted again."""
-        last = self._books.stream_position(confirmation.stream)
-        if _id_of(confirmation.id) > _id_of(last):
-            self._books.keep_position(confirmation.stream, confirmation.id, self._clock(), note)
+    def _keep(self, confirmation: Confirmation, note: str) -> bool:
+        """Keep the position; False for a message that was read before a break already."""
+        last = max(_id_of(self._books.stream_position(confirmation.stream)), self._last_kept)
+        if _id_of(confirmation.id) <= last:
+            return False
+        self._last_kept = _id_of(confirmation.id)
+        self._books.keep_position(confirmation.stream, confirmation.id, self._clock(), note)
+        return True
 
     def _is_linked(self) -> bool:
         return self._listener is not None and self._listener.linked

@@ -14,7 +14,7 @@ from textual.screen import Screen
 from pos_tui.checkout import events
 from pos_tui.devices.scanners.keystrokes import Rhythm
 from pos_tui.settings import TillSettings
-from pos_tui.tui.keymap import command_of_key
+from pos_tui.tui.keymap import KEY_COMMANDS, command_of_key
 from pos_tui.tui.scan_driver import Scan, scanning_driver
 from pos_tui.tui.theme import Palette, ThemeError, load_palette
 from pos_tui.tui.till_screen import TillScreen
@@ -83,13 +83,14 @@ class PosApp(App[None]):
 
     def get_default_screen(self) -> Screen[None]:
         """The till's screen."""
+        keys = self._load_keys()
         screen = TillScreen(
             self._settings,
             self.palette,
             self._clock,
             self._make_till,
             self._hints,
-            command_of_key(self._settings.screen.keys),
+            keys,
         )
         if self._trouble:
             self.call_after_refresh(screen.show, events.Told(self._trouble, "warning"))
@@ -103,7 +104,8 @@ class PosApp(App[None]):
                 if isinstance(event, textual_events.Key):
                     screen.take_key(event)
                 else:
-                    screen.take_scan(event.text)
+                    for line in event.text.splitlines():
+                        screen.take_scan(line)
                 return
         await super().on_event(event)
 
@@ -112,6 +114,14 @@ class PosApp(App[None]):
         screen: object = self.screen
         if isinstance(screen, TakesInput):
             screen.take_scan(message.text, message.began)
+
+    def _load_keys(self) -> dict[str, str]:
+        try:
+            return command_of_key(self._settings.screen.keys)
+        except LookupError as error:
+            names = ", ".join(command.id for command in KEY_COMMANDS)
+            self._trouble = f"screen.keys: there is no command {error}; there are {names}."
+            return command_of_key({})
 
     def _load_palette(self, name: str) -> Palette:
         try:

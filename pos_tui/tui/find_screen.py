@@ -62,16 +62,21 @@ class FindPane(Pane):
         return f" {pad(name, self.size.width - 3 - width_of(right))}{right}"
 
 
-class FindScreen(Screen[str]):
-    """Gives back the code of the chosen item, or what was scanned meanwhile."""
+class FindScreen(Screen[None]):
+    """Hands the code of the chosen item to the till, or what is scanned meanwhile."""
 
     AUTO_FOCUS = None
 
     def __init__(
-        self, palette: Palette, settings: TillSettings, find: Callable[[str], list[Product]]
+        self,
+        palette: Palette,
+        settings: TillSettings,
+        find: Callable[[str], list[Product]],
+        scan: Callable[[str], None],
     ) -> None:
         super().__init__()
         self._find = find
+        self._scan = scan
         self._pane = FindPane(palette, settings)
 
     def compose(self) -> ComposeResult:
@@ -79,8 +84,10 @@ class FindScreen(Screen[str]):
         yield self._pane
 
     def take_scan(self, text: str, began: float | None = None) -> None:
-        """A scan is a scan here too."""
-        self.dismiss(text)
+        """A scan is a scan here too, taken at once: the next one may be on its way."""
+        self._scan(text)
+        if self.is_current:
+            self.dismiss(None)
 
     def take_key(self, event: events.Key) -> None:
         """Words are typed; arrows select; Enter sells."""
@@ -88,7 +95,8 @@ class FindScreen(Screen[str]):
         if event.key == "escape":
             self.dismiss(None)
         elif event.key == "enter" and pane.found:
-            self.dismiss(pane.found[pane.selected].code)
+            self._scan(pane.found[pane.selected].code)
+            self.dismiss(None)
         elif event.key in {"up", "down"}:
             step = -1 if event.key == "up" else 1
             pane.selected = max(0, min(pane.selected + step, len(pane.found) - 1))

@@ -44,7 +44,7 @@ def show(arguments: Sequence[str]) -> None:
 
 def till_opened_by(arguments: Sequence[str]) -> tuple[bool, str, str] | None:
     """(demo, settings file, data folder) when the arguments are a plain start of the till."""
-    rest = list(arguments)
+    rest = [part for argument in arguments for part in _halves(argument)]
     demo = rest[:1] == ["demo"]
     if demo:
         rest.pop(0)
@@ -55,6 +55,11 @@ def till_opened_by(arguments: Sequence[str]) -> tuple[bool, str, str] | None:
         given[rest[0]] = rest[1]
         del rest[:2]
     return demo, given["--settings"], given["--data"]
+
+
+def _halves(argument: str) -> list[str]:
+    name, equals, value = argument.partition("=")
+    return [name, value] if equals and name in {"--settings", "--data"} else [argument]
 
 
 def started() -> None:

@@ -69,13 +69,11 @@ class HelpScreen(Screen[None]):
             self.dismiss(None)
 
     def take_scan(self, text: str, began: float | None = None) -> None:
-        """Go back, and let the till take the scan."""
-        self.dismiss(None)
-        self.app.call_after_refresh(self._hand_on, text)
-
-    def _hand_on(self, text: str) -> None:
+        """Go back, and let the till take the scan at once: the next one may be on its way."""
         from pos_tui.tui.till_screen import TillScreen
 
         for screen in self.app.screen_stack:
             if isinstance(screen, TillScreen):
-                screen.take_scan(text)
+                screen.take_scan(text, began)
+        if self.is_current:
+            self.dismiss(None)

@@ -9,7 +9,7 @@ from typing import Protocol
 class Hints(Protocol):
     """Leads a newcomer through a first sale."""
 
-    def hint(self, list_is_empty: bool) -> str:
+    def hint(self, list_is_empty: bool, something_expired: bool) -> str:
         """What to do now, in a few words."""
 
     def next_scan(self, list_is_empty: bool) -> str:

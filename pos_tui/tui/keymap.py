@@ -35,10 +35,19 @@ KEY_COMMANDS = (
 
 
 def command_of_key(changes: Mapping[str, str]) -> dict[str, str]:
-    """Key name → command id; `changes` gives commands other keys ("f2" or "f2,ctrl+n")."""
-    table: dict[str, str] = {}
-    for command in KEY_COMMANDS:
-        changed = changes.get(command.id)
-        keys = command.keys if changed is None else tuple(changed.replace(" ", "").split(","))
-        table.update(dict.fromkeys(keys, command.id))
+    """Key name → command id; `changes` gives commands other keys ("f2" or "f2,ctrl+n").
+
+    A key that is given to a command is taken from whichever had it. Raises LookupError for a
+    command that there is not.
+    """
+    table = {
+        key: command.id
+        for command in KEY_COMMANDS
+        if command.id not in changes
+        for key in command.keys
+    }
+    for name, keys in changes.items():
+        if all(command.id != name for command in KEY_COMMANDS):
+            raise LookupError(name)
+        table.update(dict.fromkeys(keys.replace(" ", "").split(","), name))
     return table

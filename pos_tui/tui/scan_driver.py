@@ -46,7 +46,9 @@ def scanning_driver(base: type[Driver], rhythm: Rhythm) -> type[Driver]:
                         self._loop.call_soon_threadsafe(self._wait, self._patience_s)
                 return
             if isinstance(message, events.Paste):
-                message = Scan(message.text, time.monotonic())
+                for line in message.text.splitlines():
+                    super().process_message(Scan(line, time.monotonic()))
+                return
             super().process_message(message)
 
         def _hand_on(self, out: Sequence[events.Key | Scanned]) -> None:

@@ -14,7 +14,7 @@ from textual.theme import Theme
 _HERE = Path(__file__).parent.parent
 FOLDERS = (_HERE / "themes", _HERE.parent / "themes")
 STYLES = (
-    "base", "frame", "title", "header", "column", "line", "selected", "scanned", "saved", "total",
+    "base", "frame", "title", "header", "column", "line", "selected", "scanned", "total",
     "muted", "info", "good", "warning", "error", "scan", "typed", "keys", "key", "paper",
 )  # fmt: skip
 

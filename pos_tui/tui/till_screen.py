@@ -109,6 +109,7 @@ class TillScreen(Screen[None]):
                 self._not_sold(event)
             case events.ItemExpired() | events.ExpiryConfirmed():
                 self.expiry.show_warnings(self.till.sale.warnings)
+                self._hint()
                 if isinstance(event, events.ItemExpired):
                     self._begin_anew()
                     name = event.warning.name
@@ -116,12 +117,12 @@ class TillScreen(Screen[None]):
             case events.LookAtDate(name=name, expires_on=expires_on):
                 self.expiry.show_note(name, expires_on)
             case events.QuantitySet(quantity=quantity):
-                if quantity:
-                    self.scan_line.show_code(f"{quantity} ×")
+                self.scan_line.show_code(f"{quantity} ×" if quantity else "")
             case events.Told(sentence=sentence, tone=tone):
                 self._say(sentence, tone)
-            case events.PaymentChanged(view=view):
-                self.payment.show_view(view)
+            case events.PaymentChanged(view=view, sale_no=sale_no):
+                if self._is_of_now(sale_no):
+                    self.payment.show_view(view)
             case events.PaymentFailed():
                 self._say("✗ Not paid. The list is open again; the pane says why.", "error")
             case events.SalePaid():
@@ -169,8 +170,15 @@ class TillScreen(Screen[None]):
 
         self._ask(Prompt(f"{product.name} has no price. Its price:", sell_at))
 
+    def _is_of_now(self, sale_no: int) -> bool:
+        """Whether a sale's payment belongs on the screen: this one's, or the last one's until
+        this one has an item.
+        """
+        sale = self.till.sale
+        return sale_no == sale.number or (sale_no == self._last_sale and not sale.list.lines)
+
     def _say(self, sentence: str, style: str) -> None:
-        self._typed.clear()
+        """Say something in place of what is typed; the next key shows that again."""
         self.scan_line.show_sentence(sentence, style)
 
     def _begin_anew(self) -> None:
@@ -181,7 +189,8 @@ class TillScreen(Screen[None]):
 
     def _hint(self) -> None:
         if self._hints is not None:
-            self.scan_line.show_hint(self._hints.hint(self.till.sale.is_empty))
+            sale = self.till.sale
+            self.scan_line.show_hint(self._hints.hint(sale.is_empty, bool(sale.warnings)))
 
     def _tick(self) -> None:
         now = self._clock()
@@ -218,16 +227,16 @@ class TillScreen(Screen[None]):
 
     def take_key(self, event: keys.Key) -> None:
         """One key pressed by a person."""
-        if event.key in {"enter", "ctrl+m", "ctrl+j"}:
+        typing = bool(self._typed.text or self._typed.prompt)
+        if event.key in {"enter", "ctrl+m"} or (event.key in {"ctrl+j", "tab"} and typing):
             self._enter()
             return
-        if event.key == "backspace":
+        if event.key == "backspace" or (event.key == "delete" and typing):
             self._typed.rub_out()
             self._show_typed()
             return
         character = event.character
         plain = character is not None and character.isprintable() and len(character) == 1
-        typing = bool(self._typed.text or self._typed.prompt)
         command = self._keymap.get(event.key)
         if command is not None and not (plain and typing):
             self._run_command(command)
@@ -270,6 +279,7 @@ class TillScreen(Screen[None]):
         getattr(self, f"_do_{command}")()
 
     def _do_back(self) -> None:
+        self.till.forget_quantity()
         if self._typed.clear() or self.scan_line.says:
             self.scan_line.show_typed("")
 
@@ -316,7 +326,7 @@ class TillScreen(Screen[None]):
         def tell(code: str) -> None:
             product = self.till.product(code)
             if product is None:
-                self._say(f"{code} is not in the shop's books.", "warning")
+                self._say("That is not in the shop's books.", "warning")
             else:
                 price = format_amount(product.price, self._settings.currency)
                 self._say(f"{product.name}: {price} {product.unit}".rstrip(), "info")
@@ -340,16 +350,13 @@ class TillScreen(Screen[None]):
             self.till.void()
 
     def _do_receipt(self) -> None:
-        self.till.print_again(self._last_sale or self.till.sale.number - 1)
+        self.till.print_again()
 
     def _do_find(self) -> None:
         from pos_tui.tui.find_screen import FindScreen
 
-        def sell(code: str | None) -> None:
-            if code:
-                self.till.scan(code)
-
-        self.app.push_screen(FindScreen(self.palette, self._settings, self.till.find), sell)
+        page = FindScreen(self.palette, self._settings, self.till.find, self.till.scan)
+        self.app.push_screen(page)
 
     def _do_help(self) -> None:
         from pos_tui.tui.help_screen import HelpScreen

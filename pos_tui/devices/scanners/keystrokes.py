@@ -8,6 +8,7 @@ from msgspec import Struct
 
 Key = TypeVar("Key")
 
+_LINE_FEED_S = 0.5
 TERMINATORS = frozenset(("enter", "ctrl+j", "ctrl+m", "tab"))
 
 
@@ -65,10 +66,11 @@ class KeystrokeScanner(Generic[Key]):
             out += self.release()
         if name in TERMINATORS:
             scan = self._as_scan(at)
+            if name != "ctrl+j":
+                self._line_feed_until = at + _LINE_FEED_S
             if scan is None:
                 return [*out, *self.release(), key]
             self._forget()
-            self._line_feed_until = at + self._rhythm.longest_gap_ms / 1000
             return [*out, scan]
         if character is None or not (character.isprintable() or character == "\x1d"):
             return [*out, *self.release(), key]

@@ -18,11 +18,6 @@ class ExpiryPane(Pane):
         self._warnings: list[ExpiryWarning] = []
         self._note = ""
 
-    @property
-    def has_warning(self) -> bool:
-        """Whether a warning waits for the cashier."""
-        return bool(self._warnings)
-
     def show_warnings(self, warnings: list[ExpiryWarning]) -> None:
         """Show these warnings, the oldest first."""
         self._warnings, self._note = list(warnings), ""

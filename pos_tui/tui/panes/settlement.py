@@ -11,6 +11,7 @@ from pos_tui.tui.panes.pane import Pane, Spans
 from pos_tui.tui.theme import Palette
 
 _ROOMY = 30
+_WIDE_ENOUGH = 48  # below this, unit price and offer give way; never the actual amount
 _SMALL_FOOT, _LARGE_FOOT = 2, 4
 
 
@@ -110,7 +111,9 @@ class SettlementPane(Pane):
         if self._paper:
             return self._paper_row(y - 1)
         if y == 1:
-            return self.inside(self._columns("#", "Item", "Qty", "Unit", "Offer", "Actual"), "line")
+            return self.inside(
+                self._columns("#", "Item", "Qty", "Unit", "Offer", "Actual"), "column"
+            )
         foot = self._foot()
         if y >= height - 1 - foot:
             return self._foot_row(y - (height - 1 - foot), foot)
@@ -141,8 +144,10 @@ class SettlementPane(Pane):
         self, number: str, name: str, quantity: str, unit: str, offer: str, actual: str
     ) -> str:
         room = self.size.width - 2
-        offer_room = 8 if room < 70 else 16
-        right = f" {quantity:>5} {unit:>7} {pad(offer, offer_room)} {actual:>8}"
+        right = f" {quantity:>5}"
+        if room >= _WIDE_ENOUGH:
+            right += f" {unit:>7} {pad(offer, 8 if room < 70 else 16)}"
+        right += f" {actual:>8}"
         left = f"{number:>3} "
         return left + pad(name, room - len(left) - width_of(right)) + right
 
