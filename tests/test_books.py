@@ -5,9 +5,9 @@ import apsw
 import pytest
 
 from pos_tui.books import Books, BooksError
-from pos_tui.books.intake import IntakeError, read_goods, write_rejects
+from pos_tui.books.intake import IntakeError, read_goods, take_in_goods, write_rejects
 from pos_tui.books.lock import TillLock
-from pos_tui.books.products import ProductRow, TakenIn, count_products, find_product, take_in
+from pos_tui.books.products import ProductRow, TakenIn, find_product, take_in
 from pos_tui.checkout.orders import may_follow
 from pos_tui.money import Currency
 from tests.conftest import COLA, SPREAD, Counter
@@ -38,7 +38,7 @@ def test_one_wrong_change_does_not_undo_its_neighbours(tmp_path):
     with pytest.raises(BooksError, match="refused"):
         wrong.result(5)
     assert also.result(5) == TakenIn(1, 0)
-    assert books.write(count_products).result(5) == 2
+    assert [p.name for p in books.search("o")] == ["One", "Two"]
     books.close()
 
 
@@ -168,6 +168,28 @@ def test_prices_are_read_as_people_write_them_or_refused(tmp_path, written, mino
     file.write_text(f"code;name;price\n1;One;{written}\n")
     goods = read_goods(file, CNY, {})
     assert [row.price for row in goods.rows] == ([] if minor is None else [minor])
+
+
+def test_offers_and_lots_come_with_the_goods_and_are_sold_by(tmp_path):
+    file = tmp_path / "goods.csv"
+    file.write_text(
+        "code,name,price,offer,produced_on,shelf_life_days,lot\n"
+        "1,Bread,10,,2026-11-18,2,B1\n"
+        "2,Cola,3.50,2 for 6.00,,,\n"
+        "3,Jam,5,half,,,\n"
+        "4,Tea,5,,18/11/2026,,\n"
+    )
+    goods = read_goods(file, CNY, {})
+    assert [reject.line for reject in goods.rejects] == [4, 5]
+    counter = Counter(tmp_path / "till")
+    counter.books.write(lambda c: take_in_goods(c, goods)).result()
+    counter.books.write(lambda c: take_in_goods(c, goods)).result()
+    counter.open().scan("1", "2*2")
+    assert counter.till.sale.warnings[0].lot == "B1"
+    assert [(line.actual, line.offer) for line in counter.till.sale.list.lines] == [
+        (600, "2 for 6.00")
+    ]
+    counter.books.close()
 
 
 def test_a_gb18030_export_with_chinese_column_names_is_read(tmp_path):

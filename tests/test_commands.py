@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pos_tui.books.connection import open_connection
 from pos_tui.commands.table import COMMANDS
 from tests.conftest import COLA, SPREAD, Counter
 
@@ -81,6 +82,21 @@ def test_an_open_list_of_the_till_is_not_added_to(tmp_path):
     paid = run("sell", "--data", str(tmp_path), "cash", "5")
     assert paid.returncode == 0
     assert next(e for e in events(paid) if e["event"] == "paid")["total"] == 350
+
+
+def test_the_journal_is_verified_and_a_changed_row_is_named(tmp_path):
+    counter = Counter(tmp_path).stock().open()
+    counter.scan(COLA, SPREAD)
+    counter.books.close()
+    whole = run("journal", "verify", "--data", str(tmp_path))
+    assert (whole.returncode, whole.stdout) == (0, "2 rows, each as it was written.\n")
+    connection = open_connection(tmp_path / "books.db")
+    connection.execute("UPDATE journal SET at = '2020-01-01T00:00:00+00:00' WHERE seq = 1")
+    connection.close()
+    changed = run("journal", "verify", "--data", str(tmp_path))
+    assert changed.returncode == 1
+    assert "row 1" in changed.stderr
+    assert run("journal", "verify", "--data", str(tmp_path / "nothing")).returncode == 2
 
 
 def test_a_house_code_that_begins_like_cash_is_a_code_and_places_may_stand_first(tmp_path):

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pos_tui.money import Currency
-from pos_tui.pricing import Offer, OfferError, offer_label, price_line
+from pos_tui.pricing import Offer, OfferError, offer_label, parse_offer, price_line
 from pos_tui.pricing.offers import check_offer
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -80,6 +80,27 @@ def test_an_offer_holds_from_its_start_up_to_its_end():
 def test_an_offer_that_cannot_be_meant_is_refused_with_a_sentence(wrong):
     with pytest.raises(OfferError, match=r"\.$"):
         check_offer(wrong)
+
+
+@pytest.mark.parametrize(
+    ("written", "kind", "value", "bundle", "name"),
+    [
+        ("-10%", "percent_off", 10, 1, "−10 %"),
+        ("−12.5 %", "percent_off", Decimal("12.5"), 1, "−12.5 %"),
+        ("-3.00", "amount_off", 300, 1, "−3.00"),
+        ("=4.50", "special_price", 450, 1, "now 4.50"),
+        ("3 for 10", "n_for_price", 1000, 3, "3 for 10.00"),
+    ],
+)
+def test_offers_are_read_as_people_write_them(written, kind, value, bundle, name):
+    read = parse_offer(written, CNY)
+    assert (read.kind, read.value, read.bundle, read.name) == (kind, value, bundle, name)
+
+
+@pytest.mark.parametrize("wrong", ["half", "", "-", "150%", "-150%", "1 for 3", "-1.2.3"])
+def test_what_is_no_offer_is_refused_with_how_to_write_one(wrong):
+    with pytest.raises(OfferError):
+        parse_offer(wrong, CNY)
 
 
 @pytest.mark.parametrize(

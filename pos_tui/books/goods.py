@@ -35,6 +35,11 @@ def _offer(columns: list[apsw.SQLiteValue]) -> Offer:
     )
 
 
+def clear_offers(connection: apsw.Connection, product_id: int) -> None:
+    """Take every offer off a product."""
+    connection.execute("DELETE FROM offers WHERE product_id = ?", (product_id,))
+
+
 def set_offer(
     connection: apsw.Connection,
     product_id: int,

@@ -5,15 +5,20 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+import apsw
 from msgspec import Struct
 
-from pos_tui.books.products import ProductRow
+from pos_tui.books.goods import clear_offers, set_offer, take_in_lot
+from pos_tui.books.products import ProductRow, TakenIn, find_product, take_in
+from pos_tui.checkout.expiry import expires_on
 from pos_tui.codes import ItemCode, identify
 from pos_tui.codes.payment import FORMATS
 from pos_tui.money import Currency, round_half_up
+from pos_tui.pricing import Offer, OfferError, parse_offer
 
 _COLUMN_NAMES: dict[str, tuple[str, ...]] = {
     "code": ("code", "barcode", "bar_code", "ean", "gtin", "upc", "sku", "item_code", "plu",
@@ -29,6 +34,12 @@ _COLUMN_NAMES: dict[str, tuple[str, ...]] = {
     "initials": ("initials", "jp", "pinyin", "short_name", "mnemonic", "拼音码", "助记码", "简拼"),
     "shelf_life_days": ("shelf_life_days", "shelf_life", "vaildday", "validday",
                         "valid_days", "保质期", "保质天数"),
+    "offer": ("offer", "promotion", "discount", "优惠", "促销"),
+    "lot": ("lot", "batch", "lot_no", "batch_no", "批号", "批次"),
+    "produced_on": ("produced_on", "production_date", "produced", "生产日期"),
+    "expires_on": ("expires_on", "expiry", "expiry_date", "best_before", "use_by", "有效期至",
+                   "到期日期"),
+    "on_hand": ("on_hand", "stock", "quantity", "库存"),
     "updated_at": ("updated_at", "changedate", "change_date", "last_change", "modified",
                    "修改日期"),
 }  # fmt: skip
@@ -50,11 +61,23 @@ class Reject(Struct, frozen=True):
     row: tuple[str, ...]
 
 
+class LotRow(Struct, frozen=True):
+    """A lot that a row tells of, by its product's code."""
+
+    code: str
+    lot: str
+    expires_on: date
+    produced_on: date | None
+    on_hand: int
+
+
 class Goods(Struct, frozen=True):
-    """A file's goods: the rows to take in, and those refused."""
+    """A file's goods: the rows to take in with their lots and offers, and those refused."""
 
     rows: list[ProductRow]
     rejects: list[Reject]
+    lots: list[LotRow]
+    offers: list[tuple[str, Offer]]
 
 
 def read_goods(path: Path, currency: Currency, columns: Mapping[str, str]) -> Goods:
@@ -72,7 +95,7 @@ def read_goods(path: Path, currency: Currency, columns: Mapping[str, str]) -> Go
     except csv.Error as error:
         raise IntakeError(f"{path}: its first line is no CSV header ({error}).") from error
     places = _places(path, header, columns)
-    goods, seen = Goods([], []), dict[str, int]()
+    goods, seen = Goods([], [], [], []), dict[str, int]()
     for line, row in _rows(reader):
         if isinstance(row, str):
             goods.rejects.append(Reject(line, row, ()))
@@ -82,7 +105,7 @@ def read_goods(path: Path, currency: Currency, columns: Mapping[str, str]) -> Go
         if len(row) < len(header) or any(row[len(header) :]):
             made: ProductRow | str = f"it has {len(row)} columns where the header has {len(header)}"
         else:
-            made = _product(row, places, currency)
+            made = _taken(row, places, currency, goods)
         if isinstance(made, ProductRow) and made.code in seen:
             made = f"the code {made.code} stands in line {seen[made.code]} already"
         if isinstance(made, str):
@@ -165,6 +188,54 @@ def _places(path: Path, header: list[str], columns: Mapping[str, str]) -> dict[s
             f" Name it with --map {missing[0]}=COLUMN."
         )
     return places
+
+
+def _taken(
+    row: list[str], places: dict[str, int], currency: Currency, goods: Goods
+) -> ProductRow | str:
+    """The product of a row, its lot and offer put beside it; or the reason why it is none."""
+    product = _product(row, places, currency)
+    if isinstance(product, str):
+        return product
+
+    def value(field: str) -> str:
+        place = places.get(field)
+        return row[place].strip() if place is not None and place < len(row) else ""
+
+    try:
+        offer = parse_offer(value("offer"), currency) if value("offer") else None
+        produced = date.fromisoformat(value("produced_on")) if value("produced_on") else None
+        expires = date.fromisoformat(value("expires_on")) if value("expires_on") else None
+        if expires is None and produced is not None and product.shelf_life_days:
+            expires = expires_on(produced, product.shelf_life_days, "days")
+        on_hand = int(value("on_hand") or 1)
+    except OfferError as error:
+        return str(error).rstrip(".")
+    except (ValueError, OverflowError):
+        return "its dates are not like 2026-11-22, or its stock is no whole number"
+    if offer is not None:
+        goods.offers.append((product.code, offer))
+    if expires is not None:
+        lot = value("lot") or f"{expires:%Y%m%d}"
+        goods.lots.append(LotRow(product.code, lot, expires, produced, on_hand))
+    return product
+
+
+def take_in_goods(connection: apsw.Connection, goods: Goods) -> TakenIn:
+    """Take a file's goods into the books, all or none: products, then their lots and offers."""
+    taken = take_in(connection, goods.rows)
+    for lot in goods.lots:
+        product = find_product(connection, lot.code)
+        if product is not None:
+            take_in_lot(
+                connection, product.id, lot.lot, lot.expires_on, lot.produced_on, lot.on_hand
+            )
+    for code, offer in goods.offers:
+        product = find_product(connection, code)
+        if product is not None:
+            clear_offers(connection, product.id)
+            set_offer(connection, product.id, offer.name, offer.kind, offer.value, offer.bundle)
+    return taken
 
 
 def _product(row: list[str], places: dict[str, int], currency: Currency) -> ProductRow | str:

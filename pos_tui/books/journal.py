@@ -86,6 +86,13 @@ def acts_of_sale(reader: apsw.Connection, sale_no: int) -> Iterator[JournalRow]:
         yield JournalRow(seq, datetime.fromisoformat(at), sale_no, _DECODER.decode(body))
 
 
+def count_rows(reader: apsw.Connection) -> int:
+    """How many acts the journal holds."""
+    (count,) = reader.execute("SELECT count(*) FROM journal").fetchone() or (0,)
+    assert isinstance(count, int)
+    return count
+
+
 def first_broken_row(reader: apsw.Connection) -> int | None:
     """The first row that does not follow from the one before it; None when the chain is whole."""
     before = GENESIS

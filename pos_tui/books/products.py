@@ -74,13 +74,6 @@ def search_products(reader: apsw.Connection, words: str, limit: int = 50) -> lis
     return [Product(*row) for row in rows]
 
 
-def count_products(reader: apsw.Connection) -> int:
-    """How many products the books hold."""
-    (count,) = reader.execute("SELECT count(*) FROM products").fetchone() or (0,)
-    assert isinstance(count, int)
-    return count
-
-
 def take_in(connection: apsw.Connection, rows: Iterable[ProductRow]) -> TakenIn:
     """Insert or update products by item code, through a staging table in order of their codes."""
     connection.execute("DROP TABLE IF EXISTS temp.staging")

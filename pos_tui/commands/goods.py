@@ -19,8 +19,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="FIELD=COLUMN",
-        help="which column holds code, name, price, unit, size, category, initials,"
-        " shelf_life_days or updated_at, where its name does not tell",
+        help="which column holds code, name, price, unit, size, category, initials, offer, lot,"
+        " shelf_life_days, produced_on, expires_on, on_hand or updated_at, where its name does not"
+        " tell",
     )
     parser.add_argument("--dry-run", action="store_true", help="only say what would be taken in")
     parser.add_argument("--json", action="store_true", help="the last line as one JSON object")
@@ -30,8 +31,8 @@ def _run(options: argparse.Namespace) -> int:
     import msgspec
 
     from pos_tui.books import Books, BooksError
-    from pos_tui.books.intake import IntakeError, read_goods, write_rejects
-    from pos_tui.books.products import TakenIn, take_in
+    from pos_tui.books.intake import IntakeError, read_goods, take_in_goods, write_rejects
+    from pos_tui.books.products import TakenIn
     from pos_tui.commands.places import find_till
 
     settings, data = find_till(options.settings, options.data)
@@ -43,7 +44,7 @@ def _run(options: argparse.Namespace) -> int:
             taken = TakenIn(len(goods.rows), 0)
         else:
             books = Books(data)
-            taken = books.write(lambda connection: take_in(connection, goods.rows)).result()
+            taken = books.write(lambda connection: take_in_goods(connection, goods)).result()
             books.close()
     except (IntakeError, BooksError) as error:
         return complain(str(error))

@@ -1,6 +1,6 @@
 """The commands beside the till itself, in the order that `pos-tui --help` lists them."""
 
-from pos_tui.commands import decode, goods, receipt, sell, servers, till
+from pos_tui.commands import decode, goods, journal, receipt, sell, servers, till
 
 COMMANDS = (
     till.DEMO,
@@ -8,6 +8,7 @@ COMMANDS = (
     decode.DECODE,
     goods.IMPORT,
     receipt.RECEIPT,
+    journal.JOURNAL,
     servers.GATEWAY,
     servers.RELAY,
     servers.SIMULATE,

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from decimal import Decimal
-from typing import NamedTuple
 
 import apsw
 
-from pos_tui.books.goods import set_offer, take_in_lot
+from pos_tui.books.goods import clear_offers, set_offer, take_in_lot
 from pos_tui.books.products import ProductRow, find_product, take_in
 from pos_tui.checkout.expiry import expires_on
 from pos_tui.codes import gtin_of
-from pos_tui.pricing import OfferKind
+from pos_tui.money import Currency
+from pos_tui.pricing import parse_offer
 
 COLA, SPREAD = "5449000000996", "3017620422003"
 BREAD, CHICKEN, MILK, BANANAS = "1001", "1002", "4061458000024", "1003"
@@ -42,20 +41,7 @@ _GOODS = (
 )
 
 
-class _Offer(NamedTuple):
-    code: str
-    name: str
-    kind: OfferKind
-    value: Decimal
-    bundle: int = 1
-
-
-_OFFERS = (
-    _Offer(COLA, "2 for 6", "n_for_price", Decimal(600), 2),
-    _Offer(CHICKEN, "−10 %", "percent_off", Decimal(10)),
-    _Offer(SPREAD, "−3.00", "amount_off", Decimal(300)),
-    _Offer(NOODLES, "now 4.50", "special_price", Decimal(450)),
-)
+_OFFERS = ((COLA, "2 for 6"), (CHICKEN, "-10%"), (SPREAD, "-3.00"), (NOODLES, "=4.50"))
 
 
 def stock(connection: apsw.Connection, today: date) -> None:
@@ -68,8 +54,10 @@ def stock(connection: apsw.Connection, today: date) -> None:
         ),
     )
     ids = {code: _id_of(connection, code) for code, *_ in _GOODS}
-    for offer in _OFFERS:
-        set_offer(connection, ids[offer.code], offer.name, offer.kind, offer.value, offer.bundle)
+    for code, text in _OFFERS:
+        offer = parse_offer(text, Currency.of("CNY"))
+        clear_offers(connection, ids[code])
+        set_offer(connection, ids[code], offer.name, offer.kind, offer.value, offer.bundle)
     baked = today - timedelta(days=4)
     take_in_lot(connection, ids[BREAD], "B-1", expires_on(baked, 2, "days"), baked, 6)
     filled = today - timedelta(days=3)

@@ -1,7 +1,7 @@
 """What things cost: lines and offers in, amounts and the reason for each out. Exact, no I/O."""
 
 from pos_tui.pricing.line import NO_OFFERS, PricedLine, price_line
-from pos_tui.pricing.offers import Offer, OfferError, OfferKind, offer_label
+from pos_tui.pricing.offers import Offer, OfferError, OfferKind, offer_label, parse_offer
 
 __all__ = [
     "NO_OFFERS",
@@ -10,5 +10,6 @@ __all__ = [
     "OfferKind",
     "PricedLine",
     "offer_label",
+    "parse_offer",
     "price_line",
 ]

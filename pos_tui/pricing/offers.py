@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Literal
 
+import msgspec
 from msgspec import Struct
 
-from pos_tui.money import Currency, format_amount, round_half_up
+from pos_tui.money import (
+    AmountError,
+    Currency,
+    format_amount,
+    parse_amount,
+    round_half_up,
+)
 
 OfferKind = Literal["percent_off", "amount_off", "special_price", "n_for_price"]
 
@@ -67,6 +75,35 @@ def check_offer(offer: Offer) -> Offer:
     if offer.starts and offer.ends and offer.ends <= offer.starts:
         raise OfferError(f"“{offer.name}”: it ends before it starts.")
     return offer
+
+
+_WRITTEN: tuple[tuple[OfferKind, re.Pattern[str]], ...] = (
+    ("percent_off", re.compile(r"[-−]\s*(?P<value>[\d.]+)\s*%")),
+    ("amount_off", re.compile(r"[-−]\s*(?P<value>[\d.]+)")),
+    ("special_price", re.compile(r"=\s*(?P<value>[\d.]+)")),
+    ("n_for_price", re.compile(r"(?P<bundle>\d{1,3})\s*(?:for|=)\s*(?P<value>[\d.]+)")),
+)
+
+
+def parse_offer(text: str, currency: Currency) -> Offer:
+    """An offer as people write it: "-10%", "-3.00", "=4.50" (special price), "2 for 6.00".
+
+    Its name is what the list and the receipt show. Raises OfferError.
+    """
+    for kind, written in _WRITTEN:
+        match = written.fullmatch(text.strip())
+        if match is None:
+            continue
+        try:
+            value = Decimal(match["value"])
+            if kind != "percent_off":
+                value = Decimal(parse_amount(match["value"], currency))
+        except (InvalidOperation, AmountError) as error:
+            raise OfferError(f"“{text}” is no offer: {match['value']} is no number.") from error
+        bundle = int(match["bundle"]) if kind == "n_for_price" else 1
+        offer = Offer(id=0, name="", kind=kind, value=value, bundle=bundle)
+        return check_offer(msgspec.structs.replace(offer, name=offer_label(offer, currency)))
+    raise OfferError(f"“{text}” is no offer; write it like -10%, -3.00, =4.50 or 2 for 6.00.")
 
 
 def offer_label(offer: Offer, currency: Currency) -> str:
