@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 from collections.abc import Callable, Coroutine
 from datetime import datetime
-from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pos_tui.books import Books, BooksError, Product, journal
 from pos_tui.checkout import events
-from pos_tui.checkout.expiry import FRESH, Lot, judge
 from pos_tui.checkout.orders import UNSETTLED
-from pos_tui.checkout.sale import ExpiryWarning, Sale, Tender
+from pos_tui.checkout.sale import Sale, Tender
 from pos_tui.checkout.settlement_list import LineChange, ListedItem
 from pos_tui.codes import ItemCode, PaymentCode, identify
 from pos_tui.codes.identify import clean
 from pos_tui.money import AmountError, format_amount, parse_amount, round_cash
 from pos_tui.settings import TillSettings
+from pos_tui.till.dates import Dates
+from pos_tui.till.quantity import NextQuantity, quantity_of
 from pos_tui.till.timeline import CASH_STEPS, Timeline
 
 if TYPE_CHECKING:
@@ -29,10 +28,7 @@ if TYPE_CHECKING:
     from pos_tui.till.completion import Completion
     from pos_tui.till.wallet import Wallet
 
-_ONE = Decimal(1)
-_QUANTITY = re.compile(r"(\d{1,4}(?:[.,]\d{1,3})?)\s*[*×]\s*(.*)", re.ASCII | re.DOTALL)
 _MOST_OVER = 100_000  # minor units of cash over what is due
-_LARGEST_QUANTITY = Decimal(9999)
 
 
 class Till:
@@ -59,7 +55,8 @@ class Till:
         self._data = data
         self._printer = printer
         self._randomness = randomness
-        self._quantity: str = ""
+        self._quantity = NextQuantity(emit)
+        self._dates = Dates(books, emit)
         self._tasks: set[asyncio.Task[None]] = set()
         self._services: list[asyncio.Task[None]] = []
         resumed = books.unfinished_sale()
@@ -120,10 +117,11 @@ class Till:
         """Take a code, scanned or typed; `n*` before it makes it n."""
         text = clean(text)
         if "*" in text or "×" in text:
-            text = self._take_quantity(text)
+            whole_is_a_code = self._books.product(text.upper()) is not None
+            text = text if whole_is_a_code else self._quantity.take(text)
         if not text:
             return
-        quantity_waits = bool(self._quantity)
+        quantity_waits = self._quantity.waits
         found = identify(text, self.settings.payments.platforms)
         if isinstance(found, ItemCode):
             self._scan_item(found, text)
@@ -145,8 +143,8 @@ class Till:
         if unit_price <= 0:
             self._emit(events.NotSold(product.code, f"{product.name} has no price.", product.id))
             return
-        quantity = self._next_quantity()
-        if self._is_expired(product, moment):
+        quantity = self._quantity.use()
+        if self._dates.is_expired(self.sale, product.id, product.name, moment):
             return
         item = ListedItem(product.id, product.code, product.name, product.unit, unit_price)
         offers = self._books.offers_on(product.id)
@@ -164,9 +162,7 @@ class Till:
 
     def forget_quantity(self) -> None:
         """The next scan is for one again."""
-        if self._quantity:
-            self._quantity = ""
-            self._emit(events.QuantitySet(""))
+        self._quantity.forget()
 
     def find(self, words: str) -> list[Product]:
         """Products whose name, initials or code hold these words."""
@@ -182,7 +178,7 @@ class Till:
     def set_quantity(self, index: int, text: str) -> None:
         """Give a line another quantity, as typed."""
         why = self.sale.why_not_change()
-        quantity = _quantity_of(text)
+        quantity = quantity_of(text)
         if why is None and quantity is None:
             why = f"“{text}” is no quantity; type a number from 0.001 to 9999."
         if why or quantity is None or index >= len(self.sale.list.lines):
@@ -252,7 +248,7 @@ class Till:
     def pay_cash(self, text: str) -> None:
         """Take cash, as typed in major units; the change is told."""
         sale, currency = self.sale, self.settings.currency
-        self._look_at_dates_again()
+        self._take_off_what_has_expired()
         why = sale.why_not_pay()
         if why:
             self._emit(events.Told(why, "warning"))
@@ -330,25 +326,6 @@ class Till:
             self.settings, self._books, self._completion, self._clock, self._randomness, self._emit
         )
 
-    def _take_quantity(self, text: str) -> str:
-        """Take `n*` off the front, unless the whole is a code that the shop has."""
-        match = _QUANTITY.fullmatch(text)
-        if match is None or self._books.product(text.upper()) is not None:
-            return text
-        if _quantity_of(match[1]) is None:
-            self._emit(events.Told(f"“{match[1]}” is no quantity.", "warning"))
-            return ""
-        self._quantity = match[1]
-        self._emit(events.QuantitySet(match[1]))
-        return match[2].strip()
-
-    def _next_quantity(self) -> Decimal:
-        if not self._quantity:
-            return _ONE
-        quantity = _quantity_of(self._quantity) or _ONE
-        self.forget_quantity()
-        return quantity
-
     def _scan_item(self, code: ItemCode, text: str) -> None:
         why = self.sale.why_not_change()
         if why:
@@ -365,7 +342,7 @@ class Till:
 
     def _scan_payment(self, code: PaymentCode) -> None:
         sale = self.sale
-        self._look_at_dates_again()
+        self._take_off_what_has_expired()
         why = sale.why_not_pay()
         if why is None and not self.settings.gateway.url:
             why = "This till has no payment gateway in its settings. Take cash."
@@ -399,44 +376,22 @@ class Till:
             self._next_sale()
 
     def _next_sale(self) -> None:
-        self._quantity = ""
+        self._quantity.forget()
         self._books.refresh_offers()
         number = max(self.sale.number + 1, self._books.next_sale_number())
         self.sale = Sale(number, self._clock())
         self._emit(events.SaleOpened(self.sale.number))
 
-    def _is_expired(self, product: Product, moment: datetime) -> bool:
-        lots = self._books.lots_of(product.id)
-        if not lots:
-            return False
-        verdict = judge(lots, moment.date())
-        lot = verdict.lot
-        if verdict.what == "fresh" or lot is None:
-            return False
-        if verdict.what == "look":
-            self._emit(events.LookAtDate(product.name, lot.expires_on))
-            return False
-        self._warn(product.id, product.name, lot, moment)
-        return True
-
-    def _look_at_dates_again(self) -> None:
+    def _take_off_what_has_expired(self) -> None:
         """What has expired since it was scanned comes off before the sale is settled."""
         if self.sale.state != "open":
             return
         moment = self._clock()
         for line in list(self.sale.list.lines):
-            lots = self._books.lots_of(line.item.product_id)
-            verdict = judge(lots, moment.date()) if lots else FRESH
-            index = self.sale.list.index_of(line.number)
-            if verdict.what == "expired" and verdict.lot is not None and index is not None:
+            item, index = line.item, self.sale.list.index_of(line.number)
+            if index is not None and self._dates.has_expired(item.product_id, moment):
                 self.remove(index)
-                self._warn(line.item.product_id, line.item.name, verdict.lot, moment)
-
-    def _warn(self, product_id: int, name: str, lot: Lot, moment: datetime) -> None:
-        warning = ExpiryWarning(product_id, name, lot.lot, lot.expires_on, moment)
-        self.sale.warnings.append(warning)
-        self._books.record(self.sale, moment, journal.Expired(warning))
-        self._emit(events.ItemExpired(warning))
+                self._dates.is_expired(self.sale, item.product_id, item.name, moment)
 
     def _changed(self, change: LineChange, moment: datetime, code: str = "") -> None:
         self._books.record(self.sale, moment, journal.LinePut(change.line))
@@ -458,14 +413,6 @@ class Till:
             if isinstance(error, BooksError):
                 say = str(error)
             self._emit(events.Told(say, "error"))
-
-
-def _quantity_of(text: str) -> Decimal | None:
-    plain = text.strip().replace(",", ".")
-    if not re.fullmatch(r"\d{1,4}(\.\d{1,3})?", plain, re.ASCII):
-        return None
-    quantity = Decimal(plain)
-    return quantity if 0 < quantity <= _LARGEST_QUANTITY else None
 
 
 def _import_wires() -> None:

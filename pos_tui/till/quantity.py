@@ -1,0 +1,57 @@
+"""`3*` before a scan: how many the next one is for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+
+from pos_tui.checkout import events
+
+_BEFORE_A_CODE = re.compile(r"(\d{1,4}(?:[.,]\d{1,3})?)\s*[*×]\s*(.*)", re.ASCII | re.DOTALL)
+_ONE = Decimal(1)
+
+
+class NextQuantity:
+    """The quantity that was typed, until a scan uses it or something else makes it forgotten."""
+
+    def __init__(self, emit: Callable[[events.TillEvent], None]) -> None:
+        self._emit = emit
+        self._typed = ""
+
+    @property
+    def waits(self) -> bool:
+        """Whether one was typed and not yet used."""
+        return bool(self._typed)
+
+    def take(self, text: str) -> str:
+        """Take `n*` off the front of a scan; returns the code behind it, which may be empty."""
+        match = _BEFORE_A_CODE.fullmatch(text)
+        if match is None:
+            return text
+        if quantity_of(match[1]) is None:
+            self._emit(events.Told(f"“{match[1]}” is no quantity.", "warning"))
+            return ""
+        self._typed = match[1]
+        self._emit(events.QuantitySet(match[1]))
+        return match[2].strip()
+
+    def use(self) -> Decimal:
+        """The quantity of this scan; the next one is for one again."""
+        quantity = quantity_of(self._typed) or _ONE
+        self.forget()
+        return quantity
+
+    def forget(self) -> None:
+        """The next scan is for one."""
+        if self._typed:
+            self._typed = ""
+            self._emit(events.QuantitySet(""))
+
+
+def quantity_of(text: str) -> Decimal | None:
+    """A quantity as typed, from 0.001 to 9999.999; None when it is none."""
+    plain = text.strip().replace(",", ".")
+    if not re.fullmatch(r"\d{1,4}(\.\d{1,3})?", plain, re.ASCII):
+        return None
+    return Decimal(plain) or None
