@@ -246,12 +246,16 @@ def load_till_settings(path: Path | None) -> TillSettings:
     return settings
 
 
+_USUAL_ENCODINGS = ("auto", "gb18030", "cp437", "cp858", "utf-8", "ascii")
+
+
 def _contradictions(settings: TillSettings) -> Iterator[tuple[str, str]]:
     """What no single value shows to be wrong, with the key to look at."""
     if settings.gateway.url and not settings.gateway.key:
         yield "gateway.url", "it is set, so gateway.key is needed too"
     try:
-        codecs.lookup("ascii" if settings.printer.encoding == "auto" else settings.printer.encoding)
+        if settings.printer.encoding not in _USUAL_ENCODINGS:  # to look one up is to load it
+            codecs.lookup(settings.printer.encoding)
     except LookupError:
         yield "printer.encoding", f"there is no encoding “{settings.printer.encoding}”"
 

@@ -79,6 +79,8 @@ def test_an_open_list_of_the_till_is_not_added_to(tmp_path):
     added = run("sell", "--data", str(tmp_path), SPREAD, "cash", "50")
     assert added.returncode == 2
     assert "still open" in added.stderr
+    too_little = run("sell", "--data", str(tmp_path), "cash", "1")
+    assert too_little.returncode == 3
     paid = run("sell", "--data", str(tmp_path), "cash", "5")
     assert paid.returncode == 0
     assert next(e for e in events(paid) if e["event"] == "paid")["total"] == 350

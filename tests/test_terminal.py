@@ -114,6 +114,8 @@ def test_a_scan_made_while_the_till_starts_is_kept(shop):
     terminal.wait_for("starting")
     terminal.send("H00001\rH00002\r")
     terminal.wait_for("2 items")
+    terminal.wait_for("Item 00001")
+    terminal.wait_for("Item 00002")
     terminal.leave()
     assert journalled(data) == ["H00001", "H00002"]
 

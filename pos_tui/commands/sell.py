@@ -125,7 +125,7 @@ async def _scan_all(
 ) -> int:
     from pos_tui.checkout import events
 
-    number = till.sale.number
+    number, is_ours = till.sale.number, till.sale.is_empty
     for scan in scans:
         if isinstance(scan, Cash):
             till.pay_cash(scan.amount)
@@ -142,7 +142,7 @@ async def _scan_all(
         return complain("the sale is paid, but its receipt could not be made.", WITHOUT_RECEIPT)
     if isinstance(teller.last, events.Told):
         complain(teller.last.sentence)
-    if not till.sale.is_empty:
+    if is_ours and not till.sale.is_empty:
         till.void()
         await till.settled()
     return NOT_PAID

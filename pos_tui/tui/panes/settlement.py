@@ -43,8 +43,9 @@ class SettlementPane(Pane):
         """Show this list from now on."""
         self._lines, self._totals = lines, totals
         self._selected = self._scanned = len(lines) - 1
-        self._top = max(0, len(lines) - self._room())
         self._paper = []
+        self._top = 0
+        self._fill()
         self.refresh()
 
     def show_change(self, change: LineChange) -> None:
@@ -98,6 +99,12 @@ class SettlementPane(Pane):
     def on_resize(self) -> None:
         """Keep the selected line in view, and leave no room empty that lines could fill."""
         if not self._paper:
+            self._fill()
+            self.refresh()
+
+    def _fill(self) -> None:
+        """Show the selected line, and leave no room empty that lines could fill."""
+        if self.size.height:
             self._keep_in_view(max(self._selected, 0))
             self._top = min(self._top, max(0, len(self._lines) - self._room()))
 
@@ -194,6 +201,8 @@ class SettlementPane(Pane):
 
     def _keep_in_view(self, index: int) -> bool:
         """Jump by half a page when the line is out of view; True when everything moves."""
+        if not self.size.height:
+            return True  # not laid out yet; what fits is told by the first resize
         room = self._room()
         if self._top <= index < self._top + room:
             return False
