@@ -208,11 +208,6 @@ def same_signature(given: str, expected: str) -> bool:
     return hmac.compare_digest(given.encode(), expected.encode())
 
 
-def mask_code(auth_code: str) -> str:
-    """A payment code as it may be shown or logged: its last four characters only."""
-    return "····" + auth_code[-4:] if len(auth_code) >= 12 else "····"
-
-
 def _hmac(key: bytes, purpose: bytes, body: bytes) -> bytes:
     return hmac.new(key, purpose + b"\n" + body, hashlib.sha256).hexdigest().encode()
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pos_tui.codes.payment import mask_code
 from pos_tui.messages import (
     MessageError,
     TransactionLogEntry,
@@ -13,7 +14,6 @@ from pos_tui.messages import (
     decode_log_entry,
     decode_log_head,
     encode_log_line,
-    mask_code,
     open_success,
     request_signature,
     response_signature,

@@ -12,9 +12,9 @@ from pos_tui.codes.payment import (
     PaymentCode,
     identify_payment,
     is_merchant_presented,
+    mask_code,
     platform_name,
 )
-from pos_tui.messages import mask_code
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 

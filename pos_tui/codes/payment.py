@@ -63,3 +63,8 @@ def is_merchant_presented(text: str) -> bool:
 def platform_name(platform: str) -> str:
     """A platform's name as people know it."""
     return PLATFORM_NAMES.get(platform, platform)
+
+
+def mask_code(auth_code: str) -> str:
+    """A payment code as it may be shown or logged: its last four characters only."""
+    return "····" + auth_code[-4:] if len(auth_code) >= 12 else "····"

@@ -34,7 +34,7 @@ def _run(options: argparse.Namespace) -> int:
 def describe(found: object) -> dict[str, Any]:
     """What was identified, as the JSON object that programs read; payment codes are masked."""
     from pos_tui.codes import ItemCode, PaymentCode, Refused, Unknown
-    from pos_tui.messages import mask_code
+    from pos_tui.codes.payment import mask_code
 
     if isinstance(found, PaymentCode):
         return {

@@ -14,8 +14,8 @@ from pos_tui.checkout import events
 from pos_tui.checkout.orders import Order, make_order_no, may_follow
 from pos_tui.checkout.sale import Sale, Tender
 from pos_tui.codes import PaymentCode
-from pos_tui.codes.payment import platform_name
-from pos_tui.messages import TransactionOrder, mask_code, stream_name
+from pos_tui.codes.payment import mask_code, platform_name
+from pos_tui.messages import TransactionOrder, stream_name
 from pos_tui.payments.confirmations import Confirmation, Confirmations
 from pos_tui.payments.course import Course, NotPaid, Paid, Progress
 from pos_tui.payments.gateway_client import GatewayClient

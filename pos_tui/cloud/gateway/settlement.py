@@ -15,8 +15,8 @@ from pos_tui.cloud.gateway.order_life import Life, Timing
 from pos_tui.cloud.gateway.orders import TERMINAL, Changes, OrderRow, Orders
 from pos_tui.cloud.gateway.platforms import SENTENCES, Platform
 from pos_tui.cloud.gateway.transaction_log import TransactionLog
-from pos_tui.codes.payment import identify_payment, platform_name
-from pos_tui.messages import OrderStatus, TransactionOrder, mask_code
+from pos_tui.codes.payment import identify_payment, mask_code, platform_name
+from pos_tui.messages import OrderStatus, TransactionOrder
 
 _log = logging.getLogger(__name__)
 
