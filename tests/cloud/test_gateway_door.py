@@ -11,7 +11,7 @@ import httpx
 import msgspec
 import pytest
 
-from pos_tui import messages
+from pos_tui.codes import payment
 
 from .shop import Cloud, Till, code, order_no
 
@@ -176,4 +176,4 @@ async def test_a_payment_code_is_never_written_down(cloud: Cloud) -> None:
     written = dump + (cloud.folder / "gateway.stderr").read_text()
     assert order.order_no in written
     assert order.auth_code not in written
-    assert messages.mask_code(order.auth_code) in written
+    assert payment.mask_code(order.auth_code) in written
