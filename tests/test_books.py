@@ -187,7 +187,7 @@ def test_offers_and_lots_come_with_the_goods_and_are_sold_by(tmp_path):
     counter.open().scan("1", "2*2")
     assert counter.till.sale.warnings[0].lot == "B1"
     assert [(line.actual, line.offer) for line in counter.till.sale.list.lines] == [
-        (600, "2 for 6.00")
+        (600, "2 for 6")
     ]
     counter.books.close()
 

@@ -107,10 +107,12 @@ def parse_offer(text: str, currency: Currency) -> Offer:
 
 
 def offer_label(offer: Offer, currency: Currency) -> str:
-    """The offer in a few characters for a narrow column: "−10 %", "2 for 6.00"."""
+    """The offer in a few characters for a narrow column: "−10 %", "2 for 6"."""
     if offer.kind == "percent_off":
         return f"−{offer.value.normalize():f} %"
     amount = format_amount(int(offer.value), currency)
+    if offer.value % 10**currency.exponent == 0:
+        amount = amount.partition(".")[0]
     if offer.kind == "amount_off":
         return f"−{amount}"
     if offer.kind == "special_price":
