@@ -93,7 +93,7 @@ def _enrol(options: argparse.Namespace) -> int:
     except EnrolError as error:
         return complain(str(error))
     except (RedisError, OSError) as error:
-        return complain(f"Redis did not take the till's user: {error}. Nothing was changed.")
+        return complain(f"Redis did not take the till's user ({error}). Nothing was changed.")
     redis = urlsplit(settings.relay.redis_url)
     host = f"{redis.hostname}:{redis.port or 6379}"
     user = f"till%3A{merchant.id}%3A{options.till}"
