@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pos_tui.devices.scanners.keystrokes import KeystrokeScanner, Rhythm, Scanned
+from pos_tui.devices.scanners.keystrokes import KeystrokeScanner, Rhythm
+from pos_tui.devices.scanners.scanner import Scanned
 
 CODE = "5449000000996"
 

@@ -10,7 +10,8 @@ from textual import events
 from textual.driver import Driver
 from textual.message import Message
 
-from pos_tui.devices.scanners.keystrokes import KeystrokeScanner, Rhythm, Scanned
+from pos_tui.devices.scanners.keystrokes import KeystrokeScanner, Rhythm
+from pos_tui.devices.scanners.scanner import Scanned
 
 
 class Scan(Message, bubble=False):

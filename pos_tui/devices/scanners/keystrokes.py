@@ -6,6 +6,8 @@ from typing import Generic, TypeVar
 
 from msgspec import Struct
 
+from pos_tui.devices.scanners.scanner import Scanned
+
 Key = TypeVar("Key")
 
 _LINE_FEED_S = 0.5
@@ -20,13 +22,6 @@ class Rhythm(Struct, frozen=True):
     longest_gap_ms: float = 100.0
     prefix: str = ""
     suffix: str = ""
-
-
-class Scanned(Struct, frozen=True):
-    """A whole code that came from a scanner; `began` is when its first key came, in seconds."""
-
-    text: str
-    began: float
 
 
 class KeystrokeScanner(Generic[Key]):
@@ -110,5 +105,7 @@ class KeystrokeScanner(Generic[Key]):
         if not text.startswith(self._rhythm.prefix) or not text.endswith(self._rhythm.suffix):
             return None
         return Scanned(
-            text.removeprefix(self._rhythm.prefix).removesuffix(self._rhythm.suffix), self._first
+            text.removeprefix(self._rhythm.prefix).removesuffix(self._rhythm.suffix),
+            self._first,
+            at,
         )
