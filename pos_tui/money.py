@@ -11,6 +11,14 @@ _EXPONENTS = {
     "PYG": 0, "RWF": 0, "UGX": 0, "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0,
     "BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3,
 }  # fmt: skip
+_NUMERIC = {
+    "AED": "784", "AUD": "036", "BRL": "986", "CAD": "124", "CHF": "756", "CNY": "156",
+    "CZK": "203", "DKK": "208", "EUR": "978", "GBP": "826", "HKD": "344", "HUF": "348",
+    "IDR": "360", "INR": "356", "JPY": "392", "KRW": "410", "MOP": "446", "MXN": "484",
+    "MYR": "458", "NOK": "578", "NZD": "554", "PHP": "608", "PLN": "985", "RUB": "643",
+    "SAR": "682", "SEK": "752", "SGD": "702", "THB": "764", "TRY": "949", "TWD": "901",
+    "USD": "840", "VND": "704", "ZAR": "710",
+}  # fmt: skip
 _ONE = Decimal(1)
 _LARGEST = 10**12  # minor units; above this an amount is a mistake, not a price
 
@@ -25,6 +33,11 @@ class Currency(Struct, frozen=True):
     code: str
     exponent: int
     cash_step: int = 1
+
+    @property
+    def numeric(self) -> str:
+        """Its three-digit number in ISO 4217, as GS1 codes name it; "" where it is not known."""
+        return _NUMERIC.get(self.code, "")
 
     @staticmethod
     def of(code: str, cash_step: int = 1) -> Currency:

@@ -68,9 +68,30 @@ class RedisSettings(Section, frozen=True):
 
 
 class PaymentSettings(Section, frozen=True):
-    """Which customers' codes this shop takes."""
+    """Which customers' codes this shop takes, and by which table of formats they are told.
+
+    The region (CN, HK, JP, …) is the currency's where it is empty; without a file the program's
+    own table is used. Weak formats are those that only a single sample speaks for.
+    """
 
     platforms: tuple[str, ...] = ("wechat", "alipay", "unionpay")
+    region: Annotated[str, Meta(pattern=r"^([A-Z]{2})?$")] = ""
+    weak_formats: bool = False
+    formats_file: Path | None = None
+
+
+class CodeTemplate(Section, frozen=True):
+    """A template of the shop's own: its name, and a regular expression with named groups."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=40)]
+    pattern: Annotated[str, Meta(min_length=1, max_length=400)]
+
+
+class CodeSettings(Section, frozen=True):
+    """What the shop's own codes look like: labels with a price or weight in them, and templates."""
+
+    layouts: tuple[str, ...] = ()
+    template: tuple[CodeTemplate, ...] = ()
 
 
 class PrinterSettings(Section, frozen=True):
@@ -110,6 +131,7 @@ class TillSettings(Section, frozen=True):
     gateway: GatewaySettings = field(default_factory=GatewaySettings)
     redis: RedisSettings = field(default_factory=RedisSettings)
     payments: PaymentSettings = field(default_factory=PaymentSettings)
+    codes: CodeSettings = field(default_factory=CodeSettings)
     printer: PrinterSettings = field(default_factory=PrinterSettings)
     scanner: ScannerSettings = field(default_factory=ScannerSettings)
     screen: ScreenSettings = field(default_factory=ScreenSettings)
@@ -164,11 +186,15 @@ class Merchant(Section, frozen=True):
 
 
 class GatewayServer(Section, frozen=True):
-    """Where the gateway listens and keeps its orders; relative paths start at the data folder."""
+    """Where the gateway listens and keeps its orders; relative paths start at the data folder.
+
+    Without a file of payment formats it uses the program's own table.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8810
     database: Path = Path("gateway.db")
+    formats_file: Path | None = None
 
 
 class TransactionLogSettings(Section, frozen=True):
@@ -223,6 +249,18 @@ def data_place() -> Path:
     from platformdirs import user_data_path
 
     return user_data_path(PROGRAM, appauthor=False)
+
+
+def payment_formats_text(path: Path | None = None) -> str:
+    """The table of payment formats (TOML): a shop's own file, or the program's.
+
+    Raises SettingsError.
+    """
+    path = path or Path(__file__).with_name("codes") / "payment_formats.toml"
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"payments.formats_file: {path} cannot be read ({error}).") from error
 
 
 # ---- reading ---------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from pos_tui.books import Books
 from pos_tui.books.goods import set_offer, take_in_lot
@@ -18,6 +19,9 @@ from pos_tui.checkout import events
 from pos_tui.codes import gtin_of
 from pos_tui.settings import PrinterSettings, ShopSettings, TillIdentity, TillSettings
 from pos_tui.till import Till
+
+hypothesis_settings.register_profile("shop", deadline=None)
+hypothesis_settings.load_profile("shop")
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=timezone(timedelta(hours=8)))
 COLA, SPREAD, MILK = "5449000000996", "3017620422003", "4061458000024"

@@ -1,5 +1,6 @@
 import threading
 import time
+from datetime import date
 
 import apsw
 import pytest
@@ -9,10 +10,10 @@ from pos_tui.books.intake import IntakeError, read_goods, take_in_goods, write_r
 from pos_tui.books.lock import TillLock
 from pos_tui.books.products import ProductRow, TakenIn, find_product, take_in
 from pos_tui.checkout.orders import may_follow
-from pos_tui.money import Currency
+from tests.codes.contexts import context
 from tests.conftest import COLA, SPREAD, Counter
 
-CNY = Currency.of("CNY")
+SHOP = context()
 
 
 def test_nobody_waiting_any_more_does_not_stop_the_books(tmp_path):
@@ -110,7 +111,7 @@ def test_a_final_order_never_goes_back(final):
 
 
 def test_the_real_old_tills_export_is_taken_in_whole_and_sold_from(shared, tmp_path):
-    goods = read_goods(shared / "data" / "old-till-export.csv", CNY, {})
+    goods = read_goods(shared / "data" / "old-till-export.csv", SHOP, {})
     assert (len(goods.rows), goods.rejects) == (6467, [])
     counter = Counter(tmp_path).open()
     assert counter.books.write(lambda c: take_in(c, goods.rows)).result() == TakenIn(6467, 0)
@@ -141,7 +142,7 @@ DIRTY = """\ufeffBarcode;Product Name;Retail price;Unit;Extra
 def test_good_rows_are_kept_and_each_refused_one_has_its_line_and_reason(tmp_path):
     file = tmp_path / "goods.csv"
     file.write_text(DIRTY, encoding="utf-8")
-    goods = read_goods(file, CNY, {})
+    goods = read_goods(file, SHOP, {})
     assert [(row.code, row.price) for row in goods.rows] == [
         ("05449000000996", 350), ("78", 0), ("82", 200), ("83", 1235), ("84", 0),
     ]  # fmt: skip
@@ -152,7 +153,7 @@ def test_good_rows_are_kept_and_each_refused_one_has_its_line_and_reason(tmp_pat
         (7, "its price -1 is no price"),
         (8, "it has 3 columns where the header has 5"),
         (9, "the code 05449000000996 stands in line 2 already"),
-        (10, "134857901234567890 is no item code"),
+        (10, "134857901234567890 is no item code but a payment code"),
     ]
     listed = write_rejects(goods.rejects, tmp_path, "goods").read_text(encoding="utf-8")
     assert listed.count("\n") == 8
@@ -166,7 +167,7 @@ def test_good_rows_are_kept_and_each_refused_one_has_its_line_and_reason(tmp_pat
 def test_prices_are_read_as_people_write_them_or_refused(tmp_path, written, minor):
     file = tmp_path / "goods.csv"
     file.write_text(f"code;name;price\n1;One;{written}\n")
-    goods = read_goods(file, CNY, {})
+    goods = read_goods(file, SHOP, {})
     assert [row.price for row in goods.rows] == ([] if minor is None else [minor])
 
 
@@ -179,7 +180,7 @@ def test_offers_and_lots_come_with_the_goods_and_are_sold_by(tmp_path):
         "3,Jam,5,half,,,\n"
         "4,Tea,5,,18/11/2026,,\n"
     )
-    goods = read_goods(file, CNY, {})
+    goods = read_goods(file, SHOP, {})
     assert [reject.line for reject in goods.rejects] == [4, 5]
     counter = Counter(tmp_path / "till")
     counter.books.write(lambda c: take_in_goods(c, goods)).result()
@@ -195,7 +196,7 @@ def test_offers_and_lots_come_with_the_goods_and_are_sold_by(tmp_path):
 def test_a_gb18030_export_with_chinese_column_names_is_read(tmp_path):
     file = tmp_path / "goods.csv"
     file.write_bytes("条码,品名,售价\n1028,驰星养生锅,145\n".encode("gb18030"))
-    assert read_goods(file, CNY, {}).rows == [ProductRow("1028", "驰星养生锅", 14500)]
+    assert read_goods(file, SHOP, {}).rows == [ProductRow("1028", "驰星养生锅", 14500)]
 
 
 @pytest.mark.parametrize(
@@ -211,7 +212,7 @@ def test_a_file_that_cannot_be_taken_in_says_what_to_do(tmp_path, content, colum
     file = tmp_path / "goods.csv"
     file.write_text(content)
     with pytest.raises(IntakeError, match=says):
-        read_goods(file, CNY, columns)
+        read_goods(file, SHOP, columns)
 
 
 def test_a_changed_price_is_taken_in_and_a_product_keeps_its_place(tmp_path):
@@ -243,3 +244,31 @@ def test_an_entry_that_can_never_be_written_does_not_stop_the_rest(tmp_path):
         books.write(lambda c: take_in(c, [ProductRow("1", "One", 100)])).result(5)
     assert books.product("1").name == "One"
     books.close()
+
+
+def test_goods_are_taken_in_by_the_template_that_their_row_names(tmp_path, counter):
+    shop = context(
+        codes={
+            "template": [
+                {"name": "cola", "pattern": "{name};{price};{shelf_life}"},
+                {"name": "chicken", "pattern": "{name},{shelf_life},{price}"},
+            ]
+        }
+    )
+    file = tmp_path / "goods.csv"
+    file.write_text(
+        "code,name,template,produced_on\n"
+        "Cola 500;3.50;365,,cola,\n"
+        '"Roast chicken,2d,38",,,2026-11-22\n'
+        "Cola 700;4.50;365,Big cola,chicken,\n"
+    )
+    goods = read_goods(file, shop, {})
+    assert [(row.code, row.name, row.price) for row in goods.rows] == [
+        ("COLA:COLA 500", "Cola 500", 350),
+        ("CHICKEN:ROAST CHICKEN", "Roast chicken", 3800),
+    ]
+    assert [(lot.code, lot.expires_on) for lot in goods.lots] == [
+        ("CHICKEN:ROAST CHICKEN", date(2026, 11, 24))
+    ]
+    assert [reject.line for reject in goods.rejects] == [4]
+    assert "does not fit the template “chicken”" in goods.rejects[0].reason

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -15,12 +15,14 @@ from msgspec import Struct
 from pos_tui.books.goods import clear_offers, set_offer, take_in_lot
 from pos_tui.books.products import ProductRow, TakenIn, find_product, take_in
 from pos_tui.checkout.expiry import expires_on
-from pos_tui.codes import ItemCode, identify
-from pos_tui.codes.payment import FORMATS
+from pos_tui.codes import ItemCode, PaymentCode, Reading
+from pos_tui.codes.context import CodeContext
+from pos_tui.codes.identify import identify
 from pos_tui.money import Currency, round_half_up
 from pos_tui.pricing import Offer, OfferError, parse_offer
 
 _COLUMN_NAMES: dict[str, tuple[str, ...]] = {
+    "template": ("template", "code_template", "模板"),
     "code": ("code", "barcode", "bar_code", "ean", "gtin", "upc", "sku", "item_code", "plu",
              "条码", "商品条码", "货号", "编码"),
     "name": ("name", "item_name", "product_name", "description", "product", "title",
@@ -44,7 +46,6 @@ _COLUMN_NAMES: dict[str, tuple[str, ...]] = {
                    "修改日期"),
 }  # fmt: skip
 _NEEDED = ("code", "name", "price")
-_ALL_PLATFORMS = frozenset(entry.platform for entry in FORMATS)
 _LARGEST_PRICE = 10**8  # major units
 _THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
 
@@ -80,10 +81,11 @@ class Goods(Struct, frozen=True):
     offers: list[tuple[str, Offer]]
 
 
-def read_goods(path: Path, currency: Currency, columns: Mapping[str, str]) -> Goods:
+def read_goods(path: Path, context: CodeContext, columns: Mapping[str, str]) -> Goods:
     """Read a CSV export (UTF-8 or GB18030; comma, semicolon or tab). Raises IntakeError.
 
-    `columns` names the column of a field where its own name does not tell.
+    `columns` names the column of a field where its own name does not tell. What stands in a code
+    itself (by one of the shop's templates: name, price, shelf life) fills cells that are empty.
     """
     text = _read_text(path)
     lines = text.splitlines(keepends=True)
@@ -94,7 +96,7 @@ def read_goods(path: Path, currency: Currency, columns: Mapping[str, str]) -> Go
         header = [name.strip() for name in next(reader)]
     except csv.Error as error:
         raise IntakeError(f"{path}: its first line is no CSV header ({error}).") from error
-    places = _places(path, header, columns)
+    places = _places(path, header, columns, _NEEDED[:1] if context.templates else _NEEDED)
     goods, seen = Goods([], [], [], []), dict[str, int]()
     for line, row in _rows(reader):
         if isinstance(row, str):
@@ -105,7 +107,7 @@ def read_goods(path: Path, currency: Currency, columns: Mapping[str, str]) -> Go
         if len(row) < len(header) or any(row[len(header) :]):
             made: ProductRow | str = f"it has {len(row)} columns where the header has {len(header)}"
         else:
-            made = _taken(row, places, currency, goods)
+            made = _taken(row, places, context, goods)
         if isinstance(made, ProductRow) and made.code in seen:
             made = f"the code {made.code} stands in line {seen[made.code]} already"
         if isinstance(made, str):
@@ -167,7 +169,9 @@ def _delimiter(header: str) -> str:
     return max(",;\t", key=header.count)
 
 
-def _places(path: Path, header: list[str], columns: Mapping[str, str]) -> dict[str, int]:
+def _places(
+    path: Path, header: list[str], columns: Mapping[str, str], needed: Sequence[str]
+) -> dict[str, int]:
     by_name = {name.lower().replace(" ", "_"): place for place, name in enumerate(header)}
     places: dict[str, int] = {}
     for field, column in columns.items():
@@ -181,7 +185,7 @@ def _places(path: Path, header: list[str], columns: Mapping[str, str]) -> dict[s
         found = next((by_name[name] for name in names if name in by_name), None)
         if field not in places and found is not None:
             places[field] = found
-    missing = [field for field in _NEEDED if field not in places]
+    missing = [field for field in needed if field not in places]
     if missing:
         raise IntakeError(
             f"{path}: no column for {' and '.join(missing)} among {', '.join(header)}."
@@ -191,21 +195,26 @@ def _places(path: Path, header: list[str], columns: Mapping[str, str]) -> dict[s
 
 
 def _taken(
-    row: list[str], places: dict[str, int], currency: Currency, goods: Goods
+    row: list[str], places: dict[str, int], context: CodeContext, goods: Goods
 ) -> ProductRow | str:
     """The product of a row, its lot and offer put beside it; or the reason why it is none."""
-    product = _product(row, places, currency)
-    if isinstance(product, str):
-        return product
 
     def value(field: str) -> str:
         place = places.get(field)
         return row[place].strip() if place is not None and place < len(row) else ""
 
+    code = _item_code(value("code"), value("template"), context)
+    if isinstance(code, str):
+        return code
+    product = _product(value, code, context.currency)
+    if isinstance(product, str):
+        return product
     try:
-        offer = parse_offer(value("offer"), currency) if value("offer") else None
-        produced = date.fromisoformat(value("produced_on")) if value("produced_on") else None
-        expires = date.fromisoformat(value("expires_on")) if value("expires_on") else None
+        offer = parse_offer(value("offer"), context.currency) if value("offer") else None
+        produced = _day(value("produced_on")) or code.produced_on
+        expires = _day(value("expires_on")) or code.expires_on or code.best_before
+        if expires is None and produced is not None and code.shelf_life is not None:
+            expires = expires_on(produced, *code.shelf_life)
         if expires is None and produced is not None and product.shelf_life_days:
             expires = expires_on(produced, product.shelf_life_days, "days")
         on_hand = int(value("on_hand") or 1)
@@ -216,7 +225,7 @@ def _taken(
     if offer is not None:
         goods.offers.append((product.code, offer))
     if expires is not None:
-        lot = value("lot") or f"{expires:%Y%m%d}"
+        lot = value("lot") or code.lot or f"{expires:%Y%m%d}"
         goods.lots.append(LotRow(product.code, lot, expires, produced, on_hand))
     return product
 
@@ -238,19 +247,34 @@ def take_in_goods(connection: apsw.Connection, goods: Goods) -> TakenIn:
     return taken
 
 
-def _product(row: list[str], places: dict[str, int], currency: Currency) -> ProductRow | str:
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _item_code(text: str, template: str, context: CodeContext) -> ItemCode | str:
+    """The item code of a row, read by the template that the row names, or why it is none."""
+    if not text:
+        return "it has no code"
+    found = identify(text, context)
+    if isinstance(found, PaymentCode):
+        return f"{text[:24]} is no item code but a payment code"
+    readings: tuple[Reading, ...] = (found, *found.others)
+    items = [each for each in readings if isinstance(each, ItemCode)]
+    if template:
+        items = [each for each in items if each.template == template]
+        if not items:
+            return f"its code does not fit the template “{template}”"
+    return items[0] if items else f"{text[:24]} is no item code"
+
+
+def _product(value: Callable[[str], str], code: ItemCode, currency: Currency) -> ProductRow | str:
     """The product of a row, or the reason why it is none."""
-
-    def value(field: str) -> str:
-        place = places.get(field)
-        return row[place].strip() if place is not None and place < len(row) else ""
-
-    code = identify(value("code"), _ALL_PLATFORMS)
-    if not isinstance(code, ItemCode):
-        return "it has no code" if not value("code") else f"{value('code')[:24]} is no item code"
-    if not value("name"):
+    name = value("name") or code.name or ""
+    if not name:
         return "it has no name"
     price = _price(value("price"), currency)
+    if not value("price") and code.price is not None and code.template:
+        price = code.price
     if isinstance(price, str):
         return price
     days = value("shelf_life_days")
@@ -258,15 +282,20 @@ def _product(row: list[str], places: dict[str, int], currency: Currency) -> Prod
         return f"its shelf life “{days}” is no number of days"
     return ProductRow(
         code=code.key,
-        name=" ".join(value("name").split()),
+        name=" ".join(name.split()),
         price=price,
         unit=value("unit"),
         size=value("size"),
         category=value("category"),
         initials=value("initials").upper(),
-        shelf_life_days=int(days or 0),
+        shelf_life_days=int(days or _days_of(code)),
         updated_at=value("updated_at"),
     )
+
+
+def _days_of(code: ItemCode) -> int:
+    count, unit = code.shelf_life or (0, "days")
+    return count if unit == "days" else 0
 
 
 def _price(text: str, currency: Currency) -> int | str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, time
 from typing import Literal
 
 from msgspec import Struct
 
-ShelfLifeUnit = Literal["days", "weeks", "months", "years"]
+from pos_tui.codes.reading import ShelfLifeUnit
 
 
 class Lot(Struct, frozen=True):
@@ -40,6 +40,13 @@ def expires_on(produced_on: date, count: int, unit: ShelfLifeUnit) -> date:
 
     last_good_day: date = produced_on + relativedelta(**{unit: count})
     return last_good_day
+
+
+def is_past(last_day: date, until: time | None, moment: datetime) -> bool:
+    """Whether a moment (shop's time) is past a last good day, or past its hour where it has one."""
+    if moment.date() == last_day and until is not None:
+        return moment.time() > until
+    return moment.date() > last_day
 
 
 def judge(lots: Sequence[Lot], today: date) -> Verdict:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Literal
 
@@ -13,13 +13,19 @@ from pos_tui.pricing import Offer, price_line
 
 
 class ListedItem(Struct, frozen=True):
-    """A product as a line sells it: what it was called and cost when it was scanned."""
+    """A product as a line sells it: what it was called and cost when it was scanned.
+
+    `lot`, `expires_on` and `expires_at` (the hour, shop's time) are those of the scanned code.
+    """
 
     product_id: int
     code: str
     name: str
     unit: str
     unit_price: int
+    lot: str = ""
+    expires_on: date | None = None
+    expires_at: time | None = None
 
 
 class SettlementLine(Struct, frozen=True):
@@ -55,13 +61,16 @@ class LineChange(Struct, frozen=True):
     totals: Totals
 
 
+_Place = tuple[int, int, str, date | None, time | None]
+
+
 class SettlementList:
     """The lines of one sale, priced as they come. The thousandth scan costs what the first did."""
 
     def __init__(self) -> None:
         self.lines: list[SettlementLine] = []
         self.totals = Totals()
-        self._places: dict[tuple[int, int], int] = {}
+        self._places: dict[_Place, int] = {}
         self._last_number = 0
 
     def add(
@@ -72,7 +81,7 @@ class SettlementList:
         moment: datetime,
     ) -> LineChange:
         """Add a quantity of an item: to its own line where it has one, else as a new line."""
-        index = self._places.get((item.product_id, item.unit_price))
+        index = self._places.get(_place(item))
         if index is None:
             self._last_number += 1
             line = _priced(self._last_number, item, quantity, offers, moment)
@@ -89,12 +98,12 @@ class SettlementList:
 
     def put(self, line: SettlementLine) -> LineChange:
         """Place a priced line: over the one with its number, or at the end."""
-        index = self._places.get((line.item.product_id, line.item.unit_price))
+        index = self._places.get(_place(line.item))
         old = None if index is None else self.lines[index]
         if index is None or old is None or old.number != line.number:
             index = len(self.lines)
             self.lines.append(line)
-            self._places[line.item.product_id, line.item.unit_price] = index
+            self._places[_place(line.item)] = index
             self._last_number = max(self._last_number, line.number)
             self._count(1, line.saved, line.actual)
             return LineChange("added", index, line, self.totals)
@@ -105,10 +114,7 @@ class SettlementList:
     def remove(self, index: int) -> LineChange:
         """Take the line at index off the list."""
         line = self.lines.pop(index)
-        self._places = {
-            (each.item.product_id, each.item.unit_price): place
-            for place, each in enumerate(self.lines)
-        }
+        self._places = {_place(each.item): place for place, each in enumerate(self.lines)}
         self._count(-1, -line.saved, -line.actual)
         return LineChange("removed", index, line, self.totals)
 
@@ -119,6 +125,11 @@ class SettlementList:
     def _count(self, lines: int, saved: int, total: int) -> None:
         now = self.totals
         self.totals = Totals(now.lines + lines, now.saved + saved, now.total + total)
+
+
+def _place(item: ListedItem) -> _Place:
+    """What shares a line: one product at one price, of one lot where the codes tell it."""
+    return item.product_id, item.unit_price, item.lot, item.expires_on, item.expires_at
 
 
 def _priced(

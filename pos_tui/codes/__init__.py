@@ -1,16 +1,17 @@
-"""What a scanned or typed string means: an item code, a payment code, or nothing known."""
+"""What a scanned or typed string means: an item code, a payment code, or nothing known.
 
-from pos_tui.codes.identify import Identified, Refused, Unknown, identify
-from pos_tui.codes.item import ItemCode, gtin_of, has_check_digit
-from pos_tui.codes.payment import PaymentCode
+The door is `identify.identify`; it is imported when the first code comes.
+"""
+
+from pos_tui.codes.gtin import gtin_of, has_check_digit
+from pos_tui.codes.reading import ItemCode, PaymentCode, Reading, Refused, Unknown
 
 __all__ = [
-    "Identified",
     "ItemCode",
     "PaymentCode",
+    "Reading",
     "Refused",
     "Unknown",
     "gtin_of",
     "has_check_digit",
-    "identify",
 ]

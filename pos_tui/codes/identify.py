@@ -2,67 +2,205 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Iterator
 
-from msgspec import Struct
+from msgspec.structs import replace
 
-from pos_tui.codes.item import ItemCode, identify_item
-from pos_tui.codes.payment import (
-    PLATFORM_NAMES,
-    PaymentCode,
-    identify_payment,
-    is_merchant_presented,
-    mask_code,
-    platform_name,
+from pos_tui.codes.context import CodeContext
+from pos_tui.codes.gs1 import looks_like_element_strings, read_digital_link, read_element_strings
+from pos_tui.codes.gtin import (
+    GTIN_LENGTHS,
+    check_digit,
+    gtin_of_upc_e,
+    has_check_digit,
+    is_digits,
 )
+from pos_tui.codes.payment import is_merchant_presented, mask_code, platform_name, read_payment
+from pos_tui.codes.reading import ItemCode, Reading, Refused, Unknown
+from pos_tui.codes.restricted import is_restricted, read_restricted
+from pos_tui.codes.templates import read_template
+
+LONGEST_HOUSE_CODE = 48
+LONGEST_SCAN = 2048
+_SHOWN = 24
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
-
-
-class Refused(Struct, frozen=True):
-    """A code that is understood and must not be used; `why` is a sentence for the cashier."""
-
-    text: str
-    why: str
-
-
-class Unknown(Struct, frozen=True):
-    """A string that is no code at all; `why` is a sentence for the cashier."""
-
-    text: str
-    why: str
-
-
-Identified = ItemCode | PaymentCode | Refused | Unknown
+_SEPARATORS = {0x241D: "\x1d"}  # the picture of GS, as some terminals and scanners give it
+_ENDS = " \t\r\n\v\f\x00\x02\x03\xa0\ufeff"
+_SYMBOLOGY = re.compile(r"\]([A-Za-z])([0-9A-Za-z])")
+_LOWER_CASE_SYMBOLOGIES = frozenset("dz")
+_GS1_SYMBOLOGIES = frozenset(("C1", "e0", "d2", "Q3", "J1"))
+_RETAIL_SYMBOLOGIES = frozenset(("E0", "E1", "E2", "E3", "E4", "I1", "I2"))
+_UPC_REGIONS = frozenset(("US", "CA"))
+_CODE_39 = re.compile(r"[0-9A-Z\-. $/+%]{3,40}", re.ASCII)
+_INVERTED_PAYMENT = re.compile(r"HqvdufyWm.*|FP[A-Za-z0-9]{33}", re.ASCII)
+_LIKE_PAYMENT = re.compile(r"(?:1[0-5]|2[5-9]|30|62)\d{13,18}", re.ASCII)
+_COLLECTION_CODE = (
+    "This is a shop's collection code. Ask the customer to open the payment code instead."
+)
 
 
 def clean(text: str) -> str:
-    """What was meant: full-width characters as ASCII, ends trimmed, control characters gone."""
-    plain = text.strip()
+    """What was meant: full-width characters as ASCII, ends trimmed, control characters gone.
+
+    The separator GS (0x1D) stays: it is part of what GS1 codes say.
+    """
+    plain = text.strip(_ENDS)
     if not plain.isascii():
-        plain = plain.translate(_FULL_WIDTH).strip()
+        plain = plain.translate(_FULL_WIDTH).translate(_SEPARATORS).strip(_ENDS)
     if not plain.isprintable():
-        plain = "".join(character for character in plain if character.isprintable())
+        plain = "".join(c for c in plain if c.isprintable() or c == "\x1d")
     return plain
 
 
-def identify(scan: str, platforms: Collection[str]) -> Identified:
-    """What a scan is. Payment formats are tried first: a wallet's code must never sell an item."""
-    text = clean(scan)
-    if is_merchant_presented(text):
-        return Refused(
-            text,
-            "This is a shop's collection code. Ask the customer to open the payment code instead.",
-        )
-    payment = identify_payment(text, PLATFORM_NAMES)
-    if payment is not None and payment.platform in platforms:
-        return payment
-    if payment is not None:
-        name = platform_name(payment.platform)
-        return Refused(mask_code(text), f"This shop does not take {name}. Ask for another wallet.")
-    item = identify_item(text)
-    if item is not None:
-        return item
+def identify(scan: str, context: CodeContext) -> Reading:
+    """What a scan is, the likeliest reading first and the others beside it. Never raises.
+
+    Payment formats are tried before item codes: a wallet's code must never sell an item.
+    """
+    first, *others = _readings(scan, context)
+    return replace(first, others=(*others, *first.others)) if others else first
+
+
+def _readings(scan: str, context: CodeContext) -> list[Reading]:
+    text, symbology = _without_symbology(clean(scan))
+    if symbology == "E3":  # EAN-13 with an add-on of 2 or 5 digits behind it
+        text = text[:13]
     if not text:
-        return Unknown(text, "Nothing was read. Scan it again.")
-    return Unknown(text[:24], "This is too long for a code of this shop. Scan it again.")
+        return [Unknown("", "Nothing was read. Scan it again.")]
+    if "\n" in scan.strip(_ENDS) or "\r" in scan.strip(_ENDS):
+        return [Unknown(text[:_SHOWN], "Several lines of text, not an item's code.")]
+    if len(text) > LONGEST_SCAN:
+        return [Unknown(text[:_SHOWN], "This is too long for a code. Scan one code at a time.")]
+    if symbology not in _GS1_SYMBOLOGIES and is_merchant_presented(text):
+        return [Refused(text[:_SHOWN], _COLLECTION_CODE)]
+    found: list[Reading] = []
+    if symbology not in _GS1_SYMBOLOGIES | _RETAIL_SYMBOLOGIES:
+        found += _payments(text, context)
+    found += [
+        item for item in _items(text, symbology, context) if not found or _is_apart(item, found[0])
+    ]
+    return found or [_unknown(text)]
+
+
+def _is_apart(item: Reading, payment: Reading) -> bool:
+    """Whether an item's reading is worth having beside a payment's: not just the same digits."""
+    if not isinstance(item, ItemCode) or item.gtin or item.template:
+        return isinstance(item, ItemCode)
+    return isinstance(payment, Refused) and not item.like_payment
+
+
+def _without_symbology(text: str) -> tuple[str, str]:
+    """Text without its AIM symbology identifier (ISO/IEC 15424), and that identifier.
+
+    CapsLock turns the letters of a scanner that types around; an identifier shows that it did, and
+    so do the formats that begin with letters.
+    """
+    match = _SYMBOLOGY.match(text)
+    if match is None:
+        return text.swapcase() if _INVERTED_PAYMENT.fullmatch(text) else text, ""
+    letter, rest = match[1], text[3:]
+    right = letter.lower() if letter.lower() in _LOWER_CASE_SYMBOLOGIES else letter.upper()
+    if letter in "Ee":  # EAN and UPC, or DataBar: told by what follows
+        right = "E" if len(rest) in {8, 12, 13, 15, 18} and is_digits(rest) else "e"
+    return rest if letter == right else rest.swapcase(), right + match[2]
+
+
+def _payments(text: str, context: CodeContext) -> Iterator[Reading]:
+    """The payment codes that text can be; a platform not taken only if none is that is taken."""
+    readings = read_payment(text, context.taken, context.applications)
+    taken = [code for code in readings if code.platform in context.platforms]
+    yield from taken
+    if taken:
+        return
+    for code in read_payment(text, (*context.taken, *context.known), context.applications):
+        name = platform_name(code.platform)
+        why = f"This shop does not take {name}. Ask for another wallet."
+        yield Refused(mask_code(text), why)
+        return
+    if text.startswith("hQVDUFYwM"):
+        yield Refused(mask_code(text), "A wallet's code, but not of one that this shop knows.")
+
+
+def _items(text: str, symbology: str, context: CodeContext) -> Iterator[Reading]:
+    for template in context.templates:
+        by_template = read_template(text, template, context.currency, context.today)
+        if by_template is not None:
+            yield by_template
+    if symbology in _GS1_SYMBOLOGIES or looks_like_element_strings(text):
+        by_elements = read_element_strings(text, context.today, context.currency)
+        if by_elements is None and symbology in _GS1_SYMBOLOGIES:
+            by_elements = Unknown("", "A GS1 code that cannot be read. Scan it again.")
+        if by_elements is not None:
+            yield _shown(by_elements, text)
+            return
+    elif "://" in text[:10]:
+        link = read_digital_link(text, context.today, context.currency)
+        yield _shown(link or Unknown("", "A web address, not an item's code."), text)
+        return
+    if is_digits(text) and len(text) in GTIN_LENGTHS:
+        yield from _numbers(text, symbology, context)
+    elif len(text) <= LONGEST_HOUSE_CODE and "\x1d" not in text and not _two_in_one(text):
+        yield _house_code(text)
+
+
+def _numbers(digits: str, symbology: str, context: CodeContext) -> Iterator[Reading]:
+    """Readings of 8, 12, 13 or 14 digits."""
+    label = read_restricted(digits, context.layouts)
+    if label is not None:
+        yield label
+    upc_e = gtin_of_upc_e(digits) if symbology != "E4" else None
+    gtins: list[ItemCode] = []
+    if has_check_digit(digits):
+        gtin = digits.zfill(14)
+        why = f"a GTIN-{len(digits)} with a right check digit"
+        if is_restricted(digits) and len(digits) in {12, 13}:
+            why += ", of a range that shops give out themselves"
+        gtins.append(ItemCode(gtin, why, gtin=gtin))
+    if upc_e is not None:
+        # Half of all UPC-E numbers are right GTIN-8 too; where UPC is at home it is UPC that is
+        # printed, elsewhere the digits as they stand.
+        place = 0 if context.region in _UPC_REGIONS else len(gtins)
+        gtins.insert(place, ItemCode(upc_e, "UPC-E with a right check digit", gtin=upc_e))
+    yield from gtins
+    if not gtins:
+        doubt = f"its check digit should be {check_digit(digits[:-1])}, not {digits[-1]}"
+        yield ItemCode(digits, "a house code, or a misread GTIN", house_code=digits, doubt=doubt)
+
+
+def _house_code(text: str) -> ItemCode:
+    key = text.upper()
+    aliases: tuple[str, ...] = ()
+    if key.startswith("*") and key.endswith("*") and len(key) > 2:
+        aliases = (key[1:-1],)
+    elif _CODE_39.fullmatch(key) and not is_digits(key):
+        aliases = (f"*{key}*",)
+    if _LIKE_PAYMENT.fullmatch(text):
+        doubt = "it is nearly a payment code; ask the customer to show it again"
+        return ItemCode(
+            key, "a house code, or half a payment code", house_code=text, doubt=doubt,
+            like_payment=True,
+        )  # fmt: skip
+    return ItemCode(key, "a house code", house_code=text, aliases=aliases)
+
+
+def _two_in_one(text: str) -> bool:
+    """Whether two bar codes have run into one."""
+    half = len(text) // 2
+    return (
+        is_digits(text)
+        and len(text) in {16, 24, 26}
+        and has_check_digit(text[:half])
+        and has_check_digit(text[half:])
+    )
+
+
+def _shown(reading: ItemCode | Refused | Unknown, text: str) -> Reading:
+    return replace(reading, text=text[:_SHOWN]) if isinstance(reading, Unknown) else reading
+
+
+def _unknown(text: str) -> Unknown:
+    if _two_in_one(text):
+        return Unknown(text, "Two codes came as one. Scan each of them again.")
+    return Unknown(text[:_SHOWN], "This is no code of this shop. Scan it again.")

@@ -1,58 +1,149 @@
-"""Payment codes: which platform a customer's code belongs to, told by its published format."""
+"""Payment codes: the table of formats, and which platforms a customer's code can belong to."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+import tomllib
+from collections.abc import Collection, Iterable, Iterator
+from typing import Literal, get_origin
 
+import msgspec
 from msgspec import Struct
 
+from pos_tui.codes.emv_cpm import application_ids
+from pos_tui.codes.reading import PaymentCode
 
-class PaymentFormat(Struct, frozen=True):
-    """One platform's published format of consumer-presented codes, and where it is published."""
+Confidence = Literal["published", "seen", "observed", "weak"]
+EMV_CPM = "emv_cpm"
 
+
+class FormatsError(ValueError):
+    """A table of payment formats that cannot be used; its text says which row and why."""
+
+
+class PaymentFormat(Struct, frozen=True, forbid_unknown_fields=True):
+    """One format of consumer-presented codes: whose, where, how sure, and who says so."""
+
+    id: str
     platform: str
+    regions: tuple[str, ...]
+    priority: int
     pattern: re.Pattern[str]
+    confidence: Confidence
+    says: str
+    source: str
+    scene: str = ""
+
+    @property
+    def why(self) -> str:
+        """The format in words, with its source."""
+        return f"{self.says} ({self.source})"
+
+
+class Application(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which platform an EMVCo application identifier (its first bytes, in hex) belongs to."""
+
+    aid: str
+    platform: str
     source: str
 
 
-class PaymentCode(Struct, frozen=True):
-    """A customer's payment code; the code is a bearer secret and is never shown whole."""
+class PaymentFormats(Struct, frozen=True, forbid_unknown_fields=True):
+    """The table of formats, in the order in which they are tried."""
 
-    code: str
-    platform: str
-    why: str
+    version: str = ""
+    format: tuple[PaymentFormat, ...] = ()
+    application: tuple[Application, ...] = ()
 
 
-FORMATS = (
-    PaymentFormat(
-        "wechat",
-        re.compile(r"1[0-5]\d{16}", re.ASCII),
-        "18 digits that start with 10-15 (WeChat Pay, micropay: auth_code)",
-    ),
-    PaymentFormat(
-        "alipay",
-        re.compile(r"(?:2[5-9]|30)\d{14,22}", re.ASCII),
-        "16-24 digits that start with 25-30 (Alipay, alipay.trade.pay: auth_code)",
-    ),
-    PaymentFormat(
-        "unionpay",
-        re.compile(r"62\d{17}", re.ASCII),
-        "19 digits that start with 62 (UnionPay QR and the banks' apps)",
-    ),
+PLATFORM_NAMES = {
+    EMV_CPM: "EMVCo QR",
+    "wechat": "WeChat Pay",
+    "alipay": "Alipay",
+    "alipayplus": "Alipay+",
+    "unionpay": "UnionPay",
+    "ccb": "CCB Long Pay",
+    "jd": "JD Pay",
+    "bestpay": "BestPay",
+    "ecny": "e-CNY",
+    "baidu": "Baidu Wallet",
+    "webank": "WeBank",
+    "lakala": "Lakala",
+    "qq": "QQ Wallet",
+    "paypay": "PayPay",
+    "linepay": "LINE Pay",
+    "dpay": "d-barai",
+    "origami": "Origami Pay",
+    "rakuten": "Rakuten Pay",
+    "merpay": "Merpay",
+    "yucho": "Yucho Pay",
+    "aupay": "au PAY",
+    "jcb_smart": "Smart Code",
+    "duitnow": "DuitNow",
+    "qris": "QRIS",
+}
+
+_MERCHANT_PRESENTED = (
+    "000201",
+    "wxp://",
+    "weixin://",
+    "https://qr.alipay.com/",
+    "https://qr.95516.com/",
+    "https://payapp.weixin.qq.com/",
 )
 
-PLATFORM_NAMES = {"wechat": "WeChat Pay", "alipay": "Alipay", "unionpay": "UnionPay"}
 
-_MERCHANT_PRESENTED = ("000201", "wxp://", "weixin://", "https://qr.alipay.com/")
+def parse_formats(text: str) -> PaymentFormats:
+    """The table of formats in TOML text, put in order. Raises FormatsError."""
+    try:
+        table = msgspec.convert(tomllib.loads(text), PaymentFormats, dec_hook=_compiled)
+    except tomllib.TOMLDecodeError as error:
+        raise FormatsError(f"The payment formats are not valid TOML: {error}.") from error
+    except msgspec.ValidationError as error:
+        what, _, where = str(error).partition(" - at `$.")
+        raise FormatsError(f"The payment formats: {where.rstrip('`')}: {what}.") from error
+    ordered = tuple(sorted(table.format, key=lambda entry: entry.priority))
+    return PaymentFormats(table.version, ordered, table.application)
 
 
-def identify_payment(text: str, platforms: Collection[str]) -> PaymentCode | None:
-    """The payment code that text is, for one of the enabled platforms; None when it is not one."""
-    for entry in FORMATS:
-        if entry.platform in platforms and entry.pattern.fullmatch(text):
-            return PaymentCode(text, entry.platform, entry.source)
-    return None
+def _compiled(kind: type, value: object) -> object:
+    if get_origin(kind) is not re.Pattern or not isinstance(value, str):
+        raise msgspec.ValidationError("Expected a pattern in quotes")
+    try:
+        return re.compile(value, re.ASCII)
+    except re.error as error:
+        raise msgspec.ValidationError(f"“{value}” is no regular expression ({error})") from error
+
+
+def read_payment(
+    text: str, formats: Iterable[PaymentFormat], applications: Iterable[Application]
+) -> Iterator[PaymentCode]:
+    """Every payment code that text can be, by these formats, in their order."""
+    for entry in formats:
+        if entry.pattern.fullmatch(text) is None:
+            continue
+        if entry.platform == EMV_CPM:
+            yield from _by_application(text, entry, applications)
+        else:
+            yield PaymentCode(text, entry.platform, entry.why, entry.id, entry.scene)
+
+
+def _by_application(
+    text: str, entry: PaymentFormat, applications: Iterable[Application]
+) -> Iterator[PaymentCode]:
+    presented = application_ids(text)
+    for application in applications:
+        if any(aid.startswith(application.aid) for aid in presented):
+            why = f"{entry.says} of {application.source} ({entry.source})"
+            yield PaymentCode(text, application.platform, why, entry.id)
+
+
+def identify_payment(
+    text: str, platforms: Collection[str], table: PaymentFormats
+) -> PaymentCode | None:
+    """The payment code that text is for one of these platforms, wherever the shop is."""
+    found = read_payment(text, table.format, table.application)
+    return next((code for code in found if code.platform in platforms), None)
 
 
 def is_merchant_presented(text: str) -> bool:

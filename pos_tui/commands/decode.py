@@ -9,50 +9,88 @@ from pos_tui.commands.command import Command
 if TYPE_CHECKING:
     import argparse
 
+    from pos_tui.codes import ItemCode, Reading
+
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("code", help="the scan, as the scanner gave it")
+    parser.add_argument(
+        "code", help=r"the scan, as the scanner gave it; \x1d stands for the separator GS"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object")
 
 
 def _run(options: argparse.Namespace) -> int:
     import msgspec
 
-    from pos_tui.codes import identify
-    from pos_tui.commands.places import find_till
+    from pos_tui.codes.identify import identify
+    from pos_tui.commands.places import find_till, shop_clock
+    from pos_tui.till.decoder import load_context
 
     settings, _ = find_till(options.settings, options.data)
-    meaning = describe(identify(options.code, settings.payments.platforms))
+    context = load_context(settings, shop_clock(settings)().date())
+    found = identify(options.code.replace("\\x1d", "\x1d"), context)
+    meaning = describe(found)
+    if found.others:
+        meaning["others"] = [describe(other) for other in found.others]
     if options.json:
         print(msgspec.json.encode(meaning).decode())
     else:
-        for key, value in meaning.items():
-            print(f"{key:12} {value}")
+        _print(meaning)
     return 0
 
 
-def describe(found: object) -> dict[str, Any]:
-    """What was identified, as the JSON object that programs read; payment codes are masked."""
-    from pos_tui.codes import ItemCode, PaymentCode, Refused, Unknown
+def _print(meaning: dict[str, Any]) -> None:
+    for key, value in meaning.items():
+        if key != "others":
+            print(f"{key:12} {value}")
+    for other in meaning.get("others", ()):
+        print("\nor else:")
+        _print(other)
+
+
+def describe(reading: Reading) -> dict[str, Any]:
+    """One reading as the JSON object that programs read; payment codes are masked.
+
+    Prices are in minor units, weights decimal kilograms as text, dates ISO 8601.
+    """
+    from pos_tui.codes import ItemCode, PaymentCode, Refused
     from pos_tui.codes.payment import mask_code
 
-    if isinstance(found, PaymentCode):
+    if isinstance(reading, ItemCode):
+        return _item(reading)
+    if isinstance(reading, PaymentCode):
         return {
             "kind": "payment",
-            "why": found.why,
-            "platform": found.platform,
-            "code": mask_code(found.code),
+            "why": reading.why,
+            "platform": reading.platform,
+            "code": mask_code(reading.code),
         }
-    if isinstance(found, ItemCode):
-        why = found.why if found.doubt is None else f"{found.why}: {found.doubt}"
-        meaning: dict[str, Any] = {"kind": "item", "why": why}
-        if found.gtin:
-            meaning["gtin"] = found.gtin
-        if found.house_code:
-            meaning["house_code"] = found.house_code
-        return meaning
-    assert isinstance(found, Refused | Unknown)
-    return {"kind": "refused" if isinstance(found, Refused) else "unknown", "why": found.why}
+    return {"kind": "refused" if isinstance(reading, Refused) else "unknown", "why": reading.why}
+
+
+def _item(item: ItemCode) -> dict[str, Any]:
+    why = item.why if item.doubt is None else f"{item.why}: {item.doubt}"
+    hour = None
+    if item.expires_on is not None and item.expires_at is not None:
+        hour = f"{item.expires_on.isoformat()}T{item.expires_at:%H:%M}"
+    fields = {
+        "gtin": item.gtin,
+        "house_code": item.house_code,
+        "name": item.name,
+        "template": item.template,
+        "price": item.price,
+        "weight_kg": None if item.weight_kg is None else f"{item.weight_kg:f}",
+        "count": item.count,
+        "lot": item.lot,
+        "produced_on": item.produced_on,
+        "best_before": item.best_before,
+        "expires_on": item.expires_on,
+        "expires_at": hour,
+        "shelf_life": None if item.shelf_life is None else " ".join(map(str, item.shelf_life)),
+        "doubt": item.doubt,
+    }
+    known = {key: value for key, value in fields.items() if value is not None}
+    return {"kind": "item", "why": why, **known}
 
 
 DECODE = Command(

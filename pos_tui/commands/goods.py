@@ -33,12 +33,14 @@ def _run(options: argparse.Namespace) -> int:
     from pos_tui.books import Books, BooksError
     from pos_tui.books.intake import IntakeError, read_goods, take_in_goods, write_rejects
     from pos_tui.books.products import TakenIn
-    from pos_tui.commands.places import find_till
+    from pos_tui.commands.places import find_till, shop_clock
+    from pos_tui.till.decoder import load_context
 
     settings, data = find_till(options.settings, options.data)
+    context = load_context(settings, shop_clock(settings)().date())
     columns = dict(pair.partition("=")[::2] for pair in options.map)
     try:
-        goods = read_goods(options.file, settings.currency, columns)
+        goods = read_goods(options.file, context, columns)
         rejects = write_rejects(goods.rejects, data, options.file.stem)
         if options.dry_run:
             taken = TakenIn(len(goods.rows), 0)

@@ -100,7 +100,11 @@ async def _one_sale(
 
     teller = Teller(clock, settings.shop.currency)
     till = Till(settings, data, books, teller.tell, clock)
-    if till.sale.state == "open" and not till.sale.is_empty and any(map(_is_item, scans)):
+    if (
+        till.sale.state == "open"
+        and not till.sale.is_empty
+        and any(_is_item(till, scan) for scan in scans)
+    ):
         lines = till.sale.list.totals.lines
         return complain(
             f"sale {till.sale.number:06d} is still open with {lines} lines; nothing was added."
@@ -166,11 +170,10 @@ class Cash(NamedTuple):
 Scan = str | Cash
 
 
-def _is_item(scan: Scan) -> bool:
-    from pos_tui.codes import PaymentCode, identify
-    from pos_tui.codes.payment import PLATFORM_NAMES
+def _is_item(till: Till, scan: Scan) -> bool:
+    from pos_tui.codes import PaymentCode
 
-    return isinstance(scan, str) and not isinstance(identify(scan, PLATFORM_NAMES), PaymentCode)
+    return isinstance(scan, str) and not isinstance(till.read(scan), PaymentCode)
 
 
 def _scans(arguments: list[str]) -> Iterator[Scan]:

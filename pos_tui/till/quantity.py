@@ -7,6 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from pos_tui.checkout import events
+from pos_tui.codes import ItemCode
 
 _BEFORE_A_CODE = re.compile(r"(\d{1,4}(?:[.,]\d{1,3})?)\s*[*×]\s*(.*)", re.ASCII | re.DOTALL)
 _ONE = Decimal(1)
@@ -47,6 +48,13 @@ class NextQuantity:
         if self._typed:
             self._typed = ""
             self._emit(events.QuantitySet(""))
+
+
+def measure_of(code: ItemCode | None) -> Decimal:
+    """How much one label stands for: its weight (kg) or its count; 1 where it has its own price."""
+    if code is None or code.price is not None:
+        return _ONE
+    return code.weight_kg or Decimal(code.count or 1)
 
 
 def quantity_of(text: str) -> Decimal | None:

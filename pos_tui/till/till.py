@@ -13,22 +13,21 @@ from typing import TYPE_CHECKING, Any
 from pos_tui.books import Books, BooksError, Product, journal
 from pos_tui.checkout import events
 from pos_tui.checkout.orders import UNSETTLED
-from pos_tui.checkout.sale import Sale, Tender
+from pos_tui.checkout.sale import Sale
 from pos_tui.checkout.settlement_list import LineChange, ListedItem
-from pos_tui.codes import ItemCode, PaymentCode, identify
-from pos_tui.codes.identify import clean
+from pos_tui.codes import ItemCode, PaymentCode, Reading, Refused
 from pos_tui.money import AmountError, format_amount, parse_amount, round_cash
 from pos_tui.settings import TillSettings
-from pos_tui.till.dates import Dates
-from pos_tui.till.quantity import NextQuantity, quantity_of
+from pos_tui.till.cash import cash_tender
+from pos_tui.till.dates import Dated, Dates, dated
+from pos_tui.till.quantity import NextQuantity, measure_of, quantity_of
 from pos_tui.till.timeline import CASH_STEPS, Timeline
 
 if TYPE_CHECKING:
     from pos_tui.devices.printers import Printer
     from pos_tui.till.completion import Completion
+    from pos_tui.till.decoder import Decoder
     from pos_tui.till.wallet import Wallet
-
-_MOST_OVER = 100_000  # minor units of cash over what is due
 
 
 class Till:
@@ -85,6 +84,7 @@ class Till:
             loop.call_soon_threadsafe(self._emit, changed)
 
         self._books.on_trouble(disk_trouble)
+        self._do(self._prepare_codes())
         if self.settings.gateway.url:
             await asyncio.to_thread(_import_wires)
         if self._to_resume is not None and self._to_resume.order is not None:
@@ -115,6 +115,8 @@ class Till:
 
     def scan(self, text: str) -> None:
         """Take a code, scanned or typed; `n*` before it makes it n."""
+        from pos_tui.codes.identify import clean
+
         text = clean(text)
         if "*" in text or "×" in text:
             whole_is_a_code = self._books.product(text.upper()) is not None
@@ -122,34 +124,52 @@ class Till:
         if not text:
             return
         quantity_waits = self._quantity.waits
-        found = identify(text, self.settings.payments.platforms)
-        if isinstance(found, ItemCode):
-            self._scan_item(found, text)
-        elif isinstance(found, PaymentCode):
+        found = self.read(text)
+        if isinstance(found, PaymentCode):
             if quantity_waits:
                 self.forget_quantity()
             self._scan_payment(found)
         else:
-            self._not_sold(found.text, found.why)
+            self._scan_item(found, text)
 
-    def sell(self, product: Product, price: int | None = None, code: str = "") -> None:
-        """Put a product on the list; price (minor units) where it has none, code as scanned."""
+    def read(self, text: str) -> Reading:
+        """What a scan would mean now, without taking it."""
+        return self._decoder.read(text, self._clock().date())
+
+    def sell(
+        self,
+        product: Product,
+        price: int | None = None,
+        code: str = "",
+        read: ItemCode | None = None,
+    ) -> None:
+        """Put a product on the list; price (minor units) where it has none, code as scanned.
+
+        What was read in the code (its price, weight, count, lot, dates) goes before what the books
+        say.
+        """
         why = self.sale.why_not_change()
         if why:
             self._emit(events.Told(why, "warning"))
             return
         moment = self._clock()
+        if price is None:
+            price = read.price if read is not None else None
         unit_price = product.price if price is None else price
         if unit_price <= 0:
             self._emit(events.NotSold(product.code, f"{product.name} has no price.", product.id))
             return
-        quantity = self._quantity.use()
-        if self._dates.is_expired(self.sale, product.id, product.name, moment):
+        quantity = self._quantity.use() * measure_of(read)
+        date = dated(read)
+        if self._dates.is_expired(self.sale, product.id, product.name, moment, date):
             return
-        item = ListedItem(product.id, product.code, product.name, product.unit, unit_price)
+        item = ListedItem(product.id, product.code, product.name, product.unit, unit_price, *date)
         offers = self._books.offers_on(product.id)
         change = self.sale.list.add(item, quantity, offers, moment)
         self._changed(change, moment, code or product.code)
+        if read is not None and read.doubt and read.gtin:
+            say = f"{product.name} is sold, but {read.doubt}. Look at its date."
+            self._emit(events.Told(say, "warning"))
 
     def sell_at(self, product: Product, text: str) -> None:
         """Put a product on the list at a price typed by the cashier, for this sale only."""
@@ -170,8 +190,8 @@ class Till:
 
     def product(self, code: str) -> Product | None:
         """The product that a code names, for a look at its price."""
-        found = identify(code, self.settings.payments.platforms)
-        return self._books.product(found.key) if isinstance(found, ItemCode) else None
+        found = self._decoder.find(self.read(code))
+        return None if found is None else found[1]
 
     # ---- the list ----------------------------------------------------------------------------
 
@@ -253,25 +273,14 @@ class Till:
         if why:
             self._emit(events.Told(why, "warning"))
             return
-        due = self.cash_due()
-        try:
-            given = parse_amount(text, currency)
-        except AmountError as error:
-            self._emit(events.Told(str(error), "warning"))
-            return
-        if self._is_hardly_cash(text.strip(), given, due):
-            say = f"{text.strip()} for {format_amount(due, currency)}? Type the cash again, like"
-            self._emit(events.Told(f"{say} {format_amount(due, currency)}.", "warning"))
-            return
-        if given < due:
-            missing = format_amount(due - given, currency)
-            self._emit(
-                events.Told(f"That is {missing} too little. The list is unchanged.", "warning")
-            )
+        tender = cash_tender(
+            text, self.cash_due(), currency, lambda code: self.product(code) is not None
+        )
+        if isinstance(tender, str):
+            self._emit(events.Told(tender, "warning"))
             return
         sale.state = "awaiting"
-        tender = Tender(kind="cash", due=due, given=given, change=given - due)
-        timeline = Timeline(f"Cash {format_amount(given, currency)}", CASH_STEPS)
+        timeline = Timeline(f"Cash {format_amount(tender.given, currency)}", CASH_STEPS)
         timeline.reach(1, self._clock())
         say = f"Change {format_amount(tender.change, currency)}"
         self._emit(events.PaymentChanged(timeline.view(say, "good"), "", sale.number))
@@ -296,11 +305,11 @@ class Till:
 
     # ---- inside ------------------------------------------------------------------------------
 
-    def _is_hardly_cash(self, text: str, given: int, due: int) -> bool:
-        """Whether this looks like (the end of) a code that was meant to be scanned."""
-        if given > due + max(_MOST_OVER, 20 * due):
-            return True
-        return text.isdigit() and len(text) >= 4 and given > 5 * due and bool(self.product(text))
+    @cached_property
+    def _decoder(self) -> Decoder:
+        from pos_tui.till.decoder import Decoder
+
+        return Decoder(self.settings, self._books, self._clock().date())
 
     @cached_property
     def _completion(self) -> Completion:
@@ -326,19 +335,26 @@ class Till:
             self.settings, self._books, self._completion, self._clock, self._randomness, self._emit
         )
 
-    def _scan_item(self, code: ItemCode, text: str) -> None:
-        why = self.sale.why_not_change()
+    def _scan_item(self, reading: Reading, text: str) -> None:
+        collection = isinstance(reading, Refused) and not reading.others
+        why = None if collection else self.sale.why_not_change()
         if why:
             self._emit(events.Told(why, "warning"))
             return
-        product = self._books.product(code.key)
-        if product is None:
-            if code.doubt:
-                self._not_sold(text, f"Misread? {code.doubt}. Scan it again.")
+        found = self._decoder.find(reading)
+        if found is not None:
+            read, product = found
+            self.sell(product, code=text, read=read)
+        elif isinstance(reading, ItemCode):
+            from pos_tui.codes.payment import mask_code
+
+            shown = mask_code(text) if reading.like_payment else text
+            if reading.doubt:
+                self._not_sold(shown, f"Misread? {reading.doubt}. Scan it again.")
             else:
-                self._not_sold(text, "Not in the shop's books. F3 finds it by name.")
-            return
-        self.sell(product, code=text)
+                self._not_sold(shown, "Not in the shop's books. F3 finds it by name.")
+        elif not isinstance(reading, PaymentCode):
+            self._not_sold(reading.text, reading.why)
 
     def _scan_payment(self, code: PaymentCode) -> None:
         sale = self.sale
@@ -354,6 +370,17 @@ class Till:
         sale.state = "awaiting"
         sale.order = self._wallet.draft(sale, code)
         self._do(self._pay_by_wallet(sale, code.code))
+
+    async def _prepare_codes(self) -> None:
+        """Load what reads codes before the first one comes; look for templates that clash."""
+
+        def prepare() -> list[str]:
+            troubles: list[str] = []
+            self._decoder.check_templates(troubles.append)
+            return troubles
+
+        for trouble in await asyncio.to_thread(prepare):
+            self._emit(events.Told(trouble, "error"))
 
     async def _pay_by_wallet(self, sale: Sale, auth_code: str) -> None:
         assert sale.order is not None
@@ -378,6 +405,9 @@ class Till:
     def _next_sale(self) -> None:
         self._quantity.forget()
         self._books.refresh_offers()
+        trouble = self._decoder.refresh()
+        if trouble:
+            self._emit(events.Told(trouble, "error"))
         number = max(self.sale.number + 1, self._books.next_sale_number())
         self.sale = Sale(number, self._clock())
         self._emit(events.SaleOpened(self.sale.number))
@@ -389,9 +419,10 @@ class Till:
         moment = self._clock()
         for line in list(self.sale.list.lines):
             item, index = line.item, self.sale.list.index_of(line.number)
-            if index is not None and self._dates.has_expired(item.product_id, moment):
+            code = Dated(item.lot, item.expires_on, item.expires_at)
+            if index is not None and self._dates.has_expired(item.product_id, moment, code):
                 self.remove(index)
-                self._dates.is_expired(self.sale, item.product_id, item.name, moment)
+                self._dates.is_expired(self.sale, item.product_id, item.name, moment, code)
 
     def _changed(self, change: LineChange, moment: datetime, code: str = "") -> None:
         self._books.record(self.sale, moment, journal.LinePut(change.line))

@@ -14,11 +14,14 @@ from pos_tui.cloud.gateway.orders import OrderRow, Orders
 from pos_tui.cloud.gateway.platforms import PlatformAnswer, PlatformOrder, answer
 from pos_tui.cloud.gateway.settlement import Settlement
 from pos_tui.cloud.gateway.transaction_log import TransactionLog
+from pos_tui.codes.payment import parse_formats
 from pos_tui.messages import OrderStatus, TransactionLogEntry, TransactionOrder
+from pos_tui.settings import payment_formats_text
 
 from .shop import code, eventually, log_entries, order_no
 
 WHEN = datetime(2025, 3, 1, 10, 32, tzinfo=UTC)
+FORMATS = parse_formats(payment_formats_text())
 TIMING = Timing(
     answer_s=0.2,
     patience_s=0.1,
@@ -83,7 +86,9 @@ class Desk:
     async def open(self, platform: Scripted, timing: Timing = TIMING) -> Settlement:
         self.orders = Orders(self.folder / "gateway.db")
         self.log = TransactionLog(self.folder / "log", "w", 1 << 20)
-        self.settlement = Settlement(self.orders, self.log, {("M001", "wechat"): platform}, timing)
+        self.settlement = Settlement(
+            self.orders, self.log, {("M001", "wechat"): platform}, timing, FORMATS
+        )
         await self.settlement.take_up()
         return self.settlement
 

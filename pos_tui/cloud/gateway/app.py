@@ -28,8 +28,9 @@ from pos_tui.cloud.gateway.platforms.unionpay import UnionPay
 from pos_tui.cloud.gateway.platforms.wechat import WeChat
 from pos_tui.cloud.gateway.settlement import OrderConflict, Settlement
 from pos_tui.cloud.gateway.transaction_log import TransactionLog
+from pos_tui.codes.payment import FormatsError, parse_formats
 from pos_tui.messages import TransactionOrder
-from pos_tui.settings import CloudSettings, Merchant
+from pos_tui.settings import CloudSettings, Merchant, SettingsError, payment_formats_text
 
 _log = logging.getLogger(__name__)
 _LARGEST_BODY = 64 * 1024
@@ -61,9 +62,13 @@ class _Caller(msgspec.Struct, frozen=True):
 def make_app(settings: CloudSettings, data: Path, *, timing: Timing | None = None) -> Starlette:
     """The gateway as an application; it opens its database and log when it starts.
 
-    Raises KeyFileError for a key that cannot be used.
+    Raises KeyFileError for a key that cannot be used, SettingsError for a table of formats.
     """
     gate = _Gate(settings)
+    try:
+        formats = parse_formats(payment_formats_text(settings.gateway.formats_file))
+    except FormatsError as error:
+        raise SettingsError(f"gateway.formats_file: {error}") from error
     client = make_client()
     platforms = open_platforms(settings, data, client)
 
@@ -72,7 +77,7 @@ def make_app(settings: CloudSettings, data: Path, *, timing: Timing | None = Non
         orders = Orders(data / settings.gateway.database)
         place = settings.log
         log = TransactionLog(data / place.directory, place.worker, place.rotate_bytes)
-        settlement = Settlement(orders, log, platforms, timing or Timing())
+        settlement = Settlement(orders, log, platforms, timing or Timing(), formats)
         app.state.settlement = settlement
         try:
             await settlement.take_up()

@@ -15,7 +15,7 @@ from pos_tui.cloud.gateway.order_life import Life, Timing
 from pos_tui.cloud.gateway.orders import TERMINAL, Changes, OrderRow, Orders
 from pos_tui.cloud.gateway.platforms import SENTENCES, Platform
 from pos_tui.cloud.gateway.transaction_log import TransactionLog
-from pos_tui.codes.payment import identify_payment, mask_code, platform_name
+from pos_tui.codes.payment import PaymentFormats, identify_payment, mask_code, platform_name
 from pos_tui.messages import OrderStatus, TransactionOrder
 
 _log = logging.getLogger(__name__)
@@ -32,12 +32,18 @@ class Settlement:
     """Carries every order to a clear end; several requests about one order share its work."""
 
     def __init__(
-        self, orders: Orders, log: TransactionLog, platforms: Platforms, timing: Timing
+        self,
+        orders: Orders,
+        log: TransactionLog,
+        platforms: Platforms,
+        timing: Timing,
+        formats: PaymentFormats,
     ) -> None:
         self._orders = orders
         self._log = log
         self._platforms = platforms
         self._timing = timing
+        self._formats = formats
         self._lives: dict[tuple[str, str], Life] = {}
 
     async def pay(self, order: TransactionOrder) -> OrderStatus:
@@ -89,7 +95,7 @@ class Settlement:
 
     def _first_row(self, order: TransactionOrder) -> OrderRow:
         known = {name for merchant, name in self._platforms if merchant == order.merchant}
-        code = identify_payment(order.auth_code, known)
+        code = identify_payment(order.auth_code, known, self._formats)
         row = OrderRow(
             merchant=order.merchant,
             till=order.till,

@@ -29,9 +29,7 @@ class Scanner(Protocol):
 
     name: str
 
-    def listen(
-        self, give: Callable[[Scanned], None], tell: Callable[[ScannerState], None]
-    ) -> None:
+    def listen(self, give: Callable[[Scanned], None], tell: Callable[[ScannerState], None]) -> None:
         """Hand on each code, in this thread, until `close`; a device that goes is looked for again.
 
         `tell` is called whenever the device comes or goes, and once at the start. Never raises.

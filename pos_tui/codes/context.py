@@ -1,0 +1,65 @@
+"""What the meaning of a code depends on: the shop's region, platforms, layouts and templates."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date
+
+from msgspec import Struct
+
+from pos_tui.codes.payment import EMV_CPM, Application, PaymentFormat, PaymentFormats
+from pos_tui.codes.restricted import Layout, parse_layout
+from pos_tui.codes.templates import Template, parse_template
+from pos_tui.money import Currency
+from pos_tui.settings import TillSettings
+
+_REGION_OF_CURRENCY = {"CNY": "CN", "HKD": "HK", "JPY": "JP"}
+
+
+class CodeContext(Struct, frozen=True):
+    """The shop as far as codes go. `taken` are the formats it takes, `known` those of its region
+    that it does not; `today` is the shop's date, and tells the century of a code's dates.
+    """
+
+    today: date
+    currency: Currency
+    region: str = ""
+    platforms: frozenset[str] = frozenset()
+    taken: tuple[PaymentFormat, ...] = ()
+    known: tuple[PaymentFormat, ...] = ()
+    applications: tuple[Application, ...] = ()
+    layouts: tuple[Layout, ...] = ()
+    templates: tuple[Template, ...] = ()
+
+
+def context_of(settings: TillSettings, table: PaymentFormats, today: date) -> CodeContext:
+    """The context that a till's settings and a table of payment formats make.
+
+    Raises LayoutError or TemplateError for settings that cannot be used.
+    """
+    payments = settings.payments
+    formats = [
+        entry for entry in table.format if entry.confidence != "weak" or payments.weak_formats
+    ]
+    region = payments.region or _REGION_OF_CURRENCY.get(
+        settings.shop.currency, settings.shop.currency[:2]
+    )
+    here = [entry for entry in formats if {"*", region} & set(entry.regions)]
+    taken = _of_platforms(here, payments.platforms)
+    return CodeContext(
+        today,
+        settings.currency,
+        region,
+        frozenset(payments.platforms),
+        taken,
+        tuple(entry for entry in here if entry not in taken),
+        table.application,
+        tuple(parse_layout(text) for text in settings.codes.layouts),
+        tuple(parse_template(each.name, each.pattern) for each in settings.codes.template),
+    )
+
+
+def _of_platforms(
+    formats: Iterable[PaymentFormat], platforms: Collection[str]
+) -> tuple[PaymentFormat, ...]:
+    return tuple(each for each in formats if each.platform in platforms or each.platform == EMV_CPM)

@@ -1,0 +1,263 @@
+"""GS1 element strings and GS1 Digital Link: a GTIN with its lot, dates, weight, price or count."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, time
+from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec.structs import replace
+
+from pos_tui.codes.dates import gs1_date
+from pos_tui.codes.gtin import gtin_of, has_check_digit, is_digits
+from pos_tui.codes.reading import ItemCode, Refused, Unknown
+from pos_tui.money import Currency, round_half_up
+
+if TYPE_CHECKING:
+    from biip import ParseConfig
+
+SEPARATOR = "\x1d"
+_BRACKETED = re.compile(r"\((\d{2,4})\)")
+_STARTS_WITH_GTIN = re.compile(r"(?:1[1-7]\d{6}){0,3}0[12](\d{14})", re.ASCII)
+_DATES = frozenset(("11", "12", "13", "15", "16", "17"))
+_SWALLOWED_DATE = re.compile(r"(.+?)(1[157])(\d{6})", re.ASCII)
+_POUND_KG = Decimal("0.45359237")
+_GRAM = Decimal("0.001")
+_NAMES = {
+    "01": "GTIN", "02": "GTIN of the contents", "10": "lot", "11": "produced on",
+    "15": "best before", "16": "sell by", "17": "use by", "21": "serial number", "30": "count",
+    "37": "count", "7003": "use by, with the hour",
+}  # fmt: skip
+
+
+Understood = ItemCode | Refused | Unknown
+
+
+class Element(NamedTuple):
+    """One element string: its application identifier, its data, and the groups of the data."""
+
+    ai: str
+    value: str
+    groups: tuple[str, ...]
+
+
+class _Message(NamedTuple):
+    elements: tuple[Element, ...]
+    doubts: tuple[str, ...]
+
+
+def looks_like_element_strings(text: str) -> bool:
+    """Whether text without a symbology identifier starts like element strings with a GTIN."""
+    if SEPARATOR in text or _BRACKETED.match(text):
+        return True
+    match = _STARTS_WITH_GTIN.match(text)
+    return match is not None and has_check_digit(match[1])
+
+
+def read_element_strings(text: str, today: date, currency: Currency) -> Understood | None:
+    """What element strings say, with GS (or brackets typed) between them.
+
+    GS1 General Specifications, sections 3 and 7.8. Data that is wrong is a doubt, and the rest is
+    kept; without a GTIN it is no item, and without any element string None.
+    """
+    bracketed = _BRACKETED.match(text) is not None
+    message = _bracketed(text) if bracketed else _concatenated(text.strip(SEPARATOR))
+    if not message.elements:
+        return None
+    found = _reading(message, today, currency, "GS1 element strings")
+    if bracketed or not isinstance(found, ItemCode) or SEPARATOR in text:
+        return found
+    return _with_what_the_lot_swallowed(found, message, today, currency)
+
+
+def read_digital_link(text: str, today: date, currency: Currency) -> Understood | None:
+    """What a GS1 Digital Link URI says (GS1 Digital Link Standard: URI Syntax); None for others."""
+    from urllib.parse import parse_qsl
+
+    from biip import ParseError
+    from biip.gs1_digital_link_uris import GS1DigitalLinkURI
+
+    path, _, query = text.partition("#")[0].partition("?")
+    try:
+        link = GS1DigitalLinkURI.parse(path, config=_config())
+    except (ParseError, ValueError):
+        return None
+    elements = [
+        Element(each.ai.ai, each.value, tuple(each.pattern_groups)) for each in link.element_strings
+    ]
+    pairs = [(ai, value) for ai, value in parse_qsl(query) if is_digits(ai)]
+    attributes = _pairs(pairs)
+    message = _Message((*elements, *attributes.elements), attributes.doubts)
+    return _reading(message, today, currency, "a GS1 Digital Link")
+
+
+@cache
+def _config() -> ParseConfig:
+    from biip import ParseConfig
+
+    return ParseConfig(gs1_element_strings_verify_date=False)
+
+
+def _element(text: str, whole: bool) -> tuple[Element, int] | None:
+    """The element string at the start of text (or the whole of it), and its length.
+
+    What an application identifier's data may look like is biip's table of GS1's own.
+    """
+    from biip import ParseError
+    from biip.gs1_application_identifiers import GS1ApplicationIdentifier
+
+    try:
+        ai = GS1ApplicationIdentifier.extract(text)
+    except ParseError:
+        return None
+    pattern = ai.pattern if whole else ai.pattern.removesuffix("$")
+    match = re.match(pattern, text.partition(SEPARATOR)[0])
+    if match is None:
+        return None
+    groups = tuple(group for group in match.groups() if group is not None)
+    return Element(ai.ai, "".join(groups), groups), match.end()
+
+
+def _bracketed(text: str) -> _Message:
+    pieces = _BRACKETED.split(text)[1:]
+    return _pairs([(ai, data.strip()) for ai, data in zip(pieces[::2], pieces[1::2], strict=True)])
+
+
+def _pairs(pairs: Sequence[tuple[str, str]]) -> _Message:
+    elements, doubts = [], []
+    for ai, data in pairs:
+        found = _element(ai + data, whole=True)
+        if found is None:
+            doubts.append(f"({ai}) {_NAMES.get(ai, 'data')} cannot be “{data[:24]}”")
+        else:
+            elements.append(found[0])
+    return _Message(tuple(elements), tuple(doubts))
+
+
+def _concatenated(text: str) -> _Message:
+    elements: list[Element] = []
+    doubts: list[str] = []
+    rest = text
+    while rest:
+        found = _element(rest, whole=False)
+        if found is not None:
+            elements.append(found[0])
+            rest = rest[found[1] :]
+            if elements[-1].ai in {"10", "21"} and rest and not rest.startswith(SEPARATOR):
+                doubts.append(
+                    f"({elements[-1].ai}) is longer than it may be, or a separator is lost"
+                )
+        elif rest[:2] in _DATES and is_digits(rest[2:8]) and len(rest) >= 8:
+            doubts.append(f"({rest[:2]}) {_NAMES.get(rest[:2], 'date')} is no date: {rest[2:8]}")
+            rest = rest[8:]
+        else:
+            doubts.append("its end could not be read")
+            break
+        rest = rest.lstrip(SEPARATOR)
+    return _Message(tuple(elements), tuple(doubts))
+
+
+def _reading(message: _Message, today: date, currency: Currency, what: str) -> Understood:
+    data: dict[str, Element] = {}
+    for element in message.elements:
+        data.setdefault(element.ai, element)
+    number = data.get("01") or data.get("02")
+    if number is None:
+        return Unknown("", "It is a GS1 code without a product's number. Scan the product's own.")
+    gtin = gtin_of(number.value)
+    if gtin is None:
+        return Unknown("", "Misread: the product's number in it has a wrong check digit. Again.")
+    doubts = list(message.doubts)
+    price = _price(data, currency)
+    if isinstance(price, str):
+        return Refused(gtin, price)
+    listed = ", ".join(f"({e.ai}) {_NAMES.get(e.ai, 'data')}" for e in message.elements)
+    dates = {ai: _date(data.get(ai), today, doubts) for ai in ("11", "15", "16", "17")}
+    expires_on, expires_at = dates["17"] or dates["16"], None
+    if hour := data.get("7003"):
+        expires_on = gs1_date(hour.value[:6], today)
+        expires_at = _hour(hour.value[6:10])
+        if expires_on is None:
+            doubts.append(f"(7003) use by is no date: {hour.value}")
+        elif expires_at is None:
+            doubts.append(f"(7003) use by has no such hour: {hour.value[6:10]}")
+    count = data.get("30") or data.get("37")
+    item = ItemCode(
+        gtin,
+        f"{what}: {listed}",
+        gtin=gtin,
+        price=price,
+        weight_kg=_weight(data),
+        count=int(count.value) if count else None,
+        lot=data["10"].value if "10" in data else None,
+        produced_on=dates["11"],
+        best_before=dates["15"],
+        expires_on=expires_on,
+        expires_at=expires_at,
+        doubt="; ".join(doubts) or None,
+    )
+    return _without_nothing(item)
+
+
+def _without_nothing(item: ItemCode) -> ItemCode | Refused:
+    """A label that says 0 kg, 0 pieces or a price of 0 was made by mistake."""
+    if item.weight_kg == 0 or item.count == 0 or item.price == 0:
+        return Refused(item.gtin or item.key, "Its label says nothing: 0. Weigh or label it again.")
+    return item
+
+
+def _date(element: Element | None, today: date, doubts: list[str]) -> date | None:
+    if element is None:
+        return None
+    found = gs1_date(element.value, today)
+    if found is None:
+        doubts.append(f"({element.ai}) {_NAMES[element.ai]} is no date: {element.value}")
+    return found
+
+
+def _hour(digits: str) -> time | None:
+    hours, minutes = int(digits[:2] or 99), int(digits[2:4] or 0)
+    return time(hours, minutes) if hours < 24 and minutes < 60 else None
+
+
+def _weight(data: dict[str, Element]) -> Decimal | None:
+    """Net weight in kilograms (AI 310n kilograms, 320n pounds)."""
+    for ai, element in data.items():
+        if ai[:3] in {"310", "320"} and len(ai) == 4:
+            weight = Decimal(element.value).scaleb(-int(ai[3]))
+            return weight if ai[:3] == "310" else (weight * _POUND_KG).quantize(_GRAM)
+    return None
+
+
+def _price(data: dict[str, Element], currency: Currency) -> int | str | None:
+    """The price of the item in minor units (AI 392n, 393n), or why the shop cannot take it."""
+    for ai, element in data.items():
+        if len(ai) != 4 or ai[:3] not in {"392", "393"}:
+            continue
+        amount = Decimal(element.groups[-1]).scaleb(-int(ai[3]))
+        numeric = element.groups[0] if ai[:3] == "393" else currency.numeric
+        if numeric != currency.numeric:
+            return f"Its price is in another currency (ISO 4217 {numeric}). Ask for its price here."
+        return round_half_up(amount.scaleb(currency.exponent))
+    return None
+
+
+def _with_what_the_lot_swallowed(
+    item: ItemCode, message: _Message, today: date, currency: Currency
+) -> ItemCode:
+    """Without a separator a lot takes in the date after it; that reading stands beside this."""
+    last = message.elements[-1]
+    match = _SWALLOWED_DATE.fullmatch(last.value) if last.ai in {"10", "21"} else None
+    if match is None or gs1_date(match[3], today) is None:
+        return item
+    split = (
+        *message.elements[:-1],
+        Element(last.ai, match[1], (match[1],)),
+        Element(match[2], match[3], (match[3],)),
+    )
+    other = _reading(_Message(split, message.doubts), today, currency, "with a separator put back")
+    doubt = f"its {_NAMES[last.ai]} may hold a date whose separator is lost"
+    return replace(item, doubt="; ".join(filter(None, (item.doubt, doubt))), others=(other,))

@@ -1,0 +1,76 @@
+"""What a scan can turn out to be: an item code, a payment code, a refusal, or nothing known."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from decimal import Decimal
+from typing import Literal
+
+from msgspec import Struct
+
+ShelfLifeUnit = Literal["days", "weeks", "months", "years"]
+
+
+class ItemCode(Struct, frozen=True):
+    """A code that may name a product, and what else stands in it.
+
+    `key` is what the books know products by: a GTIN's is its 14-digit form, any other code's the
+    code in capitals; `aliases` are other keys that the same code may be kept under. `price` is in
+    minor units of the shop's currency. The dates are last good days; `expires_at` is the hour on
+    `expires_on`, in the shop's time. `doubt` is a sentence for a code that looks damaged or
+    incomplete; `like_payment` marks one that may be a payment code with a digit lost. `others` are
+    the other readings, the likelier first.
+    """
+
+    key: str
+    why: str
+    gtin: str | None = None
+    house_code: str | None = None
+    aliases: tuple[str, ...] = ()
+    name: str | None = None
+    template: str | None = None
+    price: int | None = None
+    weight_kg: Decimal | None = None
+    count: int | None = None
+    lot: str | None = None
+    produced_on: date | None = None
+    best_before: date | None = None
+    expires_on: date | None = None
+    expires_at: time | None = None
+    shelf_life: tuple[int, ShelfLifeUnit] | None = None
+    doubt: str | None = None
+    like_payment: bool = False
+    others: tuple[Reading, ...] = ()
+
+
+class PaymentCode(Struct, frozen=True):
+    """A customer's payment code; the code is a bearer secret and is never shown whole."""
+
+    code: str
+    platform: str
+    why: str
+    format: str = ""
+    scene: str = ""
+    others: tuple[Reading, ...] = ()
+
+
+class Refused(Struct, frozen=True):
+    """A code that is understood and must not be used; `why` is a sentence for the cashier.
+
+    `text` may be shown: the code of a wallet is masked in it.
+    """
+
+    text: str
+    why: str
+    others: tuple[Reading, ...] = ()
+
+
+class Unknown(Struct, frozen=True):
+    """A string that is no code of this shop; `why` is a sentence for the cashier."""
+
+    text: str
+    why: str
+    others: tuple[Reading, ...] = ()
+
+
+Reading = ItemCode | PaymentCode | Refused | Unknown

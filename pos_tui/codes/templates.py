@@ -1,0 +1,124 @@
+"""The shop's own templates: where name, price, shelf life or weight stand in a code's data."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+
+from msgspec import Struct
+
+from pos_tui.codes.dates import gs1_date
+from pos_tui.codes.reading import ItemCode, Refused, ShelfLifeUnit
+from pos_tui.money import Currency, round_half_up
+
+# What each field looks like where the template does not say it more closely.
+FIELDS = {
+    "name": r"[^\W\d_][^;,|/\t]{0,39}",
+    "code": r"[0-9A-Za-z\-]{1,24}",
+    "price": r"\d{1,6}(?:\.\d{1,2})?",
+    "weight": r"\d{1,3}(?:\.\d{1,3})?",
+    "count": r"\d{1,4}",
+    "lot": r"[0-9A-Za-z\-]{1,20}",
+    "shelf_life": r"\d{1,4}[dwmy]?",
+    "produced_on": r"\d{4}-\d\d-\d\d|\d{8}|\d{6}",
+    "expires_on": r"\d{4}-\d\d-\d\d|\d{8}|\d{6}",
+}
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_UNITS: dict[str, ShelfLifeUnit] = {"d": "days", "w": "weeks", "m": "months", "y": "years"}
+
+
+class TemplateError(ValueError):
+    """A template that cannot be used; its text says why."""
+
+
+class Template(Struct, frozen=True):
+    """A named template; `expression` is its pattern with the placeholders put in."""
+
+    name: str
+    expression: str
+    pattern: re.Pattern[str]
+
+
+def parse_template(name: str, text: str) -> Template:
+    """A template from a regular expression with named groups, or with placeholders for them.
+
+    `{name};{price};{shelf_life}` stands for groups of those names; `(?P<price>\\d{4})` says one
+    more closely. Prices are in major units, weights in kilograms, a shelf life in days or with d,
+    w, m or y. Raises TemplateError.
+    """
+
+    def group(match: re.Match[str]) -> str:
+        if match[1].isdigit():
+            return match[0]
+        if match[1] not in FIELDS:
+            raise TemplateError(f"{name}: there is no field {{{match[1]}}}; {', '.join(FIELDS)}.")
+        return f"(?P<{match[1]}>{FIELDS[match[1]]})"
+
+    expression = _PLACEHOLDER.sub(group, text)
+    try:
+        pattern = re.compile(expression)
+    except re.error as error:
+        raise TemplateError(f"{name}: “{text}” is no regular expression ({error}).") from error
+    unknown = set(pattern.groupindex) - set(FIELDS)
+    if unknown:
+        raise TemplateError(
+            f"{name}: there is no field {', '.join(sorted(unknown))}; {', '.join(FIELDS)}."
+        )
+    if not {"name", "code"} & set(pattern.groupindex):
+        raise TemplateError(f"{name}: it must say where the item's name or code stands.")
+    return Template(name, expression, pattern)
+
+
+def read_template(
+    text: str, template: Template, currency: Currency, today: date
+) -> ItemCode | Refused | None:
+    """What text says by a template; None when the template does not fit."""
+    match = template.pattern.fullmatch(text)
+    if match is None:
+        return None
+    field = {name: value for name, value in match.groupdict().items() if value}
+    price = field.get("price")
+    weight = field.get("weight")
+    doubts: list[str] = []
+    if any(value is not None and not Decimal(value) for value in (price, weight)):
+        return Refused(text[:48], f"Its label says nothing: 0 ({template.name}). Label it again.")
+    code, name = field.get("code"), field.get("name")
+    return ItemCode(
+        (code or template_key(template.name, name or "")).upper(),
+        f"the shop's template “{template.name}”",
+        house_code=code,
+        name=name,
+        template=template.name,
+        price=None if price is None else round_half_up(Decimal(price).scaleb(currency.exponent)),
+        weight_kg=None if weight is None else Decimal(weight),
+        count=int(field["count"]) if "count" in field else None,
+        lot=field.get("lot"),
+        produced_on=_date(field.get("produced_on"), today, doubts),
+        expires_on=_date(field.get("expires_on"), today, doubts),
+        shelf_life=shelf_life_of(field["shelf_life"]) if "shelf_life" in field else None,
+        doubt="; ".join(doubts) or None,
+    )
+
+
+def template_key(template: str, name: str) -> str:
+    """What the books know an item by whose code has a name and no number."""
+    return f"{template}:{' '.join(name.split())}".upper()
+
+
+def shelf_life_of(text: str) -> tuple[int, ShelfLifeUnit]:
+    """How long goods keep: "30" and "30d" are days; w, m and y weeks, months and years."""
+    return int(text.rstrip("dwmy")), _UNITS.get(text[-1], "days")
+
+
+def _date(text: str | None, today: date, doubts: list[str]) -> date | None:
+    if text is None:
+        return None
+    digits = text.replace("-", "")
+    try:
+        found = gs1_date(digits, today) if len(digits) == 6 else date.fromisoformat(digits)
+    except ValueError:
+        found = None
+    if found is None:
+        doubts.append(f"{text} in it is no date")
+    return found

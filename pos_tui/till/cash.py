@@ -1,0 +1,35 @@
+"""Cash as the cashier types it: read, compared with what is due, and doubted where it must be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pos_tui.checkout.sale import Tender
+from pos_tui.money import AmountError, Currency, format_amount, parse_amount
+
+_MOST_OVER = 100_000  # minor units of cash over what is due
+
+
+def cash_tender(
+    text: str, due: int, currency: Currency, is_item: Callable[[str], bool]
+) -> Tender | str:
+    """The tender of cash typed in major units for an amount due, or why it is not taken."""
+    typed = text.strip()
+    try:
+        given = parse_amount(typed, currency)
+    except AmountError as error:
+        return str(error)
+    owed = format_amount(due, currency)
+    if _is_hardly_cash(typed, given, due, is_item):
+        return f"{typed} for {owed}? Type the cash again, like {owed}."
+    if given < due:
+        missing = format_amount(due - given, currency)
+        return f"That is {missing} too little. The list is unchanged."
+    return Tender(kind="cash", due=due, given=given, change=given - due)
+
+
+def _is_hardly_cash(typed: str, given: int, due: int, is_item: Callable[[str], bool]) -> bool:
+    """Whether this looks like (the end of) a code that was meant to be scanned."""
+    if given > due + max(_MOST_OVER, 20 * due):
+        return True
+    return typed.isdigit() and len(typed) >= 4 and given > 5 * due and is_item(typed)

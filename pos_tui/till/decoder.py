@@ -1,0 +1,110 @@
+"""What a scan means in this shop: read by its settings, and found in its books."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from pos_tui.books import Books, Product
+from pos_tui.codes.context import CodeContext, context_of
+from pos_tui.codes.identify import identify
+from pos_tui.codes.payment import FormatsError, PaymentFormats, parse_formats
+from pos_tui.codes.reading import ItemCode, Reading
+from pos_tui.codes.restricted import LayoutError
+from pos_tui.codes.templates import Template, TemplateError
+from pos_tui.settings import SettingsError, TillSettings, payment_formats_text
+
+
+def load_context(settings: TillSettings, today: date) -> CodeContext:
+    """What codes mean by these settings on this day. Raises SettingsError."""
+    return _context(settings, _load_formats(settings), today)
+
+
+def _load_formats(settings: TillSettings) -> PaymentFormats:
+    path = settings.payments.formats_file
+    try:
+        return parse_formats(payment_formats_text(path))
+    except FormatsError as error:
+        raise SettingsError(f"{path or 'payments'}: {error}") from error
+
+
+def _context(settings: TillSettings, table: PaymentFormats, today: date) -> CodeContext:
+    try:
+        return context_of(settings, table, today)
+    except LayoutError as error:
+        raise SettingsError(f"codes.layouts: {error}.") from error
+    except TemplateError as error:
+        raise SettingsError(f"codes.template: {error}") from error
+
+
+class Decoder:
+    """Reads codes in the shop's context, which changes with the day and with the formats' file."""
+
+    def __init__(self, settings: TillSettings, books: Books, today: date) -> None:
+        """Raises SettingsError."""
+        self._settings = settings
+        self._books = books
+        self._file = settings.payments.formats_file
+        self._changed_at = _changed_at(self._file)
+        self._context = load_context(settings, today)
+        self._usable: tuple[Template, ...] | None = None
+
+    def read(self, text: str, today: date) -> Reading:
+        """What text is, with its other readings."""
+        if today != self._context.today:
+            self._context = replace(self._context, today=today)
+        return identify(text, self._context)
+
+    def find(self, reading: Reading) -> tuple[ItemCode, Product] | None:
+        """The first reading that names a product in the books, and the product."""
+        for item in _items(reading):
+            for key in (item.key, *item.aliases):
+                product = self._books.product(key)
+                if product is not None:
+                    return item, product
+        return None
+
+    def check_templates(self, tell: Callable[[str], None]) -> None:
+        """Leave out the templates that could be mistaken for something else, and tell which."""
+        if not self._context.templates:
+            return
+        from pos_tui.codes.clashes import usable
+
+        good, troubles = usable(self._context.templates, _load_formats(self._settings).format)
+        self._usable = good
+        self._context = replace(self._context, templates=good)
+        for trouble in troubles:
+            tell(f"{trouble} It is not used.")
+
+    def refresh(self) -> str:
+        """Read the shop's own file of payment formats again if it changed.
+
+        Returns a sentence if it cannot be used; the old table is kept then.
+        """
+        if self._file is None or _changed_at(self._file) == self._changed_at:
+            return ""
+        self._changed_at = _changed_at(self._file)
+        try:
+            context = load_context(self._settings, self._context.today)
+        except SettingsError as error:
+            return f"{error} The formats read before are used on."
+        if self._usable is not None:
+            context = replace(context, templates=self._usable)
+        self._context = context
+        return ""
+
+
+def _items(reading: Reading) -> Iterator[ItemCode]:
+    for each in (reading, *reading.others):
+        if isinstance(each, ItemCode):
+            yield each
+
+
+def _changed_at(path: Path | None) -> float:
+    try:
+        return path.stat().st_mtime if path else 0.0
+    except OSError:
+        return 0.0

@@ -1,0 +1,151 @@
+"""What a code carries beside its number: price, weight, count, lot, dates; from whatever form."""
+
+from datetime import date, time
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pos_tui.codes import ItemCode, Refused, Unknown
+from pos_tui.codes.dates import gs1_date
+from pos_tui.codes.gtin import check_digit
+from pos_tui.codes.identify import identify
+from pos_tui.codes.restricted import LayoutError, measure_check_digit, parse_layout
+from tests.codes.contexts import TODAY, context, shop
+
+GTIN = "09501101020917"
+lots = st.text("ABCDEFGHJK0123456789-./", min_size=1, max_size=20)
+dates = st.dates(date(2000, 1, 1), date(2070, 12, 31))
+
+
+@given(lots, dates, dates, st.integers(1, 999_999))
+def test_gs1_data_come_back_as_they_were_put_in(lot, produced, use_by, grams):
+    text = f"01{GTIN}11{produced:%y%m%d}17{use_by:%y%m%d}3103{grams:06d}10{lot}"
+    bracketed = f"(01){GTIN}(11){produced:%y%m%d}(17){use_by:%y%m%d}(3103){grams:06d}(10){lot}"
+    for scan in ("]C1" + text, "\x1d" + text, bracketed):
+        found = identify(scan, shop())
+        assert isinstance(found, ItemCode)
+        assert (found.gtin, found.lot) == (GTIN, lot)
+        assert (found.produced_on, found.expires_on) == (produced, use_by)
+        assert found.weight_kg == Decimal(grams).scaleb(-3)
+
+
+@given(st.text("0123456789", min_size=5, max_size=5), st.integers(1, 99_999))
+def test_a_label_with_a_price_comes_back_as_it_was_printed(item, price):
+    body = f"21{item}{price:05d}"
+    found = identify(body + check_digit(body), shop())
+    assert isinstance(found, ItemCode)
+    assert (found.house_code, found.price) == (item, price)
+
+
+@given(st.text("0123456789", min_size=5, max_size=5), st.integers(1, 9999), st.integers(1, 9))
+def test_a_label_with_a_wrong_price_check_digit_is_never_sold_at_that_price(item, price, change):
+    digits = f"{price:04d}"
+    wrong = (int(measure_check_digit(digits)) + change) % 10
+    body = f"20{item}{wrong}{digits}"
+    found = identify(body + check_digit(body), shop("europe"))
+    assert isinstance(found, Refused)
+
+
+@pytest.mark.parametrize(("digits", "check"), [("2875", "9"), ("14685", "6")])
+def test_the_examples_of_gs1_for_a_price_check_digit(digits, check):
+    assert measure_check_digit(digits) == check
+
+
+@pytest.mark.parametrize(
+    "text", ["", "21IIIIIPPPPP", "10IIIIIPPPPPC", "21IIIIIVPPPPPPC", "21IIXPPC"]
+)
+def test_a_layout_that_cannot_be_is_refused_with_how_to_write_it(text):
+    with pytest.raises(LayoutError, match=r"layout|check digit"):
+        parse_layout(text)
+
+
+def test_a_label_of_nothing_is_refused():
+    for scan in ("]C101" + GTIN + "3103000000", "2112345000000"):
+        found = identify(scan[:-1] + check_digit(scan[:-1]) if scan[0] == "2" else scan, shop())
+        assert isinstance(found, Refused)
+        assert "0" in found.why
+
+
+def test_a_bad_date_keeps_the_rest_and_says_so():
+    found = identify(f"]C101{GTIN}17269931\x1d10AB", shop())
+    assert isinstance(found, ItemCode)
+    assert (found.lot, found.expires_on) == ("AB", None)
+    assert "no date" in found.doubt
+
+
+def test_a_lot_that_has_swallowed_the_date_has_a_second_reading():
+    found = identify(f"01{GTIN}10ABC17261231", shop())
+    assert isinstance(found, ItemCode)
+    assert found.lot == "ABC17261231"
+    assert found.doubt
+    assert found.others[0].lot == "ABC"
+    assert found.others[0].expires_on == date(2026, 12, 31)
+
+
+def test_use_by_with_its_hour():
+    found = identify(f"]d201{GTIN}70032611241800", shop())
+    assert (found.expires_on, found.expires_at) == (date(2026, 11, 24), time(18, 0))
+
+
+def test_a_price_in_another_currency_is_refused():
+    found = identify(f"]e001{GTIN}3932978" + "1234", shop())
+    assert isinstance(found, Refused)
+    assert "currency" in found.why
+    assert identify(f"]e001{GTIN}3932156" + "1234", shop()).price == 1234
+
+
+def test_a_pallet_is_no_product():
+    assert isinstance(identify("]C100106141412345678908", shop()), Unknown)
+
+
+@given(dates)
+def test_the_century_is_the_one_within_fifty_years(day):
+    found = gs1_date(f"{day:%y%m%d}", TODAY)
+    assert found is not None
+    assert -50 < found.year - TODAY.year <= 50
+    assert (found.month, found.day) == (day.month, day.day)
+
+
+@pytest.mark.parametrize(
+    ("digits", "expected"),
+    [("260200", date(2026, 2, 28)), ("240200", date(2024, 2, 29)), ("261301", None),
+     ("260230", None), ("760101", date(2076, 1, 1)), ("770101", date(1977, 1, 1))],
+)  # fmt: skip
+def test_the_last_day_of_a_month_and_days_that_are_none(digits, expected):
+    assert gs1_date(digits, TODAY) == expected
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://id.gs1.org/01/09501101020917/10/AB?17=261231",
+        "HTTPS://ID.GS1.ORG/01/9501101020917/10/AB?17=261231",
+        "https://shop.example/any/way/01/09501101020917/10/AB?17=261231&x=1",
+    ],
+)
+def test_a_digital_link_is_read_from_any_host(link):
+    found = identify(link, shop())
+    assert isinstance(found, ItemCode)
+    assert (found.gtin, found.lot, found.expires_on) == (GTIN, "AB", date(2026, 12, 31))
+
+
+def test_any_other_web_address_is_no_item():
+    assert isinstance(identify("https://example.com/offers", shop()), Unknown)
+
+
+def test_capslock_is_undone_where_the_code_shows_it():
+    assert identify(f"]c101{GTIN}10aBc", shop()).lot == "AbC"
+
+
+def test_one_number_of_eight_digits_that_is_ean_and_upc_e_has_both_readings():
+    digits = next(
+        f"{n:07d}" + check_digit(f"{n:07d}")
+        for n in range(100_000, 2_000_000)
+        if len(identify(f"{n:07d}" + check_digit(f"{n:07d}"), context()).others) == 1
+    )
+    first = identify(digits, context())
+    assert first.gtin == digits.zfill(14)
+    assert "UPC-E" in first.others[0].why
+    assert not identify("]E4" + digits, context()).others

@@ -1,0 +1,108 @@
+"""The shop's own templates: read, checked against everything they could be mistaken for."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from pos_tui.codes import ItemCode, Refused
+from pos_tui.codes.clashes import find_clash, usable
+from pos_tui.codes.identify import identify
+from pos_tui.codes.templates import TemplateError, parse_template
+from tests.codes.contexts import TABLE, context
+
+COLA = "{name};{price};{shelf_life}"
+CHICKEN = "{name},{shelf_life},{price}"
+
+
+def shop(**templates):
+    rows = [{"name": name, "pattern": text} for name, text in templates.items()]
+    return context(codes={"template": rows})
+
+
+def clash(text, *others):
+    template = parse_template("mine", text)
+    return find_clash(
+        template, [parse_template(f"t{i}", o) for i, o in enumerate(others)], TABLE.format
+    )
+
+
+def test_the_makers_cola_and_the_shops_chicken_are_told_apart():
+    both = shop(cola=COLA, chicken=CHICKEN)
+    cola, chicken = identify("Cola 500;3.50;365", both), identify("烤鸡,2d,38", both)
+    assert isinstance(cola, ItemCode)
+    assert (cola.template, cola.name, cola.price, cola.shelf_life) == (
+        "cola", "Cola 500", 350, (365, "days"),
+    )  # fmt: skip
+    assert isinstance(chicken, ItemCode)
+    assert (chicken.template, chicken.name, chicken.price) == ("chicken", "烤鸡", 3800)
+    assert cola.key != chicken.key
+
+
+def test_weight_dates_and_a_code_of_its_own():
+    one = shop(deli="D{code}w{weight}p{produced_on}e{expires_on}")
+    found = identify("D1042w0.842p2026-11-20e261124", one)
+    assert (found.key, found.weight_kg) == ("1042", Decimal("0.842"))
+    assert (found.produced_on, found.expires_on) == (date(2026, 11, 20), date(2026, 11, 24))
+
+
+def test_a_template_that_says_price_0_is_refused():
+    assert isinstance(identify("Cola;0;365", shop(cola=COLA)), Refused)
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("{price}", "name or code"),
+        ("{colour};{name}", "no field"),
+        ("{name}(", "regular expression"),
+        ("(?P<nom>x)", "no field"),
+    ],
+)
+def test_a_template_that_cannot_be_is_refused_in_words(text, what):
+    with pytest.raises(TemplateError, match=what):
+        parse_template("x", text)
+
+
+@pytest.mark.parametrize("text", [COLA, CHICKEN, "D{code}w{weight}", "(?P<name>[A-Z]{3})-{price}"])
+def test_a_template_with_signs_of_its_own_clashes_with_nothing(text):
+    assert clash(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        (r"(?P<code>\d{8})(?P<price>\d{10})", "payment codes"),
+        (r"(?P<code>\d{4,20})", "payment codes"),
+        (r"(?P<code>.+)", "payment codes"),
+        ("{name}/{shelf_life}/{price}", "payment codes"),
+        (r"(?P<code>\d{6})(?P<price>\d{7})", "a maker's bar code"),
+    ],
+)
+def test_a_template_that_could_be_a_payment_code_is_refused_with_an_example(text, other):
+    found = clash(text)
+    assert other in found.other
+    template = parse_template("mine", text)
+    assert template.pattern.fullmatch(found.example)
+    if other == "payment codes":
+        assert any(entry.pattern.fullmatch(found.example) for entry in TABLE.format)
+
+
+def test_two_templates_that_overlap_are_refused_with_a_code_that_both_take():
+    found = clash("{name};{price};{count}", COLA)
+    assert "t0" in found.other
+    for text in ("{name};{price};{count}", COLA):
+        assert parse_template("x", text).pattern.fullmatch(found.example)
+
+
+def test_of_two_that_clash_the_first_is_used_on_and_the_second_is_told():
+    templates = [parse_template("a", COLA), parse_template("b", "{name};{price};{count}")]
+    good, troubles = usable(templates, TABLE.format)
+    assert [each.name for each in good] == ["a"]
+    assert "“b”" in troubles[0]
+
+
+def test_a_pattern_that_cannot_be_checked_is_not_used():
+    good, troubles = usable([parse_template("a", r"(?P<name>x)(?P=name)")], TABLE.format)
+    assert not good
+    assert "too clever" in troubles[0]
