@@ -20,6 +20,7 @@ Positive = Annotated[int, Meta(ge=1)]
 Port = Annotated[int, Meta(ge=1, le=65535)]
 Seconds = Annotated[float, Meta(gt=0, le=600)]
 Milliseconds = Annotated[float, Meta(gt=0, le=10_000)]
+ScannerLayout = Literal["us", "uk", "de", "fr", "es", "it"]
 Identity = Annotated[str, Meta(pattern=r"^[0-9A-Za-z_-]{1,64}$")]
 
 
@@ -106,14 +107,58 @@ class PrinterSettings(Section, frozen=True):
     timeout_s: Seconds = 5.0
 
 
+class EvdevDevice(Section, frozen=True, tag_field="kind", tag="evdev"):
+    """A keyboard-like scanner on Linux, by a part of its name or by its path."""
+
+    device: str
+    name: str = "scanner"
+    layout: ScannerLayout = "us"
+    grab: bool = True
+
+
+class SerialDevice(Section, frozen=True, tag_field="kind", tag="serial"):
+    """A scanner on a serial port (or USB-COM): a path, COMn, or usb:VVVV:PPPP."""
+
+    port: str
+    name: str = "scanner"
+    baud: Positive = 9600
+    bits: Literal[5, 6, 7, 8] = 8
+    parity: Literal["N", "E", "O", "M", "S"] = "N"
+    stop: Literal[1, 2] = 1
+    encoding: str = "utf-8"
+
+
+class HidrawDevice(Section, frozen=True, tag_field="kind", tag="hidraw"):
+    """A scanner in HID-POS mode on Linux, by a part of its name or by its path."""
+
+    device: str
+    name: str = "scanner"
+
+
+class RawInputDevice(Section, frozen=True, tag_field="kind", tag="raw_input"):
+    """A scanner on Windows, by a part of its device name (VID_05E0&PID_1200)."""
+
+    device: str
+    name: str = "scanner"
+    layout: ScannerLayout = "us"
+
+
+ScannerDevice = EvdevDevice | SerialDevice | HidrawDevice | RawInputDevice
+
+
 class ScannerSettings(Section, frozen=True):
-    """How keystrokes of a scanner are told from typing (milliseconds, characters)."""
+    """How keystrokes of a scanner are told from typing (milliseconds, characters), which scanners
+    have a device of their own, and the folder in which new pictures of codes are looked for.
+    """
 
     prefix: str = ""
     suffix: str = ""
     shortest: Positive = 4
     mean_gap_ms: Milliseconds = 50.0
     longest_gap_ms: Milliseconds = 100.0
+    double_read_ms: Annotated[float, Meta(ge=0, le=5_000)] = 300.0
+    pictures: Path | None = None
+    device: tuple[ScannerDevice, ...] = ()
 
 
 class ScreenSettings(Section, frozen=True):
@@ -291,11 +336,16 @@ def _contradictions(settings: TillSettings) -> Iterator[tuple[str, str]]:
     """What no single value shows to be wrong, with the key to look at."""
     if settings.gateway.url and not settings.gateway.key:
         yield "gateway.url", "it is set, so gateway.key is needed too"
-    try:
-        if settings.printer.encoding not in _USUAL_ENCODINGS:  # to look one up is to load it
-            codecs.lookup(settings.printer.encoding)
-    except LookupError:
-        yield "printer.encoding", f"there is no encoding “{settings.printer.encoding}”"
+    encodings = [("printer.encoding", settings.printer.encoding)]
+    for device in settings.scanner.device:
+        if isinstance(device, SerialDevice):
+            encodings.append(("scanner.device.encoding", device.encoding))
+    for key, encoding in encodings:
+        try:
+            if encoding not in _USUAL_ENCODINGS:  # to look one up is to load it
+                codecs.lookup(encoding)
+        except LookupError:
+            yield key, f"there is no encoding “{encoding}”"
 
 
 def load_cloud_settings(path: Path | None) -> CloudSettings:

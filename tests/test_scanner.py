@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pos_tui.devices.scanners.double_reads import DoubleReads
 from pos_tui.devices.scanners.keystrokes import KeystrokeScanner, Rhythm
 from pos_tui.devices.scanners.scanner import Scanned
 
@@ -109,3 +110,41 @@ def test_no_key_is_lost_none_is_invented_and_their_order_stays(pieces):
     keyboard.rest()
     came = keyboard.came.replace("[", "").replace("]", "⏎")
     assert came == "".join(f"{text}⏎" for text, _ in pieces)
+
+
+def test_control_characters_may_stand_before_and_after_a_scan():
+    rhythm = Rhythm(prefix="\x02", suffix="\x03")
+    assert Keyboard(rhythm).press(f"\x02{CODE}\x03", 2).came == f"[{CODE}]"
+
+
+def test_a_prefix_shows_that_capslock_is_on_and_it_is_undone():
+    assert Keyboard(Rhythm(prefix="sc")).press("SCabC", 2).came == "[ABc]"
+
+
+def reads(*scans, window_ms=300):
+    """What is left of scans, given as (text, began, ended) in milliseconds."""
+    double_reads = DoubleReads(window_ms)
+    made = [Scanned(text, began / 1000, ended / 1000) for text, began, ended in scans]
+    return [scan.text for scan in made if not double_reads.is_repeat(scan)]
+
+
+def test_a_label_read_twice_at_once_is_one():
+    assert reads((CODE, 0, 60), (CODE, 150, 210)) == [CODE]
+
+
+def test_a_scanner_that_stutters_gives_one_however_often():
+    assert reads(*((CODE, n * 150, n * 150 + 60) for n in range(8))) == [CODE]
+
+
+def test_five_deliberate_scans_are_five():
+    assert len(reads(*((CODE, n * 500, n * 500 + 60) for n in range(5)))) == 5
+
+
+def test_two_goods_in_quick_turn_are_two_and_so_is_the_first_one_again():
+    assert reads((CODE, 0, 60), ("1001", 70, 90), (CODE, 100, 160)) == [CODE, "1001", CODE]
+
+
+def test_the_window_is_the_shops_to_choose():
+    twice = ((CODE, 0, 60), (CODE, 400, 460))
+    assert len(reads(*twice, window_ms=500)) == 1
+    assert len(reads(*twice, window_ms=0)) == 2

@@ -54,6 +54,15 @@ def clean(text: str) -> str:
     return plain
 
 
+def visible(text: str) -> str:
+    """Text as it may be written on a screen: the separator GS as its picture ␝."""
+    return text.replace("\x1d", "␝")
+
+
+def _beginning(text: str) -> str:
+    return visible(text[:_SHOWN])
+
+
 def identify(scan: str, context: CodeContext) -> Reading:
     """What a scan is, the likeliest reading first and the others beside it. Never raises.
 
@@ -70,11 +79,13 @@ def _readings(scan: str, context: CodeContext) -> list[Reading]:
     if not text:
         return [Unknown("", "Nothing was read. Scan it again.")]
     if "\n" in scan.strip(_ENDS) or "\r" in scan.strip(_ENDS):
-        return [Unknown(text[:_SHOWN], "Several lines of text, not an item's code.")]
+        return [Unknown(_beginning(text), "Several lines of text, not an item's code.")]
     if len(text) > LONGEST_SCAN:
-        return [Unknown(text[:_SHOWN], "This is too long for a code. Scan one code at a time.")]
+        return [
+            Unknown(_beginning(text), "This is too long for a code. Scan one code at a time.")
+        ]
     if symbology not in _GS1_SYMBOLOGIES and is_merchant_presented(text):
-        return [Refused(text[:_SHOWN], _COLLECTION_CODE)]
+        return [Refused(_beginning(text), _COLLECTION_CODE)]
     found: list[Reading] = []
     if symbology not in _GS1_SYMBOLOGIES | _RETAIL_SYMBOLOGIES:
         found += _payments(text, context)
@@ -197,10 +208,12 @@ def _two_in_one(text: str) -> bool:
 
 
 def _shown(reading: ItemCode | Refused | Unknown, text: str) -> Reading:
-    return replace(reading, text=text[:_SHOWN]) if isinstance(reading, Unknown) else reading
+    return (
+        replace(reading, text=_beginning(text)) if isinstance(reading, Unknown) else reading
+    )
 
 
 def _unknown(text: str) -> Unknown:
     if _two_in_one(text):
         return Unknown(text, "Two codes came as one. Scan each of them again.")
-    return Unknown(text[:_SHOWN], "This is no code of this shop. Scan it again.")
+    return Unknown(_beginning(text), "This is no code of this shop. Scan it again.")

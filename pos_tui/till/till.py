@@ -115,7 +115,7 @@ class Till:
 
     def scan(self, text: str) -> None:
         """Take a code, scanned or typed; `n*` before it makes it n."""
-        from pos_tui.codes.identify import clean
+        from pos_tui.codes.identify import clean, visible
 
         text = clean(text)
         if "*" in text or "×" in text:
@@ -130,7 +130,7 @@ class Till:
                 self.forget_quantity()
             self._scan_payment(found)
         else:
-            self._scan_item(found, text)
+            self._scan_item(found, visible(text))
 
     def read(self, text: str) -> Reading:
         """What a scan would mean now, without taking it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
@@ -12,7 +13,9 @@ from textual.driver import Driver
 from textual.screen import Screen
 
 from pos_tui.checkout import events
+from pos_tui.devices.scanners.double_reads import DoubleReads
 from pos_tui.devices.scanners.keystrokes import Rhythm
+from pos_tui.devices.scanners.scanner import Scanned, Scanner, ScannerState
 from pos_tui.settings import TillSettings
 from pos_tui.tui.keymap import KEY_COMMANDS, command_of_key
 from pos_tui.tui.scan_driver import Scan, scanning_driver
@@ -62,6 +65,9 @@ class PosApp(App[None]):
         self._make_till = make_till
         self._hints = hints
         self._trouble = ""
+        self._double_reads = DoubleReads(settings.scanner.double_read_ms)
+        self._scanners: list[Scanner] = []
+        self._till_screen: TillScreen
         super().__init__()
         palette = self._load_palette(settings.screen.theme)
         self.palette = palette
@@ -94,6 +100,7 @@ class PosApp(App[None]):
         )
         if self._trouble:
             self.call_after_refresh(screen.show, events.Told(self._trouble, "warning"))
+        self._till_screen = screen
         return screen
 
     async def on_event(self, event: textual_events.Event) -> None:
@@ -110,10 +117,39 @@ class PosApp(App[None]):
         await super().on_event(event)
 
     def on_scan(self, message: Scan) -> None:
-        """A scanner's code, whole."""
+        """A scanner's code, whole; one that a scanner gave twice at once counts once."""
         screen: object = self.screen
-        if isinstance(screen, TakesInput):
-            screen.take_scan(message.text, message.began)
+        scanned = message.scanned
+        if not message.pasted and self._double_reads.is_repeat(scanned):
+            self._till_screen.show(events.Told("Read twice at once; counted once."))
+        elif isinstance(screen, TakesInput):
+            screen.take_scan(scanned.text, None if message.pasted else scanned.began)
+
+    def on_mount(self) -> None:
+        """Listen to the scanners that have a device of their own, each in a thread."""
+        if self._settings.scanner.device:
+            self.call_after_refresh(self._listen)
+
+    def on_unmount(self) -> None:
+        """Give the scanners back."""
+        for scanner in self._scanners:
+            scanner.close()
+
+    def _listen(self) -> None:
+        from pos_tui.devices.scanners import make_scanner
+
+        def give(scanned: Scanned) -> None:
+            self.post_message(Scan(scanned))
+
+        def tell(state: ScannerState) -> None:
+            self.call_from_thread(self._till_screen.show_scanner, state)
+
+        for device in self._settings.scanner.device:
+            scanner = make_scanner(device)
+            self._scanners.append(scanner)
+            threading.Thread(
+                target=scanner.listen, args=(give, tell), name=scanner.name, daemon=True
+            ).start()
 
     def _load_keys(self) -> dict[str, str]:
         try:

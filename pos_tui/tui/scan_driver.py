@@ -15,12 +15,12 @@ from pos_tui.devices.scanners.scanner import Scanned
 
 
 class Scan(Message, bubble=False):
-    """A whole code from a scanner, or pasted; `began` as time.monotonic tells it."""
+    """A whole code from a scanner; or one that was pasted, whose times tell nothing."""
 
-    def __init__(self, text: str, began: float) -> None:
+    def __init__(self, scanned: Scanned, pasted: bool = False) -> None:
         super().__init__()
-        self.text = text
-        self.began = began
+        self.scanned = scanned
+        self.pasted = pasted
 
 
 def scanning_driver(base: type[Driver], rhythm: Rhythm) -> type[Driver]:
@@ -47,14 +47,15 @@ def scanning_driver(base: type[Driver], rhythm: Rhythm) -> type[Driver]:
                         self._loop.call_soon_threadsafe(self._wait, self._patience_s)
                 return
             if isinstance(message, events.Paste):
+                now = time.monotonic()
                 for line in message.text.splitlines():
-                    super().process_message(Scan(line, time.monotonic()))
+                    super().process_message(Scan(Scanned(line, now, now), pasted=True))
                 return
             super().process_message(message)
 
         def _hand_on(self, out: Sequence[events.Key | Scanned]) -> None:
             for each in out:
-                made = Scan(each.text, each.began) if isinstance(each, Scanned) else each
+                made = Scan(each) if isinstance(each, Scanned) else each
                 super().process_message(made)
 
         def _wait(self, seconds: float) -> None:

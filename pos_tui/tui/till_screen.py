@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 
 from pos_tui.checkout import events
+from pos_tui.devices.scanners.scanner import ScannerState
 from pos_tui.money import format_amount
 from pos_tui.settings import TillSettings
 from pos_tui.tui import first_frame
@@ -53,6 +54,7 @@ class TillScreen(Screen[None]):
         self._typed_at = 0.0
         self._paid_view = False
         self._last_sale = 0
+        self._gone_scanners: set[str] = set()
         self.palette = palette
         self.header = HeaderBar(palette)
         self.list = SettlementPane(palette, settings.currency)
@@ -140,6 +142,18 @@ class TillScreen(Screen[None]):
                     self._say(say, "error")
             case _:
                 pass
+
+    def show_scanner(self, state: ScannerState) -> None:
+        """Show whether a scanner is there; what is wrong with it is said."""
+        self.scan_line.show_link(state.name, state.ready)
+        if state.say:
+            self._say(state.say, "warning")
+        elif state.name in self._gone_scanners:
+            self._say(f"The scanner {state.name} is back.", "info")
+        if state.ready:
+            self._gone_scanners.discard(state.name)
+        else:
+            self._gone_scanners.add(state.name)
 
     def _sale_opened(self, number: int, resumed: bool) -> None:
         self.header.show_header(sale=f"sale {number:06d}")

@@ -15,7 +15,10 @@ TERMINATORS = frozenset(("enter", "ctrl+j", "ctrl+m", "tab"))
 
 
 class Rhythm(Struct, frozen=True):
-    """What makes keys a scan: how many, how close together (milliseconds), between what."""
+    """What makes keys a scan: how many, how close together (milliseconds), between what.
+
+    Prefix and suffix may hold control characters, which a scanner sends as Ctrl and a letter.
+    """
 
     shortest: int = 4
     mean_gap_ms: float = 50.0
@@ -38,6 +41,7 @@ class KeystrokeScanner(Generic[Key]):
         self._characters: list[str] = []
         self._first = self._last = 0.0
         self._line_feed_until = 0.0
+        self._signals = "\x1d" + rhythm.prefix + rhythm.suffix
 
     @property
     def holds(self) -> bool:
@@ -67,7 +71,7 @@ class KeystrokeScanner(Generic[Key]):
                 return [*out, *self.release(), key]
             self._forget()
             return [*out, scan]
-        if character is None or not (character.isprintable() or character == "\x1d"):
+        if character is None or not (character.isprintable() or character in self._signals):
             return [*out, *self.release(), key]
         if not self._held:
             self._first = at
@@ -102,6 +106,8 @@ class KeystrokeScanner(Generic[Key]):
         if self._mean_gap_ms(at, count + 1) > self._rhythm.mean_gap_ms:
             return None
         text = "".join(self._characters)
+        if self._rhythm.prefix and text.swapcase().startswith(self._rhythm.prefix):
+            text = text.swapcase()  # CapsLock is on, and the prefix shows it
         if not text.startswith(self._rhythm.prefix) or not text.endswith(self._rhythm.suffix):
             return None
         return Scanned(

@@ -17,7 +17,9 @@ class Scanned(Struct, frozen=True):
 
 
 class ScannerState(Struct, frozen=True):
-    """Whether a scanner is there; `say` is a sentence for the person who can do something."""
+    """Whether a scanner is there; `say` is a sentence for the person who can do something about
+    what is wrong, and empty when nothing is.
+    """
 
     name: str
     ready: bool
