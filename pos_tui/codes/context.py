@@ -11,9 +11,13 @@ from pos_tui.codes.payment import EMV_CPM, Application, PaymentFormat, PaymentFo
 from pos_tui.codes.restricted import Layout, parse_layout
 from pos_tui.codes.templates import Template, parse_template
 from pos_tui.money import Currency
-from pos_tui.settings import TillSettings
+from pos_tui.settings import PaymentSettings, TillSettings
 
 _REGION_OF_CURRENCY = {"CNY": "CN", "HKD": "HK", "JPY": "JP"}
+
+
+class ContextError(ValueError):
+    """Settings about payments that contradict each other; its text says how."""
 
 
 class CodeContext(Struct, frozen=True):
@@ -35,7 +39,7 @@ class CodeContext(Struct, frozen=True):
 def context_of(settings: TillSettings, table: PaymentFormats, today: date) -> CodeContext:
     """The context that a till's settings and a table of payment formats make.
 
-    Raises LayoutError or TemplateError for settings that cannot be used.
+    Raises LayoutError, TemplateError or ContextError for settings that cannot be used.
     """
     payments = settings.payments
     formats = [
@@ -46,6 +50,7 @@ def context_of(settings: TillSettings, table: PaymentFormats, today: date) -> Co
     )
     here = [entry for entry in formats if {"*", region} & set(entry.regions)]
     taken = _of_platforms(here, payments.platforms)
+    _check_platforms(payments.platforms, here, table, region)
     return CodeContext(
         today,
         settings.currency,
@@ -55,8 +60,36 @@ def context_of(settings: TillSettings, table: PaymentFormats, today: date) -> Co
         tuple(entry for entry in here if entry not in taken),
         table.application,
         tuple(parse_layout(text) for text in settings.codes.layouts),
-        tuple(parse_template(each.name, each.pattern) for each in settings.codes.template),
+        templates_of(settings),
     )
+
+
+def templates_of(settings: TillSettings) -> tuple[Template, ...]:
+    """The templates of a till's settings. Raises TemplateError."""
+    return tuple(parse_template(each.name, each.pattern) for each in settings.codes.template)
+
+
+def _check_platforms(
+    platforms: Collection[str],
+    here: Iterable[PaymentFormat],
+    table: PaymentFormats,
+    region: str,
+) -> None:
+    """A platform that no code could ever be told to belong to is a slip of the pen."""
+    if platforms == PaymentSettings().platforms:
+        return  # nobody has chosen them
+    by_application = {each.platform for each in table.application}
+    known = {each.platform for each in here} | by_application
+    for platform in platforms:
+        if platform in known:
+            continue
+        if all(entry.platform != platform for entry in table.format):
+            names = ", ".join(sorted({e.platform for e in table.format} - {EMV_CPM}))
+            raise ContextError(f"there is no platform “{platform}”; there are {names}.")
+        raise ContextError(
+            f"“{platform}” has no format in region “{region}” (see payments.region and"
+            " payments.weak_formats)."
+        )
 
 
 def _of_platforms(

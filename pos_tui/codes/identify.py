@@ -81,9 +81,7 @@ def _readings(scan: str, context: CodeContext) -> list[Reading]:
     if "\n" in scan.strip(_ENDS) or "\r" in scan.strip(_ENDS):
         return [Unknown(_beginning(text), "Several lines of text, not an item's code.")]
     if len(text) > LONGEST_SCAN:
-        return [
-            Unknown(_beginning(text), "This is too long for a code. Scan one code at a time.")
-        ]
+        return [Unknown(_beginning(text), "This is too long for a code. Scan one code at a time.")]
     if symbology not in _GS1_SYMBOLOGIES and is_merchant_presented(text):
         return [Refused(_beginning(text), _COLLECTION_CODE)]
     found: list[Reading] = []
@@ -208,9 +206,7 @@ def _two_in_one(text: str) -> bool:
 
 
 def _shown(reading: ItemCode | Refused | Unknown, text: str) -> Reading:
-    return (
-        replace(reading, text=_beginning(text)) if isinstance(reading, Unknown) else reading
-    )
+    return replace(reading, text=_beginning(text)) if isinstance(reading, Unknown) else reading
 
 
 def _unknown(text: str) -> Unknown:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pos_tui.commands.command import Command
+from pos_tui.commands.command import Command, complain
 
 if TYPE_CHECKING:
     import argparse
@@ -24,10 +24,12 @@ def _run(options: argparse.Namespace) -> int:
 
     from pos_tui.codes.identify import identify
     from pos_tui.commands.places import find_till, shop_clock
-    from pos_tui.till.decoder import load_context
+    from pos_tui.till.decoder import checked_context
 
     settings, _ = find_till(options.settings, options.data)
-    context = load_context(settings, shop_clock(settings)().date())
+    context, troubles = checked_context(settings, shop_clock(settings)().date())
+    for trouble in troubles:
+        complain(trouble)
     found = identify(options.code.replace("\\x1d", "\x1d"), context)
     meaning = describe(found)
     if found.others:
@@ -35,17 +37,18 @@ def _run(options: argparse.Namespace) -> int:
     if options.json:
         print(msgspec.json.encode(meaning).decode())
     else:
-        _print(meaning)
+        show(meaning)
     return 0
 
 
-def _print(meaning: dict[str, Any]) -> None:
+def show(meaning: dict[str, Any]) -> None:
+    """Print what `describe` gave, a line a field."""
     for key, value in meaning.items():
         if key != "others":
             print(f"{key:12} {value}")
     for other in meaning.get("others", ()):
         print("\nor else:")
-        _print(other)
+        show(other)
 
 
 def describe(reading: Reading) -> dict[str, Any]:

@@ -34,10 +34,12 @@ def _run(options: argparse.Namespace) -> int:
     from pos_tui.books.intake import IntakeError, read_goods, take_in_goods, write_rejects
     from pos_tui.books.products import TakenIn
     from pos_tui.commands.places import find_till, shop_clock
-    from pos_tui.till.decoder import load_context
+    from pos_tui.till.decoder import checked_context
 
     settings, data = find_till(options.settings, options.data)
-    context = load_context(settings, shop_clock(settings)().date())
+    context, troubles = checked_context(settings, shop_clock(settings)().date())
+    for trouble in troubles:
+        complain(trouble)
     columns = dict(pair.partition("=")[::2] for pair in options.map)
     try:
         goods = read_goods(options.file, context, columns)

@@ -6,7 +6,15 @@ from collections.abc import Callable
 from datetime import datetime, tzinfo
 from pathlib import Path
 
-from pos_tui.settings import SettingsError, TillSettings, data_place, load_till_settings
+from pos_tui.settings import (
+    CodeSettings,
+    PaymentSettings,
+    SettingsError,
+    TillSettings,
+    data_place,
+    load_till_settings,
+    settings_place,
+)
 
 
 def find_till(settings: Path | None, data: Path | None) -> tuple[TillSettings, Path]:
@@ -15,9 +23,21 @@ def find_till(settings: Path | None, data: Path | None) -> tuple[TillSettings, P
     Each till of a machine has its own folder, named after its merchant and number.
     """
     loaded = load_till_settings(settings)
+    if loaded.codes != CodeSettings() or loaded.payments != PaymentSettings():
+        _check_codes(loaded, settings or settings_place() / "till.toml")
     if data is None:
         data = data_place() / f"till-{loaded.till.merchant}-{loaded.till.number}"
     return loaded, data
+
+
+def _check_codes(settings: TillSettings, path: Path) -> None:
+    """What the shop says of its codes must be understood before the first one is scanned."""
+    from pos_tui.till.decoder import load_context
+
+    try:
+        load_context(settings, datetime.now().astimezone().date())
+    except SettingsError as error:
+        raise SettingsError(f"{path}: {error}") from error
 
 
 def shop_clock(settings: TillSettings) -> Callable[[], datetime]:

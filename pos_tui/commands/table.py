@@ -1,11 +1,12 @@
 """The commands beside the till itself, in the order that `pos-tui --help` lists them."""
 
-from pos_tui.commands import decode, goods, journal, receipt, sell, servers, till
+from pos_tui.commands import decode, goods, journal, receipt, sell, servers, template, till
 
 COMMANDS = (
     till.DEMO,
     sell.SELL,
     decode.DECODE,
+    template.TEMPLATE,
     goods.IMPORT,
     receipt.RECEIPT,
     journal.JOURNAL,

@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from pos_tui.books import Books, Product
-from pos_tui.codes.context import CodeContext, context_of
+from pos_tui.codes.context import CodeContext, ContextError, context_of, templates_of
 from pos_tui.codes.identify import identify
 from pos_tui.codes.payment import FormatsError, PaymentFormats, parse_formats
 from pos_tui.codes.reading import ItemCode, Reading
@@ -21,6 +21,31 @@ from pos_tui.settings import SettingsError, TillSettings, payment_formats_text
 def load_context(settings: TillSettings, today: date) -> CodeContext:
     """What codes mean by these settings on this day. Raises SettingsError."""
     return _context(settings, _load_formats(settings), today)
+
+
+def checked_templates(settings: TillSettings) -> tuple[tuple[Template, ...], tuple[str, ...]]:
+    """The templates that can be used, and why each of the others cannot. Raises SettingsError."""
+    if not settings.codes.template:
+        return (), ()
+    from pos_tui.codes.clashes import usable
+
+    table = _load_formats(settings)
+    return usable(templates_of(settings), table.format)
+
+
+def checked_context(settings: TillSettings, today: date) -> tuple[CodeContext, tuple[str, ...]]:
+    """As `load_context`, without the templates that clash; and a sentence for each of those."""
+    good, troubles = checked_templates(settings)
+    context = load_context(settings, today)
+    return replace(context, templates=good), tuple(f"{each} It is not used." for each in troubles)
+
+
+def clash_of(template: Template, settings: TillSettings) -> str | None:
+    """Why a template cannot be added to those that the settings have; None when it can."""
+    from pos_tui.codes.clashes import find_clash
+
+    clash = find_clash(template, templates_of(settings), _load_formats(settings).format)
+    return None if clash is None else str(clash)
 
 
 def _load_formats(settings: TillSettings) -> PaymentFormats:
@@ -38,6 +63,8 @@ def _context(settings: TillSettings, table: PaymentFormats, today: date) -> Code
         raise SettingsError(f"codes.layouts: {error}.") from error
     except TemplateError as error:
         raise SettingsError(f"codes.template: {error}") from error
+    except ContextError as error:
+        raise SettingsError(f"payments.platforms: {error}") from error
 
 
 class Decoder:
@@ -71,9 +98,7 @@ class Decoder:
         """Leave out the templates that could be mistaken for something else, and tell which."""
         if not self._context.templates:
             return
-        from pos_tui.codes.clashes import usable
-
-        good, troubles = usable(self._context.templates, _load_formats(self._settings).format)
+        good, troubles = checked_templates(self._settings)
         self._usable = good
         self._context = replace(self._context, templates=good)
         for trouble in troubles:

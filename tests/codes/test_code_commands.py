@@ -1,0 +1,132 @@
+"""`pos-tui decode` and `pos-tui template`, run as a technician runs them."""
+
+import json
+import tomllib
+
+import pytest
+
+from pos_tui import cli
+from tests.codes.contexts import TODAY
+
+SETTINGS = '# my shop\n[shop]\nname = "X"  # kept\n\n[codes]\nlayouts = ["21IIIIIPPPPPC"]\n'
+
+
+@pytest.fixture
+def run(tmp_path, capsys):
+    """Runs a command with a settings file of its own; gives exit code, output and complaints."""
+    file = tmp_path / "till.toml"
+    file.write_text(SETTINGS)
+
+    def run(*arguments):
+        capsys.readouterr()
+        try:
+            code = cli.run(["--settings", str(file), "--data", str(tmp_path / "data"), *arguments])
+        except SystemExit as end:
+            code = end.code
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    run.file = file
+    return run
+
+
+def decoded(run, code):
+    exit_code, out, _ = run("decode", "--json", code)
+    assert exit_code == 0
+    return json.loads(out)
+
+
+def test_decode_says_what_a_code_carries(run):
+    found = decoded(run, r"]C10109501101020917310300084217261231\x1d10A7")
+    assert found["kind"] == "item"
+    assert (found["gtin"], found["weight_kg"], found["lot"]) == ("09501101020917", "0.842", "A7")
+    assert found["expires_on"] == "2026-12-31"
+    assert TODAY.year == 2026
+    assert "(17) use by" in found["why"]
+
+
+def test_decode_masks_a_payment_code_and_names_the_platform(run):
+    exit_code, out, _ = run("decode", "--json", "134857901234567890")
+    found = json.loads(out)
+    assert (exit_code, found["kind"], found["platform"]) == (0, "payment", "wechat")
+    assert "13485790" not in out
+    assert found["code"].endswith("7890")
+
+
+def test_decode_lists_the_other_readings_in_order(run):
+    found = decoded(run, "2112345012346")
+    assert (found["house_code"], found["price"]) == ("12345", 1234)
+    assert [other["gtin"] for other in found["others"]] == ["02112345012346"]
+
+
+def test_decode_in_words_has_the_same(run):
+    _, out, _ = run("decode", "2112345012346")
+    assert "price        1234" in out
+    assert "or else:" in out
+
+
+def test_a_template_is_saved_into_the_settings_and_nothing_else_in_them_changes(run):
+    code, out, _ = run("template", "add", "cola", "{name};{price};{shelf_life}",
+                       "--example", "Cola;3.50;365")  # fmt: skip
+    assert code == 0
+    assert "price        350" in out
+    text = run.file.read_text()
+    assert text.startswith(SETTINGS)
+    assert tomllib.loads(text)["codes"]["template"][0]["name"] == "cola"
+    assert decoded(run, "Cola;3.50;365")["template"] == "cola"
+    assert run("template", "remove", "cola")[0] == 0
+    assert "template" not in decoded(run, "Cola;3.50;365")
+
+
+@pytest.mark.parametrize(
+    ("name", "pattern", "said"),
+    [
+        ("any", r"(?P<code>\d+)", "payment codes"),
+        ("cola", "{name};{price}", "already"),
+        ("rival", "{name};{count};{price}", "fits both"),
+        ("x", "{colour}", "no field"),
+        ("y", "({name}", "regular expression"),
+    ],
+)
+def test_a_template_that_cannot_stand_is_refused_and_nothing_is_saved(run, name, pattern, said):
+    run("template", "add", "cola", "{name};{price};{shelf_life}")
+    before = run.file.read_text()
+    code, _, err = run("template", "add", name, pattern)
+    assert code == 2
+    assert said in err
+    assert run.file.read_text() == before
+
+
+def test_a_template_that_does_not_read_its_example_is_refused(run):
+    code, _, err = run("template", "add", "c", "{name};{price}", "--example", "Cola,3.50")
+    assert code == 2
+    assert "does not fit" in err
+
+
+def test_templates_that_somebody_wrote_by_hand_are_looked_at_too(run):
+    run.file.write_text(
+        SETTINGS + "\n[[codes.template]]\nname = 'bad'\npattern = '(?P<code>\\d{18})'\n"
+    )
+    code, out, err = run("template", "list")
+    assert code == 1
+    assert "bad" in out
+    assert "payment codes" in err
+    assert decoded(run, "911234567890123456")["kind"] == "item"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[codes]\nlayouts = ["21IIPPC"]', "no layout"),
+        ('[payments]\nplatforms = ["wechatt"]', "no platform “wechatt”"),
+        ('[payments]\nplatforms = ["paypay"]', "no format in region “CN”"),
+        ('[[codes.template]]\nname = "x"\npattern = "{colour}"', "no field"),
+        ('[payments]\nformats_file = "/nowhere/formats.toml"', "cannot be read"),
+    ],
+)
+def test_settings_that_cannot_be_are_told_before_the_first_scan(run, text, said):
+    run.file.write_text(text)
+    code, _, err = run("decode", "1")
+    assert code == 2
+    assert said in err
+    assert str(run.file) in err
