@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test lint types bench pictures clean
+.PHONY: help demo run test lint types bench campaign pictures clean
 
 help: ## list these targets
 	@echo "pos_tui: a checkout in a terminal. make demo opens a shop to try it in."
@@ -17,7 +17,8 @@ demo: $(VENV)/.demo ## open the demo shop: a till, with its own servers behind i
 run: $(VENV)/.demo ## open this machine's own till
 	@$(RUN)/pos-tui
 
-test: $(VENV)/.dev ## run the tests, against real servers and a real Redis
+test: $(VENV)/.dev ## run the tests, against real servers, a real Redis and a virtual scanner
+	@$(PYTHON) .make/hardware.py $(VENV)
 	$(RUN)/python -m pytest -n 2 --dist loadfile $(TESTS)
 
 lint: $(VENV)/.dev ## check style, the walls between rooms, and the dependencies
@@ -31,6 +32,9 @@ types: $(VENV)/.dev ## check types
 
 bench: $(VENV)/.dev ## measure against a bare Textual app and raw Redis, in one run
 	$(RUN)/python -m tests.bench $(BENCH)
+
+campaign: $(VENV)/.dev ## long trials: ten thousand scans through a real terminal (a quarter of an hour)
+	$(RUN)/python -m tests.campaign $(CAMPAIGN)
 
 pictures: $(VENV)/.dev ## draw the README's pictures anew (needs two of the system's fonts)
 	$(RUN)/python -m tests.pictures

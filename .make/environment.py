@@ -21,6 +21,7 @@ import urllib.request
 import venv
 from pathlib import Path
 
+MAY_NEED_A_COMPILER = "scanner"
 HERE = Path(__file__).resolve().parent.parent
 
 
@@ -31,11 +32,13 @@ def main(arguments: list[str]) -> None:
     folder = Path(arguments[0]).resolve()
     dev = "--dev" in arguments
     extras = [name for name in arguments[1:] if name != "--dev"]
+    make = with_uv if shutil.which("uv") else with_pip
     try:
-        if shutil.which("uv"):
-            with_uv(folder, extras, dev)
-        else:
-            with_pip(folder, extras, dev)
+        try:
+            make(folder, [*extras, MAY_NEED_A_COMPILER], dev)
+        except subprocess.CalledProcessError:
+            print("Scanners read through evdev are left out: that needs a compiler here.")
+            make(folder, extras, dev)
     except subprocess.CalledProcessError as error:
         sys.exit(
             f"The environment could not be made: {error.cmd[0]} ended with {error.returncode}."

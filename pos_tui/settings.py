@@ -111,7 +111,7 @@ class EvdevDevice(Section, frozen=True, tag_field="kind", tag="evdev"):
     """A keyboard-like scanner on Linux, by a part of its name or by its path."""
 
     device: str
-    name: str = "scanner"
+    name: str = "1"
     layout: ScannerLayout = "us"
     grab: bool = True
 
@@ -120,7 +120,7 @@ class SerialDevice(Section, frozen=True, tag_field="kind", tag="serial"):
     """A scanner on a serial port (or USB-COM): a path, COMn, or usb:VVVV:PPPP."""
 
     port: str
-    name: str = "scanner"
+    name: str = "1"
     baud: Positive = 9600
     bits: Literal[5, 6, 7, 8] = 8
     parity: Literal["N", "E", "O", "M", "S"] = "N"
@@ -132,14 +132,14 @@ class HidrawDevice(Section, frozen=True, tag_field="kind", tag="hidraw"):
     """A scanner in HID-POS mode on Linux, by a part of its name or by its path."""
 
     device: str
-    name: str = "scanner"
+    name: str = "1"
 
 
 class RawInputDevice(Section, frozen=True, tag_field="kind", tag="raw_input"):
     """A scanner on Windows, by a part of its device name (VID_05E0&PID_1200)."""
 
     device: str
-    name: str = "scanner"
+    name: str = "1"
     layout: ScannerLayout = "us"
 
 

@@ -1,11 +1,22 @@
 """The commands beside the till itself, in the order that `pos-tui --help` lists them."""
 
-from pos_tui.commands import decode, goods, journal, receipt, sell, servers, template, till
+from pos_tui.commands import (
+    decode,
+    goods,
+    journal,
+    receipt,
+    scan_picture,
+    sell,
+    servers,
+    template,
+    till,
+)
 
 COMMANDS = (
     till.DEMO,
     sell.SELL,
     decode.DECODE,
+    scan_picture.SCAN_PICTURE,
     template.TEMPLATE,
     goods.IMPORT,
     receipt.RECEIPT,

@@ -15,7 +15,11 @@ from pos_tui.pricing import parse_offer
 
 COLA, SPREAD = "5449000000996", "3017620422003"
 BREAD, CHICKEN, MILK, BANANAS = "1001", "1002", "4061458000024", "1003"
-NOODLES = "6903252014419"
+NOODLES, PESTO, TOMATOES = "6903252014419", "8076809513753", "1005"
+
+LAYOUTS = ("21IIIIIPPPPPC", "22IIIIIWWWWWC")
+BAKERY_TEMPLATE = "{name},{shelf_life},{price},{produced_on}"
+ROLL_KEY = "BAKERY:CHEESE ROLL"
 
 _GOODS = (
     (COLA, "Cola 330 ml", 350, "can"),
@@ -26,7 +30,7 @@ _GOODS = (
     (BANANAS, "Bananas", 898, "kg"),
     (NOODLES, "红烧牛肉面 120 g", 550, "袋"),
     ("7622210449283", "Chocolate biscuits 300 g", 1690, ""),
-    ("8076809513753", "Basil pesto 190 g", 2890, "jar"),
+    (PESTO, "Basil pesto 190 g", 2890, "jar"),
     ("5000159484695", "Caramel bar 50 g", 590, ""),
     ("3046920028004", "Dark chocolate 100 g", 2490, ""),
     ("8000500310427", "Chocolate cream biscuits 304 g", 3590, ""),
@@ -36,8 +40,9 @@ _GOODS = (
     ("4006381333931", "Highlighter, yellow", 690, ""),
     ("9780201379624", "Paperback", 4500, ""),
     ("96385074", "Chewing gum", 480, ""),
+    (ROLL_KEY, "Cheese roll", 0, ""),
     ("1004", "Eggs, 10", 1590, "box"),
-    ("1005", "Tomatoes", 1180, "kg"),
+    (TOMATOES, "Tomatoes", 1180, "kg"),
 )
 
 

@@ -4,10 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pos_tui.demo.goods import BREAD, CHICKEN, COLA, MILK, NOODLES, SPREAD
+from pos_tui.codes.gtin import check_digit
+from pos_tui.demo.goods import BREAD, CHICKEN, COLA, MILK, NOODLES, SPREAD, TOMATOES
 
 _BASKET = (COLA, SPREAD, COLA, f"0.842*{CHICKEN}", BREAD, MILK, f"3*{NOODLES}")
 
+
+def _label(body: str) -> str:
+    return body + check_digit(body)
+
+
+CODES_TO_TRY = (
+    (_label(f"21{TOMATOES:0>5}00990"), "the shop's own label: tomatoes for 9.90"),
+    (_label(f"22{TOMATOES:0>5}00750"), "the shop's own label: 0.750 kg of tomatoes"),
+    (f"(01)0{MILK}(17)250101(10)M-9", "a GS1 code whose use-by date is over"),
+    (f"(01)0{MILK}(17)491231(10)M-8", "a GS1 code with a lot and a use-by date"),
+    ("Cheese roll,1d,4.50,2025-01-01", "the bakery's template: baked long ago"),
+    ("5449000000997", "a misread bar code"),
+    ("https://qr.alipay.com/fkx0demo", "a shop's collection code, shown by mistake"),
+)
 FAILING_CODES = (
     ("9001", "the balance is too low"),
     ("9002", "the code has expired"),
@@ -59,4 +74,7 @@ class Guide:
             "A code pays once, as real ones do; this page shows new ones each time.",
             f" {self.payment_code('1234')}  pays at once (Alipay 28…, UnionPay 62… alike)",
             *(f" {self.payment_code(ending)}  {what}" for ending, what in FAILING_CODES),
+            "",
+            "Other codes to try (type one and press Enter), and F3 F3 Enter: a picture of goods.",
+            *(f" {code:34} {what}" for code, what in CODES_TO_TRY),
         ]

@@ -11,10 +11,14 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
+from pos_tui.demo.goods import BAKERY_TEMPLATE, LAYOUTS
 from pos_tui.demo.guide import Guide
 from pos_tui.settings import (
+    CodeSettings,
+    CodeTemplate,
     GatewaySettings,
     RedisSettings,
+    ScannerSettings,
     SettingsError,
     ShopSettings,
     TillIdentity,
@@ -44,13 +48,19 @@ def demo_place() -> Path:
     return data_place() / "demo"
 
 
-def demo_settings(gateway: str = "", key: str = "", redis: str = "") -> TillSettings:
+def demo_settings(
+    gateway: str = "", key: str = "", redis: str = "", pictures: Path | None = None
+) -> TillSettings:
     """The demo till's settings."""
     return TillSettings(
         shop=ShopSettings(name="Corner Market", address="12 Harbour Street"),
         till=TillIdentity(merchant=MERCHANT, number=TILL, cashier="Ada"),
         gateway=GatewaySettings(url=gateway, key=key),
         redis=RedisSettings(url=redis),
+        codes=CodeSettings(
+            layouts=LAYOUTS, template=(CodeTemplate(name="bakery", pattern=BAKERY_TEMPLATE),)
+        ),
+        scanner=ScannerSettings(pictures=pictures),
     )
 
 
@@ -67,6 +77,7 @@ class DemoShop:
             f"http://127.0.0.1:{gateway}",
             self.keys.merchant,
             f"redis://till%3A{MERCHANT}%3A{TILL}:{self.keys.till}@127.0.0.1:{redis}/0",
+            self.data / "pictures",
         )
         self._cloud: EmbeddedCloud | None = None
 
@@ -92,8 +103,10 @@ class DemoShop:
         """Stock the shop and start gateway, relay, simulated platform and Redis."""
         from pos_tui.demo.cloud import EmbeddedCloud
         from pos_tui.demo.goods import stock
+        from pos_tui.demo.picture import draw_goods
 
         self._cloud = EmbeddedCloud(self)
+        draw_goods(self.data / "pictures")
         books.write(lambda connection: stock(connection, today)).result()
 
     def wait_for_cloud(self) -> None:

@@ -25,9 +25,14 @@ from pos_tui.till.timeline import CASH_STEPS, Timeline
 
 if TYPE_CHECKING:
     from pos_tui.devices.printers import Printer
+    from pos_tui.devices.scanners.picture import Picture
     from pos_tui.till.completion import Completion
     from pos_tui.till.decoder import Decoder
+    from pos_tui.till.picture import PictureRow
     from pos_tui.till.wallet import Wallet
+
+
+_PREPARE_AFTER_S = 1.0  # a start has other things to do; the first code would load them itself
 
 
 class Till:
@@ -84,7 +89,7 @@ class Till:
             loop.call_soon_threadsafe(self._emit, changed)
 
         self._books.on_trouble(disk_trouble)
-        self._do(self._prepare_codes())
+        self._services = [asyncio.create_task(self._prepare_codes())]
         if self.settings.gateway.url:
             await asyncio.to_thread(_import_wires)
         if self._to_resume is not None and self._to_resume.order is not None:
@@ -93,7 +98,7 @@ class Till:
         if last and not self.receipt_path(last).exists():
             self._do(self._completion.deliver_missing(*self._books.paid_sale(last)))
         if self.settings.gateway.url:
-            self._services = [asyncio.create_task(each) for each in self._wallet.services()]
+            self._services += [asyncio.create_task(each) for each in self._wallet.services()]
 
     async def close(self) -> None:
         """Stop; what was under way is resumed at the next start."""
@@ -192,6 +197,12 @@ class Till:
         """The product that a code names, for a look at its price."""
         found = self._decoder.find(self.read(code))
         return None if found is None else found[1]
+
+    def picture_rows(self, picture: Picture) -> tuple[PictureRow, ...]:
+        """What the codes in a picture mean here; nothing is sold by looking."""
+        from pos_tui.till.picture import rows_of
+
+        return rows_of(picture, self.read, self.product, self.settings.currency)
 
     # ---- the list ----------------------------------------------------------------------------
 
@@ -379,6 +390,8 @@ class Till:
             self._decoder.check_templates(troubles.append)
             return troubles
 
+        if not self.settings.codes.template:
+            await asyncio.sleep(_PREPARE_AFTER_S)
         for trouble in await asyncio.to_thread(prepare):
             self._emit(events.Told(trouble, "error"))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -40,7 +40,7 @@ class FindPane(Pane):
             return self.inside(f" ▸ {self.words}▁", "typed")
         if y == height - 2:
             return self.inside(
-                " ↑↓ select · Enter sells it · Esc back · a scan sells as ever", "muted"
+                " ↑↓ select · Enter sells it · F3 from a picture · Esc back · scan on", "muted"
             )
         if not self.found and y == 3:
             say = (
@@ -73,8 +73,13 @@ class FindScreen(Screen[None]):
         settings: TillSettings,
         find: Callable[[str], list[Product]],
         scan: Callable[[str], None],
+        find_keys: Collection[str],
+        picture: Callable[[], None],
     ) -> None:
+        """One of `find_keys`, pressed here again, goes on to a picture of goods."""
         super().__init__()
+        self._find_keys = find_keys
+        self._picture = picture
         self._find = find
         self._scan = scan
         self._pane = FindPane(palette, settings)
@@ -94,6 +99,9 @@ class FindScreen(Screen[None]):
         pane = self._pane
         if event.key == "escape":
             self.dismiss(None)
+        elif event.key in self._find_keys:
+            self.dismiss(None)
+            self._picture()
         elif event.key == "enter" and pane.found:
             self._scan(pane.found[pane.selected].code)
             self.dismiss(None)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import events as keys
@@ -24,6 +26,7 @@ from pos_tui.tui.prompt import Prompt, TypedLine
 from pos_tui.tui.theme import Palette
 
 if TYPE_CHECKING:
+    from pos_tui.devices.scanners.picture_folder import PictureFolder
     from pos_tui.till import Till
     from pos_tui.tui.hints import Hints
 
@@ -54,6 +57,9 @@ class TillScreen(Screen[None]):
         self._typed_at = 0.0
         self._paid_view = False
         self._last_sale = 0
+        self._pictures: PictureFolder | None = None
+        self._new_pictures: list[Path] = []
+        self._picture_trouble = ""
         self._gone_scanners: set[str] = set()
         self.palette = palette
         self.header = HeaderBar(palette)
@@ -86,7 +92,25 @@ class TillScreen(Screen[None]):
 
     async def _start(self) -> None:
         first_frame.started()
+        folder = self._settings.scanner.pictures
+        if folder is not None:
+            from pos_tui.devices.scanners.picture_folder import PictureFolder
+
+            self._pictures = PictureFolder(folder)
+            self.set_interval(1.0, self._look_for_pictures)
         self.run_worker(self.till.start(), exit_on_error=False)
+
+    async def _look_for_pictures(self) -> None:
+        """Open a picture that has come into the folder, once the cashier's hands are free."""
+        assert self._pictures is not None
+        self._new_pictures += await asyncio.to_thread(self._pictures.look)
+        if self._pictures.trouble != self._picture_trouble:
+            self._picture_trouble = self._pictures.trouble
+            if self._picture_trouble:
+                self._say(self._picture_trouble, "warning")
+        busy = self._typed.text or self._typed.prompt or self.till.sale.why_not_change()
+        if self._new_pictures and self.is_current and not busy:
+            self._do_picture(self._new_pictures.pop(0))
 
     async def on_unmount(self) -> None:
         """Stop what waits beside the sale; it is taken up at the next start."""
@@ -145,7 +169,7 @@ class TillScreen(Screen[None]):
 
     def show_scanner(self, state: ScannerState) -> None:
         """Show whether a scanner is there; what is wrong with it is said."""
-        self.scan_line.show_link(state.name, state.ready)
+        self.scan_line.show_link(f"scanner {state.name}", state.ready)
         if state.say:
             self._say(state.say, "warning")
         elif state.name in self._gone_scanners:
@@ -369,7 +393,17 @@ class TillScreen(Screen[None]):
     def _do_find(self) -> None:
         from pos_tui.tui.find_screen import FindScreen
 
-        page = FindScreen(self.palette, self._settings, self.till.find, self.till.scan)
+        keys = {key for key, command in self._keymap.items() if command == "find"}
+        page = FindScreen(
+            self.palette, self._settings, self.till.find, self.till.scan, keys, self._do_picture
+        )
+        self.app.push_screen(page)
+
+    def _do_picture(self, now: Path | None = None) -> None:
+        from pos_tui.tui.picture_screen import PictureScreen
+
+        files = [] if self._pictures is None else self._pictures.newest()
+        page = PictureScreen(self.palette, files, self.till.picture_rows, self.till.scan, now)
         self.app.push_screen(page)
 
     def _do_help(self) -> None:

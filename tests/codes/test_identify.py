@@ -138,3 +138,26 @@ def test_every_code_of_the_old_till_is_an_item_and_none_a_payment(shared):
     readings = {code: (each, *each.others) for code, each in found.items()}
     assert not [c for c, each in readings.items() if isinstance(each[0], PaymentCode)]
     assert not [c for c, each in readings.items() if not any(isinstance(e, ItemCode) for e in each)]
+
+
+@pytest.mark.parametrize("name", ["", "all", "japan", "asia", "weak"])
+def test_every_code_of_every_format_that_a_shop_takes_pays_and_never_sells(name):
+    rows = [row for row in shop(name).taken if row.platform != "emv_cpm"]
+    assert rows
+
+    @given(st.sampled_from(rows).flatmap(lambda row: st.from_regex(row.pattern, fullmatch=True)))
+    def every_code(code):
+        found = identify(code, shop(name))
+        assert isinstance(found, PaymentCode)
+        assert found.code == code
+        assert found.platform in shop(name).platforms
+
+    every_code()
+
+
+@given(st.from_regex(r"1[0-5][0-9]{16}|62[0-9]{17}|2[5-9][0-9]{14,22}", fullmatch=True))
+def test_a_payment_code_scanned_from_a_screen_with_its_symbology_pays_too(code):
+    for symbology in ("]C0", "]Q1", "]Q0", "]z0"):
+        found = identify(symbology + code, shop())
+        assert isinstance(found, PaymentCode)
+        assert found.code == code

@@ -1,0 +1,72 @@
+"""`pos-tui scan-picture`: the codes in photographs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pos_tui.commands.command import WRONG_INPUT, Command, complain
+
+if TYPE_CHECKING:
+    import argparse
+
+    from pos_tui.devices.scanners.picture import Picture
+
+NOTHING_FOUND = 3
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="JPEG, PNG and others")
+    parser.add_argument("--json", action="store_true", help="one JSON object a picture")
+
+
+def _run(options: argparse.Namespace) -> int:
+    import msgspec
+
+    from pos_tui.codes.identify import identify
+    from pos_tui.commands.decode import describe
+    from pos_tui.commands.places import find_till, shop_clock
+    from pos_tui.devices.scanners.picture import PictureError, read_picture
+    from pos_tui.till.decoder import checked_context
+
+    settings, _ = find_till(options.settings, options.data)
+    context, troubles = checked_context(settings, shop_clock(settings)().date())
+    for trouble in troubles:
+        complain(trouble)
+    outcome = 0
+    for path in options.files:
+        try:
+            picture = read_picture(path)
+        except PictureError as error:
+            outcome = complain(str(error), WRONG_INPUT)
+            continue
+        found = [
+            {"symbology": code.symbology, **describe(identify(code.text, context))}
+            for code in picture.codes
+        ]
+        outcome = outcome or (0 if found else NOTHING_FOUND)
+        if options.json:
+            missed = [{"symbology": each.symbology, "why": each.why} for each in picture.doubtful]
+            line = {"file": str(path), "codes": found, "missed": missed}
+            print(msgspec.json.encode(line).decode())
+        else:
+            _print(path, found, picture)
+    return outcome
+
+
+def _print(path: Path, found: list[dict[str, Any]], picture: Picture) -> None:
+    print(f"{path}: {len(found)} found, {len(picture.doubtful)} seen but not read")
+    for meaning in found:
+        code = meaning.get("gtin") or meaning.get("house_code") or meaning.get("code", "")
+        print(f"  ✓ {meaning['kind']:8} {code:20} {meaning['symbology']}: {meaning['why']}")
+    for each in picture.doubtful:
+        print(f"  ! {each.why}")
+
+
+SCAN_PICTURE = Command(
+    "scan-picture",
+    "The codes in photographs: what was found in each, and what was seen but not read.",
+    "pos-tui scan-picture shelf.jpg",
+    _arguments,
+    _run,
+)

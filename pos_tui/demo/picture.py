@@ -1,0 +1,48 @@
+"""A picture of goods on the demo's counter, drawn once, so that F3 F3 has something to read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pos_tui.demo.goods import COLA, MILK, NOODLES, PESTO, SPREAD
+
+_SIZE = (1200, 800)
+_COUNTER, _LABEL, _HAND = (196, 178, 150), (255, 255, 255), (224, 172, 136)
+_UNKNOWN = "4000417025005"
+_PLACES = (
+    (COLA, (60, 60), 0),
+    (SPREAD, (620, 90), 8),
+    (MILK, (90, 300), -12),
+    (NOODLES, (650, 330), 0),
+    (_UNKNOWN, (80, 560), 5),
+    (PESTO, (660, 570), 0),
+)
+
+
+def draw_goods(folder: Path) -> Path | None:
+    """Draw the picture unless it is there; None where the packages for pictures are not.
+
+    Six labels, two of them tilted, one of goods that the shop does not have; a hand covers half of
+    the last one, which is to be missed.
+    """
+    path = folder / "counter.png"
+    if path.exists():
+        return path
+    try:
+        import zxingcpp
+        from PIL import Image, ImageDraw
+    except ImportError:
+        return None
+    picture = Image.new("RGB", _SIZE, _COUNTER)
+    for digits, place, angle in _PLACES:
+        code = zxingcpp.create_barcode(digits, zxingcpp.BarcodeFormat.EAN13)
+        bars = Image.fromarray(code.to_image(scale=3)).convert("RGB")
+        label = Image.new("RGB", (bars.width + 60, bars.height + 40), _LABEL)
+        label.paste(bars, (30, 20))
+        turned = label.convert("RGBA").rotate(angle, expand=True, resample=Image.Resampling.BICUBIC)
+        picture.paste(turned, place, turned)
+    ImageDraw.Draw(picture).ellipse((800, 540, 1180, 790), fill=_HAND)
+    folder.mkdir(parents=True, exist_ok=True)
+    beside = folder / "counter.new"
+    picture.save(beside, "PNG")
+    return beside.replace(path)

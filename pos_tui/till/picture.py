@@ -1,0 +1,70 @@
+"""What a photograph of goods means to the till: each code in it, named, and whether it can sell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
+
+from pos_tui.codes import ItemCode, PaymentCode, Reading
+from pos_tui.money import Currency, format_amount
+
+if TYPE_CHECKING:
+    from pos_tui.books import Product
+    from pos_tui.devices.scanners.picture import Picture
+
+
+class PictureRow(Struct, frozen=True):
+    """One code of a picture: the scan that sells it ("" for what cannot be sold), and its words."""
+
+    mark: Literal["✓", "✗", "!"]
+    code: str
+    words: str
+    scan: str = ""
+
+
+def rows_of(
+    picture: Picture,
+    read: Callable[[str], Reading],
+    product_of: Callable[[str], Product | None],
+    currency: Currency,
+) -> tuple[PictureRow, ...]:
+    """The codes that were believed, in the picture's order, then those that were not, and why.
+
+    A payment code in a picture never pays: it is masked and has to be scanned by itself.
+    """
+    found = [_row(code.text, read(code.text), product_of(code.text), currency)
+             for code in picture.codes]  # fmt: skip
+    missed = [
+        PictureRow("!", _masked(each.text, read) if each.text else "", each.why)
+        for each in picture.doubtful
+    ]
+    return (*found, *missed)
+
+
+def _row(text: str, reading: Reading, product: Product | None, currency: Currency) -> PictureRow:
+    from pos_tui.codes.payment import mask_code
+
+    if isinstance(reading, PaymentCode):
+        return PictureRow("✗", mask_code(reading.code), "a payment code: scan it by itself")
+    if product is not None:
+        price = format_amount(product.price, currency)
+        return PictureRow("✓", _shown(text), f"{product.name} {product.size} · {price}", text)
+    if isinstance(reading, ItemCode):
+        why = reading.doubt or "not in the shop's books"
+        return PictureRow("✗", mask_code(text) if reading.like_payment else _shown(text), why)
+    return PictureRow("✗", reading.text, reading.why)
+
+
+def _masked(text: str, read: Callable[[str], Reading]) -> str:
+    from pos_tui.codes.payment import mask_code
+
+    return mask_code(text) if isinstance(read(text), PaymentCode) else _shown(text)
+
+
+def _shown(text: str) -> str:
+    from pos_tui.codes.identify import visible
+
+    plain = text[3:] if text.startswith("]") else text
+    return visible(plain)

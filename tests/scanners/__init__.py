@@ -1,0 +1,1 @@
+"""Scanners with a device of their own."""
