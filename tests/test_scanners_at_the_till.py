@@ -165,3 +165,13 @@ async def test_a_gs1_separator_is_shown_as_a_picture_and_never_sent_to_the_termi
         hand.scan("]C10195011010209171" + "\x1d10A")
         await seat.until(lambda: "✗" in seat.text)
         assert "\x1d" not in seat.text
+
+
+async def test_what_is_too_long_for_the_scan_line_stands_on_the_help_page(counter, hand):
+    say = "The scanner 1 is plugged in, but this user may not read it. " * 4 + "The very end."
+    async with at_the_till(counter) as seat:
+        hand.says(False, say)
+        await seat.until(lambda: "F1 has all" in seat.text)
+        await seat.press("f1")
+        assert "What is wrong now" in seat.text
+        assert "The very end." in seat.text

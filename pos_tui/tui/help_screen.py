@@ -8,17 +8,21 @@ from textual import events
 from textual.app import ComposeResult
 from textual.screen import Screen
 
+from pos_tui.receipts.width import wrap
 from pos_tui.tui.keymap import KEY_COMMANDS
 from pos_tui.tui.panes.pane import Pane, Spans
 from pos_tui.tui.theme import Palette
+
+_ROOM = 74
 
 
 class HelpPane(Pane):
     """Lines of help, which ↑↓ move where they do not fit."""
 
-    def __init__(self, palette: Palette, more: Sequence[str]) -> None:
+    def __init__(self, palette: Palette, troubles: Sequence[str], more: Sequence[str]) -> None:
         super().__init__(palette)
         self._lines = [
+            *(row for trouble in troubles for row in ("! What is wrong now:", *_rows(trouble), "")),
             "Scan the goods, scan the customer's payment code. That is a sale.",
             "",
             " 3*          before a scan: three of it",
@@ -43,6 +47,10 @@ class HelpPane(Pane):
         return self.inside(f" {self._lines[index]}" if index < len(self._lines) else "", "line")
 
 
+def _rows(sentence: str) -> list[str]:
+    return [f"  {row}" for row in wrap(sentence, _ROOM)]
+
+
 def _line_of(shown: str, keys: Sequence[str], help_: str) -> str:
     twin = next((key.replace("alt+", "Alt+") for key in keys if key.startswith("alt+")), "")
     return f" {shown:5} {twin:6}{help_}"
@@ -53,9 +61,10 @@ class HelpScreen(Screen[None]):
 
     AUTO_FOCUS = None
 
-    def __init__(self, palette: Palette, more: Sequence[str]) -> None:
+    def __init__(self, palette: Palette, troubles: Sequence[str], more: Sequence[str]) -> None:
+        """`troubles` are sentences about what is wrong now; they come first."""
         super().__init__()
-        self._pane = HelpPane(palette, more)
+        self._pane = HelpPane(palette, troubles, more)
 
     def compose(self) -> ComposeResult:
         """The one pane."""

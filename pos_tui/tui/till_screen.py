@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -26,9 +25,9 @@ from pos_tui.tui.prompt import Prompt, TypedLine
 from pos_tui.tui.theme import Palette
 
 if TYPE_CHECKING:
-    from pos_tui.devices.scanners.picture_folder import PictureFolder
     from pos_tui.till import Till
     from pos_tui.tui.hints import Hints
+    from pos_tui.tui.picture_watch import PictureWatch
 
 
 _TORN_S = 0.3
@@ -57,10 +56,8 @@ class TillScreen(Screen[None]):
         self._typed_at = 0.0
         self._paid_view = False
         self._last_sale = 0
-        self._pictures: PictureFolder | None = None
-        self._new_pictures: list[Path] = []
-        self._picture_trouble = ""
-        self._gone_scanners: set[str] = set()
+        self._pictures: PictureWatch | None = None
+        self._troubles: dict[str, str] = {}
         self.palette = palette
         self.header = HeaderBar(palette)
         self.list = SettlementPane(palette, settings.currency)
@@ -94,23 +91,21 @@ class TillScreen(Screen[None]):
         first_frame.started()
         folder = self._settings.scanner.pictures
         if folder is not None:
-            from pos_tui.devices.scanners.picture_folder import PictureFolder
+            from pos_tui.tui.picture_watch import PictureWatch
 
-            self._pictures = PictureFolder(folder)
+            self._pictures = PictureWatch(folder)
             self.set_interval(1.0, self._look_for_pictures)
         self.run_worker(self.till.start(), exit_on_error=False)
 
     async def _look_for_pictures(self) -> None:
         """Open a picture that has come into the folder, once the cashier's hands are free."""
         assert self._pictures is not None
-        self._new_pictures += await asyncio.to_thread(self._pictures.look)
-        if self._pictures.trouble != self._picture_trouble:
-            self._picture_trouble = self._pictures.trouble
-            if self._picture_trouble:
-                self._say(self._picture_trouble, "warning")
+        trouble = await self._pictures.look()
+        if trouble:
+            self._say(trouble, "warning")
         busy = self._typed.text or self._typed.prompt or self.till.sale.why_not_change()
-        if self._new_pictures and self.is_current and not busy:
-            self._do_picture(self._new_pictures.pop(0))
+        if self.is_current and not busy and (picture := self._pictures.take()) is not None:
+            self._do_picture(picture)
 
     async def on_unmount(self) -> None:
         """Stop what waits beside the sale; it is taken up at the next start."""
@@ -161,6 +156,9 @@ class TillScreen(Screen[None]):
             case events.SaleOpened(number=number, resumed=resumed):
                 self._sale_opened(number, resumed)
             case events.LinkChanged(link=link, ok=ok, say=say):
+                self._troubles.pop(link, None)
+                if say:
+                    self._troubles[link] = say
                 self.scan_line.show_link("net" if link == "gateway" else link, ok)
                 if say and link in {"disk", "printer"}:
                     self._say(say, "error")
@@ -170,14 +168,13 @@ class TillScreen(Screen[None]):
     def show_scanner(self, state: ScannerState) -> None:
         """Show whether a scanner is there; what is wrong with it is said."""
         self.scan_line.show_link(f"scanner {state.name}", state.ready)
+        trouble = self._troubles.pop(f"scanner {state.name}", "")
         if state.say:
             self._say(state.say, "warning")
-        elif state.name in self._gone_scanners:
+        elif trouble:
             self._say(f"The scanner {state.name} is back.", "info")
-        if state.ready:
-            self._gone_scanners.discard(state.name)
-        else:
-            self._gone_scanners.add(state.name)
+        if not state.ready:
+            self._troubles[f"scanner {state.name}"] = state.say
 
     def _sale_opened(self, number: int, resumed: bool) -> None:
         self.header.show_header(sale=f"sale {number:06d}")
@@ -402,7 +399,7 @@ class TillScreen(Screen[None]):
     def _do_picture(self, now: Path | None = None) -> None:
         from pos_tui.tui.picture_screen import PictureScreen
 
-        files = [] if self._pictures is None else self._pictures.newest()
+        files = [] if self._pictures is None else self._pictures.files()
         page = PictureScreen(self.palette, files, self.till.picture_rows, self.till.scan, now)
         self.app.push_screen(page)
 
@@ -410,7 +407,7 @@ class TillScreen(Screen[None]):
         from pos_tui.tui.help_screen import HelpScreen
 
         lines = () if self._hints is None else self._hints.help_lines()
-        self.app.push_screen(HelpScreen(self.palette, lines))
+        self.app.push_screen(HelpScreen(self.palette, tuple(self._troubles.values()), lines))
 
     def _do_quit(self) -> None:
         self.app.exit()

@@ -34,7 +34,8 @@ class HeaderBar(Pane):
 class ScanLine(Pane):
     """What is typed, what was scanned last, what the till has to say, and the links.
 
-    It has two rows; a sentence that needs both takes the key bar's until the next scan or key.
+    It has two rows; a sentence that needs both takes the key bar's until the next scan or key. One
+    that needs more stands on the help page, and the second row says so.
     """
 
     _typed = _prompt = _code = ""
@@ -94,8 +95,10 @@ class ScanLine(Pane):
             rows = wrap(sentence, width - 4)
             if y == 0:
                 return ((pad(f" ▸ {rows[0] if rows else ''}", width), style),)
+            if len(rows) > 2:
+                return ((pad(f"   {clip(rows[1] + ' …', width - 17)} F1 has all", width), style),)
             if len(rows) > 1:
-                return ((pad(f"   {' '.join(rows[1:])}", width), style),)
+                return ((pad(f"   {rows[1]}", width), style),)
         if y == 0:
             return self._entry(width)
         return self._keys(width)
