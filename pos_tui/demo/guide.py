@@ -15,13 +15,13 @@ def _label(body: str) -> str:
 
 
 CODES_TO_TRY = (
-    (_label(f"21{TOMATOES:0>5}00990"), "the shop's own label: tomatoes for 9.90"),
-    (_label(f"22{TOMATOES:0>5}00750"), "the shop's own label: 0.750 kg of tomatoes"),
+    (_label(f"21{TOMATOES:0>5}00990"), "a label: tomatoes for 9.90"),
+    (_label(f"22{TOMATOES:0>5}00750"), "a label: 0.750 kg of tomatoes"),
     (f"(01)0{MILK}(17)250101(10)M-9", "a GS1 code whose use-by date is over"),
-    (f"(01)0{MILK}(17)491231(10)M-8", "a GS1 code with a lot and a use-by date"),
+    (f"(01)0{MILK}(17)491231(10)M-8", "a GS1 code with lot and date"),
     ("Cheese roll,1d,4.50,2025-01-01", "the bakery's template: baked long ago"),
     ("5449000000997", "a misread bar code"),
-    ("https://qr.alipay.com/fkx0demo", "a shop's collection code, shown by mistake"),
+    ("https://qr.alipay.com/fkx0demo", "a shop's collection code"),
 )
 FAILING_CODES = (
     ("9001", "the balance is too low"),
@@ -70,11 +70,11 @@ class Guide:
         """The codes with which a trainer shows what can go wrong."""
         return [
             "",
-            "Demo: type a payment code and Enter; its last four digits decide what happens.",
+            "Demo: type one and Enter. A payment code's last four digits decide its fate.",
             "A code pays once, as real ones do; this page shows new ones each time.",
             f" {self.payment_code('1234')}  pays at once (Alipay 28…, UnionPay 62… alike)",
             *(f" {self.payment_code(ending)}  {what}" for ending, what in FAILING_CODES),
             "",
-            "Other codes to try (type one and press Enter), and F3 F3 Enter: a picture of goods.",
-            *(f" {code:34} {what}" for code, what in CODES_TO_TRY),
+            "Other codes to try; and F3 F3 Enter reads a picture of goods.",
+            *(f" {code:36} {what}" for code, what in CODES_TO_TRY),
         ]

@@ -1,0 +1,141 @@
+"""The codes in a picture of goods: those that are certain, and those to be scanned by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from msgspec import Struct
+
+from pos_tui.devices.scanners.picture_belief import claims_of, settle, spots_of
+from pos_tui.devices.scanners.picture_file import PictureError, missing_package, open_grey
+from pos_tui.devices.scanners.picture_search import (
+    LOOKS,
+    Place,
+    Point,
+    Read,
+    find_bars,
+    halved,
+    search_place,
+    search_whole,
+)
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+__all__ = ["Doubtful", "Picture", "PictureCode", "PictureError", "read_picture"]
+
+
+_LOOKS_IN_VAIN = 3
+_MOST_SHARPENED = 350
+
+
+class PictureCode(Struct, frozen=True):
+    """A code that is certain; `text` begins with its AIM prefix, corners are in picture dots."""
+
+    text: str
+    symbology: str
+    corners: tuple[Point, ...]
+
+
+class Doubtful(Struct, frozen=True):
+    """A code to be scanned by hand; `text` may be empty, `why` is a sentence for the cashier."""
+
+    text: str
+    symbology: str
+    why: str
+    corners: tuple[Point, ...]
+
+
+class Picture(Struct, frozen=True):
+    """What is in a picture, top to bottom and left to right; its upright size in dots."""
+
+    codes: tuple[PictureCode, ...]
+    doubtful: tuple[Doubtful, ...]
+    width: int
+    height: int
+
+
+_Found = TypeVar("_Found", PictureCode, Doubtful)
+
+
+def read_picture(source: Path | bytes) -> Picture:
+    """Every code in a picture file (or its bytes); the same code on two goods is two codes.
+
+    Raises PictureError, with a sentence for the cashier, for whatever cannot be read.
+    """
+    grey, width, height, scale = open_grey(source)
+    try:
+        certain, doubts = settle(_all_reads(grey))
+    except ImportError as error:
+        raise PictureError(missing_package()) from error
+    except Exception as error:  # a till goes on, whatever a picture does to the decoder
+        name = source.name if isinstance(source, Path) else "This"
+        raise PictureError(
+            f"{name} could not be searched for codes; scan the goods one by one."
+        ) from error
+    full = _to_full_size(scale)
+    codes = [PictureCode(read.text, read.symbology, full(read.corners)) for read in certain]
+    doubtful = [
+        Doubtful(doubt.text, doubt.read.symbology, doubt.why, full(doubt.read.corners))
+        for doubt in doubts
+    ]
+    return Picture(_in_reading_order(codes), _in_reading_order(doubtful), width, height)
+
+
+def _all_reads(grey: Image.Image) -> list[Read]:
+    """Search the whole picture, then each place with bars, then what is still in question."""
+    reads = list(search_whole(grey))
+    levels = halved(grey)
+    places = find_bars(grey)
+    for place in places:
+        known = [read for read in reads if read.is_linear and _is_in(read, place)]
+        reads += _look_closely(levels, place, known, linear=True)
+    for spot in spots_of(read for read in reads if not read.is_linear):
+        reads += _look_closely(levels, spot[0].place, spot, linear=False)
+    for claim in claims_of(read for read in reads if read.is_linear):
+        if not claim.is_enough:
+            reads += _look_closely(levels, claim.read.place, claim.reads, linear=True)
+    return reads
+
+
+def _is_in(read: Read, place: Place) -> bool:
+    return place.has(read.place.x, read.place.y, slack=0.1 * place.across)
+
+
+def _look_closely(
+    levels: Sequence[Image.Image], place: Place, known: Sequence[Read], *, linear: bool
+) -> list[Read]:
+    """Look at a place in one way after another until what is there is certain."""
+    found: list[Read] = []
+    for number, look in enumerate(LOOKS):
+        claims = claims_of([*known, *found])
+        if claims and all(claim.is_enough for claim in claims):
+            break
+        if not claims and number >= _LOOKS_IN_VAIN:
+            break
+        if not claims and look.sharpen and place.along > _MOST_SHARPENED:
+            break
+        found += search_place(levels, place, look, linear=linear)
+    return found
+
+
+def _to_full_size(scale: float) -> Callable[[tuple[Point, ...]], tuple[Point, ...]]:
+    return lambda corners: tuple((round(x / scale, 1), round(y / scale, 1)) for x, y in corners)
+
+
+def _in_reading_order(found: Iterable[_Found]) -> tuple[_Found, ...]:
+    """Rows from the top, each from the left; a row is what begins above its first one's foot."""
+    left = sorted(found, key=lambda one: _middle(one.corners)[1])
+    ordered: list[_Found] = []
+    while left:
+        foot = max(y for _, y in left[0].corners)
+        row = [one for one in left if _middle(one.corners)[1] <= foot]
+        ordered += sorted(row, key=lambda one: _middle(one.corners)[0])
+        left = left[len(row) :]
+    return tuple(ordered)
+
+
+def _middle(corners: tuple[Point, ...]) -> Point:
+    return sum(x for x, _ in corners) / 4, sum(y for _, y in corners) / 4
