@@ -29,7 +29,8 @@ _GRAM = Decimal("0.001")
 _NAMES = {
     "01": "GTIN", "02": "GTIN of the contents", "10": "lot", "11": "produced on",
     "15": "best before", "16": "sell by", "17": "use by", "21": "serial number", "30": "count",
-    "37": "count", "7003": "use by, with the hour",
+    "37": "count", "7003": "use by, with the hour", "310": "net weight", "320": "net weight",
+    "392": "price", "393": "price",
 }  # fmt: skip
 
 
@@ -94,6 +95,11 @@ def read_digital_link(text: str, today: date, currency: Currency) -> Understood 
     return _reading(message, today, currency, "a GS1 Digital Link")
 
 
+def _name(ai: str) -> str:
+    """What an application identifier stands for, in a word or two."""
+    return _NAMES.get(ai) or _NAMES.get(ai[:3], "data")
+
+
 @cache
 def _config() -> ParseConfig:
     from biip import ParseConfig
@@ -131,7 +137,7 @@ def _pairs(pairs: Sequence[tuple[str, str]]) -> _Message:
     for ai, data in pairs:
         found = _element(ai + data, whole=True)
         if found is None:
-            doubts.append(f"({ai}) {_NAMES.get(ai, 'data')} cannot be “{data[:24]}”")
+            doubts.append(f"({ai}) {_name(ai)} cannot be “{data[:24]}”")
         else:
             elements.append(found[0])
     return _Message(tuple(elements), tuple(doubts))
@@ -151,7 +157,7 @@ def _concatenated(text: str) -> _Message:
                     f"({elements[-1].ai}) is longer than it may be, or a separator is lost"
                 )
         elif rest[:2] in _DATES and is_digits(rest[2:8]) and len(rest) >= 8:
-            doubts.append(f"({rest[:2]}) {_NAMES.get(rest[:2], 'date')} is no date: {rest[2:8]}")
+            doubts.append(f"({rest[:2]}) {_name(rest[:2])} is no date: {rest[2:8]}")
             rest = rest[8:]
         else:
             doubts.append("its end could not be read")
@@ -174,7 +180,7 @@ def _reading(message: _Message, today: date, currency: Currency, what: str) -> U
     price = _price(data, currency)
     if isinstance(price, str):
         return Refused(gtin, price)
-    listed = ", ".join(f"({e.ai}) {_NAMES.get(e.ai, 'data')}" for e in message.elements)
+    listed = ", ".join(f"({e.ai}) {_name(e.ai)}" for e in message.elements)
     dates = {ai: _date(data.get(ai), today, doubts) for ai in ("11", "15", "16", "17")}
     expires_on, expires_at = dates["17"] or dates["16"], None
     if hour := data.get("7003"):
@@ -214,7 +220,7 @@ def _date(element: Element | None, today: date, doubts: list[str]) -> date | Non
         return None
     found = gs1_date(element.value, today)
     if found is None:
-        doubts.append(f"({element.ai}) {_NAMES[element.ai]} is no date: {element.value}")
+        doubts.append(f"({element.ai}) {_name(element.ai)} is no date: {element.value}")
     return found
 
 
@@ -259,5 +265,5 @@ def _with_what_the_lot_swallowed(
         Element(match[2], match[3], (match[3],)),
     )
     other = _reading(_Message(split, message.doubts), today, currency, "with a separator put back")
-    doubt = f"its {_NAMES[last.ai]} may hold a date whose separator is lost"
+    doubt = f"its {_name(last.ai)} may hold a date whose separator is lost"
     return replace(item, doubt="; ".join(filter(None, (item.doubt, doubt))), others=(other,))

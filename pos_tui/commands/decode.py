@@ -35,7 +35,7 @@ def _run(options: argparse.Namespace) -> int:
     if found.others:
         meaning["others"] = [describe(other) for other in found.others]
     if options.json:
-        print(msgspec.json.encode(meaning).decode())
+        print(msgspec.json.Encoder(decimal_format="number").encode(meaning).decode())
     else:
         show(meaning)
     return 0
@@ -54,7 +54,7 @@ def show(meaning: dict[str, Any]) -> None:
 def describe(reading: Reading) -> dict[str, Any]:
     """One reading as the JSON object that programs read; payment codes are masked.
 
-    Prices are in minor units, weights decimal kilograms as text, dates ISO 8601.
+    Prices are in minor units, weights in kilograms, dates ISO 8601.
     """
     from pos_tui.codes import ItemCode, PaymentCode, Refused
     from pos_tui.codes.payment import mask_code
@@ -82,7 +82,7 @@ def _item(item: ItemCode) -> dict[str, Any]:
         "name": item.name,
         "template": item.template,
         "price": item.price,
-        "weight_kg": None if item.weight_kg is None else f"{item.weight_kg:f}",
+        "weight_kg": item.weight_kg,
         "count": item.count,
         "lot": item.lot,
         "produced_on": item.produced_on,

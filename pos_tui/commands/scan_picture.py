@@ -48,7 +48,7 @@ def _run(options: argparse.Namespace) -> int:
         if options.json:
             missed = [{"symbology": each.symbology, "why": each.why} for each in picture.doubtful]
             line = {"file": str(path), "codes": found, "missed": missed}
-            print(msgspec.json.encode(line).decode())
+            print(msgspec.json.Encoder(decimal_format="number").encode(line).decode())
         else:
             _print(path, found, picture)
     return outcome

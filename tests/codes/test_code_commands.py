@@ -39,7 +39,7 @@ def decoded(run, code):
 def test_decode_says_what_a_code_carries(run):
     found = decoded(run, r"]C10109501101020917310300084217261231\x1d10A7")
     assert found["kind"] == "item"
-    assert (found["gtin"], found["weight_kg"], found["lot"]) == ("09501101020917", "0.842", "A7")
+    assert (found["gtin"], found["weight_kg"], found["lot"]) == ("09501101020917", 0.842, "A7")
     assert found["expires_on"] == "2026-12-31"
     assert TODAY.year == 2026
     assert "(17) use by" in found["why"]

@@ -28,6 +28,7 @@ _LEAST_HALF = 5.0
 _LEAST_FILLED = 0.35
 _DOTS_SHARPENED = 3_500_000
 _SLICES = 24
+_UNLIKE = 0.25
 
 
 class Place(Struct, frozen=True):
@@ -258,10 +259,10 @@ def solid_parts(seen: Image.Image, corners: tuple[Point, ...]) -> list[tuple[Poi
         Image.Resampling.BILINEAR,
     ).tobytes()  # fmt: skip
     rows = [flat[i * width : (i + 1) * width] for i in range(_SLICES)]
-    mean = [sum(column) / _SLICES for column in zip(*rows, strict=True)]
-    barred = [_likeness(row, mean) > 0.5 for row in rows]
-    if True not in barred:
-        return [corners]
+    usual = _bits(bytes(sum(column) // _SLICES for column in zip(*rows, strict=True)))
+    barred = [(_bits(row) ^ usual).bit_count() < _UNLIKE * width for row in rows]
+    if sum(barred) < _SLICES // 3:
+        return []
     first, last = barred.index(True), _SLICES - 1 - barred[::-1].index(True)
     gap = [i for i in range(first, last) if not barred[i]]
     if len(gap) < 2:
@@ -269,14 +270,10 @@ def solid_parts(seen: Image.Image, corners: tuple[Point, ...]) -> list[tuple[Poi
     return [_slice(corners, 0, gap[0]), _slice(corners, gap[-1] + 1, _SLICES)]
 
 
-def _likeness(row: bytes, mean: Sequence[float]) -> float:
-    """How much a row goes up and down with the mean of all, from -1 to 1."""
-    from statistics import StatisticsError, correlation
-
-    try:
-        return correlation(row, mean)
-    except StatisticsError:  # a row of one shade
-        return 0.0
+def _bits(row: bytes) -> int:
+    """A row of shades as dark and light, one bit in each byte."""
+    middle = (min(row) + max(row)) // 2
+    return int.from_bytes(row.translate(bytes(shade > middle for shade in range(256))))
 
 
 def _slice(corners: tuple[Point, ...], begin: int, end: int) -> tuple[Point, ...]:
