@@ -305,7 +305,8 @@ def payment_formats_text(path: Path | None = None) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"payments.formats_file: {path} cannot be read ({error}).") from error
+        why = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise SettingsError(f"payments.formats_file: {path} cannot be read ({why}).") from error
 
 
 # ---- reading ---------------------------------------------------------------------------------

@@ -179,3 +179,61 @@ def test_a_shops_own_table_of_formats_is_read_again_with_the_next_sale(tmp_path)
     assert "used on" in counter.last(events.Told).sentence
     assert type(counter.till.read("78" + "7" * 16)).__name__ == "PaymentCode"
     counter.books.close()
+
+
+def test_a_label_of_nothing_is_not_sold_at_the_price_in_the_books(till):
+    base = label("221234500000")
+    till.books.write(
+        lambda c: take_in(c, [ProductRow(base.zfill(14), "Chicken", 3800, "kg")])
+    ).result()
+    till.scan(base)
+    assert not lines(till)
+    assert "weight 0" in till.last(events.NotSold).why
+    till.scan(label("221234500842"))
+    assert lines(till) == [("Chicken", Decimal("0.842"), 3200)]
+
+
+def test_the_labels_own_product_goes_before_a_plu_of_the_same_number(till):
+    base = label("211234500000")
+    till.books.write(lambda c: take_in(c, [ProductRow(base.zfill(14), "Cake", 900)])).result()
+    till.scan(label("211234501234"))
+    assert lines(till) == [("Cake", 1, 1234)]
+
+
+def test_a_production_date_counts_with_the_products_shelf_life(till):
+    row = ProductRow("05449000000996", "Cola", 350, shelf_life_days=30)
+    till.books.write(lambda c: take_in(c, [row])).result()
+    till.scan("(01)05449000000996(11)200101")
+    assert not lines(till)
+    assert till.last(events.ItemExpired).warning.expires_on == date(2020, 1, 31)
+
+
+def test_an_item_is_not_sold_when_one_reading_of_its_code_says_it_is_over(till):
+    till.scan(f"01{YOGURT}10LOT17200101")
+    assert not lines(till)
+    assert till.last(events.ItemExpired).warning.expires_on == date(2020, 1, 1)
+
+
+def test_an_item_whose_price_is_typed_keeps_what_its_code_said(till):
+    row = ProductRow("03017620422003", "Cheese, cut", 0, "kg")
+    till.books.write(lambda c: take_in(c, [row])).result()
+    till.scan("(01)03017620422003(3103)000500(17)261231(10)L1")
+    asked = till.last(events.NotSold)
+    till.till.sell_at(till.till.product(asked.code), "10", asked.unpriced)
+    line = till.till.sale.list.lines[0]
+    assert (line.quantity, line.actual, line.item.lot) == (Decimal("0.500"), 500, "L1")
+    till.scan("(01)03017620422003(3103)000500(17)200101")
+    assert till.all(events.ItemExpired)
+
+
+def test_the_price_of_a_label_is_the_labels(till):
+    assert "8.34" not in till.till.price_of("12345")
+    assert "this label (0.842): 83.36" in till.till.price_of(label("221234500842"))
+
+
+async def test_a_payment_code_typed_where_cash_is_asked_is_not_shown(till):
+    till.scan(SALMON)
+    till.till.pay_cash("134857901234567890")
+    assert "no payment gateway" in till.last(events.Told).sentence
+    till.till.pay_cash("13485790123456789012345")
+    assert "134857" not in till.last(events.Told).sentence

@@ -12,13 +12,13 @@ pytest.importorskip("zxingcpp", reason="the packages for pictures are not instal
 from pos_tui import cli
 from pos_tui.demo.picture import draw_goods
 from pos_tui.settings import TillSettings
-from tests.conftest import COLA, Counter
+from tests.conftest import BREAD, COLA, Counter
 from tests.test_screen import sitting
 
 
 @pytest.fixture(scope="module")
 def photograph(tmp_path_factory):
-    """Six labels on a counter: two tilted, one not in the books, one half covered by a hand."""
+    """Six labels on a counter: two tilted, one not in the books, one spoiled by a pen stroke."""
     return draw_goods(tmp_path_factory.mktemp("pictures"))
 
 
@@ -92,16 +92,39 @@ async def test_a_file_that_is_no_picture_is_said_and_another_can_be_chosen(tmp_p
         assert "Enter reads it" in seat.text
 
 
-async def test_a_scan_over_a_picture_sells_and_answers_nothing(tmp_path, photograph):
+async def test_a_scan_over_the_codes_of_a_picture_is_answered_in_words(tmp_path, photograph):
     async with at_the_till(tmp_path, photograph.parent) as seat:
         await seat.press("f3", "f3", "enter")
         await seat.until("Enter adds the 3")
         seat.app.screen.take_scan(COLA)
         await seat.pilot.pause()
+        assert names(seat) == []
+        assert "not taken" in seat.text
+        await seat.press("enter")
+        assert len(names(seat)) == 3
+
+
+async def test_a_scan_while_a_picture_is_chosen_sells_and_goes_back(tmp_path, photograph):
+    async with at_the_till(tmp_path, photograph.parent) as seat:
+        await seat.press("f3", "f3")
+        seat.app.screen.take_scan(COLA)
+        await seat.pilot.pause()
         assert names(seat) == ["Cola 330 ml"]
-        assert "the scan was taken" in seat.text
-        await seat.press("escape")
-        assert names(seat) == ["Cola 330 ml"]
+        assert "Settlement list" in seat.text
+
+
+async def test_a_picture_never_takes_the_enter_that_a_warning_waits_for(tmp_path, photograph):
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    async with at_the_till(tmp_path, folder) as seat:
+        await seat.pilot.pause(1.3)
+        seat.app.screen.take_scan(BREAD)
+        shutil.copy(photograph, folder / "new.png")
+        await seat.pilot.pause(4)
+        assert "Codes in" not in seat.text
+        await seat.press("enter")
+        assert not seat.counter.till.sale.warnings
+        await seat.until("Codes in new.png")
 
 
 async def test_a_new_picture_in_the_folder_opens_by_itself_when_the_hands_are_free(

@@ -105,7 +105,7 @@ def test_an_unknown_code_is_answered_and_the_list_stays(counter):
 def test_an_item_without_a_price_is_sold_at_a_typed_one(counter):
     counter.scan(UNPRICED)
     asked = counter.last(events.NotSold)
-    assert asked.product_id is not None
+    assert asked.unpriced is not None
     counter.till.sell_at(counter.till.product(asked.code), "4.20")
     assert counter.total == 420
 

@@ -148,3 +148,12 @@ def test_the_window_is_the_shops_to_choose():
     twice = ((CODE, 0, 60), (CODE, 400, 460))
     assert len(reads(*twice, window_ms=500)) == 1
     assert len(reads(*twice, window_ms=0)) == 2
+
+
+def test_codes_that_were_all_read_at_one_go_all_count():
+    assert len(reads(*((CODE, n * 0.5, n * 0.5 + 0.4) for n in range(3)))) == 3
+
+
+def test_three_keys_faster_than_any_hand_are_a_scan_and_no_answer():
+    assert Keyboard().press("412", 3).came == "[412]"
+    assert Keyboard().press("412", 30).came == "412⏎"

@@ -134,7 +134,7 @@ async def test_one_label_seen_by_two_scanners_is_one(counter, hand):
 async def test_lines_that_were_pasted_all_count(counter, hand):
     async with at_the_till(counter) as seat:
         for _ in range(3):
-            seat.app.post_message(Scan(Scanned(COLA, 5.0, 5.0), pasted=True))
+            seat.app.post_message(Scan(Scanned(COLA, 5.0, 5.0), "paste"))
         await seat.until(lambda: quantities(counter) == [("Cola 330 ml", 3)])
 
 

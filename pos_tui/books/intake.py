@@ -17,7 +17,9 @@ from pos_tui.books.products import ProductRow, TakenIn, find_product, take_in
 from pos_tui.checkout.expiry import expires_on
 from pos_tui.codes import ItemCode, PaymentCode, Reading
 from pos_tui.codes.context import CodeContext
+from pos_tui.codes.gtin import gtin_of
 from pos_tui.codes.identify import identify
+from pos_tui.codes.showing import shown
 from pos_tui.money import Currency, round_half_up
 from pos_tui.pricing import Offer, OfferError, parse_offer
 
@@ -257,14 +259,17 @@ def _item_code(text: str, template: str, context: CodeContext) -> ItemCode | str
         return "it has no code"
     found = identify(text, context)
     if isinstance(found, PaymentCode):
-        return f"{text[:24]} is no item code but a payment code"
+        return f"{shown(text, found)} is no item code but a payment code"
     readings: tuple[Reading, ...] = (found, *found.others)
     items = [each for each in readings if isinstance(each, ItemCode)]
     if template:
         items = [each for each in items if each.template == template]
         if not items:
             return f"its code does not fit the template “{template}”"
-    return items[0] if items else f"{text[:24]} is no item code"
+    gtin = gtin_of(text)
+    if not items and gtin is not None:  # the number that a shop's labels are made from
+        return ItemCode(gtin, "", gtin=gtin)
+    return items[0] if items else f"{shown(text, found)} is no item code"
 
 
 def _product(value: Callable[[str], str], code: ItemCode, currency: Currency) -> ProductRow | str:
@@ -294,8 +299,9 @@ def _product(value: Callable[[str], str], code: ItemCode, currency: Currency) ->
 
 
 def _days_of(code: ItemCode) -> int:
+    """A code's shelf life in days; months and years are counted as 30 and 365."""
     count, unit = code.shelf_life or (0, "days")
-    return count if unit == "days" else 0
+    return count * {"days": 1, "weeks": 7, "months": 30, "years": 365}[unit]
 
 
 def _price(text: str, currency: Currency) -> int | str:

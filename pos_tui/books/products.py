@@ -18,6 +18,7 @@ class Product(Struct, frozen=True):
     unit: str
     size: str
     code: str
+    shelf_life_days: int = 0
 
 
 class ProductRow(NamedTuple):
@@ -41,7 +42,7 @@ class TakenIn(Struct, frozen=True):
     unchanged: int
 
 
-_COLUMNS = "p.id, p.name, p.price, p.unit, p.size, c.code"
+_COLUMNS = "p.id, p.name, p.price, p.unit, p.size, c.code, p.shelf_life_days"
 
 
 def find_product(reader: apsw.Connection, code: str) -> Product | None:

@@ -10,6 +10,7 @@ from msgspec import Struct
 from pos_tui.checkout.orders import Order, OrderState
 from pos_tui.checkout.sale import ExpiryWarning, Tender
 from pos_tui.checkout.settlement_list import LineChange
+from pos_tui.codes import ItemCode
 
 StepState = Literal["done", "doing", "todo", "failed"]
 Link = Literal["gateway", "redis", "printer", "disk"]
@@ -30,11 +31,11 @@ class LineChanged(Struct, frozen=True):
 
 
 class NotSold(Struct, frozen=True):
-    """A scan that put nothing on the list. `product_id` when only its price is missing."""
+    """A scan that put nothing on the list; `unpriced` is what was read when only a price lacks."""
 
     code: str
     why: str
-    product_id: int | None = None
+    unpriced: ItemCode | None = None
 
 
 class ItemExpired(Struct, frozen=True):

@@ -12,7 +12,11 @@ from pos_tui.codes.templates import Template
 if TYPE_CHECKING:
     from interegular.fsm import FSM, State
 
-_MAKERS_GTIN = r"(?:0[013-9]|1\d|[3-9]\d)\d{11}|[013-9]\d{11}"
+_FIXED_RIVALS = (
+    ("a maker's bar code", r"(?:0[013-9]|1\d|[3-9]\d)\d{11}|[013-9]\d{11}|\d{8}|\d{14}"),
+    ("a GS1 code", r"01\d{14}[0-9A-Za-z]*"),
+    ("a web address", r"https?://[!-~]+"),
+)
 _MOST_STATES = 200_000
 
 
@@ -32,7 +36,10 @@ class Clash(NamedTuple):
 
 
 def find_clash(
-    template: Template, others: Iterable[Template], formats: Sequence[PaymentFormat]
+    template: Template,
+    others: Iterable[Template],
+    formats: Sequence[PaymentFormat],
+    layouts: Sequence[str] = (),
 ) -> Clash | str | None:
     """The first thing that a template could be mistaken for; a sentence if that cannot be told."""
     mine = _machine(template.expression)
@@ -40,13 +47,14 @@ def find_clash(
         return f"Template “{template.name}”: {mine}"
     rivals = [
         *((f"{platform_name(f.platform)}'s payment codes", f.pattern.pattern) for f in formats),
-        ("a maker's bar code", _MAKERS_GTIN),
+        *_FIXED_RIVALS,
+        *((f"labels of {layout}", _label_of(layout)) for layout in layouts),
         *((f"codes of “{o.name}”", o.expression) for o in others if o.name != template.name),
     ]
     for name, expression in rivals:
         theirs = _machine(expression)
         if isinstance(theirs, str):
-            continue
+            return f"Template “{template.name}” cannot be compared with {name}: {theirs}"
         example = _shortest(mine & theirs)
         if example is not None:
             return Clash(template.name, name, example)
@@ -54,18 +62,26 @@ def find_clash(
 
 
 def usable(
-    templates: Sequence[Template], formats: Sequence[PaymentFormat]
+    templates: Sequence[Template],
+    formats: Sequence[PaymentFormat],
+    layouts: Sequence[str] = (),
 ) -> tuple[tuple[Template, ...], tuple[str, ...]]:
     """The templates that clash with nothing before them, and a sentence for each of the others."""
     good: list[Template] = []
     troubles: list[str] = []
     for template in templates:
-        clash = find_clash(template, good, formats)
+        clash = find_clash(template, good, formats, layouts)
         if clash is None:
             good.append(template)
         else:
             troubles.append(str(clash))
     return tuple(good), tuple(troubles)
+
+
+def _label_of(layout: str) -> str:
+    """What the labels of a layout look like: its prefix, and digits."""
+    prefix = layout.rstrip("IPWNVC")
+    return f"{prefix}\\d{{{13 - len(prefix)}}}"
 
 
 def _machine(expression: str) -> FSM | str:

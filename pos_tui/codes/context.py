@@ -8,7 +8,7 @@ from datetime import date
 from msgspec import Struct
 
 from pos_tui.codes.payment import EMV_CPM, Application, PaymentFormat, PaymentFormats
-from pos_tui.codes.restricted import Layout, parse_layout
+from pos_tui.codes.restricted import Layout, LayoutError, parse_layout
 from pos_tui.codes.templates import Template, parse_template
 from pos_tui.money import Currency
 from pos_tui.settings import PaymentSettings, TillSettings
@@ -59,9 +59,19 @@ def context_of(settings: TillSettings, table: PaymentFormats, today: date) -> Co
         taken,
         tuple(entry for entry in here if entry not in taken),
         table.application,
-        tuple(parse_layout(text) for text in settings.codes.layouts),
+        layouts_of(settings),
         templates_of(settings),
     )
+
+
+def layouts_of(settings: TillSettings) -> tuple[Layout, ...]:
+    """The layouts of a till's settings. Raises LayoutError."""
+    layouts = tuple(parse_layout(text) for text in settings.codes.layouts)
+    for place, layout in enumerate(layouts):
+        for other in layouts[:place]:
+            if layout.prefix.startswith(other.prefix):
+                raise LayoutError(f"“{layout.text}” never applies: “{other.text}” comes before it")
+    return layouts
 
 
 def templates_of(settings: TillSettings) -> tuple[Template, ...]:

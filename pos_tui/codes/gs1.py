@@ -24,6 +24,7 @@ _BRACKETED = re.compile(r"\((\d{2,4})\)")
 _STARTS_WITH_GTIN = re.compile(r"(?:1[1-7]\d{6}){0,3}0[12](\d{14})", re.ASCII)
 _DATES = frozenset(("11", "12", "13", "15", "16", "17"))
 _SWALLOWED_DATE = re.compile(r"(.+?)(1[157])(\d{6})", re.ASCII)
+_MEASURES = "3"  # application identifiers of measures, prices and counts begin with it
 _POUND_KG = Decimal("0.45359237")
 _GRAM = Decimal("0.001")
 _NAMES = {
@@ -48,6 +49,7 @@ class Element(NamedTuple):
 class _Message(NamedTuple):
     elements: tuple[Element, ...]
     doubts: tuple[str, ...]
+    is_measure_lost: bool = False
 
 
 def looks_like_element_strings(text: str) -> bool:
@@ -121,7 +123,7 @@ def _element(text: str, whole: bool) -> tuple[Element, int] | None:
         return None
     pattern = ai.pattern if whole else ai.pattern.removesuffix("$")
     match = re.match(pattern, text.partition(SEPARATOR)[0])
-    if match is None:
+    if match is None or not any(match.groups()):
         return None
     groups = tuple(group for group in match.groups() if group is not None)
     return Element(ai.ai, "".join(groups), groups), match.end()
@@ -134,18 +136,23 @@ def _bracketed(text: str) -> _Message:
 
 def _pairs(pairs: Sequence[tuple[str, str]]) -> _Message:
     elements, doubts = [], []
-    for ai, data in pairs:
+    measure_lost = False
+    for ai, written in pairs:
+        short_gtin = ai in {"01", "02"} and len(written) in {8, 12, 13} and is_digits(written)
+        data = written.zfill(14) if short_gtin else written  # as people type it
         found = _element(ai + data, whole=True)
-        if found is None:
+        if found is None or found[0].ai != ai:
+            measure_lost = measure_lost or ai[0] == _MEASURES
             doubts.append(f"({ai}) {_name(ai)} cannot be “{data[:24]}”")
         else:
             elements.append(found[0])
-    return _Message(tuple(elements), tuple(doubts))
+    return _Message(tuple(elements), tuple(doubts), measure_lost)
 
 
 def _concatenated(text: str) -> _Message:
     elements: list[Element] = []
     doubts: list[str] = []
+    measure_lost = False
     rest = text
     while rest:
         found = _element(rest, whole=False)
@@ -161,9 +168,10 @@ def _concatenated(text: str) -> _Message:
             rest = rest[8:]
         else:
             doubts.append("its end could not be read")
+            measure_lost = rest[0] == _MEASURES
             break
         rest = rest.lstrip(SEPARATOR)
-    return _Message(tuple(elements), tuple(doubts))
+    return _Message(tuple(elements), tuple(doubts), measure_lost)
 
 
 def _reading(message: _Message, today: date, currency: Currency, what: str) -> Understood:
@@ -176,6 +184,8 @@ def _reading(message: _Message, today: date, currency: Currency, what: str) -> U
     gtin = gtin_of(number.value)
     if gtin is None:
         return Unknown("", "Misread: the product's number in it has a wrong check digit. Again.")
+    if message.is_measure_lost:
+        return Refused(gtin, "Misread: its weight, price or count is damaged. Scan it again.")
     doubts = list(message.doubts)
     price = _price(data, currency)
     if isinstance(price, str):
@@ -184,13 +194,14 @@ def _reading(message: _Message, today: date, currency: Currency, what: str) -> U
     dates = {ai: _date(data.get(ai), today, doubts) for ai in ("11", "15", "16", "17")}
     expires_on, expires_at = dates["17"] or dates["16"], None
     if hour := data.get("7003"):
-        expires_on = gs1_date(hour.value[:6], today)
-        expires_at = _hour(hour.value[6:10])
-        if expires_on is None:
+        day, expires_at = gs1_date(hour.value[:6], today), _hour(hour.value[6:10])
+        expires_on = day or expires_on
+        if day is None:
+            expires_at = None
             doubts.append(f"(7003) use by is no date: {hour.value}")
         elif expires_at is None:
             doubts.append(f"(7003) use by has no such hour: {hour.value[6:10]}")
-    count = data.get("30") or data.get("37")
+    count = data.get("30") or (None if "01" in data else data.get("37"))
     item = ItemCode(
         gtin,
         f"{what}: {listed}",

@@ -19,11 +19,11 @@ from pos_tui.codes.gtin import (
 from pos_tui.codes.payment import is_merchant_presented, mask_code, platform_name, read_payment
 from pos_tui.codes.reading import ItemCode, Reading, Refused, Unknown
 from pos_tui.codes.restricted import is_restricted, read_restricted
+from pos_tui.codes.showing import beginning, may_be_secret
 from pos_tui.codes.templates import read_template
 
 LONGEST_HOUSE_CODE = 48
 LONGEST_SCAN = 2048
-_SHOWN = 24
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _SEPARATORS = {0x241D: "\x1d"}  # the picture of GS, as some terminals and scanners give it
@@ -31,7 +31,8 @@ _ENDS = " \t\r\n\v\f\x00\x02\x03\xa0\ufeff"
 _SYMBOLOGY = re.compile(r"\]([A-Za-z])([0-9A-Za-z])")
 _LOWER_CASE_SYMBOLOGIES = frozenset("dz")
 _GS1_SYMBOLOGIES = frozenset(("C1", "e0", "d2", "Q3", "J1"))
-_RETAIL_SYMBOLOGIES = frozenset(("E0", "E1", "E2", "E3", "E4", "I1", "I2"))
+_RETAIL_SYMBOLOGIES = frozenset(("E0", "E3", "E4", "I1", "I2"))
+_ADD_ONS = frozenset(("E1", "E2"))
 _UPC_REGIONS = frozenset(("US", "CA"))
 _CODE_39 = re.compile(r"[0-9A-Z\-. $/+%]{3,40}", re.ASCII)
 _INVERTED_PAYMENT = re.compile(r"HqvdufyWm.*|FP[A-Za-z0-9]{33}", re.ASCII)
@@ -54,15 +55,6 @@ def clean(text: str) -> str:
     return plain
 
 
-def visible(text: str) -> str:
-    """Text as it may be written on a screen: the separator GS as its picture ␝."""
-    return text.replace("\x1d", "␝")
-
-
-def _beginning(text: str) -> str:
-    return visible(text[:_SHOWN])
-
-
 def identify(scan: str, context: CodeContext) -> Reading:
     """What a scan is, the likeliest reading first and the others beside it. Never raises.
 
@@ -74,16 +66,18 @@ def identify(scan: str, context: CodeContext) -> Reading:
 
 def _readings(scan: str, context: CodeContext) -> list[Reading]:
     text, symbology = _without_symbology(clean(scan))
+    if symbology in _ADD_ONS:
+        return [Unknown(text, "That was the small add-on. Scan the large code beside it.")]
     if symbology == "E3":  # EAN-13 with an add-on of 2 or 5 digits behind it
         text = text[:13]
     if not text:
         return [Unknown("", "Nothing was read. Scan it again.")]
     if "\n" in scan.strip(_ENDS) or "\r" in scan.strip(_ENDS):
-        return [Unknown(_beginning(text), "Several lines of text, not an item's code.")]
+        return [Unknown(beginning(text), "Several lines of text, not an item's code.")]
     if len(text) > LONGEST_SCAN:
-        return [Unknown(_beginning(text), "This is too long for a code. Scan one code at a time.")]
+        return [Unknown(beginning(text), "This is too long for a code. Scan one code at a time.")]
     if symbology not in _GS1_SYMBOLOGIES and is_merchant_presented(text):
-        return [Refused(_beginning(text), _COLLECTION_CODE)]
+        return [Refused(beginning(text), _COLLECTION_CODE)]
     found: list[Reading] = []
     if symbology not in _GS1_SYMBOLOGIES | _RETAIL_SYMBOLOGIES:
         found += _payments(text, context)
@@ -95,9 +89,9 @@ def _readings(scan: str, context: CodeContext) -> list[Reading]:
 
 def _is_apart(item: Reading, payment: Reading) -> bool:
     """Whether an item's reading is worth having beside a payment's: not just the same digits."""
-    if not isinstance(item, ItemCode) or item.gtin or item.template:
-        return isinstance(item, ItemCode)
-    return isinstance(payment, Refused) and not item.like_payment
+    if not isinstance(item, ItemCode):
+        return False
+    return bool(item.gtin or item.template or isinstance(payment, Refused))
 
 
 def _without_symbology(text: str) -> tuple[str, str]:
@@ -112,12 +106,13 @@ def _without_symbology(text: str) -> tuple[str, str]:
     letter, rest = match[1], text[3:]
     right = letter.lower() if letter.lower() in _LOWER_CASE_SYMBOLOGIES else letter.upper()
     if letter in "Ee":  # EAN and UPC, or DataBar: told by what follows
-        right = "E" if len(rest) in {8, 12, 13, 15, 18} and is_digits(rest) else "e"
+        right = "E" if len(rest) in {2, 5, 8, 12, 13, 15, 18} and is_digits(rest) else "e"
     return rest if letter == right else rest.swapcase(), right + match[2]
 
 
 def _payments(text: str, context: CodeContext) -> Iterator[Reading]:
     """The payment codes that text can be; a platform not taken only if none is that is taken."""
+    text = text.strip("\x1d*").replace(" ", "")
     readings = read_payment(text, context.taken, context.applications)
     taken = [code for code in readings if code.platform in context.platforms]
     yield from taken
@@ -137,14 +132,15 @@ def _items(text: str, symbology: str, context: CodeContext) -> Iterator[Reading]
         by_template = read_template(text, template, context.currency, context.today)
         if by_template is not None:
             yield by_template
-    if symbology in _GS1_SYMBOLOGIES or looks_like_element_strings(text):
+    is_link = "://" in text[:10]
+    if not is_link and (symbology in _GS1_SYMBOLOGIES or looks_like_element_strings(text)):
         by_elements = read_element_strings(text, context.today, context.currency)
         if by_elements is None and symbology in _GS1_SYMBOLOGIES:
             by_elements = Unknown("", "A GS1 code that cannot be read. Scan it again.")
         if by_elements is not None:
             yield _shown(by_elements, text)
             return
-    elif "://" in text[:10]:
+    elif is_link:
         link = read_digital_link(text, context.today, context.currency)
         yield _shown(link or Unknown("", "A web address, not an item's code."), text)
         return
@@ -159,6 +155,8 @@ def _numbers(digits: str, symbology: str, context: CodeContext) -> Iterator[Read
     label = read_restricted(digits, context.layouts)
     if label is not None:
         yield label
+    if isinstance(label, Refused):
+        return  # a label that says nothing is not sold at the price in the books
     upc_e = gtin_of_upc_e(digits) if symbology != "E4" else None
     gtins: list[ItemCode] = []
     if has_check_digit(digits):
@@ -191,7 +189,9 @@ def _house_code(text: str) -> ItemCode:
             key, "a house code, or half a payment code", house_code=text, doubt=doubt,
             like_payment=True,
         )  # fmt: skip
-    return ItemCode(key, "a house code", house_code=text, aliases=aliases)
+    return ItemCode(
+        key, "a house code", house_code=text, aliases=aliases, like_payment=may_be_secret(text)
+    )
 
 
 def _two_in_one(text: str) -> bool:
@@ -206,10 +206,10 @@ def _two_in_one(text: str) -> bool:
 
 
 def _shown(reading: ItemCode | Refused | Unknown, text: str) -> Reading:
-    return replace(reading, text=_beginning(text)) if isinstance(reading, Unknown) else reading
+    return replace(reading, text=beginning(text)) if isinstance(reading, Unknown) else reading
 
 
 def _unknown(text: str) -> Unknown:
     if _two_in_one(text):
-        return Unknown(text, "Two codes came as one. Scan each of them again.")
-    return Unknown(_beginning(text), "This is no code of this shop. Scan it again.")
+        return Unknown(beginning(text), "Two codes came as one. Scan each of them again.")
+    return Unknown(beginning(text), "This is no code of this shop. Scan it again.")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Collection, Iterable, Iterator
-from typing import Literal, get_origin
+from typing import Literal
 
 import msgspec
 from msgspec import Struct
 
 from pos_tui.codes.emv_cpm import application_ids
+from pos_tui.codes.gtin import gtin_of
 from pos_tui.codes.reading import PaymentCode
 
 Confidence = Literal["published", "seen", "observed", "weak"]
@@ -21,7 +22,7 @@ class FormatsError(ValueError):
     """A table of payment formats that cannot be used; its text says which row and why."""
 
 
-class PaymentFormat(Struct, frozen=True, forbid_unknown_fields=True):
+class PaymentFormat(Struct, frozen=True):
     """One format of consumer-presented codes: whose, where, how sure, and who says so."""
 
     id: str
@@ -48,7 +49,7 @@ class Application(Struct, frozen=True, forbid_unknown_fields=True):
     source: str
 
 
-class PaymentFormats(Struct, frozen=True, forbid_unknown_fields=True):
+class PaymentFormats(Struct, frozen=True):
     """The table of formats, in the order in which they are tried."""
 
     version: str = ""
@@ -83,10 +84,14 @@ PLATFORM_NAMES = {
     "qris": "QRIS",
 }
 
+_EMV_MPM = "000201"  # EMVCo, QR Code Specification: Merchant-Presented Mode, tag 00
 _MERCHANT_PRESENTED = (
-    "000201",
     "wxp://",
     "weixin://",
+    "alipays://",
+    "alipayqr://",
+    "upi://",
+    "http://qr.alipay.com/",
     "https://qr.alipay.com/",
     "https://qr.95516.com/",
     "https://payapp.weixin.qq.com/",
@@ -96,23 +101,47 @@ _MERCHANT_PRESENTED = (
 def parse_formats(text: str) -> PaymentFormats:
     """The table of formats in TOML text, put in order. Raises FormatsError."""
     try:
-        table = msgspec.convert(tomllib.loads(text), PaymentFormats, dec_hook=_compiled)
+        table = msgspec.convert(tomllib.loads(text), _Table)
     except tomllib.TOMLDecodeError as error:
         raise FormatsError(f"The payment formats are not valid TOML: {error}.") from error
     except msgspec.ValidationError as error:
         what, _, where = str(error).partition(" - at `$.")
         raise FormatsError(f"The payment formats: {where.rstrip('`')}: {what}.") from error
-    ordered = tuple(sorted(table.format, key=lambda entry: entry.priority))
-    return PaymentFormats(table.version, ordered, table.application)
+    if not table.format:
+        raise FormatsError("The table of payment formats is empty.")
+    formats = sorted(map(_compiled, table.format), key=lambda entry: entry.priority)
+    return PaymentFormats(table.version, tuple(formats), table.application)
 
 
-def _compiled(kind: type, value: object) -> object:
-    if get_origin(kind) is not re.Pattern or not isinstance(value, str):
-        raise msgspec.ValidationError("Expected a pattern in quotes")
+class _Row(Struct, frozen=True, forbid_unknown_fields=True):
+    id: str
+    platform: str
+    regions: tuple[str, ...]
+    priority: int
+    pattern: str
+    confidence: Confidence
+    says: str
+    source: str
+    scene: str = ""
+
+
+class _Table(Struct, frozen=True, forbid_unknown_fields=True):
+    version: str = ""
+    format: tuple[_Row, ...] = ()
+    application: tuple[Application, ...] = ()
+
+
+def _compiled(row: _Row) -> PaymentFormat:
     try:
-        return re.compile(value, re.ASCII)
+        pattern = re.compile(row.pattern, re.ASCII)
     except re.error as error:
-        raise msgspec.ValidationError(f"“{value}” is no regular expression ({error})") from error
+        raise FormatsError(
+            f"The payment formats: “{row.id}”: “{row.pattern}” is no regular expression ({error})."
+        ) from error
+    return PaymentFormat(
+        row.id, row.platform, row.regions, row.priority, pattern, row.confidence, row.says,
+        row.source, row.scene,
+    )  # fmt: skip
 
 
 def read_payment(
@@ -148,6 +177,8 @@ def identify_payment(
 
 def is_merchant_presented(text: str) -> bool:
     """Whether text is a collection code: one that a shop shows and a customer scans."""
+    if text.startswith(_EMV_MPM):
+        return gtin_of(text) is None
     return text.lower().startswith(_MERCHANT_PRESENTED)
 
 

@@ -101,14 +101,10 @@ def read_restricted(digits: str, layouts: tuple[Layout, ...]) -> ItemCode | Refu
         return Refused(digits, f"Its label says {layout.measure} 0. Weigh or label it again.")
     without_measure = number[: layout.value.start] + "0" * (12 - layout.value.start)
     return ItemCode(
-        item,
+        (without_measure + check_digit(without_measure)).zfill(14),
         f"the shop's own label {layout.text}: item {item}, {layout.measure} {measured}",
         house_code=item,
-        aliases=(
-            item.lstrip("0") or item,
-            number[: layout.item.stop],
-            (without_measure + check_digit(without_measure)).zfill(14),
-        ),
+        aliases=(number[: layout.item.stop], item, item.lstrip("0") or item),
         price=value if layout.measure == "price" else None,
         weight_kg=Decimal(value).scaleb(-_GRAMS) if layout.measure == "weight" else None,
         count=value if layout.measure == "count" else None,

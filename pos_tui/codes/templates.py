@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from pos_tui.codes.dates import gs1_date
 from pos_tui.codes.reading import ItemCode, Refused, ShelfLifeUnit
+from pos_tui.codes.showing import beginning
 from pos_tui.money import Currency, round_half_up
 
 # What each field looks like where the template does not say it more closely.
@@ -25,6 +26,9 @@ FIELDS = {
     "expires_on": r"\d{4}-\d\d-\d\d|\d{8}|\d{6}",
 }
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_REPEATED_REPEAT = re.compile(r"(?<!\\)[+*}]\)(?:[+*]|\{\d*,)")
+_ANYTHING = re.compile(r"(?<!\\)\.(?:[+*]|\{)")
+_LONGEST = 256
 _UNITS: dict[str, ShelfLifeUnit] = {"d": "days", "w": "weeks", "m": "months", "y": "years"}
 
 
@@ -60,6 +64,11 @@ def parse_template(name: str, text: str) -> Template:
         pattern = re.compile(expression)
     except re.error as error:
         raise TemplateError(f"{name}: “{text}” is no regular expression ({error}).") from error
+    if _REPEATED_REPEAT.search(expression) or _ANYTHING.search(expression):
+        raise TemplateError(
+            f"{name}: say what may stand there instead of a dot with a repeat or a repeat within a"
+            " repeat, like [A-Z]{1,20}."
+        )
     unknown = set(pattern.groupindex) - set(FIELDS)
     if unknown:
         raise TemplateError(
@@ -74,15 +83,25 @@ def read_template(
     text: str, template: Template, currency: Currency, today: date
 ) -> ItemCode | Refused | None:
     """What text says by a template; None when the template does not fit."""
-    match = template.pattern.fullmatch(text)
+    match = template.pattern.fullmatch(text) if len(text) <= _LONGEST else None
     if match is None:
         return None
+    try:
+        return _reading(match, template, currency, today)
+    except (ValueError, ArithmeticError):
+        return Refused(beginning(text), f"Its data do not fit the template “{template.name}”.")
+
+
+def _reading(
+    match: re.Match[str], template: Template, currency: Currency, today: date
+) -> ItemCode | Refused:
     field = {name: value for name, value in match.groupdict().items() if value}
-    price = field.get("price")
-    weight = field.get("weight")
+    price, weight, count = (_number(field.get(name)) for name in ("price", "weight", "count"))
     doubts: list[str] = []
-    if any(value is not None and not Decimal(value) for value in (price, weight)):
-        return Refused(text[:48], f"Its label says nothing: 0 ({template.name}). Label it again.")
+    if 0 in {price, weight, count}:
+        return Refused(
+            beginning(match[0]), f"Its label says nothing: 0 ({template.name}). Label it again."
+        )
     code, name = field.get("code"), field.get("name")
     return ItemCode(
         (code or template_key(template.name, name or "")).upper(),
@@ -90,9 +109,9 @@ def read_template(
         house_code=code,
         name=name,
         template=template.name,
-        price=None if price is None else round_half_up(Decimal(price).scaleb(currency.exponent)),
-        weight_kg=None if weight is None else Decimal(weight),
-        count=int(field["count"]) if "count" in field else None,
+        price=None if price is None else round_half_up(price.scaleb(currency.exponent)),
+        weight_kg=weight,
+        count=None if count is None else int(count),
         lot=field.get("lot"),
         produced_on=_date(field.get("produced_on"), today, doubts),
         expires_on=_date(field.get("expires_on"), today, doubts),
@@ -101,13 +120,20 @@ def read_template(
     )
 
 
+def _number(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text.replace(",", "."))
+
+
 def template_key(template: str, name: str) -> str:
     """What the books know an item by whose code has a name and no number."""
     return f"{template}:{' '.join(name.split())}".upper()
 
 
 def shelf_life_of(text: str) -> tuple[int, ShelfLifeUnit]:
-    """How long goods keep: "30" and "30d" are days; w, m and y weeks, months and years."""
+    """How long goods keep: "30" and "30d" are days; w, m and y weeks, months and years.
+
+    Raises ValueError.
+    """
     return int(text.rstrip("dwmy")), _UNITS.get(text[-1], "days")
 
 

@@ -22,6 +22,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace) -> int:
     import msgspec
 
+    from pos_tui.codes import PaymentCode, Refused
     from pos_tui.codes.identify import identify
     from pos_tui.commands.places import find_till, shop_clock
     from pos_tui.till.decoder import checked_context
@@ -33,7 +34,8 @@ def _run(options: argparse.Namespace) -> int:
     found = identify(options.code.replace("\\x1d", "\x1d"), context)
     meaning = describe(found)
     if found.others:
-        meaning["others"] = [describe(other) for other in found.others]
+        is_wallet = isinstance(found, PaymentCode | Refused)
+        meaning["others"] = [describe(other, is_wallet) for other in found.others]
     if options.json:
         print(msgspec.json.Encoder(decimal_format="number").encode(meaning).decode())
     else:
@@ -51,8 +53,9 @@ def show(meaning: dict[str, Any]) -> None:
         show(other)
 
 
-def describe(reading: Reading) -> dict[str, Any]:
-    """One reading as the JSON object that programs read; payment codes are masked.
+def describe(reading: Reading, is_beside_wallet: bool = False) -> dict[str, Any]:
+    """One reading as the JSON object that programs read; payment codes are masked, also as house
+    codes where the first reading is a wallet's (`is_beside_wallet`).
 
     Prices are in minor units, weights in kilograms, dates ISO 8601.
     """
@@ -60,7 +63,7 @@ def describe(reading: Reading) -> dict[str, Any]:
     from pos_tui.codes.payment import mask_code
 
     if isinstance(reading, ItemCode):
-        return _item(reading)
+        return _item(reading, is_beside_wallet)
     if isinstance(reading, PaymentCode):
         return {
             "kind": "payment",
@@ -71,14 +74,19 @@ def describe(reading: Reading) -> dict[str, Any]:
     return {"kind": "refused" if isinstance(reading, Refused) else "unknown", "why": reading.why}
 
 
-def _item(item: ItemCode) -> dict[str, Any]:
+def _item(item: ItemCode, is_beside_wallet: bool) -> dict[str, Any]:
+    from pos_tui.codes.payment import mask_code
+
+    house_code = item.house_code
+    if house_code and item.like_payment and (item.doubt or is_beside_wallet):
+        house_code = mask_code(house_code)
     why = item.why if item.doubt is None else f"{item.why}: {item.doubt}"
     hour = None
     if item.expires_on is not None and item.expires_at is not None:
         hour = f"{item.expires_on.isoformat()}T{item.expires_at:%H:%M}"
     fields = {
         "gtin": item.gtin,
-        "house_code": item.house_code,
+        "house_code": house_code,
         "name": item.name,
         "template": item.template,
         "price": item.price,

@@ -18,40 +18,47 @@ if TYPE_CHECKING:
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    acts = parser.add_subparsers(dest="act", required=True, metavar="list|add|remove")
-    acts.add_parser("list", help="the templates, and whether each can be used")
-    add = acts.add_parser("add", help="check a template and save it in till.toml")
-    add.add_argument("name", metavar="NAME")
-    add.add_argument(
+    parser.add_argument(
+        "act", choices=("list", "add", "remove"), help="add checks a template before it is saved"
+    )
+    parser.add_argument("name", metavar="NAME", nargs="?", default="", help="its name")
+    parser.add_argument(
         "pattern",
         metavar="PATTERN",
+        nargs="?",
+        default="",
         help="a regular expression with {name} {code} {price} {weight} {count} {lot} {shelf_life}"
         " {produced_on} {expires_on}, or with named groups",
     )
-    add.add_argument("--example", metavar="CODE", help="a code that it must read; shown as read")
-    remove = acts.add_parser("remove", help="take a template out of till.toml")
-    remove.add_argument("name", metavar="NAME")
+    parser.add_argument("--example", metavar="CODE", help="a code that it must read; shown as read")
 
 
 def _run(options: argparse.Namespace) -> int:
-    from pos_tui.commands.places import find_till
-    from pos_tui.settings import settings_place
+    from pos_tui.settings import load_till_settings, settings_place
 
-    settings, _ = find_till(options.settings, options.data)
+    settings = load_till_settings(options.settings)
     path = options.settings or settings_place() / "till.toml"
     if options.act == "list":
         return _list(settings)
+    if not options.name:
+        return complain(f"Say which: pos-tui template {options.act} NAME.")
     if options.act == "remove":
         return _remove(settings, path, options.name)
+    if not options.pattern:
+        return complain("Say what its codes look like: pos-tui template add NAME PATTERN.")
     return _add(settings, path, options.name, options.pattern, options.example)
 
 
 def _list(settings: TillSettings) -> int:
+    from pos_tui.settings import SettingsError
     from pos_tui.till.decoder import checked_templates
 
-    _, troubles = checked_templates(settings)
     for template in settings.codes.template:
         print(f"{template.name:20} {template.pattern}")
+    try:
+        _, troubles = checked_templates(settings)
+    except SettingsError as error:
+        return complain(str(error), 1)
     for trouble in troubles:
         complain(trouble)
     return 1 if troubles else 0
@@ -65,9 +72,9 @@ def _add(settings: TillSettings, path: Path, name: str, pattern: str, example: s
         return complain(f"There is a template “{name}” already; remove it first.")
     try:
         template = parse_template(name, pattern)
+        clash = clash_of(template, settings)
     except TemplateError as error:
         return complain(f"{error} Nothing was saved.")
-    clash = clash_of(template, settings)
     if clash is not None:
         return complain(f"{clash} Nothing was saved.")
     if example is not None and not _show(template, example, settings):
@@ -80,7 +87,8 @@ def _add(settings: TillSettings, path: Path, name: str, pattern: str, example: s
         rows = codes.setdefault("template", tomlkit.aot())
         row = tomlkit.table()
         row.add("name", name)
-        row.add("pattern", tomlkit.string(pattern, literal="'" not in pattern))
+        literal = "'" not in pattern and pattern.isprintable()
+        row.add("pattern", tomlkit.string(pattern, literal=literal))
         rows.append(row)
 
     return _save(path, put, f"Template “{name}” is saved in {path}.")
@@ -103,26 +111,40 @@ def _remove(settings: TillSettings, path: Path, name: str) -> int:
         return complain(f"There is no template “{name}”.")
 
     def take_out(document: TOMLDocument) -> None:
-        rows = document["codes"]["template"]
-        place = next(i for i, row in enumerate(rows) if row["name"] == name)
-        del rows[place]
+        codes = document["codes"]
+        rows = codes["template"]
+        del rows[next(i for i, row in enumerate(rows) if row["name"] == name)]
+        if not rows:
+            del codes["template"]
 
     return _save(path, take_out, f"Template “{name}” is taken out of {path}.")
 
 
 def _save(path: Path, change: Callable[[TOMLDocument], None], say: str) -> int:
-    """Change the file and nothing else in it; the old file stays whole until the new one is."""
+    """Change the file and nothing else in it; the old file stays until the new one is good."""
+    import shutil
+
     import tomlkit
 
+    from pos_tui.settings import SettingsError, load_till_settings
+
+    path = path.resolve()
+    beside = path.with_name(path.name + ".new")
     try:
         document = tomlkit.parse(path.read_text(encoding="utf-8") if path.exists() else "")
         change(document)
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(path.name + ".new")
+        beside.touch(mode=0o600)
         beside.write_text(tomlkit.dumps(document), encoding="utf-8")
+        load_till_settings(beside)
+        if path.exists():
+            shutil.copystat(path, beside)
         beside.replace(path)
     except OSError as error:
         return complain(f"{path} cannot be written ({error.strerror}). Nothing was saved.")
+    except SettingsError as error:
+        beside.unlink(missing_ok=True)
+        return complain(f"{str(error).replace(str(beside), str(path))} Nothing was saved.")
     print(say)
     return 0
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pos_tui.checkout.sale import Tender
 from pos_tui.money import AmountError, Currency, format_amount, parse_amount
 
+SHORTEST_PAYMENT_CODE = 15
 _MOST_OVER = 100_000  # minor units of cash over what is due
 
 
@@ -15,6 +16,8 @@ def cash_tender(
 ) -> Tender | str:
     """The tender of cash typed in major units for an amount due, or why it is not taken."""
     typed = text.strip()
+    if len(typed) >= SHORTEST_PAYMENT_CODE:
+        return "That is no amount of cash. Type it like 12.50, or scan the customer's code."
     try:
         given = parse_amount(typed, currency)
     except AmountError as error:

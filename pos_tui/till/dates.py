@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import NamedTuple
@@ -24,13 +25,32 @@ class Dated(NamedTuple):
 UNDATED = Dated()
 
 
-def dated(code: ItemCode | None) -> Dated:
-    """What a code says of its lot and last good day: the earliest day that stands in it."""
+def dated(code: ItemCode | None, shelf_life_days: int, moment: datetime) -> Dated:
+    """What a code says of its lot and last good day: the earliest day that stands in it.
+
+    A production date counts with the code's own shelf life, else with the product's. Where another
+    reading of the code has a day that is over, that one counts: an item is sold only when no
+    reading speaks against it.
+    """
     if code is None:
         return UNDATED
+    said = _dated(code, shelf_life_days)
+    for other in code.others:
+        if isinstance(other, ItemCode) and other.gtin == code.gtin:
+            also = _dated(other, shelf_life_days)
+            if also.expires_on is not None and is_past(also.expires_on, also.expires_at, moment):
+                return also
+    return said
+
+
+def _dated(code: ItemCode, shelf_life_days: int) -> Dated:
     days = [day for day in (code.expires_on, code.best_before) if day is not None]
-    if not days and code.produced_on is not None and code.shelf_life is not None:
-        days = [expires_on(code.produced_on, *code.shelf_life)]
+    shelf_life = code.shelf_life
+    if shelf_life is None and shelf_life_days:
+        shelf_life = (shelf_life_days, "days")
+    if not days and code.produced_on is not None and shelf_life is not None:
+        with contextlib.suppress(ValueError, OverflowError):  # a shelf life of thousands of years
+            days = [expires_on(code.produced_on, *shelf_life)]
     last = min(days, default=None)
     at = code.expires_at if last == code.expires_on else None
     return Dated(code.lot or "", last, at)

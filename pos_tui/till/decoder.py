@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -29,8 +29,11 @@ def checked_templates(settings: TillSettings) -> tuple[tuple[Template, ...], tup
         return (), ()
     from pos_tui.codes.clashes import usable
 
-    table = _load_formats(settings)
-    return usable(templates_of(settings), table.format)
+    try:
+        templates = templates_of(settings)
+    except TemplateError as error:
+        raise SettingsError(f"codes.template: {error}") from error
+    return usable(templates, _load_formats(settings).format, settings.codes.layouts)
 
 
 def checked_context(settings: TillSettings, today: date) -> tuple[CodeContext, tuple[str, ...]]:
@@ -41,10 +44,18 @@ def checked_context(settings: TillSettings, today: date) -> tuple[CodeContext, t
 
 
 def clash_of(template: Template, settings: TillSettings) -> str | None:
-    """Why a template cannot be added to those that the settings have; None when it can."""
+    """Why a template cannot be added to those that the settings have; None when it can.
+
+    Raises TemplateError when one of those cannot be used.
+    """
     from pos_tui.codes.clashes import find_clash
 
-    clash = find_clash(template, templates_of(settings), _load_formats(settings).format)
+    clash = find_clash(
+        template,
+        templates_of(settings),
+        _load_formats(settings).format,
+        settings.codes.layouts,
+    )
     return None if clash is None else str(clash)
 
 
@@ -70,14 +81,12 @@ def _context(settings: TillSettings, table: PaymentFormats, today: date) -> Code
 class Decoder:
     """Reads codes in the shop's context, which changes with the day and with the formats' file."""
 
-    def __init__(self, settings: TillSettings, books: Books, today: date) -> None:
-        """Raises SettingsError."""
+    def __init__(self, settings: TillSettings, books: Books, context: CodeContext) -> None:
         self._settings = settings
         self._books = books
         self._file = settings.payments.formats_file
         self._changed_at = _changed_at(self._file)
-        self._context = load_context(settings, today)
-        self._usable: tuple[Template, ...] | None = None
+        self._context = context
 
     def read(self, text: str, today: date) -> Reading:
         """What text is, with its other readings."""
@@ -94,32 +103,19 @@ class Decoder:
                     return item, product
         return None
 
-    def check_templates(self, tell: Callable[[str], None]) -> None:
-        """Leave out the templates that could be mistaken for something else, and tell which."""
-        if not self._context.templates:
-            return
-        good, troubles = checked_templates(self._settings)
-        self._usable = good
-        self._context = replace(self._context, templates=good)
-        for trouble in troubles:
-            tell(f"{trouble} It is not used.")
-
     def refresh(self) -> str:
         """Read the shop's own file of payment formats again if it changed.
 
-        Returns a sentence if it cannot be used; the old table is kept then.
+        Returns a sentence if it, or a template beside it, cannot be used.
         """
         if self._file is None or _changed_at(self._file) == self._changed_at:
             return ""
         self._changed_at = _changed_at(self._file)
         try:
-            context = load_context(self._settings, self._context.today)
+            self._context, troubles = checked_context(self._settings, self._context.today)
         except SettingsError as error:
             return f"{error} The formats read before are used on."
-        if self._usable is not None:
-            context = replace(context, templates=self._usable)
-        self._context = context
-        return ""
+        return " ".join(troubles)
 
 
 def _items(reading: Reading) -> Iterator[ItemCode]:

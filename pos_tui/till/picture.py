@@ -34,37 +34,31 @@ def rows_of(
 
     A payment code in a picture never pays: it is masked and has to be scanned by itself.
     """
-    found = [_row(code.text, read(code.text), product_of(code.text), currency)
-             for code in picture.codes]  # fmt: skip
+    found = [
+        _row(code.text, read(code.text), product_of(code.text), currency) for code in picture.codes
+    ]
     missed = [
-        PictureRow("!", _masked(each.text, read) if each.text else "", each.why)
+        PictureRow("!", _shown(each.text, read(each.text)) if each.text else "", each.why)
         for each in picture.doubtful
     ]
     return (*found, *missed)
 
 
 def _row(text: str, reading: Reading, product: Product | None, currency: Currency) -> PictureRow:
-    from pos_tui.codes.payment import mask_code
-
+    code = _shown(text, reading)
     if isinstance(reading, PaymentCode):
-        return PictureRow("✗", mask_code(reading.code), "a payment code: scan it by itself")
+        return PictureRow("✗", code, "a payment code: scan it by itself")
+    if product is not None and product.price <= 0:
+        return PictureRow("✗", code, f"{product.name} has no price: scan it by itself")
     if product is not None:
         price = format_amount(product.price, currency)
-        return PictureRow("✓", _shown(text), f"{product.name} {product.size} · {price}", text)
+        return PictureRow("✓", code, f"{product.name} {product.size} · {price}", text)
     if isinstance(reading, ItemCode):
-        why = reading.doubt or "not in the shop's books"
-        return PictureRow("✗", mask_code(text) if reading.like_payment else _shown(text), why)
-    return PictureRow("✗", reading.text, reading.why)
+        return PictureRow("✗", code, reading.doubt or "not in the shop's books")
+    return PictureRow("✗", code, reading.why)
 
 
-def _masked(text: str, read: Callable[[str], Reading]) -> str:
-    from pos_tui.codes.payment import mask_code
+def _shown(text: str, reading: Reading) -> str:
+    from pos_tui.codes.showing import shown
 
-    return mask_code(text) if isinstance(read(text), PaymentCode) else _shown(text)
-
-
-def _shown(text: str) -> str:
-    from pos_tui.codes.identify import visible
-
-    plain = text[3:] if text.startswith("]") else text
-    return visible(plain)
+    return shown(text[3:] if text.startswith("]") else text, reading)

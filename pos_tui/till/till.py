@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Coroutine
-from datetime import datetime
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,14 +16,15 @@ from pos_tui.checkout.orders import UNSETTLED
 from pos_tui.checkout.sale import Sale
 from pos_tui.checkout.settlement_list import LineChange, ListedItem
 from pos_tui.codes import ItemCode, PaymentCode, Reading, Refused
-from pos_tui.money import AmountError, format_amount, parse_amount, round_cash
+from pos_tui.money import AmountError, format_amount, parse_amount, round_cash, round_half_up
 from pos_tui.settings import TillSettings
-from pos_tui.till.cash import cash_tender
+from pos_tui.till.cash import SHORTEST_PAYMENT_CODE, cash_tender
 from pos_tui.till.dates import Dated, Dates, dated
 from pos_tui.till.quantity import NextQuantity, measure_of, quantity_of
 from pos_tui.till.timeline import CASH_STEPS, Timeline
 
 if TYPE_CHECKING:
+    from pos_tui.codes.context import CodeContext
     from pos_tui.devices.printers import Printer
     from pos_tui.devices.scanners.picture import Picture
     from pos_tui.till.completion import Completion
@@ -63,6 +64,7 @@ class Till:
         self._dates = Dates(books, emit)
         self._tasks: set[asyncio.Task[None]] = set()
         self._services: list[asyncio.Task[None]] = []
+        self._made_decoder: Decoder | None = None
         resumed = books.unfinished_sale()
         self._resumed = resumed is not None and not resumed.is_empty
         self._to_resume = resumed if resumed is not None and resumed.state == "awaiting" else None
@@ -120,7 +122,7 @@ class Till:
 
     def scan(self, text: str) -> None:
         """Take a code, scanned or typed; `n*` before it makes it n."""
-        from pos_tui.codes.identify import clean, visible
+        from pos_tui.codes.identify import clean
 
         text = clean(text)
         if "*" in text or "×" in text:
@@ -135,7 +137,7 @@ class Till:
                 self.forget_quantity()
             self._scan_payment(found)
         else:
-            self._scan_item(found, visible(text))
+            self._scan_item(found, text)
 
     def read(self, text: str) -> Reading:
         """What a scan would mean now, without taking it."""
@@ -158,16 +160,18 @@ class Till:
             self._emit(events.Told(why, "warning"))
             return
         moment = self._clock()
+        date = dated(read, product.shelf_life_days, moment)
+        if self._dates.is_expired(self.sale, product.id, product.name, moment, date):
+            self.forget_quantity()
+            return
         if price is None:
             price = read.price if read is not None else None
         unit_price = product.price if price is None else price
         if unit_price <= 0:
-            self._emit(events.NotSold(product.code, f"{product.name} has no price.", product.id))
+            unpriced = read or ItemCode(product.code, "")
+            self._emit(events.NotSold(product.code, f"{product.name} has no price.", unpriced))
             return
         quantity = self._quantity.use() * measure_of(read)
-        date = dated(read)
-        if self._dates.is_expired(self.sale, product.id, product.name, moment, date):
-            return
         item = ListedItem(product.id, product.code, product.name, product.unit, unit_price, *date)
         offers = self._books.offers_on(product.id)
         change = self.sale.list.add(item, quantity, offers, moment)
@@ -176,18 +180,36 @@ class Till:
             say = f"{product.name} is sold, but {read.doubt}. Look at its date."
             self._emit(events.Told(say, "warning"))
 
-    def sell_at(self, product: Product, text: str) -> None:
-        """Put a product on the list at a price typed by the cashier, for this sale only."""
+    def sell_at(self, product: Product, text: str, read: ItemCode | None = None) -> None:
+        """Put a product on the list at a price typed by the cashier, for this sale only.
+
+        `read` is what was read in its code: its weight, count, lot and dates.
+        """
         try:
             price = parse_amount(text, self.settings.currency)
         except AmountError as error:
             self._emit(events.Told(str(error), "warning"))
             return
-        self.sell(product, price, product.code)
+        self.sell(product, price, product.code, read)
 
     def forget_quantity(self) -> None:
         """The next scan is for one again."""
         self._quantity.forget()
+
+    def price_of(self, text: str) -> str:
+        """What a code costs now, in a sentence; nothing is sold."""
+        found = self._decoder.find(self.read(text))
+        if found is None:
+            return "That is not in the shop's books."
+        read, product = found
+        currency = self.settings.currency
+        say = f"{product.name}: {format_amount(product.price, currency)} {product.unit}".rstrip()
+        price = product.price if read.price is None else read.price
+        measure = measure_of(read)
+        if measure != 1 or read.price is not None:
+            total = format_amount(round_half_up(price * measure), currency)
+            say += f"; this label{f' ({measure.normalize():f})' if measure != 1 else ''}: {total}"
+        return say
 
     def find(self, words: str) -> list[Product]:
         """Products whose name, initials or code hold these words."""
@@ -277,7 +299,10 @@ class Till:
         self._do(self._completion.print_again(sale_no))
 
     def pay_cash(self, text: str) -> None:
-        """Take cash, as typed in major units; the change is told."""
+        """Take cash, as typed in major units; the change is told. A payment code typed pays."""
+        if len(text) >= SHORTEST_PAYMENT_CODE and isinstance(self.read(text), PaymentCode):
+            self.scan(text)
+            return
         sale, currency = self.sale, self.settings.currency
         self._take_off_what_has_expired()
         why = sale.why_not_pay()
@@ -316,11 +341,22 @@ class Till:
 
     # ---- inside ------------------------------------------------------------------------------
 
-    @cached_property
+    @property
     def _decoder(self) -> Decoder:
+        """What reads codes; made when the first one comes, if not before."""
+        if self._made_decoder is None:
+            from pos_tui.till.decoder import checked_context
+
+            self._read_by(*checked_context(self.settings, self._clock().date()))
+        assert self._made_decoder is not None
+        return self._made_decoder
+
+    def _read_by(self, context: CodeContext, troubles: Sequence[str]) -> None:
         from pos_tui.till.decoder import Decoder
 
-        return Decoder(self.settings, self._books, self._clock().date())
+        self._made_decoder = Decoder(self.settings, self._books, context)
+        for trouble in troubles:
+            self._emit(events.Told(trouble, "error"))
 
     @cached_property
     def _completion(self) -> Completion:
@@ -352,20 +388,19 @@ class Till:
         if why:
             self._emit(events.Told(why, "warning"))
             return
+        from pos_tui.codes.showing import shown
+
+        code = shown(text, reading)
         found = self._decoder.find(reading)
         if found is not None:
             read, product = found
-            self.sell(product, code=text, read=read)
-        elif isinstance(reading, ItemCode):
-            from pos_tui.codes.payment import mask_code
-
-            shown = mask_code(text) if reading.like_payment else text
-            if reading.doubt:
-                self._not_sold(shown, f"Misread? {reading.doubt}. Scan it again.")
-            else:
-                self._not_sold(shown, "Not in the shop's books. F3 finds it by name.")
-        elif not isinstance(reading, PaymentCode):
-            self._not_sold(reading.text, reading.why)
+            self.sell(product, code=shown(text, read), read=read)
+        elif not isinstance(reading, ItemCode):
+            self._not_sold(code, reading.why)
+        elif reading.doubt:
+            self._not_sold(code, f"Misread? {reading.doubt}. Scan it again.")
+        else:
+            self._not_sold(code, "Not in the shop's books. F3 finds it by name.")
 
     def _scan_payment(self, code: PaymentCode) -> None:
         sale = self.sale
@@ -383,17 +418,12 @@ class Till:
         self._do(self._pay_by_wallet(sale, code.code))
 
     async def _prepare_codes(self) -> None:
-        """Load what reads codes before the first one comes; look for templates that clash."""
-
-        def prepare() -> list[str]:
-            troubles: list[str] = []
-            self._decoder.check_templates(troubles.append)
-            return troubles
-
+        """Make what reads codes before the first one comes, beside the event loop."""
         if not self.settings.codes.template:
             await asyncio.sleep(_PREPARE_AFTER_S)
-        for trouble in await asyncio.to_thread(prepare):
-            self._emit(events.Told(trouble, "error"))
+        loaded = await asyncio.to_thread(_load_codes, self.settings, self._clock().date())
+        if self._made_decoder is None:
+            self._read_by(*loaded)
 
     async def _pay_by_wallet(self, sale: Sale, auth_code: str) -> None:
         assert sale.order is not None
@@ -457,6 +487,12 @@ class Till:
             if isinstance(error, BooksError):
                 say = str(error)
             self._emit(events.Told(say, "error"))
+
+
+def _load_codes(settings: TillSettings, today: date) -> tuple[CodeContext, tuple[str, ...]]:
+    from pos_tui.till.decoder import checked_context
+
+    return checked_context(settings, today)
 
 
 def _import_wires() -> None:

@@ -120,10 +120,10 @@ class PosApp(App[None]):
         """A scanner's code, whole; one that a scanner gave twice at once counts once."""
         screen: object = self.screen
         scanned = message.scanned
-        if not message.pasted and self._double_reads.is_repeat(scanned):
+        if message.way != "paste" and self._double_reads.is_repeat(scanned):
             self._till_screen.show(events.Told("Read twice at once; counted once."))
         elif isinstance(screen, TakesInput):
-            screen.take_scan(scanned.text, None if message.pasted else scanned.began)
+            screen.take_scan(scanned.text, scanned.began if message.way == "keys" else None)
 
     def on_mount(self) -> None:
         """Listen to the scanners that have a device of their own, each in a thread."""
@@ -139,7 +139,7 @@ class PosApp(App[None]):
         from pos_tui.devices.scanners import make_scanner
 
         def give(scanned: Scanned) -> None:
-            self.post_message(Scan(scanned))
+            self.post_message(Scan(scanned, "device"))
 
         def tell(state: ScannerState) -> None:
             self.call_from_thread(self._till_screen.show_scanner, state)

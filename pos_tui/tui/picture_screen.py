@@ -73,7 +73,9 @@ class PicturePane(Pane):
     def _found(self, y: int) -> Spans:
         rows = self.rows or ()
         if y == 1:
-            return self.inside(f" {self._summary(rows)}", "info")
+            return self.inside(
+                f" {self.say or self._summary(rows)}", "warning" if self.say else "info"
+            )
         room = self.size.height - 5
         shown = rows if len(rows) <= room else rows[: room - 1]
         index = y - 3
@@ -89,10 +91,10 @@ class PicturePane(Pane):
 
     def _summary(self, rows: Sequence[PictureRow]) -> str:
         missed = sum(row.mark == "!" for row in rows)
-        say = f"{len(rows) - missed} found, {len(self.sellable)} can be sold."
+        say = f"{len(rows) - missed} found, {len(self.sellable)} can be sold"
         if missed:
-            say += f" {missed} seen but not read: turn those and scan them."
-        return say
+            return f"{say}, {missed} seen but not read: turn and scan those."
+        return f"{say}. Are there more goods than that? Turn and scan the rest."
 
 
 class PictureScreen(Screen[None]):
@@ -105,14 +107,14 @@ class PictureScreen(Screen[None]):
         palette: Palette,
         files: Sequence[Path],
         rows_of: Callable[[Picture], tuple[PictureRow, ...]],
-        scan: Callable[[str], None],
+        sell: Callable[[Sequence[str]], str],
         now: Path | None = None,
     ) -> None:
-        """`files` to choose from; `now` is read at once."""
+        """`files` to choose from; `now` is read at once. `sell` says why nothing can be sold."""
         super().__init__()
         self._pane = PicturePane(palette, files)
         self._rows_of = rows_of
-        self._scan = scan
+        self._sell = sell
         self._now = now
 
     def compose(self) -> ComposeResult:
@@ -125,10 +127,17 @@ class PictureScreen(Screen[None]):
             self._read(self._now)
 
     def take_scan(self, text: str, began: float | None = None) -> None:
-        """A scan sells as ever, and answers nothing here: the picture stays."""
-        self._scan(text)
-        self._pane.title = "Codes in a picture · the scan was taken"
-        self._pane.refresh()
+        """A scan sells as ever while a file is being chosen. Over the codes of a picture it is
+        answered in words: they are neither added nor lost by it.
+        """
+        pane = self._pane
+        if pane.rows is None:
+            self.dismiss(None)
+            pane.say = self._sell([text])
+            return
+        self.app.bell()
+        pane.say = "A code was scanned and not taken: first Enter or Esc for these, then scan it."
+        pane.refresh()
 
     def take_key(self, event: events.Key) -> None:
         """Choose or type a file; Enter reads it, then Enter adds what it holds."""
@@ -155,10 +164,9 @@ class PictureScreen(Screen[None]):
     def _enter(self) -> None:
         pane = self._pane
         if pane.rows is not None:
-            scans = pane.sellable
-            self.dismiss(None)
-            for text in scans:
-                self._scan(text)
+            pane.say = self._sell(pane.sellable)
+            if not pane.say:
+                self.dismiss(None)
         elif pane.typed.strip():
             self._read(Path(pane.typed.strip()).expanduser())
         elif pane.files:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
+from typing import Literal
 
 from textual import events
 from textual.driver import Driver
@@ -15,12 +16,15 @@ from pos_tui.devices.scanners.scanner import Scanned
 
 
 class Scan(Message, bubble=False):
-    """A whole code from a scanner; or one that was pasted, whose times tell nothing."""
+    """A whole code: keyed by a scanner, from a scanner's own device, or pasted.
 
-    def __init__(self, scanned: Scanned, pasted: bool = False) -> None:
+    Only keys can have been torn, and the times of a paste tell nothing.
+    """
+
+    def __init__(self, scanned: Scanned, way: Literal["keys", "device", "paste"] = "keys") -> None:
         super().__init__()
         self.scanned = scanned
-        self.pasted = pasted
+        self.way = way
 
 
 def scanning_driver(base: type[Driver], rhythm: Rhythm) -> type[Driver]:
@@ -49,7 +53,7 @@ def scanning_driver(base: type[Driver], rhythm: Rhythm) -> type[Driver]:
             if isinstance(message, events.Paste):
                 now = time.monotonic()
                 for line in message.text.splitlines():
-                    super().process_message(Scan(Scanned(line, now, now), pasted=True))
+                    super().process_message(Scan(Scanned(line, now, now), "paste"))
                 return
             super().process_message(message)
 

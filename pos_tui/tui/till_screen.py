@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 
 _TORN_S = 0.3
+_AT_REST_S = 2.0
 
 
 class TillScreen(Screen[None]):
@@ -53,7 +54,7 @@ class TillScreen(Screen[None]):
         self._hints = hints
         self._keymap = keymap
         self._typed = TypedLine()
-        self._typed_at = 0.0
+        self._typed_at = self._key_at = 0.0
         self._paid_view = False
         self._last_sale = 0
         self._pictures: PictureWatch | None = None
@@ -103,8 +104,15 @@ class TillScreen(Screen[None]):
         trouble = await self._pictures.look()
         if trouble:
             self._say(trouble, "warning")
-        busy = self._typed.text or self._typed.prompt or self.till.sale.why_not_change()
-        if self.is_current and not busy and (picture := self._pictures.take()) is not None:
+        sale = self.till.sale
+        busy = self._typed.text or self._typed.prompt or sale.warnings or sale.why_not_change()
+        at_rest = time.monotonic() - self._key_at > _AT_REST_S
+        if (
+            self.is_current
+            and at_rest
+            and not busy
+            and (picture := self._pictures.take()) is not None
+        ):
             self._do_picture(picture)
 
     async def on_unmount(self) -> None:
@@ -195,13 +203,14 @@ class TillScreen(Screen[None]):
         self._say(say, "good")
 
     def _not_sold(self, event: events.NotSold) -> None:
-        product = self.till.product(event.code) if event.product_id is not None else None
+        read = event.unpriced
+        product = None if read is None else self.till.product(event.code)
         if product is None:
             self._say(f"✗ {event.code}: {event.why}", "warning")
             return
 
         def sell_at(text: str) -> None:
-            self.till.sell_at(product, text)
+            self.till.sell_at(product, text, read)
 
         self._ask(Prompt(f"{product.name} has no price. Its price:", sell_at))
 
@@ -240,6 +249,7 @@ class TillScreen(Screen[None]):
         A quantity typed before it counts. So do the last keys when they came only just before it:
         they are the head of a scan that a busy machine has torn apart.
         """
+        self._key_at = time.monotonic()
         prompt = self._typed.prompt
         if prompt is None:
             head = self._typed.text.strip()
@@ -262,6 +272,7 @@ class TillScreen(Screen[None]):
 
     def take_key(self, event: keys.Key) -> None:
         """One key pressed by a person."""
+        self._key_at = time.monotonic()
         typing = bool(self._typed.text or self._typed.prompt)
         if event.key in {"enter", "ctrl+m"} or (event.key in {"ctrl+j", "tab"} and typing):
             self._enter()
@@ -359,12 +370,7 @@ class TillScreen(Screen[None]):
 
     def _do_price(self) -> None:
         def tell(code: str) -> None:
-            product = self.till.product(code)
-            if product is None:
-                self._say("That is not in the shop's books.", "warning")
-            else:
-                price = format_amount(product.price, self._settings.currency)
-                self._say(f"{product.name}: {price} {product.unit}".rstrip(), "info")
+            self._say(self.till.price_of(code), "info")
 
         self._ask(Prompt("Price of (scan or type):", tell, tell))
 
@@ -400,8 +406,15 @@ class TillScreen(Screen[None]):
         from pos_tui.tui.picture_screen import PictureScreen
 
         files = [] if self._pictures is None else self._pictures.files()
-        page = PictureScreen(self.palette, files, self.till.picture_rows, self.till.scan, now)
+        page = PictureScreen(self.palette, files, self.till.picture_rows, self._scan_all, now)
         self.app.push_screen(page)
+
+    def _scan_all(self, codes: Sequence[str]) -> str:
+        """Sell what a picture holds; why not, in a sentence, when nothing can be sold now."""
+        why = self.till.sale.why_not_change()
+        for code in () if why else codes:
+            self.till.scan(code)
+        return why or ""
 
     def _do_help(self) -> None:
         from pos_tui.tui.help_screen import HelpScreen

@@ -149,3 +149,41 @@ def test_one_number_of_eight_digits_that_is_ean_and_upc_e_has_both_readings():
     assert first.gtin == digits.zfill(14)
     assert "UPC-E" in first.others[0].why
     assert not identify("]E4" + digits, context()).others
+
+
+@pytest.mark.parametrize(
+    "scan",
+    [f"]C101{GTIN}3103abc", f"(01){GTIN}(3103)0019", f"(01){GTIN}(3103)0001951",
+     f"(01){GTIN}(392)0350", f"]C101{GTIN}30"],
+)  # fmt: skip
+def test_a_damaged_weight_price_or_count_is_never_sold_as_one(scan):
+    assert isinstance(identify(scan, shop()), Refused)
+
+
+def test_a_bad_hour_does_not_lose_the_good_date_beside_it():
+    found = identify(f"]C101{GTIN}172001017003261301" + "1200", shop())
+    assert found.expires_on == date(2020, 1, 1)
+
+
+def test_the_count_of_a_cartons_contents_is_not_the_cartons():
+    found = identify(f"(01){GTIN}(02)05449000000996(37)6", shop())
+    assert (found.gtin, found.count) == (GTIN, None)
+    assert identify("(02)05449000000996(37)6", shop()).count == 6
+
+
+def test_a_gtin_of_thirteen_digits_typed_in_brackets_is_understood():
+    assert identify("(01)5449000000996", shop()).gtin == "05449000000996"
+
+
+def test_an_add_on_alone_is_no_item():
+    assert isinstance(identify("]E212345", shop()), Unknown)
+
+
+def test_an_american_number_that_starts_like_a_collection_code_is_an_item():
+    assert identify("020100000007", shop()).gtin == "00020100000007"
+    assert identify("00020100000007", shop()).gtin == "00020100000007"
+
+
+def test_two_layouts_of_which_one_could_never_apply_are_refused():
+    with pytest.raises(LayoutError, match="never applies"):
+        context(codes={"layouts": ["21IIIIIPPPPPC", "21IIIIWWWWWWC"]})

@@ -97,6 +97,43 @@ def test_a_template_that_cannot_stand_is_refused_and_nothing_is_saved(run, name,
     assert run.file.read_text() == before
 
 
+def test_templates_come_and_go_and_come_again(run):
+    for name in ("a", "b", "c"):
+        assert run("template", "add", name, "{name};{price}")[0] == 0
+        assert run("template", "remove", name)[0] == 0
+    assert run("decode", "1")[0] == 0
+
+
+def test_the_settings_file_stays_as_private_as_it_was(run):
+    run.file.chmod(0o600)
+    assert run("template", "add", "a", "{name};{price}")[0] == 0
+    assert run.file.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(("name", "pattern"), [("n" * 41, "{name};"), ("x", "{name};" + ";" * 400)])
+def test_what_the_till_would_not_load_is_not_saved(run, name, pattern):
+    before = run.file.read_text()
+    assert run("template", "add", name, pattern)[0] == 2
+    assert run.file.read_text() == before
+    assert run("decode", "1")[0] == 0
+
+
+def test_a_template_written_wrongly_by_hand_can_be_taken_out(run):
+    run.file.write_text(SETTINGS + "\n[[codes.template]]\nname = 'bad'\npattern = '('\n")
+    assert run("decode", "1")[0] == 2
+    assert run("template", "list")[0] == 1
+    assert run("template", "remove", "bad")[0] == 0
+    assert run("decode", "1")[0] == 0
+
+
+def test_a_code_beside_a_wallets_is_masked_as_a_house_code_too(run):
+    _, out, _ = run("decode", "--json", "510000000000001234")
+    assert json.loads(out)["kind"] == "refused"
+    assert "51000000" not in out
+    _, out, _ = run("decode", "--json", "13485790123456789")
+    assert "134857" not in out
+
+
 def test_a_template_that_does_not_read_its_example_is_refused(run):
     code, _, err = run("template", "add", "c", "{name};{price}", "--example", "Cola,3.50")
     assert code == 2

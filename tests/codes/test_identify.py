@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pos_tui.codes import ItemCode, PaymentCode, Refused, Unknown, gtin_of
 from pos_tui.codes.gtin import check_digit
 from pos_tui.codes.identify import identify
+from pos_tui.codes.showing import shown
 from tests.codes.contexts import context, shop
 
 bodies = st.sampled_from((7, 11, 12, 13)).flatmap(
@@ -161,3 +162,33 @@ def test_a_payment_code_scanned_from_a_screen_with_its_symbology_pays_too(code):
         found = identify(symbology + code, shop())
         assert isinstance(found, PaymentCode)
         assert found.code == code
+
+
+@pytest.mark.parametrize(
+    "scan",
+    ["134857901234567890\x1d", "\x1d134857901234567890", "1348 5790 1234 5678 90",
+     "*134857901234567890*"],
+)  # fmt: skip
+def test_a_payment_code_pays_whatever_stands_around_it(scan):
+    found = identify(scan, shop())
+    assert isinstance(found, PaymentCode)
+    assert found.code == "134857901234567890"
+
+
+@pytest.mark.parametrize(
+    "scan",
+    [
+        "34857901234567890",
+        "134857901234567890" * 2,
+        "134857901234567890x",
+        "1348579012345678905449000000996",
+        "fp" + "a1" * 16,
+        "HqvdufyWmwE",
+        "281234567890123456789012345",
+        "510000000000001234",
+    ],
+)
+def test_what_may_be_a_wallets_code_is_never_shown_whole(scan):
+    found = identify(scan, shop())
+    for each in (found, *found.others):
+        assert scan not in shown(scan, each)

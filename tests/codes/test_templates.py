@@ -57,6 +57,8 @@ def test_a_template_that_says_price_0_is_refused():
         ("{colour};{name}", "no field"),
         ("{name}(", "regular expression"),
         ("(?P<nom>x)", "no field"),
+        ("{name}.*", "instead of a dot"),
+        ("X(?P<code>(A+)+);", "a repeat within a repeat"),
     ],
 )
 def test_a_template_that_cannot_be_is_refused_in_words(text, what):
@@ -74,9 +76,12 @@ def test_a_template_with_signs_of_its_own_clashes_with_nothing(text):
     [
         (r"(?P<code>\d{8})(?P<price>\d{10})", "payment codes"),
         (r"(?P<code>\d{4,20})", "payment codes"),
-        (r"(?P<code>.+)", "payment codes"),
+        (r"(?P<code>[^;]+)", "payment codes"),
         ("{name}/{shelf_life}/{price}", "payment codes"),
         (r"(?P<code>\d{6})(?P<price>\d{7})", "a maker's bar code"),
+        (r"(?P<code>\d{8})", "a maker's bar code"),
+        (r"01(?P<code>\d{14})17(?P<expires_on>\d{6})", "a GS1 code"),
+        (r"https://id\.gs1\.org/01/(?P<code>\d{14})", "a web address"),
     ],
 )
 def test_a_template_that_could_be_a_payment_code_is_refused_with_an_example(text, other):
@@ -106,3 +111,33 @@ def test_a_pattern_that_cannot_be_checked_is_not_used():
     good, troubles = usable([parse_template("a", r"(?P<name>x)(?P=name)")], TABLE.format)
     assert not good
     assert "too clever" in troubles[0]
+
+
+def test_a_template_beside_a_layout_of_labels_is_refused():
+    template = parse_template("mine", r"21(?P<code>\d{5})(?P<price>\d{5})\d")
+    found = find_clash(template, (), TABLE.format, ("21IIIIIPPPPPC",))
+    assert "labels of 21IIIIIPPPPPC" in found.other
+    assert len(found.example) == 13
+
+
+@pytest.mark.parametrize(
+    ("pattern", "scan"),
+    [
+        (r"X(?P<price>\d+,\d\d);{code}", "X3,50;AB"),
+        (r"X(?P<count>[0-9A-Z]+);{code}", "XAB;AB"),
+        (r"X(?P<shelf_life>[0-9]+[a-z]+);{code}", "X3years;AB"),
+        ("{code};{produced_on};{shelf_life}!", "AB;20260101;9999y!"),
+        ("{code};{count}!", "AB;0!"),
+    ],
+)
+def test_data_that_do_not_fit_are_refused_or_read_and_never_end_the_till(pattern, scan):
+    found = identify(scan, shop(odd=pattern))
+    assert isinstance(found, Refused | ItemCode)
+    if "count" in pattern or "[a-z]+" in pattern:
+        assert isinstance(found, Refused)
+    if "3,50" in scan:
+        assert found.price == 350
+
+
+def test_a_very_long_code_is_not_tried_on_a_template():
+    assert not isinstance(identify("A" * 2000, shop(one="(?P<code>A+)B?")), ItemCode)

@@ -11,6 +11,7 @@ from pos_tui.devices.scanners.scanner import Scanned
 Key = TypeVar("Key")
 
 _LINE_FEED_S = 0.5
+_FASTER_THAN_HANDS_MS = 15.0
 TERMINATORS = frozenset(("enter", "ctrl+j", "ctrl+m", "tab"))
 
 
@@ -101,9 +102,10 @@ class KeystrokeScanner(Generic[Key]):
 
     def _as_scan(self, at: float) -> Scanned | None:
         count = len(self._held)
-        if count < self._rhythm.shortest:
+        gap_ms = self._mean_gap_ms(at, count + 1)
+        if count < self._rhythm.shortest and not (count == 3 and gap_ms < _FASTER_THAN_HANDS_MS):
             return None
-        if self._mean_gap_ms(at, count + 1) > self._rhythm.mean_gap_ms:
+        if gap_ms > self._rhythm.mean_gap_ms:
             return None
         text = "".join(self._characters)
         if self._rhythm.prefix and text.swapcase().startswith(self._rhythm.prefix):

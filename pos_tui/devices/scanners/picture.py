@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
 
+from pos_tui.devices.scanners.picture_bars import Place, Point, find_bars
 from pos_tui.devices.scanners.picture_belief import claims_of, settle, spots_of
 from pos_tui.devices.scanners.picture_file import PictureError, missing_package, open_grey
 from pos_tui.devices.scanners.picture_search import (
     LOOKS,
-    Place,
-    Point,
     Read,
-    find_bars,
     halved,
     search_place,
     search_whole,
+    search_wider,
 )
 
 if TYPE_CHECKING:
@@ -91,7 +90,10 @@ def _all_reads(grey: Image.Image) -> list[Read]:
     places = find_bars(grey)
     for place in places:
         known = [read for read in reads if read.is_linear and _is_in(read, place)]
-        reads += _look_closely(levels, place, known, linear=True)
+        seen = _look_closely(levels, place, known, linear=True)
+        if not known and not seen and place.along <= _MOST_SHARPENED:
+            seen = search_wider(levels, place)
+        reads += seen
     for spot in spots_of(read for read in reads if not read.is_linear):
         reads += _look_closely(levels, spot[0].place, spot, linear=False)
     for claim in claims_of(read for read in reads if read.is_linear):

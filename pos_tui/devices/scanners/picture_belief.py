@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from pos_tui.devices.scanners.picture_search import Read, turn_between
+from pos_tui.devices.scanners.picture_bars import turn_between
+from pos_tui.devices.scanners.picture_search import Read
 
 _WEAK = ("UPC-E", "EAN-8", "Code 39", "ITF", "DataBar", "Micro QR")
 _NEEDS_PAPER = ("UPC-E", "EAN-8", "Code 39", "ITF")
@@ -114,7 +115,8 @@ def _why_alone(claim: Claim) -> str:
         return ONCE
     if claim.read.symbology == "UPC-E" and not claim.read.text.startswith("]E000"):
         return PIECE
-    if claim.read.symbology.startswith(_NEEDS_PAPER) and 2 * sum(read.quiet for read in claim.reads) <= len(claim.reads):
+    quiet = sum(read.quiet for read in claim.reads)
+    if claim.read.symbology.startswith(_NEEDS_PAPER) and 2 * quiet <= len(claim.reads):
         return PIECE
     return ""
 

@@ -1,4 +1,4 @@
-"""Looking for codes in a grey picture: where bars are, and every single read there is."""
+"""Every single read of a grey picture: of the whole of it, and of one place in many ways."""
 
 from __future__ import annotations
 
@@ -7,49 +7,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
+
+from pos_tui.devices.scanners.picture_bars import Place, Point, place_of
 
 if TYPE_CHECKING:
     from PIL import Image
     from zxingcpp import Barcode, BarcodeFormat
 
-Point = tuple[float, float]
-
-_BLOCKS_ACROSS = 110
-_LEAST_BLOCK = 12
-_LEAST_SLOPE = 5
-_LEAST_ORDER = 0.33
-_LEVELS = (
-    (_LEAST_ORDER, math.radians(18)),
-    (0.5, math.radians(11)),
-    (0.66, math.radians(8)),
-)
-_MOST_PLACES = 60
 _LEAST_HALF = 5.0
-_LEAST_FILLED = 0.35
 _DOTS_SHARPENED = 3_500_000
 _SLICES = 24
+_LONGEST = 900
 _UNLIKE = 0.25
-
-
-class Place(Struct, frozen=True):
-    """A turned rectangle in the picture: `along` crosses the bars; both are half lengths, dots."""
-
-    x: float
-    y: float
-    turn: float
-    along: float
-    across: float
-
-    def seen_from(self, x: float, y: float) -> Point:
-        """A point of the picture, measured from the middle along and across the place."""
-        dx, dy = x - self.x, y - self.y
-        c, s = math.cos(self.turn), math.sin(self.turn)
-        return dx * c + dy * s, dy * c - dx * s
-
-    def has(self, x: float, y: float, slack: float = 0.0) -> bool:
-        """Whether a point of the picture lies in it, or within `slack` dots of it."""
-        u, v = self.seen_from(x, y)
-        return abs(u) <= self.along + slack and abs(v) <= self.across + slack
 
 
 class Read(Struct, frozen=True):
@@ -87,9 +57,10 @@ LOOKS = (
     Look("turned back", turn=math.radians(-9), scale=1.7),
     Look("turned on", turn=math.radians(9), scale=1.7),
 )
+WIDER = Look("wider")
 
 
-def linear_formats(with_weak: bool) -> list[BarcodeFormat]:
+def linear_formats(*, with_weak: bool) -> list[BarcodeFormat]:
     """The bar codes a shop has; the weak ones are for one place at a time only.
 
     In a whole picture DataBar's halves are put together from different goods, and a UPC-E is
@@ -98,7 +69,7 @@ def linear_formats(with_weak: bool) -> list[BarcodeFormat]:
     from zxingcpp import BarcodeFormat as Format
 
     strong = [Format.EAN13, Format.UPCA, Format.Code128]
-    weak = [Format.EAN8, Format.UPCE, Format.Code39, Format.ITF14,
+    weak = [Format.EAN8, Format.UPCE, Format.Code39Std, Format.ITF14,
             Format.DataBarOmni, Format.DataBarExp, Format.DataBarLtd]  # fmt: skip
     return strong + weak if with_weak else strong
 
@@ -112,20 +83,29 @@ def square_formats() -> list[BarcodeFormat]:
 
 
 def search_whole(grey: Image.Image) -> Iterator[Read]:
-    """Every read of the whole picture: as it is, and sharpened or, if it is large, smaller."""
-    from PIL import ImageFilter
-    from zxingcpp import read_barcodes
+    """Every read of the whole picture: as it is, and sharpened or, if it is large, smaller.
 
-    formats = [*linear_formats(False), *square_formats()]
-    found = read_barcodes(grey, formats, try_downscale=False, return_errors=True)
-    yield from _reads(found, "whole", (1, 0, 0, 0, 1, 0), grey)
-    scale = 1.5 if grey.width * grey.height <= _DOTS_SHARPENED else 0.55
-    size = (max(1, round(grey.width * scale)), max(1, round(grey.height * scale)))
-    other = grey.resize(size, reducing_gap=2.0)
-    if scale > 1:
-        other = other.filter(ImageFilter.UnsharpMask(2, 200, 0))
+    Light codes on dark are looked for in one of the two only, the one that costs less.
+    """
+    from PIL import Image, ImageFilter
+    from zxingcpp import BarcodeFormats, read_barcodes
+
+    formats = BarcodeFormats([*linear_formats(with_weak=False), *square_formats()])
+    square = BarcodeFormats(square_formats())
+    is_small = grey.width * grey.height <= _DOTS_SHARPENED
     found = read_barcodes(
-        other, square_formats(), try_downscale=False, try_invert=False, return_errors=True
+        grey, formats, try_downscale=False, try_invert=is_small, return_errors=True
+    )
+    yield from _reads(found, "whole", (1, 0, 0, 0, 1, 0), grey)
+    scale = 1.5 if is_small else 0.55
+    size = (max(1, round(grey.width * scale)), max(1, round(grey.height * scale)))
+    if is_small:
+        sharp = grey.filter(ImageFilter.Kernel((3, 3), (-1, -1, -1, -1, 14, -1, -1, -1, -1)))
+        other = sharp.resize(size, Image.Resampling.BILINEAR)
+    else:
+        other = grey.resize(size, reducing_gap=2.0)
+    found = read_barcodes(
+        other, square, try_downscale=False, try_invert=not is_small, return_errors=True
     )
     yield from _reads(found, "whole, other size", (1 / scale, 0, 0, 0, 1 / scale, 0), other)
 
@@ -139,14 +119,42 @@ def search_place(
     levels: Sequence[Image.Image], place: Place, look: Look, *, linear: bool
 ) -> list[Read]:
     """Every read of one place, cut out and turned upright, in one way of looking."""
-    from PIL import Image, ImageFilter
-    from zxingcpp import Binarizer, read_barcodes
+    from zxingcpp import BarcodeFormat as Format
 
-    scale = look.scale * min(1.0, 900 / (2 * place.along))
-    squeeze = look.squeeze if linear else 1.0
-    margin = 0.14 * place.along + 10
-    along = place.along + margin
-    across = place.across + (2 if linear else margin)
+    if linear:
+        formats = [*linear_formats(with_weak=True), Format.PDF417]
+        return _search(levels, place, 2.0, look, formats, is_upright=True)
+    return _search(levels, place, _margin(place), look, square_formats(), is_upright=False)
+
+
+def search_wider(levels: Sequence[Image.Image], place: Place) -> list[Read]:
+    """A PDF417 that begins or ends at the place: most of it has no bars from edge to edge."""
+    from zxingcpp import BarcodeFormat as Format
+
+    wider = replace(place, along=3 * place.along)
+    return _search(levels, wider, 0.4 * place.across, WIDER, [Format.PDF417], is_upright=True)
+
+
+def _margin(place: Place) -> float:
+    return 0.14 * place.along + 10
+
+
+def _search(
+    levels: Sequence[Image.Image],
+    place: Place,
+    beside: float,
+    look: Look,
+    formats: Sequence[BarcodeFormat],
+    *,
+    is_upright: bool,
+) -> list[Read]:
+    """Read a place and the margins around it; across it, the margin is `beside`."""
+    from PIL import Image, ImageFilter
+    from zxingcpp import BarcodeFormats, Binarizer, read_barcodes
+
+    scale = look.scale * min(1.0, _LONGEST / (2 * place.along))
+    squeeze = look.squeeze if is_upright else 1.0
+    along, across = place.along + _margin(place), place.across + beside
     width, height = max(8, round(2 * along * scale)), max(8, round(2 * across * scale * squeeze))
     cos, sin = math.cos(place.turn + look.turn) / scale, math.sin(place.turn + look.turn) / scale
     b, e = -sin / squeeze, cos / squeeze
@@ -155,19 +163,21 @@ def search_place(
         sin, e, place.y - (sin * width + e * height) / 2,
     )  # fmt: skip
     level = min(len(levels) - 1, max(0, int(math.log2(1 / scale))))
-    to_level = [value / 2**level for value in back]
     cut = levels[level].transform(
-        (width, height), Image.Transform.AFFINE, to_level, Image.Resampling.BICUBIC, fillcolor=128
+        (width, height),
+        Image.Transform.AFFINE,
+        [value / 2**level for value in back],
+        Image.Resampling.BICUBIC if look.scale > 1.5 else Image.Resampling.BILINEAR,
+        fillcolor=128,
     )
     if look.sharpen:
-        radius = 1.2 * look.scale
-        cut = cut.filter(ImageFilter.UnsharpMask(radius, look.sharpen, 0))
+        cut = cut.filter(ImageFilter.UnsharpMask(1.2 * look.scale, look.sharpen, 0))
     found = read_barcodes(
         cut,
-        [*linear_formats(True), square_formats()[3]] if linear else square_formats(),
-        try_rotate=not linear,
+        BarcodeFormats(formats),
+        try_rotate=not is_upright,
         try_downscale=False,
-        try_invert=not linear,
+        try_invert=not is_upright,
         binarizer=Binarizer.GlobalHistogram if look.is_global else Binarizer.LocalAverage,
         return_errors=True,
     )
@@ -186,7 +196,7 @@ def _reads(
             (p.x, p.y) for p in (at.top_left, at.top_right, at.bottom_right, at.bottom_left)
         )
         is_linear = code.format.symbology in linear
-        text = code.symbology_identifier + text_of(code.bytes) if code.valid else ""
+        text = code.symbology_identifier + text_of(code.bytes) if _is_of_a_shop(code) else ""
         for part in solid_parts(seen, corners) if is_linear and text else [corners]:
             place = place_of(tuple((a * x + b * y + c, d * x + e * y + f) for x, y in part))
             if place.along < _LEAST_HALF:  # some failures come without a place
@@ -203,8 +213,21 @@ def _reads(
             )
 
 
+def _is_of_a_shop(code: Barcode) -> bool:
+    """Whether a code was read, and is no piece of an ITF-14 (the decoder gives any length)."""
+    from zxingcpp import BarcodeFormat
+
+    if not code.valid:
+        return False
+    if code.format.symbology != BarcodeFormat.ITF:
+        return True
+    content: bytes = code.bytes
+    digits = [byte - ord("0") for byte in content]
+    return len(digits) == 14 and (3 * sum(digits[::2]) + sum(digits[1::2])) % 10 == 0
+
+
 def _linear_symbologies() -> frozenset[BarcodeFormat]:
-    return frozenset(format_.symbology for format_ in linear_formats(True))
+    return frozenset(format_.symbology for format_ in linear_formats(with_weak=True))
 
 
 def text_of(content: bytes) -> str:
@@ -215,17 +238,6 @@ def text_of(content: bytes) -> str:
         except UnicodeDecodeError:
             continue
     return content.decode("latin-1")
-
-
-def place_of(corners: tuple[Point, ...]) -> Place:
-    """The place of four corners, the first two of which are its upper side."""
-    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = corners
-    ux, uy = (x1 - x0 + x2 - x3) / 2, (y1 - y0 + y2 - y3) / 2
-    vx, vy = (x3 - x0 + x2 - x1) / 2, (y3 - y0 + y2 - y1) / 2
-    along = math.hypot(ux, uy)
-    turn = math.atan2(uy, ux)
-    across = abs(vy * math.cos(turn) - vx * math.sin(turn))
-    return Place((x0 + x1 + x2 + x3) / 4, (y0 + y1 + y2 + y3) / 4, turn, along / 2, across / 2)
 
 
 def _is_quiet(cut: Image.Image, corners: tuple[Point, ...], text: str) -> bool:
@@ -242,7 +254,7 @@ def _is_quiet(cut: Image.Image, corners: tuple[Point, ...], text: str) -> bool:
         return False
     shades = sorted(inside)
     dark, light = shades[len(shades) // 10], shades[-len(shades) // 10]
-    return min(min(before), min(after)) > (dark + light) / 2
+    return min(before + after) > (dark + light) / 2
 
 
 def solid_parts(seen: Image.Image, corners: tuple[Point, ...]) -> list[tuple[Point, ...]]:
@@ -272,8 +284,8 @@ def solid_parts(seen: Image.Image, corners: tuple[Point, ...]) -> list[tuple[Poi
 
 def _bits(row: bytes) -> int:
     """A row of shades as dark and light, one bit in each byte."""
-    middle = (min(row) + max(row)) // 2
-    return int.from_bytes(row.translate(bytes(shade > middle for shade in range(256))))
+    middle = (min(row) + max(row)) // 2 + 1
+    return int.from_bytes(row.translate(bytes(middle) + b"\1" * (256 - middle)))
 
 
 def _slice(corners: tuple[Point, ...], begin: int, end: int) -> tuple[Point, ...]:
@@ -308,119 +320,3 @@ def _columns(cut: Image.Image, left: float, right: float, top: float, bottom: fl
     top_in, bottom_in = max(0, box[1]), min(cut.height, box[3])
     part = cut.crop((box[0], top_in, box[2], bottom_in))
     return part.reduce((1, part.height)).tobytes()
-
-
-def find_bars(grey: Image.Image) -> list[Place]:
-    """Where there are bars side by side, at any angle; the largest first."""
-    shrink = max(1, round(max(grey.size) / 3000))
-    small = grey.reduce(shrink) if shrink > 1 else grey
-    if min(small.size) < 2 * _LEAST_BLOCK:
-        return []
-    block = max(_LEAST_BLOCK, round(max(small.size) / _BLOCKS_ACROSS))
-    columns, turns, weights = _slopes(small, block)
-    groups = _groups(columns, turns, weights)
-    places = [place for group in groups if (place := _around(group, columns, turns, weights))]
-    ordered = sorted(places, key=lambda place: -place.along * place.across)[:_MOST_PLACES]
-    size = block * shrink
-    return [
-        Place(p.x * size, p.y * size, p.turn, p.along * size, p.across * size) for p in ordered
-    ]
-
-
-def _slopes(
-    grey: Image.Image, block: int
-) -> tuple[int, dict[int, float], dict[int, float]]:
-    """For each block with bars in it: the direction across them, and how strong they are."""
-    from PIL import ImageChops
-
-    w, h = grey.width - 1, grey.height - 1
-    corner = [grey.crop((x, y, w + x, h + y)) for x, y in ((0, 0), (1, 0), (0, 1), (1, 1))]
-    pairs = ((0, 1), (0, 2), (0, 3), (1, 2))
-    strips = [ImageChops.difference(corner[i], corner[j]).reduce(block) for i, j in pairs]
-    columns = strips[0].width
-    turns: dict[int, float] = {}
-    weights: dict[int, float] = {}
-    level, upright, falling, rising = (strip.tobytes() for strip in strips)
-    for i, (ex, ey, ef, er) in enumerate(zip(level, upright, falling, rising, strict=True)):
-        if ex + ey < 2 * _LEAST_SLOPE and ex < _LEAST_SLOPE and ey < _LEAST_SLOPE:
-            continue
-        c, s = ex - ey, (ef - er) / 1.2
-        order = math.hypot(c, s) / (ex + ey)
-        if order >= _LEAST_ORDER:
-            turns[i] = math.atan2(s, c) / 2
-            weights[i] = order
-    return columns, turns, weights
-
-
-def _groups(
-    columns: int, turns: dict[int, float], weights: dict[int, float], level: int = 0
-) -> Iterator[list[int]]:
-    """Blocks that touch and have bars of about the same direction; the loose ones split as well.
-
-    A label on print or on planks hangs together with them, until only the clearest blocks count.
-    """
-    least, most_turn = _LEVELS[level]
-    left = {i for i in turns if weights[i] >= least}
-    for start in sorted(left, key=lambda i: (-weights[i], i)):
-        if start not in left:
-            continue
-        left.discard(start)
-        group = _grown(start, left, columns, turns, most_turn)
-        if len(group) < 3:
-            continue
-        yield group
-        if level + 1 < len(_LEVELS) and _is_loose(group, columns):
-            inside = {i: turns[i] for i in group}
-            yield from _groups(columns, inside, weights, level + 1)
-
-
-def _grown(
-    start: int, left: set[int], columns: int, turns: dict[int, float], most_turn: float
-) -> list[int]:
-    """The block and all that hang together with it, taken out of those that are left."""
-    group, waiting = [start], [start]
-    c, s = math.cos(2 * turns[start]), math.sin(2 * turns[start])
-    while waiting:
-        here = waiting.pop()
-        mean = math.atan2(s, c) / 2
-        for step in (-columns - 1, -columns, -columns + 1, -1, 1, columns - 1, columns,
-                     columns + 1):  # fmt: skip
-            there = here + step
-            if there not in left or abs(there % columns - here % columns) > 1:
-                continue
-            if turn_between(turns[there], mean) <= most_turn:
-                left.discard(there)
-                group.append(there)
-                waiting.append(there)
-                c, s = c + math.cos(2 * turns[there]), s + math.sin(2 * turns[there])
-    return group
-
-
-def _is_loose(group: list[int], columns: int) -> bool:
-    """Whether blocks are too many, or too scattered, to be those of one code."""
-    xs, ys = [i % columns for i in group], [i // columns for i in group]
-    return max(max(xs) - min(xs), max(ys) - min(ys)) > _BLOCKS_ACROSS / 4
-
-
-def turn_between(one: float, other: float) -> float:
-    """The angle between two directions that have no front, at most a quarter turn."""
-    turn = abs(one - other) % math.pi
-    return min(turn, math.pi - turn)
-
-
-def _around(
-    group: list[int], columns: int, turns: dict[int, float], weights: dict[int, float]
-) -> Place | None:
-    """The rectangle around the blocks, in blocks; None for a mere edge."""
-    c = sum(weights[i] * math.cos(2 * turns[i]) for i in group)
-    s = sum(weights[i] * math.sin(2 * turns[i]) for i in group)
-    turn = math.atan2(s, c) / 2
-    cos, sin = math.cos(turn), math.sin(turn)
-    points = [(i % columns + 0.5, i // columns + 0.5) for i in group]
-    us = [x * cos + y * sin for x, y in points]
-    vs = [y * cos - x * sin for x, y in points]
-    along, across = (max(us) - min(us)) / 2 + 0.5, (max(vs) - min(vs)) / 2 + 0.5
-    if along < 1.4 or len(group) < _LEAST_FILLED * 4 * along * across:
-        return None
-    u, v = (max(us) + min(us)) / 2, (max(vs) + min(vs)) / 2
-    return Place(u * cos - v * sin, u * sin + v * cos, turn, along, across)
