@@ -194,8 +194,12 @@ class Socket:
 
 def main(kind: str, device: str) -> None:
     """The child: listen to the device named so, and do what standard input says."""
+    from pos_tui.devices.scanners import hid_pos, key_joiner
     from pos_tui.devices.scanners.evdev_scanner import EvdevScanner
     from pos_tui.devices.scanners.hid_pos import HidPosScanner
+
+    # On a busy machine this process may rest in the middle of a code; a scanner never does.
+    key_joiner.HALF_AFTER_S = hid_pos.HALF_AFTER_S = 4.0
 
     saying = threading.Lock()
 
