@@ -52,7 +52,8 @@ def _row(text: str, reading: Reading, product: Product | None, currency: Currenc
         return PictureRow("✗", code, f"{product.name} has no price: scan it by itself")
     if product is not None:
         price = format_amount(product.price, currency)
-        return PictureRow("✓", code, f"{product.name} {product.size} · {price}", text)
+        name = f"{product.name} {product.size}".rstrip()
+        return PictureRow("✓", code, f"{name} · {price}", text)
     if isinstance(reading, ItemCode):
         return PictureRow("✗", code, reading.doubt or "not in the shop's books")
     return PictureRow("✗", code, reading.why)

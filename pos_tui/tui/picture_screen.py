@@ -85,9 +85,9 @@ class PicturePane(Pane):
             left = len(rows) - len(shown)
             return self.inside(f"   … and {left} more" if left else "", "muted")
         row = shown[index]
-        code = pad(clip(row.code, 26), 26)
-        words = clip(row.words, self.size.width - 8 - width_of(code))
-        return self.inside(f" {row.mark} {code}  {words}", _STYLES[row.mark])
+        code = pad(clip(row.code, 26), 28) if row.code else ""
+        words = clip(row.words, self.size.width - 6 - width_of(code))
+        return self.inside(f" {row.mark} {code}{words}", _STYLES[row.mark])
 
     def _summary(self, rows: Sequence[PictureRow]) -> str:
         missed = sum(row.mark == "!" for row in rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -19,6 +19,8 @@ _LEAST_SLOPE = 5
 _LEAST_ORDER = 0.33
 _LEAST_FILLED = 0.35
 _MOST_PLACES = 60
+_COARSE = 3
+_MOST_COARSE = 15
 _LEVELS = (
     (_LEAST_ORDER, math.radians(18)),
     (0.5, math.radians(11)),
@@ -59,28 +61,58 @@ def place_of(corners: tuple[Point, ...]) -> Place:
 
 
 def find_bars(grey: Image.Image) -> list[Place]:
-    """Where there are bars side by side, at any angle; the largest first."""
+    """Where there are bars side by side, at any angle; the largest first.
+
+    Fine blocks tell neighbours apart; in coarse ones the wide bars of a near code hang together.
+    """
     shrink = max(1, round(max(grey.size) / 3000))
     small = grey.reduce(shrink) if shrink > 1 else grey
     if min(small.size) < 2 * _LEAST_BLOCK:
         return []
-    block = max(_LEAST_BLOCK, round(max(small.size) / _BLOCKS_ACROSS))
-    columns, turns, weights = _slopes(small, block)
+    steps = _steps(small)
+    fine = max(_LEAST_BLOCK, round(max(small.size) / _BLOCKS_ACROSS))
+    places = _in_blocks(steps, fine, shrink)[:_MOST_PLACES]
+    for coarse in _in_blocks(steps, fine * _COARSE, shrink)[:_MOST_COARSE]:
+        if not any(_is_alike(coarse, place) for place in places):
+            places.append(coarse)
+    return places
+
+
+def _in_blocks(steps: Sequence[Image.Image], block: int, shrink: int) -> list[Place]:
+    columns, turns, weights = _slopes(steps, block)
+    size = block * shrink
     groups = _groups(columns, turns, weights)
     places = [place for group in groups if (place := _around(group, columns, turns, weights))]
-    ordered = sorted(places, key=lambda place: -place.along * place.across)[:_MOST_PLACES]
-    size = block * shrink
-    return [Place(p.x * size, p.y * size, p.turn, p.along * size, p.across * size) for p in ordered]
+    return [
+        Place(p.x * size, p.y * size, p.turn, p.along * size, p.across * size)
+        for p in sorted(places, key=lambda place: -place.along * place.across)
+    ]
 
 
-def _slopes(grey: Image.Image, block: int) -> tuple[int, dict[int, float], dict[int, float]]:
-    """For each block with bars in it: the direction across them, and how strong they are."""
+def _is_alike(one: Place, other: Place) -> bool:
+    """Whether looking at both would be looking at the same twice."""
+    return (
+        one.has(other.x, other.y)
+        and turn_between(one.turn, other.turn) < 0.1
+        and 0.8 < one.along / other.along < 1.3
+    )
+
+
+def _steps(grey: Image.Image) -> list[Image.Image]:
+    """How much each dot differs from that beside, below, and diagonally below, either way."""
     from PIL import ImageChops
 
     w, h = grey.width - 1, grey.height - 1
     corner = [grey.crop((x, y, w + x, h + y)) for x, y in ((0, 0), (1, 0), (0, 1), (1, 1))]
     pairs = ((0, 1), (0, 2), (0, 3), (1, 2))
-    strips = [ImageChops.difference(corner[i], corner[j]).reduce(block) for i, j in pairs]
+    return [ImageChops.difference(corner[i], corner[j]) for i, j in pairs]
+
+
+def _slopes(
+    steps: Sequence[Image.Image], block: int
+) -> tuple[int, dict[int, float], dict[int, float]]:
+    """For each block with bars in it: the direction across them, and how strong they are."""
+    strips = [step.reduce(block) for step in steps]
     columns = strips[0].width
     turns: dict[int, float] = {}
     weights: dict[int, float] = {}
