@@ -78,6 +78,11 @@ def scenes(seed: int = 1) -> Iterator[Scene]:
     """All the scenes of a seed, one after another; the same seed gives the same pictures."""
     for index, plan in enumerate(plan for plan, count in _PLANS for _ in range(count)):
         yield _scene(plan, index, random.Random(seed * 1000 + index))
+    yield from bare_scenes(seed)
+
+
+def bare_scenes(seed: int = 1) -> Iterator[Scene]:
+    """Pictures with no code in them: print, stripes, fences, tiles, noise."""
     for index, (name, draw) in enumerate(list(NO_CODES.items()) * 2):
         rng = random.Random(seed * 1000 + 500 + index)
         yield Scene(f"none-{name}-{index}", "no code", _file(draw((1600, 1200), rng), 85), ())
@@ -292,4 +297,5 @@ _PLANS: tuple[tuple[_Plan, int], ...] = (
     (_Plan("large", size=(4032, 3024), goods=(8, 12), tilt=_ANY, module=(3, 6)), 2),
     (_Plan("twenty-four megapixels", size=(6000, 4000), goods=(8, 12), tilt=_ANY,
            module=(3, 8)), 1),
+    (_Plan("close by", goods=(1, 1), tilt=_ANY, module=(5, 11)), 5),
 )  # fmt: skip

@@ -17,7 +17,7 @@ from pos_tui.devices.scanners import picture as pictures  # noqa: E402
 from pos_tui.devices.scanners import picture_search  # noqa: E402
 from pos_tui.devices.scanners.picture import PictureError, read_picture  # noqa: E402
 from pos_tui.devices.scanners.picture_belief import DISAGREE  # noqa: E402
-from tests.scene_parts import Code, draw_label, ean13, upc_e, with_check_digit  # noqa: E402
+from tests.scene_parts import Code, draw_label, ean8, ean13, upc_e, with_check_digit  # noqa: E402
 
 COLA = ean13("544900000099")
 
@@ -171,3 +171,9 @@ def test_whatever_the_decoder_does_the_till_gets_a_sentence(monkeypatch):
     monkeypatch.setattr(pictures, "search_whole", fails)
     with pytest.raises(PictureError, match="scan the goods one by one"):
         read_picture(counter())
+
+
+@pytest.mark.parametrize("width", [240, 500, 850])
+def test_a_weak_code_is_read_from_afar_and_from_close_by(width):
+    code = ean8("4041234")
+    assert texts(read_picture(counter((printed(code, width), (25, 40))))) == [code.text]
