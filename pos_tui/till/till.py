@@ -397,6 +397,8 @@ class Till:
             self.sell(product, code=shown(text, read), read=read)
         elif not isinstance(reading, ItemCode):
             self._not_sold(code, reading.why)
+        elif reading.doubt and reading.like_payment:
+            self._not_sold(code, f"{reading.doubt[0].upper()}{reading.doubt[1:]}.")
         elif reading.doubt:
             self._not_sold(code, f"Misread? {reading.doubt}. Scan it again.")
         else:
