@@ -164,20 +164,20 @@ def test_a_shops_own_table_of_formats_is_read_again_with_the_next_sale(tmp_path)
     )
     file.write_text(row.format(r"77\d{16}"))
     counter = shop(tmp_path, payments={"formats_file": str(file)})
-    assert type(counter.till.read("7" * 18)).__name__ == "PaymentCode"
+    assert type(counter.till.codes.read("7" * 18)).__name__ == "PaymentCode"
     file.write_text(row.format(r"78\d{16}"))
     os_time = file.stat().st_mtime + 5
     import os
 
     os.utime(file, (os_time, os_time))
     counter.till._next_sale()
-    assert type(counter.till.read("7" * 18)).__name__ == "ItemCode"
-    assert type(counter.till.read("78" + "7" * 16)).__name__ == "PaymentCode"
+    assert type(counter.till.codes.read("7" * 18)).__name__ == "ItemCode"
+    assert type(counter.till.codes.read("78" + "7" * 16)).__name__ == "PaymentCode"
     file.write_text("[[format]]\nid = 3")
     os.utime(file, (os_time + 5, os_time + 5))
     counter.till._next_sale()
     assert "used on" in counter.last(events.Told).sentence
-    assert type(counter.till.read("78" + "7" * 16)).__name__ == "PaymentCode"
+    assert type(counter.till.codes.read("78" + "7" * 16)).__name__ == "PaymentCode"
     counter.books.close()
 
 
@@ -219,7 +219,7 @@ def test_an_item_whose_price_is_typed_keeps_what_its_code_said(till):
     till.books.write(lambda c: take_in(c, [row])).result()
     till.scan("(01)03017620422003(3103)000500(17)261231(10)L1")
     asked = till.last(events.NotSold)
-    till.till.sell_at(till.till.product(asked.code), "10", asked.unpriced)
+    till.till.sell_at(till.till.codes.product(asked.code), "10", asked.unpriced)
     line = till.till.sale.list.lines[0]
     assert (line.quantity, line.actual, line.item.lot) == (Decimal("0.500"), 500, "L1")
     till.scan("(01)03017620422003(3103)000500(17)200101")
@@ -227,8 +227,8 @@ def test_an_item_whose_price_is_typed_keeps_what_its_code_said(till):
 
 
 def test_the_price_of_a_label_is_the_labels(till):
-    assert "8.34" not in till.till.price_of("12345")
-    assert "this label (0.842): 83.36" in till.till.price_of(label("221234500842"))
+    assert "8.34" not in till.till.codes.price_of("12345")
+    assert "this label (0.842): 83.36" in till.till.codes.price_of(label("221234500842"))
 
 
 async def test_a_payment_code_typed_where_cash_is_asked_is_not_shown(till):

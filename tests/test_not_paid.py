@@ -338,7 +338,7 @@ async def test_a_till_killed_before_its_order_left_opens_the_list_again(cloud, t
     counter = Counter(tmp_path / "till", cloud.a_till()).stock().open()
     counter.scan(COLA)
     sale = counter.till.sale
-    order = counter.till._wallet.draft(sale, counter.till.read(code()))
+    order = counter.till._wallet.draft(sale, counter.till.codes.read(code()))
     counter.books.keep_order(order, counter.now, "awaiting").result()
     counter.power_cut()
     for part in (counter.till, counter.till._wallet, counter.till._completion):

@@ -106,7 +106,7 @@ def test_an_item_without_a_price_is_sold_at_a_typed_one(counter):
     counter.scan(UNPRICED)
     asked = counter.last(events.NotSold)
     assert asked.unpriced is not None
-    counter.till.sell_at(counter.till.product(asked.code), "4.20")
+    counter.till.sell_at(counter.till.codes.product(asked.code), "4.20")
     assert counter.total == 420
 
 
@@ -317,7 +317,7 @@ def test_a_paid_sale_is_never_written_over(counter):
 
 def test_a_quantity_waits_for_the_price_and_is_forgotten_with_esc_or_a_payment_code(counter):
     counter.scan("3*", UNPRICED)
-    counter.till.sell_at(counter.till.product(UNPRICED), "2")
+    counter.till.sell_at(counter.till.codes.product(UNPRICED), "2")
     assert counter.till.sale.list.lines[0].quantity == 3
     counter.scan("5*", "134857901234567890", COLA)
     assert counter.till.sale.list.lines[1].quantity == 1
@@ -328,9 +328,10 @@ def test_a_quantity_waits_for_the_price_and_is_forgotten_with_esc_or_a_payment_c
 
 
 def test_a_wallet_that_the_shop_does_not_take_is_refused_and_not_shown(counter):
-    counter.settings = counter.till.settings = msgspec.structs.replace(
+    counter.settings = msgspec.structs.replace(
         counter.settings, payments=PaymentSettings(platforms=("wechat",))
     )
+    counter.open()
     counter.scan(COLA, "6225735053201615202")
     refused = counter.last(events.NotSold)
     assert "does not take UnionPay" in refused.why

@@ -173,7 +173,7 @@ Scan = str | Cash
 def _is_item(till: Till, scan: Scan) -> bool:
     from pos_tui.codes import PaymentCode
 
-    return isinstance(scan, str) and not isinstance(till.read(scan), PaymentCode)
+    return isinstance(scan, str) and not isinstance(till.codes.read(scan), PaymentCode)
 
 
 def _scans(arguments: list[str]) -> Iterator[Scan]:

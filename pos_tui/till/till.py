@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Coroutine, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Coroutine
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,24 +16,18 @@ from pos_tui.checkout.orders import UNSETTLED
 from pos_tui.checkout.sale import Sale
 from pos_tui.checkout.settlement_list import LineChange, ListedItem
 from pos_tui.codes import ItemCode, PaymentCode, Reading, Refused
-from pos_tui.money import AmountError, format_amount, parse_amount, round_cash, round_half_up
+from pos_tui.money import AmountError, format_amount, parse_amount, round_cash
 from pos_tui.settings import TillSettings
 from pos_tui.till.cash import SHORTEST_PAYMENT_CODE, cash_tender
 from pos_tui.till.dates import Dated, Dates, dated
 from pos_tui.till.quantity import NextQuantity, measure_of, quantity_of
+from pos_tui.till.shop_codes import ShopCodes
 from pos_tui.till.timeline import CASH_STEPS, Timeline
 
 if TYPE_CHECKING:
-    from pos_tui.codes.context import CodeContext
     from pos_tui.devices.printers import Printer
-    from pos_tui.devices.scanners.picture import Picture
     from pos_tui.till.completion import Completion
-    from pos_tui.till.decoder import Decoder
-    from pos_tui.till.picture import PictureRow
     from pos_tui.till.wallet import Wallet
-
-
-_PREPARE_AFTER_S = 1.0  # a start has other things to do; the first code would load them itself
 
 
 class Till:
@@ -62,9 +56,9 @@ class Till:
         self._randomness = randomness
         self._quantity = NextQuantity(emit)
         self._dates = Dates(books, emit)
+        self.codes = ShopCodes(settings, books, clock, emit)
         self._tasks: set[asyncio.Task[None]] = set()
         self._services: list[asyncio.Task[None]] = []
-        self._made_decoder: Decoder | None = None
         resumed = books.unfinished_sale()
         self._resumed = resumed is not None and not resumed.is_empty
         self._to_resume = resumed if resumed is not None and resumed.state == "awaiting" else None
@@ -91,7 +85,7 @@ class Till:
             loop.call_soon_threadsafe(self._emit, changed)
 
         self._books.on_trouble(disk_trouble)
-        self._services = [asyncio.create_task(self._prepare_codes())]
+        self._services = [asyncio.create_task(self.codes.prepare())]
         if self.settings.gateway.url:
             await asyncio.to_thread(_import_wires)
         if self._to_resume is not None and self._to_resume.order is not None:
@@ -131,17 +125,13 @@ class Till:
         if not text:
             return
         quantity_waits = self._quantity.waits
-        found = self.read(text)
+        found = self.codes.read(text)
         if isinstance(found, PaymentCode):
             if quantity_waits:
                 self.forget_quantity()
             self._scan_payment(found)
         else:
             self._scan_item(found, text)
-
-    def read(self, text: str) -> Reading:
-        """What a scan would mean now, without taking it."""
-        return self._decoder.read(text, self._clock().date())
 
     def sell(
         self,
@@ -196,35 +186,9 @@ class Till:
         """The next scan is for one again."""
         self._quantity.forget()
 
-    def price_of(self, text: str) -> str:
-        """What a code costs now, in a sentence; nothing is sold."""
-        found = self._decoder.find(self.read(text))
-        if found is None:
-            return "That is not in the shop's books."
-        read, product = found
-        currency = self.settings.currency
-        say = f"{product.name}: {format_amount(product.price, currency)} {product.unit}".rstrip()
-        price = product.price if read.price is None else read.price
-        measure = measure_of(read)
-        if measure != 1 or read.price is not None:
-            total = format_amount(round_half_up(price * measure), currency)
-            say += f"; this label{f' ({measure.normalize():f})' if measure != 1 else ''}: {total}"
-        return say
-
     def find(self, words: str) -> list[Product]:
         """Products whose name, initials or code hold these words."""
         return self._books.search(words)
-
-    def product(self, code: str) -> Product | None:
-        """The product that a code names, for a look at its price."""
-        found = self._decoder.find(self.read(code))
-        return None if found is None else found[1]
-
-    def picture_rows(self, picture: Picture) -> tuple[PictureRow, ...]:
-        """What the codes in a picture mean here; nothing is sold by looking."""
-        from pos_tui.till.picture import rows_of
-
-        return rows_of(picture, self.read, self.product, self.settings.currency)
 
     # ---- the list ----------------------------------------------------------------------------
 
@@ -300,7 +264,7 @@ class Till:
 
     def pay_cash(self, text: str) -> None:
         """Take cash, as typed in major units; the change is told. A payment code typed pays."""
-        if len(text) >= SHORTEST_PAYMENT_CODE and isinstance(self.read(text), PaymentCode):
+        if len(text) >= SHORTEST_PAYMENT_CODE and isinstance(self.codes.read(text), PaymentCode):
             self.scan(text)
             return
         sale, currency = self.sale, self.settings.currency
@@ -310,7 +274,7 @@ class Till:
             self._emit(events.Told(why, "warning"))
             return
         tender = cash_tender(
-            text, self.cash_due(), currency, lambda code: self.product(code) is not None
+            text, self.cash_due(), currency, lambda code: self.codes.product(code) is not None
         )
         if isinstance(tender, str):
             self._emit(events.Told(tender, "warning"))
@@ -340,23 +304,6 @@ class Till:
         return True
 
     # ---- inside ------------------------------------------------------------------------------
-
-    @property
-    def _decoder(self) -> Decoder:
-        """What reads codes; made when the first one comes, if not before."""
-        if self._made_decoder is None:
-            from pos_tui.till.decoder import checked_context
-
-            self._read_by(*checked_context(self.settings, self._clock().date()))
-        assert self._made_decoder is not None
-        return self._made_decoder
-
-    def _read_by(self, context: CodeContext, troubles: Sequence[str]) -> None:
-        from pos_tui.till.decoder import Decoder
-
-        self._made_decoder = Decoder(self.settings, self._books, context)
-        for trouble in troubles:
-            self._emit(events.Told(trouble, "error"))
 
     @cached_property
     def _completion(self) -> Completion:
@@ -391,7 +338,7 @@ class Till:
         from pos_tui.codes.showing import shown
 
         code = shown(text, reading)
-        found = self._decoder.find(reading)
+        found = self.codes.find(reading)
         if found is not None:
             read, product = found
             self.sell(product, code=shown(text, read), read=read)
@@ -419,14 +366,6 @@ class Till:
         sale.order = self._wallet.draft(sale, code)
         self._do(self._pay_by_wallet(sale, code.code))
 
-    async def _prepare_codes(self) -> None:
-        """Make what reads codes before the first one comes, beside the event loop."""
-        if not self.settings.codes.template:
-            await asyncio.sleep(_PREPARE_AFTER_S)
-        loaded = await asyncio.to_thread(_load_codes, self.settings, self._clock().date())
-        if self._made_decoder is None:
-            self._read_by(*loaded)
-
     async def _pay_by_wallet(self, sale: Sale, auth_code: str) -> None:
         assert sale.order is not None
         await self._wallet.pay(sale, sale.order, auth_code)
@@ -450,9 +389,7 @@ class Till:
     def _next_sale(self) -> None:
         self._quantity.forget()
         self._books.refresh_offers()
-        trouble = self._decoder.refresh()
-        if trouble:
-            self._emit(events.Told(trouble, "error"))
+        self.codes.refresh()
         number = max(self.sale.number + 1, self._books.next_sale_number())
         self.sale = Sale(number, self._clock())
         self._emit(events.SaleOpened(self.sale.number))
@@ -489,12 +426,6 @@ class Till:
             if isinstance(error, BooksError):
                 say = str(error)
             self._emit(events.Told(say, "error"))
-
-
-def _load_codes(settings: TillSettings, today: date) -> tuple[CodeContext, tuple[str, ...]]:
-    from pos_tui.till.decoder import checked_context
-
-    return checked_context(settings, today)
 
 
 def _import_wires() -> None:

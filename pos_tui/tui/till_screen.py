@@ -204,7 +204,7 @@ class TillScreen(Screen[None]):
 
     def _not_sold(self, event: events.NotSold) -> None:
         read = event.unpriced
-        product = None if read is None else self.till.product(event.code)
+        product = None if read is None else self.till.codes.product(event.code)
         if product is None:
             self._say(f"✗ {event.code}: {event.why}", "warning")
             return
@@ -370,7 +370,7 @@ class TillScreen(Screen[None]):
 
     def _do_price(self) -> None:
         def tell(code: str) -> None:
-            self._say(self.till.price_of(code), "info")
+            self._say(self.till.codes.price_of(code), "info")
 
         self._ask(Prompt("Price of (scan or type):", tell, tell))
 
@@ -406,7 +406,7 @@ class TillScreen(Screen[None]):
         from pos_tui.tui.picture_screen import PictureScreen
 
         files = [] if self._pictures is None else self._pictures.files()
-        page = PictureScreen(self.palette, files, self.till.picture_rows, self._scan_all, now)
+        page = PictureScreen(self.palette, files, self.till.codes.picture_rows, self._scan_all, now)
         self.app.push_screen(page)
 
     def _scan_all(self, codes: Sequence[str]) -> str:

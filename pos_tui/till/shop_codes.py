@@ -1,0 +1,108 @@
+"""What codes mean in this shop, and what they name and cost; nothing is sold by looking."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from pos_tui.books import Books, Product
+from pos_tui.checkout import events
+from pos_tui.codes import ItemCode, Reading
+from pos_tui.money import format_amount, round_half_up
+from pos_tui.settings import TillSettings
+from pos_tui.till.quantity import measure_of
+
+if TYPE_CHECKING:
+    from pos_tui.codes.context import CodeContext
+    from pos_tui.devices.scanners.picture import Picture
+    from pos_tui.till.decoder import Decoder
+    from pos_tui.till.picture import PictureRow
+
+_PREPARE_AFTER_S = 1.0  # a start has other things to do; the first code would load them itself
+
+
+class ShopCodes:
+    """Reads codes by the shop's settings. What that takes is loaded when the first one comes."""
+
+    def __init__(
+        self,
+        settings: TillSettings,
+        books: Books,
+        clock: Callable[[], datetime],
+        emit: Callable[[events.TillEvent], None],
+    ) -> None:
+        self._settings = settings
+        self._books = books
+        self._clock = clock
+        self._emit = emit
+        self._made: Decoder | None = None
+
+    async def prepare(self) -> None:
+        """Load what reads codes before the first one comes, beside the event loop."""
+        if not self._settings.codes.template:
+            await asyncio.sleep(_PREPARE_AFTER_S)
+        loaded = await asyncio.to_thread(_load, self._settings, self._clock().date())
+        if self._made is None:
+            self._make(*loaded)
+
+    def refresh(self) -> None:
+        """Read the shop's own table of payment formats again if it has changed."""
+        trouble = "" if self._made is None else self._made.refresh()
+        if trouble:
+            self._emit(events.Told(trouble, "error"))
+
+    def read(self, text: str) -> Reading:
+        """What a scan means now, with its other readings."""
+        return self._decoder.read(text, self._clock().date())
+
+    def find(self, reading: Reading) -> tuple[ItemCode, Product] | None:
+        """The first reading that names a product in the books, and the product."""
+        return self._decoder.find(reading)
+
+    def product(self, text: str) -> Product | None:
+        """The product that a code names."""
+        found = self.find(self.read(text))
+        return None if found is None else found[1]
+
+    def price_of(self, text: str) -> str:
+        """What a code costs now, in a sentence."""
+        found = self.find(self.read(text))
+        if found is None:
+            return "That is not in the shop's books."
+        read, product = found
+        currency = self._settings.currency
+        say = f"{product.name}: {format_amount(product.price, currency)} {product.unit}".rstrip()
+        price = product.price if read.price is None else read.price
+        measure = measure_of(read)
+        if measure != 1 or read.price is not None:
+            total = format_amount(round_half_up(price * measure), currency)
+            say += f"; this label{f' ({measure.normalize():f})' if measure != 1 else ''}: {total}"
+        return say
+
+    def picture_rows(self, picture: Picture) -> tuple[PictureRow, ...]:
+        """What the codes in a picture mean here."""
+        from pos_tui.till.picture import rows_of
+
+        return rows_of(picture, self.read, self.product, self._settings.currency)
+
+    @property
+    def _decoder(self) -> Decoder:
+        if self._made is None:
+            self._make(*_load(self._settings, self._clock().date()))
+        assert self._made is not None
+        return self._made
+
+    def _make(self, context: CodeContext, troubles: Sequence[str]) -> None:
+        from pos_tui.till.decoder import Decoder
+
+        self._made = Decoder(self._settings, self._books, context)
+        for trouble in troubles:
+            self._emit(events.Told(trouble, "error"))
+
+
+def _load(settings: TillSettings, today: date) -> tuple[CodeContext, tuple[str, ...]]:
+    from pos_tui.till.decoder import checked_context
+
+    return checked_context(settings, today)
