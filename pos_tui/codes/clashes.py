@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from pos_tui.codes.payment import PaymentFormat, platform_name
@@ -17,7 +18,6 @@ _FIXED_RIVALS = (
     ("a GS1 code", r"01\d{14}[0-9A-Za-z]*"),
     ("a web address", r"https?://[!-~]+"),
 )
-_MOST_STATES = 200_000
 
 
 class Clash(NamedTuple):
@@ -84,6 +84,7 @@ def _label_of(layout: str) -> str:
     return f"{prefix}\\d{{{13 - len(prefix)}}}"
 
 
+@cache
 def _machine(expression: str) -> FSM | str:
     from interegular import parse_pattern
     from interegular.patterns import InvalidSyntax, Unsupported
@@ -100,7 +101,7 @@ def _shortest(machine: FSM) -> str | None:
 
     came: dict[State, tuple[State, str]] = {machine.initial: (machine.initial, "")}
     waiting: deque[State] = deque([machine.initial])
-    while waiting and len(came) < _MOST_STATES:
+    while waiting:
         state = waiting.popleft()
         if state in machine.finals:
             return _path(came, state, machine.initial)
