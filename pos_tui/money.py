@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from msgspec import Struct
@@ -84,3 +85,22 @@ def round_cash(minor: int, currency: Currency) -> int:
     """The amount payable in cash: rounded half up to the currency's smallest cash step."""
     step = currency.cash_step
     return (minor + step // 2) // step * step
+
+
+def allocate(total: int, weights: Sequence[int]) -> list[int]:
+    """Spread an amount (minor units, not negative) in proportion to weights, to the last unit.
+
+    Largest remainder: parts add up to the whole, and none is further than one unit from its share.
+    Of equal remainders the first gets the unit. Nothing has weight: everything is 0.
+    """
+    whole = sum(weights)
+    if not whole:
+        return [0] * len(weights)
+    parts, remainders = [], []
+    for place, weight in enumerate(weights):
+        part, remainder = divmod(total * weight, whole)
+        parts.append(part)
+        remainders.append((-remainder, place))
+    for _, place in sorted(remainders)[: total - sum(parts)]:
+        parts[place] += 1
+    return parts

@@ -13,10 +13,12 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 
 from pos_tui.books import Books
-from pos_tui.books.goods import set_offer, take_in_lot
+from pos_tui.books.goods import take_in_lot
+from pos_tui.books.offers import put_offer
 from pos_tui.books.products import ProductRow, find_product, take_in
 from pos_tui.checkout import events
 from pos_tui.codes import gtin_of
+from pos_tui.pricing.offers import Gives, NForPrice, Offer, PercentOff
 from pos_tui.settings import PrinterSettings, ShopSettings, TillIdentity, TillSettings
 from pos_tui.till import Till
 
@@ -80,17 +82,18 @@ class Counter:
             ProductRow(UNPRICED, "Odd cup", 0),
         )
         self.books.write(lambda c: take_in(c, rows)).result()
-        self.offer(COLA, "2 for 6", "n_for_price", 600, 2)
-        self.offer(CHICKEN, "−10 %", "percent_off", 10)
+        self.offer(COLA, "2 for 6", NForPrice(2, 600))
+        self.offer(CHICKEN, "−10 %", PercentOff(Decimal(10)))
         self.lot(BREAD, "B-1", date(2026, 11, 20))
         return self
 
-    def offer(self, code: str, name: str, kind: str, value: int, bundle: int = 1) -> None:
-        def job(connection):
-            product = find_product(connection, gtin_of(code) or code)
-            set_offer(connection, product.id, name, kind, Decimal(value), bundle)
+    def offer(self, code: str, name: str, gives: Gives, **more: object) -> None:
+        """Set an offer on one product."""
+        term = f"product:{gtin_of(code) or code}"
+        self.set_offer(Offer(name=name, gives=gives, on=(term,), **more))
 
-        self.books.write(job).result()
+    def set_offer(self, offer: Offer) -> None:
+        self.books.write(lambda c: put_offer(c, offer, self.now)).result()
 
     def lot(self, code: str, lot: str, expires_on: date) -> None:
         def job(connection):

@@ -11,7 +11,7 @@ from pos_tui.books.lock import TillLock
 from pos_tui.books.products import ProductRow, TakenIn, find_product, take_in
 from pos_tui.checkout.orders import may_follow
 from tests.codes.contexts import context
-from tests.conftest import COLA, SPREAD, Counter
+from tests.conftest import COLA, NOON, SPREAD, Counter
 
 SHOP = context()
 
@@ -183,8 +183,8 @@ def test_offers_and_lots_come_with_the_goods_and_are_sold_by(tmp_path):
     goods = read_goods(file, SHOP, {})
     assert [reject.line for reject in goods.rejects] == [4, 5]
     counter = Counter(tmp_path / "till")
-    counter.books.write(lambda c: take_in_goods(c, goods)).result()
-    counter.books.write(lambda c: take_in_goods(c, goods)).result()
+    counter.books.write(lambda c: take_in_goods(c, goods, NOON)).result()
+    counter.books.write(lambda c: take_in_goods(c, goods, NOON)).result()
     counter.open().scan("1", "2*2")
     assert counter.till.sale.warnings[0].lot == "B1"
     assert [(line.actual, line.offer) for line in counter.till.sale.list.lines] == [

@@ -219,7 +219,7 @@ def test_an_item_whose_price_is_typed_keeps_what_its_code_said(till):
     till.books.write(lambda c: take_in(c, [row])).result()
     till.scan("(01)03017620422003(3103)000500(17)261231(10)L1")
     asked = till.last(events.NotSold)
-    till.till.sell_at(till.till.codes.product(asked.code), "10", asked.unpriced)
+    till.till.listing.sell_at(till.till.codes.product(asked.code), "10", asked.unpriced)
     line = till.till.sale.list.lines[0]
     assert (line.quantity, line.actual, line.item.lot) == (Decimal("0.500"), 500, "L1")
     till.scan("(01)03017620422003(3103)000500(17)200101")

@@ -3,5 +3,6 @@
 from pos_tui.books.books import Books
 from pos_tui.books.connection import BooksError
 from pos_tui.books.products import Product
+from pos_tui.books.sales import HeldSale
 
-__all__ = ["Books", "BooksError", "Product"]
+__all__ = ["Books", "BooksError", "HeldSale", "Product"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from datetime import datetime
 from pathlib import Path
@@ -12,26 +12,34 @@ import apsw
 
 from pos_tui.books import journal
 from pos_tui.books.connection import migrate, open_connection
-from pos_tui.books.goods import lots_on_hand, offers_by_product
+from pos_tui.books.customers import find_customer
+from pos_tui.books.goods import lots_on_hand, put_aside
+from pos_tui.books.offers import count_uses, current_offers
 from pos_tui.books.products import Product, find_product, search_products
 from pos_tui.books.sales import (
+    HeldSale,
     close_sale,
     find_order,
+    held_sales,
+    hold_sale,
     last_paid_number,
     next_sale_number,
     open_sale,
     paid_sale,
     put_order,
+    recalled_sale,
     set_sale_state,
     set_stream_position,
     stream_position,
     unfinished_sale,
 )
+from pos_tui.books.staff import has_supervisor
 from pos_tui.books.writer import Writer
 from pos_tui.checkout.expiry import Lot
 from pos_tui.checkout.orders import Order
-from pos_tui.checkout.sale import Sale, SaleState, Tender
-from pos_tui.pricing import NO_OFFERS, Offer
+from pos_tui.checkout.sale import Customer, Sale, SaleState, Tender
+from pos_tui.pricing import Offer
+from pos_tui.pricing.tax import NO_TAX, TaxSystem
 
 _Result = TypeVar("_Result")
 FILE_NAME = "books.db"
@@ -46,7 +54,8 @@ class Books:
         self._reader = open_connection(self.path)
         migrate(self._reader)
         self._writer = Writer(self.path)
-        self._offers: dict[int, tuple[Offer, ...]] = {}
+        self.tax: TaxSystem = NO_TAX
+        self.offers: tuple[Offer, ...] = ()
 
     def close(self) -> None:
         """Write what waits and close."""
@@ -71,17 +80,26 @@ class Books:
         """Products that match these words."""
         return search_products(self._reader, words)
 
-    def offers_on(self, product_id: int) -> tuple[Offer, ...]:
-        """The offers set on a product, as they were when this sale began."""
-        return self._offers.get(product_id, NO_OFFERS)
-
     def lots_of(self, product_id: int) -> list[Lot]:
         """The lots of a product on hand."""
         return lots_on_hand(self._reader, product_id)
 
     def refresh_offers(self) -> None:
         """Read the offers anew; done at the start of each sale."""
-        self._offers = offers_by_product(self._reader)
+        self.offers = current_offers(self._reader)
+
+    def customer(self, code: str) -> Customer | None:
+        """The customer whose card has this code."""
+        found = find_customer(self._reader, code)
+        return None if found is None else Customer(found.code, found.name, found.group)
+
+    def needs_approval(self) -> bool:
+        """Whether the shop has a supervisor who could approve."""
+        return has_supervisor(self._reader)
+
+    def latest_entry(self) -> datetime | None:
+        """The latest time in the journal."""
+        return journal.latest(self._reader)
 
     # ---- sales -------------------------------------------------------------------------------
 
@@ -91,7 +109,19 @@ class Books:
 
     def unfinished_sale(self) -> Sale | None:
         """The sale that was under way when the till last stopped."""
-        return unfinished_sale(self._reader)
+        return unfinished_sale(self._reader, self.offers, self.tax)
+
+    def new_sale(self, number: int, at: datetime) -> Sale:
+        """A sale that begins, priced by the offers as they are now."""
+        return Sale(number, at, self.offers, self.tax)
+
+    def held(self) -> list[HeldSale]:
+        """The sales that were put aside, the latest first."""
+        return held_sales(self._reader)
+
+    def recalled(self, number: int) -> Sale:
+        """A sale that was put aside. Raises LookupError when it is not."""
+        return recalled_sale(self._reader, number, self.offers, self.tax)
 
     def last_paid_number(self) -> int:
         """The number of the sale that was paid last; 0 before the first."""
@@ -99,7 +129,7 @@ class Books:
 
     def paid_sale(self, number: int) -> tuple[Sale, datetime, Tender]:
         """A paid sale, when it was paid, and by what. Raises LookupError when it is not."""
-        return paid_sale(self._reader, number)
+        return paid_sale(self._reader, number, self.tax)
 
     def order(self, order_no: str) -> Order | None:
         """The order with this number."""
@@ -137,6 +167,49 @@ class Books:
 
         return self._writer.submit(job)
 
+    def confirm_expired(self, sale: Sale, at: datetime, act: journal.ExpiryConfirmed) -> None:
+        """Journal that an expired item was dealt with, and note in the stock what became of it."""
+        body, when, number = journal.encode(act), at.isoformat(), sale.number
+        warning = act.warning
+
+        def job(connection: apsw.Connection) -> None:
+            put_aside(
+                connection,
+                warning.product_id,
+                warning.lot,
+                warning.quantity,
+                act.then,
+                number,
+                act.by,
+                at,
+            )
+            journal.append(connection, when, number, body)
+
+        self._writer.post(job)
+
+    def hold(self, sale: Sale, at: datetime, by: str) -> Future[None]:
+        """Put an open sale aside."""
+        body = journal.encode(journal.Noted("held", by))
+        number, opened_at = sale.number, sale.opened_at
+
+        def job(connection: apsw.Connection) -> None:
+            open_sale(connection, number, opened_at)
+            hold_sale(connection, number, at)
+            journal.append(connection, at.isoformat(), number, body)
+
+        return self._writer.submit(job)
+
+    def recall(self, sale: Sale, at: datetime, by: str) -> Future[None]:
+        """Take a sale up again that was put aside."""
+        body = journal.encode(journal.Noted("recalled", by))
+        number = sale.number
+
+        def job(connection: apsw.Connection) -> None:
+            set_sale_state(connection, number, "open")
+            journal.append(connection, at.isoformat(), number, body)
+
+        return self._writer.submit(job)
+
     def complete(
         self,
         sale_no: int,
@@ -145,10 +218,12 @@ class Books:
         tender: Tender,
         order: Order | None = None,
         message: tuple[str, str] | None = None,
+        uses: Mapping[int, int] | None = None,
     ) -> Future[None]:
         """Complete a sale, its order and the stream's position together, or nothing of it.
 
-        `message` is the (stream, id) that brought it, if one did; done once it is on disk.
+        `message` is the (stream, id) that brought it, if one did; `uses` how often offers that
+        are counted applied. Done once it is on disk.
         """
         body = journal.encode(journal.Noted("paid", f"{tender.kind} {tender.order_no}".strip()))
 
@@ -156,6 +231,7 @@ class Books:
             if order is not None:
                 put_order(connection, order)
             close_sale(connection, sale_no, at, total, tender)
+            count_uses(connection, uses or {})
             if message is not None:
                 set_stream_position(connection, *message)
             journal.append(connection, at.isoformat(), sale_no, body)

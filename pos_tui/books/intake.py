@@ -5,23 +5,27 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 import apsw
 from msgspec import Struct
 
-from pos_tui.books.goods import clear_offers, set_offer, take_in_lot
+from pos_tui.books.goods import take_in_lot
+from pos_tui.books.offers import set_offer_on_product
 from pos_tui.books.products import ProductRow, TakenIn, find_product, take_in
-from pos_tui.checkout.expiry import expires_on
+from pos_tui.checkout.expiry import DateKind, expires_on
 from pos_tui.codes import ItemCode, PaymentCode, Reading
 from pos_tui.codes.context import CodeContext
 from pos_tui.codes.gtin import gtin_of
 from pos_tui.codes.identify import identify
 from pos_tui.codes.showing import shown
-from pos_tui.money import Currency, round_half_up
-from pos_tui.pricing import Offer, OfferError, parse_offer
+from pos_tui.money import Currency, format_amount, round_half_up
+from pos_tui.pricing import Goods as PricedGoods
+from pos_tui.pricing import Offer, OfferError
+from pos_tui.pricing.check import below_zero
+from pos_tui.pricing.offer_file import offer_label, parse_offer
 
 _COLUMN_NAMES: dict[str, tuple[str, ...]] = {
     "template": ("template", "code_template", "模板"),
@@ -38,10 +42,15 @@ _COLUMN_NAMES: dict[str, tuple[str, ...]] = {
     "initials": ("initials", "jp", "pinyin", "short_name", "mnemonic", "拼音码", "助记码", "简拼"),
     "shelf_life_days": ("shelf_life_days", "shelf_life", "vaildday", "validday",
                         "valid_days", "保质期", "保质天数"),
+    "brand": ("brand", "品牌"),
+    "supplier": ("supplier", "vendor", "供应商"),
+    "tags": ("tags", "tag", "标签"),
+    "tax": ("tax", "tax_class", "vat", "税类"),
+    "best_before": ("best_before", "best_before_date", "赏味期限"),
     "offer": ("offer", "promotion", "discount", "优惠", "促销"),
     "lot": ("lot", "batch", "lot_no", "batch_no", "批号", "批次"),
     "produced_on": ("produced_on", "production_date", "produced", "生产日期"),
-    "expires_on": ("expires_on", "expiry", "expiry_date", "best_before", "use_by", "有效期至",
+    "expires_on": ("expires_on", "expiry", "expiry_date", "use_by", "有效期至",
                    "到期日期"),
     "on_hand": ("on_hand", "stock", "quantity", "库存"),
     "updated_at": ("updated_at", "changedate", "change_date", "last_change", "modified",
@@ -72,6 +81,7 @@ class LotRow(Struct, frozen=True):
     expires_on: date
     produced_on: date | None
     on_hand: int
+    kind: DateKind = "use_by"
 
 
 class Goods(Struct, frozen=True):
@@ -80,7 +90,7 @@ class Goods(Struct, frozen=True):
     rows: list[ProductRow]
     rejects: list[Reject]
     lots: list[LotRow]
-    offers: list[tuple[str, Offer]]
+    offers: list[tuple[str, Offer | None]]
 
 
 def read_goods(path: Path, context: CodeContext, columns: Mapping[str, str]) -> Goods:
@@ -212,9 +222,13 @@ def _taken(
     if isinstance(product, str):
         return product
     try:
-        offer = parse_offer(value("offer"), context.currency) if value("offer") else None
+        offer = _offer(value("offer"), product, context.currency)
         produced = _day(value("produced_on")) or code.produced_on
-        expires = _day(value("expires_on")) or code.expires_on or code.best_before
+        expires = _day(value("expires_on")) or code.expires_on
+        kind: DateKind = "use_by"
+        if expires is None:
+            expires = _day(value("best_before")) or code.best_before
+            kind = "use_by" if expires is None else "best_before"
         if expires is None and produced is not None and code.shelf_life is not None:
             expires = expires_on(produced, *code.shelf_life)
         if expires is None and produced is not None and product.shelf_life_days:
@@ -224,28 +238,46 @@ def _taken(
         return str(error).rstrip(".")
     except (ValueError, OverflowError):
         return "its dates are not like 2026-11-22, or its stock is no whole number"
-    if offer is not None:
+    if "offer" in places:
         goods.offers.append((product.code, offer))
     if expires is not None:
         lot = value("lot") or code.lot or f"{expires:%Y%m%d}"
-        goods.lots.append(LotRow(product.code, lot, expires, produced, on_hand))
+        goods.lots.append(LotRow(product.code, lot, expires, produced, on_hand, kind))
     return product
 
 
-def take_in_goods(connection: apsw.Connection, goods: Goods) -> TakenIn:
+def _offer(text: str, product: ProductRow, currency: Currency) -> Offer | None:
+    """The offer that a row tells of its product. Raises OfferError."""
+    if not text:
+        return None
+    gives = parse_offer(text, currency)
+    single = PricedGoods(product.code, product.price, Decimal(1))
+    wrong = below_zero(gives, [single], lambda minor: format_amount(minor, currency))
+    if wrong:
+        raise OfferError(f"its offer {text} {wrong}")
+    on = (f"product:{product.code}",)
+    return Offer(name=offer_label(gives, currency), gives=gives, on=on, same_item=True)
+
+
+def take_in_goods(connection: apsw.Connection, goods: Goods, at: datetime) -> TakenIn:
     """Take a file's goods into the books, all or none: products, then their lots and offers."""
     taken = take_in(connection, goods.rows)
     for lot in goods.lots:
         product = find_product(connection, lot.code)
         if product is not None:
             take_in_lot(
-                connection, product.id, lot.lot, lot.expires_on, lot.produced_on, lot.on_hand
+                connection,
+                product.id,
+                lot.lot,
+                lot.expires_on,
+                lot.produced_on,
+                lot.on_hand,
+                lot.kind,
             )
     for code, offer in goods.offers:
         product = find_product(connection, code)
         if product is not None:
-            clear_offers(connection, product.id)
-            set_offer(connection, product.id, offer.name, offer.kind, offer.value, offer.bundle)
+            set_offer_on_product(connection, product.id, offer, at)
     return taken
 
 
@@ -295,6 +327,10 @@ def _product(value: Callable[[str], str], code: ItemCode, currency: Currency) ->
         initials=value("initials").upper(),
         shelf_life_days=int(days or _days_of(code)),
         updated_at=value("updated_at"),
+        brand=value("brand"),
+        supplier=value("supplier"),
+        tags=",".join(tag.strip() for tag in re.split(r"[,;，；]", value("tags")) if tag.strip()),
+        tax=value("tax"),
     )
 
 

@@ -9,8 +9,10 @@ import apsw
 import msgspec
 from msgspec import Struct
 
-from pos_tui.checkout.sale import ExpiryWarning
+from pos_tui.books.goods import StockMovement
+from pos_tui.checkout.sale import Customer, ExpiryWarning
 from pos_tui.checkout.settlement_list import SettlementLine
+from pos_tui.pricing import BasketDiscount, Discount
 
 
 class LinePut(Struct, frozen=True, tag="line"):
@@ -36,6 +38,36 @@ class ExpiryConfirmed(Struct, frozen=True, tag="confirmed"):
 
     by: str
     warning: ExpiryWarning
+    then: StockMovement = "to_check"
+
+
+class CustomerKnown(Struct, frozen=True, tag="customer"):
+    """The customer of the sale is known from now on; None: no longer."""
+
+    customer: Customer | None
+
+
+class CouponTaken(Struct, frozen=True, tag="coupon"):
+    """A coupon was scanned."""
+
+    code: str
+
+
+class BasketDiscounted(Struct, frozen=True, tag="discount"):
+    """The whole basket got a discount by hand; None: it was taken away."""
+
+    discount: Discount | None
+
+
+class Settled(Struct, frozen=True, tag="settled"):
+    """The list was settled: what came off the basket, and each line's (number's) part of it."""
+
+    discounts: tuple[BasketDiscount, ...]
+    shares: tuple[tuple[int, int], ...]
+
+
+class Reopened(Struct, frozen=True, tag="reopened"):
+    """The list was opened again; what came off the basket is not spread any more."""
 
 
 class Noted(Struct, frozen=True, tag="note"):
@@ -45,7 +77,18 @@ class Noted(Struct, frozen=True, tag="note"):
     detail: str = ""
 
 
-Act = LinePut | LineRemoved | Expired | ExpiryConfirmed | Noted
+Act = (
+    LinePut
+    | LineRemoved
+    | Expired
+    | ExpiryConfirmed
+    | CustomerKnown
+    | CouponTaken
+    | BasketDiscounted
+    | Settled
+    | Reopened
+    | Noted
+)
 
 _ENCODER = msgspec.json.Encoder()
 _DECODER = msgspec.json.Decoder(Act)
@@ -91,6 +134,15 @@ def count_rows(reader: apsw.Connection) -> int:
     (count,) = reader.execute("SELECT count(*) FROM journal").fetchone() or (0,)
     assert isinstance(count, int)
     return count
+
+
+def latest(reader: apsw.Connection) -> datetime | None:
+    """The latest time that stands in the journal's last rows; None while it is empty.
+
+    It goes by the order of writing: a clock that was set back shows as a time before this one.
+    """
+    rows = reader.execute("SELECT at FROM journal ORDER BY seq DESC LIMIT 20")
+    return max((datetime.fromisoformat(str(at)) for (at,) in rows), default=None)
 
 
 def first_broken_row(reader: apsw.Connection) -> int | None:

@@ -19,6 +19,19 @@ class Product(Struct, frozen=True):
     size: str
     code: str
     shelf_life_days: int = 0
+    category: str = ""
+    brand: str = ""
+    supplier: str = ""
+    tags: str = ""
+    tax: str = ""
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """The terms by which offers find it: category, brand, supplier, each of its tags."""
+        named = (("category", self.category), ("brand", self.brand), ("supplier", self.supplier))
+        terms = [f"{what}:{value.casefold()}" for what, value in named if value]
+        tags = sorted(tag.strip().casefold() for tag in self.tags.split(",") if tag.strip())
+        return (*terms, *(f"tag:{tag}" for tag in tags))
 
 
 class ProductRow(NamedTuple):
@@ -33,6 +46,10 @@ class ProductRow(NamedTuple):
     initials: str = ""
     shelf_life_days: int = 0
     updated_at: str = ""
+    brand: str = ""
+    supplier: str = ""
+    tags: str = ""
+    tax: str = ""
 
 
 class TakenIn(Struct, frozen=True):
@@ -42,7 +59,12 @@ class TakenIn(Struct, frozen=True):
     unchanged: int
 
 
-_COLUMNS = "p.id, p.name, p.price, p.unit, p.size, c.code, p.shelf_life_days"
+_COLUMNS = (
+    "p.id, p.name, p.price, p.unit, p.size, c.code, p.shelf_life_days, p.category, p.brand,"
+    " p.supplier, p.tags, p.tax"
+)
+_KEPT = ("name", "price", "unit", "size", "category", "initials", "shelf_life_days", "updated_at",
+         "brand", "supplier", "tags", "tax")  # fmt: skip
 
 
 def find_product(reader: apsw.Connection, code: str) -> Product | None:
@@ -77,18 +99,16 @@ def search_products(reader: apsw.Connection, words: str, limit: int = 50) -> lis
 
 def take_in(connection: apsw.Connection, rows: Iterable[ProductRow]) -> TakenIn:
     """Insert or update products by item code, through a staging table in order of their codes."""
+    columns = ", ".join(_KEPT)
     connection.execute("DROP TABLE IF EXISTS temp.staging")
     connection.execute(
-        "CREATE TEMP TABLE staging (code TEXT PRIMARY KEY, name TEXT, price INTEGER, unit TEXT,"
-        " size TEXT, category TEXT, initials TEXT, shelf_life_days INTEGER, updated_at TEXT)"
-        " WITHOUT ROWID"
+        f"CREATE TEMP TABLE staging (code TEXT PRIMARY KEY, {columns}) WITHOUT ROWID"
     )
-    connection.executemany("INSERT OR REPLACE INTO staging VALUES (?,?,?,?,?,?,?,?,?)", rows)
-    same = (
-        "p.name = s.name AND p.price = s.price AND p.unit = s.unit AND p.size = s.size"
-        " AND p.category = s.category AND p.initials = s.initials"
-        " AND p.shelf_life_days = s.shelf_life_days AND p.updated_at = s.updated_at"
+    connection.executemany(
+        f"INSERT OR REPLACE INTO staging VALUES ({','.join('?' * (len(_KEPT) + 1))})",  # noqa: S608
+        rows,
     )
+    same = " AND ".join(f"p.{column} = s.{column}" for column in _KEPT)
     (unchanged,) = connection.execute(
         "SELECT count(*) FROM staging s JOIN item_codes c ON c.code = s.code"  # noqa: S608
         f" JOIN products p ON p.id = c.product_id WHERE {same}"
@@ -97,16 +117,15 @@ def take_in(connection: apsw.Connection, rows: Iterable[ProductRow]) -> TakenIn:
     assert isinstance(unchanged, int)
     assert isinstance(total, int)
     connection.execute(
-        "UPDATE products AS p SET name = s.name, price = s.price, unit = s.unit, size = s.size,"  # noqa: S608
-        " category = s.category, initials = s.initials, shelf_life_days = s.shelf_life_days,"
-        " updated_at = s.updated_at FROM staging s JOIN item_codes c ON c.code = s.code"
+        f"UPDATE products AS p SET {', '.join(f'{each} = s.{each}' for each in _KEPT)}"  # noqa: S608
+        " FROM staging s JOIN item_codes c ON c.code = s.code"
         f" WHERE p.id = c.product_id AND NOT ({same})"
     )
     connection.execute("DELETE FROM staging WHERE code IN (SELECT code FROM item_codes)")
     (first,) = connection.execute("SELECT coalesce(max(id), 0) FROM products").fetchone() or (0,)
     connection.execute(
-        "INSERT INTO products SELECT ? + row_number() OVER (ORDER BY code), name, price, unit,"
-        " size, category, initials, shelf_life_days, updated_at FROM staging",
+        f"INSERT INTO products (id, {columns})"  # noqa: S608
+        f" SELECT ? + row_number() OVER (ORDER BY code), {columns} FROM staging",
         (first,),
     )
     connection.execute(
@@ -115,3 +134,12 @@ def take_in(connection: apsw.Connection, rows: Iterable[ProductRow]) -> TakenIn:
     )
     connection.execute("DROP TABLE temp.staging")
     return TakenIn(total - unchanged, unchanged)
+
+
+def all_products(reader: apsw.Connection) -> list[Product]:
+    """Every product, once, under the first of its codes."""
+    rows = reader.execute(
+        f"SELECT {_COLUMNS} FROM products p JOIN item_codes c ON c.product_id = p.id"  # noqa: S608
+        " GROUP BY p.id ORDER BY p.id"
+    )
+    return [Product(*row) for row in rows]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 import apsw
 import msgspec
+from msgspec import Struct
 
 from pos_tui.books import journal
 from pos_tui.books.connection import AlreadyFinishedError
 from pos_tui.checkout.orders import UNSETTLED, Order
 from pos_tui.checkout.sale import Sale, SaleState, Tender
+from pos_tui.pricing import Offer
+from pos_tui.pricing.tax import NO_TAX, TaxSystem
 
 
 def next_sale_number(reader: apsw.Connection) -> int:
@@ -68,7 +72,64 @@ def find_order(reader: apsw.Connection, order_no: str) -> Order | None:
     return None if row is None else msgspec.json.decode(str(row[0]), type=Order)
 
 
-def unfinished_sale(reader: apsw.Connection) -> Sale | None:
+class HeldSale(Struct, frozen=True):
+    """A sale that was put aside: when, with how many lines, for how much (minor units)."""
+
+    number: int
+    held_at: datetime
+    lines: int
+    total: int
+    first: str
+
+
+def hold_sale(connection: apsw.Connection, number: int, at: datetime) -> None:
+    """Put an open sale aside."""
+    connection.execute(
+        "UPDATE sales SET state = 'held', held_at = ? WHERE number = ? AND state = 'open'",
+        (at.isoformat(), number),
+    )
+
+
+def held_sales(reader: apsw.Connection) -> list[HeldSale]:
+    """The sales that were put aside, the latest first."""
+    held = []
+    for number, opened_at, held_at in reader.execute(
+        "SELECT number, opened_at, held_at FROM sales WHERE state = 'held' ORDER BY held_at DESC"
+    ):
+        sale = replay(reader, int(str(number)), datetime.fromisoformat(str(opened_at)))
+        lines, total = sale.list.lines, sale.list.totals.total
+        at = datetime.fromisoformat(str(held_at))
+        first = lines[0].item.name if lines else ""
+        held.append(HeldSale(int(str(number)), at, len(lines), total, first))
+    return held
+
+
+def recalled_sale(
+    reader: apsw.Connection, number: int, offers: Iterable[Offer] = (), tax: TaxSystem = NO_TAX
+) -> Sale:
+    """A sale that was put aside, as its journal tells it. Raises LookupError when it is not."""
+    row = reader.execute(
+        "SELECT opened_at FROM sales WHERE number = ? AND state = 'held'", (number,)
+    ).fetchone()
+    if row is None:
+        raise LookupError(number)
+    return replay(reader, number, datetime.fromisoformat(str(row[0])), offers, tax)
+
+
+def paid_sales_since(reader: apsw.Connection, since: datetime, most: int) -> Iterator[Sale]:
+    """The paid sales from an aware moment on, the latest first, so many at most."""
+    rows = reader.execute(
+        "SELECT number, opened_at FROM sales WHERE state = 'paid'"
+        " AND julianday(closed_at) >= julianday(?) ORDER BY number DESC LIMIT ?",
+        (since.isoformat(), most),
+    )
+    for number, opened_at in list(rows):
+        yield replay(reader, int(str(number)), datetime.fromisoformat(str(opened_at)))
+
+
+def unfinished_sale(
+    reader: apsw.Connection, offers: Iterable[Offer] = (), tax: TaxSystem = NO_TAX
+) -> Sale | None:
     """The sale that was under way when the till last stopped, as its journal tells it."""
     row = reader.execute(
         "SELECT number, state, opened_at FROM sales WHERE state IN ('open', 'awaiting')"
@@ -77,7 +138,7 @@ def unfinished_sale(reader: apsw.Connection) -> Sale | None:
     if row is None:
         return None
     number, state, opened_at = int(str(row[0])), str(row[1]), str(row[2])
-    sale = replay(reader, number, datetime.fromisoformat(opened_at))
+    sale = replay(reader, number, datetime.fromisoformat(opened_at), offers, tax)
     if state == "awaiting":
         sale.state = "awaiting"
         last = reader.execute(
@@ -89,21 +150,35 @@ def unfinished_sale(reader: apsw.Connection) -> Sale | None:
     return sale
 
 
-def replay(reader: apsw.Connection, number: int, opened_at: datetime) -> Sale:
-    """A sale's list and warnings, from the journal."""
-    sale = Sale(number, opened_at)
+def replay(
+    reader: apsw.Connection,
+    number: int,
+    opened_at: datetime,
+    offers: Iterable[Offer] = (),
+    tax: TaxSystem = NO_TAX,
+) -> Sale:
+    """A sale's list and warnings, from the journal, with the amounts that were written down."""
+    sale = Sale(number, opened_at, offers, tax)
     for row in journal.acts_of_sale(reader, number):
         act = row.act
         if isinstance(act, journal.LinePut):
             sale.list.put(act.line)
         elif isinstance(act, journal.LineRemoved):
-            index = sale.list.index_of(act.number)
-            if index is not None:
-                sale.list.remove(index)
+            sale.list.drop(act.number)
         elif isinstance(act, journal.Expired):
             sale.warnings.append(act.warning)
         elif isinstance(act, journal.ExpiryConfirmed) and sale.warnings:
             sale.warnings.pop(0)
+        elif isinstance(act, journal.CustomerKnown):
+            sale.customer = act.customer
+        elif isinstance(act, journal.CouponTaken):
+            sale.coupons.append(act.code)
+        elif isinstance(act, journal.BasketDiscounted):
+            sale.list.put_basket_discount(act.discount)
+        elif isinstance(act, journal.Settled):
+            sale.list.put_settled(act.discounts, dict(act.shares))
+        elif isinstance(act, journal.Reopened):
+            sale.list.reopen()
     return sale
 
 
@@ -115,7 +190,9 @@ def last_paid_number(reader: apsw.Connection) -> int:
     return 0 if row is None else int(str(row[0]))
 
 
-def paid_sale(reader: apsw.Connection, number: int) -> tuple[Sale, datetime, Tender]:
+def paid_sale(
+    reader: apsw.Connection, number: int, tax: TaxSystem = NO_TAX
+) -> tuple[Sale, datetime, Tender]:
     """A paid sale, when it was paid, and by what. Raises LookupError when it is not."""
     row = reader.execute(
         "SELECT opened_at, closed_at, tender FROM sales WHERE number = ? AND state = 'paid'",
@@ -124,7 +201,7 @@ def paid_sale(reader: apsw.Connection, number: int) -> tuple[Sale, datetime, Ten
     if row is None:
         raise LookupError(number)
     opened_at, closed_at, tender = (str(value) for value in row)
-    sale = replay(reader, number, datetime.fromisoformat(opened_at))
+    sale = replay(reader, number, datetime.fromisoformat(opened_at), tax=tax)
     sale.state = "paid"
     return sale, datetime.fromisoformat(closed_at), msgspec.json.decode(tender, type=Tender)
 

@@ -67,4 +67,62 @@ MIGRATIONS = (
     CREATE INDEX journal_of_sale ON journal(sale_no, seq);
     CREATE TABLE stream_positions (stream TEXT PRIMARY KEY, last_id TEXT NOT NULL) WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE products ADD COLUMN brand TEXT NOT NULL DEFAULT '';
+    ALTER TABLE products ADD COLUMN supplier TEXT NOT NULL DEFAULT '';
+    ALTER TABLE products ADD COLUMN tags TEXT NOT NULL DEFAULT '';    -- separated by commas
+    ALTER TABLE products ADD COLUMN tax TEXT NOT NULL DEFAULT '';     -- tax class
+    ALTER TABLE lots ADD COLUMN kind TEXT NOT NULL DEFAULT 'use_by';  -- or best_before
+    ALTER TABLE sales ADD COLUMN held_at TEXT;
+    CREATE INDEX sales_paid ON sales(closed_at) WHERE state = 'paid';
+    ALTER TABLE offers RENAME TO line_offers;
+    CREATE TABLE offers (
+        id INTEGER PRIMARY KEY,
+        name TEXT NOT NULL,
+        body TEXT NOT NULL,                -- JSON: the offer
+        product_id INTEGER REFERENCES products(id), -- whose row in a goods file it came with
+        used INTEGER NOT NULL DEFAULT 0,   -- how often it has applied, in paid sales
+        retired_at TEXT                    -- no longer offered; kept for what it explains
+    );
+    CREATE INDEX offers_of_product ON offers(product_id) WHERE retired_at IS NULL;
+    INSERT INTO offers (id, name, body, product_id)
+        SELECT o.id, o.name, json_object(
+            'name', o.name,
+            'gives', json(CASE o.kind
+                WHEN 'percent_off' THEN json_object('kind', o.kind, 'percent', o.value)
+                WHEN 'amount_off' THEN json_object('kind', o.kind, 'amount', CAST(o.value AS INT))
+                WHEN 'special_price' THEN json_object('kind', o.kind, 'price', CAST(o.value AS INT))
+                ELSE json_object('kind', o.kind, 'count', o.bundle, 'price', CAST(o.value AS INT))
+            END),
+            'on', json_array('product:' || (SELECT min(c.code) FROM item_codes c
+                                            WHERE c.product_id = o.product_id)),
+            'same_item', json('true'),
+            'when', json_object('starts', o.starts, 'ends', o.ends)
+        ), o.product_id FROM line_offers o;
+    DROP TABLE line_offers;
+    CREATE TABLE staff (
+        name TEXT PRIMARY KEY,
+        role TEXT NOT NULL CHECK (role IN ('cashier', 'supervisor')),
+        pin_hash TEXT NOT NULL,            -- Argon2id, in its own text form
+        failures INTEGER NOT NULL DEFAULT 0, -- wrong PINs in a row; the same for all supervisors
+        locked_until TEXT                  -- UTC; the same for all supervisors
+    ) WITHOUT ROWID;
+    CREATE TABLE customers (
+        code TEXT PRIMARY KEY,             -- as on the card, in capitals
+        name TEXT NOT NULL,
+        customer_group TEXT NOT NULL,      -- whose prices and offers apply
+        since TEXT NOT NULL DEFAULT ''     -- a day, or empty where it is not known
+    ) WITHOUT ROWID;
+    CREATE TABLE stock_movements (
+        seq INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        product_id INTEGER NOT NULL REFERENCES products(id),
+        lot TEXT NOT NULL,
+        quantity TEXT NOT NULL,            -- a decimal, of the product's unit
+        kind TEXT NOT NULL,                -- written_off, to_check
+        sale_no INTEGER NOT NULL,
+        by TEXT NOT NULL
+    );
+    CREATE TABLE explanations (sale_no INTEGER PRIMARY KEY, body TEXT NOT NULL); -- JSON
+    """,
 )

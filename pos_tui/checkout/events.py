@@ -8,12 +8,12 @@ from typing import Literal
 from msgspec import Struct
 
 from pos_tui.checkout.orders import Order, OrderState
-from pos_tui.checkout.sale import ExpiryWarning, Tender
-from pos_tui.checkout.settlement_list import LineChange
+from pos_tui.checkout.sale import Customer, ExpiryWarning, Tender
+from pos_tui.checkout.settlement_list import LineChange, Totals
 from pos_tui.codes import ItemCode
 
 StepState = Literal["done", "doing", "todo", "failed"]
-Link = Literal["gateway", "redis", "printer", "disk"]
+Link = Literal["gateway", "redis", "printer", "disk", "voice", "clock"]
 
 
 class SaleOpened(Struct, frozen=True):
@@ -28,6 +28,24 @@ class LineChanged(Struct, frozen=True):
 
     change: LineChange
     code: str = ""
+
+
+class TotalsChanged(Struct, frozen=True):
+    """Only what comes off the whole basket is another now, no line."""
+
+    totals: Totals
+
+
+class CustomerKnown(Struct, frozen=True):
+    """The customer of this sale is known; None: no longer."""
+
+    customer: Customer | None
+
+
+class SaleHeld(Struct, frozen=True):
+    """A sale was put aside, to be recalled later."""
+
+    number: int
 
 
 class NotSold(Struct, frozen=True):
@@ -51,10 +69,16 @@ class ExpiryConfirmed(Struct, frozen=True):
 
 
 class LookAtDate(Struct, frozen=True):
-    """The item was sold, but an expired lot of it may still be on the shelf."""
+    """The item stays on the list, but its date must be looked at.
+
+    mixed: an expired lot of it may still be on the shelf. past: it is past its date, and the shop
+    still sells such goods. near: its last good day is near; `offer` is what it gets for that.
+    """
 
     name: str
     expires_on: date
+    why: Literal["mixed", "past", "near"] = "mixed"
+    offer: str = ""
 
 
 class QuantitySet(Struct, frozen=True):
@@ -145,6 +169,9 @@ class LinkChanged(Struct, frozen=True):
 TillEvent = (
     SaleOpened
     | LineChanged
+    | TotalsChanged
+    | CustomerKnown
+    | SaleHeld
     | NotSold
     | ItemExpired
     | ExpiryConfirmed

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Literal
 
 from msgspec import Struct
 
 from pos_tui.checkout.orders import UNSETTLED, Order
 from pos_tui.checkout.settlement_list import SettlementList
+from pos_tui.pricing import Occasion, Offer
+from pos_tui.pricing.tax import NO_TAX, TaxSystem
 
-SaleState = Literal["open", "awaiting", "paid", "void"]
+SaleState = Literal["open", "held", "awaiting", "paid", "void"]
 TenderKind = Literal["cash", "wallet"]
 
 
@@ -22,6 +26,15 @@ class ExpiryWarning(Struct, frozen=True):
     lot: str
     expires_on: date
     at: datetime
+    quantity: Decimal = Decimal(1)
+
+
+class Customer(Struct, frozen=True):
+    """Who buys, where the shop knows it: the code of the card, the name, the customer group."""
+
+    code: str
+    name: str
+    group: str
 
 
 class Tender(Struct, frozen=True):
@@ -43,13 +56,26 @@ class Tender(Struct, frozen=True):
 class Sale:
     """A sale from its first scan to its receipt. Knows its rules; does nothing to the world."""
 
-    def __init__(self, number: int, opened_at: datetime) -> None:
+    def __init__(
+        self,
+        number: int,
+        opened_at: datetime,
+        offers: Iterable[Offer] = (),
+        tax: TaxSystem = NO_TAX,
+    ) -> None:
         self.number = number
         self.opened_at = opened_at
         self.state: SaleState = "open"
-        self.list = SettlementList()
+        self.list = SettlementList(offers, tax)
+        self.customer: Customer | None = None
+        self.coupons: list[str] = []
         self.warnings: list[ExpiryWarning] = []
         self.order: Order | None = None
+
+    def occasion(self, moment: datetime) -> Occasion:
+        """The circumstances under which this sale is priced at an aware moment."""
+        groups = frozenset() if self.customer is None else frozenset((self.customer.group,))
+        return Occasion(moment, groups, frozenset(self.coupons))
 
     @property
     def is_empty(self) -> bool:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from pos_tui.pricing import Offer, price_line
+from pos_tui.checkout.expiry import DateKind
+from pos_tui.pricing import Applied, BasketDiscount, Discount, Goods, Occasion, Offer, Pricer
+from pos_tui.pricing.explain import Considered, Explainer
+from pos_tui.pricing.tax import NO_TAX, TaxAmount, TaxSystem, taxes_of
 
 
-class ListedItem(Struct, frozen=True):
+class ListedItem(Struct, frozen=True, omit_defaults=True):
     """A product as a line sells it: what it was called and cost when it was scanned.
 
     `lot`, `expires_on` and `expires_at` (the hour, shop's time) are those of the scanned code.
+    `terms` and `good_until` (the last good day, also by the books) are what offers look at; `tax`
+    is the product's tax class, `date_kind` what a date in the code says.
     """
 
     product_id: int
@@ -26,10 +32,18 @@ class ListedItem(Struct, frozen=True):
     lot: str = ""
     expires_on: date | None = None
     expires_at: time | None = None
+    terms: tuple[str, ...] = ()
+    good_until: date | None = None
+    tax: str = ""
+    date_kind: DateKind = "use_by"
 
 
-class SettlementLine(Struct, frozen=True):
-    """One line: number (never used twice in a sale), item, quantity, amounts in minor units."""
+class SettlementLine(Struct, frozen=True, omit_defaults=True):
+    """One line: number (never used twice in a sale), item, quantity, amounts in minor units.
+
+    `actual` is what the customer pays for it. While the list is open that is before what comes
+    off the whole basket; once it is settled, `share` of that is taken off too.
+    """
 
     number: int
     item: ListedItem
@@ -37,19 +51,27 @@ class SettlementLine(Struct, frozen=True):
     gross: int
     actual: int
     offer: str = ""
+    applied: tuple[Applied, ...] = ()
+    discount: Discount | None = None
+    share: int = 0
 
     @property
     def saved(self) -> int:
-        """What the offer takes off this line, in minor units."""
-        return self.gross - self.actual
+        """What the line's own offers take off, in minor units."""
+        return self.gross - self.actual - self.share
 
 
 class Totals(Struct, frozen=True):
-    """The list's totals: its lines, and what is saved and due in minor units."""
+    """The list's totals: its lines; what is saved and due in minor units, and why.
+
+    `discounts` come off the whole basket; `tax` is what is added to prices without tax.
+    """
 
     lines: int = 0
     saved: int = 0
     total: int = 0
+    discounts: tuple[BasketDiscount, ...] = ()
+    tax: int = 0
 
 
 class LineChange(Struct, frozen=True):
@@ -62,69 +84,231 @@ class LineChange(Struct, frozen=True):
 
 
 _Place = tuple[int, int, str, date | None, time | None]
+Changes = tuple[LineChange, ...]
 
 
 class SettlementList:
-    """The lines of one sale, priced as they come. The thousandth scan costs what the first did."""
+    """The lines of one sale, priced as they come. An act prices again only what it touches.
 
-    def __init__(self) -> None:
+    Every act gives its changes: first the line that it is about, then others whose price is
+    another now because offers tie them together.
+    """
+
+    def __init__(self, offers: Iterable[Offer] = (), tax: TaxSystem = NO_TAX) -> None:
         self.lines: list[SettlementLine] = []
         self.totals = Totals()
+        self.tax = tax
+        self.is_settled = False
+        self._pricer = Pricer(offers)
         self._places: dict[_Place, int] = {}
+        self._index: dict[int, int] = {}
         self._last_number = 0
+        self._actual = self._saved = 0
 
-    def add(
-        self,
-        item: ListedItem,
-        quantity: Decimal,
-        offers: Sequence[Offer],
-        moment: datetime,
-    ) -> LineChange:
+    # ---- acts --------------------------------------------------------------------------------
+
+    def add(self, item: ListedItem, quantity: Decimal, occasion: Occasion) -> Changes:
         """Add a quantity of an item: to its own line where it has one, else as a new line."""
         index = self._places.get(_place(item))
         if index is None:
             self._last_number += 1
-            line = _priced(self._last_number, item, quantity, offers, moment)
-            return self.put(line)
+            line = SettlementLine(self._last_number, item, quantity, 0, 0)
+            self._append(line)
+            return self._priced(line.number, occasion, is_new=True)
         old = self.lines[index]
-        return self.put(_priced(old.number, old.item, old.quantity + quantity, offers, moment))
+        return self._change(replace(old, quantity=old.quantity + quantity), occasion)
 
-    def set_quantity(
-        self, index: int, quantity: Decimal, offers: Sequence[Offer], moment: datetime
-    ) -> LineChange:
+    def set_quantity(self, index: int, quantity: Decimal, occasion: Occasion) -> Changes:
         """Give the line at index another quantity."""
-        old = self.lines[index]
-        return self.put(_priced(old.number, old.item, quantity, offers, moment))
+        return self._change(replace(self.lines[index], quantity=quantity), occasion)
 
-    def put(self, line: SettlementLine) -> LineChange:
-        """Place a priced line: over the one with its number, or at the end."""
-        index = self._places.get(_place(line.item))
-        old = None if index is None else self.lines[index]
-        if index is None or old is None or old.number != line.number:
-            index = len(self.lines)
-            self.lines.append(line)
-            self._places[_place(line.item)] = index
-            self._last_number = max(self._last_number, line.number)
-            self._count(1, line.saved, line.actual)
-            return LineChange("added", index, line, self.totals)
-        self.lines[index] = line
-        self._count(0, line.saved - old.saved, line.actual - old.actual)
-        return LineChange("changed", index, line, self.totals)
+    def set_discount(self, index: int, discount: Discount | None, occasion: Occasion) -> Changes:
+        """Give the line at index a discount by hand, or take it away."""
+        return self._change(replace(self.lines[index], discount=discount), occasion)
 
-    def remove(self, index: int) -> LineChange:
+    def set_basket_discount(self, discount: Discount | None, occasion: Occasion) -> Changes:
+        """Give the whole basket a discount by hand, or take it away."""
+        self._pricer.set_basket_discount(discount)
+        return self.reprice(occasion)
+
+    def remove(self, index: int, occasion: Occasion) -> Changes:
         """Take the line at index off the list."""
         line = self.lines.pop(index)
+        self._actual -= line.actual
+        self._saved -= line.saved
         self._places = {_place(each.item): place for place, each in enumerate(self.lines)}
-        self._count(-1, -line.saved, -line.actual)
-        return LineChange("removed", index, line, self.totals)
+        self._index = {each.number: place for place, each in enumerate(self.lines)}
+        self._pricer.remove(line.number)
+        others = self._priced(0, occasion)
+        return (LineChange("removed", index, line, self.totals), *others)
+
+    def reprice(self, occasion: Occasion) -> Changes:
+        """Price again what is different on this occasion: another time, customer or coupon."""
+        return self._priced(0, occasion)
+
+    def settle(self, occasion: Occasion) -> Changes:
+        """Spread what comes off the basket over the lines: from now on they add up to the total,
+        and each says what is given back for it.
+        """
+        self.is_settled = True
+        return self._take_shares(self._pricer.shares())
+
+    def reopen(self) -> Changes:
+        """Go back to before the list was settled."""
+        self.is_settled = False
+        return self._take_shares({})
+
+    # ---- looking -----------------------------------------------------------------------------
 
     def index_of(self, number: int) -> int | None:
         """Where the line with this number stands, if it is still on the list."""
-        return next((i for i, line in enumerate(self.lines) if line.number == number), None)
+        return self._index.get(number)
 
-    def _count(self, lines: int, saved: int, total: int) -> None:
-        now = self.totals
-        self.totals = Totals(now.lines + lines, now.saved + saved, now.total + total)
+    def explain(
+        self, index: int, occasion: Occasion, amount: Callable[[int], str]
+    ) -> tuple[Considered, ...]:
+        """Each offer that was considered for the line at index; `amount` writes minor units."""
+        return self.explainer(occasion, amount).line(self.lines[index].number)
+
+    def explainer(self, occasion: Occasion, amount: Callable[[int], str]) -> Explainer:
+        """What explains the lines as they are priced now."""
+        return Explainer(self._pricer, occasion, amount)
+
+    @property
+    def offers(self) -> tuple[Offer, ...]:
+        """The offers that this list is priced by."""
+        return self._pricer.offers
+
+    def take_turns(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The names of the offers on these goods that have ended and begun since last asked."""
+        turned = self._pricer.ended, self._pricer.begun
+        self._pricer.ended = self._pricer.begun = frozenset()
+        return turned
+
+    @property
+    def basket_discount(self) -> Discount | None:
+        """The discount by hand on the whole basket."""
+        return self._pricer.basket.manual
+
+    @property
+    def valid_until(self) -> datetime | None:
+        """Until when (UTC) no offer begins or ends by itself."""
+        return self._pricer.valid_until
+
+    def taxes(self) -> tuple[TaxAmount, ...]:
+        """The taxes of the list as it stands."""
+        shares = {} if self.is_settled else self._pricer.shares()
+        amounts = ((each.actual - shares.get(each.number, 0), each.item.tax) for each in self.lines)
+        return taxes_of(amounts, self.tax)
+
+    # ---- as it was written down --------------------------------------------------------------
+
+    def put(self, line: SettlementLine) -> None:
+        """Place a line as it was priced once: over the one with its number, or at the end."""
+        index = self._index.get(line.number)
+        if index is None:
+            self._append(line)
+            self._last_number = max(self._last_number, line.number)
+        else:
+            self._pricer.put(line.number, _goods(line), line.discount)
+        self._write(line)
+        self._total(())
+
+    def drop(self, number: int) -> None:
+        """Take a line away without pricing the others; they were written down too."""
+        index = self._index.get(number)
+        if index is not None:
+            discounts = self.totals.discounts
+            line = self.lines.pop(index)
+            self._actual -= line.actual
+            self._saved -= line.saved
+            self._places = {_place(each.item): place for place, each in enumerate(self.lines)}
+            self._index = {each.number: place for place, each in enumerate(self.lines)}
+            self._pricer.remove(number)
+            self._total(discounts)
+
+    def put_basket_discount(self, discount: Discount | None) -> None:
+        """Set the discount by hand on the whole basket without pricing."""
+        self._pricer.set_basket_discount(discount)
+
+    def put_settled(self, discounts: tuple[BasketDiscount, ...], shares: Mapping[int, int]) -> None:
+        """Set what came off the basket when the list was settled."""
+        self.is_settled = True
+        self._take_shares(shares, discounts)
+
+    # ---- inside ------------------------------------------------------------------------------
+
+    def _append(self, line: SettlementLine) -> None:
+        self._places[_place(line.item)] = self._index[line.number] = len(self.lines)
+        self.lines.append(replace(line, gross=0, actual=0, share=0))
+        self._pricer.put(line.number, _goods(line), line.discount)
+
+    def _change(self, line: SettlementLine, occasion: Occasion) -> Changes:
+        index = self._index[line.number]
+        self._pricer.put(line.number, _goods(line), line.discount)
+        self.lines[index] = line
+        return self._priced(line.number, occasion)
+
+    def _priced(self, first: int, occasion: Occasion, *, is_new: bool = False) -> Changes:
+        """Price; the line `first` is told in any case, and before the others."""
+        changed = self._pricer.price(occasion)
+        changed.discard(first)
+        numbers = sorted(changed, key=self._index.__getitem__)
+        if first:
+            numbers.insert(0, first)
+        for number in numbers:
+            priced = self._pricer.priced[number]
+            line = self.lines[self._index[number]]
+            self._write(
+                replace(
+                    line,
+                    gross=priced.gross,
+                    actual=priced.actual,
+                    offer=priced.label,
+                    applied=priced.applied,
+                )
+            )
+        self._total(self._pricer.discounts())
+        return tuple(
+            LineChange(
+                "added" if is_new and number == first else "changed",
+                self._index[number],
+                self.lines[self._index[number]],
+                self.totals,
+            )
+            for number in numbers
+        )
+
+    def _write(self, line: SettlementLine) -> None:
+        index = self._index[line.number]
+        old = self.lines[index]
+        self._actual += line.actual - old.actual
+        self._saved += line.saved - old.saved
+        self.lines[index] = line
+
+    def _take_shares(
+        self, shares: Mapping[int, int], discounts: tuple[BasketDiscount, ...] | None = None
+    ) -> Changes:
+        changed = []
+        for line in list(self.lines):
+            share = shares.get(line.number, 0)
+            if share != line.share:
+                self._write(replace(line, actual=line.actual + line.share - share, share=share))
+                changed.append(line.number)
+        self._total(self.totals.discounts if discounts is None else discounts)
+        return tuple(
+            LineChange("changed", self._index[n], self.lines[self._index[n]], self.totals)
+            for n in changed
+        )
+
+    def _total(self, discounts: tuple[BasketDiscount, ...]) -> None:
+        off = sum(each.amount for each in discounts)
+        tax = 0
+        shared = self.is_settled and off
+        due = self._actual if shared else self._actual - off
+        if self.tax.mode == "added":
+            tax = sum(each.tax for each in self.taxes())
+        self.totals = Totals(len(self.lines), self._saved + off, due + tax, discounts, tax)
 
 
 def _place(item: ListedItem) -> _Place:
@@ -132,13 +316,13 @@ def _place(item: ListedItem) -> _Place:
     return item.product_id, item.unit_price, item.lot, item.expires_on, item.expires_at
 
 
-def _priced(
-    number: int,
-    item: ListedItem,
-    quantity: Decimal,
-    offers: Sequence[Offer],
-    moment: datetime,
-) -> SettlementLine:
-    priced = price_line(item.unit_price, quantity, offers, moment)
-    name = "" if priced.offer is None else priced.offer.name
-    return SettlementLine(number, item, quantity, priced.gross, priced.actual, name)
+def _goods(line: SettlementLine) -> Goods:
+    item = line.item
+    return Goods(
+        item.code,
+        item.unit_price,
+        line.quantity,
+        item.terms,
+        item.good_until,
+        f"{item.lot} {item.expires_on} {item.expires_at}" if item.lot or item.expires_on else "",
+    )

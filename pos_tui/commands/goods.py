@@ -37,7 +37,8 @@ def _run(options: argparse.Namespace) -> int:
     from pos_tui.till.decoder import checked_context
 
     settings, data = find_till(options.settings, options.data)
-    context, troubles = checked_context(settings, shop_clock(settings)().date())
+    now = shop_clock(settings)()
+    context, troubles = checked_context(settings, now.date())
     for trouble in troubles:
         complain(trouble)
     columns = dict(pair.partition("=")[::2] for pair in options.map)
@@ -48,7 +49,7 @@ def _run(options: argparse.Namespace) -> int:
             taken = TakenIn(len(goods.rows), 0)
         else:
             books = Books(data)
-            taken = books.write(lambda connection: take_in_goods(connection, goods)).result()
+            taken = books.write(lambda connection: take_in_goods(connection, goods, now)).result()
             books.close()
     except (IntakeError, BooksError) as error:
         return complain(str(error))

@@ -78,7 +78,7 @@ def _sell(
         books = Books(data)
         try:
             if shop is not None:
-                shop.open(books, clock().date())
+                shop.open(books, clock())
                 shop.wait_for_cloud()
             scans = list(_scans(options.scans))
             return asyncio.run(_one_sale(options, settings, data, books, clock, scans))
@@ -135,7 +135,7 @@ async def _scan_all(
             till.pay_cash(scan.amount)
         else:
             till.scan(scan)
-        while options.confirm_expired and till.confirm_expired():
+        while options.confirm_expired and till.listing.confirm_expired():
             pass
         await asyncio.sleep(0)
     if not await _settled(till, teller, options.wait):

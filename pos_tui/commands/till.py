@@ -58,7 +58,7 @@ def _run(
         books = Books(data)
         try:
             if shop is not None:
-                shop.open(books, clock().date())
+                shop.open(books, clock())
             from pos_tui.till import Till
             from pos_tui.tui.app import PosApp
 

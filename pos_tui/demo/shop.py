@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 from secrets import randbits, token_hex
 from typing import TYPE_CHECKING
@@ -99,7 +99,7 @@ class DemoShop:
             till_password=self.keys.till,
         )
 
-    def open(self, books: Books, today: date) -> None:
+    def open(self, books: Books, now: datetime) -> None:
         """Stock the shop and start gateway, relay, simulated platform and Redis."""
         from pos_tui.demo.cloud import EmbeddedCloud
         from pos_tui.demo.goods import stock
@@ -107,7 +107,7 @@ class DemoShop:
 
         self._cloud = EmbeddedCloud(self)
         draw_goods(self.data / "pictures")
-        books.write(lambda connection: stock(connection, today)).result()
+        books.write(lambda connection: stock(connection, now)).result()
 
     def wait_for_cloud(self) -> None:
         """Wait until the embedded cloud serves. Raises RuntimeError when it does not come up."""

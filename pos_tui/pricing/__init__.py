@@ -1,15 +1,18 @@
 """What things cost: lines and offers in, amounts and the reason for each out. Exact, no I/O."""
 
-from pos_tui.pricing.line import NO_OFFERS, PricedLine, price_line
-from pos_tui.pricing.offers import Offer, OfferError, OfferKind, offer_label, parse_offer
+from pos_tui.pricing.offers import Goods, Occasion, Offer, OfferError
+from pos_tui.pricing.priced import Applied, BasketDiscount, Discount, PricedLine
+from pos_tui.pricing.pricer import Pricer, price_all
 
 __all__ = [
-    "NO_OFFERS",
+    "Applied",
+    "BasketDiscount",
+    "Discount",
+    "Goods",
+    "Occasion",
     "Offer",
     "OfferError",
-    "OfferKind",
     "PricedLine",
-    "offer_label",
-    "parse_offer",
-    "price_line",
+    "Pricer",
+    "price_all",
 ]

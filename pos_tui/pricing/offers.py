@@ -1,120 +1,234 @@
-"""Offers: percent off, amount off, special price, n for a price; when they hold, what they give."""
+"""Offers: what is given, on what, to whom, when, and with what else."""
 
 from __future__ import annotations
 
-import re
-from datetime import datetime
-from decimal import Decimal, InvalidOperation
-from typing import Literal
+from datetime import date, datetime
+from decimal import Decimal
 
-import msgspec
 from msgspec import Struct
 
-from pos_tui.money import (
-    AmountError,
-    Currency,
-    format_amount,
-    parse_amount,
-    round_half_up,
-)
+from pos_tui.money import round_half_up
+from pos_tui.pricing.when import ALWAYS, When, holds_at
 
-OfferKind = Literal["percent_off", "amount_off", "special_price", "n_for_price"]
-
-_HUNDRED = Decimal(100)
+HUNDRED = Decimal(100)
+EVERYTHING = "all"
 
 
 class OfferError(ValueError):
     """An offer that cannot be meant; its text is a sentence for whoever set it."""
 
 
-class Offer(Struct, frozen=True, kw_only=True):
-    """A set offer on a product.
+# ---- what is given; amounts in minor units, percentages as Decimal -------------------------------
 
-    `value`: percent for percent_off; minor units per unit for amount_off and special_price; minor
-    units for the bundle of `bundle` units for n_for_price. `starts` and `ends` are aware; an offer
-    holds from starts up to, not at, ends.
+
+class PercentOff(Struct, frozen=True, tag_field="kind", tag="percent_off"):
+    """So many percent off each unit."""
+
+    percent: Decimal
+
+
+class AmountOff(Struct, frozen=True, tag_field="kind", tag="amount_off"):
+    """An amount off each unit; a unit never costs less than nothing."""
+
+    amount: int
+
+
+class SpecialPrice(Struct, frozen=True, tag_field="kind", tag="special_price"):
+    """A price for each unit that is lower than the usual one."""
+
+    price: int
+
+
+class Step(Struct, frozen=True):
+    """From so many on: percent off, or a price for each, whichever is set."""
+
+    count: int
+    percent: Decimal | None = None
+    price: int | None = None
+
+
+class Tiers(Struct, frozen=True, tag_field="kind", tag="tiers"):
+    """The more are bought, the better the price of every one of them; steps rise in count."""
+
+    steps: tuple[Step, ...]
+
+
+class NForPrice(Struct, frozen=True, tag_field="kind", tag="n_for_price"):
+    """So many, of whatever the offer is on, for one price: 3 for 10, mix and match."""
+
+    count: int
+    price: int
+
+
+class BuyGet(Struct, frozen=True, tag_field="kind", tag="buy_get"):
+    """Buy so many, get so many more at a discount (100 %: free): the cheapest of each group.
+
+    `get_on` names what is got where that is something else than what is bought.
     """
 
-    id: int
-    name: str
-    kind: OfferKind
-    value: Decimal
-    bundle: int = 1
-    starts: datetime | None = None
-    ends: datetime | None = None
-
-    def holds_at(self, moment: datetime) -> bool:
-        """Whether the offer is in force at this aware moment."""
-        if self.starts is not None and moment < self.starts:
-            return False
-        return self.ends is None or moment < self.ends
-
-    def actual(self, unit_price: int, quantity: Decimal) -> int | None:
-        """What the line costs under this offer, in minor units; None when it does not reach it."""
-        if self.kind == "percent_off":
-            return round_half_up(unit_price * quantity * (_HUNDRED - self.value) / _HUNDRED)
-        if self.kind == "amount_off":
-            return round_half_up(max(Decimal(0), unit_price - self.value) * quantity)
-        if self.kind == "special_price":
-            return round_half_up(self.value * quantity)
-        bundles = int(quantity // self.bundle)
-        if bundles == 0:
-            return None
-        rest = quantity - bundles * self.bundle
-        return round_half_up(bundles * self.value + rest * unit_price)
+    buy: int
+    get: int
+    percent: Decimal = HUNDRED
+    get_on: tuple[str, ...] = ()
 
 
-def check_offer(offer: Offer) -> Offer:
-    """The offer itself, when it can be meant; raises OfferError when it cannot."""
-    if offer.value < 0:
-        raise OfferError(f"“{offer.name}”: its value is below zero.")
-    if offer.kind == "percent_off" and offer.value > _HUNDRED:
-        raise OfferError(f"“{offer.name}”: more than 100 % off would pay the customer.")
-    if offer.kind == "n_for_price" and offer.bundle < 2:
-        raise OfferError(f"“{offer.name}”: n for a price needs at least 2 pieces.")
-    if offer.starts and offer.ends and offer.ends <= offer.starts:
-        raise OfferError(f"“{offer.name}”: it ends before it starts.")
-    return offer
+class Nth(Struct, frozen=True, tag_field="kind", tag="nth"):
+    """Every nth at a discount, the cheapest of each n: second half price (第二件半价)."""
+
+    nth: int
+    percent: Decimal
 
 
-_WRITTEN: tuple[tuple[OfferKind, re.Pattern[str]], ...] = (
-    ("percent_off", re.compile(r"[-−]\s*(?P<value>[\d.]+)\s*%")),
-    ("amount_off", re.compile(r"[-−]\s*(?P<value>[\d.]+)")),
-    ("special_price", re.compile(r"=\s*(?P<value>[\d.]+)")),
-    ("n_for_price", re.compile(r"(?P<bundle>\d{1,3})\s*(?:for|=)\s*(?P<value>[\d.]+)")),
+class MealDeal(Struct, frozen=True, tag_field="kind", tag="meal_deal"):
+    """One of each group together for one price; a group is a scope of its own."""
+
+    groups: tuple[tuple[str, ...], ...]
+    price: int
+
+
+class NearExpiryStep(Struct, frozen=True):
+    """From so many days before the last good day on (0: on that day): percent off."""
+
+    days: int
+    percent: Decimal
+
+
+class NearExpiry(Struct, frozen=True, tag_field="kind", tag="near_expiry"):
+    """The nearer the last good day, the more off."""
+
+    steps: tuple[NearExpiryStep, ...]
+
+
+class Threshold(Struct, frozen=True, tag_field="kind", tag="basket"):
+    """Off the basket once it reaches `over` (满减): an amount, also per every `over`, or percent.
+
+    Counts the goods the offer is on at what they cost after the offers on goods;
+    `full_price_only` leaves out those that have an offer already.
+    """
+
+    over: int = 0
+    amount: int | None = None
+    percent: Decimal | None = None
+    every: bool = False
+    full_price_only: bool = False
+
+
+Gives = (
+    PercentOff
+    | AmountOff
+    | SpecialPrice
+    | Tiers
+    | NForPrice
+    | BuyGet
+    | Nth
+    | MealDeal
+    | NearExpiry
+    | Threshold
 )
+BUNDLES = (NForPrice, BuyGet, Nth, MealDeal)
+STACKABLE = (PercentOff, AmountOff, NearExpiry, Threshold)
 
 
-def parse_offer(text: str, currency: Currency) -> Offer:
-    """An offer as people write it: "-10%", "-3.00", "=4.50" (special price), "2 for 6.00".
+class Offer(Struct, frozen=True, kw_only=True):
+    """A set offer.
 
-    Its name is what the list and the receipt show. Raises OfferError.
+    `on` and `but` hold terms: "all", "product:CODE", "category:x", "brand:x", "supplier:x",
+    "tag:x". `customers` are groups of which the customer must be in one. `coupon` is the code that
+    must be scanned. `group`: of the offers of one group only one applies in a sale. `limit` is how
+    often it applies in a sale (units, or bundles), `limit_total` how often ever, of which `used`
+    are gone. `same_item` counts each product by itself.
     """
-    for kind, written in _WRITTEN:
-        match = written.fullmatch(text.strip())
-        if match is None:
-            continue
-        try:
-            value = Decimal(match["value"])
-            if kind != "percent_off":
-                value = Decimal(parse_amount(match["value"], currency))
-        except (InvalidOperation, AmountError) as error:
-            raise OfferError(f"“{text}” is no offer: {match['value']} is no number.") from error
-        bundle = int(match["bundle"]) if kind == "n_for_price" else 1
-        offer = Offer(id=0, name="", kind=kind, value=value, bundle=bundle)
-        return check_offer(msgspec.structs.replace(offer, name=offer_label(offer, currency)))
-    raise OfferError(f"“{text}” is no offer; write it like -10%, -3.00, =4.50 or 2 for 6.00.")
+
+    id: int = 0
+    name: str
+    gives: Gives
+    on: tuple[str, ...] = (EVERYTHING,)
+    but: tuple[str, ...] = ()
+    when: When = ALWAYS
+    customers: tuple[str, ...] = ()
+    coupon: str = ""
+    min_quantity: int = 0
+    min_amount: int = 0
+    limit: int | None = None
+    limit_total: int | None = None
+    used: int = 0
+    same_item: bool = False
+    priority: int = 0
+    group: str = ""
+    stackable: bool = False
+
+    @property
+    def is_basket(self) -> bool:
+        """Whether it takes from the basket, not from single goods."""
+        return isinstance(self.gives, Threshold)
+
+    @property
+    def left(self) -> int | None:
+        """How often it may still apply in a sale; None where there is no limit."""
+        if self.limit_total is None:
+            return self.limit
+        rest = max(self.limit_total - self.used, 0)
+        return rest if self.limit is None else min(rest, self.limit)
 
 
-def offer_label(offer: Offer, currency: Currency) -> str:
-    """The offer in a few characters for a narrow column: "−10 %", "2 for 6"."""
-    if offer.kind == "percent_off":
-        return f"−{offer.value.normalize():f} %"
-    amount = format_amount(int(offer.value), currency)
-    if offer.value % 10**currency.exponent == 0:
-        amount = amount.partition(".")[0]
-    if offer.kind == "amount_off":
-        return f"−{amount}"
-    if offer.kind == "special_price":
-        return f"now {amount}"
-    return f"{offer.bundle} for {amount}"
+class Occasion(Struct, frozen=True):
+    """The circumstances of a sale: an aware moment in the shop's zone, the groups its customer is
+    in, and the coupons that were scanned.
+    """
+
+    moment: datetime
+    customer_groups: frozenset[str] = frozenset()
+    coupons: frozenset[str] = frozenset()
+
+
+class Goods(Struct, frozen=True):
+    """So many units of one product at one price, as offers look at them.
+
+    `terms` are the product's category, brand, supplier and tags; `good_until` its last good day.
+    """
+
+    code: str
+    unit_price: int
+    quantity: Decimal
+    terms: tuple[str, ...] = ()
+    good_until: date | None = None
+    lot: str = ""
+
+    @property
+    def gross(self) -> int:
+        """What they cost without any offer: rounded half up, once."""
+        return round_half_up(self.unit_price * self.quantity)
+
+    def all_terms(self) -> frozenset[str]:
+        """Every term that an offer on these goods may name."""
+        return frozenset((EVERYTHING, f"product:{self.code}", *self.terms))
+
+
+def pieces_of(gives: Gives) -> int:
+    """How many pieces one use of an offer takes."""
+    match gives:
+        case NForPrice(count=count):
+            return count
+        case BuyGet(buy=buy, get=get):
+            return buy + get
+        case Nth(nth=nth):
+            return nth
+        case MealDeal(groups=groups):
+            return len(groups)
+    return 1
+
+
+def is_on(on: tuple[str, ...], but: tuple[str, ...], terms: frozenset[str]) -> bool:
+    """Whether goods with these terms are in a scope."""
+    return not terms.isdisjoint(on) and terms.isdisjoint(but)
+
+
+def is_open(offer: Offer, occasion: Occasion) -> bool:
+    """Whether an offer may apply on this occasion at all, whatever the goods."""
+    if offer.customers and occasion.customer_groups.isdisjoint(offer.customers):
+        return False
+    if offer.coupon and offer.coupon not in occasion.coupons:
+        return False
+    if offer.left == 0:
+        return False
+    return holds_at(offer.when, occasion.moment)

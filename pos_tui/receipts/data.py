@@ -11,11 +11,17 @@ from msgspec import Struct
 from pos_tui.checkout.sale import Tender
 from pos_tui.checkout.settlement_list import SettlementLine, Totals
 from pos_tui.money import Currency
+from pos_tui.pricing import BasketDiscount
+from pos_tui.pricing.tax import TaxAmount
 from pos_tui.settings import ShopSettings, TillIdentity
 
 
 class ReceiptLine(Struct, frozen=True):
-    """One sold line: quantity as text, amounts in minor units."""
+    """One sold line: quantity as text, amounts in minor units.
+
+    `actual` is what was paid for it, and what is given back for it: after its own offers and after
+    its `share` of what came off the whole basket.
+    """
 
     name: str
     code: str
@@ -25,6 +31,7 @@ class ReceiptLine(Struct, frozen=True):
     offer: str
     gross: int
     actual: int
+    share: int = 0
 
 
 class ReceiptData(Struct, frozen=True, kw_only=True):
@@ -44,7 +51,11 @@ class ReceiptData(Struct, frozen=True, kw_only=True):
     total: int
     tender: Tender
     footer: str
-    version: int = 1
+    discounts: tuple[BasketDiscount, ...] = ()
+    taxes: tuple[TaxAmount, ...] = ()
+    tax_added: int = 0
+    customer: str = ""
+    version: int = 2
 
     @property
     def money(self) -> Currency:
@@ -61,6 +72,8 @@ def make_receipt(
     totals: Totals,
     tender: Tender,
     at: datetime,
+    taxes: tuple[TaxAmount, ...] = (),
+    customer: str = "",
 ) -> ReceiptData:
     """The receipt of a sale: settlement list, tender and the platform's transaction together."""
     return ReceiptData(
@@ -83,6 +96,7 @@ def make_receipt(
                 offer=line.offer,
                 gross=line.gross,
                 actual=line.actual,
+                share=line.share,
             )
             for line in lines
         ),
@@ -90,6 +104,10 @@ def make_receipt(
         total=totals.total,
         tender=tender,
         footer=shop.receipt_footer,
+        discounts=totals.discounts,
+        taxes=taxes,
+        tax_added=totals.tax,
+        customer=customer,
     )
 
 

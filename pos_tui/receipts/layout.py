@@ -30,11 +30,19 @@ def lay_out(receipt: ReceiptData, columns: int) -> list[PrintLine]:
         PrintLine("-" * columns, "rule"),
         PrintLine(_spread(f"Sale {receipt.sale_no:06d}", f"Till {receipt.till}", columns)),
         PrintLine(_spread(f"{receipt.at:%Y-%m-%d %H:%M:%S}", receipt.cashier, columns)),
+        *([PrintLine(receipt.customer)] if receipt.customer else []),
         PrintLine("-" * columns, "rule"),
     ]
     for line in receipt.lines:
         lines += _sold(line, receipt, columns)
     lines.append(PrintLine("-" * columns, "rule"))
+    for discount in receipt.discounts:
+        off = format_amount(-discount.amount, money)
+        lines.append(PrintLine(_spread(discount.name, off, columns)))
+    if receipt.tax_added:
+        before = format_amount(receipt.total - receipt.tax_added, money)
+        lines.append(PrintLine(_spread("Subtotal", before, columns)))
+        lines += _taxes(receipt, columns)
     if receipt.saved:
         lines.append(PrintLine(_spread("Saved", format_amount(receipt.saved, money), columns)))
     total = f"{format_amount(receipt.total, money)} {receipt.currency}"
@@ -52,6 +60,9 @@ def lay_out(receipt: ReceiptData, columns: int) -> list[PrintLine]:
         lines += _labelled("Order", tender.order_no, columns)
         lines += _labelled("Ref", tender.platform_ref, columns)
     lines.append(PrintLine("-" * columns, "rule"))
+    if receipt.taxes and not receipt.tax_added:
+        lines += _taxes(receipt, columns)
+        lines.append(PrintLine("-" * columns, "rule"))
     lines += [PrintLine(text) for text in _centred(receipt.footer, columns)]
     return lines
 
@@ -62,10 +73,25 @@ def _sold(line: ReceiptLine, receipt: ReceiptData, columns: int) -> list[PrintLi
     how_many = f"  {line.quantity} {line.unit}".rstrip()
     how_many += f" x {format_amount(line.unit_price, money)}"
     sold.append(PrintLine(_spread(how_many, format_amount(line.gross, money), columns)))
-    if line.gross != line.actual:
-        off = format_amount(line.actual - line.gross, money)
+    saved = line.gross - line.actual - line.share
+    if saved:
+        off = format_amount(-saved, money)
         sold.append(PrintLine(_spread(f"  {line.offer}", off, columns)))
     return sold
+
+
+def _taxes(receipt: ReceiptData, columns: int) -> list[PrintLine]:
+    """Each tax: its percentage, what it is on without tax, and the tax."""
+    return [
+        PrintLine(
+            _spread(
+                f"Tax {tax.percent.normalize():f} % on {format_amount(tax.net, receipt.money)}",
+                format_amount(tax.tax, receipt.money),
+                columns,
+            )
+        )
+        for tax in receipt.taxes
+    ]
 
 
 def _spread(left: str, right: str, columns: int) -> str:

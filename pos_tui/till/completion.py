@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import datetime
+from decimal import ROUND_CEILING
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -16,6 +17,7 @@ from pos_tui.checkout import events
 from pos_tui.checkout.orders import Order
 from pos_tui.checkout.sale import Sale, Tender
 from pos_tui.devices.printers import NullPrinter, Printer, PrinterError
+from pos_tui.pricing.offers import Threshold, pieces_of
 from pos_tui.receipts.data import ReceiptData, decode_receipt, encode_receipt, make_receipt
 from pos_tui.receipts.layout import lay_out
 from pos_tui.receipts.text import as_text
@@ -70,9 +72,11 @@ class Completion:
         """Start writing the sale down as paid. The money has been taken."""
         at = self._clock()
 
+        uses = uses_of(sale)
+
         def write() -> Future[None]:
             total = sale.list.totals.total
-            return self._books.complete(sale.number, at, total, tender, order, message)
+            return self._books.complete(sale.number, at, total, tender, order, message, uses)
 
         return Writing(sale, tender, order, at, write, write())
 
@@ -125,6 +129,8 @@ class Completion:
             sale.list.totals,
             tender,
             at,
+            sale.list.taxes(),
+            "" if sale.customer is None else sale.customer.name,
         )
 
     async def print_again(self, sale_no: int) -> None:
@@ -180,6 +186,27 @@ class Completion:
         printer = self._settings.printer
         layout = [(line.text, line.style) for line in lay_out(receipt, printer.columns)]
         return self._printer.print(compose(layout, printer.encoding))
+
+
+def uses_of(sale: Sale) -> dict[int, int]:
+    """How often each offer whose uses are counted applied in a sale, by its id."""
+    counted = {offer.id: offer for offer in sale.list.offers if offer.limit_total is not None}
+    uses: dict[int, int] = {}
+    for line in sale.list.lines:
+        for applied in line.applied:
+            if applied.offer_id in counted:
+                pieces = int(applied.quantity.to_integral_value(rounding=ROUND_CEILING))
+                uses[applied.offer_id] = uses.get(applied.offer_id, 0) + pieces
+    for offer_id, pieces in uses.items():
+        uses[offer_id] = -(-pieces // pieces_of(counted[offer_id].gives))
+    for discount in sale.list.totals.discounts:
+        if discount.offer_id in counted:
+            gives = counted[discount.offer_id].gives
+            times = 1
+            if isinstance(gives, Threshold) and gives.every and gives.amount:
+                times = max(discount.amount // gives.amount, 1)
+            uses[discount.offer_id] = times
+    return uses
 
 
 def _write(path: Path, content: bytes) -> None:

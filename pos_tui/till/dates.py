@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import NamedTuple
 
 from pos_tui.books import Books, journal
 from pos_tui.checkout import events
-from pos_tui.checkout.expiry import FRESH, Lot, Verdict, expires_on, is_past, judge
+from pos_tui.checkout.expiry import (
+    DateKind,
+    DatePolicy,
+    Lot,
+    Verdict,
+    expires_on,
+    is_past,
+    judge,
+)
 from pos_tui.checkout.sale import ExpiryWarning, Sale
 from pos_tui.codes import ItemCode
 
@@ -20,13 +29,16 @@ class Dated(NamedTuple):
     lot: str = ""
     expires_on: date | None = None
     expires_at: time | None = None
+    kind: DateKind = "use_by"
 
 
 UNDATED = Dated()
 
 
-def dated(code: ItemCode | None, shelf_life_days: int, moment: datetime) -> Dated:
-    """What a code says of its lot and last good day: the earliest day that stands in it.
+def dated(
+    code: ItemCode | None, shelf_life_days: int, moment: datetime, policy: DatePolicy
+) -> Dated:
+    """What a code says of its lot and last good day: the day that is judged hardest, the earliest.
 
     A production date counts with the code's own shelf life, else with the product's. Where another
     reading of the code has a day that is over, that one counts: an item is sold only when no
@@ -34,61 +46,80 @@ def dated(code: ItemCode | None, shelf_life_days: int, moment: datetime) -> Date
     """
     if code is None:
         return UNDATED
-    said = _dated(code, shelf_life_days)
+    said = _dated(code, shelf_life_days, policy)
     for other in code.others:
         if isinstance(other, ItemCode) and other.gtin == code.gtin:
-            also = _dated(other, shelf_life_days)
+            also = _dated(other, shelf_life_days, policy)
             if also.expires_on is not None and is_past(also.expires_on, also.expires_at, moment):
                 return also
     return said
 
 
-def _dated(code: ItemCode, shelf_life_days: int) -> Dated:
-    days = [day for day in (code.expires_on, code.best_before) if day is not None]
+def _dated(code: ItemCode, shelf_life_days: int, policy: DatePolicy) -> Dated:
+    days: list[tuple[date, DateKind]] = []
+    if code.expires_on is not None:
+        days.append((code.expires_on, "use_by"))
+    if code.best_before is not None:
+        days.append((code.best_before, "best_before"))
     shelf_life = code.shelf_life
     if shelf_life is None and shelf_life_days:
         shelf_life = (shelf_life_days, "days")
     if not days and code.produced_on is not None and shelf_life is not None:
         with contextlib.suppress(ValueError, OverflowError):  # a shelf life of thousands of years
-            days = [expires_on(code.produced_on, *shelf_life)]
-    last = min(days, default=None)
+            days = [(expires_on(code.produced_on, *shelf_life), "use_by")]
+    if not days:
+        return Dated(code.lot or "")
+    hardest = ("refuse", "warn", "allow")
+    last, kind = min(days, key=lambda each: (hardest.index(policy.of(each[1])), each[0]))
     at = code.expires_at if last == code.expires_on else None
-    return Dated(code.lot or "", last, at)
+    return Dated(code.lot or "", last, at, kind)
 
 
 class Dates:
     """Judges products by what their code says, else by their lots on hand."""
 
-    def __init__(self, books: Books, emit: Callable[[events.TillEvent], None]) -> None:
+    def __init__(
+        self, books: Books, policy: DatePolicy, emit: Callable[[events.TillEvent], None]
+    ) -> None:
         self._books = books
         self._emit = emit
+        self.policy = policy
 
-    def has_expired(self, product_id: int, moment: datetime, code: Dated = UNDATED) -> bool:
-        """Whether this item, or every lot of its product on hand, is past its last good day."""
-        return self._verdict(product_id, moment, code).what == "expired"
+    def verdict(self, product_id: int, moment: datetime, code: Dated = UNDATED) -> Verdict:
+        """What the dates of an item say of it at a moment."""
+        lots: Sequence[Lot]
+        if code.expires_on is not None:
+            lots = [Lot(0, product_id, code.lot, code.expires_on, kind=code.kind)]
+            return judge(lots, moment, self.policy, code.expires_at)
+        lots = self._books.lots_of(product_id)
+        named = [lot for lot in lots if code.lot and lot.lot == code.lot]
+        return judge(named or lots, moment, self.policy)
 
-    def is_expired(
-        self, sale: Sale, product_id: int, name: str, moment: datetime, code: Dated = UNDATED
-    ) -> bool:
-        """As `has_expired`; then the sale gets a warning, which blocks its payment."""
-        verdict = self._verdict(product_id, moment, code)
+    def warn(
+        self,
+        sale: Sale,
+        product_id: int,
+        name: str,
+        verdict: Verdict,
+        moment: datetime,
+        quantity: Decimal,
+    ) -> None:
+        """An expired item was kept from the list; the sale cannot be paid until it is confirmed."""
         lot = verdict.lot
-        if lot is None:
-            return False
-        if verdict.what == "look":
-            self._emit(events.LookAtDate(name, lot.expires_on))
-            return False
-        warning = ExpiryWarning(product_id, name, lot.lot, lot.expires_on, moment)
+        assert lot is not None
+        warning = ExpiryWarning(product_id, name, lot.lot, lot.expires_on, moment, quantity)
         sale.warnings.append(warning)
         self._books.record(sale, moment, journal.Expired(warning))
         self._emit(events.ItemExpired(warning))
-        return True
 
-    def _verdict(self, product_id: int, moment: datetime, code: Dated) -> Verdict:
-        if code.expires_on is not None:
-            if not is_past(code.expires_on, code.expires_at, moment):
-                return FRESH
-            return Verdict("expired", Lot(0, product_id, code.lot, code.expires_on))
-        lots = self._books.lots_of(product_id)
-        named = [lot for lot in lots if code.lot and lot.lot == code.lot]
-        return judge(named or lots, moment.date()) if lots else FRESH
+    def tell(self, name: str, verdict: Verdict, offer: str = "") -> None:
+        """Say what should be looked at on an item that was sold."""
+        if verdict.lot is None:
+            return
+        day = verdict.lot.expires_on
+        if verdict.what == "look":
+            self._emit(events.LookAtDate(name, day))
+        elif verdict.what == "past":
+            self._emit(events.LookAtDate(name, day, "past"))
+        elif verdict.what == "near":
+            self._emit(events.LookAtDate(name, day, "near", offer))

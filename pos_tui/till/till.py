@@ -10,22 +10,27 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pos_tui.books import Books, BooksError, Product, journal
+from pos_tui.books import Books, BooksError, Product
 from pos_tui.checkout import events
+from pos_tui.checkout.expiry import DatePolicy
 from pos_tui.checkout.orders import UNSETTLED
 from pos_tui.checkout.sale import Sale
-from pos_tui.checkout.settlement_list import LineChange, ListedItem
+from pos_tui.checkout.settlement_list import LineChange
 from pos_tui.codes import ItemCode, PaymentCode, Reading, Refused
-from pos_tui.money import AmountError, format_amount, parse_amount, round_cash
+from pos_tui.money import format_amount, round_cash
+from pos_tui.pricing.tax import TaxSystem
 from pos_tui.settings import TillSettings
 from pos_tui.till.cash import SHORTEST_PAYMENT_CODE, cash_tender
-from pos_tui.till.dates import Dated, Dates, dated
-from pos_tui.till.quantity import NextQuantity, measure_of, quantity_of
+from pos_tui.till.clock import TillClock
+from pos_tui.till.dates import Dates
+from pos_tui.till.held import Held
+from pos_tui.till.listing import Listing
 from pos_tui.till.shop_codes import ShopCodes
 from pos_tui.till.timeline import CASH_STEPS, Timeline
 
 if TYPE_CHECKING:
     from pos_tui.devices.printers import Printer
+    from pos_tui.devices.voices import Speaker
     from pos_tui.till.completion import Completion
     from pos_tui.till.wallet import Wallet
 
@@ -49,32 +54,49 @@ class Till:
         """`clock` gives aware times in the shop's time zone; `data` keeps receipts."""
         self.settings = settings
         self._books = books
-        self._emit = emit
+        self._tell = emit
         self._clock = clock
         self._data = data
         self._printer = printer
         self._randomness = randomness
-        self._quantity = NextQuantity(emit)
-        self._dates = Dates(books, emit)
+        self._speaker: Speaker | None = None
+        self.clock = TillClock(clock, books.latest_entry(), self._emit)
         self.codes = ShopCodes(settings, books, clock, emit)
         self._tasks: set[asyncio.Task[None]] = set()
         self._services: list[asyncio.Task[None]] = []
+        books.tax = _tax_system(settings)
+        books.refresh_offers()
         resumed = books.unfinished_sale()
         self._resumed = resumed is not None and not resumed.is_empty
         self._to_resume = resumed if resumed is not None and resumed.state == "awaiting" else None
-        self.sale = resumed or Sale(books.next_sale_number(), clock())
+        sale = resumed or books.new_sale(books.next_sale_number(), clock())
+        policy = DatePolicy(
+            settings.expiry.use_by, settings.expiry.best_before, settings.expiry.near_days
+        )
+        dates = Dates(books, policy, self._emit)
+        self.listing = Listing(settings, books, self.clock, dates, sale, self._emit)
+        self.held = Held(settings, books, self.clock, self.listing, self._emit)
+
+    @property
+    def sale(self) -> Sale:
+        """The sale that is under way."""
+        return self.listing.sale
 
     # ---- beginning and end -------------------------------------------------------------------
 
     def open(self) -> None:
         """Tell where the till is: a new sale, or the one that was under way when it stopped."""
-        self._books.refresh_offers()
         sale = self.sale
         self._emit(events.SaleOpened(sale.number, resumed=self._resumed))
         for index, line in enumerate(sale.list.lines):
             self._emit(events.LineChanged(LineChange("added", index, line, sale.list.totals)))
         for warning in sale.warnings:
             self._emit(events.ItemExpired(warning))
+        if sale.customer is not None:
+            self._emit(events.CustomerKnown(sale.customer))
+        if sale.state == "open" and sale.list.lines:
+            self.listing.reprice()  # since the till stopped, offers may have begun or ended
+        self.clock.look()
 
     async def start(self) -> None:
         """Start what runs beside the sale, and take a payment up that was under way."""
@@ -106,6 +128,8 @@ class Till:
             _, running = await asyncio.wait(running, timeout=0.2)
         if self.settings.gateway.url:
             await self._wallet.close()
+        if self._speaker is not None:
+            self._speaker.close()
 
     async def settled(self) -> None:
         """Wait until nothing of this sale is under way any more."""
@@ -121,10 +145,10 @@ class Till:
         text = clean(text)
         if "*" in text or "×" in text:
             whole_is_a_code = self._books.product(text.upper()) is not None
-            text = text if whole_is_a_code else self._quantity.take(text)
+            text = text if whole_is_a_code else self.listing.quantity.take(text)
         if not text:
             return
-        quantity_waits = self._quantity.waits
+        quantity_waits = self.listing.quantity.waits
         found = self.codes.read(text)
         if isinstance(found, PaymentCode):
             if quantity_waits:
@@ -133,104 +157,22 @@ class Till:
         else:
             self._scan_item(found, text)
 
-    def sell(
-        self,
-        product: Product,
-        price: int | None = None,
-        code: str = "",
-        read: ItemCode | None = None,
-    ) -> None:
-        """Put a product on the list; price (minor units) where it has none, code as scanned.
-
-        What was read in the code (its price, weight, count, lot, dates) goes before what the books
-        say.
-        """
-        why = self.sale.why_not_change()
-        if why:
-            self._emit(events.Told(why, "warning"))
-            return
-        moment = self._clock()
-        date = dated(read, product.shelf_life_days, moment)
-        if self._dates.is_expired(self.sale, product.id, product.name, moment, date):
-            self.forget_quantity()
-            return
-        if price is None:
-            price = read.price if read is not None else None
-        unit_price = product.price if price is None else price
-        if unit_price <= 0:
-            unpriced = read or ItemCode(product.code, "")
-            self._emit(events.NotSold(product.code, f"{product.name} has no price.", unpriced))
-            return
-        quantity = self._quantity.use() * measure_of(read)
-        item = ListedItem(product.id, product.code, product.name, product.unit, unit_price, *date)
-        offers = self._books.offers_on(product.id)
-        change = self.sale.list.add(item, quantity, offers, moment)
-        self._changed(change, moment, code or product.code)
-        if read is not None and read.doubt and read.gtin:
-            say = f"{product.name} is sold, but {read.doubt}. Look at its date."
-            self._emit(events.Told(say, "warning"))
-
-    def sell_at(self, product: Product, text: str, read: ItemCode | None = None) -> None:
-        """Put a product on the list at a price typed by the cashier, for this sale only.
-
-        `read` is what was read in its code: its weight, count, lot and dates.
-        """
-        try:
-            price = parse_amount(text, self.settings.currency)
-        except AmountError as error:
-            self._emit(events.Told(str(error), "warning"))
-            return
-        self.sell(product, price, product.code, read)
-
     def forget_quantity(self) -> None:
         """The next scan is for one again."""
-        self._quantity.forget()
+        self.listing.quantity.forget()
+
+    def know_customer(self, code: str) -> None:
+        """The customer has shown or told this card or number; "0" forgets who it is."""
+        if code.strip() == "0":
+            self.listing.know_customer(None)
+        elif not self._know(code):
+            self._emit(events.Told("No member has that code. The list is unchanged.", "warning"))
 
     def find(self, words: str) -> list[Product]:
         """Products whose name, initials or code hold these words."""
         return self._books.search(words)
 
     # ---- the list ----------------------------------------------------------------------------
-
-    def set_quantity(self, index: int, text: str) -> None:
-        """Give a line another quantity, as typed."""
-        why = self.sale.why_not_change()
-        quantity = quantity_of(text)
-        if why is None and quantity is None:
-            why = f"“{text}” is no quantity; type a number from 0.001 to 9999."
-        if why or quantity is None or index >= len(self.sale.list.lines):
-            self._emit(events.Told(why or "There is no such line.", "warning"))
-            return
-        moment = self._clock()
-        line = self.sale.list.lines[index]
-        offers = self._books.offers_on(line.item.product_id)
-        self._changed(self.sale.list.set_quantity(index, quantity, offers, moment), moment)
-
-    def set_quantity_of(self, number: int, text: str) -> None:
-        """Give the line with this number another quantity, as typed."""
-        index = self.sale.list.index_of(number)
-        self.set_quantity(len(self.sale.list.lines) if index is None else index, text)
-
-    def remove(self, index: int) -> None:
-        """Take a line off the list."""
-        why = self.sale.why_not_change()
-        if why or index >= len(self.sale.list.lines):
-            self._emit(events.Told(why or "There is no line to remove.", "warning"))
-            return
-        change = self.sale.list.remove(index)
-        self._books.record(self.sale, self._clock(), journal.LineRemoved(change.line.number))
-        self._emit(events.LineChanged(change))
-
-    def confirm_expired(self) -> bool:
-        """The cashier has dealt with the oldest expired item; False when there is none."""
-        sale = self.sale
-        if not sale.warnings:
-            return False
-        warning = sale.warnings.pop(0)
-        act = journal.ExpiryConfirmed(self.settings.till.cashier, warning)
-        self._books.record(sale, self._clock(), act)
-        self._emit(events.ExpiryConfirmed(len(sale.warnings)))
-        return True
 
     def void(self) -> None:
         """Void the sale; one whose payment is under way is not voided."""
@@ -268,8 +210,7 @@ class Till:
             self.scan(text)
             return
         sale, currency = self.sale, self.settings.currency
-        self._take_off_what_has_expired()
-        why = sale.why_not_pay()
+        why = self._why_not_settle()
         if why:
             self._emit(events.Told(why, "warning"))
             return
@@ -279,6 +220,7 @@ class Till:
         if isinstance(tender, str):
             self._emit(events.Told(tender, "warning"))
             return
+        self.listing.settle()
         sale.state = "awaiting"
         timeline = Timeline(f"Cash {format_amount(tender.given, currency)}", CASH_STEPS)
         timeline.reach(1, self._clock())
@@ -304,6 +246,28 @@ class Till:
         return True
 
     # ---- inside ------------------------------------------------------------------------------
+
+    def _emit(self, event: events.TillEvent) -> None:
+        """Tell what happened; an expired item is spoken of too."""
+        self._tell(event)
+        if isinstance(event, events.ItemExpired) and self.settings.voice.kind != "none":
+            from pos_tui.receipts.speech import say_expired
+
+            self._speak(say_expired(event.warning, self.settings.voice.language))
+
+    def _speak(self, sentence: str) -> None:
+        if self._speaker is None:
+            from pos_tui.devices.voices import Speaker, make_voice
+
+            loop, voice = asyncio.get_running_loop(), self.settings.voice
+
+            def tell(say: str | None) -> None:
+                changed = events.LinkChanged("voice", say is None, say or "")
+                loop.call_soon_threadsafe(self._emit, changed)
+
+            made = make_voice(voice.kind, voice.language, voice.rate, voice.command)
+            self._speaker = Speaker(made, tell)
+        self._speaker.speak(sentence)
 
     @cached_property
     def _completion(self) -> Completion:
@@ -341,7 +305,9 @@ class Till:
         found = self.codes.find(reading)
         if found is not None:
             read, product = found
-            self.sell(product, code=shown(text, read), read=read)
+            self.listing.sell(product, code=shown(text, read), read=read)
+        elif self.listing.take_coupon(text) or self._know(text):
+            self.forget_quantity()
         elif not isinstance(reading, ItemCode):
             self._not_sold(code, reading.why)
         elif reading.doubt and reading.like_payment:
@@ -351,10 +317,17 @@ class Till:
         else:
             self._not_sold(code, "Not in the shop's books. F3 finds it by name.")
 
+    def _know(self, text: str) -> bool:
+        """Take a scanned member's card; False when there is no member with this code."""
+        customer = self._books.customer(text)
+        if customer is None:
+            return False
+        self.listing.know_customer(customer)
+        return True
+
     def _scan_payment(self, code: PaymentCode) -> None:
         sale = self.sale
-        self._take_off_what_has_expired()
-        why = sale.why_not_pay()
+        why = self._why_not_settle()
         if why is None and not self.settings.gateway.url:
             why = "This till has no payment gateway in its settings. Take cash."
         if why is None and sale.list.totals.total == 0:
@@ -362,6 +335,7 @@ class Till:
         if why:
             self._emit(events.Told(why, "warning"))
             return
+        self.listing.settle()
         sale.state = "awaiting"
         sale.order = self._wallet.draft(sale, code)
         self._do(self._pay_by_wallet(sale, code.code))
@@ -369,6 +343,8 @@ class Till:
     async def _pay_by_wallet(self, sale: Sale, auth_code: str) -> None:
         assert sale.order is not None
         await self._wallet.pay(sale, sale.order, auth_code)
+        if sale.state == "open":
+            self.listing.reopen(sale)
 
     async def _void(self, sale: Sale) -> None:
         try:
@@ -387,28 +363,28 @@ class Till:
             self._next_sale()
 
     def _next_sale(self) -> None:
-        self._quantity.forget()
         self._books.refresh_offers()
         self.codes.refresh()
         number = max(self.sale.number + 1, self._books.next_sale_number())
-        self.sale = Sale(number, self._clock())
-        self._emit(events.SaleOpened(self.sale.number))
+        self.listing.begin(self._books.new_sale(number, self._clock()))
 
-    def _take_off_what_has_expired(self) -> None:
-        """What has expired since it was scanned comes off before the sale is settled."""
-        if self.sale.state != "open":
-            return
-        moment = self._clock()
-        for line in list(self.sale.list.lines):
-            item, index = line.item, self.sale.list.index_of(line.number)
-            code = Dated(item.lot, item.expires_on, item.expires_at)
-            if index is not None and self._dates.has_expired(item.product_id, moment, code):
-                self.remove(index)
-                self._dates.is_expired(self.sale, item.product_id, item.name, moment, code)
-
-    def _changed(self, change: LineChange, moment: datetime, code: str = "") -> None:
-        self._books.record(self.sale, moment, journal.LinePut(change.line))
-        self._emit(events.LineChanged(change, code))
+    def _why_not_settle(self) -> str | None:
+        """Why the sale cannot be settled now: dates and prices are looked at once more first."""
+        sale = self.sale
+        why = sale.why_not_pay()
+        if why is not None and (sale.state != "open" or not sale.list.lines):
+            return why
+        before = sale.list.totals.total
+        self.listing.take_off_what_has_expired()
+        self.listing.reprice()
+        why = sale.why_not_pay()
+        if why is None and sale.list.totals.total != before:
+            total = format_amount(sale.list.totals.total, self.settings.currency)
+            return (
+                f"The total has changed to {total}: an offer began or ended."
+                " Tell the customer, then take the payment."
+            )
+        return why
 
     def _not_sold(self, code: str, why: str) -> None:
         self.forget_quantity()
@@ -426,6 +402,11 @@ class Till:
             if isinstance(error, BooksError):
                 say = str(error)
             self._emit(events.Told(say, "error"))
+
+
+def _tax_system(settings: TillSettings) -> TaxSystem:
+    tax = settings.tax
+    return TaxSystem(tax.mode, tax.rounding, tax.rates, tax.default)
 
 
 def _import_wires() -> None:

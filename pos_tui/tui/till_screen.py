@@ -210,7 +210,7 @@ class TillScreen(Screen[None]):
             return
 
         def sell_at(text: str) -> None:
-            self.till.sell_at(product, text, read)
+            self.till.listing.sell_at(product, text, read)
 
         self._ask(Prompt(f"{product.name} has no price. Its price:", sell_at))
 
@@ -316,7 +316,7 @@ class TillScreen(Screen[None]):
         elif text.strip():
             self.scan_line.show_typed("")
             self.till.scan(text)
-        elif self.till.confirm_expired():
+        elif self.till.listing.confirm_expired():
             self.scan_line.show_typed("")
         else:
             self.till.ask_now()
@@ -343,7 +343,7 @@ class TillScreen(Screen[None]):
 
     def _do_remove(self) -> None:
         if self.list.selected >= 0:
-            self.till.remove(self.list.selected)
+            self.till.listing.remove(self.list.selected)
 
     def _do_quantity(self) -> None:
         index = self.list.selected
@@ -355,7 +355,7 @@ class TillScreen(Screen[None]):
         self._ask(
             Prompt(
                 f"Quantity of {line.item.name} (now {line.quantity}):",
-                lambda text: self.till.set_quantity_of(line.number, text),
+                lambda text: self.till.listing.set_quantity_of(line.number, text),
             )
         )
 

@@ -1,0 +1,90 @@
+"""The shop's offers in its books: kept, retired, counted as they are used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import apsw
+import msgspec
+from msgspec.structs import replace
+
+from pos_tui.pricing import Offer
+
+_DECODER = msgspec.json.Decoder(Offer)
+
+
+def current_offers(reader: apsw.Connection) -> tuple[Offer, ...]:
+    """Every offer that is not retired, with its id and how often it was used."""
+    return tuple(
+        _offer(*row)
+        for row in reader.execute(
+            "SELECT id, body, used FROM offers WHERE retired_at IS NULL ORDER BY id"
+        )
+    )
+
+
+def put_offer(connection: apsw.Connection, offer: Offer, at: datetime) -> int:
+    """Keep an offer, in place of the current one with its name; returns its id.
+
+    What it replaces is retired, not written over: past sales are still explained by it.
+    """
+    used = 0
+    for id_, so_far in list(
+        connection.execute(
+            "SELECT id, used FROM offers WHERE name = ? AND retired_at IS NULL"
+            " AND product_id IS NULL",
+            (offer.name,),
+        )
+    ):
+        used = max(used, int(str(so_far)))
+        retire_offer(connection, int(str(id_)), at)
+    return _insert(connection, offer, None, used)
+
+
+def retire_offer(connection: apsw.Connection, offer_id: int, at: datetime) -> bool:
+    """Take an offer back; False when it is not there."""
+    connection.execute(
+        "UPDATE offers SET retired_at = ? WHERE id = ? AND retired_at IS NULL",
+        (at.isoformat(), offer_id),
+    )
+    return connection.changes() > 0
+
+
+def set_offer_on_product(
+    connection: apsw.Connection, product_id: int, offer: Offer | None, at: datetime
+) -> None:
+    """Set the offer that a product's row in a goods file tells; None: it tells of none."""
+    rows = list(
+        connection.execute(
+            "SELECT id, body, used FROM offers WHERE product_id = ? AND retired_at IS NULL",
+            (product_id,),
+        )
+    )
+    if offer is not None and len(rows) == 1 and replace(_offer(*rows[0]), id=0, used=0) == offer:
+        return
+    for id_, _, _ in rows:
+        retire_offer(connection, int(str(id_)), at)
+    if offer is not None:
+        _insert(connection, offer, product_id, 0)
+
+
+def count_uses(connection: apsw.Connection, uses: Mapping[int, int]) -> None:
+    """Note how often offers applied in a sale that is paid."""
+    connection.executemany(
+        "UPDATE offers SET used = used + ? WHERE id = ?",
+        [(times, offer_id) for offer_id, times in uses.items()],
+    )
+
+
+def _insert(connection: apsw.Connection, offer: Offer, product_id: int | None, used: int) -> int:
+    body = msgspec.json.encode(replace(offer, id=0, used=0)).decode()
+    connection.execute(
+        "INSERT INTO offers (name, body, product_id, used) VALUES (?,?,?,?)",
+        (offer.name, body, product_id, used),
+    )
+    return connection.last_insert_rowid()
+
+
+def _offer(id_: apsw.SQLiteValue, body: apsw.SQLiteValue, used: apsw.SQLiteValue) -> Offer:
+    return replace(_DECODER.decode(str(body)), id=int(str(id_)), used=int(str(used)))

@@ -1,0 +1,247 @@
+"""The shop's staff: who may approve what a cashier may not, by PIN, and what guessing costs.
+
+A PIN is kept as an Argon2id hash only. Ten thousand PINs of four digits are tried in minutes by
+whoever has a copy of the books, so it is the file's rights that keep them; here guessing at the
+till is made slow. No sentence or error of this module holds a PIN.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING, Literal, get_args
+
+import apsw
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
+
+Role = Literal["cashier", "supervisor"]
+
+WRONG_PINS_ALLOWED = 5
+FIRST_LOCK = timedelta(seconds=60)
+LONGEST_LOCK = timedelta(minutes=15)
+LONGEST_NAME = 40
+
+
+class StaffError(ValueError):
+    """What was asked about staff cannot be done; its text is a sentence without any PIN in it."""
+
+
+class StaffMember(Struct, frozen=True):
+    """One of the staff; `locked_until` may lie in the past, until the next right PIN."""
+
+    name: str
+    role: Role
+    locked_until: datetime | None = None
+
+
+class Approved(Struct, frozen=True):
+    """A supervisor has approved; `name` is whose PIN it was."""
+
+    name: str
+
+
+class Refused(Struct, frozen=True):
+    """Nobody has approved; `say` is a sentence for the cashier."""
+
+    say: str
+
+
+Approval = Approved | Refused
+
+
+def check_pin(pin: str) -> None:
+    """Raises StaffError for a PIN that is none, or the first that anyone would guess."""
+    if not _is_pin(pin):
+        raise StaffError("A PIN is 4 to 8 digits. Nothing was changed.")
+    steps = {(int(after) - int(before)) % 10 for before, after in pairwise(pin)}
+    if steps == {0}:
+        raise StaffError(
+            "A PIN of one digit over and over is guessed first; choose another."
+            " Nothing was changed."
+        )
+    if steps in ({1}, {9}):
+        raise StaffError(
+            "A PIN whose digits run straight up or down is guessed first; choose another."
+            " Nothing was changed."
+        )
+
+
+def check_name(name: str) -> str:
+    """The name as it is kept, with single spaces. Raises StaffError; a mistaken PIN is not told."""
+    kept = " ".join(name.split())
+    if not kept:
+        raise StaffError("A name is needed. Nothing was changed.")
+    if all(character.isdigit() or not character.isalnum() for character in kept):
+        raise StaffError("A name needs a letter in it. Nothing was changed.")
+    if len(kept) > LONGEST_NAME or not kept.isprintable():
+        raise StaffError(
+            f"A name is at most {LONGEST_NAME} characters, none of them invisible."
+            " Nothing was changed."
+        )
+    return kept
+
+
+def set_staff(connection: apsw.Connection, name: str, role: str, pin: str) -> None:
+    """Take someone on, or give them another role and PIN. Raises StaffError.
+
+    Takes about 50 ms for everyone on the staff: the PIN is compared with each. A lock stays.
+    """
+    name = check_name(name)
+    if role not in get_args(Role):
+        raise StaffError("A role is cashier or supervisor. Nothing was changed.")
+    check_pin(pin)
+    hasher = _hasher()
+    for (pin_hash,) in connection.execute("SELECT pin_hash FROM staff WHERE name <> ?", (name,)):
+        if _fits(hasher, str(pin_hash), pin):
+            raise StaffError(
+                "Someone else has this PIN already; choose another. Nothing was changed."
+            )
+    failures, locked_until = _guesses(connection) if role == "supervisor" else (0, None)
+    connection.execute(
+        "INSERT INTO staff (name, role, pin_hash, failures, locked_until) VALUES (?,?,?,?,?)"
+        " ON CONFLICT (name) DO UPDATE SET role = excluded.role, pin_hash = excluded.pin_hash,"
+        " failures = excluded.failures, locked_until = excluded.locked_until",
+        (name, role, _hashed(hasher, pin), failures, _written(locked_until)),
+    )
+
+
+def remove_staff(connection: apsw.Connection, name: str) -> None:
+    """Take someone off the staff. Raises StaffError when there is no such name."""
+    name = check_name(name)
+    connection.execute("DELETE FROM staff WHERE name = ?", (name,))
+    if not connection.changes():
+        raise StaffError(f"There is nobody called “{name}” on the staff. Nothing was changed.")
+
+
+def staff_list(reader: apsw.Connection) -> list[StaffMember]:
+    """Everyone on the staff, supervisors first."""
+    return [
+        StaffMember(name, role, _read(locked_until))
+        for name, role, locked_until in reader.execute(
+            "SELECT name, role, locked_until FROM staff ORDER BY role DESC, name"
+        )
+    ]
+
+
+def has_supervisor(reader: apsw.Connection) -> bool:
+    """Whether there is anyone who could approve."""
+    query = "SELECT 1 FROM staff WHERE role = 'supervisor' LIMIT 1"
+    return reader.execute(query).fetchone() is not None
+
+
+def find_supervisor(connection: apsw.Connection, pin: str, moment: datetime) -> Approval:
+    """Which supervisor has this PIN, at an aware moment. Raises StaffError if it cannot be tried.
+
+    Takes about 50 ms for each supervisor, so it must run off the event loop, and it writes, so it
+    runs on the books' write connection: `books.write(lambda c: find_supervisor(c, pin, moment))`.
+    That also holds the answer back until the failure is on disk: no guess is free.
+
+    Whose PIN a wrong one was meant to be is not known, so failures count for all supervisors
+    together. The fifth in a row locks approvals for 60 s, each one after that for twice as long as
+    the one before, up to 15 min. While they are locked no PIN is tried, not even the right one.
+    """
+    if not has_supervisor(connection):
+        return Refused(
+            "No supervisor is set up, so nobody can approve this. On this machine, run:"
+            " pos-tui staff add NAME --role supervisor."
+        )
+    failures, locked_until = _guesses(connection)
+    if locked_until is not None and moment < locked_until:
+        if locked_until - moment > _lock_after(failures):
+            # The clock was set back. By how much is not known, so the lock starts anew: lifting it
+            # would give a free guess for every such change, keeping it could last for years.
+            locked_until = moment + _lock_after(failures)
+            _keep(connection, failures, locked_until)
+        return Refused(
+            f"Approvals are locked until {_clock_time(locked_until, moment)} after too many wrong"
+            " PINs. Nothing was approved; the sale can go on without it."
+        )
+    if not _is_pin(pin):
+        return Refused("A PIN is 4 to 8 digits. Nothing was approved; type it again.")
+    hasher = _hasher()
+    for name, pin_hash in connection.execute(
+        "SELECT name, pin_hash FROM staff WHERE role = 'supervisor' ORDER BY name"
+    ).fetchall():
+        if _fits(hasher, str(pin_hash), pin):
+            _keep(connection, 0, None)
+            return Approved(str(name))
+    failures += 1
+    if failures < WRONG_PINS_ALLOWED:
+        _keep(connection, failures, None)
+        return Refused("That is no supervisor's PIN. Nothing was approved; type it again.")
+    locked_until = moment + _lock_after(failures)
+    _keep(connection, failures, locked_until)
+    return Refused(
+        f"That is no supervisor's PIN. After {failures} wrong ones approvals are locked until"
+        f" {_clock_time(locked_until, moment)}; nothing was approved."
+    )
+
+
+def _is_pin(text: str) -> bool:
+    return text.isascii() and text.isdigit() and 4 <= len(text) <= 8
+
+
+def _lock_after(failures: int) -> timedelta:
+    doublings = min(max(failures - WRONG_PINS_ALLOWED, 0), 10)
+    return min(FIRST_LOCK * (1 << doublings), LONGEST_LOCK)
+
+
+def _guesses(reader: apsw.Connection) -> tuple[int, datetime | None]:
+    """Wrong PINs in a row, and until when approvals are locked."""
+    failures, locked_until = reader.execute(
+        "SELECT coalesce(max(failures), 0), max(locked_until) FROM staff WHERE role = 'supervisor'"
+    ).fetchone() or (0, None)
+    return int(str(failures)), _read(locked_until)
+
+
+def _keep(connection: apsw.Connection, failures: int, locked_until: datetime | None) -> None:
+    connection.execute(
+        "UPDATE staff SET failures = ?, locked_until = ? WHERE role = 'supervisor'",
+        (failures, _written(locked_until)),
+    )
+
+
+def _written(moment: datetime | None) -> str | None:
+    """In UTC, so that SQLite's max() of the texts is the latest."""
+    return None if moment is None else moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _read(text: apsw.SQLiteValue) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(str(text))
+
+
+def _clock_time(until: datetime, moment: datetime) -> str:
+    """Rounded up to the second, so that a try at the time that was said is not too early."""
+    shown = until.astimezone(moment.tzinfo) + timedelta(microseconds=999_999)
+    return f"{shown:%H:%M:%S}"
+
+
+def _hasher() -> PasswordHasher:
+    from argon2 import PasswordHasher
+
+    return PasswordHasher(memory_cost=19 * 1024, time_cost=2, parallelism=1)
+
+
+def _hashed(hasher: PasswordHasher, pin: str) -> str:
+    from argon2.exceptions import HashingError
+
+    try:
+        return hasher.hash(pin)
+    except HashingError as error:
+        raise StaffError(f"The PIN could not be hashed ({error}). Nothing was changed.") from error
+
+
+def _fits(hasher: PasswordHasher, pin_hash: str, pin: str) -> bool:
+    from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
+
+    try:
+        return hasher.verify(pin_hash, pin)
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+    except VerificationError as error:  # no memory, say: that is nobody's wrong PIN
+        raise StaffError(
+            f"The PIN could not be checked ({error}). Nothing was changed; try again."
+        ) from error

@@ -1,0 +1,74 @@
+"""A voice that is a program of the shop's own: it gets the sentence as its last argument."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+
+from pos_tui.devices.voices.child import Child
+from pos_tui.devices.voices.voice import VoiceError
+
+_LONGEST_S = 60.0
+_BATCH = re.compile(r"\.(bat|cmd)\b", re.IGNORECASE)
+
+
+class CommandVoice:
+    """Runs a command line with each sentence behind it; it is spoken when the program ends."""
+
+    def __init__(self, command: str) -> None:
+        self._command = command
+        self._child = Child()
+
+    def say(self, sentence: str) -> None:
+        """Run the command for one sentence; raises VoiceError when it fails or does not end."""
+        words = " ".join(sentence.replace("\0", " ").split())
+        if not words:
+            return
+        # A hyphen in front would be taken for an option.
+        said = f" {words}" if words.startswith("-") else words
+        trouble = self._child.run(_arguments(self._command, said), _LONGEST_S)
+        if trouble:
+            raise VoiceError(
+                f"The voice's command '{self._command}' did not work ({trouble})."
+                " Try it in a terminal with a sentence behind it; selling goes on in silence."
+            )
+
+    def close(self) -> None:
+        """End the program, and run it no more."""
+        self._child.stop()
+
+
+def _arguments(command: str, sentence: str) -> list[str] | str:
+    if not command.strip():
+        raise VoiceError(
+            "The voice is a command, but no command is set. Set one that says its last argument;"
+            " selling goes on in silence."
+        )
+    return (
+        windows_line(command, sentence)
+        if sys.platform == "win32"
+        else posix_words(command, sentence)
+    )
+
+
+def posix_words(command: str, sentence: str) -> list[str]:
+    """The words that Linux runs; raises VoiceError for a command whose quotes do not match."""
+    try:
+        return [*shlex.split(command), sentence]
+    except ValueError as error:
+        raise VoiceError(
+            f"The voice's command '{command}' cannot be read ({error}). Mend its quotes;"
+            " selling goes on in silence."
+        ) from error
+
+
+def windows_line(command: str, sentence: str) -> str:
+    """The line that Windows runs; raises VoiceError for a batch file, which is not safe."""
+    if _BATCH.search(command):
+        raise VoiceError(
+            f"The voice's command '{command}' is a batch file, which would take signs in a"
+            " sentence for commands. Name a program instead; selling goes on in silence."
+        )
+    return f"{command} {subprocess.list2cmdline([sentence])}"

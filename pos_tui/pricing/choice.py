@@ -1,0 +1,239 @@
+"""Which offers goods get that could have several: the choice that saves the customer most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from itertools import islice, permutations, product
+from math import prod
+from typing import NamedTuple
+
+from pos_tui.money import allocate
+from pos_tui.pricing.bundles import Bundled, Contest, best_alone
+from pos_tui.pricing.conditions import (
+    Reach,
+    count_reached,
+    is_reached,
+    may_be_reached,
+    narrowed,
+    reach_of,
+)
+from pos_tui.pricing.offers import Goods, MealDeal, NForPrice, is_on
+from pos_tui.pricing.piles import EXACT, UNIT, Pile, Rule, piles_of
+from pos_tui.pricing.search import best_together, is_small
+
+_MOST_WAYS = 32  # of choosing one offer of each group
+_MOST_WORK = 4_000  # piles looked at over all orders of offers that are tried
+
+
+class Part(NamedTuple):
+    """So much (UNIT: a piece) of a line under one offer, and what that saves, exact."""
+
+    rule: Rule
+    line: int
+    quantity: int
+    saving: int
+
+
+def choose(
+    goods: Mapping[int, Goods],
+    terms: Mapping[int, frozenset[str]],
+    rules: Sequence[Rule],
+    today: date,
+) -> list[Part]:
+    """The offers that apply to these goods, priority by priority, each best for the customer.
+
+    Goods and offers that depend on one another must all be among these. `rules` are in order of
+    their places. The result does not depend on the order of `goods`, except that lines which are
+    equal in all that offers look at may change places.
+    """
+    piles = [pile for line, each in goods.items() for pile in piles_of(line, each, terms[line])]
+    piles.sort(key=lambda pile: (pile.tie, pile.line))
+    reach = reach_of(goods, terms, rules)
+    rules = [narrowed(rule, reach) for rule in rules if may_be_reached(rule, reach)]
+    chosen_of_group: dict[str, int] = {}
+    parts: list[Part] = []
+    for priority in sorted({rule.priority for rule in rules}, reverse=True):
+        level = [
+            rule
+            for rule in rules
+            if rule.priority == priority
+            and chosen_of_group.get(rule.group, rule.place) == rule.place
+        ]
+        taken = _best_of_groups(piles, level, reach, today)
+        for rule in {part.rule for part in taken if part.rule.group}:
+            chosen_of_group[rule.group] = rule.place
+        parts += taken
+    return parts
+
+
+def _best_of_groups(
+    piles: list[Pile], rules: Sequence[Rule], reach: Reach, today: date
+) -> list[Part]:
+    """One priority: with every choice of one offer from each group, the best of them all."""
+    groups: dict[str, list[Rule]] = {}
+    for rule in rules:
+        if rule.group:
+            groups.setdefault(rule.group, []).append(rule)
+    counts = [pile.count for pile in piles]
+
+    def tried(way: Sequence[Rule]) -> _Tried:
+        for pile, count in zip(piles, counts, strict=True):
+            pile.count = count
+        allowed = [rule for rule in rules if not rule.group or rule in way]
+        saving, parts = _one_level(piles, allowed, reach, today)
+        return _Tried(saving, parts, [pile.count for pile in piles], list(way))
+
+    best = tried([members[0] for members in groups.values()])
+    if prod(len(members) for members in groups.values()) <= _MOST_WAYS:
+        for way in product(*groups.values()):
+            best = max(best, tried(way), key=lambda each: each.saving)
+    else:
+        for place, members in enumerate(groups.values()):
+            for rule in members:
+                way = (*best.way[:place], rule, *best.way[place + 1 :])
+                best = max(best, tried(way), key=lambda each: each.saving)
+    for pile, count in zip(piles, best.left, strict=True):
+        pile.count = count
+    return best.parts
+
+
+class _Tried(NamedTuple):
+    """One choice of an offer from each group: what it saves, how, and which pieces it leaves."""
+
+    saving: int
+    parts: list[Part]
+    left: list[int]
+    way: list[Rule]
+
+
+def _one_level(
+    piles: list[Pile], rules: Sequence[Rule], reach: Reach, today: date
+) -> tuple[int, list[Part]]:
+    """The best use of these offers; takes the pieces that it uses off the piles."""
+    singles = [rule for rule in rules if not rule.is_bundle and rule.left is None]
+    coupled = [rule for rule in rules if rule.is_bundle or rule.left is not None]
+    for pile in piles:
+        pile.base, pile.base_offer = 0, None
+        for rule in singles:
+            saving = _saving(rule, pile, reach, today)
+            if saving > pile.base:
+                pile.base, pile.base_offer = saving, rule
+    total, parts = 0, list[Part]()
+    for bundled in _bundles(piles, coupled, reach, today):
+        for place, count in (*bundled.cut.items(), *bundled.plain.items()):
+            piles[place].count -= count
+        for part in _parts_of(bundled, piles, reach, today):
+            total += part.saving
+            parts.append(part)
+    for pile in piles:
+        if pile.count and pile.base_offer is not None:
+            saving = pile.base * pile.count
+            parts.append(Part(pile.base_offer, pile.line, pile.size * pile.count, saving))
+            total += saving
+            pile.count = 0
+    return total, parts
+
+
+def _bundles(
+    piles: Sequence[Pile], rules: Sequence[Rule], reach: Reach, today: date
+) -> list[Bundled]:
+    """The bundles to make: exact for one offer or few pieces, else the best of many orders."""
+    contests = [
+        Contest(
+            rule,
+            piles,
+            () if rule.is_bundle else [_saving(rule, pile, reach, today) for pile in piles],
+        )
+        for rule in rules
+    ]
+    contests = [contest for contest in contests if contest.inside]
+    if not contests:
+        return []
+    if len(contests) == 1 and not _is_tangled(contests[0]):
+        return [best_alone(contests[0])]
+    used = sorted({place for contest in contests for place in contest.places})
+    if is_small([contest.rule for contest in contests], [piles[place] for place in used]):
+        few = [piles[place] for place in used]
+        savings = [[each.savings[place] for place in used] if each.savings else ()
+                   for each in contests]  # fmt: skip
+        together = best_together([contest.rule for contest in contests], few, savings)
+        return [_placed(each, used) for each in together]
+    best: tuple[int, list[Bundled]] | None = None
+    counts = [piles[place].count for place in used]
+    for order in _orders(len(contests), len(used)):
+        made = []
+        for number in order:
+            bundled = best_alone(contests[number])
+            made.append(bundled)
+            for place, count in (*bundled.cut.items(), *bundled.plain.items()):
+                piles[place].count -= count
+        for place, count in zip(used, counts, strict=True):
+            piles[place].count = count
+        gain = sum(each.gain for each in made)
+        if best is None or gain > best[0]:
+            best = gain, made
+    assert best is not None
+    return best[1]
+
+
+def _is_tangled(contest: Contest) -> bool:
+    """Whether one offer alone is not enough to go through the pieces in order."""
+    rule = contest.rule
+    if rule.same_item and rule.left is not None:
+        return True
+    groups = contest.groups or [contest.inside, contest.get]
+    places = [place for group in groups for place in group]
+    return len(places) > len(set(places)) or (rule.same_item and bool(contest.get))
+
+
+def _placed(bundled: Bundled, used: Sequence[int]) -> Bundled:
+    cut = {used[place]: count for place, count in bundled.cut.items()}
+    plain = {used[place]: count for place, count in bundled.plain.items()}
+    return bundled._replace(cut=cut, plain=plain)
+
+
+def _orders(rules: int, piles: int) -> Iterator[tuple[int, ...]]:
+    """Orders in which to let the offers choose: all of them where that is little work, else each
+    offer first once, as far as the work goes.
+    """
+    most = max(1, _MOST_WORK // max(rules * piles, 1))
+    if rules <= 4:
+        yield from islice(permutations(range(rules)), most)
+        return
+    for first in range(min(rules, most)):
+        yield (first, *(number for number in range(rules) if number != first))
+
+
+def _parts_of(bundled: Bundled, piles: Sequence[Pile], reach: Reach, today: date) -> Iterator[Part]:
+    """What bundles save, line by line; a price for several is spread in proportion to theirs."""
+    rule = bundled.rule
+    if not bundled.times:
+        return
+    if isinstance(rule.gives, NForPrice | MealDeal):
+        places = sorted(bundled.cut)
+        usual = [piles[place].price * bundled.cut[place] for place in places]
+        paid = allocate(rule.gives.price * bundled.times, usual)
+        for place, before, after in zip(places, usual, paid, strict=True):
+            quantity = bundled.cut[place] * UNIT
+            yield Part(rule, piles[place].line, quantity, (before - after) * EXACT)
+        return
+    for place, count in bundled.cut.items():
+        pile = piles[place]
+        saving = (
+            pile.price * pile.size * rule.part
+            if rule.is_bundle
+            else _saving(rule, pile, reach, today)
+        )
+        yield Part(rule, pile.line, pile.size * count, saving * count)
+    for place, count in bundled.plain.items():
+        yield Part(rule, piles[place].line, piles[place].size * count, 0)
+
+
+def _saving(rule: Rule, pile: Pile, reach: Reach, today: date) -> int:
+    """What one piece saves under an offer on single pieces; 0 where it does not get it."""
+    if not is_on(rule.on, rule.but, pile.terms):
+        return 0
+    if not is_reached(rule, reach, pile.code):
+        return 0
+    return rule.saving(pile, today, count_reached(rule, reach, pile.code))

@@ -1,0 +1,402 @@
+"""A basket's prices, kept as its lines change: only what an act touches is priced again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+
+from pos_tui.money import allocate
+from pos_tui.pricing.basket import BasketOffers
+from pos_tui.pricing.choice import Part, choose
+from pos_tui.pricing.conditions import Reach, is_reached, reach_of
+from pos_tui.pricing.offers import (
+    STACKABLE,
+    AmountOff,
+    Goods,
+    NearExpiry,
+    Occasion,
+    Offer,
+    is_open,
+)
+from pos_tui.pricing.piles import EXACT, UNIT, Pile, Rule, part_near_expiry, terms_named
+from pos_tui.pricing.priced import MANUAL, Applied, BasketDiscount, Discount, PricedLine
+from pos_tui.pricing.when import midnight_after, next_change
+
+
+class _Line:
+    """A line as it is priced: its goods, the offers on them, and the discount given by hand."""
+
+    __slots__ = ("coupled", "discount", "goods", "singles", "stacked", "terms")
+
+    def __init__(self, goods: Goods, discount: Discount | None) -> None:
+        self.goods = goods
+        self.discount = discount
+        self.terms = goods.all_terms()
+        self.singles: Sequence[Rule] = ()
+        self.coupled: Sequence[Rule] = ()
+        self.stacked: Sequence[Rule] = ()
+
+
+class Pricer:
+    """Prices a basket. The result is that of pricing it anew, whatever came before."""
+
+    def __init__(self, offers: Iterable[Offer] = ()) -> None:
+        self.offers: tuple[Offer, ...] = ()
+        self.priced: dict[int, PricedLine] = {}
+        self.rules: list[Rule] = []
+        self.basket = BasketOffers()
+        self._lines: dict[int, _Line] = {}
+        self._by_term: dict[str, list[Rule]] = {}
+        self._found: dict[tuple[str, tuple[str, ...]], _Rules] = {}
+        self._members: dict[int, dict[int, None]] = {}
+        self._of_group: dict[str, list[Rule]] = {}
+        self._dirty: dict[int, None] = {}
+        self._dirty_rules: dict[int, None] = {}
+        self._occasion: Occasion | None = None
+        self.valid_until: datetime | None = None
+        self.ended: frozenset[str] = frozenset()
+        self.begun: frozenset[str] = frozenset()
+        self.set_offers(offers)
+
+    # ---- what is in the basket ---------------------------------------------------------------
+
+    def set_offers(self, offers: Iterable[Offer]) -> None:
+        """Price by these offers from now on."""
+        self.offers = tuple(sorted(offers, key=lambda each: (-each.priority, each.id)))
+        self._occasion = None
+
+    def put(self, line: int, goods: Goods, discount: Discount | None = None) -> None:
+        """Put goods on a line, or change them."""
+        if line in self._lines:
+            self._detach(line)
+        self._lines[line] = _Line(goods, discount)
+        self._dirty[line] = None
+        if self._occasion is not None:
+            self._attach(line)
+
+    def set_basket_discount(self, discount: Discount | None) -> None:
+        """Give the whole basket a discount by hand, or take it away."""
+        self.basket.manual = discount
+
+    def remove(self, line: int) -> None:
+        """Take a line away."""
+        self._detach(line)
+        del self._lines[line]
+        self._dirty.pop(line, None)
+        if self.priced.pop(line, None) is not None:
+            self.basket.forget(line)
+
+    def goods(self, line: int) -> Goods:
+        """The goods on a line."""
+        return self._lines[line].goods
+
+    def lines(self) -> dict[int, Goods]:
+        """The goods of every line."""
+        return {line: each.goods for line, each in self._lines.items()}
+
+    # ---- pricing -----------------------------------------------------------------------------
+
+    def price(self, occasion: Occasion) -> set[int]:
+        """Price what has changed since the last time; returns the lines whose price is another."""
+        self._look_at(occasion)
+        self._occasion = occasion
+        changed: set[int] = set()
+        seen: set[int] = set()
+        waiting = list(self._dirty)
+        for place in self._dirty_rules:
+            waiting += self._members.get(place, ())
+        self._dirty, self._dirty_rules = {}, {}
+        for line in waiting:
+            if line not in seen:
+                together = self._together(line)
+                seen.update(together)
+                self._price_together(together, occasion, changed)
+        return changed
+
+    def discounts(self) -> tuple[BasketDiscount, ...]:
+        """What comes off the basket as it is priced now, in the order in which it does."""
+        assert self._occasion is not None
+        return self.basket.discounts(self._keys, self._groups_used())
+
+    def shares(self) -> dict[int, int]:
+        """Each line's part of what comes off the basket, to the minor unit."""
+        if self._occasion is None:
+            return {}
+        return self.basket.shares(self._keys, self._groups_used())
+
+    def _groups_used(self) -> frozenset[str]:
+        """The groups, shared by offers on goods and on the basket, of which one is on goods."""
+        shared = {rule.group for rule in self.basket.rules if rule.group in self._of_group}
+        if not shared:
+            return frozenset()
+        applied = {each.offer_id for line in self.priced.values() for each in line.applied}
+        return frozenset(
+            group
+            for group in shared
+            if any(rule.offer.id in applied for rule in self._of_group[group])
+        )
+
+    def _keys(self) -> Mapping[int, tuple[object, ...]]:
+        """An order of the lines that is not the order of scanning."""
+        return {line: _key(line, each.goods) for line, each in self._lines.items()}
+
+    # ---- which offers are open ---------------------------------------------------------------
+
+    def _look_at(self, occasion: Occasion) -> None:
+        """See whether the offers that are open are still the same."""
+        before = self._occasion
+        if (
+            before is not None
+            and before.customer_groups == occasion.customer_groups
+            and before.coupons == occasion.coupons
+            and before.moment <= occasion.moment
+            and (self.valid_until is None or occasion.moment < self.valid_until)
+        ):
+            return
+        open_now = [offer for offer in self.offers if is_open(offer, occasion)]
+        changes = [next_change(offer.when, occasion.moment) for offer in self.offers]
+        has_dates = any(isinstance(offer.gives, NearExpiry) for offer in open_now)
+        if has_dates:
+            changes.append(midnight_after(occasion.moment))
+        self.valid_until = min((each for each in changes if each is not None), default=None)
+        same_day = before is not None and before.moment.date() == occasion.moment.date()
+        if (
+            before is not None
+            and [rule.offer for rule in self.rules] == open_now
+            and (same_day or not has_dates)
+        ):
+            return
+        only_time = (
+            before is not None
+            and before.customer_groups == occasion.customer_groups
+            and before.coupons == occasion.coupons
+        )
+        names = self._names_in_use()
+        self._open(open_now)
+        if only_time:
+            now = self._names_in_use()
+            self.ended, self.begun = names - now, now - names
+
+    def _open(self, offers: Sequence[Offer]) -> None:
+        """Price everything anew with these offers."""
+        self.rules = [Rule(offer, place) for place, offer in enumerate(offers)]
+        self.basket = BasketOffers([rule for rule in self.rules if rule.offer.is_basket],
+                                   self.basket.manual)  # fmt: skip
+        self._by_term, self._found, self._of_group = {}, {}, {}
+        self._members = {}
+        for rule in self.rules:
+            for term in terms_named(rule.offer):
+                self._by_term.setdefault(term, []).append(rule)
+            if rule.group and not rule.offer.is_basket:
+                self._of_group.setdefault(rule.group, []).append(rule)
+        for line in self._lines:
+            self._attach(line)
+            if line in self.priced:
+                self.basket.note(line, self.priced[line])
+        self._dirty = dict.fromkeys(self._lines)
+
+    def _names_in_use(self) -> frozenset[str]:
+        """The names of the open offers that are on any of these goods."""
+        return frozenset(
+            rule.offer.name
+            for rule in self.rules
+            if any(rule.takes(each.terms) for each in self._lines.values())
+        )
+
+    def _attach(self, line: int) -> None:
+        """Find the offers on a line."""
+        each = self._lines[line]
+        key = each.goods.code, each.goods.terms
+        found = self._found.get(key)
+        if found is None:
+            found = self._found[key] = _Rules(each.terms, self._by_term)
+        each.singles, each.coupled, each.stacked = found.singles, found.coupled, found.stacked
+        for rule in found.binding:
+            self._members.setdefault(rule.place, {})[line] = None
+        self.basket.attach(line, found.basket, each.goods)
+
+    def _detach(self, line: int) -> None:
+        each = self._lines[line]
+        found = self._found.get((each.goods.code, each.goods.terms))
+        for rule in found.binding if found is not None else ():
+            self._members[rule.place].pop(line, None)
+            self._dirty_rules[rule.place] = None
+            for other in self._of_group.get(rule.group, ()) if rule.group else ():
+                self._dirty_rules[other.place] = None
+        self.basket.detach(line)
+
+    def _together(self, line: int) -> list[int]:
+        """The lines whose prices depend on one another through offers, this one among them."""
+        if not self._found[self._key_of(line)].binding:
+            return [line]
+        lines, rules = {line: None}, set[int]()
+        waiting = [line]
+        while waiting:
+            for rule in self._found[self._key_of(waiting.pop())].binding:
+                for place in self._tied(rule):
+                    if place in rules:
+                        continue
+                    rules.add(place)
+                    for other in self._members.get(place, ()):
+                        if other not in lines:
+                            lines[other] = None
+                            waiting.append(other)
+        return list(lines)
+
+    def _tied(self, rule: Rule) -> Iterable[int]:
+        if not rule.group:
+            return (rule.place,)
+        return [other.place for other in self._of_group[rule.group]]
+
+    def _key_of(self, line: int) -> tuple[str, tuple[str, ...]]:
+        goods = self._lines[line].goods
+        return goods.code, goods.terms
+
+    # ---- amounts -----------------------------------------------------------------------------
+
+    def _price_together(self, lines: list[int], occasion: Occasion, changed: set[int]) -> None:
+        today = occasion.moment.date()
+        parts: dict[int, list[Part]] = {}
+        stack_reach: Reach = {}
+        if len(lines) == 1 and not self._lines[lines[0]].coupled:
+            line = lines[0]
+            part = _best_single(line, self._lines[line], occasion)
+            parts[line] = [] if part is None else [part]
+        else:
+            goods = {line: self._lines[line].goods for line in lines}
+            terms = {line: self._lines[line].terms for line in lines}
+            rules = {
+                rule.place: rule
+                for line in lines
+                for rule in (*self._lines[line].singles, *self._lines[line].coupled)
+            }
+            chosen = choose(goods, terms, [rules[place] for place in sorted(rules)], today)
+            for part in chosen:
+                parts.setdefault(part.line, []).append(part)
+        if any(rule.is_coupled for line in lines for rule in self._lines[line].stacked):
+            stacked = {rule.place: rule for line in lines for rule in self._lines[line].stacked}
+            stack_reach = reach_of(
+                {line: self._lines[line].goods for line in lines},
+                {line: self._lines[line].terms for line in lines},
+                list(stacked.values()),
+            )
+        for line in lines:
+            priced = _priced(self._lines[line], parts.get(line, ()), stack_reach, occasion)
+            self.basket.note(line, priced)
+            if self.priced.get(line) != priced:
+                self.priced[line] = priced
+                changed.add(line)
+
+
+class _Rules:
+    """The offers on goods with certain terms: those for one line, those that bind lines."""
+
+    __slots__ = ("basket", "binding", "coupled", "singles", "stacked")
+
+    def __init__(self, terms: frozenset[str], by_term: Mapping[str, Sequence[Rule]]) -> None:
+        found = {rule.place: rule for term in terms for rule in by_term.get(term, ())}
+        inside = [rule for _, rule in sorted(found.items()) if rule.takes(terms)]
+        self.basket = [rule for rule in inside if rule.offer.is_basket]
+        mine = [rule for rule in inside if not rule.offer.is_basket]
+        self.stacked = [rule for rule in mine if is_stacked(rule.offer)]
+        self.singles = [rule for rule in mine if not rule.is_coupled and not is_stacked(rule.offer)]
+        self.coupled = [rule for rule in mine if rule.is_coupled and not is_stacked(rule.offer)]
+        self.binding = [rule for rule in mine if rule.is_coupled]
+
+
+def is_stacked(offer: Offer) -> bool:
+    """Whether an offer comes on top of others instead of being one to choose from."""
+    return offer.stackable and isinstance(offer.gives, STACKABLE)
+
+
+def _key(line: int, goods: Goods) -> tuple[object, ...]:
+    return (-goods.unit_price, goods.code, str(goods.good_until), goods.lot, goods.quantity, line)
+
+
+def _best_single(line: int, each: _Line, occasion: Occasion) -> Part | None:
+    """The best of a line's offers when none of them looks at other lines; priority goes first."""
+    if not each.singles:
+        return None
+    size = int(each.goods.quantity * UNIT)
+    pile = Pile(line, each.goods, each.terms, size, 1)
+    best: Part | None = None
+    for rule in each.singles:
+        if best is not None and rule.priority < best.rule.priority:
+            break
+        saving = rule.saving(pile, occasion.moment.date(), size)
+        if saving > (0 if best is None else best.saving):
+            best = Part(rule, line, size, saving)
+    return best
+
+
+def _priced(each: _Line, parts: Sequence[Part], reach: Reach, occasion: Occasion) -> PricedLine:
+    """A line's amounts: what its offers save, then what comes on top; rounded once."""
+    goods = each.goods
+    size = int(goods.quantity * UNIT)
+    whole = goods.unit_price * size * UNIT
+    gross = (whole + EXACT // 2) // EXACT
+    if not parts and not each.stacked and each.discount is None:
+        return PricedLine(gross, gross)
+    savings: dict[tuple[int, str], tuple[int | Fraction, int]] = {}
+    for part in parts:
+        offer = part.rule.offer
+        saved, quantity = savings.get((offer.id, offer.name), (0, 0))
+        savings[offer.id, offer.name] = saved + part.saving, quantity + part.quantity
+    left: int | Fraction = whole - sum(saved for saved, _ in savings.values())
+    for rule in each.stacked:
+        if not is_reached(rule, reach, goods.code):
+            continue
+        saving = _stacked_saving(rule, goods, left, occasion)
+        if saving > 0:
+            savings[rule.offer.id, rule.offer.name] = saving, size
+            left -= saving
+    if each.discount is not None:
+        saving = _given(each.discount, goods, left)
+        savings[MANUAL, each.discount.name] = saving, size
+        left -= saving
+    actual = int((left + EXACT // 2) // EXACT)
+    exact = [int(saved) for saved, _ in savings.values()]
+    shown = allocate(gross - actual, exact) if gross > actual else [0] * len(exact)
+    applied = tuple(
+        Applied(offer_id, name, _quantity(quantity), part)
+        for ((offer_id, name), (_, quantity)), part in zip(savings.items(), shown, strict=True)
+    )
+    return PricedLine(gross, actual, applied)
+
+
+def _stacked_saving(
+    rule: Rule, goods: Goods, left: int | Fraction, occasion: Occasion
+) -> int | Fraction:
+    gives = rule.gives
+    if isinstance(gives, AmountOff):
+        return min(left, gives.amount * int(goods.quantity * UNIT) * UNIT)
+    part = rule.part
+    if isinstance(gives, NearExpiry):
+        part = part_near_expiry(gives, goods.good_until, occasion.moment.date())
+    return Fraction(left * part, UNIT)
+
+
+def _given(discount: Discount, goods: Goods, left: int | Fraction) -> int | Fraction:
+    """What a discount given by hand takes off a line; never more than there is."""
+    value = Fraction(discount.value)
+    if discount.kind == "percent":
+        return left * value / 100
+    if discount.kind == "amount":
+        return min(left, value * EXACT)
+    return max(left - value * Fraction(goods.quantity) * EXACT, Fraction(0))
+
+
+def _quantity(size: int) -> Decimal:
+    quantity = Decimal(size).scaleb(-6).normalize()
+    return quantity.quantize(Decimal(1)) if quantity == quantity.to_integral() else quantity
+
+
+def price_all(goods: Mapping[int, Goods], offers: Iterable[Offer], occasion: Occasion) -> Pricer:
+    """Price a whole basket at once."""
+    pricer = Pricer(offers)
+    for line, each in goods.items():
+        pricer.put(line, each)
+    pricer.price(occasion)
+    return pricer

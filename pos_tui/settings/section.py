@@ -1,0 +1,21 @@
+"""What every table of a settings file is, and the kinds of values in it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+Positive = Annotated[int, Meta(ge=1)]
+Port = Annotated[int, Meta(ge=1, le=65535)]
+Seconds = Annotated[float, Meta(gt=0, le=600)]
+Milliseconds = Annotated[float, Meta(gt=0, le=10_000)]
+Identity = Annotated[str, Meta(pattern=r"^[0-9A-Za-z_-]{1,64}$")]
+
+
+class SettingsError(ValueError):
+    """A settings file that cannot be used; its text names the file, the line, the key and why."""
+
+
+class Section(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table of a settings file; an unknown key in it is an error, never ignored."""

@@ -1,0 +1,156 @@
+"""till.toml: the shop, its till, what it connects to and how it looks."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Literal
+
+from msgspec import Meta, field
+
+from pos_tui.money import Currency
+from pos_tui.settings.scanners import ScannerSettings
+from pos_tui.settings.section import Identity, Port, Positive, Seconds, Section
+
+Past = Literal["refuse", "warn", "allow"]
+
+
+class ShopSettings(Section, frozen=True):
+    """The shop as customers see it; time_zone is an IANA name, empty for the machine's own."""
+
+    name: str = "My shop"
+    address: str = ""
+    currency: str = "CNY"
+    cash_step: Positive = 1
+    time_zone: str = ""
+    receipt_footer: str = "Thank you"
+
+
+class TillIdentity(Section, frozen=True):
+    """Which till this is: the merchant's account, the till's number, who stands at it."""
+
+    merchant: Identity = "M001"
+    number: Identity = "01"
+    cashier: str = "Cashier"
+
+
+class GatewaySettings(Section, frozen=True):
+    """The first cloud server, as the till knows it; without a url the till takes cash only."""
+
+    url: Annotated[str, Meta(pattern=r"^(https?://.+)?$")] = ""
+    key: str = ""
+    timeout_s: Seconds = 6.0
+
+
+class RedisSettings(Section, frozen=True):
+    """The second cloud server; without a url the till asks the gateway instead."""
+
+    url: Annotated[str, Meta(pattern=r"^((rediss?|unix)://.+)?$")] = ""
+
+
+class PaymentSettings(Section, frozen=True):
+    """Which customers' codes this shop takes, and by which table of formats they are told.
+
+    The region (CN, HK, JP, …) is the currency's where it is empty; without a file the program's
+    own table is used. Weak formats are those that only a single sample speaks for.
+    """
+
+    platforms: tuple[str, ...] = ("wechat", "alipay", "unionpay")
+    region: Annotated[str, Meta(pattern=r"^([A-Z]{2})?$")] = ""
+    weak_formats: bool = False
+    formats_file: Path | None = None
+
+
+class CodeTemplate(Section, frozen=True):
+    """A template of the shop's own: its name, and a regular expression with named groups."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=40)]
+    pattern: Annotated[str, Meta(min_length=1, max_length=400)]
+
+
+class CodeSettings(Section, frozen=True):
+    """What the shop's own codes look like: labels with a price or weight in them, and templates."""
+
+    layouts: tuple[str, ...] = ()
+    template: tuple[CodeTemplate, ...] = ()
+
+
+class PrinterSettings(Section, frozen=True):
+    """The receipt printer: `none`, an ESC/POS printer on the `network`, or a `file`."""
+
+    kind: Literal["none", "network", "file"] = "none"
+    host: str = ""
+    port: Port = 9100
+    path: str = ""
+    columns: Annotated[int, Meta(ge=20, le=96)] = 42
+    encoding: str = "gb18030"
+    timeout_s: Seconds = 5.0
+
+
+class TaxSettings(Section, frozen=True):
+    """Tax on sales: included in prices or added to them; percentages by tax class."""
+
+    mode: Literal["none", "included", "added"] = "none"
+    rounding: Literal["basket", "line"] = "basket"
+    default: str = "standard"
+    rates: dict[str, Decimal] = field(default_factory=dict)
+
+
+class ExpirySettings(Section, frozen=True):
+    """What is done with goods past their date, when one is near, and with what is put aside."""
+
+    use_by: Past = "refuse"
+    best_before: Past = "refuse"
+    near_days: Annotated[int, Meta(ge=0, le=365)] = 2
+    put_aside: Literal["to_check", "written_off"] = "to_check"
+
+
+class DiscountSettings(Section, frozen=True):
+    """Discounts that a cashier gives by hand: up to how many percent alone, and why."""
+
+    cashier_percent: Annotated[int, Meta(ge=0, le=100)] = 10
+    reasons: tuple[Annotated[str, Meta(min_length=1, max_length=24)], ...] = (
+        "damaged",
+        "short date",
+        "price promise",
+        "goodwill",
+    )
+
+
+class VoiceSettings(Section, frozen=True):
+    """Who speaks: espeak-ng, Windows' own voice, or a command that gets the sentence."""
+
+    kind: Literal["none", "espeak", "sapi", "command"] = "none"
+    language: Annotated[str, Meta(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]+)*$")] = "en"
+    rate: Annotated[int, Meta(ge=80, le=450)] = 170
+    command: str = ""
+
+
+class ScreenSettings(Section, frozen=True):
+    """The theme of the screen, and which command each key runs where the shop wants another."""
+
+    theme: str = "dark"
+    keys: dict[str, str] = field(default_factory=dict)
+
+
+class TillSettings(Section, frozen=True):
+    """till.toml."""
+
+    shop: ShopSettings = field(default_factory=ShopSettings)
+    till: TillIdentity = field(default_factory=TillIdentity)
+    gateway: GatewaySettings = field(default_factory=GatewaySettings)
+    redis: RedisSettings = field(default_factory=RedisSettings)
+    payments: PaymentSettings = field(default_factory=PaymentSettings)
+    codes: CodeSettings = field(default_factory=CodeSettings)
+    printer: PrinterSettings = field(default_factory=PrinterSettings)
+    tax: TaxSettings = field(default_factory=TaxSettings)
+    expiry: ExpirySettings = field(default_factory=ExpirySettings)
+    discounts: DiscountSettings = field(default_factory=DiscountSettings)
+    voice: VoiceSettings = field(default_factory=VoiceSettings)
+    scanner: ScannerSettings = field(default_factory=ScannerSettings)
+    screen: ScreenSettings = field(default_factory=ScreenSettings)
+
+    @property
+    def currency(self) -> Currency:
+        """The shop's currency."""
+        return Currency.of(self.shop.currency, self.shop.cash_step)

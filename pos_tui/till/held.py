@@ -1,0 +1,86 @@
+"""Sales put aside for a while: held, listed, recalled with their dates and prices looked at."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from pos_tui.books import Books, BooksError, HeldSale
+from pos_tui.checkout import events
+from pos_tui.checkout.settlement_list import LineChange
+from pos_tui.settings import TillSettings
+from pos_tui.till.clock import TillClock
+from pos_tui.till.listing import Listing
+
+
+class Held:
+    """Puts the open sale aside and takes one up again."""
+
+    def __init__(
+        self,
+        settings: TillSettings,
+        books: Books,
+        clock: TillClock,
+        listing: Listing,
+        emit: Callable[[events.TillEvent], None],
+    ) -> None:
+        self._cashier = settings.till.cashier
+        self._books = books
+        self._clock = clock
+        self._listing = listing
+        self._emit = emit
+
+    def sales(self) -> list[HeldSale]:
+        """The sales that were put aside, the latest first."""
+        return self._books.held()
+
+    async def hold(self) -> None:
+        """Put the open sale aside; the next one begins."""
+        sale = self._listing.sale
+        why = sale.why_not_change()
+        if why is None and sale.warnings:
+            name = sale.warnings[0].name
+            why = f"{name} is expired. Put it aside and press Enter to confirm, then hold the sale."
+        if why is None and not sale.list.lines:
+            why = "There is nothing to hold. F9 recalls a sale that was put aside."
+        if why:
+            self._emit(events.Told(why, "warning"))
+            return
+        sale.state = "held"
+        try:
+            await asyncio.wrap_future(self._books.hold(sale, self._clock.now(), self._cashier))
+        except BooksError as error:
+            sale.state = "open"
+            self._emit(events.Told(f"{error} The sale was not put aside; it goes on.", "error"))
+            return
+        self._emit(events.SaleHeld(sale.number))
+        self._books.refresh_offers()
+        number = max(sale.number + 1, self._books.next_sale_number())
+        self._listing.begin(self._books.new_sale(number, self._clock.now()))
+
+    async def recall(self, number: int) -> None:
+        """Take a sale up again: what has expired meanwhile comes off, prices are those of now."""
+        listing = self._listing
+        if not listing.sale.is_empty:
+            say = "Hold this sale (F8) or finish it first, then recall the other one."
+            self._emit(events.Told(say, "warning"))
+            return
+        self._books.refresh_offers()
+        try:
+            sale = self._books.recalled(number)
+            await asyncio.wrap_future(self._books.recall(sale, self._clock.now(), self._cashier))
+        except LookupError:
+            self._emit(events.Told(f"Sale {number:06d} is not on hold any more.", "warning"))
+            return
+        except BooksError as error:
+            self._emit(events.Told(f"{error} The sale stays on hold.", "error"))
+            return
+        listing.begin(sale)
+        for index, line in enumerate(sale.list.lines):
+            self._emit(events.LineChanged(LineChange("added", index, line, sale.list.totals)))
+        if sale.customer is not None:
+            self._emit(events.CustomerKnown(sale.customer))
+        before = sale.list.totals.total
+        listing.take_off_what_has_expired()
+        if listing.reprice() and sale.list.totals.total != before:
+            self._emit(events.Told("Prices and offers are those of now; look at the total."))
