@@ -22,6 +22,7 @@ from pos_tui.books.sales import (
     find_order,
     held_sales,
     hold_sale,
+    keep_explanation,
     last_paid_number,
     next_sale_number,
     open_sale,
@@ -36,6 +37,7 @@ from pos_tui.books.sales import (
 from pos_tui.books.staff import has_supervisor
 from pos_tui.books.writer import Writer
 from pos_tui.checkout.expiry import Lot
+from pos_tui.checkout.explained import ExplainedSale
 from pos_tui.checkout.orders import Order
 from pos_tui.checkout.sale import Customer, Sale, SaleState, Tender
 from pos_tui.pricing import Offer
@@ -186,6 +188,10 @@ class Books:
             journal.append(connection, when, number, body)
 
         self._writer.post(job)
+
+    def explain(self, explained: ExplainedSale) -> None:
+        """Keep, soon, why a paid sale cost what it did."""
+        self._writer.post(lambda connection: keep_explanation(connection, explained))
 
     def hold(self, sale: Sale, at: datetime, by: str) -> Future[None]:
         """Put an open sale aside."""

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from pos_tui.books import journal
 from pos_tui.books.connection import AlreadyFinishedError
+from pos_tui.checkout.explained import ExplainedSale
 from pos_tui.checkout.orders import UNSETTLED, Order
 from pos_tui.checkout.sale import Sale, SaleState, Tender
 from pos_tui.pricing import Offer
@@ -116,15 +117,18 @@ def recalled_sale(
     return replay(reader, number, datetime.fromisoformat(str(row[0])), offers, tax)
 
 
-def paid_sales_since(reader: apsw.Connection, since: datetime, most: int) -> Iterator[Sale]:
-    """The paid sales from an aware moment on, the latest first, so many at most."""
+def paid_sales_since(
+    reader: apsw.Connection, since: datetime, most: int
+) -> Iterator[tuple[Sale, datetime]]:
+    """The paid sales from an aware moment on and when they were, the latest first."""
     rows = reader.execute(
-        "SELECT number, opened_at FROM sales WHERE state = 'paid'"
+        "SELECT number, opened_at, closed_at FROM sales WHERE state = 'paid'"
         " AND julianday(closed_at) >= julianday(?) ORDER BY number DESC LIMIT ?",
         (since.isoformat(), most),
     )
-    for number, opened_at in list(rows):
-        yield replay(reader, int(str(number)), datetime.fromisoformat(str(opened_at)))
+    for number, opened_at, closed_at in list(rows):
+        sale = replay(reader, int(str(number)), datetime.fromisoformat(str(opened_at)))
+        yield sale, datetime.fromisoformat(str(closed_at))
 
 
 def unfinished_sale(
@@ -204,6 +208,20 @@ def paid_sale(
     sale = replay(reader, number, datetime.fromisoformat(opened_at), tax=tax)
     sale.state = "paid"
     return sale, datetime.fromisoformat(closed_at), msgspec.json.decode(tender, type=Tender)
+
+
+def keep_explanation(connection: apsw.Connection, explained: ExplainedSale) -> None:
+    """Keep why a sale cost what it did."""
+    connection.execute(
+        "INSERT OR REPLACE INTO explanations (sale_no, body) VALUES (?, ?)",
+        (explained.sale_no, msgspec.json.encode(explained).decode()),
+    )
+
+
+def explanation(reader: apsw.Connection, number: int) -> ExplainedSale | None:
+    """Why a sale cost what it did; None for one that is not explained."""
+    row = reader.execute("SELECT body FROM explanations WHERE sale_no = ?", (number,)).fetchone()
+    return None if row is None else msgspec.json.decode(str(row[0]), type=ExplainedSale)
 
 
 def stream_position(reader: apsw.Connection, stream: str) -> str:

@@ -210,7 +210,7 @@ class SettlementList:
             self._append(line)
             self._last_number = max(self._last_number, line.number)
         else:
-            self._pricer.put(line.number, _goods(line), line.discount)
+            self._pricer.put(line.number, goods_of(line), line.discount)
         self._write(line)
         self._total(())
 
@@ -241,11 +241,11 @@ class SettlementList:
     def _append(self, line: SettlementLine) -> None:
         self._places[_place(line.item)] = self._index[line.number] = len(self.lines)
         self.lines.append(replace(line, gross=0, actual=0, share=0))
-        self._pricer.put(line.number, _goods(line), line.discount)
+        self._pricer.put(line.number, goods_of(line), line.discount)
 
     def _change(self, line: SettlementLine, occasion: Occasion) -> Changes:
         index = self._index[line.number]
-        self._pricer.put(line.number, _goods(line), line.discount)
+        self._pricer.put(line.number, goods_of(line), line.discount)
         self.lines[index] = line
         return self._priced(line.number, occasion)
 
@@ -316,7 +316,8 @@ def _place(item: ListedItem) -> _Place:
     return item.product_id, item.unit_price, item.lot, item.expires_on, item.expires_at
 
 
-def _goods(line: SettlementLine) -> Goods:
+def goods_of(line: SettlementLine) -> Goods:
+    """A line as offers look at it."""
     item = line.item
     return Goods(
         item.code,

@@ -14,9 +14,11 @@ from typing import Literal, NamedTuple
 from pos_tui.books import Books, BooksError
 from pos_tui.books.connection import AlreadyFinishedError
 from pos_tui.checkout import events
+from pos_tui.checkout.explained import ExplainedSale, explain_sale
 from pos_tui.checkout.orders import Order
 from pos_tui.checkout.sale import Sale, Tender
 from pos_tui.devices.printers import NullPrinter, Printer, PrinterError
+from pos_tui.money import format_amount
 from pos_tui.pricing.offers import Threshold, pieces_of
 from pos_tui.receipts.data import ReceiptData, decode_receipt, encode_receipt, make_receipt
 from pos_tui.receipts.layout import lay_out
@@ -113,6 +115,21 @@ class Completion:
         self._emit(events.PaymentChanged(timeline.view(say, "good"), state, sale.number))
         self._paid(sale)
         await self._deliver(self._receipt_of(sale, at, tender), timeline)
+        settled_at = at if writing.order is None else writing.order.made_at
+        self._books.explain(await asyncio.to_thread(self._explained, sale, settled_at))
+
+    def _explained(self, sale: Sale, at: datetime) -> ExplainedSale:
+        currency = self._settings.currency
+        listed = sale.list
+        return explain_sale(
+            sale.number,
+            listed.totals.total,
+            tuple(listed.lines),
+            listed.offers,
+            listed.basket_discount,
+            sale.occasion(at),
+            lambda amount: format_amount(amount, currency),
+        )
 
     async def deliver_missing(self, sale: Sale, at: datetime, tender: Tender) -> None:
         """Make the receipt of a paid sale whose till was stopped before it had made it."""

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from pos_tui.devices.printers import Printer
     from pos_tui.devices.voices import Speaker
     from pos_tui.till.completion import Completion
+    from pos_tui.till.shop_offers import ShopOffers
     from pos_tui.till.wallet import Wallet
 
 
@@ -160,6 +161,13 @@ class Till:
     def forget_quantity(self) -> None:
         """The next scan is for one again."""
         self.listing.quantity.forget()
+
+    @cached_property
+    def offers(self) -> ShopOffers:
+        """The shop's offers, to look at and to change."""
+        from pos_tui.till.shop_offers import ShopOffers
+
+        return ShopOffers(self._books, self.settings.currency, self._clock, self.codes.read)
 
     def know_customer(self, code: str) -> None:
         """The customer has shown or told this card or number; "0" forgets who it is."""

@@ -1,0 +1,214 @@
+"""The shop's offers: listed, checked before they are kept, tried on past sales, taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Literal
+
+import apsw
+from msgspec import Struct
+from msgspec.structs import replace
+
+from pos_tui.books import Books
+from pos_tui.books.connection import open_connection
+from pos_tui.books.offers import current_offers, put_offer, retire_offer
+from pos_tui.books.products import all_products, find_product
+from pos_tui.books.sales import paid_sales_since
+from pos_tui.checkout.settlement_list import goods_of
+from pos_tui.codes import PaymentCode, Reading
+from pos_tui.money import Currency, format_amount
+from pos_tui.pricing import Goods, Occasion, Offer, OfferError, Pricer
+from pos_tui.pricing.check import check_offer
+from pos_tui.pricing.offer_file import offer_of
+from pos_tui.pricing.when import ALWAYS, When, describe, holds_at
+
+_MOST_SALES = 1000
+
+
+class OfferRow(Struct, frozen=True):
+    """An offer as it is listed: whether it holds now, and when it does."""
+
+    offer: Offer
+    state: Literal["now", "not now", "over", "used up"]
+    times: str
+
+
+class Example(Struct, frozen=True):
+    """An offer that was checked, and a basket that gets it, in words."""
+
+    offer: Offer
+    basket: str
+
+
+class Preview(Struct, frozen=True):
+    """What past sales would have cost with an offer; amounts in minor units."""
+
+    days: int
+    sales: int
+    touched: int
+    before: int
+    after: int
+
+    def say(self, currency: Currency) -> str:
+        """The preview in a sentence."""
+        if not self.sales:
+            return f"There are no sales of the last {self.days} days to try it on."
+        before, after = format_amount(self.before, currency), format_amount(self.after, currency)
+        less = format_amount(self.before - self.after, currency)
+        return (
+            f"The last {self.days} days ({self.sales} sales, {before}) would have cost {after}:"
+            f" {self.touched} sales cheaper, by {less} in all."
+        )
+
+
+class ShopOffers:
+    """Reads and changes the offers in the books."""
+
+    def __init__(
+        self,
+        books: Books,
+        currency: Currency,
+        clock: Callable[[], datetime],
+        read_code: Callable[[str], Reading],
+    ) -> None:
+        """`read_code` tells what a scan means, so that no coupon is taken for something else."""
+        self._books = books
+        self._currency = currency
+        self._clock = clock
+        self._read_code = read_code
+
+    def rows(self) -> list[OfferRow]:
+        """The offers that are not retired."""
+        now = self._clock()
+        connection = open_connection(self._books.path)
+        try:
+            return [_row(offer, now) for offer in current_offers(connection)]
+        finally:
+            connection.close()
+
+    def draft(self, table: Mapping[str, object]) -> Example:
+        """Check an offer as it is written. Raises OfferError."""
+        return self.check([offer_of(table, self._currency)])[0]
+
+    def check(self, offers: Sequence[Offer]) -> list[Example]:
+        """Check offers against the shop's goods. Raises OfferError for the first wrong one."""
+        connection = open_connection(self._books.path)
+        try:
+            goods = _goods_of_shop(connection)
+            now = self._clock()
+            checked = []
+            for offer in offers:
+                self._check_coupon(connection, offer)
+                basket = check_offer(offer, goods, now, self._amount)
+                checked.append(Example(offer, self._said(connection, basket, offer, now)))
+            return checked
+        finally:
+            connection.close()
+
+    def preview(self, offers: Iterable[Offer], days: int) -> Preview:
+        """What the sales of the last days would have cost with these offers besides the current.
+
+        Reads the books on a connection of its own; takes a moment, so call it in a worker.
+        """
+        connection = open_connection(self._books.path)
+        try:
+            current = current_offers(connection)
+            tried = [replace(offer, id=10**9 + n) for n, offer in enumerate(offers)]
+            names = {offer.name for offer in tried}
+            changed = [offer for offer in current if offer.name not in names]
+            changed += [replace(offer, when=_any_date(offer)) for offer in tried]
+            since = self._clock() - timedelta(days=days)
+            sales = touched = before = after = 0
+            for sale, at in paid_sales_since(connection, since, _MOST_SALES):
+                occasion = sale.occasion(at)
+                lines = sale.list.lines
+                totals = []
+                for each in (current, changed):
+                    pricer = Pricer(each)
+                    pricer.set_basket_discount(sale.list.basket_discount)
+                    for line in lines:
+                        pricer.put(line.number, goods_of(line), line.discount)
+                    pricer.price(occasion)
+                    off = sum(discount.amount for discount in pricer.discounts())
+                    totals.append(sum(each.actual for each in pricer.priced.values()) - off)
+                sales += 1
+                touched += totals[1] < totals[0]
+                before += totals[0]
+                after += totals[1]
+            return Preview(days, sales, touched, before, after)
+        finally:
+            connection.close()
+
+    def keep(self, offers: Sequence[Offer]) -> None:
+        """Keep checked offers; they hold from the next sale on. Raises BooksError."""
+        now = self._clock()
+
+        def job(connection: apsw.Connection) -> None:
+            for offer in offers:
+                put_offer(connection, offer, now)
+
+        self._books.write(job).result()
+
+    def retire(self, offer_id: int) -> bool:
+        """Take an offer back; False when it is not there. Raises BooksError."""
+        now = self._clock()
+        return self._books.write(lambda c: retire_offer(c, offer_id, now)).result()
+
+    def _check_coupon(self, connection: apsw.Connection, offer: Offer) -> None:
+        if not offer.coupon:
+            return
+        reading = self._read_code(offer.coupon)
+        if isinstance(reading, PaymentCode):
+            raise OfferError(
+                f"“{offer.name}”: its coupon's code would be read as a payment code;"
+                " choose another."
+            )
+        found = find_product(connection, offer.coupon)
+        if found is not None:
+            raise OfferError(f"“{offer.name}”: its coupon's code is that of {found.name}.")
+
+    def _said(
+        self, connection: apsw.Connection, basket: Sequence[Goods], offer: Offer, now: datetime
+    ) -> str:
+        names = []
+        for each in basket:
+            product = find_product(connection, each.code)
+            name = each.code if product is None else product.name
+            names.append(f"{each.quantity} x {name}")
+        pricer = Pricer([replace(offer, when=ALWAYS, customers=(), coupon="")])
+        for line, each in enumerate(basket):
+            pricer.put(line, each)
+        pricer.price(Occasion(now))
+        off = sum(discount.amount for discount in pricer.discounts())
+        after = sum(each.actual for each in pricer.priced.values()) - off
+        before = sum(each.gross for each in pricer.priced.values())
+        return f"{', '.join(names)}: {self._amount(after)} instead of {self._amount(before)}"
+
+    def _amount(self, minor: int) -> str:
+        return format_amount(minor, self._currency)
+
+
+def _row(offer: Offer, now: datetime) -> OfferRow:
+    times = describe(offer.when)
+    if offer.left == 0:
+        return OfferRow(offer, "used up", times)
+    if holds_at(offer.when, now):
+        return OfferRow(offer, "now", times)
+    ends = offer.when.ends
+    if ends is not None and (ends if ends.tzinfo else ends.replace(tzinfo=now.tzinfo)) <= now:
+        return OfferRow(offer, "over", times)
+    return OfferRow(offer, "not now", times)
+
+
+def _goods_of_shop(connection: apsw.Connection) -> list[Goods]:
+    return [
+        Goods(product.code, product.price, Decimal(1), product.terms)
+        for product in all_products(connection)
+        if product.price
+    ]
+
+
+def _any_date(offer: Offer) -> When:
+    return replace(offer.when, starts=None, ends=None)
