@@ -1,16 +1,12 @@
 """Customers that the shop knows: by the code on their card, one by one or from a file."""
 
 import json
-import os
-import subprocess
-import sys
 from datetime import date
 
 import pytest
 
 from pos_tui.books import Books
 from pos_tui.books.customers import (
-    CUSTOMER_TABLES,
     Customer,
     CustomerError,
     customers_in,
@@ -21,15 +17,11 @@ from pos_tui.books.customers import (
     take_in_customers,
 )
 from tests.codes.contexts import context
+from tests.command_line import typed
 
 SINCE, TODAY = date(2024, 2, 29), date(2026, 11, 22)
 WALLET = "134857901234567890"
 GRACE = Customer("M-1001", "Grace Hopper", "gold", SINCE)
-
-
-def make_table(connection):
-    if not connection.table_exists(None, "customers"):
-        connection.execute(CUSTOMER_TABLES)
 
 
 class Desk:
@@ -38,7 +30,6 @@ class Desk:
     def __init__(self, folder):
         self.folder = folder
         self.books = Books(folder)
-        self.write(make_table)
 
     def write(self, job):
         return self.books.write(job).result(30)
@@ -175,18 +166,15 @@ def test_a_file_that_is_none_of_customers_is_refused_whole(tmp_path, content, wh
 
 
 @pytest.fixture
-def shop(tmp_path):
+def shop(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "none"))
     desk = Desk(tmp_path / "shop")
     desk.books.close()
     return desk.folder
 
 
 def member(shop, *arguments):
-    return subprocess.run(
-        [sys.executable, "-m", "pos_tui", "member", *arguments, "--data", str(shop)],
-        capture_output=True, text=True, timeout=120, check=False,
-        env={**os.environ, "XDG_CONFIG_HOME": str(shop / "none")},
-    )  # fmt: skip
+    return typed("member", *arguments, "--data", str(shop))
 
 
 def known(shop, *words):
@@ -251,7 +239,8 @@ def test_wrong_input_is_exit_2_and_one_sentence(shop, arguments, why):
     assert known(shop) == []
 
 
-def test_a_folder_without_books_is_told_and_not_made(tmp_path):
+def test_a_folder_without_books_is_told_and_not_made(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "none"))
     for arguments in (("list",), ("remove", "M-1")):
         done = member(tmp_path / "typo", *arguments)
         assert (done.returncode, "no books" in done.stderr) == (2, True)

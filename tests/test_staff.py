@@ -1,17 +1,15 @@
 """Who may approve: PINs that are kept but never shown, and guesses that cost time."""
 
 import json
-import os
-import subprocess
 import sys
 import threading
 from datetime import datetime, timedelta
 
 import pytest
+from argon2 import PasswordHasher
 
 from pos_tui.books import Books
 from pos_tui.books.staff import (
-    STAFF_TABLES,
     Approved,
     Refused,
     StaffError,
@@ -22,6 +20,7 @@ from pos_tui.books.staff import (
     set_staff,
     staff_list,
 )
+from tests.command_line import typed
 from tests.conftest import NOON
 
 ADA, GRACE, EVE = "2938", "71046", "58203947"
@@ -29,9 +28,17 @@ WRONG = "6040"
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 
 
-def make_table(connection):
-    if not connection.table_exists(None, "staff"):
-        connection.execute(STAFF_TABLES)
+@pytest.fixture(autouse=True)
+def hashes_that_cost_little(request, monkeypatch):
+    """What a hash costs is tested where it is asked for, with `hashes_as_designed`."""
+    if "hashes_as_designed" not in request.fixturenames:
+        light = PasswordHasher(memory_cost=8, time_cost=1, parallelism=1)
+        monkeypatch.setattr("pos_tui.books.staff._hasher", lambda: light)
+
+
+@pytest.fixture
+def hashes_as_designed():
+    """This test's PINs are hashed at the cost that a till's are."""
 
 
 class Office:
@@ -41,7 +48,6 @@ class Office:
         self.folder = folder
         self.books = Books(folder)
         self.now = NOON
-        self.write(make_table)
 
     def write(self, job):
         return self.books.write(job).result(30)
@@ -154,10 +160,11 @@ def test_a_new_pin_takes_the_old_ones_place_and_who_leaves_approves_no_more(offi
         office.dismiss("Ada")
 
 
-def test_the_books_hold_no_pin_and_the_hash_that_was_designed(office):
+def test_the_books_hold_no_pin_and_the_hash_that_was_designed(hashes_as_designed, office):
     hashes = office.write(lambda c: [h for (h,) in c.execute("SELECT pin_hash FROM staff")])
     assert all(h.startswith("$argon2id$v=19$m=19456,t=2,p=1$") for h in hashes)
     assert len(set(hashes)) == 3
+    assert office.ask(GRACE) == Approved("Grace")
     rows = office.write(lambda c: [str(row) for row in c.execute("SELECT name, role FROM staff")])
     assert not any(pin in row for pin in (ADA, GRACE, EVE) for row in rows)
 
@@ -296,18 +303,15 @@ def test_no_sentence_for_the_cashier_holds_a_pin(office):
 
 
 @pytest.fixture
-def shop(tmp_path):
+def shop(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "none"))
     office = Office(tmp_path)
     office.books.close()
     return tmp_path
 
 
 def staff(shop, *arguments, text=""):
-    return subprocess.run(
-        [sys.executable, "-m", "pos_tui", "staff", *arguments, "--data", str(shop)],
-        capture_output=True, text=True, input=text, timeout=120, check=False,
-        env={**os.environ, "XDG_CONFIG_HOME": str(shop / "none")},
-    )  # fmt: skip
+    return typed("staff", *arguments, "--data", str(shop), text=text)
 
 
 def add(shop, name, role, pin):
@@ -399,7 +403,8 @@ def test_wrong_input_is_exit_2_and_one_sentence(shop, arguments, text, why):
     assert done.stderr.count("\n") == 1
 
 
-def test_a_folder_without_books_is_told_and_not_made(tmp_path):
+def test_a_folder_without_books_is_told_and_not_made(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "none"))
     for arguments in (("list",), ("remove", "Ada")):
         done = staff(tmp_path / "typo", *arguments)
         assert (done.returncode, "no books" in done.stderr) == (2, True)

@@ -24,10 +24,14 @@ class SaleOpened(Struct, frozen=True):
 
 
 class LineChanged(Struct, frozen=True):
-    """The settlement list changed in one line; `code` is the scan that did it, if one did."""
+    """The settlement list changed in one line; `code` is the scan that did it, if one did.
+
+    also: an offer ties this line to the one that the act was about; it was not meant itself.
+    """
 
     change: LineChange
     code: str = ""
+    also: bool = False
 
 
 class TotalsChanged(Struct, frozen=True):

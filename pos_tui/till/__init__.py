@@ -1,6 +1,6 @@
 """The till: one checkout, run against books, payments and devices. There is no screen in it."""
 
-from pos_tui.books import Product
+from pos_tui.books import HeldSale, Product
 from pos_tui.till.till import Till
 
-__all__ = ["Product", "Till"]
+__all__ = ["HeldSale", "Product", "Till"]

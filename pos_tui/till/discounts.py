@@ -2,41 +2,137 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections.abc import Callable
 from decimal import Decimal
 
-from pos_tui.money import AmountError, Currency, parse_amount
+from msgspec.structs import replace
+
+from pos_tui.books import Books, BooksError
+from pos_tui.checkout import events
+from pos_tui.money import AmountError, format_amount, parse_amount
 from pos_tui.pricing import Discount
+from pos_tui.settings import TillSettings
+from pos_tui.till.clock import TillClock
+from pos_tui.till.listing import Listing
 
 _PERCENT = re.compile(r"[-−]?\s*(\d{1,3}(?:[.,]\d{1,2})?)\s*%", re.ASCII)
+_LONGEST_REASON = 24
 
 
 class DiscountError(ValueError):
     """A discount that cannot be given; its text is a sentence for the cashier."""
 
 
-def read_discount(text: str, reason: str, by: str, currency: Currency) -> Discount | None:
-    """A discount as typed: "10%", "2.00", "=3.00" (the price of each); "0" for none.
+class Discounts:
+    """Gives discounts on the open list, with a supervisor's PIN where the cashier may not alone."""
 
-    Raises DiscountError.
-    """
-    text = text.strip()
-    percent = _PERCENT.fullmatch(text)
-    if percent is not None:
-        value = Decimal(percent[1].replace(",", "."))
-        if value > 100:
-            raise DiscountError("More than 100 % off would pay the customer.")
-        return Discount("percent", value, reason, by) if value else None
-    price = text.startswith("=")
-    try:
-        amount = parse_amount(text.lstrip("=-− "), currency)
-    except AmountError as error:
-        raise DiscountError(f"“{text}” is no discount; type it like 10%, 2.00 or =3.00.") from error
-    if price:
-        return Discount("price", Decimal(amount), reason, by)
-    return Discount("amount", Decimal(amount), reason, by) if amount else None
+    def __init__(
+        self,
+        settings: TillSettings,
+        books: Books,
+        clock: TillClock,
+        listing: Listing,
+        emit: Callable[[events.TillEvent], None],
+    ) -> None:
+        self._settings = settings
+        self._books = books
+        self._clock = clock
+        self._listing = listing
+        self._emit = emit
 
+    def read(self, text: str) -> Discount | None:
+        """A discount as typed: "10%", "2.00", "=3.00" (a price); "0" for none.
 
-def percent_off(before: int, after: int) -> Decimal:
-    """How many percent of an amount a discount takes off, for comparing with what is allowed."""
-    return Decimal(before - after) * 100 / before if before else Decimal(0)
+        Raises DiscountError.
+        """
+        text, by = text.strip(), self._settings.till.cashier
+        percent = _PERCENT.fullmatch(text)
+        if percent is not None:
+            value = Decimal(percent[1].replace(",", "."))
+            if value > 100:
+                raise DiscountError("More than 100 % off would pay the customer.")
+            return Discount("percent", value, "", by) if value else None
+        price = text.startswith("=")
+        try:
+            amount = parse_amount(text.lstrip("=-− "), self._settings.currency)
+        except AmountError as error:
+            say = f"“{text}” is no discount; type it like 10%, 2.00 or =3.00."
+            raise DiscountError(say) from error
+        if price:
+            return Discount("price", Decimal(amount), "", by)
+        return Discount("amount", Decimal(amount), "", by) if amount else None
+
+    def with_reason(self, discount: Discount, why: str) -> Discount:
+        """The discount with its reason: the number of a set one, or as typed."""
+        reasons, why = self._settings.discounts.reasons, " ".join(why.split())
+        if why.isascii() and why.isdigit() and 1 <= int(why) <= len(reasons):
+            why = reasons[int(why) - 1]
+        return replace(discount, reason=why[:_LONGEST_REASON])
+
+    def why_not_alone(self, number: int | None, discount: Discount) -> str:
+        """Why the cashier may not give this alone, as a sentence; "" when that is allowed.
+
+        number is a line's; None: the whole basket.
+        """
+        most = self._settings.discounts.cashier_percent
+        percent = self._percent(number, discount)
+        if percent <= most:
+            return ""
+        return (
+            f"That is {percent.normalize():f} % off; a cashier may give {most} % alone, and no"
+            " supervisor is set up (pos-tui staff add NAME --role supervisor)."
+        )
+
+    def can_be_approved(self) -> bool:
+        """Whether there is a supervisor whose PIN could approve."""
+        return self._books.needs_approval()
+
+    async def give_approved(self, number: int | None, discount: Discount, pin: str) -> None:
+        """Give a discount when the PIN is a supervisor's; else say why not."""
+        from pos_tui.books.staff import Approved, StaffError, find_supervisor
+
+        sale, moment = self._listing.sale, self._clock.now()
+        try:
+            found = await asyncio.wrap_future(
+                self._books.write(lambda c: find_supervisor(c, pin.strip(), moment))
+            )
+        except (BooksError, StaffError) as error:
+            self._emit(events.Told(str(error), "error"))
+            return
+        if not isinstance(found, Approved):
+            self._emit(events.Told(f"{found.say} The discount was not given.", "warning"))
+        elif self._listing.sale is not sale:
+            self._emit(events.Told("That sale is over; no discount was given.", "warning"))
+        else:
+            self._listing.discount(number, replace(discount, approved_by=found.name))
+            say = f"{found.name} approved: {self._said(discount)} ({discount.reason})."
+            self._emit(events.Told(say))
+
+    def _percent(self, number: int | None, discount: Discount) -> Decimal:
+        """How many percent of a line, or of the basket, a discount takes off."""
+        if discount.kind == "percent":
+            return discount.value
+        listed = self._listing.sale.list
+        if number is None:
+            whole = Decimal(listed.totals.total)
+            after = discount.value
+        else:
+            index = listed.index_of(number)
+            if index is None:
+                return Decimal(0)
+            line = listed.lines[index]
+            by_hand = sum(each.saved for each in line.applied if each.offer_id < 0)
+            whole = Decimal(line.actual + by_hand)
+            after = discount.value * line.quantity
+        off = discount.value if discount.kind == "amount" else max(whole - after, Decimal(0))
+        if not whole:
+            return Decimal(0)
+        return (min(off, whole) * 100 / whole).quantize(Decimal("0.1"))
+
+    def _said(self, discount: Discount) -> str:
+        if discount.kind == "percent":
+            return f"{discount.value.normalize():f} % off"
+        amount = format_amount(int(discount.value), self._settings.currency)
+        return f"{amount} off" if discount.kind == "amount" else f"now {amount}"

@@ -149,7 +149,7 @@ class Listing:
             changes = sale.list.set_basket_discount(discount, self.occasion())
             act = journal.BasketDiscounted(discount)
             self._books.record(sale, self._clock.now(), act)
-            self._tell(changes)
+            self._tell(changes, also=True)
             if sale.list.totals != before and not changes:
                 self._emit(events.TotalsChanged(sale.list.totals))
             return
@@ -158,14 +158,6 @@ class Listing:
             self._emit(events.Told("That line is no longer on the list.", "warning"))
             return
         self._tell(sale.list.set_discount(index, discount, self.occasion()))
-
-    def without_discount(self, number: int | None) -> int:
-        """What a line, or the basket, costs without its discount by hand, in minor units."""
-        sale = self.sale
-        if number is None:
-            return sale.list.totals.total
-        index = sale.list.index_of(number)
-        return 0 if index is None else sale.list.lines[index].actual
 
     # ---- who buys ----------------------------------------------------------------------------
 
@@ -210,7 +202,7 @@ class Listing:
         """
         before = self.sale.list.totals
         changes = self.sale.list.reprice(self.occasion())
-        self._tell(changes, quiet=quiet)
+        self._tell(changes, also=True, quiet=quiet)
         after = self.sale.list.totals
         if after != before and not changes:
             self._emit(events.TotalsChanged(after))
@@ -266,7 +258,7 @@ class Listing:
             shares = tuple((line.number, line.share) for line in sale.list.lines if line.share)
             self._books.record(sale, self._clock.now(), journal.Settled(discounts, shares))
         for change in changes:
-            self._emit(events.LineChanged(change))
+            self._emit(events.LineChanged(change, also=True))
 
     def reopen(self, sale: Sale) -> None:
         """The payment did not come: the list is as it was before it was settled."""
@@ -277,7 +269,7 @@ class Listing:
         if had_discounts:
             self._books.record(sale, self._clock.now(), journal.Reopened())
         for change in changes:
-            self._emit(events.LineChanged(change))
+            self._emit(events.LineChanged(change, also=True))
 
     def why_price(self, index: int) -> tuple[Considered, ...]:
         """Each offer that was considered for the line at index."""
@@ -300,14 +292,17 @@ class Listing:
         number = changes[0].line.number
         self._books.record(self.sale, self._clock.now(), journal.LineRemoved(number))
         self._emit(events.LineChanged(changes[0]))
-        self._tell(changes[1:])
+        self._tell(changes[1:], also=True)
 
-    def _tell(self, changes: Changes, code: str = "", *, quiet: bool = False) -> None:
+    def _tell(
+        self, changes: Changes, code: str = "", *, also: bool = False, quiet: bool = False
+    ) -> None:
         """Write changes down and tell them; the code goes with the first, which the scan did."""
         moment = self._clock.now()
         for place, change in enumerate(changes):
             self._books.record(self.sale, moment, journal.LinePut(change.line))
-            self._emit(events.LineChanged(change, code if not place else ""))
+            also = also or place > 0
+            self._emit(events.LineChanged(change, "" if also else code, also))
         ended, begun = self.sale.list.take_turns()
         if quiet or not (ended or begun):
             return

@@ -23,6 +23,7 @@ from pos_tui.settings import TillSettings
 from pos_tui.till.cash import SHORTEST_PAYMENT_CODE, cash_tender
 from pos_tui.till.clock import TillClock
 from pos_tui.till.dates import Dates
+from pos_tui.till.discounts import Discounts
 from pos_tui.till.held import Held
 from pos_tui.till.listing import Listing
 from pos_tui.till.shop_codes import ShopCodes
@@ -76,6 +77,7 @@ class Till:
         )
         dates = Dates(books, policy, self._emit)
         self.listing = Listing(settings, books, self.clock, dates, sale, self._emit)
+        self.discounts = Discounts(settings, books, self.clock, self.listing, self._emit)
         self.held = Held(settings, books, self.clock, self.listing, self._emit)
 
     @property

@@ -20,7 +20,12 @@ KEY_COMMANDS = (
     KeyCommand("help", ("f1", "question_mark", "alt+h"), "F1", "Help", "this page"),
     KeyCommand("quantity", ("f2", "alt+q"), "F2", "Qty", "quantity of the selected line"),
     KeyCommand("find", ("f3", "alt+f"), "F3", "Find", "find an item by name, initials or code"),
+    KeyCommand("discount", ("f4", "alt+c"), "F4", "Discount", "on the line; again: on all"),
     KeyCommand("price", ("f6", "slash", "alt+p"), "F6", "Price", "look at a price, sell nothing"),
+    KeyCommand("member", ("f7", "alt+m"), "F7", "Member", "who the customer is: card or number"),
+    KeyCommand("hold", ("f8", "alt+o"), "F8", "Hold", "put the sale aside, begin the next one"),
+    KeyCommand("recall", ("f9", "alt+l"), "F9", "Recall", "take up a sale that was put aside"),
+    KeyCommand("why", ("f10", "alt+w"), "F10", "Why", "why the selected line costs what it does"),
     KeyCommand("receipt", ("f11", "alt+r"), "F11", "Receipt", "print the last receipt again"),
     KeyCommand("void", ("f12", "alt+v"), "F12", "Void", "void the sale, or give its payment up"),
     KeyCommand("pay", ("plus",), "+", "Pay", "take payment: cash is typed, a wallet scanned"),
@@ -30,8 +35,12 @@ KEY_COMMANDS = (
     KeyCommand("page_up", ("pageup",), "PgUp", "", "a page up"),
     KeyCommand("page_down", ("pagedown",), "PgDn", "", "a page down"),
     KeyCommand("back", ("escape",), "Esc", "", "back; never cancels a sale"),
+    KeyCommand("offers", ("ctrl+o",), "^O", "", "the shop's offers: look, make, take back"),
     KeyCommand("quit", ("ctrl+q", "alt+x"), "^Q", "", "leave; an open sale is kept for next time"),
 )
+_RARE = frozenset(("price", "member", "why", "receipt"))
+KEY_BAR = sorted(KEY_COMMANDS, key=lambda command: command.id in _RARE)
+"""The commands in the order in which they get room in the key bar."""
 
 
 def command_of_key(changes: Mapping[str, str]) -> dict[str, str]:

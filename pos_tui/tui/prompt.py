@@ -10,12 +10,16 @@ class Prompt(NamedTuple):
     """A question on the scan line: its label, what to do with the answer, what a scan does.
 
     `takes_scan` gets a code that is scanned meanwhile; without it the scan is answered in words,
-    and never becomes the answer.
+    and never becomes the answer. `again` is done when the key of `command` is pressed once more.
+    A secret answer is not shown.
     """
 
     label: str
     answer: Callable[[str], None]
     takes_scan: Callable[[str], None] | None = None
+    command: str = ""
+    again: Callable[[], None] | None = None
+    secret: bool = False
 
 
 class TypedLine:

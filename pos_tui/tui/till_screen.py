@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual import events as keys
 from textual.app import ComposeResult
 from textual.screen import Screen
 
 from pos_tui.checkout import events
+from pos_tui.checkout.sale import Customer
 from pos_tui.devices.scanners.scanner import ScannerState
 from pos_tui.money import format_amount
 from pos_tui.settings import TillSettings
 from pos_tui.tui import first_frame
+from pos_tui.tui.cashier import Cashier
 from pos_tui.tui.panes.edges import HeaderBar, ScanLine
 from pos_tui.tui.panes.expiry import ExpiryPane
 from pos_tui.tui.panes.payment import PaymentPane
@@ -66,6 +68,7 @@ class TillScreen(Screen[None]):
         self.payment = PaymentPane(palette)
         self.scan_line = ScanLine(palette)
         self.till = make_till(self.show)
+        self._cashier = Cashier(settings, self.till, self.list, self._ask, self._say, self._work)
 
     def compose(self) -> ComposeResult:
         """The panes, in the order of the grid."""
@@ -77,8 +80,7 @@ class TillScreen(Screen[None]):
 
     async def on_mount(self) -> None:
         """Show the sale as it stands; start what waits beside it once the frame is out."""
-        shop, till = self._settings.shop, self._settings.till
-        self.header.show_header(left=f"{shop.name} · till {till.number} · {till.cashier}")
+        self.header.show_header(left=self._who(""))
         self.list.show_list(self.till.sale.list.lines, self.till.sale.list.totals)
         self.till.open()
         if self._settings.gateway.url:
@@ -128,6 +130,8 @@ class TillScreen(Screen[None]):
     def show(self, event: events.TillEvent) -> None:
         """Show what happened."""
         match event:
+            case events.LineChanged(change=change, also=True):
+                self.list.show_also(change)
             case events.LineChanged(change=change, code=code):
                 self._begin_anew()
                 self.list.show_change(change)
@@ -141,10 +145,20 @@ class TillScreen(Screen[None]):
                 self._hint()
                 if isinstance(event, events.ItemExpired):
                     self._begin_anew()
-                    name = event.warning.name
-                    self._say(f"✗ {name} is expired. Put it aside, then press Enter.", "error")
-            case events.LookAtDate(name=name, expires_on=expires_on):
-                self.expiry.show_note(name, expires_on)
+                    warning = event.warning
+                    self._say(
+                        f"✗ {warning.name} expired on {warning.expires_on:%d %b}; it was taken off"
+                        " the list. Put it aside, then press Enter.",
+                        "error",
+                    )
+            case events.LookAtDate():
+                self.expiry.show_note(event)
+            case events.TotalsChanged(totals=totals):
+                self.list.show_totals(totals)
+            case events.CustomerKnown(customer=customer):
+                self._customer_known(customer)
+            case events.SaleHeld(number=number):
+                self._say(f"Sale {number:06d} is on hold. F9 takes it up again.", "info")
             case events.QuantitySet(quantity=quantity):
                 self.scan_line.show_code(f"{quantity} ×" if quantity else "")
             case events.Told(sentence=sentence, tone=tone):
@@ -167,8 +181,11 @@ class TillScreen(Screen[None]):
                 self._troubles.pop(link, None)
                 if say:
                     self._troubles[link] = say
-                self.scan_line.show_link("net" if link == "gateway" else link, ok)
-                if say and link in {"disk", "printer"}:
+                if link not in {"voice", "clock"} or not ok:
+                    self.scan_line.show_link("net" if link == "gateway" else link, ok)
+                else:
+                    self.scan_line.drop_link(link)
+                if say and link in {"disk", "printer", "voice", "clock"}:
                     self._say(say, "error")
             case _:
                 pass
@@ -185,13 +202,27 @@ class TillScreen(Screen[None]):
             self._troubles[f"scanner {state.name}"] = state.say
 
     def _sale_opened(self, number: int, resumed: bool) -> None:
-        self.header.show_header(sale=f"sale {number:06d}")
+        self.header.show_header(left=self._who(""), sale=f"sale {number:06d}")
         if self.is_mounted:
             self.list.show_list(self.till.sale.list.lines, self.till.sale.list.totals)
+            self.expiry.clear()
             self.expiry.show_warnings(self.till.sale.warnings)
         if resumed:
             self._say(f"Sale {number:06d} goes on where it was.", "info")
         self._hint()
+
+    def _who(self, customer: str) -> str:
+        """Shop, till and cashier, and who buys where that is known."""
+        shop, till = self._settings.shop, self._settings.till
+        return f"{shop.name} · till {till.number} · {till.cashier}{customer}"
+
+    def _customer_known(self, customer: Customer | None) -> None:
+        if customer is None:
+            self.header.show_header(left=self._who(""))
+            self._say("No member: the usual prices apply.", "info")
+            return
+        self.header.show_header(left=self._who(f" · for {customer.name}"))
+        self._say(f"{customer.name} ({customer.group}): their prices and offers apply.", "info")
 
     def _sale_paid(self, event: events.SalePaid) -> None:
         self._last_sale = event.number
@@ -239,6 +270,8 @@ class TillScreen(Screen[None]):
     def _tick(self) -> None:
         now = self._clock()
         self.header.show_header(time=f"{now:%H:%M}")
+        if self.is_mounted:
+            self.till.listing.look_at_the_time()
         self.set_timer(60.5 - now.second, self._tick)
 
     # ---- what the cashier does ---------------------------------------------------------------
@@ -301,7 +334,9 @@ class TillScreen(Screen[None]):
 
     def _show_typed(self) -> None:
         prompt = self._typed.prompt
-        self.scan_line.show_typed(self._typed.text, prompt.label if prompt else "")
+        secret = prompt is not None and prompt.secret
+        typed = "•" * len(self._typed.text) if secret else self._typed.text
+        self.scan_line.show_typed(typed, prompt.label if prompt else "")
 
     def _ask(self, prompt: Prompt) -> None:
         self._typed.ask(prompt)
@@ -322,7 +357,12 @@ class TillScreen(Screen[None]):
             self.till.ask_now()
 
     def _run_command(self, command: str) -> None:
-        getattr(self, f"_do_{command}")()
+        prompt = self._typed.prompt
+        if prompt is not None and prompt.again is not None and prompt.command == command:
+            prompt.again()
+            return
+        act = getattr(self._cashier, command, None) or getattr(self, f"_do_{command}")
+        act()
 
     def _do_back(self) -> None:
         self.till.forget_quantity()
@@ -341,57 +381,45 @@ class TillScreen(Screen[None]):
     def _do_page_down(self) -> None:
         self.list.move(self.list.page())
 
-    def _do_remove(self) -> None:
-        if self.list.selected >= 0:
-            self.till.listing.remove(self.list.selected)
+    def _do_why(self) -> None:
+        from pos_tui.tui.why_screen import WhyScreen
 
-    def _do_quantity(self) -> None:
-        index = self.list.selected
-        lines = self.till.sale.list.lines
-        if not 0 <= index < len(lines):
-            self._say("There is no line. Type a number and * before a scan, like 3*.", "info")
+        if self.list.selected_line is None:
+            self._say("There is no line. Scan an item, then F10 says why it costs that.", "info")
             return
-        line = lines[index]
-        self._ask(
-            Prompt(
-                f"Quantity of {line.item.name} (now {line.quantity}):",
-                lambda text: self.till.listing.set_quantity_of(line.number, text),
+        till = self.till
+        self.app.push_screen(
+            WhyScreen(
+                self.palette,
+                self._settings,
+                till.sale.list.lines,
+                self.list.selected,
+                till.listing.why_price,
+                self.take_scan,
             )
         )
 
-    def _do_pay(self) -> None:
-        why = self.till.sale.why_not_pay()
-        if why:
-            self._say(why, "warning")
-            return
-        due = format_amount(self.till.cash_due(), self._settings.currency)
-        label = f"Pay {due}: scan the customer's code, or type the cash:"
-        self._ask(Prompt(label, self.till.pay_cash, self.till.scan))
+    def _do_recall(self) -> None:
+        from pos_tui.tui.recall_screen import RecallScreen
 
-    def _do_price(self) -> None:
-        def tell(code: str) -> None:
-            self._say(self.till.codes.price_of(code), "info")
+        def recall(number: int) -> None:
+            self._work(self.till.held.recall(number))
 
-        self._ask(Prompt("Price of (scan or type):", tell, tell))
+        self.app.push_screen(
+            RecallScreen(
+                self.palette, self._settings, self.till.held.sales(), recall, self.take_scan
+            )
+        )
 
-    def _do_void(self) -> None:
-        if self.till.sale.state == "awaiting":
-            self._ask(Prompt("Give this payment up? y, then Enter:", self._give_up))
-        elif self.till.sale.is_empty:
-            self._say("There is nothing to void.", "info")
-        else:
-            self._ask(Prompt("Void the whole sale? y, then Enter:", self._void))
+    def _do_offers(self) -> None:
+        from pos_tui.tui.offers_screen import OffersScreen
 
-    def _give_up(self, answer: str) -> None:
-        if answer.lower() in {"y", "yes"} and not self.till.give_up_payment():
-            self._say("There is no payment under way any more.", "info")
+        page = OffersScreen(self.palette, self._settings, self.till.offers, self.till.find)
+        self.app.push_screen(page)
 
-    def _void(self, answer: str) -> None:
-        if answer.lower() in {"y", "yes"}:
-            self.till.void()
-
-    def _do_receipt(self) -> None:
-        self.till.print_again()
+    def _work(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do what must wait for the disk, beside the screen."""
+        self.run_worker(work, exit_on_error=False)
 
     def _do_find(self) -> None:
         from pos_tui.tui.find_screen import FindScreen

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pos_tui.receipts.width import clip, pad, width_of, wrap
-from pos_tui.tui.keymap import KEY_COMMANDS
+from pos_tui.tui.keymap import KEY_BAR, KEY_COMMANDS
 from pos_tui.tui.panes.pane import Pane, Spans
 
 _IDLE = "scan or type a code"
@@ -81,6 +81,11 @@ class ScanLine(Pane):
             self._links[name] = ok
             self.repaint_row(0)
 
+    def drop_link(self, name: str) -> None:
+        """Show nothing of something that is well again and rarely matters."""
+        if self._links.pop(name, None) is not None:
+            self.repaint_row(0)
+
     def show_hint(self, hint: str) -> None:
         """What to do next, for someone who learns."""
         if hint != self._hint:
@@ -122,14 +127,15 @@ class ScanLine(Pane):
         return ((pad(f" ▸ {self._hint or _IDLE}", room), "muted"), tail)
 
     def _keys(self, width: int) -> Spans:
+        room = width
+        shown = set[str]()
+        for command in KEY_BAR:
+            needed = len(command.shown) + len(command.bar) + 3
+            if command.bar and needed <= room:
+                shown.add(command.id)
+                room -= needed
         spans: list[tuple[str, str]] = []
-        used = 0
         for command in KEY_COMMANDS:
-            if not command.bar:
-                continue
-            key, word = f" {command.shown} ", f"{command.bar} "
-            if used + len(key) + len(word) > width:
-                break
-            spans += [(key, "key"), (word, "keys")]
-            used += len(key) + len(word)
-        return [*spans, (" " * (width - used), "keys")]
+            if command.id in shown:
+                spans += [(f" {command.shown} ", "key"), (f"{command.bar} ", "keys")]
+        return [*spans, (" " * room, "keys")]

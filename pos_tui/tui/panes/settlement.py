@@ -39,6 +39,11 @@ class SettlementPane(Pane):
         """The selected line's place in the list; -1 when the list is empty."""
         return self._selected
 
+    @property
+    def selected_line(self) -> SettlementLine | None:
+        """The selected line; None when the list is empty."""
+        return self._lines[self._selected] if 0 <= self._selected < len(self._lines) else None
+
     def show_list(self, lines: list[SettlementLine], totals: Totals) -> None:
         """Show this list from now on."""
         self._lines, self._totals = lines, totals
@@ -66,6 +71,17 @@ class SettlementPane(Pane):
             return
         for index in before | {change.index}:
             self._repaint_line(index)
+        self._repaint_foot(before_totals)
+
+    def show_also(self, change: LineChange) -> None:
+        """Show that a line got another price because of what happened to another one."""
+        before_totals, self._totals = self._totals, change.totals
+        self._repaint_line(change.index)
+        self._repaint_foot(before_totals)
+
+    def show_totals(self, totals: Totals) -> None:
+        """Show other totals of the same lines."""
+        before_totals, self._totals = self._totals, totals
         self._repaint_foot(before_totals)
 
     def show_paper(self, text: str) -> None:
@@ -163,8 +179,8 @@ class SettlementPane(Pane):
         if row == 0:
             items = f" {_items(totals.lines)}"
             saved = f"Saved {format_amount(totals.saved, self._currency)} "
-            gap = " " * (room - len(items) - len(saved))
-            return self.inside(items + gap + saved, "line")
+            middle = pad(self._off_the_basket(), room - len(items) - len(saved))
+            return self.inside(items + middle + saved, "line")
         amount = format_amount(totals.total, self._currency)
         label = " TOTAL"
         if foot == _SMALL_FOOT:
@@ -173,6 +189,18 @@ class SettlementPane(Pane):
         digits = _large(amount)[row - 1]
         label = label if row == 2 else ""
         return self.inside(f"{label}{digits:>{room - len(label) - 1}} ", "total")
+
+    def _off_the_basket(self) -> str:
+        """What comes off the whole basket, and tax that is added, in a few words."""
+        discounts, tax = self._totals.discounts, self._totals.tax
+        parts = []
+        if discounts:
+            off = format_amount(sum(each.amount for each in discounts), self._currency)
+            name = discounts[0].name if len(discounts) == 1 else f"{len(discounts)} basket offers"
+            parts.append(f"{name}: −{off}")
+        if tax:
+            parts.append(f"tax {format_amount(tax, self._currency)}")
+        return f" · {' · '.join(parts)}" if parts else ""
 
     def _paper_row(self, row: int) -> Spans:
         room = self.size.width - 2
@@ -215,7 +243,7 @@ class SettlementPane(Pane):
     def _repaint_foot(self, before: Totals) -> None:
         """Paint the totals again, as few cells of them as have changed."""
         y = self.size.height - 1 - self._foot()
-        if before.saved != self._totals.saved:
+        if before.saved != self._totals.saved or before.tax != self._totals.tax:
             self.repaint_row(y)
         elif before.lines != self._totals.lines:
             self.repaint_row(y, 3 + len(_items(self._totals.lines)))
