@@ -14,7 +14,18 @@ StockMovement = Literal["written_off", "to_check"]
 
 
 def lots_on_hand(reader: apsw.Connection, product_id: int) -> list[Lot]:
-    """The lots of a product that the shop still has, in order of expiry."""
+    """The lots of a product that the shop still has, in order of expiry.
+
+    Where none is left by the count, the last one counts on: a piece that is there after all is
+    one of it, or of a lot that was never taken in.
+    """
+    rows = list(
+        reader.execute(
+            "SELECT id, lot, expires_on, produced_on, kind, on_hand FROM lots"
+            " WHERE product_id = ? ORDER BY expires_on",
+            (product_id,),
+        )
+    )
     return [
         Lot(
             id,
@@ -24,11 +35,7 @@ def lots_on_hand(reader: apsw.Connection, product_id: int) -> list[Lot]:
             None if produced is None else date.fromisoformat(produced),
             kind,
         )
-        for id, lot, expires, produced, kind in reader.execute(
-            "SELECT id, lot, expires_on, produced_on, kind FROM lots"
-            " WHERE product_id = ? AND on_hand > 0 ORDER BY expires_on",
-            (product_id,),
-        )
+        for id, lot, expires, produced, kind, _ in [row for row in rows if row[5]] or rows[-1:]
     ]
 
 

@@ -2,9 +2,11 @@
 
 from pos_tui.commands import (
     decode,
+    explain,
     goods,
     journal,
     member,
+    offers,
     receipt,
     scan_picture,
     sell,
@@ -21,6 +23,8 @@ COMMANDS = (
     scan_picture.SCAN_PICTURE,
     template.TEMPLATE,
     goods.IMPORT,
+    offers.OFFERS,
+    explain.EXPLAIN,
     staff.STAFF,
     member.MEMBER,
     receipt.RECEIPT,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from datetime import datetime
+from email.utils import parsedate_to_datetime
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
@@ -46,8 +48,14 @@ class GatewayClient:
     """Speaks with the gateway for one merchant. The connection is made at the first request."""
 
     def __init__(
-        self, settings: GatewaySettings, merchant: str, clock: Callable[[], datetime]
+        self,
+        settings: GatewaySettings,
+        merchant: str,
+        clock: Callable[[], datetime],
+        heard: Callable[[datetime], None] = lambda _time: None,
     ) -> None:
+        """`heard` gets the gateway's own time (aware) whenever it says that it is there."""
+        self._heard = heard
         self._settings = settings
         self._merchant = merchant
         self._key = settings.key.encode()
@@ -78,9 +86,15 @@ class GatewayClient:
         import httpx
 
         try:
-            return (await self._client().get("/v1/health")).status_code == 200
+            answer = await self._client().get("/v1/health")
         except (httpx.HTTPError, OSError):
             return False
+        if answer.status_code != 200:
+            return False
+        if "date" in answer.headers:
+            with contextlib.suppress(ValueError):
+                self._heard(parsedate_to_datetime(answer.headers["date"]))
+        return True
 
     async def close(self) -> None:
         """Close the connection."""

@@ -21,7 +21,7 @@ from pos_tui.codes import PaymentCode, Reading
 from pos_tui.money import Currency, format_amount
 from pos_tui.pricing import Goods, Occasion, Offer, OfferError, Pricer
 from pos_tui.pricing.check import check_offer
-from pos_tui.pricing.offer_file import offer_of
+from pos_tui.pricing.offer_file import offer_of, term_of
 from pos_tui.pricing.when import ALWAYS, When, describe, holds_at
 
 _MOST_SALES = 1000
@@ -165,7 +165,8 @@ class ShopOffers:
                 f"“{offer.name}”: its coupon's code would be read as a payment code;"
                 " choose another."
             )
-        found = find_product(connection, offer.coupon)
+        code = term_of(offer.coupon).removeprefix("product:")
+        found = find_product(connection, code)
         if found is not None:
             raise OfferError(f"“{offer.name}”: its coupon's code is that of {found.name}.")
 

@@ -300,7 +300,13 @@ class Till:
         from pos_tui.till.wallet import Wallet
 
         return Wallet(
-            self.settings, self._books, self._completion, self._clock, self._randomness, self._emit
+            self.settings,
+            self._books,
+            self._completion,
+            self._clock,
+            self._randomness,
+            self._emit,
+            self.clock.hear,
         )
 
     def _scan_item(self, reading: Reading, text: str) -> None:

@@ -38,14 +38,16 @@ class Wallet:
         clock: Callable[[], datetime],
         randomness: Callable[[], int],
         emit: Callable[[events.TillEvent], None],
+        heard: Callable[[datetime], None],
     ) -> None:
+        """`heard` gets the gateway's time."""
         self._settings = settings
         self._books = books
         self._completion = completion
         self._clock = clock
         self._randomness = randomness
         self._emit = emit
-        self._client = GatewayClient(settings.gateway, settings.till.merchant, clock)
+        self._client = GatewayClient(settings.gateway, settings.till.merchant, clock, heard)
         self._stream = stream_name(settings.till.merchant, settings.till.number)
         self._courses: dict[str, tuple[Course, Sale]] = {}
         self._written: dict[str, Writing] = {}
