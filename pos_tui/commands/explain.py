@@ -9,8 +9,8 @@ from pos_tui.commands.command import Command, complain
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
-    from pos_tui.books import Books
     from pos_tui.checkout.explained import ExplainedLine, ExplainedSale
 
 _NAME_CELLS = 24
@@ -27,15 +27,11 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from contextlib import closing
-
     from msgspec.structs import replace
 
-    from pos_tui.books import Books, BooksError
-    from pos_tui.books.books import FILE_NAME
-    from pos_tui.books.connection import open_connection
-    from pos_tui.books.sales import explanation
+    from pos_tui.books import BooksError
     from pos_tui.commands.places import find_till
+    from pos_tui.money import format_amount
 
     if options.demo:
         from pos_tui.demo.shop import demo_place, demo_settings
@@ -43,18 +39,11 @@ def _run(options: argparse.Namespace) -> int:
         settings, data = demo_settings(), options.data or demo_place()
     else:
         settings, data = find_till(options.settings, options.data)
-    if not (data / FILE_NAME).exists():
-        return complain(f"There are no books in {data}.")
     try:
-        with closing(Books(data)) as books:
-            with closing(open_connection(books.path)) as reader:
-                sale = options.sale if options.sale in range(_LAST_NUMBER) else 0
-                found = explanation(reader, sale)
-            if found is None:
-                return complain(_why_none(books, sale, options.sale))
-    except BooksError as error:
+        whole = _find(data, options.sale)
+    except (BooksError, LookupError) as error:
         return complain(str(error))
-    whole = found
+    found = whole
     if options.line is not None:
         lines = tuple(line for line in whole.lines if line.number == options.line)
         if not lines:
@@ -66,20 +55,35 @@ def _run(options: argparse.Namespace) -> int:
 
         print(msgspec.json.encode(found).decode())
         return 0
-    from pos_tui.money import format_amount
-
     currency = settings.currency
     told = _told(found, whole, lambda minor: format_amount(minor, currency))
     print("\n".join(told) + f" {currency.code}")
     return 0
 
 
-def _why_none(books: Books, number: int, typed: int) -> str:
-    try:
-        books.paid_sale(number)
-    except LookupError:
-        return f"There is no paid sale {typed} in {books.path.parent}."
-    return (
+def _find(data: Path, number: int) -> ExplainedSale:
+    """What was kept with a sale. Raises BooksError, and LookupError with a sentence."""
+    from contextlib import closing
+
+    from pos_tui.books import Books
+    from pos_tui.books.books import FILE_NAME
+    from pos_tui.books.connection import open_connection
+    from pos_tui.books.sales import explanation
+
+    if not (data / FILE_NAME).exists():
+        raise LookupError(f"There are no books in {data}.")
+    if not 0 < number < _LAST_NUMBER:
+        raise LookupError(f"There is no paid sale {number} in {data}.")
+    with closing(Books(data)) as books:
+        with closing(open_connection(books.path)) as reader:
+            found = explanation(reader, number)
+        if found is not None:
+            return found
+        try:
+            books.paid_sale(number)
+        except LookupError:
+            raise LookupError(f"There is no paid sale {number} in {data}.") from None
+    raise LookupError(
         f"Nothing was kept of why sale {number:06d} cost what it did: it is older than this"
         f" program, or the till was stopped just then. `pos-tui receipt {number}` shows its prices."
     )

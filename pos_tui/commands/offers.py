@@ -85,7 +85,9 @@ def _run(options: argparse.Namespace) -> int:
             if options.act == "preview":
                 return _preview(shop, offers, options, settings.currency)
             return _import(shop, offers, options.dry_run)
-    except (OfferError, _FileError) as error:
+    except OfferError as error:
+        return complain(f"{options.scans[0]}: {error} Nothing was changed.")
+    except _FileError as error:
         return complain(f"{error} Nothing was changed.")
     except BooksError as error:
         return complain(str(error))
@@ -297,17 +299,14 @@ def _read(path: str, currency: Currency) -> list[Offer]:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "its name is no file's"
         raise _FileError(f"{path} cannot be read ({reason}).") from error
-    try:
-        offers = read_offers(text, currency)
-        if not offers:
-            raise OfferError("There is no offer in it; begin each with a line [[offer]].")
-        names: set[str] = set()
-        for offer in offers:
-            if offer.name in names:
-                raise OfferError(f"“{offer.name}” stands in it twice; give each a name of its own.")
-            names.add(offer.name)
-    except OfferError as error:
-        raise OfferError(f"{path}: {error}") from error
+    offers = read_offers(text, currency)
+    if not offers:
+        raise OfferError("There is no offer in it; begin each with a line [[offer]].")
+    names: set[str] = set()
+    for offer in offers:
+        if offer.name in names:
+            raise OfferError(f"“{offer.name}” stands in it twice; give each a name of its own.")
+        names.add(offer.name)
     return offers
 
 

@@ -70,6 +70,14 @@ class Contest:
             self.groups = [self._within(group) for group in gives.groups]
             self.inside = sorted(set().union(*self.groups))
             return
+        if rule.on is rule.offer.on and not getattr(gives, "get_on", ()):
+            place = rule.place
+            self.inside = [
+                number
+                for number, pile in enumerate(piles)
+                if place in pile.places and pile.size == UNIT and pile.count
+            ]
+            return
         self.inside = self._within(rule.on)
         if isinstance(gives, BuyGet) and gives.get_on:
             self.get = self._within(gives.get_on)

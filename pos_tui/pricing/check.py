@@ -47,7 +47,8 @@ def check_offer(
     """
     _check_numbers(offer, amount)
     _check_times(offer, moment)
-    inside = [each for each in goods if Rule(offer, 0).takes(each.all_terms())]
+    rule = Rule(offer, 0)
+    inside = [each for each in goods if rule.takes(each.all_terms())]
     if not inside:
         raise OfferError(
             f"“{offer.name}” can never apply: the shop has no goods that it is on"

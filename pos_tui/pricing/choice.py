@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import islice, permutations, product
+from itertools import product
 from math import prod
 from typing import NamedTuple
 
@@ -18,12 +18,12 @@ from pos_tui.pricing.conditions import (
     narrowed,
     reach_of,
 )
-from pos_tui.pricing.offers import Goods, MealDeal, NForPrice, is_on
+from pos_tui.pricing.offers import Goods, MealDeal, NForPrice
 from pos_tui.pricing.piles import EXACT, UNIT, Pile, Rule, piles_of
 from pos_tui.pricing.search import best_together, is_small
 
 _MOST_WAYS = 32  # of choosing one offer of each group
-_MOST_WORK = 4_000  # piles looked at over all orders of offers that are tried
+_MOST_WORK = 1_000  # piles looked at over all orders of offers that are tried
 
 
 class Part(NamedTuple):
@@ -38,6 +38,7 @@ class Part(NamedTuple):
 def choose(
     goods: Mapping[int, Goods],
     terms: Mapping[int, frozenset[str]],
+    places: Mapping[int, Collection[int]],
     rules: Sequence[Rule],
     today: date,
 ) -> list[Part]:
@@ -45,9 +46,14 @@ def choose(
 
     Goods and offers that depend on one another must all be among these. `rules` are in order of
     their places. The result does not depend on the order of `goods`, except that lines which are
-    equal in all that offers look at may change places.
+    equal in all that offers look at may change places. `places` are, for each line, those of the
+    rules that are on it.
     """
-    piles = [pile for line, each in goods.items() for pile in piles_of(line, each, terms[line])]
+    piles = [
+        pile
+        for line, each in goods.items()
+        for pile in piles_of(line, each, terms[line], places[line])
+    ]
     piles.sort(key=lambda pile: (pile.tie, pile.line))
     reach = reach_of(goods, terms, rules)
     rules = [narrowed(rule, reach) for rule in rules if may_be_reached(rule, reach)]
@@ -159,22 +165,7 @@ def _bundles(
                    for each in contests]  # fmt: skip
         together = best_together([contest.rule for contest in contests], few, savings)
         return [_placed(each, used) for each in together]
-    best: tuple[int, list[Bundled]] | None = None
-    counts = [piles[place].count for place in used]
-    for order in _orders(len(contests), len(used)):
-        made = []
-        for number in order:
-            bundled = best_alone(contests[number])
-            made.append(bundled)
-            for place, count in (*bundled.cut.items(), *bundled.plain.items()):
-                piles[place].count -= count
-        for place, count in zip(used, counts, strict=True):
-            piles[place].count = count
-        gain = sum(each.gain for each in made)
-        if best is None or gain > best[0]:
-            best = gain, made
-    assert best is not None
-    return best[1]
+    return _Orders(contests, piles).best()
 
 
 def _is_tangled(contest: Contest) -> bool:
@@ -193,16 +184,53 @@ def _placed(bundled: Bundled, used: Sequence[int]) -> Bundled:
     return bundled._replace(cut=cut, plain=plain)
 
 
-def _orders(rules: int, piles: int) -> Iterator[tuple[int, ...]]:
-    """Orders in which to let the offers choose: all of them where that is little work, else each
-    offer first once, as far as the work goes.
+class _Orders:
+    """Offers that take turns in choosing: the order that saves most, found within a set work.
+
+    What an offer gains alone bounds what it gains in any order; the first order tried is that of
+    these gains, so no single offer beats the result.
     """
-    most = max(1, _MOST_WORK // max(rules * piles, 1))
-    if rules <= 4:
-        yield from islice(permutations(range(rules)), most)
-        return
-    for first in range(min(rules, most)):
-        yield (first, *(number for number in range(rules) if number != first))
+
+    def __init__(self, contests: Sequence[Contest], piles: Sequence[Pile]) -> None:
+        self._piles = piles
+        self._alone = sorted(
+            ((best_alone(contest), contest) for contest in contests), key=lambda each: -each[0].gain
+        )
+        self._left = _MOST_WORK
+        self._best: tuple[int, list[Bundled]] = (0, [])
+
+    def best(self) -> list[Bundled]:
+        """The bundles of the best order."""
+        waiting = [each for each in self._alone if each[0].times]
+        self._go_on(waiting, 0, [])
+        return self._best[1]
+
+    def _go_on(
+        self, waiting: Sequence[tuple[Bundled, Contest]], gain: int, made: list[Bundled]
+    ) -> None:
+        if gain > self._best[0] or (not made and not self._best[1]):
+            self._best = gain, list(made)
+        for number, (alone, contest) in enumerate(waiting):
+            bound = gain + sum(other.gain for other, _ in waiting)
+            if bound <= self._best[0] or (self._left <= 0 and self._best[1]):
+                return
+            bundled = alone
+            if made:
+                self._left -= len(contest.inside) + len(contest.get)
+                bundled = best_alone(contest)
+            rest = (*waiting[:number], *waiting[number + 1 :])
+            if not bundled.times:
+                continue
+            self._take(bundled, -1)
+            made.append(bundled)
+            self._go_on(rest, gain + bundled.gain, made)
+            made.pop()
+            self._take(bundled, 1)
+
+    def _take(self, bundled: Bundled, sign: int) -> None:
+        for pieces in (bundled.cut, bundled.plain):
+            for place, count in pieces.items():
+                self._piles[place].count += sign * count
 
 
 def _parts_of(bundled: Bundled, piles: Sequence[Pile], reach: Reach, today: date) -> Iterator[Part]:
@@ -232,8 +260,6 @@ def _parts_of(bundled: Bundled, piles: Sequence[Pile], reach: Reach, today: date
 
 def _saving(rule: Rule, pile: Pile, reach: Reach, today: date) -> int:
     """What one piece saves under an offer on single pieces; 0 where it does not get it."""
-    if not is_on(rule.on, rule.but, pile.terms):
-        return 0
-    if not is_reached(rule, reach, pile.code):
+    if rule.place not in pile.places or not is_reached(rule, reach, pile.code):
         return 0
     return rule.saving(pile, today, count_reached(rule, reach, pile.code))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from decimal import Decimal
 
 from pos_tui.pricing.offers import (
     BUNDLES,
     EVERYTHING,
+    STACKABLE,
     AmountOff,
     BuyGet,
     Goods,
@@ -34,17 +35,27 @@ def part_of(percent: Decimal) -> int:
 class Pile:
     """Equal pieces of one line: `count` of them, each `size` of a whole one (UNIT).
 
-    `base` is what each saves under `base_offer`, the best of the offers that need no choice.
+    `places` are those of the offers that may take them. `base` is what each saves under
+    `base_offer`, the best of the offers that need no choice.
     """
 
-    __slots__ = ("base", "base_offer", "code", "count", "good_until", "line", "price", "size",
-                 "terms", "tie")  # fmt: skip
+    __slots__ = ("base", "base_offer", "code", "count", "good_until", "line", "places", "price",
+                 "size", "terms", "tie")  # fmt: skip
 
-    def __init__(self, line: int, goods: Goods, terms: frozenset[str], size: int, count: int):
+    def __init__(
+        self,
+        line: int,
+        goods: Goods,
+        terms: frozenset[str],
+        size: int,
+        count: int,
+        places: Collection[int] = (),
+    ) -> None:
         self.line = line
         self.code = goods.code
         self.price = goods.unit_price
         self.terms = terms
+        self.places = places
         self.good_until = goods.good_until
         self.size = size
         self.count = count
@@ -63,21 +74,21 @@ class Pile:
         return self.price * self.size * UNIT - self.base
 
 
-def piles_of(line: int, goods: Goods, terms: frozenset[str]) -> list[Pile]:
+def piles_of(line: int, goods: Goods, terms: frozenset[str], places: Collection[int]) -> list[Pile]:
     """A line's pieces: its whole ones, and the fraction that a measured line leaves over."""
     whole = int(goods.quantity)
     rest = int((goods.quantity - whole) * UNIT)
-    piles = [Pile(line, goods, terms, UNIT, whole)] if whole else []
+    piles = [Pile(line, goods, terms, UNIT, whole, places)] if whole else []
     if rest:
-        piles.append(Pile(line, goods, terms, rest, 1))
+        piles.append(Pile(line, goods, terms, rest, 1, places))
     return piles
 
 
 class Rule:
     """An open offer, prepared for pricing. `place` is its rank among equals: priority, then id."""
 
-    __slots__ = ("but", "gives", "group", "is_bundle", "left", "offer", "on", "part", "place",
-                 "priority", "same_item")  # fmt: skip
+    __slots__ = ("but", "gives", "group", "is_bundle", "is_coupled", "is_stacked", "left", "offer",
+                 "on", "part", "place", "priority", "same_item")  # fmt: skip
 
     def __init__(self, offer: Offer, place: int) -> None:
         self.offer = offer
@@ -91,17 +102,15 @@ class Rule:
         self.same_item = offer.same_item
         self.is_bundle = isinstance(offer.gives, BUNDLES)
         self.part = part_of(getattr(offer.gives, "percent", None) or Decimal(0))
-
-    @property
-    def is_coupled(self) -> bool:
-        """Whether what it gives on one line depends on other lines."""
-        offer = self.offer
-        return (
+        # What it gives on one line depends on other lines:
+        self.is_coupled = (
             self.is_bundle
-            or isinstance(self.gives, Tiers)
+            or isinstance(offer.gives, Tiers)
             or self.left is not None
-            or bool(self.group or offer.min_quantity or offer.min_amount)
+            or bool(offer.group or offer.min_quantity or offer.min_amount)
         )
+        # It comes on top of others instead of being one to choose from:
+        self.is_stacked = offer.stackable and isinstance(offer.gives, STACKABLE)
 
     def takes(self, terms: frozenset[str]) -> bool:
         """Whether goods with these terms may be part of it."""
@@ -149,3 +158,9 @@ def terms_named(offer: Offer) -> Iterable[str]:
     if isinstance(offer.gives, BuyGet) and offer.gives.get_on:
         return {*offer.on, *offer.gives.get_on}
     return offer.on or (EVERYTHING,)
+
+
+def codes_named(offer: Offer) -> set[str]:
+    """The item codes that an offer names, to take them or to leave them out."""
+    named = (*terms_named(offer), *offer.but)
+    return {term.removeprefix("product:") for term in named if term.startswith("product:")}

@@ -12,7 +12,6 @@ from pos_tui.pricing.basket import BasketOffers
 from pos_tui.pricing.choice import Part, choose
 from pos_tui.pricing.conditions import Reach, is_reached, reach_of
 from pos_tui.pricing.offers import (
-    STACKABLE,
     AmountOff,
     Goods,
     NearExpiry,
@@ -20,7 +19,15 @@ from pos_tui.pricing.offers import (
     Offer,
     is_open,
 )
-from pos_tui.pricing.piles import EXACT, UNIT, Pile, Rule, part_near_expiry, terms_named
+from pos_tui.pricing.piles import (
+    EXACT,
+    UNIT,
+    Pile,
+    Rule,
+    codes_named,
+    part_near_expiry,
+    terms_named,
+)
 from pos_tui.pricing.priced import MANUAL, Applied, BasketDiscount, Discount, PricedLine
 from pos_tui.pricing.when import midnight_after, next_change
 
@@ -50,6 +57,7 @@ class Pricer:
         self._lines: dict[int, _Line] = {}
         self._by_term: dict[str, list[Rule]] = {}
         self._found: dict[tuple[str, tuple[str, ...]], _Rules] = {}
+        self._named: set[str] = set()
         self._members: dict[int, dict[int, None]] = {}
         self._of_group: dict[str, list[Rule]] = {}
         self._dirty: dict[int, None] = {}
@@ -151,6 +159,7 @@ class Pricer:
             before is not None
             and before.customer_groups == occasion.customer_groups
             and before.coupons == occasion.coupons
+            and before.moment.tzinfo == occasion.moment.tzinfo
             and before.moment <= occasion.moment
             and (self.valid_until is None or occasion.moment < self.valid_until)
         ):
@@ -186,7 +195,9 @@ class Pricer:
                                    self.basket.manual)  # fmt: skip
         self._by_term, self._found, self._of_group = {}, {}, {}
         self._members = {}
+        self._named = set()
         for rule in self.rules:
+            self._named |= codes_named(rule.offer)
             for term in terms_named(rule.offer):
                 self._by_term.setdefault(term, []).append(rule)
             if rule.group and not rule.offer.is_basket:
@@ -208,7 +219,7 @@ class Pricer:
     def _attach(self, line: int) -> None:
         """Find the offers on a line."""
         each = self._lines[line]
-        key = each.goods.code, each.goods.terms
+        key = self._key_of(line)
         found = self._found.get(key)
         if found is None:
             found = self._found[key] = _Rules(each.terms, self._by_term)
@@ -219,7 +230,7 @@ class Pricer:
 
     def _detach(self, line: int) -> None:
         each = self._lines[line]
-        found = self._found.get((each.goods.code, each.goods.terms))
+        found = self._found.get(self._key_of(line))
         for rule in found.binding if found is not None else ():
             self._members[rule.place].pop(line, None)
             self._dirty_rules[rule.place] = None
@@ -252,7 +263,7 @@ class Pricer:
 
     def _key_of(self, line: int) -> tuple[str, tuple[str, ...]]:
         goods = self._lines[line].goods
-        return goods.code, goods.terms
+        return goods.code if goods.code in self._named else "", goods.terms
 
     # ---- amounts -----------------------------------------------------------------------------
 
@@ -272,7 +283,9 @@ class Pricer:
                 for line in lines
                 for rule in (*self._lines[line].singles, *self._lines[line].coupled)
             }
-            chosen = choose(goods, terms, [rules[place] for place in sorted(rules)], today)
+            places = {line: self._found[self._key_of(line)].places for line in lines}
+            ordered = [rules[place] for place in sorted(rules)]
+            chosen = choose(goods, terms, places, ordered, today)
             for part in chosen:
                 parts.setdefault(part.line, []).append(part)
         if any(rule.is_coupled for line in lines for rule in self._lines[line].stacked):
@@ -293,22 +306,18 @@ class Pricer:
 class _Rules:
     """The offers on goods with certain terms: those for one line, those that bind lines."""
 
-    __slots__ = ("basket", "binding", "coupled", "singles", "stacked")
+    __slots__ = ("basket", "binding", "coupled", "places", "singles", "stacked")
 
     def __init__(self, terms: frozenset[str], by_term: Mapping[str, Sequence[Rule]]) -> None:
         found = {rule.place: rule for term in terms for rule in by_term.get(term, ())}
         inside = [rule for _, rule in sorted(found.items()) if rule.takes(terms)]
         self.basket = [rule for rule in inside if rule.offer.is_basket]
         mine = [rule for rule in inside if not rule.offer.is_basket]
-        self.stacked = [rule for rule in mine if is_stacked(rule.offer)]
-        self.singles = [rule for rule in mine if not rule.is_coupled and not is_stacked(rule.offer)]
-        self.coupled = [rule for rule in mine if rule.is_coupled and not is_stacked(rule.offer)]
+        self.places = {rule.place for rule in mine}
+        self.stacked = [rule for rule in mine if rule.is_stacked]
+        self.singles = [rule for rule in mine if not rule.is_coupled and not rule.is_stacked]
+        self.coupled = [rule for rule in mine if rule.is_coupled and not rule.is_stacked]
         self.binding = [rule for rule in mine if rule.is_coupled]
-
-
-def is_stacked(offer: Offer) -> bool:
-    """Whether an offer comes on top of others instead of being one to choose from."""
-    return offer.stackable and isinstance(offer.gives, STACKABLE)
 
 
 def _key(line: int, goods: Goods) -> tuple[object, ...]:
@@ -389,6 +398,8 @@ def _given(discount: Discount, goods: Goods, left: int | Fraction) -> int | Frac
 
 
 def _quantity(size: int) -> Decimal:
+    if size % UNIT == 0:
+        return Decimal(size // UNIT)
     quantity = Decimal(size).scaleb(-6).normalize()
     return quantity.quantize(Decimal(1)) if quantity == quantity.to_integral() else quantity
 

@@ -247,7 +247,7 @@ class Form:
             return False
         if last_group.strip() and not last_group.rstrip().endswith((",", "，")):
             before += ","
-        self.text = f"{before} {code}".lstrip()
+        self.text = f"{before} {code}, ".lstrip()
         return True
 
     def last_words(self) -> str:
@@ -275,12 +275,18 @@ def form_of(offer: Offer, label: str, currency: Currency) -> Form:
     texts = {
         key: _text(key, value)
         for key, value in table.items()
-        if key != "kind" and (key, value) not in {("name", label)}
+        if key != "kind" and not (key == "name" and value == label)
     }
     if offer.on == ("all",):
         texts.pop("on", None)
     choice = next(each for each in CHOICES if each.kind == kind)
     return Form(choice, texts, offer)
+
+
+def steps_of(offer: Offer, currency: Currency) -> str:
+    """The steps of an offer as they are typed; "" for a kind that has none."""
+    steps = table_of(offer, currency).get("steps", "")
+    return _text("steps", steps)
 
 
 # ---- texts to values -------------------------------------------------------------------------

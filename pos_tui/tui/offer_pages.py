@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Protocol
 from pos_tui.money import Currency, format_amount
 from pos_tui.pricing import Offer
 from pos_tui.pricing.offer_file import offer_label
-from pos_tui.pricing.offers import EVERYTHING, MealDeal
+from pos_tui.pricing.offers import EVERYTHING, BuyGet, MealDeal
 from pos_tui.pricing.when import describe
 from pos_tui.receipts.width import clip, pad, width_of, wrap
-from pos_tui.tui.offer_form import CHOICES, FLAGS, Choice, Form
+from pos_tui.tui.offer_form import CHOICES, FLAGS, Choice, Form, steps_of
 from pos_tui.tui.panes.pane import Pane, Spans
 from pos_tui.tui.theme import Palette
 
@@ -23,6 +23,7 @@ Rows = list[tuple[str, str]]
 
 _MARKS = {"now": "✓", "not now": "○", "over": "✗", "used up": "✗"}
 _LABELS = 15
+_LONGEST = 6  # rows of a sentence about an offer; its scope may name hundreds of goods
 
 
 class Page(Protocol):
@@ -96,12 +97,12 @@ class ListPage:
         chosen = self.chosen
         if chosen is None:
             hint = "n makes one · Esc back to the till"
-            head: Rows = [("", "line"), (_EMPTY, "info")]
+            head: Rows = [("", "line"), *((row, "info") for row in wrap(_EMPTY, width))]
             return _page(head, _said(self.say, width), hint, height)
         foot: Rows = []
         if not (self.say or self.asks):
             words = words_of(chosen.offer, self._currency, self._name_of)
-            foot = [(row, "info") for row in wrap(words, width)[:4]]
+            foot = [(row, "info") for row in wrap(words, width)[:_LONGEST]]
         if self.asks:
             question = f"Take “{chosen.offer.name}” back? Type y and press Enter: {self.answer}▁"
             foot = [(row, "typed") for row in wrap(question, width)]
@@ -128,7 +129,10 @@ class ListPage:
         return _page(head, foot, hint, height)
 
 
-_EMPTY = "There are no offers yet. Press n to make one: 3 for 10, second half price, member price …"
+_EMPTY = (
+    "There are no offers yet. Press n to make one: 3 for 10, the second at half price,"
+    " a price for members, …"
+)
 
 
 def _shares(width: int) -> tuple[int, int, int]:
@@ -237,7 +241,7 @@ class GoodsPage:
     def __init__(self, key: str, words: str, currency: Currency) -> None:
         self._currency = currency
         self.key = key
-        self.words = words
+        self.words = self.replaces = words
         self.found: list[Product] = []
         self.selected = 0
         self.say = ""
@@ -296,9 +300,11 @@ class CheckPage:
             ("", self.preview, "line"),
             ("", self._replaces(), "line"),
         ):
-            if words:
-                head += [(row, style) for row in wrap(label + words, width)]
-                head.append(("", "line"))
+            rows = wrap(label + words, width)
+            if len(rows) > _LONGEST:
+                rows = [*rows[: _LONGEST - 1], f"{clip(rows[_LONGEST - 1], width - 2)} …"]
+            head += [(row, style) for row in rows]
+            head.append(("", "line"))
         foot = _said(self.say, width)
         head = head[: height - 2 - len(foot)]
         return _page(head, foot, "Enter keeps it · Esc goes back to change it", height)
@@ -317,7 +323,11 @@ def words_of(offer: Offer, currency: Currency, name_of: Callable[[str], str]) ->
     """An offer in a sentence: its name, what it gives, on what, to whom, when."""
     label = offer_label(offer.gives, currency)
     parts = [f"“{offer.name}”" + ("" if offer.name == label else f", {label}")]
+    more = steps_of(offer, currency)
+    parts[0] += f" ({more})" if more else ""
     parts[0] += f", on {scope_of(offer, name_of)}"
+    if isinstance(offer.gives, BuyGet) and offer.gives.get_on:
+        parts.append(f"what is got: {_terms(offer.gives.get_on, name_of)}")
     if offer.but:
         parts.append(f"but not {_terms(offer.but, name_of)}")
     if offer.customers:

@@ -15,7 +15,6 @@ from pos_tui.pricing import Goods, Occasion, Offer, Pricer, price_all
 from pos_tui.pricing.choice import choose
 from pos_tui.pricing.offers import BuyGet, MealDeal, NForPrice, Nth, is_open
 from pos_tui.pricing.piles import EXACT, Rule
-from pos_tui.pricing.pricer import is_stacked
 from tests.pricing import baskets, oracle
 
 
@@ -51,12 +50,13 @@ def exact_saving(goods, offers, occasion):
     rules = [
         Rule(offer, place)
         for place, offer in enumerate(sorted(offers, key=lambda each: (-each.priority, each.id)))
-        if is_open(offer, occasion) and not offer.is_basket and not is_stacked(offer)
+        if is_open(offer, occasion) and not offer.is_basket and not Rule(offer, 0).is_stacked
     ]
     lines = on_counter(goods)
     terms = {line: each.all_terms() for line, each in lines.items()}
+    places = {line: {rule.place for rule in rules if rule.takes(terms[line])} for line in lines}
     by_priority: dict[int, Fraction] = {}
-    for part in choose(lines, terms, rules, occasion.moment.date()):
+    for part in choose(lines, terms, places, rules, occasion.moment.date()):
         so_far = by_priority.get(part.rule.priority, Fraction(0))
         by_priority[part.rule.priority] = so_far + Fraction(part.saving, EXACT)
     return by_priority
