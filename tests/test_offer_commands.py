@@ -368,7 +368,7 @@ async def test_a_file_is_tried_on_the_sales_of_the_last_days(shop, file):
     before = kept(shop)
     done = offers(shop, "preview", str(file))
     assert done.stdout == (
-        "The last 7 days (2 sales, 49.30) would have cost 45.40: 1 sales cheaper, by 3.90 in all.\n"
+        "The last 7 days (2 sales, 49.30) would have cost 45.40: 1 sale cheaper, by 3.90 in all.\n"
     )
     told = json.loads(offers(shop, "preview", str(file), "--days", "30", "--json").stdout)
     assert told == {"days": 30, "sales": 2, "touched": 1, "before": 4930, "after": 4540}

@@ -324,12 +324,13 @@ def test_an_offer_is_checked_tried_on_past_sales_and_holds_from_the_next_sale_on
     preview = offers.preview([example.offer], 7)
     assert (preview.sales, preview.before, preview.after) == (1, 3640, 3311)
     assert "would have cost 33.11" in preview.say(counter.settings.currency)
+    counter.scan(SPREAD)
     offers.keep([example.offer])
     counter.scan(SPREAD)
-    assert counter.total == 3290
+    assert counter.total == 6580, "not in the middle of a sale"
     counter.till.listing.remove(0)
-    counter.till.void()
-    counter.scan("0")
+    counter.scan(SPREAD)
+    assert counter.total == 2961, "but with the first item of the next one"
     assert [each.offer.name for each in offers.rows()].count("spread −10 %") == 1
     kept = next(each.offer for each in offers.rows() if each.offer.name == "spread −10 %")
     assert offers.retire(kept.id)

@@ -24,6 +24,14 @@ def current_offers(reader: apsw.Connection) -> tuple[Offer, ...]:
     )
 
 
+def ids_with_goods(reader: apsw.Connection) -> set[int]:
+    """The current offers that came with products in a goods file: they come back with it."""
+    rows = reader.execute(
+        "SELECT id FROM offers WHERE product_id IS NOT NULL AND retired_at IS NULL"
+    )
+    return {int(str(id_)) for (id_,) in rows}
+
+
 def put_offer(connection: apsw.Connection, offer: Offer, at: datetime) -> int:
     """Keep an offer, in place of the current one with its name; returns its id.
 

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from pos_tui.checkout.expiry import DateKind
 from pos_tui.pricing import Applied, BasketDiscount, Discount, Goods, Occasion, Offer, Pricer
 from pos_tui.pricing.explain import Considered, Explainer
+from pos_tui.pricing.pricer import in_order
 from pos_tui.pricing.tax import NO_TAX, TaxAmount, TaxSystem, taxes_of
 
 
@@ -104,6 +105,11 @@ class SettlementList:
         self._index: dict[int, int] = {}
         self._last_number = 0
         self._actual = self._saved = 0
+
+    def set_offers(self, offers: tuple[Offer, ...]) -> None:
+        """Price by these offers from now on."""
+        if in_order(offers) != self._pricer.offers:
+            self._pricer.set_offers(offers)
 
     # ---- acts --------------------------------------------------------------------------------
 

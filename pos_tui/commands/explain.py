@@ -30,15 +30,10 @@ def _run(options: argparse.Namespace) -> int:
     from msgspec.structs import replace
 
     from pos_tui.books import BooksError
-    from pos_tui.commands.places import find_till
+    from pos_tui.commands.places import find_shop
     from pos_tui.money import format_amount
 
-    if options.demo:
-        from pos_tui.demo.shop import demo_place, demo_settings
-
-        settings, data = demo_settings(), options.data or demo_place()
-    else:
-        settings, data = find_till(options.settings, options.data)
+    settings, data = find_shop(options.demo, options.settings, options.data)
     try:
         whole = _find(data, options.sale)
     except (BooksError, LookupError) as error:

@@ -55,19 +55,14 @@ def _run(options: argparse.Namespace) -> int:
 
     from pos_tui.books import Books, BooksError
     from pos_tui.books.books import FILE_NAME
-    from pos_tui.commands.places import find_till, shop_clock
+    from pos_tui.commands.places import find_shop, shop_clock
     from pos_tui.pricing import OfferError
     from pos_tui.till.shop_offers import ShopOffers
 
     wrong = _wrong_words(options)
     if wrong:
         return complain(wrong)
-    if options.demo:
-        from pos_tui.demo.shop import demo_place, demo_settings
-
-        settings, data = demo_settings(), options.data or demo_place()
-    else:
-        settings, data = find_till(options.settings, options.data)
+    settings, data = find_shop(options.demo, options.settings, options.data)
     if not (data / FILE_NAME).exists():
         first = "open the demo shop once" if options.demo else "take the shop's goods in first"
         return complain(f"There are no books in {data}; {first}.")
@@ -219,11 +214,15 @@ def _preview(
 
 def _export(shop: ShopOffers, books: Books, currency: Currency, words: list[str]) -> int:
     """Write what import would take; what it would not is left out and told on stderr."""
+    from contextlib import closing
     from pathlib import Path
 
+    from pos_tui.books.connection import open_connection
+    from pos_tui.books.offers import ids_with_goods
     from pos_tui.pricing.offer_file import write_offers
 
-    with_goods = _ids_with_goods(books)
+    with closing(open_connection(books.path)) as reader:
+        with_goods = ids_with_goods(reader)
     own = [row for row in shop.rows() if row.offer.id not in with_goods]
     offers = [row.offer for row in own if row.state != "over"]
     over = len(own) - len(offers)
@@ -242,19 +241,6 @@ def _export(shop: ShopOffers, books: Books, currency: Currency, words: list[str]
     if to_file:
         print(f"{_count(len(offers))} written to {words[0]}.")
     return 0
-
-
-def _ids_with_goods(books: Books) -> set[int]:
-    """The current offers that came with products in a goods file: they come back with it."""
-    from contextlib import closing
-
-    from pos_tui.books.connection import open_connection
-
-    with closing(open_connection(books.path)) as reader:
-        rows = reader.execute(
-            "SELECT id FROM offers WHERE product_id IS NOT NULL AND retired_at IS NULL"
-        )
-        return {int(str(id_)) for (id_,) in rows}
 
 
 def _remove(shop: ShopOffers, name: str) -> int:

@@ -30,6 +30,15 @@ def find_till(settings: Path | None, data: Path | None) -> tuple[TillSettings, P
     return loaded, data
 
 
+def find_shop(demo: bool, settings: Path | None, data: Path | None) -> tuple[TillSettings, Path]:
+    """As `find_till`, or the demo shop's. Raises SettingsError."""
+    if not demo:
+        return find_till(settings, data)
+    from pos_tui.demo.shop import demo_place, demo_settings
+
+    return demo_settings(), data or demo_place()
+
+
 def _check_codes(settings: TillSettings, path: Path) -> None:
     """What the shop says of its codes must be understood before the first one is scanned."""
     from pos_tui.till.decoder import load_context

@@ -24,17 +24,12 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from pos_tui.commands.places import find_till
+    from pos_tui.commands.places import find_shop
     from pos_tui.receipts.data import decode_receipt
     from pos_tui.receipts.layout import lay_out
     from pos_tui.receipts.text import as_text
 
-    if options.demo:
-        from pos_tui.demo.shop import demo_place, demo_settings
-
-        settings, data = demo_settings(), options.data or demo_place()
-    else:
-        settings, data = find_till(options.settings, options.data)
+    settings, data = find_shop(options.demo, options.settings, options.data)
     path = data / "receipts" / f"{options.sale:06d}.json"
     try:
         content = path.read_bytes()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pos_tui.checkout.events import TillEvent
-    from pos_tui.checkout.settlement_list import LineChange
+    from pos_tui.checkout.settlement_list import LineChange, Totals
     from pos_tui.demo.shop import DemoShop
     from pos_tui.settings import TillSettings
     from pos_tui.till import Till
@@ -220,6 +220,11 @@ class Teller:
         match event:
             case events.LineChanged(change=change, code=code):
                 self._tell_line(change, code)
+            case events.TotalsChanged(totals=totals):
+                self._tell_totals(totals)
+            case events.LookAtDate(name=name, expires_on=day, why=why) if why != "near":
+                say = f"{name}: look at its date ({day.isoformat()})."
+                self.say("status", state="", say=say)
             case events.ItemExpired(warning=warning):
                 self.say(
                     "expired",
@@ -281,7 +286,18 @@ class Teller:
             gross=line.gross,
             actual=line.actual,
         )
-        self.say("total", lines=totals.lines, saved=totals.saved, total=totals.total)
+        self._tell_totals(totals)
+
+    def _tell_totals(self, totals: Totals) -> None:
+        discounts = [{"name": each.name, "amount": each.amount} for each in totals.discounts]
+        self.say(
+            "total",
+            lines=totals.lines,
+            saved=totals.saved,
+            total=totals.total,
+            discounts=discounts,
+            tax=totals.tax,
+        )
 
 
 SELL = Command(

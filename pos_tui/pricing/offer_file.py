@@ -67,7 +67,7 @@ def read_offers(text: str, currency: Currency) -> list[Offer]:
     if unknown:
         raise OfferError(f"There is no table “{unknown}” in a file of offers; write [[offer]].")
     found = tables.get("offer", [])
-    if not isinstance(found, list):
+    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
         raise OfferError("Write [[offer]] with two brackets, once for each offer.")
     return [offer_of(table, currency) for table in found]
 
@@ -204,10 +204,12 @@ class _Fields:
     def __init__(self, table: Mapping[str, object], currency: Currency, name: str = "") -> None:
         self._table = table
         self._currency = currency
-        self.name = name or str(table.get("name", ""))
+        self.name = name or ascii(table.get("name", "")).strip("'\"")
+        if isinstance(table.get("name"), str) and str(table["name"]).isprintable():
+            self.name = name or str(table["name"])
 
     def _wrong(self, key: str, expected: str) -> OfferError:
-        return OfferError(f"“{self.name}”: {key} = {self._table[key]!r}; {expected}.")
+        return OfferError(f"“{self.name}”: {key} = {self._table[key]!a}; {expected}.")
 
     def needed(self, key: str, read: Callable[[str], _Value | None]) -> _Value:
         value = read(key)
@@ -217,8 +219,8 @@ class _Fields:
 
     def text(self, key: str) -> str:
         value = self._table.get(key, "")
-        if not isinstance(value, str):
-            raise self._wrong(key, "write it in quotes")
+        if not isinstance(value, str) or not value.isprintable():
+            raise self._wrong(key, "write it in quotes, with letters that can be printed")
         return " ".join(value.split())
 
     def flag(self, key: str) -> bool:
@@ -265,7 +267,9 @@ class _Fields:
         value = self._table.get(key, ())
         if isinstance(value, str):
             value = [value]
-        if not isinstance(value, list | tuple) or not all(isinstance(word, str) for word in value):
+        if not isinstance(value, list | tuple) or not all(
+            isinstance(word, str) and word.isprintable() for word in value
+        ):
             raise self._wrong(key, 'write a list like ["a", "b"]')
         return tuple(word for word in value if word.strip())
 

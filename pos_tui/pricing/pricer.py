@@ -72,7 +72,7 @@ class Pricer:
 
     def set_offers(self, offers: Iterable[Offer]) -> None:
         """Price by these offers from now on."""
-        self.offers = tuple(sorted(offers, key=lambda each: (-each.priority, each.id)))
+        self.offers = in_order(offers)
         self._occasion = None
 
     def put(self, line: int, goods: Goods, discount: Discount | None = None) -> None:
@@ -229,7 +229,6 @@ class Pricer:
         self.basket.attach(line, found.basket, each.goods)
 
     def _detach(self, line: int) -> None:
-        each = self._lines[line]
         found = self._found.get(self._key_of(line))
         for rule in found.binding if found is not None else ():
             self._members[rule.place].pop(line, None)
@@ -322,6 +321,11 @@ class _Rules:
 
 def _key(line: int, goods: Goods) -> tuple[object, ...]:
     return (-goods.unit_price, goods.code, str(goods.good_until), goods.lot, goods.quantity, line)
+
+
+def in_order(offers: Iterable[Offer]) -> tuple[Offer, ...]:
+    """Offers in the order in which they come: priority, then age."""
+    return tuple(sorted(offers, key=lambda each: (-each.priority, each.id)))
 
 
 def _best_single(line: int, each: _Line, occasion: Occasion) -> Part | None:

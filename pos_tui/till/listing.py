@@ -91,6 +91,9 @@ class Listing:
             product.tax,
             date.kind,
         )
+        if not self.sale.list.lines:
+            self._books.refresh_offers()
+            self.sale.list.set_offers(self._books.offers)
         changes = self.sale.list.add(item, quantity, self.occasion())
         self._tell(changes, code or product.code)
         self._dates.tell(product.name, verdict, self._markdown(changes))

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from pos_tui.books import Books
 from pos_tui.books.connection import open_connection
-from pos_tui.books.offers import current_offers, put_offer, retire_offer
+from pos_tui.books.offers import current_offers, ids_with_goods, put_offer, retire_offer
 from pos_tui.books.products import all_products, find_product
 from pos_tui.books.sales import paid_sales_since
 from pos_tui.checkout.settlement_list import goods_of
@@ -24,7 +24,7 @@ from pos_tui.pricing.check import check_offer
 from pos_tui.pricing.offer_file import offer_of, term_of
 from pos_tui.pricing.when import ALWAYS, When, describe, holds_at
 
-_MOST_SALES = 1000
+MOST_SALES = 1000
 
 
 class OfferRow(Struct, frozen=True):
@@ -55,11 +55,15 @@ class Preview(Struct, frozen=True):
         """The preview in a sentence."""
         if not self.sales:
             return f"There are no sales of the last {self.days} days to try it on."
+        sales = f"{self.sales} sale{'' if self.sales == 1 else 's'}"
+        if self.sales == MOST_SALES:
+            sales = f"the last {sales} of them"
+        cheaper = f"{self.touched} sale{'' if self.touched == 1 else 's'} cheaper"
         before, after = format_amount(self.before, currency), format_amount(self.after, currency)
         less = format_amount(self.before - self.after, currency)
         return (
-            f"The last {self.days} days ({self.sales} sales, {before}) would have cost {after}:"
-            f" {self.touched} sales cheaper, by {less} in all."
+            f"The last {self.days} days ({sales}, {before}) would have cost {after}:"
+            f" {cheaper}, by {less} in all."
         )
 
 
@@ -114,14 +118,16 @@ class ShopOffers:
         """
         connection = open_connection(self._books.path)
         try:
-            current = current_offers(connection)
+            current, with_goods = current_offers(connection), ids_with_goods(connection)
             tried = [replace(offer, id=10**9 + n) for n, offer in enumerate(offers)]
             names = {offer.name for offer in tried}
-            changed = [offer for offer in current if offer.name not in names]
+            changed = [
+                offer for offer in current if offer.name not in names or offer.id in with_goods
+            ]
             changed += [replace(offer, when=_any_date(offer)) for offer in tried]
             since = self._clock() - timedelta(days=days)
             sales = touched = before = after = 0
-            for sale, at in paid_sales_since(connection, since, _MOST_SALES):
+            for sale, at in paid_sales_since(connection, since, MOST_SALES):
                 occasion = sale.occasion(at)
                 lines = sale.list.lines
                 totals = []

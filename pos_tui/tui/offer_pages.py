@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import time, timedelta
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec.structs import replace
 
 from pos_tui.money import Currency, format_amount
 from pos_tui.pricing import Offer
 from pos_tui.pricing.offer_file import offer_label
 from pos_tui.pricing.offers import EVERYTHING, BuyGet, MealDeal
-from pos_tui.pricing.when import describe
+from pos_tui.pricing.when import When, describe
 from pos_tui.receipts.width import clip, pad, width_of, wrap
 from pos_tui.tui.offer_form import CHOICES, FLAGS, Choice, Form, steps_of
 from pos_tui.tui.panes.pane import Pane, Spans
@@ -115,13 +118,14 @@ class ListPage:
         room = height - 1 - len(foot) - 2
         for index in _window(len(self.offers), self.selected, room):
             row = self.offers[index]
-            times = row.times or "always"
+            times = times_of(row.offer.when)
             if row.state in {"over", "used up"}:
-                times = f"{row.state}: {row.times}" if row.times else row.state
+                times = f"{row.state}: {times}" if times else row.state
+            times = times or "always"
             text = (
                 f"{_MARKS[row.state]} {_column(row.offer.name, name)}"
                 f"{_column(offer_label(row.offer.gives, self._currency), gives)}"
-                f"{_column(scope_of(row.offer, self._name_of), on)}"
+                f"{_column(scope_of(row.offer, self._name_of, 2), on)}"
                 f"{clip(times, width - 2 - name - gives - on)}"
             )
             plain = "line" if row.state == "now" else "muted"
@@ -335,7 +339,7 @@ def words_of(offer: Offer, currency: Currency, name_of: Callable[[str], str]) ->
     if offer.coupon:
         parts.append(f"with coupon {offer.coupon}")
     if not offer.when.is_always:
-        parts.append(describe(offer.when))
+        parts.append(times_of(offer.when))
     if offer.min_quantity:
         parts.append(f"when there are {offer.min_quantity}")
     if offer.min_amount:
@@ -351,15 +355,25 @@ def words_of(offer: Offer, currency: Currency, name_of: Callable[[str], str]) ->
     return "; ".join(parts) + "."
 
 
-def scope_of(offer: Offer, name_of: Callable[[str], str]) -> str:
-    """What an offer is on."""
+def times_of(when: When) -> str:
+    """When an offer holds, in a few words; an end at midnight is the day before, as it is typed."""
+    ends = when.ends
+    if ends is not None and ends.tzinfo is None and ends.time() == time(0):
+        when = replace(when, ends=ends - timedelta(days=1))
+    return describe(when)
+
+
+def scope_of(offer: Offer, name_of: Callable[[str], str], most: int = 12) -> str:
+    """What an offer is on; so many of its terms by name, and how many more there are."""
     if isinstance(offer.gives, MealDeal):
-        return " + ".join(_terms(group, name_of) for group in offer.gives.groups)
-    return _terms(offer.on, name_of)
+        return " + ".join(_terms(group, name_of, most) for group in offer.gives.groups)
+    return _terms(offer.on, name_of, most)
 
 
-def _terms(terms: Sequence[str], name_of: Callable[[str], str]) -> str:
-    return ", ".join("everything" if term == EVERYTHING else name_of(term) for term in terms)
+def _terms(terms: Sequence[str], name_of: Callable[[str], str], most: int = 12) -> str:
+    # A name is looked up in the books, and an offer may be on hundreds of goods.
+    named = ["everything" if term == EVERYTHING else name_of(term) for term in terms[:most]]
+    return ", ".join(named) + (f" and {len(terms) - most} more" if len(terms) > most else "")
 
 
 # ---- rows ------------------------------------------------------------------------------------

@@ -33,7 +33,6 @@ _DELETE = frozenset({"delete", "alt+d"})
 _CHECK = frozenset({"f2", "alt+s"})
 _FIND = frozenset({"f3", "alt+f"})
 _ENTER = frozenset({"enter", "ctrl+m", "ctrl+j"})
-_FEW = 15  # names of goods are looked up for so many terms of an offer; more do not fit a page
 
 
 class Offers(Protocol):
