@@ -13,7 +13,7 @@ from textual.keys import _character_to_key
 
 from pos_tui.books.connection import BooksError
 from pos_tui.books.offers import set_offer_on_product
-from pos_tui.books.products import find_product
+from pos_tui.books.products import ProductRow, find_product, take_in
 from pos_tui.money import Currency
 from pos_tui.pricing import Offer
 from pos_tui.pricing.offer_file import KINDS, offer_label, offer_of

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pos_tui.codes.gtin import check_digit
-from pos_tui.demo.goods import BREAD, CHICKEN, COLA, MILK, NOODLES, SPREAD, TOMATOES
+from pos_tui.demo.goods import (
+    BREAD,
+    CHICKEN,
+    COLA,
+    COUPON,
+    MEMBER,
+    MILK,
+    NOODLES,
+    SHAMPOO,
+    SPREAD,
+    TOMATOES,
+    YOGHURT,
+)
 
 _BASKET = (COLA, SPREAD, COLA, f"0.842*{CHICKEN}", BREAD, MILK, f"3*{NOODLES}")
 
@@ -20,6 +32,10 @@ CODES_TO_TRY = (
     (f"(01)0{MILK}(17)250101(10)M-9", "a GS1 code whose use-by date is over"),
     (f"(01)0{MILK}(17)491231(10)M-8", "a GS1 code with lot and date"),
     ("Cheese roll,1d,4.50,2025-01-01", "the bakery's template: baked long ago"),
+    (COUPON, "a coupon: 5.00 off from 50.00"),
+    (MEMBER, "Grace's card: members get 5 % off"),
+    (YOGHURT, "yoghurt near its date, marked down"),
+    (SHAMPOO, "shampoo: the second one is half price"),
     ("5449000000997", "a misread bar code"),
     ("https://qr.alipay.com/fkx0demo", "a shop's collection code"),
 )
