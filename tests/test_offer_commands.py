@@ -338,7 +338,7 @@ def test_the_list_tells_each_offers_goods_times_and_whether_it_holds(shop):
         "2 for 6 2 for 6 now on Cola 330 ml",
         "−10 % −10 % now on Roast chicken",
         "lunch −2 not now on French bread; from 01 Jan; coupon BREAD; 0 of 5 used",
-        "last year's −2 over on French bread; until 02 Jan",
+        "last year's −2 over on French bread; until 01 Jan",
     ]
 
 

@@ -347,7 +347,7 @@ class BrokenOffers(SlowOffers):
         raise BooksError("The disk is full. Nothing was kept; make room and try again.")
 
     def preview(self, offers, days):
-        raise apsw.CantOpenError("no")
+        raise BooksError("The books cannot be opened.")
 
 
 async def test_books_that_take_nothing_are_told_and_the_offer_is_still_there(shop):

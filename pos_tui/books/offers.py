@@ -32,17 +32,18 @@ def ids_with_goods(reader: apsw.Connection) -> set[int]:
     return {int(str(id_)) for (id_,) in rows}
 
 
-def put_offer(connection: apsw.Connection, offer: Offer, at: datetime) -> int:
-    """Keep an offer, in place of the current one with its name; returns its id.
+def put_offer(connection: apsw.Connection, offer: Offer, at: datetime, instead_of: int = 0) -> int:
+    """Keep an offer, in place of the current one with its name or that id; returns its id.
 
-    What it replaces is retired, not written over: past sales are still explained by it.
+    What it replaces is retired, not written over: past sales are still explained by it. How often
+    that was used counts on.
     """
     used = 0
     for id_, so_far in list(
         connection.execute(
-            "SELECT id, used FROM offers WHERE name = ? AND retired_at IS NULL"
-            " AND product_id IS NULL",
-            (offer.name,),
+            "SELECT id, used FROM offers WHERE retired_at IS NULL"
+            " AND (id = ? OR (name = ? AND product_id IS NULL))",
+            (instead_of, offer.name),
         )
     ):
         used = max(used, int(str(so_far)))

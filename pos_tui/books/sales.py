@@ -183,6 +183,7 @@ def replay(
             sale.list.put_settled(act.discounts, dict(act.shares))
         elif isinstance(act, journal.Reopened):
             sale.list.reopen()
+    sale.list.add_up()
     return sale
 
 

@@ -218,20 +218,21 @@ class SettlementList:
         else:
             self._pricer.put(line.number, goods_of(line), line.discount)
         self._write(line)
-        self._total(())
+
+    def add_up(self) -> None:
+        """Make the totals of lines that were put, before anything is priced."""
+        self._total(self.totals.discounts)
 
     def drop(self, number: int) -> None:
         """Take a line away without pricing the others; they were written down too."""
         index = self._index.get(number)
         if index is not None:
-            discounts = self.totals.discounts
             line = self.lines.pop(index)
             self._actual -= line.actual
             self._saved -= line.saved
             self._places = {_place(each.item): place for place, each in enumerate(self.lines)}
             self._index = {each.number: place for place, each in enumerate(self.lines)}
             self._pricer.remove(number)
-            self._total(discounts)
 
     def put_basket_discount(self, discount: Discount | None) -> None:
         """Set the discount by hand on the whole basket without pricing."""

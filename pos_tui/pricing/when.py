@@ -90,7 +90,7 @@ def describe(when: When) -> str:
     if when.starts is not None:
         parts.append(f"from {_said(when.starts)}")
     if when.ends is not None:
-        parts.append(f"until {_said(when.ends)}")
+        parts.append(f"until {_last(when.ends)}")
     if when.weekdays:
         parts.append(" ".join(WEEKDAYS[day].capitalize() for day in sorted(when.weekdays)))
     parts += [f"{each.since:%H:%M}-{each.until:%H:%M}" for each in when.hours]
@@ -174,3 +174,8 @@ def _jump(before: datetime, after: datetime, zone: tzinfo | None) -> datetime:
 
 def _said(at: datetime) -> str:
     return f"{at:%d %b}" if at.time() == _MIDNIGHT else f"{at:%d %b %H:%M}"
+
+
+def _last(ends: datetime) -> str:
+    """An exclusive end as people say it: the day before a midnight."""
+    return _said(ends - _DAY if ends.time() == _MIDNIGHT else ends)

@@ -89,26 +89,34 @@ class Discounts:
         """Whether there is a supervisor whose PIN could approve."""
         return self._books.needs_approval()
 
-    async def give_approved(self, number: int | None, discount: Discount, pin: str) -> None:
-        """Give a discount when the PIN is a supervisor's; else say why not."""
+    async def approved_by(self, pin: str) -> str:
+        """The supervisor whose PIN this is; "" where it is none's, and that is said."""
         from pos_tui.books.staff import Approved, StaffError, find_supervisor
 
-        sale, moment = self._listing.sale, self._clock.now()
+        moment = self._clock.now()
         try:
             found = await asyncio.wrap_future(
                 self._books.write(lambda c: find_supervisor(c, pin.strip(), moment))
             )
         except (BooksError, StaffError) as error:
             self._emit(events.Told(str(error), "error"))
+            return ""
+        if isinstance(found, Approved):
+            return found.name
+        self._emit(events.Told(f"{found.say} Nothing was changed.", "warning"))
+        return ""
+
+    async def give_approved(self, number: int | None, discount: Discount, pin: str) -> None:
+        """Give a discount when the PIN is a supervisor's; else say why not."""
+        sale = self._listing.sale
+        name = await self.approved_by(pin)
+        if not name:
             return
-        if not isinstance(found, Approved):
-            self._emit(events.Told(f"{found.say} The discount was not given.", "warning"))
-        elif self._listing.sale is not sale:
+        if self._listing.sale is not sale:
             self._emit(events.Told("That sale is over; no discount was given.", "warning"))
-        else:
-            self._listing.discount(number, replace(discount, approved_by=found.name))
-            say = f"{found.name} approved: {self._said(discount)} ({discount.reason})."
-            self._emit(events.Told(say))
+            return
+        self._listing.discount(number, replace(discount, approved_by=name))
+        self._emit(events.Told(f"{name} approved: {self._said(discount)} ({discount.reason})."))
 
     def _percent(self, number: int | None, discount: Discount) -> Decimal:
         """How many percent of a line, or of the basket, a discount takes off."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Literal
@@ -11,8 +12,8 @@ import apsw
 from msgspec import Struct
 from msgspec.structs import replace
 
-from pos_tui.books import Books
-from pos_tui.books.connection import open_connection
+from pos_tui.books import Books, BooksError
+from pos_tui.books.connection import open_connection, why
 from pos_tui.books.offers import current_offers, ids_with_goods, put_offer, retire_offer
 from pos_tui.books.products import all_products, find_product
 from pos_tui.books.sales import paid_sales_since
@@ -86,11 +87,8 @@ class ShopOffers:
     def rows(self) -> list[OfferRow]:
         """The offers that are not retired."""
         now = self._clock()
-        connection = open_connection(self._books.path)
-        try:
+        with self._reading() as connection:
             return [_row(offer, now) for offer in current_offers(connection)]
-        finally:
-            connection.close()
 
     def draft(self, table: Mapping[str, object]) -> Example:
         """Check an offer as it is written. Raises OfferError."""
@@ -98,8 +96,7 @@ class ShopOffers:
 
     def check(self, offers: Sequence[Offer]) -> list[Example]:
         """Check offers against the shop's goods. Raises OfferError for the first wrong one."""
-        connection = open_connection(self._books.path)
-        try:
+        with self._reading() as connection:
             goods = _goods_of_shop(connection)
             now = self._clock()
             checked = []
@@ -108,16 +105,13 @@ class ShopOffers:
                 basket = check_offer(offer, goods, now, self._amount)
                 checked.append(Example(offer, self._said(connection, basket, offer, now)))
             return checked
-        finally:
-            connection.close()
 
     def preview(self, offers: Iterable[Offer], days: int) -> Preview:
         """What the sales of the last days would have cost with these offers besides the current.
 
         Reads the books on a connection of its own; takes a moment, so call it in a worker.
         """
-        connection = open_connection(self._books.path)
-        try:
+        with self._reading() as connection:
             current, with_goods = current_offers(connection), ids_with_goods(connection)
             tried = [replace(offer, id=10**9 + n) for n, offer in enumerate(offers)]
             names = {offer.name for offer in tried}
@@ -144,16 +138,17 @@ class ShopOffers:
                 before += totals[0]
                 after += totals[1]
             return Preview(days, sales, touched, before, after)
-        finally:
-            connection.close()
 
-    def keep(self, offers: Sequence[Offer]) -> None:
-        """Keep checked offers; they hold from the next sale on. Raises BooksError."""
+    def keep(self, offers: Sequence[Offer], instead_of: int = 0) -> None:
+        """Keep checked offers, in place of those with their names or that id.
+
+        They hold from the next sale on. Raises BooksError.
+        """
         now = self._clock()
 
         def job(connection: apsw.Connection) -> None:
             for offer in offers:
-                put_offer(connection, offer, now)
+                put_offer(connection, offer, now, instead_of)
 
         self._books.write(job).result()
 
@@ -161,6 +156,17 @@ class ShopOffers:
         """Take an offer back; False when it is not there. Raises BooksError."""
         now = self._clock()
         return self._books.write(lambda c: retire_offer(c, offer_id, now)).result()
+
+    @contextmanager
+    def _reading(self) -> Iterator[apsw.Connection]:
+        """A connection of its own: these look-ups may be made in any thread. Raises BooksError."""
+        connection = open_connection(self._books.path)
+        try:
+            yield connection
+        except apsw.Error as error:
+            raise BooksError(why(error)) from error
+        finally:
+            connection.close()
 
     def _check_coupon(self, connection: apsw.Connection, offer: Offer) -> None:
         if not offer.coupon:

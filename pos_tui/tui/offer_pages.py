@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import time, timedelta
 from typing import TYPE_CHECKING, Protocol
-
-from msgspec.structs import replace
 
 from pos_tui.money import Currency, format_amount
 from pos_tui.pricing import Offer
 from pos_tui.pricing.offer_file import offer_label
 from pos_tui.pricing.offers import EVERYTHING, BuyGet, MealDeal
-from pos_tui.pricing.when import When, describe
+from pos_tui.pricing.when import describe
 from pos_tui.receipts.width import clip, pad, width_of, wrap
 from pos_tui.tui.offer_form import CHOICES, FLAGS, Choice, Form, steps_of
 from pos_tui.tui.panes.pane import Pane, Spans
@@ -118,7 +115,7 @@ class ListPage:
         room = height - 1 - len(foot) - 2
         for index in _window(len(self.offers), self.selected, room):
             row = self.offers[index]
-            times = times_of(row.offer.when)
+            times = describe(row.offer.when)
             if row.state in {"over", "used up"}:
                 times = f"{row.state}: {times}" if times else row.state
             times = times or "always"
@@ -339,7 +336,7 @@ def words_of(offer: Offer, currency: Currency, name_of: Callable[[str], str]) ->
     if offer.coupon:
         parts.append(f"with coupon {offer.coupon}")
     if not offer.when.is_always:
-        parts.append(times_of(offer.when))
+        parts.append(describe(offer.when))
     if offer.min_quantity:
         parts.append(f"when there are {offer.min_quantity}")
     if offer.min_amount:
@@ -353,14 +350,6 @@ def words_of(offer: Offer, currency: Currency, name_of: Callable[[str], str]) ->
     if offer.stackable:
         parts.append("on top of other offers")
     return "; ".join(parts) + "."
-
-
-def times_of(when: When) -> str:
-    """When an offer holds, in a few words; an end at midnight is the day before, as it is typed."""
-    ends = when.ends
-    if ends is not None and ends.tzinfo is None and ends.time() == time(0):
-        when = replace(when, ends=ends - timedelta(days=1))
-    return describe(when)
 
 
 def scope_of(offer: Offer, name_of: Callable[[str], str], most: int = 12) -> str:

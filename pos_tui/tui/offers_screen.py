@@ -7,16 +7,15 @@ import time
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-import apsw
 from msgspec.structs import replace
 from textual import events
 from textual.app import ComposeResult
 from textual.screen import Screen
 
-from pos_tui.books.connection import BooksError, why
 from pos_tui.pricing import Offer, OfferError
 from pos_tui.pricing.offer_file import offer_label, offer_of
 from pos_tui.settings import TillSettings
+from pos_tui.till import BooksError
 from pos_tui.tui.offer_form import FLAGS, SCOPES, Form, form_of
 from pos_tui.tui.offer_pages import CheckPage, FormPage, GoodsPage, KindPage, ListPage, OffersPane
 from pos_tui.tui.scanned_goods import ScannedGoods
@@ -47,8 +46,8 @@ class Offers(Protocol):
     def preview(self, offers: Iterable[Offer], days: int) -> Preview:
         """What past sales would have cost with them."""
 
-    def keep(self, offers: Sequence[Offer]) -> None:
-        """Keep checked ones."""
+    def keep(self, offers: Sequence[Offer], instead_of: int = 0) -> None:
+        """Keep checked ones, in place of the one with that id."""
 
     def retire(self, offer_id: int) -> bool:
         """Take one back."""
@@ -166,8 +165,8 @@ class OffersScreen(Screen[None]):
     async def _take_back(self, offer: Offer) -> None:
         try:
             there = await asyncio.to_thread(self._offers.retire, offer.id)
-        except (BooksError, apsw.Error) as error:
-            self._list.say = _sentence(error)
+        except BooksError as error:
+            self._list.say = str(error)
             return
         self._reload()
         self._list.say = (
@@ -179,8 +178,8 @@ class OffersScreen(Screen[None]):
     def _reload(self, name: str = "") -> None:
         try:
             self._list.show(self._offers.rows(), name)
-        except (BooksError, apsw.Error) as error:
-            self._list.say = _sentence(error)
+        except BooksError as error:
+            self._list.say = str(error)
 
     # ---- the kinds ---------------------------------------------------------------------------
 
@@ -290,8 +289,8 @@ class OffersScreen(Screen[None]):
             page.say, page.tone = str(error), "error"
             form.select_named_in(page.say)
             return
-        except (BooksError, apsw.Error) as error:
-            page.say, page.tone = _sentence(error), "error"
+        except BooksError as error:
+            page.say, page.tone = str(error), "error"
             return
         page.say = ""
         check = CheckPage(example, form, self._currency, self._name_of)
@@ -331,8 +330,8 @@ class OffersScreen(Screen[None]):
             offer = replace(offer, name=original.name)  # so that it is tried in its place
         try:
             preview = await asyncio.to_thread(self._offers.preview, [offer], _PREVIEW_DAYS)
-        except (BooksError, apsw.Error) as error:
-            return f"Past sales could not be looked at: {_sentence(error)}"
+        except BooksError as error:
+            return f"Past sales could not be looked at: {error!s}"
         return preview.say(self._currency)
 
     def _check_key(self, page: CheckPage, key: str) -> None:
@@ -348,12 +347,10 @@ class OffersScreen(Screen[None]):
     async def _keep(self, page: CheckPage) -> None:
         offer, original = page.example.offer, page.form.original
         try:
-            await asyncio.to_thread(self._offers.keep, [offer])
-            if original is not None:
-                # One of its name is retired by the new one; a renamed one is not.
-                await asyncio.to_thread(self._offers.retire, original.id)
-        except (BooksError, apsw.Error) as error:
-            page.say = _sentence(error)
+            instead_of = 0 if original is None else original.id
+            await asyncio.to_thread(self._offers.keep, [offer], instead_of)
+        except BooksError as error:
+            page.say = str(error)
             return
         self._back_to_list()
         self._reload(offer.name)
@@ -401,7 +398,3 @@ class OffersScreen(Screen[None]):
             named = (product.name for product in self._find(code) if product.code == code)
             self._names[term] = next(named, code.lstrip("0"))
         return self._names[term]
-
-
-def _sentence(error: Exception) -> str:
-    return str(error) if isinstance(error, BooksError) else why(error)

@@ -412,6 +412,24 @@ class TillScreen(Screen[None]):
         )
 
     def _do_offers(self) -> None:
+        discounts = self.till.discounts
+        if not discounts.can_be_approved():
+            self._open_offers()
+            return
+
+        async def approve(pin: str) -> None:
+            if await discounts.approved_by(pin):
+                self._open_offers()
+
+        self._ask(
+            Prompt(
+                "The shop's offers. A supervisor's PIN:",
+                lambda pin: self._work(approve(pin)),
+                secret=True,
+            )
+        )
+
+    def _open_offers(self) -> None:
         from pos_tui.tui.offers_screen import OffersScreen
 
         page = OffersScreen(self.palette, self._settings, self.till.offers, self.till.find)

@@ -15,7 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from tests.bench import burst, codes, cost, idle, pictures, prices, push, scans, start
+from tests.bench import burst, codes, cost, idle, offered, pictures, prices, push, scans, start
 from tests.bench.cost import CannotMeasure
 from tests.bench.table import Row, as_text
 from tests.bench.workshop import Workshop
@@ -29,7 +29,10 @@ MEASUREMENTS: dict[str, _Measure] = {
     "scans": lambda workshop, quick: scans.measure(workshop, 1 if quick else 3),
     "burst": lambda workshop, quick: burst.measure(workshop, 1 if quick else 3),
     "push": lambda workshop, quick: push.measure(workshop, 60 if quick else push.SALES),
-    "prices": lambda workshop, quick: prices.measure(3 if quick else 9),
+    "prices": lambda workshop, quick: [
+        *offered.measure(workshop, 1 if quick else 3),
+        *prices.measure(3 if quick else 9),
+    ],
     "codes": lambda workshop, quick: codes.measure(20 if quick else 100),
     "pictures": lambda workshop, quick: pictures.measure([1] if quick else [1, 7]),
     "idle": lambda workshop, quick: idle.measure(workshop, 1 if quick else 3),
