@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 from tests.campaign.scans import Came, trial
@@ -29,12 +32,23 @@ def scans(count: int) -> bool:
     return well
 
 
+def baskets(count: int) -> bool:
+    """So many random baskets and offers against the brute-force oracle, and act by act."""
+    usual = 480  # what the suite tries
+    environment = {**os.environ, "POS_TUI_TRIES": str(max(1, count // usual))}
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "tests/pricing/test_pricer.py"]
+    return subprocess.run(command, env=environment, check=False).returncode == 0
+
+
 def main() -> int:
     """Run what the command line names; 0 when all went well."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scans", type=int, default=10_000, help="how many scans in all")
+    parser.add_argument("--baskets", type=int, default=10_000, help="how many baskets in all")
     options = parser.parse_args()
-    return 0 if scans(options.scans) else 1
+    well = not options.scans or scans(options.scans)
+    well = (not options.baskets or baskets(options.baskets)) and well
+    return 0 if well else 1
 
 
 raise SystemExit(main())

@@ -304,6 +304,7 @@ def test_basket_offers_on_the_same_line_do_not_go_together() -> None:
 Sale = tuple[list[Goods], list[Offer], Occasion]
 
 
+@settings(max_examples=30)
 @given(st.data(), sales(3, 5, 3, priorities=(0, 1)))
 def test_the_order_of_goods_and_offers_changes_no_saving(data: st.DataObject, sale: Sale) -> None:
     goods, some, occasion = sale
@@ -312,6 +313,7 @@ def test_the_order_of_goods_and_offers_changes_no_saving(data: st.DataObject, sa
     assert best_saving_by_priority(goods, some, occasion) == saving
 
 
+@settings(max_examples=30)
 @given(sales(3, 5, 3))
 def test_one_offer_more_never_saves_less_and_nothing_costs_less_than_nothing(sale: Sale) -> None:
     goods, some, occasion = sale
@@ -322,6 +324,7 @@ def test_one_offer_more_never_saves_less_and_nothing_costs_less_than_nothing(sal
         assert max(best_saving(goods, part, occasion) for part in ([each], others)) <= saving
 
 
+@settings(max_examples=30)
 @given(offers(4), stackable_offers(), basket_offers(3, stackable=None))
 def test_all_offers_of_a_sale_have_rising_ids(
     on_goods: list[Offer], stacking: list[Offer], on_basket: list[Offer]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from decimal import Decimal
 from fractions import Fraction
@@ -16,6 +17,11 @@ from pos_tui.pricing.choice import choose
 from pos_tui.pricing.offers import BuyGet, MealDeal, NForPrice, Nth, is_open
 from pos_tui.pricing.piles import EXACT, Rule
 from tests.pricing import baskets, oracle
+
+
+def tries(count):
+    """So many baskets; the campaign tries many times as many."""
+    return settings(max_examples=count * int(os.environ.get("POS_TUI_TRIES", "1")))
 
 
 def on_counter(goods):
@@ -62,7 +68,7 @@ def exact_saving(goods, offers, occasion):
     return by_priority
 
 
-@settings(max_examples=300)
+@tries(100)
 @given(
     baskets.sales(4, 6),
 )
@@ -72,7 +78,7 @@ def test_no_choice_of_offers_saves_the_customer_more(sale):
     assert spread == oracle.best_saving(goods, offers, occasion)
 
 
-@settings(max_examples=100)
+@tries(40)
 @given(
     baskets.sales(3, 5, priorities=(0, 1, 2)),
 )
@@ -84,7 +90,7 @@ def test_the_highest_priority_is_served_first_and_best(sale):
     assert ours.get(highest, 0) == best[0]
 
 
-@settings(max_examples=200)
+@tries(60)
 @given(baskets.goods_lists(4, 8), every_offer(), baskets.occasions(), st.randoms())
 def test_the_order_of_scanning_changes_nothing(goods, offers, occasion, chance):
     straight = price_all(on_counter(goods), offers, occasion)
@@ -104,7 +110,7 @@ def amounts(pricer, lines):
     )
 
 
-@settings(max_examples=200)
+@tries(60)
 @given(baskets.goods_lists(5, 12), every_offer(), baskets.occasions())
 def test_parts_add_up_to_the_whole_and_nothing_is_below_zero(goods, offers, occasion):
     pricer = price_all(on_counter(goods), offers, occasion)
@@ -120,7 +126,7 @@ def test_parts_add_up_to_the_whole_and_nothing_is_below_zero(goods, offers, occa
     assert total - off >= 0
 
 
-@settings(max_examples=150)
+@tries(50)
 @given(
     baskets.goods_lists(6, 14),
     every_offer(),
@@ -147,7 +153,7 @@ def test_pricing_act_by_act_is_pricing_anew(goods, offers, occasions, chance):
         assert acting.shares() == anew.shares()
 
 
-@settings(max_examples=150)
+@tries(50)
 @given(baskets.goods_lists(4, 8), every_offer(), baskets.occasions(), baskets.goods_lists(1, 3))
 def test_taking_an_item_off_undoes_what_it_did(goods, offers, occasion, more):
     pricer = price_all(on_counter(goods), offers, occasion)
@@ -159,7 +165,7 @@ def test_taking_an_item_off_undoes_what_it_did(goods, offers, occasion, more):
     assert (pricer.priced, pricer.discounts(), pricer.shares()) == before
 
 
-@settings(max_examples=150)
+@tries(50)
 @given(
     baskets.goods_lists(4, 8),
     baskets.basket_offers(4, priorities=(0, 0, 1)),
