@@ -196,11 +196,11 @@ class Books:
     def hold(self, sale: Sale, at: datetime, by: str) -> Future[None]:
         """Put an open sale aside."""
         body = journal.encode(journal.Noted("held", by))
-        number, opened_at = sale.number, sale.opened_at
+        number, opened_at, total = sale.number, sale.opened_at, sale.list.totals.total
 
         def job(connection: apsw.Connection) -> None:
             open_sale(connection, number, opened_at)
-            hold_sale(connection, number, at)
+            hold_sale(connection, number, at, total)
             journal.append(connection, at.isoformat(), number, body)
 
         return self._writer.submit(job)

@@ -83,25 +83,28 @@ class HeldSale(Struct, frozen=True):
     first: str
 
 
-def hold_sale(connection: apsw.Connection, number: int, at: datetime) -> None:
-    """Put an open sale aside."""
+def hold_sale(connection: apsw.Connection, number: int, at: datetime, total: int) -> None:
+    """Put an open sale aside, which comes to a total (minor units) now."""
     connection.execute(
-        "UPDATE sales SET state = 'held', held_at = ? WHERE number = ? AND state = 'open'",
-        (at.isoformat(), number),
+        "UPDATE sales SET state = 'held', held_at = ?, total = ?"
+        " WHERE number = ? AND state = 'open'",
+        (at.isoformat(), total, number),
     )
 
 
 def held_sales(reader: apsw.Connection) -> list[HeldSale]:
     """The sales that were put aside, the latest first."""
     held = []
-    for number, opened_at, held_at in reader.execute(
-        "SELECT number, opened_at, held_at FROM sales WHERE state = 'held' ORDER BY held_at DESC"
-    ):
+    rows = reader.execute(
+        "SELECT number, opened_at, held_at, total FROM sales WHERE state = 'held'"
+        " ORDER BY held_at DESC"
+    )
+    for number, opened_at, held_at, total in list(rows):
         sale = replay(reader, int(str(number)), datetime.fromisoformat(str(opened_at)))
-        lines, total = sale.list.lines, sale.list.totals.total
+        lines = sale.list.lines
         at = datetime.fromisoformat(str(held_at))
         first = lines[0].item.name if lines else ""
-        held.append(HeldSale(int(str(number)), at, len(lines), total, first))
+        held.append(HeldSale(int(str(number)), at, len(lines), int(str(total)), first))
     return held
 
 
