@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import apsw
 
 from pos_tui.books import journal
 from pos_tui.books.connection import migrate, open_connection
-from pos_tui.books.customers import find_customer
 from pos_tui.books.goods import lots_on_hand, put_aside
 from pos_tui.books.offers import count_uses, current_offers
 from pos_tui.books.products import Product, find_product, search_products
@@ -34,14 +33,15 @@ from pos_tui.books.sales import (
     stream_position,
     unfinished_sale,
 )
-from pos_tui.books.staff import has_supervisor
 from pos_tui.books.writer import Writer
 from pos_tui.checkout.expiry import Lot
-from pos_tui.checkout.explained import ExplainedSale
 from pos_tui.checkout.orders import Order
 from pos_tui.checkout.sale import Customer, Sale, SaleState, Tender
 from pos_tui.pricing import Offer
 from pos_tui.pricing.tax import NO_TAX, TaxSystem
+
+if TYPE_CHECKING:
+    from pos_tui.checkout.explained import ExplainedSale
 
 _Result = TypeVar("_Result")
 FILE_NAME = "books.db"
@@ -92,11 +92,15 @@ class Books:
 
     def customer(self, code: str) -> Customer | None:
         """The customer whose card has this code."""
+        from pos_tui.books.customers import find_customer
+
         found = find_customer(self._reader, code)
         return None if found is None else Customer(found.code, found.name, found.group)
 
     def needs_approval(self) -> bool:
         """Whether the shop has a supervisor who could approve."""
+        from pos_tui.books.staff import has_supervisor
+
         return has_supervisor(self._reader)
 
     def latest_entry(self) -> datetime | None:

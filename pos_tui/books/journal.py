@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cache
 
 import apsw
 import msgspec
@@ -91,7 +92,6 @@ Act = (
 )
 
 _ENCODER = msgspec.json.Encoder()
-_DECODER = msgspec.json.Decoder(Act)
 GENESIS = bytes(32)
 
 
@@ -123,10 +123,11 @@ def append(connection: apsw.Connection, at: str, sale_no: int, body: bytes) -> N
 
 def acts_of_sale(reader: apsw.Connection, sale_no: int) -> Iterator[JournalRow]:
     """The acts of one sale, in order."""
+    decoder = _decoder()
     for seq, at, body in reader.execute(
         "SELECT seq, at, body FROM journal WHERE sale_no = ? ORDER BY seq", (sale_no,)
     ):
-        yield JournalRow(seq, datetime.fromisoformat(at), sale_no, _DECODER.decode(body))
+        yield JournalRow(seq, datetime.fromisoformat(at), sale_no, decoder.decode(body))
 
 
 def count_rows(reader: apsw.Connection) -> int:
@@ -155,6 +156,11 @@ def first_broken_row(reader: apsw.Connection) -> int | None:
             return int(seq)
         before = chained
     return None
+
+
+@cache
+def _decoder() -> msgspec.json.Decoder[Act]:
+    return msgspec.json.Decoder(Act)
 
 
 def _chain(before: bytes, at: str, sale_no: int, body: bytes) -> bytes:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 
 import apsw
 import msgspec
 from msgspec.structs import replace
 
 from pos_tui.pricing import Offer
-
-_DECODER = msgspec.json.Decoder(Offer)
 
 
 def current_offers(reader: apsw.Connection) -> tuple[Offer, ...]:
@@ -96,4 +95,9 @@ def _insert(connection: apsw.Connection, offer: Offer, product_id: int | None, u
 
 
 def _offer(id_: apsw.SQLiteValue, body: apsw.SQLiteValue, used: apsw.SQLiteValue) -> Offer:
-    return replace(_DECODER.decode(str(body)), id=int(str(id_)), used=int(str(used)))
+    return replace(_decoder().decode(str(body)), id=int(str(id_)), used=int(str(used)))
+
+
+@cache
+def _decoder() -> msgspec.json.Decoder[Offer]:
+    return msgspec.json.Decoder(Offer)

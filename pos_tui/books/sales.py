@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import apsw
 import msgspec
@@ -11,7 +12,6 @@ from msgspec import Struct
 
 from pos_tui.books import journal
 from pos_tui.books.connection import AlreadyFinishedError
-from pos_tui.checkout.explained import ExplainedSale
 from pos_tui.checkout.orders import UNSETTLED, Order
 from pos_tui.checkout.sale import Sale, SaleState, Tender
 from pos_tui.pricing import Offer
@@ -71,6 +71,10 @@ def find_order(reader: apsw.Connection, order_no: str) -> Order | None:
     """The order with this number."""
     row = reader.execute("SELECT body FROM orders WHERE order_no = ?", (order_no,)).fetchone()
     return None if row is None else msgspec.json.decode(str(row[0]), type=Order)
+
+
+if TYPE_CHECKING:
+    from pos_tui.checkout.explained import ExplainedSale
 
 
 class HeldSale(Struct, frozen=True):
@@ -224,6 +228,8 @@ def keep_explanation(connection: apsw.Connection, explained: ExplainedSale) -> N
 
 def explanation(reader: apsw.Connection, number: int) -> ExplainedSale | None:
     """Why a sale cost what it did; None for one that is not explained."""
+    from pos_tui.checkout.explained import ExplainedSale
+
     row = reader.execute("SELECT body FROM explanations WHERE sale_no = ?", (number,)).fetchone()
     return None if row is None else msgspec.json.decode(str(row[0]), type=ExplainedSale)
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from pos_tui.checkout.expiry import DateKind
 from pos_tui.pricing import Applied, BasketDiscount, Discount, Goods, Occasion, Offer, Pricer
-from pos_tui.pricing.explain import Considered, Explainer
 from pos_tui.pricing.pricer import in_order
 from pos_tui.pricing.tax import NO_TAX, TaxAmount, TaxSystem, taxes_of
+
+if TYPE_CHECKING:
+    from pos_tui.pricing.explain import Considered, Explainer
 
 
 class ListedItem(Struct, frozen=True, omit_defaults=True):
@@ -178,6 +180,8 @@ class SettlementList:
 
     def explainer(self, occasion: Occasion, amount: Callable[[int], str]) -> Explainer:
         """What explains the lines as they are priced now."""
+        from pos_tui.pricing.explain import Explainer
+
         return Explainer(self._pricer, occasion, amount)
 
     @property

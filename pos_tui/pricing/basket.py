@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
-from fractions import Fraction
 from typing import NamedTuple
 
-from pos_tui.money import allocate
+from pos_tui.money import allocate, round_half_up
 from pos_tui.pricing.offers import Goods, Threshold
 from pos_tui.pricing.piles import UNIT, Rule
 from pos_tui.pricing.priced import MANUAL, BasketDiscount, Discount, PricedLine
@@ -206,8 +205,7 @@ class BasketOffers:
 def _by_hand(discount: Discount, total: int) -> BasketDiscount:
     """A discount that a person gives on the whole; never more than there is."""
     if discount.kind == "percent":
-        part = Fraction(discount.value) / 100
-        amount = int(total * part + Fraction(1, 2))
+        amount = round_half_up(total * discount.value / 100)
     elif discount.kind == "amount":
         amount = int(discount.value)
     else:

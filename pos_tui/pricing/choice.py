@@ -19,20 +19,11 @@ from pos_tui.pricing.conditions import (
     reach_of,
 )
 from pos_tui.pricing.offers import Goods, MealDeal, NForPrice
-from pos_tui.pricing.piles import EXACT, UNIT, Pile, Rule, piles_of
+from pos_tui.pricing.piles import EXACT, UNIT, Part, Pile, Rule, piles_of
 from pos_tui.pricing.search import best_together, is_small
 
 _MOST_WAYS = 32  # of choosing one offer of each group
 _MOST_WORK = 1_000  # piles looked at over all orders of offers that are tried
-
-
-class Part(NamedTuple):
-    """So much (UNIT: a piece) of a line under one offer, and what that saves, exact."""
-
-    rule: Rule
-    line: int
-    quantity: int
-    saving: int
 
 
 def choose(

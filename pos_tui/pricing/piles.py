@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from pos_tui.pricing.offers import (
     BUNDLES,
@@ -140,6 +141,15 @@ class Rule:
         if step.price is not None:
             return max(pile.price - step.price, 0) * pile.size * UNIT
         return pile.price * pile.size * part_of(step.percent or Decimal(0))
+
+
+class Part(NamedTuple):
+    """So much (UNIT: a piece) of a line under one offer, and what that saves, exact."""
+
+    rule: Rule
+    line: int
+    quantity: int
+    saving: int
 
 
 def part_near_expiry(gives: NearExpiry, good_until: date | None, today: date) -> int:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from pos_tui.money import allocate
 from pos_tui.pricing.basket import BasketOffers
-from pos_tui.pricing.choice import Part, choose
 from pos_tui.pricing.conditions import Reach, is_reached, reach_of
 from pos_tui.pricing.offers import (
     AmountOff,
@@ -22,6 +21,7 @@ from pos_tui.pricing.offers import (
 from pos_tui.pricing.piles import (
     EXACT,
     UNIT,
+    Part,
     Pile,
     Rule,
     codes_named,
@@ -30,6 +30,9 @@ from pos_tui.pricing.piles import (
 )
 from pos_tui.pricing.priced import MANUAL, Applied, BasketDiscount, Discount, PricedLine
 from pos_tui.pricing.when import midnight_after, next_change
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 
 class _Line:
@@ -275,6 +278,8 @@ class Pricer:
             part = _best_single(line, self._lines[line], occasion)
             parts[line] = [] if part is None else [part]
         else:
+            from pos_tui.pricing.choice import choose
+
             goods = {line: self._lines[line].goods for line in lines}
             terms = {line: self._lines[line].terms for line in lines}
             rules = {
@@ -388,11 +393,15 @@ def _stacked_saving(
     part = rule.part
     if isinstance(gives, NearExpiry):
         part = part_near_expiry(gives, goods.good_until, occasion.moment.date())
+    from fractions import Fraction
+
     return Fraction(left * part, UNIT)
 
 
 def _given(discount: Discount, goods: Goods, left: int | Fraction) -> int | Fraction:
     """What a discount given by hand takes off a line; never more than there is."""
+    from fractions import Fraction
+
     value = Fraction(discount.value)
     if discount.kind == "percent":
         return left * value / 100

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC
+from typing import TYPE_CHECKING
 
 from pos_tui.books import Books, Product, journal
 from pos_tui.checkout import events
@@ -12,12 +13,14 @@ from pos_tui.checkout.settlement_list import Changes, ListedItem
 from pos_tui.codes import ItemCode
 from pos_tui.money import AmountError, format_amount, parse_amount
 from pos_tui.pricing import Discount, Occasion
-from pos_tui.pricing.explain import Considered
 from pos_tui.pricing.offers import NearExpiry
 from pos_tui.settings import TillSettings
 from pos_tui.till.clock import TillClock
 from pos_tui.till.dates import Dated, Dates, dated
 from pos_tui.till.quantity import NextQuantity, measure_of, quantity_of
+
+if TYPE_CHECKING:
+    from pos_tui.pricing.explain import Considered
 
 
 class Listing:

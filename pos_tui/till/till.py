@@ -23,8 +23,6 @@ from pos_tui.settings import TillSettings
 from pos_tui.till.cash import SHORTEST_PAYMENT_CODE, cash_tender
 from pos_tui.till.clock import TillClock
 from pos_tui.till.dates import Dates
-from pos_tui.till.discounts import Discounts
-from pos_tui.till.held import Held
 from pos_tui.till.listing import Listing
 from pos_tui.till.shop_codes import ShopCodes
 from pos_tui.till.timeline import CASH_STEPS, Timeline
@@ -33,6 +31,8 @@ if TYPE_CHECKING:
     from pos_tui.devices.printers import Printer
     from pos_tui.devices.voices import Speaker
     from pos_tui.till.completion import Completion
+    from pos_tui.till.discounts import Discounts
+    from pos_tui.till.held import Held
     from pos_tui.till.shop_offers import ShopOffers
     from pos_tui.till.wallet import Wallet
 
@@ -77,8 +77,6 @@ class Till:
         )
         dates = Dates(books, policy, self._emit)
         self.listing = Listing(settings, books, self.clock, dates, sale, self._emit)
-        self.discounts = Discounts(settings, books, self.clock, self.listing, self._emit)
-        self.held = Held(settings, books, self.clock, self.listing, self._emit)
 
     @property
     def sale(self) -> Sale:
@@ -163,6 +161,20 @@ class Till:
     def forget_quantity(self) -> None:
         """The next scan is for one again."""
         self.listing.quantity.forget()
+
+    @cached_property
+    def discounts(self) -> Discounts:
+        """Discounts by hand on the open list."""
+        from pos_tui.till.discounts import Discounts
+
+        return Discounts(self.settings, self._books, self.clock, self.listing, self._emit)
+
+    @cached_property
+    def held(self) -> Held:
+        """The sales that are put aside."""
+        from pos_tui.till.held import Held
+
+        return Held(self.settings, self._books, self.clock, self.listing, self._emit)
 
     @cached_property
     def offers(self) -> ShopOffers:
