@@ -134,9 +134,9 @@ async def test_a_list_held_overnight_is_looked_at_when_it_is_recalled(tmp_path):
     counter = Counter(tmp_path).stock().open()
     counter.lot("0" + MILK, "M", date(2026, 11, 22))
     counter.scan(MILK, COLA)
-    await counter.till.held.hold()
+    counter.till.held.hold()
     counter.now += timedelta(days=1)
-    await counter.till.held.recall(1)
+    counter.till.held.recall(1)
     assert counter.total == 350
     assert [each.name for each in counter.till.sale.warnings] == ["Milk 1 l"]
 
@@ -200,6 +200,57 @@ def test_the_gateway_s_time_decides_which_of_the_two_is_wrong(tmp_path):
     assert counter.last(events.LinkChanged).ok
     counter.scan(MILK)
     assert counter.total == 350 + 1290
+
+
+def test_a_clock_that_is_set_right_again_is_believed_without_the_gateway(tmp_path):
+    counter = Counter(tmp_path).stock()
+    counter.now = NOON - timedelta(days=3)
+    counter.open()
+    counter.till.clock.hear(NOON)
+    counter.now = NOON  # set right; the gateway is away
+    counter.lot("0" + MILK, "M", date(2026, 11, 23))
+    counter.scan(MILK)
+    assert counter.total == 1290
+    assert counter.last(events.LinkChanged).ok
+
+
+def test_the_latest_time_outlives_many_entries_and_a_restart(tmp_path):
+    counter = Counter(tmp_path).stock().open()
+    counter.lot("0" + MILK, "M", date(2026, 11, 21))
+    counter.scan(COLA)
+    counter.now = NOON.replace(year=2020)  # an empty battery
+    for _ in range(25):
+        counter.scan(COLA)
+    counter.power_cut()
+    assert "set back" in counter.last(events.LinkChanged).say
+    counter.scan(MILK)
+    assert counter.all(events.ItemExpired)
+
+
+def test_a_clock_that_was_ahead_is_believed_again_when_somebody_says_so(tmp_path):
+    counter = Counter(tmp_path).stock()
+    counter.now = NOON.replace(year=2036)
+    counter.open().scan(COLA)
+    counter.now = NOON
+    counter.lot("0" + MILK, "M", date(2026, 11, 24))
+    counter.scan(MILK)
+    assert counter.till.sale.warnings
+    counter.till.listing.confirm_expired()
+    counter.till.clock.confirm()
+    counter.scan(MILK)
+    assert counter.total == 350 + 1290
+    counter.power_cut()
+    assert counter.till.clock.for_dates() == NOON
+
+
+def test_the_repeated_hour_of_autumn_is_no_clock_set_back(tmp_path):
+    counter = Counter(tmp_path).stock()
+    berlin = ZoneInfo("Europe/Berlin")
+    counter.now = datetime(2026, 10, 25, 2, 50, tzinfo=berlin)
+    counter.open().scan(COLA)
+    counter.now = datetime(2026, 10, 25, 2, 0, fold=1, tzinfo=berlin)
+    counter.scan(COLA)
+    assert not counter.all(events.LinkChanged)
 
 
 def test_a_clock_far_behind_the_gateway_s_is_said_and_dates_go_by_the_gateway(tmp_path):

@@ -14,6 +14,7 @@ from pos_tui.books.products import ProductRow, take_in
 from pos_tui.books.sales import explanation
 from pos_tui.books.staff import set_staff
 from pos_tui.checkout import events
+from pos_tui.codes.gtin import check_digit
 from pos_tui.pricing import OfferError
 from pos_tui.pricing.offers import (
     BuyGet,
@@ -25,7 +26,7 @@ from pos_tui.pricing.offers import (
 )
 from pos_tui.pricing.when import Hours, When
 from pos_tui.receipts.data import decode_receipt
-from pos_tui.settings import ShopSettings, TaxSettings, TillSettings
+from pos_tui.settings import CodeSettings, ShopSettings, TaxSettings, TillSettings
 from tests.conftest import COLA, MILK, NOON, SPREAD, Counter
 
 SHAMPOO, GEL = "2001", "2002"
@@ -252,16 +253,16 @@ def test_what_is_no_discount_is_said(counter, wrong):
 
 async def test_a_sale_is_held_while_another_is_paid_and_taken_up_again(counter):
     counter.scan(COLA, MILK)
-    await counter.till.held.hold()
+    counter.till.held.hold()
     assert counter.total == 0
     assert counter.last(events.SaleHeld).number == 1
     counter.scan(SPREAD)
-    await counter.till.held.recall(1)
+    counter.till.held.recall(1)
     assert "Hold this sale" in counter.last(events.Told).sentence
     await pay(counter)
     held = counter.till.held.sales()
     assert [(each.number, each.lines, each.total) for each in held] == [(1, 2, 1640)]
-    await counter.till.held.recall(1)
+    counter.till.held.recall(1)
     assert counter.till.sale.number == 1
     assert counter.total == 1640
     assert not counter.till.held.sales()
@@ -272,19 +273,19 @@ async def test_a_sale_is_held_while_another_is_paid_and_taken_up_again(counter):
 
 async def test_what_is_held_is_still_held_after_a_power_cut(counter):
     counter.scan(COLA)
-    await counter.till.held.hold()
+    counter.till.held.hold()
     counter.power_cut()
     assert counter.till.sale.is_empty
     assert [each.number for each in counter.till.held.sales()] == [1]
-    await counter.till.held.recall(7)
+    counter.till.held.recall(7)
     assert "not on hold" in counter.last(events.Told).sentence
 
 
 async def test_nothing_and_what_awaits_a_confirmation_cannot_be_held(counter):
-    await counter.till.held.hold()
+    counter.till.held.hold()
     assert "nothing to hold" in counter.last(events.Told).sentence
     counter.scan(COLA, "1001")
-    await counter.till.held.hold()
+    counter.till.held.hold()
     assert "press Enter to confirm, then hold" in counter.last(events.Told).sentence
 
 
@@ -382,3 +383,192 @@ def test_offers_of_books_from_before_still_apply(tmp_path):
     assert counter.total == 500
     assert len(current_offers(open_connection(folder / "books.db"))) == 4
     assert msgspec.json.encode(counter.books.offers)
+
+
+def settled_and_cut(counter):
+    counter.set_offer(Offer(name="30 less 5", gives=Threshold(3000, 500)))
+    counter.scan(SPREAD)
+    assert counter.total == 2790
+    counter.till.listing.settle()
+    counter.power_cut()
+
+
+async def test_a_power_cut_between_settling_and_paying_keeps_the_basket_s_discount(counter):
+    settled_and_cut(counter)
+    assert counter.total == 2790
+    receipt = await pay(counter)
+    assert receipt.total == 2790
+    assert [(each.actual, each.share) for each in receipt.lines] == [(2790, 500)]
+
+
+def test_what_cannot_be_priced_is_not_sold_for_nothing(counter, monkeypatch):
+    def broken(*_arguments):
+        raise RuntimeError("broken")
+
+    counter.scan(MILK)
+    monkeypatch.setattr("pos_tui.pricing.pricer._priced", broken)
+    counter.scan(COLA)
+    assert "could not be priced" in counter.last(events.Told).sentence
+    monkeypatch.undo()
+    assert [each.item.name for each in counter.till.sale.list.lines] == ["Milk 1 l"]
+    counter.scan(COLA)
+    assert counter.total == 1290 + 350
+
+
+def test_hundreds_of_one_item_under_two_offers_are_priced(counter):
+    counter.offer(COLA, "2+1", BuyGet(2, 1))
+    counter.scan(f"900*{COLA}")
+    assert 0 < counter.total <= 600 * 350
+
+
+def test_a_recalled_sale_is_what_comes_back_after_a_power_cut(counter):
+    counter.scan(MILK)
+    counter.till.held.hold()
+    counter.scan(COLA)
+    counter.till.listing.remove(0)  # this one is empty again, but stands in the books
+    counter.till.held.recall(1)
+    counter.scan(SPREAD)
+    counter.power_cut()
+    assert counter.till.sale.number == 1
+    assert counter.total == 1290 + 3290
+
+
+@pytest.mark.parametrize("left", ["coupon", "member", "discount"])
+async def test_nothing_of_one_customer_is_left_for_the_next(tmp_path, left):
+    counter = Counter(tmp_path).stock()
+    counter.books.write(lambda c: set_customer(c, "M1", "Grace", "member", NOON.date())).result()
+    gives = PercentOff(Decimal(50))
+    counter.set_offer(Offer(name="half", gives=gives, coupon="HALF"))
+    counter.set_offer(Offer(name="member", gives=gives, customers=("member",)))
+    counter.open().scan(MILK)
+    if left == "coupon":
+        counter.scan("HALF")
+    elif left == "member":
+        counter.scan("M1")
+    else:
+        counter.till.listing.discount(None, counter.till.discounts.read("5%"))
+    counter.till.listing.remove(0)
+    assert not counter.till.sale.is_empty
+    counter.till.void()
+    await counter.till.settled()
+    counter.scan(MILK)
+    assert counter.total == 1290
+
+
+def give(counter, text, number=None):
+    given = counter.till.discounts.with_reason(counter.till.discounts.read(text), "1")
+    why = counter.till.discounts.why_not_alone(number, given)
+    if not why:
+        counter.till.listing.discount(number, given)
+    return why
+
+
+def test_an_amount_given_on_ten_is_not_kept_on_one(counter):
+    counter.scan(f"10*{SPREAD}")
+    number = counter.till.sale.list.lines[0].number
+    assert not give(counter, "30.00", number)
+    counter.till.listing.set_quantity(0, "1")
+    assert counter.total == 3290
+    assert any("taken away" in each.sentence for each in counter.all(events.Told))
+
+
+def test_discounts_on_discounts_are_counted_together(counter):
+    counter.scan(SPREAD, MILK)
+    assert not give(counter, "=43.00")
+    assert give(counter, "=40.00"), "by what it cost before, not by what it costs now"
+    counter.till.listing.discount(None, None)
+    number = counter.till.sale.list.lines[0].number
+    assert not give(counter, "10%", number)
+    assert give(counter, "10%")
+    assert not give(counter, "2%")
+
+
+def test_a_price_for_the_basket_is_not_the_price_of_what_comes_later(counter):
+    counter.scan(SPREAD)
+    assert not give(counter, "=30.00")
+    counter.scan(f"5*{MILK}")
+    assert counter.total == 3000 + 5 * 1290
+
+
+def test_a_discount_on_a_damaged_jar_is_not_for_the_good_ones(counter):
+    counter.scan(SPREAD)
+    number = counter.till.sale.list.lines[0].number
+    assert not give(counter, "10%", number)
+    counter.scan(f"9*{SPREAD}")
+    assert counter.total == 2961 + 9 * 3290
+    assert len(counter.till.sale.list.lines) == 2
+
+
+def test_a_basket_s_discount_goes_when_its_goods_go(counter):
+    counter.scan(f"10*{SPREAD}")
+    assert not give(counter, "32.00")
+    counter.till.listing.remove(0)
+    assert counter.till.sale.is_empty
+    counter.scan(SPREAD)
+    assert counter.total == 3290
+
+
+def test_a_label_s_own_price_takes_percentages_only(tmp_path):
+    settings = TillSettings(codes=CodeSettings(layouts=("21IIIIIPPPPPC",)))
+    counter = Counter(tmp_path, settings).stock()
+    counter.books.write(lambda c: take_in(c, (ProductRow("1009", "Ham", 3800, "kg"),))).result()
+    counter.offer("1009", "now 30", SpecialPrice(3000))
+    label = "210100904510"
+    counter.open().scan(label + check_digit(label))
+    assert counter.total == 4510
+    counter.offer("1009", "−10 %", PercentOff(Decimal(10)))
+    counter.till.listing.remove(0)
+    counter.scan(label + check_digit(label))
+    assert counter.total == 4059
+    why = {each.name: each.say for each in counter.till.listing.why_price(0)}
+    assert why["now 30"] == "a label's own price takes percentages only"
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        {"starts": "0001-01-01"},
+        {"ends": "9999-12-31"},
+        {"ends": "9999-12-31T23:59:59"},
+        {"recurs": "FREQ=DAILY"},
+    ],
+)
+def test_the_ends_of_the_calendar_are_always(counter, times):
+    example = counter.till.offers.draft(
+        {"name": "now", "kind": "percent_off", "percent": 10, "on": [MILK], **times}
+    )
+    counter.till.offers.keep([example.offer])
+    counter.scan(MILK)
+    assert counter.total == 1161
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"kind": "percent_off", "percent": 5, "recurs": "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"},
+        {"kind": "percent_off", "percent": 5, "starts": "9999-01-01"},
+        {"kind": "near_expiry", "steps": [{"days": 99999999, "percent": 5}]},
+    ],
+)
+def test_what_no_calendar_has_is_refused_and_takes_no_time(counter, wrong):
+    with pytest.raises(OfferError):
+        counter.till.offers.draft({"name": "never", **wrong})
+
+
+def test_an_offer_that_this_version_cannot_read_stops_no_till(tmp_path):
+    counter = Counter(tmp_path).stock()
+    counter.books.write(
+        lambda c: c.execute("INSERT INTO offers (name, body) VALUES ('new', '{\"gives\": 7}')")
+    ).result()
+    counter.open().scan(COLA, COLA)
+    assert counter.total == 600
+    assert "1 of the shop's offers" in counter.all(events.Told)[0].sentence
+
+
+def test_digits_that_are_a_house_code_are_found_by_an_offer(counter):
+    row = ProductRow("12345678", "Own", 1000)
+    counter.books.write(lambda c: take_in(c, (row,))).result()
+    example = counter.till.offers.draft(
+        {"name": "own", "kind": "percent_off", "percent": 10, "on": ["12345678"]}
+    )
+    assert example.offer.on == ("product:12345678",)

@@ -13,7 +13,7 @@ import apsw
 from pos_tui.books import journal
 from pos_tui.books.connection import migrate, open_connection
 from pos_tui.books.goods import lots_on_hand, put_aside
-from pos_tui.books.offers import count_uses, current_offers
+from pos_tui.books.offers import count_uses, current_offers, unread_offers
 from pos_tui.books.products import Product, find_product, search_products
 from pos_tui.books.sales import (
     HeldSale,
@@ -58,6 +58,7 @@ class Books:
         self._writer = Writer(self.path)
         self.tax: TaxSystem = NO_TAX
         self.offers: tuple[Offer, ...] = ()
+        self.unread_offers = 0
 
     def close(self) -> None:
         """Write what waits and close."""
@@ -89,6 +90,7 @@ class Books:
     def refresh_offers(self) -> None:
         """Read the offers anew; done at the start of each sale."""
         self.offers = current_offers(self._reader)
+        self.unread_offers = unread_offers(self._reader)
 
     def customer(self, code: str) -> Customer | None:
         """The customer whose card has this code."""
@@ -102,6 +104,17 @@ class Books:
         from pos_tui.books.staff import has_supervisor
 
         return has_supervisor(self._reader)
+
+    def set_latest_entry(self, at: datetime, by: str, sale: Sale) -> None:
+        """This machine's clock had been wrong: an earlier time is the latest from now on."""
+        body = journal.encode(journal.Noted("clock", by))
+        number = sale.number
+
+        def job(connection: apsw.Connection) -> None:
+            journal.append(connection, at.isoformat(), number, body)
+            journal.set_latest(connection, at)
+
+        self._writer.post(job)
 
     def latest_entry(self) -> datetime | None:
         """The latest time in the journal."""
@@ -197,8 +210,8 @@ class Books:
         """Keep, soon, why a paid sale cost what it did."""
         self._writer.post(lambda connection: keep_explanation(connection, explained))
 
-    def hold(self, sale: Sale, at: datetime, by: str) -> Future[None]:
-        """Put an open sale aside."""
+    def hold(self, sale: Sale, at: datetime, by: str) -> None:
+        """Put an open sale aside, soon."""
         body = journal.encode(journal.Noted("held", by))
         number, opened_at, total = sale.number, sale.opened_at, sale.list.totals.total
 
@@ -207,18 +220,24 @@ class Books:
             hold_sale(connection, number, at, total)
             journal.append(connection, at.isoformat(), number, body)
 
-        return self._writer.submit(job)
+        self._writer.post(job)
 
-    def recall(self, sale: Sale, at: datetime, by: str) -> Future[None]:
-        """Take a sale up again that was put aside."""
+    def recall(self, sale: Sale, instead_of: Sale, at: datetime, by: str) -> None:
+        """Take a sale up again, soon; the empty one that was open gives way to it."""
         body = journal.encode(journal.Noted("recalled", by))
-        number = sale.number
+        number, other = sale.number, instead_of.number
 
         def job(connection: apsw.Connection) -> None:
+            if other != number:
+                set_sale_state(connection, other, "void")
             set_sale_state(connection, number, "open")
             journal.append(connection, at.isoformat(), number, body)
 
-        return self._writer.submit(job)
+        self._writer.post(job)
+
+    def wait(self) -> None:
+        """Wait until what was handed over so far is written down. Raises BooksError."""
+        self._writer.submit(lambda _connection: None).result()
 
     def complete(
         self,

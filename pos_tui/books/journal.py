@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 
 import apsw
@@ -115,6 +115,12 @@ def append(connection: apsw.Connection, at: str, sale_no: int, body: bytes) -> N
     before = GENESIS if last is None else last[0]
     assert isinstance(before, bytes)
     kind = body[9 : body.index(b'"', 9)].decode()
+    instant = datetime.fromisoformat(at).astimezone(UTC).isoformat()
+    connection.execute(
+        "INSERT INTO latest_time VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET at = excluded.at"
+        " WHERE excluded.at > latest_time.at",
+        (instant,),
+    )
     connection.execute(
         "INSERT INTO journal (at, sale_no, kind, body, hash) VALUES (?,?,?,?,?)",
         (at, sale_no, kind, body, _chain(before, at, sale_no, body)),
@@ -138,12 +144,19 @@ def count_rows(reader: apsw.Connection) -> int:
 
 
 def latest(reader: apsw.Connection) -> datetime | None:
-    """The latest time that stands in the journal's last rows; None while it is empty.
-
-    It goes by the order of writing: a clock that was set back shows as a time before this one.
-    """
+    """The latest time (UTC) that was ever journalled and still counts; None before the first."""
+    row = reader.execute("SELECT at FROM latest_time").fetchone()
+    if row is not None:
+        return datetime.fromisoformat(str(row[0]))
     rows = reader.execute("SELECT at FROM journal ORDER BY seq DESC LIMIT 20")
     return max((datetime.fromisoformat(str(at)) for (at,) in rows), default=None)
+
+
+def set_latest(connection: apsw.Connection, at: datetime) -> None:
+    """An earlier time counts as the latest from now on: the clock had been wrong."""
+    connection.execute(
+        "INSERT OR REPLACE INTO latest_time VALUES (1, ?)", (at.astimezone(UTC).isoformat(),)
+    )
 
 
 def first_broken_row(reader: apsw.Connection) -> int | None:

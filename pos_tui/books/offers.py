@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cache
 
@@ -14,13 +14,26 @@ from pos_tui.pricing import Offer
 
 
 def current_offers(reader: apsw.Connection) -> tuple[Offer, ...]:
-    """Every offer that is not retired, with its id and how often it was used."""
-    return tuple(
-        _offer(*row)
-        for row in reader.execute(
-            "SELECT id, body, used FROM offers WHERE retired_at IS NULL ORDER BY id"
-        )
-    )
+    """Every offer that is not retired, with its id and how often it was used.
+
+    One that this version of the program cannot read is left out; `unread_offers` counts those.
+    """
+    return tuple(offer for _, offer in _rows(reader) if offer is not None)
+
+
+def unread_offers(reader: apsw.Connection) -> int:
+    """How many of the current offers this version of the program cannot read."""
+    return sum(offer is None for _, offer in _rows(reader))
+
+
+def _rows(reader: apsw.Connection) -> Iterator[tuple[int, Offer | None]]:
+    for id_, body, used in reader.execute(
+        "SELECT id, body, used FROM offers WHERE retired_at IS NULL ORDER BY id"
+    ):
+        try:
+            yield int(str(id_)), _offer(id_, body, used)
+        except msgspec.MsgspecError:
+            yield int(str(id_)), None
 
 
 def ids_with_goods(reader: apsw.Connection) -> set[int]:

@@ -108,7 +108,8 @@ def held_sales(reader: apsw.Connection) -> list[HeldSale]:
         lines = sale.list.lines
         at = datetime.fromisoformat(str(held_at))
         first = lines[0].item.name if lines else ""
-        held.append(HeldSale(int(str(number)), at, len(lines), int(str(total)), first))
+        due = sale.list.totals.total if total is None else int(str(total))
+        held.append(HeldSale(int(str(number)), at, len(lines), due, first))
     return held
 
 
@@ -143,8 +144,9 @@ def unfinished_sale(
 ) -> Sale | None:
     """The sale that was under way when the till last stopped, as its journal tells it."""
     row = reader.execute(
-        "SELECT number, state, opened_at FROM sales WHERE state IN ('open', 'awaiting')"
-        " ORDER BY number DESC LIMIT 1"
+        "SELECT number, state, opened_at FROM sales s WHERE state IN ('open', 'awaiting')"
+        " ORDER BY state = 'awaiting' DESC,"
+        " (SELECT max(seq) FROM journal j WHERE j.sale_no = s.number) DESC, number DESC LIMIT 1"
     ).fetchone()
     if row is None:
         return None

@@ -123,6 +123,7 @@ MIGRATIONS = (
         sale_no INTEGER NOT NULL,
         by TEXT NOT NULL
     );
+    CREATE TABLE latest_time (one INTEGER PRIMARY KEY CHECK (one = 1), at TEXT NOT NULL); -- UTC
     CREATE TABLE explanations (sale_no INTEGER PRIMARY KEY, body TEXT NOT NULL); -- JSON
     """,
 )

@@ -80,7 +80,9 @@ class Sale:
     @property
     def is_empty(self) -> bool:
         """Whether nothing has happened in this sale that anyone would miss."""
-        return not self.list.lines and not self.warnings
+        known = self.customer is not None or bool(self.coupons)
+        discounted = self.list.basket_discount is not None
+        return not (self.list.lines or self.warnings or known or discounted)
 
     def why_not_change(self) -> str | None:
         """Why the list may not change now, as a sentence; None when it may."""

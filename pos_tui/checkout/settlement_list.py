@@ -24,7 +24,8 @@ class ListedItem(Struct, frozen=True, omit_defaults=True):
 
     `lot`, `expires_on` and `expires_at` (the hour, shop's time) are those of the scanned code.
     `terms` and `good_until` (the last good day, also by the books) are what offers look at; `tax`
-    is the product's tax class, `date_kind` what a date in the code says.
+    is the product's tax class, `date_kind` what a date in the code says;
+    `by_label`: the price is that of a label for what it weighs, not of a unit.
     """
 
     product_id: int
@@ -39,6 +40,7 @@ class ListedItem(Struct, frozen=True, omit_defaults=True):
     good_until: date | None = None
     tax: str = ""
     date_kind: DateKind = "use_by"
+    by_label: bool = False
 
 
 class SettlementLine(Struct, frozen=True, omit_defaults=True):
@@ -118,11 +120,15 @@ class SettlementList:
     def add(self, item: ListedItem, quantity: Decimal, occasion: Occasion) -> Changes:
         """Add a quantity of an item: to its own line where it has one, else as a new line."""
         index = self._places.get(_place(item))
-        if index is None:
+        if index is None or self.lines[index].discount is not None:
             self._last_number += 1
             line = SettlementLine(self._last_number, item, quantity, 0, 0)
             self._append(line)
-            return self._priced(line.number, occasion, is_new=True)
+            try:
+                return self._priced(line.number, occasion, is_new=True)
+            except Exception:
+                self.drop(line.number)  # what cannot be priced is not sold for nothing
+                raise
         old = self.lines[index]
         return self._change(replace(old, quantity=old.quantity + quantity), occasion)
 
@@ -337,4 +343,5 @@ def goods_of(line: SettlementLine) -> Goods:
         item.terms,
         item.good_until,
         f"{item.lot} {item.expires_on} {item.expires_at}" if item.lot or item.expires_on else "",
+        item.by_label,
     )

@@ -180,6 +180,7 @@ def _import(shop: ShopOffers, offers: list[Offer], dry_run: bool) -> int:
     from msgspec.structs import replace
 
     examples = shop.check(offers)
+    offers = [example.offer for example in examples]
     there = [replace(row.offer, id=0, used=0) for row in shop.rows()]
     new = [offer for offer in offers if offer not in there]
     if new and not dry_run:
@@ -201,8 +202,8 @@ def _import(shop: ShopOffers, offers: list[Offer], dry_run: bool) -> int:
 def _preview(
     shop: ShopOffers, offers: list[Offer], options: argparse.Namespace, currency: Currency
 ) -> int:
-    shop.check(offers)
-    found = shop.preview(offers, options.days)
+    checked = [example.offer for example in shop.check(offers)]
+    found = shop.preview(checked, options.days)
     if options.json:
         import msgspec
 

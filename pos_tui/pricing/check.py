@@ -182,8 +182,8 @@ def _wrong_number(offer: Offer, amount: Amount) -> str | None:
                 return "a meal deal needs at least two groups"
         case NearExpiry(steps=near):
             days = [step.days for step in near]
-            if not near or len(set(days)) < len(days) or min(days) < 0:
-                return "each of its steps needs a number of days of its own, 0 or more"
+            if not near or len(set(days)) < len(days) or not 0 <= min(days) <= max(days) <= 3650:
+                return "each of its steps needs a number of days of its own, from 0 to 3650"
             return next(filter(None, (_wrong_percent(step.percent) for step in near)), None)
         case Threshold(over=over, amount=off, percent=percent, every=every):
             if (off is None) == (percent is None):
@@ -213,12 +213,14 @@ def _check_times(offer: Offer, moment: datetime) -> None:
     when = offer.when
     if when.recurs:
         try:
-            check_recurrence(when.recurs)
+            comes = check_recurrence(when, moment.date())
         except ValueError as error:
             raise OfferError(
                 f"“{offer.name}”: “{when.recurs}” is no recurrence rule of days; write one like"
                 " FREQ=MONTHLY;BYMONTHDAY=8."
             ) from error
+        if not comes:
+            raise OfferError(f"“{offer.name}” can never apply: {when.recurs} has no day to come.")
     begin, zone = moment, moment.tzinfo
     if when.ends is not None:
         ends = when.ends if when.ends.tzinfo else when.ends.replace(tzinfo=zone)

@@ -23,7 +23,8 @@ from pos_tui.pricing.piles import EXACT, UNIT, Part, Pile, Rule, piles_of
 from pos_tui.pricing.search import best_together, is_small
 
 _MOST_WAYS = 32  # of choosing one offer of each group
-_MOST_WORK = 1_000  # piles looked at over all orders of offers that are tried
+_MOST_WORK = 3_000  # piles looked at over all orders of offers that are tried
+_FEW_PIECES = 30
 
 
 def choose(
@@ -187,7 +188,8 @@ class _Orders:
         self._alone = sorted(
             ((best_alone(contest), contest) for contest in contests), key=lambda each: -each[0].gain
         )
-        self._left = _MOST_WORK
+        self._is_few = sum(pile.count for pile in piles) <= _FEW_PIECES
+        self._left = _MOST_WORK if self._is_few else _MOST_WORK // 8
         self._best: tuple[int, list[Bundled]] = (0, [])
 
     def best(self) -> list[Bundled]:
@@ -202,21 +204,38 @@ class _Orders:
         if gain > self._best[0] or (not made and not self._best[1]):
             self._best = gain, list(made)
         for number, (alone, contest) in enumerate(waiting):
-            bound = gain + sum(other.gain for other, _ in waiting)
-            if bound <= self._best[0] or (self._left <= 0 and self._best[1]):
-                return
-            bundled = alone
-            if made:
-                self._left -= len(contest.inside) + len(contest.get)
-                bundled = best_alone(contest)
             rest = (*waiting[:number], *waiting[number + 1 :])
-            if not bundled.times:
-                continue
-            self._take(bundled, -1)
-            made.append(bundled)
-            self._go_on(rest, gain + bundled.gain, made)
-            made.pop()
-            self._take(bundled, 1)
+            bound = gain + sum(other.gain for other, _ in rest)
+            for bundled in self._uses(alone, contest, bool(made)):
+                if bound + bundled.gain <= self._best[0]:
+                    break
+                self._take(bundled, -1)
+                made.append(bundled)
+                self._go_on(rest, gain + bundled.gain, made)
+                made.pop()
+                self._take(bundled, 1)
+
+    def _uses(self, alone: Bundled, contest: Contest, others: bool) -> Iterator[Bundled]:
+        """An offer as often as it gains, then less and less often, while there is work left."""
+        if others and self._left <= 0 and self._best[1]:
+            return
+        bundled = alone
+        if others:
+            bundled = self._choose(contest)
+        rule, left = contest.rule, contest.rule.left
+        try:
+            while bundled.times:
+                yield bundled
+                if bundled.times == 1 or self._left <= 0 or not self._is_few:
+                    return
+                rule.left = bundled.times - 1
+                bundled = self._choose(contest)
+        finally:
+            rule.left = left
+
+    def _choose(self, contest: Contest) -> Bundled:
+        self._left -= len(contest.inside) + len(contest.get)
+        return best_alone(contest)
 
     def _take(self, bundled: Bundled, sign: int) -> None:
         for pieces in (bundled.cut, bundled.plain):

@@ -7,7 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from pos_tui.pricing.conditions import is_reached, reach_of
+from pos_tui.pricing.conditions import Reach, is_reached, reach_of
 from pos_tui.pricing.offers import (
     BuyGet,
     MealDeal,
@@ -19,6 +19,7 @@ from pos_tui.pricing.offers import (
     Threshold,
     Tiers,
     is_on,
+    may_be_by_label,
 )
 from pos_tui.pricing.piles import UNIT, Rule
 from pos_tui.pricing.priced import MANUAL
@@ -60,6 +61,11 @@ class Explainer:
         self._alone: dict[int, int] = {}
         self._rules = {offer.id: Rule(offer, 0) for offer in pricer.offers}
         self._discounts = {each.offer_id: each for each in pricer.discounts()}
+        self._used = {each.offer_id for line in pricer.priced.values() for each in line.applied}
+        self._lines = pricer.lines()
+        self._terms = {number: goods.all_terms() for number, goods in self._lines.items()}
+        self._reached: dict[int, Reach] = {}
+        self._inside: dict[tuple[int, str], list[int]] = {}
 
     def line(self, line: int) -> tuple[Considered, ...]:
         """The offers on one line."""
@@ -87,21 +93,31 @@ class Explainer:
             quantity = sum(each.quantity for each in applied)
             say = f"applied to {quantity}: saves {self._amount(saved)}"
             return Considered(offer.id, offer.name, "applied", saved, say)
-        if offer.id in self._discounts:
+        if offer.id in self._discounts and self._is_counted(offer, line):
             taken = self._discounts[offer.id].amount
             say = f"applied: {self._amount(taken)} off the basket"
             return Considered(offer.id, offer.name, "applied", taken, say)
         closed = self._why_closed(offer)
         if closed:
             return Considered(offer.id, offer.name, "closed", 0, closed)
+        if self._pricer.goods(line).by_label and not may_be_by_label(offer.gives):
+            say = "a label's own price takes percentages only"
+            return Considered(offer.id, offer.name, "not_reached", 0, say)
         lacks = self._what_lacks(offer, line)
         if lacks:
             return Considered(offer.id, offer.name, "not_reached", 0, lacks)
         alone = self._saves_alone(offer)
         say = "saves nothing here"
-        if alone:
+        if offer.left is not None and offer.id in self._used:
+            say = f"at most {offer.left} times in a sale; it is on other pieces"
+        elif alone:
             say = f"would save {self._amount(alone)} alone; what applies is better or goes first"
         return Considered(offer.id, offer.name, "outdone", 0, say)
+
+    def _is_counted(self, offer: Offer, line: int) -> bool:
+        gives = offer.gives
+        full_price = not self._pricer.priced[line].applied
+        return full_price or not (isinstance(gives, Threshold) and gives.full_price_only)
 
     def _why_closed(self, offer: Offer) -> str:
         occasion = self._occasion
@@ -114,11 +130,11 @@ class Explainer:
         return "used up" if offer.left == 0 else ""
 
     def _what_lacks(self, offer: Offer, line: int) -> str:
-        rule = self._rules[offer.id]
-        lines = self._pricer.lines()
-        terms = {number: goods.all_terms() for number, goods in lines.items()}
+        rule, lines, terms = self._rules[offer.id], self._lines, self._terms
         goods = lines[line]
-        reach = reach_of(lines, terms, [rule])
+        reach = self._reached.get(offer.id)
+        if reach is None:
+            reach = self._reached[offer.id] = reach_of(lines, terms, [rule])
         if not is_reached(rule, reach, goods.code):
             needs = []
             if offer.min_quantity:
@@ -126,12 +142,7 @@ class Explainer:
             if offer.min_amount:
                 needs.append(self._amount(offer.min_amount))
             return f"needs {' and '.join(needs)} of its goods"
-        inside = [
-            number
-            for number in lines
-            if is_on(offer.on, offer.but, terms[number])
-            and (not offer.same_item or lines[number].code == goods.code)
-        ]
+        inside = self._lines_inside(offer, goods.code)
         there = sum(int(lines[number].quantity) for number in inside)
         match offer.gives:
             case NForPrice(count=count):
@@ -162,14 +173,27 @@ class Explainer:
                 pass
         return ""
 
+    def _lines_inside(self, offer: Offer, code: str) -> list[int]:
+        """The lines that an offer counts together with this code."""
+        key = offer.id, code if offer.same_item else ""
+        found = self._inside.get(key)
+        if found is None:
+            found = self._inside[key] = [
+                number
+                for number, goods in self._lines.items()
+                if is_on(offer.on, offer.but, self._terms[number])
+                and (not offer.same_item or goods.code == code)
+            ]
+        return found
+
     def _saves_alone(self, offer: Offer) -> int:
         found = self._alone.get(offer.id)
         if found is None:
             rule = self._rules[offer.id]
             lines = {
                 number: goods
-                for number, goods in self._pricer.lines().items()
-                if rule.takes(goods.all_terms())
+                for number, goods in self._lines.items()
+                if rule.takes(self._terms[number])
             }
             alone = price_all(lines, [offer], self._occasion)
             found = sum(each.saved for each in alone.priced.values())

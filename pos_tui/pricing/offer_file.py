@@ -49,6 +49,7 @@ COMMON = (
     "coupon", "min_quantity", "min_amount", "limit", "limit_total", "same_item", "priority",
     "group", "stackable",
 )  # fmt: skip
+_FIRST_YEAR, _LAST_YEAR = 2000, 2200
 _PREFIXES = ("product:", "category:", "brand:", "supplier:", "tag:")
 _HOURS = re.compile(r"(\d{1,2}:\d{2})\s*[-–]\s*(\d{1,2}:\d{2})", re.ASCII)
 _Value = TypeVar("_Value")
@@ -300,6 +301,10 @@ class _Fields:
                 value = value.date()
         if value is None or value == "":
             return None
+        if isinstance(value, date) and not _FIRST_YEAR <= value.year < _LAST_YEAR:
+            if end == (value.year >= _LAST_YEAR):
+                return None  # how people write "always"
+            raise self._wrong(key, f"write a year from {_FIRST_YEAR} to {_LAST_YEAR}")
         if isinstance(value, datetime):
             return value
         if not isinstance(value, date):

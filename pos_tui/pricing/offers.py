@@ -185,6 +185,8 @@ class Goods(Struct, frozen=True):
     """So many units of one product at one price, as offers look at them.
 
     `terms` are the product's category, brand, supplier and tags; `good_until` its last good day.
+    by_label: the unit price is a label's, for what it weighs; only percentages and offers on the
+    basket can be meant of that.
     """
 
     code: str
@@ -193,6 +195,7 @@ class Goods(Struct, frozen=True):
     terms: tuple[str, ...] = ()
     good_until: date | None = None
     lot: str = ""
+    by_label: bool = False
 
     @property
     def gross(self) -> int:
@@ -221,6 +224,13 @@ def pieces_of(gives: Gives) -> int:
 def is_on(on: tuple[str, ...], but: tuple[str, ...], terms: frozenset[str]) -> bool:
     """Whether goods with these terms are in a scope."""
     return not terms.isdisjoint(on) and terms.isdisjoint(but)
+
+
+def may_be_by_label(gives: Gives) -> bool:
+    """Whether an offer can be meant of goods that a label prices by what they weigh."""
+    if isinstance(gives, Tiers):
+        return all(step.percent is not None for step in gives.steps)
+    return isinstance(gives, PercentOff | NearExpiry | Threshold)
 
 
 def is_open(offer: Offer, occasion: Occasion) -> bool:

@@ -17,6 +17,7 @@ from pos_tui.pricing.offers import (
     Occasion,
     Offer,
     is_open,
+    may_be_by_label,
 )
 from pos_tui.pricing.piles import (
     EXACT,
@@ -59,7 +60,7 @@ class Pricer:
         self.basket = BasketOffers()
         self._lines: dict[int, _Line] = {}
         self._by_term: dict[str, list[Rule]] = {}
-        self._found: dict[tuple[str, tuple[str, ...]], _Rules] = {}
+        self._found: dict[tuple[str, tuple[str, ...], bool], _Rules] = {}
         self._named: set[str] = set()
         self._members: dict[int, dict[int, None]] = {}
         self._of_group: dict[str, list[Rule]] = {}
@@ -118,12 +119,12 @@ class Pricer:
         waiting = list(self._dirty)
         for place in self._dirty_rules:
             waiting += self._members.get(place, ())
-        self._dirty, self._dirty_rules = {}, {}
         for line in waiting:
             if line not in seen:
                 together = self._together(line)
                 seen.update(together)
                 self._price_together(together, occasion, changed)
+        self._dirty, self._dirty_rules = {}, {}
         return changed
 
     def discounts(self) -> tuple[BasketDiscount, ...]:
@@ -225,7 +226,7 @@ class Pricer:
         key = self._key_of(line)
         found = self._found.get(key)
         if found is None:
-            found = self._found[key] = _Rules(each.terms, self._by_term)
+            found = self._found[key] = _Rules(each.terms, self._by_term, each.goods.by_label)
         each.singles, each.coupled, each.stacked = found.singles, found.coupled, found.stacked
         for rule in found.binding:
             self._members.setdefault(rule.place, {})[line] = None
@@ -263,9 +264,9 @@ class Pricer:
             return (rule.place,)
         return [other.place for other in self._of_group[rule.group]]
 
-    def _key_of(self, line: int) -> tuple[str, tuple[str, ...]]:
+    def _key_of(self, line: int) -> tuple[str, tuple[str, ...], bool]:
         goods = self._lines[line].goods
-        return goods.code if goods.code in self._named else "", goods.terms
+        return goods.code if goods.code in self._named else "", goods.terms, goods.by_label
 
     # ---- amounts -----------------------------------------------------------------------------
 
@@ -312,9 +313,13 @@ class _Rules:
 
     __slots__ = ("basket", "binding", "coupled", "places", "singles", "stacked")
 
-    def __init__(self, terms: frozenset[str], by_term: Mapping[str, Sequence[Rule]]) -> None:
+    def __init__(
+        self, terms: frozenset[str], by_term: Mapping[str, Sequence[Rule]], by_label: bool
+    ) -> None:
         found = {rule.place: rule for term in terms for rule in by_term.get(term, ())}
         inside = [rule for _, rule in sorted(found.items()) if rule.takes(terms)]
+        if by_label:
+            inside = [rule for rule in inside if may_be_by_label(rule.gives)]
         self.basket = [rule for rule in inside if rule.offer.is_basket]
         mine = [rule for rule in inside if not rule.offer.is_basket]
         self.places = {rule.place for rule in mine}

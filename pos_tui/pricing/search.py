@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cache
 from itertools import combinations_with_replacement
 from math import comb, prod
+from typing import NamedTuple
 
 from pos_tui.pricing.bundles import Bundled, Pieces
 from pos_tui.pricing.offers import BuyGet, MealDeal, NForPrice, Nth, is_on
 from pos_tui.pricing.piles import EXACT, UNIT, Pile, Rule
 
-MOST_STEPS = 20_000
+MOST_STEPS = 120_000
+_MOST_PIECES = 200  # each is a step deeper into the search
 
-_Candidate = tuple[int, tuple[int, ...], tuple[int, ...], int]  # rule, cut, plain, saving
+
+class _Candidate(NamedTuple):
+    """A bundle that may be made: by which rule, of which piles, and what it saves, exact.
+
+    `needs` is what it takes besides one piece of the first of its piles.
+    """
+
+    number: int
+    cut: tuple[int, ...]
+    plain: tuple[int, ...]
+    saving: int
+    needs: tuple[tuple[int, int], ...]
 
 
 def is_small(rules: Sequence[Rule], piles: Sequence[Pile]) -> bool:
     """Whether trying everything takes no longer than a cashier's blink."""
+    if sum(pile.count for pile in piles) > _MOST_PIECES:
+        return False
     states = prod(pile.count + 1 for pile in piles)
     limits = prod((rule.left or 0) + 1 for rule in rules if rule.left is not None)
     if states > MOST_STEPS:
@@ -29,45 +44,65 @@ def is_small(rules: Sequence[Rule], piles: Sequence[Pile]) -> bool:
 def best_together(
     rules: Sequence[Rule], piles: Sequence[Pile], savings: Sequence[Sequence[int]]
 ) -> list[Bundled]:
-    """The bundles that gain most over the pieces' bases, all offers taken together; exact."""
+    """The bundles that gain most over the pieces' bases, all offers taken together; exact.
+
+    What is left of the piles and of the offers' limits is one tuple: limits stand behind the piles
+    as if each use took a piece of them.
+    """
+    lefts = [(number, rule.left) for number, rule in enumerate(rules)]
+    limits = {number: left for number, left in lefts if left is not None}
+    place_of = {number: len(piles) + place for place, number in enumerate(limits)}
     candidates: list[list[_Candidate]] = [[] for _ in piles]
     for number, rule in enumerate(rules):
         for cut, plain, saving in _bundles(rule, piles, savings[number]):
             if saving > 0:
-                candidates[min((*cut, *plain))].append((number, cut, plain, saving))
-    limited = [number for number, rule in enumerate(rules) if rule.left is not None]
+                pieces = Counter((*cut, *plain))
+                if number in place_of:
+                    pieces[place_of[number]] = 1
+                first = min((*cut, *plain))
+                pieces[first] -= 1  # it is taken before the others are looked at
+                needs = tuple((place, count) for place, count in pieces.items() if count)
+                candidates[first].append(_Candidate(number, cut, plain, saving, needs))
+    bases = [pile.base for pile in piles]
+    known: dict[tuple[int, ...], tuple[int, _Candidate | None]] = {}
 
-    @cache
-    def best(state: tuple[int, ...], left: tuple[int, ...]) -> tuple[int, _Candidate | None]:
-        first = next((place for place, count in enumerate(state) if count), None)
-        if first is None:
-            return 0, None
-        rest = (*state[:first], state[first] - 1, *state[first + 1 :])
-        found = piles[first].base + best(rest, left)[0]
-        choice: _Candidate | None = None
+    def best(state: tuple[int, ...], first: int) -> int:
+        """The most that is saved with these pieces; none is left before the pile `first`."""
+        while first < len(piles) and not state[first]:
+            first += 1
+        if first == len(piles):
+            return 0
+        found = known.get(state)
+        if found is not None:
+            return found[0]
+        rest = list(state)
+        rest[first] -= 1
+        saved, choice = bases[first] + best(tuple(rest), first), None
         for candidate in candidates[first]:
-            number, cut, plain, saving = candidate
-            after = _without(state, cut, plain)
-            if after is None or (number in limited and not left[limited.index(number)]):
-                continue
-            value = saving + best(after, _less(left, limited, number))[0]
-            if value > found:
-                found, choice = value, candidate
-        return found, choice
+            after = rest.copy()
+            for place, count in candidate.needs:
+                if after[place] < count:
+                    break
+                after[place] -= count
+            else:
+                value = candidate.saving + best(tuple(after), first)
+                if value > saved:
+                    saved, choice = value, candidate
+        known[state] = saved, choice
+        return saved
 
-    state = tuple(pile.count for pile in piles)
-    left = tuple(rules[number].left or 0 for number in limited)
+    state = (*(pile.count for pile in piles), *limits.values())
+    best(state, 0)
     chosen: list[_Candidate] = []
-    while any(state):
-        choice = best(state, left)[1]
-        if choice is None:
-            first = next(place for place, count in enumerate(state) if count)
-            state = (*state[:first], state[first] - 1, *state[first + 1 :])
-            continue
-        chosen.append(choice)
-        after = _without(state, choice[1], choice[2])
-        assert after is not None
-        state, left = after, _less(left, limited, choice[0])
+    while any(state[: len(piles)]):
+        choice = known[state][1]
+        left = list(state)
+        left[next(place for place, count in enumerate(state) if count)] -= 1
+        if choice is not None:
+            chosen.append(choice)
+            for place, count in choice.needs:
+                left[place] -= count
+        state = tuple(left)
     return [_gathered(rule, piles, number, chosen) for number, rule in enumerate(rules)]
 
 
@@ -77,7 +112,7 @@ def _gathered(
     cut_all: Pieces = {}
     plain_all: Pieces = {}
     gain = times = 0
-    for which, cut, plain, saving in chosen:
+    for which, cut, plain, saving, _ in chosen:
         if which != number:
             continue
         times += 1
@@ -166,21 +201,3 @@ def _fits(places: Sequence[int], groups: Sequence[frozenset[int]]) -> bool:
         places[0] in group and _fits(places[1:], [*groups[:at], *groups[at + 1 :]])
         for at, group in enumerate(groups)
     )
-
-
-def _without(
-    state: tuple[int, ...], cut: tuple[int, ...], plain: tuple[int, ...]
-) -> tuple[int, ...] | None:
-    after = list(state)
-    for place in (*cut, *plain):
-        if not after[place]:
-            return None
-        after[place] -= 1
-    return tuple(after)
-
-
-def _less(left: tuple[int, ...], limited: list[int], number: int) -> tuple[int, ...]:
-    if number not in limited:
-        return left
-    at = limited.index(number)
-    return (*left[:at], left[at] - 1, *left[at + 1 :])

@@ -99,9 +99,12 @@ def describe(when: When) -> str:
     return " ".join(parts)
 
 
-def check_recurrence(rule: str) -> None:
-    """Raises ValueError for what is no recurrence rule of days."""
-    _rule(rule, datetime.combine(_LONG_AGO, _MIDNIGHT))
+def check_recurrence(when: When, begin: date) -> bool:
+    """Whether its rule has a day from this one on. Raises ValueError for what is no such rule."""
+    start = _LONG_AGO if when.starts is None else when.starts.date()
+    rule = _rule(when.recurs, datetime.combine(start, _MIDNIGHT))
+    first = datetime.combine(begin, _MIDNIGHT)
+    return rule.after(first, inc=True) is not None  # type: ignore[attr-defined]
 
 
 def _has_days(when: When) -> bool:
@@ -133,18 +136,35 @@ def _is_day(when: When, day: date) -> bool:
     return _recurs_on(when.recurs, begin, day)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=2048)
 def _recurs_on(rule: str, begin: date, day: date) -> bool:
-    found = _rule(rule, datetime.combine(begin, _MIDNIGHT))
     at = datetime.combine(day, _MIDNIGHT)
+    found = _rule(rule, datetime.combine(_nearer(rule, begin, day), _MIDNIGHT), at)
     return bool(found.between(at, at, inc=True))  # type: ignore[attr-defined]
 
 
-def _rule(rule: str, begin: datetime) -> object:
+def _nearer(rule: str, begin: date, day: date) -> date:
+    """A begin of the same phase nearer to a day, where a rule counts nothing from its begin on:
+    to go through years of days takes longer than a scan may.
+    """
+    rule = rule.upper()
+    if "COUNT" in rule or "INTERVAL" in rule or day <= begin:
+        return begin
+    if rule.startswith("FREQ=DAILY"):
+        return day
+    if rule.startswith("FREQ=WEEKLY"):
+        return day - timedelta(days=(day - begin).days % 7)
+    years = max(begin.year, day.year - 1)
+    return begin if (begin.month, begin.day) == (2, 29) else begin.replace(year=years)
+
+
+def _rule(rule: str, begin: datetime, until: datetime | None = None) -> object:
     from dateutil.rrule import rrulestr
 
     if not rule.upper().startswith(("FREQ=YEARLY", "FREQ=MONTHLY", "FREQ=WEEKLY", "FREQ=DAILY")):
         raise ValueError(rule)
+    if until is not None and "COUNT" not in rule.upper() and "UNTIL" not in rule.upper():
+        rule += f";UNTIL={until:%Y%m%dT%H%M%S}"
     return rrulestr(rule, dtstart=begin)
 
 

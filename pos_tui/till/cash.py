@@ -8,7 +8,6 @@ from pos_tui.checkout.sale import Tender
 from pos_tui.money import AmountError, Currency, format_amount, parse_amount
 
 SHORTEST_PAYMENT_CODE = 15
-_MOST_OVER = 100_000  # minor units of cash over what is due
 
 
 def cash_tender(
@@ -23,7 +22,7 @@ def cash_tender(
     except AmountError as error:
         return str(error)
     owed = format_amount(due, currency)
-    if _is_hardly_cash(typed, given, due, is_item):
+    if _is_hardly_cash(typed, given, due, currency, is_item):
         return f"{typed} for {owed}? Type the cash again, like {owed}."
     if given < due:
         missing = format_amount(due - given, currency)
@@ -31,8 +30,15 @@ def cash_tender(
     return Tender(kind="cash", due=due, given=given, change=given - due)
 
 
-def _is_hardly_cash(typed: str, given: int, due: int, is_item: Callable[[str], bool]) -> bool:
+def _most_over(currency: Currency) -> int:
+    """Cash over what is due that nobody gives: a thousand; a million where there are no cents."""
+    return 1_000_000 if currency.exponent != 2 else 100_000
+
+
+def _is_hardly_cash(
+    typed: str, given: int, due: int, currency: Currency, is_item: Callable[[str], bool]
+) -> bool:
     """Whether this looks like (the end of) a code that was meant to be scanned."""
-    if given > due + max(_MOST_OVER, 20 * due):
+    if given > due + max(_most_over(currency), 20 * due):
         return True
     return typed.isdigit() and len(typed) >= 4 and given > 5 * due and is_item(typed)

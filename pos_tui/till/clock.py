@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from pos_tui.checkout import events
 
 _TOLERANCE = timedelta(minutes=5)
+
+
+def _ticks() -> float:
+    """Seconds of a clock that runs on while the machine sleeps, where there is one."""
+    running_on: int | None = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if running_on is None else time.clock_gettime(running_on)
 
 
 class TillClock:
@@ -21,12 +28,18 @@ class TillClock:
         clock: Callable[[], datetime],
         latest: datetime | None,
         emit: Callable[[events.TillEvent], None],
+        keep: Callable[[datetime], None] = lambda _latest: None,
+        ticks: Callable[[], float] = _ticks,
     ) -> None:
-        """`clock` gives aware times in the shop's zone; `latest` is the journal's last entry's."""
+        """`clock` gives aware times in the shop's zone; `latest` is the latest that is written
+        down, and `keep` writes an earlier one in its place; `ticks` are seconds that no one sets.
+        """
         self._clock = clock
-        self._latest = latest
+        self._latest = None if latest is None else latest.astimezone(UTC)
         self._emit = emit
-        self._ahead = timedelta(0)
+        self._keep = keep
+        self._ticks = ticks
+        self._heard: tuple[datetime, float] | None = None
         self._said = ""
 
     def now(self) -> datetime:
@@ -36,17 +49,19 @@ class TillClock:
     def for_dates(self) -> datetime:
         """The time by which dates are judged: never before what is written down already."""
         now = self.look()
-        if self._ahead > _TOLERANCE:
-            now += self._ahead
-        if self._latest is not None and self._latest - now > _TOLERANCE:
+        ahead = self._ahead(now)
+        if ahead > _TOLERANCE:
+            now += ahead
+        if self._latest is not None and self._latest - now.astimezone(UTC) > _TOLERANCE:
             return self._latest.astimezone(now.tzinfo)
         return now
 
     def look(self) -> datetime:
         """Read the clock; a clock that goes wrong, or right again, is told. Returns its time."""
         now = self._clock()
-        if self._latest is None or now > self._latest:
-            self._latest = now
+        instant = now.astimezone(UTC)
+        if self._latest is None or instant > self._latest:
+            self._latest = instant
         say = self._doubt(now)
         if say != self._said:
             self._said = say
@@ -55,23 +70,45 @@ class TillClock:
 
     def hear(self, gateway: datetime) -> None:
         """The gateway's time (aware), just heard."""
-        now = self._clock()
-        self._ahead = gateway - now
+        now = self._clock().astimezone(UTC)
+        self._heard = gateway.astimezone(UTC), self._ticks()
         if self._latest is not None and self._latest - gateway > _TOLERANCE:
-            self._latest = max(now, gateway)  # it was this machine that was ahead before
+            self._lower(max(now, gateway.astimezone(UTC)))  # this machine was ahead before
         self.look()
 
+    def confirm(self) -> None:
+        """Somebody who may has said that this machine's clock is right."""
+        self._heard = None
+        self._lower(self._clock().astimezone(UTC))
+        self.look()
+
+    @property
+    def is_doubted(self) -> bool:
+        """Whether the clock is told to be wrong."""
+        return bool(self._said)
+
+    def _lower(self, latest: datetime) -> None:
+        self._latest = latest
+        self._keep(latest)
+
+    def _ahead(self, now: datetime) -> timedelta:
+        """How far the gateway's time is ahead of this machine's."""
+        if self._heard is None:
+            return timedelta(0)
+        gateway, ticks = self._heard
+        return gateway + timedelta(seconds=self._ticks() - ticks) - now.astimezone(UTC)
+
     def _doubt(self, now: datetime) -> str:
-        latest = self._latest
-        if latest is not None and latest - now > _TOLERANCE:
+        latest, ahead = self._latest, self._ahead(now)
+        if latest is not None and latest - now.astimezone(UTC) > _TOLERANCE:
             return (
                 f"This machine's clock was set back: it says {now:%d %b %H:%M}, but"
                 f" {latest.astimezone(now.tzinfo):%d %b %H:%M} is in the journal already. Dates are"
-                " judged by the later one. Set the clock right."
+                " judged by the later one. Set the clock right; if it is right, press Ctrl+T."
             )
-        if abs(self._ahead) > _TOLERANCE:
-            right = now + self._ahead
-            later = "; dates are judged by the gateway's" if self._ahead > _TOLERANCE else ""
+        if abs(ahead) > _TOLERANCE:
+            right = (now.astimezone(UTC) + ahead).astimezone(now.tzinfo)
+            later = "; dates are judged by the gateway's" if ahead > _TOLERANCE else ""
             return (
                 f"This machine's clock is wrong: it says {now:%d %b %H:%M}, the gateway says"
                 f" {right:%d %b %H:%M}{later}. Set the clock right."

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from pos_tui.books import Books, BooksError
 from pos_tui.checkout import events
+from pos_tui.checkout.by_hand import percent_of_basket, percent_of_line
 from pos_tui.money import AmountError, format_amount, parse_amount
 from pos_tui.pricing import Discount
 from pos_tui.settings import TillSettings
@@ -69,7 +70,7 @@ class Discounts:
         reasons, why = self._settings.discounts.reasons, " ".join(why.split())
         if why.isascii() and why.isdigit() and 1 <= int(why) <= len(reasons):
             why = reasons[int(why) - 1]
-        return replace(discount, reason=why[:_LONGEST_REASON])
+        return replace(discount, reason=why[:_LONGEST_REASON] or "discount")
 
     def why_not_alone(self, number: int | None, discount: Discount) -> str:
         """Why the cashier may not give this alone, as a sentence; "" when that is allowed.
@@ -115,29 +116,18 @@ class Discounts:
         if self._listing.sale is not sale:
             self._emit(events.Told("That sale is over; no discount was given.", "warning"))
             return
-        self._listing.discount(number, replace(discount, approved_by=name))
-        self._emit(events.Told(f"{name} approved: {self._said(discount)} ({discount.reason})."))
+        if self._listing.discount(number, replace(discount, approved_by=name)):
+            self._emit(events.Told(f"{name} approved: {self._said(discount)} ({discount.reason})."))
 
     def _percent(self, number: int | None, discount: Discount) -> Decimal:
-        """How many percent of a line, or of the basket, a discount takes off."""
-        if discount.kind == "percent":
-            return discount.value
+        """How many percent of a line, or of the basket, go off by hand with this discount."""
         listed = self._listing.sale.list
         if number is None:
-            whole = Decimal(listed.totals.total)
-            after = discount.value
-        else:
-            index = listed.index_of(number)
-            if index is None:
-                return Decimal(0)
-            line = listed.lines[index]
-            by_hand = sum(each.saved for each in line.applied if each.offer_id < 0)
-            whole = Decimal(line.actual + by_hand)
-            after = discount.value * line.quantity
-        off = discount.value if discount.kind == "amount" else max(whole - after, Decimal(0))
-        if not whole:
-            return Decimal(0)
-        return (min(off, whole) * 100 / whole).quantize(Decimal("0.1"))
+            return percent_of_basket(listed, discount)
+        index = listed.index_of(number)
+        return (
+            Decimal(0) if index is None else percent_of_line(listed, listed.lines[index], discount)
+        )
 
     def _said(self, discount: Discount) -> str:
         if discount.kind == "percent":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 
 from pos_tui.books import Books, BooksError, HeldSale
@@ -31,10 +30,11 @@ class Held:
         self._emit = emit
 
     def sales(self) -> list[HeldSale]:
-        """The sales that were put aside, the latest first."""
+        """The sales that were put aside, the latest first. Raises BooksError."""
+        self._books.wait()
         return self._books.held()
 
-    async def hold(self) -> None:
+    def hold(self) -> None:
         """Put the open sale aside; the next one begins."""
         sale = self._listing.sale
         why = sale.why_not_change()
@@ -47,34 +47,30 @@ class Held:
             self._emit(events.Told(why, "warning"))
             return
         sale.state = "held"
-        try:
-            await asyncio.wrap_future(self._books.hold(sale, self._clock.now(), self._cashier))
-        except BooksError as error:
-            sale.state = "open"
-            self._emit(events.Told(f"{error} The sale was not put aside; it goes on.", "error"))
-            return
+        self._books.hold(sale, self._clock.now(), self._cashier)
         self._emit(events.SaleHeld(sale.number))
         self._books.refresh_offers()
         number = max(sale.number + 1, self._books.next_sale_number())
         self._listing.begin(self._books.new_sale(number, self._clock.now()))
 
-    async def recall(self, number: int) -> None:
-        """Take a sale up again: what has expired meanwhile comes off, prices are those of now."""
+    def recall(self, number: int) -> None:
+        """Take a sale up again: what has expired meanwhile comes off, offers are those of now."""
         listing = self._listing
         if not listing.sale.is_empty:
-            say = "Hold this sale (F8) or finish it first, then recall the other one."
+            say = "Hold this sale (F8), finish it or void it (F12) first, then recall the other."
             self._emit(events.Told(say, "warning"))
             return
         self._books.refresh_offers()
         try:
+            self._books.wait()
             sale = self._books.recalled(number)
-            await asyncio.wrap_future(self._books.recall(sale, self._clock.now(), self._cashier))
         except LookupError:
             self._emit(events.Told(f"Sale {number:06d} is not on hold any more.", "warning"))
             return
         except BooksError as error:
             self._emit(events.Told(f"{error} The sale stays on hold.", "error"))
             return
+        self._books.recall(sale, listing.sale, self._clock.now(), self._cashier)
         listing.begin(sale)
         for index, line in enumerate(sale.list.lines):
             self._emit(events.LineChanged(LineChange("added", index, line, sale.list.totals)))
@@ -83,4 +79,4 @@ class Held:
         before = sale.list.totals.total
         listing.take_off_what_has_expired()
         if listing.reprice() and sale.list.totals.total != before:
-            self._emit(events.Told("Prices and offers are those of now; look at the total."))
+            self._emit(events.Told("Offers are those of now; look at the total."))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pos_tui.books import Books, Product, journal
 from pos_tui.checkout import events
+from pos_tui.checkout.by_hand import as_amount, percent_of_basket, percent_of_line
 from pos_tui.checkout.sale import Customer, Sale
 from pos_tui.checkout.settlement_list import Changes, ListedItem
 from pos_tui.codes import ItemCode
@@ -21,6 +22,8 @@ from pos_tui.till.quantity import NextQuantity, measure_of, quantity_of
 
 if TYPE_CHECKING:
     from pos_tui.pricing.explain import Considered
+
+_TOO_MUCH = "the discount given by hand is too much now, and was taken away. F4 gives another."
 
 
 class Listing:
@@ -93,11 +96,17 @@ class Listing:
             verdict.good_until,
             product.tax,
             date.kind,
+            read is not None and read.price is not None and read.template is None,
         )
         if not self.sale.list.lines:
             self._books.refresh_offers()
             self.sale.list.set_offers(self._books.offers)
-        changes = self.sale.list.add(item, quantity, self.occasion())
+        try:
+            changes = self.sale.list.add(item, quantity, self.occasion())
+        except Exception as error:
+            say = f"{product.name} could not be priced ({error}) and was not put on the list."
+            self._emit(events.Told(f"{say} Tell the technician.", "error"))
+            return
         self._tell(changes, code or product.code)
         self._dates.tell(product.name, verdict, self._markdown(changes))
         if read is not None and read.doubt and read.gtin:
@@ -130,6 +139,7 @@ class Listing:
             self._emit(events.Told("There is no such line.", "warning"))
         else:
             self._tell(self.sale.list.set_quantity(index, quantity, self.occasion()))
+            self._look_at_discounts()
 
     def set_quantity_of(self, number: int, text: str) -> None:
         """Give the line with this number another quantity, as typed."""
@@ -144,26 +154,49 @@ class Listing:
             self._emit(events.Told("There is no line to remove.", "warning"))
             return
         self._remove(index)
+        self._look_at_discounts()
 
-    def discount(self, number: int | None, discount: Discount | None) -> None:
-        """Give the line with this number a discount by hand, or the basket; None takes it away."""
+    def discount(self, number: int | None, discount: Discount | None) -> bool:
+        """Give the line with this number a discount by hand, or the basket; None takes it away.
+
+        False where the list cannot be changed any more.
+        """
         if self._may_not_change():
-            return
+            return False
         sale = self.sale
         if number is None:
             before = sale.list.totals
+            discount = None if discount is None else as_amount(sale.list, discount)
             changes = sale.list.set_basket_discount(discount, self.occasion())
             act = journal.BasketDiscounted(discount)
             self._books.record(sale, self._clock.now(), act)
             self._tell(changes, also=True)
             if sale.list.totals != before and not changes:
                 self._emit(events.TotalsChanged(sale.list.totals))
-            return
+            return True
         index = sale.list.index_of(number)
         if index is None:
             self._emit(events.Told("That line is no longer on the list.", "warning"))
-            return
+            return False
         self._tell(sale.list.set_discount(index, discount, self.occasion()))
+        return True
+
+    def _look_at_discounts(self) -> None:
+        """What the cashier gave alone must still be within bounds after the list has changed."""
+        listed, most = self.sale.list, self._settings.discounts.cashier_percent
+        for line in list(listed.lines):
+            given = line.discount
+            if given is None or given.approved_by or given.kind == "percent":
+                continue
+            if percent_of_line(listed, line, given) > most:
+                self._emit(events.Told(f"{line.item.name}: {_TOO_MUCH}", "warning"))
+                self.discount(line.number, None)
+        basket = listed.basket_discount
+        if basket is None or basket.approved_by or basket.kind == "percent":
+            return
+        if not listed.lines or percent_of_basket(listed, basket) > most:
+            self._emit(events.Told(f"The whole basket: {_TOO_MUCH}", "warning"))
+            self.discount(None, None)
 
     # ---- who buys ----------------------------------------------------------------------------
 
@@ -195,9 +228,12 @@ class Listing:
         self.reprice(quiet=True)
         off = before - sale.list.totals.total
         say = f"Coupon “{offers[0].name}”: {self._amount(off)} off."
-        if not off:
+        if off < 0:
+            total = self._amount(sale.list.totals.total)
+            say = f"Coupon “{offers[0].name}” goes before other offers: the total is now {total}."
+        elif not off:
             say = f"The coupon “{offers[0].name}” takes nothing off yet; F10 says why."
-        self._emit(events.Told(say, "info" if off else "warning"))
+        self._emit(events.Told(say, "info" if off > 0 else "warning"))
         return True
 
     # ---- as time passes ----------------------------------------------------------------------

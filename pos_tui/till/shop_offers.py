@@ -18,11 +18,12 @@ from pos_tui.books.offers import current_offers, ids_with_goods, put_offer, reti
 from pos_tui.books.products import all_products, find_product
 from pos_tui.books.sales import paid_sales_since
 from pos_tui.checkout.settlement_list import goods_of
-from pos_tui.codes import PaymentCode, Reading
+from pos_tui.codes import PaymentCode, Reading, gtin_of
 from pos_tui.money import Currency, format_amount
 from pos_tui.pricing import Goods, Occasion, Offer, OfferError, Pricer
 from pos_tui.pricing.check import check_offer
 from pos_tui.pricing.offer_file import offer_of, term_of
+from pos_tui.pricing.offers import BuyGet, MealDeal
 from pos_tui.pricing.when import ALWAYS, When, describe, holds_at
 
 MOST_SALES = 1000
@@ -95,12 +96,16 @@ class ShopOffers:
         return self.check([offer_of(table, self._currency)])[0]
 
     def check(self, offers: Sequence[Offer]) -> list[Example]:
-        """Check offers against the shop's goods. Raises OfferError for the first wrong one."""
+        """Check offers against the shop's goods. Raises OfferError for the first wrong one.
+
+        The offers that come back name item codes as the books keep them.
+        """
         with self._reading() as connection:
             goods = _goods_of_shop(connection)
             now = self._clock()
             checked = []
-            for offer in offers:
+            for written in offers:
+                offer = _with_codes_of(connection, written)
                 self._check_coupon(connection, offer)
                 basket = check_offer(offer, goods, now, self._amount)
                 checked.append(Example(offer, self._said(connection, basket, offer, now)))
@@ -225,3 +230,28 @@ def _goods_of_shop(connection: apsw.Connection) -> list[Goods]:
 
 def _any_date(offer: Offer) -> When:
     return replace(offer.when, starts=None, ends=None)
+
+
+def _with_codes_of(connection: apsw.Connection, offer: Offer) -> Offer:
+    """The offer with item codes as the books have them: digits may be a house code, or a UPC-E."""
+
+    def known(terms: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_known(connection, term) for term in terms)
+
+    gives = offer.gives
+    if isinstance(gives, BuyGet):
+        gives = replace(gives, get_on=known(gives.get_on))
+    elif isinstance(gives, MealDeal):
+        gives = replace(gives, groups=tuple(known(group) for group in gives.groups))
+    return replace(offer, on=known(offer.on), but=known(offer.but), gives=gives)
+
+
+def _known(connection: apsw.Connection, term: str) -> str:
+    code = term.removeprefix("product:")
+    if code == term or find_product(connection, code) is not None:
+        return term
+    shorter = [code[-length:] for length in (8, 12, 13) if len(code) == 14]
+    for each in (*shorter, *(gtin_of(each) for each in shorter)):
+        if each and find_product(connection, each) is not None:
+            return f"product:{each}"
+    return term

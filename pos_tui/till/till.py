@@ -62,7 +62,7 @@ class Till:
         self._printer = printer
         self._randomness = randomness
         self._speaker: Speaker | None = None
-        self.clock = TillClock(clock, books.latest_entry(), self._emit)
+        self.clock = TillClock(clock, books.latest_entry(), self._emit, self._set_latest)
         self.codes = ShopCodes(settings, books, clock, emit)
         self._tasks: set[asyncio.Task[None]] = set()
         self._services: list[asyncio.Task[None]] = []
@@ -95,6 +95,14 @@ class Till:
             self._emit(events.ItemExpired(warning))
         if sale.customer is not None:
             self._emit(events.CustomerKnown(sale.customer))
+        if self._books.unread_offers:
+            say = (
+                f"{self._books.unread_offers} of the shop's offers cannot be read by this version"
+                " of the program and do not apply; update it."
+            )
+            self._emit(events.Told(say, "error"))
+        if sale.state == "open":
+            self.listing.reopen(sale)  # it was settled, and the till stopped before it was paid
         if sale.state == "open" and sale.list.lines:
             self.listing.reprice()  # since the till stopped, offers may have begun or ended
         self.clock.look()
@@ -205,6 +213,11 @@ class Till:
         if sale.is_empty:
             self._emit(events.Told("There is nothing to void."))
             return
+        if sale.warnings:
+            name = sale.warnings[0].name
+            say = f"{name} is expired. Put it aside, press Enter to confirm, then void the sale."
+            self._emit(events.Told(say, "warning"))
+            return
         sale.state = "void"
         self._do(self._void(sale))
 
@@ -276,6 +289,9 @@ class Till:
             from pos_tui.receipts.speech import say_expired
 
             self._speak(say_expired(event.warning, self.settings.voice.language))
+
+    def _set_latest(self, at: datetime) -> None:
+        self._books.set_latest_entry(at, self.settings.till.cashier, self.sale)
 
     def _speak(self, sentence: str) -> None:
         if self._speaker is None:

@@ -119,7 +119,7 @@ class Cashier:
 
     def hold(self) -> None:
         """Put the sale aside."""
-        self._run(self._till.held.hold())
+        self._till.held.hold()
 
     def pay(self) -> None:
         """Ask for the payment."""

@@ -36,6 +36,7 @@ KEY_COMMANDS = (
     KeyCommand("page_down", ("pagedown",), "PgDn", "", "a page down"),
     KeyCommand("back", ("escape",), "Esc", "", "back; never cancels a sale"),
     KeyCommand("offers", ("ctrl+o",), "^O", "", "the shop's offers: look, make, take back"),
+    KeyCommand("clock", ("ctrl+t",), "^T", "", "this machine's clock is right after all"),
     KeyCommand("quit", ("ctrl+q", "alt+x"), "^Q", "", "leave; an open sale is kept for next time"),
 )
 _RARE = frozenset(("price", "member", "why", "receipt"))

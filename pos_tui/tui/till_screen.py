@@ -400,34 +400,49 @@ class TillScreen(Screen[None]):
         )
 
     def _do_recall(self) -> None:
+        from pos_tui.till import BooksError
         from pos_tui.tui.recall_screen import RecallScreen
 
-        def recall(number: int) -> None:
-            self._work(self.till.held.recall(number))
-
-        self.app.push_screen(
-            RecallScreen(
-                self.palette, self._settings, self.till.held.sales(), recall, self.take_scan
+        held = self.till.held
+        try:
+            page = RecallScreen(
+                self.palette, self._settings, held.sales(), held.recall, self.take_scan
             )
-        )
+        except BooksError as error:
+            self._say(str(error), "error")
+            return
+        self.app.push_screen(page)
 
     def _do_offers(self) -> None:
+        self._with_approval("The shop's offers.", self._open_offers)
+
+    def _do_clock(self) -> None:
+        if not self.till.clock.is_doubted:
+            self._say("Nothing is wrong with this machine's clock.", "info")
+            return
+        now = f"{self._clock():%d %b %Y %H:%M}"
+        self._with_approval(f"It is {now} now?", self.till.clock.confirm, ask=True)
+
+    def _with_approval(self, what: str, act: Callable[[], None], *, ask: bool = False) -> None:
+        """Do what not everybody may: with a supervisor's PIN where the shop has supervisors."""
         discounts = self.till.discounts
         if not discounts.can_be_approved():
-            self._open_offers()
+            if ask:
+                yes = {"y", "yes"}
+                do = lambda answer: act() if answer.lower() in yes else None  # noqa: E731
+                self._ask(Prompt(f"{what} y, then Enter:", do))
+            else:
+                act()
             return
 
         async def approve(pin: str) -> None:
             if await discounts.approved_by(pin):
-                self._open_offers()
+                act()
 
-        self._ask(
-            Prompt(
-                "The shop's offers. A supervisor's PIN:",
-                lambda pin: self._work(approve(pin)),
-                secret=True,
-            )
-        )
+        def answer(pin: str) -> None:
+            self._work(approve(pin))
+
+        self._ask(Prompt(f"{what} A supervisor's PIN:", answer, secret=True))
 
     def _open_offers(self) -> None:
         from pos_tui.tui.offers_screen import OffersScreen
