@@ -16,7 +16,8 @@ from pos_tui.books.offers import set_offer_on_product
 from pos_tui.books.products import ProductRow, find_product, take_in
 from pos_tui.money import Currency
 from pos_tui.pricing import Offer
-from pos_tui.pricing.offer_file import KINDS, offer_label, offer_of
+from pos_tui.pricing.offer_file import KINDS, offer_of
+from pos_tui.pricing.offer_short import offer_label
 from pos_tui.pricing.offers import NForPrice, PercentOff, SpecialPrice
 from pos_tui.tui.offer_form import CHOICES, form_of
 from pos_tui.tui.offers_screen import OffersScreen

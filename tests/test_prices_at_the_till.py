@@ -406,7 +406,7 @@ def test_what_cannot_be_priced_is_not_sold_for_nothing(counter, monkeypatch):
         raise RuntimeError("broken")
 
     counter.scan(MILK)
-    monkeypatch.setattr("pos_tui.pricing.pricer._priced", broken)
+    monkeypatch.setattr("pos_tui.pricing.pricer.price_line", broken)
     counter.scan(COLA)
     assert "could not be priced" in counter.last(events.Told).sentence
     monkeypatch.undo()

@@ -25,7 +25,7 @@ from pos_tui.money import Currency, format_amount, round_half_up
 from pos_tui.pricing import Goods as PricedGoods
 from pos_tui.pricing import Offer, OfferError
 from pos_tui.pricing.check import below_zero
-from pos_tui.pricing.offer_file import offer_label, parse_offer
+from pos_tui.pricing.offer_short import offer_label, parse_offer
 
 _COLUMN_NAMES: dict[str, tuple[str, ...]] = {
     "template": ("template", "code_template", "模板"),

@@ -126,7 +126,7 @@ def _list(shop: ShopOffers, books: Books, currency: Currency, as_json: bool) -> 
         for row in rows:
             print(msgspec.json.encode(row).decode())
         return 0
-    from pos_tui.pricing.offer_file import offer_label
+    from pos_tui.pricing.offer_short import offer_label
     from pos_tui.receipts.width import pad
 
     for row in rows:

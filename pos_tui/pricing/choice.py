@@ -23,7 +23,7 @@ from pos_tui.pricing.piles import EXACT, UNIT, Part, Pile, Rule, piles_of
 from pos_tui.pricing.search import best_together, is_small
 
 _MOST_WAYS = 32  # of choosing one offer of each group
-_MOST_WORK = 3_000  # piles looked at over all orders of offers that are tried
+_MOST_WORK = 1_000  # piles looked at over all orders of offers that are tried
 _FEW_PIECES = 30
 
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from pos_tui.money import allocate
 from pos_tui.pricing.basket import BasketOffers
-from pos_tui.pricing.conditions import Reach, is_reached, reach_of
+from pos_tui.pricing.conditions import Reach, reach_of
+from pos_tui.pricing.line import LineToPrice, best_single, price_line
 from pos_tui.pricing.offers import (
-    AmountOff,
     Goods,
     NearExpiry,
     Occasion,
@@ -20,34 +18,16 @@ from pos_tui.pricing.offers import (
     may_be_by_label,
 )
 from pos_tui.pricing.piles import (
-    EXACT,
-    UNIT,
     Part,
-    Pile,
     Rule,
     codes_named,
-    part_near_expiry,
     terms_named,
 )
-from pos_tui.pricing.priced import MANUAL, Applied, BasketDiscount, Discount, PricedLine
+from pos_tui.pricing.priced import BasketDiscount, Discount, PricedLine
 from pos_tui.pricing.when import midnight_after, next_change
 
 if TYPE_CHECKING:
-    from fractions import Fraction
-
-
-class _Line:
-    """A line as it is priced: its goods, the offers on them, and the discount given by hand."""
-
-    __slots__ = ("coupled", "discount", "goods", "singles", "stacked", "terms")
-
-    def __init__(self, goods: Goods, discount: Discount | None) -> None:
-        self.goods = goods
-        self.discount = discount
-        self.terms = goods.all_terms()
-        self.singles: Sequence[Rule] = ()
-        self.coupled: Sequence[Rule] = ()
-        self.stacked: Sequence[Rule] = ()
+    pass
 
 
 class Pricer:
@@ -58,7 +38,7 @@ class Pricer:
         self.priced: dict[int, PricedLine] = {}
         self.rules: list[Rule] = []
         self.basket = BasketOffers()
-        self._lines: dict[int, _Line] = {}
+        self._lines: dict[int, LineToPrice] = {}
         self._by_term: dict[str, list[Rule]] = {}
         self._found: dict[tuple[str, tuple[str, ...], bool], _Rules] = {}
         self._named: set[str] = set()
@@ -83,7 +63,7 @@ class Pricer:
         """Put goods on a line, or change them."""
         if line in self._lines:
             self._detach(line)
-        self._lines[line] = _Line(goods, discount)
+        self._lines[line] = LineToPrice(goods, discount)
         self._dirty[line] = None
         if self._occasion is not None:
             self._attach(line)
@@ -276,7 +256,7 @@ class Pricer:
         stack_reach: Reach = {}
         if len(lines) == 1 and not self._lines[lines[0]].coupled:
             line = lines[0]
-            part = _best_single(line, self._lines[line], occasion)
+            part = best_single(line, self._lines[line], occasion)
             parts[line] = [] if part is None else [part]
         else:
             from pos_tui.pricing.choice import choose
@@ -301,7 +281,7 @@ class Pricer:
                 list(stacked.values()),
             )
         for line in lines:
-            priced = _priced(self._lines[line], parts.get(line, ()), stack_reach, occasion)
+            priced = price_line(self._lines[line], parts.get(line, ()), stack_reach, occasion)
             self.basket.note(line, priced)
             if self.priced.get(line) != priced:
                 self.priced[line] = priced
@@ -336,90 +316,6 @@ def _key(line: int, goods: Goods) -> tuple[object, ...]:
 def in_order(offers: Iterable[Offer]) -> tuple[Offer, ...]:
     """Offers in the order in which they come: priority, then age."""
     return tuple(sorted(offers, key=lambda each: (-each.priority, each.id)))
-
-
-def _best_single(line: int, each: _Line, occasion: Occasion) -> Part | None:
-    """The best of a line's offers when none of them looks at other lines; priority goes first."""
-    if not each.singles:
-        return None
-    size = int(each.goods.quantity * UNIT)
-    pile = Pile(line, each.goods, each.terms, size, 1)
-    best: Part | None = None
-    for rule in each.singles:
-        if best is not None and rule.priority < best.rule.priority:
-            break
-        saving = rule.saving(pile, occasion.moment.date(), size)
-        if saving > (0 if best is None else best.saving):
-            best = Part(rule, line, size, saving)
-    return best
-
-
-def _priced(each: _Line, parts: Sequence[Part], reach: Reach, occasion: Occasion) -> PricedLine:
-    """A line's amounts: what its offers save, then what comes on top; rounded once."""
-    goods = each.goods
-    size = int(goods.quantity * UNIT)
-    whole = goods.unit_price * size * UNIT
-    gross = (whole + EXACT // 2) // EXACT
-    if not parts and not each.stacked and each.discount is None:
-        return PricedLine(gross, gross)
-    savings: dict[tuple[int, str], tuple[int | Fraction, int]] = {}
-    for part in parts:
-        offer = part.rule.offer
-        saved, quantity = savings.get((offer.id, offer.name), (0, 0))
-        savings[offer.id, offer.name] = saved + part.saving, quantity + part.quantity
-    left: int | Fraction = whole - sum(saved for saved, _ in savings.values())
-    for rule in each.stacked:
-        if not is_reached(rule, reach, goods.code):
-            continue
-        saving = _stacked_saving(rule, goods, left, occasion)
-        if saving > 0:
-            savings[rule.offer.id, rule.offer.name] = saving, size
-            left -= saving
-    if each.discount is not None:
-        saving = _given(each.discount, goods, left)
-        savings[MANUAL, each.discount.name] = saving, size
-        left -= saving
-    actual = int((left + EXACT // 2) // EXACT)
-    exact = [int(saved) for saved, _ in savings.values()]
-    shown = allocate(gross - actual, exact) if gross > actual else [0] * len(exact)
-    applied = tuple(
-        Applied(offer_id, name, _quantity(quantity), part)
-        for ((offer_id, name), (_, quantity)), part in zip(savings.items(), shown, strict=True)
-    )
-    return PricedLine(gross, actual, applied)
-
-
-def _stacked_saving(
-    rule: Rule, goods: Goods, left: int | Fraction, occasion: Occasion
-) -> int | Fraction:
-    gives = rule.gives
-    if isinstance(gives, AmountOff):
-        return min(left, gives.amount * int(goods.quantity * UNIT) * UNIT)
-    part = rule.part
-    if isinstance(gives, NearExpiry):
-        part = part_near_expiry(gives, goods.good_until, occasion.moment.date())
-    from fractions import Fraction
-
-    return Fraction(left * part, UNIT)
-
-
-def _given(discount: Discount, goods: Goods, left: int | Fraction) -> int | Fraction:
-    """What a discount given by hand takes off a line; never more than there is."""
-    from fractions import Fraction
-
-    value = Fraction(discount.value)
-    if discount.kind == "percent":
-        return left * value / 100
-    if discount.kind == "amount":
-        return min(left, value * EXACT)
-    return max(left - value * Fraction(goods.quantity) * EXACT, Fraction(0))
-
-
-def _quantity(size: int) -> Decimal:
-    if size % UNIT == 0:
-        return Decimal(size // UNIT)
-    quantity = Decimal(size).scaleb(-6).normalize()
-    return quantity.quantize(Decimal(1)) if quantity == quantity.to_integral() else quantity
 
 
 def price_all(goods: Mapping[int, Goods], offers: Iterable[Offer], occasion: Occasion) -> Pricer:

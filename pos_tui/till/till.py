@@ -213,11 +213,6 @@ class Till:
         if sale.is_empty:
             self._emit(events.Told("There is nothing to void."))
             return
-        if sale.warnings:
-            name = sale.warnings[0].name
-            say = f"{name} is expired. Put it aside, press Enter to confirm, then void the sale."
-            self._emit(events.Told(say, "warning"))
-            return
         sale.state = "void"
         self._do(self._void(sale))
 

@@ -145,6 +145,10 @@ class Cashier:
             self._ask(Prompt("Give this payment up? y, then Enter:", self._give_up))
         elif self._till.sale.is_empty:
             self._say("There is nothing to void.", "info")
+        elif self._till.sale.warnings:
+            name = self._till.sale.warnings[0].name
+            say = f"{name} is expired. Put it aside, press Enter to confirm, then void the sale."
+            self._say(say, "warning")
         else:
             self._ask(Prompt("Void the whole sale? y, then Enter:", self._void))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from pos_tui.money import Currency, format_amount
 from pos_tui.pricing import Offer
-from pos_tui.pricing.offer_file import offer_label
+from pos_tui.pricing.offer_short import offer_label
 from pos_tui.pricing.offers import EVERYTHING, BuyGet, MealDeal
 from pos_tui.pricing.when import describe
 from pos_tui.receipts.width import clip, pad, width_of, wrap

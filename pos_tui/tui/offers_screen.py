@@ -13,7 +13,8 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 
 from pos_tui.pricing import Offer, OfferError
-from pos_tui.pricing.offer_file import offer_label, offer_of
+from pos_tui.pricing.offer_file import offer_of
+from pos_tui.pricing.offer_short import offer_label
 from pos_tui.settings import TillSettings
 from pos_tui.till import BooksError
 from pos_tui.tui.offer_form import FLAGS, SCOPES, Form, form_of
