@@ -72,7 +72,7 @@ def shop(folder: Path, theme: str) -> Counter:
     settings = replace(settings, screen=replace(settings.screen, theme=theme))
     counter = Counter(folder, settings)
     counter.printer = None
-    counter.books.write(lambda c: stock(c, NOON.date())).result()
+    counter.books.write(lambda c: stock(c, NOON)).result()
     return counter
 
 
