@@ -272,3 +272,37 @@ def test_goods_are_taken_in_by_the_template_that_their_row_names(tmp_path, count
     ]
     assert [reject.line for reject in goods.rejects] == [4]
     assert "does not fit the template “chicken”" in goods.rejects[0].reason
+
+
+@pytest.mark.parametrize(
+    ("kept", "produced", "last"),
+    [
+        ("2", "2026-11-20", date(2026, 11, 22)),
+        ("2w", "2026-11-20", date(2026, 12, 4)),
+        ("1 month", "2026-01-31", date(2026, 2, 28)),
+        ("6m", "2026-08-31", date(2027, 2, 28)),
+        ("1y", "2024-02-29", date(2025, 2, 28)),
+    ],
+)
+def test_a_lot_keeps_for_days_weeks_months_or_years(tmp_path, kept, produced, last):
+    file = tmp_path / "goods.csv"
+    file.write_text(f"code,name,price,shelf_life,produced_on\n7,Jam,5,{kept},{produced}\n")
+    goods = read_goods(file, SHOP, {})
+    assert not goods.rejects
+    assert goods.lots[0].expires_on == last
+    counter = Counter(tmp_path / "till")
+    counter.books.write(lambda c: take_in_goods(c, goods, NOON)).result()
+    counter.open()
+    assert counter.books.product("7").shelf_life[0] == int(kept.split()[0].rstrip("wmy"))
+    assert (
+        take_in_goods
+        and not counter.books.write(lambda c: take_in_goods(c, goods, NOON)).result().accepted
+    )
+    counter.books.close()
+
+
+@pytest.mark.parametrize("wrong", ["soon", "-3", "6q", "123456"])
+def test_a_shelf_life_that_is_none_is_refused_with_how_to_write_it(tmp_path, wrong):
+    file = tmp_path / "goods.csv"
+    file.write_text(f"code,name,price,shelf_life\n7,Jam,5,{wrong}\n")
+    assert "not like 30, 2w, 6m or 1y" in read_goods(file, SHOP, {}).rejects[0].reason

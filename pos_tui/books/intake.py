@@ -20,6 +20,7 @@ from pos_tui.codes import ItemCode, PaymentCode, Reading
 from pos_tui.codes.context import CodeContext
 from pos_tui.codes.gtin import gtin_of
 from pos_tui.codes.identify import identify
+from pos_tui.codes.reading import shelf_life_of
 from pos_tui.codes.showing import shown
 from pos_tui.money import Currency, format_amount, round_half_up
 from pos_tui.pricing import Goods as PricedGoods
@@ -56,6 +57,7 @@ _COLUMN_NAMES: dict[str, tuple[str, ...]] = {
     "updated_at": ("updated_at", "changedate", "change_date", "last_change", "modified",
                    "修改日期"),
 }  # fmt: skip
+_SHELF_LIFE = re.compile(r"(\d{1,5}) ?(d|w|m|y|days?|weeks?|months?|years?)?", re.ASCII)
 _NEEDED = ("code", "name", "price")
 _LARGEST_PRICE = 10**8  # major units
 _THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
@@ -231,8 +233,9 @@ def _taken(
             kind = "use_by" if expires is None else "best_before"
         if expires is None and produced is not None and code.shelf_life is not None:
             expires = expires_on(produced, *code.shelf_life)
-        if expires is None and produced is not None and product.shelf_life_days:
-            expires = expires_on(produced, product.shelf_life_days, "days")
+        kept_for = shelf_life_of(product.shelf_life or f"{product.shelf_life_days}d")
+        if expires is None and produced is not None and kept_for[0]:
+            expires = expires_on(produced, *kept_for)
         on_hand = int(value("on_hand") or 1)
     except OfferError as error:
         return str(error).rstrip(".")
@@ -314,9 +317,10 @@ def _product(value: Callable[[str], str], code: ItemCode, currency: Currency) ->
         price = code.price
     if isinstance(price, str):
         return price
-    days = value("shelf_life_days")
-    if days and not (days.isascii() and days.isdigit() and len(days) <= 5):
-        return f"its shelf life “{days}” is no number of days"
+    kept_for = _shelf_life(value("shelf_life_days"))
+    if kept_for is None:
+        return f"its shelf life “{value('shelf_life_days')}” is not like 30, 2w, 6m or 1y"
+    days = kept_for.rstrip("d") if kept_for.rstrip("d").isdigit() else ""
     return ProductRow(
         code=code.key,
         name=" ".join(name.split()),
@@ -331,7 +335,16 @@ def _product(value: Callable[[str], str], code: ItemCode, currency: Currency) ->
         supplier=value("supplier"),
         tags=",".join(tag.strip() for tag in re.split(r"[,;，；]", value("tags")) if tag.strip()),
         tax=value("tax"),
+        shelf_life="" if days or not kept_for else kept_for,
     )
+
+
+def _shelf_life(text: str) -> str | None:
+    """A shelf life in short, like 30, 2w, 6m or 1y, also from "6 months"; None for what is none."""
+    match = _SHELF_LIFE.fullmatch(text.lower())
+    if not text or match is None:
+        return None if text else ""
+    return match[1] + (match[2] or "")[:1]
 
 
 def _days_of(code: ItemCode) -> int:

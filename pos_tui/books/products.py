@@ -8,6 +8,8 @@ from typing import NamedTuple
 import apsw
 from msgspec import Struct
 
+from pos_tui.codes.reading import ShelfLifeUnit, shelf_life_of
+
 
 class Product(Struct, frozen=True):
     """A trade item of the shop; price in minor units, 0 where the shop has set none."""
@@ -24,6 +26,14 @@ class Product(Struct, frozen=True):
     supplier: str = ""
     tags: str = ""
     tax: str = ""
+    kept_for: str = ""
+
+    @property
+    def shelf_life(self) -> tuple[int, ShelfLifeUnit] | None:
+        """How long it keeps from its production date; None where the books do not say."""
+        if self.kept_for:
+            return shelf_life_of(self.kept_for)
+        return (self.shelf_life_days, "days") if self.shelf_life_days else None
 
     @property
     def terms(self) -> tuple[str, ...]:
@@ -50,6 +60,7 @@ class ProductRow(NamedTuple):
     supplier: str = ""
     tags: str = ""
     tax: str = ""
+    shelf_life: str = ""
 
 
 class TakenIn(Struct, frozen=True):
@@ -61,10 +72,10 @@ class TakenIn(Struct, frozen=True):
 
 _COLUMNS = (
     "p.id, p.name, p.price, p.unit, p.size, c.code, p.shelf_life_days, p.category, p.brand,"
-    " p.supplier, p.tags, p.tax"
+    " p.supplier, p.tags, p.tax, p.shelf_life"
 )
 _KEPT = ("name", "price", "unit", "size", "category", "initials", "shelf_life_days", "updated_at",
-         "brand", "supplier", "tags", "tax")  # fmt: skip
+         "brand", "supplier", "tags", "tax", "shelf_life")  # fmt: skip
 
 
 def find_product(reader: apsw.Connection, code: str) -> Product | None:

@@ -72,6 +72,7 @@ MIGRATIONS = (
     ALTER TABLE products ADD COLUMN supplier TEXT NOT NULL DEFAULT '';
     ALTER TABLE products ADD COLUMN tags TEXT NOT NULL DEFAULT '';    -- separated by commas
     ALTER TABLE products ADD COLUMN tax TEXT NOT NULL DEFAULT '';     -- tax class
+    ALTER TABLE products ADD COLUMN shelf_life TEXT NOT NULL DEFAULT ''; -- like 6m, where not days
     ALTER TABLE lots ADD COLUMN kind TEXT NOT NULL DEFAULT 'use_by';  -- or best_before
     ALTER TABLE sales ADD COLUMN held_at TEXT;
     CREATE INDEX sales_paid ON sales(closed_at) WHERE state = 'paid';

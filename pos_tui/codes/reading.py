@@ -9,6 +9,7 @@ from typing import Literal
 from msgspec import Struct
 
 ShelfLifeUnit = Literal["days", "weeks", "months", "years"]
+_UNITS: dict[str, ShelfLifeUnit] = {"d": "days", "w": "weeks", "m": "months", "y": "years"}
 
 
 class ItemCode(Struct, frozen=True):
@@ -74,3 +75,11 @@ class Unknown(Struct, frozen=True):
 
 
 Reading = ItemCode | PaymentCode | Refused | Unknown
+
+
+def shelf_life_of(text: str) -> tuple[int, ShelfLifeUnit]:
+    """How long goods keep: "30" and "30d" are days; w, m and y weeks, months and years.
+
+    Raises ValueError.
+    """
+    return int(text.rstrip("dwmy")), _UNITS.get(text[-1], "days")

@@ -9,7 +9,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from pos_tui.codes.dates import gs1_date
-from pos_tui.codes.reading import ItemCode, Refused, ShelfLifeUnit
+from pos_tui.codes.reading import ItemCode, Refused, shelf_life_of
 from pos_tui.codes.showing import beginning
 from pos_tui.money import Currency, round_half_up
 
@@ -29,7 +29,6 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _REPEATED_REPEAT = re.compile(r"(?<!\\)[+*}]\)(?:[+*]|\{\d*,)")
 _ANYTHING = re.compile(r"(?<!\\)\.(?:[+*]|\{)")
 _LONGEST = 256
-_UNITS: dict[str, ShelfLifeUnit] = {"d": "days", "w": "weeks", "m": "months", "y": "years"}
 
 
 class TemplateError(ValueError):
@@ -127,14 +126,6 @@ def _number(text: str | None) -> Decimal | None:
 def template_key(template: str, name: str) -> str:
     """What the books know an item by whose code has a name and no number."""
     return f"{template}:{' '.join(name.split())}".upper()
-
-
-def shelf_life_of(text: str) -> tuple[int, ShelfLifeUnit]:
-    """How long goods keep: "30" and "30d" are days; w, m and y weeks, months and years.
-
-    Raises ValueError.
-    """
-    return int(text.rstrip("dwmy")), _UNITS.get(text[-1], "days")
 
 
 def _date(text: str | None, today: date, doubts: list[str]) -> date | None:

@@ -24,5 +24,12 @@ def say_expired(warning: ExpiryWarning, language: str) -> str:
     )
 
 
+def say_clock_is_wrong(language: str) -> str:
+    """That this machine's clock cannot be believed, in English or Chinese."""
+    if language.lower().startswith("zh"):
+        return "本机时钟不准，请看屏幕并校准时间。"
+    return "The clock of this till is wrong. Look at the screen, and set it right."
+
+
 def _spoken(day: date) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]}"

@@ -21,6 +21,9 @@ from pos_tui.checkout.expiry import (
 )
 from pos_tui.checkout.sale import ExpiryWarning, Sale
 from pos_tui.codes import ItemCode
+from pos_tui.codes.reading import ShelfLifeUnit
+
+ShelfLife = tuple[int, ShelfLifeUnit] | None
 
 
 class Dated(NamedTuple):
@@ -36,7 +39,7 @@ UNDATED = Dated()
 
 
 def dated(
-    code: ItemCode | None, shelf_life_days: int, moment: datetime, policy: DatePolicy
+    code: ItemCode | None, kept_for: ShelfLife, moment: datetime, policy: DatePolicy
 ) -> Dated:
     """What a code says of its lot and last good day: the day that is judged hardest, the earliest.
 
@@ -46,24 +49,22 @@ def dated(
     """
     if code is None:
         return UNDATED
-    said = _dated(code, shelf_life_days, policy)
+    said = _dated(code, kept_for, policy)
     for other in code.others:
         if isinstance(other, ItemCode) and other.gtin == code.gtin:
-            also = _dated(other, shelf_life_days, policy)
+            also = _dated(other, kept_for, policy)
             if also.expires_on is not None and is_past(also.expires_on, also.expires_at, moment):
                 return also
     return said
 
 
-def _dated(code: ItemCode, shelf_life_days: int, policy: DatePolicy) -> Dated:
+def _dated(code: ItemCode, kept_for: ShelfLife, policy: DatePolicy) -> Dated:
     days: list[tuple[date, DateKind]] = []
     if code.expires_on is not None:
         days.append((code.expires_on, "use_by"))
     if code.best_before is not None:
         days.append((code.best_before, "best_before"))
-    shelf_life = code.shelf_life
-    if shelf_life is None and shelf_life_days:
-        shelf_life = (shelf_life_days, "days")
+    shelf_life = code.shelf_life or kept_for
     if not days and code.produced_on is not None and shelf_life is not None:
         with contextlib.suppress(ValueError, OverflowError):  # a shelf life of thousands of years
             days = [(expires_on(code.produced_on, *shelf_life), "use_by")]

@@ -69,7 +69,7 @@ class Listing:
         if self._may_not_change():
             return
         moment = self._clock.for_dates()
-        date = dated(read, product.shelf_life_days, moment, self._dates.policy)
+        date = dated(read, product.shelf_life, moment, self._dates.policy)
         verdict = self._dates.verdict(product.id, moment, date)
         if verdict.what == "expired":
             quantity = self.quantity.use() * measure_of(read)

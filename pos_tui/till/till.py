@@ -284,6 +284,14 @@ class Till:
             from pos_tui.receipts.speech import say_expired
 
             self._speak(say_expired(event.warning, self.settings.voice.language))
+        elif isinstance(event, events.LinkChanged) and event.link == "clock" and not event.ok:
+            self._say_aloud_that_the_clock_is_wrong()
+
+    def _say_aloud_that_the_clock_is_wrong(self) -> None:
+        if self.settings.voice.kind != "none":
+            from pos_tui.receipts.speech import say_clock_is_wrong
+
+            self._speak(say_clock_is_wrong(self.settings.voice.language))
 
     def _set_latest(self, at: datetime) -> None:
         self._books.set_latest_entry(at, self.settings.till.cashier, self.sale)
