@@ -206,26 +206,28 @@ def _cheapest_cut(
     size = plain + cut
     if not any(piles[place].base for place in places):
         return _in_order(rule, plain, size, piles, places)
-    order = [place for place in places for _ in range(piles[place].count)]
-    start: _Way = (0, None)
-    best: list[_Way | None] = [start] + [None] * (size - 1)
-    for place in order:
+    # For each place in a bundle the most gained so far, and the pieces that lead there.
+    gained: list[int | None] = [0] + [None] * (size - 1)
+    ways: list[_Link | None] = [None] * size
+    for place in places:
         pile = piles[place]
-        gains = (-pile.base, pile.price * pile.size * rule.part - pile.base)
-        after = list(best)
-        for position in range(size):
-            way = best[position]
-            if way is None:
-                continue
-            gain = way[0] + gains[position >= plain]
-            target = (position + 1) % size
-            there = after[target]
-            if there is None or gain > there[0]:
-                after[target] = (gain, (way[1], place))
-        best = after
+        bought, cheaper = -pile.base, pile.price * pile.size * rule.part - pile.base
+        for _ in range(pile.count):
+            full, full_way = gained[-1], ways[-1]
+            for position in range(size - 1, 0, -1):
+                before = gained[position - 1]
+                if before is None:
+                    continue
+                gain = before + (bought if position <= plain else cheaper)
+                there = gained[position]
+                if there is None or gain > there:
+                    gained[position] = gain
+                    ways[position] = (ways[position - 1], place)
+            if full is not None and full + cheaper > (gained[0] or 0):
+                gained[0] = full + cheaper
+                ways[0] = (full_way, place)
     chosen: list[int] = []
-    way = best[0]
-    link = None if way is None else way[1]
+    link = ways[0]
     while link is not None:
         chosen.append(link[1])
         link = link[0]
@@ -236,7 +238,6 @@ def _cheapest_cut(
 
 
 _Link = tuple["_Link | None", int]
-_Way = tuple[int, "_Link | None"]
 
 
 def _in_order(

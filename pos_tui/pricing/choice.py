@@ -23,7 +23,7 @@ from pos_tui.pricing.piles import EXACT, UNIT, Part, Pile, Rule, piles_of
 from pos_tui.pricing.search import best_together, is_small
 
 _MOST_WAYS = 32  # of choosing one offer of each group
-_MOST_WORK = 1_000  # piles looked at over all orders of offers that are tried
+_MOST_WORK = 200  # piles looked at over all orders of offers that are tried
 _FEW_PIECES = 30
 
 
@@ -189,7 +189,7 @@ class _Orders:
             ((best_alone(contest), contest) for contest in contests), key=lambda each: -each[0].gain
         )
         self._is_few = sum(pile.count for pile in piles) <= _FEW_PIECES
-        self._left = _MOST_WORK if self._is_few else _MOST_WORK // 8
+        self._left = _MOST_WORK if self._is_few else _MOST_WORK // 4
         self._best: tuple[int, list[Bundled]] = (0, [])
 
     def best(self) -> list[Bundled]:
