@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,6 +31,9 @@ def run(arguments: Sequence[str]) -> int:
         return complain(str(error))
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # whoever read the output, like `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 def _path(text: str) -> Path | None:

@@ -1,6 +1,9 @@
 """Offers as a shop keeper brings them from a file, and why each price of a sale was what it was."""
 
 import json
+import os
+import subprocess
+import sys
 from datetime import datetime
 from decimal import Decimal
 
@@ -495,3 +498,19 @@ def test_offers_can_be_brought_to_a_shop_while_its_till_is_selling(shop, file):
     assert offers(shop, "import", str(file)).returncode == 0
     shop.scan("2001")
     assert shop.total == 1250
+
+
+def test_a_reader_that_has_seen_enough_is_no_fault(tmp_path):
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    command = [sys.executable, "-m", "pos_tui", "offers", "list", "--demo", "--data", str(tmp_path)]
+    counter = Counter(tmp_path).stock()
+    for number in range(40):
+        counter.set_offer(Offer(name=f"offer {number}", gives=PercentOff(Decimal(5))))
+    counter.books.close()
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as nobody_reads:
+        done = subprocess.run(
+            command, stdout=nobody_reads, stderr=subprocess.PIPE, env=environment, check=False
+        )
+    assert done.stderr == b""
