@@ -13,7 +13,7 @@ import apsw
 from pos_tui.books import journal
 from pos_tui.books.connection import migrate, open_connection
 from pos_tui.books.goods import lots_on_hand, put_aside
-from pos_tui.books.offers import count_uses, current_offers, unread_offers
+from pos_tui.books.offers import count_uses, readable_offers
 from pos_tui.books.products import Product, find_product, search_products
 from pos_tui.books.sales import (
     HeldSale,
@@ -89,8 +89,7 @@ class Books:
 
     def refresh_offers(self) -> None:
         """Read the offers anew; done at the start of each sale."""
-        self.offers = current_offers(self._reader)
-        self.unread_offers = unread_offers(self._reader)
+        self.offers, self.unread_offers = readable_offers(self._reader)
 
     def customer(self, code: str) -> Customer | None:
         """The customer whose card has this code."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 
@@ -14,26 +14,21 @@ from pos_tui.pricing import Offer
 
 
 def current_offers(reader: apsw.Connection) -> tuple[Offer, ...]:
-    """Every offer that is not retired, with its id and how often it was used.
-
-    One that this version of the program cannot read is left out; `unread_offers` counts those.
-    """
-    return tuple(offer for _, offer in _rows(reader) if offer is not None)
+    """Every offer that is not retired and that this version can read, with its id and uses."""
+    return readable_offers(reader)[0]
 
 
-def unread_offers(reader: apsw.Connection) -> int:
-    """How many of the current offers this version of the program cannot read."""
-    return sum(offer is None for _, offer in _rows(reader))
-
-
-def _rows(reader: apsw.Connection) -> Iterator[tuple[int, Offer | None]]:
+def readable_offers(reader: apsw.Connection) -> tuple[tuple[Offer, ...], int]:
+    """As `current_offers`, and how many more there are that this version cannot read."""
+    found, unread = [], 0
     for id_, body, used in reader.execute(
         "SELECT id, body, used FROM offers WHERE retired_at IS NULL ORDER BY id"
     ):
         try:
-            yield int(str(id_)), _offer(id_, body, used)
+            found.append(_offer(id_, body, used))
         except msgspec.MsgspecError:
-            yield int(str(id_)), None
+            unread += 1
+    return tuple(found), unread
 
 
 def ids_with_goods(reader: apsw.Connection) -> set[int]:

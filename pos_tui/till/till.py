@@ -29,11 +29,11 @@ from pos_tui.till.timeline import CASH_STEPS, Timeline
 
 if TYPE_CHECKING:
     from pos_tui.devices.printers import Printer
-    from pos_tui.devices.voices import Speaker
     from pos_tui.till.completion import Completion
     from pos_tui.till.discounts import Discounts
     from pos_tui.till.held import Held
     from pos_tui.till.shop_offers import ShopOffers
+    from pos_tui.till.speech import Speech
     from pos_tui.till.wallet import Wallet
 
 
@@ -61,7 +61,6 @@ class Till:
         self._data = data
         self._printer = printer
         self._randomness = randomness
-        self._speaker: Speaker | None = None
         self.clock = TillClock(clock, books.latest_entry(), self._emit, self._set_latest)
         self.codes = ShopCodes(settings, books, clock, emit)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -137,8 +136,8 @@ class Till:
             _, running = await asyncio.wait(running, timeout=0.2)
         if self.settings.gateway.url:
             await self._wallet.close()
-        if self._speaker is not None:
-            self._speaker.close()
+        if self.settings.voice.kind != "none":
+            self._speech.close()
 
     async def settled(self) -> None:
         """Wait until nothing of this sale is under way any more."""
@@ -278,37 +277,19 @@ class Till:
     # ---- inside ------------------------------------------------------------------------------
 
     def _emit(self, event: events.TillEvent) -> None:
-        """Tell what happened; an expired item is spoken of too."""
+        """Tell what happened; where the shop has a voice, what must be heard is spoken too."""
         self._tell(event)
-        if isinstance(event, events.ItemExpired) and self.settings.voice.kind != "none":
-            from pos_tui.receipts.speech import say_expired
-
-            self._speak(say_expired(event.warning, self.settings.voice.language))
-        elif isinstance(event, events.LinkChanged) and event.link == "clock" and not event.ok:
-            self._say_aloud_that_the_clock_is_wrong()
-
-    def _say_aloud_that_the_clock_is_wrong(self) -> None:
         if self.settings.voice.kind != "none":
-            from pos_tui.receipts.speech import say_clock_is_wrong
-
-            self._speak(say_clock_is_wrong(self.settings.voice.language))
+            self._speech.speak_of(event)
 
     def _set_latest(self, at: datetime) -> None:
         self._books.set_latest_entry(at, self.settings.till.cashier, self.sale)
 
-    def _speak(self, sentence: str) -> None:
-        if self._speaker is None:
-            from pos_tui.devices.voices import Speaker, make_voice
+    @cached_property
+    def _speech(self) -> Speech:
+        from pos_tui.till.speech import Speech
 
-            loop, voice = asyncio.get_running_loop(), self.settings.voice
-
-            def tell(say: str | None) -> None:
-                changed = events.LinkChanged("voice", say is None, say or "")
-                loop.call_soon_threadsafe(self._emit, changed)
-
-            made = make_voice(voice.kind, voice.language, voice.rate, voice.command)
-            self._speaker = Speaker(made, tell)
-        self._speaker.speak(sentence)
+        return Speech(self.settings.voice, self._tell)
 
     @cached_property
     def _completion(self) -> Completion:
