@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
-from pathlib import Path
 
+from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding
@@ -14,29 +14,32 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPubl
 from pos_tui.settings import SettingsError
 
 
-class KeyFileError(SettingsError):
-    """A key file that cannot be used; its text names the file and says why."""
+class KeyTextError(SettingsError):
+    """A key that cannot be used; its text names the setting and says why."""
 
 
-def load_private_key(path: Path) -> RSAPrivateKey:
-    """The private key of a PEM file. Raises KeyFileError."""
+def private_key(pem: str, name: str) -> RSAPrivateKey:
+    """The private key of a PEM text; `name` is the setting it comes from. Raises KeyTextError."""
     try:
-        key = serialization.load_pem_private_key(_read(path), password=None)
+        key = serialization.load_pem_private_key(_framed(pem, "PRIVATE KEY"), password=None)
     except (ValueError, TypeError) as error:
-        raise KeyFileError(f"{path}: not an unencrypted private key in PEM form") from error
+        raise KeyTextError(f"{name}: not an unencrypted private key in PEM form") from error
     if not isinstance(key, RSAPrivateKey):
-        raise KeyFileError(f"{path}: not an RSA key")
+        raise KeyTextError(f"{name}: not an RSA key")
     return key
 
 
-def load_public_key(path: Path) -> RSAPublicKey:
-    """The public key of a PEM file. Raises KeyFileError."""
+def public_key(pem: str, name: str) -> RSAPublicKey:
+    """The public key of a PEM text, or a certificate's. Raises KeyTextError."""
     try:
-        key = serialization.load_pem_public_key(_read(path))
+        if "BEGIN CERTIFICATE" in pem:
+            key = x509.load_pem_x509_certificate(pem.encode()).public_key()
+        else:
+            key = serialization.load_pem_public_key(_framed(pem, "PUBLIC KEY"))  # type: ignore[assignment]
     except ValueError as error:
-        raise KeyFileError(f"{path}: not a public key in PEM form") from error
+        raise KeyTextError(f"{name}: not a public key or certificate in PEM form") from error
     if not isinstance(key, RSAPublicKey):
-        raise KeyFileError(f"{path}: not an RSA key")
+        raise KeyTextError(f"{name}: not an RSA key")
     return key
 
 
@@ -55,8 +58,8 @@ def is_signed(key: RSAPublicKey, text: bytes, signature: str) -> bool:
     return True
 
 
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise KeyFileError(f"{path}: cannot be read ({error.strerror})") from error
+def _framed(pem: str, what: str) -> bytes:
+    """Alipay hands its keys out as bare base64: PEM without its first and last line."""
+    if "-----BEGIN" in pem:
+        return pem.encode()
+    return f"-----BEGIN {what}-----\n{pem.strip()}\n-----END {what}-----\n".encode()

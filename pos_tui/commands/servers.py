@@ -82,10 +82,11 @@ def _enrol(options: argparse.Namespace) -> int:
 
     from redis import RedisError
 
+    from pos_tui.cloud.merchants import MerchantBook
     from pos_tui.cloud.relay.enrol import EnrolError, enrol_till
 
     settings = load_cloud_settings(options.settings)
-    merchant = settings.merchant_by_id(options.merchant)
+    merchant = MerchantBook(settings, data_place() / "cloud").get(options.merchant)
     if merchant is None:
         return complain(f"there is no merchant “{options.merchant}” in cloud.toml.")
     try:

@@ -162,7 +162,6 @@ def wait_for_port(port: int) -> None:
 
 def _cloud_toml(plan: CloudPlan) -> str:
     platform = f"http://127.0.0.1:{plan.simulator_port}"
-    folder = Path(plan.folder).as_posix()
     return f"""[gateway]
 port = {plan.gateway_port}
 
@@ -171,7 +170,6 @@ redis_url = "redis://relay:{plan.relay_password}@127.0.0.1:{plan.redis_port}/0"
 
 [simulator]
 port = {plan.simulator_port}
-private_key_file = "{folder}/platform-key.pem"
 
 [[merchant]]
 id = "{plan.merchant}"
@@ -182,18 +180,18 @@ url = "{platform}/wechat"
 appid = "wx0000000000demo01"
 mchid = "1900000001"
 serial = "DEMO0001"
-private_key_file = "{folder}/merchant-key.pem"
-platform_serial = "PLATFORM01"
-platform_public_key_file = "{folder}/platform-public.pem"
+private_key = "file:merchant-key.pem"
+platform_keys = {{ PLATFORM01 = "file:platform-public.pem" }}
 
 [merchant.alipay]
 url = "{platform}/alipay/gateway.do"
 app_id = "2021000000000001"
-private_key_file = "{folder}/merchant-key.pem"
-alipay_public_key_file = "{folder}/platform-public.pem"
+private_key = "file:merchant-key.pem"
+alipay_key = "file:platform-public.pem"
 
-[merchant.unionpay]
-url = "{platform}/unionpay/pay/gateway"
+[merchant.qra]
+url = "{platform}/qra/pay/gateway"
 mch_id = "QRA000000000001"
-key = "demo-unionpay-key"
+key = "demo-qra-key"
+accepts = ["unionpay", "ecny", "jd", "bestpay", "ccb"]
 """

@@ -1,18 +1,25 @@
 """Settings: till.toml and cloud.toml as typed values, and where the platform keeps them."""
 
-from pos_tui.settings.cloud import (
+from pos_tui.settings.accounts import (
+    Account,
     AlipayAccount,
+    AntomAccount,
+    Merchant,
+    QraAccount,
+    UnionPayAccount,
+    WeChatAccount,
+    WeChatV2Account,
+)
+from pos_tui.settings.cloud import (
     CloudSettings,
     GatewayServer,
-    Merchant,
+    KeySettings,
     RelayServer,
     SimulatorServer,
     TransactionLogSettings,
-    UnionPayAccount,
-    WeChatAccount,
 )
 from pos_tui.settings.places import data_place, payment_formats_text, settings_place
-from pos_tui.settings.reading import load_cloud_settings, load_till_settings
+from pos_tui.settings.reading import load_cloud_settings, load_merchant, load_till_settings
 from pos_tui.settings.scanners import (
     EvdevDevice,
     HidrawDevice,
@@ -41,7 +48,9 @@ from pos_tui.settings.till import (
 )
 
 __all__ = [
+    "Account",
     "AlipayAccount",
+    "AntomAccount",
     "CloudSettings",
     "CodeSettings",
     "CodeTemplate",
@@ -51,9 +60,11 @@ __all__ = [
     "GatewayServer",
     "GatewaySettings",
     "HidrawDevice",
+    "KeySettings",
     "Merchant",
     "PaymentSettings",
     "PrinterSettings",
+    "QraAccount",
     "RawInputDevice",
     "RedisSettings",
     "RelayServer",
@@ -73,8 +84,10 @@ __all__ = [
     "UnionPayAccount",
     "VoiceSettings",
     "WeChatAccount",
+    "WeChatV2Account",
     "data_place",
     "load_cloud_settings",
+    "load_merchant",
     "load_till_settings",
     "payment_formats_text",
     "settings_place",

@@ -1,4 +1,4 @@
-"""cloud.toml: the servers, and the merchants with their accounts."""
+"""cloud.toml: the servers, and the merchants that are written there."""
 
 from __future__ import annotations
 
@@ -6,59 +6,27 @@ from pathlib import Path
 
 from msgspec import field
 
-from pos_tui.settings.section import Section
-
-
-class WeChatAccount(Section, frozen=True):
-    """A merchant's WeChat Pay V3 account; the files are PEM, `platform_*` are WeChat's own."""
-
-    url: str
-    appid: str
-    mchid: str
-    serial: str
-    private_key_file: Path
-    platform_serial: str
-    platform_public_key_file: Path
-
-
-class AlipayAccount(Section, frozen=True):
-    """A merchant's Alipay account in key mode; the files are PEM."""
-
-    url: str
-    app_id: str
-    private_key_file: Path
-    alipay_public_key_file: Path
-
-
-class UnionPayAccount(Section, frozen=True):
-    """A merchant's UnionPay QRA account."""
-
-    url: str
-    mch_id: str
-    key: str
-
-
-class Merchant(Section, frozen=True):
-    """A merchant: the key that its tills sign with, and its accounts at the platforms."""
-
-    id: str
-    key: str
-    disabled: bool = False
-    wechat: WeChatAccount | None = None
-    alipay: AlipayAccount | None = None
-    unionpay: UnionPayAccount | None = None
+from pos_tui.settings.accounts import Merchant
+from pos_tui.settings.section import Positive, Section
 
 
 class GatewayServer(Section, frozen=True):
     """Where the gateway listens and keeps its orders; relative paths start at the data folder.
 
-    Without a file of payment formats it uses the program's own table.
+    `database` is a file, or `postgresql://…` for many gateways over one. The platforms send their
+    notices to `public_url`, without which they are asked for none. Without a file of payment
+    formats it uses the program's own table. A merchant may make `burst` requests at once and
+    `rate_per_s` in the long run, at each gateway process.
     """
 
     host: str = "127.0.0.1"
     port: int = 8810
-    database: Path = Path("gateway.db")
+    workers: Positive = 1
+    database: str = "gateway.db"
+    public_url: str | None = None
     formats_file: Path | None = None
+    rate_per_s: Positive = 50
+    burst: Positive = 200
 
 
 class TransactionLogSettings(Section, frozen=True):
@@ -77,11 +45,18 @@ class RelayServer(Section, frozen=True):
 
 
 class SimulatorServer(Section, frozen=True):
-    """Where the stand-ins for the platforms listen, and the keys they sign with."""
+    """Where the stand-ins for the platforms listen, and the folder of the keys they sign with."""
 
     host: str = "127.0.0.1"
     port: int = 8820
-    private_key_file: Path = Path("platform-key.pem")
+    keys: Path = Path()
+
+
+class KeySettings(Section, frozen=True):
+    """The key that seals all the others: a file of its own, never kept with a backup of them."""
+
+    master_file: Path = Path("master.key")
+    merchants: Path = Path("merchants")
 
 
 class CloudSettings(Section, frozen=True):
@@ -91,8 +66,5 @@ class CloudSettings(Section, frozen=True):
     log: TransactionLogSettings = field(default_factory=TransactionLogSettings)
     relay: RelayServer = field(default_factory=RelayServer)
     simulator: SimulatorServer = field(default_factory=SimulatorServer)
+    keys: KeySettings = field(default_factory=KeySettings)
     merchant: tuple[Merchant, ...] = ()
-
-    def merchant_by_id(self, merchant_id: str) -> Merchant | None:
-        """The merchant with this id, disabled or not."""
-        return next((m for m in self.merchant if m.id == merchant_id), None)

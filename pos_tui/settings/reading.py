@@ -11,13 +11,14 @@ from typing import TypeVar
 
 import msgspec
 
+from pos_tui.settings.accounts import Merchant, MerchantFile
 from pos_tui.settings.cloud import CloudSettings
 from pos_tui.settings.places import settings_place
 from pos_tui.settings.scanners import SerialDevice
 from pos_tui.settings.section import SettingsError
 from pos_tui.settings.till import TillSettings
 
-_Settings = TypeVar("_Settings", TillSettings, CloudSettings)
+_Settings = TypeVar("_Settings", TillSettings, CloudSettings, MerchantFile)
 
 
 def load_till_settings(path: Path | None) -> TillSettings:
@@ -65,6 +66,11 @@ def _contradictions(settings: TillSettings) -> Iterator[tuple[str, str]]:
 def load_cloud_settings(path: Path | None) -> CloudSettings:
     """cloud.toml from a path, or from its usual place. Raises SettingsError."""
     return _load(path or settings_place() / "cloud.toml", CloudSettings)
+
+
+def load_merchant(path: Path) -> Merchant:
+    """The merchant of a file of its own. Raises SettingsError."""
+    return _load(path, MerchantFile).merchant
 
 
 def _load(path: Path, kind: type[_Settings]) -> _Settings:

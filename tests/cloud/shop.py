@@ -106,18 +106,17 @@ url = "{at}/wechat"
 appid = "wx0000000000000{number}"
 mchid = "190000000{number}"
 serial = "MERCHANTSERIAL"
-private_key_file = "merchant-key.pem"
-platform_serial = "PUB_KEY_ID_0001"
-platform_public_key_file = "platform-public.pem"
+private_key = "file:merchant-key.pem"
+platform_keys = {{ PUB_KEY_ID_0001 = "file:platform-public.pem" }}
 [merchant.alipay]
 url = "{at}/alipay/gateway.do"
 app_id = "202100000000000{number}"
-private_key_file = "merchant-key.pem"
-alipay_public_key_file = "platform-public.pem"
-[merchant.unionpay]
-url = "{at}/unionpay/pay/gateway"
+private_key = "file:merchant-key.pem"
+alipay_key = "file:platform-public.pem"
+[merchant.qra]
+url = "{at}/qra/pay/gateway"
 mch_id = "QRA00000000000{number}"
-key = "unionpay-key-{number}"
+key = "qra-key-{number}"
 """)
     (folder / "cloud.toml").write_text("".join(parts), encoding="utf-8")
 

@@ -20,6 +20,7 @@ from typing import Protocol
 import redis
 from redis.exceptions import RedisError
 
+from pos_tui.cloud.merchants import MerchantBook
 from pos_tui.cloud.relay.feed import Feed, Quarantine
 from pos_tui.cloud.relay.log_reader import LogReader, log_names
 from pos_tui.cloud.relay.publisher import Publisher
@@ -43,7 +44,8 @@ class Relay:
     ) -> None:
         self._folder = data / settings.log.directory
         self._data = data
-        self._keys = {merchant.id: merchant.key.encode() for merchant in settings.merchant}
+        book = MerchantBook(settings, data)
+        self._keys = {merchant.id: merchant.key.encode() for merchant in book.all()}
         self._client = client
         self._publisher = Publisher(client, settings.relay.keep_days)
         self._on_ready = on_ready

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from starlette.requests import Request
 from starlette.responses import Response
 
 from pos_tui.cloud import rsa
-from pos_tui.cloud.simulators.behaviours import Behaviours, Manner, Trade
-from pos_tui.settings import CloudSettings
+from pos_tui.cloud.simulators.behaviours import Behaviours, Trade
+from pos_tui.cloud.simulators.desk import Said, Serve
+from pos_tui.cloud.simulators.keys import PlatformKeys
+from pos_tui.settings import Merchant
 
 _CHINA = timezone(timedelta(hours=8))
 _STATES = {
@@ -41,17 +41,21 @@ class AlipayDesk:
     """Serves every Alipay account of the settings."""
 
     def __init__(
-        self, settings: CloudSettings, data: Path, key: RSAPrivateKey, behaviours: Behaviours
+        self, merchants: Sequence[Merchant], keys: PlatformKeys, behaviours: Behaviours
     ) -> None:
-        accounts = [merchant.alipay for merchant in settings.merchant if merchant.alipay]
+        accounts = [merchant.alipay for merchant in merchants if merchant.alipay]
         self._keys = {
-            account.app_id: rsa.load_private_key(data / account.private_key_file).public_key()
+            account.app_id: rsa.private_key(account.private_key, "alipay").public_key()
             for account in accounts
         }
-        self._key = key
+        self._key = keys.platform
         self._behaviours = behaviours
 
-    async def serve(self, request: Request) -> tuple[Response, Manner]:
+    def routes(self) -> list[tuple[str, str, Serve]]:
+        """What Alipay offers: one door for all."""
+        return [("POST", "/alipay/gateway.do", self.serve)]
+
+    async def serve(self, request: Request) -> Said:
         """Any of the gateway's methods."""
         form = dict(parse_qsl((await request.body()).decode("utf-8", "replace")))
         method = form.get("method", "")
@@ -63,22 +67,22 @@ class AlipayDesk:
                 "msg": "Invalid Arguments",
                 "sub_code": "isv.invalid-signature",
             }
-            return self._answer(node, said), "answered"
+            return Said(self._answer(node, said))
         try:
             content = json.loads(form.get("biz_content", ""))
             order_no = str(content["out_trade_no"])
         except (ValueError, KeyError, TypeError):
-            return self._answer(node, _refused("40002", "isv.invalid-parameter")), "answered"
+            return Said(self._answer(node, _refused("40002", "isv.invalid-parameter")))
         match method:
             case "alipay.trade.pay":
                 return self._pay(node, app_id, order_no, content)
             case "alipay.trade.query":
-                return self._answer(node, self._query(app_id, order_no)), "answered"
+                return Said(self._answer(node, self._query(app_id, order_no)))
             case "alipay.trade.cancel":
-                return self._answer(node, self._cancel(app_id, order_no)), "answered"
+                return Said(self._answer(node, self._cancel(app_id, order_no)))
             case "alipay.trade.refund" | "alipay.trade.fastpay.refund.query":
-                return self._answer(node, self._refund(app_id, order_no, content)), "answered"
-        return self._answer(node, _refused("40001", "isv.invalid-method")), "answered"
+                return Said(self._answer(node, self._refund(app_id, order_no, content)))
+        return Said(self._answer(node, _refused("40001", "isv.invalid-method")))
 
     def _is_signed(self, form: Mapping[str, str]) -> bool:
         key = self._keys.get(form.get("app_id", ""))
@@ -86,25 +90,23 @@ class AlipayDesk:
         text = "&".join(f"{name}={form[name]}" for name in names)
         return key is not None and rsa.is_signed(key, text.encode(), form.get("sign", ""))
 
-    def _pay(
-        self, node: str, app_id: str, order_no: str, content: Mapping[str, Any]
-    ) -> tuple[Response, Manner]:
+    def _pay(self, node: str, app_id: str, order_no: str, content: Mapping[str, Any]) -> Said:
         amount = _fen(content.get("total_amount"))
         if amount is None or content.get("scene") != "bar_code" or not content.get("subject"):
-            return self._answer(node, _refused("40004", "ACQ.INVALID_PARAMETER")), "answered"
+            return Said(self._answer(node, _refused("40004", "ACQ.INVALID_PARAMETER")))
         outcome = self._behaviours.pay(app_id, order_no, amount, str(content.get("auth_code")))
         trade = outcome.trade
         if outcome.verdict == "paid" and trade:
             said = {"code": "10000", "msg": "Success", **_trade(trade), "gmt_payment": _when(trade)}
             forged = outcome.manner == "forged"
-            return self._answer(node, said, forged=forged), outcome.manner
+            return Said(self._answer(node, said, forged=forged), outcome.manner)
         if outcome.verdict == "paying" and trade:
             said = {"code": "10003", "msg": "order success pay inprocess", **_trade(trade)}
-            return self._answer(node, said), "answered"
+            return Said(self._answer(node, said))
         if outcome.verdict == "system_error":
             said = {"code": "20000", "msg": "Service Unavailable", "sub_code": "isp.unknow-error"}
-            return self._answer(node, said), "answered"
-        return self._answer(node, _refused("40004", _REFUSED[outcome.verdict])), "answered"
+            return Said(self._answer(node, said))
+        return Said(self._answer(node, _refused("40004", _REFUSED[outcome.verdict])))
 
     def _query(self, app_id: str, order_no: str) -> _Said:
         trade = self._behaviours.find(app_id, order_no)
@@ -135,12 +137,13 @@ class AlipayDesk:
             done = before is not None and number in before.refunds
             status = {"refund_status": "REFUND_SUCCESS"} if done else {}
             return {"code": "10000", "msg": "Success", "out_trade_no": order_no, **status}
-        trade = self._behaviours.refund(app_id, order_no, number)
+        amount = _fen(content["refund_amount"]) or 0
+        trade = self._behaviours.refund(app_id, order_no, number, amount)
         if trade is None:
             return _refused("40004", "ACQ.TRADE_STATUS_ERROR")
         changed = "Y" if is_new else "N"
         said = {"code": "10000", "msg": "Success", "out_trade_no": order_no}
-        return {**said, "fund_change": changed, "refund_fee": _yuan(trade.amount)}
+        return {**said, "fund_change": changed, "refund_fee": _yuan(sum(trade.refunds.values()))}
 
     def _answer(self, node: str, said: _Said, *, forged: bool = False) -> Response:
         # The brace within a text is there to catch readers who count braces.

@@ -15,7 +15,7 @@ from msgspec import Struct, field
 Verdict = Literal[
     "paid", "paying", "insufficient_balance", "code_expired", "conflict", "closed", "system_error"
 ]
-Manner = Literal["answered", "dropped", "late", "forged"]
+Manner = Literal["answered", "dropped", "late", "forged", "failed", "notified"]
 TradeState = Literal["paying", "paid", "failed", "closed", "reversed", "refunded"]
 
 
@@ -32,7 +32,7 @@ class Trade(Struct, kw_only=True):
     paid_at: datetime | None = None
     charged: int = 0
     reversed: int = 0
-    refunds: set[str] = field(default_factory=set)
+    refunds: dict[str, int] = field(default_factory=dict)
 
 
 class Outcome(Struct, frozen=True):
@@ -99,6 +99,9 @@ class Behaviours:
                 return Outcome("paying", trade=trade)
             case "9004":
                 return Outcome("paying", trade=trade)
+            case "9011":
+                trade.pays_at = self._clock() + self._pin_s
+                return Outcome("paying", "notified", trade)
         _charge(trade)
         match script:
             case "9005":
@@ -109,6 +112,8 @@ class Behaviours:
                 return Outcome("paid", "late", trade)
             case "9009":
                 return Outcome("paid", "forged", trade)
+            case "9010":
+                return Outcome("paid", "failed", trade)
         return Outcome("paid", trade=trade)
 
     def find(self, account: str, order_no: str) -> Trade | None:
@@ -131,16 +136,20 @@ class Behaviours:
         self._keep(trade)
         return trade
 
-    def refund(self, account: str, order_no: str, request_no: str) -> Trade | None:
-        """Give the whole amount back, once for a request number; None when nothing was paid."""
+    def refund(self, account: str, order_no: str, request_no: str, amount: int) -> Trade | None:
+        """Give money back, once for a request number; None where there is not that much to give."""
         trade = self.find(account, order_no)
         if trade is None or trade.state not in ("paid", "refunded"):
             return None
-        if trade.state == "paid":
+        if request_no in trade.refunds:
+            return trade if trade.refunds[request_no] == amount else None
+        if not 0 < amount <= trade.amount - sum(trade.refunds.values()):
+            return None
+        trade.refunds[request_no] = amount
+        if sum(trade.refunds.values()) == trade.amount:
             trade.state = "refunded"
-            trade.refunds.add(request_no)
-            self._keep(trade)
-        return trade if request_no in trade.refunds else None
+        self._keep(trade)
+        return trade
 
     def charges(self) -> dict[str, dict[str, int]]:
         """How often each order's money went which way."""
@@ -152,6 +161,7 @@ class Behaviours:
                 "charged": trade.charged,
                 "reversed": trade.reversed,
                 "refunded": len(trade.refunds),
+                "given_back": trade.amount * trade.reversed + sum(trade.refunds.values()),
             }
             for trade in self._trades.values()
         }

@@ -1,4 +1,4 @@
-"""Keys for demo and tests: a merchant's, and one that all the stand-ins sign with."""
+"""Keys for demo and tests: a merchant's, and those that the stand-ins sign with."""
 
 from __future__ import annotations
 
@@ -8,9 +8,28 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from pos_tui.cloud.rsa import private_key
+from pos_tui.settings import SettingsError
+
 MERCHANT_KEY = "merchant-key.pem"
 PLATFORM_KEY = "platform-key.pem"
 PLATFORM_PUBLIC = "platform-public.pem"
+
+
+class PlatformKeys:
+    """The folder of the keys that the stand-ins sign with."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises SettingsError for a key that cannot be used."""
+        self._folder = folder
+        self.platform = private_key(self.text(PLATFORM_KEY), PLATFORM_KEY)
+
+    def text(self, name: str) -> str:
+        """A file of the folder. Raises SettingsError."""
+        try:
+            return (self._folder / name).read_text(encoding="utf-8")
+        except OSError as error:
+            raise SettingsError(f"{self._folder / name}: cannot be read ({error}).") from error
 
 
 def make_keys(folder: Path) -> None:

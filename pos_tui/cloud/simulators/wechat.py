@@ -6,18 +6,18 @@ import json
 import re
 import secrets
 import time
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
 from pos_tui.cloud import rsa
-from pos_tui.cloud.simulators.behaviours import Behaviours, Manner, Trade
-from pos_tui.settings import CloudSettings, WeChatAccount
+from pos_tui.cloud.simulators.behaviours import Behaviours, Trade
+from pos_tui.cloud.simulators.desk import Said, Serve
+from pos_tui.cloud.simulators.keys import PlatformKeys
+from pos_tui.settings import Merchant, WeChatAccount
 
 _SCHEME = "WECHATPAY2-SHA256-RSA2048 "
 _STATES = {
@@ -39,23 +39,33 @@ class WeChatDesk:
     """Serves every WeChat Pay account of the settings."""
 
     def __init__(
-        self, settings: CloudSettings, data: Path, key: RSAPrivateKey, behaviours: Behaviours
+        self, merchants: Sequence[Merchant], keys: PlatformKeys, behaviours: Behaviours
     ) -> None:
-        accounts = [merchant.wechat for merchant in settings.merchant if merchant.wechat]
+        accounts = [merchant.wechat for merchant in merchants if merchant.wechat]
         self._accounts = {account.mchid: account for account in accounts}
         self._keys = {
-            account.mchid: rsa.load_private_key(data / account.private_key_file).public_key()
+            account.mchid: rsa.private_key(account.private_key, "wechat").public_key()
             for account in accounts
         }
-        self._serial = accounts[0].platform_serial if accounts else ""
-        self._key = key
+        self._serial = next(iter(accounts[0].platform_keys)) if accounts else ""
+        self._key = keys.platform
         self._behaviours = behaviours
 
-    async def pay(self, request: Request) -> tuple[Response, Manner]:
+    def routes(self) -> list[tuple[str, str, Serve]]:
+        """What WeChat Pay offers."""
+        orders = "/wechat/v3/pay/transactions/out-trade-no/{order_no}"
+        return [
+            ("POST", "/wechat/v3/pay/transactions/codepay", self.pay),
+            ("GET", orders, self.query),
+            ("POST", orders + "/reverse", self.reverse),
+            ("POST", "/wechat/v3/refund/domestic/refunds", self.refund),
+        ]
+
+    async def pay(self, request: Request) -> Said:
         """Charge a payment code."""
         caller = await self._caller(request)
         if isinstance(caller, Response):
-            return caller, "answered"
+            return Said(caller)
         content = caller.content
         try:
             order_no, amount = str(content["out_trade_no"]), content["amount"]["total"]
@@ -64,67 +74,71 @@ class WeChatDesk:
                 content["description"] and content["scene_info"]["store_info"]["out_id"]
             )
         except (KeyError, TypeError):
-            return self._error(400, "PARAM_ERROR"), "answered"
+            return Said(self._error(400, "PARAM_ERROR"))
         if not complete or type(amount) is not int or amount <= 0 or not 6 <= len(order_no) <= 32:
-            return self._error(400, "PARAM_ERROR"), "answered"
+            return Said(self._error(400, "PARAM_ERROR"))
         outcome = self._behaviours.pay(caller.account.mchid, order_no, amount, code)
         trade = outcome.trade
         match outcome.verdict:
             case "paid" if trade and not outcome.is_repeat:
                 forged = outcome.manner == "forged"
                 said = self._answer(200, self._trade(trade, caller.account), forged=forged)
-                return said, outcome.manner
+                return Said(said, outcome.manner)
             case "paid":
-                return self._error(400, "ORDERPAID"), "answered"
+                return Said(self._error(400, "ORDERPAID"))
             case "paying" if trade and trade.pays_at is not None:
-                return self._answer(200, self._trade(trade, caller.account)), "answered"
+                return Said(self._answer(200, self._trade(trade, caller.account)))
             case "paying":
-                return self._error(400, "USERPAYING"), "answered"
+                return Said(self._error(400, "USERPAYING"))
             case "insufficient_balance":
-                return self._error(403, "NOTENOUGH"), "answered"
+                return Said(self._error(403, "NOTENOUGH"))
             case "code_expired":
-                return self._error(400, "AUTHCODEEXPIRE"), "answered"
+                return Said(self._error(400, "AUTHCODEEXPIRE"))
             case "conflict":
-                return self._error(400, "OUT_TRADE_NO_USED"), "answered"
+                return Said(self._error(400, "OUT_TRADE_NO_USED"))
             case "closed":
-                return self._error(400, "ORDERCLOSED"), "answered"
-        return self._error(500, "SYSTEM_ERROR"), "answered"
+                return Said(self._error(400, "ORDERCLOSED"))
+        return Said(self._error(500, "SYSTEM_ERROR"))
 
-    async def query(self, request: Request) -> Response:
+    async def query(self, request: Request) -> Said:
         """How an order stands."""
         caller = await self._caller(request)
         if isinstance(caller, Response):
-            return caller
+            return Said(caller)
         trade = self._behaviours.find(caller.account.mchid, request.path_params["order_no"])
         if trade is None:
-            return self._error(404, "ORDER_NOT_EXIST")
-        return self._answer(200, self._trade(trade, caller.account))
+            return Said(self._error(404, "ORDER_NOT_EXIST"))
+        return Said(self._answer(200, self._trade(trade, caller.account)))
 
-    async def reverse(self, request: Request) -> Response:
+    async def reverse(self, request: Request) -> Said:
         """Close an unpaid order or give a paid one's money back."""
         caller = await self._caller(request)
         if isinstance(caller, Response):
-            return caller
+            return Said(caller)
         order_no = request.path_params["order_no"]
         if self._behaviours.cancel(caller.account.mchid, order_no) is None:
-            return self._error(404, "ORDER_NOT_EXIST")
+            return Said(self._error(404, "ORDER_NOT_EXIST"))
         account = caller.account
-        return self._answer(
-            200, {"appid": account.appid, "mchid": account.mchid, "out_trade_no": order_no}
+        return Said(
+            self._answer(
+                200, {"appid": account.appid, "mchid": account.mchid, "out_trade_no": order_no}
+            )
         )
 
-    async def refund(self, request: Request) -> Response:
+    async def refund(self, request: Request) -> Said:
         """Give a paid order's money back under a refund number."""
         caller = await self._caller(request)
         if isinstance(caller, Response):
-            return caller
+            return Said(caller)
         number = str(caller.content.get("out_refund_no"))
         order_no = str(caller.content.get("out_trade_no"))
-        trade = self._behaviours.refund(caller.account.mchid, order_no, number)
+        trade = self._behaviours.refund(
+            caller.account.mchid, order_no, number, _refund_of(caller.content)
+        )
         if trade is None:
-            return self._error(404, "RESOURCE_NOT_EXISTS")
+            return Said(self._error(404, "RESOURCE_NOT_EXISTS"))
         said = {"out_trade_no": order_no, "out_refund_no": number, "status": "SUCCESS"}
-        return self._answer(200, said)
+        return Said(self._answer(200, said))
 
     async def _caller(self, request: Request) -> _Caller | Response:
         body = await request.body()
@@ -186,3 +200,9 @@ class WeChatDesk:
             "Wechatpay-Signature": f"WECHATPAY/SIGNTEST/{signature}" if forged else signature,
         }
         return Response(body, status, headers, media_type="application/json")
+
+
+def _refund_of(content: Mapping[str, Any]) -> int:
+    amount = content.get("amount")
+    refund = amount.get("refund") if isinstance(amount, dict) else None
+    return refund if type(refund) is int else 0

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Literal, Protocol
 
 from msgspec import Struct
@@ -39,12 +40,19 @@ SENTENCES = {
     "platform_error": "The platform has not given a clear answer yet. Please wait.",
     "connecting": "The payment platform cannot be reached; still trying. Nothing was sent yet.",
     "unreachable": "The payment platform cannot be reached; nothing was charged.",
+    "refund_refused": "The platform refuses to give this money back. Call support.",
+    "refund_waiting": "The money is being given back; the platform has not confirmed it yet.",
+    "refunded": "The money has been given back to the customer.",
     "configuration": "The shop's account at the platform is not set up right. Call support.",
 }
 
 
 class PlatformOrder(Struct, frozen=True, kw_only=True):
-    """What a platform is told about an order; the payment code is apart, since it is never kept."""
+    """What a platform is told about an order; the payment code is apart, since it is never kept.
+
+    `amount` is in minor units, `made_at` aware and the same for ever; `scene` is the code format's
+    (Alipay's face payments have one), `platform_ref` the platform's own number once it is known.
+    """
 
     merchant: str
     till: str
@@ -52,6 +60,32 @@ class PlatformOrder(Struct, frozen=True, kw_only=True):
     amount: int
     currency: str
     subject: str
+    made_at: datetime
+    scene: str = ""
+    platform_ref: str | None = None
+
+
+class PlatformRefund(Struct, frozen=True, kw_only=True):
+    """Money to give back for a paid order: the same refund_no gives it back once.
+
+    refund_no is 8-32 of [0-9A-Za-z], amount in minor units (a part or the whole), made_at aware.
+    """
+
+    refund_no: str
+    amount: int
+    reason: str
+    made_at: datetime
+
+
+class Notice(Struct, frozen=True, kw_only=True):
+    """A platform's believable notice that something has become of an order, and the receipt for it.
+
+    It is only a reason to ask: what it says about money is never taken from it.
+    """
+
+    order_no: str
+    receipt: bytes
+    content_type: str = "text/plain"
 
 
 class PlatformAnswer(Struct, frozen=True, kw_only=True):
@@ -69,6 +103,8 @@ class Platform(Protocol):
     """One account at one platform. No method raises for what a platform or a network does."""
 
     currencies: frozenset[str]
+    schedule: tuple[float, ...]
+    """Seconds between one query and the next; the last one repeats."""
     deadline_s: float
     """How long a customer may take before the order is cancelled."""
     cancel_after_s: float
@@ -86,8 +122,27 @@ class Platform(Protocol):
         """Close an unpaid order or reverse a paid one: closed, reversed, not_found, or paid."""
         ...
 
-    async def refund(self, order: PlatformOrder, request_no: str) -> PlatformAnswer:
-        """Give the whole amount back; the same request number gives it back once."""
+    async def refund(self, order: PlatformOrder, refund: PlatformRefund) -> PlatformAnswer:
+        """Give back what a refund says: refunded, declined (for good, with a reason) or unknown."""
+        ...
+
+    def notice(self, headers: Mapping[str, str], body: bytes) -> Notice | None:
+        """A notice that this platform's signature makes believable; None for anything else."""
+        ...
+
+
+class BillError(Exception):
+    """A bill that cannot be had now; its text says why and what to do."""
+
+
+class KeepsBills(Protocol):
+    """A platform whose bill of a day can be fetched."""
+
+    async def bill(self, day: date) -> str:
+        """The bill of one day of the platform's (China time), as it writes it: CSV text.
+
+        Raises BillError.
+        """
         ...
 
 

@@ -7,14 +7,20 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import httpx
 
 from pos_tui.cloud import rsa
-from pos_tui.cloud.gateway.platforms import PlatformAnswer, PlatformOrder, answer, believe
+from pos_tui.cloud.gateway.platforms import (
+    Notice,
+    PlatformAnswer,
+    PlatformOrder,
+    PlatformRefund,
+    answer,
+    believe,
+)
 from pos_tui.cloud.gateway.platforms.exchange import call
 from pos_tui.money import AmountError, Currency, format_amount, parse_amount
 from pos_tui.settings import AlipayAccount
@@ -55,19 +61,21 @@ class Alipay:
     """One merchant's Alipay account."""
 
     currencies = frozenset({"CNY"})
+    schedule: tuple[float, ...] = (1, 1, 2, 2, 3, 5)
     deadline_s = 60.0
     cancel_after_s = 0.0
 
     def __init__(
         self,
         account: AlipayAccount,
-        data: Path,
         client: httpx.AsyncClient,
+        notify_url: str | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._account = account
-        self._private_key = rsa.load_private_key(data / account.private_key_file)
-        self._alipay_key = rsa.load_public_key(data / account.alipay_public_key_file)
+        self._private_key = rsa.private_key(account.private_key, "alipay.private_key")
+        self._alipay_key = rsa.public_key(account.alipay_key or "", "alipay.alipay_key")
+        self._notify_url = notify_url
         self._client = client
         self._now = now
 
@@ -86,20 +94,24 @@ class Alipay:
         said = await self._call("alipay.trade.cancel", {"out_trade_no": order.order_no})
         return said if isinstance(said, PlatformAnswer) else cancel_of(said)
 
-    async def refund(self, order: PlatformOrder, request_no: str) -> PlatformAnswer:
-        """Give the whole amount back; what is unclear is asked again by the same number."""
-        said = await self._call("alipay.trade.refund", refund_content(order, request_no))
+    async def refund(self, order: PlatformOrder, refund: PlatformRefund) -> PlatformAnswer:
+        """Give back what a refund says; what is unclear is asked again by the same number."""
+        said = await self._call("alipay.trade.refund", refund_content(order, refund))
         if isinstance(said, PlatformAnswer):
             return said
         if said.get("code") == "10000" and said.get("fund_change") == "Y":
-            return answer("refunded", "money_returned")
-        asked = {"out_trade_no": order.order_no, "out_request_no": request_no}
+            return answer("refunded", "refunded")
+        asked = {"out_trade_no": order.order_no, "out_request_no": refund.refund_no}
         said = await self._call("alipay.trade.fastpay.refund.query", asked)
         if isinstance(said, PlatformAnswer):
             return said
         if said.get("code") == "10000" and said.get("refund_status") == "REFUND_SUCCESS":
-            return answer("refunded", "money_returned")
+            return answer("refunded", "refunded")
         return answer("unknown", "platform_error")
+
+    def notice(self, headers: Mapping[str, str], body: bytes) -> Notice | None:
+        """Not believed yet."""
+        return None
 
     async def _call(
         self, method: str, content: Mapping[str, object]
@@ -167,13 +179,13 @@ def pay_content(order: PlatformOrder, auth_code: str) -> dict[str, object]:
     }
 
 
-def refund_content(order: PlatformOrder, request_no: str) -> dict[str, object]:
-    """The content of a refund of the whole amount."""
+def refund_content(order: PlatformOrder, refund: PlatformRefund) -> dict[str, object]:
+    """The content of a refund."""
     return {
         "out_trade_no": order.order_no,
-        "refund_amount": format_amount(order.amount, _CNY),
-        "out_request_no": request_no,
-        "refund_reason": "paid after the sale was cancelled",
+        "refund_amount": format_amount(refund.amount, _CNY),
+        "out_request_no": refund.refund_no,
+        "refund_reason": refund.reason[:256],
     }
 
 

@@ -8,14 +8,20 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 
 from pos_tui.cloud import rsa
-from pos_tui.cloud.gateway.platforms import PlatformAnswer, PlatformOrder, answer, believe
+from pos_tui.cloud.gateway.platforms import (
+    Notice,
+    PlatformAnswer,
+    PlatformOrder,
+    PlatformRefund,
+    answer,
+    believe,
+)
 from pos_tui.cloud.gateway.platforms.exchange import Reply, call
 from pos_tui.settings import WeChatAccount
 
@@ -55,19 +61,22 @@ class WeChat:
     """One merchant's WeChat Pay account."""
 
     currencies = frozenset({"CNY"})
+    schedule: tuple[float, ...] = (1, 1, 2, 2, 3, 5)
     deadline_s = 45.0
     cancel_after_s = 15.0
 
     def __init__(
         self,
         account: WeChatAccount,
-        data: Path,
         client: httpx.AsyncClient,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._account = account
-        self._private_key = rsa.load_private_key(data / account.private_key_file)
-        self._platform_key = rsa.load_public_key(data / account.platform_public_key_file)
+        self._private_key = rsa.private_key(account.private_key, "wechat.private_key")
+        self._platform_keys = {
+            serial: rsa.public_key(key, f"wechat.platform_keys.{serial}")
+            for serial, key in account.platform_keys.items()
+        }
         self._client = client
         self._now = now
 
@@ -102,14 +111,17 @@ class WeChat:
         reply = await self._call("POST", path, {"appid": account.appid, "mchid": account.mchid})
         return reply if isinstance(reply, PlatformAnswer) else cancel_of(reply.status, reply.body)
 
-    async def refund(self, order: PlatformOrder, request_no: str) -> PlatformAnswer:
-        """Give the whole amount back."""
-        reply = await self._call(
-            "POST", "/v3/refund/domestic/refunds", refund_body(order, request_no)
-        )
+    async def refund(self, order: PlatformOrder, refund: PlatformRefund) -> PlatformAnswer:
+        """Give back what a refund says."""
+        body = refund_body(order, refund)
+        reply = await self._call("POST", "/v3/refund/domestic/refunds", body)
         if isinstance(reply, PlatformAnswer):
             return reply
-        return refund_of(reply.status, reply.body, request_no)
+        return refund_of(reply.status, reply.body, refund)
+
+    def notice(self, headers: Mapping[str, str], body: bytes) -> Notice | None:
+        """WeChat sends none about scanned codes' payments."""
+        return None
 
     async def _call(
         self, method: str, path: str, content: Mapping[str, object] | None
@@ -147,12 +159,13 @@ class WeChat:
         nonce = headers.get("Wechatpay-Nonce", "")
         serial = headers.get("Wechatpay-Serial", "")
         signature = headers.get("Wechatpay-Signature", "")
-        if serial != self._account.platform_serial:
+        platform_key = self._platform_keys.get(serial)
+        if platform_key is None:
             return f"it is signed by key {serial or '(none)'}"
         if not stamp.isascii() or not stamp.isdigit() or abs(self._now() - int(stamp)) > _FRESH_S:
             return "its time is not within five minutes of ours"
         text = f"{stamp}\n{nonce}\n".encode() + body + b"\n"
-        if not rsa.is_signed(self._platform_key, text, signature):
+        if not rsa.is_signed(platform_key, text, signature):
             return "its signature is not WeChat Pay's"
         return None
 
@@ -173,14 +186,13 @@ def pay_body(order: PlatformOrder, auth_code: str, account: WeChatAccount) -> di
     }
 
 
-def refund_body(order: PlatformOrder, request_no: str) -> dict[str, object]:
-    """The body of a refund of the whole amount."""
-    total = order.amount
+def refund_body(order: PlatformOrder, refund: PlatformRefund) -> dict[str, object]:
+    """The body of a refund."""
     return {
         "out_trade_no": order.order_no,
-        "out_refund_no": request_no,
-        "reason": "paid after the sale was cancelled",
-        "amount": {"refund": total, "total": total, "currency": order.currency},
+        "out_refund_no": refund.refund_no,
+        "reason": refund.reason[:80],
+        "amount": {"refund": refund.amount, "total": order.amount, "currency": order.currency},
     }
 
 
@@ -251,16 +263,16 @@ def cancel_of(status: int, body: bytes) -> PlatformAnswer:
     return answer("unknown", "platform_error")
 
 
-def refund_of(status: int, body: bytes, request_no: str) -> PlatformAnswer:
+def refund_of(status: int, body: bytes, refund: PlatformRefund) -> PlatformAnswer:
     """Whether a refund is accepted; the same number asked again refunds once."""
     content = _object(body)
     accepted = (
         content is not None
         and status < 300
-        and content.get("out_refund_no") == request_no
+        and content.get("out_refund_no") == refund.refund_no
         and content.get("status") in ("SUCCESS", "PROCESSING")
     )
-    return answer("refunded", "money_returned") if accepted else answer("unknown", "platform_error")
+    return answer("refunded", "refunded") if accepted else answer("unknown", "platform_error")
 
 
 def _paid(content: Mapping[str, Any]) -> PlatformAnswer:

@@ -12,9 +12,16 @@ from datetime import datetime, timedelta, timezone
 import httpx
 
 from pos_tui.cloud.flat_xml import XmlError, read_xml, write_xml
-from pos_tui.cloud.gateway.platforms import PlatformAnswer, PlatformOrder, answer, believe
+from pos_tui.cloud.gateway.platforms import (
+    Notice,
+    PlatformAnswer,
+    PlatformOrder,
+    PlatformRefund,
+    answer,
+    believe,
+)
 from pos_tui.cloud.gateway.platforms.exchange import call
-from pos_tui.settings import UnionPayAccount
+from pos_tui.settings import QraAccount
 
 _log = logging.getLogger(__name__)
 _CHINA = timezone(timedelta(hours=8))
@@ -38,14 +45,15 @@ _REFUSALS = {
 _ABSENT = {"ORDERNOTEXIST", "ORDER_NOT_EXIST", "TRADE_NOT_EXIST"}
 
 
-class UnionPay:
-    """One merchant's UnionPay QRA account."""
+class Qra:
+    """One merchant's QRA account."""
 
     currencies = frozenset({"CNY"})
+    schedule: tuple[float, ...] = (1, 1, 2, 2, 3, 5)
     deadline_s = 60.0
     cancel_after_s = 0.0
 
-    def __init__(self, account: UnionPayAccount, client: httpx.AsyncClient) -> None:
+    def __init__(self, account: QraAccount, client: httpx.AsyncClient) -> None:
         self._account = account
         self._client = client
 
@@ -64,11 +72,15 @@ class UnionPay:
         said = await self._call("unified.micropay.reverse", {"out_trade_no": order.order_no})
         return said if isinstance(said, PlatformAnswer) else cancel_of(said)
 
-    async def refund(self, order: PlatformOrder, request_no: str) -> PlatformAnswer:
-        """Give the whole amount back."""
-        fields = refund_fields(order, request_no, self._account.mch_id)
+    async def refund(self, order: PlatformOrder, refund: PlatformRefund) -> PlatformAnswer:
+        """Give back what a refund says."""
+        fields = refund_fields(order, refund, self._account.mch_id)
         said = await self._call("unified.trade.refund", fields)
-        return said if isinstance(said, PlatformAnswer) else refund_of(said, request_no)
+        return said if isinstance(said, PlatformAnswer) else refund_of(said, refund)
+
+    def notice(self, headers: Mapping[str, str], body: bytes) -> Notice | None:
+        """QRA sends none about scanned codes."""
+        return None
 
     async def _call(
         self, service: str, fields: Mapping[str, str]
@@ -96,11 +108,11 @@ class UnionPay:
         try:
             said = read_xml(reply.body)
         except XmlError as error:
-            _log.warning("UnionPay: HTTP %d not believed: %s", reply.status, error)
+            _log.warning("QRA: HTTP %d not believed: %s", reply.status, error)
             return answer("unknown", "platform_error")
         doubt = doubt_about(said, account)
         if doubt:
-            _log.error("UnionPay: HTTP %d not believed: %s", reply.status, doubt)
+            _log.error("QRA: HTTP %d not believed: %s", reply.status, doubt)
             return answer("unknown", "platform_error")
         return said
 
@@ -127,13 +139,13 @@ def pay_fields(order: PlatformOrder, auth_code: str) -> dict[str, str]:
     }
 
 
-def refund_fields(order: PlatformOrder, request_no: str, operator: str) -> dict[str, str]:
-    """The fields of a refund of the whole amount."""
+def refund_fields(order: PlatformOrder, refund: PlatformRefund, operator: str) -> dict[str, str]:
+    """The fields of a refund."""
     return {
         "out_trade_no": order.order_no,
-        "out_refund_no": request_no,
+        "out_refund_no": refund.refund_no,
         "total_fee": str(order.amount),
-        "refund_fee": str(order.amount),
+        "refund_fee": str(refund.amount),
         "op_user_id": operator,
     }
 
@@ -141,7 +153,7 @@ def refund_fields(order: PlatformOrder, request_no: str, operator: str) -> dict[
 # ---- theirs → ours ---------------------------------------------------------------------------
 
 
-def doubt_about(said: Mapping[str, str], account: UnionPayAccount) -> str | None:
+def doubt_about(said: Mapping[str, str], account: QraAccount) -> str | None:
     """Why a reply must not be believed; None when the account's key has signed it."""
     if not hmac.compare_digest(
         said.get("sign", "").upper().encode(), signature(said, account.key).encode()
@@ -163,7 +175,7 @@ def payment_of(said: Mapping[str, str], order: PlatformOrder) -> PlatformAnswer:
         return _unclear()
     reason = _REFUSALS.get(said.get("err_code", ""), "not_allowed")
     if reason == "configuration":
-        _log.error("UnionPay refuses the shop's requests: %s", said.get("err_code"))
+        _log.error("QRA refuses the shop's requests: %s", said.get("err_code"))
     return answer("declined", reason)
 
 
@@ -200,10 +212,10 @@ def cancel_of(said: Mapping[str, str]) -> PlatformAnswer:
     return _unclear()
 
 
-def refund_of(said: Mapping[str, str], request_no: str) -> PlatformAnswer:
+def refund_of(said: Mapping[str, str], refund: PlatformRefund) -> PlatformAnswer:
     """Whether a refund is accepted; the same number asked again refunds once."""
-    if _is_done(said) and said.get("out_refund_no") == request_no:
-        return answer("refunded", "money_returned")
+    if _is_done(said) and said.get("out_refund_no") == refund.refund_no:
+        return answer("refunded", "refunded")
     return _unclear()
 
 
@@ -217,7 +229,7 @@ def _unclear() -> PlatformAnswer:
 
 def _paid(said: Mapping[str, str], order: PlatformOrder) -> PlatformAnswer:
     if said.get("out_trade_no") != order.order_no:
-        _log.error("UnionPay: the answer is about another order")
+        _log.error("QRA: the answer is about another order")
         return _unclear()
     fee = said.get("total_fee", "")
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 
 from starlette.requests import Request
@@ -13,7 +13,8 @@ from starlette.responses import Response
 
 from pos_tui.cloud.flat_xml import XmlError, read_xml, write_xml
 from pos_tui.cloud.simulators.behaviours import Behaviours, Manner, Trade
-from pos_tui.settings import CloudSettings
+from pos_tui.cloud.simulators.desk import Said, Serve
+from pos_tui.settings import Merchant
 
 _CHINA = timezone(timedelta(hours=8))
 _STATES = {
@@ -34,29 +35,31 @@ _REFUSED = {
 _Said = dict[str, str]
 
 
-class UnionPayDesk:
-    """Serves every UnionPay account of the settings."""
+class QraDesk:
+    """Serves every QRA account of the merchants."""
 
-    def __init__(self, settings: CloudSettings, behaviours: Behaviours) -> None:
+    def __init__(self, merchants: Sequence[Merchant], behaviours: Behaviours) -> None:
         self._keys = {
-            merchant.unionpay.mch_id: merchant.unionpay.key
-            for merchant in settings.merchant
-            if merchant.unionpay
+            merchant.qra.mch_id: merchant.qra.key for merchant in merchants if merchant.qra
         }
         self._behaviours = behaviours
 
-    async def serve(self, request: Request) -> tuple[Response, Manner]:
+    def routes(self) -> list[tuple[str, str, Serve]]:
+        """What QRA offers: one door for all."""
+        return [("POST", "/qra/pay/gateway", self.serve)]
+
+    async def serve(self, request: Request) -> Said:
         """Any of the gateway's services."""
         try:
             asked = read_xml(await request.body())
         except XmlError:
-            return _plain({"status": "400", "message": "XML"}), "answered"
+            return Said(_plain({"status": "400", "message": "XML"}))
         mch_id = asked.get("mch_id", "")
         key = self._keys.get(mch_id)
         if key is None or not hmac.compare_digest(
             asked.get("sign", "").encode(), _signature(asked, key).encode()
         ):
-            return _plain({"status": "400", "message": "Signature error"}), "answered"
+            return Said(_plain({"status": "400", "message": "Signature error"}))
         order_no = asked.get("out_trade_no", "")
         manner: Manner = "answered"
         match asked.get("service"):
@@ -69,11 +72,13 @@ class UnionPayDesk:
                 said = _done(order_no) if trade else _refused("ORDERNOTEXIST")
             case "unified.trade.refund":
                 number = asked.get("out_refund_no", "")
-                trade = self._behaviours.refund(mch_id, order_no, number)
+                fee = asked.get("refund_fee", "")
+                amount = int(fee) if fee.isdigit() else 0
+                trade = self._behaviours.refund(mch_id, order_no, number, amount)
                 said = {**_done(order_no), "out_refund_no": number} if trade else _refused("TRADE")
             case _:
                 said = _refused("PARAM_ERROR")
-        return _signed(said, mch_id, key, forged=manner == "forged"), manner
+        return Said(_signed(said, mch_id, key, forged=manner == "forged"), manner)
 
     def _pay(self, mch_id: str, order_no: str, asked: Mapping[str, str]) -> tuple[_Said, Manner]:
         fee = asked.get("total_fee", "")

@@ -1,0 +1,104 @@
+"""Which account takes which wallet's codes: every merchant's accounts, opened as platforms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import httpx
+from msgspec import Struct
+
+from pos_tui.cloud.gateway.platforms import Platform
+from pos_tui.cloud.gateway.platforms.alipay import Alipay
+from pos_tui.cloud.gateway.platforms.exchange import make_client
+from pos_tui.cloud.gateway.platforms.qra import Qra
+from pos_tui.cloud.gateway.platforms.wechat import WeChat
+from pos_tui.settings import (
+    Account,
+    AlipayAccount,
+    Merchant,
+    QraAccount,
+    SettingsError,
+    WeChatAccount,
+)
+
+
+class Channel(Struct, frozen=True):
+    """One account of a merchant at one platform, and the wallets whose codes it takes."""
+
+    merchant: str
+    name: str
+    wallets: tuple[str, ...]
+    platform: Platform
+    client: httpx.AsyncClient
+
+
+class Channels:
+    """The channels of all merchants; a merchant's are replaced when its accounts change."""
+
+    def __init__(self, merchants: Iterable[Merchant], public_url: str | None) -> None:
+        """Raises SettingsError for a key that cannot be used."""
+        self._public_url = public_url
+        self._channels: dict[tuple[str, str], Channel] = {}
+        for merchant in merchants:
+            self._put(merchant)
+
+    def get(self, merchant: str, name: str | None) -> Channel | None:
+        """A merchant's channel by its name."""
+        return self._channels.get((merchant, name or ""))
+
+    def wallets(self, merchant: str) -> set[str]:
+        """The wallets whose codes a merchant takes."""
+        return {wallet for channel in self._of(merchant) for wallet in channel.wallets}
+
+    def taking(self, merchant: str, wallet: str) -> Channel | None:
+        """The channel for a wallet's codes: the platform's own account before an acquirer's."""
+        return next((c for c in self._of(merchant) if wallet in c.wallets), None)
+
+    def replace(self, merchant: Merchant) -> list[httpx.AsyncClient]:
+        """Take in a merchant whose accounts have changed; returns the clients to be closed.
+
+        Raises SettingsError, and then nothing has changed.
+        """
+        fresh = self._open(merchant)
+        old = [self._channels.pop((c.merchant, c.name)).client for c in self._of(merchant.id)]
+        self._channels.update(fresh)
+        return old
+
+    async def close(self) -> None:
+        """Close every connection."""
+        for channel in self._channels.values():
+            await channel.client.aclose()
+
+    def _of(self, merchant: str) -> list[Channel]:
+        return [c for c in self._channels.values() if c.merchant == merchant]
+
+    def _put(self, merchant: Merchant) -> None:
+        self._channels.update(self._open(merchant))
+
+    def _open(self, merchant: Merchant) -> dict[tuple[str, str], Channel]:
+        opened: dict[tuple[str, str], Channel] = {}
+        for name, account in merchant.accounts.items():
+            notify_url = None
+            if self._public_url:
+                notify_url = f"{self._public_url.rstrip('/')}/v1/notices/{merchant.id}/{name}"
+            client = make_client()
+            try:
+                platform = open_platform(account, client, notify_url)
+            except SettingsError as error:
+                raise SettingsError(f"merchant {merchant.id}: {error}") from error
+            opened[merchant.id, name] = Channel(
+                merchant.id, name, account.accepts, platform, client
+            )
+        return opened
+
+
+def open_platform(account: Account, client: httpx.AsyncClient, notify_url: str | None) -> Platform:
+    """The platform that an account belongs to. Raises SettingsError for a key it cannot use."""
+    match account:
+        case WeChatAccount():
+            return WeChat(account, client)
+        case AlipayAccount():
+            return Alipay(account, client, notify_url)
+        case QraAccount():
+            return Qra(account, client)
+    raise SettingsError(f"no platform for {type(account).__name__}")
