@@ -22,6 +22,7 @@ NONCE_HEADER = "Pos-Nonce"
 SIGNATURE_HEADER = "Pos-Signature"
 
 Answer = Literal["pending", "paid", "declined", "cancelled", "unknown"]
+RefundAnswer = Literal["pending", "refunded", "refused"]
 
 
 class MessageError(ValueError):
@@ -61,6 +62,33 @@ class OrderStatus(Struct, frozen=True, kw_only=True):
     platform: str | None = None
     platform_ref: str | None = None
     paid_at: datetime | None = None
+    reason: str | None = None
+    say: str | None = None
+    version: int = VERSION
+
+
+class RefundRequest(Struct, frozen=True, kw_only=True):
+    """A till's wish to give money of a paid order back: a part of it or all, in minor units.
+
+    refund_no is 8-32 of [0-9A-Za-z], unique within the order; asking again gives nothing more.
+    """
+
+    refund_no: str
+    amount: int
+    reason: str
+    version: int = VERSION
+
+
+class RefundStatus(Struct, frozen=True, kw_only=True):
+    """The gateway's answer about one refund; `pending` will be asked again until it is clear."""
+
+    merchant: str
+    order_no: str
+    refund_no: str
+    answer: RefundAnswer
+    amount: int
+    currency: str
+    refunded_at: datetime | None = None
     reason: str | None = None
     say: str | None = None
     version: int = VERSION
@@ -156,18 +184,28 @@ def success_of(entry: TransactionLogEntry) -> TransactionSuccess:
 # ---- the relay's messages --------------------------------------------------------------------
 
 
-def seal_success(success: TransactionSuccess, key: bytes) -> dict[str, bytes]:
-    """The fields of a stream entry: the message and its HMAC-SHA256 under the merchant's key."""
+def seal_success(
+    success: TransactionSuccess, key: bytes, key_before: bytes | None = None
+) -> dict[str, bytes]:
+    """The fields of a stream entry: the message and its HMAC-SHA256 under the merchant's key.
+
+    While the key of before is valid, `p` is the same under that one, for tills that still have it.
+    """
     body = msgspec.json.encode(success)
-    return {"m": body, "s": _hmac(key, b"success", body)}
+    fields = {"m": body, "s": _hmac(key, b"success", body)}
+    if key_before is not None:
+        fields["p"] = _hmac(key_before, b"success", body)
+    return fields
 
 
 def open_success(fields: Mapping[bytes, bytes], key: bytes) -> TransactionSuccess:
     """The message of a stream entry; raises MessageError when it is unsigned, forged or foreign."""
-    body, signature = fields.get(b"m"), fields.get(b"s")
-    if body is None or signature is None:
+    body = fields.get(b"m")
+    signatures = [fields[name] for name in (b"s", b"p") if name in fields]
+    if body is None or not signatures:
         raise MessageError("the stream entry carries no signed message")
-    if not hmac.compare_digest(signature, _hmac(key, b"success", body)):
+    expected = _hmac(key, b"success", body)
+    if not any(hmac.compare_digest(signature, expected) for signature in signatures):
         raise MessageError("the message's signature is not the merchant's")
     return _decode(body, TransactionSuccess)
 

@@ -51,6 +51,9 @@ def read_xml(document: bytes) -> dict[str, str]:
     parser.CharacterDataHandler = text
     try:
         parser.Parse(document, True)
-    except expat.ExpatError as error:
+    except XmlError:
+        raise
+    except (expat.ExpatError, LookupError, ValueError) as error:
+        # The last two come of encodings that are unknown or cannot be read.
         raise XmlError(f"not well-formed: {error}") from error
     return fields

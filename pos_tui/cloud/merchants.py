@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,11 +14,11 @@ from msgspec import Struct
 from pos_tui.cloud.sealing import SEALED, Master
 from pos_tui.settings import CloudSettings, Merchant, SettingsError, load_merchant
 
-_log = logging.getLogger(__name__)
-_FILE = "file:"
+FILE = "file:"
 
-_Sealed = TypeVar("_Sealed", bound=Struct)
-_Stamp = tuple[tuple[str, int, int], ...]
+_log = logging.getLogger(__name__)
+_Keyed = TypeVar("_Keyed", bound=Struct)
+_Stamp = tuple[int, int, int]
 
 
 class MerchantBook:
@@ -24,10 +26,15 @@ class MerchantBook:
 
     def __init__(self, settings: CloudSettings, data: Path) -> None:
         """Raises SettingsError for a merchant that cannot be used."""
-        self._settings = settings
         self._data = data
         self._folder = data / settings.keys.merchants
-        self._stamp = self._look()
+        self._master_file = data / settings.keys.master_file
+        self._written = {
+            merchant.id: opened(_checked(merchant), data, self._master_file)
+            for merchant in settings.merchant
+        }
+        self._read: dict[Path, tuple[_Stamp, Merchant]] = {}
+        self._stamps = self._look()
         self._merchants = self._read_all()
 
     def get(self, merchant: str) -> Merchant | None:
@@ -39,14 +46,16 @@ class MerchantBook:
         return tuple(self._merchants[name] for name in sorted(self._merchants))
 
     def refresh(self) -> frozenset[str]:
-        """Read the folder again if it has changed; the ids of the merchants that are other now.
+        """Read what has changed in the folder; the ids of the merchants that are other now.
 
         A file that cannot be used leaves everything as it was, and is complained about.
         """
-        stamp = self._look()
-        if stamp == self._stamp:
+        stamps = self._look()
+        if stamps == self._stamps:
             return frozenset()
-        self._stamp = stamp
+        if stamps.get(self._master_file) != self._stamps.get(self._master_file):
+            self._read.clear()
+        self._stamps = stamps
         before = self._merchants
         try:
             self._merchants = self._read_all()
@@ -56,29 +65,49 @@ class MerchantBook:
         names = before.keys() | self._merchants.keys()
         return frozenset(n for n in names if before.get(n) != self._merchants.get(n))
 
-    def _look(self) -> _Stamp:
-        found = []
-        for path in sorted(self._folder.glob("*.toml")):
+    def _look(self) -> dict[Path, _Stamp]:
+        """What tells a changed file; a file that replaced another may differ in its inode only."""
+        found = {}
+        for path in (*sorted(self._folder.glob("*.toml")), self._master_file):
             try:
                 stat = path.stat()
-            except FileNotFoundError:
+            except OSError:
                 continue
-            found.append((path.name, stat.st_mtime_ns, stat.st_size))
-        return tuple(found)
+            found[path] = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+        return found
 
     def _read_all(self) -> dict[str, Merchant]:
-        merchants: dict[str, Merchant] = {}
-        for merchant in self._settings.merchant:
-            merchants[merchant.id] = merchant
-        for name, _, _ in self._stamp:
-            merchant = load_merchant(self._folder / name)
-            if merchant.id in merchants:
-                raise SettingsError(f"{self._folder / name}: {merchant.id} is there already.")
-            merchants[merchant.id] = merchant
-        return {
-            name: opened(merchant, self._data, self._data / self._settings.keys.master_file)
-            for name, merchant in merchants.items()
-        }
+        merchants = dict(self._written)
+        read: dict[Path, tuple[_Stamp, Merchant]] = {}
+        for path, stamp in self._stamps.items():
+            if path == self._master_file:
+                continue
+            known = self._read.get(path)
+            if known is None or known[0] != stamp:
+                merchant = load_own_file(path)
+                known = stamp, opened(merchant, self._data, self._master_file)
+            read[path] = known
+            if known[1].id in merchants:
+                raise SettingsError(f"{path}: {known[1].id} is there already.")
+            merchants[known[1].id] = known[1]
+        self._read = read
+        return merchants
+
+
+def load_own_file(path: Path) -> Merchant:
+    """The merchant of a file that is named after it, keys sealed. Raises SettingsError."""
+    merchant = load_merchant(path)
+    if merchant.id != path.stem:
+        raise SettingsError(f"{path}: it holds {merchant.id}, so it must be {merchant.id}.toml.")
+    return _checked(merchant)
+
+
+def _checked(merchant: Merchant) -> Merchant:
+    if merchant.key_before_until is not None and merchant.key_before_until.tzinfo is None:
+        raise SettingsError(
+            f"{merchant.id}.key_before_until: say in which time zone, as 2026-11-22T04:00:00Z."
+        )
+    return merchant
 
 
 def opened(merchant: Merchant, data: Path, master_file: Path) -> Merchant:
@@ -87,27 +116,45 @@ def opened(merchant: Merchant, data: Path, master_file: Path) -> Merchant:
 
     def text_of(value: str, place: str) -> str:
         nonlocal master
-        if value.startswith(_FILE):
-            path = data / value.removeprefix(_FILE)
-            try:
-                return path.read_text(encoding="utf-8")
-            except (OSError, UnicodeDecodeError) as error:
-                raise SettingsError(f"{path}: cannot be read ({error}).") from error
         if value.startswith(SEALED):
             master = master or Master.read(master_file)
             return master.open(value, place)
+        try:
+            return file_text(value, data)
+        except SettingsError as error:
+            raise SettingsError(f"{place}: {error}") from error
+
+    return each_text(merchant, merchant.id, text_of)
+
+
+def file_text(value: str, folder: Path) -> str:
+    """What a `file:` of this folder holds, or any other text itself. Raises SettingsError."""
+    if not value.startswith(FILE):
         return value
+    path = folder / value.removeprefix(FILE)
+    try:
+        return path.read_text(encoding="utf-8-sig").strip()
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path}: this is not text; give the key in PEM form.") from error
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read ({error.strerror}).") from error
 
-    def walk(value: _Sealed, place: str) -> _Sealed:
-        changes: dict[str, object] = {}
-        for name in value.__struct_fields__:
-            found, here = getattr(value, name), f"{place}.{name}"
-            if isinstance(found, str):
-                changes[name] = text_of(found, here)
-            elif isinstance(found, dict):
-                changes[name] = {k: text_of(v, f"{here}.{k}") for k, v in found.items()}
-            elif isinstance(found, Struct):
-                changes[name] = walk(found, here)
-        return msgspec.structs.replace(value, **changes)
 
-    return walk(merchant, merchant.id)
+def each_text(value: _Keyed, place: str, change: Callable[[str, str], str]) -> _Keyed:
+    """A table with each of its texts, at any depth, changed by its place (`M001.qra.key`)."""
+    changes: dict[str, object] = {}
+    for name in value.__struct_fields__:
+        found, here = getattr(value, name), f"{place}.{name}"
+        if isinstance(found, str):
+            changes[name] = change(found, here)
+        elif isinstance(found, dict):
+            changes[name] = {k: change(v, f"{here}.{k}") for k, v in found.items()}
+        elif isinstance(found, Struct):
+            changes[name] = each_text(found, here, change)
+    return msgspec.structs.replace(value, **changes)
+
+
+def is_valid_before(merchant: Merchant, now: datetime) -> bool:
+    """Whether the key of before is still a key of this merchant at an aware time."""
+    until = merchant.key_before_until
+    return merchant.key_before is not None and until is not None and now < until

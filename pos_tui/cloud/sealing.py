@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pos_tui.settings import SettingsError
 
 SEALED = "sealed:"
+_KEY = 32
 _NONCE = 12
 
 
@@ -34,22 +35,43 @@ class Master:
     def read(cls, path: Path) -> Master:
         """The master key of a file. Raises SealError."""
         try:
-            key = base64.b64decode(path.read_bytes(), validate=False)
-        except (OSError, binascii.Error) as error:
-            raise SealError(f"{path}: the master key cannot be read ({error}).") from error
-        if len(key) != 32:
-            raise SealError(f"{path}: this is no master key; put back the one that was made here.")
+            text = path.read_bytes()
+        except FileNotFoundError as error:
+            raise SealError(
+                f"{path}: the master key is gone, and without it no sealed key can be opened."
+                " Put its copy back there. Where there is none, move the merchants' files away,"
+                " enter each again (pos-tui merchants add ID --accounts FILE) and enrol its tills."
+            ) from error
+        except OSError as error:
+            raise SealError(
+                f"{path}: the master key cannot be read ({error.strerror});"
+                " let the servers' user read it."
+            ) from error
+        try:
+            key = base64.b64decode(text.strip(), validate=True)
+        except binascii.Error:
+            key = b""
+        if len(key) != _KEY:
+            raise SealError(
+                f"{path}: this is no master key; put back the copy of the one that was made here."
+            )
         return cls(key)
 
     @classmethod
     def make(cls, path: Path) -> Master:
         """A new master key in a new file that only its owner can read. Raises FileExistsError."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(base64.b64encode(secrets.token_bytes(32)) + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
+        beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
+        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(base64.b64encode(secrets.token_bytes(_KEY)) + b"\n")
+                file.flush()
+                os.fsync(file.fileno())
+            # A link never replaces: of two that begin at once, both use the same key.
+            os.link(beside, path)
+        finally:
+            beside.unlink()
         return cls.read(path)
 
     @classmethod
@@ -70,9 +92,15 @@ class Master:
         """The text that was sealed for this place. Raises SealError."""
         name, _, content = sealed.removeprefix(SEALED).partition(":")
         if name != self._name:
-            raise SealError(f"{place} was sealed under another master key ({name}).")
+            raise SealError(
+                f"{place} was sealed under another master key; put that one back,"
+                " or enter this key again."
+            )
         try:
             raw = base64.b64decode(content, validate=True)
             return self._cipher.decrypt(raw[:_NONCE], raw[_NONCE:], place.encode()).decode()
-        except (InvalidTag, binascii.Error, ValueError) as error:
-            raise SealError(f"{place}: the seal is broken; enter this key again.") from error
+        except (InvalidTag, ValueError) as error:
+            raise SealError(
+                f"{place}: the seal is broken: it was changed, or sealed for another place;"
+                " enter this key again."
+            ) from error

@@ -26,17 +26,15 @@ def serve_app(
     *,
     follow_stdin: bool = False,
     http: type | None = None,
+    listener: socket.socket | None = None,
 ) -> None:
     """Serve an application until a signal (or the end of standard input) asks for the end.
 
-    Port 0 takes a free one; the line on standard output says which. Raises OSError when the
-    address is taken.
+    Port 0 takes a free one, `listener` is a socket that listens already; the line on standard
+    output says which port it is. Raises OSError when the address is taken.
     """
     log_to_stderr()
-    try:
-        listener = socket.create_server((host, port), backlog=512)
-    except OSError as error:
-        raise OSError(error.errno, f"cannot listen on {host}:{port}: {error.strerror}") from error
+    listener = listener or listen(host, port)
     config = uvicorn.Config(
         app,
         http=http or "auto",
@@ -51,6 +49,14 @@ def serve_app(
     if follow_stdin:
         when_stdin_ends(server.finish)
     server.run(sockets=[listener])
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens; port 0 takes a free one. Raises OSError when the address is taken."""
+    try:
+        return socket.create_server((host, port), backlog=512)
+    except OSError as error:
+        raise OSError(error.errno, f"cannot listen on {host}:{port}: {error.strerror}") from error
 
 
 def announce(event: str, what: str, **details: object) -> None:

@@ -1,4 +1,4 @@
-"""`pos-tui gateway`, `relay`, `simulate`, `enrol`: the servers behind the till."""
+"""`pos-tui gateway`, `relay`, `simulate`: the servers behind the till."""
 
 from __future__ import annotations
 
@@ -28,6 +28,15 @@ def _listener_arguments(parser: argparse.ArgumentParser) -> None:
     _server_arguments(parser)
 
 
+def _gateway_arguments(parser: argparse.ArgumentParser) -> None:
+    from argparse import SUPPRESS
+
+    # How a gateway of several workers starts one of them.
+    parser.add_argument("--worker", help=SUPPRESS)
+    parser.add_argument("--listener", type=int, help=SUPPRESS)
+    _listener_arguments(parser)
+
+
 def _start(options: argparse.Namespace, serve: Callable[[CloudSettings, Path], None]) -> int:
 
     settings = load_cloud_settings(options.settings)
@@ -49,7 +58,18 @@ def _gateway(options: argparse.Namespace) -> int:
     def serve(settings: CloudSettings, data: Path) -> None:
         from pos_tui.cloud import gateway
 
-        gateway.serve(settings, data, port=options.port, follow_stdin=options.follow_stdin)
+        again = [sys.executable, "-m", "pos_tui", "gateway", "--data", str(data)]
+        if options.settings:
+            again += ["--settings", str(options.settings)]
+        gateway.serve(
+            settings,
+            data,
+            again,
+            port=options.port,
+            follow_stdin=options.follow_stdin,
+            worker=options.worker,
+            listener=options.listener,
+        )
 
     return _start(options, serve)
 
@@ -72,46 +92,11 @@ def _simulate(options: argparse.Namespace) -> int:
     return _start(options, serve)
 
 
-def _enrol_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("merchant", help="the merchant's id in cloud.toml")
-    parser.add_argument("till", help="the till's number")
-
-
-def _enrol(options: argparse.Namespace) -> int:
-    from urllib.parse import urlsplit
-
-    from redis import RedisError
-
-    from pos_tui.cloud.merchants import MerchantBook
-    from pos_tui.cloud.relay.enrol import EnrolError, enrol_till
-
-    settings = load_cloud_settings(options.settings)
-    merchant = MerchantBook(settings, data_place() / "cloud").get(options.merchant)
-    if merchant is None:
-        return complain(f"there is no merchant “{options.merchant}” in cloud.toml.")
-    try:
-        password = enrol_till(settings.relay.redis_url, merchant.id, options.till, None)
-    except EnrolError as error:
-        return complain(str(error))
-    except (RedisError, OSError) as error:
-        return complain(f"Redis did not take the till's user ({error}). Nothing was changed.")
-    redis = urlsplit(settings.relay.redis_url)
-    host = f"{redis.hostname}:{redis.port or 6379}"
-    user = f"till%3A{merchant.id}%3A{options.till}"
-    print(
-        f'[till]\nmerchant = "{merchant.id}"\nnumber = "{options.till}"\n\n'
-        f'[gateway]\nurl = "http://{settings.gateway.host}:{settings.gateway.port}"\n'
-        f'key = "{merchant.key}"\n\n'
-        f'[redis]\nurl = "{redis.scheme}://{user}:{password}@{host}{redis.path}"'
-    )
-    return 0
-
-
 GATEWAY = Command(
     "gateway",
     "The first cloud server: settles orders with the platforms, writes the transaction log.",
     "pos-tui gateway --settings /etc/pos-tui/cloud.toml",
-    _listener_arguments,
+    _gateway_arguments,
     _gateway,
 )
 RELAY = Command(
@@ -127,11 +112,4 @@ SIMULATE = Command(
     "pos-tui simulate --settings cloud.toml --port 8820",
     _listener_arguments,
     _simulate,
-)
-ENROL = Command(
-    "enrol",
-    "Make a till's own user in Redis; prints the till's settings, its secrets among them.",
-    "pos-tui enrol M001 01 > till.toml",
-    _enrol_arguments,
-    _enrol,
 )

@@ -154,6 +154,8 @@ class GatewayClient:
             if answer.status_code == 401:
                 raise Refused(_error_of(answer.content))
             raise NoAnswer("The gateway's answer cannot be believed.")
+        if answer.status_code == 429:
+            raise NoAnswer("The gateway has too much to do; the till asks again.")
         if answer.status_code == 404:
             raise NotKnown(order_no)
         if answer.status_code >= 400:

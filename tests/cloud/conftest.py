@@ -9,7 +9,26 @@ from typing import Any
 
 import pytest
 
+from .postgres import Postgres
 from .shop import HASTY, Cloud, Redis
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    server = Postgres()
+    try:
+        yield server
+    finally:
+        server.end()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> str:
+    """Where orders are kept: a file, and once more a database of PostgreSQL's."""
+    if request.param == "sqlite":
+        return "gateway.db"
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.new_database()
 
 
 @pytest.fixture(scope="session")

@@ -36,6 +36,8 @@ QUICK = {
     "deadline_s": 60.0,
     "cancel_after_s": 0.0,
     "after_checks": [0.3],
+    "orphan_s": 1.0,
+    "beat_s": 0.2,
 }
 
 HASTY = {**QUICK, "deadline_s": 1.0}
@@ -50,7 +52,7 @@ what, folder, port, options = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), 
 settings = load_cloud_settings(folder / "cloud.toml")
 if what == "gateway":
     from pos_tui.cloud.gateway.app import make_app
-    from pos_tui.cloud.gateway.order_life import Timing
+    from pos_tui.cloud.gateway.timing import Timing
     timing = msgspec.json.decode(options, type=Timing)
     serve_app(make_app(settings, folder, timing=timing), what, "127.0.0.1", port)
 elif what == "relay":

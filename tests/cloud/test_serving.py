@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from pos_tui.cloud.gateway import serve
-from pos_tui.cloud.rsa import KeyFileError
 from pos_tui.cloud.simulators.keys import make_keys
+
+from pos_tui.settings import SettingsError
 
 from .shop import free_port, settings_of, write_settings
 
@@ -53,7 +54,7 @@ def test_a_taken_port_is_named(tmp_path: Path, keys: Path) -> None:
     write_settings(tmp_path)
     port = free_port()
     with socket.create_server(("127.0.0.1", port)), pytest.raises(OSError, match=str(port)):
-        serve(settings_of(tmp_path), tmp_path, port=port)
+        serve(settings_of(tmp_path), tmp_path, [], port=port)
 
 
 @pytest.mark.parametrize("content", [None, b"", b"not a key"])
@@ -67,8 +68,8 @@ def test_a_key_that_cannot_be_used_is_named(
     broken.unlink()
     if content is not None:
         broken.write_bytes(content)
-    with pytest.raises(KeyFileError, match=r"merchant-key\.pem"):
-        serve(settings_of(tmp_path), tmp_path, port=0)
+    with pytest.raises(SettingsError, match=r"merchant-key\.pem|M001: wechat\.private_key"):
+        serve(settings_of(tmp_path), tmp_path, [], port=0)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")

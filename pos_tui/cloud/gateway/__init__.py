@@ -2,23 +2,50 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 from pathlib import Path
 
 from pos_tui.settings import CloudSettings
 
 
 def serve(
-    settings: CloudSettings, data: Path, *, port: int | None = None, follow_stdin: bool = False
+    settings: CloudSettings,
+    data: Path,
+    command: list[str],
+    *,
+    port: int | None = None,
+    follow_stdin: bool = False,
+    worker: str | None = None,
+    listener: int | None = None,
 ) -> None:
-    """Run the gateway until it is asked to end; port 0 takes a free one."""
+    """Run the gateway until it is asked to end; port 0 takes a free one.
+
+    With several workers, `command` starts one of them, which is told its name as `worker` and the
+    number of its socket as `listener`. Raises OSError and SettingsError.
+    """
     from pos_tui.cloud.gateway.app import make_app
+    from pos_tui.cloud.gateway.workers import serve_workers, worker_settings
     from pos_tui.cloud.serving import serve_app
 
     place = settings.gateway
-    serve_app(
-        make_app(settings, data),
-        "gateway",
-        place.host,
-        place.port if port is None else port,
-        follow_stdin=follow_stdin,
-    )
+    chosen = place.port if port is None else port
+    if worker is None and place.workers > 1:
+        serve_workers(settings, data, command, chosen, follow_stdin=follow_stdin)
+        return
+    asyncio.run(_try_out(settings, data))
+    app = make_app(worker_settings(settings, worker) if worker else settings, data)
+    door = None if listener is None else socket.socket(fileno=listener)
+    serve_app(app, "gateway", place.host, chosen, follow_stdin=follow_stdin, listener=door)
+
+
+async def _try_out(settings: CloudSettings, data: Path) -> None:
+    """Open the orders once: what is wrong with them is said in a sentence. Raises OSError."""
+    from pos_tui.cloud.gateway.database import DatabaseAway
+    from pos_tui.cloud.gateway.orders import open_orders
+
+    try:
+        async with open_orders(settings, data):
+            pass
+    except DatabaseAway as error:
+        raise OSError(str(error)) from error

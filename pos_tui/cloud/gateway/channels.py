@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 
 import httpx
 from msgspec import Struct
 
+from pos_tui.cloud.gateway.orders import OrderRow
 from pos_tui.cloud.gateway.platforms import Platform
 from pos_tui.cloud.gateway.platforms.alipay import Alipay
+from pos_tui.cloud.gateway.platforms.antom import Antom
 from pos_tui.cloud.gateway.platforms.exchange import make_client
 from pos_tui.cloud.gateway.platforms.qra import Qra
 from pos_tui.cloud.gateway.platforms.wechat import WeChat
 from pos_tui.settings import (
     Account,
     AlipayAccount,
+    AntomAccount,
     Merchant,
     QraAccount,
     SettingsError,
     WeChatAccount,
 )
+
+_log = logging.getLogger(__name__)
 
 
 class Channel(Struct, frozen=True):
@@ -46,6 +52,13 @@ class Channels:
         """A merchant's channel by its name."""
         return self._channels.get((merchant, name or ""))
 
+    def of_order(self, row: OrderRow) -> Channel | None:
+        """The channel that an order went through; None when its account is gone."""
+        channel = self.get(row.merchant, row.channel)
+        if channel is None:
+            _log.error("%s %s: its account is gone from the settings", *row.key)
+        return channel
+
     def wallets(self, merchant: str) -> set[str]:
         """The wallets whose codes a merchant takes."""
         return {wallet for channel in self._of(merchant) for wallet in channel.wallets}
@@ -54,13 +67,13 @@ class Channels:
         """The channel for a wallet's codes: the platform's own account before an acquirer's."""
         return next((c for c in self._of(merchant) if wallet in c.wallets), None)
 
-    def replace(self, merchant: Merchant) -> list[httpx.AsyncClient]:
-        """Take in a merchant whose accounts have changed; returns the clients to be closed.
+    def replace(self, name: str, merchant: Merchant | None) -> list[httpx.AsyncClient]:
+        """Take in a merchant that has changed or gone; returns the clients to be closed.
 
         Raises SettingsError, and then nothing has changed.
         """
-        fresh = self._open(merchant)
-        old = [self._channels.pop((c.merchant, c.name)).client for c in self._of(merchant.id)]
+        fresh = self._open(merchant) if merchant else {}
+        old = [self._channels.pop((c.merchant, c.name)).client for c in self._of(name)]
         self._channels.update(fresh)
         return old
 
@@ -101,4 +114,6 @@ def open_platform(account: Account, client: httpx.AsyncClient, notify_url: str |
             return Alipay(account, client, notify_url)
         case QraAccount():
             return Qra(account, client)
+        case AntomAccount():
+            return Antom(account, client, notify_url)
     raise SettingsError(f"no platform for {type(account).__name__}")

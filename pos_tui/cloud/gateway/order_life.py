@@ -1,4 +1,4 @@
-"""One order's life at the gateway, step by step: pay, poll, cancel, give back."""
+"""One order's life at the gateway, step by step: pay, poll, cancel, record, look after."""
 
 from __future__ import annotations
 
@@ -6,89 +6,84 @@ import asyncio
 import hashlib
 import logging
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 
-from msgspec import Struct
+import msgspec
 
-from pos_tui.cloud.gateway.orders import TERMINAL, Changes, OrderRow, Orders
+from pos_tui.cloud.gateway.channels import Channel
+from pos_tui.cloud.gateway.giving_back import give_back
+from pos_tui.cloud.gateway.metrics import Metrics
+from pos_tui.cloud.gateway.orders import TERMINAL, Changes, OrderRow, Orders, RefundRow
 from pos_tui.cloud.gateway.platforms import (
     SENTENCES,
-    Platform,
     PlatformAnswer,
     PlatformOrder,
+    PlatformRefund,
     answer,
 )
+from pos_tui.cloud.gateway.timing import Timing
 from pos_tui.cloud.gateway.transaction_log import TransactionLog
-from pos_tui.messages import TransactionLogEntry
 
 _log = logging.getLogger(__name__)
-
-
-class Timing(Struct, frozen=True, kw_only=True):
-    """How long the gateway waits for what (seconds); the last step of a schedule repeats."""
-
-    answer_s: float = 3.0
-    patience_s: float = 3.0
-    schedule: tuple[float, ...] = (1, 1, 2, 2, 3, 5)
-    again: tuple[float, ...] = (1, 1, 2, 3, 5, 10)
-    deadline_s: float = 60.0
-    cancel_after_s: float = 15.0
-    after_checks: tuple[float, ...] = (10, 60, 300)
+_ENDS = ("paid", "declined", "closed", "reversed")
 
 
 class Life:
     """The work on one order, from its first step to the last.
 
     `clear` is set once the outside can be told how it ended, `told` once there is anything to
-    tell; `wake` makes it look at its row now.
+    tell; `wake` makes it look at its row now. `row` is the order as this life last knew it.
     """
 
     def __init__(
         self,
         orders: Orders,
         log: TransactionLog,
-        platform: Platform | None,
+        channel_of: Callable[[OrderRow], Channel | None],
         timing: Timing,
+        metrics: Metrics,
         row: OrderRow,
     ) -> None:
         self.clear = asyncio.Event()
         self.told = asyncio.Event()
         self.wake = asyncio.Event()
         self.task: asyncio.Task[None] | None = None
+        self.row = row
         self._orders = orders
         self._log = log
-        self._platform = platform
+        self._channel_of = channel_of
         self._timing = timing
-        self._key = row.key
-        self._order = PlatformOrder(
-            merchant=row.merchant,
-            till=row.till,
-            order_no=row.order_no,
-            amount=row.amount,
-            currency=row.currency,
-            subject=row.subject,
-        )
+        self._metrics = metrics
         self._paying: asyncio.Task[PlatformAnswer] | None = None
         self._nothing_sent = False  # known: no byte of the pay call has left this machine
+        self._orphaned_s: float | None = None  # waited when it was taken up without its code
         self._counted_from = time.monotonic()
 
     async def run(self, auth_code: str | None) -> None:
-        """Take step after step until nothing is left to do."""
-        self._nothing_sent = auth_code is not None
+        """Take step after step until nothing is left to do, or another gateway has the order."""
+        if auth_code is None:
+            self._orphaned_s = self.row.waited
+        else:
+            self._nothing_sent = True
+            self._paying = asyncio.create_task(self._pay(auth_code))
         try:
             while True:
                 try:
-                    if auth_code is not None:
-                        code, auth_code = auth_code, None
-                        await self._send(self._row(), code)
-                    row = self._row()
-                    if row.next_at is None and self._paying is None:
+                    if self.row.next_at is None and self._paying is None:
                         return
-                    is_due = await self._wait(row)
-                    await self._step(self._row(), is_due)
+                    is_due = await self._wait(self.row)
+                    if not (self._paying and self._paying.done()):
+                        self.row = await self._fetch()
+                    if self.row.owner != self._orders.owner:
+                        _log.warning("%s %s: another gateway has taken it up", *self.row.key)
+                        return
+                    await self._step(self.row, is_due)
+                    if not self._is_recorded(self.row):
+                        self.row = await self._fetch()
                 except Exception:
                     # A fault here must not leave a customer's money in the air.
-                    _log.exception("%s %s: the step failed and is tried again", *self._key)
+                    _log.exception("%s %s: the step failed and is tried again", *self.row.key)
                     await asyncio.sleep(1)
         finally:
             self.clear.set()
@@ -100,7 +95,7 @@ class Life:
 
     async def _wait(self, row: OrderRow) -> bool:
         """Until the next step is due (True), the pay call has ended, or somebody wants a cancel."""
-        if row.state in TERMINAL and not row.unlogged:
+        if row.state in TERMINAL and not row.to_log:
             self.clear.set()
             self.told.set()
         if row.state == "pending":
@@ -125,10 +120,7 @@ class Life:
         if self._paying and self._paying.done():
             said, self._paying = self._paying.result(), None
             await self._accept(row, said)
-        elif row.state == "new":
-            # The code was only in memory and is gone, so this order can never be sent.
-            await self._orders.advance(row, "cancelling", {"reason": "interrupted", "tries": 0})
-        elif row.state == "paid":
+        elif row.state == "paid" and row.to_log:
             await self._record(row)
         elif row.state == "cancelling" and (is_due or not row.tries):
             await self._cancel(row)
@@ -136,17 +128,8 @@ class Life:
             return
         elif row.state in ("sent", "pending"):
             await self._poll(row)
-        elif row.refund == "due":
-            await self._give_back(row)
-        else:
+        elif not await self._give_back(row):
             await self._look_after(row)
-
-    async def _send(self, row: OrderRow, auth_code: str) -> None:
-        """Start the pay call; from this moment on the platform may know the order."""
-        self._counted_from = time.monotonic()
-        due = time.time() + self._timing.patience_s
-        if await self._orders.advance(row, "sent", {"next_at": due}):
-            self._paying = asyncio.create_task(self._pay(auth_code))
 
     async def _pay(self, auth_code: str) -> PlatformAnswer:
         """The pay call; while nothing has left this machine it is made again."""
@@ -162,7 +145,7 @@ class Life:
 
     async def _accept(self, row: OrderRow, said: PlatformAnswer) -> None:
         """Take in an answer to a pay call or a query."""
-        _log.info("%s %s: %s %s", *self._key, said.state, said.reason or "")
+        _log.info("%s %s: %s %s", *row.key, said.state, said.reason or "")
         match said.state:
             case "paid":
                 await self._accept_paid(row, said)
@@ -185,48 +168,46 @@ class Life:
 
     async def _accept_paid(self, row: OrderRow, said: PlatformAnswer) -> None:
         if row.state in ("cancelled", "declined"):
-            if row.refund is None:
-                _log.error("%s %s: paid after it was %s; giving it back", *self._key, row.state)
-                due: Changes = {"refund": "due", "next_at": time.time(), "tries": 0}
-                await self._orders.note(row, {**_said("money_returning"), **due})
+            await self._return_late(row, said)
             return
         if row.state == "cancelling" or said.paid_at is None:
             return  # the cancel that is under way gives the money back
-        entry = TransactionLogEntry(
-            merchant=row.merchant,
-            till=row.till,
-            order_no=row.order_no,
-            amount=row.amount,
-            currency=row.currency,
-            platform=row.platform or "",
-            platform_ref=said.platform_ref or "",
-            paid_at=said.paid_at.astimezone(UTC),
-            logged_at=datetime.now(UTC),
-        )
-        changes = {
-            "platform_ref": entry.platform_ref,
-            "paid_at": entry.paid_at.isoformat(),
+        changes: Changes = {
+            "platform_ref": said.platform_ref,
+            "paid_at": said.paid_at.astimezone(UTC).isoformat(),
             "reason": None,
             "say": None,
+            "to_log": 1,
+            "log": self._log.worker,
             "next_at": time.time(),
         }
-        if await self._orders.advance(row, "paid", changes, entry):
-            await self._log.append(entry)
-            await self._orders.logged(*self._key)
+        if not await self._orders.advance(row, "paid", changes):
+            now = await self._fetch()
+            if now.state in ("cancelled", "declined"):
+                await self._return_late(now, said)
+            return
+        self._metrics.settled(row.channel, "paid")
+        paid = msgspec.structs.replace(row, state="paid", **changes)
+        await self._log.append(paid.entry(datetime.now(UTC)))
+        await self._recorded(paid)
 
     async def _record(self, row: OrderRow) -> None:
         """Bring a paid order's line into the log, where an earlier attempt failed."""
-        for entry in self._orders.unlogged():
-            if (entry.merchant, entry.order_no) == row.key:
-                await self._log.append(entry, unless_held=True)
-        await self._orders.logged(*self._key)
+        held_in = (row.log,) if row.log else ()
+        await self._log.append(row.entry(datetime.now(UTC)), unless_held_in=held_in)
+        await self._recorded(row)
+
+    async def _recorded(self, row: OrderRow) -> None:
+        """The line is on the disk: the outside may know, and the row is told."""
+        self.row = msgspec.structs.replace(row, to_log=0, next_at=None)
+        self.clear.set()
+        self.told.set()
+        await self._orders.logged(row)
 
     async def _poll(self, row: OrderRow) -> None:
         """Ask how the order stands; past the deadline this is the last time before the cancel."""
-        allowed = self._timing.deadline_s
-        if self._platform:
-            allowed = min(allowed, self._platform.deadline_s)
-        is_last = row.waited + self._elapsed() >= allowed
+        waited = row.waited + self._elapsed()
+        is_last = waited >= self._deadline_s(row)
         if is_last and self._nothing_sent:
             await self._end_unsent(row)
             return
@@ -236,10 +217,17 @@ class Life:
             said = await self._ask("query")
         if said.state == "unsent":
             said = answer("unknown", "platform_error")
-        if not is_last or said.state in ("paid", "declined", "closed", "reversed"):
+        # Whoever had the code is gone; had the platform got it, it would know the order by now.
+        never_came = (
+            self._orphaned_s is not None
+            and said.state == "not_found"
+            and waited - self._orphaned_s >= self._timing.orphan_s
+        )
+        if said.state in _ENDS or not (is_last or never_came):
             await self._accept(row, said)
             return
-        changes: Changes = {"reason": "timeout", "tries": 0, "next_at": time.time()}
+        reason = "timeout" if is_last else "interrupted"
+        changes: Changes = {"reason": reason, "tries": 0, "next_at": time.time()}
         await self._orders.advance(row, "cancelling", changes)
 
     async def _end_unsent(self, row: OrderRow) -> None:
@@ -254,72 +242,115 @@ class Life:
         if self._nothing_sent:
             await self._end_unsent(row)
             return
-        if self._platform:
-            wanted = min(self._timing.cancel_after_s, self._platform.cancel_after_s)
+        channel = self._channel_of(row)
+        if channel:
+            wanted = min(self._timing.cancel_after_s, channel.platform.cancel_after_s)
             early = wanted - row.waited - self._elapsed()
             if early > 0 and row.reason != "interrupted":
                 await self._orders.note(row, {"next_at": time.time() + early, "tries": 1})
                 return
         said = await self._ask("cancel")
-        _log.info("%s %s: cancel: %s", *self._key, said.state)
+        _log.info("%s %s: cancel: %s", *row.key, said.state)
         match said.state:
             case "reversed":
                 await self._end(row, "cancelled", "money_returned")
             case "closed" | "not_found":
                 await self._end(row, "cancelled", row.reason or "cancelled", doubtful=True)
             case "paid":
-                changes = {**_said("money_returning"), "refund": "due", "next_at": time.time()}
-                await self._orders.advance(row, "cancelled", changes)
+                await self._return_late(row, said)
             case _:
                 await self._orders.note(row, self._next(row, schedule=self._timing.again))
 
+    async def _return_late(self, row: OrderRow, said: PlatformAnswer) -> None:
+        """Money has come for an order that is ended, or is being ended: it goes back by itself."""
+        _log.error("%s %s: paid although it is %s; giving it back", *row.key, row.state)
+        refund = RefundRow(
+            merchant=row.merchant,
+            order_no=row.order_no,
+            refund_no=late_refund_no(row.order_no),
+            amount=row.amount,
+            wanted="paid after the sale was cancelled",
+            late=1,
+            made_at=time.time(),
+            next_at=time.time(),
+        )
+        changes: Changes = {
+            **_said("money_returning"),
+            "platform_ref": said.platform_ref or row.platform_ref,
+            "next_at": time.time(),
+            "tries": 0,
+        }
+        self._metrics.late_payment(row.channel)
+        if row.state == "cancelling":
+            await self._orders.advance(row, "cancelled", changes, refund)
+        else:
+            await self._orders.note(row, changes, refund)
+
+    async def _give_back(self, row: OrderRow) -> bool:
+        """Go on with the order's refunds; False when none is due."""
+
+        async def ask(refund: PlatformRefund) -> PlatformAnswer:
+            return await self._ask("refund", refund=refund)
+
+        return await give_back(self._orders, row, ask, self._timing.again, self._metrics)
+
     async def _look_after(self, row: OrderRow) -> None:
         """See that an ended order stays unpaid: a pay call can arrive after its cancel."""
+        if row.state == "paid":
+            await self._orders.note(row, {"next_at": None})
+            return
         said = await self._ask("query")
         if said.state == "paid":
-            await self._accept_paid(row, said)
+            await self._return_late(row, said)
             return
         checks = self._timing.after_checks[row.tries + 1 :]
         settled = said.state in ("closed", "reversed", "declined")
         due = time.time() + checks[0] if checks and not settled else None
         await self._orders.note(row, {"next_at": due, "tries": row.tries + 1})
 
-    async def _give_back(self, row: OrderRow) -> None:
-        said = await self._ask("refund")
-        _log.info("%s %s: refund: %s", *self._key, said.state)
-        if said.state in ("refunded", "reversed"):
-            changes = {**_said("money_returned"), "refund": "done", "next_at": None}
-            await self._orders.note(row, changes)
-        else:
-            await self._orders.note(row, self._next(row, schedule=self._timing.again))
-
     async def _end(self, row: OrderRow, state: str, reason: str, *, doubtful: bool = False) -> None:
         """End an order; a doubtful end is looked after for a while."""
         checks = self._timing.after_checks if doubtful else ()
         due = time.time() + checks[0] if checks else None
-        await self._orders.advance(row, state, {**_said(reason), "tries": 0, "next_at": due})
+        if await self._orders.advance(row, state, {**_said(reason), "tries": 0, "next_at": due}):
+            self._metrics.settled(row.channel, state)
 
     # ---- small things ----------------------------------------------------------------------
 
-    def _row(self) -> OrderRow:
-        row = self._orders.get(*self._key)
+    def _is_recorded(self, row: OrderRow) -> bool:
+        return row.state == "paid" and not row.to_log and row.next_at is None
+
+    def _deadline_s(self, row: OrderRow) -> float:
+        channel = self._channel_of(row)
+        allowed = self._timing.deadline_s
+        return min(allowed, channel.platform.deadline_s) if channel else allowed
+
+    async def _fetch(self) -> OrderRow:
+        row = await self._orders.get(*self.row.key)
         if row is None:  # pragma: no cover - orders are never deleted
-            raise LookupError(self._key)
+            raise LookupError(self.row.key)
         return row
 
-    async def _ask(self, what: str, auth_code: str = "") -> PlatformAnswer:
-        if self._platform is None:
+    async def _ask(
+        self, what: str, auth_code: str = "", refund: PlatformRefund | None = None
+    ) -> PlatformAnswer:
+        channel = self._channel_of(self.row)
+        if channel is None:
             return answer("unknown", "configuration")
+        order, platform = platform_order(self.row), channel.platform
         try:
-            if what == "pay":
-                return await self._platform.pay(self._order, auth_code)
-            if what == "query":
-                return await self._platform.query(self._order)
-            if what == "cancel":
-                return await self._platform.cancel(self._order)
-            return await self._platform.refund(self._order, _refund_no(self._order.order_no))
+            with self._metrics.platform_call(channel.name, what):
+                if what == "pay":
+                    return await platform.pay(order, auth_code)
+                if what == "query":
+                    return await platform.query(order)
+                if what == "cancel":
+                    return await platform.cancel(order)
+                if refund is None:
+                    raise ValueError(what)
+                return await platform.refund(order, refund)
         except Exception:
-            _log.exception("%s %s: %s failed on this side", *self._key, what)
+            _log.exception("%s %s: %s failed on this side", *self.row.key, what)
             return answer("unknown", "platform_error")
 
     def _next(
@@ -331,7 +362,9 @@ class Life:
     ) -> dict[str, float]:
         """When the next step is due, and how long the customer has had so far."""
         tries = row.tries if tries is None else tries
+        channel = self._channel_of(row)
         steps = schedule or self._timing.schedule
+        steps = steps or (channel.platform.schedule if channel else (5.0,))
         waited = row.waited + self._elapsed()
         self._counted_from = time.monotonic()
         due = time.time() + steps[min(tries, len(steps) - 1)]
@@ -341,10 +374,25 @@ class Life:
         return time.monotonic() - self._counted_from
 
 
+def platform_order(row: OrderRow) -> PlatformOrder:
+    """What a platform is told about an order."""
+    return PlatformOrder(
+        merchant=row.merchant,
+        till=row.till,
+        order_no=row.order_no,
+        amount=row.amount,
+        currency=row.currency,
+        subject=row.subject,
+        made_at=datetime.fromtimestamp(row.made_at, UTC),
+        scene=row.scene,
+        platform_ref=row.platform_ref,
+    )
+
+
+def late_refund_no(order_no: str) -> str:
+    """The number of a late payment's refund, within what every platform takes."""
+    return "R" + hashlib.sha256(order_no.encode()).hexdigest()[:31]
+
+
 def _said(reason: str | None) -> dict[str, str | None]:
     return {"reason": reason, "say": SENTENCES.get(reason or "")}
-
-
-def _refund_no(order_no: str) -> str:
-    """The number of an order's only refund, within what every platform takes."""
-    return "R" + hashlib.sha256(order_no.encode()).hexdigest()[:31]

@@ -1,72 +1,50 @@
-"""The gateway's orders in SQLite: one writing thread, grouped commits, states never go back."""
+"""The gateway's orders: what is kept about each, and the changes that its state allows.
+
+An order is worked by the gateway that holds its lease, by the database's own clock; whoever finds a
+lease run out takes the order up. Every change of state compares the state that it comes from.
+"""
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-import queue
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
 
-import apsw
 import msgspec
 from msgspec import Struct
 
+from pos_tui.cloud.gateway.database import Database, Row, Value, Work, open_database
+from pos_tui.cloud.gateway.schema import MIGRATIONS
 from pos_tui.messages import TransactionLogEntry
+from pos_tui.settings import CloudSettings
 
-_T = TypeVar("_T")
-Work = Callable[[apsw.Connection], Any]
-Changes = Mapping[str, str | int | float | None]
+Changes = Mapping[str, Value]
+Key = tuple[str, str]
 
 TERMINAL = ("paid", "declined", "cancelled")
 
 # Which states may become which; a change from any other is refused.
 _BEFORE = {
-    "sent": ("new",),
     "pending": ("sent",),
     "paid": ("sent", "pending"),
-    "declined": ("new", "sent", "pending"),
-    "cancelling": ("new", "sent", "pending"),
-    "cancelled": ("new", "sent", "pending", "cancelling"),
+    "declined": ("sent", "pending"),
+    "cancelling": ("sent", "pending"),
+    "cancelled": ("sent", "pending", "cancelling"),
 }
 
-_MIGRATIONS = (
-    """
-    CREATE TABLE orders (
-        merchant TEXT NOT NULL,
-        order_no TEXT NOT NULL,
-        till TEXT NOT NULL,
-        amount INTEGER NOT NULL,
-        currency TEXT NOT NULL,
-        subject TEXT NOT NULL,
-        fingerprint BLOB,            -- none: cancelled before it was ever ordered
-        platform TEXT,
-        state TEXT NOT NULL,
-        waited REAL NOT NULL,        -- seconds since the pay call, counted while running
-        tries INTEGER NOT NULL,      -- steps taken in this state
-        next_at REAL,                -- when the next step is due; none: nothing left to do
-        platform_ref TEXT,
-        paid_at TEXT,
-        reason TEXT,
-        say TEXT,
-        refund TEXT,                 -- due, done; none: nothing to give back
-        PRIMARY KEY (merchant, order_no)
-    ) STRICT, WITHOUT ROWID;
-    CREATE INDEX unfinished ON orders (next_at) WHERE next_at IS NOT NULL;
-    CREATE TABLE outbox (
-        merchant TEXT NOT NULL,
-        order_no TEXT NOT NULL,
-        entry BLOB NOT NULL,
-        PRIMARY KEY (merchant, order_no)
-    ) STRICT, WITHOUT ROWID;
-    """,
-)
+
+class Replayed(Exception):
+    """A signed request that was made before."""
 
 
 class OrderRow(Struct, frozen=True, kw_only=True):
-    """One order as the gateway keeps it; the payment code is only in its fingerprint."""
+    """One order as the gateway keeps it; the payment code is only in its fingerprint.
+
+    `platform` is the wallet, `channel` the account that is asked. `made_at`, `next_at` and
+    `leased_until` are seconds since 1970; `waited` counts the customer's seconds while somebody
+    works on the order. `to_log`: paid, but its line is not known to be in the log named `log`.
+    """
 
     merchant: str
     order_no: str
@@ -76,6 +54,9 @@ class OrderRow(Struct, frozen=True, kw_only=True):
     subject: str
     fingerprint: bytes | None
     platform: str | None
+    channel: str | None
+    scene: str
+    made_at: float
     state: str
     waited: float = 0.0
     tries: int = 0
@@ -84,195 +65,354 @@ class OrderRow(Struct, frozen=True, kw_only=True):
     paid_at: str | None = None
     reason: str | None = None
     say: str | None = None
-    refund: str | None = None
-    unlogged: bool = False
+    to_log: int = 0
+    log: str | None = None
+    owner: str | None = None
+    leased_until: float | None = None
 
     @property
-    def key(self) -> tuple[str, str]:
+    def key(self) -> Key:
         """What identifies an order: merchant and order number."""
         return self.merchant, self.order_no
 
+    def entry(self, logged_at: datetime) -> TransactionLogEntry:
+        """The line that a paid order has in the transaction log."""
+        if self.paid_at is None:
+            raise ValueError(f"{self.order_no} is not paid")
+        return TransactionLogEntry(
+            merchant=self.merchant,
+            till=self.till,
+            order_no=self.order_no,
+            amount=self.amount,
+            currency=self.currency,
+            platform=self.platform or "",
+            platform_ref=self.platform_ref or "",
+            paid_at=datetime.fromisoformat(self.paid_at),
+            logged_at=logged_at,
+        )
 
-_COLUMNS = tuple(name for name in OrderRow.__struct_fields__ if name != "unlogged")
-_SELECT = f"""
-    SELECT {", ".join(_COLUMNS)},
-        EXISTS (SELECT 1 FROM outbox b WHERE (b.merchant, b.order_no) = (o.merchant, o.order_no))
-    FROM orders o
-"""  # noqa: S608 - the names are this module's own
+
+class RefundRow(Struct, frozen=True, kw_only=True):
+    """Money that is to go back, or has gone: `state` is due, done or refused.
+
+    `late` marks the refund of a payment that came after its order had ended.
+    """
+
+    merchant: str
+    order_no: str
+    refund_no: str
+    amount: int
+    wanted: str
+    late: int
+    made_at: float
+    state: str = "due"
+    tries: int = 0
+    next_at: float | None = None
+    done_at: str | None = None
+    reason: str | None = None
+    say: str | None = None
+
+
+class Payment(Struct, frozen=True, kw_only=True):
+    """An order for whoever reconciles; a refund is its number, amount, state and time (aware)."""
+
+    merchant: str
+    order_no: str
+    channel: str
+    state: str
+    amount: int
+    currency: str
+    platform_ref: str | None
+    paid_at: datetime | None
+    refunds: tuple[tuple[str, int, str, datetime | None], ...] = ()
+
+
+_COLUMNS = OrderRow.__struct_fields__
+_REFUND_COLUMNS = RefundRow.__struct_fields__
+_SELECT = f"SELECT {', '.join(_COLUMNS)} FROM orders"
+_SELECT_REFUNDS = f"SELECT {', '.join(_REFUND_COLUMNS)} FROM refunds"
+_THIS = "WHERE merchant = ? AND order_no = ?"
 
 
 class Orders:
-    """The orders of one gateway: reads are direct, writes are grouped and awaited until durable."""
+    """The orders of all the gateways over one database; `owner` names this gateway.
 
-    def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._reader = self._open(path)
-        self._migrate(self._reader)
-        self._writer = self._open(path)
-        self._queue: queue.SimpleQueue[tuple[Work, asyncio.Future[Any]] | None] = (
-            queue.SimpleQueue()
-        )
-        self._thread = threading.Thread(target=self._write_on, name="orders", daemon=True)
-        self._thread.start()
+    Every method raises DatabaseAway where the database cannot be reached.
+    """
 
-    def get(self, merchant: str, order_no: str) -> OrderRow | None:
+    def __init__(self, database: Database, owner: str, lease_s: float = 10.0) -> None:
+        self._database = database
+        self.owner = owner
+        self._lease_s = lease_s
+
+    # ---- reading ---------------------------------------------------------------------------
+
+    async def get(self, merchant: str, order_no: str) -> OrderRow | None:
         """One order."""
-        found = self._reader.execute(
-            _SELECT + "WHERE merchant = ? AND order_no = ?", (merchant, order_no)
-        ).fetchone()
-        return _row(found) if found else None
+        found = await self._database.read(f"{_SELECT} {_THIS}", (merchant, order_no))
+        return _row(found[0]) if found else None
 
-    def unfinished(self) -> list[OrderRow]:
-        """The orders that somebody must take up after a restart."""
-        return [_row(found) for found in self._reader.execute(_SELECT + "WHERE next_at NOT NULL")]
+    async def refunds(self, merchant: str, order_no: str) -> list[RefundRow]:
+        """An order's refunds in the order in which they were asked for."""
+        sql = f"{_SELECT_REFUNDS} {_THIS} ORDER BY made_at, refund_no"
+        return [_refund(row) for row in await self._database.read(sql, (merchant, order_no))]
 
-    def unlogged(self) -> list[TransactionLogEntry]:
-        """The paid orders whose log line is not known to be durable."""
-        return [
-            msgspec.json.decode(entry, type=TransactionLogEntry)
-            for (entry,) in self._reader.execute("SELECT entry FROM outbox")
-        ]
+    async def unfinished(self) -> dict[str, int]:
+        """How many orders somebody has to work on, by state."""
+        sql = "SELECT state, count(*) FROM orders WHERE next_at IS NOT NULL GROUP BY state"
+        return {state: int(count) for state, count in await self._database.read(sql)}
 
-    async def claim(self, row: OrderRow) -> tuple[OrderRow, bool]:
-        """The order under this number, and whether it is this one and new."""
+    async def payments_between(
+        self, merchant: str, channel: str, begin: datetime, end: datetime
+    ) -> list[Payment]:
+        """The orders of a channel that were paid, or gave money back, in a time (aware)."""
+        first, last = begin.astimezone(UTC).isoformat(), end.astimezone(UTC).isoformat()
+        sql = (
+            f"{_SELECT} WHERE merchant = ? AND channel = ? AND (paid_at >= ? AND paid_at < ? "
+            "OR order_no IN (SELECT order_no FROM refunds "
+            "WHERE merchant = ? AND done_at >= ? AND done_at < ?))"
+        )
+        values = (merchant, channel, first, last, merchant, first, last)
+        return await self._payments([_row(row) for row in await self._database.read(sql, values)])
 
-        def work(db: apsw.Connection) -> tuple[OrderRow, bool]:
-            marks = ", ".join("?" * len(_COLUMNS))
-            db.execute(
-                f"INSERT INTO orders ({', '.join(_COLUMNS)}) VALUES ({marks}) "  # noqa: S608
-                "ON CONFLICT DO NOTHING",
-                tuple(getattr(row, name) for name in _COLUMNS),
+    async def payments_by_number(self, merchant: str, order_nos: Collection[str]) -> list[Payment]:
+        """The orders with these numbers, paid or not."""
+        found = [await self.get(merchant, order_no) for order_no in order_nos]
+        return await self._payments([row for row in found if row])
+
+    async def _payments(self, rows: Sequence[OrderRow]) -> list[Payment]:
+        payments = []
+        for row in rows:
+            refunds = tuple(
+                (r.refund_no, r.amount, r.state, _time(r.done_at))
+                for r in await self.refunds(*row.key)
             )
-            if db.changes():
-                return row, True
-            found = db.execute(_SELECT + "WHERE merchant = ? AND order_no = ?", row.key).fetchone()
-            return _row(found), False
+            payments.append(
+                Payment(
+                    merchant=row.merchant,
+                    order_no=row.order_no,
+                    channel=row.channel or "",
+                    state=row.state,
+                    amount=row.amount,
+                    currency=row.currency,
+                    platform_ref=row.platform_ref,
+                    paid_at=_time(row.paid_at),
+                    refunds=refunds,
+                )
+            )
+        return payments
 
-        return await self.write(work)
+    # ---- an order's life -------------------------------------------------------------------
 
-    async def advance(
-        self,
-        row: OrderRow,
-        state: str,
-        changes: Changes,
-        entry: TransactionLogEntry | None = None,
-    ) -> bool:
-        """Change an order's state with what belongs to it; False when its state forbids that.
+    async def claim(self, row: OrderRow, nonce: str | None = None) -> tuple[OrderRow, bool]:
+        """The order under this number, and whether it is this one and new; then it is ours.
 
-        A log entry goes into the outbox in the same transaction.
+        Raises Replayed when the nonce is used.
         """
 
-        def work(db: apsw.Connection) -> bool:
-            before = _BEFORE[state]
-            names = ", ".join(f"{name} = ?" for name in ("state", *changes))
-            marks = ", ".join("?" * len(before))
-            db.execute(
-                f"UPDATE orders SET {names} WHERE merchant = ? AND order_no = ? "  # noqa: S608
-                f"AND state IN ({marks})",
-                (state, *changes.values(), *row.key, *before),
+        def work() -> Work[tuple[OrderRow, bool]]:
+            if nonce is not None:
+                yield from _spend(row.merchant, nonce)
+            values = tuple(getattr(row, name) for name in _COLUMNS[:-2])
+            marks = ", ".join("?" * len(values))
+            made = yield (
+                f"INSERT INTO orders ({', '.join(_COLUMNS)}) "
+                f"VALUES ({marks}, ?, NOW_S() + ?) ON CONFLICT DO NOTHING RETURNING 1",
+                (*values, self.owner, self._lease_s),
             )
-            if not db.changes():
-                return False
-            if entry is not None:
-                db.execute(
-                    "INSERT INTO outbox VALUES (?, ?, ?)", (*row.key, msgspec.json.encode(entry))
-                )
-            return True
+            if made:
+                return msgspec.structs.replace(row, owner=self.owner), True
+            found = yield f"{_SELECT} {_THIS}", row.key
+            return _row(found[0]), False
 
-        return await self.write(work)
+        return await self._database.write(work())
 
-    async def note(self, row: OrderRow, changes: Changes) -> bool:
+    async def spend(self, merchant: str, nonce: str) -> None:
+        """Use a nonce up. Raises Replayed."""
+        await self._database.write(_spend(merchant, nonce))
+
+    async def advance(
+        self, row: OrderRow, state: str, changes: Changes, refund: RefundRow | None = None
+    ) -> bool:
+        """Change an order's state with what belongs to it; False when its state forbids that."""
+        return await self._move(row, {"state": state, **changes}, _BEFORE[state], refund)
+
+    async def note(self, row: OrderRow, changes: Changes, refund: RefundRow | None = None) -> bool:
         """Change what belongs to an order while its state is still the one in `row`."""
+        return await self._move(row, changes, (row.state,), refund)
 
-        def work(db: apsw.Connection) -> bool:
-            names = ", ".join(f"{name} = ?" for name in changes)
-            db.execute(
-                f"UPDATE orders SET {names} WHERE merchant = ? AND order_no = ? "  # noqa: S608
-                "AND state = ?",
-                (*changes.values(), *row.key, row.state),
-            )
-            return db.changes() > 0
+    async def _move(
+        self,
+        row: OrderRow,
+        changes: Changes,
+        before: Sequence[str],
+        refund: RefundRow | None,
+    ) -> bool:
+        names = ", ".join(f"{name} = ?" for name in changes)
+        marks = ", ".join("?" * len(before))
+        sql = f"UPDATE orders SET {names} {_THIS} AND state IN ({marks}) RETURNING 1"
+        values = (*changes.values(), *row.key, *before)
+        if refund is None:
+            return bool(await self._database.change(sql, values))
 
-        return await self.write(work)
+        def work() -> Work[bool]:
+            moved = yield sql, values
+            if moved:
+                yield _insert_refund(refund)
+            return bool(moved)
 
-    async def logged(self, merchant: str, order_no: str) -> None:
-        """The order's line is durable in the log."""
+        return await self._database.write(work())
 
-        def work(db: apsw.Connection) -> None:
-            key = (merchant, order_no)
-            db.execute("DELETE FROM outbox WHERE merchant = ? AND order_no = ?", key)
-            db.execute(
-                "UPDATE orders SET next_at = NULL "
-                "WHERE merchant = ? AND order_no = ? AND state = 'paid'",
+    async def logged(self, row: OrderRow) -> None:
+        """The order's line is durable in the log; what is left of its work is its refunds'."""
+        await self._database.change(
+            "UPDATE orders SET to_log = 0, next_at = (SELECT min(next_at) FROM refunds r "
+            "WHERE r.merchant = orders.merchant AND r.order_no = orders.order_no "
+            f"AND r.state = 'due') {_THIS} AND state = 'paid'",
+            row.key,
+        )
+
+    async def hasten(self, merchant: str, order_no: str) -> None:
+        """Somebody has heard something about this order: it is to be asked about now."""
+        await self._database.change(
+            f"UPDATE orders SET next_at = NOW_S() {_THIS} AND state <> 'paid' "
+            "AND fingerprint IS NOT NULL",
+            (merchant, order_no),
+        )
+
+    # ---- refunds ---------------------------------------------------------------------------
+
+    async def ask_refund(self, refund: RefundRow, nonce: str) -> tuple[RefundRow | None, bool]:
+        """The refund under this number, and whether it is this one and new.
+
+        None when there is no paid order, or not that much left of it. Raises Replayed.
+        """
+
+        def work() -> Work[tuple[RefundRow | None, bool]]:
+            yield from _spend(refund.merchant, nonce)
+            key = (refund.merchant, refund.order_no)
+            # The row itself is the lock: two refunds of one order wait for each other.
+            order = yield (
+                f"UPDATE orders SET tries = tries {_THIS} AND state = 'paid' RETURNING amount",
                 key,
             )
+            rows = yield f"{_SELECT_REFUNDS} {_THIS}", key
+            known = [_refund(found) for found in rows]
+            for other in known:
+                if other.refund_no == refund.refund_no:
+                    return other, False
+            left = sum(int(amount) for (amount,) in order)
+            left -= sum(other.amount for other in known if other.state != "refused")
+            if refund.amount > left:
+                return None, False
+            yield _insert_refund(refund)
+            yield f"UPDATE orders SET next_at = NOW_S(), tries = 0 {_THIS}", key
+            return refund, True
 
-        await self.write(work)
+        return await self._database.write(work())
 
-    async def write(self, work: Callable[[apsw.Connection], _T]) -> _T:
-        """Run a piece of writing in the next group; returns once the group is on the disk."""
-        done: asyncio.Future[_T] = asyncio.get_running_loop().create_future()
-        self._queue.put((work, done))
-        return await done
+    async def move_refund(self, refund: RefundRow, changes: Changes, order: Changes) -> None:
+        """What has become of a refund, and what that changes on its order."""
 
-    def close(self) -> None:
-        """Finish what was asked for, then close the file."""
-        self._queue.put(None)
-        self._thread.join()
-        self._reader.close()
-        self._writer.close()
+        def work() -> Work[None]:
+            this = (refund.merchant, refund.order_no)
+            names = ", ".join(f"{name} = ?" for name in changes)
+            yield (
+                f"UPDATE refunds SET {names} {_THIS} AND refund_no = ? AND state = 'due'",
+                (*changes.values(), *this, refund.refund_no),
+            )
+            named = "".join(f"{name} = ?, " for name in order)
+            yield (
+                f"UPDATE orders SET {named}next_at = (SELECT min(next_at) FROM refunds {_THIS} "
+                f"AND state = 'due') {_THIS} AND state IN ('paid', 'declined', 'cancelled')",
+                (*order.values(), *this, *this),
+            )
 
-    @staticmethod
-    def _open(path: Path) -> apsw.Connection:
-        db = apsw.Connection(str(path))
-        db.set_busy_timeout(5000)
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = FULL")
-        return db
+        await self._database.write(work())
 
-    @staticmethod
-    def _migrate(db: apsw.Connection) -> None:
-        with db:
-            version = db.pragma("user_version")
-            for number, script in enumerate(_MIGRATIONS[version:], version + 1):
-                db.execute(script)
-                db.pragma("user_version", number)
+    # ---- leases ----------------------------------------------------------------------------
 
-    def _write_on(self) -> None:
-        going = True
-        while going:
-            group = [self._queue.get()]
-            while len(group) < 256 and not self._queue.empty():
-                group.append(self._queue.get())
-            going = None not in group
-            self._write_group([item for item in group if item is not None])
+    async def adopt(self, row: OrderRow) -> bool:
+        """Take the lease of one order; False while another gateway holds it."""
+        sql = (
+            f"UPDATE orders SET owner = ?, leased_until = NOW_S() + ? {_THIS} "
+            "AND (owner IS NULL OR owner = ? OR leased_until < NOW_S()) RETURNING 1"
+        )
+        values = (self.owner, self._lease_s, *row.key, self.owner)
+        return bool(await self._database.change(sql, values))
 
-    def _write_group(self, group: list[tuple[Work, asyncio.Future[Any]]]) -> None:
-        outcomes: list[tuple[asyncio.Future[Any], Any, BaseException | None]] = []
-        try:
-            with self._writer:
-                for work, done in group:
-                    try:
-                        with self._writer:  # a savepoint: one that fails leaves the others whole
-                            outcomes.append((done, work(self._writer), None))
-                    except Exception as error:
-                        outcomes.append((done, None, error))
-        except Exception as error:
-            outcomes = [(done, None, error) for _, done in group]
-        for done, value, problem in outcomes:
-            with contextlib.suppress(RuntimeError):  # nobody waits any more: the loop is closed
-                done.get_loop().call_soon_threadsafe(_settle, done, value, problem)
+    async def renew(self) -> dict[Key, tuple[str, float]]:
+        """Keep the leases of this gateway's unfinished orders: each one's state and next time."""
+        rows = await self._database.change(
+            "UPDATE orders SET leased_until = NOW_S() + ? WHERE owner = ? "
+            "AND next_at IS NOT NULL RETURNING merchant, order_no, state, next_at",
+            (self._lease_s, self.owner),
+        )
+        return {(merchant, number): (state, at) for merchant, number, state, at in rows}
 
+    async def take(self, *, own: bool = False, limit: int = 500) -> list[OrderRow]:
+        """Take up unfinished orders that nobody works on; `own`: those of an earlier run too.
 
-def _settle(done: asyncio.Future[Any], value: object, problem: BaseException | None) -> None:
-    if done.done():
-        return
-    if problem is None:
-        done.set_result(value)
-    else:
-        done.set_exception(problem)
+        They are looked at now, whenever their last gateway meant to.
+        """
+        whose = "owner IS NULL OR leased_until < NOW_S()" + (" OR owner = ?" if own else "")
+        rows = await self._database.change(
+            "UPDATE orders SET owner = ?, leased_until = NOW_S() + ?, next_at = "
+            "CASE WHEN state IN ('sent', 'pending', 'cancelling', 'paid') THEN NOW_S() "
+            "ELSE next_at END WHERE (merchant, order_no) IN (SELECT merchant, order_no FROM orders "
+            f"WHERE next_at IS NOT NULL AND ({whose}) ORDER BY next_at LIMIT ? SKIP_LOCKED) "
+            f"RETURNING {', '.join(_COLUMNS)}",
+            (self.owner, self._lease_s, *((self.owner,) if own else ()), limit),
+        )
+        return [_row(row) for row in rows]
+
+    async def forget_nonces(self, older_than_s: float) -> None:
+        """Let nonces go whose requests would be refused for their age anyway."""
+        sql = "DELETE FROM nonces WHERE used_at < NOW_S() - ?"
+        await self._database.change(sql, (older_than_s,))
+
+    async def close(self) -> None:
+        """Let the database go."""
+        await self._database.close()
 
 
-def _row(found: Any) -> OrderRow:
-    *columns, unlogged = found
-    return OrderRow(**dict(zip(_COLUMNS, columns, strict=True)), unlogged=bool(unlogged))
+@contextlib.asynccontextmanager
+async def open_orders(
+    settings: CloudSettings, data: Path, owner: str = ""
+) -> AsyncIterator[Orders]:
+    """The orders of these settings; without an owner only to be read. Raises DatabaseAway."""
+    orders = Orders(await open_database(settings.gateway.database, data, MIGRATIONS), owner)
+    try:
+        yield orders
+    finally:
+        await orders.close()
+
+
+def _spend(merchant: str, nonce: str) -> Work[None]:
+    fresh = yield (
+        "INSERT INTO nonces VALUES (?, ?, NOW_S()) ON CONFLICT DO NOTHING RETURNING 1",
+        (merchant, nonce),
+    )
+    if not fresh:
+        raise Replayed
+
+
+def _insert_refund(refund: RefundRow) -> tuple[str, tuple[Value, ...]]:
+    marks = ", ".join("?" * len(_REFUND_COLUMNS))
+    return (
+        f"INSERT INTO refunds ({', '.join(_REFUND_COLUMNS)}) VALUES ({marks}) "
+        "ON CONFLICT DO NOTHING",
+        tuple(getattr(refund, name) for name in _REFUND_COLUMNS),
+    )
+
+
+def _row(found: Row) -> OrderRow:
+    return OrderRow(**dict(zip(_COLUMNS, found, strict=True)))
+
+
+def _refund(found: Row) -> RefundRow:
+    return RefundRow(**dict(zip(_REFUND_COLUMNS, found, strict=True)))
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

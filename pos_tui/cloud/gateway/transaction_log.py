@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from pos_tui.cloud.gateway.one_writer import OneWriter
 from pos_tui.messages import (
     MessageError,
     TransactionLogEntry,
@@ -29,7 +30,7 @@ _sync = getattr(os, "fdatasync", os.fsync)
 
 _ORDER_NO = re.compile(rb'"order_no":"([^"\\]+)"')
 
-_Line = tuple[TransactionLogEntry, bool, asyncio.Future[None]]
+_Line = tuple[TransactionLogEntry, tuple[str, ...] | None, asyncio.Future[None]]
 
 
 def _utc_now() -> datetime:
@@ -47,7 +48,7 @@ class TransactionLog:
         now: Callable[[], datetime] = _utc_now,
     ) -> None:
         self._folder = folder
-        self._worker = worker
+        self.worker = worker
         self._rotate_bytes = rotate_bytes
         self._now = now
         self._file = -1
@@ -57,18 +58,22 @@ class TransactionLog:
         self._size = 0
         self._day = date.min
         folder.mkdir(parents=True, exist_ok=True)
+        self._lock = OneWriter(folder / f"{worker}.lock")
         self._reopen()
         self._queue: queue.SimpleQueue[_Line | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._write_on, name="log", daemon=True)
         self._thread.start()
 
-    async def append(self, entry: TransactionLogEntry, *, unless_held: bool = False) -> None:
+    async def append(
+        self, entry: TransactionLogEntry, *, unless_held_in: tuple[str, ...] | None = None
+    ) -> None:
         """Append one line; returns once it is on the disk. Raises OSError when it is not.
 
-        `unless_held` looks first whether the log has the order already.
+        `unless_held_in` looks first whether this log, or one of the named ones in the same folder,
+        has the order already.
         """
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._queue.put((entry, unless_held, done))
+        self._queue.put((entry, unless_held_in, done))
         await done
 
     def close(self) -> None:
@@ -76,14 +81,15 @@ class TransactionLog:
         self._queue.put(None)
         self._thread.join()
         self._close_file()
+        self._lock.close()
 
     # ---- the files -------------------------------------------------------------------------
 
-    def _files(self) -> list[Path]:
+    def _files(self, of: str = "") -> list[Path]:
         named: list[tuple[int, Path]] = []
         for path in self._folder.glob("*.log"):
             worker, _, number = path.name.removesuffix(".log").rpartition(".")
-            if worker == self._worker and number.isdigit():
+            if worker == (of or self.worker) and number.isdigit():
                 named.append((int(number), path))
         return [path for _, path in sorted(named)]
 
@@ -133,8 +139,8 @@ class TransactionLog:
 
     def _begin(self, number: int, base: int) -> None:
         opened_at = self._now().astimezone(UTC)
-        head = encode_log_line(TransactionLogHead(log=self._worker, base=base, opened_at=opened_at))
-        path = self._folder / f"{self._worker}.{number:06}.log"
+        head = encode_log_line(TransactionLogHead(log=self.worker, base=base, opened_at=opened_at))
+        path = self._folder / f"{self.worker}.{number:06}.log"
         self._file = os.open(path, _FLAGS | os.O_EXCL, 0o640)
         self._number, self._base, self._day = number, base, opened_at.date()
         self._size, self._head_size = 0, len(head)
@@ -182,7 +188,11 @@ class TransactionLog:
         if self._file < 0:
             self._reopen()
         self._rotate_if_due()
-        held = self._held({(e.merchant, e.order_no) for e, unless_held, _ in lines if unless_held})
+        doubtful = [(entry, logs) for entry, logs, _ in lines if logs is not None]
+        held = self._held(
+            {(entry.merchant, entry.order_no) for entry, _ in doubtful},
+            {self.worker, *(log for _, logs in doubtful for log in logs)},
+        )
         text = b"".join(
             encode_log_line(entry)
             for entry, _, _ in lines
@@ -199,11 +209,12 @@ class TransactionLog:
             self._size += written
             rest = rest[written:]
 
-    def _held(self, wanted: set[tuple[str, str]]) -> set[tuple[str, str]]:
-        """Those of the wanted orders that the last two files have a line about."""
+    def _held(self, wanted: set[tuple[str, str]], logs: set[str]) -> set[tuple[str, str]]:
+        """Those of the wanted orders that the last two files of these logs have a line about."""
         numbers = {order_no.encode() for _, order_no in wanted}
         held: set[tuple[str, str]] = set()
-        for path in self._files()[-2:] if wanted else ():
+        paths = [path for log in sorted(logs) for path in self._files(log)[-2:]]
+        for path in paths if wanted else ():
             with path.open("rb") as file:
                 for line in file:
                     named = _ORDER_NO.search(line)

@@ -7,8 +7,11 @@ import contextlib
 import json
 import logging
 import os
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 
+from pos_tui.cloud.merchants import MerchantBook, is_valid_before
 from pos_tui.cloud.relay.log_reader import LogLine, LogReader
 from pos_tui.cloud.relay.publisher import Post, Publisher
 from pos_tui.messages import (
@@ -25,6 +28,33 @@ _LAG = 256 * 1024  # how far a quiet bucket's checkpoint may stay behind
 _LARGEST_CALL = 256
 
 
+class Keyring:
+    """What each merchant's messages are signed with, as its operator has it now."""
+
+    def __init__(
+        self, book: MerchantBook, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self._book = book
+        self._clock = clock
+
+    def refresh(self) -> None:
+        """Take in what has changed."""
+        self._book.refresh()
+
+    def buckets(self) -> set[int]:
+        """The buckets that have a merchant, disabled or not: what it was paid is still told."""
+        return {bucket_of(merchant.id) for merchant in self._book.all()}
+
+    def get(self, merchant: str) -> tuple[bytes, bytes | None] | None:
+        """A merchant's key, and the one of before while tills may still have that."""
+        found = self._book.get(merchant)
+        if found is None:
+            return None
+        if found.key_before is not None and is_valid_before(found, self._clock()):
+            return found.key.encode(), found.key_before.encode()
+        return found.key.encode(), None
+
+
 class Feed:
     """One log on its way into every bucket that has a merchant.
 
@@ -36,7 +66,7 @@ class Feed:
         self,
         reader: LogReader,
         publisher: Publisher,
-        keys: dict[str, bytes],
+        keys: Keyring,
         quarantine: Quarantine,
     ) -> None:
         self.reader = reader
@@ -50,9 +80,14 @@ class Feed:
         self._marks = None
 
     def check(self) -> None:
-        """Notice a Redis that was wound back while nothing was published."""
-        if self._marks is not None and self._ask() != self._marks:
+        """Notice a Redis that was wound back while nothing was published, and new merchants."""
+        if self._marks is None:
+            return
+        if self._ask(self._marks) != self._marks:
             self.forget()
+            return
+        for bucket in self._keys.buckets() - self._marks.keys():
+            self._begin(bucket, self.reader.offset)
 
     def catch_up(self) -> None:
         """Publish all that is in the log."""
@@ -67,12 +102,24 @@ class Feed:
                 return
             self._publish(lines, marks)
 
-    def _ask(self) -> dict[int, int]:
-        buckets = sorted({bucket_of(merchant) for merchant in self._keys})
-        return {b: self._publisher.checkpoint(b, self.reader.name) for b in buckets}
+    def _ask(self, buckets: Iterable[int]) -> dict[int, int]:
+        return {b: self._publisher.checkpoint(b, self.reader.name) for b in sorted(buckets)}
+
+    def _begin(self, bucket: int, at: int) -> None:
+        """Take in the bucket of a new merchant, of which nothing can be in the log before here.
+
+        So the log need not be read again from its start; unless somebody has published there.
+        """
+        if self._marks is None:
+            return
+        mark = self._publisher.publish(bucket, self.reader.name, 0, at, ())
+        if mark == at:
+            self._marks[bucket] = mark
+        else:
+            self.forget()
 
     def _find_place(self) -> dict[int, int]:
-        marks = self._ask()
+        marks = self._ask(self._keys.buckets())
         self.reader.refresh()
         for bucket, mark in marks.items():
             if mark > self.reader.end():
@@ -87,6 +134,8 @@ class Feed:
         posts: dict[int, list[tuple[int, Post]]] = {}
         for line in lines:
             self._sort_in(line, marks, posts)
+            if self._marks is None:
+                return
         reached = lines[-1].end
         for bucket, mark in list(marks.items()):
             waiting = posts.get(bucket, [])
@@ -103,14 +152,21 @@ class Feed:
         except MessageError as error:
             self._quarantine.take(line, str(error))
             return
-        key = self._keys.get(entry.merchant)
-        if key is None:
+        keys = self._keys.get(entry.merchant)
+        if keys is None and not self._quarantine.holds(line):
+            self._keys.refresh()  # the gateway may have taken a new merchant in a moment earlier
+            keys = self._keys.get(entry.merchant)
+        if keys is None:
             self._quarantine.take(line, f"merchant {entry.merchant} is not in the settings")
             return
         bucket = bucket_of(entry.merchant)
+        if bucket not in marks:
+            self._begin(bucket, line.end - len(line.text))
+            if self._marks is None:
+                return
         if line.end > marks[bucket]:
             stream = stream_name(entry.merchant, entry.till)
-            post = Post(stream, seal_success(success_of(entry), key))
+            post = Post(stream, seal_success(success_of(entry), *keys))
             posts.setdefault(bucket, []).append((line.end, post))
 
     def _publish_bucket(
@@ -145,9 +201,13 @@ class Quarantine:
         with contextlib.suppress(OSError, ValueError, KeyError, IndexError):
             self._upto = int(json.loads(path.read_bytes().splitlines()[-1])["end"])
 
+    def holds(self, line: LogLine) -> bool:
+        """Whether this line, or a later one, was set aside already."""
+        return line.end <= self._upto
+
     def take(self, line: LogLine, why: str) -> None:
         """Set a line aside; one that a re-reading finds again is already there."""
-        if line.end <= self._upto:
+        if self.holds(line):
             return
         _log.error("%s: a line is set aside: %s", self._path.stem, why)
         text = base64.b64encode(line.text).decode()

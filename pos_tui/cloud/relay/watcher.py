@@ -21,7 +21,7 @@ import redis
 from redis.exceptions import RedisError
 
 from pos_tui.cloud.merchants import MerchantBook
-from pos_tui.cloud.relay.feed import Feed, Quarantine
+from pos_tui.cloud.relay.feed import Feed, Keyring, Quarantine
 from pos_tui.cloud.relay.log_reader import LogReader, log_names
 from pos_tui.cloud.relay.publisher import Publisher
 from pos_tui.settings import CloudSettings
@@ -44,8 +44,7 @@ class Relay:
     ) -> None:
         self._folder = data / settings.log.directory
         self._data = data
-        book = MerchantBook(settings, data)
-        self._keys = {merchant.id: merchant.key.encode() for merchant in book.all()}
+        self._keys = Keyring(MerchantBook(settings, data))
         self._client = client
         self._publisher = Publisher(client, settings.relay.keep_days)
         self._on_ready = on_ready
@@ -92,6 +91,7 @@ class Relay:
         if now - self._checked_at > _CHECK_S:
             # After publishing, which finds a Redis that was wound back by itself.
             self._client.ping()
+            self._keys.refresh()
             for feed in self._feeds.values():
                 feed.check()
             self._checked_at = now

@@ -14,6 +14,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from pos_tui.cloud.merchants import MerchantBook
 from pos_tui.cloud.simulators.alipay import AlipayDesk
+from pos_tui.cloud.simulators.antom import AntomDesk
 from pos_tui.cloud.simulators.behaviours import Behaviours
 from pos_tui.cloud.simulators.desk import Delivery, Desk
 from pos_tui.cloud.simulators.keys import PlatformKeys
@@ -58,4 +59,5 @@ def open_desks(
         WeChatDesk(merchants, keys, behaviours),
         AlipayDesk(merchants, keys, behaviours),
         QraDesk(merchants, behaviours),
+        AntomDesk(merchants, keys, behaviours),
     ]

@@ -151,6 +151,13 @@ class Behaviours:
         self._keep(trade)
         return trade
 
+    def trades(self, account: str) -> list[Trade]:
+        """Every order of an account, in the order in which they came."""
+        found = [trade for trade in self._trades.values() if trade.account == account]
+        for trade in found:
+            self._bring_up(trade)
+        return found
+
     def charges(self) -> dict[str, dict[str, int]]:
         """How often each order's money went which way."""
         for trade in self._trades.values():

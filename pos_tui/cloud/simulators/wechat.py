@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import json
 import re
 import secrets
 import time
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
 from typing import Any
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
 from pos_tui.cloud import rsa
 from pos_tui.cloud.simulators.behaviours import Behaviours, Trade
-from pos_tui.cloud.simulators.desk import Said, Serve
+from pos_tui.cloud.simulators.desk import Parcel, Said, Serve
 from pos_tui.cloud.simulators.keys import PlatformKeys
+from pos_tui.cloud.simulators.wechat_bills import bill_of
 from pos_tui.settings import Merchant, WeChatAccount
 
 _SCHEME = "WECHATPAY2-SHA256-RSA2048 "
@@ -54,11 +60,15 @@ class WeChatDesk:
     def routes(self) -> list[tuple[str, str, Serve]]:
         """What WeChat Pay offers."""
         orders = "/wechat/v3/pay/transactions/out-trade-no/{order_no}"
+        refunds = "/wechat/v3/refund/domestic/refunds"
         return [
             ("POST", "/wechat/v3/pay/transactions/codepay", self.pay),
             ("GET", orders, self.query),
             ("POST", orders + "/reverse", self.reverse),
-            ("POST", "/wechat/v3/refund/domestic/refunds", self.refund),
+            ("POST", refunds, self.refund),
+            ("GET", refunds + "/{refund_no}", self.query_refund),
+            ("GET", "/wechat/v3/bill/tradebill", self.bill),
+            ("GET", "/wechat/v3/billdownload/file", self.bill_file),
         ]
 
     async def pay(self, request: Request) -> Said:
@@ -126,19 +136,75 @@ class WeChatDesk:
         )
 
     async def refund(self, request: Request) -> Said:
-        """Give a paid order's money back under a refund number."""
+        """Give a paid order's money back, a part or the whole, under a refund number."""
         caller = await self._caller(request)
         if isinstance(caller, Response):
             return Said(caller)
-        number = str(caller.content.get("out_refund_no"))
-        order_no = str(caller.content.get("out_trade_no"))
-        trade = self._behaviours.refund(
-            caller.account.mchid, order_no, number, _refund_of(caller.content)
-        )
-        if trade is None:
+        account, content = caller.account, caller.content
+        number, order_no = str(content.get("out_refund_no")), str(content.get("out_trade_no"))
+        amount = content.get("amount")
+        money = amount if isinstance(amount, dict) else {}
+        known = self._behaviours.find(account.mchid, order_no)
+        if known is None:
             return Said(self._error(404, "RESOURCE_NOT_EXISTS"))
-        said = {"out_trade_no": order_no, "out_refund_no": number, "status": "SUCCESS"}
+        if type(money.get("refund")) is not int or money.get("currency") != "CNY":
+            return Said(self._error(400, "PARAM_ERROR"))
+        if money.get("total") != known.amount:
+            return Said(self._error(400, "INVALID_REQUEST"))
+        trade = self._behaviours.refund(account.mchid, order_no, number, money["refund"])
+        if trade is None:
+            return Said(self._error(400, "INVALID_REQUEST"))
+        url = content.get("notify_url")
+        said = self._answer(200, _refund_of(trade, number, "PROCESSING"))
+        if not isinstance(url, str) or account.api_v3_key is None:
+            return Said(said)
+        parcel = self._refund_notice(url, account, trade, number)
+        return Said(said, notice=lambda: parcel)
+
+    async def query_refund(self, request: Request) -> Said:
+        """How a refund stands."""
+        caller = await self._caller(request)
+        if isinstance(caller, Response):
+            return Said(caller)
+        number = request.path_params["refund_no"]
+        for trade in self._behaviours.trades(caller.account.mchid):
+            if number in trade.refunds:
+                return Said(self._answer(200, _refund_of(trade, number, "SUCCESS")))
+        return Said(self._error(404, "RESOURCE_NOT_EXISTS"))
+
+    async def bill(self, request: Request) -> Said:
+        """Where the bill of a day is to be fetched, and its hash."""
+        caller = await self._caller(request)
+        if isinstance(caller, Response):
+            return Said(caller)
+        account, day = caller.account, request.query_params.get("bill_date", "")
+        bill = self._bill(account, day)
+        if bill is None:
+            return Said(self._error(400, "NO_STATEMENT_EXIST"))
+        said = {
+            "hash_type": "SHA1",
+            "hash_value": hashlib.sha1(bill, usedforsecurity=False).hexdigest(),
+            "download_url": f"{account.url}/v3/billdownload/file?token={day}",
+        }
         return Said(self._answer(200, said))
+
+    async def bill_file(self, request: Request) -> Said:
+        """A bill, packed; this answer alone is unsigned."""
+        caller = await self._caller(request)
+        if isinstance(caller, Response):
+            return Said(caller)
+        bill = self._bill(caller.account, request.query_params.get("token", ""))
+        if bill is None:
+            return Said(self._error(404, "NO_STATEMENT_EXIST"))
+        return Said(Response(gzip.compress(bill), media_type="application/x-gzip"))
+
+    def _bill(self, account: WeChatAccount, day: str) -> bytes | None:
+        try:
+            asked = date.fromisoformat(day)
+        except ValueError:
+            return None
+        trades = self._behaviours.trades(account.mchid)
+        return bill_of(trades, asked, account.appid, account.mchid)
 
     async def _caller(self, request: Request) -> _Caller | Response:
         body = await request.body()
@@ -163,8 +229,10 @@ class WeChatDesk:
             content = json.loads(body) if body else {}
         except ValueError:
             return self._error(400, "PARAM_ERROR")
-        named = {**content, "mchid": content.get("mchid", request.query_params.get("mchid"))}
-        if "out_refund_no" not in named and named["mchid"] != account.mchid:
+        if not isinstance(content, dict):
+            return self._error(400, "PARAM_ERROR")
+        named = content.get("mchid", request.query_params.get("mchid"))
+        if "/pay/" in request.url.path and named != account.mchid:
             return self._error(400, "MCH_NOT_EXISTS")
         if content.get("appid", account.appid) != account.appid:
             return self._error(400, "APPID_MCHID_NOT_MATCH")
@@ -176,13 +244,51 @@ class WeChatDesk:
             "mchid": account.mchid,
             "out_trade_no": trade.order_no,
             "trade_type": "MICROPAY",
-            "trade_state": _STATES[trade.state],
+            # At WeChat's an order is a refunded one as soon as a part has gone back.
+            "trade_state": "REFUND" if trade.refunds else _STATES[trade.state],
             "amount": {"total": trade.amount, "payer_total": trade.amount, "currency": "CNY"},
         }
         if trade.paid_at:
             said["transaction_id"] = trade.ref
             said["success_time"] = trade.paid_at.isoformat()
         return said
+
+    def _refund_notice(self, url: str, account: WeChatAccount, trade: Trade, number: str) -> Parcel:
+        content = {
+            "mchid": account.mchid,
+            "out_trade_no": trade.order_no,
+            "transaction_id": trade.ref,
+            "out_refund_no": number,
+            "refund_id": _refund_id(trade),
+            "refund_status": "SUCCESS",
+            "success_time": datetime.now(UTC).isoformat(timespec="seconds"),
+            "user_received_account": "balance",
+            "amount": {
+                "total": trade.amount,
+                "refund": trade.refunds[number],
+                "payer_total": trade.amount,
+                "payer_refund": trade.refunds[number],
+            },
+        }
+        nonce = secrets.token_hex(6)
+        cipher = AESGCM((account.api_v3_key or "").encode())
+        sealed = cipher.encrypt(nonce.encode(), json.dumps(content).encode(), b"refund")
+        body = {
+            "id": f"EV-{secrets.token_hex(12)}",
+            "create_time": datetime.now(UTC).isoformat(timespec="seconds"),
+            "resource_type": "encrypt-resource",
+            "event_type": "REFUND.SUCCESS",
+            "summary": "refunded",
+            "resource": {
+                "original_type": "refund",
+                "algorithm": "AEAD_AES_256_GCM",
+                "ciphertext": b64encode(sealed).decode(),
+                "associated_data": "refund",
+                "nonce": nonce,
+            },
+        }
+        signed = self._answer(200, body)
+        return Parcel(url, dict(signed.headers), bytes(signed.body))
 
     def _error(self, status: int, code: str) -> Response:
         return self._answer(status, {"code": code, "message": "as the script wants it"})
@@ -198,11 +304,34 @@ class WeChatDesk:
             "Wechatpay-Nonce": nonce,
             "Wechatpay-Serial": self._serial,
             "Wechatpay-Signature": f"WECHATPAY/SIGNTEST/{signature}" if forged else signature,
+            "Wechatpay-Signature-Type": _SCHEME.strip(),
         }
         return Response(body, status, headers, media_type="application/json")
 
 
-def _refund_of(content: Mapping[str, Any]) -> int:
-    amount = content.get("amount")
-    refund = amount.get("refund") if isinstance(amount, dict) else None
-    return refund if type(refund) is int else 0
+def _refund_of(trade: Trade, number: str, status: str) -> dict[str, object]:
+    refund = trade.refunds[number]
+    return {
+        "refund_id": _refund_id(trade),
+        "out_refund_no": number,
+        "transaction_id": trade.ref,
+        "out_trade_no": trade.order_no,
+        "channel": "ORIGINAL",
+        "user_received_account": "balance",
+        "create_time": datetime.now(UTC).isoformat(timespec="seconds"),
+        "status": status,
+        "amount": {
+            "total": trade.amount,
+            "refund": refund,
+            "payer_total": trade.amount,
+            "payer_refund": refund,
+            "settlement_refund": refund,
+            "settlement_total": trade.amount,
+            "discount_refund": 0,
+            "currency": "CNY",
+        },
+    }
+
+
+def _refund_id(trade: Trade) -> str:
+    return f"50{trade.ref[2:]}"

@@ -6,59 +6,46 @@ import json
 import logging
 import secrets
 import time
+from base64 import b64decode
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from pos_tui.cloud import rsa
 from pos_tui.cloud.gateway.platforms import (
+    BillError,
     Notice,
     PlatformAnswer,
     PlatformOrder,
     PlatformRefund,
     answer,
     believe,
+    wechat_bills,
 )
 from pos_tui.cloud.gateway.platforms.exchange import Reply, call
+from pos_tui.cloud.gateway.platforms.wechat_codes import (
+    PAID_BEFORE,
+    is_absent,
+    plain_code,
+    refusal_of,
+    refuses_refund,
+    state_of,
+)
 from pos_tui.settings import WeChatAccount
 
 _log = logging.getLogger(__name__)
 _SCHEME = "WECHATPAY2-SHA256-RSA2048"
+_PROBE = "WECHATPAY/SIGNTEST/"
+_REFUNDS = "/v3/refund/domestic/refunds"
 _FRESH_S = 5 * 60
-
-# Error codes are published with and without underscores; they are compared without.
-_REFUSALS = {
-    "NOTENOUGH": "insufficient_balance",
-    "AUTHCODEEXPIRE": "code_expired",
-    "AUTHCODEEXPIRED": "code_expired",
-    "AUTHCODEERROR": "code_invalid",
-    "AUTHCODEINVALID": "code_invalid",
-    "INVALIDAUTHCODE": "code_invalid",
-    "NOTSUPORTCARD": "not_allowed",
-    "NOTSUPPORTCARD": "not_allowed",
-    "TRADEERROR": "customer_cancelled",
-    "RULELIMIT": "limit",
-    "ORDERCLOSED": "closed",
-    "ORDERREVERSED": "closed",
-    "BUYERMISMATCH": "not_allowed",
-    "OUTTRADENOUSED": "not_allowed",
-    "INVALIDREQUEST": "configuration",
-    "NOAUTH": "configuration",
-    "SIGNERROR": "configuration",
-    "PARAMERROR": "configuration",
-    "APPIDNOTEXIST": "configuration",
-    "MCHIDNOTEXIST": "configuration",
-    "MCHNOTEXISTS": "configuration",
-    "APPIDMCHIDNOTMATCH": "configuration",
-}
-_ABSENT = {"ORDERNOTEXIST", "RESOURCENOTEXISTS", "NOTFOUND"}
 
 
 class WeChat:
-    """One merchant's WeChat Pay account."""
+    """One merchant's WeChat Pay account; only refunds are notified, to an https `notify_url`."""
 
     currencies = frozenset({"CNY"})
     schedule: tuple[float, ...] = (1, 1, 2, 2, 3, 5)
@@ -69,15 +56,19 @@ class WeChat:
         self,
         account: WeChatAccount,
         client: httpx.AsyncClient,
+        notify_url: str | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._account = account
         self._private_key = rsa.private_key(account.private_key, "wechat.private_key")
         self._platform_keys = {
-            serial: rsa.public_key(key, f"wechat.platform_keys.{serial}")
+            serial.upper(): rsa.public_key(key, f"wechat.platform_keys.{serial}")
             for serial, key in account.platform_keys.items()
         }
+        self._named_key = next((s for s in account.platform_keys if s.startswith("PUB_KEY")), None)
+        self._cipher = _cipher(account.api_v3_key) if account.api_v3_key else None
         self._client = client
+        self._notify_url = notify_url
         self._now = now
 
     async def pay(self, order: PlatformOrder, auth_code: str) -> PlatformAnswer:
@@ -87,14 +78,18 @@ class WeChat:
         )
         if isinstance(reply, PlatformAnswer):
             return reply
-        paid = payment_of(reply.status, reply.body, order, self._account)
-        if paid.state != "declined" or reply.status < 300:
-            return paid
+        told = payment_of(reply.status, reply.body, order, self._account)
+        if reply.status < 300:
+            return told
+        if _code(reply.body) == PAID_BEFORE:
+            return await self.query(order)
+        if told.state != "declined":
+            return told
         # WeChat has been seen to charge and to answer 4xx all the same.
         found = await self.query(order)
         if found.state in ("unknown", "unsent"):
             return answer("unknown", "platform_error")
-        return found if found.state in ("paid", "paying") else paid
+        return found if found.state in ("paid", "paying") else told
 
     async def query(self, order: PlatformOrder) -> PlatformAnswer:
         """What has become of an order."""
@@ -102,36 +97,120 @@ class WeChat:
         reply = await self._call("GET", path, None)
         if isinstance(reply, PlatformAnswer):
             return reply
+        if reply.status >= 300:
+            # Only the order's absence is news here: a query that fails refuses no payment.
+            found = payment_of(reply.status, reply.body, order, self._account)
+            return found if found.state in ("not_found", "paying") else _unclear()
         return payment_of(reply.status, reply.body, order, self._account)
 
     async def cancel(self, order: PlatformOrder) -> PlatformAnswer:
-        """Reverse: closes what is unpaid, gives back what is paid."""
+        """Reverse: closes what is unpaid, gives back what is paid, for seven days."""
         path = f"/v3/pay/transactions/out-trade-no/{order.order_no}/reverse"
         account = self._account
         reply = await self._call("POST", path, {"appid": account.appid, "mchid": account.mchid})
-        return reply if isinstance(reply, PlatformAnswer) else cancel_of(reply.status, reply.body)
-
-    async def refund(self, order: PlatformOrder, refund: PlatformRefund) -> PlatformAnswer:
-        """Give back what a refund says."""
-        body = refund_body(order, refund)
-        reply = await self._call("POST", "/v3/refund/domestic/refunds", body)
         if isinstance(reply, PlatformAnswer):
             return reply
-        return refund_of(reply.status, reply.body, refund)
+        return cancel_of(reply.status, reply.body, order, account)
+
+    async def refund(self, order: PlatformOrder, refund: PlatformRefund) -> PlatformAnswer:
+        """Give back what a refund says; what is unclear or refused is asked for by its number."""
+        body = refund_body(order, refund, self._notify_url)
+        reply = await self._call("POST", _REFUNDS, body)
+        is_refused = False
+        if isinstance(reply, Reply):
+            told = refund_of(reply.status, reply.body, order, refund)
+            if told.state != "unknown":
+                return told
+            is_refused = 400 <= reply.status < 500 and refuses_refund(_code(reply.body))
+        elif reply.state == "unsent":
+            return reply
+        asked = await self._call("GET", f"{_REFUNDS}/{refund.refund_no}", None)
+        if isinstance(asked, PlatformAnswer):
+            return _unclear()
+        if is_refused and asked.status == 404 and is_absent(_code(asked.body)):
+            return answer("declined", "refund_refused")
+        return refund_of(asked.status, asked.body, order, refund)
 
     def notice(self, headers: Mapping[str, str], body: bytes) -> Notice | None:
-        """WeChat sends none about scanned codes' payments."""
+        """A refund's notice (a payment's is read alike); WeChat wants a 2xx and no content.
+
+        pay.weixin.qq.com/doc/v3/merchant/4012082053.
+        """
+        doubt = self.doubt(headers, body)
+        if doubt is None:
+            try:
+                return self._opened(body)
+            except (InvalidTag, ValueError, TypeError, LookupError, AttributeError, RecursionError):
+                doubt = "its content cannot be opened with the account's api_v3_key"
+        _log.warning("WeChat Pay: a notice is not believed: %s", doubt)
+        return None
+
+    async def bill(self, day: date) -> str:
+        """The trades of one day of WeChat Pay's. Raises BillError.
+
+        The file itself is unsigned; its hash comes in a signed answer and is the unpacked
+        bill's: pay.weixin.qq.com/wiki/doc/apiv3/apis/chapter7_9_1.shtml.
+        """
+        asked = f"/v3/bill/tradebill?bill_date={day.isoformat()}&bill_type=ALL&tar_type=GZIP"
+        reply = await self._call("GET", asked, None)
+        if isinstance(reply, PlatformAnswer):
+            raise BillError(wechat_bills.SILENT)
+        content = _object(reply.body) or {}
+        if reply.status >= 300:
+            raise BillError(_why_no_bill(reply.status, plain_code(content.get("code"))))
+        if content.get("hash_type") != "SHA1":
+            raise BillError(wechat_bills.DAMAGED)
+        url = wechat_bills.bill_url(content.get("download_url"), self._account.url)
+        packed = await wechat_bills.download(
+            self._client, "GET", url, self._signed_headers("GET", url, b"")
+        )
+        return await wechat_bills.read_bill(packed, str(content.get("hash_value")))
+
+    def doubt(self, headers: Mapping[str, str], body: bytes) -> str | None:
+        """Why a reply must not be believed; None when it is signed, fresh and by the right key."""
+        given = {name.lower(): value for name, value in headers.items()}
+        stamp = given.get("wechatpay-timestamp", "")
+        nonce = given.get("wechatpay-nonce", "")
+        serial = given.get("wechatpay-serial", "")
+        signature = given.get("wechatpay-signature", "")
+        if signature.startswith(_PROBE):
+            return "it is WeChat Pay's probe, signed wrongly on purpose"
+        platform_key = self._platform_keys.get(serial.upper())
+        if platform_key is None:
+            return f"it is signed by key {serial[:64] or '(none)'}"
+        if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= 12):
+            return "it has no time"
+        if abs(self._now() - int(stamp)) > _FRESH_S:
+            return "its time is not within five minutes of ours"
+        text = f"{stamp}\n{nonce}\n".encode("utf-8", "replace") + body + b"\n"
+        if not rsa.is_signed(platform_key, text, signature):
+            return "its signature is not WeChat Pay's"
         return None
 
     async def _call(
         self, method: str, path: str, content: Mapping[str, object] | None
     ) -> Reply | PlatformAnswer:
-        body = b"" if content is None else json.dumps(content, ensure_ascii=False).encode()
-        url = self._account.url.rstrip("/") + path
-        split = urlsplit(url)
-        target = split.path + (f"?{split.query}" if split.query else "")
+        body = b""
+        if content is not None:
+            body = json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
+        try:
+            url = httpx.URL(self._account.url.rstrip("/") + path)
+        except httpx.InvalidURL as error:
+            _log.error("WeChat Pay's url cannot be used: %s", error)
+            return answer("unsent", "configuration")
+        headers = self._signed_headers(method, url, body)
+        reply = await call(self._client, method, str(url), headers, body)
+        if isinstance(reply, PlatformAnswer):
+            return reply
+        doubt = self.doubt(reply.headers, reply.body)
+        if doubt:
+            _log.error("WeChat Pay: HTTP %d not believed: %s", reply.status, doubt)
+            return _unclear()
+        return reply
+
+    def _signed_headers(self, method: str, url: httpx.URL, body: bytes) -> dict[str, str]:
         stamp, nonce = str(int(self._now())), secrets.token_hex(16)
-        text = f"{method}\n{target}\n{stamp}\n{nonce}\n".encode() + body + b"\n"
+        text = f"{method}\n{url.raw_path.decode()}\n{stamp}\n{nonce}\n".encode() + body + b"\n"
         fields = {
             "mchid": self._account.mchid,
             "nonce_str": nonce,
@@ -144,37 +223,36 @@ class WeChat:
             "Accept": "application/json",
             "Content-Type": "application/json",
         }
-        reply = await call(self._client, method, url, headers, body)
-        if isinstance(reply, PlatformAnswer):
-            return reply
-        doubt = self.doubt(reply.headers, reply.body)
-        if doubt:
-            _log.error("WeChat Pay: HTTP %d not believed: %s", reply.status, doubt)
-            return answer("unknown", "platform_error")
-        return reply
+        # Who changes from certificates to WeChat's public key asks for its signature with this.
+        return headers | ({"Wechatpay-Serial": self._named_key} if self._named_key else {})
 
-    def doubt(self, headers: Mapping[str, str], body: bytes) -> str | None:
-        """Why a reply must not be believed; None when it is signed, fresh and by the right key."""
-        stamp = headers.get("Wechatpay-Timestamp", "")
-        nonce = headers.get("Wechatpay-Nonce", "")
-        serial = headers.get("Wechatpay-Serial", "")
-        signature = headers.get("Wechatpay-Signature", "")
-        platform_key = self._platform_keys.get(serial)
-        if platform_key is None:
-            return f"it is signed by key {serial or '(none)'}"
-        if not stamp.isascii() or not stamp.isdigit() or abs(self._now() - int(stamp)) > _FRESH_S:
-            return "its time is not within five minutes of ours"
-        text = f"{stamp}\n{nonce}\n".encode() + body + b"\n"
-        if not rsa.is_signed(platform_key, text, signature):
-            return "its signature is not WeChat Pay's"
-        return None
+    def _opened(self, body: bytes) -> Notice | None:
+        if self._cipher is None:
+            _log.error("WeChat Pay: a notice came, and the account has no api_v3_key")
+            return None
+        sealed = json.loads(body)["resource"]
+        if sealed["algorithm"] != "AEAD_AES_256_GCM":
+            raise ValueError(sealed["algorithm"])
+        content = json.loads(
+            self._cipher.decrypt(
+                sealed["nonce"].encode(),
+                b64decode(sealed["ciphertext"]),
+                (sealed.get("associated_data") or "").encode(),
+            )
+        )
+        meant_for = content["mchid"], content.get("appid", self._account.appid)
+        if meant_for != (self._account.mchid, self._account.appid):
+            _log.error("WeChat Pay: a notice is meant for another merchant")
+            return None
+        order_no = content["out_trade_no"]
+        return Notice(order_no=order_no, receipt=b"") if isinstance(order_no, str) else None
 
 
 # ---- ours → theirs ---------------------------------------------------------------------------
 
 
 def pay_body(order: PlatformOrder, auth_code: str, account: WeChatAccount) -> dict[str, object]:
-    """The body of a pay call."""
+    """The body of a pay call; the description takes 127 characters."""
     return {
         "appid": account.appid,
         "mchid": account.mchid,
@@ -186,12 +264,16 @@ def pay_body(order: PlatformOrder, auth_code: str, account: WeChatAccount) -> di
     }
 
 
-def refund_body(order: PlatformOrder, refund: PlatformRefund) -> dict[str, object]:
-    """The body of a refund."""
+def refund_body(
+    order: PlatformOrder, refund: PlatformRefund, notify_url: str | None = None
+) -> dict[str, object]:
+    """The body of a refund; the reason takes 80 bytes, and none is left out."""
+    reason = refund.reason.encode("utf-8", "replace")[:80].decode("utf-8", "ignore")
     return {
         "out_trade_no": order.order_no,
         "out_refund_no": refund.refund_no,
-        "reason": refund.reason[:80],
+        **({"reason": reason} if reason else {}),
+        **({"notify_url": notify_url} if notify_url else {}),
         "amount": {"refund": refund.amount, "total": order.amount, "currency": order.currency},
     }
 
@@ -204,95 +286,121 @@ def payment_of(
 ) -> PlatformAnswer:
     """What the answer to a pay call or a query says about the order."""
     content = _object(body)
-    if content is None:
-        return answer("unknown", "platform_error")
+    if content is None or status >= 500:
+        return _unclear()
     if status >= 300:
-        return error_of(status, content)
+        return refusal_of(plain_code(content.get("code")))
     if (
         content.get("out_trade_no") != order.order_no
         or content.get("mchid") != account.mchid
         or content.get("appid") != account.appid
     ):
         _log.error("WeChat Pay: the answer is about another order or merchant")
-        return answer("unknown", "platform_error")
-    match content.get("trade_state"):
-        case "SUCCESS":
-            return believe(_paid(content), order)
-        case "USERPAYING" | "ACCEPT":
-            return answer("paying", "waiting_for_customer")
-        case "NOTPAY":
-            return answer("unpaid", "platform_error")
-        case "PAYERROR":
-            return answer("declined", "customer_cancelled")
-        case "REVOKED" | "CLOSED":
-            return answer("closed", "closed")
-        case "REFUND":
-            return answer("reversed", "money_returned")
-    return answer("unknown", "platform_error")
+        return _unclear()
+    state = content.get("trade_state")
+    return _paid(content, order) if state == "SUCCESS" else state_of(state)
 
 
-def error_of(status: int, content: Mapping[str, Any]) -> PlatformAnswer:
-    """What an error body says: only a named refusal is one."""
-    code = str(content.get("code", "")).replace("_", "").upper()
-    if code == "USERPAYING":
-        return answer("paying", "waiting_for_customer")
-    if code in _ABSENT:
-        return answer("not_found", "platform_error")
-    reason = _REFUSALS.get(code)
-    if reason is None or status >= 500:
-        return answer("unknown", "platform_error")
-    if reason == "configuration":
-        _log.error("WeChat Pay refuses the shop's requests: %s", code)
-    return answer("declined", reason)
-
-
-def cancel_of(status: int, body: bytes) -> PlatformAnswer:
-    """Whether a reverse is acknowledged."""
+def cancel_of(
+    status: int, body: bytes, order: PlatformOrder, account: WeChatAccount
+) -> PlatformAnswer:
+    """Whether a reverse is acknowledged, for this order of this merchant."""
     content = _object(body) if body else {}
-    if content is None:
-        return answer("unknown", "platform_error")
+    if content is None or status >= 500:
+        return _unclear()
     if status < 300:
-        if content.get("recall") == "Y":
-            return answer("unknown", "platform_error")
+        named = content.get("out_trade_no", order.order_no), content.get("mchid", account.mchid)
+        if content.get("recall") == "Y" or named != (order.order_no, account.mchid):
+            return _unclear()
         return answer("closed", "cancelled")
-    code = str(content.get("code", "")).replace("_", "").upper()
-    if code in _ABSENT:
+    code = plain_code(content.get("code"))
+    if is_absent(code):
         return answer("not_found", "platform_error")
     if code in ("ORDERREVERSED", "ORDERCLOSED"):
         return answer("closed", "cancelled")
-    return answer("unknown", "platform_error")
+    return _unclear()
 
 
-def refund_of(status: int, body: bytes, refund: PlatformRefund) -> PlatformAnswer:
+def refund_of(
+    status: int, body: bytes, order: PlatformOrder, refund: PlatformRefund
+) -> PlatformAnswer:
     """Whether a refund is accepted; the same number asked again refunds once."""
     content = _object(body)
-    accepted = (
-        content is not None
-        and status < 300
-        and content.get("out_refund_no") == refund.refund_no
-        and content.get("status") in ("SUCCESS", "PROCESSING")
-    )
-    return answer("refunded", "refunded") if accepted else answer("unknown", "platform_error")
-
-
-def _paid(content: Mapping[str, Any]) -> PlatformAnswer:
+    if content is None or status >= 300:
+        return _unclear()
     amount = content.get("amount")
-    total = amount.get("total") if isinstance(amount, dict) else None
+    money = amount if isinstance(amount, dict) else {}
+    if (
+        content.get("out_refund_no") != refund.refund_no
+        or content.get("out_trade_no") != order.order_no
+        or money.get("refund") != refund.amount
+        or money.get("currency", order.currency) != order.currency
+    ):
+        _log.error("WeChat Pay: the answer is about another refund")
+        return _unclear()
+    match content.get("status"):
+        case "SUCCESS" | "PROCESSING":
+            return answer("refunded", "refunded")
+        case "CLOSED":
+            return answer("declined", "refund_refused")
+        case "ABNORMAL":
+            # The money waits at WeChat until somebody says on the website where it is to go.
+            _log.error(
+                "WeChat Pay cannot bring refund %s to the customer: finish it on the merchant "
+                "website.",
+                refund.refund_no,
+            )
+    return _unclear()
+
+
+def _paid(content: Mapping[str, Any], order: PlatformOrder) -> PlatformAnswer:
+    amount = content.get("amount")
+    money = amount if isinstance(amount, dict) else {}
+    total = money.get("total")
     try:
         paid_at = datetime.fromisoformat(str(content.get("success_time")))
     except ValueError:
-        return answer("unknown", "platform_error")
-    return PlatformAnswer(
+        return _unclear()
+    if money.get("currency", order.currency) != order.currency:
+        _log.error("WeChat Pay: the answer is about another currency")
+        return _unclear()
+    found = PlatformAnswer(
         state="paid",
         platform_ref=str(content.get("transaction_id") or ""),
         paid_at=paid_at if paid_at.tzinfo else None,
         amount=total if type(total) is int else None,
     )
+    return believe(found, order)
+
+
+def _why_no_bill(status: int, code: str) -> str:
+    match code:
+        case "NOSTATEMENTEXIST":
+            return wechat_bills.NO_BILL
+        case "STATEMENTCREATING":
+            return wechat_bills.WRITING
+    if status >= 500 or code == "FREQUENCYLIMITED":
+        return wechat_bills.SILENT
+    return wechat_bills.REFUSED.format(code or f"HTTP {status}")
+
+
+def _cipher(key: str) -> AESGCM:
+    if len(key.encode()) != 32:
+        raise rsa.KeyTextError("wechat.api_v3_key: not 32 characters long")
+    return AESGCM(key.encode())
+
+
+def _unclear() -> PlatformAnswer:
+    return answer("unknown", "platform_error")
+
+
+def _code(body: bytes) -> str:
+    return plain_code((_object(body) or {}).get("code"))
 
 
 def _object(body: bytes) -> dict[str, Any] | None:
     try:
         content = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return content if isinstance(content, dict) else None

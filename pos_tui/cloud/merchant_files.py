@@ -1,0 +1,231 @@
+"""A merchant's own file: what is public in clear, every secret sealed, never half written."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import secrets
+import sys
+import tomllib
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+import tomlkit
+from msgspec import NODEFAULT, Struct
+
+from pos_tui.cloud.merchants import each_text, file_text, load_own_file, opened
+from pos_tui.cloud.sealing import SEALED, Master
+from pos_tui.settings import CloudSettings, Merchant, SettingsError
+from pos_tui.settings.reading import _explain as explain
+
+if TYPE_CHECKING:
+    from tomlkit.container import Container
+    from tomlkit.items import Table
+
+SECRETS = frozenset({"key", "key_before", "private_key", "certificate_key", "api_v3_key"})
+_OF_THE_MERCHANT = ("id", "key", "key_before", "key_before_until", "disabled")
+_MADE = re.compile(r"# The till key was made at (\S+)\n")
+
+
+class MerchantFiles:
+    """The folder of the merchants' files, as their operator changes it."""
+
+    def __init__(self, settings: CloudSettings, data: Path) -> None:
+        self._data = data
+        self._folder = data / settings.keys.merchants
+        self._master_file = data / settings.keys.master_file
+
+    def path(self, merchant: str) -> Path:
+        """Where a merchant's file is, or would be."""
+        return self._folder / f"{merchant}.toml"
+
+    def paths(self) -> list[Path]:
+        """The files that there are, in order of their names."""
+        return sorted(self._folder.glob("*.toml"))
+
+    def read(self, merchant: str) -> Merchant:
+        """A merchant with its keys opened. Raises SettingsError."""
+        return opened(load_own_file(self.path(merchant)), self._data, self._master_file)
+
+    def add(self, merchant: Merchant, key_made_at: datetime) -> None:
+        """Write the file of a new merchant. Raises SettingsError, OSError, FileExistsError."""
+        self._write(merchant, key_made_at, is_new=True)
+
+    def replace(self, merchant: Merchant, key_made_at: datetime | None) -> None:
+        """Write a merchant's file anew. Raises SettingsError and OSError."""
+        self._write(merchant, key_made_at, is_new=False)
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep other operators out between reading a merchant and writing it."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with (self._folder / ".lock").open("ab") as file:
+            if sys.platform != "win32":
+                import fcntl
+
+                fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    def _write(self, merchant: Merchant, key_made_at: datetime | None, *, is_new: bool) -> None:
+        path = self.path(merchant.id)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
+        text = _text(self._sealed(merchant), key_made_at)
+        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            self._check(text, merchant)
+            if is_new:
+                os.link(beside, path)  # which never replaces a file that is there
+            else:
+                beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+        _sync_folder(self._folder)
+
+    def _sealed(self, merchant: Merchant) -> Merchant:
+        master = self._master()
+
+        def seal(text: str, place: str) -> str:
+            return master.seal(text, place) if place.rpartition(".")[2] in SECRETS else text
+
+        return each_text(merchant, merchant.id, seal)
+
+    def _master(self) -> Master:
+        if not self._master_file.exists() and any(
+            SEALED in path.read_text(encoding="utf-8") for path in self.paths()
+        ):
+            return Master.read(self._master_file)  # which says what to do without it
+        return Master.read_or_make(self._master_file)
+
+    def _check(self, text: str, merchant: Merchant) -> None:
+        """What was written must give the same merchant again."""
+        read = msgspec.convert(tomllib.loads(text)["merchant"], Merchant)
+        if opened(read, self._data, self._master_file) != merchant:
+            raise SettingsError(
+                f"{merchant.id}: a value of this merchant cannot be kept in a file."
+                " Nothing was changed."
+            )
+
+
+def new_till_key() -> str:
+    """A key for a merchant's tills: 256 random bits as text."""
+    return secrets.token_urlsafe(32)
+
+
+def key_made_at(path: Path) -> datetime | None:
+    """When the till key in a merchant's file was made; None where the file does not say."""
+    try:
+        found = _MADE.search(path.read_text(encoding="utf-8"))
+        return datetime.fromisoformat(found[1]) if found else None
+    except (OSError, ValueError):
+        return None
+
+
+def read_accounts(path: Path, merchant: str, key: str) -> Merchant:
+    """A merchant with this till key and the accounts of a file, every key as its text.
+
+    The file has the tables of the accounts ([wechat], [alipay], …); `file:` starts at its own
+    folder. Raises SettingsError, which names file, line and key.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path}: not valid TOML: {error}.") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path}: the file is not UTF-8 text; save it as UTF-8.") from error
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read ({error.strerror}).") from error
+    for name in _OF_THE_MERCHANT:
+        if name in tables:
+            unknown = f"Object contains unknown field `{name}`"
+            raise SettingsError(explain(path, text, unknown))
+    try:
+        found = msgspec.convert({**tables, "id": merchant, "key": key}, Merchant)
+    except msgspec.ValidationError as error:
+        raise SettingsError(explain(path, text, str(error))) from error
+    if not found.accounts:
+        raise SettingsError(f"{path}: there is no account in it, such as [wechat] or [alipay].")
+
+    def take(value: str, place: str) -> str:
+        name = place.removeprefix(f"{merchant}.")
+        where = explain(path, text, f" - at `$.{name}`").removesuffix(": .")
+        if value.startswith(SEALED):
+            raise SettingsError(f"{where}: it is sealed for another place; give the key itself.")
+        try:
+            value = file_text(value, path.parent)
+        except SettingsError as error:
+            raise SettingsError(f"{where}: {error}") from error
+        is_secret = name.rpartition(".")[2] in SECRETS
+        if is_secret and not value.strip():
+            raise SettingsError(f"{where}: it is empty; give the key, or leave it out.")
+        if not is_secret and "PRIVATE KEY" in value:
+            raise SettingsError(
+                f"{where}: there is a private key in it; only what is public belongs here."
+            )
+        return value
+
+    return each_text(found, merchant, take)
+
+
+def _text(merchant: Merchant, made_at: datetime | None) -> str:
+    document = tomlkit.document()
+    document.add(tomlkit.comment("Written by pos-tui merchants; its sealed: texts fit here only."))
+    if made_at is not None:
+        document.add(tomlkit.comment(f"The till key was made at {_utc(made_at).isoformat()}"))
+    document.add(tomlkit.nl())
+    table = tomlkit.table()
+    _put(table, merchant)
+    document.add("merchant", table)
+    return tomlkit.dumps(document)
+
+
+def _put(table: Table | Container, value: Struct) -> None:
+    """Every field that is not as it would be anyway; tables after the values."""
+    inner: list[tuple[str, Struct]] = []
+    for field in msgspec.structs.fields(value):
+        found = getattr(value, field.name)
+        if field.default is not NODEFAULT and found == field.default:
+            continue
+        if isinstance(found, Struct):
+            inner.append((field.name, found))
+        elif isinstance(found, dict):
+            rows = tomlkit.inline_table()
+            for name, text in found.items():
+                rows.add(name, tomlkit.string(text))
+            table.add(field.name, rows)
+        elif isinstance(found, str):
+            is_long = "\n" in found and "\r" not in found
+            table.add(field.name, tomlkit.string(found, multiline=is_long))
+        elif isinstance(found, tuple):
+            table.add(field.name, list(found))
+        elif isinstance(found, datetime):
+            table.add(field.name, _utc(found))
+        else:
+            table.add(field.name, found)
+    for name, struct in inner:
+        below = tomlkit.table()
+        _put(below, struct)
+        table.add(name, below)
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(microsecond=0)
+
+
+def _sync_folder(folder: Path) -> None:
+    """A new name is on the disk once its folder is; Windows has no such call."""
+    if sys.platform != "win32":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

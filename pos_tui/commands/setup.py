@@ -1,0 +1,230 @@
+"""`pos-tui setup`: takes an enrolment into till.toml, and leaves all else in it as it was."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import Meta, Struct
+
+from pos_tui.commands.command import Command, complain
+from pos_tui.settings import Section, SettingsError, load_till_settings, settings_place
+from pos_tui.settings.reading import _explain as explain
+from pos_tui.settings.section import Identity
+
+if TYPE_CHECKING:
+    import argparse
+
+    from pos_tui.settings import TillSettings
+
+_NO_ENROLMENT = "is no enrolment, which pos-tui enrol makes for one till."
+
+
+class _Till(Section, frozen=True):
+    merchant: Identity
+    number: Identity
+
+
+class _Gateway(Section, frozen=True):
+    url: Annotated[str, Meta(pattern=r"^https?://.+$")]
+    key: Annotated[str, Meta(min_length=1)]
+
+
+class _Redis(Section, frozen=True):
+    url: Annotated[str, Meta(pattern=r"^(rediss?|unix)://.+$")]
+
+
+class _Enrolment(Section, frozen=True):
+    till: _Till
+    gateway: _Gateway
+    redis: _Redis
+
+
+class _Change(Struct, frozen=True):
+    """A setting that is other now; what it was and is only where that is no secret."""
+
+    setting: str
+    before: str | None
+    after: str | None
+
+
+class _Report(Struct, frozen=True):
+    """What `--json` says."""
+
+    file: str
+    written: bool
+    changes: tuple[_Change, ...]
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", type=Path, help="what pos-tui enrol wrote")
+    parser.add_argument("--dry-run", action="store_true", help="say what would change, only")
+    parser.add_argument("--json", action="store_true", help="what changed, as one JSON object")
+
+
+def _run(options: argparse.Namespace) -> int:
+    path = (options.settings or settings_place() / "till.toml").resolve()
+    enrolment = _read(options.file)
+    wanted = msgspec.to_builtins(enrolment)
+    was: TillSettings | None = None
+    text = ""
+    try:
+        if path.exists():
+            was = load_till_settings(path)
+            text = path.read_bytes().decode()  # byte for byte: line ends too stay as they are
+        before = tomllib.loads(text)
+        changes = _changes(before, wanted)
+        if changes:
+            merged = _merged(text, before, wanted, path)
+            if not options.dry_run:
+                _write(path, merged)
+    except OSError as error:
+        return complain(f"{path} cannot be written ({error.strerror}). Nothing was changed.")
+    except SettingsError as error:
+        return complain(f"{error} Nothing was changed.")
+    written = bool(changes) and not options.dry_run
+    if options.json:
+        print(msgspec.json.encode(_Report(str(path), written, changes)).decode())
+    else:
+        _tell(path, changes, options, was)
+    return 0
+
+
+def _read(path: Path) -> _Enrolment:
+    """The enrolment of a file. Raises SettingsError."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        tables = tomllib.loads(text)
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read ({error.strerror}).") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{path} {_NO_ENROLMENT} Nothing was changed.") from error
+    try:
+        return msgspec.convert(tables, _Enrolment)
+    except msgspec.ValidationError as error:
+        why = explain(path, text, str(error))
+        raise SettingsError(f"{why} The file {_NO_ENROLMENT} Nothing was changed.") from error
+
+
+_Tables = dict[str, dict[str, str]]
+
+
+def _changes(before: dict[str, Any], wanted: _Tables) -> tuple[_Change, ...]:
+    changes = []
+    for table, values in wanted.items():
+        old = _table(before, table)
+        for key, value in values.items():
+            if old.get(key) != value:
+                name = f"{table}.{key}"
+                changes.append(_Change(name, _public(name, old.get(key)), _public(name, value)))
+    return tuple(changes)
+
+
+def _public(name: str, value: str | None) -> str | None:
+    """What may be shown of a setting: of an address neither password nor query, no key."""
+    if not value or name == "gateway.key":
+        return None
+    if not name.endswith(".url"):
+        return value
+    try:
+        parts = urlsplit(value)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return None
+    return f"{parts.scheme}://{parts.hostname or ''}{port}{parts.path}"
+
+
+def _merged(text: str, before: dict[str, Any], wanted: _Tables, path: Path) -> str:
+    """The settings' text with the enrolment in it. Raises SettingsError."""
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+
+    expected = dict(before)
+    for table, values in wanted.items():
+        expected[table] = {**_table(before, table), **values}
+    try:
+        document = tomlkit.parse(text)
+        for table, values in wanted.items():
+            rows: Any = document.setdefault(table, tomlkit.table())
+            for key, value in values.items():
+                if _table(before, table).get(key) != value:
+                    rows[key] = value
+        merged = tomlkit.dumps(document)
+        if tomllib.loads(merged) == expected:
+            return merged
+    except (TOMLKitError, tomllib.TOMLDecodeError):
+        pass
+    raise SettingsError(
+        f"{path} is written in a way that cannot be changed safely; put the tables of the"
+        " enrolment into it by hand."
+    )
+
+
+def _table(settings: dict[str, Any], name: str) -> dict[str, str]:
+    found: dict[str, str] = settings.get(name, {})
+    return found
+
+
+def _write(path: Path, text: str) -> None:
+    """Replace the file once the new one is on the disk and good. Raises OSError, SettingsError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(text.encode())
+            file.flush()
+            os.fsync(file.fileno())
+        load_till_settings(beside)
+        if path.exists() and hasattr(os, "chown"):
+            # A technician who may do more than the till must not take its settings from it.
+            with contextlib.suppress(PermissionError):
+                os.chown(beside, path.stat().st_uid, path.stat().st_gid)
+        beside.replace(path)
+    except SettingsError as error:
+        raise SettingsError(str(error).replace(str(beside), str(path))) from error
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _tell(
+    path: Path,
+    changes: tuple[_Change, ...],
+    options: argparse.Namespace,
+    was: TillSettings | None,
+) -> None:
+    if not changes:
+        print(f"{path} says all of this already; nothing was changed.")
+        return
+    for change in changes:
+        if change.after is None:
+            print(f"{change.setting}: a new one")
+        elif change.before == change.after:
+            print(f"{change.setting}: {change.after}, with a new user or password")
+        else:
+            print(f"{change.setting}: {change.before or 'not set'} → {change.after}")
+    is_another = any(change.setting.startswith("till.") for change in changes)
+    if was is not None and is_another:
+        print(
+            f"Until now this was till {was.till.number} of {was.till.merchant}, with books of its"
+            " own: they stay, and this till begins new ones."
+        )
+    if options.dry_run:
+        print(f"This is what would change in {path}; nothing was written.")
+        return
+    print(f"{path} is written. Start the till anew, and delete {options.file}: it holds secrets.")
+
+
+SETUP = Command(
+    "setup",
+    "Take an enrolment into this till's settings: its number, the gateway, its place in Redis.",
+    "pos-tui setup till-01.toml",
+    _arguments,
+    _run,
+)
