@@ -80,8 +80,8 @@ def test_a_shop_in_another_time_zone_has_its_own_midnight():
 
 
 def test_the_servers_settings_know_their_paths(tmp_path):
-    path = written(tmp_path, '[log]\ndirectory = "logs"\n[[merchant]]\nid = "M1"\nkey = "k"\n')
+    path = written(tmp_path, '[log]\ndirectory = "logs"\n[[merchant]]\nid = "M1"\nkey = "secret-k"\n')
     settings = load_cloud_settings(path)
     assert settings.log.directory == Path("logs")
-    assert settings.merchant_by_id("M1").key == "k"
-    assert settings.merchant_by_id("M2") is None
+    assert [merchant.id for merchant in settings.merchant] == ["M1"]
+    assert "secret-k" not in str(settings.merchant)

@@ -24,14 +24,17 @@ _Stamp = tuple[int, int, int]
 class MerchantBook:
     """Every merchant by id. `refresh` takes in what `pos-tui merchants` has changed since."""
 
-    def __init__(self, settings: CloudSettings, data: Path) -> None:
-        """Raises SettingsError for a merchant that cannot be used."""
+    def __init__(self, settings: CloudSettings, data: Path, *, accounts: bool = True) -> None:
+        """Without `accounts` the platforms' keys are not even read: only the tills' keys are.
+
+        Raises SettingsError for a merchant that cannot be used.
+        """
         self._data = data
+        self._accounts = accounts
         self._folder = data / settings.keys.merchants
         self._master_file = data / settings.keys.master_file
         self._written = {
-            merchant.id: opened(_checked(merchant), data, self._master_file)
-            for merchant in settings.merchant
+            merchant.id: self._opened(_checked(merchant)) for merchant in settings.merchant
         }
         self._read: dict[Path, tuple[_Stamp, Merchant]] = {}
         self._stamps = self._look()
@@ -84,14 +87,18 @@ class MerchantBook:
                 continue
             known = self._read.get(path)
             if known is None or known[0] != stamp:
-                merchant = load_own_file(path)
-                known = stamp, opened(merchant, self._data, self._master_file)
+                known = stamp, self._opened(load_own_file(path))
             read[path] = known
             if known[1].id in merchants:
                 raise SettingsError(f"{path}: {known[1].id} is there already.")
             merchants[known[1].id] = known[1]
         self._read = read
         return merchants
+
+    def _opened(self, merchant: Merchant) -> Merchant:
+        if not self._accounts:
+            merchant = msgspec.structs.replace(merchant, **dict.fromkeys(merchant.accounts))
+        return opened(merchant, self._data, self._master_file)
 
 
 def load_own_file(path: Path) -> Merchant:

@@ -6,7 +6,7 @@ import base64
 import binascii
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
@@ -22,7 +22,7 @@ def private_key(pem: str, name: str) -> RSAPrivateKey:
     """The private key of a PEM text; `name` is the setting it comes from. Raises KeyTextError."""
     try:
         key = serialization.load_pem_private_key(_framed(pem, "PRIVATE KEY"), password=None)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise KeyTextError(f"{name}: not an unencrypted private key in PEM form") from error
     if not isinstance(key, RSAPrivateKey):
         raise KeyTextError(f"{name}: not an RSA key")
@@ -36,7 +36,7 @@ def public_key(pem: str, name: str) -> RSAPublicKey:
             key = x509.load_pem_x509_certificate(pem.encode()).public_key()
         else:
             key = serialization.load_pem_public_key(_framed(pem, "PUBLIC KEY"))  # type: ignore[assignment]
-    except ValueError as error:
+    except (ValueError, UnsupportedAlgorithm) as error:
         raise KeyTextError(f"{name}: not a public key or certificate in PEM form") from error
     if not isinstance(key, RSAPublicKey):
         raise KeyTextError(f"{name}: not an RSA key")

@@ -37,7 +37,7 @@ def _run(options: argparse.Namespace) -> int:
 
     settings = load_cloud_settings(options.settings)
     data = options.data or data_place() / "cloud"
-    merchant = MerchantBook(settings, data).get(options.merchant)
+    merchant = MerchantBook(settings, data, accounts=False).get(options.merchant)
     if merchant is None:
         return complain(
             f"There is no merchant “{options.merchant}” in cloud.toml or in"

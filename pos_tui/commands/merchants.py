@@ -36,7 +36,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         "--accounts",
         type=Path,
         metavar="FILE",
-        help="TOML with the tables [wechat], [wechat_v2], [alipay], [unionpay], [qra], [antom];"
+        help="TOML with a table for each account: wechat, wechat_v2, alipay, unionpay, qra, antom;"
         " keys as text or file:PATH from the folder of FILE",
     )
     parser.add_argument(

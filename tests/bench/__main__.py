@@ -15,7 +15,19 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from tests.bench import burst, codes, cost, idle, offered, pictures, prices, push, scans, start
+from tests.bench import (
+    burst,
+    codes,
+    cost,
+    gateway,
+    idle,
+    offered,
+    pictures,
+    prices,
+    push,
+    scans,
+    start,
+)
 from tests.bench.cost import CannotMeasure
 from tests.bench.table import Row, as_text
 from tests.bench.workshop import Workshop
@@ -36,6 +48,9 @@ MEASUREMENTS: dict[str, _Measure] = {
     "codes": lambda workshop, quick: codes.measure(20 if quick else 100),
     "pictures": lambda workshop, quick: pictures.measure([1] if quick else [1, 7]),
     "idle": lambda workshop, quick: idle.measure(workshop, 1 if quick else 3),
+    "gateway": lambda workshop, quick: gateway.measure(
+        workshop, gateway.QUICK if quick else gateway.FULL
+    ),
 }
 
 

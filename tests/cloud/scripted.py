@@ -8,8 +8,6 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-import httpx
-
 from pos_tui.cloud.gateway.channels import Channel, Channels
 from pos_tui.cloud.gateway.database import open_database
 from pos_tui.cloud.gateway.metrics import Metrics
@@ -101,8 +99,7 @@ class OneChannel(Channels):
 
     def __init__(self, platform: Scripted) -> None:
         super().__init__((), None)
-        channel = Channel("M001", "wechat", ("wechat",), platform, httpx.AsyncClient())
-        self._channels["M001", "wechat"] = channel
+        self._channels["M001"] = {"wechat": Channel("M001", "wechat", ("wechat",), platform)}
 
 
 class Desk:

@@ -13,7 +13,7 @@ import pytest
 
 from pos_tui.codes import payment
 
-from .shop import Cloud, Till, code, order_no
+from .shop import Cloud, Till, code, eventually, order_no
 
 
 def sentence(response: httpx.Response) -> str:
@@ -177,3 +177,79 @@ async def test_a_payment_code_is_never_written_down(cloud: Cloud) -> None:
     assert order.order_no in written
     assert order.auth_code not in written
     assert payment.mask_code(order.auth_code) in written
+
+
+async def test_a_merchant_that_asks_too_often_is_told_when_to_come_again(own_cloud: Cloud) -> None:
+    settings = own_cloud.folder / "cloud.toml"
+    settings.write_text(settings.read_text().replace("[gateway]", "[gateway]\nburst = 3"))
+    settings.write_text(settings.read_text().replace("[gateway]", "[gateway]\nrate_per_s = 1"))
+    own_cloud.start_gateway()
+    till = own_cloud.till()
+    answers = [await till.send("GET", f"/v1/orders/{order_no()}") for _ in range(6)]
+    refused = [answer for answer in answers if answer.status_code == 429]
+    assert [answer.status_code for answer in answers[:3]] == [404, 404, 404]
+    assert refused
+    assert till.believes(refused[0])
+    assert int(refused[0].headers["Retry-After"]) >= 1
+
+
+async def test_a_replay_is_refused_also_after_a_restart(own_cloud: Cloud) -> None:
+    await asyncio.to_thread(own_cloud.start)
+    till = own_cloud.till()
+    body = msgspec.json.encode(till.order(code("wechat")))
+    headers = till.headers("POST", "/v1/orders", body)
+    first = await till.client.post("/v1/orders", content=body, headers=headers)
+    assert first.status_code == 200
+    assert own_cloud.gateway
+    own_cloud.gateway.kill()
+    await asyncio.to_thread(own_cloud.start_gateway)
+    again = await own_cloud.till().client.post("/v1/orders", content=body, headers=headers)
+    assert again.status_code == 401
+
+
+async def test_a_notice_that_nobody_signed_is_not_believed(cloud: Cloud) -> None:
+    till = cloud.till()
+    for path in ("/v1/notices/M001/alipay", "/v1/notices/M001/nobody", "/v1/notices/M009/wechat"):
+        response = await till.client.post(path, content=b"out_trade_no=T1&trade_status=PAID")
+        assert response.status_code == 400
+
+
+async def test_a_refund_gives_the_customers_money_back_once(cloud: Cloud) -> None:
+    till = cloud.till()
+    order = till.order(code("wechat"), 4770)
+    assert (await till.pay(order)).answer == "paid"
+    path = f"/v1/orders/{order.order_no}/refunds"
+
+    async def ask(refund_no: str, amount: int) -> httpx.Response:
+        wanted = {"refund_no": refund_no, "amount": amount, "reason": "broken"}
+        return await till.send("POST", path, json.dumps(wanted).encode())
+
+    response = await ask("REFUND01", 1000)
+    assert response.status_code == 200
+    assert till.believes(response)
+
+    async def refunded() -> bool:
+        found = await till.send("GET", f"{path}/REFUND01")
+        return bool(found.json()["answer"] == "refunded")
+
+    await eventually(refunded)
+    assert (await ask("REFUND01", 1000)).json()["answer"] == "refunded"
+    assert (await ask("REFUND01", 999)).status_code == 409
+    assert (await ask("REFUND02", 3771)).status_code == 409
+    assert (await ask("bad", 1)).status_code == 400
+    assert (await ask("REFUND03", 0)).status_code == 400
+    money = (await asyncio.to_thread(cloud.charges))[order.order_no]
+    assert (money["charged"], money["given_back"]) == (1, 1000)
+    missing = await till.send(
+        "POST", f"/v1/orders/{order_no()}/refunds", b'{"refund_no":"REFUND01"'
+    )
+    assert missing.status_code == 400
+
+
+async def test_the_figures_count_what_happened(cloud: Cloud) -> None:
+    till = cloud.till()
+    assert (await till.pay(till.order(code("alipay")))).answer == "paid"
+    text = (await till.client.get("/metrics")).text
+    assert 'pos_gateway_orders_total{answer="paid",channel="alipay"}' in text
+    assert "pos_gateway_platform_seconds_bucket" in text
+    assert till.merchant not in text

@@ -487,6 +487,18 @@ def test_a_master_key_that_comes_back_is_noticed(office: Office) -> None:
     assert book.refresh() == {"M001"}
 
 
+def test_whoever_needs_no_platforms_reads_no_key_of_theirs(office: Office) -> None:
+    office.add()
+    table = tomllib.loads(office.file().read_text())["merchant"]["wechat"]["private_key"]
+    office.file().write_text(office.file().read_text().replace(table, "sealed:broken:"))
+    with pytest.raises(SealError, match="private_key"):
+        office.book()
+    book = MerchantBook(CloudSettings(), office.data, accounts=False)
+    [merchant] = book.all()
+    assert len(merchant.key) == 43
+    assert merchant.accounts == {}
+
+
 def test_a_time_without_its_zone_is_refused(office: Office) -> None:
     office.settings.write_text(
         '[[merchant]]\nid = "M001"\nkey = "k"\nkey_before_until = 2026-11-22T04:00:00\n'

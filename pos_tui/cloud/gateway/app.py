@@ -10,7 +10,6 @@ import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import httpx
 import msgspec
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -38,7 +37,6 @@ _LARGEST_AMOUNT = 10**12
 _ORDER_NO = re.compile(r"[0-9A-Za-z]{8,32}", re.ASCII)
 _NAME = re.compile(r"[0-9A-Za-z_-]{1,64}", re.ASCII)
 _NEWS_S = 1.0
-_STALE_S = 60.0
 
 
 def make_app(settings: CloudSettings, data: Path, *, timing: Timing | None = None) -> Starlette:
@@ -118,29 +116,19 @@ def make_app(settings: CloudSettings, data: Path, *, timing: Timing | None = Non
 
 async def _follow_news(merchants: MerchantBook, channels: Channels, formats: FormatsFile) -> None:
     """Take in merchants and formats that have changed, while the gateway runs."""
-    waste: set[asyncio.Task[None]] = set()
     while True:
         await asyncio.sleep(_NEWS_S)
-        waste = {task for task in waste if not task.done()}
         try:
             formats.refresh()
             for name in merchants.refresh():
                 try:
-                    stale = channels.replace(name, merchants.get(name))
+                    channels.replace(name, merchants.get(name))
                 except SettingsError as error:
                     _log.error("the accounts of %s stay as they were: %s", name, error)
                     continue
                 _log.info("merchant %s: taken in anew", name)
-                closing = [asyncio.create_task(_close_later(client)) for client in stale]
-                waste.update(closing)
         except OSError as error:
             _log.error("the merchants' folder cannot be read: %s", error)
-
-
-async def _close_later(client: httpx.AsyncClient) -> None:
-    """Calls may still be under way on it."""
-    await asyncio.sleep(_STALE_S)
-    await client.aclose()
 
 
 # ---- routes ----------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from pos_tui.cloud.gateway.platforms.antom import Antom
 from pos_tui.cloud.gateway.platforms.exchange import make_client
 from pos_tui.cloud.gateway.platforms.qra import Qra
 from pos_tui.cloud.gateway.platforms.wechat import WeChat
+from pos_tui.cloud.gateway.platforms.wechat_v2 import WeChatV2, certified_client
 from pos_tui.settings import (
     Account,
     AlipayAccount,
@@ -22,7 +23,9 @@ from pos_tui.settings import (
     Merchant,
     QraAccount,
     SettingsError,
+    UnionPayAccount,
     WeChatAccount,
+    WeChatV2Account,
 )
 
 _log = logging.getLogger(__name__)
@@ -35,22 +38,23 @@ class Channel(Struct, frozen=True):
     name: str
     wallets: tuple[str, ...]
     platform: Platform
-    client: httpx.AsyncClient
 
 
 class Channels:
-    """The channels of all merchants; a merchant's are replaced when its accounts change."""
+    """The channels of all merchants; a merchant's are replaced when its accounts change.
+
+    All accounts at one platform share its connections.
+    """
 
     def __init__(self, merchants: Iterable[Merchant], public_url: str | None) -> None:
         """Raises SettingsError for a key that cannot be used."""
         self._public_url = public_url
-        self._channels: dict[tuple[str, str], Channel] = {}
-        for merchant in merchants:
-            self._put(merchant)
+        self._clients: dict[str, httpx.AsyncClient] = {}
+        self._channels = {merchant.id: self._open(merchant) for merchant in merchants}
 
     def get(self, merchant: str, name: str | None) -> Channel | None:
         """A merchant's channel by its name."""
-        return self._channels.get((merchant, name or ""))
+        return self._channels.get(merchant, {}).get(name or "")
 
     def of_order(self, row: OrderRow) -> Channel | None:
         """The channel that an order went through; None when its account is gone."""
@@ -61,47 +65,39 @@ class Channels:
 
     def wallets(self, merchant: str) -> set[str]:
         """The wallets whose codes a merchant takes."""
-        return {wallet for channel in self._of(merchant) for wallet in channel.wallets}
+        channels = self._channels.get(merchant, {}).values()
+        return {wallet for channel in channels for wallet in channel.wallets}
 
     def taking(self, merchant: str, wallet: str) -> Channel | None:
         """The channel for a wallet's codes: the platform's own account before an acquirer's."""
-        return next((c for c in self._of(merchant) if wallet in c.wallets), None)
+        channels = self._channels.get(merchant, {}).values()
+        return next((channel for channel in channels if wallet in channel.wallets), None)
 
-    def replace(self, name: str, merchant: Merchant | None) -> list[httpx.AsyncClient]:
-        """Take in a merchant that has changed or gone; returns the clients to be closed.
+    def replace(self, name: str, merchant: Merchant | None) -> None:
+        """Take in a merchant that has changed or gone.
 
         Raises SettingsError, and then nothing has changed.
         """
-        fresh = self._open(merchant) if merchant else {}
-        old = [self._channels.pop((c.merchant, c.name)).client for c in self._of(name)]
-        self._channels.update(fresh)
-        return old
+        self._channels[name] = self._open(merchant) if merchant else {}
 
     async def close(self) -> None:
         """Close every connection."""
-        for channel in self._channels.values():
-            await channel.client.aclose()
+        for client in self._clients.values():
+            await client.aclose()
 
-    def _of(self, merchant: str) -> list[Channel]:
-        return [c for c in self._channels.values() if c.merchant == merchant]
-
-    def _put(self, merchant: Merchant) -> None:
-        self._channels.update(self._open(merchant))
-
-    def _open(self, merchant: Merchant) -> dict[tuple[str, str], Channel]:
-        opened: dict[tuple[str, str], Channel] = {}
+    def _open(self, merchant: Merchant) -> dict[str, Channel]:
+        opened: dict[str, Channel] = {}
         for name, account in merchant.accounts.items():
             notify_url = None
             if self._public_url:
                 notify_url = f"{self._public_url.rstrip('/')}/v1/notices/{merchant.id}/{name}"
-            client = make_client()
+            client = self._clients.get(name) or make_client()
+            self._clients[name] = client
             try:
                 platform = open_platform(account, client, notify_url)
             except SettingsError as error:
                 raise SettingsError(f"merchant {merchant.id}: {error}") from error
-            opened[merchant.id, name] = Channel(
-                merchant.id, name, account.accepts, platform, client
-            )
+            opened[name] = Channel(merchant.id, name, account.accepts, platform)
         return opened
 
 
@@ -109,11 +105,14 @@ def open_platform(account: Account, client: httpx.AsyncClient, notify_url: str |
     """The platform that an account belongs to. Raises SettingsError for a key it cannot use."""
     match account:
         case WeChatAccount():
-            return WeChat(account, client)
+            return WeChat(account, client, notify_url)
+        case WeChatV2Account():
+            return WeChatV2(account, client, certified_client(account))
         case AlipayAccount():
             return Alipay(account, client, notify_url)
+        case UnionPayAccount():
+            raise SettingsError("unionpay: not yet")
         case QraAccount():
             return Qra(account, client)
         case AntomAccount():
             return Antom(account, client, notify_url)
-    raise SettingsError(f"no platform for {type(account).__name__}")

@@ -59,9 +59,7 @@ def serve_workers(
 
 def worker_settings(settings: CloudSettings, name: str) -> CloudSettings:
     """The settings of one worker: its log, and so its orders, are its own."""
-    return msgspec.structs.replace(
-        settings, log=msgspec.structs.replace(settings.log, worker=name)
-    )
+    return msgspec.structs.replace(settings, log=msgspec.structs.replace(settings.log, worker=name))
 
 
 def _start(

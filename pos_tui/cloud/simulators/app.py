@@ -20,6 +20,7 @@ from pos_tui.cloud.simulators.desk import Delivery, Desk
 from pos_tui.cloud.simulators.keys import PlatformKeys
 from pos_tui.cloud.simulators.qra import QraDesk
 from pos_tui.cloud.simulators.wechat import WeChatDesk
+from pos_tui.cloud.simulators.wechat_v2 import WeChatV2Desk
 from pos_tui.settings import CloudSettings, Merchant
 
 
@@ -58,6 +59,7 @@ def open_desks(
     return [
         WeChatDesk(merchants, keys, behaviours),
         AlipayDesk(merchants, keys, behaviours),
+        WeChatV2Desk(merchants, keys, behaviours),
         QraDesk(merchants, behaviours),
         AntomDesk(merchants, keys, behaviours),
     ]

@@ -128,7 +128,7 @@ class Behaviours:
         trade = self.find(account, order_no)
         if trade is None:
             return None
-        if trade.state == "paid":
+        if trade.state == "paid" and not trade.refunds:
             trade.state = "reversed"
             trade.reversed += 1
         elif trade.state in ("paying", "failed"):

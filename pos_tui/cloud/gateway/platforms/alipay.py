@@ -86,8 +86,8 @@ _CANCEL_REFUSALS = {
 }
 _CANCEL_ENDS = {"closed", "reversed", "not_found", "paid"}
 
-# Of alipay.trade.refund (the business codes on its page at opendocs.alipay.com); what a full purse or Alipay's staff
-# can still turn round (SELLER_BALANCE_NOT_ENOUGH, REASON_TRADE_BEEN_FREEZEN) is asked again.
+# Of alipay.trade.refund (its page at opendocs.alipay.com). What a full purse or Alipay's staff can
+# still turn round (SELLER_BALANCE_NOT_ENOUGH, REASON_TRADE_BEEN_FREEZEN) is asked for again.
 _REFUND_REFUSALS = {
     "ACQ.DISCORDANT_REPEAT_REQUEST",
     "ACQ.REASON_TRADE_REFUND_FEE_ERR",

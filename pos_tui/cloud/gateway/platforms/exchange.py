@@ -26,7 +26,7 @@ def make_client(timeout_s: float = 10.0) -> httpx.AsyncClient:
     """The client that all platforms share; proxies of the environment, but never for loopback."""
     return httpx.AsyncClient(
         timeout=httpx.Timeout(timeout_s, connect=3.0),
-        limits=httpx.Limits(max_connections=200, max_keepalive_connections=50),
+        limits=httpx.Limits(max_connections=200, max_keepalive_connections=200),
         follow_redirects=False,
         mounts={"all://127.0.0.1": None, "all://localhost": None},
     )

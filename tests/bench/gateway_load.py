@@ -1,0 +1,103 @@
+"""wrk, found or fetched, and one run of it: requests made beforehand, every answer looked at."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.bench.cost import CannotMeasure
+
+_SCRIPT = Path(__file__).with_name("gateway_load.lua")
+_PLAN = ("install", "--simulate", "--no-install-recommends", "wrk")
+_THREADS = 2
+_TIMEOUT_S = 10
+
+
+@dataclass(frozen=True)
+class Load:
+    """What came of one run: answers as wanted a second, and how long all answers took.
+
+    `used`: of so many requests at most, counted from the first, the server has heard.
+    """
+
+    rate: float
+    p50_ms: float
+    p99_ms: float
+    good: int
+    wrong: int
+    said: str
+    used: int
+
+
+class Wrk:
+    """The load generator; without it nothing of this can be measured."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._environment = dict(os.environ)
+        self._program = shutil.which("wrk") or self._fetched(folder / "wrk")
+
+    def run(
+        self, port: int, requests: Sequence[bytes], wanted: str, at_once: int, seconds: float
+    ) -> Load:
+        """Send the requests in their order, so many at once, for so long."""
+        threads = min(_THREADS, at_once)
+        file = self._folder / "requests"
+        file.write_bytes(b"".join(b"%d\n%s" % (len(request), request) for request in requests))
+        command = [
+            *(self._program, "--script", str(_SCRIPT), "--threads", str(threads)),
+            *("--connections", str(at_once), "--duration", f"{round(seconds)}s"),
+            *("--timeout", f"{_TIMEOUT_S}s", f"http://127.0.0.1:{port}/"),
+            *("--", str(file), str(threads), wanted),
+        ]
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, env=self._environment,
+            timeout=seconds + 3 * _TIMEOUT_S,
+        )  # fmt: skip
+        lines = [line[2:] for line in done.stdout.splitlines() if line.startswith("@ ")]
+        if done.returncode != 0 or not lines:
+            raise CannotMeasure(f"wrk has failed: {(done.stderr or done.stdout).strip()[-400:]}")
+        answers, took_us, p50_us, p99_us, sent, wrong, lost = map(int, lines[0].split())
+        good = answers - wrong
+        if not good:
+            raise CannotMeasure(f"not one answer was as wanted; the last was: {lines[1:]}")
+        return Load(
+            rate=good / (took_us / 1e6),
+            p50_ms=p50_us / 1e3,
+            p99_ms=p99_us / 1e3,
+            good=good,
+            wrong=wrong + lost,
+            said=lines[1] if len(lines) > 1 else "",
+            used=sent * threads,
+        )
+
+    def _fetched(self, home: Path) -> str:
+        if not (shutil.which("apt-get") and shutil.which("dpkg")):
+            raise CannotMeasure("wrk is not on PATH, and there is no apt to fetch it with")
+        home.mkdir()
+        try:
+            plan = _output(["apt-get", *_PLAN], home)
+            missing = {"wrk", *re.findall(r"^Inst (\S+)", plan, re.MULTILINE)}
+            _output(["apt-get", "download", *sorted(missing)], home)
+            for archive in home.glob("*.deb"):
+                _output(["dpkg", "-x", str(archive), str(home)], home)
+        except (subprocess.SubprocessError, OSError) as error:
+            said = str(getattr(error, "stderr", None) or error).strip().splitlines()[-1:]
+            raise CannotMeasure(f"wrk is not on PATH and cannot be fetched: {said}") from error
+        libraries = [*home.glob("usr/lib/*-linux-*"), *home.glob("lib/*-linux-*")]
+        self._environment["LD_LIBRARY_PATH"] = ":".join(map(str, libraries))
+        return str(home / "usr/bin/wrk")
+
+
+def _output(command: list[str], folder: Path) -> str:
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C"}
+    done = subprocess.run(
+        command, check=True, capture_output=True, text=True, timeout=120, cwd=folder,
+        env=environment,
+    )  # fmt: skip
+    return done.stdout
