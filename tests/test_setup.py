@@ -142,6 +142,28 @@ def test_an_enrolment_never_writes_over_a_file_and_keeps_the_till_in(
         assert client.ping()
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_disk_that_is_full_is_told_and_leaves_no_half_a_file(
+    servers: Servers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pos_tui.commands import enrol
+
+    real = enrol.os.open
+    full = tmp_path / "till-03.toml"
+
+    def open_full(path: Path, *rest: int) -> int:
+        if path != full:
+            return real(path, *rest)
+        full.write_text("")
+        return real("/dev/full", enrol.os.O_WRONLY)
+
+    monkeypatch.setattr(enrol.os, "open", open_full)
+    done = servers.enrol("M007", "03", "-o", str(full))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "cannot be written" in done.stderr
+    assert not full.exists()
+
+
 def test_what_cannot_be_enrolled_is_told_and_leaves_no_file(
     servers: Servers, tmp_path: Path
 ) -> None:
@@ -154,7 +176,7 @@ def test_what_cannot_be_enrolled_is_told_and_leaves_no_file(
     servers.server.kill()
     done = servers.enrol("M007", "01", "-o", str(file))
     assert done.returncode == 2
-    assert "Nothing was changed." in done.stderr
+    assert "Run this again" in done.stderr
     assert not file.exists()
     for wrong in ("http://127.0.0.1", "redis://u:the/operators@h:1/0"):
         servers.write(redis_url=wrong)

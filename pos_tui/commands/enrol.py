@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
     from pos_tui.settings import CloudSettings, Merchant
 
+_LOCKED_OUT = (
+    "Run this again once that is put right: a till that was enrolled before may be locked out"
+    " until then."
+)
+
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("merchant", metavar="MERCHANT", help="the merchant's id")
@@ -56,6 +61,10 @@ def _run(options: argparse.Namespace) -> int:
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             code = _enrol(settings, merchant, options.till, file)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        code = complain(f"{options.output} cannot be written ({error.strerror}). {_LOCKED_OUT}")
     finally:
         if code:
             options.output.unlink()
@@ -79,7 +88,7 @@ def _enrol(settings: CloudSettings, merchant: Merchant, till: str, file: TextIO)
     except EnrolError as error:
         return complain(f"{error} Nothing was changed.")
     except (RedisError, OSError) as error:
-        return complain(f"Redis did not take the till's user ({error}). Nothing was changed.")
+        return complain(f"Redis did not take the till's user ({error}). {_LOCKED_OUT}")
     url = _till_redis_url(relays, user_name(merchant.id, till), password)
     file.write(_enrolment(settings, merchant, till, url))
     if merchant.disabled:

@@ -25,8 +25,8 @@ class GatewayServer(Section, frozen=True):
     database: str = "gateway.db"
     public_url: str | None = None
     formats_file: Path | None = None
-    rate_per_s: Positive = 50
-    burst: Positive = 200
+    rate_per_s: Positive = 200
+    burst: Positive = 1000
 
 
 class TransactionLogSettings(Section, frozen=True):

@@ -92,10 +92,14 @@ def write_settings(
     redis: int = 1,
     rotate_bytes: int = 1 << 26,
     merchants: tuple[str, ...] = ("M001",),
+    database: str = "gateway.db",
+    workers: int = 1,
+    worker: str = "gateway-1",
 ) -> None:
     at = f"http://127.0.0.1:{simulators}"
     parts = [
-        f"[gateway]\nport = {gateway}\n[log]\nrotate_bytes = {rotate_bytes}\n"
+        f'[gateway]\nport = {gateway}\nworkers = {workers}\ndatabase = "{database}"\n'
+        f'[log]\nrotate_bytes = {rotate_bytes}\nworker = "{worker}"\n'
         f'[relay]\nredis_url = "redis://127.0.0.1:{redis}/0"\n'
     ]
     for number, merchant in enumerate(merchants):

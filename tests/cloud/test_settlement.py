@@ -221,3 +221,50 @@ def _fields(timing: Timing) -> dict[str, object]:
     import msgspec
 
     return msgspec.structs.asdict(timing)
+
+
+async def test_what_a_platform_notifies_is_asked_about_at_once(desk: Desk) -> None:
+    waiting = answer("paying", "waiting_for_customer")
+    platform = Scripted(pay=[waiting], query=[paid()])
+    slow = Timing(**{**_fields(TIMING), "schedule": (60.0,), "patience_s": 60.0})
+    settlement = await desk.open(platform, slow)
+    order = new_order()
+    assert (await desk.pay(order)).answer == "pending"
+    await settlement.heard("M001", order.order_no)
+    await settlement.heard("M001", order.order_no)
+    status = await desk.until(order.order_no, lambda row: row.state == "paid" and not row.to_log)
+    assert status.answer == "paid"
+    await settlement.heard("M001", order.order_no)
+    assert platform.asked.count("query") == 1
+    assert desk.logged() == [order.order_no]
+
+
+async def test_a_notice_about_an_order_that_was_cancelled_gives_the_money_back(desk: Desk) -> None:
+    closed = answer("closed", "cancelled")
+    platform = Scripted(pay=[UNKNOWN], query=[NOT_FOUND], cancel=[closed])
+    settlement = await desk.open(platform, Timing(**{**_fields(TIMING), "after_checks": ()}))
+    order = new_order()
+    await desk.pay(order)
+    await desk.cancel(order.order_no)
+    await desk.until(order.order_no, lambda row: row.state == "cancelled" and row.next_at is None)
+    platform.script["query"] = [paid()]
+    platform.script[refund_asked(order)] = [answer("refunded", "refunded")]
+    await settlement.heard("M001", order.order_no)
+    status = await desk.until_given_back(order.order_no)
+    assert (status.answer, status.reason) == ("cancelled", "money_returned")
+
+
+async def test_a_platform_that_says_paid_after_the_refund_is_not_asked_for_ever(desk: Desk) -> None:
+    platform = Scripted(pay=[UNKNOWN], query=[NOT_FOUND], cancel=[answer("closed", "cancelled")])
+    settlement = await desk.open(platform, Timing(**{**_fields(TIMING), "after_checks": ()}))
+    order = new_order()
+    await desk.pay(order)
+    await desk.cancel(order.order_no)
+    await desk.until(order.order_no, lambda row: row.state == "cancelled" and row.next_at is None)
+    platform.script["query"] = [paid()]
+    platform.script[refund_asked(order)] = [answer("refunded", "refunded")]
+    await settlement.heard("M001", order.order_no)
+    await desk.until_given_back(order.order_no)
+    await settlement.heard("M001", order.order_no)
+    await desk.until(order.order_no, lambda row: row.next_at is None)
+    assert platform.asked.count(refund_asked(order)) == 1

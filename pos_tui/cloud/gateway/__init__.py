@@ -33,17 +33,22 @@ def serve(
     if worker is None and place.workers > 1:
         serve_workers(settings, data, command, chosen, follow_stdin=follow_stdin)
         return
-    asyncio.run(_try_out(settings, data))
-    app = make_app(worker_settings(settings, worker) if worker else settings, data)
+    own = worker_settings(settings, worker) if worker else settings
+    app = make_app(own, data)
+    asyncio.run(_try_out(own, data))
     door = None if listener is None else socket.socket(fileno=listener)
     serve_app(app, "gateway", place.host, chosen, follow_stdin=follow_stdin, listener=door)
 
 
 async def _try_out(settings: CloudSettings, data: Path) -> None:
-    """Open the orders once: what is wrong with them is said in a sentence. Raises OSError."""
+    """Open log and orders once: what is wrong is said in a sentence. Raises OSError."""
     from pos_tui.cloud.gateway.database import DatabaseAway
+    from pos_tui.cloud.gateway.one_writer import OneWriter
     from pos_tui.cloud.gateway.orders import open_orders
 
+    folder = data / settings.log.directory
+    folder.mkdir(parents=True, exist_ok=True)
+    OneWriter(folder / f"{settings.log.worker}.lock").close()
     try:
         async with open_orders(settings, data):
             pass

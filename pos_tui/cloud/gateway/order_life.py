@@ -263,6 +263,11 @@ class Life:
 
     async def _return_late(self, row: OrderRow, said: PlatformAnswer) -> None:
         """Money has come for an order that is ended, or is being ended: it goes back by itself."""
+        before = [refund for refund in await self._orders.refunds(*row.key) if refund.late]
+        if any(refund.state == "done" for refund in before):
+            _log.error("%s %s: its platform says paid after the refund", *row.key)
+            await self._orders.note(row, {"next_at": None})
+            return
         _log.error("%s %s: paid although it is %s; giving it back", *row.key, row.state)
         refund = RefundRow(
             merchant=row.merchant,

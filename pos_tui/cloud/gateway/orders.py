@@ -273,12 +273,25 @@ class Orders:
         )
 
     async def hasten(self, merchant: str, order_no: str) -> None:
-        """Somebody has heard something about this order: it is to be asked about now."""
-        await self._database.change(
-            f"UPDATE orders SET next_at = NOW_S() {_THIS} AND state <> 'paid' "
-            "AND fingerprint IS NOT NULL",
-            (merchant, order_no),
-        )
+        """Something has been heard about this order: it, or its open refunds, are asked about now.
+
+        An order that is paid, and gives nothing back, is left in peace.
+        """
+
+        def work() -> Work[None]:
+            key = (merchant, order_no)
+            open_refunds = yield (
+                f"UPDATE refunds SET next_at = NOW_S() {_THIS} AND state = 'due' RETURNING 1",
+                key,
+            )
+            unless_paid = "" if open_refunds else "AND state <> 'paid' "
+            yield (
+                f"UPDATE orders SET next_at = NOW_S() {_THIS} {unless_paid}"
+                "AND fingerprint IS NOT NULL",
+                key,
+            )
+
+        await self._database.write(work())
 
     # ---- refunds ---------------------------------------------------------------------------
 

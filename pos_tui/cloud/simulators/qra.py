@@ -68,21 +68,19 @@ class QraDesk:
             case "unified.trade.query":
                 said = self._query(mch_id, order_no)
             case "unified.micropay.reverse":
-                trade = self._behaviours.cancel(mch_id, order_no)
-                said = _done(order_no) if trade else _refused("ORDERNOTEXIST")
+                said = self._reverse(mch_id, order_no)
             case "unified.trade.refund":
-                number = asked.get("out_refund_no", "")
-                fee = asked.get("refund_fee", "")
-                amount = int(fee) if fee.isdigit() else 0
-                trade = self._behaviours.refund(mch_id, order_no, number, amount)
-                said = {**_done(order_no), "out_refund_no": number} if trade else _refused("TRADE")
+                said = self._refund(mch_id, order_no, asked)
+            case "unified.trade.refundquery":
+                said = self._refund_query(mch_id, order_no, asked.get("out_refund_no", ""))
             case _:
                 said = _refused("PARAM_ERROR")
         return Said(_signed(said, mch_id, key, forged=manner == "forged"), manner)
 
     def _pay(self, mch_id: str, order_no: str, asked: Mapping[str, str]) -> tuple[_Said, Manner]:
         fee = asked.get("total_fee", "")
-        if not fee.isdigit() or not asked.get("body"):
+        needed = ("body", "mch_create_ip", "nonce_str", "auth_code", "out_trade_no")
+        if not fee.isdigit() or not all(asked.get(name) for name in needed):
             return _refused("PARAM_ERROR"), "answered"
         outcome = self._behaviours.pay(mch_id, order_no, int(fee), asked.get("auth_code", ""))
         trade = outcome.trade
@@ -102,6 +100,41 @@ class QraDesk:
             return _refused("ORDERNOTEXIST")
         said = _paid(trade) if trade.paid_at else _done(order_no)
         return {**said, "trade_state": _STATES[trade.state]}
+
+    def _reverse(self, mch_id: str, order_no: str) -> _Said:
+        trade = self._behaviours.find(mch_id, order_no)
+        if trade is None:
+            return _refused("ORDERNOTEXIST")
+        if trade.refunds:
+            return _refused("REVERSE_EXPIRE")
+        self._behaviours.cancel(mch_id, order_no)
+        return _done(order_no)
+
+    def _refund(self, mch_id: str, order_no: str, asked: Mapping[str, str]) -> _Said:
+        number, fee = asked.get("out_refund_no", ""), asked.get("refund_fee", "")
+        trade = self._behaviours.find(mch_id, order_no)
+        if trade is None:
+            return _refused("ORDERNOTEXIST")
+        if not number or not asked.get("op_user_id") or asked.get("total_fee") != str(trade.amount):
+            return _refused("PARAM_ERROR")
+        amount = int(fee) if fee.isascii() and fee.isdigit() else 0
+        if trade.state not in ("paid", "refunded"):
+            return _refused("TRADE_NOT_ALLOW_REFUND")
+        if self._behaviours.refund(mch_id, order_no, number, amount) is None:
+            return _refused("REFUND_FEE_MISMATCH")
+        return {**_done(order_no), "out_refund_no": number, "refund_fee": str(amount)}
+
+    def _refund_query(self, mch_id: str, order_no: str, number: str) -> _Said:
+        trade = self._behaviours.find(mch_id, order_no)
+        if trade is None or number not in trade.refunds:
+            return _refused("REFUNDNOTEXIST")
+        return {
+            **_done(order_no),
+            "refund_count": "1",
+            "out_refund_no_0": number,
+            "refund_fee_0": str(trade.refunds[number]),
+            "refund_status_0": "SUCCESS",
+        }
 
 
 def _done(order_no: str) -> _Said:

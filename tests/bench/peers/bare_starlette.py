@@ -134,7 +134,9 @@ def main(key: str, private_key: str, platform_key: str, url: str, file: str) -> 
     assert isinstance(platform, RSAPublicKey)
     kept = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     app = make_app(key.encode(), private, platform, url, kept)
-    listener = socket.create_server(("127.0.0.1", 0), backlog=512)
+    # asyncio sends small answers at once (TCP_NODELAY) only where the socket says it is TCP.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.bind(("127.0.0.1", 0))
     threading.Thread(target=_end_with_stdin, daemon=True).start()
     sys.stdout.write(json.dumps({"port": listener.getsockname()[1]}) + "\n")
     sys.stdout.flush()

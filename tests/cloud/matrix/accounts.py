@@ -189,12 +189,13 @@ def write_accounts(folder: Path, at: str) -> Opened:
     known: list[Account] = []
     absent: dict[str, str] = {}
     for account in ACCOUNTS:
+        path = folder / f"{account.name}.toml"
+        path.write_text(account.settings(at), encoding="utf-8")
         try:
             account.make_keys(folder / KEYS)
-            path = folder / f"{account.name}.toml"
-            path.write_text(account.settings(at), encoding="utf-8")
             _see_that_both_sides_know(account, load_cloud_settings(path), folder)
         except (ImportError, AttributeError, OSError, SettingsError) as error:
+            path.unlink()
             absent[account.name] = str(error)
         else:
             known.append(account)

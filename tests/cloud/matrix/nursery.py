@@ -15,6 +15,7 @@ import os
 import select
 import signal
 import socket
+import ssl
 import sys
 import threading
 from pathlib import Path
@@ -29,6 +30,7 @@ from uvicorn.protocols.http import h11_impl  # noqa: F401 - imported once, here
 
 from pos_tui.cloud import rsa, serving
 from pos_tui.cloud.gateway import app as gateway
+from pos_tui.cloud.gateway import formats
 from pos_tui.cloud.gateway.database import postgres, sqlite  # noqa: F401
 from pos_tui.cloud.gateway.timing import Timing
 from pos_tui.cloud.simulators import app as simulators
@@ -175,10 +177,13 @@ def _become_server(line: socket.socket) -> None:
 def _warm_up(run: Path) -> None:
     """Do once what every server does in the same way, so that the forks find it done.
 
-    Reading an RSA key takes longer than all else of a gateway's start: read keys are kept.
+    Reading RSA keys and the machine's certificates takes longer than all else of a gateway's
+    start: what was read once is kept.
     """
     rsa.private_key = functools.cache(rsa.private_key)
     rsa.public_key = functools.cache(rsa.public_key)
+    ssl.create_default_context = functools.cache(ssl.create_default_context)
+    formats.parse_formats = functools.cache(formats.parse_formats)  # type: ignore[attr-defined]
     for path in sorted(run.glob("*.toml")):
         gateway.make_app(load_cloud_settings(path), run / KEYS)
     importlib.import_module("uvicorn.lifespan.on")

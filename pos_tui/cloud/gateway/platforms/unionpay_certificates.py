@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from urllib.parse import parse_qsl
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -23,6 +24,7 @@ from pos_tui.settings import SettingsError
 COMPANY = "\u4e2d\u56fd\u94f6\u8054\u80a1\u4efd\u6709\u9650\u516c\u53f8"
 TEST_SIGNER = "00040000:SIGN"
 _MOST_KNOWN = 16
+_LARGEST_NOTICE = 64 << 10
 
 
 class CertificateRefused(ValueError):
@@ -146,6 +148,20 @@ def read_reply(body: bytes) -> dict[str, str]:
             fields[name] = value
             begin = at + 1
     return fields
+
+
+def notice_fields(body: bytes) -> dict[str, str] | None:
+    """The fields of a notice; None where it is not a form that names each field once."""
+    if len(body) > _LARGEST_NOTICE:
+        return None
+    try:
+        named = parse_qsl(
+            body.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=100
+        )
+    except ValueError:
+        return None
+    fields = dict(named)
+    return fields if len(fields) == len(named) else None
 
 
 def _check_issuer(certificate: x509.Certificate, issuer: x509.Certificate) -> None:
