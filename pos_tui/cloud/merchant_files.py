@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import secrets
 import sys
 import tomllib
@@ -20,15 +19,21 @@ from msgspec import NODEFAULT, Struct
 from pos_tui.cloud.merchants import each_text, file_text, load_own_file, opened
 from pos_tui.cloud.sealing import SEALED, Master
 from pos_tui.settings import CloudSettings, Merchant, SettingsError
-from pos_tui.settings.reading import _explain as explain
+from pos_tui.settings.reading import explain_wrong as explain
 
 if TYPE_CHECKING:
     from tomlkit.container import Container
     from tomlkit.items import Table
 
 SECRETS = frozenset({"key", "key_before", "private_key", "certificate_key", "api_v3_key"})
-_OF_THE_MERCHANT = ("id", "key", "key_before", "key_before_until", "disabled")
-_MADE = re.compile(r"# The till key was made at (\S+)\n")
+_OF_THE_MERCHANT = (
+    "id",
+    "key",
+    "key_made_at",
+    "key_before",
+    "key_before_until",
+    "disabled",
+)
 
 
 class MerchantFiles:
@@ -51,13 +56,13 @@ class MerchantFiles:
         """A merchant with its keys opened. Raises SettingsError."""
         return opened(load_own_file(self.path(merchant)), self._data, self._master_file)
 
-    def add(self, merchant: Merchant, key_made_at: datetime) -> None:
+    def add(self, merchant: Merchant) -> None:
         """Write the file of a new merchant. Raises SettingsError, OSError, FileExistsError."""
-        self._write(merchant, key_made_at, is_new=True)
+        self._write(merchant, is_new=True)
 
-    def replace(self, merchant: Merchant, key_made_at: datetime | None) -> None:
+    def replace(self, merchant: Merchant) -> None:
         """Write a merchant's file anew. Raises SettingsError and OSError."""
-        self._write(merchant, key_made_at, is_new=False)
+        self._write(merchant, is_new=False)
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
@@ -70,11 +75,11 @@ class MerchantFiles:
                 fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
-    def _write(self, merchant: Merchant, key_made_at: datetime | None, *, is_new: bool) -> None:
+    def _write(self, merchant: Merchant, *, is_new: bool) -> None:
         path = self.path(merchant.id)
         self._folder.mkdir(parents=True, exist_ok=True)
         beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
-        text = _text(self._sealed(merchant), key_made_at)
+        text = _text(self._sealed(merchant))
         handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
@@ -118,15 +123,6 @@ class MerchantFiles:
 def new_till_key() -> str:
     """A key for a merchant's tills: 256 random bits as text."""
     return secrets.token_urlsafe(32)
-
-
-def key_made_at(path: Path) -> datetime | None:
-    """When the till key in a merchant's file was made; None where the file does not say."""
-    try:
-        found = _MADE.search(path.read_text(encoding="utf-8"))
-        return datetime.fromisoformat(found[1]) if found else None
-    except (OSError, ValueError):
-        return None
 
 
 def read_accounts(path: Path, merchant: str, key: str) -> Merchant:
@@ -176,11 +172,9 @@ def read_accounts(path: Path, merchant: str, key: str) -> Merchant:
     return each_text(found, merchant, take)
 
 
-def _text(merchant: Merchant, made_at: datetime | None) -> str:
+def _text(merchant: Merchant) -> str:
     document = tomlkit.document()
     document.add(tomlkit.comment("Written by pos-tui merchants; its sealed: texts fit here only."))
-    if made_at is not None:
-        document.add(tomlkit.comment(f"The till key was made at {_utc(made_at).isoformat()}"))
     document.add(tomlkit.nl())
     table = tomlkit.table()
     _put(table, merchant)

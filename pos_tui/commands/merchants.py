@@ -115,9 +115,10 @@ def _add(settings: CloudSettings, files: MerchantFiles, merchant: str, accounts:
 
     if files.path(merchant).exists() or any(each.id == merchant for each in settings.merchant):
         raise SettingsError(f"There is a merchant {merchant} already.")
-    new = read_accounts(accounts, merchant, new_till_key())
+    made = read_accounts(accounts, merchant, new_till_key())
+    new = msgspec.structs.replace(made, key_made_at=_now())
     _try(new, accounts, settings.gateway.public_url)
-    files.add(new, _now())
+    files.add(new)
     print(
         f"{merchant} is a merchant now, with {', '.join(new.accounts)}; its keys are sealed in"
         f" {files.path(merchant)}. Next, for each till: pos-tui enrol {merchant} 01 -o FILE"
@@ -128,17 +129,18 @@ def _add(settings: CloudSettings, files: MerchantFiles, merchant: str, accounts:
 def _renew_accounts(
     settings: CloudSettings, files: MerchantFiles, merchant: str, accounts: Path
 ) -> int:
-    from pos_tui.cloud.merchant_files import key_made_at, read_accounts
+    from pos_tui.cloud.merchant_files import read_accounts
 
     old = files.read(merchant)
     new = msgspec.structs.replace(
         read_accounts(accounts, merchant, old.key),
+        key_made_at=old.key_made_at,
         key_before=old.key_before,
         key_before_until=old.key_before_until,
         disabled=old.disabled,
     )
     _try(new, accounts, settings.gateway.public_url)
-    files.replace(new, key_made_at(files.path(merchant)))
+    files.replace(new)
     gone = [name for name in old.accounts if name not in new.accounts]
     also = f"; gone: {', '.join(gone)}" if gone else ""
     print(
@@ -179,10 +181,11 @@ def _rotate(files: MerchantFiles, merchant: str, hours: float | None) -> int:
     new = msgspec.structs.replace(
         old,
         key=new_till_key(),
+        key_made_at=now,
         key_before=old.key if until > now else None,
         key_before_until=until if until > now else None,
     )
-    files.replace(new, now)
+    files.replace(new)
     before = "the key of before is good no longer"
     if until > now:
         before = f"the key of before is good until {_shown(until)}"
@@ -196,14 +199,12 @@ def _rotate(files: MerchantFiles, merchant: str, hours: float | None) -> int:
 
 
 def _switch(files: MerchantFiles, merchant: str, *, disabled: bool) -> int:
-    from pos_tui.cloud.merchant_files import key_made_at
-
     old, state = files.read(merchant), "disabled" if disabled else "enabled"
     if old.disabled == disabled:
         print(f"{merchant} is {state} already.")
         return 0
     new = msgspec.structs.replace(old, disabled=disabled)
-    files.replace(new, key_made_at(files.path(merchant)))
+    files.replace(new)
     note = "; payments that run are still brought to their end" if disabled else ""
     print(f"{merchant} is {state}{note}.")
     return 0
@@ -222,14 +223,13 @@ class _Row(Struct, frozen=True):
 
 
 def _list(settings: CloudSettings, files: MerchantFiles, as_json: bool) -> int:
-    from pos_tui.cloud.merchant_files import key_made_at
     from pos_tui.cloud.merchants import load_own_file
 
-    rows = [_row(merchant, None, "cloud.toml") for merchant in settings.merchant]
+    rows = [_row(merchant, "cloud.toml") for merchant in settings.merchant]
     troubles: list[str] = []
     for path in files.paths():
         try:
-            rows.append(_row(load_own_file(path), key_made_at(path), str(path)))
+            rows.append(_row(load_own_file(path), str(path)))
         except SettingsError as error:
             troubles.append(str(error))
     for row in sorted(rows, key=lambda row: row.id):
@@ -241,7 +241,7 @@ def _list(settings: CloudSettings, files: MerchantFiles, as_json: bool) -> int:
     return WRONG_INPUT if troubles else 0
 
 
-def _row(merchant: Merchant, made_at: datetime | None, file: str) -> _Row:
+def _row(merchant: Merchant, file: str) -> _Row:
     from pos_tui.cloud.merchants import is_valid_before
 
     wallets = (wallet for account in merchant.accounts.values() for wallet in account.accepts)
@@ -250,7 +250,7 @@ def _row(merchant: Merchant, made_at: datetime | None, file: str) -> _Row:
         "disabled" if merchant.disabled else "enabled",
         tuple(merchant.accounts),
         tuple(dict.fromkeys(wallets)),
-        made_at,
+        merchant.key_made_at,
         merchant.key_before_until if is_valid_before(merchant, _now()) else None,
         file,
     )

@@ -15,7 +15,7 @@ from msgspec import Meta, Struct
 
 from pos_tui.commands.command import Command, complain
 from pos_tui.settings import Section, SettingsError, load_till_settings, settings_place
-from pos_tui.settings.reading import _explain as explain
+from pos_tui.settings.reading import explain_wrong as explain
 from pos_tui.settings.section import Identity
 
 if TYPE_CHECKING:

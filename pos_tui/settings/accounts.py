@@ -112,6 +112,7 @@ class Merchant(Keyed, frozen=True, kw_only=True):
 
     id: Identity
     key: Key
+    key_made_at: datetime | None = None
     key_before: Key | None = None
     key_before_until: datetime | None = None
     disabled: bool = False

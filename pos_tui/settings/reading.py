@@ -85,7 +85,7 @@ def _load(path: Path, kind: type[_Settings]) -> _Settings:
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{path}: not valid TOML: {error}.") from error
     except msgspec.ValidationError as error:
-        raise SettingsError(_explain(path, text, str(error))) from error
+        raise SettingsError(explain_wrong(path, text, str(error))) from error
 
 
 def _path_of(kind: type, value: object) -> object:
@@ -94,7 +94,8 @@ def _path_of(kind: type, value: object) -> object:
     raise msgspec.ValidationError("Expected a path in quotes")
 
 
-def _explain(path: Path, text: str, problem: str) -> str:
+def explain_wrong(path: Path, text: str, problem: str) -> str:
+    """What is wrong with a settings text, from msgspec's words: file, line, key, sentence."""
     what, _, where = problem.partition(" - at `$")
     keys = [key for key in re.split(r"[.\[\]]", where.rstrip("`")) if key and key != "..."]
     unknown = re.search(r"unknown field `(.+?)`", what)

@@ -638,7 +638,6 @@ def test_a_running_relay_signs_with_the_new_key_soon(office: Office, running_rel
     until(is_signed_anew)
 
 
-@pytest.mark.xfail(strict=True, reason="the publisher sends the fields m and s only")
 def test_a_till_with_the_key_of_before_believes_a_running_relay(
     office: Office, running_relay: Redis
 ) -> None:

@@ -38,8 +38,8 @@ With the key `{_EXAMPLE_KEY}`, `GET {_EXAMPLE_PATH}` at `{_EXAMPLE_TIME}` with t
 `{_EXAMPLE_NONCE}` is signed `{_EXAMPLE_SIGNATURE}`.
 
 **Believing an answer.** The answer to a request that was let in carries
-`{messages.SIGNATURE_HEADER}` too: the same HMAC of the lines `response`, the request's nonce and the
-status code in decimal, and then the body as received. Without it an answer (401, 413, or that of
+`{messages.SIGNATURE_HEADER}` too: the same HMAC of the lines `response`, the nonce asked with and
+the status code in decimal, and then the body as received. Without it an answer (401, 413, or that of
 something in between) says nothing about an order: ask again.
 
 **Asking again.** A request is sent again with a new time, nonce and signature. The same order or

@@ -101,7 +101,7 @@ class Life:
         if row.state == "pending":
             self.told.set()
         # A clock that was set back must not stretch the wait.
-        longest = max(15, *self._timing.after_checks) if row.state in TERMINAL else 15
+        longest = max((15, *self._timing.after_checks)) if row.state in TERMINAL else 15
         due = 3600.0 if row.next_at is None else min(row.next_at - time.time(), longest)
         wake = asyncio.create_task(self.wake.wait())
         waited_for: set[asyncio.Task[bool] | asyncio.Task[PlatformAnswer]] = {wake}

@@ -19,7 +19,12 @@ if at ~= ARGV[1] then return at end
 local clock = redis.call('TIME')
 local oldest = string.format('%.0f', math.max(0, clock[1] * 1000 - ARGV[3]))
 for i = 2, #KEYS do
-  redis.call('XADD', KEYS[i], 'MINID', '~', oldest, '*', 'm', ARGV[2 * i], 's', ARGV[2 * i + 1])
+  local m, s, p = ARGV[3 * i - 2], ARGV[3 * i - 1], ARGV[3 * i]
+  if p == '' then
+    redis.call('XADD', KEYS[i], 'MINID', '~', oldest, '*', 'm', m, 's', s)
+  else
+    redis.call('XADD', KEYS[i], 'MINID', '~', oldest, '*', 'm', m, 's', s, 'p', p)
+  end
 end
 redis.call('SET', KEYS[1], ARGV[2])
 return ARGV[2]
@@ -67,6 +72,6 @@ class Publisher:
         keys = [checkpoint_name(bucket, log), *(post.stream for post in posts)]
         values: list[Any] = [seen, upto, self._keep_ms]
         for post in posts:
-            values += (post.fields["m"], post.fields["s"])
+            values += (post.fields["m"], post.fields["s"], post.fields.get("p", b""))
         # EVAL, not EVALSHA: the text is short, and every Redis and stand-in knows it.
         return int(str(self._client.eval(_PUBLISH, len(keys), *keys, *values), "ascii"))
