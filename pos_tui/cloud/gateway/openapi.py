@@ -39,7 +39,7 @@ With the key `{_EXAMPLE_KEY}`, `GET {_EXAMPLE_PATH}` at `{_EXAMPLE_TIME}` with t
 
 **Believing an answer.** The answer to a request that was let in carries
 `{messages.SIGNATURE_HEADER}` too: the same HMAC of the lines `response`, the nonce asked with and
-the status code in decimal, and then the body as received. Without it an answer (401, 413, or that of
+the status code in decimal, and then the body as received. An answer without it (401, 413, or one by
 something in between) says nothing about an order: ask again.
 
 **Asking again.** A request is sent again with a new time, nonce and signature. The same order or

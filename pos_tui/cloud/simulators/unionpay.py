@@ -230,7 +230,8 @@ class UnionPayDesk:
             fields[name] = asked.get(name, "")
         fields |= told
         fields["respCode"] = code
-        fields["respMsg"] = f"{'success' if code == '00' else 'a=b&c'}[{code}00000]"
+        # UnionPay's readers take an & within brackets for a part of the text.
+        fields["respMsg"] = f"code[{code}00000&a=b]"
         return {name: value for name, value in fields.items() if value}
 
     def _said(self, asked: _Fields, code: str, told: Mapping[str, str] | None = None) -> Said:

@@ -1,4 +1,4 @@
-"""UnionPay ACP's scanned codes: whose certificate is believed, what is paid, how money goes back."""
+"""UnionPay ACP's scanned codes: whose certificate is believed, what is paid, what goes back."""
 
 from __future__ import annotations
 
@@ -666,16 +666,18 @@ async def test_an_unsigned_a_forged_and_a_failed_answer_are_none(theirs: Unionpa
 
 
 REASONS = {
-    **dict.fromkeys(("64", "90"), "insufficient_balance"),
-    **dict.fromkeys(("80", "86"), "code_expired"),
-    **dict.fromkeys(("88", "89"), "code_invalid"),
-    **dict.fromkeys(("65", "69", "71"), "customer_cancelled"),
-    **dict.fromkeys(("33", "81", "87"), "limit"),
-    **dict.fromkeys(
-        ["30", "38", "39", "40", "44", "61", "62", "63", "66", "67", "68", "72", "73", "76", "77", "78", "79", "85", "91"], "not_allowed"
-    ),
-    **dict.fromkeys(["10", "11", "13", "14", "31", "32", "43", "92", "93", "94", "95", "96"], "configuration"),
-}
+    code: reason
+    for reason, codes in {
+        "insufficient_balance": (64, 90),
+        "code_expired": (80, 86),
+        "code_invalid": (88, 89),
+        "customer_cancelled": (65, 69, 71),
+        "limit": (33, 81, 87),
+        "not_allowed": (30, *range(38, 41), 44, *range(61, 64), 66, 67, 68, 72, 73, *range(76, 80)),
+        "configuration": (10, 11, 13, 14, 31, 32, 43, *range(92, 97)),
+    }.items()
+    for code in map(str, codes)
+} | {"85": "not_allowed", "91": "not_allowed"}
 WAITING = ("00", "A6", "05", "70", "83")
 CODES = [f"{number:02}" for number in range(100)] + ["A6", "", "Z9"]
 
