@@ -49,6 +49,8 @@ FAILING_CODES = (
     ("9007", "not charged, and the platform answers with an error"),
     ("9008", "charged, but the answer takes 8 s"),
     ("9009", "charged, but the answer's signature is wrong"),
+    ("9010", "charged, but the platform answers 502"),
+    ("9011", "the customer types the PIN; the platform notifies twice"),
 )
 
 

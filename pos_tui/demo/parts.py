@@ -32,7 +32,7 @@ def prepare(plan: CloudPlan) -> Path:
     """Make the folder's keys and settings; returns the settings file of the servers."""
     folder = Path(plan.folder)
     folder.mkdir(parents=True, exist_ok=True)
-    if not (folder / "platform-key.pem").exists():
+    if not (folder / "unionpay-root-certificate.pem").exists():
         from pos_tui.cloud.simulators.keys import make_keys
 
         make_keys(folder)
@@ -164,6 +164,7 @@ def _cloud_toml(plan: CloudPlan) -> str:
     platform = f"http://127.0.0.1:{plan.simulator_port}"
     return f"""[gateway]
 port = {plan.gateway_port}
+public_url = "http://127.0.0.1:{plan.gateway_port}"
 
 [relay]
 redis_url = "redis://relay:{plan.relay_password}@127.0.0.1:{plan.redis_port}/0"
@@ -189,9 +190,24 @@ app_id = "2021000000000001"
 private_key = "file:merchant-key.pem"
 alipay_key = "file:platform-public.pem"
 
+[merchant.unionpay]
+url = "{platform}/unionpay/gateway/api"
+mer_id = "777290058167151"
+private_key = "file:unionpay-merchant-key.pem"
+certificate = "file:unionpay-merchant-certificate.pem"
+root_certificate = "file:unionpay-root-certificate.pem"
+middle_certificate = "file:unionpay-middle-certificate.pem"
+
 [merchant.qra]
 url = "{platform}/qra/pay/gateway"
 mch_id = "QRA000000000001"
 key = "demo-qra-key"
-accepts = ["unionpay", "ecny", "jd", "bestpay", "ccb"]
+accepts = ["ecny", "jd", "bestpay"]
+
+[merchant.antom]
+url = "{platform}/antom"
+client_id = "SANDBOX_DEMO01"
+private_key = "file:merchant-key.pem"
+antom_key = "file:platform-public.pem"
+store_name = "Corner Market"
 """

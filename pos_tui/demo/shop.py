@@ -17,6 +17,7 @@ from pos_tui.settings import (
     CodeSettings,
     CodeTemplate,
     GatewaySettings,
+    PaymentSettings,
     RedisSettings,
     ScannerSettings,
     SettingsError,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from pos_tui.demo.parts import CloudPlan
 
 MERCHANT, TILL = "M001", "01"
+WALLETS = ("wechat", "alipay", "unionpay", "alipayplus", "ecny", "jd", "bestpay")
 
 
 class DemoKeys(Struct, frozen=True):
@@ -57,6 +59,7 @@ def demo_settings(
         till=TillIdentity(merchant=MERCHANT, number=TILL, cashier="Ada"),
         gateway=GatewaySettings(url=gateway, key=key),
         redis=RedisSettings(url=redis),
+        payments=PaymentSettings(platforms=WALLETS),
         codes=CodeSettings(
             layouts=LAYOUTS, template=(CodeTemplate(name="bakery", pattern=BAKERY_TEMPLATE),)
         ),

@@ -102,13 +102,10 @@ class _Bench:
 
     def run(self) -> None:
         """Warm up, then take the turns; every other round in the reverse order."""
-        for phase in (LOADED[0],):
-            self._alipay(phase)
-            for name in self.servers:
-                self._turn(name, phase, 1, counts=False)
+        for name in self.servers:
+            self._turn(name, LOADED[0], 1, counts=False)
         for number in range(self._plan.rounds):
             for phase in (*ONE_BY_ONE, *LOADED):
-                self._alipay(phase)
                 names = list(self.servers)
                 for name in names if number % 2 == 0 else reversed(names):
                     if phase in LOADED:
@@ -136,12 +133,10 @@ class _Bench:
                                    database=new_database(f"gateway{workers}")))  # fmt: skip
         start(servers.bare(folder, keys, url))
         with _where_possible("Fastify"):
-            start(servers.fastify(folder, keys, url))
+            node = self._running.enter_context(servers.fastify(folder, keys, url))
+            started.append(node.ready())
         for server in started:
-            self.servers[server.name] = server if server is alipay else server.ready()
-
-    def _alipay(self, phase: Phase) -> None:
-        self.servers[_ALIPAY].told(delay_ms=phase.delay_ms, check=0)
+            self.servers[server.name] = server if server.port else server.ready()
 
     def _turn(self, name: str, phase: Phase, seconds: float, *, counts: bool = True) -> None:
         server, alipay = self.servers[name], self.servers[_ALIPAY]

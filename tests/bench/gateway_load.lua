@@ -1,26 +1,20 @@
--- Signed orders for wrk: every thread has its own part of a file, and looks at every answer.
--- Arguments: the file (a length, a line feed, so many bytes; again and again), how many threads
--- there are, and what an answer has in it that is what was asked for.
+-- Signed orders for wrk, which has one thread: they are sent in order, every answer is looked at.
+-- Arguments: the file (a length, a line feed, so many bytes; again and again), and what an answer
+-- has in it that is what was asked for.
 
-local threads = {}
+local only_thread
 
 function setup(thread)
-  thread:set("part", #threads)
-  table.insert(threads, thread)
+  only_thread = thread
 end
 
 function init(args)
   requests, sent, wrong, said = {}, 0, 0, ""
-  local parts, number = tonumber(args[2]), 0
-  wanted = args[3]
+  wanted = args[2]
   local file = assert(io.open(args[1], "rb"))
   local length = file:read("*l")
   while length do
-    local text = file:read(tonumber(length))
-    if number % parts == part then
-      table.insert(requests, text)
-    end
-    number = number + 1
+    table.insert(requests, file:read(tonumber(length)))
     length = file:read("*l")
   end
   file:close()
@@ -39,17 +33,10 @@ function response(status, headers, body)
 end
 
 function done(summary, latency, _)
-  local sent_most, wrong_all, said_last = 0, 0, ""
-  for _, thread in ipairs(threads) do
-    sent_most = math.max(sent_most, thread:get("sent"))
-    wrong_all = wrong_all + thread:get("wrong")
-    if thread:get("said") ~= "" then
-      said_last = thread:get("said")
-    end
-  end
   local errors = summary.errors
   local lost = errors.connect + errors.read + errors.write + errors.timeout
   local figures = "\n@ %d %d %d %d %d %d %d\n@ %s\n"
+  local last = only_thread:get("said"):gsub("%c", " ")
   io.write(figures:format(summary.requests, summary.duration, latency:percentile(50),
-    latency:percentile(99), sent_most, wrong_all, lost, said_last:gsub("%c", " ")))
+    latency:percentile(99), only_thread:get("sent"), only_thread:get("wrong"), lost, last))
 end

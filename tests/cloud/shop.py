@@ -26,10 +26,17 @@ from pos_tui.settings import CloudSettings
 
 T = TypeVar("T")
 KEY = "a-key-for-tests"
-STARTS = {"wechat": "1348579012345", "alipay": "2802445678567", "unionpay": "622573505320161"}
-LENGTHS = {"wechat": 18, "alipay": 18, "unionpay": 19}
+LENGTHS = {"wechat": 18, "alipay": 18, "unionpay": 19, "ecny": 19, "bestpay": 18, "alipayplus": 24}
+STARTS = {
+    "wechat": "13",
+    "alipay": "28",
+    "unionpay": "62",
+    "ecny": "01",
+    "bestpay": "51",
+    "alipayplus": "281006",
+}
 QUICK = {
-    "answer_s": 0.5,
+    "answer_s": 2.0,
     "patience_s": 0.3,
     "schedule": [0.1, 0.1, 0.2],
     "again": [0.1, 0.2],
@@ -75,8 +82,9 @@ def free_port() -> int:
 
 def code(platform: str, script: str = "") -> str:
     """A fresh payment code, never used before; the script is in its last four digits."""
-    start, length = STARTS[platform][:2], LENGTHS[platform]
-    middle = "".join(secrets.choice("0123456789") for _ in range(length - 6))
+    start, length = STARTS[platform], LENGTHS[platform]
+    digits = length - len(start) - 4
+    middle = "".join(secrets.choice("0123456789") for _ in range(digits))
     return start + middle + (script or "1234")
 
 
@@ -119,10 +127,23 @@ url = "{at}/alipay/gateway.do"
 app_id = "202100000000000{number}"
 private_key = "file:merchant-key.pem"
 alipay_key = "file:platform-public.pem"
+[merchant.unionpay]
+url = "{at}/unionpay/gateway/api"
+mer_id = "77729005816715{number}"
+private_key = "file:unionpay-merchant-key.pem"
+certificate = "file:unionpay-merchant-certificate.pem"
+root_certificate = "file:unionpay-root-certificate.pem"
+middle_certificate = "file:unionpay-middle-certificate.pem"
 [merchant.qra]
 url = "{at}/qra/pay/gateway"
 mch_id = "QRA00000000000{number}"
 key = "qra-key-{number}"
+accepts = ["ecny", "jd", "bestpay"]
+[merchant.antom]
+url = "{at}/antom"
+client_id = "SANDBOX_000{number}"
+private_key = "file:merchant-key.pem"
+antom_key = "file:platform-public.pem"
 """)
     (folder / "cloud.toml").write_text("".join(parts), encoding="utf-8")
 

@@ -14,6 +14,7 @@ from pos_tui.cloud.gateway.platforms.alipay import Alipay
 from pos_tui.cloud.gateway.platforms.antom import Antom
 from pos_tui.cloud.gateway.platforms.exchange import make_client
 from pos_tui.cloud.gateway.platforms.qra import Qra
+from pos_tui.cloud.gateway.platforms.unionpay import UnionPay
 from pos_tui.cloud.gateway.platforms.wechat import WeChat
 from pos_tui.cloud.gateway.platforms.wechat_v2 import WeChatV2, certified_client
 from pos_tui.settings import (
@@ -111,7 +112,7 @@ def open_platform(account: Account, client: httpx.AsyncClient, notify_url: str |
         case AlipayAccount():
             return Alipay(account, client, notify_url)
         case UnionPayAccount():
-            raise SettingsError("unionpay: not yet")
+            return UnionPay(account, client, notify_url)
         case QraAccount():
             return Qra(account, client)
         case AntomAccount():

@@ -19,6 +19,7 @@ from pos_tui.cloud.simulators.behaviours import Behaviours
 from pos_tui.cloud.simulators.desk import Delivery, Desk
 from pos_tui.cloud.simulators.keys import PlatformKeys
 from pos_tui.cloud.simulators.qra import QraDesk
+from pos_tui.cloud.simulators.unionpay import UnionPayDesk
 from pos_tui.cloud.simulators.wechat import WeChatDesk
 from pos_tui.cloud.simulators.wechat_v2 import WeChatV2Desk
 from pos_tui.settings import CloudSettings, Merchant
@@ -60,6 +61,7 @@ def open_desks(
         WeChatDesk(merchants, keys, behaviours),
         AlipayDesk(merchants, keys, behaviours),
         WeChatV2Desk(merchants, keys, behaviours),
+        UnionPayDesk(merchants, keys, behaviours),
         QraDesk(merchants, behaviours),
         AntomDesk(merchants, keys, behaviours),
     ]

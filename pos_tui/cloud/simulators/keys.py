@@ -33,7 +33,10 @@ class PlatformKeys:
 
 
 def make_keys(folder: Path) -> None:
-    """Write fresh RSA-2048 keys into a folder, readable by their owner only."""
+    """Write fresh RSA-2048 keys and UnionPay's certificates, readable by their owner only."""
+    from pos_tui.cloud.simulators.unionpay_keys import make_unionpay_keys
+
+    make_unionpay_keys(folder)
     folder.mkdir(parents=True, exist_ok=True)
     platform = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     merchant = rsa.generate_private_key(public_exponent=65537, key_size=2048)

@@ -112,9 +112,7 @@ def _serve_simulators(wish: Wish) -> None:
 
     app.router.routes.append(Route("/_customers/{codes}", customer, methods=["GET"]))
     listener = serving.listen("127.0.0.1", wish.port)
-    serving.serve_app(
-        app, "simulators", "", 0, http=simulators.LeavingProtocol, listener=listener
-    )
+    serving.serve_app(app, "simulators", "", 0, http=simulators.LeavingProtocol, listener=listener)
 
 
 def _serve_gateway(wish: Wish) -> None:
@@ -182,7 +180,9 @@ def _warm_up(run: Path) -> None:
     """
     rsa.private_key = functools.cache(rsa.private_key)
     rsa.public_key = functools.cache(rsa.public_key)
-    ssl.create_default_context = functools.cache(ssl.create_default_context)
+    ssl.create_default_context = functools.cache(  # type: ignore[assignment]
+        ssl.create_default_context
+    )
     formats.parse_formats = functools.cache(formats.parse_formats)  # type: ignore[attr-defined]
     for path in sorted(run.glob("*.toml")):
         gateway.make_app(load_cloud_settings(path), run / KEYS)

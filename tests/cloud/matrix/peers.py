@@ -1,10 +1,11 @@
 """The decision tables of two public gateways, over the same cells: what their rules would do.
 
 Written from what is known of them (payments.md, part E: jeepay of 2026-05, dax-pay of 2025-08; and
-jeepay's WeChat bar payment, whose exceptions other than three named codes are failures). Only the
+jeepay's WeChat bar payment, to which every exception but three named codes is a failure). Only the
 tables are theirs; the wire is this program's platform modules. Where nothing is known the kinder
 reading is taken: their servers come back at once, their queues lose nothing, a late answer is
-waited for, and whatever stays open is looked at again unless it is known that it is not.
+waited for, an order that a kill cut off is asked about, and whatever stays open is looked at again
+long after - unless it is known that it is not so.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
+from datetime import UTC, datetime
 from typing import Literal
 
 import httpx
@@ -19,13 +22,12 @@ from msgspec import Struct
 
 from pos_tui.cloud.gateway.channels import open_platform
 from pos_tui.cloud.gateway.platforms import Platform, PlatformAnswer, PlatformOrder
-from pos_tui.messages import TransactionOrder
 
-from ..shop import KEY, Till
+from ..shop import order_no
 from .accounts import Account, opened_merchant
 from .cells import Cell, KillPoint
 from .judging import Money
-from .running import AT_ONCE, PIN_S, Street
+from .running import PIN_S, Street
 
 Came = Literal["paid", "paying", "refused", "system error", "exception"]
 Row = Literal["paid", "failed", "asking", "open", "unasked"]
@@ -41,6 +43,7 @@ OVER = ("alipay", "alipay_cert", "wechat_v2", "wechat_v3")
 POINTS: tuple[KillPoint, ...] = ("before send", "after send", "after answer", "after state")
 
 _SECOND = PIN_S / 4  # the stand-ins' customers take four seconds for a PIN; time runs faster here
+_AT_ONCE = 24  # they sleep most of the time
 _SYSTEM_ERROR = re.compile(rb"SYSTEM_?ERROR|unknow-error")
 
 
@@ -93,7 +96,7 @@ DAX_PAY = Rules(
         }
         for wallet in ("alipay", "wechat")
     },
-    killed="open",
+    killed="asking",
     asks=10,
     paid_by_status=frozenset({"wechat_v3"}),  # HTTP 200, without a look at the trade's state
 )
@@ -132,57 +135,73 @@ def peer_totals_of(outcomes: Sequence[PeerOutcome]) -> PeerTotals:
     )
 
 
+_REPLIES: ContextVar[list[httpx.Response]] = ContextVar("replies")
+
+
 class Wire:
     """A platform as a peer's own client would show it: an answer, or an exception."""
 
-    def __init__(self, account: Account, platform: Platform, client: httpx.AsyncClient) -> None:
+    def __init__(self, account: Account, platform: Platform) -> None:
         self.account = account
         self._platform = platform
-        self._replies: list[httpx.Response] = []
-        client.event_hooks = {"response": [self._keep]}
 
     async def pay(self, order: PlatformOrder, code: str, rules: Rules) -> Came:
         """The pay call, and what their client makes of it."""
-        self._replies.clear()
+        replies: list[httpx.Response] = []
+        _REPLIES.set(replies)
         said = await self._platform.pay(order, code)
-        first = self._replies[0] if self._replies else None
+        first = replies[0] if replies else None
         by_status = self.account.name in rules.paid_by_status
         if by_status and first is not None and first.status_code == 200 and said.state == "paying":
             return "paid"
-        return self._came(said, first)
+        return _came(said, first)
 
     async def is_paid(self, order: PlatformOrder) -> bool:
         """A query; only a payment changes anything for them."""
         return (await self._platform.query(order)).state == "paid"
 
-    async def _keep(self, response: httpx.Response) -> None:
-        await response.aread()
-        self._replies.append(response)
 
-    def _came(self, said: PlatformAnswer, reply: httpx.Response | None) -> Came:
-        match said.state:
-            case "paid":
-                return "paid"
-            case "paying":
-                return "paying"
-            case "declined" | "closed":
-                return "refused"
-        is_said = reply is not None and _SYSTEM_ERROR.search(reply.content)
-        return "system error" if is_said else "exception"
+async def _keep(response: httpx.Response) -> None:
+    await response.aread()
+    _REPLIES.get([]).append(response)
+
+
+def _came(said: PlatformAnswer, reply: httpx.Response | None) -> Came:
+    match said.state:
+        case "paid":
+            return "paid"
+        case "paying":
+            return "paying"
+        case "declined" | "closed":
+            return "refused"
+    is_said = reply is not None and _SYSTEM_ERROR.search(reply.content)
+    return "system error" if is_said else "exception"
 
 
 async def run_peers(street: Street, rules: Rules, cells: Sequence[Cell]) -> list[PeerOutcome]:
     """What a gateway with these rules would do in those of the cells that are known of it."""
-    gate = asyncio.Semaphore(AT_ONCE)
+    known = [cell for cell in cells if is_known(cell)]
+    gate = asyncio.Semaphore(_AT_ONCE)
+    async with httpx.AsyncClient(
+        timeout=30.0,
+        trust_env=False,
+        verify=False,  # noqa: S501 - it is plain HTTP
+        event_hooks={"response": [_keep]},
+        limits=httpx.Limits(max_connections=_AT_ONCE),
+    ) as client:
+        accounts = {cell.account.name: cell.account for cell in known}
+        wires = {name: _wire(street, account, client) for name, account in accounts.items()}
 
-    async def one(cell: Cell) -> PeerOutcome:
-        async with gate, httpx.AsyncClient(timeout=30.0, trust_env=False, verify=False) as client:  # noqa: S501
-            account = cell.account
-            merchant = opened_merchant(account, street.run)
-            platform = open_platform(merchant.accounts[account.channel], client, None)
-            return await _sell(street, rules, cell, Wire(account, platform, client))
+        async def one(cell: Cell) -> PeerOutcome:
+            async with gate:
+                return await _sell(street, rules, cell, wires[cell.account.name])
 
-    return list(await asyncio.gather(*(one(c) for c in cells if is_known(c))))
+        return list(await asyncio.gather(*map(one, known)))
+
+
+def _wire(street: Street, account: Account, client: httpx.AsyncClient) -> Wire:
+    merchant = opened_merchant(account, street.run)
+    return Wire(account, open_platform(merchant.accounts[account.channel], client, None))
 
 
 def is_known(cell: Cell) -> bool:
@@ -191,26 +210,22 @@ def is_known(cell: Cell) -> bool:
 
 
 async def _sell(street: Street, rules: Rules, cell: Cell, wire: Wire) -> PeerOutcome:
-    till = Till("http://127.0.0.1:1", cell.account.merchant, KEY)
-    await till.client.aclose()
-    sale = till.order(cell.account.code(cell.script))
-    order = _order_of(sale)
-    row = await _pay(rules, cell, wire, order, sale.auth_code)
+    order, code = _an_order(cell), cell.account.code(cell.script)
+    row = await _pay(rules, cell, wire, order, code)
     if row == "asking":
         row = await _ask(rules, wire, order)
     if row == "paid":
-        is_charged = any(each.charged for each in await street.money([sale.auth_code]))
+        is_charged = any(each.charged for each in await street.money([code]))
         return PeerOutcome(rules.name, cell, "." if is_charged else "G")
     is_told = row == "failed"
     if row == "open":
         await asyncio.sleep(2 * PIN_S)
         row = "paid" if await wire.is_paid(order) else "failed"
-    is_lost = row != "paid" and _net(await street.money([sale.auth_code])) > 0
+    is_lost = row != "paid" and _net(await street.money([code])) > 0
     if is_lost and is_told:
-        again = till.order(cell.account.code("1234"))
-        await wire.pay(_order_of(again), again.auth_code, rules)
-        codes = [sale.auth_code, again.auth_code]
-        is_twice = sum(each.charged for each in await street.money(codes)) > 1
+        fresh = cell.account.code("1234")
+        await wire.pay(_an_order(cell), fresh, rules)
+        is_twice = sum(each.charged for each in await street.money([code, fresh])) > 1
         return PeerOutcome(rules.name, cell, "L", is_twice)
     if is_lost:
         return PeerOutcome(rules.name, cell, "L")
@@ -240,13 +255,13 @@ def _net(money: Sequence[Money]) -> int:
     return sum(each.charged * each.amount - each.given_back for each in money)
 
 
-def _order_of(sale: TransactionOrder) -> PlatformOrder:
+def _an_order(cell: Cell) -> PlatformOrder:
     return PlatformOrder(
-        merchant=sale.merchant,
-        till=sale.till,
-        order_no=sale.order_no,
-        amount=sale.amount,
-        currency=sale.currency,
-        subject=sale.subject,
-        made_at=sale.made_at,
+        merchant=cell.account.merchant,
+        till="01",
+        order_no=order_no(),
+        amount=4770,
+        currency="CNY",
+        subject="Corner Market",
+        made_at=datetime.now(UTC),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from .cells import BEHAVIOURS, KILL_POINTS, Cell
 from .judging import Outcome, totals_of, violations
@@ -23,7 +23,7 @@ def own_page(outcomes: Sequence[Outcome]) -> Iterator[str]:
     """The matrix, what is wrong in it, and the count."""
     yield "P paid, D declined, C cancelled; small: the order never comes by there; ! wrong"
     letters = {outcome.cell: letter_of(outcome) for outcome in outcomes}
-    yield from _table(letters, lambda cell: letters.get(cell, " "))
+    yield from _table(letters)
     for outcome in outcomes:
         for wrong in violations(outcome):
             yield f"! {outcome.cell.name}: {wrong}"
@@ -38,11 +38,13 @@ def own_page(outcomes: Sequence[Outcome]) -> Iterator[str]:
 def peers_page(outcomes: Sequence[PeerOutcome]) -> Iterator[str]:
     """What each peer's rules would do, a table for each."""
     for rules in PEERS:
-        letters = {each.cell: each.letter for each in outcomes if each.rules == rules.name}
+        letters: dict[Cell, str] = {
+            each.cell: each.letter for each in outcomes if each.rules == rules.name
+        }
         yield f"The rules of {rules.name}: " + "; ".join(
             f"{letter} {says}" for letter, says in LETTERS.items()
         )
-        yield from _table(letters, lambda cell, of=letters: of.get(cell, " "))
+        yield from _table(letters)
 
 
 def comparison(own: Sequence[Outcome], peers: Sequence[PeerOutcome]) -> Iterator[str]:
@@ -76,12 +78,12 @@ def _net(outcome: Outcome) -> int:
     return sum(each.charged * each.amount - each.given_back for each in outcome.money)
 
 
-def _table(cells: Sequence[Cell] | dict[Cell, str], letter: Callable[[Cell], str]) -> Iterator[str]:
-    accounts = list(dict.fromkeys(cell.account for cell in cells))
-    points = [point for point in KILL_POINTS if any(cell.point == point for cell in cells)]
+def _table(letters: Mapping[Cell, str]) -> Iterator[str]:
+    accounts = list(dict.fromkeys(cell.account for cell in letters))
+    points = [point for point in KILL_POINTS if any(cell.point == point for cell in letters)]
     yield f"{'':54}" + "".join(f"{point:>{_WIDTH}}" for point in points)
     for account in accounts:
         for script, says in BEHAVIOURS.items():
-            row = [letter(Cell(account, script, point)) for point in points]
+            row = [letters.get(Cell(account, script, point), " ") for point in points]
             name = f"{account.name:13} {script} {says[:34]:35}"
             yield name + "".join(f"{each:>{_WIDTH}}" for each in row)

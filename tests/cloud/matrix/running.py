@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import msgspec
 from msgspec import Struct
 
 from pos_tui.messages import TransactionOrder
 
 from ..shop import KEY, QUICK, Till, free_port, log_entries
-from .accounts import KEYS, Opened, write_accounts
+from .accounts import Opened, write_accounts
 from .cells import GIVEN_UP, Cell
 from .judging import Money, Outcome, wrong_lines, wrong_money
 from .nursery import Wish, hash_of
@@ -97,6 +96,7 @@ class Counter:
         self.is_killed = False
         self._database = database
         self._up = asyncio.Event()
+        self._dead = asyncio.Event()
         self._watching: asyncio.Task[None] | None = None
         self._servers: list[Server] = []
 
@@ -110,8 +110,7 @@ class Counter:
     async def died(self) -> None:
         """Once the gateway that is to die has died, and there is one again. Raises TimeoutError."""
         async with asyncio.timeout(SETTLED_WITHIN_S):
-            while not self.is_killed:
-                await asyncio.sleep(0.02)
+            await self._dead.wait()
             await self._up.wait()
 
     async def is_up(self) -> None:
@@ -135,6 +134,7 @@ class Counter:
         await asyncio.wait([first.ended])  # which, unlike await, never cancels it
         self._up.clear()
         self.is_killed = first.is_killed
+        self._dead.set()
         self._use(second or await self._serve("none", "gateway-1", first.port))
 
     def _use(self, server: Server) -> None:

@@ -102,7 +102,9 @@ class Shop:
         delivery = Delivery(self.behaviours)
         app = Starlette(routes=[delivery.route(*route) for route in self.desk.routes()])
         self._app = httpx.ASGITransport(app=app)
-        self.client = httpx.AsyncClient(transport=httpx.MockTransport(self._answer))
+        self.client = httpx.AsyncClient(
+            transport=httpx.MockTransport(self._answer), trust_env=False
+        )
         self.platform = UnionPay(self.account, self.client, notify_url, lambda: self.time)
 
     async def _answer(self, request: httpx.Request) -> httpx.Response:
@@ -147,7 +149,7 @@ class Unionpay:
             said = reply(dict(parse_qsl(request.content.decode())))
             return said if isinstance(said, httpx.Response) else httpx.Response(200, text=raw(said))
 
-        client = httpx.AsyncClient(transport=httpx.MockTransport(answering))
+        client = httpx.AsyncClient(transport=httpx.MockTransport(answering), trust_env=False)
         return UnionPay(account_of(self.folder, **changes), client, None, lambda: NOW)
 
 
@@ -351,6 +353,38 @@ async def test_what_can_no_longer_be_voided_is_paid_and_a_refund_gives_it_back(s
     assert shop.money()["given_back"] == 4770
 
 
+@pytest.mark.parametrize("code", ["01", "10", "39", "60", "64"])
+async def test_a_void_that_failed_is_no_end_without_a_refund(theirs: Unionpay, code: str) -> None:
+    """A void keeps its number for ever, so that one that failed can never be made again."""
+
+    def reply(asked: dict[str, str]) -> dict[str, str]:
+        is_void = asked["orderId"] != ORDER.order_no
+        told = {"txnType": "31", "origRespCode": code} if is_void else {}
+        return theirs.signed({**SEEN, **told, "orderId": asked["orderId"]})
+
+    assert (await theirs.platform(reply).cancel(ORDER)).state == "paid"
+
+
+@pytest.mark.parametrize(
+    ("reversal", "shown", "state"),
+    [
+        ("00", "60", "closed"),
+        ("35", "01", "closed"),
+        ("12", "01", "closed"),
+        ("03", "01", "unknown"),
+    ],
+)
+async def test_a_payment_that_failed_is_closed_once_there_is_nothing_to_reverse(
+    theirs: Unionpay, reversal: str, shown: str, state: str
+) -> None:
+    def reply(asked: dict[str, str]) -> dict[str, str]:
+        if asked["txnType"] == "99":
+            return theirs.signed({**SEEN, "txnType": "99", "respCode": reversal})
+        return theirs.signed({**SEEN, "origRespCode": shown})
+
+    assert (await theirs.platform(reply).cancel(ORDER)).state == state
+
+
 async def test_refunds_in_parts_give_back_once_and_never_more_than_was_paid(shop: Shop) -> None:
     assert (await shop.platform.refund(ORDER, REFUND)).state == "unknown"
     paid = await shop.platform.pay(ORDER, CODE + "0001")
@@ -439,9 +473,20 @@ def test_a_notice_for_another_merchant_or_of_a_refund_is_none_of_ours(
     assert not noticed(orderId="")
 
 
-@given(st.binary(max_size=300))
-def test_no_notice_whatever_its_bytes_raises(body: bytes) -> None:
-    assert unionpay.notice_fields(body) is None or b"=" in body or not body
+@pytest.fixture(scope="module")
+def listener(theirs: Unionpay) -> UnionPay:
+    return theirs.platform(lambda asked: asked)
+
+
+@given(st.binary(max_size=300), st.integers(0, 3000))
+def test_no_notice_whatever_its_bytes_raises_or_is_believed(
+    listener: UnionPay, theirs: Unionpay, noise: bytes, at: int
+) -> None:
+    good = urlencode(
+        {**SEEN, "signPubKeyCert": theirs.pem, "signMethod": "01", "signature": "AA=="}
+    )
+    assert listener.notice({}, noise) is None
+    assert listener.notice({}, good[:at].encode() + noise + good[at:].encode()) is None
 
 
 # ---- certificates ----------------------------------------------------------------------------
@@ -645,11 +690,11 @@ async def test_what_unionpay_says_is_compared_with_the_order(
 async def test_an_unsigned_a_forged_and_a_failed_answer_are_none(theirs: Unionpay) -> None:
     good = theirs.signed(SEEN)
     bare = {k: v for k, v in good.items() if k != "signature"}
-    for said in (
+    heard: list[httpx.Response | dict[str, str]] = [
         SEEN,
         bare,
         {**good, "signature": good["signature"][:-4] + "AAA="},
-        {**good, "signature": "中"},
+        {**good, "signature": "\u4e2d"},
         {**good, "txnAmt": "1"},
         {"respCode": "11", "respMsg": "x"},
         httpx.Response(502, text=raw(good)),
@@ -657,12 +702,14 @@ async def test_an_unsigned_a_forged_and_a_failed_answer_are_none(theirs: Unionpa
         httpx.Response(200, text=raw(good) + "&txnAmt=4770"),
         httpx.Response(200, text="<html></html>"),
         httpx.Response(302, headers={"Location": "http://elsewhere"}),
-    ):
-        platform = theirs.platform(lambda asked, said=said: said)
+    ]
+    platform = theirs.platform(lambda asked: heard[0])
+    while heard:
         assert (await platform.query(ORDER)).state == "unknown"
         assert (await platform.pay(ORDER, CODE + "0001")).state == "unknown"
         assert (await platform.cancel(ORDER)).state == "unknown"
         assert (await platform.refund(ORDER, REFUND)).state == "unknown"
+        heard.pop(0)
 
 
 REASONS = {
@@ -748,7 +795,9 @@ def test_a_reversal_has_ended_only_where_the_query_says_so(
         ({"origRespCode": "A6"}, "done"),
         ({"origRespCode": "45"}, "refused"),
         ({"origRespCode": "05"}, "unclear"),
-        ({"origRespCode": "64"}, "unclear"),
+        ({"origRespCode": "64"}, "refused"),
+        ({"origRespCode": "01"}, "failed"),
+        ({"origRespCode": "03"}, "unclear"),
         ({"txnType": "01"}, "unclear"),
         ({"txnAmt": "999"}, "unclear"),
         ({"origQryId": "another"}, "unclear"),

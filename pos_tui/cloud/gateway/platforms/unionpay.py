@@ -61,14 +61,15 @@ _ABSENT = "34"
 _REVERSED = "46"
 _WAITING = {"05", "70", "83"}  # taken in and not finished; 70 and 83 wait for customer and bank
 _CHARGED = {"42", "74", "75"}  # charged, but something else went wrong
-# A payment that failed without a named reason: no end while it may be in flight, but one as soon
-# as its reversal has been taken in.
+# Failed without a named reason: for a payment no end while it may be in flight, but one as soon as
+# its reversal has been taken in (00, 12: once before) or finds nothing to reverse (35, 46).
 _FAILED = {"01", "34", "60"}
+_REVERSAL_ENDS = {"00", "A6", "12", "35", "46"}
 # Of a refund: no such payment, another payment's data, already given back, already reversed.
 _REFUND_REFUSALS = {"35", "36", "45", "46"}
 
 _UNCLEAR = answer("unknown", "platform_error")
-Outcome = Literal["done", "refused", "absent", "unclear"]
+Outcome = Literal["done", "refused", "failed", "absent", "unclear"]
 
 
 class UnionPay:
@@ -145,7 +146,7 @@ class UnionPay:
         said = await self._call(_TRANSACT, reversal_fields(order))
         if isinstance(said, PlatformAnswer) and said.state == "unsent":
             return said
-        accepted = not isinstance(said, PlatformAnswer) and said.get("respCode") in _DONE
+        accepted = not isinstance(said, PlatformAnswer) and said.get("respCode") in _REVERSAL_ENDS
         shown = await self._call(_QUERY, query_fields(order.order_no, txn_time(order.made_at)))
         if isinstance(shown, PlatformAnswer):
             return _UNCLEAR
@@ -209,7 +210,7 @@ class UnionPay:
         match await self._outcome(_VOID, number, txn_time(order.made_at), order.amount):
             case "done":
                 return answer("reversed", "money_returned")
-            case "refused":
+            case "refused" | "failed":
                 refused = True
             case "absent":
                 refused = not isinstance(said, PlatformAnswer) and is_refusal(said)
@@ -411,13 +412,15 @@ def outcome_of(said: Mapping[str, str], kind: str, amount: int, ref: str | None 
         return "unclear"
     if code in _DONE:
         return "done"
-    return "refused" if code in _REFUND_REFUSALS else "unclear"
+    if code in _REFUND_REFUSALS or code in _REFUSALS:
+        return "refused"
+    return "failed" if code in _FAILED else "unclear"
 
 
 def is_refusal(said: Mapping[str, str]) -> bool:
     """Whether a void is refused for good, so that only a refund is left."""
     code = said.get("respCode", "")
-    return code in _REFUSALS or code in _REFUND_REFUSALS
+    return code in _REFUSALS or code in _REFUND_REFUSALS or code in _FAILED
 
 
 def _refusal(code: str) -> PlatformAnswer:
