@@ -10,8 +10,11 @@ import pytest
 from .shop import Cloud, code
 
 
+WALLETS = ("wechat", "alipay", "unionpay", "ecny", "alipayplus")
+
+
 async def everywhere(check: Callable[[str], Awaitable[None]]) -> None:
-    """Check the three platforms side by side; a failure names its platform."""
+    """Check the wallets side by side; a failure names its wallet."""
 
     async def one(platform: str) -> None:
         try:
@@ -19,7 +22,7 @@ async def everywhere(check: Callable[[str], Awaitable[None]]) -> None:
         except AssertionError as error:
             raise AssertionError(f"{platform}: {error}") from error
 
-    await asyncio.gather(*(one(platform) for platform in ("wechat", "alipay", "unionpay")))
+    await asyncio.gather(*(one(platform) for platform in WALLETS))
 
 
 async def charged(cloud: Cloud, number: str) -> tuple[int, int, int]:
@@ -80,7 +83,7 @@ async def test_a_customer_who_never_types_the_pin_is_cancelled(hasty_cloud: Clou
     await everywhere(check)
 
 
-@pytest.mark.parametrize("script", ["9005", "9006", "9008", "9009"])
+@pytest.mark.parametrize("script", ["9005", "9006", "9008", "9009", "9010"])
 async def test_a_charge_whose_answer_is_lost_is_queried_and_charged_once(
     cloud: Cloud, script: str
 ) -> None:

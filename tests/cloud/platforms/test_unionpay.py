@@ -812,6 +812,18 @@ def test_a_refund_is_made_only_where_its_own_query_says_so(
     assert unionpay.outcome_of(said, "04", 1000, "42") == outcome
 
 
+@pytest.mark.parametrize(("when", "state"), [("160000", "refunded"), ("160001", "unknown")])
+async def test_another_orders_refund_of_the_same_number_is_not_this_one(
+    theirs: Unionpay, when: str, state: str
+) -> None:
+    def reply(asked: dict[str, str]) -> dict[str, str]:
+        changes = {"txnType": "04", "txnAmt": "1000", "txnTime": f"20270115{when}"}
+        return theirs.signed({**SEEN, **changes, "orderId": asked["orderId"]})
+
+    order = msgspec.structs.replace(ORDER, platform_ref="42")
+    assert (await theirs.platform(reply).refund(order, REFUND)).state == state
+
+
 def test_a_payment_of_new_years_eve_keeps_its_year() -> None:
     eve = datetime(2026, 12, 31, 15, 59, 59, tzinfo=UTC)
     order = msgspec.structs.replace(ORDER, made_at=eve)
