@@ -7,7 +7,7 @@ import hmac
 import zlib
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -43,7 +43,7 @@ class TransactionOrder(Struct, frozen=True, kw_only=True):
     currency: str
     auth_code: str
     subject: str
-    made_at: datetime
+    made_at: Annotated[datetime, msgspec.Meta(tz=True)]
     version: int = VERSION
 
 

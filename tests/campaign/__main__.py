@@ -8,6 +8,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
+from tests.campaign.matrix import matrix
 from tests.campaign.scans import Came, trial
 
 _GAPS_MS = (20, 5, 1, 0)
@@ -45,9 +46,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scans", type=int, default=10_000, help="how many scans in all")
     parser.add_argument("--baskets", type=int, default=10_000, help="how many baskets in all")
+    parser.add_argument(
+        "--matrix",
+        action=argparse.BooleanOptionalAction,
+        default=hasattr(os, "fork"),
+        help="the gateway's fault matrix, every cell printed",
+    )
     options = parser.parse_args()
     well = not options.scans or scans(options.scans)
     well = (not options.baskets or baskets(options.baskets)) and well
+    well = (not options.matrix or matrix()) and well
     return 0 if well else 1
 
 

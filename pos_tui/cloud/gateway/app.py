@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -36,6 +37,8 @@ _log = logging.getLogger(__name__)
 _LARGEST_AMOUNT = 10**12
 _ORDER_NO = re.compile(r"[0-9A-Za-z]{8,32}", re.ASCII)
 _NAME = re.compile(r"[0-9A-Za-z_-]{1,64}", re.ASCII)
+_CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
 _NEWS_S = 1.0
 
 
@@ -84,7 +87,11 @@ def make_app(settings: CloudSettings, data: Path, *, timing: Timing | None = Non
         if found is None:
             return JSONResponse({"error": "This notice cannot be believed."}, 400)
         settlement: Settlement = request.app.state.settlement
-        await settlement.heard(merchant, found.order_no)
+        try:
+            await settlement.heard(merchant, found.order_no)
+        except DatabaseAway as error:
+            _log.error("a notice is left to its repetition: %s", error)
+            return JSONResponse({"error": "The gateway's database is away; send it again."}, 503)
         return Response(found.receipt, media_type=found.content_type)
 
     async def figures(request: Request) -> Response:
@@ -94,7 +101,7 @@ def make_app(settings: CloudSettings, data: Path, *, timing: Timing | None = Non
         return Response(metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     order = "/v1/orders/{order_no}"
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/v1/orders", door.signed("order", _post_order), methods=["POST"]),
             Route(order, door.signed("status", _get_order), methods=["GET"]),
@@ -110,8 +117,11 @@ def make_app(settings: CloudSettings, data: Path, *, timing: Timing | None = Non
             Route("/metrics", figures, methods=["GET"]),
             Route("/openapi.json", _openapi, methods=["GET"]),
         ],
+        exception_handlers={HTTPException: _elsewhere},
         lifespan=lifespan,
     )
+    app.router.redirect_slashes = False
+    return app
 
 
 async def _follow_news(merchants: MerchantBook, channels: Channels, formats: FormatsFile) -> None:
@@ -137,7 +147,7 @@ async def _follow_news(merchants: MerchantBook, channels: Channels, formats: For
 async def _post_order(request: Request, caller: Caller) -> tuple[int, bytes]:
     try:
         order = msgspec.json.decode(caller.body, type=TransactionOrder)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise Refusal(400, f"The order cannot be read: {error}.") from error
     problem = _problem_with(order)
     if problem:
@@ -174,7 +184,7 @@ async def _post_refund(request: Request, caller: Caller) -> tuple[int, bytes]:
     order_no = _number_in(request, "order_no")
     try:
         wanted = msgspec.json.decode(caller.body, type=RefundRequest)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise Refusal(400, f"The refund cannot be read: {error}.") from error
     if wanted.version != messages.VERSION:
         raise Refusal(400, f"The refund has version {wanted.version}, not {messages.VERSION}.")
@@ -182,6 +192,8 @@ async def _post_refund(request: Request, caller: Caller) -> tuple[int, bytes]:
         raise Refusal(400, "A refund number is 8 to 32 letters and digits.")
     if not 0 < wanted.amount <= _LARGEST_AMOUNT or not 0 < len(wanted.reason) <= 200:
         raise Refusal(400, "A refund needs an amount above nothing and a reason (200 characters).")
+    if _UNPRINTABLE.search(wanted.reason):
+        raise Refusal(400, "The reason must be of characters that can be printed.")
     settlement: Settlement = request.app.state.settlement
     try:
         status = await settlement.refund(caller.merchant.id, order_no, wanted, caller.nonce)
@@ -213,6 +225,13 @@ async def _health(request: Request) -> Response:
     return JSONResponse({"state": "ok"})
 
 
+async def _elsewhere(_request: Request, problem: Exception) -> Response:
+    if not isinstance(problem, HTTPException):
+        raise problem
+    said = {"error": "The gateway has nothing there; see /openapi.json."}
+    return JSONResponse(said, problem.status_code, problem.headers)
+
+
 async def _openapi(_request: Request) -> Response:
     return JSONResponse(document())
 
@@ -233,8 +252,10 @@ def _problem_with(order: TransactionOrder) -> str | None:
         return "A till's number is letters, digits, - and _ only."
     if not 0 < order.amount <= _LARGEST_AMOUNT:
         return "The amount must be more than nothing and less than a fortune."
-    if not (len(order.currency) == 3 and order.currency.isascii() and order.currency.isupper()):
+    if not _CURRENCY.fullmatch(order.currency):
         return "The currency must be a code of three capital letters."
     if not 0 < len(order.auth_code) <= 512 or not 0 < len(order.subject) <= 512:
         return "The payment code and the subject must be 1 to 512 characters."
+    if _UNPRINTABLE.search(order.subject):
+        return "The subject must be of characters that can be printed."
     return None

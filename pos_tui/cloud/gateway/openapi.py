@@ -58,6 +58,7 @@ _SIGNING = {
 
 # ---- schemas: the structs of the messages, and what the gateway asks beyond their types --------
 
+_PRINTABLE = r"^[^\u0000-\u001f\u007f]*$"
 _NUMBER = {"type": "string", "pattern": "^[0-9A-Za-z]{8,32}$"}
 _NAME = {"type": "string", "pattern": "^[0-9A-Za-z_-]{1,64}$"}
 _TIME = {"type": "string", "format": "date-time"}
@@ -82,14 +83,22 @@ _FIELDS: Mapping[str, Part] = {
         "description": "The customer's payment code as scanned; it is kept nowhere.",
         "examples": ["134857901234567890"],
     },
-    "subject": {"type": "string", "minLength": 1, "maxLength": 512, "examples": ["Corner Market"]},
+    "subject": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 512,
+        "pattern": _PRINTABLE,
+        "examples": ["Corner Market"],
+    },
     "made_at": _TIME,
     "paid_at": _TIME_OR_NONE,
     "refunded_at": _TIME_OR_NONE,
     "version": {"type": "integer", "const": messages.VERSION, "default": messages.VERSION},
 }
 _FIELDS_OF: Mapping[str, Mapping[str, Part]] = {
-    "RefundRequest": {"reason": {"type": "string", "minLength": 1, "maxLength": 200}},
+    "RefundRequest": {
+        "reason": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": _PRINTABLE}
+    },
     # An order that was cancelled before it came has neither amount nor currency.
     "OrderStatus": {
         "amount": {"type": "integer", "minimum": 0, "maximum": 10**12},
@@ -307,6 +316,7 @@ def _paths() -> dict[str, Part]:
                     },
                     "400": _error("This cannot be believed, or there is no such channel."),
                     "413": _REFUSALS["TooLarge"],
+                    "503": _error("The gateway's database is away; it is to be sent again."),
                 },
                 parameters=[_of_path(name, {"type": "string"}) for name in ("merchant", "channel")],
                 requestBody={"content": {"*/*": {}}},

@@ -7,10 +7,11 @@ with the connection, and the connection with the server.
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import functools
 import gc
 import hashlib
-import importlib
 import os
 import select
 import signal
@@ -21,12 +22,14 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import httpx
 import msgspec
+import uvicorn
 from msgspec import Struct
+from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
-from uvicorn.protocols.http import h11_impl  # noqa: F401 - imported once, here
 
 from pos_tui.cloud import rsa, serving
 from pos_tui.cloud.gateway import app as gateway
@@ -184,16 +187,36 @@ def _warm_up(run: Path) -> None:
         ssl.create_default_context
     )
     formats.parse_formats = functools.cache(formats.parse_formats)  # type: ignore[attr-defined]
+    folder = run / "warm-up"
+    folder.mkdir()
     for path in sorted(run.glob("*.toml")):
-        gateway.make_app(load_cloud_settings(path), run / KEYS)
-    importlib.import_module("uvicorn.lifespan.on")
-    importlib.import_module("uvicorn.loops.asyncio")
+        app = gateway.make_app(load_cloud_settings(path), folder)
+    asyncio.run(_answer_once(app))
+
+
+async def _answer_once(app: Starlette) -> None:
+    """Serve one request: what is imported at the first one is imported here."""
+    listener = serving.listen("127.0.0.1", 0)
+    config = uvicorn.Config(app, ws="none", lifespan="on", log_config=None, access_log=False)
+    server = uvicorn.Server(config)
+    serving_it = asyncio.create_task(server.serve(sockets=[listener]))
+    async with httpx.AsyncClient(trust_env=False) as client:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/v1/health"
+        assert (await client.get(url)).json()["state"] == "ok"
+    server.should_exit = True
+    await serving_it
+
+
+def _bury(*_: object) -> None:
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 def main() -> None:
     """Fork servers until standard input ends."""
     _warm_up(Path(sys.argv[1]))
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, _bury)
     listener = socket.create_server(("127.0.0.1", 0), backlog=128)
     serving.announce("listening", "nursery", port=listener.getsockname()[1])
     gc.collect()
