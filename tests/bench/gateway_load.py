@@ -64,7 +64,8 @@ class Wrk:
         answers, took_us, p50_us, p99_us, sent, wrong, lost = map(int, lines[0].split())
         good = answers - wrong
         if not good:
-            raise CannotMeasure(f"not one answer was as wanted; the last was: {lines[1:]}")
+            said = "".join(lines[1:]) or f"none came in {seconds:.0f} s"
+            raise CannotMeasure(f"not one answer was as wanted; the last was: {said}")
         return Load(
             rate=good / (took_us / 1e6),
             p50_ms=p50_us / 1e3,

@@ -138,6 +138,10 @@ def test_the_same_cells_find_the_money_that_other_rules_lose(peers: list[PeerOut
         ({"money": ()}, "nobody was charged"),
         ({"money": (PAID, PAID)}, "charged 2 times"),
         ({"money": (Money("T1", 4770, 1, 4770),)}, "money went back"),
+        (
+            {"answers": ("cancelled",), "lines": 0, "money": (Money("T1", 4770, 0, 0, True),)},
+            "the customer can still pay",
+        ),
         ({"lines": 0}, "0 lines in the log"),
         ({"lines": 2}, "2 lines in the log"),
         ({"is_killed": True}, "died where it should not"),

@@ -31,6 +31,8 @@ def serve_workers(
     `command` starts one; it gets `--worker NAME --listener NUMBER`, and its standard input ends
     with this process. Raises OSError when the address is taken.
     """
+    if sys.platform == "win32":
+        raise OSError("gateway.workers: on Windows there is one; start more on other ports.")
     log_to_stderr()
     listener = listen(settings.gateway.host, port)
     ending = threading.Event()
@@ -69,7 +71,7 @@ def _start(
         [*command, "--worker", name, "--listener", str(listener.fileno()), "--follow-stdin"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        pass_fds=() if sys.platform == "win32" else (listener.fileno(),),
+        pass_fds=(listener.fileno(),),
         env={**os.environ, MULTIPROCESS: str(figures)},
     )
 

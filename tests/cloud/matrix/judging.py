@@ -10,12 +10,16 @@ from .cells import Cell
 
 
 class Money(Struct, frozen=True):
-    """What the platform did with one order number of the customer's code, amounts in fen."""
+    """What the platform did with one order number of the customer's code, amounts in fen.
+
+    `is_open`: the customer could still pay.
+    """
 
     order_no: str
     amount: int
     charged: int
     given_back: int
+    is_open: bool = False
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
@@ -72,6 +76,8 @@ def wrong_money(answer: str, money: Sequence[Money]) -> list[str]:
         found.append(f"the shop was told {answer}, and {net} of the customer's are gone")
     if net < 0:
         found.append("more went back than was charged")
+    if answer in ("declined", "cancelled") and any(each.is_open for each in money):
+        found.append(f"the shop was told {answer}, and the customer can still pay")
     return found
 
 

@@ -96,6 +96,7 @@ class WatchedBehaviours(Behaviours):
             "given_back": sum(
                 trade.amount * trade.reversed + sum(trade.refunds.values()) for trade in found
             ),
+            "is_open": any(trade.state == "paying" for trade in found),
         }
 
 

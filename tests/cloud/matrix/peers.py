@@ -218,9 +218,10 @@ async def _sell(street: Street, rules: Rules, cell: Cell, wire: Wire) -> PeerOut
         is_charged = any(each.charged for each in await street.money([code]))
         return PeerOutcome(rules.name, cell, "." if is_charged else "G")
     is_told = row == "failed"
-    if row == "open":
-        await asyncio.sleep(2 * PIN_S)
-        row = "paid" if await wire.is_paid(order) else "failed"
+    if not is_told:
+        await asyncio.sleep(2 * PIN_S)  # long after, whoever wanted to pay has paid
+    if row == "open" and await wire.is_paid(order):
+        row = "paid"
     is_lost = row != "paid" and _net(await street.money([code])) > 0
     if is_lost and is_told:
         fresh = cell.account.code("1234")

@@ -564,7 +564,7 @@ async def test_a_days_bill(shop: Shop) -> None:
             "refuses to give the bill .sign error",
         ),
         (b"<html>", "did not arrive whole"),
-        (gzip.compress(b"a,b")[:-4], "did not arrive whole"),
+        (gzip.compress(b"a,b", mtime=0)[:-4], "did not arrive whole"),
         (httpx.ReadTimeout("late"), "no clear answer"),
     ],
 )
