@@ -70,7 +70,7 @@ class OrderStatus(Struct, frozen=True, kw_only=True):
 class RefundRequest(Struct, frozen=True, kw_only=True):
     """A till's wish to give money of a paid order back: a part of it or all, in minor units.
 
-    refund_no is 8-32 of [0-9A-Za-z], unique within the order; asking again gives nothing more.
+    refund_no is 8-32 of [0-9A-Za-z], unique for ever per merchant; asking again gives nothing more.
     """
 
     refund_no: str

@@ -24,10 +24,18 @@ _Stamp = tuple[int, int, int]
 class MerchantBook:
     """Every merchant by id. `refresh` takes in what `pos-tui merchants` has changed since."""
 
-    def __init__(self, settings: CloudSettings, data: Path, *, accounts: bool = True) -> None:
+    def __init__(
+        self,
+        settings: CloudSettings,
+        data: Path,
+        *,
+        accounts: bool = True,
+        lenient: bool = False,
+    ) -> None:
         """Without `accounts` the platforms' keys are not even read: only the tills' keys are.
 
-        Raises SettingsError for a merchant that cannot be used.
+        Raises SettingsError for a merchant that cannot be used; a lenient book leaves one whose
+        own file cannot be used out, since a server is there for all the others too.
         """
         self._data = data
         self._accounts = accounts
@@ -38,7 +46,7 @@ class MerchantBook:
         }
         self._read: dict[Path, tuple[_Stamp, Merchant]] = {}
         self._stamps = self._look()
-        self._merchants = self._read_all()
+        self._merchants = self._read_all(lenient=lenient)
 
     def get(self, merchant: str) -> Merchant | None:
         """The merchant with this id, disabled or not."""
@@ -51,20 +59,14 @@ class MerchantBook:
     def refresh(self) -> frozenset[str]:
         """Read what has changed in the folder; the ids of the merchants that are other now.
 
-        A file that cannot be used leaves everything as it was, and is complained about.
+        A file that cannot be used leaves its merchant as it was, and is complained about.
         """
         stamps = self._look()
         if stamps == self._stamps:
             return frozenset()
-        if stamps.get(self._master_file) != self._stamps.get(self._master_file):
-            self._read.clear()
-        self._stamps = stamps
-        before = self._merchants
-        try:
-            self._merchants = self._read_all()
-        except SettingsError as error:
-            _log.error("the merchants stay as they were: %s", error)
-            return frozenset()
+        is_other_master = stamps.get(self._master_file) != self._stamps.get(self._master_file)
+        before, self._stamps = self._merchants, stamps
+        self._merchants = self._read_all(lenient=True, anew=is_other_master)
         names = before.keys() | self._merchants.keys()
         return frozenset(n for n in names if before.get(n) != self._merchants.get(n))
 
@@ -79,18 +81,28 @@ class MerchantBook:
             found[path] = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
         return found
 
-    def _read_all(self) -> dict[str, Merchant]:
+    def _read_all(self, *, lenient: bool, anew: bool = False) -> dict[str, Merchant]:
         merchants = dict(self._written)
         read: dict[Path, tuple[_Stamp, Merchant]] = {}
         for path, stamp in self._stamps.items():
             if path == self._master_file:
                 continue
             known = self._read.get(path)
-            if known is None or known[0] != stamp:
-                known = stamp, self._opened(load_own_file(path))
+            if known is None or known[0] != stamp or anew:
+                try:
+                    known = stamp, self._opened(load_own_file(path))
+                except SettingsError as error:
+                    if not lenient:
+                        raise
+                    _log.error("%s: %s", "it stays as it was" if known else "left out", error)
+            if known is None:
+                continue
             read[path] = known
-            if known[1].id in merchants:
-                raise SettingsError(f"{path}: {known[1].id} is there already.")
+            if known[1].id in self._written:
+                if not lenient:
+                    raise SettingsError(f"{path}: {known[1].id} is there already.")
+                _log.error("%s: left out; cloud.toml has this merchant too", path)
+                continue
             merchants[known[1].id] = known[1]
         self._read = read
         return merchants

@@ -166,7 +166,7 @@ class Course:
                 "declined", status.say or "The payment was declined. Nothing is charged."
             )
         if status.answer == "cancelled":
-            said = None if self._giving_up else status.say
+            said = None if self._giving_up and status.reason == "cancelled" else status.say
             return NotPaid(
                 "cancelled",
                 said or "The payment was given up. Nothing is charged; the list is open again.",

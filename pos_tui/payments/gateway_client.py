@@ -61,6 +61,8 @@ class GatewayClient:
         self._key = settings.key.encode()
         self._clock = clock
         self._http: httpx.AsyncClient | None = None
+        # Whoever is let in once is not turned away at the door: then somebody else says so.
+        self._let_in = False
 
     async def send(self, order: TransactionOrder, sent: Callable[[], None]) -> OrderStatus:
         """Send an order; sending the same one again is safe. `sent` is told once it has left.
@@ -151,11 +153,14 @@ class GatewayClient:
         expected = response_signature(self._key, nonce, answer.status_code, answer.content)
         signed = same_signature(answer.headers.get(SIGNATURE_HEADER, ""), expected)
         if answer.status_code >= 500 or not signed:
-            if answer.status_code == 401:
+            if answer.status_code == 401 and not self._let_in:
                 raise Refused(_error_of(answer.content))
             raise NoAnswer("The gateway's answer cannot be believed.")
+        self._let_in = True
         if answer.status_code == 429:
             raise NoAnswer("The gateway has too much to do; the till asks again.")
+        if answer.status_code == 425:
+            raise NoAnswer("The request arrived twice; the till asks what has become of it.")
         if answer.status_code == 404:
             raise NotKnown(order_no)
         if answer.status_code >= 400:

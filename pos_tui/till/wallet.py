@@ -237,8 +237,8 @@ class Wallet:
             self._keep(confirmation, "")
             return
         say = (
-            f"A payment that was given up (order {success.order_no}) went through late."
-            " The gateway pays it back; nothing to do here."
+            f"Order {success.order_no} was not sold here, but its customer was charged."
+            " Give the money back through that wallet, and tell the technician."
         )
         if self._keep(confirmation, say):
             self._emit(events.Told(say, "warning"))

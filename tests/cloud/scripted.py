@@ -99,7 +99,7 @@ class OneChannel(Channels):
 
     def __init__(self, platform: Scripted) -> None:
         super().__init__((), None)
-        self._channels["M001"] = {"wechat": Channel("M001", "wechat", ("wechat",), platform)}
+        self._channels["M001"] = {"wechat": Channel("M001", "wechat", "190", ("wechat",), platform)}
 
 
 class Desk:

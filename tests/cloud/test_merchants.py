@@ -487,6 +487,22 @@ def test_a_master_key_that_comes_back_is_noticed(office: Office) -> None:
     assert book.refresh() == {"M001"}
 
 
+def test_one_broken_file_holds_no_other_merchant_back(office: Office) -> None:
+    office.add("M001")
+    office.add("M002")
+    book = MerchantBook(CloudSettings(), office.data, lenient=True)
+    office.file("M002").write_text("[merchant\n")
+    office.merchants("disable", "M001")
+    assert book.refresh() == {"M001"}
+    found = book.get("M001"), book.get("M002")
+    assert found[0] and found[0].disabled
+    assert found[1]  # as it was
+    again = MerchantBook(CloudSettings(), office.data, lenient=True)
+    assert [merchant.id for merchant in again.all()] == ["M001"]
+    with pytest.raises(SettingsError, match="M002"):
+        office.book()
+
+
 def test_whoever_needs_no_platforms_reads_no_key_of_theirs(office: Office) -> None:
     office.add()
     table = tomllib.loads(office.file().read_text())["merchant"]["wechat"]["private_key"]

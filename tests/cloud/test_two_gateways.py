@@ -81,7 +81,8 @@ async def test_a_cancel_at_the_other_gateway_reaches_the_one_that_works(
 ) -> None:
     one, two = desks
     waiting = answer("paying", "waiting_for_customer")
-    platform = Scripted(pay=[waiting], query=[waiting], cancel=[answer("closed", "cancelled")])
+    closed = answer("closed", "cancelled")
+    platform = Scripted(pay=[waiting], query=[closed], cancel=[closed])
     timing = msgspec.structs.replace(LONG_LEASE, schedule=(30.0,), answer_s=10.0)
     await one.open(platform, timing)
     await two.open(Scripted(), timing)

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import logging
 import re
-import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -23,10 +22,11 @@ from pos_tui.cloud.gateway.database import DatabaseAway, open_database
 from pos_tui.cloud.gateway.door import Caller, Door, Refusal, body_of
 from pos_tui.cloud.gateway.formats import FormatsFile
 from pos_tui.cloud.gateway.metrics import Metrics
+from pos_tui.cloud.gateway.one_writer import own_name
 from pos_tui.cloud.gateway.openapi import document
 from pos_tui.cloud.gateway.orders import Orders
 from pos_tui.cloud.gateway.schema import MIGRATIONS
-from pos_tui.cloud.gateway.settlement import NotPayable, OrderConflict, Settlement
+from pos_tui.cloud.gateway.settlement import AccountGone, NotPayable, OrderConflict, Settlement
 from pos_tui.cloud.gateway.timing import Timing
 from pos_tui.cloud.gateway.transaction_log import TransactionLog
 from pos_tui.cloud.merchants import MerchantBook
@@ -49,7 +49,7 @@ def make_app(settings: CloudSettings, data: Path, *, timing: Timing | None = Non
     """
     times = timing or Timing()
     metrics = Metrics()
-    merchants = MerchantBook(settings, data)
+    merchants = MerchantBook(settings, data, lenient=True)
     formats = FormatsFile(settings.gateway.formats_file)
     channels = Channels(merchants.all(), settings.gateway.public_url)
     door = Door(merchants, metrics, settings.gateway.rate_per_s, settings.gateway.burst)
@@ -59,7 +59,7 @@ def make_app(settings: CloudSettings, data: Path, *, timing: Timing | None = Non
         place = settings.log
         log = TransactionLog(data / place.directory, place.worker, place.rotate_bytes)
         database = await open_database(settings.gateway.database, data, MIGRATIONS)
-        owner = f"{place.worker}@{socket.gethostname()}"
+        owner = f"{place.worker}@{own_name(data / place.directory)}"
         orders = Orders(database, owner, times.lease_s)
         settlement = Settlement(orders, log, channels, times, formats.current, metrics)
         app.state.settlement = settlement
@@ -197,6 +197,9 @@ async def _post_refund(request: Request, caller: Caller) -> tuple[int, bytes]:
     settlement: Settlement = request.app.state.settlement
     try:
         status = await settlement.refund(caller.merchant.id, order_no, wanted, caller.nonce)
+    except AccountGone:
+        say = "The account that this order was paid to is not here any more. Put it back first."
+        raise Refusal(409, say) from None
     except NotPayable:
         raise Refusal(409, "This order is not paid, or not that much of it is left.") from None
     except OrderConflict:

@@ -37,6 +37,7 @@ class Channel(Struct, frozen=True):
 
     merchant: str
     name: str
+    account: str
     wallets: tuple[str, ...]
     platform: Platform
 
@@ -52,14 +53,21 @@ class Channels:
         self._public_url = public_url
         self._clients: dict[str, httpx.AsyncClient] = {}
         self._channels = {merchant.id: self._open(merchant) for merchant in merchants}
+        self._former: dict[tuple[str, str, str], Channel] = {}
 
     def get(self, merchant: str, name: str | None) -> Channel | None:
         """A merchant's channel by its name."""
         return self._channels.get(merchant, {}).get(name or "")
 
     def of_order(self, row: OrderRow) -> Channel | None:
-        """The channel that an order went through; None when its account is gone."""
+        """The channel that an order went through; None when its account is gone.
+
+        Another account knows nothing of the order, and what it says is worth nothing.
+        """
         channel = self.get(row.merchant, row.channel)
+        if channel and row.account in (None, channel.account):
+            return channel
+        channel = self._former.get((row.merchant, row.channel or "", row.account or ""))
         if channel is None:
             _log.error("%s %s: its account is gone from the settings", *row.key)
         return channel
@@ -79,7 +87,11 @@ class Channels:
 
         Raises SettingsError, and then nothing has changed.
         """
-        self._channels[name] = self._open(merchant) if merchant else {}
+        fresh = self._open(merchant) if merchant else {}
+        for channel in self._channels.get(name, {}).values():
+            # Orders that began with this account are brought to their end with it.
+            self._former[name, channel.name, channel.account] = channel
+        self._channels[name] = fresh
 
     async def close(self) -> None:
         """Close every connection."""
@@ -98,8 +110,25 @@ class Channels:
                 platform = open_platform(account, client, notify_url)
             except SettingsError as error:
                 raise SettingsError(f"merchant {merchant.id}: {error}") from error
-            opened[name] = Channel(merchant.id, name, account.accepts, platform)
+            opened[name] = Channel(
+                merchant.id, name, account_of(account), account.accepts, platform
+            )
         return opened
+
+
+def account_of(account: Account) -> str:
+    """What an account is called at its platform."""
+    match account:
+        case WeChatAccount():
+            return account.mchid
+        case WeChatV2Account() | QraAccount():
+            return account.mch_id
+        case AlipayAccount():
+            return account.app_id
+        case UnionPayAccount():
+            return account.mer_id
+        case AntomAccount():
+            return account.client_id
 
 
 def open_platform(account: Account, client: httpx.AsyncClient, notify_url: str | None) -> Platform:

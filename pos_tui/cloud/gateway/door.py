@@ -86,12 +86,14 @@ class Door:
             return JSONResponse({"error": refusal.say}, refusal.status)
         headers: Mapping[str, str] = {}
         try:
+            self._spend(caller.merchant.id, caller.nonce)
             self._hold_back(caller.merchant.id)
             status, body = await handler(request, caller)
         except Refusal as refusal:
             status, body, headers = refusal.status, _error(refusal.say), refusal.headers
         except Replayed:
-            return JSONResponse({"error": _REPLAYED}, 401)
+            # Signed, and no refusal: the request that it repeats may be on its way.
+            status, body = 425, _error(_REPLAYED)
         except DatabaseAway as error:
             _log.error("%s %s: %s", request.method, request.url.path, error)
             status, body = 503, _error(_AWAY)
@@ -129,16 +131,17 @@ class Door:
             raise Refusal(401, "The signature is not the merchant's; compare the till's key.")
         if len(time_ms) > 15 or abs(now * 1000 - int(time_ms)) > messages.FRESHNESS_MS:
             raise Refusal(401, "The till's clock and the gateway's differ by over five minutes.")
-        self._spend(merchant.id, nonce, now)
         return Caller(merchant, key, nonce, body)
 
-    def _spend(self, merchant: str, nonce: str, now: float) -> None:
+    def _spend(self, merchant: str, nonce: str) -> None:
+        """Raises Replayed."""
+        now = time.time()
         # A request may come early or late by the whole window, so a nonce is kept for two.
         while self._ages and self._ages[0][0] < now - 2 * messages.FRESHNESS_MS / 1000:
             self._nonces.pop(self._ages.popleft()[1], None)
         key = (merchant, nonce)
         if key in self._nonces:
-            raise Refusal(401, _REPLAYED)
+            raise Replayed
         self._nonces[key] = None
         self._ages.append((now, key))
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import secrets
 import sys
 from pathlib import Path
 
@@ -28,6 +30,15 @@ class OneWriter:
     def close(self) -> None:
         """Let others have it."""
         os.close(self._handle)
+
+
+def own_name(folder: Path) -> str:
+    """A name for a folder that no other machine's has, however alike they are; made once."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "gateway.id"
+    with contextlib.suppress(FileExistsError), path.open("x", encoding="ascii") as file:
+        file.write(secrets.token_hex(8))
+    return path.read_text(encoding="ascii").strip() or "nameless"
 
 
 if sys.platform == "win32":

@@ -165,6 +165,7 @@ def _signed_error(description: str, **headers: Part) -> Part:
 
 _EVERYWHERE = {
     "401": "NotLetIn",
+    "425": "Repeated",
     "413": "TooLarge",
     "429": "TooOften",
     "500": "Fault",
@@ -172,7 +173,10 @@ _EVERYWHERE = {
 }
 _REFUSALS = {
     "NotLetIn": _error(
-        "Not signed, not by this merchant's key, by a clock that is off, or made before. Unsigned."
+        "Not signed, not by this merchant's key, or by a clock that is off. Unsigned."
+    ),
+    "Repeated": _signed_error(
+        "This very request was made before, and is not made again; ask for the order."
     ),
     "TooLarge": _error("The body is over 64 KiB. Unsigned."),
     "Senseless": _signed_error("A number or the body is not as described here."),

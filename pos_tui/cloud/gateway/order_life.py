@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from pos_tui.cloud.gateway.channels import Channel
+from pos_tui.cloud.gateway.database import DatabaseAway
 from pos_tui.cloud.gateway.giving_back import give_back
 from pos_tui.cloud.gateway.metrics import Metrics
 from pos_tui.cloud.gateway.orders import TERMINAL, Changes, OrderRow, Orders, RefundRow
@@ -67,6 +68,7 @@ class Life:
         else:
             self._nothing_sent = True
             self._paying = asyncio.create_task(self._pay(auth_code))
+        faults = 0
         try:
             while True:
                 try:
@@ -81,10 +83,16 @@ class Life:
                     await self._step(self.row, is_due)
                     if not self._is_recorded(self.row):
                         self.row = await self._fetch()
+                    faults = 0
+                except DatabaseAway as error:
+                    _log.error("%s %s: waits for the database: %s", *self.row.key, error)
+                    await asyncio.sleep(min(2**faults, 15))
+                    faults += 1
                 except Exception:
                     # A fault here must not leave a customer's money in the air.
                     _log.exception("%s %s: the step failed and is tried again", *self.row.key)
-                    await asyncio.sleep(1)
+                    await asyncio.sleep(min(2**faults, 15))
+                    faults += 1
         finally:
             self.clear.set()
             self.told.set()
@@ -118,8 +126,9 @@ class Life:
 
     async def _step(self, row: OrderRow, is_due: bool) -> None:
         if self._paying and self._paying.done():
-            said, self._paying = self._paying.result(), None
-            await self._accept(row, said)
+            # Forgotten only once it is taken in: the database may be away just now.
+            await self._accept(row, self._paying.result())
+            self._paying = None
         elif row.state == "paid" and row.to_log:
             await self._record(row)
         elif row.state == "cancelling" and (is_due or not row.tries):
@@ -132,9 +141,11 @@ class Life:
             await self._look_after(row)
 
     async def _pay(self, auth_code: str) -> PlatformAnswer:
-        """The pay call; while nothing has left this machine it is made again."""
+        """The pay call; while nothing has left this machine, and the order is ours, again."""
         tries = 0
         while True:
+            if tries and not await self._may_send():
+                return answer("unsent", "unreachable")
             self._nothing_sent = False
             said = await self._ask("pay", auth_code)
             if said.state != "unsent" or said.reason == "configuration":
@@ -142,6 +153,14 @@ class Life:
             self._nothing_sent = True
             await asyncio.sleep(min(0.2 * 2**tries, 2.0))
             tries += 1
+
+    async def _may_send(self) -> bool:
+        """Whether this gateway still holds an order that waits to be sent; else it may be over."""
+        try:
+            row = await self._fetch()
+            return row.state == "sent" and await self._orders.adopt(row)
+        except DatabaseAway:
+            return False
 
     async def _accept(self, row: OrderRow, said: PlatformAnswer) -> None:
         """Take in an answer to a pay call or a query."""
@@ -151,11 +170,14 @@ class Life:
                 await self._accept_paid(row, said)
             case "declined" | "closed" | "unsent" | "reversed":
                 reason = said.reason or "closed"
-                if row.state == "cancelling":
-                    await self._end(row, "cancelled", row.reason or "cancelled")
+                # A complaint about the request has been seen beside a charge.
+                doubtful = reason == "configuration"
+                if said.state == "unsent" and not doubtful:
+                    self._nothing_sent = True
+                elif row.state == "cancelling":
+                    await self._end(row, "cancelled", row.reason or "cancelled", doubtful=doubtful)
                 elif row.state in ("sent", "pending"):
-                    # A complaint about the request has been seen beside a charge.
-                    await self._end(row, "declined", reason, doubtful=reason == "configuration")
+                    await self._end(row, "declined", reason, doubtful=doubtful)
             case "paying":
                 if row.state == "sent":
                     changes = {**_said(said.reason), **self._next(row, tries=0)}
@@ -170,8 +192,12 @@ class Life:
         if row.state in ("cancelled", "declined"):
             await self._return_late(row, said)
             return
-        if row.state == "cancelling" or said.paid_at is None:
-            return  # the cancel that is under way gives the money back
+        if row.state == "cancelling":
+            # The cancel that is under way gives the money back, and may not say that it does.
+            await self._orders.note(row, {"platform_ref": said.platform_ref})
+            return
+        if said.paid_at is None:
+            return
         changes: Changes = {
             "platform_ref": said.platform_ref,
             "paid_at": said.paid_at.astimezone(UTC).isoformat(),
@@ -254,6 +280,8 @@ class Life:
         match said.state:
             case "reversed":
                 await self._end(row, "cancelled", "money_returned")
+            case "closed" if row.platform_ref:
+                await self._end(row, "cancelled", "money_returned", doubtful=True)
             case "closed" | "not_found":
                 await self._end(row, "cancelled", row.reason or "cancelled", doubtful=True)
             case "paid":
@@ -308,10 +336,16 @@ class Life:
         if said.state == "paid":
             await self._return_late(row, said)
             return
-        checks = self._timing.after_checks[row.tries + 1 :]
-        settled = said.state in ("closed", "reversed", "declined")
-        due = time.time() + checks[0] if checks and not settled else None
-        await self._orders.note(row, {"next_at": due, "tries": row.tries + 1})
+        if said.state in ("paying", "unpaid"):
+            await self._ask("cancel")  # the pay call has arrived after the cancel
+        checks = self._timing.after_checks
+        if said.state in ("closed", "reversed", "declined", "not_found"):
+            left = checks[row.tries + 1 :] if said.state == "not_found" else ()
+            due = time.time() + left[0] if left else None
+            await self._orders.note(row, {"next_at": due, "tries": row.tries + 1})
+        else:  # nothing was learnt: this check is still to be made
+            again = checks[min(row.tries, len(checks) - 1)] if checks else self._timing.again[-1]
+            await self._orders.note(row, {"next_at": time.time() + again})
 
     async def _end(self, row: OrderRow, state: str, reason: str, *, doubtful: bool = False) -> None:
         """End an order; a doubtful end is looked after for a while."""

@@ -41,7 +41,7 @@ class Replayed(Exception):
 class OrderRow(Struct, frozen=True, kw_only=True):
     """One order as the gateway keeps it; the payment code is only in its fingerprint.
 
-    `platform` is the wallet, `channel` the account that is asked. `made_at`, `next_at` and
+    `platform` is the wallet, `channel` and `account` are what is asked. `made_at`, `next_at` and
     `leased_until` are seconds since 1970; `waited` counts the customer's seconds while somebody
     works on the order. `to_log`: paid, but its line is not known to be in the log named `log`.
     """
@@ -55,6 +55,7 @@ class OrderRow(Struct, frozen=True, kw_only=True):
     fingerprint: bytes | None
     platform: str | None
     channel: str | None
+    account: str | None
     scene: str
     made_at: float
     state: str
@@ -90,6 +91,10 @@ class OrderRow(Struct, frozen=True, kw_only=True):
             paid_at=datetime.fromisoformat(self.paid_at),
             logged_at=logged_at,
         )
+
+
+class NumberTaken(Exception):
+    """Another refund already has this number."""
 
 
 class RefundRow(Struct, frozen=True, kw_only=True):
@@ -238,8 +243,11 @@ class Orders:
         return await self._move(row, {"state": state, **changes}, _BEFORE[state], refund)
 
     async def note(self, row: OrderRow, changes: Changes, refund: RefundRow | None = None) -> bool:
-        """Change what belongs to an order while its state is still the one in `row`."""
-        return await self._move(row, changes, (row.state,), refund)
+        """Change what belongs to an order while its state and next time are those in `row`.
+
+        False where somebody has changed them meanwhile: then there is news to be looked at.
+        """
+        return await self._move(row, changes, (row.state,), refund, row.next_at)
 
     async def _move(
         self,
@@ -247,11 +255,13 @@ class Orders:
         changes: Changes,
         before: Sequence[str],
         refund: RefundRow | None,
+        next_at: float | None = None,
     ) -> bool:
         names = ", ".join(f"{name} = ?" for name in changes)
         marks = ", ".join("?" * len(before))
-        sql = f"UPDATE orders SET {names} {_THIS} AND state IN ({marks}) RETURNING 1"
-        values = (*changes.values(), *row.key, *before)
+        unchanged = "" if next_at is None else "AND next_at = ? "
+        sql = f"UPDATE orders SET {names} {_THIS} AND state IN ({marks}) {unchanged}RETURNING 1"
+        values = (*changes.values(), *row.key, *before, *(() if next_at is None else (next_at,)))
         if refund is None:
             return bool(await self._database.change(sql, values))
 
@@ -264,12 +274,12 @@ class Orders:
         return await self._database.write(work())
 
     async def logged(self, row: OrderRow) -> None:
-        """The order's line is durable in the log; what is left of its work is its refunds'."""
+        """The order's line is durable in the log; whoever wants more of it has set another time."""
         await self._database.change(
-            "UPDATE orders SET to_log = 0, next_at = (SELECT min(next_at) FROM refunds r "
-            "WHERE r.merchant = orders.merchant AND r.order_no = orders.order_no "
-            f"AND r.state = 'due') {_THIS} AND state = 'paid'",
-            row.key,
+            "UPDATE orders SET to_log = 0, "
+            f"next_at = CASE WHEN next_at = ? THEN NULL ELSE next_at END {_THIS} "
+            "AND state = 'paid'",
+            (row.next_at, *row.key),
         )
 
     async def hasten(self, merchant: str, order_no: str) -> None:
@@ -298,7 +308,8 @@ class Orders:
     async def ask_refund(self, refund: RefundRow, nonce: str) -> tuple[RefundRow | None, bool]:
         """The refund under this number, and whether it is this one and new.
 
-        None when there is no paid order, or not that much left of it. Raises Replayed.
+        None when there is no paid order, or not that much left of it. Raises Replayed, and
+        NumberTaken where the number is another order's.
         """
 
         def work() -> Work[tuple[RefundRow | None, bool]]:
@@ -318,7 +329,8 @@ class Orders:
             left -= sum(other.amount for other in known if other.state != "refused")
             if refund.amount > left:
                 return None, False
-            yield _insert_refund(refund)
+            if not (yield _insert_refund(refund)):
+                raise NumberTaken
             yield f"UPDATE orders SET next_at = NOW_S(), tries = 0 {_THIS}", key
             return refund, True
 
@@ -329,6 +341,8 @@ class Orders:
 
         def work() -> Work[None]:
             this = (refund.merchant, refund.order_no)
+            # First the lock: what is read after it holds all that others have written.
+            yield f"UPDATE orders SET tries = tries {_THIS}", this
             names = ", ".join(f"{name} = ?" for name in changes)
             yield (
                 f"UPDATE refunds SET {names} {_THIS} AND refund_no = ? AND state = 'due'",
@@ -414,7 +428,7 @@ def _insert_refund(refund: RefundRow) -> tuple[str, tuple[Value, ...]]:
     marks = ", ".join("?" * len(_REFUND_COLUMNS))
     return (
         f"INSERT INTO refunds ({', '.join(_REFUND_COLUMNS)}) VALUES ({marks}) "
-        "ON CONFLICT DO NOTHING",
+        "ON CONFLICT DO NOTHING RETURNING 1",
         tuple(getattr(refund, name) for name in _REFUND_COLUMNS),
     )
 

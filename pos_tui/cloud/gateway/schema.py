@@ -34,6 +34,7 @@ MIGRATIONS = (
     """,
     """
     ALTER TABLE orders ADD COLUMN channel TEXT;
+    ALTER TABLE orders ADD COLUMN account TEXT;
     ALTER TABLE orders ADD COLUMN scene TEXT NOT NULL DEFAULT '';
     ALTER TABLE orders ADD COLUMN made_at REAL NOT NULL DEFAULT 0;
     ALTER TABLE orders ADD COLUMN to_log INTEGER NOT NULL DEFAULT 0;
@@ -56,6 +57,7 @@ MIGRATIONS = (
         say TEXT,
         PRIMARY KEY (merchant, order_no, refund_no)
     ) STRICT, WITHOUT ROWID;
+    CREATE UNIQUE INDEX refund_number ON refunds (merchant, refund_no);
     CREATE TABLE nonces (
         merchant TEXT NOT NULL,
         nonce TEXT NOT NULL,
@@ -70,7 +72,7 @@ MIGRATIONS = (
     );
     UPDATE orders SET state = 'sent' WHERE state = 'new';
     INSERT INTO refunds
-        SELECT merchant, order_no, 'R' || substr(order_no || order_no || order_no, 1, 31), amount,
+        SELECT merchant, order_no, 'R' || substr(order_no, 1, 31), amount,
             'paid after the sale was cancelled', 1, 0, refund, 0,
             CASE refund WHEN 'due' THEN 0 END, NULL, reason, say
         FROM orders WHERE refund IS NOT NULL;

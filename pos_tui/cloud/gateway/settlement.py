@@ -14,7 +14,15 @@ import msgspec
 from pos_tui.cloud.gateway.channels import Channels
 from pos_tui.cloud.gateway.metrics import Metrics
 from pos_tui.cloud.gateway.order_life import Life
-from pos_tui.cloud.gateway.orders import TERMINAL, Changes, Key, OrderRow, Orders, RefundRow
+from pos_tui.cloud.gateway.orders import (
+    TERMINAL,
+    Changes,
+    Key,
+    NumberTaken,
+    OrderRow,
+    Orders,
+    RefundRow,
+)
 from pos_tui.cloud.gateway.platforms import SENTENCES
 from pos_tui.cloud.gateway.statuses import order_status, refund_status
 from pos_tui.cloud.gateway.timing import Timing
@@ -29,6 +37,10 @@ _NONCES_S = 15 * 60
 
 class OrderConflict(Exception):
     """Another order, or another refund, already has this number."""
+
+
+class AccountGone(Exception):
+    """The account that an order was paid to is not among the merchant's any more."""
 
 
 class NotPayable(Exception):
@@ -104,7 +116,7 @@ class Settlement:
     ) -> RefundStatus | None:
         """Give money of a paid order back; the same refund_no gives it back once.
 
-        None when there is no such order. Raises NotPayable, OrderConflict and Replayed.
+        None when there is no such order. Raises NotPayable, AccountGone, OrderConflict, Replayed.
         """
         row = await self._orders.get(merchant, order_no)
         if row is None:
@@ -119,12 +131,17 @@ class Settlement:
             made_at=time.time(),
             next_at=time.time(),
         )
-        found, is_new = await self._orders.ask_refund(asked, nonce)
+        if row.state == "paid" and self._channels.of_order(row) is None:
+            raise AccountGone
+        try:
+            found, _ = await self._orders.ask_refund(asked, nonce)
+        except NumberTaken:
+            raise OrderConflict from None
         if found is None:
             raise NotPayable
         if found.amount != request.amount or found.late:
             raise OrderConflict
-        if is_new:
+        if found.state == "due":
             await self._go_on(row)
         return await self._refund_soon(row, found)
 
@@ -224,6 +241,7 @@ class Settlement:
             fingerprint=_fingerprint(order),
             platform=code.platform if code else None,
             channel=channel.name if channel else None,
+            account=channel.account if channel else None,
             scene=code.scene if code else "",
             made_at=time.time(),
             state="sent",
@@ -308,6 +326,7 @@ def _tombstone(merchant: str, order_no: str) -> OrderRow:
         fingerprint=None,
         platform=None,
         channel=None,
+        account=None,
         scene="",
         made_at=time.time(),
         state="cancelled",

@@ -15,7 +15,7 @@ class Timing(Struct, frozen=True, kw_only=True):
     answer_s: float = 3.0
     patience_s: float = 3.0
     schedule: tuple[float, ...] = ()
-    again: tuple[float, ...] = (1, 1, 2, 3, 5, 10)
+    again: tuple[float, ...] = (1, 1, 2, 3, 5, 10, 30, 60, 300, 900)
     deadline_s: float = 120.0
     cancel_after_s: float = 15.0
     after_checks: tuple[float, ...] = (10, 60, 300)

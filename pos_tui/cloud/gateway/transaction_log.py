@@ -57,6 +57,8 @@ class TransactionLog:
         self._head_size = 0
         self._size = 0
         self._day = date.min
+        self._begin_anew = False
+        self._doubted: set[tuple[str, str]] = set()
         folder.mkdir(parents=True, exist_ok=True)
         self._lock = OneWriter(folder / f"{worker}.lock")
         self._reopen()
@@ -176,7 +178,10 @@ class TransactionLog:
             except Exception as error:
                 problem = error
                 _log.exception("the transaction log cannot be written")
-                # How far the write got is not known: the next one starts from what the disk says.
+                # How far the write got is not known, and what the system has kept of it may never
+                # reach the disk: the next lines go into a new file, these ones once more.
+                self._doubted.update((entry.merchant, entry.order_no) for entry, _, _ in lines)
+                self._begin_anew = True
                 self._close_file()
             for _, _, done in lines:
                 with contextlib.suppress(RuntimeError):  # nobody waits any more
@@ -187,12 +192,17 @@ class TransactionLog:
             return
         if self._file < 0:
             self._reopen()
+        if self._begin_anew:
+            self._close_file()
+            self._begin(self._number + 1, self._base + self._size)
+            self._begin_anew = False
         self._rotate_if_due()
         doubtful = [(entry, logs) for entry, logs, _ in lines if logs is not None]
         held = self._held(
             {(entry.merchant, entry.order_no) for entry, _ in doubtful},
             {self.worker, *(log for _, logs in doubtful for log in logs)},
         )
+        held -= self._doubted
         text = b"".join(
             encode_log_line(entry)
             for entry, _, _ in lines
@@ -201,6 +211,7 @@ class TransactionLog:
         if text:
             self._write(text)
         _sync(self._file)
+        self._doubted.difference_update((e.merchant, e.order_no) for e, _, _ in lines)
 
     def _write(self, text: bytes) -> None:
         rest = memoryview(text)

@@ -44,7 +44,7 @@ class Relay:
     ) -> None:
         self._folder = data / settings.log.directory
         self._data = data
-        self._keys = Keyring(MerchantBook(settings, data, accounts=False))
+        self._keys = Keyring(MerchantBook(settings, data, accounts=False, lenient=True))
         self._client = client
         self._publisher = Publisher(client, settings.relay.keep_days)
         self._on_ready = on_ready

@@ -387,7 +387,7 @@ def test_a_refund_is_accepted_under_its_own_number_only(
     ("changes", "is_made"),
     [
         ({}, True),
-        ({"refund_status_1": "PROCESSING"}, True),
+        ({"refund_status_1": "PROCESSING"}, False),
         ({"refund_status_1": "FAIL"}, False),
         ({"refund_status_1": "NOTSURE"}, False),
         ({"refund_status_1": "CHANGE"}, False),

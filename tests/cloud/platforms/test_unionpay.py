@@ -368,9 +368,9 @@ async def test_a_void_that_failed_is_no_end_without_a_refund(theirs: Unionpay, c
 @pytest.mark.parametrize(
     ("reversal", "shown", "state"),
     [
-        ("00", "60", "closed"),
-        ("35", "01", "closed"),
-        ("12", "01", "closed"),
+        ("00", "60", "unknown"),
+        ("35", "01", "unknown"),
+        ("12", "34", "closed"),
         ("03", "01", "unknown"),
     ],
 )
@@ -769,8 +769,9 @@ def test_what_unionpay_itself_does_not_know_is_unknown(code: str) -> None:
         ({"origRespCode": "46"}, "unknown", False, "reversed"),
         ({"txnType": "99"}, "unknown", True, "reversed"),
         ({"origRespCode": "64"}, "paying", True, "closed"),
-        ({"origRespCode": "01"}, "paying", True, "closed"),
-        ({"origRespCode": "60"}, "unknown", True, "closed"),
+        ({"origRespCode": "34"}, "paying", True, "closed"),
+        ({"origRespCode": "01"}, "paying", True, "unknown"),
+        ({"origRespCode": "60"}, "unknown", True, "unknown"),
         ({"origRespCode": "01"}, "paying", False, "unknown"),
         ({"origRespCode": "03"}, "paying", True, "unknown"),
         ({"origRespCode": "05"}, "paying", True, "unknown"),

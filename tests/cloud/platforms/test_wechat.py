@@ -429,9 +429,10 @@ def test_a_subject_is_cut_to_what_wechat_takes(keys: Path) -> None:
 REFUNDED = {
     "out_refund_no": REFUND.refund_no,
     "out_trade_no": ORDER.order_no,
-    "status": "PROCESSING",
+    "status": "SUCCESS",
     "amount": {"refund": 1000, "total": 4770, "currency": "CNY"},
 }
+ON_ITS_WAY = {**REFUNDED, "status": "PROCESSING"}
 UNCLEAR = (500, {"code": "SYSTEM_ERROR"})
 NO_REFUND = (404, {"code": "RESOURCE_NOT_EXISTS"})
 
@@ -440,7 +441,9 @@ NO_REFUND = (404, {"code": "RESOURCE_NOT_EXISTS"})
     ("answers", "state"),
     [
         ([(200, REFUNDED)], "refunded"),
-        ([(200, {**REFUNDED, "status": "SUCCESS"})], "refunded"),
+        ([(200, ON_ITS_WAY), (200, ON_ITS_WAY)], "unknown"),
+        ([(200, ON_ITS_WAY), (200, REFUNDED)], "refunded"),
+        ([(200, ON_ITS_WAY), (200, {**REFUNDED, "status": "CLOSED"})], "declined"),
         ([(200, {**REFUNDED, "status": "CLOSED"})], "declined"),
         ([(200, {**REFUNDED, "status": "ABNORMAL"}), UNCLEAR], "unknown"),
         ([(200, {**REFUNDED, "out_refund_no": "R2"}), UNCLEAR], "unknown"),

@@ -338,7 +338,7 @@ FOUND = {
     "out_refund_no_0": "R9",
     "out_refund_no_1": REFUND.refund_no,
     "refund_fee_1": "1000",
-    "refund_status_1": "PROCESSING",
+    "refund_status_1": "SUCCESS",
 }
 UNCLEAR = failing("SYSTEMERROR")
 NO_REFUND = failing("REFUNDNOTEXIST")
@@ -347,7 +347,9 @@ NO_REFUND = failing("REFUNDNOTEXIST")
 @pytest.mark.parametrize(
     ("answers", "state"),
     [
-        ([REFUNDED], "refunded"),
+        ([REFUNDED, FOUND], "refunded"),
+        ([REFUNDED, UNCLEAR], "unknown"),
+        ([REFUNDED, {**FOUND, "refund_status_1": "PROCESSING"}], "unknown"),
         ([{**REFUNDED, "refund_fee": "999"}, UNCLEAR], "unknown"),
         ([{**REFUNDED, "out_refund_no": "R2"}, UNCLEAR], "unknown"),
         ([{**REFUNDED, "out_trade_no": "T2"}, UNCLEAR], "unknown"),

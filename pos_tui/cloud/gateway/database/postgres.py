@@ -45,7 +45,11 @@ class PostgresDatabase:
             )
             async with pool.acquire() as connection, connection.transaction():
                 await _migrate(connection, migrations)
-        except (*_AWAY, asyncpg.PostgresError, ValueError) as error:
+        except (ValueError, asyncpg.ClientConfigurationError):
+            # What it says about the URL may quote the password.
+            say = "the PostgreSQL URL cannot be read; percent-encode what is special in it"
+            raise DatabaseAway(say) from None
+        except (*_AWAY, asyncpg.PostgresError) as error:
             raise DatabaseAway(f"PostgreSQL cannot be used: {error}") from error
         return cls(pool)
 

@@ -134,7 +134,7 @@ class Qra:
         fields = refund_fields(order, refund, self._account.mch_id)
         said = await self._call("unified.trade.refund", fields)
         found = said if isinstance(said, PlatformAnswer) else refund_of(said, refund)
-        if found.state in ("refunded", "unsent"):
+        if found.state == "unsent":
             return found
         asked = {"out_trade_no": order.order_no, "out_refund_no": refund.refund_no}
         shown = await self._call("unified.trade.refundquery", asked)
@@ -142,7 +142,8 @@ class Qra:
             return _UNCLEAR
         if is_refunded(shown, refund):
             return answer("refunded", "refunded")
-        return found
+        # That it is taken in says nothing yet about the money.
+        return _UNCLEAR if found.state == "refunded" else found
 
     def notice(self, headers: Mapping[str, str], body: bytes) -> Notice | None:
         """QRA sends none about scanned codes."""
@@ -308,7 +309,7 @@ def refund_of(said: Mapping[str, str], refund: PlatformRefund) -> PlatformAnswer
 
 
 def is_refunded(said: Mapping[str, str], refund: PlatformRefund) -> bool:
-    """Whether a refund query says that this very refund is made or on its way."""
+    """Whether a refund query says that this very refund is made; on its way, it may still fail."""
     if not _is_done(said):
         return False
     for n in range(_MOST_REFUNDS):
@@ -317,7 +318,7 @@ def is_refunded(said: Mapping[str, str], refund: PlatformRefund) -> bool:
             if status == "CHANGE":
                 _log.error("QRA: the bank has sent a refund back; give the money back by hand")
             is_same = said.get(f"refund_fee_{n}") == str(refund.amount)
-            return is_same and status in ("SUCCESS", "PROCESSING")
+            return is_same and status == "SUCCESS"
     return False
 
 

@@ -68,6 +68,7 @@ _REVERSAL_ENDS = {"00", "A6", "12", "35", "46"}
 # Of a refund: no such payment, another payment's data, already given back, already reversed.
 _REFUND_REFUSALS = {"35", "36", "45", "46"}
 
+_MOST_VOIDED = 10_000
 _UNCLEAR = answer("unknown", "platform_error")
 Outcome = Literal["done", "refused", "failed", "absent", "unclear"]
 
@@ -203,6 +204,8 @@ class UnionPay:
     async def _void(self, order: PlatformOrder, paid: PlatformAnswer) -> PlatformAnswer:
         """Give a paid order's money back the same day; made again, it is still the same void."""
         self._voided.add(order.order_no)
+        if len(self._voided) > _MOST_VOIDED:
+            self._voided.clear()  # by then they are old, and asked about anyway
         said = await self._call(_TRANSACT, void_fields(order, paid.platform_ref or ""))
         if isinstance(said, PlatformAnswer) and said.state == "unsent":
             return said
@@ -393,7 +396,8 @@ def reversed_of(
             return answer("closed", "cancelled")
         case "not_found":
             return found
-    if accepted and said.get("respCode") == "00" and said.get("origRespCode") in _FAILED:
+    # 01 and 60 stay unclear until the reversal itself is seen (46).
+    if accepted and said.get("respCode") == "00" and said.get("origRespCode") == _ABSENT:
         return answer("closed", "cancelled")
     return _UNCLEAR
 

@@ -82,7 +82,8 @@ class WeChat:
         if reply.status < 300:
             return told
         if _code(reply.body) == PAID_BEFORE:
-            return await self.query(order)
+            found = await self.query(order)
+            return _unclear() if found.state == "unsent" else found
         if told.state != "declined":
             return told
         # WeChat has been seen to charge and to answer 4xx all the same.
@@ -324,7 +325,7 @@ def cancel_of(
 def refund_of(
     status: int, body: bytes, order: PlatformOrder, refund: PlatformRefund
 ) -> PlatformAnswer:
-    """Whether a refund is accepted; the same number asked again refunds once."""
+    """Whether a refund is made; one that is on its way may still fail."""
     content = _object(body)
     if content is None or status >= 300:
         return _unclear()
@@ -339,8 +340,10 @@ def refund_of(
         _log.error("WeChat Pay: the answer is about another refund")
         return _unclear()
     match content.get("status"):
-        case "SUCCESS" | "PROCESSING":
+        case "SUCCESS":
             return answer("refunded", "refunded")
+        case "PROCESSING":
+            return answer("unknown", "refund_waiting")
         case "CLOSED":
             return answer("declined", "refund_refused")
         case "ABNORMAL":

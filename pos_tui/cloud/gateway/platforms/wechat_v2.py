@@ -111,7 +111,8 @@ class WeChatV2:
             return said
         told = payment_of(said, order)
         if plain_code(said.get("err_code")) == PAID_BEFORE:
-            return await self.query(order)
+            found = await self.query(order)
+            return _unclear() if found.state == "unsent" else found
         if told.state != "declined":
             return told
         # A refusal names no order, and a code that is sent twice is refused the second time.
@@ -152,9 +153,7 @@ class WeChatV2:
             fields = refund_fields(order, refund)
             said = await self._call(self._certified, "/secapi/pay/refund", fields)
             if isinstance(said, dict):
-                told = refund_of(said, order, refund)
-                if told.state == "refunded":
-                    return told
+                # That it is taken in says nothing yet about the money.
                 is_refused = refuses_refund(plain_code(said.get("err_code")))
             elif said.state == "unsent":
                 return said
@@ -354,8 +353,10 @@ def refund_query_of(
         _log.error("WeChat Pay V2: a refund of another amount has this number")
         return _unclear()
     match said.get(f"refund_status_{at}"):
-        case "SUCCESS" | "PROCESSING":
+        case "SUCCESS":
             return answer("refunded", "refunded")
+        case "PROCESSING":
+            return answer("unknown", "refund_waiting")
         case "REFUNDCLOSE":
             return answer("declined", "refund_refused")
         case "CHANGE":
