@@ -80,7 +80,8 @@ def test_a_shop_in_another_time_zone_has_its_own_midnight():
 
 
 def test_the_servers_settings_know_their_paths(tmp_path):
-    path = written(tmp_path, '[log]\ndirectory = "logs"\n[[merchant]]\nid = "M1"\nkey = "secret-k"\n')
+    merchant = '[[merchant]]\nid = "M1"\nkey = "secret-k"\n'
+    path = written(tmp_path, f'[log]\ndirectory = "logs"\n{merchant}')
     settings = load_cloud_settings(path)
     assert settings.log.directory == Path("logs")
     assert [merchant.id for merchant in settings.merchant] == ["M1"]

@@ -75,7 +75,9 @@ def redis_place(url: str) -> RedisPlace:
     parts = [unquote(part) for part in path.split("?")[0].split("/") if part]
     service = parts.pop(0) if kind == "sentinel" and parts else ""
     if kind == "sentinel" and not service:
-        raise SettingsError("redis+sentinel:// needs the service's name: redis+sentinel://host/name")
+        raise SettingsError(
+            "redis+sentinel:// needs the service's name: redis+sentinel://host/name"
+        )
     try:
         return RedisPlace(
             kind=kind,

@@ -31,14 +31,14 @@ from pos_tui.messages import (
     RefundStatus,
     TransactionOrder,
 )
-from pos_tui.settings import payment_formats_text
+from pos_tui.settings import Merchant, payment_formats_text
 
 from .shop import code, eventually, log_entries, order_no
 
 WHEN = datetime(2025, 3, 1, 10, 32, tzinfo=UTC)
 FORMATS = parse_formats(payment_formats_text())
 TIMING = Timing(
-    answer_s=0.2,
+    answer_s=0.6,
     patience_s=0.1,
     schedule=(0.05,),
     again=(0.05,),
@@ -97,9 +97,18 @@ class Scripted:
 class OneChannel(Channels):
     """A merchant whose only account is at the scripted platform."""
 
-    def __init__(self, platform: Scripted) -> None:
+    def __init__(self, platform: Scripted, account: str = "190") -> None:
         super().__init__((), None)
-        self._channels["M001"] = {"wechat": Channel("M001", "wechat", "190", ("wechat",), platform)}
+        self._fresh = {"wechat": Channel("M001", "wechat", account, ("wechat",), platform)}
+        self._channels["M001"] = self._fresh
+
+    def exchange(self, platform: Scripted) -> None:
+        """The merchant's account is another one from now on."""
+        self._fresh = {"wechat": Channel("M001", "wechat", "191", ("wechat",), platform)}
+        self.replace("M001", Merchant(id="M001", key="k"))
+
+    def _open(self, merchant: Merchant) -> dict[str, Channel]:
+        return self._fresh
 
 
 class Desk:
@@ -113,11 +122,13 @@ class Desk:
         self.log: TransactionLog
         self.settlement: Settlement
 
-    async def open(self, platform: Scripted, timing: Timing = TIMING) -> Settlement:
+    async def open(
+        self, platform: Scripted, timing: Timing = TIMING, account: str = "190"
+    ) -> Settlement:
         database = await open_database(self.database, self.folder, MIGRATIONS)
         self.orders = Orders(database, self.worker, timing.lease_s)
         self.log = TransactionLog(self.folder / "log", self.worker, 1 << 20)
-        self.channels = OneChannel(platform)
+        self.channels = OneChannel(platform, account)
         self.settlement = Settlement(
             self.orders, self.log, self.channels, timing, lambda: FORMATS, Metrics()
         )

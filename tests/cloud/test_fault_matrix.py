@@ -1,7 +1,7 @@
 """Every wallet, every way a payment can go, the gateway killed wherever it matters: no money lost.
 
-All the cells are run here; `python -m tests.campaign --matrix` prints them, and runs the rules of
-other gateways over all of theirs.
+A third of the cells is run here, always the same. `python -m tests.campaign --matrix` runs and
+prints them all, and the rules of other gateways over all of theirs.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pytest
 from msgspec import Struct
 
 from .matrix.accounts import ACCOUNTS
-from .matrix.cells import BEHAVIOURS, KILL_POINTS, PAYING, Cell, cells_of
+from .matrix.cells import BEHAVIOURS, KILL_POINTS, PAYING, Cell, cells_of, third_of
 from .matrix.judging import Money, Outcome, totals_of, violations
 from .matrix.peers import DAX_PAY, JEEPAY, PeerOutcome, peer_totals_of, run_peers
 from .matrix.printing import letter_of
@@ -39,7 +39,7 @@ class Run(Struct, frozen=True):
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     async def all_cells(folder: Path) -> Run:
         async with open_street(folder) as street:
-            cells = cells_of(street.opened.accounts)
+            cells = third_of(cells_of(street.opened.accounts))
             return Run(await run_cells(street, cells), street.opened.absent)
 
     return asyncio.run(all_cells(tmp_path_factory.mktemp("matrix")))
@@ -56,7 +56,7 @@ def pairs(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> list[
     async def sample(folder: Path) -> list[Outcome]:
         async with open_street(folder) as street:
             accounts = [each for each in street.opened.accounts if each.name == SAMPLE]
-            return await run_cells(street, cells_of(accounts), database=database)
+            return await run_cells(street, third_of(cells_of(accounts)), database=database)
 
     return asyncio.run(sample(tmp_path_factory.mktemp("pairs")))
 
@@ -86,17 +86,24 @@ def test_whatever_breaks_every_customer_is_charged_once_or_not_at_all(run: Run) 
 
 def test_every_account_every_script_and_every_place_to_die_has_its_cell(run: Run) -> None:
     assert run.absent == {}
-    cells = {outcome.cell for outcome in run.outcomes}
-    assert len(cells) == len(run.outcomes) == len(ACCOUNTS) * len(BEHAVIOURS) * len(KILL_POINTS)
-    assert len(cells) >= 300
+    cells = [outcome.cell for outcome in run.outcomes]
+    assert {(cell.account.name, cell.script) for cell in cells} == {
+        (account.name, script) for account in ACCOUNTS for script in BEHAVIOURS
+    }
+    assert {(cell.account.name, cell.point) for cell in cells} == {
+        (account.name, point) for account in ACCOUNTS for point in KILL_POINTS
+    }
+    every = cells_of(ACCOUNTS)
+    assert len(every) == len(ACCOUNTS) * len(BEHAVIOURS) * len(KILL_POINTS) >= 300
+    assert len(cells) == len(every) // 3
 
 
 def test_the_gateway_really_died_in_every_cell_that_says_so(run: Run) -> None:
     count = totals_of(run.outcomes)
-    unpaid = len(BEHAVIOURS) - len(PAYING)
-    assert count.not_reached == len(ACCOUNTS) * unpaid
-    assert count.lived == len(ACCOUNTS) * len(BEHAVIOURS)
-    assert count.killed == count.cells - count.lived - count.not_reached
+    cells = [outcome.cell for outcome in run.outcomes]
+    assert count.not_reached == sum(not cell.is_reached for cell in cells)
+    assert count.lived == sum(cell.point == "none" for cell in cells)
+    assert count.killed == count.cells - count.lived - count.not_reached > 100
 
 
 def test_whoever_pays_gets_the_goods_unless_the_code_died_unsent(run: Run) -> None:
@@ -114,7 +121,7 @@ def test_a_second_gateway_takes_the_orders_of_one_that_never_comes_back(
 ) -> None:
     assert wrong_cells(pairs) == []
     count = totals_of(pairs)
-    assert count.cells == len(BEHAVIOURS) * len(KILL_POINTS)
+    assert count.cells == len(BEHAVIOURS) * len(KILL_POINTS) // 3
     assert count.killed == count.cells - count.lived - count.not_reached > 0
 
 

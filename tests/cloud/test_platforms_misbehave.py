@@ -9,7 +9,6 @@ import pytest
 
 from .shop import Cloud, code
 
-
 WALLETS = ("wechat", "alipay", "unionpay", "ecny", "alipayplus")
 
 

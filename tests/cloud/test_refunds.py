@@ -5,11 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from pos_tui.cloud.gateway.platforms import answer
-from pos_tui.cloud.gateway.settlement import NotPayable, OrderConflict
+from pos_tui.cloud.gateway.database import Work
+from pos_tui.cloud.gateway.platforms import (
+    PlatformAnswer,
+    PlatformOrder,
+    PlatformRefund,
+    answer,
+)
+from pos_tui.cloud.gateway.settlement import AccountGone, NotPayable, OrderConflict
 from pos_tui.messages import RefundStatus, TransactionOrder
 
 from .scripted import UNKNOWN, Desk, Scripted, new_order, paid
@@ -122,3 +129,67 @@ async def test_nothing_is_given_back_for_what_is_not_paid(desk: Desk) -> None:
     with pytest.raises(NotPayable):
         await desk.refund(order.order_no, "REFUND01", 100)
     assert await desk.refund("NOSUCHORDER", "REFUND01", 100) is None
+
+
+async def test_a_refund_asked_for_while_another_ends_is_not_forgotten(desk: Desk) -> None:
+    platform = Scripted(pay=[paid()])
+    held, go_on = asyncio.Event(), asyncio.Event()
+
+    async def refund(_order: PlatformOrder, asked: PlatformRefund) -> PlatformAnswer:
+        if asked.refund_no == "REFUND01":
+            held.set()
+            await go_on.wait()
+        return REFUNDED
+
+    order = await a_paid_order(desk, platform)
+    platform.refund = refund  # type: ignore[method-assign]
+    first = asyncio.create_task(desk.refund(order.order_no, "REFUND01", 1000))
+    await held.wait()
+    real = desk.orders._database.write
+
+    async def slowly(work: Work[Any]) -> Any:
+        """The first refund ends between the second one's statements and its commit."""
+
+        def held_back() -> Work[Any]:
+            statement = next(work)
+            while True:
+                rows = yield statement
+                if "tries = 0" in statement[0]:
+                    go_on.set()
+                    yield _nap(desk.database)
+                try:
+                    statement = work.send(rows)
+                except StopIteration as end:
+                    return end.value
+
+        return await real(held_back() if work.__qualname__.startswith("Orders.ask") else work)
+
+    desk.orders._database.write = slowly  # type: ignore[method-assign]
+    await desk.refund(order.order_no, "REFUND02", 500)
+    await first
+    for number in ("REFUND01", "REFUND02"):
+        assert (await clear(desk, order, number)).answer == "refunded"
+
+
+def _nap(database: str) -> tuple[str, tuple[()]]:
+    return ("SELECT pg_sleep(0.4)" if "://" in database else "SELECT 1"), ()
+
+
+async def test_a_refund_number_stands_for_one_refund_of_the_whole_merchant(desk: Desk) -> None:
+    platform = Scripted(pay=[paid()])
+    platform.script["refund REFUND01 1000"] = [REFUNDED]
+    order = await a_paid_order(desk, platform)
+    await desk.refund(order.order_no, "REFUND01", 1000)
+    other = new_order()
+    await desk.pay(other)
+    await desk.until(other.order_no, lambda row: row.state == "paid" and not row.to_log)
+    with pytest.raises(OrderConflict):
+        await desk.refund(other.order_no, "REFUND01", 1000)
+
+
+async def test_nothing_is_promised_back_where_the_account_is_gone(desk: Desk) -> None:
+    order = await a_paid_order(desk, Scripted(pay=[paid()]))
+    await desk.close()
+    await desk.open(Scripted(), account="191")
+    with pytest.raises(AccountGone):
+        await desk.refund(order.order_no, "REFUND01", 1000)

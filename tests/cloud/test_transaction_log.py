@@ -6,6 +6,9 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
+from pos_tui.cloud.gateway import transaction_log
 from pos_tui.cloud.gateway.transaction_log import TransactionLog
 from pos_tui.cloud.relay.log_reader import LogReader
 from pos_tui.messages import MessageError, TransactionLogEntry, decode_log_entry, decode_log_head
@@ -152,3 +155,26 @@ async def test_a_reader_waits_for_the_rest_of_a_line(tmp_path: Path) -> None:
     path.write_bytes(whole)
     assert [decode_log_entry(line.text).order_no for line in reader.read()] == ["first000"]
     reader.close()
+
+
+async def test_a_line_whose_sync_failed_is_written_again_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = TransactionLog(tmp_path, "w", 1 << 20)
+    real, failing = transaction_log._sync, True
+
+    def sync(handle: int) -> None:
+        nonlocal failing
+        if failing:
+            failing = False
+            raise OSError(5, "Input/output error")  # what the system has kept may never be written
+        real(handle)
+
+    monkeypatch.setattr(transaction_log, "_sync", sync)
+    line = entry()
+    with pytest.raises(OSError, match="Input/output"):
+        await log.append(line)
+    await log.append(line, unless_held_in=())
+    log.close()
+    assert len(list(tmp_path.glob("*.log"))) == 2
+    assert line.order_no.encode() in (tmp_path / "w.000002.log").read_bytes()

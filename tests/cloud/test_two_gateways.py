@@ -9,9 +9,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from pos_tui.cloud.gateway.platforms import answer
+from pos_tui.cloud.gateway.database import DatabaseAway
+from pos_tui.cloud.gateway.platforms import PlatformAnswer, PlatformOrder, answer
 
-from .scripted import TIMING, UNKNOWN, Desk, Scripted, new_order, paid
+from .scripted import NOT_FOUND, TIMING, UNKNOWN, Desk, Scripted, new_order, paid
 from .shop import eventually
 
 QUICK_LEASE = msgspec.structs.replace(TIMING, lease_s=0.6, beat_s=0.1, answer_s=3.0)
@@ -142,3 +143,37 @@ async def test_a_payment_that_a_dead_gateway_recorded_is_not_recorded_again(
 
 async def _true(value: bool) -> bool:
     return value
+
+
+async def test_a_gateway_cut_off_from_all_sends_nothing_once_another_has_ended_the_order(
+    desks: tuple[Desk, Desk],
+) -> None:
+    one, two = desks
+    cut_off, sent = True, []
+
+    async def pay(order: PlatformOrder, _code: str) -> PlatformAnswer:
+        if cut_off:
+            return answer("unsent", "unreachable")
+        sent.append(order.order_no)
+        return paid()
+
+    alone = Scripted()
+    alone.pay = pay  # type: ignore[method-assign]
+    timing = msgspec.structs.replace(QUICK_LEASE, orphan_s=0.2, after_checks=(0.1,), answer_s=0.2)
+    await one.open(alone, timing)
+    order = new_order()
+    await one.pay(order)
+    reading, writing = one.orders._database.read, one.orders._database.write
+
+    async def away(*_: object) -> object:
+        raise DatabaseAway("no route")
+
+    one.orders._database.read = one.orders._database.write = away  # type: ignore
+    await two.open(Scripted(query=[NOT_FOUND], cancel=[NOT_FOUND]), timing)
+    await two.until(order.order_no, lambda row: row.state == "cancelled" and row.next_at is None)
+    cut_off = False
+    life = one.settlement._lives[("M001", order.order_no)]
+    one.orders._database.read, one.orders._database.write = reading, writing  # type: ignore
+    assert life.task
+    await asyncio.wait_for(life.task, 30)
+    assert sent == []

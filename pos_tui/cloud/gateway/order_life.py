@@ -209,8 +209,8 @@ class Life:
         }
         if not await self._orders.advance(row, "paid", changes):
             now = await self._fetch()
-            if now.state in ("cancelled", "declined"):
-                await self._return_late(now, said)
+            if now.state != "paid":  # it was ended, or is being ended, in between
+                await self._accept_paid(now, said)
             return
         self._metrics.settled(row.channel, "paid")
         paid = msgspec.structs.replace(row, state="paid", **changes)
