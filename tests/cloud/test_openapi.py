@@ -285,9 +285,10 @@ async def _answers(cloud: Cloud) -> list[tuple[str, str]]:
         stranger, big = cloud.till("M999"), b" " * (64 * 1024 + 1)
         given.append(_described(await stranger.send(method, _filled(path)), label))
         given.append(_described(await till.send(method, _filled(path), big), label))
-        twice = till.headers(method, _filled(path), b"")
+        filled = _filled(path)
+        twice = till.headers(method, filled, b"")
         for _ in range(2):
-            response = await till.client.request(method, _filled(path), headers=twice)
+            response = await till.client.request(method, filled, headers=twice)
         given.append(_described(response, label))
     for body in (_notice(cloud, sent.order_no), b"out_trade_no=1", b" " * (64 * 1024 + 1)):
         response = await till.client.post("/v1/notices/M001/alipay", content=body)
