@@ -18,6 +18,7 @@ from pos_tui.commands import (
     staff,
     template,
     till,
+    trace,
 )
 
 COMMANDS = (
@@ -39,5 +40,6 @@ COMMANDS = (
     merchants.MERCHANTS,
     enrol.ENROL,
     reconcile.RECONCILE,
+    trace.TRACE,
     setup.SETUP,
 )

@@ -157,6 +157,11 @@ class Orders:
         found = await self._database.read(f"{_SELECT} {_THIS}", (merchant, order_no))
         return _row(found[0]) if found else None
 
+    async def numbered(self, order_no: str) -> list[OrderRow]:
+        """The orders with this number, one a merchant at most."""
+        sql = f"{_SELECT} WHERE order_no = ? ORDER BY merchant"
+        return [_row(row) for row in await self._database.read(sql, (order_no,))]
+
     async def refunds(self, merchant: str, order_no: str) -> list[RefundRow]:
         """An order's refunds in the order in which they were asked for."""
         sql = f"{_SELECT_REFUNDS} {_THIS} ORDER BY made_at, refund_no"
