@@ -165,10 +165,14 @@ def fastify(folder: Path, keys: Keys, url: str) -> Server:
     shutil.copytree(_HERE / "peers" / "fastify_alipay", home)
     if not (shutil.which("npm") and shutil.which("node")):
         raise CannotMeasure("Node and npm are not here")
-    command = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts"]
-    done = subprocess.run(
-        command, cwd=home, capture_output=True, text=True, check=False, timeout=180
-    )
+    quietly = ("--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts")
+    command = ["npm", "install", *quietly]
+    try:
+        done = subprocess.run(
+            command, cwd=home, capture_output=True, text=True, check=False, timeout=120
+        )
+    except subprocess.TimeoutExpired as error:
+        raise CannotMeasure("npm takes too long to fetch the SDK") from error
     if done.returncode != 0:
         raise CannotMeasure(f"npm has not fetched the SDK: {done.stderr.strip()[-300:]}")
     files = [str(keys.merchant), str(keys.platform_public), url]
