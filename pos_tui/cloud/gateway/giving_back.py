@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from pos_tui.cloud.gateway.metrics import Metrics
 from pos_tui.cloud.gateway.orders import Changes, OrderRow, Orders, RefundRow
-from pos_tui.cloud.gateway.platforms import SENTENCES, PlatformAnswer, PlatformRefund
+from pos_tui.cloud.gateway.platforms import PlatformAnswer, PlatformRefund, told
 
 _log = logging.getLogger(__name__)
 
@@ -46,19 +46,19 @@ async def _take_in(
     if said.state in ("refunded", "reversed"):
         metrics.refunded(channel, "refunded")
         now = datetime.now(UTC).isoformat()
-        changes = {"state": "done", "done_at": now, "next_at": None, **_said("refunded")}
-        order = _said("money_returned") if refund.late else {}
+        changes = {"state": "done", "done_at": now, "next_at": None, **told("refunded")}
+        order = told("money_returned") if refund.late else {}
         await orders.move_refund(refund, changes, order)
     elif said.state == "declined" and not refund.late:
         metrics.refunded(channel, "refused")
-        changes = {"state": "refused", "next_at": None, **_said("refund_refused")}
+        changes = {"state": "refused", "next_at": None, **told("refund_refused")}
         await orders.move_refund(refund, changes, {})
     else:
         if said.state == "declined":
             # The customer's money is here and does not go back: somebody has to see to it.
             _log.error("%s %s: a late payment cannot be given back", *_key(refund))
         due = time.time() + again[min(refund.tries, len(again) - 1)]
-        changes = {"next_at": due, "tries": refund.tries + 1, **_said("refund_waiting")}
+        changes = {"next_at": due, "tries": refund.tries + 1, **told("refund_waiting")}
         await orders.move_refund(refund, changes, {})
 
 
@@ -74,7 +74,3 @@ def platform_refund(refund: RefundRow) -> PlatformRefund:
 
 def _key(refund: RefundRow) -> tuple[str, str]:
     return refund.merchant, refund.order_no
-
-
-def _said(reason: str) -> dict[str, str | None]:
-    return {"reason": reason, "say": SENTENCES[reason]}

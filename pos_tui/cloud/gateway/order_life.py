@@ -17,11 +17,11 @@ from pos_tui.cloud.gateway.giving_back import give_back
 from pos_tui.cloud.gateway.metrics import Metrics
 from pos_tui.cloud.gateway.orders import TERMINAL, Changes, OrderRow, Orders, RefundRow
 from pos_tui.cloud.gateway.platforms import (
-    SENTENCES,
     PlatformAnswer,
     PlatformOrder,
     PlatformRefund,
     answer,
+    told,
 )
 from pos_tui.cloud.gateway.timing import Timing
 from pos_tui.cloud.gateway.transaction_log import TransactionLog
@@ -180,13 +180,13 @@ class Life:
                     await self._end(row, "declined", reason, doubtful=doubtful)
             case "paying":
                 if row.state == "sent":
-                    changes = {**_said(said.reason), **self._next(row, tries=0)}
+                    changes = {**told(said.reason), **self._next(row, tries=0)}
                     await self._orders.advance(row, "pending", changes)
                 elif row.state == "pending":
                     await self._orders.note(row, self._next(row))
             case _:
                 if row.state in ("sent", "pending"):
-                    await self._orders.note(row, {**_said(said.reason), **self._next(row)})
+                    await self._orders.note(row, {**told(said.reason), **self._next(row)})
 
     async def _accept_paid(self, row: OrderRow, said: PlatformAnswer) -> None:
         if row.state in ("cancelled", "declined"):
@@ -308,7 +308,7 @@ class Life:
             next_at=time.time(),
         )
         changes: Changes = {
-            **_said("money_returning"),
+            **told("money_returning"),
             "platform_ref": said.platform_ref or row.platform_ref,
             "next_at": time.time(),
             "tries": 0,
@@ -351,7 +351,7 @@ class Life:
         """End an order; a doubtful end is looked after for a while."""
         checks = self._timing.after_checks if doubtful else ()
         due = time.time() + checks[0] if checks else None
-        if await self._orders.advance(row, state, {**_said(reason), "tries": 0, "next_at": due}):
+        if await self._orders.advance(row, state, {**told(reason), "tries": 0, "next_at": due}):
             self._metrics.settled(row.channel, state)
 
     # ---- small things ----------------------------------------------------------------------
@@ -431,7 +431,3 @@ def platform_order(row: OrderRow) -> PlatformOrder:
 def late_refund_no(order_no: str) -> str:
     """The number of a late payment's refund, within what every platform takes."""
     return "R" + hashlib.sha256(order_no.encode()).hexdigest()[:31]
-
-
-def _said(reason: str | None) -> dict[str, str | None]:
-    return {"reason": reason, "say": SENTENCES.get(reason or "")}

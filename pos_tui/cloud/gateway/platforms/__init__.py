@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from typing import Literal, Protocol
 
 from msgspec import Struct
+
+CHINA = timezone(timedelta(hours=8))
+"""The clock of the platforms there, which knows no summer time."""
 
 PlatformState = Literal[
     "paid",  # the money is ours; amount, order and merchant have been compared
@@ -151,10 +154,18 @@ def answer(state: PlatformState, reason: str) -> PlatformAnswer:
     return PlatformAnswer(state=state, reason=reason, say=SENTENCES[reason])
 
 
+UNCLEAR = answer("unknown", "platform_error")
+
+
+def told(reason: str | None) -> dict[str, str | None]:
+    """A reason and its sentence, as they stand beside an order or a refund."""
+    return {"reason": reason, "say": SENTENCES.get(reason or "")}
+
+
 def believe(found: PlatformAnswer, order: PlatformOrder) -> PlatformAnswer:
     """A payment that is whole and of the order's amount, else no clear answer at all."""
     if found.state != "paid":
         return found
     if found.amount != order.amount or not found.platform_ref or found.paid_at is None:
-        return answer("unknown", "platform_error")
+        return UNCLEAR
     return found

@@ -11,7 +11,7 @@ import time
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,6 +19,8 @@ import httpx
 
 from pos_tui.cloud import rsa
 from pos_tui.cloud.gateway.platforms import (
+    CHINA,
+    UNCLEAR,
     BillError,
     Notice,
     PlatformAnswer,
@@ -40,7 +42,6 @@ from pos_tui.settings import AlipayAccount
 
 _log = logging.getLogger(__name__)
 _CNY = Currency.of("CNY")
-_CHINA = timezone(timedelta(hours=8))
 _LARGEST_BILL = 64 << 20
 _BILL_S = 60.0
 _PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -96,7 +97,6 @@ _REFUND_REFUSALS = {
     "ACQ.TRADE_NOT_ALLOW_REFUND",
     "ACQ.TRADE_STATUS_ERROR",
 }
-_UNCLEAR = answer("unknown", "platform_error")
 
 
 class Alipay:
@@ -140,7 +140,7 @@ class Alipay:
         if not will_not_cancel(said):
             return cancel_of(said)
         found = await self.query(order)
-        return found if found.state in _CANCEL_ENDS else _UNCLEAR
+        return found if found.state in _CANCEL_ENDS else UNCLEAR
 
     async def refund(self, order: PlatformOrder, refund: PlatformRefund) -> PlatformAnswer:
         """Give back what a refund says; anything but a plain yes is asked about by its number."""
@@ -151,7 +151,7 @@ class Alipay:
         asked = {"out_trade_no": order.order_no, "out_request_no": refund.refund_no}
         said = await self._call("alipay.trade.fastpay.refund.query", asked)
         if isinstance(said, PlatformAnswer) or said.get("code") != "10000":
-            return _UNCLEAR
+            return UNCLEAR
         return answer("refunded", "refunded") if is_refunded(said, refund) else found
 
     def notice(self, headers: Mapping[str, str], body: bytes) -> Notice | None:
@@ -231,17 +231,17 @@ class Alipay:
             code = re.search(rb'"sub_code" ?: ?"([A-Za-z._-]{1,64})"', reply.body)
             hint = code[1].decode() if code else "no code"
             _log.error("Alipay: HTTP %d not believed: %s (%s)", reply.status, error, hint)
-            return _UNCLEAR
+            return UNCLEAR
         if reply.status != 200 or not rsa.is_signed(self._keys.alipay, raw.encode(), signature):
             _log.error("Alipay: HTTP %d not believed: the signature is another's", reply.status)
-            return _UNCLEAR
+            return UNCLEAR
         said = json.loads(raw)
         if not isinstance(said, dict):
-            return _UNCLEAR
+            return UNCLEAR
         asked_for = content.get("out_trade_no")
         if said.get("out_trade_no", asked_for) != asked_for:
             _log.error("Alipay: the answer is about another order")
-            return _UNCLEAR
+            return UNCLEAR
         return said
 
 
@@ -258,7 +258,7 @@ def request_params(
         "format": "JSON",
         "charset": "utf-8",
         "sign_type": "RSA2",
-        "timestamp": datetime.fromtimestamp(now, _CHINA).strftime("%Y-%m-%d %H:%M:%S"),
+        "timestamp": datetime.fromtimestamp(now, CHINA).strftime("%Y-%m-%d %H:%M:%S"),
         "version": "1.0",
         "biz_content": json.dumps(content, ensure_ascii=False),
     }
@@ -306,7 +306,7 @@ def query_of(said: Mapping[str, Any], order: PlatformOrder) -> PlatformAnswer:
     if said.get("code") != "10000":
         # Only the order's absence is news here: a query that fails refuses no payment.
         found = error_of(said)
-        return found if found.state == "not_found" else _UNCLEAR
+        return found if found.state == "not_found" else UNCLEAR
     match said.get("trade_status"):
         case "TRADE_SUCCESS" | "TRADE_FINISHED":
             return _paid(said, said.get("send_pay_date"), order)
@@ -316,22 +316,22 @@ def query_of(said: Mapping[str, Any], order: PlatformOrder) -> PlatformAnswer:
             return answer("reversed", "money_returned")
         case "TRADE_CLOSED":
             return answer("closed", "closed")
-    return _UNCLEAR
+    return UNCLEAR
 
 
 def cancel_of(said: Mapping[str, Any]) -> PlatformAnswer:
     """Whether a cancel is acknowledged, and whether money went back with it."""
     if said.get("code") != "10000":
         found = error_of(said)
-        return found if found.state == "not_found" else _UNCLEAR
+        return found if found.state == "not_found" else UNCLEAR
     match said.get("retry_flag"), said.get("action"):
         case "Y", _:
-            return _UNCLEAR
+            return UNCLEAR
         case _, "refund":
             return answer("reversed", "money_returned")
         case _, "close":
             return answer("closed", "cancelled")
-    return _UNCLEAR
+    return UNCLEAR
 
 
 def will_not_cancel(said: Mapping[str, Any]) -> bool:
@@ -350,7 +350,7 @@ def refund_of(said: Mapping[str, Any]) -> PlatformAnswer:
         _log.error("Alipay gives no money back: %s %s", code, sub_code)
     if code == "40004" and sub_code in _REFUND_REFUSALS:
         return answer("declined", "refund_refused")
-    return _UNCLEAR
+    return UNCLEAR
 
 
 def is_refunded(said: Mapping[str, Any], refund: PlatformRefund) -> bool:
@@ -374,7 +374,7 @@ def error_of(said: Mapping[str, Any]) -> PlatformAnswer:
         return answer("declined", "configuration")
     reason = _REFUSALS.get(sub_code)
     if code != "40004" or reason is None:
-        return _UNCLEAR
+        return UNCLEAR
     if reason == "configuration":
         _log.error("Alipay refuses the shop's requests: %s %s", code, sub_code)
     return answer("declined", reason)
@@ -383,15 +383,15 @@ def error_of(said: Mapping[str, Any]) -> PlatformAnswer:
 def _paid(said: Mapping[str, Any], paid_at: object, order: PlatformOrder) -> PlatformAnswer:
     if said.get("trans_currency", "CNY") != "CNY":
         _log.error("Alipay: the answer is about another currency")
-        return _UNCLEAR
+        return UNCLEAR
     if said.get("out_trade_no") != order.order_no:
         _log.error("Alipay: the answer is about another order")
-        return _UNCLEAR
+        return UNCLEAR
     try:
-        when = datetime.strptime(str(paid_at), "%Y-%m-%d %H:%M:%S").replace(tzinfo=_CHINA)
+        when = datetime.strptime(str(paid_at), "%Y-%m-%d %H:%M:%S").replace(tzinfo=CHINA)
         amount = parse_amount(str(said.get("total_amount")), _CNY)
     except (ValueError, AmountError):
-        return _UNCLEAR
+        return UNCLEAR
     found = PlatformAnswer(
         state="paid", platform_ref=str(said.get("trade_no") or ""), paid_at=when, amount=amount
     )

@@ -11,13 +11,15 @@ import hmac
 import logging
 import secrets
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Literal
 
 import httpx
 
 from pos_tui.cloud.flat_xml import XmlError, read_xml, write_xml
 from pos_tui.cloud.gateway.platforms import (
+    CHINA,
+    UNCLEAR,
     Notice,
     PlatformAnswer,
     PlatformOrder,
@@ -29,7 +31,6 @@ from pos_tui.cloud.gateway.platforms.exchange import call
 from pos_tui.settings import QraAccount
 
 _log = logging.getLogger(__name__)
-_CHINA = timezone(timedelta(hours=8))
 
 # The wallets' own names for refusals come through, Alipay's with or without "ACQ." before them.
 _REFUSED_FOR = {
@@ -88,7 +89,6 @@ _NUMBERED = {
 _MOST_REFUNDS = 50
 SignType = Literal["MD5", "SHA256"]
 _HASHES = {"MD5": hashlib.md5, "SHA256": hashlib.sha256, "SHA-256": hashlib.sha256}
-_UNCLEAR = answer("unknown", "platform_error")
 
 
 class Qra:
@@ -127,7 +127,7 @@ class Qra:
         if _code(said) not in _WILL_NOT_REVERSE:
             return cancel_of(said)
         found = await self.query(order)
-        return found if found.state in ("paid", "closed", "reversed", "not_found") else _UNCLEAR
+        return found if found.state in ("paid", "closed", "reversed", "not_found") else UNCLEAR
 
     async def refund(self, order: PlatformOrder, refund: PlatformRefund) -> PlatformAnswer:
         """Give back what a refund says; anything but a plain yes is asked about by its number."""
@@ -139,11 +139,11 @@ class Qra:
         asked = {"out_trade_no": order.order_no, "out_refund_no": refund.refund_no}
         shown = await self._call("unified.trade.refundquery", asked)
         if isinstance(shown, PlatformAnswer):
-            return _UNCLEAR
+            return UNCLEAR
         if is_refunded(shown, refund):
             return answer("refunded", "refunded")
         # That it is taken in says nothing yet about the money.
-        return _UNCLEAR if found.state == "refunded" else found
+        return UNCLEAR if found.state == "refunded" else found
 
     def notice(self, headers: Mapping[str, str], body: bytes) -> Notice | None:
         """QRA sends none about scanned codes."""
@@ -247,13 +247,13 @@ def doubt_about(said: Mapping[str, str], account: QraAccount) -> str | None:
 def payment_of(said: Mapping[str, str], order: PlatformOrder) -> PlatformAnswer:
     """What the answer to a pay call says about the order."""
     if _is_done(said):
-        return _paid(said, order) if said.get("pay_result") == "0" else _UNCLEAR
+        return _paid(said, order) if said.get("pay_result") == "0" else UNCLEAR
     code = _code(said)
     if code == "USERPAYING":
         return answer("paying", "waiting_for_customer")
     # Nothing but this flag makes a refusal final: a status says only that QRA was reached.
     if said.get("status") != "0" or said.get("need_query") != "N" or code in _NEVER_FINAL:
-        return _UNCLEAR
+        return UNCLEAR
     reason = _REFUSALS.get(code, "not_allowed")
     if reason == "configuration":
         _log.error("QRA refuses the shop's requests: %s", code)
@@ -263,7 +263,7 @@ def payment_of(said: Mapping[str, str], order: PlatformOrder) -> PlatformAnswer:
 def query_of(said: Mapping[str, str], order: PlatformOrder) -> PlatformAnswer:
     """What the answer to a query says about the order."""
     if not _is_done(said):
-        return answer("not_found", "platform_error") if _code(said) in _ABSENT else _UNCLEAR
+        return answer("not_found", "platform_error") if _code(said) in _ABSENT else UNCLEAR
     state = said.get("trade_state", "")
     match _NUMBERED.get(state, state):
         case "SUCCESS":
@@ -278,13 +278,13 @@ def query_of(said: Mapping[str, str], order: PlatformOrder) -> PlatformAnswer:
             return answer("closed", "closed")
         case "REFUND":
             return answer("reversed", "money_returned")
-    return _UNCLEAR
+    return UNCLEAR
 
 
 def cancel_of(said: Mapping[str, str]) -> PlatformAnswer:
     """Whether a reverse is acknowledged; one that is to be repeated is not."""
     if said.get("recall") == "Y":
-        return _UNCLEAR
+        return UNCLEAR
     if _is_done(said):
         return answer("closed", "cancelled")
     code = _code(said)
@@ -292,20 +292,20 @@ def cancel_of(said: Mapping[str, str]) -> PlatformAnswer:
         return answer("not_found", "platform_error")
     if code in ("ORDERREVERSED", "ORDERCLOSED"):
         return answer("closed", "cancelled")
-    return _UNCLEAR
+    return UNCLEAR
 
 
 def refund_of(said: Mapping[str, str], refund: PlatformRefund) -> PlatformAnswer:
     """Whether a refund is accepted; the same number asked again refunds once."""
     if _is_done(said) and said.get("out_refund_no") == refund.refund_no:
         fee = said.get("refund_fee")
-        return answer("refunded", "refunded") if fee in (None, str(refund.amount)) else _UNCLEAR
+        return answer("refunded", "refunded") if fee in (None, str(refund.amount)) else UNCLEAR
     code = _code(said)
     if code:
         _log.error("QRA gives no money back: %s", code)
     if code in _REFUND_REFUSALS and said.get("need_query") != "Y":
         return answer("declined", "refund_refused")
-    return _UNCLEAR
+    return UNCLEAR
 
 
 def is_refunded(said: Mapping[str, str], refund: PlatformRefund) -> bool:
@@ -333,12 +333,12 @@ def _code(said: Mapping[str, str]) -> str:
 def _paid(said: Mapping[str, str], order: PlatformOrder) -> PlatformAnswer:
     if said.get("out_trade_no") != order.order_no or said.get("fee_type", "CNY") != "CNY":
         _log.error("QRA: the answer is about another order or currency")
-        return _UNCLEAR
+        return UNCLEAR
     fee = said.get("total_fee", "")
     try:
-        when = datetime.strptime(said.get("time_end", ""), "%Y%m%d%H%M%S").replace(tzinfo=_CHINA)
+        when = datetime.strptime(said.get("time_end", ""), "%Y%m%d%H%M%S").replace(tzinfo=CHINA)
     except ValueError:
-        return _UNCLEAR
+        return UNCLEAR
     found = PlatformAnswer(
         state="paid",
         platform_ref=said.get("transaction_id", ""),

@@ -12,7 +12,7 @@ import logging
 import re
 import time
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Literal
 from urllib.parse import urlencode
 
@@ -20,6 +20,8 @@ import httpx
 
 from pos_tui.cloud import rsa
 from pos_tui.cloud.gateway.platforms import (
+    CHINA,
+    UNCLEAR,
     Notice,
     PlatformAnswer,
     PlatformOrder,
@@ -38,7 +40,6 @@ from pos_tui.cloud.gateway.platforms.unionpay_certificates import (
 from pos_tui.settings import SettingsError, UnionPayAccount
 
 _log = logging.getLogger(__name__)
-_CHINA = timezone(timedelta(hours=8))
 _TRANSACT, _QUERY = "backTransReq.do", "queryTrans.do"
 _PAYMENT, _REFUND, _VOID, _REVERSAL = "01", "04", "31", "99"
 # The address that UnionPay's samples give for "send no notice".
@@ -69,7 +70,6 @@ _REVERSAL_ENDS = {"00", "A6", "12", "35", "46"}
 _REFUND_REFUSALS = {"35", "36", "45", "46"}
 
 _MOST_VOIDED = 10_000
-_UNCLEAR = answer("unknown", "platform_error")
 Outcome = Literal["done", "refused", "failed", "absent", "unclear"]
 
 
@@ -150,7 +150,7 @@ class UnionPay:
         accepted = not isinstance(said, PlatformAnswer) and said.get("respCode") in _REVERSAL_ENDS
         shown = await self._call(_QUERY, query_fields(order.order_no, txn_time(order.made_at)))
         if isinstance(shown, PlatformAnswer):
-            return _UNCLEAR
+            return UNCLEAR
         return reversed_of(shown, order, before, accepted=accepted)
 
     async def refund(self, order: PlatformOrder, refund: PlatformRefund) -> PlatformAnswer:
@@ -159,7 +159,7 @@ class UnionPay:
         if not ref:
             found = await self._seen(order)
             if found.state != "paid":
-                return found if found.state == "unsent" else _UNCLEAR
+                return found if found.state == "unsent" else UNCLEAR
             ref = found.platform_ref or ""
         said = await self._call(_TRANSACT, refund_fields(refund, ref))
         if isinstance(said, PlatformAnswer) and said.state == "unsent":
@@ -173,7 +173,7 @@ class UnionPay:
         if outcome == "refused" or (outcome == "absent" and code in _REFUND_REFUSALS):
             _log.error("UnionPay gives no money back: %s", code)
             return answer("declined", "refund_refused")
-        return _UNCLEAR
+        return UNCLEAR
 
     def notice(self, headers: Mapping[str, str], body: bytes) -> Notice | None:
         """A notice of a payment that is signed by UnionPay and for this merchant.
@@ -220,10 +220,10 @@ class UnionPay:
             case _:
                 refused = False
         if not refused:
-            return _UNCLEAR
+            return UNCLEAR
         # Refused perhaps because an earlier reversal has done its work by now.
         found = await self._seen(order)
-        return found if found.state in ("paid", "reversed") else _UNCLEAR
+        return found if found.state in ("paid", "reversed") else UNCLEAR
 
     async def _outcome(
         self, kind: str, number: str, when: str, amount: int, ref: str | None = None
@@ -259,7 +259,7 @@ class UnionPay:
             said = read_reply(reply.body)
         except ValueError as error:
             _log.error("UnionPay: HTTP %d not believed: %s", reply.status, error)
-            return _UNCLEAR
+            return UNCLEAR
         doubt = self._verifier.doubt(said, self._now()) if reply.status == 200 else "its status"
         if doubt is None and any(said.get(k) != params[k] for k in ("merId", "orderId", "txnTime")):
             doubt = "it is about something else"
@@ -268,7 +268,7 @@ class UnionPay:
             code = re.fullmatch("[0-9A-Z]{2}", said.get("respCode", ""))
             hint = code[0] if code else "no code"
             _log.error("UnionPay: HTTP %d not believed: %s (%s)", reply.status, doubt, hint)
-            return _UNCLEAR
+            return UNCLEAR
         return said
 
 
@@ -277,7 +277,7 @@ class UnionPay:
 
 def txn_time(when: datetime) -> str:
     """A time as UnionPay writes it, in China; with the order number it names a transaction."""
-    return when.astimezone(_CHINA).strftime("%Y%m%d%H%M%S")
+    return when.astimezone(CHINA).strftime("%Y%m%d%H%M%S")
 
 
 def void_no(order_no: str) -> str:
@@ -356,7 +356,7 @@ def handed_in(said: Mapping[str, str]) -> PlatformAnswer:
     """What the answer to a pay call says: taken in, refused, or nothing clear."""
     code = said.get("respCode", "")
     if said.get("txnType") != _PAYMENT:
-        return _UNCLEAR
+        return UNCLEAR
     if code in _DONE or code in _WAITING:
         return answer("paying", "waiting_for_customer")
     return _refusal(code)
@@ -370,11 +370,11 @@ def query_of(said: Mapping[str, str], order: PlatformOrder) -> PlatformAnswer:
     if outer != "00":
         if _REFUSALS.get(outer) == "configuration":
             _log.error("UnionPay refuses the shop's queries: %s", outer)
-        return _UNCLEAR
+        return UNCLEAR
     if code == _REVERSED or (said.get("txnType") == _REVERSAL and code in _DONE):
         return answer("reversed", "money_returned")
     if said.get("txnType") != _PAYMENT:
-        return _UNCLEAR
+        return UNCLEAR
     if code in _DONE:
         return _paid(said, order)
     if code in _WAITING:
@@ -399,7 +399,7 @@ def reversed_of(
     # 01 and 60 stay unclear until the reversal itself is seen (46).
     if accepted and said.get("respCode") == "00" and said.get("origRespCode") == _ABSENT:
         return answer("closed", "cancelled")
-    return _UNCLEAR
+    return UNCLEAR
 
 
 def outcome_of(said: Mapping[str, str], kind: str, amount: int, ref: str | None = None) -> Outcome:
@@ -432,7 +432,7 @@ def _refusal(code: str) -> PlatformAnswer:
         _log.error("UnionPay has charged, but says %s", code)
     reason = _REFUSALS.get(code)
     if reason is None:
-        return _UNCLEAR
+        return UNCLEAR
     if reason == "configuration":
         _log.error("UnionPay refuses the shop's requests: %s", code)
     return answer("declined", reason)
@@ -442,7 +442,7 @@ def _paid(said: Mapping[str, str], order: PlatformOrder) -> PlatformAnswer:
     same = said.get("orderId") == order.order_no and said.get("txnTime") == txn_time(order.made_at)
     if not same or said.get("currencyCode", "156") != "156":
         _log.error("UnionPay: the answer is about another order or currency")
-        return _UNCLEAR
+        return UNCLEAR
     amount = said.get("txnAmt", "")
     found = PlatformAnswer(
         state="paid",
@@ -455,7 +455,7 @@ def _paid(said: Mapping[str, str], order: PlatformOrder) -> PlatformAnswer:
 
 def _paid_at(trace_time: str, made_at: datetime) -> datetime:
     """UnionPay's time, MMDDhhmmss, in the year that brings it nearest to the order's."""
-    made = made_at.astimezone(_CHINA).replace(microsecond=0)
+    made = made_at.astimezone(CHINA).replace(microsecond=0)
     found = []
     for year in (made.year - 1, made.year, made.year + 1):
         try:
@@ -464,7 +464,7 @@ def _paid_at(trace_time: str, made_at: datetime) -> datetime:
             continue
     if not re.fullmatch("[0-9]{10}", trace_time) or not found:
         return made
-    return min(found, key=lambda when: abs(when - made)).astimezone(_CHINA)
+    return min(found, key=lambda when: abs(when - made)).astimezone(CHINA)
 
 
 def _is_test(url: str) -> bool:

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from pos_tui.cloud import rsa
 from pos_tui.cloud.gateway.platforms import (
+    UNCLEAR,
     BillError,
     Notice,
     PlatformAnswer,
@@ -83,7 +84,7 @@ class WeChat:
             return told
         if _code(reply.body) == PAID_BEFORE:
             found = await self.query(order)
-            return _unclear() if found.state == "unsent" else found
+            return UNCLEAR if found.state == "unsent" else found
         if told.state != "declined":
             return told
         # WeChat has been seen to charge and to answer 4xx all the same.
@@ -101,7 +102,7 @@ class WeChat:
         if reply.status >= 300:
             # Only the order's absence is news here: a query that fails refuses no payment.
             found = payment_of(reply.status, reply.body, order, self._account)
-            return found if found.state in ("not_found", "paying") else _unclear()
+            return found if found.state in ("not_found", "paying") else UNCLEAR
         return payment_of(reply.status, reply.body, order, self._account)
 
     async def cancel(self, order: PlatformOrder) -> PlatformAnswer:
@@ -127,7 +128,7 @@ class WeChat:
             return reply
         asked = await self._call("GET", f"{_REFUNDS}/{refund.refund_no}", None)
         if isinstance(asked, PlatformAnswer):
-            return _unclear()
+            return UNCLEAR
         if is_refused and asked.status == 404 and is_absent(_code(asked.body)):
             return answer("declined", "refund_refused")
         return refund_of(asked.status, asked.body, order, refund)
@@ -206,7 +207,7 @@ class WeChat:
         doubt = self.doubt(reply.headers, reply.body)
         if doubt:
             _log.error("WeChat Pay: HTTP %d not believed: %s", reply.status, doubt)
-            return _unclear()
+            return UNCLEAR
         return reply
 
     def _signed_headers(self, method: str, url: httpx.URL, body: bytes) -> dict[str, str]:
@@ -288,7 +289,7 @@ def payment_of(
     """What the answer to a pay call or a query says about the order."""
     content = _object(body)
     if content is None or status >= 500:
-        return _unclear()
+        return UNCLEAR
     if status >= 300:
         return refusal_of(plain_code(content.get("code")))
     if (
@@ -297,7 +298,7 @@ def payment_of(
         or content.get("appid") != account.appid
     ):
         _log.error("WeChat Pay: the answer is about another order or merchant")
-        return _unclear()
+        return UNCLEAR
     state = content.get("trade_state")
     return _paid(content, order) if state == "SUCCESS" else state_of(state)
 
@@ -308,18 +309,18 @@ def cancel_of(
     """Whether a reverse is acknowledged, for this order of this merchant."""
     content = _object(body) if body else {}
     if content is None or status >= 500:
-        return _unclear()
+        return UNCLEAR
     if status < 300:
         named = content.get("out_trade_no", order.order_no), content.get("mchid", account.mchid)
         if content.get("recall") == "Y" or named != (order.order_no, account.mchid):
-            return _unclear()
+            return UNCLEAR
         return answer("closed", "cancelled")
     code = plain_code(content.get("code"))
     if is_absent(code):
         return answer("not_found", "platform_error")
     if code in ("ORDERREVERSED", "ORDERCLOSED"):
         return answer("closed", "cancelled")
-    return _unclear()
+    return UNCLEAR
 
 
 def refund_of(
@@ -328,7 +329,7 @@ def refund_of(
     """Whether a refund is made; one that is on its way may still fail."""
     content = _object(body)
     if content is None or status >= 300:
-        return _unclear()
+        return UNCLEAR
     amount = content.get("amount")
     money = amount if isinstance(amount, dict) else {}
     if (
@@ -338,7 +339,7 @@ def refund_of(
         or money.get("currency", order.currency) != order.currency
     ):
         _log.error("WeChat Pay: the answer is about another refund")
-        return _unclear()
+        return UNCLEAR
     match content.get("status"):
         case "SUCCESS":
             return answer("refunded", "refunded")
@@ -353,7 +354,7 @@ def refund_of(
                 "website.",
                 refund.refund_no,
             )
-    return _unclear()
+    return UNCLEAR
 
 
 def _paid(content: Mapping[str, Any], order: PlatformOrder) -> PlatformAnswer:
@@ -363,10 +364,10 @@ def _paid(content: Mapping[str, Any], order: PlatformOrder) -> PlatformAnswer:
     try:
         paid_at = datetime.fromisoformat(str(content.get("success_time")))
     except ValueError:
-        return _unclear()
+        return UNCLEAR
     if money.get("currency", order.currency) != order.currency:
         _log.error("WeChat Pay: the answer is about another currency")
-        return _unclear()
+        return UNCLEAR
     found = PlatformAnswer(
         state="paid",
         platform_ref=str(content.get("transaction_id") or ""),
@@ -391,10 +392,6 @@ def _cipher(key: str) -> AESGCM:
     if len(key.encode()) != 32:
         raise rsa.KeyTextError("wechat.api_v3_key: not 32 characters long")
     return AESGCM(key.encode())
-
-
-def _unclear() -> PlatformAnswer:
-    return answer("unknown", "platform_error")
 
 
 def _code(body: bytes) -> str:

@@ -10,7 +10,7 @@ import secrets
 import ssl
 import tempfile
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -20,6 +20,8 @@ from cryptography.hazmat.primitives import serialization
 from pos_tui.cloud import rsa
 from pos_tui.cloud.flat_xml import XmlError, read_xml, write_xml
 from pos_tui.cloud.gateway.platforms import (
+    CHINA,
+    UNCLEAR,
     BillError,
     Notice,
     PlatformAnswer,
@@ -41,7 +43,6 @@ from pos_tui.cloud.gateway.platforms.wechat_codes import (
 from pos_tui.settings import WeChatV2Account
 
 _log = logging.getLogger(__name__)
-_CHINA = timezone(timedelta(hours=8))
 # A carriage return would reach the other side as a line feed, and the signature would not fit.
 _NOT_IN_XML = re.compile("[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _XML = {"Content-Type": "text/xml; charset=utf-8"}
@@ -112,13 +113,13 @@ class WeChatV2:
         told = payment_of(said, order)
         if plain_code(said.get("err_code")) == PAID_BEFORE:
             found = await self.query(order)
-            return _unclear() if found.state == "unsent" else found
+            return UNCLEAR if found.state == "unsent" else found
         if told.state != "declined":
             return told
         # A refusal names no order, and a code that is sent twice is refused the second time.
         found = await self.query(order)
         if found.state in ("unknown", "unsent"):
-            return _unclear()
+            return UNCLEAR
         return found if found.state in ("paid", "paying") else told
 
     async def query(self, order: PlatformOrder) -> PlatformAnswer:
@@ -165,7 +166,7 @@ class WeChatV2:
             told = refund_query_of(found, order, refund)
             if told.state != "unknown":
                 return told
-        return _unclear() if self._certified else answer("unknown", "configuration")
+        return UNCLEAR if self._certified else answer("unknown", "configuration")
 
     def notice(self, headers: Mapping[str, str], body: bytes) -> Notice | None:
         """V2 tells nothing of scanned codes, and its refunds' notices are unsigned: none."""
@@ -192,7 +193,7 @@ class WeChatV2:
     async def _as_it_stands(self, order: PlatformOrder) -> PlatformAnswer:
         found = await self.query(order)
         is_end = found.state in ("closed", "reversed", "not_found", "paid", "unsent")
-        return found if is_end else _unclear()
+        return found if is_end else UNCLEAR
 
     def _miss_certificate(self, done: str) -> None:
         _log.error(
@@ -212,11 +213,11 @@ class WeChatV2:
             said = read_xml(reply.body)
         except XmlError as error:
             _log.warning("WeChat Pay V2: HTTP %d not believed: %s", reply.status, error)
-            return _unclear()
+            return UNCLEAR
         doubt = doubt_about(said, self._account)
         if doubt:
             _log.error("WeChat Pay V2: HTTP %d not believed: %s", reply.status, doubt)
-            return _unclear()
+            return UNCLEAR
         return said
 
     def _signed(self, fields: Mapping[str, str]) -> dict[str, str]:
@@ -303,10 +304,10 @@ def query_of(said: Mapping[str, str], order: PlatformOrder) -> PlatformAnswer:
     if said.get("result_code") != "SUCCESS":
         # Only the order's absence is news here: a query that fails refuses no payment.
         found = refusal_of(plain_code(said.get("err_code")))
-        return found if found.state == "not_found" else _unclear()
+        return found if found.state == "not_found" else UNCLEAR
     if said.get("out_trade_no") != order.order_no:
         _log.error("WeChat Pay V2: the answer is about another order")
-        return _unclear()
+        return UNCLEAR
     state = said.get("trade_state")
     return _paid(said, order) if state == "SUCCESS" else state_of(state)
 
@@ -315,10 +316,10 @@ def cancel_of(said: Mapping[str, str]) -> PlatformAnswer:
     """Whether a reverse is acknowledged; `recall` Y wants it again."""
     code = plain_code(said.get("err_code"))
     if said.get("recall") == "Y":
-        return _unclear()
+        return UNCLEAR
     if said.get("result_code") == "SUCCESS" or code in ("ORDERREVERSED", "ORDERCLOSED"):
         return answer("closed", "cancelled")
-    return answer("not_found", "platform_error") if is_absent(code) else _unclear()
+    return answer("not_found", "platform_error") if is_absent(code) else UNCLEAR
 
 
 def refund_of(
@@ -326,7 +327,7 @@ def refund_of(
 ) -> PlatformAnswer:
     """Whether a refund is accepted; the same number asked again refunds once."""
     if said.get("result_code") != "SUCCESS":
-        return _unclear()
+        return UNCLEAR
     if (
         said.get("out_trade_no") != order.order_no
         or said.get("out_refund_no") != refund.refund_no
@@ -334,7 +335,7 @@ def refund_of(
         or said.get("fee_type", order.currency) != order.currency
     ):
         _log.error("WeChat Pay V2: the answer is about another refund")
-        return _unclear()
+        return UNCLEAR
     return answer("refunded", "refunded")
 
 
@@ -343,15 +344,15 @@ def refund_query_of(
 ) -> PlatformAnswer:
     """How a refund stands among those that a query tells of."""
     if said.get("result_code") != "SUCCESS" or said.get("out_trade_no") != order.order_no:
-        return _unclear()
+        return UNCLEAR
     for at in range(50):
         if said.get(f"out_refund_no_{at}") == refund.refund_no:
             break
     else:
-        return _unclear()
+        return UNCLEAR
     if said.get(f"refund_fee_{at}") != str(refund.amount):
         _log.error("WeChat Pay V2: a refund of another amount has this number")
-        return _unclear()
+        return UNCLEAR
     match said.get(f"refund_status_{at}"):
         case "SUCCESS":
             return answer("refunded", "refunded")
@@ -366,7 +367,7 @@ def refund_query_of(
                 "website.",
                 refund.refund_no,
             )
-    return _unclear()
+    return UNCLEAR
 
 
 def _paid(said: Mapping[str, str], order: PlatformOrder) -> PlatformAnswer:
@@ -375,12 +376,12 @@ def _paid(said: Mapping[str, str], order: PlatformOrder) -> PlatformAnswer:
         or said.get("fee_type", order.currency) != order.currency
     ):
         _log.error("WeChat Pay V2: the answer is about another order or currency")
-        return _unclear()
+        return UNCLEAR
     fee = said.get("total_fee", "")
     try:
-        when = datetime.strptime(said.get("time_end", ""), "%Y%m%d%H%M%S").replace(tzinfo=_CHINA)
+        when = datetime.strptime(said.get("time_end", ""), "%Y%m%d%H%M%S").replace(tzinfo=CHINA)
     except ValueError:
-        return _unclear()
+        return UNCLEAR
     found = PlatformAnswer(
         state="paid",
         platform_ref=said.get("transaction_id", ""),
@@ -404,7 +405,3 @@ def _why_no_bill(document: bytes) -> str:
         case "100" | "20007" | "20008":
             return wechat_bills.SILENT
     return wechat_bills.REFUSED.format(said.get("return_msg", "")[:80] or "no reason given")
-
-
-def _unclear() -> PlatformAnswer:
-    return answer("unknown", "platform_error")
