@@ -7,7 +7,7 @@ from pathlib import Path
 from msgspec import field
 
 from pos_tui.settings.accounts import Merchant
-from pos_tui.settings.section import Positive, Section
+from pos_tui.settings.section import Positive, RedisUrl, Section
 
 
 class GatewayServer(Section, frozen=True):
@@ -38,10 +38,22 @@ class TransactionLogSettings(Section, frozen=True):
 
 
 class RelayServer(Section, frozen=True):
-    """The Redis that the relay writes to."""
+    """The Redis that the relay writes to, and the logs that it watches.
 
-    redis_url: str = "redis://127.0.0.1:6379/0"
-    keep_days: int = 7
+    `redis_url` is the relay's own way in, `admin_redis_url` the operator's (who makes users), and
+    `public_redis_url` how the tills reach the same Redis; each is `redis_url` where it is not set.
+    `logs` are folders of transaction logs, the log's own where there are none. `users_file` is
+    Redis' aclfile, or the copy of it that is taken to every node. A message is kept for
+    `keep_days`, or for `keep_taken_hours` after its till has said that it has it.
+    """
+
+    redis_url: RedisUrl = "redis://127.0.0.1:6379/0"
+    admin_redis_url: RedisUrl | None = None
+    public_redis_url: RedisUrl | None = None
+    users_file: Path = Path("users.acl")
+    logs: tuple[Path, ...] = ()
+    keep_days: Positive = 7
+    keep_taken_hours: Positive = 2
 
 
 class SimulatorServer(Section, frozen=True):

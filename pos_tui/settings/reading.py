@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -31,9 +31,7 @@ def load_till_settings(path: Path | None) -> TillSettings:
         if not path.exists():
             return TillSettings()
     settings = _load(path, TillSettings)
-    for key, wrong in _contradictions(settings):
-        line = _line_of(path.read_text(encoding="utf-8"), key.split("."))
-        raise SettingsError(f"{path}{f', line {line}' if line else ''}: {key}: {wrong}.")
+    _refuse_contradictions(path, _contradictions(settings))
     return settings
 
 
@@ -44,6 +42,8 @@ def _contradictions(settings: TillSettings) -> Iterator[tuple[str, str]]:
     """What no single value shows to be wrong, with the key to look at."""
     if settings.gateway.url and not settings.gateway.key:
         yield "gateway.url", "it is set, so gateway.key is needed too"
+    if settings.redis.url:
+        yield from _no_places({"redis.url": settings.redis.url})
     for name, percent in settings.tax.rates.items():
         if not 0 <= percent <= 100:
             yield f"tax.rates.{name}", f"{percent} is no percentage; write one from 0 to 100"
@@ -65,7 +65,33 @@ def _contradictions(settings: TillSettings) -> Iterator[tuple[str, str]]:
 
 def load_cloud_settings(path: Path | None) -> CloudSettings:
     """cloud.toml from a path, or from its usual place. Raises SettingsError."""
-    return _load(path or settings_place() / "cloud.toml", CloudSettings)
+    path = path or settings_place() / "cloud.toml"
+    settings = _load(path, CloudSettings)
+    relay = settings.relay
+    urls = {
+        "relay.redis_url": relay.redis_url,
+        "relay.admin_redis_url": relay.admin_redis_url,
+        "relay.public_redis_url": relay.public_redis_url,
+    }
+    _refuse_contradictions(path, _no_places(urls))
+    return settings
+
+
+def _refuse_contradictions(path: Path, found: Iterator[tuple[str, str]]) -> None:
+    for key, wrong in found:
+        line = _line_of(path.read_text(encoding="utf-8"), key.split("."))
+        raise SettingsError(f"{path}{f', line {line}' if line else ''}: {key}: {wrong}.")
+
+
+def _no_places(urls: Mapping[str, str | None]) -> Iterator[tuple[str, str]]:
+    """Which of the settings name no Redis, and why."""
+    from pos_tui.settings.redis_place import RedisPlaceError, redis_place
+
+    for key, url in urls.items():
+        try:
+            redis_place(url or "redis://localhost")
+        except RedisPlaceError as error:
+            yield key, str(error)
 
 
 def load_merchant(path: Path) -> Merchant:

@@ -45,7 +45,7 @@ class GatewaySettings(Section, frozen=True):
 class RedisSettings(Section, frozen=True):
     """The second cloud server; without a url the till asks the gateway instead."""
 
-    url: Annotated[str, Meta(pattern=r"^((rediss?|unix)://.+)?$")] = ""
+    url: Annotated[str, Meta(pattern=r"^((rediss?(\+(sentinel|cluster))?|unix)://.+)?$")] = ""
 
 
 class PaymentSettings(Section, frozen=True):
