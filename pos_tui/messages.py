@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import zlib
 from collections.abc import Mapping
@@ -94,6 +93,14 @@ class RefundStatus(Struct, frozen=True, kw_only=True):
     version: int = VERSION
 
 
+class TakenRequest(Struct, frozen=True, kw_only=True):
+    """A till's word that it has all of its stream's messages up to this id (`ms-seq`)."""
+
+    till: str
+    upto: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,15}-[0-9]{1,15}$")]
+    version: int = VERSION
+
+
 class TransactionLogEntry(Struct, frozen=True, kw_only=True):
     """One settled order in the transaction log; only this makes a payment true."""
 
@@ -133,15 +140,28 @@ class TransactionSuccess(Struct, frozen=True, kw_only=True):
     version: int = VERSION
 
 
-_Message = TypeVar("_Message", TransactionLogEntry, TransactionLogHead, TransactionSuccess)
+class TakenNote(Struct, frozen=True, kw_only=True, tag_field="kind", tag="taken"):
+    """A line of the log that pays nothing: a till has its messages, so they need not be kept."""
+
+    merchant: str
+    till: str
+    upto: str
+    logged_at: datetime
+    version: int = VERSION
+
+
+_Message = TypeVar(
+    "_Message", TransactionLogEntry, TransactionLogHead, TakenNote, TransactionSuccess
+)
 
 
 # ---- the log's lines -------------------------------------------------------------------------
 
 _CRC = b',"crc":"'
+_TAKEN = b'{"kind":"taken"'
 
 
-def encode_log_line(entry: TransactionLogEntry | TransactionLogHead) -> bytes:
+def encode_log_line(entry: TransactionLogEntry | TransactionLogHead | TakenNote) -> bytes:
     """One JSON line that ends with the CRC-32 of what precedes it, and a line feed."""
     body = msgspec.json.encode(entry)[:-1]
     return b'%s%s%08x"}\n' % (body, _CRC, zlib.crc32(body))
@@ -159,6 +179,19 @@ def _checked_body(line: bytes) -> bytes:
 def decode_log_entry(line: bytes) -> TransactionLogEntry:
     """The entry of a complete log line; raises MessageError when it is damaged or another kind."""
     return _decode(_checked_body(line), TransactionLogEntry)
+
+
+def decode_log_line(line: bytes) -> TransactionLogEntry | TakenNote:
+    """What a complete log line says; raises MessageError when it is damaged or of no known kind."""
+    body = _checked_body(line)
+    if body.startswith(_TAKEN):
+        return _decode(body, TakenNote)
+    return _decode(body, TransactionLogEntry)
+
+
+def is_taken_note(line: bytes) -> bool:
+    """Whether a log line is about messages only, not about money."""
+    return line.startswith(_TAKEN)
 
 
 def decode_log_head(line: bytes) -> TransactionLogHead:
@@ -220,11 +253,6 @@ def stream_name(merchant: str, till: str) -> str:
     return f"pos:{{b{bucket_of(merchant)}}}:{merchant}:{till}"
 
 
-def checkpoint_name(bucket: int, log: str) -> str:
-    """Where the relay keeps how far it has published one log into one bucket."""
-    return f"pos:{{b{bucket}}}:checkpoint:{log}"
-
-
 # ---- requests over HTTP ----------------------------------------------------------------------
 
 
@@ -247,7 +275,7 @@ def same_signature(given: str, expected: str) -> bool:
 
 
 def _hmac(key: bytes, purpose: bytes, body: bytes) -> bytes:
-    return hmac.new(key, purpose + b"\n" + body, hashlib.sha256).hexdigest().encode()
+    return hmac.digest(key, purpose + b"\n" + body, "sha256").hex().encode()
 
 
 def _decode(body: bytes, kind: type[_Message]) -> _Message:

@@ -15,9 +15,11 @@ import redis.asyncio
 from redis.exceptions import RedisError
 
 from pos_tui.cloud.gateway.transaction_log import TransactionLog
-from pos_tui.cloud.relay.publisher import Publisher, connect
+from pos_tui.cloud.relay.connection import connect
+from pos_tui.cloud.relay.publisher import Call, Checkpoint, Fenced, Post, Publisher, checkpoint_name
 from pos_tui.cloud.relay.watcher import Relay
-from pos_tui.messages import bucket_of, checkpoint_name, open_success, stream_name
+from pos_tui.messages import bucket_of, open_success, stream_name
+from pos_tui.settings.redis_place import redis_place
 
 from .shop import KEY, Process, Redis, eventually, settings_of, until, write_settings
 from .test_transaction_log import entry
@@ -37,8 +39,10 @@ class Wing:
 
     async def start_relay(self) -> None:
         ready = threading.Event()
-        self._client = connect(self.server.url)
-        self._relay = Relay(settings_of(self.folder), self.folder, self._client, ready.set)
+        place = redis_place(self.server.url)
+        self._relay = Relay(
+            settings_of(self.folder), self.folder, lambda: connect(place), ready.set
+        )
         self._thread = threading.Thread(target=self._relay.run)
         self._thread.start()
         assert await asyncio.to_thread(ready.wait, 15)
@@ -47,7 +51,6 @@ class Wing:
         if self._relay:
             self._relay.stop()
             await asyncio.to_thread(self._thread.join)
-            self._client.close()
             self._relay = None
 
     async def write(self, count: int, *merchants: str) -> list[str]:
@@ -222,29 +225,42 @@ async def test_a_relay_and_a_redis_killed_again_and_again_lose_and_repeat_nothin
 
 
 def test_a_call_whose_answer_was_lost_is_not_done_twice(redis_server: Redis) -> None:
-    from pos_tui.cloud.relay.publisher import Post
     from pos_tui.messages import seal_success, success_of
 
     stream = stream_name("M001", "01")
     posts = [Post(stream, seal_success(success_of(entry()), b"k"))]
     bucket = bucket_of("M001")
-    with connect(redis_server.url) as client:
-        publisher = Publisher(client, 7)
-        assert publisher.publish(bucket, "w", 0, 100, posts) == 100
-        assert publisher.publish(bucket, "w", 0, 100, posts) == 100
-        assert publisher.publish(bucket, "w", 50, 200, posts) == 100
+    done, later = Checkpoint(100), Checkpoint(200)
+    with connect(redis_place(redis_server.url)) as client:
+        publisher = Publisher(client, "w", 7)
+        for seen, wanted in (("0", done), ("0", done), (Checkpoint(50).encode(), later)):
+            assert publisher.publish(1, [Call(bucket, seen, wanted, posts)]) == [done.encode()]
         assert client.xlen(stream) == 1
 
 
-def test_old_messages_go_with_time(redis_server: Redis) -> None:
-    from pos_tui.cloud.relay.publisher import Post
+def test_a_relay_with_an_older_token_publishes_nothing_more(redis_server: Redis) -> None:
+    bucket = bucket_of("M001")
+    post = Post(stream_name("M001", "01"), {"m": b"m", "s": b"s"})
+    with connect(redis_place(redis_server.url)) as client:
+        old, new = Publisher(client, "w", 7), Publisher(client, "w", 7)
+        assert old.take([bucket], 5) == {bucket: "0"}
+        assert new.take([bucket], 6) == {bucket: "0"}
+        with pytest.raises(Fenced):
+            old.publish(5, [Call(bucket, "0", Checkpoint(1), [post])])
+        with pytest.raises(Fenced):
+            old.take([bucket], 5)
+        assert client.xlen(post.stream) == 0
+        assert new.publish(6, [Call(bucket, "0", Checkpoint(1), [post])]) == ["1 0 -"]
+        assert client.xlen(post.stream) == 1
 
+
+def test_old_messages_go_with_time(redis_server: Redis) -> None:
     stream = stream_name("M001", "01")
     post = Post(stream, {"m": b"m", "s": b"s"})
-    with connect(redis_server.url) as client:
+    with connect(redis_place(redis_server.url)) as client:
         for number in range(1, 301):
             client.xadd(stream, {"m": "old"}, id=f"{number}-0")
-        Publisher(client, 7).publish(bucket_of("M001"), "w", 0, 1, [post])
+        Publisher(client, "w", 7).publish(1, [Call(bucket_of("M001"), "0", Checkpoint(1), [post])])
         assert client.xlen(stream) < 300
 
 

@@ -1,23 +1,39 @@
-"""One log on its way to the tills: what is published where, and what is set aside."""
+"""One log on its way to the tills: what is published where, and where it goes on after trouble."""
 
 from __future__ import annotations
 
-import base64
-import contextlib
-import json
 import logging
-import os
+import time
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import datetime
 
-from pos_tui.cloud.merchants import MerchantBook, is_valid_before
-from pos_tui.cloud.relay.log_reader import LogLine, LogReader
-from pos_tui.cloud.relay.publisher import Post, Publisher
+from msgspec import Struct
+
+from pos_tui.cloud.relay.connection import Client
+from pos_tui.cloud.relay.keyring import Keyring
+from pos_tui.cloud.relay.log_reader import (
+    LogChangedError,
+    LogLine,
+    LogReader,
+    MissingFileError,
+    print_of,
+)
+from pos_tui.cloud.relay.missing import keep_missing_parts, missing_parts
+from pos_tui.cloud.relay.publisher import (
+    NOWHERE,
+    Call,
+    Checkpoint,
+    Post,
+    Publisher,
+    parse_checkpoint,
+)
+from pos_tui.cloud.relay.quarantine import Quarantine
 from pos_tui.messages import (
     MessageError,
+    TakenNote,
+    TransactionLogEntry,
     bucket_of,
-    decode_log_entry,
+    decode_log_line,
     seal_success,
     stream_name,
     success_of,
@@ -26,37 +42,21 @@ from pos_tui.messages import (
 _log = logging.getLogger(__name__)
 _LAG = 256 * 1024  # how far a quiet bucket's checkpoint may stay behind
 _LARGEST_CALL = 256
+# Redis' clock and the gateway's may differ by so much.
+_CLOCKS_MS = 10 * 60 * 1000
+_RECENT_S = 30.0
+_MISSING_S = 10.0
 
 
-class Keyring:
-    """What each merchant's messages are signed with, as its operator has it now."""
+class _Mark(Struct, frozen=True):
+    """A checkpoint as it was last seen, and its very text, which Redis compares."""
 
-    def __init__(
-        self, book: MerchantBook, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
-    ) -> None:
-        self._book = book
-        self._clock = clock
-
-    def refresh(self) -> None:
-        """Take in what has changed."""
-        self._book.refresh()
-
-    def buckets(self) -> set[int]:
-        """The buckets that have a merchant, disabled or not: what it was paid is still told."""
-        return {bucket_of(merchant.id) for merchant in self._book.all()}
-
-    def get(self, merchant: str) -> tuple[bytes, bytes | None] | None:
-        """A merchant's key, and the one of before while tills may still have that."""
-        found = self._book.get(merchant)
-        if found is None:
-            return None
-        if found.key_before is not None and is_valid_before(found, self._clock()):
-            return found.key.encode(), found.key_before.encode()
-        return found.key.encode(), None
+    text: str
+    point: Checkpoint
 
 
 class Feed:
-    """One log on its way into every bucket that has a merchant.
+    """One log on its way into every bucket that has a merchant, while this relay has its lease.
 
     A bucket's mark is the checkpoint that was last seen for it. The log is read from the least
     mark; every bucket skips what its own mark covers.
@@ -65,155 +65,257 @@ class Feed:
     def __init__(
         self,
         reader: LogReader,
-        publisher: Publisher,
+        client: Client,
+        keep_days: int,
+        keep_taken_hours: int,
         keys: Keyring,
         quarantine: Quarantine,
     ) -> None:
         self.reader = reader
-        self._publisher = publisher
+        self.token = 0
+        self._client = client
+        self._publisher = Publisher(client, reader.name, keep_days)
+        self._keep_taken_ms = keep_taken_hours * 3600 * 1000
         self._keys = keys
         self._quarantine = quarantine
-        self._marks: dict[int, int] | None = None
+        self._marks: dict[int, _Mark] | None = None
+        self._published_at: dict[int, float] = {}
+        self._all_checked_at = 0.0
+        self._waits_since: float | None = None
+
+    def hold(self, token: int) -> None:
+        """Publish from now on under this lease's token; 0 is no lease, so publish nothing."""
+        if token != self.token:
+            self.token = token
+            self.forget()
 
     def forget(self) -> None:
         """Ask Redis again how far it is before anything else is published."""
         self._marks = None
 
     def check(self) -> None:
-        """Notice a Redis that was wound back while nothing was published, and new merchants."""
-        if self._marks is None:
+        """Notice what nothing in the log tells of: a Redis that was wound back while nothing was
+        published, new merchants, and a file that has come back. Raises RedisError and Fenced.
+        """
+        if self._marks is None or not self.token:
             return
-        if self._ask(self._marks) != self._marks:
-            self.forget()
-            return
+        now = time.monotonic()
+        looked_at = [b for b in self._marks if now - self._published_at.get(b, 0) < _RECENT_S]
+        if now - self._all_checked_at > _RECENT_S:
+            looked_at, self._all_checked_at = list(self._marks), now
+            self._go_back_for_missing()
+            if self._is_lost():
+                return
+        for bucket, text in self._publisher.checkpoints(looked_at).items():
+            if text != self._marks[bucket].text:
+                self.forget()
+                return
         for bucket in self._keys.buckets() - self._marks.keys():
             self._begin(bucket, self.reader.offset)
+            if self._is_lost():
+                return
 
-    def catch_up(self) -> None:
-        """Publish all that is in the log."""
-        while True:
-            marks = self._marks if self._marks is not None else self._find_place()
-            lines = self.reader.read()
-            if not lines:
-                # New files are looked for last: the way to Redis is short for all other lines.
-                self.reader.refresh()
+    def catch_up(self, go_on: Callable[[], bool] = lambda: True) -> None:
+        """Publish all that is in the log, for as long as `go_on` says.
+
+        Raises RedisError, Fenced and OSError.
+        """
+        while self.token and go_on():
+            if self._marks is None and not self._find_place():
+                return
+            try:
                 lines = self.reader.read()
+            except LogChangedError as error:
+                _log.error("%s", error)
+                self._go_back(error.base)
+                continue
+            except MissingFileError as error:
+                if not self._is_given_up(error):
+                    return
+                continue
             if not lines:
                 return
-            self._publish(lines, marks)
+            self._publish(lines)
 
-    def _ask(self, buckets: Iterable[int]) -> dict[int, int]:
-        return {b: self._publisher.checkpoint(b, self.reader.name) for b in sorted(buckets)}
+    def _is_lost(self) -> bool:
+        return self._marks is None
+
+    # ---- where to go on ----------------------------------------------------------------------
+
+    def _find_place(self) -> bool:
+        """Learn the marks from Redis; False while there is no file that they could belong to."""
+        self.reader.refresh()
+        if not self.reader.has_files():
+            return False
+        self._quarantine.reload()
+        taken = self._publisher.take(sorted(self._keys.buckets()), self.token)
+        self._marks = {b: _Mark(text, parse_checkpoint(text)) for b, text in taken.items()}
+        if any(self._is_elsewhere(mark.point) for mark in self._marks.values()):
+            _log.error("%s is not the log that was published; it is read again", self.reader.name)
+            self._go_back(self.reader.begin())
+        else:
+            self._seek()
+        return self._marks is not None
+
+    def _is_elsewhere(self, point: Checkpoint) -> bool:
+        if point.at > self.reader.end():
+            return True
+        before = self.reader.print_at(point.at) if point.print is not None else None
+        return before is not None and before != point.print
+
+    def _seek(self) -> None:
+        points = [mark.point for mark in (self._marks or {}).values()]
+        least = min(points, key=lambda point: point.at, default=NOWHERE)
+        if not least.at and self.reader.begin():
+            # Nothing of this log was ever published, and its oldest files were cleared away.
+            least = Checkpoint(self.reader.begin())
+        self.reader.seek(least.at, least.print)
+
+    def _go_back(self, to: int) -> None:
+        """Read again from an offset; what the streams have already is not added a second time."""
+        calls = [
+            Call(bucket, mark.text, Checkpoint(to, max(mark.point.at, mark.point.careful_upto)))
+            for bucket, mark in (self._marks or {}).items()
+            if mark.point.at > to
+        ]
+        self._make(calls)
+        if self._marks is not None:
+            self._seek()
+
+    def _is_given_up(self, error: MissingFileError) -> bool:
+        """Whether a file that is not there has been waited for long enough; then it is noted."""
+        now = time.monotonic()
+        if self._waits_since is None:
+            self._waits_since = now
+            _log.error("%s; it is waited for", error)
+        self.reader.refresh()
+        if now - self._waits_since < _MISSING_S:
+            return False
+        self._waits_since = None
+        _log.error("%s; the log goes on without it until it returns", error)
+        parts = missing_parts(self._client, self.reader.name)
+        if (error.since, error.upto) not in parts:
+            parts.append((error.since, error.upto))
+            keep_missing_parts(self._client, self.reader.name, parts)
+        self.reader.seek(error.upto)
+        return True
+
+    def _go_back_for_missing(self) -> None:
+        """Read what was not there, now that it is."""
+        parts = missing_parts(self._client, self.reader.name)
+        for part in parts:
+            since, upto = part
+            found = self.reader.holds(since, upto)
+            if found is None:
+                continue
+            _log.warning("%s: offsets %d to %d are there now", self.reader.name, found, upto)
+            left = [(since, found)] if found > since else []
+            self._go_back(found)
+            kept = [other for other in parts if other != part] + left
+            keep_missing_parts(self._client, self.reader.name, kept)
+            return
 
     def _begin(self, bucket: int, at: int) -> None:
         """Take in the bucket of a new merchant, of which nothing can be in the log before here.
 
         So the log need not be read again from its start; unless somebody has published there.
         """
-        if self._marks is None:
-            return
-        mark = self._publisher.publish(bucket, self.reader.name, 0, at, ())
-        if mark == at:
-            self._marks[bucket] = mark
-        else:
+        seen = self._publisher.take([bucket], self.token)[bucket]
+        if self._marks is None or seen != "0":
             self.forget()
+            return
+        self._marks[bucket] = _Mark(seen, NOWHERE)
+        self._make([Call(bucket, seen, Checkpoint(at))])
 
-    def _find_place(self) -> dict[int, int]:
-        marks = self._ask(self._keys.buckets())
-        self.reader.refresh()
-        for bucket, mark in marks.items():
-            if mark > self.reader.end():
-                _log.error("%s is shorter than what was published; read again", self.reader.name)
-                name = self.reader.name
-                marks[bucket] = self._publisher.publish(bucket, name, mark, 0, ())
-        self.reader.seek(min(marks.values(), default=0))
-        self._marks = marks
-        return marks
+    # ---- publishing --------------------------------------------------------------------------
 
-    def _publish(self, lines: list[LogLine], marks: dict[int, int]) -> None:
-        posts: dict[int, list[tuple[int, Post]]] = {}
+    def _publish(self, lines: list[LogLine]) -> None:
+        self._waits_since = None
+        posts: dict[int, list[tuple[LogLine, Post]]] = {}
         for line in lines:
-            self._sort_in(line, marks, posts)
+            self._sort_in(line, posts)
             if self._marks is None:
                 return
-        reached = lines[-1].end
-        for bucket, mark in list(marks.items()):
+        marks = self._marks or {}
+        last = lines[-1]
+        # With a file behind them all buckets are brought up, so that it may be cleared away.
+        is_new_file = any(line.is_head for line in lines)
+        calls: list[Call] = []
+        for bucket, mark in marks.items():
             waiting = posts.get(bucket, [])
-            if waiting or reached - mark > _LAG:
-                self._publish_bucket(bucket, waiting, reached, marks)
+            if waiting or is_new_file or last.end - mark.point.at > _LAG:
+                calls += _calls(bucket, mark, waiting, last)
+        self._make(calls)
 
-    def _sort_in(
-        self, line: LogLine, marks: dict[int, int], posts: dict[int, list[tuple[int, Post]]]
-    ) -> None:
+    def _sort_in(self, line: LogLine, posts: dict[int, list[tuple[LogLine, Post]]]) -> None:
         if line.is_head or line.text == b"\n":
             return
         try:
-            entry = decode_log_entry(line.text)
+            said = decode_log_line(line.text)
         except MessageError as error:
             self._quarantine.take(line, str(error))
             return
-        keys = self._keys.get(entry.merchant)
+        keys = self._keys.get(said.merchant)
         if keys is None and not self._quarantine.holds(line):
             self._keys.refresh()  # the gateway may have taken a new merchant in a moment earlier
-            keys = self._keys.get(entry.merchant)
+            keys = self._keys.get(said.merchant)
         if keys is None:
-            self._quarantine.take(line, f"merchant {entry.merchant} is not in the settings")
+            self._quarantine.take(line, f"merchant {said.merchant} is not in the settings")
             return
-        bucket = bucket_of(entry.merchant)
-        if bucket not in marks:
+        bucket = bucket_of(said.merchant)
+        if self._marks is not None and bucket not in self._marks:
             self._begin(bucket, line.end - len(line.text))
-            if self._marks is None:
-                return
-        if line.end > marks[bucket]:
-            stream = stream_name(entry.merchant, entry.till)
-            post = Post(stream, seal_success(success_of(entry), *keys))
-            posts.setdefault(bucket, []).append((line.end, post))
+        if self._marks is not None and line.end > self._marks[bucket].point.at:
+            posts.setdefault(bucket, []).append((line, self._post(said, keys)))
 
-    def _publish_bucket(
-        self,
-        bucket: int,
-        waiting: list[tuple[int, Post]],
-        reached: int,
-        marks: dict[int, int],
-    ) -> None:
-        """Publish part by part; where Redis is elsewhere than believed, go there instead."""
-        name = self.reader.name
-        while True:
-            part, waiting = waiting[:_LARGEST_CALL], waiting[_LARGEST_CALL:]
-            upto = part[-1][0] if waiting else reached
-            seen = marks[bucket]
-            posts = [post for _, post in part]
-            at = marks[bucket] = self._publisher.publish(bucket, name, seen, upto, posts)
-            if at != upto:
-                _log.warning("%s: bucket %d is at %d, not at %d", name, bucket, at, seen)
-                self.forget()
-                return
-            if not waiting:
-                return
+    def _post(
+        self, said: TransactionLogEntry | TakenNote, keys: tuple[bytes, bytes | None]
+    ) -> Post:
+        stream = stream_name(said.merchant, said.till)
+        if isinstance(said, TakenNote):
+            had = int(said.upto.partition("-")[0])
+            return Post(stream, trim_ms=max(0, had - self._keep_taken_ms))
+        since = max(0, _ms(said.logged_at) - _CLOCKS_MS)
+        return Post(stream, seal_success(success_of(said), *keys), since)
 
-
-class Quarantine:
-    """Log lines that cannot be published, kept beside the data with the reason; each line once."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._upto = 0
-        with contextlib.suppress(OSError, ValueError, KeyError, IndexError):
-            self._upto = int(json.loads(path.read_bytes().splitlines()[-1])["end"])
-
-    def holds(self, line: LogLine) -> bool:
-        """Whether this line, or a later one, was set aside already."""
-        return line.end <= self._upto
-
-    def take(self, line: LogLine, why: str) -> None:
-        """Set a line aside; one that a re-reading finds again is already there."""
-        if self.holds(line):
+    def _make(self, calls: Iterable[Call]) -> None:
+        """Publish; where Redis is elsewhere than believed, ask it before anything else."""
+        made = list(calls)
+        if not made or self._marks is None:
             return
-        _log.error("%s: a line is set aside: %s", self._path.stem, why)
-        text = base64.b64encode(line.text).decode()
-        record = json.dumps({"end": line.end, "why": why, "line_base64": text}) + "\n"
-        with self._path.open("ab") as file:
-            file.write(record.encode())
-            file.flush()
-            os.fsync(file.fileno())
-        self._upto = line.end
+        now = time.monotonic()
+        is_astray = False
+        for call, text in zip(made, self._publisher.publish(self.token, made), strict=True):
+            self._marks[call.bucket] = _Mark(text, parse_checkpoint(text))
+            self._published_at[call.bucket] = now
+            if text != call.wanted.encode() and not is_astray:
+                is_astray = True
+                where, believed = parse_checkpoint(text).at, parse_checkpoint(call.seen).at
+                _log.warning(
+                    "%s: bucket %d is at %d, not at %d",
+                    *(self.reader.name, call.bucket, where, believed),
+                )
+        if is_astray:
+            self.forget()
+
+
+def _calls(
+    bucket: int, mark: _Mark, waiting: list[tuple[LogLine, Post]], last: LogLine
+) -> list[Call]:
+    """A bucket's posts, part by part; the last part brings its checkpoint up to `last`."""
+    calls: list[Call] = []
+    seen, careful_upto = mark.text, mark.point.careful_upto
+    parts = [waiting[i : i + _LARGEST_CALL] for i in range(0, len(waiting), _LARGEST_CALL)] or [[]]
+    for number, part in enumerate(parts, 1):
+        line = last if number == len(parts) else part[-1][0]
+        wanted = Checkpoint(
+            line.end, careful_upto if careful_upto > line.end else 0, print_of(line.text)
+        )
+        is_careful = bool(part) and part[0][0].end <= careful_upto
+        calls.append(Call(bucket, seen, wanted, [post for _, post in part], is_careful))
+        seen = wanted.encode()
+    return calls
+
+
+def _ms(at: datetime) -> int:
+    return int(at.timestamp() * 1000)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import zlib
 from collections.abc import Iterator
 from io import FileIO
 from pathlib import Path
@@ -15,6 +16,7 @@ from pos_tui.messages import MessageError, decode_log_head
 
 _log = logging.getLogger(__name__)
 _CHUNK = 256 * 1024
+_PRINTED = 64
 _sync = getattr(os, "fdatasync", os.fsync)
 # Windows flushes a file only for those who may write to it.
 _MODE = "r+" if sys.platform == "win32" else "r"
@@ -26,6 +28,22 @@ class LogLine(Struct, frozen=True):
     text: bytes
     end: int
     is_head: bool = False
+
+
+class LogChangedError(Exception):
+    """What was read of a file is not in it any more; `base` is where the file begins now."""
+
+    def __init__(self, name: str, base: int) -> None:
+        super().__init__(f"{name} was cut or exchanged by another hand; read again from {base}")
+        self.base = base
+
+
+class MissingFileError(Exception):
+    """The next lines are in a file that is not there; what is there goes on at `upto`."""
+
+    def __init__(self, name: str, since: int, upto: int) -> None:
+        super().__init__(f"{name}: the file with offsets {since} to {upto} is not there")
+        self.since, self.upto = since, upto
 
 
 class _File(Struct):
@@ -43,70 +61,135 @@ class LogReader:
     def __init__(self, folder: Path, name: str) -> None:
         self.name = name
         self.offset = 0
-        self._folder = folder
+        self.print: int | None = None
+        self.folder = folder
         self._files: list[_File] = []
         self._open: tuple[Path, FileIO] | None = None
 
-    def seek(self, offset: int) -> None:
-        """Go on reading from a logical offset."""
-        self.offset = offset
+    def seek(self, offset: int, before: int | None = None) -> None:
+        """Go on reading from a logical offset; `before` is the print of what stands before it."""
+        self.offset, self.print = offset, before
 
     def refresh(self) -> None:
         """Look for new files; one counts as soon as its first line is whole."""
         known = {file.number for file in self._files}
-        found = dict(_numbered(self._folder, self.name))
+        found = dict(_numbered(self.folder, self.name))
         newest = max(found, default=0)
         if any(number not in found for number in range(min(found, default=0), newest)):
             # A file made while the folder was being listed can be missed, the one after it seen.
-            found |= dict(_numbered(self._folder, self.name))
+            found |= dict(_numbered(self.folder, self.name))
         for number in sorted(found.keys() - known):
             path = found[number]
-            with path.open("rb") as file:
-                first = file.readline()
+            try:
+                with path.open("rb") as file:
+                    first = file.readline()
+            except FileNotFoundError:
+                continue
             if not first.endswith(b"\n"):
                 break
             try:
                 base = decode_log_head(first).base
             except MessageError as error:
-                base = self.end()
+                base = self._end_before(number)
                 _log.error("%s: %s; it is read on from %d", path, error, base)
             self._files.append(_File(path, number, base))
+        held = self._open[0] if self._open else None
+        # What is gone can be read to its end by whoever has it open.
         self._files = sorted(
-            (file for file in self._files if file.number in found), key=lambda file: file.number
+            (file for file in self._files if file.number in found or file.path == held),
+            key=lambda file: file.number,
         )
+
+    def begin(self) -> int:
+        """The logical offset of the first line that is there."""
+        return self._files[0].base if self._files else 0
 
     def end(self) -> int:
         """The logical offset of the log's end as the files are now."""
-        if not self._files:
-            return 0
-        last = self._files[-1]
-        return last.base + last.path.stat().st_size
+        return self._end_before(sys.maxsize)
+
+    def base_at(self, offset: int) -> int:
+        """Where the file begins that has what stands before an offset."""
+        bases = [file.base for file in self._files if file.base < offset]
+        return bases[-1] if bases else self.begin()
+
+    def holds(self, since: int, upto: int) -> int | None:
+        """The first offset from `since` on, and before `upto`, that a file has; None if none."""
+        for file in self._files:
+            first = max(since, file.base)
+            if first < min(upto, self._end_of(file)):
+                return first
+        return None
+
+    def has_files(self) -> bool:
+        """Whether there is anything of this log."""
+        return bool(self._files)
+
+    def print_at(self, offset: int) -> int | None:
+        """The print of what stands before an offset; None where nothing does any more."""
+        before = [file for file in self._files if file.base < offset]
+        if not before:
+            return None
+        file = before[-1]
+        back = min(_PRINTED, offset - file.base)
+        try:
+            with file.path.open("rb") as opened:
+                opened.seek(offset - file.base - back)
+                tail = opened.read(back)
+        except FileNotFoundError:
+            return None
+        return print_of(tail) if len(tail) == back else None
 
     def read(self) -> list[LogLine]:
-        """The next complete lines, or none; a half-written last line waits."""
+        """The next complete lines, or none; a half-written last line waits.
+
+        Raises LogChangedError, MissingFileError and OSError.
+        """
         if not self._files:
             return []
         file, following = self._place()
         handle = self._handle(file.path)
-        handle.seek(self.offset - file.base)
-        chunk = handle.read(_CHUNK)
+        back = min(_PRINTED, self.offset - file.base)
+        handle.seek(self.offset - file.base - back)
+        read = handle.read(back + _CHUNK)
+        before, chunk = read[:back], read[back:]
+        if back and (
+            len(before) < back or (self.print is not None and print_of(before) != self.print)
+        ):
+            raise LogChangedError(file.path.name, file.base)
         cut = chunk.rfind(b"\n") + 1
         if not cut and len(chunk) == _CHUNK:
             cut = _CHUNK  # no line is this long: whatever it is, it must not stop the log
         if cut:
             _sync(handle.fileno())
             return self._lines(file, chunk[:cut])
+        if self._is_exchanged(file.path, handle):
+            self.close()
+            return self.read()
         if following is None:
             return []
+        if following.number > file.number + 1 and following.base > self.offset + len(chunk):
+            raise MissingFileError(self.name, self.offset, following.base)
         # The writer has left this file for good, so what is not a line now never will be.
-        self.offset = following.base
-        return [LogLine(chunk, self.offset)]
+        self.seek(following.base)
+        return [LogLine(chunk, self.offset)] if chunk else []
 
     def close(self) -> None:
         """Let go of the file."""
         if self._open:
             self._open[1].close()
             self._open = None
+
+    def _end_before(self, number: int) -> int:
+        before = [file for file in self._files if file.number < number]
+        return max(map(self._end_of, before), default=0)
+
+    @staticmethod
+    def _end_of(file: _File) -> int:
+        try:
+            return file.base + file.path.stat().st_size
+        except FileNotFoundError:
+            return file.base
 
     def _place(self) -> tuple[_File, _File | None]:
         """The file that holds the offset, and the one after it."""
@@ -116,8 +199,8 @@ class LogReader:
                 at = index
         file = self._files[at]
         if self.offset < file.base:
-            if self.offset:
-                _log.error("%s: what lies before offset %d is gone", self.name, file.base)
+            if self.offset or file.number > 1:
+                raise MissingFileError(self.name, self.offset, file.base)
             self.offset = file.base
         return file, self._files[at + 1] if at + 1 < len(self._files) else None
 
@@ -128,6 +211,7 @@ class LogReader:
             is_head = self.offset == file.base
             self.offset += len(text)
             lines.append(LogLine(text, self.offset, is_head))
+        self.print = print_of(lines[-1].text)
         return lines
 
     def _handle(self, path: Path) -> FileIO:
@@ -136,10 +220,29 @@ class LogReader:
             self._open = (path, FileIO(path, _MODE))
         return self._open[1]
 
+    @staticmethod
+    def _is_exchanged(path: Path, handle: FileIO) -> bool:
+        """Whether the name leads to another file than the one that is open."""
+        try:
+            return not os.path.samestat(path.stat(), os.fstat(handle.fileno()))
+        except FileNotFoundError:
+            return False
+
+
+def print_of(tail: bytes) -> int:
+    """What a line is known again by: the CRC-32 of its end (64 bytes at most)."""
+    tail = tail[-_PRINTED:]
+    return zlib.crc32(tail[tail[:-1].rfind(b"\n") + 1 :])
+
 
 def log_names(folder: Path) -> set[str]:
     """The logs that have files in a folder."""
     return {path.name.removesuffix(".log").rpartition(".")[0] for path in _log_files(folder)}
+
+
+def log_paths(folder: Path, name: str) -> list[Path]:
+    """One log's files in their order."""
+    return [path for _, path in sorted(_numbered(folder, name))]
 
 
 def _numbered(folder: Path, name: str) -> Iterator[tuple[int, Path]]:

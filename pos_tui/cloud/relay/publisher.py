@@ -2,76 +2,146 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+import re
+from collections.abc import Iterable, Sequence
 
-import redis
-from msgspec import Struct
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+from msgspec import Struct, field
 
-from pos_tui.messages import checkpoint_name
-
-# The server's own clock decides what is old, as it decides the entries' ids.
-_PUBLISH = """
-local at = redis.call('GET', KEYS[1]) or '0'
-if at ~= ARGV[1] then return at end
-local clock = redis.call('TIME')
-local oldest = string.format('%.0f', math.max(0, clock[1] * 1000 - ARGV[3]))
-for i = 2, #KEYS do
-  local m, s, p = ARGV[3 * i - 2], ARGV[3 * i - 1], ARGV[3 * i]
-  if p == '' then
-    redis.call('XADD', KEYS[i], 'MINID', '~', oldest, '*', 'm', m, 's', s)
-  else
-    redis.call('XADD', KEYS[i], 'MINID', '~', oldest, '*', 'm', m, 's', s, 'p', p)
-  end
-end
-redis.call('SET', KEYS[1], ARGV[2])
-return ARGV[2]
-"""
+from pos_tui.cloud.relay.connection import Client
+from pos_tui.cloud.relay.functions import Functions
 
 _DAY_MS = 24 * 3600 * 1000
+_CHECKPOINT = re.compile(r"(\d+)(?: (\d+) ([0-9a-f]{8}|-))?")
+
+
+class Checkpoint(Struct, frozen=True):
+    """How far a log has been published into a bucket: a logical offset, and what stands before it.
+
+    Up to `careful_upto` the log is read a second time, and what a stream has is not added again.
+    `print` is the log reader's print of the last line before the offset, None where it is unknown.
+    """
+
+    at: int = 0
+    careful_upto: int = 0
+    print: int | None = None
+
+    def encode(self) -> str:
+        """As Redis keeps it."""
+        mark = "-" if self.print is None else f"{self.print:08x}"
+        return f"{self.at} {self.careful_upto} {mark}"
+
+
+NOWHERE = Checkpoint()
 
 
 class Post(Struct, frozen=True):
-    """One sealed message and the stream it goes to."""
+    """One sealed message and the stream it goes to; or, without fields, what a till needs no more.
+
+    `since_ms` is when it can have been published at the earliest, `trim_ms` up to when a stream is
+    forgotten (both milliseconds since 1970).
+    """
 
     stream: str
-    fields: dict[str, bytes]
+    fields: dict[str, bytes] = field(default_factory=dict)
+    since_ms: int = 0
+    trim_ms: int = 0
 
 
-def connect(url: str) -> redis.Redis:
-    """A connection that fails at once; whoever uses it decides when to try again."""
-    return redis.Redis.from_url(
-        url,
-        socket_timeout=5.0,
-        socket_connect_timeout=2.0,
-        retry=Retry(NoBackoff(), 0),
-        decode_responses=False,
-        single_connection_client=True,
-    )
+class Call(Struct, frozen=True):
+    """Posts of one bucket, and the checkpoint that goes with them."""
+
+    bucket: int
+    seen: str
+    wanted: Checkpoint
+    posts: Sequence[Post] = ()
+    is_careful: bool = False
+
+
+class Fenced(Exception):
+    """Another relay has published with a later token."""
+
+    def __init__(self, token: int) -> None:
+        super().__init__(f"another relay publishes this log, with token {token}")
+        self.token = token
 
 
 class Publisher:
-    """Publishes logs into one Redis."""
+    """Publishes one log into one Redis."""
 
-    def __init__(self, client: redis.Redis, keep_days: int) -> None:
+    def __init__(self, client: Client, log: str, keep_days: int) -> None:
+        self._functions = Functions(client)
         self._client = client
+        self._log = log
         self._keep_ms = keep_days * _DAY_MS
 
-    def checkpoint(self, bucket: int, log: str) -> int:
-        """How far a log has been published into a bucket, as Redis has it."""
-        kept = self._client.get(checkpoint_name(bucket, log))
-        return int(kept) if isinstance(kept, bytes) else 0
+    def take(self, buckets: Iterable[int], token: int) -> dict[int, str]:
+        """The checkpoints as Redis has them, where from here on no older token publishes.
 
-    def publish(self, bucket: int, log: str, seen: int, upto: int, posts: Sequence[Post]) -> int:
-        """Add the messages and advance the checkpoint from `seen` to `upto`.
-
-        Returns the checkpoint that Redis has now; unless that is `upto`, nothing was added.
+        Raises Fenced and RedisError.
         """
-        keys = [checkpoint_name(bucket, log), *(post.stream for post in posts)]
-        values: list[Any] = [seen, upto, self._keep_ms]
-        for post in posts:
-            values += (post.fields["m"], post.fields["s"], post.fields.get("p", b""))
-        # EVAL, not EVALSHA: the text is short, and every Redis and stand-in knows it.
-        return int(str(self._client.eval(_PUBLISH, len(keys), *keys, *values), "ascii"))
+        wanted = list(buckets)
+        calls: list[tuple[str, list[str], list[str | bytes | int]]] = [
+            ("take", [checkpoint_name(b, self._log), _fence_name(b, self._log)], [token])
+            for b in wanted
+        ]
+        answers = self._functions.call_many(calls) if calls else []
+        return dict(zip(wanted, map(_unless_fenced, answers), strict=True))
+
+    def checkpoints(self, buckets: Iterable[int]) -> dict[int, str]:
+        """The checkpoints as Redis has them, read only. Raises RedisError."""
+        wanted = list(buckets)
+        if not wanted:
+            return {}
+        with self._client.pipeline(transaction=False) as pipeline:
+            for bucket in wanted:
+                pipeline.get(checkpoint_name(bucket, self._log))
+            kept = pipeline.execute()
+        return {b: (k or b"0").decode() for b, k in zip(wanted, kept, strict=True)}
+
+    def publish(self, token: int, calls: Sequence[Call]) -> list[str]:
+        """Add each call's messages and advance its checkpoint, all of a call or nothing.
+
+        Returns the checkpoints that Redis has now; where it is not the one that was wanted, nothing
+        was added. Calls of one bucket are made in their order. Raises Fenced and RedisError.
+        """
+        answers = self._functions.call_many([self._as_call(token, call) for call in calls])
+        return [_unless_fenced(answer) for answer in answers]
+
+    def _as_call(self, token: int, call: Call) -> tuple[str, list[str], list[str | bytes | int]]:
+        keys = [checkpoint_name(call.bucket, self._log), _fence_name(call.bucket, self._log)]
+        args: list[str | bytes | int] = [token, call.seen, call.wanted.encode(), self._keep_ms]
+        for post in call.posts:
+            keys.append(post.stream)
+            if not post.fields:
+                args += ("t", post.trim_ms, b"", b"")
+                continue
+            kind = f"u{post.since_ms}" if call.is_careful else "m"
+            args += (kind, post.fields["m"], post.fields["s"], post.fields.get("p", b""))
+        return "publish", keys, args
+
+
+def parse_checkpoint(text: str) -> Checkpoint:
+    """A checkpoint as Redis keeps it; one that nobody can read is the log's beginning."""
+    found = _CHECKPOINT.fullmatch(text)
+    if not found:
+        return NOWHERE
+    mark = found[3]
+    return Checkpoint(
+        int(found[1]), int(found[2] or 0), int(mark, 16) if mark and mark != "-" else None
+    )
+
+
+def checkpoint_name(bucket: int, log: str) -> str:
+    """Where Redis has how far a log has been published into a bucket; on its streams' slot."""
+    return f"relay:{{b{bucket}}}:checkpoint:{log}"
+
+
+def _fence_name(bucket: int, log: str) -> str:
+    return f"relay:{{b{bucket}}}:fence:{log}"
+
+
+def _unless_fenced(answer: object) -> str:
+    text = answer.decode() if isinstance(answer, bytes) else str(answer)
+    if text.startswith("fenced "):
+        raise Fenced(int(text.partition(" ")[2]))
+    return text

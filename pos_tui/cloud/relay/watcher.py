@@ -6,156 +6,213 @@ the line on the disk and the message in Redis.
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import os
-import select
-import sys
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
 
-import redis
 from redis.exceptions import RedisError
 
 from pos_tui.cloud.merchants import MerchantBook
-from pos_tui.cloud.relay.feed import Feed, Keyring, Quarantine
+from pos_tui.cloud.relay.bell import Bell, Woken, hang_bell
+from pos_tui.cloud.relay.connection import Client
+from pos_tui.cloud.relay.feed import Feed
+from pos_tui.cloud.relay.keyring import Keyring
+from pos_tui.cloud.relay.lease import RENEW_S, STAND_BY_S, Leases
 from pos_tui.cloud.relay.log_reader import LogReader, log_names
-from pos_tui.cloud.relay.publisher import Publisher
+from pos_tui.cloud.relay.publisher import Fenced
+from pos_tui.cloud.relay.quarantine import Quarantine, quarantine_path
 from pos_tui.settings import CloudSettings
 
 _log = logging.getLogger(__name__)
 _CHECK_S = 1.0
-_POLL_S = 0.05
 _PAUSES_S = (0.1, 2.0)
 
 
 class Relay:
-    """Publishes all the logs of one folder into one Redis."""
+    """Publishes the logs of some folders into one Redis, those that no other relay has."""
 
     def __init__(
         self,
         settings: CloudSettings,
         data: Path,
-        client: redis.Redis,
+        connect: Callable[[], Client],
         on_ready: Callable[[], None],
     ) -> None:
-        self._folder = data / settings.log.directory
+        self._settings = settings.relay
         self._data = data
+        self._folders = log_folders(settings, data)
         self._keys = Keyring(MerchantBook(settings, data, accounts=False, lenient=True))
-        self._client = client
-        self._publisher = Publisher(client, settings.relay.keep_days)
+        self._connect = connect
+        self._client: Client | None = None
+        self._leases: Leases | None = None
         self._on_ready = on_ready
         self._feeds: dict[str, Feed] = {}
-        self._checked_at = 0.0
+        self._doubled: set[tuple[Path, str]] = set()
+        self._renew_at = self._checked_at = 0.0
         self._ending = threading.Event()
-        self._folder.mkdir(parents=True, exist_ok=True)
-        self._bell = _bell(self._folder)
+        self._watched: list[tuple[int, int]] = []
+        for folder in self._folders:
+            folder.mkdir(parents=True, exist_ok=True)
+        self._bell: Bell = self._hang_bell()
 
     def run(self) -> None:
         """Follow the logs until `stop`."""
         shortest, longest = _PAUSES_S
-        pause, is_ready = shortest, False
+        pause, is_ready, woken = shortest, False, Woken()
         try:
             while not self._ending.is_set():
                 try:
-                    self._round()
+                    self._round(woken)
                 except (RedisError, OSError) as error:
                     _log.error("publishing waits: %s", error)
                     for feed in self._feeds.values():
                         feed.forget()
                     self._ending.wait(pause)
-                    pause = min(pause * 2, longest)
+                    pause, woken = min(pause * 2, longest), Woken()
                     continue
                 pause = shortest
                 if not is_ready:
                     is_ready = True
                     self._on_ready()
-                self._bell.wait(_CHECK_S)
+                due = min(self._renew_at, self._checked_at + _CHECK_S)
+                woken = self._bell.wait(max(0.0, due - time.monotonic()))
         finally:
-            for feed in self._feeds.values():
-                feed.reader.close()
-            self._bell.close()
+            self._end()
 
     def stop(self) -> None:
         """End `run` soon; may be called from a signal handler or another thread."""
         self._ending.set()
         self._bell.ring()
 
-    def _round(self) -> None:
+    # ---- inside ------------------------------------------------------------------------------
+
+    def _round(self, woken: Woken) -> None:
+        """Publish first: everything else can wait longer than the line on the disk."""
+        if self._client is None:
+            self._client = self._connect()
+            self._leases = Leases(self._client)
+        for name, feed in self._feeds.items():
+            if woken.files is None or any(_is_of(file, name) for file in woken.files):
+                if woken.listing:
+                    feed.reader.refresh()
+                self._catch_up(feed)
+        self._renew()
+        if time.monotonic() - self._checked_at >= _CHECK_S:
+            self._checked_at = time.monotonic()
+            self._check()
+        elif woken.listing:
+            self._find_logs()
+
+    def _check(self) -> None:
+        self._keys.refresh()
+        if self._identities() != self._watched:
+            # A folder was taken away and put back, so the events are about one that is gone.
+            self._bell.close()
+            self._bell = self._hang_bell()
+        self._find_logs()
         for feed in self._feeds.values():
-            feed.catch_up()
-        now = time.monotonic()
-        if now - self._checked_at > _CHECK_S:
-            # After publishing, which finds a Redis that was wound back by itself.
-            self._client.ping()
-            self._keys.refresh()
-            for feed in self._feeds.values():
-                feed.check()
-            self._checked_at = now
-        for name in log_names(self._folder) - self._feeds.keys():
-            quarantine = Quarantine(self._data / f"{name}.quarantine")
-            reader = LogReader(self._folder, name)
-            feed = self._feeds[name] = Feed(reader, self._publisher, self._keys, quarantine)
-            feed.catch_up()
+            feed.reader.refresh()
+            self._unless_fenced(feed, feed.check)
+            self._catch_up(feed)
 
+    def _find_logs(self) -> None:
+        """Take in the logs that are new."""
+        assert self._client is not None
+        before = len(self._feeds)
+        for folder in self._folders:
+            for name in sorted(log_names(folder)):
+                known = self._feeds.get(name)
+                if known is None:
+                    self._feeds[name] = Feed(
+                        LogReader(folder, name),
+                        self._client,
+                        self._settings.keep_days,
+                        self._settings.keep_taken_hours,
+                        self._keys,
+                        Quarantine(quarantine_path(self._data, name)),
+                    )
+                elif known.reader.folder != folder and (folder, name) not in self._doubled:
+                    self._doubled.add((folder, name))
+                    _log.error(
+                        "the log %s is in %s and in %s, which is not read: give every gateway"
+                        " worker a name of its own",
+                        *(name, known.reader.folder, folder),
+                    )
+        if len(self._feeds) > before:
+            self._renew_at = 0.0
+            self._renew()
 
-class _Bell(Protocol):
-    """Rings when something may have happened in the folder; it may be wrong."""
+    def _renew(self) -> None:
+        """Keep the leases, and learn which logs are this relay's now."""
+        if time.monotonic() < self._renew_at or not self._feeds:
+            return
+        assert self._leases is not None
+        held = self._leases.renew(list(self._feeds))
+        every = RENEW_S if len(held) == len(self._feeds) else STAND_BY_S
+        self._renew_at = time.monotonic() + every
+        for name, feed in self._feeds.items():
+            token = held.get(name, 0)
+            if token != feed.token:
+                _log.info("%s: %s", name, "published from here" if token else "standing by")
+                feed.hold(token)
+                self._catch_up(feed)
 
-    def wait(self, seconds: float) -> None: ...
-    def ring(self) -> None: ...
-    def close(self) -> None: ...
+    def _go_on(self) -> bool:
+        """Between two parts of a long log: keep the leases, unless it is time to end."""
+        if time.monotonic() >= self._renew_at:
+            assert self._leases is not None
+            held = self._leases.renew(list(self._feeds))
+            for name, feed in self._feeds.items():
+                feed.hold(held.get(name, 0))
+            self._renew_at = time.monotonic() + RENEW_S
+        return not self._ending.is_set()
 
+    def _catch_up(self, feed: Feed) -> None:
+        self._unless_fenced(feed, lambda: feed.catch_up(self._go_on))
 
-class _Clock:
-    """No events from the system: look again soon."""
-
-    def __init__(self) -> None:
-        self._rung = threading.Event()
-
-    def wait(self, seconds: float) -> None:
-        self._rung.wait(min(seconds, _POLL_S))
-
-    def ring(self) -> None:
-        self._rung.set()
-
-    def close(self) -> None:
-        """Nothing is held."""
-
-
-class _Inotify:
-    """The system's events about one folder, and a pipe to be woken by."""
-
-    def __init__(self, folder: Path) -> None:
-        from asyncinotify import Inotify, Mask
-
-        self._inotify = Inotify()
-        self._inotify.add_watch(folder, Mask.MODIFY | Mask.CREATE | Mask.MOVED_TO)
-        self._hears, self._rings = os.pipe()
-
-    def wait(self, seconds: float) -> None:
-        ready, _, _ = select.select([self._inotify.fd, self._hears], [], [], seconds)
-        if self._inotify.fd in ready:
-            with contextlib.suppress(BlockingIOError):
-                os.read(self._inotify.fd, 65536)
-
-    def ring(self) -> None:
-        with contextlib.suppress(OSError):
-            os.write(self._rings, b".")
-
-    def close(self) -> None:
-        self._inotify.close()
-        os.close(self._hears)
-        os.close(self._rings)
-
-
-def _bell(folder: Path) -> _Bell:
-    if sys.platform == "linux":
+    def _unless_fenced(self, feed: Feed, do: Callable[[], None]) -> None:
         try:
-            return _Inotify(folder)
-        except OSError as error:
-            _log.warning("no wake-ups from the system (%s); the log is polled", error)
-    return _Clock()
+            do()
+        except Fenced as error:
+            # Either another relay has the lease, or Redis' clock was set back since it was taken.
+            _log.warning("%s: %s", feed.reader.name, error)
+            assert self._leases is not None
+            held = self._leases.renew([feed.reader.name], error.token + 1)
+            feed.hold(held.get(feed.reader.name, 0))
+
+    def _end(self) -> None:
+        for feed in self._feeds.values():
+            feed.reader.close()
+        self._bell.close()
+        if self._client is not None and self._leases is not None:
+            try:
+                self._leases.release(n for n, feed in self._feeds.items() if feed.token)
+                self._client.close()
+            except RedisError as error:
+                _log.info("the leases run out by themselves: %s", error)
+
+    def _hang_bell(self) -> Bell:
+        self._watched = self._identities()
+        return hang_bell([folder for folder in self._folders if folder.is_dir()])
+
+    def _identities(self) -> list[tuple[int, int]]:
+        """Which folders the paths lead to now."""
+        found = []
+        for folder in self._folders:
+            try:
+                status = folder.stat()
+                found.append((status.st_dev, status.st_ino))
+            except FileNotFoundError:
+                found.append((0, 0))
+        return found
+
+
+def log_folders(settings: CloudSettings, data: Path) -> list[Path]:
+    """The folders whose logs the relay publishes."""
+    return [data / folder for folder in settings.relay.logs or (settings.log.directory,)]
+
+
+def _is_of(file: str, log: str) -> bool:
+    return file.endswith(".log") and file.removesuffix(".log").rpartition(".")[0] == log

@@ -1,0 +1,160 @@
+"""What Redis itself does for the relay: a library of functions, each of them all or nothing.
+
+Redis checks the caller's own rights inside a function too, so the relay's user needs the commands
+that are called here besides FCALL itself.
+"""
+
+from __future__ import annotations
+
+import redis
+
+from pos_tui.cloud.relay.connection import Client
+
+LIBRARY_NAME = "pos_tui_1"
+COMMANDS = ("fcall", "ping", "get", "mget", "set", "time", "xadd", "xtrim", "xrange")
+# A cluster's client asks which node has what, and which of a command's words are keys.
+CLUSTER_COMMANDS = ("cluster|slots", "command")
+
+# keys: checkpoint, fence, then a stream for each post
+# args: token, checkpoint seen, checkpoint wanted, how long a message is kept (ms), then four for
+# each post: m = message, u<ms> = message unless it is there since ms, t = trim; then what it needs
+_PUBLISH = """
+local fence = redis.call('GET', keys[2]) or '0'
+if tonumber(args[1]) < tonumber(fence) then return 'fenced ' .. fence end
+local at = redis.call('GET', keys[1]) or '0'
+if at ~= args[2] then return at end
+local function is_there(stream, since, message)
+  local order = string.match(message, '"order_no":"%w+"')
+  local from = since .. '-0'
+  while order do
+    local found = redis.call('XRANGE', stream, from, '+', 'COUNT', 64)
+    for _, entry in ipairs(found) do
+      for field = 1, #entry[2], 2 do
+        if entry[2][field] == 'm' and string.find(entry[2][field + 1], order, 1, true) then
+          return true
+        end
+      end
+    end
+    if #found < 64 then return false end
+    from = '(' .. found[64][1]
+  end
+  return false
+end
+local clock = redis.call('TIME')
+local oldest = string.format('%.0f', math.max(0, clock[1] * 1000 - args[4]))
+for i = 3, #keys do
+  local kind, m, s, p = unpack(args, 4 * i - 7, 4 * i - 4)
+  local sort = string.sub(kind, 1, 1)
+  if sort == 't' then
+    redis.call('XTRIM', keys[i], 'MINID', '~', m)
+  elseif sort == 'm' or not is_there(keys[i], string.sub(kind, 2), m) then
+    if p == '' then
+      redis.call('XADD', keys[i], 'MINID', '~', oldest, '*', 'm', m, 's', s)
+    else
+      redis.call('XADD', keys[i], 'MINID', '~', oldest, '*', 'm', m, 's', s, 'p', p)
+    end
+  end
+end
+if tonumber(args[1]) > tonumber(fence) then redis.call('SET', keys[2], args[1]) end
+redis.call('SET', keys[1], args[3])
+return args[3]
+"""
+
+# keys: checkpoint, fence; args: token. From here on no older token publishes.
+_TAKE = """
+local fence = redis.call('GET', keys[2]) or '0'
+if tonumber(args[1]) < tonumber(fence) then return 'fenced ' .. fence end
+if tonumber(args[1]) > tonumber(fence) then redis.call('SET', keys[2], args[1]) end
+return redis.call('GET', keys[1]) or '0'
+"""
+
+# keys: a lease each; args: owner, for how long (ms), the least token
+# Returns a token for each lease that is the owner's now, and 0 for the others.
+_LEASE = """
+local clock = redis.call('TIME')
+local fresh = math.max(clock[1] * 1000000 + clock[2], tonumber(args[3]))
+local tokens = {}
+for i = 1, #keys do
+  local held = redis.call('GET', keys[i])
+  local owner, token = string.match(held or '', '^(.*) (%d+)$')
+  if owner == args[1] and tonumber(token) >= tonumber(args[3]) then
+    tokens[i] = token
+  elseif owner == nil or owner == args[1] then
+    tokens[i] = string.format('%.0f', fresh)
+  else
+    tokens[i] = '0'
+  end
+  if tokens[i] ~= '0' then
+    redis.call('SET', keys[i], args[1] .. ' ' .. tokens[i], 'PX', args[2])
+  end
+end
+return tokens
+"""
+
+_BODIES = {"publish": _PUBLISH, "take": _TAKE, "lease": _LEASE}
+
+LIBRARY = f"#!lua name={LIBRARY_NAME}\n" + "".join(
+    f"redis.register_function('{LIBRARY_NAME}_{name}', function(keys, args)\n{body}\nend)\n"
+    for name, body in _BODIES.items()
+)
+
+
+class FunctionsMissing(redis.RedisError):
+    """Redis has not the relay's functions, and the relay's user may not load them."""
+
+
+class Functions:
+    """Calls the functions, and loads them where they are missing and this user may.
+
+    A stand-in for Redis that knows no functions is given the same text by EVAL.
+    """
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._is_eval = False
+
+    def call(self, name: str, keys: list[str], args: list[str | bytes | int]) -> object:
+        """One call's answer. Raises RedisError."""
+        return self.call_many([(name, keys, args)])[0]
+
+    def call_many(
+        self, calls: list[tuple[str, list[str], list[str | bytes | int]]]
+    ) -> list[object]:
+        """The answers to several calls that go to Redis together. Raises RedisError."""
+        try:
+            return self._send(calls)
+        except redis.ResponseError as error:
+            reason = str(error).lower()
+            if "function not found" in reason:
+                self._load()
+            elif "unknown command" in reason and not self._is_eval:
+                self._is_eval = True
+            else:
+                raise
+        return self._send(calls)
+
+    def _send(self, calls: list[tuple[str, list[str], list[str | bytes | int]]]) -> list[object]:
+        if len(calls) == 1:
+            return [self._client.execute_command(*self._words(*calls[0]))]  # type: ignore[no-untyped-call]
+        with self._client.pipeline(transaction=False) as pipeline:
+            for call in calls:
+                pipeline.execute_command(*self._words(*call))
+            answers: list[object] = pipeline.execute()
+        return answers
+
+    def _words(
+        self, name: str, keys: list[str], args: list[str | bytes | int]
+    ) -> tuple[str | bytes | int, ...]:
+        if self._is_eval:
+            text = f"local keys, args = KEYS, ARGV\n{_BODIES[name]}"
+            return ("EVAL", text, len(keys), *keys, *args)
+        return ("FCALL", f"{LIBRARY_NAME}_{name}", len(keys), *keys, *args)
+
+    def _load(self) -> None:
+        try:
+            self._client.function_load(LIBRARY, replace=True)
+        except redis.RedisError as error:
+            raise FunctionsMissing(
+                f"Redis has not the relay's functions, and they cannot be loaded by this user"
+                f" ({error}): run pos-tui enrol --everywhere"
+            ) from error
