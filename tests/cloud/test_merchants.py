@@ -19,8 +19,9 @@ import pytest
 
 from pos_tui.cloud.merchant_files import SECRETS, MerchantFiles
 from pos_tui.cloud.merchants import MerchantBook, is_valid_before
-from pos_tui.cloud.relay.feed import Keyring
-from pos_tui.cloud.relay.publisher import connect
+from pos_tui.cloud.relay.connection import connect
+from pos_tui.cloud.relay.keyring import Keyring
+from pos_tui.cloud.relay.publisher import checkpoint_name
 from pos_tui.cloud.relay.watcher import Relay
 from pos_tui.cloud.sealing import SEALED, Master, SealError
 from pos_tui.messages import (
@@ -28,7 +29,6 @@ from pos_tui.messages import (
     TransactionLogEntry,
     TransactionLogHead,
     bucket_of,
-    checkpoint_name,
     encode_log_line,
     open_success,
     seal_success,
@@ -43,6 +43,7 @@ from pos_tui.settings import (
     accounts,
     load_cloud_settings,
 )
+from pos_tui.settings.redis_place import redis_place
 from tests.command_line import Finished, typed
 
 from .shop import Redis, until
@@ -575,8 +576,9 @@ def running_relay(office: Office, redis_server: Redis) -> Iterator[Redis]:
     """A relay in this process that began with M001 only."""
     office.settings.write_text(f'[relay]\nredis_url = "{redis_server.url}"\n')
     office.add("M001")
-    ready, client = threading.Event(), connect(redis_server.url)
-    relay = Relay(load_cloud_settings(office.settings), office.data, client, ready.set)
+    ready, place = threading.Event(), redis_place(redis_server.url)
+    settings = load_cloud_settings(office.settings)
+    relay = Relay(settings, office.data, lambda: connect(place), ready.set)
     thread = threading.Thread(target=relay.run)
     thread.start()
     try:
@@ -585,7 +587,6 @@ def running_relay(office: Office, redis_server: Redis) -> Iterator[Redis]:
     finally:
         relay.stop()
         thread.join()
-        client.close()
 
 
 def append(office: Office, *entries: TransactionLogEntry) -> None:
@@ -600,7 +601,7 @@ def append(office: Office, *entries: TransactionLogEntry) -> None:
 
 def told(server: Redis, merchant: str, count: int) -> list[dict[bytes, bytes]]:
     """So many messages for the merchant's till, once they are there."""
-    with connect(server.url) as client:
+    with connect(redis_place(server.url)) as client:
 
         def arrived() -> list[tuple[bytes, dict[bytes, bytes]]]:
             found = client.xrange(stream_name(merchant, "01"))
@@ -622,7 +623,7 @@ def test_a_running_relay_takes_in_a_new_merchant_and_repeats_nothing(
     assert [open_success(m, key).merchant for m in told(running_relay, "M002", 1)] == ["M002"]
     assert len(told(running_relay, "M001", 3)) == 3
     office.add("M003")
-    with connect(running_relay.url) as client:
+    with connect(redis_place(running_relay.url)) as client:
         name = checkpoint_name(bucket_of("M003"), "gateway-1")
         until(lambda: client.exists(name))
     append(office, entry(merchant="M003"), entry(merchant="M002"))
@@ -660,7 +661,7 @@ def test_a_till_with_the_key_of_before_believes_a_running_relay(
     old = office.opened().key.encode()
     office.merchants("rotate", "M001")
     new = office.opened().key.encode()
-    with connect(running_relay.url) as client:
+    with connect(redis_place(running_relay.url)) as client:
         # The new merchant's checkpoint shows that the relay has looked since the rotation.
         append(office, entry())
         told(running_relay, "M001", 1)

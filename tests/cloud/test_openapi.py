@@ -48,7 +48,7 @@ DESCRIBED = schemathesis.openapi.from_dict(
                 "with-security-parameters": False,  # Signs puts them on
             },
             "checks": {
-                "positive_data_acceptance": {"expected-statuses": [200, 404, 409]},
+                "positive_data_acceptance": {"expected-statuses": [200, 204, 404, 409]},
                 "negative_data_rejection": {"expected-statuses": [400, 405]},
             },
             # No schema says which notices a platform has signed.
@@ -66,7 +66,10 @@ OPERATIONS = {
     for path, item in DESCRIBED.raw_schema["paths"].items()
     for method, operation in item.items()
 }
-SIGNED = [label for label, operation in OPERATIONS.items() if operation["security"]]
+TAKEN = "POST /v1/taken"
+SIGNED = [
+    label for label, operation in OPERATIONS.items() if operation["security"] and label != TAKEN
+]
 
 
 class Signs(requests.auth.AuthBase):
@@ -273,6 +276,8 @@ async def _answers(cloud: Cloud) -> list[tuple[str, str]]:
         (till, SIGNED[4], order + f"/refunds/R{sent.order_no}", None),
         (till, SIGNED[4], order + "/refunds/short", None),
         (till, SIGNED[4], order + f"/refunds/{order_no()}", None),
+        (till, TAKEN, "/v1/taken", {"till": "01", "upto": "1795399018594-0"}),
+        (till, TAKEN, "/v1/taken", {"till": "01", "upto": "now"}),
     ]
     given = []
     for whose, label, path, body in asked:
@@ -280,7 +285,7 @@ async def _answers(cloud: Cloud) -> list[tuple[str, str]]:
         response = await whose.send(label.partition(" ")[0], path, sending)
         assert whose.believes(response)
         given.append(_described(response, label))
-    for label in SIGNED:
+    for label in (*SIGNED, TAKEN):
         method, _, path = label.partition(" ")
         stranger, big = cloud.till("M999"), b" " * (64 * 1024 + 1)
         given.append(_described(await stranger.send(method, _filled(path)), label))
@@ -293,7 +298,7 @@ async def _answers(cloud: Cloud) -> list[tuple[str, str]]:
     for body in (_notice(cloud, sent.order_no), b"out_trade_no=1", b" " * (64 * 1024 + 1)):
         response = await till.client.post("/v1/notices/M001/alipay", content=body)
         given.append(_described(response, NOTICE))
-    for label in set(OPERATIONS) - {*SIGNED, NOTICE}:
+    for label in set(OPERATIONS) - {*SIGNED, TAKEN, NOTICE}:
         given.append(_described(await till.client.get(label.partition(" ")[2]), label))
     return given
 
@@ -315,6 +320,7 @@ async def _answers_without_a_database(cloud: Cloud) -> list[tuple[str, str]]:
             assert till.believes(response)
             given.append(_described(response, label))
             assert given[-1] == (label, expected)
+    given.append(_described(await till.send("POST", "/v1/taken", b"{}"), TAKEN))
     given.append(_described(await till.client.get("/v1/health"), "GET /v1/health"))
     notice = _notice(cloud, order_no())
     response = await till.client.post("/v1/notices/M001/alipay", content=notice)

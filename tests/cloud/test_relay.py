@@ -3,94 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import json
-import threading
-from collections import Counter
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import redis.asyncio
-from redis.exceptions import RedisError
 
-from pos_tui.cloud.gateway.transaction_log import TransactionLog
 from pos_tui.cloud.relay.connection import connect
 from pos_tui.cloud.relay.publisher import Call, Checkpoint, Fenced, Post, Publisher, checkpoint_name
-from pos_tui.cloud.relay.watcher import Relay
-from pos_tui.messages import bucket_of, open_success, stream_name
+from pos_tui.messages import bucket_of, stream_name
 from pos_tui.settings.redis_place import redis_place
 
-from .shop import KEY, Process, Redis, eventually, settings_of, until, write_settings
+from .shop import Process, Redis, until, write_settings
 from .test_transaction_log import entry
-
-MERCHANTS = ("M001", "M002", "M003")
-
-
-class Wing:
-    """A log, a Redis, and a relay between them in this process."""
-
-    def __init__(self, folder: Path, server: Redis, rotate_bytes: int = 1 << 20) -> None:
-        self.folder = folder
-        self.server = server
-        write_settings(folder, redis=server.port, merchants=MERCHANTS)
-        self.log = TransactionLog(folder / "log", "gateway-1", rotate_bytes)
-        self._relay: Relay | None = None
-
-    async def start_relay(self) -> None:
-        ready = threading.Event()
-        place = redis_place(self.server.url)
-        self._relay = Relay(
-            settings_of(self.folder), self.folder, lambda: connect(place), ready.set
-        )
-        self._thread = threading.Thread(target=self._relay.run)
-        self._thread.start()
-        assert await asyncio.to_thread(ready.wait, 15)
-
-    async def stop_relay(self) -> None:
-        if self._relay:
-            self._relay.stop()
-            await asyncio.to_thread(self._thread.join)
-            self._relay = None
-
-    async def write(self, count: int, *merchants: str) -> list[str]:
-        entries = [
-            entry(merchant=merchant) for _ in range(count) for merchant in merchants or ("M001",)
-        ]
-        await asyncio.gather(*map(self.log.append, entries))
-        return [line.order_no for line in entries]
-
-    async def published(self, *merchants: str) -> list[str]:
-        found: list[str] = []
-        async with redis.asyncio.Redis(port=self.server.port) as client:
-            for merchant in merchants or ("M001",):
-                for _, fields in await client.xrange(stream_name(merchant, "01")):
-                    found.append(open_success(fields, KEY.encode()).order_no)
-        return found
-
-    async def until_published(self, numbers: list[str], *merchants: str) -> None:
-        """Exactly these, each once."""
-
-        async def all_there() -> bool:
-            with contextlib.suppress(RedisError):
-                return len(await self.published(*merchants)) >= len(numbers)
-            return False
-
-        await eventually(all_there)
-        assert Counter(await self.published(*merchants)) == Counter(numbers)
-
-    def set_aside(self) -> list[dict[str, object]]:
-        path = self.folder / "gateway-1.quarantine"
-        lines = path.read_text().splitlines() if path.exists() else []
-        return [json.loads(line) for line in lines]
-
-
-@pytest.fixture
-async def wing(tmp_path: Path, redis_server: Redis) -> AsyncIterator[Wing]:
-    wing = Wing(tmp_path, redis_server)
-    yield wing
-    await wing.stop_relay()
-    wing.log.close()
+from .wing import MERCHANTS, Wing
 
 
 async def test_what_was_logged_before_and_after_the_start_arrives_in_order(wing: Wing) -> None:
@@ -141,7 +66,7 @@ async def test_damaged_and_foreign_lines_are_set_aside_once_and_the_rest_goes_on
     await wing.start_relay()
     second = await wing.write(1)
     await wing.until_published(first + second)
-    assert [str(record["why"]).split()[-1] for record in wing.set_aside()] == [
+    assert [line.why.split()[-1] for line in wing.set_aside()] == [
         "checksum",
         "checksum",
         "settings",

@@ -7,6 +7,7 @@ import contextlib
 import logging
 import re
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -30,7 +31,7 @@ from pos_tui.cloud.gateway.settlement import AccountGone, NotPayable, OrderConfl
 from pos_tui.cloud.gateway.timing import Timing
 from pos_tui.cloud.gateway.transaction_log import TransactionLog
 from pos_tui.cloud.merchants import MerchantBook
-from pos_tui.messages import RefundRequest, TransactionOrder
+from pos_tui.messages import RefundRequest, TakenNote, TakenRequest, TransactionOrder
 from pos_tui.settings import CloudSettings, SettingsError
 
 _log = logging.getLogger(__name__)
@@ -63,6 +64,7 @@ def make_app(settings: CloudSettings, data: Path, *, timing: Timing | None = Non
         orders = Orders(database, owner, times.lease_s)
         settlement = Settlement(orders, log, channels, times, formats.current, metrics)
         app.state.settlement = settlement
+        app.state.log = log
         app.state.orders = orders
         news = asyncio.create_task(_follow_news(merchants, channels, formats), name="news")
         try:
@@ -112,6 +114,7 @@ def make_app(settings: CloudSettings, data: Path, *, timing: Timing | None = Non
                 door.signed("refund status", _get_refund),
                 methods=["GET"],
             ),
+            Route("/v1/taken", door.signed("taken", _post_taken), methods=["POST"]),
             Route("/v1/notices/{merchant}/{channel}", notice, methods=["POST"]),
             Route("/v1/health", _health, methods=["GET"]),
             Route("/metrics", figures, methods=["GET"]),
@@ -216,6 +219,22 @@ async def _get_refund(request: Request, caller: Caller) -> tuple[int, bytes]:
     if status is None:
         raise Refusal(404, "There is no refund with this number.")
     return 200, msgspec.json.encode(status)
+
+
+async def _post_taken(request: Request, caller: Caller) -> tuple[int, bytes]:
+    """Into the log with it, where the relay finds it: tills only ever read in Redis."""
+    try:
+        taken = msgspec.json.decode(caller.body, type=TakenRequest)
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise Refusal(400, f"The request cannot be read: {error}.") from error
+    if taken.version != messages.VERSION or not _NAME.fullmatch(taken.till):
+        raise Refusal(400, "A till's number is letters, digits, - and _ only; the version is 1.")
+    log: TransactionLog = request.app.state.log
+    note = TakenNote(
+        merchant=caller.merchant.id, till=taken.till, upto=taken.upto, logged_at=datetime.now(UTC)
+    )
+    await log.append(note)
+    return 204, b""
 
 
 async def _health(request: Request) -> Response:

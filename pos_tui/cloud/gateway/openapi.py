@@ -9,7 +9,13 @@ from typing import Any
 import msgspec
 
 from pos_tui import messages
-from pos_tui.messages import OrderStatus, RefundRequest, RefundStatus, TransactionOrder
+from pos_tui.messages import (
+    OrderStatus,
+    RefundRequest,
+    RefundStatus,
+    TakenRequest,
+    TransactionOrder,
+)
 
 Part = dict[str, Any]  # a piece of JSON, in a shape that OpenAPI's own schema describes
 
@@ -120,7 +126,7 @@ def _health(state: str, **more: Part) -> Part:
 
 
 def _schemas() -> dict[str, Part]:
-    kinds = (TransactionOrder, OrderStatus, RefundRequest, RefundStatus)
+    kinds = (TransactionOrder, OrderStatus, RefundRequest, RefundStatus, TakenRequest)
     _, schemas = msgspec.json.schema_components(kinds, ref_template="#/components/schemas/{name}")
     for name, schema in schemas.items():
         schema["description"] = inspect.cleandoc(schema.get("description", ""))
@@ -231,6 +237,13 @@ def _signed(
     }
 
 
+def _without_content(route: Part) -> Part:
+    """The same route where there is nothing to say but that it was done; it needs no database."""
+    refused = {s: answer for s, answer in route["responses"].items() if s not in ("200", "503")}
+    done = {"description": "It is done.", "headers": _SIGNED}
+    return {**route, "responses": {"204": done, **refused}}
+
+
 def _open(name: str, summary: str, responses: Mapping[str, Part], **more: object) -> Part:
     """A route that anybody reaches."""
     return {"operationId": name, "summary": summary, "security": [], **more, "responses": responses}
@@ -306,6 +319,18 @@ def _paths() -> dict[str, Part]:
                 "RefundStatus",
                 {"400": "Senseless", "404": "NoSuchRefund"},
                 parameters=[_ORDER_NO, _REFUND_NO],
+            )
+        },
+        "/v1/taken": {
+            "post": _without_content(
+                _signed(
+                    "postTaken",
+                    "Say that a till has the messages of its Redis stream up to this id, so that "
+                    "they need not be kept much longer.",
+                    "OrderStatus",
+                    {"400": "Senseless"},
+                    requestBody=_body("TakenRequest"),
+                )
             )
         },
         "/v1/notices/{merchant}/{channel}": {

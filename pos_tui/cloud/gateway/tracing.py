@@ -2,105 +2,146 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import mmap
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from msgspec import Struct
-
 from pos_tui.cloud.gateway.orders import OrderRow, Orders, RefundRow
-from pos_tui.messages import MessageError, TransactionLogEntry, decode_log_entry
+from pos_tui.diagnostics.timeline import Note, Refund, Step, Timeline
+from pos_tui.messages import (
+    MessageError,
+    TransactionLogEntry,
+    decode_log_entry,
+    decode_log_head,
+)
 from pos_tui.money import Currency, format_amount
 
 
-class Trace(Struct, frozen=True):
-    """An order, its refunds, and each of its lines in the logs with the file that holds it."""
-
-    order: OrderRow
-    refunds: tuple[RefundRow, ...]
-    logged: tuple[tuple[str, TransactionLogEntry], ...]
-
-    def lines(self) -> Iterator[str]:
-        """The trace as text, times in UTC and milliseconds after the order came."""
-        row = self.order
-        through = f" through {row.channel} {row.account or ''}".rstrip() if row.channel else ""
-        worth = format_amount(row.amount, Currency.of(row.currency)) if row.currency else "0"
-        yield f"{row.merchant} {row.order_no}: {worth} {row.currency}, till {row.till}"
-        yield f"  wallet {row.platform or 'unknown'}{through}"
-        for what, at in self._steps():
-            came = datetime.fromtimestamp(row.made_at, UTC)
-            after = round((at - came).total_seconds() * 1000)
-            yield f"  {at:%Y-%m-%d %H:%M:%S}.{at.microsecond // 1000:03}  {after:+7} ms  {what}"
-        yield f"  state {row.state}{', not in the log yet' if row.to_log else ''}"
-        if row.say:
-            yield f"  {row.say}"
-        if row.next_at is not None:
-            due = datetime.fromtimestamp(row.next_at, UTC)
-            whose = row.owner or "nobody"
-            yield f"  {whose} works on it; next step {due:%H:%M:%S}, try {row.tries}"
-
-    def as_json(self) -> dict[str, object]:
-        """The trace for programs; amounts in minor units, times ISO and UTC."""
-        row = self.order
-        return {
-            "merchant": row.merchant,
-            "order_no": row.order_no,
-            "till": row.till,
-            "amount": row.amount,
-            "currency": row.currency,
-            "platform": row.platform,
-            "channel": row.channel,
-            "account": row.account,
-            "platform_ref": row.platform_ref,
-            "state": row.state,
-            "reason": row.reason,
-            "steps": [{"what": what, "at": at.isoformat()} for what, at in self._steps()],
-            "refunds": [
-                {"refund_no": r.refund_no, "amount": r.amount, "state": r.state}
-                for r in self.refunds
-            ],
-        }
-
-    def _steps(self) -> list[tuple[str, datetime]]:
-        row = self.order
-        steps = [("the order came", datetime.fromtimestamp(row.made_at, UTC))]
-        if row.paid_at:
-            ref = f" as {row.platform_ref}" if row.platform_ref else ""
-            steps.append((f"paid at the platform{ref}", datetime.fromisoformat(row.paid_at)))
-        for file, entry in self.logged:
-            steps.append((f"written into {file}", entry.logged_at))
-        for refund in self.refunds:
-            name = f"refund {refund.refund_no} of {refund.amount}"
-            steps.append((f"{name} asked for", datetime.fromtimestamp(refund.made_at, UTC)))
-            if refund.done_at:
-                steps.append((f"{name} given back", datetime.fromisoformat(refund.done_at)))
-        return sorted(steps, key=lambda step: step[1])
-
-
-async def trace_order(orders: Orders, logs: Path, order_no: str) -> list[Trace]:
-    """Every merchant's order under this number, with what the logs of this folder say of it."""
-    found = await orders.numbered(order_no)
-    held = list(_held(logs, order_no)) if found else []
+async def at_the_gateway(orders: Orders, order_no: str) -> list[Timeline]:
+    """What the gateway has of every merchant's order under this number. Raises DatabaseAway."""
     return [
-        Trace(
-            row,
-            tuple(await orders.refunds(*row.key)),
-            tuple((file, entry) for file, entry in held if entry.merchant == row.merchant),
-        )
-        for row in found
+        _timeline(row, await orders.refunds(*row.key)) for row in await orders.numbered(order_no)
     ]
 
 
-def _held(logs: Path, order_no: str) -> Iterator[tuple[str, TransactionLogEntry]]:
+def in_the_logs(folders: Iterable[Path], order_no: str) -> list[Timeline]:
+    """The lines about this order in the logs of these folders, a timeline each. Raises OSError."""
+    return [
+        Timeline(
+            order_no=order_no,
+            merchant=entry.merchant,
+            till=entry.till,
+            amount=entry.amount,
+            currency=entry.currency,
+            platform=entry.platform,
+            platform_ref=entry.platform_ref,
+            steps=(
+                Step(
+                    at=entry.logged_at.astimezone(UTC),
+                    source="log",
+                    what=f"written into {where}",
+                    point="logged",
+                ),
+            ),
+        )
+        for folder in folders
+        for path in sorted(folder.glob("*.log"))
+        for where, entry in _held(path, order_no)
+    ]
+
+
+# ---- the gateway's orders --------------------------------------------------------------------
+
+
+def _timeline(row: OrderRow, refunds: list[RefundRow]) -> Timeline:
+    return Timeline(
+        order_no=row.order_no,
+        merchant=row.merchant,
+        till=row.till or None,
+        amount=row.amount if row.currency else None,
+        currency=row.currency or None,
+        platform=row.platform,
+        channel=row.channel,
+        account=row.account,
+        platform_ref=row.platform_ref,
+        state=row.state,
+        reason=row.reason,
+        refunds=tuple(Refund(each.refund_no, each.amount, each.state) for each in refunds),
+        steps=tuple(_steps(row, refunds)),
+        notes=tuple(Note("gateway", what) for what in _stands(row)),
+    )
+
+
+def _steps(row: OrderRow, refunds: list[RefundRow]) -> Iterator[Step]:
+    if row.made_at:  # the first gateways did not keep it
+        came = datetime.fromtimestamp(row.made_at, UTC)
+        yield Step(at=came, source="gateway", what="the order came", point="came")
+    if row.paid_at:
+        ref = f" as {row.platform_ref}" if row.platform_ref else ""
+        yield Step(
+            at=_utc(row.paid_at),
+            source="gateway",
+            what=f"paid at the platform{ref}, by its clock",
+            point="charged",
+        )
+    for refund in refunds:
+        name = f"refund {refund.refund_no} of {_worth(refund.amount, row.currency)}"
+        if refund.made_at:
+            asked = datetime.fromtimestamp(refund.made_at, UTC)
+            yield Step(at=asked, source="gateway", what=f"{name} asked for")
+        if refund.done_at:
+            yield Step(at=_utc(refund.done_at), source="gateway", what=f"{name} given back")
+
+
+def _stands(row: OrderRow) -> Iterator[str]:
+    through = f" through {row.channel} {row.account or ''}".rstrip() if row.channel else ""
+    yield f"wallet {row.platform or 'unknown'}{through}"
+    yield f"state {row.state}{', not in the log yet' if row.to_log else ''}"
+    if row.say:
+        yield row.say
+    if row.next_at is not None:
+        due = datetime.fromtimestamp(row.next_at, UTC)
+        whose = row.owner or "nobody"
+        yield f"{whose} works on it; next step {due:%H:%M:%S}, try {row.tries}"
+
+
+def _utc(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _worth(amount: int, currency: str) -> str:
+    return f"{format_amount(amount, Currency.of(currency))} {currency}" if currency else f"{amount}"
+
+
+# ---- the log's lines -------------------------------------------------------------------------
+
+
+def _held(path: Path, order_no: str) -> Iterator[tuple[str, TransactionLogEntry]]:
+    """The entries of one file that are about an order, and where each stands."""
     wanted = f'"{order_no}"'.encode()
-    for path in sorted(logs.glob("*.log")):
-        with path.open("rb") as file:
-            for line in file:
-                if wanted not in line:
-                    continue
+    with path.open("rb") as file:
+        if not path.stat().st_size:
+            return
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
+            at = text.find(wanted)
+            while at >= 0:
+                begin = text.rfind(b"\n", 0, at) + 1
+                end = text.find(b"\n", at)
+                if end < 0:
+                    return  # a line that is still being written is not said yet
                 try:
-                    entry = decode_log_entry(line)
+                    entry = decode_log_entry(text[begin : end + 1])
                 except MessageError:
-                    continue
-                if entry.order_no == order_no:
-                    yield path.name, entry
+                    entry = None
+                if entry and entry.order_no == order_no:
+                    yield _place(path, text[: text.find(b"\n") + 1], begin), entry
+                at = text.find(wanted, end)
+
+
+def _place(path: Path, first: bytes, begin: int) -> str:
+    try:
+        base = decode_log_head(first).base
+    except MessageError:
+        return f"{path.name} at byte {begin}"
+    return f"{path.name} at byte {begin} (offset {base + begin} of the log)"

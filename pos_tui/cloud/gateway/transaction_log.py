@@ -17,6 +17,7 @@ from typing import Any
 from pos_tui.cloud.gateway.one_writer import OneWriter
 from pos_tui.messages import (
     MessageError,
+    TakenNote,
     TransactionLogEntry,
     TransactionLogHead,
     decode_log_entry,
@@ -30,7 +31,8 @@ _sync = getattr(os, "fdatasync", os.fsync)
 
 _ORDER_NO = re.compile(rb'"order_no":"([^"\\]+)"')
 
-_Line = tuple[TransactionLogEntry, tuple[str, ...] | None, asyncio.Future[None]]
+_Said = TransactionLogEntry | TakenNote
+_Line = tuple[_Said, tuple[str, ...] | None, asyncio.Future[None]]
 
 
 def _utc_now() -> datetime:
@@ -66,9 +68,7 @@ class TransactionLog:
         self._thread = threading.Thread(target=self._write_on, name="log", daemon=True)
         self._thread.start()
 
-    async def append(
-        self, entry: TransactionLogEntry, *, unless_held_in: tuple[str, ...] | None = None
-    ) -> None:
+    async def append(self, entry: _Said, *, unless_held_in: tuple[str, ...] | None = None) -> None:
         """Append one line; returns once it is on the disk. Raises OSError when it is not.
 
         `unless_held_in` looks first whether this log, or one of the named ones in the same folder,
@@ -180,7 +180,7 @@ class TransactionLog:
                 _log.exception("the transaction log cannot be written")
                 # How far the write got is not known, and what the system has kept of it may never
                 # reach the disk: the next lines go into a new file, these ones once more.
-                self._doubted.update((entry.merchant, entry.order_no) for entry, _, _ in lines)
+                self._doubted |= _orders(lines)
                 self._begin_anew = True
                 self._close_file()
             for _, _, done in lines:
@@ -197,21 +197,19 @@ class TransactionLog:
             self._begin(self._number + 1, self._base + self._size)
             self._begin_anew = False
         self._rotate_if_due()
-        doubtful = [(entry, logs) for entry, logs, _ in lines if logs is not None]
-        held = self._held(
-            {(entry.merchant, entry.order_no) for entry, _ in doubtful},
-            {self.worker, *(log for _, logs in doubtful for log in logs)},
-        )
+        doubtful = [line for line in lines if line[1] is not None]
+        logs = {self.worker, *(log for _, named, _ in doubtful for log in named or ())}
+        held = self._held(_orders(doubtful), logs)
         held -= self._doubted
         text = b"".join(
             encode_log_line(entry)
             for entry, _, _ in lines
-            if (entry.merchant, entry.order_no) not in held
+            if isinstance(entry, TakenNote) or (entry.merchant, entry.order_no) not in held
         )
         if text:
             self._write(text)
         _sync(self._file)
-        self._doubted.difference_update((e.merchant, e.order_no) for e, _, _ in lines)
+        self._doubted -= _orders(lines)
 
     def _write(self, text: bytes) -> None:
         rest = memoryview(text)
@@ -234,6 +232,10 @@ class TransactionLog:
                             found = decode_log_entry(line)
                             held.add((found.merchant, found.order_no))
         return held & wanted
+
+
+def _orders(lines: list[_Line]) -> set[tuple[str, str]]:
+    return {(e.merchant, e.order_no) for e, _, _ in lines if isinstance(e, TransactionLogEntry)}
 
 
 def _settle(done: asyncio.Future[Any], problem: Exception | None) -> None:
