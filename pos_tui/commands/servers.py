@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     import argparse
 
 
+_BROKEN = 1
+
+
 def _server_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--follow-stdin",
@@ -74,13 +77,40 @@ def _gateway(options: argparse.Namespace) -> int:
     return _start(options, serve)
 
 
+def _relay_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--status", action="store_true", help="say how far each log is published, and end"
+    )
+    parser.add_argument("--json", action="store_true", help="the status as one JSON object")
+    _server_arguments(parser)
+
+
 def _relay(options: argparse.Namespace) -> int:
+    if options.status or options.json:
+        return _relay_status(options)
+
     def serve(settings: CloudSettings, data: Path) -> None:
         from pos_tui.cloud import relay
 
         relay.run(settings, data, follow_stdin=options.follow_stdin)
 
     return _start(options, serve)
+
+
+def _relay_status(options: argparse.Namespace) -> int:
+    import msgspec
+
+    settings = load_cloud_settings(options.settings)
+    try:
+        from pos_tui.cloud.relay.status import relay_status
+    except ImportError as error:
+        return complain(f"the servers are not installed ({error.name}): pip install pos-tui[cloud]")
+    status = relay_status(settings, options.data or data_place() / "cloud")
+    if options.json:
+        print(msgspec.json.encode(status).decode())
+    else:
+        print("\n".join(status.lines()))
+    return _BROKEN if status.state == "broken" else 0
 
 
 def _simulate(options: argparse.Namespace) -> int:
@@ -102,8 +132,8 @@ GATEWAY = Command(
 RELAY = Command(
     "relay",
     "The second cloud server's hand: watches the transaction log, tells each till through Redis.",
-    "pos-tui relay --settings /etc/pos-tui/cloud.toml",
-    _server_arguments,
+    "pos-tui relay --settings /etc/pos-tui/cloud.toml; pos-tui relay --status",
+    _relay_arguments,
     _relay,
 )
 SIMULATE = Command(

@@ -162,6 +162,10 @@ class Process:
         self._folder, self._what = folder, what
         self.said: dict[str, Any] = {}
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def ready(self) -> Process:
         """Once it has said so."""
         assert self._process.stdout

@@ -128,7 +128,7 @@ async def test_a_damaged_head_loses_nothing(tmp_path: Path) -> None:
     await log.append(entry("third000"))
     log.close()
     found = [line for line in read_all(tmp_path) if line != "head"]
-    assert found == ["first000", "second00", "third000"]
+    assert found == ["first000", "damaged", "second00", "third000"]
 
 
 async def test_a_line_that_the_log_holds_is_not_written_again(tmp_path: Path) -> None:

@@ -208,7 +208,7 @@ class LogReader:
         lines: list[LogLine] = []
         *whole, rest = chunk.split(b"\n")
         for text in [*(part + b"\n" for part in whole), *([rest] if rest else [])]:
-            is_head = self.offset == file.base
+            is_head = self.offset == file.base and _is_head(text)
             self.offset += len(text)
             lines.append(LogLine(text, self.offset, is_head))
         self.print = print_of(lines[-1].text)
@@ -227,6 +227,14 @@ class LogReader:
             return not os.path.samestat(path.stat(), os.fstat(handle.fileno()))
         except FileNotFoundError:
             return False
+
+
+def _is_head(line: bytes) -> bool:
+    try:
+        decode_log_head(line)
+    except MessageError:
+        return False
+    return True
 
 
 def print_of(tail: bytes) -> int:

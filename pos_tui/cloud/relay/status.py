@@ -1,0 +1,194 @@
+"""How the relay stands, seen from outside: from the logs, from Redis, from what was set aside.
+
+Nothing here asks a running relay, so it also tells of one that is dead.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from msgspec import Struct
+from redis.exceptions import RedisError
+
+from pos_tui.cloud.merchants import MerchantBook
+from pos_tui.cloud.relay.connection import Client, connect
+from pos_tui.cloud.relay.lease import lease_name
+from pos_tui.cloud.relay.log_reader import (
+    LogChangedError,
+    LogLine,
+    LogReader,
+    MissingFileError,
+    log_names,
+)
+from pos_tui.cloud.relay.missing import missing_parts
+from pos_tui.cloud.relay.publisher import Publisher, parse_checkpoint
+from pos_tui.cloud.relay.quarantine import quarantine_path, quarantined
+from pos_tui.cloud.relay.watcher import log_folders
+from pos_tui.messages import MessageError, TransactionLogEntry, bucket_of, decode_log_line
+from pos_tui.settings import CloudSettings
+from pos_tui.settings.redis_place import redis_place
+
+State = Literal["ok", "warning", "broken"]
+_SLOW_MS = 5000
+
+
+class LogStatus(Struct, frozen=True):
+    """One log: offsets in bytes, ages in milliseconds, entries of the sampled second.
+
+    `holder` is the relay that has the lease; `waiting` counts payments that no till was told of.
+    """
+
+    log: str
+    folder: str
+    end: int
+    holder: str
+    waiting: int
+    oldest_ms: int
+    lag_bytes: int
+    per_s: float
+    set_aside: int
+    last_set_aside: str
+    missing: tuple[tuple[int, int], ...]
+    state: State
+    say: str
+
+
+class RelayStatus(Struct, frozen=True):
+    """All logs, and whether Redis answers."""
+
+    redis: str
+    state: State
+    say: str
+    logs: tuple[LogStatus, ...]
+
+    def lines(self) -> Iterator[str]:
+        """For the technician, a line or a few for each log."""
+        yield f"{_SIGNS[self.state]} {self.redis}: {self.say}"
+        for log in self.logs:
+            yield f"{_SIGNS[log.state]} {log.log} ({log.folder}): {log.say}"
+            yield (
+                f"    {log.waiting} waiting, oldest {log.oldest_ms} ms,"
+                f" {log.lag_bytes} bytes behind; {log.per_s:.1f} entries/s;"
+                f" {log.set_aside} set aside"
+            )
+            yield f"    published by {log.holder or 'nobody'}"
+            if log.last_set_aside:
+                yield f"    last set aside: {log.last_set_aside}"
+
+
+_SIGNS = {"ok": "✓", "warning": "!", "broken": "✗"}
+
+
+def relay_status(settings: CloudSettings, data: Path, sample_s: float = 1.0) -> RelayStatus:
+    """How it stands, with the rate of `sample_s` seconds. Raises SettingsError."""
+    place = redis_place(settings.relay.redis_url)
+    book = MerchantBook(settings, data, accounts=False, lenient=True)
+    buckets = sorted({bucket_of(merchant.id) for merchant in book.all()})
+    found = [(folder, name) for folder in log_folders(settings, data) for name in _names(folder)]
+    try:
+        with contextlib.closing(connect(place)) as client:
+            client.ping()
+            before = [_marks(client, name, buckets) for _, name in found]
+            began = time.monotonic()
+            time.sleep(sample_s)
+            logs = tuple(
+                _log_status(client, data, folder, name, marks, time.monotonic() - began)
+                for (folder, name), marks in zip(found, before, strict=True)
+            )
+    except (RedisError, OSError) as error:
+        say = f"Redis does not answer ({error}). Nothing is lost: the logs are read on from there."
+        return RelayStatus(str(place), "broken", say, ())
+    worst: State = max((log.state for log in logs), key=list(_SIGNS).index, default="ok")
+    say = "answers" if logs else f"answers; there is no log yet in {data / settings.log.directory}"
+    return RelayStatus(str(place), worst, say, logs)
+
+
+def _names(folder: Path) -> list[str]:
+    return sorted(log_names(folder)) if folder.is_dir() else []
+
+
+def _marks(client: Client, log: str, buckets: list[int]) -> dict[int, int]:
+    texts = Publisher(client, log, 1).checkpoints(buckets)
+    return {bucket: parse_checkpoint(text).at for bucket, text in texts.items()}
+
+
+def _log_status(
+    client: Client, data: Path, folder: Path, name: str, before: dict[int, int], seconds: float
+) -> LogStatus:
+    marks = _marks(client, name, list(before))
+    reader = LogReader(folder, name)
+    reader.refresh()
+    reader.seek(min(before.values(), default=0))
+    waiting = published = 0
+    oldest: datetime | None = None
+    lag_from = reader.end()
+    for line, entry in _entries(reader):
+        bucket = bucket_of(entry.merchant)
+        if line.end > marks.get(bucket, 0):
+            waiting += 1
+            oldest = min(oldest or entry.logged_at, entry.logged_at)
+            lag_from = min(lag_from, line.end - len(line.text))
+        elif line.end > before.get(bucket, 0):
+            published += 1
+    reader.close()
+    aside = quarantined(quarantine_path(data, name))
+    held = client.get(lease_name(name))
+    holder = held.decode().rpartition(" ")[0] if isinstance(held, bytes) else ""
+    missing = tuple(missing_parts(client, name))
+    oldest_ms = int((datetime.now(UTC) - oldest).total_seconds() * 1000) if oldest else 0
+    state, say = _judged(holder, oldest_ms, waiting, len(aside), missing)
+    return LogStatus(
+        log=name,
+        folder=str(folder),
+        end=reader.end(),
+        holder=holder,
+        waiting=waiting,
+        oldest_ms=oldest_ms,
+        lag_bytes=reader.end() - lag_from,
+        per_s=round(published / seconds, 1),
+        set_aside=len(aside),
+        last_set_aside=aside[-1].why if aside else "",
+        missing=missing,
+        state=state,
+        say=say,
+    )
+
+
+def _judged(
+    holder: str, oldest_ms: int, waiting: int, set_aside: int, missing: tuple[tuple[int, int], ...]
+) -> tuple[State, str]:
+    if not holder:
+        return "broken", "no relay publishes this log; start pos-tui relay. Nothing is lost."
+    if waiting and oldest_ms > _SLOW_MS:
+        return "warning", "payments wait to be told; the tills ask the gateway meanwhile"
+    if missing:
+        return "warning", "a part of the log is not there; put its file back and it is told"
+    if set_aside:
+        return "warning", "lines could not be published; look into the .quarantine file"
+    return "ok", "every payment is told"
+
+
+def _entries(reader: LogReader) -> Iterator[tuple[LogLine, TransactionLogEntry]]:
+    while True:
+        try:
+            lines = reader.read()
+        except MissingFileError as error:
+            reader.seek(error.upto)
+            continue
+        except LogChangedError as error:
+            reader.seek(error.base)
+            continue
+        if not lines:
+            return
+        for line in lines:
+            try:
+                entry = decode_log_line(line.text)
+            except MessageError:
+                continue
+            if isinstance(entry, TransactionLogEntry):
+                yield line, entry
