@@ -165,7 +165,7 @@ def test_a_call_whose_answer_was_lost_is_not_done_twice(redis_server: Redis) -> 
 
 def test_a_relay_with_an_older_token_publishes_nothing_more(redis_server: Redis) -> None:
     bucket = bucket_of("M001")
-    post = Post(stream_name("M001", "01"), {"m": b"m", "s": b"s"})
+    post = Post(stream_name("M001", "01"), {"m": b"m", "s": b"5"})
     with connect(redis_place(redis_server.url)) as client:
         old, new = Publisher(client, "w", 7), Publisher(client, "w", 7)
         assert old.take([bucket], 5) == {bucket: "0"}
@@ -181,7 +181,7 @@ def test_a_relay_with_an_older_token_publishes_nothing_more(redis_server: Redis)
 
 def test_old_messages_go_with_time(redis_server: Redis) -> None:
     stream = stream_name("M001", "01")
-    post = Post(stream, {"m": b"m", "s": b"s"})
+    post = Post(stream, {"m": b"m", "s": b"5"})
     with connect(redis_place(redis_server.url)) as client:
         for number in range(1, 301):
             client.xadd(stream, {"m": "old"}, id=f"{number}-0")

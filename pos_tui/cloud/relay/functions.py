@@ -16,8 +16,9 @@ COMMANDS = ("fcall", "ping", "get", "mget", "set", "time", "xadd", "xtrim", "xra
 CLUSTER_COMMANDS = ("cluster|slots", "command")
 
 # keys: checkpoint, fence, then a stream for each post
-# args: token, checkpoint seen, checkpoint wanted, how long a message is kept (ms), then four for
-# each post: m = message, u<ms> = message unless it is there since ms, t = trim; then what it needs
+# args: token, checkpoint seen, checkpoint wanted, how long a message is kept (ms), then one for each
+# post: four lines, what to do (m = add, u<ms> = add unless it is there since ms, t<ms> = forget what
+# is older), the signature, the signature under the key of before if there is one, the message
 _PUBLISH = """
 local fence = redis.call('GET', keys[2]) or '0'
 if tonumber(args[1]) < tonumber(fence) then return 'fenced ' .. fence end
@@ -43,11 +44,10 @@ end
 local clock = redis.call('TIME')
 local oldest = string.format('%.0f', math.max(0, clock[1] * 1000 - args[4]))
 for i = 3, #keys do
-  local kind, m, s, p = unpack(args, 4 * i - 7, 4 * i - 4)
-  local sort = string.sub(kind, 1, 1)
-  if sort == 't' then
-    redis.call('XTRIM', keys[i], 'MINID', '~', m)
-  elseif sort == 'm' or not is_there(keys[i], string.sub(kind, 2), m) then
+  local act, since, s, p, m = string.match(args[i + 2], '^(%a)(%d*)\\n(%x*)\\n(%x*)\\n(.*)$')
+  if act == 't' then
+    redis.call('XTRIM', keys[i], 'MINID', '~', since)
+  elseif act == 'm' or not is_there(keys[i], since, m) then
     if p == '' then
       redis.call('XADD', keys[i], 'MINID', '~', oldest, '*', 'm', m, 's', s)
     else

@@ -112,12 +112,17 @@ class Publisher:
         args: list[str | bytes | int] = [token, call.seen, call.wanted.encode(), self._keep_ms]
         for post in call.posts:
             keys.append(post.stream)
-            if not post.fields:
-                args += ("t", post.trim_ms, b"", b"")
-                continue
-            kind = f"u{post.since_ms}" if call.is_careful else "m"
-            args += (kind, post.fields["m"], post.fields["s"], post.fields.get("p", b""))
+            args.append(_lines(post, call.is_careful))
         return "publish", keys, args
+
+
+def _lines(post: Post, is_careful: bool) -> bytes:
+    """A post as the function takes it: what to do, both signatures, the message."""
+    fields = post.fields
+    if not fields:
+        return b"t%d\n\n\n" % post.trim_ms
+    act = b"u%d" % post.since_ms if is_careful else b"m"
+    return b"%b\n%b\n%b\n%b" % (act, fields["s"], fields.get("p", b""), fields["m"])
 
 
 def parse_checkpoint(text: str) -> Checkpoint:
