@@ -219,6 +219,15 @@ async def test_redis_killed_while_the_customer_types_the_pin_loses_nothing(till,
     paid = await till.until(events.SalePaid)
     assert paid.channel == "gateway"
     assert cloud.charges(paid.tender.order_no) == (1, 0)
+    said = [event.view.say for event in till.all(events.PaymentChanged)]
+    assert "Paid: told by the gateway (no message)." in said
+    cloud.start(cloud.redis)
+    await till.until_true(lambda: linked(till))
+    till.scan(SPREAD, code())
+    await till.until_true(lambda: len(till.all(events.SalePaid)) == 2)
+    assert till.last(events.SalePaid).channel == "redis"
+    await till.until_true(lambda: len(till.printer.jobs) == 2)
+    assert not [told for told in till.all(events.Told) if told.tone == "error"]
 
 
 async def test_relay_killed_the_gateways_answer_counts_and_its_late_message_changes_nothing(
@@ -330,6 +339,50 @@ async def test_a_till_killed_while_awaiting_completes_the_sale_at_its_next_start
     assert paid["total"] == 3640
     assert any(event["event"] == "receipt" for event in told)
     assert cloud.charges(order_no) == (1, 0)
+
+
+_KILLED_AS_IT_WRITES = """
+import os, signal, sys
+from pos_tui.__main__ import main
+from pos_tui.books import Books
+
+def complete(self, sale_no, at, total, tender, order, message, uses):
+    print(f"heard {message}", file=sys.stderr, flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+Books.complete = complete
+main()
+"""
+
+
+async def test_a_till_killed_between_the_message_and_the_books_completes_at_its_next_start(
+    cloud, tmp_path
+):
+    cloud.all_up()
+    settings = cloud.a_till()
+    folder = tmp_path / "till"
+    Counter(folder, settings).stock().books.close()
+    file = tmp_path / "till.toml"
+    file.write_text(as_toml(settings))
+    sell = ["sell", "--settings", str(file), "--data", str(folder)]
+    first = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", _KILLED_AS_IT_WRITES, *sell, COLA, code("9003"),
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    out, err = await asyncio.wait_for(first.communicate(), 60)
+    assert first.returncode == -signal.SIGKILL
+    assert b"heard ('pos:" in err, (out, err)
+    assert b'"paid"' not in out
+    again = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "pos_tui", *sell, stdout=asyncio.subprocess.PIPE
+    )
+    out, _ = await asyncio.wait_for(again.communicate(), 60)
+    told = [json.loads(line) for line in out.splitlines()]
+    assert again.returncode == 0, told
+    assert [event["event"] for event in told].count("paid") == 1
+    assert [event["event"] for event in told].count("receipt") == 1
+    paid = next(event for event in told if event["event"] == "paid")
+    assert cloud.charges(paid["order_no"]) == (1, 0)
 
 
 async def test_a_till_killed_before_its_order_left_opens_the_list_again(cloud, tmp_path):

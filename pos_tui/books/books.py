@@ -253,7 +253,9 @@ class Books:
         `message` is the (stream, id) that brought it, if one did; `uses` how often offers that
         are counted applied. Done once it is on disk.
         """
-        body = journal.encode(journal.Noted("paid", f"{tender.kind} {tender.order_no}".strip()))
+        told = "" if order is None else f"redis {message[1]}" if message else "gateway"
+        detail = f"{tender.kind} {tender.order_no} {told}".strip()
+        body = journal.encode(journal.Noted("paid", detail))
 
         def job(connection: apsw.Connection) -> None:
             if order is not None:

@@ -12,11 +12,13 @@ from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from pos_tui.commands.command import Command, complain
 from pos_tui.settings import Section, SettingsError, load_till_settings, settings_place
 from pos_tui.settings.reading import explain_wrong as explain
-from pos_tui.settings.section import Identity
+from pos_tui.settings.redis_place import RedisPlaceError, redis_place
+from pos_tui.settings.section import Identity, RedisUrl
 
 if TYPE_CHECKING:
     import argparse
@@ -37,7 +39,7 @@ class _Gateway(Section, frozen=True):
 
 
 class _Redis(Section, frozen=True):
-    url: Annotated[str, Meta(pattern=r"^(rediss?|unix)://.+$")]
+    url: RedisUrl
 
 
 class _Enrolment(Section, frozen=True):
@@ -106,7 +108,12 @@ def _read(path: Path) -> _Enrolment:
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"{path} {_NO_ENROLMENT} Nothing was changed.") from error
     try:
-        return msgspec.convert(tables, _Enrolment)
+        enrolment = msgspec.convert(tables, _Enrolment)
+        try:
+            redis_place(enrolment.redis.url)
+        except RedisPlaceError as error:
+            raise msgspec.ValidationError(f"{error} - at `$.redis.url`") from error
+        return enrolment
     except msgspec.ValidationError as error:
         why = explain(path, text, str(error))
         raise SettingsError(f"{why} The file {_NO_ENROLMENT} Nothing was changed.") from error
@@ -130,6 +137,12 @@ def _public(name: str, value: str | None) -> str | None:
     """What may be shown of a setting: of an address neither password nor query, no key."""
     if not value or name == "gateway.key":
         return None
+    if name == "redis.url":
+        try:
+            place = replace(redis_place(value), user="", password="", sentinel_password="")
+        except RedisPlaceError:
+            return None
+        return place.url()
     if not name.endswith(".url"):
         return value
     try:

@@ -2,6 +2,7 @@
 
 from pos_tui.commands import (
     decode,
+    doctor,
     enrol,
     explain,
     goods,
@@ -41,5 +42,6 @@ COMMANDS = (
     enrol.ENROL,
     reconcile.RECONCILE,
     trace.TRACE,
+    doctor.DOCTOR,
     setup.SETUP,
 )

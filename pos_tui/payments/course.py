@@ -21,7 +21,7 @@ from pos_tui.payments.gateway_client import (
 
 Channel = Literal["redis", "gateway"]
 
-_ASK_S = (1.0, 1.0, 2.0, 2.0, 3.0, 5.0)
+_ASK_S = (1.0, 1.0, 2.0, 3.0, 5.0)
 _LINKED_ASK_S = (3.0, 5.0)
 _MESSAGE_GRACE_S = 2.0
 
@@ -69,20 +69,23 @@ class Course:
         self._delivered = not order.auth_code
         self._unclear = not order.auth_code
         self._giving_up = False
+        self._attempt = 0
         self.outcome: Paid | NotPaid | None = None
         self._nudge = asyncio.Event()
         self._confirmed: asyncio.Future[Paid] = asyncio.get_running_loop().create_future()
 
-    def confirm(self, success: TransactionSuccess, message: tuple[str, str]) -> Paid | str | None:
-        """Take the relay's message in; its outcome, unless there is one already (None).
+    @property
+    def order(self) -> TransactionOrder:
+        """The order as it was sent."""
+        return self._order
 
-        A string says why the message is not believed.
-        """
-        order = self._order
-        if (success.merchant, success.till) != (order.merchant, order.till):
-            return "the message is for another merchant or till"
-        if (success.amount, success.currency) != (order.amount, order.currency):
-            return "the message's amount is not the order's"
+    @property
+    def is_paid(self) -> bool:
+        """Whether somebody who is believed has said that the order is paid."""
+        return self._confirmed.done() or isinstance(self.outcome, Paid)
+
+    def confirm(self, success: TransactionSuccess, message: tuple[str, str]) -> Paid | None:
+        """Take the relay's checked message in; its outcome, unless there is one already (None)."""
         if self.outcome is not None or self._confirmed.done():
             return None
         paid = Paid(success.platform, success.platform_ref, success.paid_at, "redis", message)
@@ -98,22 +101,27 @@ class Course:
         """Do not wait for the next asking."""
         self._nudge.set()
 
+    def link_lost(self) -> None:
+        """No message will come for now: ask at once, and often again."""
+        self._attempt = 0
+        self._nudge.set()
+
     async def run(self) -> Paid | NotPaid:
         """Follow the order to its outcome."""
         self.outcome = await self._follow()
         return self.outcome
 
     async def _follow(self) -> Paid | NotPaid:
-        attempt = 0
         while True:
             outcome = await self._one_round()
             if outcome is not None:
                 return outcome
             waits = _LINKED_ASK_S if self._linked() and self._delivered else _ASK_S
-            outcome = await self._wait(waits[min(attempt, len(waits) - 1)])
+            seconds = waits[min(self._attempt, len(waits) - 1)]
+            self._attempt += 1
+            outcome = await self._wait(seconds)
             if outcome is not None:
                 return outcome
-            attempt += 1
 
     async def _one_round(self) -> Paid | NotPaid | None:
         try:

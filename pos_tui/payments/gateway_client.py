@@ -83,6 +83,18 @@ class GatewayClient:
         """
         return await self._request("POST", f"/v1/orders/{order_no}/cancel", order_no)
 
+    async def taken(self, till: str, upto: str) -> bool:
+        """Say that this till has its messages up to this stream id; whether the gateway heard it.
+
+        Nothing depends on it but how long messages are kept, so that no trouble is raised.
+        """
+        body = msgspec.json.encode(_Taken(till, upto))
+        try:
+            status, _ = await self._exchange("POST", "/v1/taken", body)
+        except (NothingSent, NoAnswer, Refused):
+            return False
+        return status == 204
+
     async def is_there(self) -> bool:
         """Whether the gateway answers at all."""
         import httpx
@@ -121,6 +133,27 @@ class GatewayClient:
         body: bytes = b"",
         sent: Callable[[], None] | None = None,
     ) -> OrderStatus:
+        code, content = await self._exchange(method, path, body, sent)
+        if code == 404:
+            raise NotKnown(order_no)
+        if code >= 400:
+            raise Refused(_error_of(content))
+        try:
+            status = msgspec.json.decode(content, type=OrderStatus)
+        except ValueError as error:
+            raise NoAnswer("The gateway's answer cannot be read.") from error
+        if status.order_no != order_no or status.merchant != self._merchant:
+            raise NoAnswer("The gateway answered about another order.")
+        return status
+
+    async def _exchange(
+        self,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        sent: Callable[[], None] | None = None,
+    ) -> tuple[int, bytes]:
+        """The code and content of an answer that can be believed, whatever it says."""
         import httpx
 
         async def trace(step: str, _details: object) -> None:
@@ -161,17 +194,12 @@ class GatewayClient:
             raise NoAnswer("The gateway has too much to do; the till asks again.")
         if answer.status_code == 425:
             raise NoAnswer("The request arrived twice; the till asks what has become of it.")
-        if answer.status_code == 404:
-            raise NotKnown(order_no)
-        if answer.status_code >= 400:
-            raise Refused(_error_of(answer.content))
-        try:
-            status = msgspec.json.decode(answer.content, type=OrderStatus)
-        except msgspec.MsgspecError as error:
-            raise NoAnswer("The gateway's answer cannot be read.") from error
-        if status.order_no != order_no or status.merchant != self._merchant:
-            raise NoAnswer("The gateway answered about another order.")
-        return status
+        return answer.status_code, answer.content
+
+
+class _Taken(msgspec.Struct):
+    till: str
+    upto: str
 
 
 class _ErrorBody(msgspec.Struct):
@@ -181,5 +209,5 @@ class _ErrorBody(msgspec.Struct):
 def _error_of(body: bytes) -> str:
     try:
         return msgspec.json.decode(body, type=_ErrorBody).error
-    except msgspec.MsgspecError:
+    except ValueError:  # msgspec's own are, and text that is no UTF-8 is too
         return "the gateway gave no reason"

@@ -15,12 +15,14 @@ from pos_tui.checkout.orders import Order, make_order_no, may_follow
 from pos_tui.checkout.sale import Sale, Tender
 from pos_tui.codes import PaymentCode
 from pos_tui.codes.payment import mask_code, platform_name
-from pos_tui.messages import TransactionOrder, stream_name
-from pos_tui.payments.confirmations import Confirmation, Confirmations
+from pos_tui.messages import TransactionOrder
+from pos_tui.payments.confirmations import Confirmations
 from pos_tui.payments.course import Course, NotPaid, Paid, Progress
 from pos_tui.payments.gateway_client import GatewayClient
 from pos_tui.settings import TillSettings
 from pos_tui.till.completion import Completion, Writing
+from pos_tui.till.messages_in import MessagesIn
+from pos_tui.till.taken import TakenTeller
 from pos_tui.till.timeline import WALLET_STEPS, Timeline
 
 _HEALTH_S = 20.0
@@ -48,29 +50,16 @@ class Wallet:
         self._randomness = randomness
         self._emit = emit
         self._client = GatewayClient(settings.gateway, settings.till.merchant, clock, heard)
-        self._stream = stream_name(settings.till.merchant, settings.till.number)
         self._courses: dict[str, tuple[Course, Sale]] = {}
         self._written: dict[str, Writing] = {}
         self._listener: Confirmations | None = None
-        self._last_kept = (0, 0)
         self._gateway_ok: bool | None = None
 
     def services(self) -> list[Coroutine[Any, Any, None]]:
         """What runs for as long as the till does: the listener, and a look at the gateway."""
         running = [self._watch_gateway()]
         if self._settings.redis.url:
-            self._listener = Confirmations(
-                self._settings.redis.url,
-                self._settings.gateway.key,
-                self._settings.till.merchant,
-                self._settings.till.number,
-                lambda: self._books.stream_position(self._stream),
-                self._received,
-                lambda linked: self._emit(
-                    events.LinkChanged("redis", linked, "" if linked else _REDIS_AWAY)
-                ),
-            )
-            running.append(self._listener.listen())
+            running += self._listening()
         return running
 
     async def close(self) -> None:
@@ -152,6 +141,47 @@ class Wallet:
 
     # ---- inside ------------------------------------------------------------------------------
 
+    def _listening(self) -> list[Coroutine[Any, Any, None]]:
+        till = self._settings.till
+        messages = MessagesIn(
+            till.merchant,
+            till.number,
+            self._books,
+            self._clock,
+            self._emit,
+            self._courses,
+            self._confirmed,
+        )
+        listener = self._listener = Confirmations(
+            self._settings.redis.url,
+            self._settings.gateway.key,
+            till.merchant,
+            till.number,
+            messages.position,
+            messages.take_in,
+            self._link_changed,
+            self._clock,
+            lambda: (self._randomness() & 0xFFFFFFFF) / 2**32,
+        )
+        teller = TakenTeller(
+            self._client,
+            till.number,
+            messages,
+            lambda: listener.linked and not self._courses,
+            asyncio.get_running_loop().time,
+        )
+        return [listener.listen(), teller.run()]
+
+    def _confirmed(self, sale: Sale, paid: Paid) -> None:
+        if sale.order is not None:
+            self._written[sale.order.order_no] = self._write_down(sale, sale.order, paid)
+
+    def _link_changed(self, linked: bool, why: str) -> None:
+        self._emit(events.LinkChanged("redis", linked, why))
+        if not linked:
+            for course, _ in self._courses.values():
+                course.link_lost()
+
     def _start_course(self, sale: Sale, order: Order, auth_code: str, timeline: Timeline) -> Course:
         sent = TransactionOrder(
             merchant=self._settings.till.merchant,
@@ -213,55 +243,6 @@ class Wallet:
         self._emit(events.PaymentChanged(view, failed.state, sale.number))
         self._emit(events.PaymentFailed(order.order_no, failed.state, failed.say))
 
-    def _received(self, confirmation: Confirmation) -> None:
-        """A message from the stream: settle its order, or note why it changes nothing."""
-        success = confirmation.success
-        message = (confirmation.stream, confirmation.id)
-        if success is None:
-            self._refuse(confirmation, confirmation.refused)
-            return
-        if success.order_no in self._courses:
-            course, sale = self._courses[success.order_no]
-            confirmed = course.confirm(success, message)
-            if isinstance(confirmed, Paid) and sale.order is not None:
-                self._written[success.order_no] = self._write_down(sale, sale.order, confirmed)
-            elif isinstance(confirmed, str):
-                self._refuse(confirmation, f"order {success.order_no}: {confirmed}")
-            if not isinstance(course.outcome, NotPaid):
-                return
-        order = self._books.order(success.order_no)
-        if order is None:
-            self._refuse(confirmation, f"order {success.order_no}: not this till's")
-            return
-        if order.state == "paid":
-            self._keep(confirmation, "")
-            return
-        say = (
-            f"Order {success.order_no} was not sold here, but its customer was charged."
-            " Give the money back through that wallet, and tell the technician."
-        )
-        if self._keep(confirmation, say):
-            self._emit(events.Told(say, "warning"))
-
-    def _refuse(self, confirmation: Confirmation, why: str) -> None:
-        if not self._keep(confirmation, f"refused: {why}"):
-            return
-        self._emit(
-            events.Told(
-                f"A payment message was refused: {why}. No sale was changed; tell the technician.",
-                "error",
-            )
-        )
-
-    def _keep(self, confirmation: Confirmation, note: str) -> bool:
-        """Keep the position; False for a message that was read before a break already."""
-        last = max(_id_of(self._books.stream_position(confirmation.stream)), self._last_kept)
-        if _id_of(confirmation.id) <= last:
-            return False
-        self._last_kept = _id_of(confirmation.id)
-        self._books.keep_position(confirmation.stream, confirmation.id, self._clock(), note)
-        return True
-
     def _is_linked(self) -> bool:
         return self._listener is not None and self._listener.linked
 
@@ -277,10 +258,4 @@ class Wallet:
 
 
 _RESUMED = "A payment was under way when the till stopped. Asking how it stands …"
-_REDIS_AWAY = "Redis is away; the till asks the gateway itself."
 _GATEWAY_AWAY = "The gateway is away; cash works."
-
-
-def _id_of(entry_id: str) -> tuple[int, int]:
-    first, _, second = entry_id.partition("-")
-    return int(first), int(second or 0)

@@ -25,6 +25,7 @@ from tests.bench import (
     pictures,
     prices,
     push,
+    relay,
     scans,
     start,
 )
@@ -51,6 +52,7 @@ MEASUREMENTS: dict[str, _Measure] = {
     "gateway": lambda workshop, quick: gateway.measure(
         workshop, gateway.QUICK if quick else gateway.FULL
     ),
+    "relay": lambda workshop, quick: relay.measure(workshop, relay.QUICK if quick else relay.FULL),
 }
 
 

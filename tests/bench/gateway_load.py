@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import re
-import shutil
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.bench import debian
 from tests.bench.cost import CannotMeasure
 
 _SCRIPT = Path(__file__).with_name("gateway_load.lua")
-_PLAN = ("install", "--simulate", "--no-install-recommends", "wrk")
 _TIMEOUT_S = 10
 
 
@@ -38,8 +35,7 @@ class Wrk:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._environment = dict(os.environ)
-        self._program = shutil.which("wrk") or self._fetched(folder / "wrk")
+        self._wrk = debian.tool("wrk", folder / "wrk", ["wrk"])
 
     def run(
         self, port: int, requests: Sequence[bytes], wanted: str, at_once: int, seconds: float
@@ -49,13 +45,13 @@ class Wrk:
         file.write_bytes(b"".join(b"%d\n%s" % (len(request), request) for request in requests))
         command = [
             # A second thread would start while the first is already counting, and gain nothing.
-            *(self._program, "--script", str(_SCRIPT), "--threads", "1"),
+            *(self._wrk.program, "--script", str(_SCRIPT), "--threads", "1"),
             *("--connections", str(at_once), "--duration", f"{round(seconds)}s"),
             *("--timeout", f"{_TIMEOUT_S}s", f"http://127.0.0.1:{port}/"),
             *("--", str(file), wanted),
         ]
         done = subprocess.run(
-            command, capture_output=True, text=True, check=False, env=self._environment,
+            command, capture_output=True, text=True, check=False, env=self._wrk.environment,
             timeout=seconds + 3 * _TIMEOUT_S,
         )  # fmt: skip
         lines = [line[2:] for line in done.stdout.splitlines() if line.startswith("@ ")]
@@ -75,29 +71,3 @@ class Wrk:
             said=lines[1] if len(lines) > 1 else "",
             used=sent,
         )
-
-    def _fetched(self, home: Path) -> str:
-        if not (shutil.which("apt-get") and shutil.which("dpkg")):
-            raise CannotMeasure("wrk is not on PATH, and there is no apt to fetch it with")
-        home.mkdir()
-        try:
-            plan = _output(["apt-get", *_PLAN], home)
-            missing = {"wrk", *re.findall(r"^Inst (\S+)", plan, re.MULTILINE)}
-            _output(["apt-get", "download", *sorted(missing)], home)
-            for archive in home.glob("*.deb"):
-                _output(["dpkg", "-x", str(archive), str(home)], home)
-        except (subprocess.SubprocessError, OSError) as error:
-            said = str(getattr(error, "stderr", None) or error).strip().splitlines()[-1:]
-            raise CannotMeasure(f"wrk is not on PATH and cannot be fetched: {said}") from error
-        libraries = [*home.glob("usr/lib/*-linux-*"), *home.glob("lib/*-linux-*")]
-        self._environment["LD_LIBRARY_PATH"] = ":".join(map(str, libraries))
-        return str(home / "usr/bin/wrk")
-
-
-def _output(command: list[str], folder: Path) -> str:
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C"}
-    done = subprocess.run(
-        command, check=True, capture_output=True, text=True, timeout=120, cwd=folder,
-        env=environment,
-    )  # fmt: skip
-    return done.stdout

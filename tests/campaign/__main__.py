@@ -8,6 +8,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
+from tests.campaign.delivery import broken, delivery
 from tests.campaign.matrix import matrix
 from tests.campaign.scans import Came, trial
 
@@ -52,10 +53,24 @@ def main() -> int:
         default=hasattr(os, "fork"),
         help="the gateway's fault matrix, every cell printed",
     )
+    parser.add_argument(
+        "--orders", type=int, default=10_000, help="how many orders in all, amid faults; 0: none"
+    )
+    parser.add_argument(
+        "--seed", type=int, default=1, help="which faults the orders meet, and when"
+    )
+    parser.add_argument(
+        "--broken",
+        action="store_true",
+        help="only: leave safeguards out one by one, to see that the orders' trial finds it",
+    )
     options = parser.parse_args()
+    if options.broken:
+        return 0 if broken(options.seed) else 1
     well = not options.scans or scans(options.scans)
     well = (not options.baskets or baskets(options.baskets)) and well
     well = (not options.matrix or matrix()) and well
+    well = (not options.orders or delivery(options.orders, options.seed)) and well
     return 0 if well else 1
 
 

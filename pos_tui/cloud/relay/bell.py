@@ -80,7 +80,7 @@ class _Inotify:
     def wait(self, seconds: float) -> Woken:
         ready, _, _ = select.select([self._inotify.fd, self._hears], [], [], seconds)
         if self._inotify.fd not in ready:
-            return Woken()
+            return Woken(frozenset(), listing=False)
         with contextlib.suppress(BlockingIOError):
             return self._understood(os.read(self._inotify.fd, 65536))
         return Woken()

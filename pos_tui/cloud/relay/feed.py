@@ -104,7 +104,7 @@ class Feed:
         if now - self._all_checked_at > _RECENT_S:
             looked_at, self._all_checked_at = list(self._marks), now
             self._go_back_for_missing()
-            if self._is_lost():
+            if not self.has_place:
                 return
         for bucket, text in self._publisher.checkpoints(looked_at).items():
             if text != self._marks[bucket].text:
@@ -112,7 +112,7 @@ class Feed:
                 return
         for bucket in self._keys.buckets() - self._marks.keys():
             self._begin(bucket, self.reader.offset)
-            if self._is_lost():
+            if not self.has_place:
                 return
 
     def catch_up(self, go_on: Callable[[], bool] = lambda: True) -> None:
@@ -137,8 +137,10 @@ class Feed:
                 return
             self._publish(lines)
 
-    def _is_lost(self) -> bool:
-        return self._marks is None
+    @property
+    def has_place(self) -> bool:
+        """Whether it is known how far the log is published."""
+        return self._marks is not None
 
     # ---- where to go on ----------------------------------------------------------------------
 
@@ -283,6 +285,7 @@ class Feed:
         made = list(calls)
         if not made or self._marks is None:
             return
+        self.reader.sync()
         now = time.monotonic()
         is_astray = False
         for call, text in zip(made, self._publisher.publish(self.token, made), strict=True):

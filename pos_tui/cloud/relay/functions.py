@@ -16,9 +16,9 @@ COMMANDS = ("fcall", "ping", "get", "mget", "set", "time", "xadd", "xtrim", "xra
 CLUSTER_COMMANDS = ("cluster|slots", "command")
 
 # keys: checkpoint, fence, then a stream for each post
-# args: token, checkpoint seen, checkpoint wanted, how long a message is kept (ms), then one for each
-# post: four lines, what to do (m = add, u<ms> = add unless it is there since ms, t<ms> = forget what
-# is older), the signature, the signature under the key of before if there is one, the message
+# args: token, checkpoint seen, checkpoint wanted, how long a message is kept (ms), then one for
+# each post: four lines, what to do (m = add, u<ms> = add unless there since ms, t<ms> = forget what
+# is older), the signature, that under the key of before if there is one, the message
 _PUBLISH = """
 local fence = redis.call('GET', keys[2]) or '0'
 if tonumber(args[1]) < tonumber(fence) then return 'fenced ' .. fence end
@@ -99,6 +99,9 @@ LIBRARY = f"#!lua name={LIBRARY_NAME}\n" + "".join(
 )
 
 
+_Call = tuple[str, list[str], list[str | bytes | int]]
+
+
 class FunctionsMissing(redis.RedisError):
     """Redis has not the relay's functions, and the relay's user may not load them."""
 
@@ -106,7 +109,7 @@ class FunctionsMissing(redis.RedisError):
 class Functions:
     """Calls the functions, and loads them where they are missing and this user may.
 
-    A stand-in for Redis that knows no functions is given the same text by EVAL.
+    A stand-in for Redis that cannot keep functions is given the same text by EVAL.
     """
 
     def __init__(self, client: Client) -> None:
@@ -117,25 +120,23 @@ class Functions:
         """One call's answer. Raises RedisError."""
         return self.call_many([(name, keys, args)])[0]
 
-    def call_many(
-        self, calls: list[tuple[str, list[str], list[str | bytes | int]]]
-    ) -> list[object]:
+    def call_many(self, calls: list[_Call]) -> list[object]:
         """The answers to several calls that go to Redis together. Raises RedisError."""
         try:
             return self._send(calls)
         except redis.ResponseError as error:
-            reason = str(error).lower()
-            if "function not found" in reason:
-                self._load()
-            elif "unknown command" in reason and not self._is_eval:
-                self._is_eval = True
-            else:
+            if not str(error).lower().startswith(("function not found", "unknown command")):
                 raise
+        try:
+            self._client.function_load(LIBRARY, replace=True)
+        except redis.RedisError as error:
+            return self._send_text(calls, error)
         return self._send(calls)
 
-    def _send(self, calls: list[tuple[str, list[str], list[str | bytes | int]]]) -> list[object]:
+    def _send(self, calls: list[_Call]) -> list[object]:
         if len(calls) == 1:
-            return [self._client.execute_command(*self._words(*calls[0]))]  # type: ignore[no-untyped-call]
+            words = self._words(*calls[0])
+            return [self._client.execute_command(*words)]  # type: ignore[no-untyped-call]
         with self._client.pipeline(transaction=False) as pipeline:
             for call in calls:
                 pipeline.execute_command(*self._words(*call))
@@ -150,11 +151,15 @@ class Functions:
             return ("EVAL", text, len(keys), *keys, *args)
         return ("FCALL", f"{LIBRARY_NAME}_{name}", len(keys), *keys, *args)
 
-    def _load(self) -> None:
+    def _send_text(self, calls: list[_Call], why: redis.RedisError) -> list[object]:
+        self._is_eval = True
         try:
-            self._client.function_load(LIBRARY, replace=True)
+            return self._send(calls)
         except redis.RedisError as error:
+            self._is_eval = False
+            if not isinstance(error, redis.ResponseError):
+                raise
             raise FunctionsMissing(
                 f"Redis has not the relay's functions, and they cannot be loaded by this user"
-                f" ({error}): run pos-tui enrol --everywhere"
+                f" ({why}): run pos-tui enrol --everywhere"
             ) from error

@@ -6,7 +6,6 @@ import logging
 import os
 import sys
 import zlib
-from collections.abc import Iterator
 from io import FileIO
 from pathlib import Path
 
@@ -55,7 +54,7 @@ class _File(Struct):
 class LogReader:
     """One log: its files in order, and a place in them.
 
-    What `read` gives is on the disk: no power cut takes it back once it is published.
+    What `read` gave is on the disk for good after `sync`, and may be published only then.
     """
 
     def __init__(self, folder: Path, name: str) -> None:
@@ -70,14 +69,17 @@ class LogReader:
         """Go on reading from a logical offset; `before` is the print of what stands before it."""
         self.offset, self.print = offset, before
 
-    def refresh(self) -> None:
-        """Look for new files; one counts as soon as its first line is whole."""
+    def refresh(self, listed: dict[int, Path] | None = None) -> None:
+        """Look for new files; one counts as soon as its first line is whole.
+
+        `listed` are this log's files by number, for whoever has listed the folder already.
+        """
         known = {file.number for file in self._files}
-        found = dict(_numbered(self.folder, self.name))
+        found = logs_in(self.folder).get(self.name, {}) if listed is None else listed
         newest = max(found, default=0)
         if any(number not in found for number in range(min(found, default=0), newest)):
             # A file made while the folder was being listed can be missed, the one after it seen.
-            found |= dict(_numbered(self.folder, self.name))
+            found = found | logs_in(self.folder).get(self.name, {})
         for number in sorted(found.keys() - known):
             path = found[number]
             try:
@@ -161,7 +163,6 @@ class LogReader:
         if not cut and len(chunk) == _CHUNK:
             cut = _CHUNK  # no line is this long: whatever it is, it must not stop the log
         if cut:
-            _sync(handle.fileno())
             return self._lines(file, chunk[:cut])
         if self._is_exchanged(file.path, handle):
             self.close()
@@ -173,6 +174,14 @@ class LogReader:
         # The writer has left this file for good, so what is not a line now never will be.
         self.seek(following.base)
         return [LogLine(chunk, self.offset)] if chunk else []
+
+    def sync(self) -> None:
+        """Wait until what was read is on the disk, so that no power cut takes it back.
+
+        The writer waits for the same, so this takes hardly longer. Raises OSError.
+        """
+        if self._open:
+            _sync(self._open[1].fileno())
 
     def close(self) -> None:
         """Let go of the file."""
@@ -243,25 +252,11 @@ def print_of(tail: bytes) -> int:
     return zlib.crc32(tail[tail[:-1].rfind(b"\n") + 1 :])
 
 
-def log_names(folder: Path) -> set[str]:
-    """The logs that have files in a folder."""
-    return {path.name.removesuffix(".log").rpartition(".")[0] for path in _log_files(folder)}
-
-
-def log_paths(folder: Path, name: str) -> list[Path]:
-    """One log's files in their order."""
-    return [path for _, path in sorted(_numbered(folder, name))]
-
-
-def _numbered(folder: Path, name: str) -> Iterator[tuple[int, Path]]:
-    for path in _log_files(folder):
-        log, _, number = path.name.removesuffix(".log").rpartition(".")
-        if log == name:
-            yield int(number), path
-
-
-def _log_files(folder: Path) -> Iterator[Path]:
+def logs_in(folder: Path) -> dict[str, dict[int, Path]]:
+    """The logs that have files in a folder: by name, and then by the files' numbers."""
+    found: dict[str, dict[int, Path]] = {}
     for path in folder.glob("*.log"):
         log, _, number = path.name.removesuffix(".log").rpartition(".")
         if log and number.isdigit():
-            yield path
+            found.setdefault(log, {})[int(number)] = path
+    return found

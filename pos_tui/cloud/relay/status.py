@@ -23,7 +23,7 @@ from pos_tui.cloud.relay.log_reader import (
     LogLine,
     LogReader,
     MissingFileError,
-    log_names,
+    logs_in,
 )
 from pos_tui.cloud.relay.missing import missing_parts
 from pos_tui.cloud.relay.publisher import Publisher, parse_checkpoint
@@ -109,7 +109,7 @@ def relay_status(settings: CloudSettings, data: Path, sample_s: float = 1.0) -> 
 
 
 def _names(folder: Path) -> list[str]:
-    return sorted(log_names(folder)) if folder.is_dir() else []
+    return sorted(logs_in(folder)) if folder.is_dir() else []
 
 
 def _marks(client: Client, log: str, buckets: list[int]) -> dict[int, int]:

@@ -20,13 +20,15 @@ from pos_tui.cloud.relay.connection import Client
 from pos_tui.cloud.relay.feed import Feed
 from pos_tui.cloud.relay.keyring import Keyring
 from pos_tui.cloud.relay.lease import RENEW_S, STAND_BY_S, Leases
-from pos_tui.cloud.relay.log_reader import LogReader, log_names
+from pos_tui.cloud.relay.log_reader import LogReader, logs_in
 from pos_tui.cloud.relay.publisher import Fenced
 from pos_tui.cloud.relay.quarantine import Quarantine, quarantine_path
 from pos_tui.settings import CloudSettings
 
 _log = logging.getLogger(__name__)
 _CHECK_S = 1.0
+# Events may be lost, and so may a folder: without any, all logs are looked at this often.
+_LOOK_S = 5.0
 _PAUSES_S = (0.1, 2.0)
 
 
@@ -50,7 +52,7 @@ class Relay:
         self._on_ready = on_ready
         self._feeds: dict[str, Feed] = {}
         self._doubled: set[tuple[Path, str]] = set()
-        self._renew_at = self._checked_at = 0.0
+        self._renew_at = self._checked_at = self._looked_at = 0.0
         self._ending = threading.Event()
         self._watched: list[tuple[int, int]] = []
         for folder in self._folders:
@@ -93,17 +95,19 @@ class Relay:
         if self._client is None:
             self._client = self._connect()
             self._leases = Leases(self._client)
+        now = time.monotonic()
+        if now - self._looked_at >= _LOOK_S:
+            self._looked_at, woken = now, Woken()
+        if woken.listing:
+            self._find_logs()
+        logs = None if woken.files is None else {_log_of(file) for file in woken.files}
         for name, feed in self._feeds.items():
-            if woken.files is None or any(_is_of(file, name) for file in woken.files):
-                if woken.listing:
-                    feed.reader.refresh()
+            if logs is None or name in logs:
                 self._catch_up(feed)
         self._renew()
-        if time.monotonic() - self._checked_at >= _CHECK_S:
-            self._checked_at = time.monotonic()
+        if now - self._checked_at >= _CHECK_S:
+            self._checked_at = now
             self._check()
-        elif woken.listing:
-            self._find_logs()
 
     def _check(self) -> None:
         self._keys.refresh()
@@ -111,38 +115,47 @@ class Relay:
             # A folder was taken away and put back, so the events are about one that is gone.
             self._bell.close()
             self._bell = self._hang_bell()
-        self._find_logs()
+            self._looked_at = 0.0
         for feed in self._feeds.values():
-            feed.reader.refresh()
             self._unless_fenced(feed, feed.check)
-            self._catch_up(feed)
+            if not feed.has_place:
+                self._catch_up(feed)
 
     def _find_logs(self) -> None:
-        """Take in the logs that are new."""
-        assert self._client is not None
+        """Take in the logs and files that are new."""
         before = len(self._feeds)
-        for folder in self._folders:
-            for name in sorted(log_names(folder)):
-                known = self._feeds.get(name)
-                if known is None:
-                    self._feeds[name] = Feed(
-                        LogReader(folder, name),
-                        self._client,
-                        self._settings.keep_days,
-                        self._settings.keep_taken_hours,
-                        self._keys,
-                        Quarantine(quarantine_path(self._data, name)),
-                    )
-                elif known.reader.folder != folder and (folder, name) not in self._doubled:
-                    self._doubled.add((folder, name))
-                    _log.error(
-                        "the log %s is in %s and in %s, which is not read: give every gateway"
-                        " worker a name of its own",
-                        *(name, known.reader.folder, folder),
-                    )
+        listed = {folder: logs_in(folder) for folder in self._folders}
+        for feed in self._feeds.values():
+            feed.reader.refresh(listed[feed.reader.folder].get(feed.reader.name, {}))
+        for folder, logs in listed.items():
+            for name in sorted(logs):
+                if name not in self._feeds:
+                    self._feeds[name] = self._new_feed(folder, name)
+                elif self._feeds[name].reader.folder != folder:
+                    self._say_doubled(folder, name)
         if len(self._feeds) > before:
             self._renew_at = 0.0
             self._renew()
+
+    def _new_feed(self, folder: Path, name: str) -> Feed:
+        assert self._client is not None
+        return Feed(
+            LogReader(folder, name),
+            self._client,
+            self._settings.keep_days,
+            self._settings.keep_taken_hours,
+            self._keys,
+            Quarantine(quarantine_path(self._data, name)),
+        )
+
+    def _say_doubled(self, folder: Path, name: str) -> None:
+        if (folder, name) not in self._doubled:
+            self._doubled.add((folder, name))
+            _log.error(
+                "the log %s is in %s and in %s, which is not read: give every gateway worker a"
+                " name of its own",
+                *(name, self._feeds[name].reader.folder, folder),
+            )
 
     def _renew(self) -> None:
         """Keep the leases, and learn which logs are this relay's now."""
@@ -214,5 +227,5 @@ def log_folders(settings: CloudSettings, data: Path) -> list[Path]:
     return [data / folder for folder in settings.relay.logs or (settings.log.directory,)]
 
 
-def _is_of(file: str, log: str) -> bool:
-    return file.endswith(".log") and file.removesuffix(".log").rpartition(".")[0] == log
+def _log_of(file: str) -> str:
+    return file.removesuffix(".log").rpartition(".")[0]

@@ -1,0 +1,88 @@
+"""The messages about one order in its till's stream, as the relay published them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+import redis
+
+from pos_tui.cloud.relay.connection import Client, connect
+from pos_tui.diagnostics.timeline import Note, Step
+from pos_tui.messages import TransactionSuccess, stream_name
+from pos_tui.settings.redis_place import RedisPlace
+
+_BEFORE, _AFTER = timedelta(minutes=10), timedelta(days=1)
+_PAGE = 500
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+_Entry = tuple[bytes, dict[bytes, bytes]]
+
+
+def in_redis(
+    place: RedisPlace, merchant: str, till: str, order_no: str, about: datetime
+) -> tuple[tuple[Step, ...], Note | None]:
+    """The messages about an order in its till's stream, from ten minutes before `about` to a day
+    after; or, where there are none to be had, why.
+    """
+    stream = stream_name(merchant, till)
+    try:
+        client = connect(place)
+        try:
+            steps = tuple(_published(client, stream, order_no, about))
+            return steps, None if steps else Note("Redis", _why_none(client, stream, about))
+        finally:
+            client.close()
+    except redis.exceptions.NoPermissionError:
+        user = place.user or "default"
+        return (), Note(
+            "Redis",
+            f"the user {user} may not look into {stream}; set relay.admin_redis_url in cloud.toml.",
+        )
+    except (redis.RedisError, OSError) as error:
+        return (), Note("Redis", f"{place} cannot be asked ({error}).")
+
+
+def _published(client: Client, stream: str, order_no: str, about: datetime) -> Iterator[Step]:
+    begin, end = f"{_ms(about - _BEFORE)}-0", str(_ms(about + _AFTER))
+    while True:
+        page: list[_Entry] = client.xrange(stream, begin, end, count=_PAGE)  # type: ignore[assignment]
+        for raw_id, fields in page:
+            entry_id = raw_id.decode()
+            if _names(fields, order_no):
+                yield Step(
+                    at=_time_of(entry_id),
+                    source="Redis",
+                    what=f"message {entry_id} in {stream}",
+                    point="published",
+                )
+        if len(page) < _PAGE:
+            return
+        begin = f"({page[-1][0].decode()}"
+
+
+def _names(fields: dict[bytes, bytes], order_no: str) -> bool:
+    try:
+        message = msgspec.json.decode(fields.get(b"m", b""), type=TransactionSuccess)
+    except msgspec.MsgspecError:
+        return False
+    return message.order_no == order_no
+
+
+def _why_none(client: Client, stream: str, about: datetime) -> str:
+    oldest: list[_Entry] = client.xrange(stream, count=1)  # type: ignore[assignment]
+    if not oldest:
+        return f"{stream} is empty: nothing has been published, or all of it was trimmed since."
+    since = _time_of(oldest[0][0].decode())
+    if since > about:
+        return f"{stream} begins at {since:%Y-%m-%d %H:%M:%S} UTC; what was before was trimmed."
+    return f"{stream} has no message about it, though it reaches back to before this order."
+
+
+def _time_of(entry_id: str) -> datetime:
+    return _EPOCH + timedelta(milliseconds=int(entry_id.partition("-")[0]))
+
+
+def _ms(at: datetime) -> int:
+    return max(0, (at - _EPOCH) // timedelta(milliseconds=1))

@@ -1,0 +1,114 @@
+"""`pos-tui doctor`: whether this machine's servers or till find everything as they need it."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pos_tui.commands.command import Command, complain
+from pos_tui.settings import (
+    data_place,
+    load_cloud_settings,
+    load_till_settings,
+    settings_place,
+)
+
+if TYPE_CHECKING:
+    import argparse
+
+    from pos_tui.diagnostics.checks import Check, Diagnosis
+
+_BROKEN = 1
+_CLOUDS = {"relay", "log", "simulator", "keys", "merchant"}
+_MARKS = {"ok": "✓", "warning": "!", "broken": "✗"}
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="all checks as one JSON object")
+
+
+def _run(options: argparse.Namespace) -> int:
+    from pos_tui.diagnostics.checks import diagnosis
+
+    checks: list[Check] = []
+    found = _settings_files(options.settings)
+    if not found:
+        return complain(
+            f"There are no settings in {settings_place()}, neither till.toml nor cloud.toml; name"
+            " a file with --settings."
+        )
+    try:
+        for path in found:
+            checks += _servers(path, options.data) if _is_clouds(path) else _till(path)
+    except ImportError as error:
+        return complain(f"the servers are not installed ({error.name}): pip install pos-tui[cloud]")
+    result = diagnosis(checks)
+    if options.json:
+        import msgspec
+
+        print(msgspec.json.encode(result).decode())
+    else:
+        _tell(result)
+    return _BROKEN if result.state == "broken" else 0
+
+
+def _settings_files(named: Path | None) -> list[Path]:
+    if named is not None:
+        return [named]
+    usual = (settings_place() / name for name in ("till.toml", "cloud.toml"))
+    return [path for path in usual if path.exists()]
+
+
+def _is_clouds(path: Path) -> bool:
+    """Whether a settings file is the servers'; one that cannot be read is complained about later.
+
+    Both kinds may have a table for the gateway.
+    """
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return path.name == "cloud.toml"
+    return path.name == "cloud.toml" or not _CLOUDS.isdisjoint(tables)
+
+
+def _servers(path: Path, data: Path | None) -> list[Check]:
+    """The checks of cloud.toml. Raises SettingsError and ImportError."""
+    from pos_tui.cloud.relay.redis_checks import check_redis
+    from pos_tui.cloud.relay.users_file import UsersFile
+    from pos_tui.commands.enrolment import operators_place
+
+    settings = load_cloud_settings(path)
+    file = UsersFile((data or data_place() / "cloud") / settings.relay.users_file)
+    return check_redis(operators_place(settings), file)
+
+
+def _till(path: Path) -> list[Check]:
+    """The checks of till.toml. Raises SettingsError."""
+    import asyncio
+
+    from pos_tui.diagnostics.till_checks import check_till
+
+    return asyncio.run(check_till(load_till_settings(path)))
+
+
+def _tell(result: Diagnosis) -> None:
+    for check in result.checks:
+        figure = f" ({check.figure})" if check.figure else ""
+        print(f"{_MARKS[check.state]} {check.name}{figure}: {check.say}")
+        if check.do:
+            print(f"    → {check.do}")
+    counts = {
+        state: sum(check.state == state for check in result.checks)
+        for state in ("broken", "warning", "ok")
+    }
+    print(f"{counts['broken']} broken, {counts['warning']} to see to, {counts['ok']} as it should.")
+
+
+DOCTOR = Command(
+    "doctor",
+    "Look whether the servers, or this till, find everything as they need it, and say what to do.",
+    "pos-tui doctor --settings /etc/pos-tui/cloud.toml --json",
+    _arguments,
+    _run,
+)

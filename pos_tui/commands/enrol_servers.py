@@ -1,0 +1,92 @@
+"""`pos-tui enrol --prepare` and `--everywhere`: what the servers of Redis need, not one till."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from pos_tui.cloud.relay import prepare as preparing
+from pos_tui.cloud.relay.access import OPERATOR, RELAY
+from pos_tui.cloud.relay.enrol import bring_everywhere
+from pos_tui.cloud.relay.users_file import UsersFile
+from pos_tui.commands.command import complain
+from pos_tui.commands.enrolment import operators_place, write_new
+from pos_tui.settings import CloudSettings
+from pos_tui.settings.redis_place import redis_place
+
+
+def prepare(settings: CloudSettings, data: Path, output: Path | None) -> int:
+    """Ready Redis, and give out the addresses with the new passwords. Raises EnrolError."""
+    from pos_tui.commands.enrol import say_where_the_file_goes
+
+    place = operators_place(settings)
+    file = UsersFile(data / settings.relay.users_file)
+
+    def keep(new: preparing.Passwords) -> None:
+        text = _relay_table(settings, new)
+        if output is None:
+            print(text, end="", flush=True)
+        else:
+            write_new(output, text)
+
+    try:
+        change, are_kept = preparing.prepare(
+            place, redis_place(settings.relay.redis_url), file, keep
+        )
+    except preparing.NotTaken:
+        if output is not None:
+            output.unlink()
+        raise
+    except FileExistsError:
+        return complain(f"{output} is there already; nothing was changed.")
+    except OSError as error:
+        return complain(
+            f"{error.filename or file.path} cannot be written ({error.strerror}). Whoever could"
+            " come in to Redis can still do so."
+        )
+    print(
+        f"{len(change.nodes)} of Redis' servers ready: the functions are loaded, {OPERATOR} and"
+        f" {RELAY} have new passwords, and nobody comes in without a name. Put"
+        f" {output or 'the lines above'} into cloud.toml and start the relay again: until then the"
+        " tills ask the gateway.",
+        file=sys.stdout if output else sys.stderr,
+    )
+    if not are_kept:
+        complain(
+            "Not every server has written down how it comes to its master, so after a restart it"
+            f" would not find it: put the lines in the comments of {output or 'this'} there."
+        )
+    say_where_the_file_goes(change.nodes, file.path)
+    return 0
+
+
+def everywhere(settings: CloudSettings, data: Path) -> int:
+    """Bring every server what it lacks, and say what that was. Raises EnrolError."""
+    from pos_tui.commands.enrol import say_lacks, say_where_the_file_goes
+
+    file = UsersFile(data / settings.relay.users_file)
+    place = operators_place(settings)
+    brought, lacks = bring_everywhere(place, file)
+    for server in brought:
+        given = [
+            f"{len(names)} users {how} ({', '.join(names[:3])}{', …' if len(names) > 3 else ''})"
+            for how, names in (("that it had not", server.missing), ("anew", server.other))
+            if names
+        ]
+        given += ["the relay's functions"] if server.functions else []
+        print(f"{server.node}: {'was given ' + ' and '.join(given) if given else 'has all'}.")
+    if brought and not lacks:
+        from pos_tui.cloud.relay.nodes import nodes_of
+
+        say_where_the_file_goes(nodes_of(place), file.path)
+    return say_lacks(lacks)
+
+
+def _relay_table(settings: CloudSettings, new: preparing.Passwords) -> str:
+    import tomlkit
+
+    place = operators_place(settings)
+    relays = redis_place(settings.relay.redis_url).with_user(RELAY, new.relay)
+    operators = place.with_user(OPERATOR, new.operator)
+    urls = {"redis_url": relays.url(), "admin_redis_url": operators.url()}
+    return tomlkit.dumps({"relay": urls}) + preparing.settings_to_keep(new, place)

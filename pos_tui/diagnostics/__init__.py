@@ -1,0 +1,1 @@
+"""What the technician looks at: checks, and one order's way in time."""
