@@ -6,6 +6,7 @@ import hmac
 import zlib
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Annotated, Literal, TypeVar
 
 import msgspec
@@ -243,11 +244,13 @@ def open_success(fields: Mapping[bytes, bytes], key: bytes) -> TransactionSucces
     return _decode(body, TransactionSuccess)
 
 
+@lru_cache(4096)
 def bucket_of(merchant: str) -> int:
     """The bucket of a merchant: its streams and checkpoints share one Redis Cluster slot."""
     return zlib.crc32(merchant.encode()) % BUCKETS
 
 
+@lru_cache(65536)
 def stream_name(merchant: str, till: str) -> str:
     """The Redis stream that one till reads."""
     return f"pos:{{b{bucket_of(merchant)}}}:{merchant}:{till}"
@@ -281,7 +284,7 @@ def _hmac(key: bytes, purpose: bytes, body: bytes) -> bytes:
 def _decode(body: bytes, kind: type[_Message]) -> _Message:
     try:
         message = msgspec.json.decode(body, type=kind)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise MessageError(f"the message cannot be read: {error}") from error
     if message.version != VERSION:
         raise MessageError(f"the message has version {message.version}; this is {VERSION}")

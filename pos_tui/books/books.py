@@ -22,7 +22,7 @@ from pos_tui.books.sales import (
     held_sales,
     hold_sale,
     keep_explanation,
-    last_paid_number,
+    last_paid_numbers,
     next_sale_number,
     open_sale,
     paid_sale,
@@ -141,9 +141,9 @@ class Books:
         """A sale that was put aside. Raises LookupError when it is not."""
         return recalled_sale(self._reader, number, self.offers, self.tax)
 
-    def last_paid_number(self) -> int:
-        """The number of the sale that was paid last; 0 before the first."""
-        return last_paid_number(self._reader)
+    def last_paid_numbers(self, most: int) -> list[int]:
+        """The numbers of the sales that were paid last, the latest first."""
+        return last_paid_numbers(self._reader, most)
 
     def paid_sale(self, number: int) -> tuple[Sale, datetime, Tender]:
         """A paid sale, when it was paid, and by what. Raises LookupError when it is not."""

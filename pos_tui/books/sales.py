@@ -196,12 +196,12 @@ def replay(
     return sale
 
 
-def last_paid_number(reader: apsw.Connection) -> int:
-    """The number of the sale that was paid last; 0 before the first."""
-    row = reader.execute(
-        "SELECT number FROM sales WHERE state = 'paid' ORDER BY number DESC LIMIT 1"
-    ).fetchone()
-    return 0 if row is None else int(str(row[0]))
+def last_paid_numbers(reader: apsw.Connection, most: int) -> list[int]:
+    """The numbers of the sales that were paid last, the latest first."""
+    rows = reader.execute(
+        "SELECT number FROM sales WHERE state = 'paid' ORDER BY number DESC LIMIT ?", (most,)
+    )
+    return [int(str(number)) for (number,) in rows]
 
 
 def paid_sale(

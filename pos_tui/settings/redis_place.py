@@ -6,8 +6,8 @@
     unix://USER:PASSWORD@/run/redis.sock?db=0
 
 What leaves the machine is encrypted: `rediss` says so everywhere, and without it TLS is still used
-for every host that is not loopback, unless the URL ends in `?tls=no`. `?ca=FILE` names the
-certificates to trust instead of the system's. Sentinels that want a password of their own get it by
+for every host that is not loopback, unless the URL ends in `?tls=no`. `?ca=FILE` names
+certificates to trust. Sentinels that want a password of their own get it by
 `?sentinel_password=…`.
 """
 

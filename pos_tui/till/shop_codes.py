@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -102,7 +103,13 @@ class ShopCodes:
             self._emit(events.Told(trouble, "error"))
 
 
+# A code may come while `prepare` is at it in its thread, and two threads that have msgspec learn the
+# same type at once can bring the whole program down.
+_loading = threading.Lock()
+
+
 def _load(settings: TillSettings, today: date) -> tuple[CodeContext, tuple[str, ...]]:
     from pos_tui.till.decoder import checked_context
 
-    return checked_context(settings, today)
+    with _loading:
+        return checked_context(settings, today)

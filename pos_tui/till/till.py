@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from pos_tui.till.speech import Speech
     from pos_tui.till.wallet import Wallet
 
+# So many sales can have been paid just before a stop that none of them has its receipt yet.
+_UNDELIVERED = 3
+
 
 class Till:
     """Runs one sale after another. Tells what happened through `emit`, on the event loop.
@@ -120,9 +123,9 @@ class Till:
             await asyncio.to_thread(_import_wires)
         if self._to_resume is not None and self._to_resume.order is not None:
             self._do(self._pay_by_wallet(self._to_resume, ""))
-        last = self._books.last_paid_number()
-        if last and not self.receipt_path(last).exists():
-            self._do(self._completion.deliver_missing(*self._books.paid_sale(last)))
+        for number in reversed(self._books.last_paid_numbers(_UNDELIVERED)):
+            if not self.receipt_path(number).exists():
+                self._do(self._completion.deliver_missing(*self._books.paid_sale(number)))
         if self.settings.gateway.url:
             self._services += [asyncio.create_task(each) for each in self._wallet.services()]
 
@@ -227,7 +230,7 @@ class Till:
 
     def print_again(self) -> None:
         """Print the receipt of the sale that was paid last once more."""
-        sale_no = self._books.last_paid_number()
+        sale_no = next(iter(self._books.last_paid_numbers(1)), 0)
         if not self.receipt_path(sale_no).exists():
             self._emit(events.Told("There is no receipt to print again.", "info"))
             return

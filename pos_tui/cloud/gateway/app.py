@@ -40,6 +40,7 @@ _ORDER_NO = re.compile(r"[0-9A-Za-z]{8,32}", re.ASCII)
 _NAME = re.compile(r"[0-9A-Za-z_-]{1,64}", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
+_UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 _NEWS_S = 1.0
 
 
@@ -150,7 +151,7 @@ async def _follow_news(merchants: MerchantBook, channels: Channels, formats: For
 async def _post_order(request: Request, caller: Caller) -> tuple[int, bytes]:
     try:
         order = msgspec.json.decode(caller.body, type=TransactionOrder)
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except _UNREADABLE as error:
         raise Refusal(400, f"The order cannot be read: {error}.") from error
     problem = _problem_with(order)
     if problem:
@@ -187,7 +188,7 @@ async def _post_refund(request: Request, caller: Caller) -> tuple[int, bytes]:
     order_no = _number_in(request, "order_no")
     try:
         wanted = msgspec.json.decode(caller.body, type=RefundRequest)
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except _UNREADABLE as error:
         raise Refusal(400, f"The refund cannot be read: {error}.") from error
     if wanted.version != messages.VERSION:
         raise Refusal(400, f"The refund has version {wanted.version}, not {messages.VERSION}.")
@@ -225,7 +226,7 @@ async def _post_taken(request: Request, caller: Caller) -> tuple[int, bytes]:
     """Into the log with it, where the relay finds it: tills only ever read in Redis."""
     try:
         taken = msgspec.json.decode(caller.body, type=TakenRequest)
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except _UNREADABLE as error:
         raise Refusal(400, f"The request cannot be read: {error}.") from error
     if taken.version != messages.VERSION or not _NAME.fullmatch(taken.till):
         raise Refusal(400, "A till's number is letters, digits, - and _ only; the version is 1.")

@@ -86,7 +86,9 @@ def _options(place: RedisPlace, answer_s: float) -> dict[str, Any]:
         "socket_timeout": answer_s,
         "socket_connect_timeout": _CONNECT_S,
         "retry": Retry(NoBackoff(), 0),
-        # A user with few rights may not tell the server about its library.
+        # A user with few rights may not tell the server about its library, and the newer protocol
+        # has the library ask for more.
+        "protocol": 2,
         "driver_info": None,
     }
     if place.tls:

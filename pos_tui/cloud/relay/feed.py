@@ -275,7 +275,7 @@ class Feed:
     ) -> Post:
         stream = stream_name(said.merchant, said.till)
         if isinstance(said, TakenNote):
-            had = int(said.upto.partition("-")[0])
+            had = min(int(said.upto.partition("-")[0]), _ms(said.logged_at))
             return Post(stream, trim_ms=max(0, had - self._keep_taken_ms))
         since = max(0, _ms(said.logged_at) - _CLOCKS_MS)
         return Post(stream, seal_success(success_of(said), *keys), since)

@@ -24,16 +24,14 @@ local fence = redis.call('GET', keys[2]) or '0'
 if tonumber(args[1]) < tonumber(fence) then return 'fenced ' .. fence end
 local at = redis.call('GET', keys[1]) or '0'
 if at ~= args[2] then return at end
-local function is_there(stream, since, message)
-  local order = string.match(message, '"order_no":"%w+"')
+local function is_there(stream, since, m, s)
   local from = since .. '-0'
-  while order do
+  while true do
     local found = redis.call('XRANGE', stream, from, '+', 'COUNT', 64)
     for _, entry in ipairs(found) do
-      for field = 1, #entry[2], 2 do
-        if entry[2][field] == 'm' and string.find(entry[2][field + 1], order, 1, true) then
-          return true
-        end
+      local fields = entry[2]
+      if fields[1] == 'm' and fields[2] == m and fields[3] == 's' and fields[4] == s then
+        return true
       end
     end
     if #found < 64 then return false end
@@ -47,7 +45,7 @@ for i = 3, #keys do
   local act, since, s, p, m = string.match(args[i + 2], '^(%a)(%d*)\\n(%x*)\\n(%x*)\\n(.*)$')
   if act == 't' then
     redis.call('XTRIM', keys[i], 'MINID', '~', since)
-  elseif act == 'm' or not is_there(keys[i], since, m) then
+  elseif act == 'm' or not is_there(keys[i], since, m, s) then
     if p == '' then
       redis.call('XADD', keys[i], 'MINID', '~', oldest, '*', 'm', m, 's', s)
     else

@@ -115,9 +115,7 @@ def _try_operator(node: Node, password: str) -> None:
         with opened(node.place.with_user(OPERATOR, password)) as client:
             ask(client, "ACL", "WHOAMI")
     except AWAY as error:
-        raise EnrolError(
-            f"{node.name} did not take the operator ({error}). {_AS_BEFORE}"
-        ) from error
+        raise NotTaken(f"{node.name} did not take the operator ({error}). {_AS_BEFORE}") from error
 
 
 def _set_up(client: redis.Redis, place: RedisPlace, users: Iterable[User], new: Passwords) -> bool:
