@@ -103,8 +103,8 @@ class ShopCodes:
             self._emit(events.Told(trouble, "error"))
 
 
-# A code may come while `prepare` is at it in its thread, and two threads that have msgspec learn the
-# same type at once can bring the whole program down.
+# A code may come while `prepare` is at it in its thread, and two threads that have msgspec learn
+# the same type at once can bring the whole program down.
 _loading = threading.Lock()
 
 

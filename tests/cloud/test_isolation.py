@@ -244,6 +244,10 @@ KEYS = {
 }
 
 
+# What MODULE and DEBUG say to everybody, and EXEC with its own word before it.
+REFUSALS = ("no permissions", "command not allowed", "Authentication required")
+
+
 def names_of(docs: dict[bytes, Any]) -> set[str]:
     """Every command, a subcommand as COMMAND|SUBCOMMAND."""
     return {whole for name, about in docs.items() for whole, _ in _with_subcommands(name, about)}
@@ -255,9 +259,8 @@ def refused(said: list[tuple[Words, Answer]], kind: type[redis.RedisError]) -> s
     for words, answer in said:
         if "wrong number of arguments" in str(answer):  # there are too many words
             continue
-        # EXEC's refusal begins EXECABORT; MODULE and DEBUG are closed to everybody.
-        is_refused = any(say in str(answer) for say in ("no permissions", "command not allowed"))
-        assert isinstance(answer, kind) or is_refused, (words, answer)
+        is_refused = any(say in str(answer) for say in REFUSALS)
+        assert isinstance(answer, kind) or is_refused, (words, str(answer))
         commands |= {words[0], "|".join(words[:2])}
     return commands
 

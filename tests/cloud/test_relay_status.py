@@ -1,4 +1,4 @@
-"""`pos-tui relay --status`: what the technician is told, with a relay, without one, without Redis."""
+"""`pos-tui relay --status`: what the technician is told, with a relay, without, without Redis."""
 
 from __future__ import annotations
 

@@ -93,14 +93,17 @@ class Feed:
         """Ask Redis again how far it is before anything else is published."""
         self._marks = None
 
-    def check(self) -> None:
+    def check(self, buckets: set[int]) -> None:
         """Notice what nothing in the log tells of: a Redis that was wound back while nothing was
-        published, new merchants, and a file that has come back. Raises RedisError and Fenced.
+        published, a merchant in a new bucket, a file that has come back.
+
+        Raises RedisError and Fenced.
         """
         if self._marks is None or not self.token:
             return
         now = time.monotonic()
-        looked_at = [b for b in self._marks if now - self._published_at.get(b, 0) < _RECENT_S]
+        self._published_at = {b: at for b, at in self._published_at.items() if now - at < _RECENT_S}
+        looked_at = [b for b in self._published_at if b in self._marks]
         if now - self._all_checked_at > _RECENT_S:
             looked_at, self._all_checked_at = list(self._marks), now
             self._go_back_for_missing()
@@ -110,7 +113,7 @@ class Feed:
             if text != self._marks[bucket].text:
                 self.forget()
                 return
-        for bucket in self._keys.buckets() - self._marks.keys():
+        for bucket in buckets - self._marks.keys():
             self._begin(bucket, self.reader.offset)
             if not self.has_place:
                 return

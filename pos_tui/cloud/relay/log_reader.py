@@ -255,8 +255,12 @@ def print_of(tail: bytes) -> int:
 def logs_in(folder: Path) -> dict[str, dict[int, Path]]:
     """The logs that have files in a folder: by name, and then by the files' numbers."""
     found: dict[str, dict[int, Path]] = {}
-    for path in folder.glob("*.log"):
-        log, _, number = path.name.removesuffix(".log").rpartition(".")
-        if log and number.isdigit():
-            found.setdefault(log, {})[int(number)] = path
+    try:
+        names = os.listdir(folder)  # noqa: PTH208 - a Path for each file is what takes long
+    except FileNotFoundError:
+        return found
+    for name in names:
+        log, _, number = name.removesuffix(".log").rpartition(".")
+        if log and name.endswith(".log") and number.isdecimal() and number.isascii():
+            found.setdefault(log, {})[int(number)] = folder / name
     return found

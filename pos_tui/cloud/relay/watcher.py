@@ -116,8 +116,9 @@ class Relay:
             self._bell.close()
             self._bell = self._hang_bell()
             self._looked_at = 0.0
+        buckets = self._keys.buckets()
         for feed in self._feeds.values():
-            self._unless_fenced(feed, feed.check)
+            self._unless_fenced(feed, lambda feed=feed: feed.check(buckets))  # type: ignore[misc]
             if not feed.has_place:
                 self._catch_up(feed)
 
