@@ -33,7 +33,7 @@ types: $(VENV)/.dev ## check types
 bench: $(VENV)/.dev ## measure against a bare Textual app and raw Redis, in one run
 	$(RUN)/python -m tests.bench $(BENCH)
 
-campaign: $(VENV)/.dev ## long trials: 10,000 scans, 10,000 random baskets, 504 faults (25 min)
+campaign: $(VENV)/.dev ## long trials: scans, random baskets, 504 faults, 10,000 orders (45 min)
 	$(RUN)/python -m tests.campaign $(CAMPAIGN)
 
 pictures: $(VENV)/.dev ## draw the README's pictures anew (needs two of the system's fonts)
