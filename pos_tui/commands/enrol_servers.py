@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from pos_tui.cloud.relay import prepare as preparing
 from pos_tui.cloud.relay.access import OPERATOR, RELAY
 from pos_tui.cloud.relay.enrol import bring_everywhere
@@ -22,7 +24,10 @@ def prepare(settings: CloudSettings, data: Path, output: Path | None) -> int:
     place = operators_place(settings)
     file = UsersFile(data / settings.relay.users_file)
 
+    given: list[preparing.Passwords] = []
+
     def keep(new: preparing.Passwords) -> None:
+        given.append(new)
         text = _relay_table(settings, new)
         if output is None:
             print(text, end="", flush=True)
@@ -56,7 +61,14 @@ def prepare(settings: CloudSettings, data: Path, output: Path | None) -> int:
             "Not every server has written down how it comes to its master, so after a restart it"
             f" would not find it: put the lines in the comments of {output or 'this'} there."
         )
-    say_where_the_file_goes(change.nodes, file.path)
+    # By now these servers know nobody without the new name.
+    say_where_the_file_goes(
+        [
+            replace(node, place=node.place.with_user(OPERATOR, given[0].operator))
+            for node in change.nodes
+        ],
+        file.path,
+    )
     return 0
 
 
