@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 
 from msgspec import Struct
@@ -42,6 +43,7 @@ from pos_tui.messages import (
 _log = logging.getLogger(__name__)
 _LAG = 256 * 1024  # how far a quiet bucket's checkpoint may stay behind
 _LARGEST_CALL = 256
+_MANY = 500  # lines that came together: more will follow
 # Redis' clock and the gateway's may differ by so much.
 _CLOCKS_MS = 10 * 60 * 1000
 _RECENT_S = 30.0
@@ -79,6 +81,8 @@ class Feed:
         self._keys = keys
         self._quarantine = quarantine
         self._marks: dict[int, _Mark] | None = None
+        self._beside = ThreadPoolExecutor(1, "publish")  # its thread begins with the first use
+        self._under_way: tuple[list[Call], Future[list[str]]] | None = None
         self._published_at: dict[int, float] = {}
         self._all_checked_at = 0.0
         self._waits_since: float | None = None
@@ -123,9 +127,18 @@ class Feed:
 
         Raises RedisError, Fenced and OSError.
         """
+        try:
+            self._catch_up(go_on)
+            self._settle()
+        finally:
+            self._under_way = None
+
+    def _catch_up(self, go_on: Callable[[], bool]) -> None:
         while self.token and go_on():
-            if self._marks is None and not self._find_place():
-                return
+            if self._marks is None:
+                self._settle()
+                if not self._find_place():
+                    return
             try:
                 lines = self.reader.read()
             except LogChangedError as error:
@@ -136,9 +149,12 @@ class Feed:
                 if not self._is_given_up(error):
                     return
                 continue
-            if not lines:
+            if lines:
+                self._publish(lines)
+            elif self._under_way is None:
                 return
-            self._publish(lines)
+            else:
+                self._settle()
 
     @property
     def has_place(self) -> bool:
@@ -250,7 +266,10 @@ class Feed:
             waiting = posts.get(bucket, [])
             if waiting or is_new_file or last.end - mark.point.at > _LAG:
                 calls += _calls(bucket, mark, waiting, last)
-        self._make(calls)
+        if len(lines) < _MANY:
+            self._make(calls)
+        else:
+            self._make_meanwhile(calls)
 
     def _sort_in(self, line: LogLine, posts: dict[int, list[tuple[LogLine, Post]]]) -> None:
         if line.is_head or line.text == b"\n":
@@ -285,16 +304,41 @@ class Feed:
 
     def _make(self, calls: Iterable[Call]) -> None:
         """Publish; where Redis is elsewhere than believed, ask it before anything else."""
+        self._settle()
         made = list(calls)
         if not made or self._marks is None:
             return
         self.reader.sync()
+        answers = self._publisher.publish(self.token, made)
+        for call, text in zip(made, answers, strict=True):
+            self._marks[call.bucket] = _Mark(text, parse_checkpoint(text))
+        self._take_in(made, answers)
+
+    def _make_meanwhile(self, calls: list[Call]) -> None:
+        """Publish while the next lines are read, which believe that this goes well."""
+        self._settle()
+        if not calls or self._marks is None:
+            return
+        self.reader.sync()
+        for call in calls:
+            self._marks[call.bucket] = _Mark(call.wanted.encode(), call.wanted)
+        self._under_way = calls, self._beside.submit(self._publisher.publish, self.token, calls)
+
+    def _settle(self) -> None:
+        """Wait for what is under way, and see whether it went well. Raises RedisError, Fenced."""
+        if self._under_way is not None:
+            calls, answers = self._under_way
+            self._under_way = None
+            self._take_in(calls, answers.result())
+
+    def _take_in(self, calls: list[Call], answers: list[str]) -> None:
         now = time.monotonic()
         is_astray = False
-        for call, text in zip(made, self._publisher.publish(self.token, made), strict=True):
-            self._marks[call.bucket] = _Mark(text, parse_checkpoint(text))
+        for call, text in zip(calls, answers, strict=True):
             self._published_at[call.bucket] = now
-            if text != call.wanted.encode() and not is_astray:
+            if text == call.wanted.encode():
+                continue
+            if not is_astray:
                 is_astray = True
                 where, believed = parse_checkpoint(text).at, parse_checkpoint(call.seen).at
                 _log.warning(
