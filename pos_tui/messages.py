@@ -22,6 +22,7 @@ NONCE_HEADER = "Pos-Nonce"
 SIGNATURE_HEADER = "Pos-Signature"
 
 Answer = Literal["pending", "paid", "declined", "cancelled", "unknown"]
+_StreamId = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,15}-[0-9]{1,15}$")]
 RefundAnswer = Literal["pending", "refunded", "refused"]
 
 
@@ -98,7 +99,7 @@ class TakenRequest(Struct, frozen=True, kw_only=True):
     """A till's word that it has all of its stream's messages up to this id (`ms-seq`)."""
 
     till: str
-    upto: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,15}-[0-9]{1,15}$")]
+    upto: _StreamId
     version: int = VERSION
 
 
@@ -146,7 +147,7 @@ class TakenNote(Struct, frozen=True, kw_only=True, tag_field="kind", tag="taken"
 
     merchant: str
     till: str
-    upto: str
+    upto: _StreamId
     logged_at: datetime
     version: int = VERSION
 

@@ -19,6 +19,7 @@ FILE = "file:"
 _log = logging.getLogger(__name__)
 _Keyed = TypeVar("_Keyed", bound=Struct)
 _Stamp = tuple[int, int, int]
+_SHORTEST_KEY = 12
 
 
 class MerchantBook:
@@ -143,7 +144,14 @@ def opened(merchant: Merchant, data: Path, master_file: Path) -> Merchant:
         except SettingsError as error:
             raise SettingsError(f"{place}: {error}") from error
 
-    return each_text(merchant, merchant.id, text_of)
+    result = each_text(merchant, merchant.id, text_of)
+    for key in (result.key, result.key_before):
+        if key is not None and len(key) < _SHORTEST_KEY:
+            raise SettingsError(
+                f"{merchant.id}.key: a till's key has {_SHORTEST_KEY} characters or more; anybody"
+                " could sign with a shorter one."
+            )
+    return result
 
 
 def file_text(value: str, folder: Path) -> str:

@@ -87,7 +87,7 @@ async def _gateway(settings: TillSettings, clock: Callable[[], datetime]) -> lis
         ]
     began = time.monotonic()
     try:
-        async with httpx.AsyncClient(timeout=_ANSWER_S) as client:
+        async with httpx.AsyncClient(timeout=_ANSWER_S, trust_env=False) as client:
             answer = await client.get(f"{url}/v1/health")
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         return [

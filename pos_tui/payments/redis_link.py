@@ -213,7 +213,7 @@ async def close(redis: Redis) -> None:
 
 def why_away(error: Exception, place: RedisPlace) -> str:
     """Why a till has no Redis, for the technician: what happened, and what to do."""
-    from redis.exceptions import AuthenticationError, NoPermissionError
+    from redis.exceptions import AuthenticationError, NoPermissionError, ResponseError
 
     if isinstance(error, AuthenticationError):
         return "Redis refuses this till's login; enrol this till again." + _MEANWHILE
@@ -232,6 +232,8 @@ def why_away(error: Exception, place: RedisPlace) -> str:
             f"The file of Redis' certificates ({place.ca}) cannot be used: {error}. Put it back, or"
             " mend ca= in the [redis] url of till.toml." + _MEANWHILE
         )
+    if isinstance(error, ResponseError):
+        return f"Redis answers, but not with this till's messages ({error})." + _MEANWHILE
     distrust = _distrust(error)
     if distrust is not None:
         return (

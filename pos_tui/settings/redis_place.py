@@ -174,10 +174,18 @@ def _hosts(text: str, usual: int) -> tuple[RedisHost, ...]:
     for part in text.split(",") if text else ["localhost"]:
         found = _HOST.fullmatch(part)
         port = int(found["port"] or usual) if found else 0
-        if not found or not 0 < port < 65536:
+        if not found or not 0 < port < 65536 or not _is_name(found["name"] or "v6"):
             raise RedisPlaceError("the Redis address has a host that is none; write HOST:PORT")
         hosts.append(RedisHost(found["v6"] or unquote(found["name"]), port))
     return tuple(hosts)
+
+
+def _is_name(host: str) -> bool:
+    try:
+        host.encode("idna")
+    except UnicodeError:
+        return False
+    return True
 
 
 def _database(text: str) -> int:

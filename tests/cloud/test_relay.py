@@ -9,7 +9,15 @@ import pytest
 import redis.asyncio
 
 from pos_tui.cloud.relay.connection import connect
-from pos_tui.cloud.relay.publisher import Call, Checkpoint, Fenced, Post, Publisher, checkpoint_name
+from pos_tui.cloud.relay.publisher import (
+    Answer,
+    Call,
+    Checkpoint,
+    Fenced,
+    Post,
+    Publisher,
+    checkpoint_name,
+)
 from pos_tui.messages import bucket_of, stream_name
 from pos_tui.settings.redis_place import redis_place
 
@@ -159,7 +167,9 @@ def test_a_call_whose_answer_was_lost_is_not_done_twice(redis_server: Redis) -> 
     with connect(redis_place(redis_server.url)) as client:
         publisher = Publisher(client, "w", 7)
         for seen, wanted in (("0", done), ("0", done), (Checkpoint(50).encode(), later)):
-            assert publisher.publish(1, [Call(bucket, seen, wanted, posts)]) == [done.encode()]
+            assert publisher.publish(1, [Call(bucket, seen, wanted, posts)]) == [
+                Answer(done.encode())
+            ]
         assert client.xlen(stream) == 1
 
 
@@ -175,7 +185,7 @@ def test_a_relay_with_an_older_token_publishes_nothing_more(redis_server: Redis)
         with pytest.raises(Fenced):
             old.take([bucket], 5)
         assert client.xlen(post.stream) == 0
-        assert new.publish(6, [Call(bucket, "0", Checkpoint(1), [post])]) == ["1 0 -"]
+        assert new.publish(6, [Call(bucket, "0", Checkpoint(1), [post])]) == [Answer("1 0 -")]
         assert client.xlen(post.stream) == 1
 
 

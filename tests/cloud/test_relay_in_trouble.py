@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import os
 import shutil
 import signal
+import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,12 +16,16 @@ import pytest
 import redis.asyncio
 
 from pos_tui.cloud.gateway.transaction_log import TransactionLog
-from pos_tui.cloud.relay import bell, feed
+from pos_tui.cloud.relay import bell, feed, watcher
+from pos_tui.cloud.relay.connection import connect
 from pos_tui.cloud.relay.functions import LIBRARY_NAME
 from pos_tui.cloud.relay.lease import lease_name
+from pos_tui.cloud.relay.publisher import checkpoint_name
 from pos_tui.messages import TakenNote, bucket_of, stream_name
+from pos_tui.settings.redis_place import redis_place
 
-from .shop import Process, Redis, eventually, write_settings
+from .shop import Process, Redis, eventually, settings_of, until, write_settings
+from .test_transaction_log import entry
 from .wing import Wing
 
 
@@ -142,6 +148,65 @@ async def test_what_lay_in_a_file_that_nobody_needs_any_more_is_not_waited_for(
     wing.log.close()
 
 
+async def test_a_file_whose_first_line_comes_later_than_its_name_is_not_overlooked(
+    wing: Wing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watcher, "_LOOK_S", 1e9)
+    await wing.start_relay()
+    await wing.until_published(await wing.write(1))
+    other = TransactionLog(wing.folder / "elsewhere", "gateway-2", 1 << 20)
+    line = entry()
+    await other.append(line)
+    other.close()
+    made = wing.folder / "log" / "gateway-2.000001.log"
+    with made.open("wb", buffering=0) as file:
+        await asyncio.sleep(0.3)
+        head, *rest = (wing.folder / "elsewhere" / made.name).read_bytes().splitlines(True)
+        file.write(head)
+        file.write(b"".join(rest))
+
+    async def is_told() -> bool:
+        return line.order_no in await wing.published()
+
+    await eventually(is_told)
+
+
+async def test_what_is_no_log_keeps_no_log_from_its_tills(
+    wing: Wing, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = wing.folder / "log"
+    (folder / "a.000001.log").mkdir()
+    (folder / "gateway-1.\u00b2.log").touch()
+    (folder / "b.000001.log").write_bytes(b"rubbish\n")
+    (wing.folder / "b.quarantine").mkdir()
+    numbers = await wing.write(2)
+    shutil.copy(files_of(wing.folder)[0], folder / "gateway-1-old.000001.log")
+    await wing.start_relay()
+    numbers += await wing.write(2, "M001", "M002")
+    await wing.until_published(numbers, "M001", "M002")
+    assert "under another name; it is not read" in caplog.text
+    assert "b waits" in caplog.text
+
+
+async def test_a_relay_without_a_log_is_at_rest(
+    tmp_path: Path, redis_server: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_settings(tmp_path, redis=redis_server.port)
+    rounds: list[float] = []
+    whole = watcher.Relay._round
+    monkeypatch.setattr(
+        watcher.Relay, "_round", lambda self, woken: (rounds.append(0), whole(self, woken))[1]
+    )
+    place = redis_place(redis_server.url)
+    relay = watcher.Relay(settings_of(tmp_path), tmp_path, lambda: connect(place), lambda: None)
+    thread = threading.Thread(target=relay.run)
+    thread.start()
+    await asyncio.sleep(1.2)
+    relay.stop()
+    await asyncio.to_thread(thread.join)
+    assert 1 <= len(rounds) < 20
+
+
 # ---- Redis -----------------------------------------------------------------------------------
 
 
@@ -166,6 +231,48 @@ async def test_a_redis_that_lost_everything_gets_it_all_again(wing: Wing) -> Non
         numbers += await wing.write(1)
         await wing.until_published(numbers, "M001", "M002")
         assert any(LIBRARY_NAME.encode() in part for part in (await client.function_list())[0])
+
+
+async def test_a_stream_that_cannot_be_added_to_keeps_nobody_else_waiting(wing: Wing) -> None:
+    async with redis.asyncio.Redis(port=wing.server.port) as client:
+        await client.set(stream_name("M002", "01"), "something else")
+    await wing.start_relay()
+    numbers = await wing.write(3)
+    await wing.write(2, "M002")
+    numbers += await wing.write(3, "M001", "M003")
+    numbers = [n for n in numbers if n not in await published_in_quarantine(wing)]
+    await wing.until_published(numbers, "M001", "M003")
+    assert len(wing.set_aside()) == 2
+    assert "something else under the stream's name" in wing.set_aside()[0].why
+
+
+async def published_in_quarantine(wing: Wing) -> str:
+    return str([base64.b64decode(line.line_base64) for line in wing.set_aside()])
+
+
+async def test_a_checkpoint_that_was_taken_away_repeats_nothing(wing: Wing) -> None:
+    await wing.start_relay()
+    numbers = await wing.write(40, "M001", "M002")
+    await wing.until_published(numbers, "M001", "M002")
+    async with redis.asyncio.Redis(port=wing.server.port) as client:
+        await client.delete(checkpoint_name(bucket_of("M001"), "gateway-1"))
+    numbers += await wing.write(2, "M001", "M002")
+    await wing.until_published(numbers, "M001", "M002")
+
+
+async def test_a_lease_that_cannot_be_read_stops_its_own_log_only(
+    tmp_path: Path, redis_server: Redis
+) -> None:
+    wing = Wing(tmp_path, redis_server)
+    other = TransactionLog(tmp_path / "log", "gateway-2", 1 << 20)
+    async with redis.asyncio.Redis(port=wing.server.port) as client:
+        await client.lpush(lease_name("gateway-2"), "x")
+    await other.append(entry())
+    await wing.start_relay()
+    await wing.until_published(await wing.write(2))
+    await wing.stop_relay()
+    for log in (wing.log, other):
+        log.close()
 
 
 async def test_what_a_till_has_is_cleared_away_after_a_while(wing: Wing) -> None:
@@ -284,6 +391,20 @@ async def test_where_the_system_tells_of_no_changes_the_log_is_looked_at(
 def test_a_folder_of_this_machine_is_not_taken_for_another_machines(tmp_path: Path) -> None:
     assert bell._silent_kind(tmp_path) is None
     assert bell._silent_kind(Path("/proc")) is None
+
+
+def test_a_relay_of_a_cluster_that_is_away_waits_for_it(tmp_path: Path) -> None:
+    write_settings(tmp_path, redis=1)
+    toml = tmp_path / "cloud.toml"
+    toml.write_text(
+        toml.read_text().replace("redis://127.0.0.1:1/0", "redis+cluster://127.0.0.1:1")
+    )
+    relay = Process(tmp_path, "relay")
+    try:
+        until(lambda: "publishing waits" in (tmp_path / "relay.stderr").read_text())
+        assert "Traceback" not in (tmp_path / "relay.stderr").read_text()
+    finally:
+        assert relay.end() == 0
 
 
 def test_a_relay_whose_user_may_not_load_functions_says_what_to_do(

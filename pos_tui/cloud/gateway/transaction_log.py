@@ -91,7 +91,7 @@ class TransactionLog:
         named: list[tuple[int, Path]] = []
         for path in self._folder.glob("*.log"):
             worker, _, number = path.name.removesuffix(".log").rpartition(".")
-            if worker == (of or self.worker) and number.isdigit():
+            if worker == (of or self.worker) and number.isascii() and number.isdecimal():
                 named.append((int(number), path))
         return [path for _, path in sorted(named)]
 

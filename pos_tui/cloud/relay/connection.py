@@ -13,6 +13,8 @@ from redis.sentinel import Sentinel
 from pos_tui.settings.redis_place import RedisPlace
 
 Client = redis.Redis | RedisCluster
+# What a Redis that is not there, or only in part, is known by; a cluster's word is no RedisError.
+AWAY = (redis.RedisError, redis.exceptions.RedisClusterException, OSError)
 _ANSWER_S = 5.0
 _CONNECT_S = 2.0
 
@@ -38,7 +40,10 @@ def connect(place: RedisPlace, answer_s: float = _ANSWER_S) -> Client:
             ClusterNode(host.name, host.port)  # type: ignore[no-untyped-call]
             for host in place.hosts
         ]
-        return RedisCluster(startup_nodes=nodes, **options)
+        try:
+            return RedisCluster(startup_nodes=nodes, **options)
+        except redis.exceptions.RedisClusterException as error:
+            raise redis.ConnectionError(str(error)) from error
     host = place.hosts[0]
     return redis.Redis(
         host.name, host.port, place.database, single_connection_client=True, **options

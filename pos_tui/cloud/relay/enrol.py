@@ -10,8 +10,9 @@ import redis
 from msgspec import Struct
 
 from pos_tui.cloud.relay.access import DEFAULT, OPERATOR, EnrolError, User, user_of_answer
+from pos_tui.cloud.relay.connection import AWAY
 from pos_tui.cloud.relay.functions import LIBRARY, LIBRARY_NAME
-from pos_tui.cloud.relay.nodes import AWAY, Node, ask, is_master, nodes_of, opened, texts
+from pos_tui.cloud.relay.nodes import Node, ask, is_master, nodes_of, opened, texts
 from pos_tui.cloud.relay.users_file import UsersFile
 from pos_tui.settings.redis_place import RedisPlace
 

@@ -22,6 +22,7 @@ from pos_tui.cloud.relay.log_reader import (
 from pos_tui.cloud.relay.missing import keep_missing_parts, missing_parts
 from pos_tui.cloud.relay.publisher import (
     NOWHERE,
+    Answer,
     Call,
     Checkpoint,
     Post,
@@ -43,6 +44,8 @@ from pos_tui.messages import (
 _log = logging.getLogger(__name__)
 _LAG = 256 * 1024  # how far a quiet bucket's checkpoint may stay behind
 _LARGEST_CALL = 256
+_CAREFUL_S = 0.02
+_LOST = "0 lost"
 _MANY = 500  # lines that came together: more will follow
 # Redis' clock and the gateway's may differ by so much.
 _CLOCKS_MS = 10 * 60 * 1000
@@ -82,10 +85,12 @@ class Feed:
         self._quarantine = quarantine
         self._marks: dict[int, _Mark] | None = None
         self._beside = ThreadPoolExecutor(1, "publish")  # its thread begins with the first use
-        self._under_way: tuple[list[Call], Future[list[str]]] | None = None
+        self._under_way: tuple[list[Call], Future[list[Answer]]] | None = None
+        self._careful_size = 8
         self._published_at: dict[int, float] = {}
         self._all_checked_at = 0.0
         self._waits_since: float | None = None
+        self._went_back = False
 
     def hold(self, token: int) -> None:
         """Publish from now on under this lease's token; 0 is no lease, so publish nothing."""
@@ -111,7 +116,7 @@ class Feed:
         if now - self._all_checked_at > _RECENT_S:
             looked_at, self._all_checked_at = list(self._marks), now
             self._go_back_for_missing()
-            if not self.has_place:
+            if self._is_lost():
                 return
         for bucket, text in self._publisher.checkpoints(looked_at).items():
             if text != self._marks[bucket].text:
@@ -119,7 +124,7 @@ class Feed:
                 return
         for bucket in buckets - self._marks.keys():
             self._begin(bucket, self.reader.offset)
-            if not self.has_place:
+            if self._is_lost():
                 return
 
     def catch_up(self, go_on: Callable[[], bool] = lambda: True) -> None:
@@ -134,6 +139,7 @@ class Feed:
             self._under_way = None
 
     def _catch_up(self, go_on: Callable[[], bool]) -> None:
+        self._went_back = False
         while self.token and go_on():
             if self._marks is None:
                 self._settle()
@@ -157,9 +163,12 @@ class Feed:
                 self._settle()
 
     @property
-    def has_place(self) -> bool:
-        """Whether it is known how far the log is published."""
-        return self._marks is not None
+    def has_more(self) -> bool:
+        """Whether there is something to look for that no event tells of."""
+        return self._waits_since is not None or self._went_back or self._marks is None
+
+    def _is_lost(self) -> bool:
+        return self._marks is None
 
     # ---- where to go on ----------------------------------------------------------------------
 
@@ -170,13 +179,19 @@ class Feed:
             return False
         self._quarantine.reload()
         taken = self._publisher.take(sorted(self._keys.buckets()), self.token)
-        self._marks = {b: _Mark(text, parse_checkpoint(text)) for b, text in taken.items()}
+        self._marks = {b: self._mark(text) for b, text in taken.items()}
         if any(self._is_elsewhere(mark.point) for mark in self._marks.values()):
             _log.error("%s is not the log that was published; it is read again", self.reader.name)
             self._go_back(self.reader.begin())
         else:
             self._seek()
         return self._marks is not None
+
+    def _mark(self, text: str) -> _Mark:
+        if text == _LOST:
+            _log.error("%s: a checkpoint was lost; the log is read again", self.reader.name)
+            return _Mark("0", Checkpoint(0, self.reader.end()))
+        return _Mark(text, parse_checkpoint(text))
 
     def _is_elsewhere(self, point: Checkpoint) -> bool:
         if point.at > self.reader.end():
@@ -194,6 +209,7 @@ class Feed:
 
     def _go_back(self, to: int) -> None:
         """Read again from an offset; what the streams have already is not added a second time."""
+        self._went_back = True
         calls = [
             Call(bucket, mark.text, Checkpoint(to, max(mark.point.at, mark.point.careful_upto)))
             for bucket, mark in (self._marks or {}).items()
@@ -265,7 +281,9 @@ class Feed:
         for bucket, mark in marks.items():
             waiting = posts.get(bucket, [])
             if waiting or is_new_file or last.end - mark.point.at > _LAG:
-                calls += _calls(bucket, mark, waiting, last)
+                is_careful = mark.point.at < mark.point.careful_upto
+                size = self._careful_size if is_careful else _LARGEST_CALL
+                calls += _calls(bucket, mark, waiting, last, size)
         if len(lines) < _MANY:
             self._make(calls)
         else:
@@ -290,17 +308,25 @@ class Feed:
         if self._marks is not None and bucket not in self._marks:
             self._begin(bucket, line.end - len(line.text))
         if self._marks is not None and line.end > self._marks[bucket].point.at:
-            posts.setdefault(bucket, []).append((line, self._post(said, keys)))
+            try:
+                post = self._post(line, said, keys)
+            except (ValueError, OverflowError) as error:
+                self._quarantine.take(line, f"its times make no sense: {error}")
+                return
+            posts.setdefault(bucket, []).append((line, post))
 
     def _post(
-        self, said: TransactionLogEntry | TakenNote, keys: tuple[bytes, bytes | None]
+        self,
+        line: LogLine,
+        said: TransactionLogEntry | TakenNote,
+        keys: tuple[bytes, bytes | None],
     ) -> Post:
         stream = stream_name(said.merchant, said.till)
         if isinstance(said, TakenNote):
             had = min(int(said.upto.partition("-")[0]), _ms(said.logged_at))
-            return Post(stream, trim_ms=max(0, had - self._keep_taken_ms))
+            return Post(stream, line=line, trim_ms=max(0, had - self._keep_taken_ms))
         since = max(0, _ms(said.logged_at) - _CLOCKS_MS)
-        return Post(stream, seal_success(success_of(said), *keys), since)
+        return Post(stream, seal_success(success_of(said), *keys), line, since)
 
     def _make(self, calls: Iterable[Call]) -> None:
         """Publish; where Redis is elsewhere than believed, ask it before anything else."""
@@ -309,9 +335,9 @@ class Feed:
         if not made or self._marks is None:
             return
         self.reader.sync()
-        answers = self._publisher.publish(self.token, made)
-        for call, text in zip(made, answers, strict=True):
-            self._marks[call.bucket] = _Mark(text, parse_checkpoint(text))
+        answers = self._timed(made)
+        for call, answer in zip(made, answers, strict=True):
+            self._marks[call.bucket] = self._mark(answer.text)
         self._take_in(made, answers)
 
     def _make_meanwhile(self, calls: list[Call]) -> None:
@@ -322,7 +348,7 @@ class Feed:
         self.reader.sync()
         for call in calls:
             self._marks[call.bucket] = _Mark(call.wanted.encode(), call.wanted)
-        self._under_way = calls, self._beside.submit(self._publisher.publish, self.token, calls)
+        self._under_way = calls, self._beside.submit(self._timed, calls)
 
     def _settle(self) -> None:
         """Wait for what is under way, and see whether it went well. Raises RedisError, Fenced."""
@@ -331,16 +357,29 @@ class Feed:
             self._under_way = None
             self._take_in(calls, answers.result())
 
-    def _take_in(self, calls: list[Call], answers: list[str]) -> None:
+    def _timed(self, calls: list[Call]) -> list[Answer]:
+        """Publish; careful calls are made as large as does not hold Redis up for others."""
+        began = time.monotonic()
+        answers = self._publisher.publish(self.token, calls)
+        if any(call.is_careful for call in calls):
+            each = (time.monotonic() - began) / len(calls)
+            size = self._careful_size * 2 if each < _CAREFUL_S else self._careful_size // 4
+            self._careful_size = min(max(size, 1), _LARGEST_CALL)
+        return answers
+
+    def _take_in(self, calls: list[Call], answers: list[Answer]) -> None:
         now = time.monotonic()
         is_astray = False
-        for call, text in zip(calls, answers, strict=True):
+        for call, answer in zip(calls, answers, strict=True):
             self._published_at[call.bucket] = now
-            if text == call.wanted.encode():
-                continue
-            if not is_astray:
+            for post, why in answer.refused:
+                if post.line is not None:
+                    self._quarantine.take(
+                        post.line, f"Redis does not take it for {post.stream}: {why}"
+                    )
+            if answer.text != call.wanted.encode() and not is_astray:
                 is_astray = True
-                where, believed = parse_checkpoint(text).at, parse_checkpoint(call.seen).at
+                where, believed = parse_checkpoint(answer.text).at, parse_checkpoint(call.seen).at
                 _log.warning(
                     "%s: bucket %d is at %d, not at %d",
                     *(self.reader.name, call.bucket, where, believed),
@@ -350,12 +389,12 @@ class Feed:
 
 
 def _calls(
-    bucket: int, mark: _Mark, waiting: list[tuple[LogLine, Post]], last: LogLine
+    bucket: int, mark: _Mark, waiting: list[tuple[LogLine, Post]], last: LogLine, size: int
 ) -> list[Call]:
     """A bucket's posts, part by part; the last part brings its checkpoint up to `last`."""
     calls: list[Call] = []
     seen, careful_upto = mark.text, mark.point.careful_upto
-    parts = [waiting[i : i + _LARGEST_CALL] for i in range(0, len(waiting), _LARGEST_CALL)] or [[]]
+    parts = [waiting[i : i + size] for i in range(0, len(waiting), size)] or [[]]
     for number, part in enumerate(parts, 1):
         line = last if number == len(parts) else part[-1][0]
         wanted = Checkpoint(

@@ -6,12 +6,13 @@ that are called here besides FCALL itself.
 
 from __future__ import annotations
 
+import zlib
+
 import redis
 
 from pos_tui.cloud.relay.connection import Client
 
-LIBRARY_NAME = "pos_tui_1"
-COMMANDS = ("fcall", "ping", "get", "mget", "set", "time", "xadd", "xtrim", "xrange")
+COMMANDS = ("fcall", "ping", "get", "mget", "set", "time", "type", "xadd", "xtrim", "xrange")
 # A cluster's client asks which node has what, and which of a command's words are keys.
 CLUSTER_COMMANDS = ("cluster|slots", "command")
 
@@ -24,37 +25,49 @@ local fence = redis.call('GET', keys[2]) or '0'
 if tonumber(args[1]) < tonumber(fence) then return 'fenced ' .. fence end
 local at = redis.call('GET', keys[1]) or '0'
 if at ~= args[2] then return at end
+local known = {}
 local function is_there(stream, since, m, s)
-  local from = since .. '-0'
-  while true do
-    local found = redis.call('XRANGE', stream, from, '+', 'COUNT', 64)
-    for _, entry in ipairs(found) do
-      local fields = entry[2]
-      if fields[1] == 'm' and fields[2] == m and fields[3] == 's' and fields[4] == s then
-        return true
+  local held = known[stream]
+  if not held then
+    held = {}
+    local from = since .. '-0'
+    while true do
+      local found = redis.call('XRANGE', stream, from, '+', 'COUNT', 256)
+      for _, entry in ipairs(found) do
+        local fields = entry[2]
+        if fields[1] == 'm' and fields[3] == 's' then held[fields[4] .. fields[2]] = true end
       end
+      if #found < 256 then break end
+      from = '(' .. found[256][1]
     end
-    if #found < 64 then return false end
-    from = '(' .. found[64][1]
+    known[stream] = held
   end
-  return false
+  return held[s .. m]
 end
 local clock = redis.call('TIME')
 local oldest = string.format('%.0f', math.max(0, clock[1] * 1000 - args[4]))
+local refused = {args[3]}
 for i = 3, #keys do
   local act, since, s, p, m = string.match(args[i + 2], '^(%a)(%d*)\\n(%x*)\\n(%x*)\\n(.*)$')
-  if act == 't' then
-    redis.call('XTRIM', keys[i], 'MINID', '~', since)
-  elseif act == 'm' or not is_there(keys[i], since, m, s) then
-    if p == '' then
-      redis.call('XADD', keys[i], 'MINID', '~', oldest, '*', 'm', m, 's', s)
-    else
-      redis.call('XADD', keys[i], 'MINID', '~', oldest, '*', 'm', m, 's', s, 'p', p)
-    end
+  local done
+  if redis.call('TYPE', keys[i]).ok ~= 'stream' and redis.call('TYPE', keys[i]).ok ~= 'none' then
+    done = {err = 'there is something else under the stream\\'s name'}
+  elseif act == 't' then
+    done = redis.pcall('XTRIM', keys[i], 'MINID', '~', since)
+  elseif act == 'u' and is_there(keys[i], since, m, s) then
+    done = true
+  elseif p == '' then
+    done = redis.pcall('XADD', keys[i], 'MINID', '~', oldest, '*', 'm', m, 's', s)
+  else
+    done = redis.pcall('XADD', keys[i], 'MINID', '~', oldest, '*', 'm', m, 's', s, 'p', p)
+  end
+  if type(done) == 'table' and done.err then
+    refused[#refused + 1] = (i - 3) .. ' ' .. done.err
   end
 end
 if tonumber(args[1]) > tonumber(fence) then redis.call('SET', keys[2], args[1]) end
 redis.call('SET', keys[1], args[3])
+if #refused > 1 then return refused end
 return args[3]
 """
 
@@ -63,7 +76,11 @@ _TAKE = """
 local fence = redis.call('GET', keys[2]) or '0'
 if tonumber(args[1]) < tonumber(fence) then return 'fenced ' .. fence end
 if tonumber(args[1]) > tonumber(fence) then redis.call('SET', keys[2], args[1]) end
-return redis.call('GET', keys[1]) or '0'
+local at = redis.call('GET', keys[1])
+-- Somebody published here, and the checkpoint was taken away.
+if not at and fence ~= '0' then return '0 lost' end
+if not at then redis.call('SET', keys[1], '0') end
+return at or '0'
 """
 
 # keys: a lease each; args: owner, for how long (ms), the least token
@@ -73,9 +90,11 @@ local clock = redis.call('TIME')
 local fresh = math.max(clock[1] * 1000000 + clock[2], tonumber(args[3]))
 local tokens = {}
 for i = 1, #keys do
-  local held = redis.call('GET', keys[i])
-  local owner, token = string.match(held or '', '^(.*) (%d+)$')
-  if owner == args[1] and tonumber(token) >= tonumber(args[3]) then
+  local held = redis.pcall('GET', keys[i])
+  local owner, token = string.match(type(held) == 'string' and held or '', '^(.*) (%d+)$')
+  if type(held) == 'table' then
+    tokens[i] = '0'
+  elseif owner == args[1] and tonumber(token) >= tonumber(args[3]) then
     tokens[i] = token
   elseif owner == nil or owner == args[1] then
     tokens[i] = string.format('%.0f', fresh)
@@ -91,6 +110,8 @@ return tokens
 
 _BODIES = {"publish": _PUBLISH, "take": _TAKE, "lease": _LEASE}
 
+# Another text is another library: both may be there while one program follows the other.
+LIBRARY_NAME = f"pos_tui_{zlib.crc32(''.join(_BODIES.values()).encode()):08x}"
 LIBRARY = f"#!lua name={LIBRARY_NAME}\n" + "".join(
     f"redis.register_function('{LIBRARY_NAME}_{name}', function(keys, args)\n{body}\nend)\n"
     for name, body in _BODIES.items()

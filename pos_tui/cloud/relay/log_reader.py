@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import sys
 import zlib
 from io import FileIO
@@ -16,6 +17,7 @@ from pos_tui.messages import MessageError, decode_log_head
 _log = logging.getLogger(__name__)
 _CHUNK = 256 * 1024
 _PRINTED = 64
+_LOG = re.compile(r"[\w.@+-]{1,100}")
 _sync = getattr(os, "fdatasync", os.fsync)
 # Windows flushes a file only for those who may write to it.
 _MODE = "r+" if sys.platform == "win32" else "r"
@@ -64,6 +66,7 @@ class LogReader:
         self.folder = folder
         self._files: list[_File] = []
         self._open: tuple[Path, FileIO] | None = None
+        self._refused: set[Path] = set()
 
     def seek(self, offset: int, before: int | None = None) -> None:
         """Go on reading from a logical offset; `before` is the print of what stands before it."""
@@ -90,7 +93,11 @@ class LogReader:
             if not first.endswith(b"\n"):
                 break
             try:
-                base = decode_log_head(first).base
+                head = decode_log_head(first)
+                base = head.base
+                if head.log != self.name:
+                    self._refuse(path, head.log)
+                    continue
             except MessageError as error:
                 base = self._end_before(number)
                 _log.error("%s: %s; it is read on from %d", path, error, base)
@@ -101,6 +108,10 @@ class LogReader:
             (file for file in self._files if file.number in found or file.path == held),
             key=lambda file: file.number,
         )
+
+    def knows(self, file: str) -> bool:
+        """Whether this file's lines are among those that are read."""
+        return any(known.path.name == file for known in self._files)
 
     def begin(self) -> int:
         """The logical offset of the first line that is there."""
@@ -189,6 +200,11 @@ class LogReader:
             self._open[1].close()
             self._open = None
 
+    def _refuse(self, path: Path, log: str) -> None:
+        if path not in self._refused:
+            self._refused.add(path)
+            _log.error("%s is a file of the log %s under another name; it is not read", path, log)
+
     def _end_before(self, number: int) -> int:
         before = [file for file in self._files if file.number < number]
         return max(map(self._end_of, before), default=0)
@@ -256,11 +272,12 @@ def logs_in(folder: Path) -> dict[str, dict[int, Path]]:
     """The logs that have files in a folder: by name, and then by the files' numbers."""
     found: dict[str, dict[int, Path]] = {}
     try:
-        names = os.listdir(folder)  # noqa: PTH208 - a Path for each file is what takes long
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                log, _, number = entry.name.removesuffix(".log").rpartition(".")
+                is_log = entry.name.endswith(".log") and number.isascii() and number.isdecimal()
+                if is_log and _LOG.fullmatch(log) and entry.is_file():
+                    found.setdefault(log, {})[int(number)] = folder / entry.name
     except FileNotFoundError:
-        return found
-    for name in names:
-        log, _, number = name.removesuffix(".log").rpartition(".")
-        if log and name.endswith(".log") and number.isdecimal() and number.isascii():
-            found.setdefault(log, {})[int(number)] = folder / name
+        pass
     return found

@@ -9,10 +9,8 @@ import redis
 from msgspec import Struct
 from msgspec.structs import replace
 
-from pos_tui.cloud.relay.connection import connect, connect_to_nodes
+from pos_tui.cloud.relay.connection import AWAY, connect, connect_to_nodes
 from pos_tui.settings.redis_place import RedisHost, RedisPlace
-
-AWAY = (redis.RedisError, OSError)
 
 
 class Node(Struct, frozen=True):

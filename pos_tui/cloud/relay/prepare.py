@@ -23,8 +23,9 @@ from pos_tui.cloud.relay.access import (
     replica_user,
     sentinel_user,
 )
+from pos_tui.cloud.relay.connection import AWAY
 from pos_tui.cloud.relay.enrol import Change, bring_functions, changing, give, shut_out_nameless
-from pos_tui.cloud.relay.nodes import AWAY, Node, ask, opened, sentinels_of
+from pos_tui.cloud.relay.nodes import Node, ask, opened, sentinels_of
 from pos_tui.cloud.relay.users_file import UsersFile
 from pos_tui.settings.redis_place import RedisPlace
 

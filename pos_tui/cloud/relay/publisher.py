@@ -9,6 +9,7 @@ from msgspec import Struct, field
 
 from pos_tui.cloud.relay.connection import Client
 from pos_tui.cloud.relay.functions import Functions
+from pos_tui.cloud.relay.log_reader import LogLine
 
 _DAY_MS = 24 * 3600 * 1000
 _CHECKPOINT = re.compile(r"(\d+)(?: (\d+) ([0-9a-f]{8}|-))?")
@@ -43,6 +44,7 @@ class Post(Struct, frozen=True):
 
     stream: str
     fields: dict[str, bytes] = field(default_factory=dict)
+    line: LogLine | None = None
     since_ms: int = 0
     trim_ms: int = 0
 
@@ -55,6 +57,13 @@ class Call(Struct, frozen=True):
     wanted: Checkpoint
     posts: Sequence[Post] = ()
     is_careful: bool = False
+
+
+class Answer(Struct, frozen=True):
+    """The checkpoint that Redis has after a call, and the posts that it would not take."""
+
+    text: str
+    refused: tuple[tuple[Post, str], ...] = ()
 
 
 class Fenced(Exception):
@@ -96,16 +105,17 @@ class Publisher:
             for bucket in wanted:
                 pipeline.get(checkpoint_name(bucket, self._log))
             kept = pipeline.execute()
-        return {b: (k or b"0").decode() for b, k in zip(wanted, kept, strict=True)}
+        return {b: (k or b"0").decode(errors="replace") for b, k in zip(wanted, kept, strict=True)}
 
-    def publish(self, token: int, calls: Sequence[Call]) -> list[str]:
+    def publish(self, token: int, calls: Sequence[Call]) -> list[Answer]:
         """Add each call's messages and advance its checkpoint, all of a call or nothing.
 
-        Returns the checkpoints that Redis has now; where it is not the one that was wanted, nothing
-        was added. Calls of one bucket are made in their order. Raises Fenced and RedisError.
+        Returns the checkpoints that Redis has now; where one is not what was wanted, nothing of its
+        call was added. A stream that cannot be added to does not keep the others from it. Calls of
+        one bucket are made in their order. Raises Fenced and RedisError.
         """
         answers = self._functions.call_many([self._as_call(token, call) for call in calls])
-        return [_unless_fenced(answer) for answer in answers]
+        return [_answer(call, answer) for call, answer in zip(calls, answers, strict=True)]
 
     def _as_call(self, token: int, call: Call) -> tuple[str, list[str], list[str | bytes | int]]:
         keys = [checkpoint_name(call.bucket, self._log), _fence_name(call.bucket, self._log)]
@@ -145,8 +155,16 @@ def _fence_name(bucket: int, log: str) -> str:
     return f"relay:{{b{bucket}}}:fence:{log}"
 
 
+def _answer(call: Call, answer: object) -> Answer:
+    if not isinstance(answer, list):
+        return Answer(_unless_fenced(answer))
+    text, *refused = (part.decode(errors="replace") for part in answer)
+    which = (why.partition(" ") for why in refused)
+    return Answer(text, tuple((call.posts[int(index)], why) for index, _, why in which))
+
+
 def _unless_fenced(answer: object) -> str:
-    text = answer.decode() if isinstance(answer, bytes) else str(answer)
+    text = answer.decode(errors="replace") if isinstance(answer, bytes) else str(answer)
     if text.startswith("fenced "):
         raise Fenced(int(text.partition(" ")[2]))
     return text

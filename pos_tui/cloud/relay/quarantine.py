@@ -34,10 +34,9 @@ class Quarantine:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._held: set[tuple[int, str]] = set()
-        self.reload()
 
     def reload(self) -> None:
-        """Take in what another relay has set aside in the same file."""
+        """Take in what was set aside before, by this relay or another. Raises OSError."""
         self._held = {(line.end, line.line_base64) for line in quarantined(self._path)}
 
     def holds(self, line: LogLine) -> bool:

@@ -10,8 +10,9 @@ from typing import Any
 import redis
 
 from pos_tui.cloud.relay.access import DEFAULT, EnrolError, User
+from pos_tui.cloud.relay.connection import AWAY
 from pos_tui.cloud.relay.enrol import has_functions, users_of
-from pos_tui.cloud.relay.nodes import AWAY, Node, nodes_of, opened
+from pos_tui.cloud.relay.nodes import Node, nodes_of, opened
 from pos_tui.cloud.relay.users_file import UsersFile
 from pos_tui.diagnostics.checks import Check, State, clock_check
 from pos_tui.settings.redis_place import RedisPlace

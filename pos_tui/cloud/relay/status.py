@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+import redis
 from msgspec import Struct
-from redis.exceptions import RedisError
 
 from pos_tui.cloud.merchants import MerchantBook
 from pos_tui.cloud.relay.connection import Client, connect
@@ -100,8 +100,14 @@ def relay_status(settings: CloudSettings, data: Path, sample_s: float = 1.0) -> 
                 _log_status(client, data, folder, name, marks, time.monotonic() - began)
                 for (folder, name), marks in zip(found, before, strict=True)
             )
-    except (RedisError, OSError) as error:
+    except redis.AuthenticationError as error:
+        say = f"Redis does not let the relay in ({error}). Nothing is lost; mend relay.redis_url."
+        return RelayStatus(str(place), "broken", say, ())
+    except (redis.RedisError, redis.exceptions.RedisClusterException) as error:
         say = f"Redis does not answer ({error}). Nothing is lost: the logs are read on from there."
+        return RelayStatus(str(place), "broken", say, ())
+    except OSError as error:
+        say = f"A log cannot be read here ({error})."
         return RelayStatus(str(place), "broken", say, ())
     worst: State = max((log.state for log in logs), key=list(_SIGNS).index, default="ok")
     say = "answers" if logs else f"answers; there is no log yet in {data / settings.log.directory}"
@@ -129,7 +135,9 @@ def _log_status(
     lag_from = reader.end()
     for line, entry in _entries(reader):
         bucket = bucket_of(entry.merchant)
-        if line.end > marks.get(bucket, 0):
+        if bucket not in marks:
+            continue  # no merchant that is known here: such lines are set aside
+        if line.end > marks[bucket]:
             waiting += 1
             oldest = min(oldest or entry.logged_at, entry.logged_at)
             lag_from = min(lag_from, line.end - len(line.text))
@@ -169,7 +177,10 @@ def _judged(
     if missing:
         return "warning", "a part of the log is not there; put its file back and it is told"
     if set_aside:
-        return "warning", "lines could not be published; look into the .quarantine file"
+        return "warning", (
+            "lines could not be published; their tills ask the gateway. The .quarantine file says"
+            " why; move it away once that is settled"
+        )
     return "ok", "every payment is told"
 
 

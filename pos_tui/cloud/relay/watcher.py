@@ -12,12 +12,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from redis.exceptions import RedisError
+from redis.exceptions import ConnectionError, RedisClusterException, RedisError, TimeoutError
 
 from pos_tui.cloud.merchants import MerchantBook
 from pos_tui.cloud.relay.bell import Bell, Woken, hang_bell
-from pos_tui.cloud.relay.connection import Client
+from pos_tui.cloud.relay.connection import AWAY, Client
 from pos_tui.cloud.relay.feed import Feed
+from pos_tui.cloud.relay.functions import FunctionsMissing
 from pos_tui.cloud.relay.keyring import Keyring
 from pos_tui.cloud.relay.lease import RENEW_S, STAND_BY_S, Leases
 from pos_tui.cloud.relay.log_reader import LogReader, logs_in
@@ -30,6 +31,8 @@ _CHECK_S = 1.0
 # Events may be lost, and so may a folder: without any, all logs are looked at this often.
 _LOOK_S = 5.0
 _PAUSES_S = (0.1, 2.0)
+# How long a log with trouble of its own is left alone.
+_REST_S = 1.0
 
 
 class Relay:
@@ -52,6 +55,7 @@ class Relay:
         self._on_ready = on_ready
         self._feeds: dict[str, Feed] = {}
         self._doubled: set[tuple[Path, str]] = set()
+        self._rests: dict[str, float] = {}
         self._renew_at = self._checked_at = self._looked_at = 0.0
         self._ending = threading.Event()
         self._watched: list[tuple[int, int]] = []
@@ -67,7 +71,7 @@ class Relay:
             while not self._ending.is_set():
                 try:
                     self._round(woken)
-                except (RedisError, OSError) as error:
+                except AWAY as error:
                     _log.error("publishing waits: %s", error)
                     for feed in self._feeds.values():
                         feed.forget()
@@ -78,7 +82,9 @@ class Relay:
                 if not is_ready:
                     is_ready = True
                     self._on_ready()
-                due = min(self._renew_at, self._checked_at + _CHECK_S)
+                due = self._checked_at + _CHECK_S
+                if self._feeds:
+                    due = min(due, self._renew_at)
                 woken = self._bell.wait(max(0.0, due - time.monotonic()))
         finally:
             self._end()
@@ -98,7 +104,7 @@ class Relay:
         now = time.monotonic()
         if now - self._looked_at >= _LOOK_S:
             self._looked_at, woken = now, Woken()
-        if woken.listing:
+        if woken.listing or any(self._is_unknown(file) for file in woken.files or ()):
             self._find_logs()
         logs = None if woken.files is None else {_log_of(file) for file in woken.files}
         for name, feed in self._feeds.items():
@@ -118,8 +124,8 @@ class Relay:
             self._looked_at = 0.0
         buckets = self._keys.buckets()
         for feed in self._feeds.values():
-            self._unless_fenced(feed, lambda feed=feed: feed.check(buckets))  # type: ignore[misc]
-            if not feed.has_place:
+            self._tend(feed, lambda feed=feed: feed.check(buckets))  # type: ignore[misc]
+            if feed.has_more:
                 self._catch_up(feed)
 
     def _find_logs(self) -> None:
@@ -127,7 +133,8 @@ class Relay:
         before = len(self._feeds)
         listed = {folder: logs_in(folder) for folder in self._folders}
         for feed in self._feeds.values():
-            feed.reader.refresh(listed[feed.reader.folder].get(feed.reader.name, {}))
+            files = listed[feed.reader.folder].get(feed.reader.name, {})
+            self._tend(feed, lambda feed=feed, files=files: feed.reader.refresh(files))  # type: ignore[misc]
         for folder, logs in listed.items():
             for name in sorted(logs):
                 if name not in self._feeds:
@@ -137,6 +144,11 @@ class Relay:
         if len(self._feeds) > before:
             self._renew_at = 0.0
             self._renew()
+
+    def _is_unknown(self, file: str) -> bool:
+        """Whether a file was not listed yet; its first line may have been made after its name."""
+        feed = self._feeds.get(_log_of(file))
+        return file.endswith(".log") and (feed is None or not feed.reader.knows(file))
 
     def _new_feed(self, folder: Path, name: str) -> Feed:
         assert self._client is not None
@@ -184,17 +196,30 @@ class Relay:
         return not self._ending.is_set()
 
     def _catch_up(self, feed: Feed) -> None:
-        self._unless_fenced(feed, lambda: feed.catch_up(self._go_on))
+        self._tend(feed, lambda: feed.catch_up(self._go_on))
 
-    def _unless_fenced(self, feed: Feed, do: Callable[[], None]) -> None:
+    def _tend(self, feed: Feed, do: Callable[[], None]) -> None:
+        """Do something for a log; its own trouble is not the other logs'. Raises what AWAY names,
+        but for an answer about this log alone.
+        """
+        name = feed.reader.name
+        if time.monotonic() < self._rests.get(name, 0.0):
+            return
         try:
             do()
         except Fenced as error:
             # Either another relay has the lease, or Redis' clock was set back since it was taken.
-            _log.warning("%s: %s", feed.reader.name, error)
+            _log.warning("%s: %s", name, error)
             assert self._leases is not None
-            held = self._leases.renew([feed.reader.name], error.token + 1)
-            feed.hold(held.get(feed.reader.name, 0))
+            held = self._leases.renew([name], error.token + 1)
+            feed.hold(held.get(name, 0))
+        except (ConnectionError, TimeoutError, FunctionsMissing, RedisClusterException):
+            raise
+        except Exception as error:
+            expected = isinstance(error, (RedisError, OSError))
+            _log.error("%s waits: %s", name, error, exc_info=None if expected else error)
+            feed.forget()
+            self._rests[name] = time.monotonic() + _REST_S
 
     def _end(self) -> None:
         for feed in self._feeds.values():
@@ -204,7 +229,7 @@ class Relay:
             try:
                 self._leases.release(n for n, feed in self._feeds.items() if feed.token)
                 self._client.close()
-            except RedisError as error:
+            except AWAY as error:
                 _log.info("the leases run out by themselves: %s", error)
 
     def _hang_bell(self) -> Bell:
