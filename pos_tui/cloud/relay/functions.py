@@ -26,7 +26,7 @@ if tonumber(args[1]) < tonumber(fence) then return 'fenced ' .. fence end
 local at = redis.call('GET', keys[1]) or '0'
 if at ~= args[2] then return at end
 local known = {}
-local function is_there(stream, since, m, s)
+local function is_there(stream, since, m, s, p)
   local held = known[stream]
   if not held then
     held = {}
@@ -35,14 +35,14 @@ local function is_there(stream, since, m, s)
       local found = redis.call('XRANGE', stream, from, '+', 'COUNT', 256)
       for _, entry in ipairs(found) do
         local fields = entry[2]
-        if fields[1] == 'm' and fields[3] == 's' then held[fields[4] .. fields[2]] = true end
+        for field = 3, #fields, 2 do held[fields[field + 1] .. fields[2]] = true end
       end
       if #found < 256 then break end
       from = '(' .. found[256][1]
     end
     known[stream] = held
   end
-  return held[s .. m]
+  return held[s .. m] or (p ~= '' and held[p .. m])
 end
 local clock = redis.call('TIME')
 local oldest = string.format('%.0f', math.max(0, clock[1] * 1000 - args[4]))
@@ -54,7 +54,7 @@ for i = 3, #keys do
     done = {err = 'there is something else under the stream\\'s name'}
   elseif act == 't' then
     done = redis.pcall('XTRIM', keys[i], 'MINID', '~', since)
-  elseif act == 'u' and is_there(keys[i], since, m, s) then
+  elseif act == 'u' and is_there(keys[i], since, m, s, p) then
     done = true
   elseif p == '' then
     done = redis.pcall('XADD', keys[i], 'MINID', '~', oldest, '*', 'm', m, 's', s)
