@@ -19,7 +19,6 @@ FILE = "file:"
 _log = logging.getLogger(__name__)
 _Keyed = TypeVar("_Keyed", bound=Struct)
 _Stamp = tuple[int, int, int]
-_SHORTEST_KEY = 12
 
 
 class MerchantBook:
@@ -145,12 +144,10 @@ def opened(merchant: Merchant, data: Path, master_file: Path) -> Merchant:
             raise SettingsError(f"{place}: {error}") from error
 
     result = each_text(merchant, merchant.id, text_of)
-    for key in (result.key, result.key_before):
-        if key is not None and len(key) < _SHORTEST_KEY:
-            raise SettingsError(
-                f"{merchant.id}.key: a till's key has {_SHORTEST_KEY} characters or more; anybody"
-                " could sign with a shorter one."
-            )
+    if not result.key or result.key_before == "":
+        raise SettingsError(
+            f"{merchant.id}.key: it is empty, so anybody could sign as this merchant's tills."
+        )
     return result
 
 

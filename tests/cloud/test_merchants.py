@@ -18,7 +18,7 @@ import msgspec
 import pytest
 
 from pos_tui.cloud.merchant_files import SECRETS, MerchantFiles
-from pos_tui.cloud.merchants import MerchantBook, is_valid_before
+from pos_tui.cloud.merchants import MerchantBook, is_valid_before, opened
 from pos_tui.cloud.relay.connection import connect
 from pos_tui.cloud.relay.keyring import Keyring
 from pos_tui.cloud.relay.publisher import checkpoint_name
@@ -675,3 +675,10 @@ def test_a_till_with_the_key_of_before_believes_a_running_relay(
 
 def read_back(fields: dict[str, bytes]) -> dict[bytes, bytes]:
     return {name.encode(): value for name, value in fields.items()}
+
+
+def test_a_merchant_whose_key_is_empty_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "empty.txt").write_text("\n")
+    for key in ("", "file:empty.txt"):
+        with pytest.raises(SettingsError, match="anybody could sign"):
+            opened(Merchant(id="M001", key=key), tmp_path, tmp_path / "master.key")
