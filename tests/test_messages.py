@@ -10,7 +10,6 @@ from pos_tui.messages import (
     TransactionLogEntry,
     TransactionLogHead,
     bucket_of,
-    checkpoint_name,
     decode_log_entry,
     decode_log_head,
     encode_log_line,
@@ -80,6 +79,8 @@ def test_an_entry_without_a_signature_is_refused():
 
 
 def test_a_tills_stream_and_its_logs_checkpoint_share_a_cluster_slot():
+    from pos_tui.cloud.relay.publisher import checkpoint_name
+
     stream, checkpoint = stream_name("M001", "01"), checkpoint_name(bucket_of("M001"), "g1")
     tag = stream[stream.index("{") : stream.index("}") + 1]
     assert tag in checkpoint

@@ -116,10 +116,13 @@ if sys.platform == "win32":
         msvcrt.locking(handle, msvcrt.LK_UNLCK, 1)
 
 else:
-    import fcntl
 
     def _lock(handle: int) -> None:
+        import fcntl
+
         fcntl.flock(handle, fcntl.LOCK_EX)
 
     def _unlock(handle: int) -> None:
+        import fcntl
+
         fcntl.flock(handle, fcntl.LOCK_UN)
