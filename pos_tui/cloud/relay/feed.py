@@ -371,7 +371,8 @@ class Feed:
         now = time.monotonic()
         is_astray = False
         for call, answer in zip(calls, answers, strict=True):
-            self._published_at[call.bucket] = now
+            if call.posts:
+                self._published_at[call.bucket] = now
             for post, why in answer.refused:
                 if post.line is not None:
                     self._quarantine.take(
