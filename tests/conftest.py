@@ -137,11 +137,11 @@ class Counter:
     def last(self, kind: type[Event]) -> Event:
         return self.all(kind)[-1]
 
-    async def until(self, kind: type[Event], seconds: float = 20) -> Event:
+    async def until(self, kind: type[Event], seconds: float = 60) -> Event:
         """Wait until the till tells an event of this kind."""
         return await self.until_true(lambda: self.all(kind) and self.last(kind), seconds)
 
-    async def until_true(self, condition: Callable[[], Event], seconds: float = 20) -> Event:
+    async def until_true(self, condition: Callable[[], Event], seconds: float = 60) -> Event:
         for _ in range(int(seconds * 50)):
             found = condition()
             if found:

@@ -181,7 +181,7 @@ def own_certificate(folder: Path) -> tuple[ssl.SSLContext, Path]:
     return context, pem
 
 
-def until(true: Callable[[], object], seconds: float = 20) -> None:
+def until(true: Callable[[], object], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, "it never came"

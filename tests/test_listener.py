@@ -61,14 +61,14 @@ class Ear:
     def orders(self):
         return [heard.success.order_no for heard in self.heard if heard.success]
 
-    async def hears(self, order_no, seconds=20):
+    async def hears(self, order_no, seconds=60):
         await self.until(lambda: order_no in self.orders, seconds)
 
     async def is_linked(self, linked=True):
         await self.until(lambda: self.links and self.links[-1][1] is linked)
         return self.links[-1]
 
-    async def until(self, true, seconds=20):
+    async def until(self, true, seconds=60):
         deadline = time.monotonic() + seconds
         while not true():
             assert time.monotonic() < deadline, (self.heard[-3:], self.links[-3:])

@@ -34,7 +34,7 @@ class Terminal:
             dimensions=(rows, columns),
             env=environment,
             encoding="utf-8",
-            timeout=5,
+            timeout=30,
             echo=False,
         )
         self.child.delaybeforesend = None
@@ -48,7 +48,7 @@ class Terminal:
             data = _UNKNOWN_TO_PYTE.sub(lambda m: m[0] if _PRIVATE_MODE.match(m[0]) else "", data)
             self.stream.feed(data)
 
-    def wait_for(self, words, seconds=30):
+    def wait_for(self, words, seconds=60):
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             if words in self.look():
@@ -96,6 +96,13 @@ def test_every_scan_is_sold_once_and_in_order_at_any_speed_and_between_typing(ga
     came = trial(gap_ms, scans)
     assert came.sent == scans
     assert (came.lost, came.invented) == (0, 0)
+    assert came.in_order
+
+
+@pytest.mark.parametrize("gap_ms", [0, 5])
+def test_no_scan_is_lost_when_the_machine_or_the_line_stands_still(gap_ms):
+    came = trial(gap_ms, 30, stalls=True)
+    assert (came.sent, came.lost, came.invented) == (30, 0, 0)
     assert came.in_order
 
 
@@ -150,6 +157,19 @@ def test_a_killed_till_gives_its_list_back(shop):
     again.wait_for("goes on where it was")
     assert "2 items" in again.look()
     again.leave()
+
+
+def test_a_till_that_was_stopped_and_goes_on_reads_every_key_once_and_can_be_left(shop):
+    arguments, data = shop
+    terminal = Terminal(arguments)
+    terminal.wait_for("scan or type a code")
+    os.kill(terminal.child.pid, signal.SIGSTOP)
+    os.kill(terminal.child.pid, signal.SIGCONT)
+    for number in range(100, 120):
+        terminal.send(f"H00{number}\r")
+        terminal.wait_for(f"Item 00{number}")
+    assert terminal.leave() == 0
+    assert journalled(data) == [f"H00{number}" for number in range(100, 120)]
 
 
 def test_a_second_start_of_the_same_till_says_that_it_runs(shop):

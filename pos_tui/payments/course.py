@@ -50,6 +50,10 @@ class NotPaid(Struct, frozen=True):
     say: str
 
 
+class _Interrupted(Exception):
+    """The cashier gave the order up while a request about it was under way."""
+
+
 class Course:
     """Follows one order until it is certainly paid or certainly not. Unknown is never failure."""
 
@@ -128,6 +132,12 @@ class Course:
             status = await self._unless_confirmed(self._request())
         except NothingSent:
             return self._on_nothing_sent()
+        except _Interrupted:
+            if not self._maybe_sent:
+                return self._on_nothing_sent()
+            self._unclear = True
+            self._tell("unknown", f"The payment is being given up. {self._unknown_words()}")
+            return None
         except NoAnswer as error:
             self._maybe_sent = self._unclear = True
             self._tell("unknown", f"{error} {self._unknown_words()}")
@@ -154,7 +164,7 @@ class Course:
         return self._client.send(self._order, self._on_sent)
 
     def _on_sent(self) -> None:
-        """The order has left the till: from now on it may have been charged."""
+        """The order is leaving the till: from now on it may have been charged."""
         if not self._maybe_sent:
             self._maybe_sent = True
             self._tell("sent", "The order is sent. Waiting for the gateway …")
@@ -242,7 +252,7 @@ class Course:
             if self._confirmed.done():
                 return self._confirmed.result()
             if not task.done():
-                raise NoAnswer("The payment is being given up.")
+                raise _Interrupted
             return task.result()
         finally:
             for each in (task, nudged):

@@ -65,7 +65,7 @@ class GatewayClient:
         self._let_in = False
 
     async def send(self, order: TransactionOrder, sent: Callable[[], None]) -> OrderStatus:
-        """Send an order; sending the same one again is safe. `sent` is told once it has left.
+        """Send an order; sending the same one again is safe. `sent` is told before it leaves.
 
         Raises NothingSent, NoAnswer or Refused.
         """
@@ -157,7 +157,7 @@ class GatewayClient:
         import httpx
 
         async def trace(step: str, _details: object) -> None:
-            if sent is not None and step.endswith("send_request_body.complete"):
+            if sent is not None and step.endswith("send_request_headers.started"):
                 sent()
 
         nonce, time_ms = token_hex(12), str(int(self._clock().timestamp() * 1000))

@@ -50,6 +50,12 @@ class NextQuantity:
             self._emit(events.QuantitySet(""))
 
 
+def without_quantity(text: str) -> str:
+    """The code behind `n*`; the text itself when nothing of the kind is before it."""
+    match = _BEFORE_A_CODE.fullmatch(text)
+    return text if match is None else match[2].strip()
+
+
 def measure_of(code: ItemCode | None) -> Decimal:
     """How much one label stands for: its weight (kg) or its count; 1 where it has its own price."""
     if code is None or code.price is not None:

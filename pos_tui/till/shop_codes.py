@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from pos_tui.books import Books, Product
 from pos_tui.checkout import events
-from pos_tui.codes import ItemCode, Reading
+from pos_tui.codes import ItemCode, PaymentCode, Reading
 from pos_tui.money import format_amount, round_half_up
 from pos_tui.settings import TillSettings
-from pos_tui.till.quantity import measure_of
+from pos_tui.till.quantity import measure_of, without_quantity
 
 if TYPE_CHECKING:
     from pos_tui.codes.context import CodeContext
@@ -66,6 +66,11 @@ class ShopCodes:
         """The product that a code names."""
         found = self.find(self.read(text))
         return None if found is None else found[1]
+
+    def knows(self, text: str) -> bool:
+        """Whether text is a payment code or names a product in the books, with `n*` or without."""
+        reading = self.read(without_quantity(text))
+        return isinstance(reading, PaymentCode) or self.find(reading) is not None
 
     def price_of(self, text: str) -> str:
         """What a code costs now, in a sentence."""

@@ -39,6 +39,23 @@ def scanning_driver(base: type[Driver], rhythm: Rhythm) -> type[Driver]:
             self._scanner_lock = threading.Lock()
             self._patience_s = rhythm.longest_gap_ms / 1000
             self._armed = False
+            self._reads = False
+
+        def start_application_mode(self) -> None:
+            super().start_application_mode()
+            self._reads = True
+
+        def suspend_application_mode(self) -> None:
+            self._reads = False
+            super().suspend_application_mode()
+
+        def _sigcont_application(self, *signal: object) -> None:
+            # A process that was only stopped (SIGSTOP, a debugger) has not left the terminal:
+            # entering it again would set a second reader beside the first, and split every scan.
+            if self._reads:
+                self._loop.call_soon_threadsafe(self._app.refresh)
+            else:
+                super()._sigcont_application(*signal)
 
         def process_message(self, message: Message) -> None:
             """Take what the terminal sent; keys go through the scanner first."""

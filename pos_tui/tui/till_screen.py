@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 
 _TORN_S = 0.3
+_STALLED_S = 5.0
 _AT_REST_S = 2.0
 
 
@@ -279,16 +281,12 @@ class TillScreen(Screen[None]):
     def take_scan(self, text: str, began: float | None = None) -> None:
         """A whole code from a scanner; it never becomes the answer to a question.
 
-        A quantity typed before it counts. So do the last keys when they came only just before it:
-        they are the head of a scan that a busy machine has torn apart.
+        What was typed before it may belong to it.
         """
         self._key_at = time.monotonic()
         prompt = self._typed.prompt
         if prompt is None:
-            head = self._typed.text.strip()
-            torn = began is not None and began - self._typed_at < _TORN_S
-            if torn or (head.endswith(("*", "×")) and len(head) > 1):
-                text = head + text
+            text = self._with_head(text, began)
             self._typed.clear()
             self.till.scan(text)
             return
@@ -302,6 +300,23 @@ class TillScreen(Screen[None]):
             return
         self._typed.clear()
         prompt.takes_scan(text)
+
+    def _with_head(self, text: str, began: float | None) -> str:
+        """A scan with the quantity typed before it, or with the keys that are its own head.
+
+        A machine or a line that stalls tears a scan apart: its head comes as keys, its tail as a
+        scan. The longer ago the keys came, the surer it must be that only both together are a code.
+        """
+        head = self._typed.text.strip()
+        if not head or (head.endswith(("*", "×")) and len(head) > 1):
+            return head + text
+        since_s = math.inf if began is None else began - self._typed_at
+        if since_s >= _STALLED_S:
+            return text
+        knows = self.till.codes.knows
+        if since_s < _TORN_S:
+            return text if knows(text) and not knows(head + text) else head + text
+        return head + text if knows(head + text) and not knows(text) else text
 
     def take_key(self, event: keys.Key) -> None:
         """One key pressed by a person."""

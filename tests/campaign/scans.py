@@ -6,6 +6,7 @@ import contextlib
 import os
 import pty
 import random
+import signal
 import subprocess
 import sys
 import tempfile
@@ -47,17 +48,23 @@ class _Act:
     quantity: int = 1
 
 
-def trial(gap_ms: float, scans: int, seed: int = 1) -> Came:
-    """Scan so often at so many milliseconds a key, with typing and quantities between."""
+def trial(gap_ms: float, scans: int, seed: int = 1, stalls: bool = False) -> Came:
+    """Scan so often at so many milliseconds a key, with typing and quantities between.
+
+    With stalls the till, the line to it or both stand still now and then, up to 1.5 s.
+    """
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
         codes = _stock(data, seed)
         acts = list(_acts(codes, gap_ms / 1000, scans, random.Random(seed)))
         expected = [(act.code, act.quantity) for act in acts if act.code]
-        with _till(Path(folder), data) as terminal:
+        with _till(Path(folder), data) as (terminal, process), _Stalls(process, seed) as machine:
             started = time.monotonic()
+            if stalls:
+                machine.start()
             for act in acts:
-                _press(terminal, act)
+                _press(terminal, act, machine)
+            machine.stop()
             _wait_for_journal(data, len(expected))
             seconds = time.monotonic() - started
         came = _sold(data)
@@ -102,7 +109,8 @@ def _acts(codes: list[str], gap_s: float, scans: int, rng: random.Random) -> Ite
         last = code
         if number % 97 == 13:
             yield _Act("no such thing", 0.0)  # typed, and rubbed out again
-            yield _Act("\x1b", _TYPING_GAP_S)
+            yield _Act("\x7f" * len("no such thing"), 0.0)
+            yield _Act("", _TYPING_GAP_S)
         if number % 61 == 7:
             yield _Act(code + "\r", _TYPING_GAP_S, code)  # typed by hand
         elif number % 53 == 5:
@@ -113,7 +121,8 @@ def _acts(codes: list[str], gap_s: float, scans: int, rng: random.Random) -> Ite
 
 
 @contextlib.contextmanager
-def _till(folder: Path, data: Path) -> Iterator[int]:
+def _till(folder: Path, data: Path) -> Iterator[tuple[int, int]]:
+    """A till in a terminal: the terminal's other end, and its process."""
     settings = folder / "till.toml"
     settings.write_text('[shop]\nname = "Campaign"\n')
     here, there = pty.openpty()
@@ -142,7 +151,7 @@ def _till(folder: Path, data: Path) -> Iterator[int]:
         if not ready.wait(60):
             raise RuntimeError("the till did not start within a minute")
         time.sleep(1.0)
-        yield here
+        yield here, process.pid
         os.write(here, b"\x11")
         process.wait(30)
     finally:
@@ -151,11 +160,55 @@ def _till(folder: Path, data: Path) -> Iterator[int]:
         os.close(here)
 
 
-def _press(terminal: int, act: _Act) -> None:
+class _Stalls:
+    """What makes a till, or the line to it, stand still for a moment; nothing until started."""
+
+    def __init__(self, pid: int, seed: int) -> None:
+        self._pid = pid
+        self._rng = random.Random(seed)
+        self._line = threading.Event()
+        self._line.set()
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def __enter__(self) -> _Stalls:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._end.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def wait_for_line(self) -> None:
+        self._line.wait()
+
+    def _run(self) -> None:
+        while not self._end.wait(self._rng.uniform(0.1, 1.0)):
+            till, line = self._rng.choice(((True, False), (False, True), (True, True)))
+            seconds = self._rng.uniform(0.05, 1.5)
+            if line:
+                self._line.clear()
+            if till:
+                os.kill(self._pid, signal.SIGSTOP)
+            time.sleep(seconds)
+            if till:
+                os.kill(self._pid, signal.SIGCONT)
+            self._line.set()
+
+
+def _press(terminal: int, act: _Act, machine: _Stalls) -> None:
     if act.gap_s == 0:
+        machine.wait_for_line()
         os.write(terminal, act.keys.encode())
         return
     for key in act.keys:
+        machine.wait_for_line()
         os.write(terminal, key.encode())
         time.sleep(act.gap_s)
     if act.gap_s == _TYPING_GAP_S:
@@ -163,10 +216,10 @@ def _press(terminal: int, act: _Act) -> None:
 
 
 def _wait_for_journal(data: Path, count: int) -> None:
-    """Until the journal has so many lines, or nothing has come for five seconds."""
+    """Until the journal has so many lines, or nothing has come for half a minute."""
     connection = open_connection(data / "books.db")
     before, since = -1, time.monotonic()
-    while before < count and time.monotonic() - since < 5:
+    while before < count and time.monotonic() - since < 30:
         (now,) = connection.execute(
             "SELECT count(*) FROM journal WHERE kind = 'line'"
         ).fetchone() or (0,)

@@ -66,7 +66,7 @@ class Server:
     def kill(self) -> None:
         if self._process:
             self._process.kill()
-            self._process.wait(timeout=15)
+            self._process.wait(timeout=60)
             self._process = None
 
     def client(self, user: str | None = None, password: str | None = None) -> redis.Redis:

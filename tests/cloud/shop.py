@@ -185,7 +185,7 @@ class Process:
 
     def wait(self) -> int:
         try:
-            return self._process.wait(timeout=15)
+            return self._process.wait(timeout=60)
         finally:
             if self._process.stdout:
                 self._process.stdout.close()
@@ -228,7 +228,7 @@ class Redis:
     def kill(self) -> None:
         if self._process:
             self._process.kill()
-            self._process.wait(timeout=15)
+            self._process.wait(timeout=60)
             self._process = None
 
     def _answers(self) -> bool:
@@ -309,7 +309,7 @@ class Till:
         self.key = key.encode()
         self.client = httpx.AsyncClient(
             base_url=url,
-            timeout=15,
+            timeout=60,
             trust_env=False,
             verify=False,  # noqa: S501 - it is plain HTTP, and loading certificates takes long
         )
@@ -363,7 +363,7 @@ class Till:
     async def cancel(self, number: str) -> OrderStatus:
         return self._status(await self.send("POST", f"/v1/orders/{number}/cancel"))
 
-    async def ends(self, number: str, *, within: float = 15.0) -> OrderStatus:
+    async def ends(self, number: str, *, within: float = 60.0) -> OrderStatus:
         """The status once it is clear."""
 
         async def clear() -> OrderStatus | None:
@@ -385,7 +385,7 @@ def log_entries(folder: Path) -> Iterator[TransactionLogEntry]:
                 yield messages.decode_log_entry(line)
 
 
-def until(true: Callable[[], T], *, within: float = 15.0) -> T:
+def until(true: Callable[[], T], *, within: float = 60.0) -> T:
     deadline = time.monotonic() + within
     while True:
         value = true()
@@ -395,7 +395,7 @@ def until(true: Callable[[], T], *, within: float = 15.0) -> T:
         time.sleep(0.02)
 
 
-async def eventually(value: Callable[[], Awaitable[T | None]], *, within: float = 15.0) -> T:
+async def eventually(value: Callable[[], Awaitable[T | None]], *, within: float = 60.0) -> T:
     deadline = time.monotonic() + within
     while True:
         found = await value()

@@ -44,7 +44,7 @@ def test_a_server_ends_with_its_standard_input(tmp_path: Path, keys: Path) -> No
             pass
         process.stdin.close()
         assert process.stdout.read() == b""
-        assert process.wait(timeout=15) == 0
+        assert process.wait(timeout=60) == 0
 
 
 def test_a_taken_port_is_named(tmp_path: Path, keys: Path) -> None:

@@ -144,7 +144,7 @@ class Machine:
         self._order(do="close")
         return self.next("closed")
 
-    def next(self, kind: str, seconds: float = 20) -> object:
+    def next(self, kind: str, seconds: float = 60) -> object:
         """The next thing told, which must be of this kind: ready, waiting, code or closed."""
         try:
             told = self._told.get(timeout=seconds)
