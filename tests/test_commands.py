@@ -4,13 +4,14 @@ import json
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from pos_tui.books.connection import open_connection
 from pos_tui.commands.table import COMMANDS
-from tests.conftest import COLA, SPREAD, Counter
+from tests.conftest import BREAD, COLA, MILK, SPREAD, Counter
 
 
 def run(*arguments, home=None, text=None):
@@ -53,12 +54,15 @@ def test_one_line_does_a_whole_sale_through_every_real_part(tmp_path):
 
 
 def test_an_expired_item_stops_the_sale_unless_it_is_confirmed(tmp_path):
-    demo = ("sell", "--demo", "--data", str(tmp_path), "5449000000996", "1001")
-    stopped = run(*demo, "cash", "10")
+    counter = Counter(tmp_path).stock()
+    counter.lot(BREAD, "B-0", date(2020, 1, 1))
+    counter.books.close()
+    sell = ("sell", "--data", str(tmp_path), COLA, BREAD)
+    stopped = run(*sell, "cash", "10")
     assert stopped.returncode == 3
     assert any(event["event"] == "expired" for event in events(stopped))
     assert "expired" in stopped.stderr
-    paid = run(*demo, "--confirm-expired", "cash", "10")
+    paid = run(*sell, "--confirm-expired", "cash", "10")
     assert paid.returncode == 0
     assert next(e for e in events(paid) if e["event"] == "paid")["total"] == 350
 
@@ -120,11 +124,10 @@ def test_a_payment_left_unknown_is_exit_4_and_is_resumed(tmp_path):
 
 
 def test_scans_come_from_standard_input_too(tmp_path):
-    done = run(
-        "sell", "--demo", "--data", str(tmp_path), "-", text="5449000000996\n2*96385074\ncash 20\n"
-    )
+    Counter(tmp_path).stock().books.close()
+    done = run("sell", "--data", str(tmp_path), "-", text=f"{COLA}\n2*{MILK}\ncash 30\n")
     assert done.returncode == 0
-    assert next(e for e in events(done) if e["event"] == "paid")["total"] == 350 + 960
+    assert next(e for e in events(done) if e["event"] == "paid")["total"] == 350 + 2 * 1290
 
 
 def test_the_real_goods_are_taken_in_and_sold(shared, tmp_path):
