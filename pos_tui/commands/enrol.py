@@ -42,6 +42,11 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="give every server of Redis the users and functions that it lacks",
     )
+    instead.add_argument(
+        "--shut-out",
+        action="store_true",
+        help="let this till in no more, as it is gone; to enrol it again lets it in again",
+    )
     parser.add_argument(
         "-o",
         "--output",
@@ -83,6 +88,8 @@ def _run(options: argparse.Namespace) -> int:
             return enrol_servers.prepare(settings, data, options.output)
         if options.everywhere:
             return enrol_servers.everywhere(settings, data)
+        if options.shut_out:
+            return _shut_out(settings, data, options.merchant, options.till)
         return _enrol(settings, data, options.merchant, options.till, options.output)
     except EnrolError as error:
         return complain(str(error))
@@ -147,6 +154,25 @@ def _enrol(
             file=sys.stderr,
         )
     say_where_the_file_goes(where, file.path)
+    return say_lacks(change.lacks)
+
+
+def _shut_out(settings: CloudSettings, data: Path, merchant: str, till: str) -> int:
+    from pos_tui.cloud.relay.access import shut_out_till
+    from pos_tui.cloud.relay.enrol import changing
+    from pos_tui.cloud.relay.users_file import UsersFile
+
+    file = UsersFile(data / settings.relay.users_file)
+    user = shut_out_till(merchant, till)
+    with changing(operators_place(settings), file) as change:
+        if user.name not in change.users:
+            return complain(f"There is no till {till} of {merchant} in {file.path}.")
+        change.make([user])
+    print(
+        f"Till {till} of {merchant} reads no message any more. It still has {merchant}'s key to the"
+        f" gateway: if it is in wrong hands, pos-tui merchants rotate {merchant}."
+    )
+    say_where_the_file_goes(change.nodes, file.path)
     return say_lacks(change.lacks)
 
 

@@ -114,6 +114,28 @@ def test_whom_redis_knows_it_knows_after_a_restart_too(office: Office, server: S
         assert come_in(server, who)
 
 
+def test_a_till_that_is_gone_is_shut_out_everywhere_until_it_is_enrolled_again(
+    office: Office, server: Server
+) -> None:
+    office.prepare()
+    gone, stays = office.till("01"), office.till("02")
+    with server.client(gone.user, gone.password) as reader:
+        assert reader.ping()
+        done = office.enrol("M001", "01", "--shut-out")
+        assert done.returncode == 0, done.stderr
+        assert "merchants rotate M001" in done.stdout
+        with pytest.raises(redis.RedisError):
+            reader.ping()
+    server.kill()
+    server.start()
+    assert "users" not in office.enrol("--everywhere").stdout
+    assert not come_in(server, gone)
+    assert come_in(server, stays)
+    assert come_in(server, office.till("01"))
+    unknown = office.enrol("M001", "77", "--shut-out")
+    assert (unknown.returncode, unknown.stdout) == (2, "")
+
+
 def test_preparing_again_renews_the_operators_and_the_relays_passwords(
     office: Office, server: Server
 ) -> None:

@@ -19,7 +19,7 @@ from pos_tui.cloud.gateway.transaction_log import TransactionLog
 from pos_tui.cloud.relay import bell, feed, watcher
 from pos_tui.cloud.relay.connection import connect
 from pos_tui.cloud.relay.functions import LIBRARY_NAME
-from pos_tui.cloud.relay.lease import lease_name
+from pos_tui.cloud.relay.lease import STAND_BY_S, lease_name
 from pos_tui.cloud.relay.publisher import checkpoint_name
 from pos_tui.messages import TakenNote, bucket_of, stream_name
 from pos_tui.settings.redis_place import redis_place
@@ -130,8 +130,9 @@ async def test_a_file_that_was_gone_is_told_of_when_it_returns(
 
 
 async def test_what_lay_in_a_file_that_nobody_needs_any_more_is_not_waited_for(
-    tmp_path: Path, redis_server: Redis
+    tmp_path: Path, redis_server: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(feed, "_MISSING_S", 3600.0)
     wing = Wing(tmp_path, redis_server, rotate_bytes=1000)
     await wing.start_relay()
     numbers = [number for _ in range(8) for number in await wing.write(1, "M001")]
@@ -141,9 +142,7 @@ async def test_what_lay_in_a_file_that_nobody_needs_any_more_is_not_waited_for(
         path.unlink()
     await wing.start_relay()
     numbers += await wing.write(1, "M002")
-    began = time.monotonic()
     await wing.until_published(numbers, "M001", "M002")
-    assert time.monotonic() - began < feed._MISSING_S
     await wing.stop_relay()
     wing.log.close()
 
@@ -317,11 +316,10 @@ async def test_when_the_relay_is_killed_another_takes_over_within_five_seconds(
     try:
         async with redis.asyncio.Redis(port=wing.server.port) as client:
             owner = await client.get(lease_name("gateway-1"))
+            assert 0 < await client.pttl(lease_name("gateway-1")) / 1000 + STAND_BY_S < 5
             working.kill()
             numbers += await wing.write(2, "M001", "M002")
-            began = time.monotonic()
             await wing.until_published(numbers, "M001", "M002")
-            assert time.monotonic() - began < 5  # the issue's own figure; the lease has 3 s
             assert await client.get(lease_name("gateway-1")) != owner
     finally:
         waiting.end()

@@ -105,6 +105,11 @@ def till_user(merchant: str, till: str, password: str, place: RedisPlace) -> Use
     return User(name, ("on", hash_of(password), *rules, *_way_in(place)))
 
 
+def shut_out_till(merchant: str, till: str) -> User:
+    """A till's user, whom nothing lets in any more."""
+    return User(user_name(merchant, till), ("off", "resetchannels", "-@all"))
+
+
 def relay_user(password: str, place: RedisPlace) -> User:
     """The relay's user, who can call the functions, with the commands that those call."""
     commands = (*COMMANDS, *(CLUSTER_COMMANDS if place.kind == "cluster" else ()))
