@@ -27,6 +27,7 @@ from pos_tui.cloud.relay.publisher import (
     Checkpoint,
     Post,
     Publisher,
+    checkpoint_name,
     parse_checkpoint,
 )
 from pos_tui.cloud.relay.quarantine import Quarantine
@@ -89,6 +90,7 @@ class Feed:
         self._careful_size = 8
         self._published_at: dict[int, float] = {}
         self._all_checked_at = 0.0
+        self._is_full_check = False
         self._waits_since: float | None = None
         self._went_back = False
 
@@ -102,7 +104,27 @@ class Feed:
         """Ask Redis again how far it is before anything else is published."""
         self._marks = None
 
-    def check(self, buckets: set[int]) -> None:
+    def believed(self) -> dict[str, str]:
+        """The checkpoints that are to be looked after now, by their names in Redis.
+
+        Those of the last half minute each time, for a Redis that falls loses what came last; all of
+        them now and then.
+        """
+        if self._marks is None or not self.token:
+            return {}
+        now = time.monotonic()
+        self._published_at = {b: at for b, at in self._published_at.items() if now - at < _RECENT_S}
+        self._is_full_check = now - self._all_checked_at > _RECENT_S
+        if self._is_full_check:
+            self._all_checked_at = now
+        looked_at = self._marks if self._is_full_check else self._published_at
+        return {
+            checkpoint_name(bucket, self.reader.name): self._marks[bucket].text
+            for bucket in looked_at
+            if bucket in self._marks
+        }
+
+    def check(self, buckets: set[int], is_as_believed: bool) -> None:
         """Notice what nothing in the log tells of: a Redis that was wound back while nothing was
         published, a merchant in a new bucket, a file that has come back.
 
@@ -110,22 +132,16 @@ class Feed:
         """
         if self._marks is None or not self.token:
             return
-        now = time.monotonic()
-        self._published_at = {b: at for b, at in self._published_at.items() if now - at < _RECENT_S}
-        looked_at = [b for b in self._published_at if b in self._marks]
-        if now - self._all_checked_at > _RECENT_S:
-            looked_at, self._all_checked_at = list(self._marks), now
+        if not is_as_believed:
+            self.forget()
+            return
+        if self._is_full_check:
+            self._is_full_check = False
             self._go_back_for_missing()
+        for bucket in buckets - (self._marks or {}).keys():
             if self._is_lost():
                 return
-        for bucket, text in self._publisher.checkpoints(looked_at).items():
-            if text != self._marks[bucket].text:
-                self.forget()
-                return
-        for bucket in buckets - self._marks.keys():
             self._begin(bucket, self.reader.offset)
-            if self._is_lost():
-                return
 
     def catch_up(self, go_on: Callable[[], bool] = lambda: True) -> None:
         """Publish all that is in the log, for as long as `go_on` says.

@@ -96,17 +96,6 @@ class Publisher:
         answers = self._functions.call_many(calls) if calls else []
         return dict(zip(wanted, map(_unless_fenced, answers), strict=True))
 
-    def checkpoints(self, buckets: Iterable[int]) -> dict[int, str]:
-        """The checkpoints as Redis has them, read only. Raises RedisError."""
-        wanted = list(buckets)
-        if not wanted:
-            return {}
-        with self._client.pipeline(transaction=False) as pipeline:
-            for bucket in wanted:
-                pipeline.get(checkpoint_name(bucket, self._log))
-            kept = pipeline.execute()
-        return {b: (k or b"0").decode(errors="replace") for b, k in zip(wanted, kept, strict=True)}
-
     def publish(self, token: int, calls: Sequence[Call]) -> list[Answer]:
         """Add each call's messages and advance its checkpoint, all of a call or nothing.
 
@@ -124,6 +113,23 @@ class Publisher:
             keys.append(post.stream)
             args.append(_lines(post, call.is_careful))
         return "publish", keys, args
+
+
+def checkpoints(client: Client, names: Sequence[str]) -> dict[str, str]:
+    """The checkpoints of these names as Redis has them, read only, all asked for at once.
+
+    One that cannot be read is none. Raises RedisError.
+    """
+    if not names:
+        return {}
+    with client.pipeline(transaction=False) as pipeline:
+        for name in names:
+            pipeline.get(name)
+        kept = pipeline.execute(raise_on_error=False)
+    return {
+        name: text.decode(errors="replace") if isinstance(text, bytes) else "0"
+        for name, text in zip(names, kept, strict=True)
+    }
 
 
 def _lines(post: Post, is_careful: bool) -> bytes:

@@ -26,7 +26,7 @@ from pos_tui.cloud.relay.log_reader import (
     logs_in,
 )
 from pos_tui.cloud.relay.missing import missing_parts
-from pos_tui.cloud.relay.publisher import Publisher, parse_checkpoint
+from pos_tui.cloud.relay.publisher import checkpoint_name, checkpoints, parse_checkpoint
 from pos_tui.cloud.relay.quarantine import quarantine_path, quarantined
 from pos_tui.cloud.relay.watcher import log_folders
 from pos_tui.messages import MessageError, TransactionLogEntry, bucket_of, decode_log_line
@@ -119,8 +119,9 @@ def _names(folder: Path) -> list[str]:
 
 
 def _marks(client: Client, log: str, buckets: list[int]) -> dict[int, int]:
-    texts = Publisher(client, log, 1).checkpoints(buckets)
-    return {bucket: parse_checkpoint(text).at for bucket, text in texts.items()}
+    names = {bucket: checkpoint_name(bucket, log) for bucket in buckets}
+    texts = checkpoints(client, list(names.values()))
+    return {bucket: parse_checkpoint(texts[name]).at for bucket, name in names.items()}
 
 
 def _log_status(

@@ -22,7 +22,7 @@ from pos_tui.cloud.relay.functions import FunctionsMissing
 from pos_tui.cloud.relay.keyring import Keyring
 from pos_tui.cloud.relay.lease import RENEW_S, STAND_BY_S, Leases
 from pos_tui.cloud.relay.log_reader import LogReader, logs_in
-from pos_tui.cloud.relay.publisher import Fenced
+from pos_tui.cloud.relay.publisher import Fenced, checkpoints
 from pos_tui.cloud.relay.quarantine import Quarantine, quarantine_path
 from pos_tui.settings import CloudSettings
 
@@ -122,9 +122,13 @@ class Relay:
             self._bell.close()
             self._bell = self._hang_bell()
             self._looked_at = 0.0
+        assert self._client is not None
         buckets = self._keys.buckets()
-        for feed in self._feeds.values():
-            self._tend(feed, lambda feed=feed: feed.check(buckets))  # type: ignore[misc]
+        believed = {name: feed.believed() for name, feed in self._feeds.items()}
+        kept = checkpoints(self._client, [name for each in believed.values() for name in each])
+        for log, feed in self._feeds.items():
+            is_as_believed = all(kept[name] == text for name, text in believed[log].items())
+            self._tend(feed, lambda feed=feed, so=is_as_believed: feed.check(buckets, so))  # type: ignore[misc]
             if feed.has_more:
                 self._catch_up(feed)
 
