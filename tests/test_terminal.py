@@ -91,7 +91,7 @@ def journalled(data):
     return codes
 
 
-@pytest.mark.parametrize(("gap_ms", "scans"), [(0, 300), (1, 200), (5, 80), (20, 30)])
+@pytest.mark.parametrize(("gap_ms", "scans"), [(0, 150), (1, 100), (5, 60), (20, 30)])
 def test_every_scan_is_sold_once_and_in_order_at_any_speed_and_between_typing(gap_ms, scans):
     came = trial(gap_ms, scans)
     assert came.sent == scans

@@ -29,51 +29,39 @@ PAID = Money(order_no="T1", amount=4770, charged=1, given_back=0)
 
 
 class Run(Struct, frozen=True):
-    """What a run of the whole matrix gave."""
+    """What the matrix gave: one gateway, two over PostgreSQL, the rules of others."""
 
     outcomes: list[Outcome]
     absent: dict[str, str]
+    pairs: list[Outcome]
+    peers: list[PeerOutcome]
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    async def all_cells(folder: Path) -> Run:
-        async with open_street(folder) as street:
-            cells = third_of(cells_of(street.opened.accounts))
-            return Run(await run_cells(street, cells), street.opened.absent)
-
-    return asyncio.run(all_cells(tmp_path_factory.mktemp("matrix")))
-
-
-@pytest.fixture(scope="module")
-def pairs(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> list[Outcome]:
+def run(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Run:
     lock = threading.Lock()
 
     def database() -> str:
         with lock:
             return postgres.new_database()
 
-    async def sample(folder: Path) -> list[Outcome]:
+    async def everything(folder: Path) -> Run:
         async with open_street(folder) as street:
-            accounts = [each for each in street.opened.accounts if each.name == SAMPLE]
-            return await run_cells(street, third_of(cells_of(accounts)), database=database)
+            cells = cells_of(street.opened.accounts)
+            sample = [cell for cell in cells if cell.account.name == SAMPLE]
+            killed_once = [cell for cell in sample if cell.point in ("none", "after send")]
+            return Run(
+                await run_cells(street, third_of(cells)),
+                street.opened.absent,
+                await run_cells(street, third_of(sample), database=database),
+                [
+                    outcome
+                    for rules in (JEEPAY, DAX_PAY)
+                    for outcome in await run_peers(street, rules, killed_once)
+                ],
+            )
 
-    return asyncio.run(sample(tmp_path_factory.mktemp("pairs")))
-
-
-@pytest.fixture(scope="module")
-def peers(tmp_path_factory: pytest.TempPathFactory) -> list[PeerOutcome]:
-    async def sample(folder: Path) -> list[PeerOutcome]:
-        async with open_street(folder) as street:
-            accounts = [each for each in street.opened.accounts if each.name == SAMPLE]
-            cells = [cell for cell in cells_of(accounts) if cell.point in ("none", "after send")]
-            return [
-                outcome
-                for rules in (JEEPAY, DAX_PAY)
-                for outcome in await run_peers(street, rules, cells)
-            ]
-
-    return asyncio.run(sample(tmp_path_factory.mktemp("peers")))
+    return asyncio.run(everything(tmp_path_factory.mktemp("matrix")))
 
 
 def wrong_cells(outcomes: list[Outcome]) -> list[str]:
@@ -116,17 +104,16 @@ def test_whoever_pays_gets_the_goods_unless_the_code_died_unsent(run: Run) -> No
     assert lost == []
 
 
-def test_a_second_gateway_takes_the_orders_of_one_that_never_comes_back(
-    pairs: list[Outcome],
-) -> None:
-    assert wrong_cells(pairs) == []
-    count = totals_of(pairs)
+def test_a_second_gateway_takes_the_orders_of_one_that_never_comes_back(run: Run) -> None:
+    assert wrong_cells(run.pairs) == []
+    count = totals_of(run.pairs)
     assert count.cells == len(BEHAVIOURS) * len(KILL_POINTS) // 3
     assert count.killed == count.cells - count.lived - count.not_reached > 0
 
 
-def test_the_same_cells_find_the_money_that_other_rules_lose(peers: list[PeerOutcome]) -> None:
+def test_the_same_cells_find_the_money_that_other_rules_lose(run: Run) -> None:
     """A matrix that finds nothing wrong with us must be able to find something."""
+    peers = run.peers
     for rules in (JEEPAY, DAX_PAY):
         count = peer_totals_of([each for each in peers if each.rules == rules.name])
         assert count.lost and count.hanging and count.charged_twice

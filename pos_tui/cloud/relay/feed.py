@@ -43,7 +43,7 @@ from pos_tui.messages import (
 )
 
 _log = logging.getLogger(__name__)
-_LAG = 256 * 1024  # how far a quiet bucket's checkpoint may stay behind
+_LAG = 128 * 1024  # a quiet bucket's checkpoint stays behind by twice as much at most
 _LARGEST_CALL = 256
 _CAREFUL_S = 0.02
 _LOST = "0 lost"
@@ -89,6 +89,7 @@ class Feed:
         self._under_way: tuple[list[Call], Future[list[Answer]]] | None = None
         self._careful_size = 8
         self._published_at: dict[int, float] = {}
+        self._brought_up_at = 0
         self._all_checked_at = 0.0
         self._is_full_check = False
         self._waits_since: float | None = None
@@ -103,6 +104,7 @@ class Feed:
     def forget(self) -> None:
         """Ask Redis again how far it is before anything else is published."""
         self._marks = None
+        self._brought_up_at = 0
 
     def believed(self) -> dict[str, str]:
         """The checkpoints that are to be looked after now, by their names in Redis.
@@ -293,13 +295,16 @@ class Feed:
         last = lines[-1]
         # With a file behind them all buckets are brought up, so that it may be cleared away.
         is_new_file = any(line.is_head for line in lines)
+        due = set(posts)
+        if is_new_file or last.end - self._brought_up_at > _LAG:
+            self._brought_up_at = last.end
+            due.update(b for b, m in marks.items() if is_new_file or last.end - m.point.at > _LAG)
         calls: list[Call] = []
-        for bucket, mark in marks.items():
-            waiting = posts.get(bucket, [])
-            if waiting or is_new_file or last.end - mark.point.at > _LAG:
-                is_careful = mark.point.at < mark.point.careful_upto
-                size = self._careful_size if is_careful else _LARGEST_CALL
-                calls += _calls(bucket, mark, waiting, last, size)
+        for bucket in due:
+            mark = marks[bucket]
+            is_careful = mark.point.at < mark.point.careful_upto
+            size = self._careful_size if is_careful else _LARGEST_CALL
+            calls += _calls(bucket, mark, posts.get(bucket, []), last, size)
         if len(lines) < _MANY:
             self._make(calls)
         else:

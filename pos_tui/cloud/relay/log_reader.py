@@ -16,6 +16,7 @@ from pos_tui.messages import MessageError, decode_log_head
 
 _log = logging.getLogger(__name__)
 _CHUNK = 256 * 1024
+_FEW = 8 * 1024  # what a single sale takes, and much faster had than a whole chunk
 _PRINTED = 64
 _LOG = re.compile(r"[\w.@+-]{1,100}")
 _sync = getattr(os, "fdatasync", os.fsync)
@@ -164,7 +165,9 @@ class LogReader:
         handle = self._handle(file.path)
         back = min(_PRINTED, self.offset - file.base)
         handle.seek(self.offset - file.base - back)
-        read = handle.read(back + _CHUNK)
+        read = handle.read(back + _FEW)
+        if len(read) == back + _FEW:
+            read += handle.read(_CHUNK - _FEW)
         before, chunk = read[:back], read[back:]
         if back and (
             len(before) < back or (self.print is not None and print_of(before) != self.print)
