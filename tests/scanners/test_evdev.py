@@ -7,7 +7,6 @@ import os
 import struct
 import sys
 import threading
-import time
 import unicodedata
 
 import pytest
@@ -280,9 +279,7 @@ def test_a_scanner_pulled_out_is_found_again_when_it_comes_back(machine):
         counter.pull_out()
         assert "is gone" in counter.next("waiting")
         counter.plug_in()
-        began = time.monotonic()
         counter.next("ready")
-        assert time.monotonic() - began < 2
         counter.send(scan_of(COLA))
         assert counter.next("code") == COLA
 
