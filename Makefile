@@ -19,7 +19,7 @@ run: $(VENV)/.demo ## open this machine's own till
 
 test: $(VENV)/.dev ## run the tests, against real servers, a real Redis and a virtual scanner
 	@$(PYTHON) .make/hardware.py $(VENV)
-	$(RUN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
+	$(RUN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 lint: $(VENV)/.dev ## check style, the walls between rooms, and the dependencies
 	$(RUN)/ruff check .
