@@ -19,7 +19,7 @@ _BATCH = 256
 _LOOK_S = 0.02
 _STALLED_S = 30.0
 _KEEP_MS = 7 * 24 * 3600 * 1000
-_SETTLE_S = 3.0
+_SETTLE_S = 35.0  # a relay looks closely after what it published half a minute ago
 
 
 @dataclass(frozen=True)
