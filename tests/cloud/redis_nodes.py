@@ -119,7 +119,11 @@ def watched(folder: Path) -> Iterator[tuple[str, list[Server], Server]]:
             users.parent.mkdir(parents=True)
             users.touch()
             options = {"replicaof": f"127.0.0.1 {servers[0].port}"} if servers else {}
-            servers.append(Server(users.parent, aclfile=users, **options))
+            servers.append(
+                Server(users.parent, aclfile=users, repl_diskless_sync_delay=0, **options)
+            )
+        with servers[1].client() as client:  # a sentinel makes no master of a copy that has nothing
+            until(lambda: client.info("replication")["master_link_status"] == "up")
         watch = {
             "sentinel monitor shop 127.0.0.1": f"{servers[0].port} 1",
             "sentinel down-after-milliseconds shop": 1000,
