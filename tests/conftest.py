@@ -13,9 +13,9 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 
 from pos_tui.books import Books
-from pos_tui.books.goods import take_in_lot
-from pos_tui.books.offers import put_offer
-from pos_tui.books.products import ProductRow, find_product, take_in
+from pos_tui.books.catalogue.lots import take_in_lot
+from pos_tui.books.catalogue.offers import put_offer
+from pos_tui.books.catalogue.products import ProductRow, find_product, take_in
 from pos_tui.checkout import events
 from pos_tui.codes import gtin_of
 from pos_tui.pricing.offers import Gives, NForPrice, Offer, PercentOff

@@ -17,9 +17,9 @@ from rich.color import Color
 from pos_tui.checkout.events import LinkChanged, PaymentChanged, PaymentView, Step
 from pos_tui.demo.goods import stock
 from pos_tui.demo.shop import demo_settings
-from pos_tui.receipts.width import width_of
+from pos_tui.text_width import width_of
 from tests.conftest import NOON, Counter
-from tests.test_screen import Seat, sitting
+from tests.tui.test_screen import Seat, sitting
 
 FOLDER = Path(__file__).parent.parent / "themes" / "pictures"
 FONTS = "/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf"

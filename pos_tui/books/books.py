@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 import apsw
 
-from pos_tui.books import journal
+from pos_tui.books.catalogue.lots import lots_on_hand, put_aside
+from pos_tui.books.catalogue.offers import count_uses, readable_offers
+from pos_tui.books.catalogue.products import Product, find_product, search_products
 from pos_tui.books.connection import migrate, open_connection
-from pos_tui.books.goods import lots_on_hand, put_aside
-from pos_tui.books.offers import count_uses, readable_offers
-from pos_tui.books.products import Product, find_product, search_products
-from pos_tui.books.sales import (
+from pos_tui.books.journal import entries as journal
+from pos_tui.books.sales.sales import (
     HeldSale,
     close_sale,
     find_order,
@@ -93,14 +93,14 @@ class Books:
 
     def customer(self, code: str) -> Customer | None:
         """The customer whose card has this code."""
-        from pos_tui.books.customers import find_customer
+        from pos_tui.books.people.customers import find_customer
 
         found = find_customer(self._reader, code)
         return None if found is None else Customer(found.code, found.name, found.group)
 
     def needs_approval(self) -> bool:
         """Whether the shop has a supervisor who could approve."""
-        from pos_tui.books.staff import has_supervisor
+        from pos_tui.books.people.staff import has_supervisor
 
         return has_supervisor(self._reader)
 

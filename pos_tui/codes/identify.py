@@ -16,10 +16,10 @@ from pos_tui.codes.gtin import (
     has_check_digit,
     is_digits,
 )
+from pos_tui.codes.masking import beginning, may_be_secret
 from pos_tui.codes.payment import is_merchant_presented, mask_code, platform_name, read_payment
 from pos_tui.codes.reading import ItemCode, Reading, Refused, Unknown
 from pos_tui.codes.restricted import is_restricted, read_restricted
-from pos_tui.codes.showing import beginning, may_be_secret
 from pos_tui.codes.templates import read_template
 
 LONGEST_HOUSE_CODE = 48

@@ -9,8 +9,8 @@ from decimal import Decimal
 from msgspec import Struct
 
 from pos_tui.codes.dates import gs1_date
+from pos_tui.codes.masking import beginning
 from pos_tui.codes.reading import ItemCode, Refused, shelf_life_of
-from pos_tui.codes.showing import beginning
 from pos_tui.money import Currency, round_half_up
 
 # What each field looks like where the template does not say it more closely.

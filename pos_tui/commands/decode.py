@@ -24,7 +24,7 @@ def _run(options: argparse.Namespace) -> int:
 
     from pos_tui.codes import PaymentCode, Refused
     from pos_tui.codes.identify import identify
-    from pos_tui.commands.places import find_till, shop_clock
+    from pos_tui.commands.paths import find_till, shop_clock
     from pos_tui.till.decoder import checked_context
 
     settings, _ = find_till(options.settings, options.data)

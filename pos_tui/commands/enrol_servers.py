@@ -14,7 +14,7 @@ from pos_tui.cloud.relay.users_file import UsersFile
 from pos_tui.commands.command import complain
 from pos_tui.commands.enrolment import operators_place, write_new
 from pos_tui.settings import CloudSettings
-from pos_tui.settings.redis_place import redis_place
+from pos_tui.settings.redis_url import redis_place
 
 
 def prepare(settings: CloudSettings, data: Path, output: Path | None) -> int:

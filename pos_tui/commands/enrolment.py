@@ -11,19 +11,19 @@ from pos_tui.settings import SettingsError
 
 if TYPE_CHECKING:
     from pos_tui.settings import CloudSettings, Merchant
-    from pos_tui.settings.redis_place import RedisPlace
+    from pos_tui.settings.redis_url import RedisPlace
 
 
 def operators_place(settings: CloudSettings) -> RedisPlace:
     """How the operator, who makes users, comes in."""
-    from pos_tui.settings.redis_place import redis_place
+    from pos_tui.settings.redis_url import redis_place
 
     return redis_place(settings.relay.admin_redis_url or settings.relay.redis_url)
 
 
 def tills_place(settings: CloudSettings) -> RedisPlace:
     """How tills reach Redis, without a user. Raises SettingsError."""
-    from pos_tui.settings.redis_place import redis_place
+    from pos_tui.settings.redis_url import redis_place
 
     relay = settings.relay
     place = redis_place(relay.public_redis_url or relay.redis_url).with_user("", "")

@@ -30,7 +30,7 @@ def _run(options: argparse.Namespace) -> int:
     from msgspec.structs import replace
 
     from pos_tui.books import BooksError
-    from pos_tui.commands.places import find_shop
+    from pos_tui.commands.paths import find_shop
     from pos_tui.money import format_amount
 
     settings, data = find_shop(options.demo, options.settings, options.data)
@@ -63,7 +63,7 @@ def _find(data: Path, number: int) -> ExplainedSale:
     from pos_tui.books import Books
     from pos_tui.books.books import FILE_NAME
     from pos_tui.books.connection import open_connection
-    from pos_tui.books.sales import explanation
+    from pos_tui.books.sales.sales import explanation
 
     if not (data / FILE_NAME).exists():
         raise LookupError(f"There are no books in {data}.")
@@ -102,7 +102,7 @@ def _told(
 
 
 def _line(line: ExplainedLine, amount: Callable[[int], str]) -> Iterator[str]:
-    from pos_tui.receipts.width import pad, width_of
+    from pos_tui.text_width import pad, width_of
 
     price = f"{line.quantity} x {amount(line.unit_price)} = {amount(line.gross)}"
     yield f"{line.number:3}  {pad(line.name, max(_NAME_CELLS, width_of(line.name)))}  {price}"

@@ -31,9 +31,14 @@ def _run(options: argparse.Namespace) -> int:
     import msgspec
 
     from pos_tui.books import Books, BooksError
-    from pos_tui.books.intake import IntakeError, read_goods, take_in_goods, write_rejects
-    from pos_tui.books.products import TakenIn
-    from pos_tui.commands.places import find_till, shop_clock
+    from pos_tui.books.catalogue.goods_file import (
+        IntakeError,
+        read_goods,
+        take_in_goods,
+        write_rejects,
+    )
+    from pos_tui.books.catalogue.products import TakenIn
+    from pos_tui.commands.paths import find_till, shop_clock
     from pos_tui.till.decoder import checked_context
 
     settings, data = find_till(options.settings, options.data)

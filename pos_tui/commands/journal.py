@@ -18,8 +18,8 @@ def _run(options: argparse.Namespace) -> int:
     from pos_tui.books import BooksError
     from pos_tui.books.books import FILE_NAME
     from pos_tui.books.connection import open_connection
-    from pos_tui.books.journal import count_rows, first_broken_row
-    from pos_tui.commands.places import find_till
+    from pos_tui.books.journal.entries import count_rows, first_broken_row
+    from pos_tui.commands.paths import find_till
 
     _, data = find_till(options.settings, options.data)
     if not (data / FILE_NAME).exists():

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import apsw
 
     from pos_tui.books import Books
-    from pos_tui.books.customers import Customer, CustomerFile
+    from pos_tui.books.people.customers import Customer, CustomerFile
 
 _ROWS_TOLD = 20
 
@@ -39,14 +39,14 @@ def _run(options: argparse.Namespace) -> int:
 
     from pos_tui.books import Books, BooksError
     from pos_tui.books.books import FILE_NAME
-    from pos_tui.books.customers import (
+    from pos_tui.books.catalogue.goods_file import IntakeError, write_rejects
+    from pos_tui.books.people.customers import (
         CustomerError,
         check_customer,
         check_no_payment_code,
         read_customers,
     )
-    from pos_tui.books.intake import IntakeError, write_rejects
-    from pos_tui.commands.places import find_till, shop_clock
+    from pos_tui.commands.paths import find_till, shop_clock
     from pos_tui.till.decoder import checked_context
 
     act, words = options.act, options.scans
@@ -85,7 +85,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _add(books: Books, customer: Customer, today: date) -> int:
-    from pos_tui.books.customers import find_customer, set_customer
+    from pos_tui.books.people.customers import find_customer, set_customer
 
     def job(connection: apsw.Connection) -> bool:
         known = find_customer(connection, customer.code) is not None
@@ -100,7 +100,7 @@ def _add(books: Books, customer: Customer, today: date) -> int:
 
 
 def _list(books: Books, words: str, as_json: bool) -> int:
-    from pos_tui.books.customers import customers_in
+    from pos_tui.books.people.customers import customers_in
 
     found = books.write(lambda connection: customers_in(connection, words)).result()
     if as_json:
@@ -116,7 +116,7 @@ def _list(books: Books, words: str, as_json: bool) -> int:
 
 
 def _remove(books: Books, code: str) -> int:
-    from pos_tui.books.customers import remove_customer
+    from pos_tui.books.people.customers import remove_customer
 
     books.write(lambda connection: remove_customer(connection, code)).result()
     print("That customer is forgotten.")
@@ -124,7 +124,7 @@ def _remove(books: Books, code: str) -> int:
 
 
 def _import(books: Books, file: CustomerFile, rejects: Path | None, today: date) -> int:
-    from pos_tui.books.customers import take_in_customers
+    from pos_tui.books.people.customers import take_in_customers
 
     new = books.write(lambda connection: take_in_customers(connection, file, today)).result()
     for reject in file.rejects[:_ROWS_TOLD]:

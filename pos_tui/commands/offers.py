@@ -55,7 +55,7 @@ def _run(options: argparse.Namespace) -> int:
 
     from pos_tui.books import Books, BooksError
     from pos_tui.books.books import FILE_NAME
-    from pos_tui.commands.places import find_shop, shop_clock
+    from pos_tui.commands.paths import find_shop, shop_clock
     from pos_tui.pricing import OfferError
     from pos_tui.till.shop_offers import ShopOffers
 
@@ -127,7 +127,7 @@ def _list(shop: ShopOffers, books: Books, currency: Currency, as_json: bool) -> 
             print(msgspec.json.encode(row).decode())
         return 0
     from pos_tui.pricing.offer_short import offer_label
-    from pos_tui.receipts.width import pad
+    from pos_tui.text_width import pad
 
     for row in rows:
         label = offer_label(row.offer.gives, currency)
@@ -218,8 +218,8 @@ def _export(shop: ShopOffers, books: Books, currency: Currency, words: list[str]
     from contextlib import closing
     from pathlib import Path
 
+    from pos_tui.books.catalogue.offers import ids_with_goods
     from pos_tui.books.connection import open_connection
-    from pos_tui.books.offers import ids_with_goods
     from pos_tui.pricing.offer_file import write_offers
 
     with closing(open_connection(books.path)) as reader:

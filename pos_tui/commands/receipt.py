@@ -24,7 +24,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from pos_tui.commands.places import find_shop
+    from pos_tui.commands.paths import find_shop
     from pos_tui.receipts.data import decode_receipt
     from pos_tui.receipts.layout import lay_out
     from pos_tui.receipts.text import as_text

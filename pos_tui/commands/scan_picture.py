@@ -25,7 +25,7 @@ def _run(options: argparse.Namespace) -> int:
 
     from pos_tui.codes.identify import identify
     from pos_tui.commands.decode import describe
-    from pos_tui.commands.places import find_till, shop_clock
+    from pos_tui.commands.paths import find_till, shop_clock
     from pos_tui.devices.scanners.picture import PictureError, read_picture
     from pos_tui.till.decoder import checked_context
 

@@ -46,7 +46,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from pos_tui.books import BooksError
-    from pos_tui.commands.places import find_till
+    from pos_tui.commands.paths import find_till
 
     shop: DemoShop | None = None
     if options.demo:
@@ -70,7 +70,7 @@ def _sell(
 ) -> int:
     from pos_tui.books import Books
     from pos_tui.books.lock import TillLock
-    from pos_tui.commands.places import shop_clock
+    from pos_tui.commands.paths import shop_clock
 
     clock = shop_clock(settings)
     lock = TillLock(data)

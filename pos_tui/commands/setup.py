@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from pos_tui.commands.command import Command, complain
 from pos_tui.settings import Section, SettingsError, load_till_settings, settings_place
 from pos_tui.settings.reading import explain_wrong as explain
-from pos_tui.settings.redis_place import RedisPlaceError, redis_place
+from pos_tui.settings.redis_url import RedisPlaceError, redis_place
 from pos_tui.settings.section import Identity, RedisUrl
 
 if TYPE_CHECKING:

@@ -43,8 +43,8 @@ def _run(options: argparse.Namespace) -> int:
 
     from pos_tui.books import Books, BooksError
     from pos_tui.books.books import FILE_NAME
-    from pos_tui.books.staff import StaffError, check_name
-    from pos_tui.commands.places import find_till
+    from pos_tui.books.people.staff import StaffError, check_name
+    from pos_tui.commands.paths import find_till
 
     if options.pin is not None or len(options.scans) > 1:
         return complain(
@@ -75,7 +75,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _add(books: Books, name: str, role: str, pin: str) -> int:
-    from pos_tui.books.staff import set_staff, staff_list
+    from pos_tui.books.people.staff import set_staff, staff_list
 
     def job(connection: apsw.Connection) -> bool:
         known = any(member.name == name for member in staff_list(connection))
@@ -96,7 +96,7 @@ def _pin(name: str, pin_file: str | None) -> str:
             "There is no terminal to ask for the PIN at; give it with --pin-file FILE, or with"
             " --pin-file - on standard input. Nothing was changed."
         )
-    from pos_tui.books.staff import check_pin
+    from pos_tui.books.people.staff import check_pin
 
     pin = _ask(f"PIN for {name}: ")
     check_pin(pin)
@@ -140,8 +140,8 @@ def _read_pin(pin_file: str) -> str:
 
 
 def _list(books: Books, settings: TillSettings, as_json: bool) -> int:
-    from pos_tui.books.staff import staff_list
-    from pos_tui.commands.places import shop_clock
+    from pos_tui.books.people.staff import staff_list
+    from pos_tui.commands.paths import shop_clock
 
     members = books.write(staff_list).result()
     if as_json:
@@ -160,7 +160,7 @@ def _list(books: Books, settings: TillSettings, as_json: bool) -> int:
 
 
 def _remove(books: Books, name: str) -> int:
-    from pos_tui.books.staff import has_supervisor, remove_staff
+    from pos_tui.books.people.staff import has_supervisor, remove_staff
 
     def job(connection: apsw.Connection) -> bool:
         remove_staff(connection, name)

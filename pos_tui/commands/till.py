@@ -33,7 +33,7 @@ def open_till(demo: bool, settings_file: Path | None, data: Path | None) -> int:
 
 
 def _bring_up(demo: bool, settings_file: Path | None, data: Path | None) -> int:
-    from pos_tui.commands.places import find_till, shop_clock
+    from pos_tui.commands.paths import find_till, shop_clock
 
     if not demo:
         settings, folder = find_till(settings_file, data)

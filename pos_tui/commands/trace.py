@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
-    from pos_tui.books.journal import JournalRow, Noted
-    from pos_tui.books.order_history import OrderHistory
+    from pos_tui.books.journal.entries import JournalRow, Noted
+    from pos_tui.books.sales.order_history import OrderHistory
     from pos_tui.checkout.orders import Order
     from pos_tui.diagnostics.timeline import Note, Point, Source, Step, Timeline
     from pos_tui.settings import CloudSettings, TillSettings
@@ -88,7 +88,7 @@ def _places_of(options: argparse.Namespace) -> _Places:
     of the other side the usual places are looked at. Raises SettingsError.
     """
     from pos_tui.books.books import FILE_NAME
-    from pos_tui.commands.places import find_shop
+    from pos_tui.commands.paths import find_shop
     from pos_tui.settings import data_place, load_cloud_settings, settings_place
 
     settings: Path | None = options.settings
@@ -141,7 +141,7 @@ class _Look:
         from pos_tui.books import BooksError
         from pos_tui.books.books import FILE_NAME
         from pos_tui.books.connection import open_connection
-        from pos_tui.books.order_history import order_history
+        from pos_tui.books.sales.order_history import order_history
 
         path = places.till_data / FILE_NAME
         try:
@@ -191,7 +191,7 @@ class _Look:
             self._miss("Redis", "there is no cloud.toml on this machine that says where it is.")
             return
         from pos_tui.cloud.relay.tracing import in_redis
-        from pos_tui.settings.redis_place import redis_place
+        from pos_tui.settings.redis_url import redis_place
 
         relay = places.cloud.relay
         place = redis_place(relay.admin_redis_url or relay.redis_url)

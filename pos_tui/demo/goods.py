@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 import apsw
 from msgspec.structs import replace
 
-from pos_tui.books.customers import set_customer
-from pos_tui.books.goods import take_in_lot
-from pos_tui.books.offers import current_offers, put_offer
-from pos_tui.books.products import ProductRow, find_product, take_in
+from pos_tui.books.catalogue.lots import take_in_lot
+from pos_tui.books.catalogue.offers import current_offers, put_offer
+from pos_tui.books.catalogue.products import ProductRow, find_product, take_in
+from pos_tui.books.people.customers import set_customer
 from pos_tui.checkout.expiry import expires_on
 from pos_tui.codes import gtin_of
 from pos_tui.money import Currency

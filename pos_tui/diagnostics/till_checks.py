@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pos_tui.diagnostics.checks import Check, clock_check
 from pos_tui.messages import stream_name
 from pos_tui.payments.redis_link import NoMaster, Patience, RedisLink, close, why_away
-from pos_tui.settings.redis_place import redis_place
+from pos_tui.settings.redis_url import redis_place
 
 if TYPE_CHECKING:
     import httpx

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from pos_tui.settings.redis_place import RedisHost, RedisPlace
+from pos_tui.settings.redis_url import RedisHost, RedisPlace
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from pos_tui.money import allocate, round_half_up
 from pos_tui.pricing.offers import Goods, Threshold
-from pos_tui.pricing.piles import UNIT, Rule
 from pos_tui.pricing.priced import MANUAL, BasketDiscount, Discount, PricedLine
+from pos_tui.pricing.units import UNIT, Rule
 
 _MOST_TRIED = 12
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from pos_tui.pricing.offers import BuyGet, MealDeal, NForPrice, Nth, is_on
-from pos_tui.pricing.piles import EXACT, UNIT, Pile, Rule
+from pos_tui.pricing.units import EXACT, UNIT, Pile, Rule
 
 Pieces = dict[int, int]
 

@@ -28,8 +28,8 @@ from pos_tui.pricing.offers import (
     Tiers,
     is_on,
 )
-from pos_tui.pricing.piles import Rule
 from pos_tui.pricing.pricer import price_all
+from pos_tui.pricing.units import Rule
 from pos_tui.pricing.when import ALWAYS, check_recurrence, holds_at
 
 Amount = Callable[[int], str]

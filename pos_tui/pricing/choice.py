@@ -19,8 +19,8 @@ from pos_tui.pricing.conditions import (
     reach_of,
 )
 from pos_tui.pricing.offers import Goods, MealDeal, NForPrice
-from pos_tui.pricing.piles import EXACT, UNIT, Part, Pile, Rule, piles_of
 from pos_tui.pricing.search import best_together, is_small
+from pos_tui.pricing.units import EXACT, UNIT, Part, Pile, Rule, piles_of
 
 _MOST_WAYS = 32  # of choosing one offer of each group
 _MOST_WORK = 200  # piles looked at over all orders of offers that are tried

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from pos_tui.pricing.offers import Goods, MealDeal, Tiers, is_on
-from pos_tui.pricing.piles import UNIT, Rule
+from pos_tui.pricing.units import UNIT, Rule
 
 Reach = dict[tuple[int, str], tuple[int, int]]
 

@@ -21,9 +21,9 @@ from pos_tui.pricing.offers import (
     is_on,
     may_be_by_label,
 )
-from pos_tui.pricing.piles import UNIT, Rule
 from pos_tui.pricing.priced import MANUAL
 from pos_tui.pricing.pricer import Pricer, price_all
+from pos_tui.pricing.units import UNIT, Rule
 from pos_tui.pricing.when import describe, holds_at
 
 Amount = Callable[[int], str]

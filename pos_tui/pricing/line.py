@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from pos_tui.money import allocate
 from pos_tui.pricing.conditions import Reach, is_reached
 from pos_tui.pricing.offers import AmountOff, Goods, NearExpiry, Occasion
-from pos_tui.pricing.piles import EXACT, UNIT, Part, Pile, Rule, part_near_expiry
 from pos_tui.pricing.priced import MANUAL, Applied, Discount, PricedLine
+from pos_tui.pricing.units import EXACT, UNIT, Part, Pile, Rule, part_near_expiry
 
 if TYPE_CHECKING:
     from fractions import Fraction

@@ -17,13 +17,13 @@ from pos_tui.pricing.offers import (
     is_open,
     may_be_by_label,
 )
-from pos_tui.pricing.piles import (
+from pos_tui.pricing.priced import BasketDiscount, Discount, PricedLine
+from pos_tui.pricing.units import (
     Part,
     Rule,
     codes_named,
     terms_named,
 )
-from pos_tui.pricing.priced import BasketDiscount, Discount, PricedLine
 from pos_tui.pricing.when import midnight_after, next_change
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from pos_tui.pricing.bundles import Bundled, Pieces
 from pos_tui.pricing.offers import BuyGet, MealDeal, NForPrice, Nth, is_on
-from pos_tui.pricing.piles import EXACT, UNIT, Pile, Rule
+from pos_tui.pricing.units import EXACT, UNIT, Pile, Rule
 
 MOST_STEPS = 120_000
 _MOST_PIECES = 200  # each is a step deeper into the search

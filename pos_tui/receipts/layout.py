@@ -9,7 +9,7 @@ from msgspec import Struct
 from pos_tui.codes.payment import platform_name
 from pos_tui.money import format_amount
 from pos_tui.receipts.data import ReceiptData, ReceiptLine
-from pos_tui.receipts.width import clip, width_of, wrap
+from pos_tui.text_width import clip, width_of, wrap
 
 Style = Literal["plain", "bold", "large", "rule"]
 

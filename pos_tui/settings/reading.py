@@ -13,7 +13,7 @@ import msgspec
 
 from pos_tui.settings.accounts import Merchant, MerchantFile
 from pos_tui.settings.cloud import CloudSettings
-from pos_tui.settings.places import settings_place
+from pos_tui.settings.paths import settings_place
 from pos_tui.settings.scanners import SerialDevice
 from pos_tui.settings.section import SettingsError
 from pos_tui.settings.till import TillSettings
@@ -85,7 +85,7 @@ def _refuse_contradictions(path: Path, found: Iterator[tuple[str, str]]) -> None
 
 def _no_places(urls: Mapping[str, str | None]) -> Iterator[tuple[str, str]]:
     """Which of the settings name no Redis, and why."""
-    from pos_tui.settings.redis_place import RedisPlaceError, redis_place
+    from pos_tui.settings.redis_url import RedisPlaceError, redis_place
 
     for key, url in urls.items():
         try:

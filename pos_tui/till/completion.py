@@ -19,12 +19,12 @@ from pos_tui.checkout.orders import Order
 from pos_tui.checkout.sale import Sale, Tender
 from pos_tui.devices.printers import NullPrinter, Printer, PrinterError
 from pos_tui.money import format_amount
+from pos_tui.payments.steps import Timeline
 from pos_tui.pricing.offers import Threshold, pieces_of
 from pos_tui.receipts.data import ReceiptData, decode_receipt, encode_receipt, make_receipt
 from pos_tui.receipts.layout import lay_out
 from pos_tui.receipts.text import as_text
 from pos_tui.settings import TillSettings
-from pos_tui.till.timeline import Timeline
 
 _RETRY_S = 2.0
 

@@ -8,7 +8,8 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import NamedTuple
 
-from pos_tui.books import Books, journal
+from pos_tui.books import Books
+from pos_tui.books.journal import entries as journal
 from pos_tui.checkout import events
 from pos_tui.checkout.expiry import (
     DateKind,

@@ -11,12 +11,12 @@ from msgspec.structs import replace
 
 from pos_tui.books import Books, BooksError
 from pos_tui.checkout import events
-from pos_tui.checkout.by_hand import percent_of_basket, percent_of_line
+from pos_tui.checkout.manual_discounts import percent_of_basket, percent_of_line
 from pos_tui.money import AmountError, format_amount, parse_amount
 from pos_tui.pricing import Discount
 from pos_tui.settings import TillSettings
+from pos_tui.till.basket import Listing
 from pos_tui.till.clock import TillClock
-from pos_tui.till.listing import Listing
 
 _PERCENT = re.compile(r"[-−]?\s*(\d{1,3}(?:[.,]\d{1,2})?)\s*%", re.ASCII)
 _LONGEST_REASON = 24
@@ -92,7 +92,7 @@ class Discounts:
 
     async def approved_by(self, pin: str) -> str:
         """The supervisor whose PIN this is; "" where it is none's, and that is said."""
-        from pos_tui.books.staff import Approved, StaffError, find_supervisor
+        from pos_tui.books.people.staff import Approved, StaffError, find_supervisor
 
         moment = self._clock.now()
         try:

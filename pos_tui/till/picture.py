@@ -60,6 +60,6 @@ def _row(text: str, reading: Reading, product: Product | None, currency: Currenc
 
 
 def _shown(text: str, reading: Reading) -> str:
-    from pos_tui.codes.showing import shown
+    from pos_tui.codes.masking import shown
 
     return shown(text[3:] if text.startswith("]") else text, reading)

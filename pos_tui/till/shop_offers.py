@@ -13,10 +13,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from pos_tui.books import Books, BooksError
+from pos_tui.books.catalogue.offers import current_offers, ids_with_goods, put_offer, retire_offer
+from pos_tui.books.catalogue.products import all_products, find_product
 from pos_tui.books.connection import open_connection, why
-from pos_tui.books.offers import current_offers, ids_with_goods, put_offer, retire_offer
-from pos_tui.books.products import all_products, find_product
-from pos_tui.books.sales import paid_sales_since
+from pos_tui.books.sales.sales import paid_sales_since
 from pos_tui.checkout.settlement_list import goods_of
 from pos_tui.codes import PaymentCode, Reading, gtin_of
 from pos_tui.money import Currency, format_amount

@@ -18,20 +18,20 @@ from pos_tui.checkout.sale import Sale
 from pos_tui.checkout.settlement_list import LineChange
 from pos_tui.codes import ItemCode, PaymentCode, Reading, Refused
 from pos_tui.money import format_amount, round_cash
+from pos_tui.payments.steps import CASH_STEPS, Timeline
 from pos_tui.pricing.tax import TaxSystem
 from pos_tui.settings import TillSettings
+from pos_tui.till.basket import Listing
 from pos_tui.till.cash import SHORTEST_PAYMENT_CODE, cash_tender
 from pos_tui.till.clock import TillClock
 from pos_tui.till.dates import Dates
-from pos_tui.till.listing import Listing
 from pos_tui.till.shop_codes import ShopCodes
-from pos_tui.till.timeline import CASH_STEPS, Timeline
 
 if TYPE_CHECKING:
     from pos_tui.devices.printers import Printer
     from pos_tui.till.completion import Completion
     from pos_tui.till.discounts import Discounts
-    from pos_tui.till.held import Held
+    from pos_tui.till.held_sales import Held
     from pos_tui.till.shop_offers import ShopOffers
     from pos_tui.till.speech import Speech
     from pos_tui.till.wallet import Wallet
@@ -182,7 +182,7 @@ class Till:
     @cached_property
     def held(self) -> Held:
         """The sales that are put aside."""
-        from pos_tui.till.held import Held
+        from pos_tui.till.held_sales import Held
 
         return Held(self.settings, self._books, self.clock, self.listing, self._emit)
 
@@ -330,7 +330,7 @@ class Till:
         if why:
             self._emit(events.Told(why, "warning"))
             return
-        from pos_tui.codes.showing import shown
+        from pos_tui.codes.masking import shown
 
         code = shown(text, reading)
         found = self.codes.find(reading)

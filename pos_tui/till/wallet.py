@@ -16,14 +16,14 @@ from pos_tui.checkout.sale import Sale, Tender
 from pos_tui.codes import PaymentCode
 from pos_tui.codes.payment import mask_code, platform_name
 from pos_tui.messages import TransactionOrder
-from pos_tui.payments.confirmations import Confirmations
-from pos_tui.payments.course import Course, NotPaid, Paid, Progress
+from pos_tui.payments.acknowledge import TakenTeller
 from pos_tui.payments.gateway_client import GatewayClient
+from pos_tui.payments.inbox import MessagesIn
+from pos_tui.payments.listener import Confirmations
+from pos_tui.payments.steps import WALLET_STEPS, Timeline
+from pos_tui.payments.tracker import Course, NotPaid, Paid, Progress
 from pos_tui.settings import TillSettings
 from pos_tui.till.completion import Completion, Writing
-from pos_tui.till.messages_in import MessagesIn
-from pos_tui.till.taken import TakenTeller
-from pos_tui.till.timeline import WALLET_STEPS, Timeline
 
 _HEALTH_S = 20.0
 _FAULT_S = 2.0

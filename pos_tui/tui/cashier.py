@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pos_tui.money import format_amount
 from pos_tui.settings import TillSettings
 from pos_tui.tui.panes.settlement import SettlementPane
-from pos_tui.tui.prompt import Prompt
+from pos_tui.tui.parts.prompt import Prompt
 
 if TYPE_CHECKING:
     from pos_tui.pricing import Discount

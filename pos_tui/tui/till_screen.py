@@ -24,7 +24,7 @@ from pos_tui.tui.panes.edges import HeaderBar, ScanLine
 from pos_tui.tui.panes.expiry import ExpiryPane
 from pos_tui.tui.panes.payment import PaymentPane
 from pos_tui.tui.panes.settlement import SettlementPane
-from pos_tui.tui.prompt import Prompt, TypedLine
+from pos_tui.tui.parts.prompt import Prompt, TypedLine
 from pos_tui.tui.theme import Palette
 
 if TYPE_CHECKING:
@@ -397,7 +397,7 @@ class TillScreen(Screen[None]):
         self.list.move(self.list.page())
 
     def _do_why(self) -> None:
-        from pos_tui.tui.why_screen import WhyScreen
+        from pos_tui.tui.pages.why import WhyScreen
 
         if self.list.selected_line is None:
             self._say("There is no line. Scan an item, then F10 says why it costs that.", "info")
@@ -416,7 +416,7 @@ class TillScreen(Screen[None]):
 
     def _do_recall(self) -> None:
         from pos_tui.till import BooksError
-        from pos_tui.tui.recall_screen import RecallScreen
+        from pos_tui.tui.pages.recall import RecallScreen
 
         held = self.till.held
         try:
@@ -460,7 +460,7 @@ class TillScreen(Screen[None]):
         self._ask(Prompt(f"{what} A supervisor's PIN:", answer, secret=True))
 
     def _open_offers(self) -> None:
-        from pos_tui.tui.offers_screen import OffersScreen
+        from pos_tui.tui.pages.offers import OffersScreen
 
         page = OffersScreen(self.palette, self._settings, self.till.offers, self.till.find)
         self.app.push_screen(page)
@@ -470,7 +470,7 @@ class TillScreen(Screen[None]):
         self.run_worker(work, exit_on_error=False)
 
     def _do_find(self) -> None:
-        from pos_tui.tui.find_screen import FindScreen
+        from pos_tui.tui.pages.find import FindScreen
 
         keys = {key for key, command in self._keymap.items() if command == "find"}
         page = FindScreen(
@@ -479,7 +479,7 @@ class TillScreen(Screen[None]):
         self.app.push_screen(page)
 
     def _do_picture(self, now: Path | None = None) -> None:
-        from pos_tui.tui.picture_screen import PictureScreen
+        from pos_tui.tui.pages.picture import PictureScreen
 
         files = [] if self._pictures is None else self._pictures.files()
         page = PictureScreen(self.palette, files, self.till.codes.picture_rows, self._scan_all, now)
@@ -493,7 +493,7 @@ class TillScreen(Screen[None]):
         return why or ""
 
     def _do_help(self) -> None:
-        from pos_tui.tui.help_screen import HelpScreen
+        from pos_tui.tui.pages.help import HelpScreen
 
         lines = () if self._hints is None else self._hints.help_lines()
         self.app.push_screen(HelpScreen(self.palette, tuple(self._troubles.values()), lines))

@@ -14,8 +14,8 @@ from io import BytesIO
 from pos_tui.devices.scanners.picture import read_picture
 from pos_tui.devices.scanners.picture_search import text_of
 from tests.bench.table import Row, Target
-from tests.scene_parts import Point
-from tests.scenes import Good, Scene, scenes
+from tests.tui.scene_parts import Point
+from tests.tui.scenes import Good, Scene, scenes
 
 _Seen = tuple[str, Point]
 _HEADS = ("", "pictures", "codes", "whole", "found", "missed", "doubtful", "WRONG",

@@ -29,7 +29,7 @@ from pos_tui.messages import (
     encode_log_line,
     stream_name,
 )
-from pos_tui.settings.redis_place import RedisPlace, redis_place
+from pos_tui.settings.redis_url import RedisPlace, redis_place
 from tests.bench.cost import CannotMeasure
 
 KEY = "the-benchmark's-key"

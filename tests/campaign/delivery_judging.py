@@ -10,7 +10,7 @@ import apsw
 import msgspec
 from msgspec import Struct, field
 
-from pos_tui.books.journal import first_broken_row
+from pos_tui.books.journal.entries import first_broken_row
 from pos_tui.checkout.sale import Tender
 from pos_tui.messages import MessageError, stream_name
 from pos_tui.receipts.data import decode_receipt

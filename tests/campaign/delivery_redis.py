@@ -21,7 +21,7 @@ from pos_tui.cloud.relay.access import (
     user_name,
 )
 from pos_tui.cloud.relay.functions import LIBRARY
-from pos_tui.settings.redis_place import redis_place
+from pos_tui.settings.redis_url import redis_place
 from tests.campaign.delivery_servers import Server
 from tests.cloud.shop import free_port, until
 

@@ -21,8 +21,8 @@ import msgspec
 from msgspec import Struct
 
 from pos_tui.books import Books
+from pos_tui.books.catalogue.products import ProductRow, take_in
 from pos_tui.books.lock import TillLock
-from pos_tui.books.products import ProductRow, take_in
 from pos_tui.checkout import events
 from pos_tui.settings import (
     GatewaySettings,
@@ -255,7 +255,7 @@ def break_on_purpose(what: Broken) -> None:
     if what == "signatures":
         hmac.compare_digest = lambda *_: True  # type: ignore[assignment,misc]
     elif what == "re-read":
-        from pos_tui.payments.confirmations import Confirmations
+        from pos_tui.payments.listener import Confirmations
 
         assert Confirmations._begin
         Confirmations._begin = lambda self: self._position()  # type: ignore

@@ -18,8 +18,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from pos_tui.books import Books
+from pos_tui.books.catalogue.products import ProductRow, take_in
 from pos_tui.books.connection import open_connection
-from pos_tui.books.products import ProductRow, take_in
 from pos_tui.codes.gtin import check_digit
 
 PRODUCTS = 400

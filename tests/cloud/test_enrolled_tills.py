@@ -17,7 +17,7 @@ from pos_tui.cloud.relay.access import (
     user_of_line,
 )
 from pos_tui.messages import stream_name
-from pos_tui.settings.redis_place import redis_place
+from pos_tui.settings.redis_url import redis_place
 
 PLACE = redis_place("redis://127.0.0.1")
 

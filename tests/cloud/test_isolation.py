@@ -28,7 +28,7 @@ from pos_tui.cloud.relay.access import (
 )
 from pos_tui.cloud.relay.enrol import bring_functions, give, shut_out_nameless
 from pos_tui.cloud.relay.functions import COMMANDS, LIBRARY_NAME
-from pos_tui.settings.redis_place import redis_place
+from pos_tui.settings.redis_url import redis_place
 
 from .redis_nodes import DEBIANS, Server, embedded, one
 

@@ -43,7 +43,7 @@ from pos_tui.settings import (
     accounts,
     load_cloud_settings,
 )
-from pos_tui.settings.redis_place import redis_place
+from pos_tui.settings.redis_url import redis_place
 from tests.command_line import Finished, typed
 
 from .shop import Redis, until

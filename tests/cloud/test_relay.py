@@ -19,7 +19,7 @@ from pos_tui.cloud.relay.publisher import (
     checkpoint_name,
 )
 from pos_tui.messages import bucket_of, stream_name
-from pos_tui.settings.redis_place import redis_place
+from pos_tui.settings.redis_url import redis_place
 
 from .shop import Process, Redis, until, write_settings
 from .test_transaction_log import entry

@@ -22,7 +22,7 @@ from pos_tui.cloud.relay.functions import LIBRARY_NAME
 from pos_tui.cloud.relay.lease import STAND_BY_S, lease_name
 from pos_tui.cloud.relay.publisher import checkpoint_name
 from pos_tui.messages import TakenNote, bucket_of, stream_name
-from pos_tui.settings.redis_place import redis_place
+from pos_tui.settings.redis_url import redis_place
 
 from .shop import Process, Redis, eventually, settings_of, until, write_settings
 from .test_transaction_log import entry

@@ -13,7 +13,7 @@ import redis
 from pos_tui.cloud.gateway.transaction_log import TransactionLog
 from pos_tui.cloud.relay.connection import connect
 from pos_tui.messages import open_success, stream_name
-from pos_tui.settings.redis_place import redis_place
+from pos_tui.settings.redis_url import redis_place
 
 from .redis_nodes import cluster, watched
 from .shop import KEY, Process, until, write_settings

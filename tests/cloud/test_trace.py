@@ -13,7 +13,7 @@ from pos_tui.cloud.gateway.tracing import in_the_logs
 from pos_tui.cloud.gateway.transaction_log import TransactionLog
 from pos_tui.cloud.relay.tracing import in_redis
 from pos_tui.messages import decode_log_entry, seal_success, stream_name, success_of
-from pos_tui.settings.redis_place import redis_place
+from pos_tui.settings.redis_url import redis_place
 from tests.command_line import typed
 
 from .shop import KEY, Cloud, Redis, code

@@ -16,7 +16,7 @@ from pos_tui.cloud.relay.connection import connect
 from pos_tui.cloud.relay.quarantine import SetAside, quarantine_path, quarantined
 from pos_tui.cloud.relay.watcher import Relay
 from pos_tui.messages import open_success, stream_name
-from pos_tui.settings.redis_place import redis_place
+from pos_tui.settings.redis_url import redis_place
 
 from .shop import KEY, Redis, eventually, settings_of, write_settings
 from .test_transaction_log import entry

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pos_tui.codes import ItemCode, PaymentCode, Refused, Unknown, gtin_of
 from pos_tui.codes.gtin import check_digit
 from pos_tui.codes.identify import identify
-from pos_tui.codes.showing import shown
+from pos_tui.codes.masking import shown
 from tests.codes.contexts import context, shop
 
 bodies = st.sampled_from((7, 11, 12, 13)).flatmap(

@@ -15,7 +15,7 @@ from pos_tui.money import allocate
 from pos_tui.pricing import Goods, Occasion, Offer, Pricer, price_all
 from pos_tui.pricing.choice import choose
 from pos_tui.pricing.offers import BuyGet, MealDeal, NForPrice, Nth, is_open
-from pos_tui.pricing.piles import EXACT, Rule
+from pos_tui.pricing.units import EXACT, Rule
 from tests.pricing import baskets, oracle
 
 

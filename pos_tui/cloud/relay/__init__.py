@@ -12,7 +12,7 @@ def run(settings: CloudSettings, data: Path, *, follow_stdin: bool = False) -> N
     from pos_tui.cloud import serving
     from pos_tui.cloud.relay.connection import connect
     from pos_tui.cloud.relay.watcher import Relay
-    from pos_tui.settings.redis_place import redis_place
+    from pos_tui.settings.redis_url import redis_place
 
     serving.log_to_stderr()
     place = redis_place(settings.relay.redis_url)

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from pos_tui.cloud.relay.functions import CLUSTER_COMMANDS, COMMANDS
 from pos_tui.messages import stream_name
-from pos_tui.settings.redis_place import RedisPlace
+from pos_tui.settings.redis_url import RedisPlace
 
 OPERATOR = "operator"
 RELAY = "relay"

@@ -10,7 +10,7 @@ from redis.cluster import ClusterNode, RedisCluster
 from redis.retry import Retry
 from redis.sentinel import Sentinel
 
-from pos_tui.settings.redis_place import RedisPlace
+from pos_tui.settings.redis_url import RedisPlace
 
 Client = redis.Redis | RedisCluster
 # What a Redis that is not there, or only in part, is known by; a cluster's word is no RedisError.

@@ -14,7 +14,7 @@ from pos_tui.cloud.relay.connection import AWAY
 from pos_tui.cloud.relay.functions import LIBRARY, LIBRARY_NAME
 from pos_tui.cloud.relay.nodes import Node, ask, is_master, nodes_of, opened, texts
 from pos_tui.cloud.relay.users_file import UsersFile
-from pos_tui.settings.redis_place import RedisPlace
+from pos_tui.settings.redis_url import RedisPlace
 
 _ROUND = 500
 _LOOKS = 50  # to tell of one user takes Redis 7.0 a tenth of a millisecond

@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from pos_tui.cloud.relay.connection import AWAY, connect, connect_to_nodes
-from pos_tui.settings.redis_place import RedisHost, RedisPlace
+from pos_tui.settings.redis_url import RedisHost, RedisPlace
 
 
 class Node(Struct, frozen=True):

@@ -27,7 +27,7 @@ from pos_tui.cloud.relay.connection import AWAY
 from pos_tui.cloud.relay.enrol import Change, bring_functions, changing, give, shut_out_nameless
 from pos_tui.cloud.relay.nodes import Node, ask, opened, sentinels_of
 from pos_tui.cloud.relay.users_file import UsersFile
-from pos_tui.settings.redis_place import RedisPlace
+from pos_tui.settings.redis_url import RedisPlace
 
 _AS_BEFORE = "Whoever could come in can still do so; run this again once that is put right."
 

@@ -15,7 +15,7 @@ from pos_tui.cloud.relay.enrol import has_functions, users_of
 from pos_tui.cloud.relay.nodes import Node, nodes_of, opened
 from pos_tui.cloud.relay.users_file import UsersFile
 from pos_tui.diagnostics.checks import Check, State, clock_check
-from pos_tui.settings.redis_place import RedisPlace
+from pos_tui.settings.redis_url import RedisPlace
 
 _EVERYWHERE = "Run pos-tui enrol --everywhere."
 

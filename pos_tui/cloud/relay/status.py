@@ -31,7 +31,7 @@ from pos_tui.cloud.relay.quarantine import quarantine_path, quarantined
 from pos_tui.cloud.relay.watcher import log_folders
 from pos_tui.messages import MessageError, TransactionLogEntry, bucket_of, decode_log_line
 from pos_tui.settings import CloudSettings
-from pos_tui.settings.redis_place import redis_place
+from pos_tui.settings.redis_url import redis_place
 
 State = Literal["ok", "warning", "broken"]
 _SLOW_MS = 5000

@@ -11,7 +11,7 @@ import redis
 from pos_tui.cloud.relay.connection import AWAY, Client, connect
 from pos_tui.diagnostics.timeline import Note, Step
 from pos_tui.messages import TransactionSuccess, stream_name
-from pos_tui.settings.redis_place import RedisPlace
+from pos_tui.settings.redis_url import RedisPlace
 
 _BEFORE, _AFTER = timedelta(minutes=10), timedelta(days=1)
 _PAGE = 500

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pos_tui.receipts.width import clip, pad, width_of, wrap
+from pos_tui.text_width import clip, pad, width_of, wrap
 from pos_tui.tui.keymap import KEY_BAR, KEY_COMMANDS
 from pos_tui.tui.panes.pane import Pane, Spans
 

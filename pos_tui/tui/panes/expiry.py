@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pos_tui.checkout.events import LookAtDate
 from pos_tui.checkout.sale import ExpiryWarning
-from pos_tui.receipts.width import wrap
+from pos_tui.text_width import wrap
 from pos_tui.tui.panes.pane import Pane, Spans
 from pos_tui.tui.theme import Palette
 

@@ -9,7 +9,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from pos_tui.receipts.width import clip, pad, width_of
+from pos_tui.text_width import clip, pad, width_of
 from pos_tui.tui.theme import Palette
 
 Spans = Iterable[tuple[str, str]]

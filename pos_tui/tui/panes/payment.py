@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pos_tui.checkout.events import PaymentView
-from pos_tui.receipts.width import pad, wrap
+from pos_tui.text_width import pad, wrap
 from pos_tui.tui.panes.pane import Pane, Spans
 
 _MARKS = {"done": "●", "doing": "◐", "todo": "○", "failed": "✗"}

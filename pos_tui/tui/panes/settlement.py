@@ -6,7 +6,7 @@ from textual.renderables.digits import DIGITS, DIGITS3X3_BOLD
 
 from pos_tui.checkout.settlement_list import LineChange, SettlementLine, Totals
 from pos_tui.money import Currency, format_amount
-from pos_tui.receipts.width import pad, width_of
+from pos_tui.text_width import pad, width_of
 from pos_tui.tui.panes.pane import Pane, Spans
 from pos_tui.tui.theme import Palette
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 from push_raw import say
 
-from pos_tui.payments.confirmations import Confirmation, Confirmations
+from pos_tui.payments.listener import Confirmation, Confirmations
 
 
 class Tills:

@@ -1,0 +1,1 @@
+"""What the shop sells: products, offers, lots, and the file they come in by."""

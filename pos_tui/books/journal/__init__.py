@@ -1,0 +1,1 @@
+"""The journal: append-only rows, each chained to the one before."""

@@ -1,0 +1,1 @@
+"""Sales and their orders, as they are kept."""

@@ -1,0 +1,253 @@
+"""Sales and their transaction orders: opened, awaiting, paid or void; and where the stream is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import apsw
+import msgspec
+from msgspec import Struct
+
+from pos_tui.books.connection import AlreadyFinishedError
+from pos_tui.books.journal import entries as journal
+from pos_tui.checkout.orders import UNSETTLED, Order
+from pos_tui.checkout.sale import Sale, SaleState, Tender
+from pos_tui.pricing import Offer
+from pos_tui.pricing.tax import NO_TAX, TaxSystem
+
+
+def next_sale_number(reader: apsw.Connection) -> int:
+    """The number of the next new sale."""
+    (highest,) = reader.execute("SELECT coalesce(max(number), 0) FROM sales").fetchone() or (0,)
+    assert isinstance(highest, int)
+    return highest + 1
+
+
+def open_sale(connection: apsw.Connection, number: int, opened_at: datetime) -> None:
+    """Write a new sale down, with its first line at the latest."""
+    connection.execute(
+        "INSERT OR IGNORE INTO sales (number, state, opened_at) VALUES (?, 'open', ?)",
+        (number, opened_at.isoformat()),
+    )
+
+
+def set_sale_state(connection: apsw.Connection, number: int, state: SaleState) -> None:
+    """Move a sale between open and awaiting, or to void; a finished one stays what it is."""
+    connection.execute(
+        "UPDATE sales SET state = ? WHERE number = ? AND state NOT IN ('paid', 'void')",
+        (state, number),
+    )
+
+
+def close_sale(
+    connection: apsw.Connection, number: int, at: datetime, total: int, tender: Tender
+) -> None:
+    """Complete a sale: paid, with what, when; total in minor units.
+
+    Raises AlreadyFinishedError for one that is paid or void: nothing is ever written over it.
+    """
+    connection.execute(
+        "UPDATE sales SET state = 'paid', closed_at = ?, total = ?, tender = ?"
+        " WHERE number = ? AND state NOT IN ('paid', 'void')",
+        (at.isoformat(), total, msgspec.json.encode(tender).decode(), number),
+    )
+    if not connection.changes():
+        raise AlreadyFinishedError(f"Sale {number:06d} is finished already.")
+
+
+def put_order(connection: apsw.Connection, order: Order) -> None:
+    """Write an order as it stands now; a final state is never written over."""
+    connection.execute(
+        "INSERT INTO orders (order_no, sale_no, state, body) VALUES (?,?,?,?)"
+        " ON CONFLICT (order_no) DO UPDATE SET state = excluded.state, body = excluded.body"
+        " WHERE orders.state NOT IN ('paid', 'declined', 'cancelled')",
+        (order.order_no, order.sale_no, order.state, msgspec.json.encode(order).decode()),
+    )
+
+
+def find_order(reader: apsw.Connection, order_no: str) -> Order | None:
+    """The order with this number."""
+    row = reader.execute("SELECT body FROM orders WHERE order_no = ?", (order_no,)).fetchone()
+    return None if row is None else msgspec.json.decode(str(row[0]), type=Order)
+
+
+if TYPE_CHECKING:
+    from pos_tui.checkout.explained import ExplainedSale
+
+
+class HeldSale(Struct, frozen=True):
+    """A sale that was put aside: when, with how many lines, for how much (minor units)."""
+
+    number: int
+    held_at: datetime
+    lines: int
+    total: int
+    first: str
+
+
+def hold_sale(connection: apsw.Connection, number: int, at: datetime, total: int) -> None:
+    """Put an open sale aside, which comes to a total (minor units) now."""
+    connection.execute(
+        "UPDATE sales SET state = 'held', held_at = ?, total = ?"
+        " WHERE number = ? AND state = 'open'",
+        (at.isoformat(), total, number),
+    )
+
+
+def held_sales(reader: apsw.Connection) -> list[HeldSale]:
+    """The sales that were put aside, the latest first."""
+    held = []
+    rows = reader.execute(
+        "SELECT number, opened_at, held_at, total FROM sales WHERE state = 'held'"
+        " ORDER BY held_at DESC"
+    )
+    for number, opened_at, held_at, total in list(rows):
+        sale = replay(reader, int(str(number)), datetime.fromisoformat(str(opened_at)))
+        lines = sale.list.lines
+        at = datetime.fromisoformat(str(held_at))
+        first = lines[0].item.name if lines else ""
+        due = sale.list.totals.total if total is None else int(str(total))
+        held.append(HeldSale(int(str(number)), at, len(lines), due, first))
+    return held
+
+
+def recalled_sale(
+    reader: apsw.Connection, number: int, offers: Iterable[Offer] = (), tax: TaxSystem = NO_TAX
+) -> Sale:
+    """A sale that was put aside, as its journal tells it. Raises LookupError when it is not."""
+    row = reader.execute(
+        "SELECT opened_at FROM sales WHERE number = ? AND state = 'held'", (number,)
+    ).fetchone()
+    if row is None:
+        raise LookupError(number)
+    return replay(reader, number, datetime.fromisoformat(str(row[0])), offers, tax)
+
+
+def paid_sales_since(
+    reader: apsw.Connection, since: datetime, most: int
+) -> Iterator[tuple[Sale, datetime]]:
+    """The paid sales from an aware moment on and when they were, the latest first."""
+    rows = reader.execute(
+        "SELECT number, opened_at, closed_at FROM sales WHERE state = 'paid'"
+        " AND julianday(closed_at) >= julianday(?) ORDER BY number DESC LIMIT ?",
+        (since.isoformat(), most),
+    )
+    for number, opened_at, closed_at in list(rows):
+        sale = replay(reader, int(str(number)), datetime.fromisoformat(str(opened_at)))
+        yield sale, datetime.fromisoformat(str(closed_at))
+
+
+def unfinished_sale(
+    reader: apsw.Connection, offers: Iterable[Offer] = (), tax: TaxSystem = NO_TAX
+) -> Sale | None:
+    """The sale that was under way when the till last stopped, as its journal tells it."""
+    row = reader.execute(
+        "SELECT number, state, opened_at FROM sales s WHERE state IN ('open', 'awaiting')"
+        " ORDER BY state = 'awaiting' DESC,"
+        " (SELECT max(seq) FROM journal j WHERE j.sale_no = s.number) DESC, number DESC LIMIT 1"
+    ).fetchone()
+    if row is None:
+        return None
+    number, state, opened_at = int(str(row[0])), str(row[1]), str(row[2])
+    sale = replay(reader, number, datetime.fromisoformat(opened_at), offers, tax)
+    if state == "awaiting":
+        sale.state = "awaiting"
+        last = reader.execute(
+            "SELECT body FROM orders WHERE sale_no = ? ORDER BY seq DESC LIMIT 1", (number,)
+        ).fetchone()
+        sale.order = None if last is None else msgspec.json.decode(str(last[0]), type=Order)
+        if sale.order is None or sale.order.state not in UNSETTLED:
+            sale.state = "open"
+    return sale
+
+
+def replay(
+    reader: apsw.Connection,
+    number: int,
+    opened_at: datetime,
+    offers: Iterable[Offer] = (),
+    tax: TaxSystem = NO_TAX,
+) -> Sale:
+    """A sale's list and warnings, from the journal, with the amounts that were written down."""
+    sale = Sale(number, opened_at, offers, tax)
+    for row in journal.acts_of_sale(reader, number):
+        act = row.act
+        if isinstance(act, journal.LinePut):
+            sale.list.put(act.line)
+        elif isinstance(act, journal.LineRemoved):
+            sale.list.drop(act.number)
+        elif isinstance(act, journal.Expired):
+            sale.warnings.append(act.warning)
+        elif isinstance(act, journal.ExpiryConfirmed) and sale.warnings:
+            sale.warnings.pop(0)
+        elif isinstance(act, journal.CustomerKnown):
+            sale.customer = act.customer
+        elif isinstance(act, journal.CouponTaken):
+            sale.coupons.append(act.code)
+        elif isinstance(act, journal.BasketDiscounted):
+            sale.list.put_basket_discount(act.discount)
+        elif isinstance(act, journal.Settled):
+            sale.list.put_settled(act.discounts, dict(act.shares))
+        elif isinstance(act, journal.Reopened):
+            sale.list.reopen()
+    sale.list.add_up()
+    return sale
+
+
+def last_paid_numbers(reader: apsw.Connection, most: int) -> list[int]:
+    """The numbers of the sales that were paid last, the latest first."""
+    rows = reader.execute(
+        "SELECT number FROM sales WHERE state = 'paid' ORDER BY number DESC LIMIT ?", (most,)
+    )
+    return [int(str(number)) for (number,) in rows]
+
+
+def paid_sale(
+    reader: apsw.Connection, number: int, tax: TaxSystem = NO_TAX
+) -> tuple[Sale, datetime, Tender]:
+    """A paid sale, when it was paid, and by what. Raises LookupError when it is not."""
+    row = reader.execute(
+        "SELECT opened_at, closed_at, tender FROM sales WHERE number = ? AND state = 'paid'",
+        (number,),
+    ).fetchone()
+    if row is None:
+        raise LookupError(number)
+    opened_at, closed_at, tender = (str(value) for value in row)
+    sale = replay(reader, number, datetime.fromisoformat(opened_at), tax=tax)
+    sale.state = "paid"
+    return sale, datetime.fromisoformat(closed_at), msgspec.json.decode(tender, type=Tender)
+
+
+def keep_explanation(connection: apsw.Connection, explained: ExplainedSale) -> None:
+    """Keep why a sale cost what it did."""
+    connection.execute(
+        "INSERT OR REPLACE INTO explanations (sale_no, body) VALUES (?, ?)",
+        (explained.sale_no, msgspec.json.encode(explained).decode()),
+    )
+
+
+def explanation(reader: apsw.Connection, number: int) -> ExplainedSale | None:
+    """Why a sale cost what it did; None for one that is not explained."""
+    from pos_tui.checkout.explained import ExplainedSale
+
+    row = reader.execute("SELECT body FROM explanations WHERE sale_no = ?", (number,)).fetchone()
+    return None if row is None else msgspec.json.decode(str(row[0]), type=ExplainedSale)
+
+
+def stream_position(reader: apsw.Connection, stream: str) -> str:
+    """The id of the last message taken in from a Redis stream; "0-0" before the first."""
+    row = reader.execute(
+        "SELECT last_id FROM stream_positions WHERE stream = ?", (stream,)
+    ).fetchone()
+    return "0-0" if row is None else str(row[0])
+
+
+def set_stream_position(connection: apsw.Connection, stream: str, last_id: str) -> None:
+    """Keep how far a stream has been taken in; in the transaction that takes the message in."""
+    connection.execute(
+        "INSERT INTO stream_positions VALUES (?, ?)"
+        " ON CONFLICT (stream) DO UPDATE SET last_id = excluded.last_id",
+        (stream, last_id),
+    )

@@ -1,0 +1,364 @@
+"""Acts on the settlement list: sell, change, discount, price again as time passes, settle."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from pos_tui.books import Books, Product
+from pos_tui.books.journal import entries as journal
+from pos_tui.checkout import events
+from pos_tui.checkout.manual_discounts import as_amount, percent_of_basket, percent_of_line
+from pos_tui.checkout.sale import Customer, Sale
+from pos_tui.checkout.settlement_list import Changes, ListedItem
+from pos_tui.codes import ItemCode
+from pos_tui.money import AmountError, format_amount, parse_amount
+from pos_tui.pricing import Discount, Occasion
+from pos_tui.pricing.offers import NearExpiry
+from pos_tui.settings import TillSettings
+from pos_tui.till.clock import TillClock
+from pos_tui.till.dates import Dated, Dates, dated
+from pos_tui.till.quantity import NextQuantity, measure_of, quantity_of
+
+if TYPE_CHECKING:
+    from pos_tui.pricing.explain import Considered
+
+_TOO_MUCH = "the discount given by hand is too much now, and was taken away. F4 gives another."
+
+
+class Listing:
+    """The list of the sale that is open, and what may be done to it."""
+
+    def __init__(
+        self,
+        settings: TillSettings,
+        books: Books,
+        clock: TillClock,
+        dates: Dates,
+        sale: Sale,
+        emit: Callable[[events.TillEvent], None],
+    ) -> None:
+        self._settings = settings
+        self._books = books
+        self._clock = clock
+        self._dates = dates
+        self._emit = emit
+        self.quantity = NextQuantity(emit)
+        self.sale = sale
+
+    def begin(self, sale: Sale) -> None:
+        """This is the sale from now on."""
+        self.quantity.forget()
+        self.sale = sale
+        self._emit(events.SaleOpened(sale.number))
+
+    # ---- selling -----------------------------------------------------------------------------
+
+    def sell(
+        self,
+        product: Product,
+        price: int | None = None,
+        code: str = "",
+        read: ItemCode | None = None,
+    ) -> None:
+        """Put a product on the list; price (minor units) where it has none, code as scanned.
+
+        What was read in the code (its price, weight, count, lot, dates) goes before what the books
+        say.
+        """
+        if self._may_not_change():
+            return
+        moment = self._clock.for_dates()
+        date = dated(read, product.shelf_life, moment, self._dates.policy)
+        verdict = self._dates.verdict(product.id, moment, date)
+        if verdict.what == "expired":
+            quantity = self.quantity.use() * measure_of(read)
+            self._dates.warn(self.sale, product.id, product.name, verdict, moment, quantity)
+            return
+        if price is None:
+            price = read.price if read is not None else None
+        unit_price = product.price if price is None else price
+        if unit_price <= 0:
+            unpriced = read or ItemCode(product.code, "")
+            self._emit(events.NotSold(product.code, f"{product.name} has no price.", unpriced))
+            return
+        quantity = self.quantity.use() * measure_of(read)
+        item = ListedItem(
+            product.id,
+            product.code,
+            product.name,
+            product.unit,
+            unit_price,
+            date.lot,
+            date.expires_on,
+            date.expires_at,
+            product.terms,
+            verdict.good_until,
+            product.tax,
+            date.kind,
+            read is not None and read.price is not None and read.template is None,
+        )
+        if not self.sale.list.lines:
+            self._books.refresh_offers()
+            self.sale.list.set_offers(self._books.offers)
+        try:
+            changes = self.sale.list.add(item, quantity, self.occasion())
+        except Exception as error:
+            say = f"{product.name} could not be priced ({error}) and was not put on the list."
+            self._emit(events.Told(f"{say} Tell the technician.", "error"))
+            return
+        self._tell(changes, code or product.code)
+        self._dates.tell(product.name, verdict, self._markdown(changes))
+        if read is not None and read.doubt and read.gtin:
+            say = f"{product.name} is sold, but {read.doubt}. Look at its date."
+            self._emit(events.Told(say, "warning"))
+
+    def sell_at(self, product: Product, text: str, read: ItemCode | None = None) -> None:
+        """Put a product on the list at a price typed by the cashier, for this sale only.
+
+        `read` is what was read in its code: its weight, count, lot and dates.
+        """
+        try:
+            price = parse_amount(text, self._settings.currency)
+        except AmountError as error:
+            self._emit(events.Told(str(error), "warning"))
+            return
+        self.sell(product, price, product.code, read)
+
+    # ---- changing ----------------------------------------------------------------------------
+
+    def set_quantity(self, index: int, text: str) -> None:
+        """Give a line another quantity, as typed."""
+        quantity = quantity_of(text)
+        if self._may_not_change():
+            return
+        if quantity is None:
+            say = f"“{text}” is no quantity; type a number from 0.001 to 9999."
+            self._emit(events.Told(say, "warning"))
+        elif index >= len(self.sale.list.lines):
+            self._emit(events.Told("There is no such line.", "warning"))
+        else:
+            self._tell(self.sale.list.set_quantity(index, quantity, self.occasion()))
+            self._look_at_discounts()
+
+    def set_quantity_of(self, number: int, text: str) -> None:
+        """Give the line with this number another quantity, as typed."""
+        index = self.sale.list.index_of(number)
+        self.set_quantity(len(self.sale.list.lines) if index is None else index, text)
+
+    def remove(self, index: int) -> None:
+        """Take a line off the list."""
+        if self._may_not_change():
+            return
+        if index >= len(self.sale.list.lines):
+            self._emit(events.Told("There is no line to remove.", "warning"))
+            return
+        self._remove(index)
+        self._look_at_discounts()
+
+    def discount(self, number: int | None, discount: Discount | None) -> bool:
+        """Give the line with this number a discount by hand, or the basket; None takes it away.
+
+        False where the list cannot be changed any more.
+        """
+        if self._may_not_change():
+            return False
+        sale = self.sale
+        if number is None:
+            before = sale.list.totals
+            discount = None if discount is None else as_amount(sale.list, discount)
+            changes = sale.list.set_basket_discount(discount, self.occasion())
+            act = journal.BasketDiscounted(discount)
+            self._books.record(sale, self._clock.now(), act)
+            self._tell(changes, also=True)
+            if sale.list.totals != before and not changes:
+                self._emit(events.TotalsChanged(sale.list.totals))
+            return True
+        index = sale.list.index_of(number)
+        if index is None:
+            self._emit(events.Told("That line is no longer on the list.", "warning"))
+            return False
+        self._tell(sale.list.set_discount(index, discount, self.occasion()))
+        return True
+
+    def _look_at_discounts(self) -> None:
+        """What the cashier gave alone must still be within bounds after the list has changed."""
+        listed, most = self.sale.list, self._settings.discounts.cashier_percent
+        for line in list(listed.lines):
+            given = line.discount
+            if given is None or given.approved_by or given.kind == "percent":
+                continue
+            if percent_of_line(listed, line, given) > most:
+                self._emit(events.Told(f"{line.item.name}: {_TOO_MUCH}", "warning"))
+                self.discount(line.number, None)
+        basket = listed.basket_discount
+        if basket is None or basket.approved_by or basket.kind == "percent":
+            return
+        if not listed.lines or percent_of_basket(listed, basket) > most:
+            self._emit(events.Told(f"The whole basket: {_TOO_MUCH}", "warning"))
+            self.discount(None, None)
+
+    # ---- who buys ----------------------------------------------------------------------------
+
+    def know_customer(self, customer: Customer | None) -> None:
+        """The customer is known from now on: the prices and offers of the group apply."""
+        if self._may_not_change():
+            return
+        sale = self.sale
+        sale.customer = customer
+        self._books.record(sale, self._clock.now(), journal.CustomerKnown(customer))
+        self._emit(events.CustomerKnown(customer))
+        self.reprice(quiet=True)
+
+    def take_coupon(self, code: str) -> bool:
+        """Take a scanned coupon; False when there is no offer with this code."""
+        code = code.strip().upper()
+        offers = [offer for offer in self.sale.list.offers if offer.coupon == code]
+        if not offers or not code:
+            return False
+        if self._may_not_change():
+            return True
+        sale = self.sale
+        if code in sale.coupons:
+            self._emit(events.Told(f"The coupon “{offers[0].name}” counts already.", "info"))
+            return True
+        before = sale.list.totals.total
+        sale.coupons.append(code)
+        self._books.record(sale, self._clock.now(), journal.CouponTaken(code))
+        self.reprice(quiet=True)
+        off = before - sale.list.totals.total
+        say = f"Coupon “{offers[0].name}”: {self._amount(off)} off."
+        if off < 0:
+            total = self._amount(sale.list.totals.total)
+            say = f"Coupon “{offers[0].name}” goes before other offers: the total is now {total}."
+        elif not off:
+            say = f"The coupon “{offers[0].name}” takes nothing off yet; F10 says why."
+        self._emit(events.Told(say, "info" if off > 0 else "warning"))
+        return True
+
+    # ---- as time passes ----------------------------------------------------------------------
+
+    def reprice(self, *, quiet: bool = False) -> bool:
+        """Price again what another time, customer or coupon changes; True when the total is
+        another. What an offer's beginning or end did is said, unless quiet.
+        """
+        before = self.sale.list.totals
+        changes = self.sale.list.reprice(self.occasion())
+        self._tell(changes, also=True, quiet=quiet)
+        after = self.sale.list.totals
+        if after != before and not changes:
+            self._emit(events.TotalsChanged(after))
+        return after.total != before.total
+
+    def look_at_the_time(self) -> None:
+        """Price again when an offer has begun or ended, and look at the dates of the list."""
+        moment = self._clock.look()
+        sale = self.sale
+        until = sale.list.valid_until
+        is_over = until is not None and moment.astimezone(UTC) >= until
+        if sale.state == "open" and sale.list.lines and is_over:
+            self.reprice()
+
+    def take_off_what_has_expired(self) -> bool:
+        """What has expired since it was scanned comes off before the sale is settled."""
+        sale = self.sale
+        if sale.state != "open":
+            return False
+        moment = self._clock.for_dates()
+        found = False
+        for line in list(sale.list.lines):
+            item, index = line.item, sale.list.index_of(line.number)
+            code = Dated(item.lot, item.expires_on, item.expires_at, item.date_kind)
+            verdict = self._dates.verdict(item.product_id, moment, code)
+            if index is not None and verdict.what == "expired":
+                found = True
+                self._remove(index)
+                self._dates.warn(sale, item.product_id, item.name, verdict, moment, line.quantity)
+        return found
+
+    def confirm_expired(self) -> bool:
+        """The cashier has dealt with the oldest expired item; False when there is none."""
+        sale = self.sale
+        if not sale.warnings:
+            return False
+        warning = sale.warnings.pop(0)
+        act = journal.ExpiryConfirmed(
+            self._settings.till.cashier, warning, self._settings.expiry.put_aside
+        )
+        self._books.confirm_expired(sale, self._clock.now(), act)
+        self._emit(events.ExpiryConfirmed(len(sale.warnings)))
+        return True
+
+    # ---- settling ----------------------------------------------------------------------------
+
+    def settle(self) -> None:
+        """Spread what comes off the basket over the lines, and write that down."""
+        sale = self.sale
+        changes = sale.list.settle(self.occasion())
+        discounts = sale.list.totals.discounts
+        if discounts:
+            shares = tuple((line.number, line.share) for line in sale.list.lines if line.share)
+            self._books.record(sale, self._clock.now(), journal.Settled(discounts, shares))
+        for change in changes:
+            self._emit(events.LineChanged(change, also=True))
+
+    def reopen(self, sale: Sale) -> None:
+        """The payment did not come: the list is as it was before it was settled."""
+        if not sale.list.is_settled:
+            return
+        had_discounts = bool(sale.list.totals.discounts)
+        changes = sale.list.reopen()
+        if had_discounts:
+            self._books.record(sale, self._clock.now(), journal.Reopened())
+        for change in changes:
+            self._emit(events.LineChanged(change, also=True))
+
+    def why_price(self, index: int) -> tuple[Considered, ...]:
+        """Each offer that was considered for the line at index."""
+        return self.sale.list.explain(index, self.occasion(), self._amount)
+
+    # ---- inside ------------------------------------------------------------------------------
+
+    def occasion(self) -> Occasion:
+        """The circumstances under which this sale is priced now."""
+        return self.sale.occasion(self._clock.now())
+
+    def _may_not_change(self) -> bool:
+        why = self.sale.why_not_change()
+        if why:
+            self._emit(events.Told(why, "warning"))
+        return bool(why)
+
+    def _remove(self, index: int) -> None:
+        changes = self.sale.list.remove(index, self.occasion())
+        number = changes[0].line.number
+        self._books.record(self.sale, self._clock.now(), journal.LineRemoved(number))
+        self._emit(events.LineChanged(changes[0]))
+        self._tell(changes[1:], also=True)
+
+    def _tell(
+        self, changes: Changes, code: str = "", *, also: bool = False, quiet: bool = False
+    ) -> None:
+        """Write changes down and tell them; the code goes with the first, which the scan did."""
+        moment = self._clock.now()
+        for place, change in enumerate(changes):
+            self._books.record(self.sale, moment, journal.LinePut(change.line))
+            also = also or place > 0
+            self._emit(events.LineChanged(change, "" if also else code, also))
+        ended, begun = self.sale.list.take_turns()
+        if quiet or not (ended or begun):
+            return
+        parts = [f"“{name}” has ended" for name in sorted(ended)]
+        parts += [f"“{name}” has begun" for name in sorted(begun)]
+        total = self._amount(self.sale.list.totals.total)
+        self._emit(events.Told(f"{', '.join(parts)}. The total is now {total}.", "warning"))
+
+    def _markdown(self, changes: Changes) -> str:
+        """The near-expiry offer that a line just got."""
+        near = {o.id for o in self.sale.list.offers if isinstance(o.gives, NearExpiry)}
+        applied = [each.name for each in changes[0].line.applied if each.offer_id in near]
+        return applied[0] if applied else ""
+
+    def _amount(self, minor: int) -> str:
+        return format_amount(minor, self._settings.currency)

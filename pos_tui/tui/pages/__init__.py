@@ -1,0 +1,1 @@
+"""Pages: what opens over the till's screen."""

@@ -1,0 +1,193 @@
+"""F3, F3: a picture of several goods; what was found in it, and what to turn and take again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.app import ComposeResult
+from textual.screen import Screen
+
+from pos_tui.text_width import clip, pad, width_of
+from pos_tui.tui.panes.pane import Pane, Spans
+from pos_tui.tui.theme import Palette
+
+if TYPE_CHECKING:
+    from pos_tui.devices.scanners.picture import Picture
+    from pos_tui.till.picture import PictureRow
+
+_STYLES = {"✓": "line", "✗": "warning", "!": "muted"}
+
+
+class PicturePane(Pane):
+    """Which file; then a row for each code, and how many can be sold."""
+
+    def __init__(self, palette: Palette, files: Sequence[Path]) -> None:
+        super().__init__(palette)
+        self.files = files
+        self.selected = 0
+        self.typed = ""
+        self.say = ""
+        self.title = "Codes in a picture"
+        self.rows: tuple[PictureRow, ...] | None = None
+
+    @property
+    def sellable(self) -> list[str]:
+        """The scans that Enter would add to the sale."""
+        return [row.scan for row in self.rows or () if row.scan]
+
+    def spans(self, y: int) -> Spans:
+        """One row."""
+        height = self.size.height
+        if y == 0:
+            return self.top(self.title)
+        if y == height - 1:
+            return self.bottom()
+        if y == height - 2:
+            return self.inside(f" {self._hint()}", "muted")
+        if self.rows is None:
+            return self._choosing(y)
+        return self._found(y)
+
+    def _hint(self) -> str:
+        if self.rows is None:
+            return "↑↓ select or type a path · Enter reads it · Esc back · a scan sells as ever"
+        if self.sellable:
+            return f"Enter adds the {len(self.sellable)} marked ✓ to the sale · Esc adds nothing"
+        return "Nothing here can be added · Esc back"
+
+    def _choosing(self, y: int) -> Spans:
+        if y == 1:
+            return self.inside(f" ▸ {self.typed}▁", "typed")
+        if y == 2:
+            return self.inside(f" {self.say}", "warning" if self.say else "line")
+        index = y - 3
+        if index >= len(self.files):
+            return self.inside("", "line")
+        selected = index == self.selected and not self.typed
+        return self.inside(f"   {self.files[index].name}", "selected" if selected else "line")
+
+    def _found(self, y: int) -> Spans:
+        rows = self.rows or ()
+        if y == 1:
+            return self.inside(
+                f" {self.say or self._summary(rows)}", "warning" if self.say else "info"
+            )
+        room = self.size.height - 5
+        shown = rows if len(rows) <= room else rows[: room - 1]
+        index = y - 3
+        if y == 2 or index < 0 or index > len(shown):
+            return self.inside("", "line")
+        if index == len(shown):
+            left = len(rows) - len(shown)
+            return self.inside(f"   … and {left} more" if left else "", "muted")
+        row = shown[index]
+        code = pad(clip(row.code, 26), 28) if row.code else ""
+        words = clip(row.words, self.size.width - 6 - width_of(code))
+        return self.inside(f" {row.mark} {code}{words}", _STYLES[row.mark])
+
+    def _summary(self, rows: Sequence[PictureRow]) -> str:
+        missed = sum(row.mark == "!" for row in rows)
+        say = f"{len(rows) - missed} found, {len(self.sellable)} can be sold"
+        if missed:
+            return f"{say}, {missed} seen but not read: turn and scan those."
+        return f"{say}. Are there more goods than that? Turn and scan the rest."
+
+
+class PictureScreen(Screen[None]):
+    """Reads a picture beside the event loop; nothing is sold before Enter."""
+
+    AUTO_FOCUS = None
+
+    def __init__(
+        self,
+        palette: Palette,
+        files: Sequence[Path],
+        rows_of: Callable[[Picture], tuple[PictureRow, ...]],
+        sell: Callable[[Sequence[str]], str],
+        now: Path | None = None,
+    ) -> None:
+        """`files` to choose from; `now` is read at once. `sell` says why nothing can be sold."""
+        super().__init__()
+        self._pane = PicturePane(palette, files)
+        self._rows_of = rows_of
+        self._sell = sell
+        self._now = now
+
+    def compose(self) -> ComposeResult:
+        """The one pane."""
+        yield self._pane
+
+    def on_mount(self) -> None:
+        """Read the picture that came by itself."""
+        if self._now is not None:
+            self._read(self._now)
+
+    def take_scan(self, text: str, began: float | None = None) -> None:
+        """A scan sells as ever while a file is being chosen. Over the codes of a picture it is
+        answered in words: they are neither added nor lost by it.
+        """
+        pane = self._pane
+        if pane.rows is None:
+            self.dismiss(None)
+            pane.say = self._sell([text])
+            return
+        self.app.bell()
+        pane.say = "A code was scanned and not taken: first Enter or Esc for these, then scan it."
+        pane.refresh()
+
+    def take_key(self, event: events.Key) -> None:
+        """Choose or type a file; Enter reads it, then Enter adds what it holds."""
+        pane = self._pane
+        if event.key == "escape":
+            self.dismiss(None)
+        elif event.key == "enter":
+            self._enter()
+        elif pane.rows is None:
+            self._choose(event)
+        pane.refresh()
+
+    def _choose(self, event: events.Key) -> None:
+        pane = self._pane
+        pane.say = ""
+        if event.key in {"up", "down"}:
+            step = -1 if event.key == "up" else 1
+            pane.selected = max(0, min(pane.selected + step, len(pane.files) - 1))
+        elif event.key == "backspace":
+            pane.typed = pane.typed[:-1]
+        elif event.character and event.character.isprintable():
+            pane.typed += event.character
+
+    def _enter(self) -> None:
+        pane = self._pane
+        if pane.rows is not None:
+            pane.say = self._sell(pane.sellable)
+            if not pane.say:
+                self.dismiss(None)
+        elif pane.typed.strip():
+            self._read(Path(pane.typed.strip()).expanduser())
+        elif pane.files:
+            self._read(pane.files[pane.selected])
+        else:
+            pane.say = "Type the path of a picture."
+
+    def _read(self, path: Path) -> None:
+        self._pane.say = f"Reading {path.name} …"
+        self._pane.refresh()
+        self.run_worker(self._read_beside(path), exclusive=True)
+
+    async def _read_beside(self, path: Path) -> None:
+        from pos_tui.devices.scanners.picture import PictureError, read_picture
+
+        pane = self._pane
+        try:
+            picture = await asyncio.to_thread(read_picture, path)
+        except PictureError as error:
+            pane.say = str(error)
+        else:
+            pane.rows = self._rows_of(picture)
+            pane.title, pane.say = f"Codes in {path.name}", ""
+        pane.refresh()

@@ -1,0 +1,236 @@
+"""What the till believes of a gateway's answers, and what it makes of those it does not."""
+
+from datetime import UTC, datetime
+
+import httpx
+import msgspec
+import pytest
+
+from pos_tui.messages import (
+    MERCHANT_HEADER,
+    NONCE_HEADER,
+    SIGNATURE_HEADER,
+    TIME_HEADER,
+    OrderStatus,
+    TransactionOrder,
+    TransactionSuccess,
+    request_signature,
+    response_signature,
+)
+from pos_tui.payments.gateway_client import (
+    GatewayClient,
+    NoAnswer,
+    NothingSent,
+    NotKnown,
+    Refused,
+)
+from pos_tui.payments.tracker import Course, Paid
+from pos_tui.settings import GatewaySettings
+
+KEY = "the merchant's key"
+NOW = datetime(2026, 11, 22, 4, tzinfo=UTC)
+ORDER = TransactionOrder(
+    merchant="M001", till="01", order_no="A1234567", amount=350, currency="CNY",
+    auth_code="134857901234567890", subject="", made_at=NOW,
+)  # fmt: skip
+PAID = OrderStatus(
+    merchant="M001", order_no="A1234567", answer="paid", amount=350, currency="CNY",
+    platform="wechat", platform_ref="42", paid_at=NOW,
+)  # fmt: skip
+
+
+class Gateway:
+    """Answers each request with the next of what it was given."""
+
+    def __init__(self, *answers):
+        self.answers = list(answers)
+        self.requests = []
+
+    def __call__(self, request):
+        self.requests.append(request)
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        code, body, key = answer
+        content = body if isinstance(body, bytes) else msgspec.json.encode(body)
+        headers = {}
+        if key:
+            nonce = request.headers[NONCE_HEADER]
+            headers[SIGNATURE_HEADER] = response_signature(key.encode(), nonce, code, content)
+        return httpx.Response(code, content=content, headers=headers)
+
+
+def signed(code, body=b""):
+    return code, body, KEY
+
+
+def unsigned(code, body=b'{"error": "Away with you."}'):
+    return code, body, ""
+
+
+def client_of(*answers):
+    gateway = Gateway(*answers)
+    client = GatewayClient(GatewaySettings(url="http://gateway", key=KEY), "M001", lambda: NOW)
+    client._http = httpx.AsyncClient(
+        base_url="http://gateway", transport=httpx.MockTransport(gateway)
+    )
+    return client, gateway
+
+
+async def ask(client):
+    return await client.ask(ORDER.order_no)
+
+
+async def test_a_signed_answer_is_believed_and_the_request_carries_the_merchants_signature():
+    client, gateway = client_of(signed(200, PAID))
+    assert await ask(client) == PAID
+    (request,) = gateway.requests
+    assert request.headers[MERCHANT_HEADER] == "M001"
+    assert request.headers[SIGNATURE_HEADER] == request_signature(
+        KEY.encode(), "GET", "/v1/orders/A1234567",
+        request.headers[TIME_HEADER], request.headers[NONCE_HEADER], b"",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "words"),
+    [
+        (signed(425), NoAnswer, "arrived twice"),
+        (signed(429), NoAnswer, "too much to do"),
+        (signed(404), NotKnown, "A1234567"),
+        (signed(409, {"error": "Another amount."}), Refused, "Another amount."),
+        (signed(409, b"\xff"), Refused, "no reason"),
+        (signed(500), NoAnswer, "cannot be believed"),
+        (signed(503, {"error": "away"}), NoAnswer, "cannot be believed"),
+        (signed(200, b"no JSON"), NoAnswer, "cannot be read"),
+        (signed(200, b'{"merchant": "\xff"}'), NoAnswer, "cannot be read"),
+        (signed(200, msgspec.structs.replace(PAID, order_no="OTHER001")), NoAnswer, "another"),
+        (signed(200, msgspec.structs.replace(PAID, merchant="M002")), NoAnswer, "another"),
+        (unsigned(200, msgspec.json.encode(PAID)), NoAnswer, "cannot be believed"),
+        ((200, PAID, "another key"), NoAnswer, "cannot be believed"),
+        (unsigned(404), NoAnswer, "cannot be believed"),
+        (unsigned(403), NoAnswer, "cannot be believed"),
+        (httpx.ConnectError("refused"), NothingSent, "cannot be reached"),
+        (httpx.ConnectTimeout("slow"), NothingSent, "cannot be reached"),
+        (httpx.ReadTimeout("silent"), NoAnswer, "in time"),
+        (httpx.RemoteProtocolError("cut"), NoAnswer, "in time"),
+    ],
+)
+async def test_each_answer_is_what_it_says_only_if_it_can_be_believed(answer, kind, words):
+    client, _ = client_of(answer)
+    with pytest.raises(kind, match=words):
+        await ask(client)
+
+
+async def test_an_unsigned_401_refuses_a_till_that_was_never_let_in():
+    client, _ = client_of(unsigned(401))
+    with pytest.raises(Refused, match="Away with you"):
+        await ask(client)
+
+
+async def test_an_unsigned_401_is_not_believed_once_the_till_was_let_in():
+    client, _ = client_of(signed(404), unsigned(401), signed(200, PAID))
+    with pytest.raises(NotKnown):
+        await ask(client)
+    with pytest.raises(NoAnswer):
+        await ask(client)
+    assert await ask(client) == PAID
+
+
+# ---- saying what is taken in ---------------------------------------------------------------------
+
+
+async def test_taken_is_said_signed_and_heard_when_the_answer_is_signed():
+    client, gateway = client_of(signed(204))
+    assert await client.taken("01", "1700000000000-3")
+    (request,) = gateway.requests
+    assert (request.method, request.url.path) == ("POST", "/v1/taken")
+    body = request.content
+    assert msgspec.json.decode(body) == {"till": "01", "upto": "1700000000000-3"}
+    assert request.headers[SIGNATURE_HEADER] == request_signature(
+        KEY.encode(), "POST", "/v1/taken",
+        request.headers[TIME_HEADER], request.headers[NONCE_HEADER], body,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        unsigned(204, b""),
+        unsigned(404),
+        unsigned(401),
+        signed(404),
+        signed(429),
+        signed(400),
+        signed(200),
+        signed(503),
+        httpx.ConnectError("refused"),
+        httpx.ReadTimeout("silent"),
+    ],
+)
+async def test_any_trouble_with_saying_it_is_no_trouble_for_the_till(answer):
+    client, _ = client_of(answer)
+    assert not await client.taken("01", "5-0")
+
+
+# ---- how often an order is asked after -----------------------------------------------------------
+
+
+def course_of(monkeypatch, client, linked):
+    """A course that does not wait; how long it would have waited is noted."""
+    course = Course(client, ORDER, lambda: linked[0], lambda _: None)
+    waited = []
+
+    async def wait(seconds):
+        waited.append(seconds)
+
+    monkeypatch.setattr(course, "_wait", wait)
+    return course, waited
+
+
+async def test_without_redis_the_gateway_is_asked_after_1_1_2_3_5_and_every_5_seconds(monkeypatch):
+    pending = msgspec.structs.replace(PAID, answer="pending")
+    client, _ = client_of(*[signed(200, pending)] * 7, signed(200, PAID))
+    course, waited = course_of(monkeypatch, client, [False])
+    outcome = await course.run()
+    assert isinstance(outcome, Paid)
+    assert outcome.channel == "gateway"
+    assert waited == [1, 1, 2, 3, 5, 5, 5]
+
+
+async def test_with_redis_the_gateway_is_asked_seldom_and_often_again_when_redis_is_lost(
+    monkeypatch,
+):
+    linked = [True]
+    pending = msgspec.structs.replace(PAID, answer="pending")
+    client, _ = client_of(*[signed(200, pending)] * 6, signed(200, PAID))
+    course, waited = course_of(monkeypatch, client, linked)
+
+    async def wait(seconds):
+        waited.append(seconds)
+        if len(waited) == 3:
+            linked[0] = False
+            course.link_lost()
+
+    monkeypatch.setattr(course, "_wait", wait)
+    await course.run()
+    assert waited == [3, 5, 5, 1, 1, 2]
+
+
+async def test_losing_redis_ends_the_waiting_at_once():
+    course = Course(None, ORDER, lambda: False, lambda _: None)
+    course.link_lost()
+    assert await course._wait(3600) is None
+
+
+async def test_the_message_counts_once_and_names_its_channel():
+    course = Course(None, ORDER, lambda: True, lambda _: None)
+    success = TransactionSuccess(
+        merchant="M001", till="01", order_no="A1234567", amount=350, currency="CNY",
+        platform="wechat", platform_ref="42", paid_at=NOW, logged_at=NOW,
+    )  # fmt: skip
+    assert not course.is_paid
+    paid = course.confirm(success, ("stream", "5-0"))
+    assert paid == Paid("wechat", "42", NOW, "redis", ("stream", "5-0"))
+    assert course.is_paid
+    assert course.confirm(success, ("stream", "6-0")) is None

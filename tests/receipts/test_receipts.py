@@ -1,0 +1,214 @@
+import socket
+import struct
+import threading
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pos_tui.checkout.sale import Tender
+from pos_tui.checkout.settlement_list import ListedItem, SettlementLine, Totals
+from pos_tui.devices.printers import FilePrinter, NetworkPrinter, PrinterError
+from pos_tui.devices.printers.escpos_jobs import compose
+from pos_tui.money import Currency
+from pos_tui.receipts.data import decode_receipt, encode_receipt, make_receipt
+from pos_tui.receipts.layout import lay_out
+from pos_tui.receipts.text import as_text
+from pos_tui.settings import ShopSettings, TillIdentity
+from pos_tui.text_width import clip, pad, width_of, wrap
+from tests.conftest import NOON
+
+WALLET = Tender(
+    kind="wallet", due=3440, given=3440, platform="wechat", platform_ref="42000000000000000000001",
+    order_no="26112212000001ABCDEFGH", masked_code="····7890",
+)  # fmt: skip
+
+
+def receipt(tender=WALLET, name="Cola 330 ml"):
+    lines = [
+        SettlementLine(1, ListedItem(1, "0" + "5449000000996", name, "can", 350), Decimal(2), 700,
+                       600, "2 for 6"),
+        SettlementLine(2, ListedItem(2, "1002", "红烧牛肉面 120 g", "袋", 3155), Decimal("0.900"),
+                       2840, 2840),
+    ]  # fmt: skip
+    return make_receipt(
+        ShopSettings(name="Corner Market", address="12 Harbour Street"),
+        TillIdentity(cashier="Ada"),
+        Currency.of("CNY"),
+        148,
+        lines,
+        Totals(2, 100, 3440),
+        tender,
+        NOON + timedelta(seconds=5),
+    )
+
+
+EXPECTED = """\
+         Corner Market
+       12 Harbour Street
+--------------------------------
+Sale 000148              Till 01
+2026-11-22 12:00:05          Ada
+--------------------------------
+Cola 330 ml
+  2 can x 3.50              7.00
+  2 for 6                  -1.00
+红烧牛肉面 120 g
+  0.9 袋 x 31.55           28.40
+--------------------------------
+Saved                       1.00
+TOTAL                  34.40 CNY
+WeChat Pay                 34.40
+Code                    ····7890
+Order     26112212000001ABCDEFGH
+Ref      42000000000000000000001
+--------------------------------
+           Thank you
+"""
+
+
+def test_a_receipt_of_a_wallet_payment_says_who_paid_what_and_where_to_find_it():
+    assert as_text(receipt(), 32) == EXPECTED
+
+
+def test_the_receipt_data_file_gives_the_same_receipt_again():
+    data = encode_receipt(receipt())
+    assert decode_receipt(data) == receipt()
+    assert b'"total": 3440' in data
+
+
+names = st.text(min_size=1, max_size=60).filter(lambda name: name.strip())
+
+
+@given(names, st.sampled_from([24, 32, 42, 48]))
+def test_no_line_is_wider_than_the_paper_whatever_a_product_is_called(name, columns):
+    for line in lay_out(receipt(name=name), columns):
+        assert width_of(line.text) <= columns
+
+
+@given(st.text(max_size=40), st.integers(0, 30))
+def test_clipped_and_padded_text_has_its_width(text, columns):
+    assert width_of(clip(text, columns)) <= columns
+    assert width_of(pad(text, columns)) == columns
+
+
+def test_words_are_broken_between_words_and_long_ones_anywhere():
+    assert wrap("put it aside now", 8) == ["put it", "aside", "now"]
+    assert wrap("abcdefghij", 4) == ["abcd", "efgh", "ij"]
+    assert wrap("", 5) == []
+
+
+def job():
+    return compose([(line.text, line.style) for line in lay_out(receipt(), 32)], "gb18030")
+
+
+def test_the_print_job_sets_the_printer_up_prints_chinese_and_cuts():
+    made = job()
+    assert made.startswith(b"\x1b@\x1c&")
+    assert "红烧牛肉面".encode("gb18030") in made
+    assert b"TOTAL" in made
+    assert b"\x1dV" in made[-8:]
+
+
+def test_a_print_job_for_a_western_printer_uses_its_code_page():
+    assert "Crème".encode("cp858") in compose([("Crème brûlée", "plain")], "cp858")
+    assert b"Cola" in compose([("Cola", "bold")], "auto")
+
+
+@dataclass
+class PaperPrinter:
+    """A printer on the network that answers status requests like a real one, or not at all."""
+
+    online: int = 0x12
+    paper: int = 0x12
+    mute: bool = False
+    printed: bytes = b""
+    server: socket.socket = field(default_factory=lambda: socket.create_server(("127.0.0.1", 0)))
+
+    def __post_init__(self):
+        self.port = self.server.getsockname()[1]
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self):
+        while True:
+            try:
+                connection, _ = self.server.accept()
+            except OSError:
+                return
+            with connection:
+                self._talk(connection)
+
+    def _talk(self, connection):
+        while True:
+            try:
+                data = connection.recv(65536)
+            except OSError:
+                return
+            if not data:
+                return
+            while data:
+                if data[:2] == b"\x10\x04":
+                    if not self.mute:
+                        status = self.online if data[2] == 1 else self.paper
+                        connection.sendall(struct.pack("B", status))
+                    data = data[3:]
+                    continue
+                cut = data.find(b"\x10\x04")
+                end = len(data) if cut < 0 else cut
+                self.printed += data[:end]
+                data = data[end:]
+
+
+@pytest.fixture
+def paper_printer():
+    printer = PaperPrinter()
+    yield printer
+    printer.server.close()
+
+
+def test_a_network_printer_gets_the_whole_job_once(paper_printer):
+    printer = NetworkPrinter("127.0.0.1", paper_printer.port, 5)
+    assert printer.print(job()) is True
+    assert printer.print(job()) is True
+    assert paper_printer.printed == job() * 2
+
+
+@pytest.mark.parametrize(
+    ("change", "says"), [({"paper": 0x72}, "out of paper"), ({"online": 0x1A}, "off line")]
+)
+def test_a_printer_that_cannot_print_gets_nothing_and_says_what_to_do(paper_printer, change, says):
+    for name, value in change.items():
+        setattr(paper_printer, name, value)
+    with pytest.raises(PrinterError, match=says):
+        NetworkPrinter("127.0.0.1", paper_printer.port, 5).print(job())
+    assert paper_printer.printed == b""
+
+
+def test_a_printer_that_never_tells_its_state_prints_and_is_not_believed_blindly(paper_printer):
+    paper_printer.mute = True
+    printer = NetworkPrinter("127.0.0.1", paper_printer.port, 5)
+    assert printer.print(job()) is False
+    for _ in range(200):
+        if paper_printer.printed == job():
+            break
+        threading.Event().wait(0.01)
+    assert paper_printer.printed == job()
+
+
+def test_a_printer_that_is_not_there_says_what_is_safe_and_what_to_do():
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        port = nobody.getsockname()[1]
+    with pytest.raises(PrinterError, match="The sale is complete"):
+        NetworkPrinter("127.0.0.1", port, 2).print(job())
+
+
+def test_a_file_printer_appends_and_says_when_it_cannot(tmp_path):
+    printer = FilePrinter(tmp_path / "paper")
+    printer.print(b"one")
+    printer.print(b"two")
+    assert (tmp_path / "paper").read_bytes() == b"onetwo"
+    with pytest.raises(PrinterError, match="cannot be written"):
+        FilePrinter(tmp_path).print(b"x")

@@ -1,0 +1,88 @@
+from pathlib import Path
+
+import pytest
+
+from pos_tui.commands.paths import find_till, shop_clock
+from pos_tui.settings import (
+    SettingsError,
+    ShopSettings,
+    TillSettings,
+    load_cloud_settings,
+    load_till_settings,
+)
+
+
+def written(tmp_path, text):
+    path = tmp_path / "till.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "says"),
+    [
+        ('[printer]\nkind = "netwrk"\n', 2, "printer.kind"),
+        ('[shop]\nname = "x"\n\n[till]\nnmber = "01"\n', 5, "till.nmber: there is no such setting"),
+        ("[printer]\n# the port\nport = 'nine'\n", 3, "printer.port: Expected `int`, got `str`"),
+        ("[shop\n", None, "not valid TOML"),
+        ("[payments]\nplatforms = [1]\n", 2, "payments.platforms"),
+    ],
+)
+def test_a_wrong_setting_is_told_with_file_line_key_and_reason(tmp_path, text, line, says):
+    path = written(tmp_path, text)
+    with pytest.raises(SettingsError) as wrong:
+        load_till_settings(path)
+    told = str(wrong.value)
+    assert told.startswith(str(path))
+    assert says in told
+    if line:
+        assert f"line {line}:" in told
+
+
+def test_a_gateway_without_its_key_is_refused(tmp_path):
+    with pytest.raises(SettingsError, match=r"gateway\.key"):
+        load_till_settings(written(tmp_path, '[gateway]\nurl = "http://x"\n'))
+
+
+def test_a_file_that_is_not_there_is_told_and_none_means_the_defaults(tmp_path, monkeypatch):
+    with pytest.raises(SettingsError, match="cannot be read"):
+        load_till_settings(tmp_path / "nothing.toml")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    assert load_till_settings(None) == TillSettings()
+
+
+def test_settings_and_data_live_where_the_platform_keeps_them(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    place = tmp_path / "config" / "pos-tui"
+    place.mkdir(parents=True)
+    (place / "till.toml").write_text('[till]\nnumber = "07"\nmerchant = "M9"\n')
+    settings, data = find_till(None, None)
+    assert settings.till.number == "07"
+    assert data == tmp_path / "data" / "pos-tui" / "till-M9-07"
+
+
+def test_two_tills_on_one_machine_do_not_meet(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    first = written(tmp_path, '[till]\nnumber = "01"\n')
+    _, one = find_till(first, None)
+    second = tmp_path / "other.toml"
+    second.write_text('[till]\nnumber = "02"\n')
+    _, two = find_till(second, None)
+    assert one != two
+
+
+def test_a_shop_in_another_time_zone_has_its_own_midnight():
+    there = shop_clock(TillSettings(shop=ShopSettings(time_zone="Asia/Shanghai")))()
+    assert there.utcoffset().total_seconds() == 8 * 3600
+    with pytest.raises(SettingsError, match="Asia/Shanghai"):
+        shop_clock(TillSettings(shop=ShopSettings(time_zone="Mars/Base")))
+
+
+def test_the_servers_settings_know_their_paths(tmp_path):
+    merchant = '[[merchant]]\nid = "M1"\nkey = "secret-k"\n'
+    path = written(tmp_path, f'[log]\ndirectory = "logs"\n{merchant}')
+    settings = load_cloud_settings(path)
+    assert settings.log.directory == Path("logs")
+    assert [merchant.id for merchant in settings.merchant] == ["M1"]
+    assert "secret-k" not in str(settings.merchant)

@@ -1,0 +1,239 @@
+"""Codes with data in them, sold: labels, GS1 messages, templates, and what must not be sold."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+import msgspec
+import pytest
+
+from pos_tui.books.catalogue.products import ProductRow, take_in
+from pos_tui.checkout import events
+from pos_tui.codes.gtin import check_digit
+from pos_tui.settings import TillSettings
+from tests.conftest import NOON, Counter
+
+SALMON, YOGURT = "09501101020917", "06903252014419"
+
+
+def label(body):
+    return body + check_digit(body)
+
+
+def shop(tmp_path, **settings):
+    plain = {"shop": {"name": "Corner Market"}, "till": {"cashier": "Ada"}, **settings}
+    counter = Counter(tmp_path / "till", msgspec.convert(plain, TillSettings, dec_hook=_path))
+    rows = (
+        ProductRow(SALMON, "Salmon", 15800, "kg"),
+        ProductRow(YOGURT, "Yogurt", 650),
+        ProductRow("12345", "Cheese", 9900, "kg"),
+        ProductRow("COLA:COLA 500", "Cola 500", 400),
+        ProductRow("31123456789012345", "Old own number", 990),
+    )
+    counter.books.write(lambda c: take_in(c, rows)).result()
+    return counter.stock().open()
+
+
+def _path(kind, value):
+    return kind(value)
+
+
+LAYOUTS = {"codes": {"layouts": ["21IIIIIPPPPPC", "22IIIIIWWWWWC"]}}
+
+
+@pytest.fixture
+def till(tmp_path):
+    counter = shop(tmp_path, **LAYOUTS)
+    yield counter
+    counter.books.close()
+
+
+def lines(counter):
+    return [(line.item.name, line.quantity, line.actual) for line in counter.till.sale.list.lines]
+
+
+def test_a_label_with_a_weight_is_sold_by_the_kilogram(till):
+    till.scan(label("221234500842"))
+    assert lines(till) == [("Cheese", Decimal("0.842"), 8336)]
+
+
+def test_a_label_with_a_price_is_sold_at_that_price(till):
+    till.scan(label("211234501234"), label("211234501234"), label("211234500990"))
+    assert lines(till) == [("Cheese", 2, 2468), ("Cheese", 1, 990)]
+
+
+def test_three_labels_of_one_weight_typed_as_a_quantity(till):
+    till.scan("3*" + label("221234500500"))
+    assert lines(till) == [("Cheese", Decimal("1.500"), 14850)]
+
+
+def test_a_misread_label_is_not_sold_and_said(till):
+    wrong = label("221234500842")[:-1] + str((int(label("221234500842")[-1]) + 3) % 10)
+    till.scan(wrong)
+    assert not lines(till)
+    assert "Misread" in till.last(events.NotSold).why
+
+
+def test_a_gs1_code_sells_its_weight_and_keeps_its_lot_on_the_line(till):
+    till.scan(f"]e001{SALMON}310300125017261231\x1d10L7")
+    line = till.till.sale.list.lines[0]
+    assert (line.quantity, line.actual, line.item.lot) == (Decimal("1.250"), 19750, "L7")
+    assert line.item.expires_on == date(2026, 12, 31)
+
+
+def test_goods_of_another_lot_stand_on_a_line_of_their_own(till):
+    till.scan(f"01{YOGURT}17261231\x1d10A", f"01{YOGURT}17261231\x1d10A", f"01{YOGURT}\x1d10B")
+    assert [(line.item.lot, line.quantity) for line in till.till.sale.list.lines] == [
+        ("A", 2),
+        ("B", 1),
+    ]
+
+
+def test_what_its_code_says_has_expired_comes_off_and_blocks_payment(till):
+    till.scan(f"01{YOGURT}17261121\x1d10A")
+    assert not lines(till)
+    warning = till.last(events.ItemExpired).warning
+    assert (warning.name, warning.lot, warning.expires_on) == ("Yogurt", "A", date(2026, 11, 21))
+    assert till.till.sale.why_not_pay()
+
+
+def test_what_is_good_until_an_hour_is_sold_before_it_and_not_after(till):
+    code = f"01{YOGURT}70032611221230"
+    till.scan(code)
+    assert lines(till)
+    till.now = datetime(2026, 11, 22, 12, 31, tzinfo=NOON.tzinfo)
+    till.till.pay_cash("10")
+    assert till.all(events.ItemExpired)
+    assert not lines(till)
+
+
+def test_a_code_whose_date_cannot_be_read_is_sold_with_a_word_about_it(till):
+    till.scan(f"]d201{YOGURT}17269931\x1d10A")
+    assert lines(till)
+    assert "Look at its date" in till.last(events.Told).sentence
+
+
+def test_a_line_with_a_lot_is_there_again_after_a_power_cut(till):
+    till.scan(f"01{YOGURT}17261231\x1d10A")
+    till.power_cut()
+    till.scan(f"01{YOGURT}17261231\x1d10A")
+    assert [(line.item.lot, line.quantity) for line in till.till.sale.list.lines] == [("A", 2)]
+
+
+def test_a_template_sells_at_the_price_in_its_code(tmp_path):
+    counter = shop(
+        tmp_path, codes={"template": [{"name": "cola", "pattern": "{name};{price};{shelf_life}"}]}
+    )
+    counter.scan("Cola 500;3.50;365")
+    assert lines(counter) == [("Cola 500", 1, 350)]
+    counter.books.close()
+
+
+async def test_a_template_that_could_be_a_payment_code_is_told_and_not_used(tmp_path):
+    counter = shop(
+        tmp_path, codes={"template": [{"name": "bad", "pattern": r"(?P<code>\d{12,20})"}]}
+    )
+    await counter.till.start()
+    told = await counter.until(events.Told)
+    assert "payment codes" in told.sentence
+    assert "not used" in told.sentence
+    counter.scan("123456789012345678901"[:20])
+    assert not lines(counter)
+    await counter.till.close()
+    counter.books.close()
+
+
+def test_a_number_of_the_shops_own_sells_though_a_wallet_not_taken_has_that_form(till):
+    till.scan("31123456789012345")
+    assert lines(till) == [("Old own number", 1, 990)]
+    till.scan("31999999999999999")
+    assert "Baidu" in till.last(events.NotSold).why
+
+
+def test_a_damaged_payment_code_is_never_shown_whole(till):
+    till.scan("13485790123456789")
+    refused = till.last(events.NotSold)
+    assert "134857" not in refused.code
+    assert "nearly a payment code" in refused.why
+
+
+def test_a_shops_own_table_of_formats_is_read_again_with_the_next_sale(tmp_path):
+    file = tmp_path / "formats.toml"
+    row = (
+        '[[format]]\nid = "x"\nplatform = "wechat"\nregions = ["CN"]\npriority = 1\n'
+        'pattern = \'{}\'\nconfidence = "seen"\nsays = "x"\nsource = "the acquirer"\n'
+    )
+    file.write_text(row.format(r"77\d{16}"))
+    counter = shop(tmp_path, payments={"formats_file": str(file)})
+    assert type(counter.till.codes.read("7" * 18)).__name__ == "PaymentCode"
+    file.write_text(row.format(r"78\d{16}"))
+    os_time = file.stat().st_mtime + 5
+    import os
+
+    os.utime(file, (os_time, os_time))
+    counter.till._next_sale()
+    assert type(counter.till.codes.read("7" * 18)).__name__ == "ItemCode"
+    assert type(counter.till.codes.read("78" + "7" * 16)).__name__ == "PaymentCode"
+    file.write_text("[[format]]\nid = 3")
+    os.utime(file, (os_time + 5, os_time + 5))
+    counter.till._next_sale()
+    assert "used on" in counter.last(events.Told).sentence
+    assert type(counter.till.codes.read("78" + "7" * 16)).__name__ == "PaymentCode"
+    counter.books.close()
+
+
+def test_a_label_of_nothing_is_not_sold_at_the_price_in_the_books(till):
+    base = label("221234500000")
+    till.books.write(
+        lambda c: take_in(c, [ProductRow(base.zfill(14), "Chicken", 3800, "kg")])
+    ).result()
+    till.scan(base)
+    assert not lines(till)
+    assert "weight 0" in till.last(events.NotSold).why
+    till.scan(label("221234500842"))
+    assert lines(till) == [("Chicken", Decimal("0.842"), 3200)]
+
+
+def test_the_labels_own_product_goes_before_a_plu_of_the_same_number(till):
+    base = label("211234500000")
+    till.books.write(lambda c: take_in(c, [ProductRow(base.zfill(14), "Cake", 900)])).result()
+    till.scan(label("211234501234"))
+    assert lines(till) == [("Cake", 1, 1234)]
+
+
+def test_a_production_date_counts_with_the_products_shelf_life(till):
+    row = ProductRow("05449000000996", "Cola", 350, shelf_life_days=30)
+    till.books.write(lambda c: take_in(c, [row])).result()
+    till.scan("(01)05449000000996(11)200101")
+    assert not lines(till)
+    assert till.last(events.ItemExpired).warning.expires_on == date(2020, 1, 31)
+
+
+def test_an_item_is_not_sold_when_one_reading_of_its_code_says_it_is_over(till):
+    till.scan(f"01{YOGURT}10LOT17200101")
+    assert not lines(till)
+    assert till.last(events.ItemExpired).warning.expires_on == date(2020, 1, 1)
+
+
+def test_an_item_whose_price_is_typed_keeps_what_its_code_said(till):
+    row = ProductRow("03017620422003", "Cheese, cut", 0, "kg")
+    till.books.write(lambda c: take_in(c, [row])).result()
+    till.scan("(01)03017620422003(3103)000500(17)261231(10)L1")
+    asked = till.last(events.NotSold)
+    till.till.listing.sell_at(till.till.codes.product(asked.code), "10", asked.unpriced)
+    line = till.till.sale.list.lines[0]
+    assert (line.quantity, line.actual, line.item.lot) == (Decimal("0.500"), 500, "L1")
+    till.scan("(01)03017620422003(3103)000500(17)200101")
+    assert till.all(events.ItemExpired)
+
+
+def test_the_price_of_a_label_is_the_labels(till):
+    assert "8.34" not in till.till.codes.price_of("12345")
+    assert "this label (0.842): 83.36" in till.till.codes.price_of(label("221234500842"))
+
+
+async def test_a_payment_code_typed_where_cash_is_asked_is_not_shown(till):
+    till.scan(SALMON)
+    till.till.pay_cash("134857901234567890")
+    assert "no payment gateway" in till.last(events.Told).sentence
+    till.till.pay_cash("13485790123456789012345")
+    assert "134857" not in till.last(events.Told).sentence

@@ -1,0 +1,477 @@
+"""The screen, by Pilot: what the cashier sees after each key and scan."""
+
+from contextlib import asynccontextmanager
+from datetime import date
+
+import pytest
+from msgspec.structs import replace
+from textual.events import Paste
+
+from pos_tui.checkout.events import LinkChanged, PaymentChanged, PaymentView, Step
+from pos_tui.demo.guide import Guide
+from pos_tui.settings import ScreenSettings
+from pos_tui.till import Till
+from pos_tui.tui.app import PosApp
+from pos_tui.tui.keymap import KEY_COMMANDS, command_of_key
+from pos_tui.tui.theme import STYLES, ThemeError, load_palette
+from tests.conftest import BREAD, CHICKEN, COLA, MILK, NOON, SPREAD, UNPRICED, Counter
+
+SIZES = [(80, 24), (120, 36)]
+
+
+class Seat:
+    """Somebody in front of the screen."""
+
+    def __init__(self, counter, app, pilot):
+        self.counter, self.app, self.pilot = counter, app, pilot
+
+    async def scan(self, *codes):
+        for code in codes:
+            self.app.screen.take_scan(code)
+        await self.pilot.pause()
+
+    async def press(self, *keys):
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    async def type(self, text):
+        names = {"*": "asterisk", ".": "full_stop", " ": "space"}
+        await self.press(*(names.get(c, c) for c in text))
+
+    @property
+    def rows(self):
+        strips = self.app.screen._compositor.render_strips()
+        return ["".join(segment.text for segment in strip).rstrip() for strip in strips]
+
+    @property
+    def text(self):
+        return "\n".join(self.rows)
+
+    def style_of(self, words):
+        for strip in self.app.screen._compositor.render_strips():
+            for segment in strip:
+                if words in segment.text:
+                    return segment.style
+        raise AssertionError(f"{words!r} is not on the screen:\n{self.text}")
+
+
+@asynccontextmanager
+async def sitting(counter, size=(80, 24), hints=None):
+    def make_till(emit):
+        counter.till = Till(
+            counter.settings, counter.data, counter.books, emit, lambda: counter.now,
+            counter.printer,
+        )  # fmt: skip
+        return counter.till
+
+    app = PosApp(counter.settings, lambda: counter.now, make_till, hints)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        yield Seat(counter, app, pilot)
+
+
+@pytest.fixture
+def shop(tmp_path):
+    counter = Counter(tmp_path).stock()
+    yield counter
+    counter.books.close()
+
+
+EXPECTED_80 = """\
+ Corner Market · till 01 · Ada                              sale 000001   12:00
+╭─ Settlement list ──────────────────────────────────╮╭─ Expiry ───────────────╮
+│  # Item               Qty    Unit Offer      Actual││ ✗ French bread         │
+│  1 Cola 330 ml          2    3.50 2 for 6      6.00││   expired 20 Nov 2026  │
+│  2 Roast chicken    0.842   38.00 −10 %       28.80││   taken off the list   │
+│  3 Milk 1 l             1   12.90             12.90││ Enter: dealt with      │
+│                                                    ││                        │
+│                                                    │╰────────────────────────╯
+│                                                    │╭─ Payment ──────────────╮
+│                                                    ││ no payment yet         │"""
+
+
+async def test_the_whole_screen_at_80_by_24(shop):
+    async with sitting(shop) as seat:
+        await seat.scan(COLA, COLA, f"0.842*{CHICKEN}", MILK, BREAD)
+        assert "\n".join(seat.rows[:10]) == EXPECTED_80
+        assert seat.rows[20] == (
+            "│ TOTAL                                        47.70 ││                        │"
+        )
+        assert len(seat.rows) == 24
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_scan_line_total_and_all_panes_are_visible_at_both_sizes(shop, size):
+    async with sitting(shop, size) as seat:
+        await seat.scan(COLA)
+        for words in ("Settlement list", "Expiry", "Payment", "TOTAL", "sale 000001", COLA):
+            assert words in seat.text
+        assert all(len(row) <= size[0] for row in seat.rows)
+
+
+async def test_the_total_is_the_largest_thing_where_there_is_room(shop):
+    async with sitting(shop, (120, 36)) as seat:
+        await seat.scan(SPREAD)
+        assert "━┫" in seat.text
+
+
+async def test_what_was_just_scanned_stands_out(shop):
+    async with sitting(shop) as seat:
+        await seat.scan(COLA, SPREAD)
+        scanned = load_palette("dark")["scanned"]
+        assert seat.style_of("Hazelnut spread") == scanned
+        assert seat.style_of("Cola 330 ml") != scanned
+        await seat.scan(COLA)
+        assert seat.style_of("Cola 330 ml") == scanned
+
+
+async def test_digits_typed_by_hand_and_enter_sell_like_a_scan(shop):
+    async with sitting(shop) as seat:
+        await seat.type(COLA)
+        assert f"▸ {COLA}" in seat.text
+        await seat.press("enter")
+        assert "1 item" in seat.text
+        await seat.type(f"3*{CHICKEN}")
+        await seat.press("enter")
+        assert "114.00" in seat.text or "102.60" in seat.text
+
+
+async def test_a_typed_quantity_before_a_scan_makes_it_n_and_junk_does_not_mix_in(shop):
+    async with sitting(shop) as seat:
+        await seat.type("3*")
+        await seat.scan(COLA)
+        assert shop.till.sale.list.lines[0].quantity == 3
+        await seat.type("12")
+        await seat.scan(SPREAD)
+        assert shop.till.sale.list.lines[1].quantity == 1
+
+
+async def test_a_scan_torn_apart_by_a_busy_machine_is_put_together_again(shop):
+    async with sitting(shop) as seat:
+        screen = seat.app.screen
+        await seat.type(COLA[:5])
+        screen.take_scan(COLA[5:], screen._typed_at + 0.1)
+        assert [line.quantity for line in shop.till.sale.list.lines] == [1]
+        await seat.type(f"3*{COLA[:2]}")
+        screen.take_scan(COLA[2:], screen._typed_at + 4)
+        assert [line.quantity for line in shop.till.sale.list.lines] == [4]
+
+
+async def test_what_was_typed_before_a_scan_is_not_its_head_when_the_scan_is_whole(shop):
+    async with sitting(shop) as seat:
+        screen = seat.app.screen
+        for later_s in (0.1, 4.0, 60.0):
+            await seat.type("77")
+            screen.take_scan(SPREAD, screen._typed_at + later_s)
+        await seat.type(COLA[:5])
+        screen.take_scan(COLA[5:], screen._typed_at + 60)
+        assert [line.quantity for line in shop.till.sale.list.lines] == [3]
+        await seat.pilot.pause()
+        assert COLA[5:] in seat.text
+
+
+async def test_f2_changes_the_selected_lines_quantity_and_a_scan_never_fills_it(shop):
+    async with sitting(shop) as seat:
+        await seat.scan(COLA, SPREAD)
+        await seat.press("up", "f2")
+        assert "Quantity of Cola 330 ml" in seat.text
+        await seat.scan(MILK)
+        assert "not taken" in seat.text
+        assert len(shop.till.sale.list.lines) == 2
+        await seat.press("5", "enter")
+        assert shop.till.sale.list.lines[0].quantity == 5
+
+
+async def test_del_takes_the_selected_line_off_and_arrows_choose_it(shop):
+    async with sitting(shop) as seat:
+        await seat.scan(COLA, SPREAD, MILK)
+        await seat.press("up", "delete")
+        assert [line.item.name for line in shop.till.sale.list.lines] == [
+            "Cola 330 ml",
+            "Milk 1 l",
+        ]
+        assert "Hazelnut" not in seat.text
+
+
+async def test_an_unknown_code_is_answered_where_the_cashier_looks(shop):
+    async with sitting(shop) as seat:
+        await seat.scan("4006381333931")
+        assert "✗ 4006381333931: Not in the shop's books." in seat.text
+
+
+async def test_expired_item_shows_in_its_pane_and_enter_confirms_only_on_an_empty_line(shop):
+    async with sitting(shop) as seat:
+        await seat.scan(COLA, BREAD)
+        assert "✗ French bread" in seat.text
+        await seat.press("plus")
+        assert "French bread is expired" in seat.text
+        await seat.type(COLA)
+        await seat.press("enter")
+        assert shop.till.sale.warnings
+        await seat.press("enter")
+        assert not shop.till.sale.warnings
+        assert "✓ nothing expired" in seat.text
+
+
+async def test_a_scanned_enter_never_confirms_a_warning(shop):
+    async with sitting(shop) as seat:
+        await seat.scan(BREAD, COLA, MILK)
+        assert shop.till.sale.warnings
+
+
+async def test_plus_takes_cash_tells_the_change_and_shows_the_paper(shop):
+    shop.settings = replace(shop.settings, printer=replace(shop.settings.printer, columns=40))
+    async with sitting(shop) as seat:
+        await seat.scan(SPREAD)
+        await seat.press("plus")
+        assert "Pay 32.90" in seat.text
+        await seat.type("50")
+        await seat.press("enter")
+        await shop.till.settled()
+        await seat.pilot.pause()
+        assert "Change 17.10" in seat.text
+        assert "Sale 000001 is paid" in seat.text
+        assert "sale 000002" in seat.text
+        await seat.scan(COLA)
+        assert "Change 17.10" not in seat.text
+
+
+async def test_without_a_printer_the_receipt_is_a_strip_of_paper_until_the_next_scan(tmp_path):
+    counter = Counter(tmp_path).stock()
+    counter.printer = None
+    async with sitting(counter) as seat:
+        await seat.scan(COLA)
+        await seat.press("plus", "5", "enter")
+        await counter.till.settled()
+        await seat.pilot.pause()
+        assert "Thank you" in seat.text
+        assert "╭─ Receipt" in seat.text
+        await seat.scan(SPREAD)
+        assert "╭─ Settlement list" in seat.text
+    counter.books.close()
+
+
+async def test_f12_asks_before_it_voids_and_esc_never_cancels_a_sale(shop):
+    async with sitting(shop) as seat:
+        await seat.scan(COLA)
+        await seat.press("escape", "escape")
+        await seat.press("f12")
+        assert "Void the whole sale?" in seat.text
+        await seat.press("enter")
+        assert shop.till.sale.list.lines
+        await seat.press("f12", "escape")
+        assert shop.till.sale.list.lines
+        for key in ("f12", "y", "enter"):
+            await seat.press(key)
+        await shop.until_true(lambda: shop.till.sale.is_empty)
+
+
+async def test_f3_finds_by_name_and_enter_sells(shop):
+    async with sitting(shop) as seat:
+        await seat.press("f3")
+        await seat.type("hazel")
+        assert "Hazelnut spread" in seat.text
+        await seat.press("enter")
+        await seat.pilot.pause()
+        assert shop.till.sale.list.lines[0].item.name == "Hazelnut spread"
+
+
+async def test_a_scan_on_the_find_and_help_pages_is_sold_as_ever(shop):
+    async with sitting(shop) as seat:
+        await seat.press("f3")
+        await seat.scan(COLA)
+        await seat.press("f1")
+        assert "three of it" in seat.text
+        await seat.scan(MILK)
+        await seat.pilot.pause()
+        await seat.pilot.pause()
+        assert [line.item.name for line in shop.till.sale.list.lines] == [
+            "Cola 330 ml",
+            "Milk 1 l",
+        ]
+
+
+async def test_f6_looks_at_a_price_and_sells_nothing(shop):
+    async with sitting(shop) as seat:
+        await seat.press("f6")
+        await seat.scan(SPREAD)
+        assert "Hazelnut spread: 32.90 jar" in seat.text
+        assert shop.till.sale.is_empty
+
+
+async def test_an_item_without_a_price_asks_for_one(shop):
+    async with sitting(shop) as seat:
+        await seat.scan(UNPRICED)
+        assert "Odd cup has no price. Its price:" in seat.text
+        await seat.type("4.20")
+        await seat.press("enter")
+        assert shop.total == 420
+
+
+async def test_product_names_are_never_markup(shop):
+    from pos_tui.books.catalogue.products import ProductRow, take_in
+
+    name = '[/] [bold]Pan[/bold] 12"'
+    shop.books.write(lambda c: take_in(c, [ProductRow("X1", name, 100)])).result()
+    async with sitting(shop, (120, 36)) as seat:
+        await seat.scan("X1")
+        assert name in seat.text
+
+
+async def test_a_list_longer_than_the_pane_keeps_the_new_line_in_view(shop):
+    from pos_tui.books.catalogue.products import ProductRow, take_in
+
+    rows = [ProductRow(f"H{n:04d}", f"Thing {n:04d}", 100) for n in range(2000)]
+    shop.books.write(lambda c: take_in(c, rows)).result()
+    async with sitting(shop) as seat:
+        for row in rows:
+            seat.app.screen.take_scan(row.code)
+        await seat.pilot.pause()
+        assert "Thing 1999" in seat.text
+        assert "2000 items" in seat.text
+        await seat.press(*["pageup"] * 3)
+        assert "Thing 1999" not in seat.text
+        await seat.press("delete")
+        assert "1999 items" in seat.text
+
+
+VIEW = PaymentView(
+    "WeChat Pay ····7890",
+    (
+        Step("order written", "done", NOON),
+        Step("order sent", "done", NOON),
+        Step("customer", "doing"),
+        Step("confirmed", "todo"),
+        Step("receipt", "todo"),
+    ),
+    "It is not known yet whether the customer was charged; the till keeps asking."
+    " Do not take another payment. Enter asks now, F12 gives up.",
+    "warning",
+)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_payment_pane_shows_each_step_and_the_whole_sentence(shop, size):
+    async with sitting(shop, size) as seat:
+        seat.app.screen.show(PaymentChanged(VIEW, "unknown", 1))
+        await seat.pilot.pause()
+        for words in ("● order written", "● order sent", "◐ customer", "○ confirmed"):
+            assert words in seat.text
+        right = " ".join(row.split("│")[-2].strip() for row in seat.rows if row.count("│") > 2)
+        assert VIEW.say in right
+
+
+async def test_links_are_shown_with_marks_not_colours_alone(shop):
+    async with sitting(shop) as seat:
+        seat.app.screen.show(LinkChanged("gateway", True))
+        seat.app.screen.show(LinkChanged("redis", False, "Redis is away."))
+        await seat.pilot.pause()
+        assert "net ● redis ✗" in seat.text
+
+
+async def test_the_demo_says_which_key_and_that_key_alone_makes_a_sale(shop):
+    codes = iter(range(100))
+    async with sitting(shop, hints=Guide(lambda: next(codes))) as seat:
+        assert "press Space" in seat.text
+        await seat.press("space")
+        assert "1 item" in seat.text
+        assert "Space: scan the next item" in seat.text
+
+
+async def test_a_note_to_look_at_the_date_stays_beside_the_sold_item(shop):
+    shop.lot(BREAD, "B-2", date(2026, 11, 30))
+    async with sitting(shop) as seat:
+        await seat.scan(BREAD)
+        assert "at its date; some" in seat.text
+        assert "1 item" in seat.text
+
+
+async def test_keys_can_be_given_to_other_commands_in_the_settings(shop):
+    shop.settings = replace(shop.settings, screen=ScreenSettings(keys={"find": "ctrl+f"}))
+    async with sitting(shop) as seat:
+        await seat.press("ctrl+f")
+        assert "Find an item" in seat.text
+
+
+def test_every_f_key_has_a_twin_and_no_key_does_two_things():
+    for command in KEY_COMMANDS:
+        if command.shown.startswith("F"):
+            assert any(key.startswith("alt+") for key in command.keys), command.id
+    all_keys = [key for command in KEY_COMMANDS for key in command.keys]
+    assert len(all_keys) == len(set(all_keys)) == len(command_of_key({}))
+
+
+def test_a_key_given_to_another_command_is_taken_from_the_first():
+    table = command_of_key({"find": "f12"})
+    assert table["f12"] == "find"
+    assert "f3" not in table
+    with pytest.raises(LookupError):
+        command_of_key({"nonsense": "f3"})
+
+
+async def test_a_line_feed_alone_never_confirms(shop):
+    async with sitting(shop) as seat:
+        await seat.scan(BREAD)
+        await seat.press("ctrl+j")
+        assert shop.till.sale.warnings
+
+
+async def test_pasted_lines_are_scans_of_their_own(shop):
+    async with sitting(shop) as seat:
+        seat.app.post_message(Paste(f"{COLA}\n{MILK}\n"))
+        await seat.pilot.pause()
+        assert len(shop.till.sale.list.lines) == 2
+
+
+async def test_news_of_something_else_does_not_eat_what_is_being_typed(shop):
+    async with sitting(shop) as seat:
+        await seat.scan(COLA)
+        await seat.press("plus", "1")
+        seat.app.screen.show(LinkChanged("printer", False, "The printer is out of paper."))
+        await seat.press("0", "enter")
+        await shop.till.settled()
+        await seat.pilot.pause()
+        assert shop.till.sale.number == 2
+
+
+async def test_del_while_typing_takes_a_character_not_a_line(shop):
+    async with sitting(shop) as seat:
+        await seat.scan(COLA)
+        await seat.press("plus", "1", "5", "delete")
+        assert len(shop.till.sale.list.lines) == 1
+        assert ": 1▁" in seat.text
+
+
+async def test_an_earlier_sales_payment_does_not_come_back_beside_the_next_one(shop):
+    async with sitting(shop) as seat:
+        await seat.scan(COLA)
+        await seat.press("plus", "5", "enter")
+        await shop.till.settled()
+        await seat.pilot.pause()
+        await seat.scan(MILK)
+        seat.app.screen.show(PaymentChanged(VIEW, "paid", 1))
+        await seat.pilot.pause()
+        assert "no payment yet" in seat.text
+
+
+@pytest.mark.parametrize("size", [(60, 15), (72, 20)])
+async def test_on_a_tiny_terminal_name_and_amount_stay(shop, size):
+    async with sitting(shop, size) as seat:
+        await seat.scan(SPREAD)
+        line = next(row for row in seat.rows if "Haz" in row or "Ha…" in row or "H…" in row)
+        assert "32.90" in line
+
+
+@pytest.mark.parametrize("name", ["dark", "light"])
+def test_both_themes_have_every_style(name):
+    palette = load_palette(name)
+    assert all(palette[style] for style in STYLES)
+
+
+def test_a_theme_that_is_not_there_or_broken_says_so(tmp_path):
+    with pytest.raises(ThemeError, match="dark and light"):
+        load_palette("pink")
+    broken = tmp_path / "x.toml"
+    broken.write_text('name = "x"\ndark = true\n[styles]\nbase = "no such colour at all"\n')
+    with pytest.raises(ThemeError, match="cannot be used"):
+        load_palette(str(broken))

@@ -1,0 +1,247 @@
+"""The whole program on a real terminal: keys and scans as bytes, the screen as it is drawn."""
+
+import os
+import re
+import shlex
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pyte
+import pytest
+
+pexpect = pytest.importorskip("pexpect", reason="no pseudo-terminals here")
+
+from pos_tui.books import Books  # noqa: E402
+from pos_tui.books.catalogue.products import ProductRow, take_in  # noqa: E402
+from pos_tui.books.connection import open_connection  # noqa: E402
+from tests.campaign.scans import trial  # noqa: E402
+
+_UNKNOWN_TO_PYTE = re.compile(r"\x1b\[[<=>?][0-9;:]*[ -/]*[a-zA-Z]|\x1b\[[0-9;?]*\$[a-z]")
+_PRIVATE_MODE = re.compile(r"\x1b\[\?[0-9;]*[hl]")
+
+
+class Terminal:
+    """A terminal with pos-tui in it."""
+
+    def __init__(self, arguments, columns=80, rows=24, command=None):
+        self.screen = pyte.Screen(columns, rows)
+        self.stream = pyte.Stream(self.screen)
+        environment = {**os.environ, "TERM": "xterm-256color", "LANG": "C.UTF-8"}
+        self.child = pexpect.spawn(
+            *(command or (sys.executable, ["-m", "pos_tui", *arguments])),
+            dimensions=(rows, columns),
+            env=environment,
+            encoding="utf-8",
+            timeout=30,
+            echo=False,
+        )
+        self.child.delaybeforesend = None
+
+    def look(self):
+        while True:
+            try:
+                data = self.child.read_nonblocking(65536, timeout=0.05)
+            except (pexpect.TIMEOUT, pexpect.EOF):
+                return "\n".join(line.rstrip() for line in self.screen.display)
+            data = _UNKNOWN_TO_PYTE.sub(lambda m: m[0] if _PRIVATE_MODE.match(m[0]) else "", data)
+            self.stream.feed(data)
+
+    def wait_for(self, words, seconds=60):
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            if words in self.look():
+                return
+        raise AssertionError(f"{words!r} never came:\n{self.look()}")
+
+    def send(self, text):
+        self.child.send(text)
+
+    def leave(self):
+        self.send("\x11")
+        self.child.expect(pexpect.EOF, timeout=20)
+        self.child.wait()
+        return self.child.exitstatus
+
+
+@pytest.fixture
+def shop(tmp_path):
+    """A settings file and a data folder with a hundred products."""
+    settings = tmp_path / "till.toml"
+    settings.write_text('[shop]\nname = "Pty Shop"\n[till]\nnumber = "07"\n')
+    data = tmp_path / "data"
+    books = Books(data)
+    rows = [ProductRow(f"H{n:05d}", f"Item {n:05d}", 100) for n in range(500)]
+    books.write(lambda c: take_in(c, rows)).result()
+    books.close()
+    return ["--settings", str(settings), "--data", str(data)], data
+
+
+def journalled(data):
+    connection = open_connection(data / "books.db")
+    codes = [
+        row[0]
+        for row in connection.execute(
+            "SELECT json_extract(CAST(body AS TEXT), '$.line.item.code') FROM journal"
+            " WHERE kind = 'line' ORDER BY seq"
+        )
+    ]
+    connection.close()
+    return codes
+
+
+@pytest.mark.parametrize(("gap_ms", "scans"), [(0, 150), (1, 100), (5, 60), (20, 30)])
+def test_every_scan_is_sold_once_and_in_order_at_any_speed_and_between_typing(gap_ms, scans):
+    came = trial(gap_ms, scans)
+    assert came.sent == scans
+    assert (came.lost, came.invented) == (0, 0)
+    assert came.in_order
+
+
+@pytest.mark.parametrize("gap_ms", [0, 5])
+def test_no_scan_is_lost_when_the_machine_or_the_line_stands_still(gap_ms):
+    came = trial(gap_ms, 30, stalls=True)
+    assert (came.sent, came.lost, came.invented) == (30, 0, 0)
+    assert came.in_order
+
+
+def test_a_scan_made_while_the_till_starts_is_kept(shop):
+    arguments, data = shop
+    terminal = Terminal(arguments)
+    terminal.wait_for("starting")
+    terminal.send("H00001\rH00002\r")
+    terminal.wait_for("2 items")
+    terminal.wait_for("Item 00001")
+    terminal.wait_for("Item 00002")
+    terminal.leave()
+    assert journalled(data) == ["H00001", "H00002"]
+
+
+def test_slow_typing_flows_into_the_scan_line_and_a_paste_is_a_scan(shop):
+    arguments, _ = shop
+    terminal = Terminal(arguments)
+    terminal.wait_for("scan or type a code")
+    for character in "H00003":
+        terminal.send(character)
+        time.sleep(0.13)
+    terminal.wait_for("▸ H00003")
+    assert "0 items" in terminal.look()
+    terminal.send("\r")
+    terminal.wait_for("1 item ")
+    terminal.send("\x1b[200~H00004\x1b[201~")
+    terminal.wait_for("2 items")
+    terminal.leave()
+
+
+def test_a_scanner_that_ends_with_cr_lf_sells_once_and_confirms_nothing(shop):
+    arguments, data = shop
+    terminal = Terminal(arguments)
+    terminal.wait_for("scan or type a code")
+    terminal.send("H00005\r\nH00006\r\n")
+    terminal.wait_for("2 items")
+    terminal.leave()
+    assert journalled(data) == ["H00005", "H00006"]
+
+
+def test_a_killed_till_gives_its_list_back(shop):
+    arguments, _ = shop
+    terminal = Terminal(arguments)
+    terminal.wait_for("scan or type a code")
+    terminal.send("H00007\rH00008\r")
+    terminal.wait_for("2 items")
+    time.sleep(0.3)
+    os.kill(terminal.child.pid, signal.SIGKILL)
+    terminal.child.wait()
+    again = Terminal(arguments)
+    again.wait_for("goes on where it was")
+    assert "2 items" in again.look()
+    again.leave()
+
+
+def test_a_till_that_was_stopped_and_goes_on_reads_every_key_once_and_can_be_left(shop):
+    arguments, data = shop
+    terminal = Terminal(arguments)
+    terminal.wait_for("scan or type a code")
+    os.kill(terminal.child.pid, signal.SIGSTOP)
+    os.kill(terminal.child.pid, signal.SIGCONT)
+    for number in range(100, 120):
+        terminal.send(f"H00{number}\r")
+        terminal.wait_for(f"Item 00{number}")
+    assert terminal.leave() == 0
+    assert journalled(data) == [f"H00{number}" for number in range(100, 120)]
+
+
+def test_a_second_start_of_the_same_till_says_that_it_runs(shop):
+    arguments, _ = shop
+    first = Terminal(arguments)
+    first.wait_for("scan or type a code")
+    second = Terminal(arguments)
+    second.wait_for("This till already runs")
+    second.child.wait()
+    assert second.child.exitstatus == 2
+    first.leave()
+
+
+def test_the_terminal_is_handed_back_as_it_was(shop):
+    arguments, data = shop
+    till = shlex.join([sys.executable, "-m", "pos_tui", *arguments])
+    script = f"cd {data}; stty -a > before; {till}; stty -a > after"
+    terminal = Terminal([], command=("/bin/sh", ["-c", script]))
+    terminal.wait_for("scan or type a code")
+    assert terminal.leave() == 0
+    assert (data / "before").read_text() == (data / "after").read_text()
+
+
+def test_the_demo_is_one_key_away_from_a_sale_and_leaving_ends_all_that_it_started(tmp_path):
+    terminal = Terminal(["demo", "--data", str(tmp_path / "demo")])
+    terminal.wait_for("press Space")
+    terminal.wait_for("net ● redis ●")
+    for _ in range(5):
+        terminal.send(" ")
+        time.sleep(0.2)
+    terminal.wait_for("French bread")
+    terminal.send("\r")
+    terminal.wait_for("nothing expired")
+    for _ in range(3):
+        terminal.send(" ")
+        time.sleep(0.2)
+    terminal.wait_for("Sale 000001 is paid")
+    terminal.wait_for("● receipt")
+    started = children_of(terminal.child.pid)
+    assert len(started) >= 5
+    assert terminal.leave() == 0
+    assert not [pid for pid in started if alive(pid)]
+
+
+def test_a_killed_demo_leaves_no_server_behind(tmp_path):
+    terminal = Terminal(["demo", "--data", str(tmp_path / "demo")])
+    terminal.wait_for("net ● redis ●")
+    started = children_of(terminal.child.pid)
+    os.kill(terminal.child.pid, signal.SIGKILL)
+    terminal.child.wait()
+    until = time.monotonic() + 15
+    while time.monotonic() < until and any(map(alive, started)):
+        time.sleep(0.1)
+    assert not [pid for pid in started if alive(pid)]
+
+
+def children_of(pid):
+    """Every process that this one has started, and that those have started."""
+    parents = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        parents[int(folder.name)] = int(fields[1])
+    found = [child for child, parent in parents.items() if parent == pid]
+    return found + [grand for child in found for grand in children_of(child)]
+
+
+def alive(pid):
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
