@@ -91,7 +91,7 @@ class QuantitySet(Struct, frozen=True):
     quantity: str
 
 
-class Told(Struct, frozen=True):
+class Notice(Struct, frozen=True):
     """A sentence for the cashier."""
 
     sentence: str
@@ -181,7 +181,7 @@ TillEvent = (
     | ExpiryConfirmed
     | LookAtDate
     | QuantitySet
-    | Told
+    | Notice
     | OrderMade
     | PaymentChanged
     | SalePaid

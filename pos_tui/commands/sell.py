@@ -135,7 +135,7 @@ async def _scan_all(
             till.pay_cash(scan.amount)
         else:
             till.scan(scan)
-        while options.confirm_expired and till.listing.confirm_expired():
+        while options.confirm_expired and till.basket.confirm_expired():
             pass
         await asyncio.sleep(0)
     if not await _settled(till, teller, options.wait):
@@ -144,7 +144,7 @@ async def _scan_all(
         return PAID
     if number in teller.paid:
         return complain("the sale is paid, but its receipt could not be made.", WITHOUT_RECEIPT)
-    if isinstance(teller.last, events.Told):
+    if isinstance(teller.last, events.Notice):
         complain(teller.last.sentence)
     if is_ours and not till.sale.is_empty:
         till.void()
@@ -267,7 +267,7 @@ class Teller:
                 self.say("receipt", sale=sale_no, path=path, printed=printed)
             case events.SaleVoided(number=number):
                 self.say("status", state="void", say=f"Sale {number:06d} is void.")
-            case events.Told(sentence=sentence, tone=tone) if tone != "info":
+            case events.Notice(sentence=sentence, tone=tone) if tone != "info":
                 self.say("status", state="", say=sentence)
             case _:
                 pass

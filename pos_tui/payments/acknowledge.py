@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from pos_tui.payments.gateway_client import GatewayClient
-from pos_tui.payments.inbox import MessagesIn
+from pos_tui.payments.inbox import ConfirmationInbox
 from pos_tui.payments.listener import id_of
 
 _MANY = 50
@@ -15,7 +15,7 @@ _AGAIN_S = 300.0
 _LOOK_S = 15.0
 
 
-class TakenTeller:
+class Acknowledger:
     """Says now and then how far the books have come; nothing waits for it and little depends on it.
 
     Never while a payment is under way: the answer may wait, the customer may not.
@@ -25,7 +25,7 @@ class TakenTeller:
         self,
         client: GatewayClient,
         till: str,
-        messages: MessagesIn,
+        messages: ConfirmationInbox,
         is_calm: Callable[[], bool],
         now: Callable[[], float],
     ) -> None:

@@ -10,12 +10,12 @@ from pos_tui.checkout import events
 from pos_tui.checkout.sale import Sale
 from pos_tui.messages import TransactionSuccess, stream_name
 from pos_tui.payments.listener import Confirmation, id_of
-from pos_tui.payments.tracker import Course, Paid
+from pos_tui.payments.tracker import Paid, PaymentTracker
 
 _REMEMBERED = 10_000
 
 
-class MessagesIn:
+class ConfirmationInbox:
     """Takes messages in. Only one that passes every check, in this order, ever settles an order:
     signature, merchant and till, order known here, amount and currency, not paid already.
 
@@ -31,17 +31,17 @@ class MessagesIn:
         books: Books,
         clock: Callable[[], datetime],
         emit: Callable[[events.TillEvent], None],
-        courses: Mapping[str, tuple[Course, Sale]],
+        trackers: Mapping[str, tuple[PaymentTracker, Sale]],
         confirmed: Callable[[Sale, Paid], None],
     ) -> None:
-        """`courses` are the orders under way, by number; `confirmed` writes a paid one down."""
+        """`trackers` are the orders under way, by number; `confirmed` writes a paid one down."""
         self._merchant = merchant
         self._till = till
         self._stream = stream_name(merchant, till)
         self._books = books
         self._clock = clock
         self._emit = emit
-        self._courses = courses
+        self._trackers = trackers
         self._confirmed = confirmed
         self._known: dict[tuple[str, int], None] = {}
         self._times: dict[int, int] = {}
@@ -64,7 +64,7 @@ class MessagesIn:
             # A fault of this program; the message is read again after the next break, and the
             # gateway is asked about every order under way.
             say = f"A payment message could not be taken in ({error}); tell the technician."
-            self._emit(events.Told(say, "error"))
+            self._emit(events.Notice(say, "error"))
 
     # ---- inside ------------------------------------------------------------------------------
 
@@ -83,9 +83,9 @@ class MessagesIn:
         self, message: Confirmation, success: TransactionSuccess, is_new: bool
     ) -> None:
         order_no = success.order_no
-        course, sale = self._courses.get(order_no, (None, None))
+        tracker, sale = self._trackers.get(order_no, (None, None))
         order = self._books.order(order_no)
-        due = order if course is None else course.order
+        due = order if tracker is None else tracker.order
         if due is None:
             if not self._is_from_before_the_books(success):
                 self._refuse(message, is_new, f"order {order_no} is not this till's")
@@ -95,16 +95,16 @@ class MessagesIn:
         if (success.amount, success.currency) != (due.amount, due.currency):
             self._refuse(message, is_new, f"order {order_no}: the amount is not the order's")
             return
-        if course is not None and sale is not None:
+        if tracker is not None and sale is not None:
             # Also one from before a break: the till may have been stopped before it was settled.
-            paid = course.confirm(success, (message.stream, self._further(message.id)))
+            paid = tracker.confirm(success, (message.stream, self._further(message.id)))
             if paid is not None:
                 self._confirmed(sale, paid)
                 return
         is_paid = order is not None and order.state == "paid"
         if not is_new:
             return
-        if is_paid or (course is not None and course.is_paid):
+        if is_paid or (tracker is not None and tracker.is_paid):
             self._keep(
                 message, f"order {order_no} was paid already; another message changes nothing"
             )
@@ -116,7 +116,7 @@ class MessagesIn:
         self._keep(message, say)
         if order_no not in self._to_give_back:
             self._to_give_back.add(order_no)
-            self._emit(events.Told(say, "warning"))
+            self._emit(events.Notice(say, "warning"))
 
     def _refuse(self, message: Confirmation, is_new: bool, why: str) -> None:
         if not is_new:
@@ -125,7 +125,7 @@ class MessagesIn:
         if message.content in self._times:
             return
         self._emit(
-            events.Told(
+            events.Notice(
                 f"A payment message was refused: {why}. No sale was changed; tell the technician.",
                 "error",
             )

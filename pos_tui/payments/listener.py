@@ -36,7 +36,7 @@ class Confirmation(Struct, frozen=True):
     had: bool = False
 
 
-class Confirmations:
+class ConfirmationListener:
     """Listens for as long as the till runs, and reconnects by itself.
 
     Redis may lose its tail and hand out ids again, so every connection starts ten minutes before

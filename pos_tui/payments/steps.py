@@ -22,7 +22,7 @@ Tone = Literal["info", "warning", "error", "good"]
 _REACHED: dict[OrderState, int] = {"drafted": 1, "sent": 2, "pending": 2, "unknown": 2}
 
 
-class Timeline:
+class PaymentSteps:
     """Remembers when each step was reached; gives the view to draw."""
 
     def __init__(self, title: str, steps: tuple[str, ...], masked_code: str = "") -> None:

@@ -1,4 +1,4 @@
-"""One order's course at the till: sent, awaited, asked after, given up, to a sure outcome."""
+"""One order's tracker at the till: sent, awaited, asked after, given up, to a sure outcome."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class _Interrupted(Exception):
     """The cashier gave the order up while a request about it was under way."""
 
 
-class Course:
+class PaymentTracker:
     """Follows one order until it is certainly paid or certainly not. Unknown is never failure."""
 
     def __init__(

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _TOO_MUCH = "the discount given by hand is too much now, and was taken away. F4 gives another."
 
 
-class Listing:
+class BasketActs:
     """The list of the sale that is open, and what may be done to it."""
 
     def __init__(
@@ -106,13 +106,13 @@ class Listing:
             changes = self.sale.list.add(item, quantity, self.occasion())
         except Exception as error:
             say = f"{product.name} could not be priced ({error}) and was not put on the list."
-            self._emit(events.Told(f"{say} Tell the technician.", "error"))
+            self._emit(events.Notice(f"{say} Tell the technician.", "error"))
             return
         self._tell(changes, code or product.code)
         self._dates.tell(product.name, verdict, self._markdown(changes))
         if read is not None and read.doubt and read.gtin:
             say = f"{product.name} is sold, but {read.doubt}. Look at its date."
-            self._emit(events.Told(say, "warning"))
+            self._emit(events.Notice(say, "warning"))
 
     def sell_at(self, product: Product, text: str, read: ItemCode | None = None) -> None:
         """Put a product on the list at a price typed by the cashier, for this sale only.
@@ -122,7 +122,7 @@ class Listing:
         try:
             price = parse_amount(text, self._settings.currency)
         except AmountError as error:
-            self._emit(events.Told(str(error), "warning"))
+            self._emit(events.Notice(str(error), "warning"))
             return
         self.sell(product, price, product.code, read)
 
@@ -135,9 +135,9 @@ class Listing:
             return
         if quantity is None:
             say = f"“{text}” is no quantity; type a number from 0.001 to 9999."
-            self._emit(events.Told(say, "warning"))
+            self._emit(events.Notice(say, "warning"))
         elif index >= len(self.sale.list.lines):
-            self._emit(events.Told("There is no such line.", "warning"))
+            self._emit(events.Notice("There is no such line.", "warning"))
         else:
             self._tell(self.sale.list.set_quantity(index, quantity, self.occasion()))
             self._look_at_discounts()
@@ -152,7 +152,7 @@ class Listing:
         if self._may_not_change():
             return
         if index >= len(self.sale.list.lines):
-            self._emit(events.Told("There is no line to remove.", "warning"))
+            self._emit(events.Notice("There is no line to remove.", "warning"))
             return
         self._remove(index)
         self._look_at_discounts()
@@ -177,7 +177,7 @@ class Listing:
             return True
         index = sale.list.index_of(number)
         if index is None:
-            self._emit(events.Told("That line is no longer on the list.", "warning"))
+            self._emit(events.Notice("That line is no longer on the list.", "warning"))
             return False
         self._tell(sale.list.set_discount(index, discount, self.occasion()))
         return True
@@ -190,13 +190,13 @@ class Listing:
             if given is None or given.approved_by or given.kind == "percent":
                 continue
             if percent_of_line(listed, line, given) > most:
-                self._emit(events.Told(f"{line.item.name}: {_TOO_MUCH}", "warning"))
+                self._emit(events.Notice(f"{line.item.name}: {_TOO_MUCH}", "warning"))
                 self.discount(line.number, None)
         basket = listed.basket_discount
         if basket is None or basket.approved_by or basket.kind == "percent":
             return
         if not listed.lines or percent_of_basket(listed, basket) > most:
-            self._emit(events.Told(f"The whole basket: {_TOO_MUCH}", "warning"))
+            self._emit(events.Notice(f"The whole basket: {_TOO_MUCH}", "warning"))
             self.discount(None, None)
 
     # ---- who buys ----------------------------------------------------------------------------
@@ -221,7 +221,7 @@ class Listing:
             return True
         sale = self.sale
         if code in sale.coupons:
-            self._emit(events.Told(f"The coupon “{offers[0].name}” counts already.", "info"))
+            self._emit(events.Notice(f"The coupon “{offers[0].name}” counts already.", "info"))
             return True
         before = sale.list.totals.total
         sale.coupons.append(code)
@@ -234,7 +234,7 @@ class Listing:
             say = f"Coupon “{offers[0].name}” goes before other offers: the total is now {total}."
         elif not off:
             say = f"The coupon “{offers[0].name}” takes nothing off yet; F10 says why."
-        self._emit(events.Told(say, "info" if off > 0 else "warning"))
+        self._emit(events.Notice(say, "info" if off > 0 else "warning"))
         return True
 
     # ---- as time passes ----------------------------------------------------------------------
@@ -327,7 +327,7 @@ class Listing:
     def _may_not_change(self) -> bool:
         why = self.sale.why_not_change()
         if why:
-            self._emit(events.Told(why, "warning"))
+            self._emit(events.Notice(why, "warning"))
         return bool(why)
 
     def _remove(self, index: int) -> None:
@@ -352,7 +352,7 @@ class Listing:
         parts = [f"“{name}” has ended" for name in sorted(ended)]
         parts += [f"“{name}” has begun" for name in sorted(begun)]
         total = self._amount(self.sale.list.totals.total)
-        self._emit(events.Told(f"{', '.join(parts)}. The total is now {total}.", "warning"))
+        self._emit(events.Notice(f"{', '.join(parts)}. The total is now {total}.", "warning"))
 
     def _markdown(self, changes: Changes) -> str:
         """The near-expiry offer that a line just got."""

@@ -19,7 +19,7 @@ from pos_tui.checkout.orders import Order
 from pos_tui.checkout.sale import Sale, Tender
 from pos_tui.devices.printers import NullPrinter, Printer, PrinterError
 from pos_tui.money import format_amount
-from pos_tui.payments.steps import Timeline
+from pos_tui.payments.steps import PaymentSteps
 from pos_tui.pricing.offers import Threshold, pieces_of
 from pos_tui.receipts.data import ReceiptData, decode_receipt, encode_receipt, make_receipt
 from pos_tui.receipts.layout import lay_out
@@ -83,7 +83,7 @@ class Completion:
         return Writing(sale, tender, order, at, write, write())
 
     async def complete(
-        self, writing: Writing, timeline: Timeline, say: str, channel: str = ""
+        self, writing: Writing, steps: PaymentSteps, say: str, channel: str = ""
     ) -> None:
         """See a sale into the books, tell it, make its receipt."""
         sale, tender, at, totals = (
@@ -100,21 +100,21 @@ class Completion:
                 written.result()
                 break
             except AlreadyFinishedError as error:
-                self._emit(events.Told(f"{error} Tell the technician.", "error"))
+                self._emit(events.Notice(f"{error} Tell the technician.", "error"))
                 return
             except BooksError as error:
                 say = f"Paid, but it cannot be written down: {error} Keep the till on; it goes on."
-                view = timeline.view(say, "error")
+                view = steps.view(say, "error")
                 self._emit(events.PaymentChanged(view, "", sale.number))
                 await asyncio.sleep(_RETRY_S)
                 written = writing.write()
         sale.state, sale.order = "paid", writing.order
         self._emit(events.SalePaid(sale.number, totals.total, tender, channel))
-        timeline.confirm(self._clock())
+        steps.confirm(self._clock())
         state: Literal["paid", ""] = "paid" if writing.order else ""
-        self._emit(events.PaymentChanged(timeline.view(say, "good"), state, sale.number))
+        self._emit(events.PaymentChanged(steps.view(say, "good"), state, sale.number))
         self._paid(sale)
-        await self._deliver(self._receipt_of(sale, at, tender), timeline)
+        await self._deliver(self._receipt_of(sale, at, tender), steps)
         settled_at = at if writing.order is None else writing.order.made_at
         self._books.explain(await asyncio.to_thread(self._explained, sale, settled_at))
 
@@ -133,8 +133,8 @@ class Completion:
 
     async def deliver_missing(self, sale: Sale, at: datetime, tender: Tender) -> None:
         """Make the receipt of a paid sale whose till was stopped before it had made it."""
-        timeline = Timeline(f"Receipt of sale {sale.number:06d}", ("receipt",))
-        await self._deliver(self._receipt_of(sale, at, tender), timeline)
+        steps = PaymentSteps(f"Receipt of sale {sale.number:06d}", ("receipt",))
+        await self._deliver(self._receipt_of(sale, at, tender), steps)
 
     def _receipt_of(self, sale: Sale, at: datetime, tender: Tender) -> ReceiptData:
         return make_receipt(
@@ -153,22 +153,22 @@ class Completion:
     async def print_again(self, sale_no: int) -> None:
         """Print a receipt once more, from its data file. Raises OSError when there is none."""
         receipt = decode_receipt(await asyncio.to_thread(self._receipt_path(sale_no).read_bytes))
-        timeline = Timeline(f"Receipt of sale {sale_no:06d}", ("receipt",))
-        await self._print(receipt, timeline)
+        steps = PaymentSteps(f"Receipt of sale {sale_no:06d}", ("receipt",))
+        await self._print(receipt, steps)
 
-    async def _deliver(self, receipt: ReceiptData, timeline: Timeline) -> None:
+    async def _deliver(self, receipt: ReceiptData, steps: PaymentSteps) -> None:
         try:
             await asyncio.to_thread(
                 _write, self._receipt_path(receipt.sale_no), encode_receipt(receipt)
             )
         except OSError as error:
             say = f"The sale is complete, but its receipt could not be kept: {error.strerror}."
-            self._emit(events.PaymentChanged(timeline.view(say, "error"), "", receipt.sale_no))
-            self._emit(events.Told(say, "error"))
+            self._emit(events.PaymentChanged(steps.view(say, "error"), "", receipt.sale_no))
+            self._emit(events.Notice(say, "error"))
             return
-        await self._print(receipt, timeline)
+        await self._print(receipt, steps)
 
-    async def _print(self, receipt: ReceiptData, timeline: Timeline) -> None:
+    async def _print(self, receipt: ReceiptData, steps: PaymentSteps) -> None:
         printed: Literal["printed", "sent", "failed", "none"] = "none"
         say = ""
         if not isinstance(self._printer, NullPrinter):
@@ -185,14 +185,14 @@ class Completion:
             if printed == "failed":
                 self._emit(events.LinkChanged("printer", False, say))
         if printed != "failed":
-            timeline.reach(99, self._clock())
+            steps.reach(99, self._clock())
         text = as_text(receipt, self._settings.printer.columns)
         self._emit(
             events.ReceiptMade(
                 receipt.sale_no, str(self._receipt_path(receipt.sale_no)), text, printed
             )
         )
-        view = timeline.view(say, "warning")
+        view = steps.view(say, "warning")
         self._emit(events.PaymentChanged(view, "", receipt.sale_no))
 
     def _print_now(self, receipt: ReceiptData) -> bool:

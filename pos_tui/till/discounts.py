@@ -15,7 +15,7 @@ from pos_tui.checkout.manual_discounts import percent_of_basket, percent_of_line
 from pos_tui.money import AmountError, format_amount, parse_amount
 from pos_tui.pricing import Discount
 from pos_tui.settings import TillSettings
-from pos_tui.till.basket import Listing
+from pos_tui.till.basket import BasketActs
 from pos_tui.till.clock import TillClock
 
 _PERCENT = re.compile(r"[-−]?\s*(\d{1,3}(?:[.,]\d{1,2})?)\s*%", re.ASCII)
@@ -34,13 +34,13 @@ class Discounts:
         settings: TillSettings,
         books: Books,
         clock: TillClock,
-        listing: Listing,
+        basket: BasketActs,
         emit: Callable[[events.TillEvent], None],
     ) -> None:
         self._settings = settings
         self._books = books
         self._clock = clock
-        self._listing = listing
+        self._basket = basket
         self._emit = emit
 
     def read(self, text: str) -> Discount | None:
@@ -100,28 +100,30 @@ class Discounts:
                 self._books.write(lambda c: find_supervisor(c, pin.strip(), moment))
             )
         except (BooksError, StaffError) as error:
-            self._emit(events.Told(str(error), "error"))
+            self._emit(events.Notice(str(error), "error"))
             return ""
         if isinstance(found, Approved):
             return found.name
-        self._emit(events.Told(f"{found.say} Nothing was changed.", "warning"))
+        self._emit(events.Notice(f"{found.say} Nothing was changed.", "warning"))
         return ""
 
     async def give_approved(self, number: int | None, discount: Discount, pin: str) -> None:
         """Give a discount when the PIN is a supervisor's; else say why not."""
-        sale = self._listing.sale
+        sale = self._basket.sale
         name = await self.approved_by(pin)
         if not name:
             return
-        if self._listing.sale is not sale:
-            self._emit(events.Told("That sale is over; no discount was given.", "warning"))
+        if self._basket.sale is not sale:
+            self._emit(events.Notice("That sale is over; no discount was given.", "warning"))
             return
-        if self._listing.discount(number, replace(discount, approved_by=name)):
-            self._emit(events.Told(f"{name} approved: {self._said(discount)} ({discount.reason})."))
+        if self._basket.discount(number, replace(discount, approved_by=name)):
+            self._emit(
+                events.Notice(f"{name} approved: {self._said(discount)} ({discount.reason}).")
+            )
 
     def _percent(self, number: int | None, discount: Discount) -> Decimal:
         """How many percent of a line, or of the basket, go off by hand with this discount."""
-        listed = self._listing.sale.list
+        listed = self._basket.sale.list
         if number is None:
             return percent_of_basket(listed, discount)
         index = listed.index_of(number)

@@ -31,7 +31,7 @@ class NextQuantity:
         if match is None:
             return text
         if quantity_of(match[1]) is None:
-            self._emit(events.Told(f"“{match[1]}” is no quantity.", "warning"))
+            self._emit(events.Notice(f"“{match[1]}” is no quantity.", "warning"))
             return ""
         self._typed = match[1]
         self._emit(events.QuantitySet(match[1]))

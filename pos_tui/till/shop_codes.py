@@ -52,7 +52,7 @@ class ShopCodes:
         """Read the shop's own table of payment formats again if it has changed."""
         trouble = "" if self._made is None else self._made.refresh()
         if trouble:
-            self._emit(events.Told(trouble, "error"))
+            self._emit(events.Notice(trouble, "error"))
 
     def read(self, text: str) -> Reading:
         """What a scan means now, with its other readings."""
@@ -105,7 +105,7 @@ class ShopCodes:
 
         self._made = Decoder(self._settings, self._books, context)
         for trouble in troubles:
-            self._emit(events.Told(trouble, "error"))
+            self._emit(events.Notice(trouble, "error"))
 
 
 # A code may come while `prepare` is at it in its thread, and two threads that have msgspec learn

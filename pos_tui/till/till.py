@@ -18,10 +18,10 @@ from pos_tui.checkout.sale import Sale
 from pos_tui.checkout.settlement_list import LineChange
 from pos_tui.codes import ItemCode, PaymentCode, Reading, Refused
 from pos_tui.money import format_amount, round_cash
-from pos_tui.payments.steps import CASH_STEPS, Timeline
+from pos_tui.payments.steps import CASH_STEPS, PaymentSteps
 from pos_tui.pricing.tax import TaxSystem
 from pos_tui.settings import TillSettings
-from pos_tui.till.basket import Listing
+from pos_tui.till.basket import BasketActs
 from pos_tui.till.cash import SHORTEST_PAYMENT_CODE, cash_tender
 from pos_tui.till.clock import TillClock
 from pos_tui.till.dates import Dates
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pos_tui.devices.printers import Printer
     from pos_tui.till.completion import Completion
     from pos_tui.till.discounts import Discounts
-    from pos_tui.till.held_sales import Held
+    from pos_tui.till.held_sales import HeldSales
     from pos_tui.till.shop_offers import ShopOffers
     from pos_tui.till.speech import Speech
     from pos_tui.till.wallet import Wallet
@@ -78,12 +78,12 @@ class Till:
             settings.expiry.use_by, settings.expiry.best_before, settings.expiry.near_days
         )
         dates = Dates(books, policy, self._emit)
-        self.listing = Listing(settings, books, self.clock, dates, sale, self._emit)
+        self.basket = BasketActs(settings, books, self.clock, dates, sale, self._emit)
 
     @property
     def sale(self) -> Sale:
         """The sale that is under way."""
-        return self.listing.sale
+        return self.basket.sale
 
     # ---- beginning and end -------------------------------------------------------------------
 
@@ -102,11 +102,11 @@ class Till:
                 f"{self._books.unread_offers} of the shop's offers cannot be read by this version"
                 " of the program and do not apply; update it."
             )
-            self._emit(events.Told(say, "error"))
+            self._emit(events.Notice(say, "error"))
         if sale.state == "open":
-            self.listing.reopen(sale)  # it was settled, and the till stopped before it was paid
+            self.basket.reopen(sale)  # it was settled, and the till stopped before it was paid
         if sale.state == "open" and sale.list.lines:
-            self.listing.reprice()  # since the till stopped, offers may have begun or ended
+            self.basket.reprice()  # since the till stopped, offers may have begun or ended
         self.clock.look()
 
     async def start(self) -> None:
@@ -156,10 +156,10 @@ class Till:
         text = clean(text)
         if "*" in text or "×" in text:
             whole_is_a_code = self._books.product(text.upper()) is not None
-            text = text if whole_is_a_code else self.listing.quantity.take(text)
+            text = text if whole_is_a_code else self.basket.quantity.take(text)
         if not text:
             return
-        quantity_waits = self.listing.quantity.waits
+        quantity_waits = self.basket.quantity.waits
         found = self.codes.read(text)
         if isinstance(found, PaymentCode):
             if quantity_waits:
@@ -170,21 +170,21 @@ class Till:
 
     def forget_quantity(self) -> None:
         """The next scan is for one again."""
-        self.listing.quantity.forget()
+        self.basket.quantity.forget()
 
     @cached_property
     def discounts(self) -> Discounts:
         """Discounts by hand on the open list."""
         from pos_tui.till.discounts import Discounts
 
-        return Discounts(self.settings, self._books, self.clock, self.listing, self._emit)
+        return Discounts(self.settings, self._books, self.clock, self.basket, self._emit)
 
     @cached_property
-    def held(self) -> Held:
+    def held(self) -> HeldSales:
         """The sales that are put aside."""
-        from pos_tui.till.held_sales import Held
+        from pos_tui.till.held_sales import HeldSales
 
-        return Held(self.settings, self._books, self.clock, self.listing, self._emit)
+        return HeldSales(self.settings, self._books, self.clock, self.basket, self._emit)
 
     @cached_property
     def offers(self) -> ShopOffers:
@@ -196,9 +196,9 @@ class Till:
     def know_customer(self, code: str) -> None:
         """The customer has shown or told this card or number; "0" forgets who it is."""
         if code.strip() == "0":
-            self.listing.know_customer(None)
+            self.basket.know_customer(None)
         elif not self._know(code):
-            self._emit(events.Told("No member has that code. The list is unchanged.", "warning"))
+            self._emit(events.Notice("No member has that code. The list is unchanged.", "warning"))
 
     def find(self, words: str) -> list[Product]:
         """Products whose name, initials or code hold these words."""
@@ -210,10 +210,10 @@ class Till:
         """Void the sale; one whose payment is under way is not voided."""
         sale = self.sale
         if sale.state == "awaiting":
-            self._emit(events.Told(sale.why_not_change() or "", "warning"))
+            self._emit(events.Notice(sale.why_not_change() or "", "warning"))
             return
         if sale.is_empty:
-            self._emit(events.Told("There is nothing to void."))
+            self._emit(events.Notice("There is nothing to void."))
             return
         sale.state = "void"
         self._do(self._void(sale))
@@ -232,7 +232,7 @@ class Till:
         """Print the receipt of the sale that was paid last once more."""
         sale_no = next(iter(self._books.last_paid_numbers(1)), 0)
         if not self.receipt_path(sale_no).exists():
-            self._emit(events.Told("There is no receipt to print again.", "info"))
+            self._emit(events.Notice("There is no receipt to print again.", "info"))
             return
         self._do(self._completion.print_again(sale_no))
 
@@ -244,22 +244,22 @@ class Till:
         sale, currency = self.sale, self.settings.currency
         why = self._why_not_settle()
         if why:
-            self._emit(events.Told(why, "warning"))
+            self._emit(events.Notice(why, "warning"))
             return
         tender = cash_tender(
             text, self.cash_due(), currency, lambda code: self.codes.product(code) is not None
         )
         if isinstance(tender, str):
-            self._emit(events.Told(tender, "warning"))
+            self._emit(events.Notice(tender, "warning"))
             return
-        self.listing.settle()
+        self.basket.settle()
         sale.state = "awaiting"
-        timeline = Timeline(f"Cash {format_amount(tender.given, currency)}", CASH_STEPS)
-        timeline.reach(1, self._clock())
+        steps = PaymentSteps(f"Cash {format_amount(tender.given, currency)}", CASH_STEPS)
+        steps.reach(1, self._clock())
         say = f"Change {format_amount(tender.change, currency)}"
-        self._emit(events.PaymentChanged(timeline.view(say, "good"), "", sale.number))
+        self._emit(events.PaymentChanged(steps.view(say, "good"), "", sale.number))
         writing = self._completion.write_down(sale, tender)
-        self._do(self._completion.complete(writing, timeline, say))
+        self._do(self._completion.complete(writing, steps, say))
 
     def give_up_payment(self) -> bool:
         """Ask for the payment under way to be given up; False when there is none."""
@@ -328,7 +328,7 @@ class Till:
         collection = isinstance(reading, Refused) and not reading.others
         why = None if collection else self.sale.why_not_change()
         if why:
-            self._emit(events.Told(why, "warning"))
+            self._emit(events.Notice(why, "warning"))
             return
         from pos_tui.codes.masking import shown
 
@@ -336,8 +336,8 @@ class Till:
         found = self.codes.find(reading)
         if found is not None:
             read, product = found
-            self.listing.sell(product, code=shown(text, read), read=read)
-        elif self.listing.take_coupon(text) or self._know(text):
+            self.basket.sell(product, code=shown(text, read), read=read)
+        elif self.basket.take_coupon(text) or self._know(text):
             self.forget_quantity()
         elif not isinstance(reading, ItemCode):
             self._not_sold(code, reading.why)
@@ -353,7 +353,7 @@ class Till:
         customer = self._books.customer(text)
         if customer is None:
             return False
-        self.listing.know_customer(customer)
+        self.basket.know_customer(customer)
         return True
 
     def _scan_payment(self, code: PaymentCode) -> None:
@@ -364,9 +364,9 @@ class Till:
         if why is None and sale.list.totals.total == 0:
             why = "There is nothing to pay. Take it as cash 0."
         if why:
-            self._emit(events.Told(why, "warning"))
+            self._emit(events.Notice(why, "warning"))
             return
-        self.listing.settle()
+        self.basket.settle()
         sale.state = "awaiting"
         sale.order = self._wallet.draft(sale, code)
         self._do(self._pay_by_wallet(sale, code.code))
@@ -375,14 +375,16 @@ class Till:
         assert sale.order is not None
         await self._wallet.pay(sale, sale.order, auth_code)
         if sale.state == "open":
-            self.listing.reopen(sale)
+            self.basket.reopen(sale)
 
     async def _void(self, sale: Sale) -> None:
         try:
             await asyncio.wrap_future(self._books.void(sale, self._clock()))
         except BooksError as error:
             sale.state = "open"
-            self._emit(events.Told(f"{error} The sale was not voided; its list is kept.", "error"))
+            self._emit(
+                events.Notice(f"{error} The sale was not voided; its list is kept.", "error")
+            )
             return
         self._emit(events.SaleVoided(sale.number))
         if sale is self.sale:
@@ -397,7 +399,7 @@ class Till:
         self._books.refresh_offers()
         self.codes.refresh()
         number = max(self.sale.number + 1, self._books.next_sale_number())
-        self.listing.begin(self._books.new_sale(number, self._clock()))
+        self.basket.begin(self._books.new_sale(number, self._clock()))
 
     def _why_not_settle(self) -> str | None:
         """Why the sale cannot be settled now: dates and prices are looked at once more first."""
@@ -406,8 +408,8 @@ class Till:
         if why is not None and (sale.state != "open" or not sale.list.lines):
             return why
         before = sale.list.totals.total
-        self.listing.take_off_what_has_expired()
-        self.listing.reprice()
+        self.basket.take_off_what_has_expired()
+        self.basket.reprice()
         why = sale.why_not_pay()
         if why is None and sale.list.totals.total != before:
             total = format_amount(sale.list.totals.total, self.settings.currency)
@@ -432,7 +434,7 @@ class Till:
             say = f"Something went wrong ({error}). The list is kept; tell the technician."
             if isinstance(error, BooksError):
                 say = str(error)
-            self._emit(events.Told(say, "error"))
+            self._emit(events.Notice(say, "error"))
 
 
 def _tax_system(settings: TillSettings) -> TaxSystem:

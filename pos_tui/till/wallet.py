@@ -16,12 +16,12 @@ from pos_tui.checkout.sale import Sale, Tender
 from pos_tui.codes import PaymentCode
 from pos_tui.codes.payment import mask_code, platform_name
 from pos_tui.messages import TransactionOrder
-from pos_tui.payments.acknowledge import TakenTeller
+from pos_tui.payments.acknowledge import Acknowledger
 from pos_tui.payments.gateway_client import GatewayClient
-from pos_tui.payments.inbox import MessagesIn
-from pos_tui.payments.listener import Confirmations
-from pos_tui.payments.steps import WALLET_STEPS, Timeline
-from pos_tui.payments.tracker import Course, NotPaid, Paid, Progress
+from pos_tui.payments.inbox import ConfirmationInbox
+from pos_tui.payments.listener import ConfirmationListener
+from pos_tui.payments.steps import WALLET_STEPS, PaymentSteps
+from pos_tui.payments.tracker import NotPaid, Paid, PaymentTracker, Progress
 from pos_tui.settings import TillSettings
 from pos_tui.till.completion import Completion, Writing
 
@@ -30,7 +30,7 @@ _FAULT_S = 2.0
 
 
 class Wallet:
-    """Everything about being paid by code: one course per order, one listener for the till."""
+    """Everything about being paid by code: one tracker per order, one listener for the till."""
 
     def __init__(
         self,
@@ -50,9 +50,9 @@ class Wallet:
         self._randomness = randomness
         self._emit = emit
         self._client = GatewayClient(settings.gateway, settings.till.merchant, clock, heard)
-        self._courses: dict[str, tuple[Course, Sale]] = {}
+        self._trackers: dict[str, tuple[PaymentTracker, Sale]] = {}
         self._written: dict[str, Writing] = {}
-        self._listener: Confirmations | None = None
+        self._listener: ConfirmationListener | None = None
         self._gateway_ok: bool | None = None
 
     def services(self) -> list[Coroutine[Any, Any, None]]:
@@ -82,28 +82,28 @@ class Wallet:
 
     async def pay(self, sale: Sale, order: Order, auth_code: str) -> None:
         """See an order through. With an empty auth_code it is one from before the last stop."""
-        timeline = Timeline(
+        steps = PaymentSteps(
             f"{platform_name(order.platform)} {order.masked_code}", WALLET_STEPS, order.masked_code
         )
-        course = self._start_course(sale, order, auth_code, timeline)
-        self._courses[order.order_no] = (course, sale)
+        tracker = self._start_tracker(sale, order, auth_code, steps)
+        self._trackers[order.order_no] = (tracker, sale)
         try:
             if auth_code and not await self._write_order(sale, order):
                 return
-            timeline.reach(1, order.made_at)
+            steps.reach(1, order.made_at)
             first = "Sending the order …" if auth_code else _RESUMED
-            self._emit(events.PaymentChanged(timeline.view(first), order.state, sale.number))
-            outcome = await self._follow(course, sale, timeline)
+            self._emit(events.PaymentChanged(steps.view(first), order.state, sale.number))
+            outcome = await self._follow(tracker, sale, steps)
             order = sale.order or order
             if isinstance(outcome, Paid):
                 writing = self._written.pop(order.order_no, None)
                 if writing is None:
                     writing = self._write_down(sale, order, outcome)
-                await self._settle(writing, outcome, timeline)
+                await self._settle(writing, outcome, steps)
             else:
-                await self._reopen(sale, order, outcome, timeline)
+                await self._reopen(sale, order, outcome, steps)
         finally:
-            self._courses.pop(order.order_no, None)
+            self._trackers.pop(order.order_no, None)
 
     async def _write_order(self, sale: Sale, order: Order) -> bool:
         """Into the journal before anything leaves the till; False when the disk refuses."""
@@ -117,42 +117,42 @@ class Wallet:
         self._emit(events.OrderMade(order))
         return True
 
-    async def _follow(self, course: Course, sale: Sale, timeline: Timeline) -> Paid | NotPaid:
-        """The course's outcome; a fault of this program never ends the asking."""
+    async def _follow(
+        self, tracker: PaymentTracker, sale: Sale, steps: PaymentSteps
+    ) -> Paid | NotPaid:
+        """The tracker's outcome; a fault of this program never ends the asking."""
         while True:
             try:
-                return await course.run()
+                return await tracker.run()
             except Exception as error:
                 say = f"Something went wrong inside ({error}); the till asks again. F12 gives up."
-                self._emit(
-                    events.PaymentChanged(timeline.view(say, "error"), "unknown", sale.number)
-                )
+                self._emit(events.PaymentChanged(steps.view(say, "error"), "unknown", sale.number))
                 await asyncio.sleep(_FAULT_S)
 
     def give_up(self, order_no: str) -> None:
         """Ask for an order under way to be cancelled."""
-        if order_no in self._courses:
-            self._courses[order_no][0].give_up()
+        if order_no in self._trackers:
+            self._trackers[order_no][0].give_up()
 
     def ask_now(self, order_no: str) -> None:
         """Ask the gateway at once how an order under way stands."""
-        if order_no in self._courses:
-            self._courses[order_no][0].ask_now()
+        if order_no in self._trackers:
+            self._trackers[order_no][0].ask_now()
 
     # ---- inside ------------------------------------------------------------------------------
 
     def _listening(self) -> list[Coroutine[Any, Any, None]]:
         till = self._settings.till
-        messages = MessagesIn(
+        messages = ConfirmationInbox(
             till.merchant,
             till.number,
             self._books,
             self._clock,
             self._emit,
-            self._courses,
+            self._trackers,
             self._confirmed,
         )
-        listener = self._listener = Confirmations(
+        listener = self._listener = ConfirmationListener(
             self._settings.redis.url,
             self._settings.gateway.key,
             till.merchant,
@@ -163,11 +163,11 @@ class Wallet:
             self._clock,
             lambda: (self._randomness() & 0xFFFFFFFF) / 2**32,
         )
-        teller = TakenTeller(
+        teller = Acknowledger(
             self._client,
             till.number,
             messages,
-            lambda: listener.linked and not self._courses,
+            lambda: listener.linked and not self._trackers,
             asyncio.get_running_loop().time,
         )
         return [listener.listen(), teller.run()]
@@ -179,10 +179,12 @@ class Wallet:
     def _link_changed(self, linked: bool, why: str) -> None:
         self._emit(events.LinkChanged("redis", linked, why))
         if not linked:
-            for course, _ in self._courses.values():
-                course.link_lost()
+            for tracker, _ in self._trackers.values():
+                tracker.link_lost()
 
-    def _start_course(self, sale: Sale, order: Order, auth_code: str, timeline: Timeline) -> Course:
+    def _start_tracker(
+        self, sale: Sale, order: Order, auth_code: str, steps: PaymentSteps
+    ) -> PaymentTracker:
         sent = TransactionOrder(
             merchant=self._settings.till.merchant,
             till=self._settings.till.number,
@@ -198,16 +200,16 @@ class Wallet:
             if progress.state in {"drafted", "pending"}:
                 self._set_gateway(progress.state == "pending")
             at = self._clock()
-            timeline.reach_state(progress.state, at)
+            steps.reach_state(progress.state, at)
             before = sale.order or order
             if before.state != progress.state and may_follow(before.state, progress.state):
                 sale.order = msgspec.structs.replace(before, state=progress.state)
                 self._books.keep_order(sale.order, at, "awaiting")
             calm = progress.state in {"sent", "pending"}
-            view = timeline.view(progress.say, "info" if calm else "warning")
+            view = steps.view(progress.say, "info" if calm else "warning")
             self._emit(events.PaymentChanged(view, progress.state, sale.number))
 
-        return Course(self._client, sent, self._is_linked, changed)
+        return PaymentTracker(self._client, sent, self._is_linked, changed)
 
     def _write_down(self, sale: Sale, order: Order, paid: Paid) -> Writing:
         """Start writing a paid order down, before anything else is done about it."""
@@ -225,21 +227,21 @@ class Wallet:
         )
         return self._completion.write_down(sale, tender, order, paid.message)
 
-    async def _settle(self, writing: Writing, paid: Paid, timeline: Timeline) -> None:
+    async def _settle(self, writing: Writing, paid: Paid, steps: PaymentSteps) -> None:
         told = "told by Redis" if paid.channel == "redis" else "told by the gateway (no message)"
-        await self._completion.complete(writing, timeline, f"Paid: {told}.", paid.channel)
+        await self._completion.complete(writing, steps, f"Paid: {told}.", paid.channel)
 
-    async def _reopen(self, sale: Sale, order: Order, failed: NotPaid, timeline: Timeline) -> None:
-        timeline.fail()
+    async def _reopen(self, sale: Sale, order: Order, failed: NotPaid, steps: PaymentSteps) -> None:
+        steps.fail()
         order = msgspec.structs.replace(order, state=failed.state)
         try:
             await asyncio.wrap_future(
                 self._books.keep_order(order, self._clock(), "open", failed.say)
             )
         except BooksError as error:
-            self._emit(events.Told(str(error), "error"))
+            self._emit(events.Notice(str(error), "error"))
         sale.state, sale.order = "open", order
-        view = timeline.view(failed.say, "error")
+        view = steps.view(failed.say, "error")
         self._emit(events.PaymentChanged(view, failed.state, sale.number))
         self._emit(events.PaymentFailed(order.order_no, failed.state, failed.say))
 

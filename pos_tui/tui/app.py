@@ -99,7 +99,7 @@ class PosApp(App[None]):
             keys,
         )
         if self._trouble:
-            self.call_after_refresh(screen.show, events.Told(self._trouble, "warning"))
+            self.call_after_refresh(screen.show, events.Notice(self._trouble, "warning"))
         self._till_screen = screen
         return screen
 
@@ -121,7 +121,7 @@ class PosApp(App[None]):
         screen: object = self.screen
         scanned = message.scanned
         if message.way != "paste" and self._double_reads.is_repeat(scanned):
-            self._till_screen.show(events.Told("Read twice at once; counted once."))
+            self._till_screen.show(events.Notice("Read twice at once; counted once."))
         elif isinstance(screen, TakesInput):
             screen.take_scan(scanned.text, scanned.began if message.way == "keys" else None)
 

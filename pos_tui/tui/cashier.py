@@ -40,7 +40,7 @@ class Cashier:
     def remove(self) -> None:
         """Take the selected line off the list."""
         if self._lines.selected >= 0:
-            self._till.listing.remove(self._lines.selected)
+            self._till.basket.remove(self._lines.selected)
 
     def quantity(self) -> None:
         """Ask for the quantity of the selected line."""
@@ -51,7 +51,7 @@ class Cashier:
         self._ask(
             Prompt(
                 f"Quantity of {line.item.name} (now {line.quantity}):",
-                lambda text: self._till.listing.set_quantity_of(line.number, text),
+                lambda text: self._till.basket.set_quantity_of(line.number, text),
             )
         )
 
@@ -88,7 +88,7 @@ class Cashier:
             self._say(str(error), "warning")
             return
         if discount is None:
-            self._till.listing.discount(number, None)
+            self._till.basket.discount(number, None)
             return
         reasons = self._settings.discounts.reasons
         shown = " ".join(f"{place} {reason}" for place, reason in enumerate(reasons, 1))
@@ -99,7 +99,7 @@ class Cashier:
         given = discounts.with_reason(discount, why)
         refused = discounts.why_not_alone(number, given)
         if not refused:
-            self._till.listing.discount(number, given)
+            self._till.basket.discount(number, given)
         elif not discounts.can_be_approved():
             self._say(refused, "warning")
         else:

@@ -83,7 +83,7 @@ def scanning_driver(base: type[Driver], rhythm: Rhythm) -> type[Driver]:
             self._loop.call_later(seconds, self._release_when_due)
 
         def _release_when_due(self) -> None:
-            """Held keys that no further key has followed in time were typed by a person."""
+            """HeldSales keys that no further key has followed in time were typed by a person."""
             with self._scanner_lock:
                 left = self._scanner.last_at + self._patience_s - time.monotonic()
                 if self._scanner.holds and left > 0.001:

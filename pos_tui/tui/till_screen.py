@@ -163,7 +163,7 @@ class TillScreen(Screen[None]):
                 self._say(f"Sale {number:06d} is on hold. F9 takes it up again.", "info")
             case events.QuantitySet(quantity=quantity):
                 self.scan_line.show_code(f"{quantity} ×" if quantity else "")
-            case events.Told(sentence=sentence, tone=tone):
+            case events.Notice(sentence=sentence, tone=tone):
                 self._say(sentence, tone)
             case events.PaymentChanged(view=view, sale_no=sale_no):
                 if self._is_of_now(sale_no):
@@ -243,7 +243,7 @@ class TillScreen(Screen[None]):
             return
 
         def sell_at(text: str) -> None:
-            self.till.listing.sell_at(product, text, read)
+            self.till.basket.sell_at(product, text, read)
 
         self._ask(Prompt(f"{product.name} has no price. Its price:", sell_at))
 
@@ -273,7 +273,7 @@ class TillScreen(Screen[None]):
         now = self._clock()
         self.header.show_header(time=f"{now:%H:%M}")
         if self.is_mounted:
-            self.till.listing.look_at_the_time()
+            self.till.basket.look_at_the_time()
         self.set_timer(60.5 - now.second, self._tick)
 
     # ---- what the cashier does ---------------------------------------------------------------
@@ -366,7 +366,7 @@ class TillScreen(Screen[None]):
         elif text.strip():
             self.scan_line.show_typed("")
             self.till.scan(text)
-        elif self.till.listing.confirm_expired():
+        elif self.till.basket.confirm_expired():
             self.scan_line.show_typed("")
         else:
             self.till.ask_now()
@@ -409,7 +409,7 @@ class TillScreen(Screen[None]):
                 self._settings,
                 till.sale.list.lines,
                 self.list.selected,
-                till.listing.why_price,
+                till.basket.why_price,
                 self.take_scan,
             )
         )

@@ -188,7 +188,7 @@ class Desk:
                 self.say("receipt", sale_no=sale_no)
             case events.LinkChanged(link="redis", ok=ok):
                 self._linked.set() if ok else self._linked.clear()
-            case events.Told(sentence=sentence, tone="error"):
+            case events.Notice(sentence=sentence, tone="error"):
                 self.say("refused", say=sentence)
             case _:
                 pass
@@ -255,10 +255,10 @@ def break_on_purpose(what: Broken) -> None:
     if what == "signatures":
         hmac.compare_digest = lambda *_: True  # type: ignore[assignment,misc]
     elif what == "re-read":
-        from pos_tui.payments.listener import Confirmations
+        from pos_tui.payments.listener import ConfirmationListener
 
-        assert Confirmations._begin
-        Confirmations._begin = lambda self: self._position()  # type: ignore
+        assert ConfirmationListener._begin
+        ConfirmationListener._begin = lambda self: self._position()  # type: ignore
 
 
 def main() -> None:

@@ -24,7 +24,7 @@ from pos_tui.payments.gateway_client import (
     NotKnown,
     Refused,
 )
-from pos_tui.payments.tracker import Course, Paid
+from pos_tui.payments.tracker import Paid, PaymentTracker
 from pos_tui.settings import GatewaySettings
 
 KEY = "the merchant's key"
@@ -177,22 +177,22 @@ async def test_any_trouble_with_saying_it_is_no_trouble_for_the_till(answer):
 
 
 def course_of(monkeypatch, client, linked):
-    """A course that does not wait; how long it would have waited is noted."""
-    course = Course(client, ORDER, lambda: linked[0], lambda _: None)
+    """A tracker that does not wait; how long it would have waited is noted."""
+    tracker = PaymentTracker(client, ORDER, lambda: linked[0], lambda _: None)
     waited = []
 
     async def wait(seconds):
         waited.append(seconds)
 
-    monkeypatch.setattr(course, "_wait", wait)
-    return course, waited
+    monkeypatch.setattr(tracker, "_wait", wait)
+    return tracker, waited
 
 
 async def test_without_redis_the_gateway_is_asked_after_1_1_2_3_5_and_every_5_seconds(monkeypatch):
     pending = msgspec.structs.replace(PAID, answer="pending")
     client, _ = client_of(*[signed(200, pending)] * 7, signed(200, PAID))
-    course, waited = course_of(monkeypatch, client, [False])
-    outcome = await course.run()
+    tracker, waited = course_of(monkeypatch, client, [False])
+    outcome = await tracker.run()
     assert isinstance(outcome, Paid)
     assert outcome.channel == "gateway"
     assert waited == [1, 1, 2, 3, 5, 5, 5]
@@ -204,33 +204,33 @@ async def test_with_redis_the_gateway_is_asked_seldom_and_often_again_when_redis
     linked = [True]
     pending = msgspec.structs.replace(PAID, answer="pending")
     client, _ = client_of(*[signed(200, pending)] * 6, signed(200, PAID))
-    course, waited = course_of(monkeypatch, client, linked)
+    tracker, waited = course_of(monkeypatch, client, linked)
 
     async def wait(seconds):
         waited.append(seconds)
         if len(waited) == 3:
             linked[0] = False
-            course.link_lost()
+            tracker.link_lost()
 
-    monkeypatch.setattr(course, "_wait", wait)
-    await course.run()
+    monkeypatch.setattr(tracker, "_wait", wait)
+    await tracker.run()
     assert waited == [3, 5, 5, 1, 1, 2]
 
 
 async def test_losing_redis_ends_the_waiting_at_once():
-    course = Course(None, ORDER, lambda: False, lambda _: None)
-    course.link_lost()
-    assert await course._wait(3600) is None
+    tracker = PaymentTracker(None, ORDER, lambda: False, lambda _: None)
+    tracker.link_lost()
+    assert await tracker._wait(3600) is None
 
 
 async def test_the_message_counts_once_and_names_its_channel():
-    course = Course(None, ORDER, lambda: True, lambda _: None)
+    tracker = PaymentTracker(None, ORDER, lambda: True, lambda _: None)
     success = TransactionSuccess(
         merchant="M001", till="01", order_no="A1234567", amount=350, currency="CNY",
         platform="wechat", platform_ref="42", paid_at=NOW, logged_at=NOW,
     )  # fmt: skip
-    assert not course.is_paid
-    paid = course.confirm(success, ("stream", "5-0"))
+    assert not tracker.is_paid
+    paid = tracker.confirm(success, ("stream", "5-0"))
     assert paid == Paid("wechat", "42", NOW, "redis", ("stream", "5-0"))
-    assert course.is_paid
-    assert course.confirm(success, ("stream", "6-0")) is None
+    assert tracker.is_paid
+    assert tracker.confirm(success, ("stream", "6-0")) is None

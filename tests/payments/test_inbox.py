@@ -21,10 +21,10 @@ from pos_tui.messages import (
     seal_success,
     stream_name,
 )
-from pos_tui.payments.acknowledge import TakenTeller
-from pos_tui.payments.inbox import MessagesIn
+from pos_tui.payments.acknowledge import Acknowledger
+from pos_tui.payments.inbox import ConfirmationInbox
 from pos_tui.payments.listener import Confirmation
-from pos_tui.payments.tracker import Course, Paid
+from pos_tui.payments.tracker import Paid, PaymentTracker
 from pos_tui.settings import GatewaySettings, RedisSettings, TillSettings
 from tests.conftest import COLA, SPREAD, Counter
 from tests.redis_servers import Server
@@ -146,7 +146,7 @@ def about(texts, order_no):
 
 
 def told(till):
-    return [event.sentence for event in till.all(events.Told)]
+    return [event.sentence for event in till.all(events.Notice)]
 
 
 # ---- what settles --------------------------------------------------------------------------------
@@ -172,7 +172,7 @@ async def test_a_till_stopped_before_it_heard_is_told_at_its_next_start(shop, se
     paid = await till.until(events.SalePaid)
     assert paid.tender.order_no == order.order_no
     await till.until(events.ReceiptMade)
-    assert not [event for event in till.all(events.Told) if event.tone == "error"]
+    assert not [event for event in till.all(events.Notice) if event.tone == "error"]
 
 
 # ---- what is refused -----------------------------------------------------------------------------
@@ -385,10 +385,10 @@ entries = st.one_of(
 def test_nothing_but_the_orders_own_message_ever_settles_it(written):
     async def take_in_all():
         settled = []
-        course = Course(None, DUE, lambda: True, lambda _: None)
-        courses = {DUE.order_no: (course, "its sale")}
-        messages = MessagesIn(
-            "M001", "01", _NoBooks(), lambda: DUE.made_at, lambda _: None, courses,
+        tracker = PaymentTracker(None, DUE, lambda: True, lambda _: None)
+        trackers = {DUE.order_no: (tracker, "its sale")}
+        messages = ConfirmationInbox(
+            "M001", "01", _NoBooks(), lambda: DUE.made_at, lambda _: None, trackers,
             lambda sale, paid: settled.append((sale, paid)),
         )  # fmt: skip
         genuine = []
@@ -403,7 +403,7 @@ def test_nothing_but_the_orders_own_message_ever_settles_it(written):
             content = hash(frozenset(named.items()))
             messages.take_in(Confirmation(STREAM, f"{number}-0", success, why, content))
         assert len(settled) == min(len(genuine), 1)
-        assert course.is_paid == bool(genuine)
+        assert tracker.is_paid == bool(genuine)
         if genuine:
             (_, paid) = settled[0]
             assert isinstance(paid, Paid)
@@ -451,7 +451,7 @@ class _Gateway:
 async def test_the_gateway_is_told_after_fifty_messages_or_an_hour_at_a_calm_moment():
     gateway, state = _Gateway(), SimpleNamespace(calm=True, now=0.0)
     messages = SimpleNamespace(taken=0, last_taken="0-0", position=lambda: "70-0")
-    teller = TakenTeller(gateway, "01", messages, lambda: state.calm, lambda: state.now)
+    teller = Acknowledger(gateway, "01", messages, lambda: state.calm, lambda: state.now)
     state.now = 7200.0
     assert not await teller.look()  # nothing new
     messages.taken, messages.last_taken, state.now = 49, "49-0", 100.0
@@ -479,9 +479,9 @@ async def test_the_gateway_is_told_after_fifty_messages_or_an_hour_at_a_calm_mom
 
 async def test_a_payment_under_way_hears_at_once_that_redis_is_lost(till, server, monkeypatch):
     order = await order_under_way(till)
-    course, _ = till.till._wallet._courses[order.order_no]
+    tracker, _ = till.till._wallet._trackers[order.order_no]
     lost = []
-    monkeypatch.setattr(course, "link_lost", lambda: lost.append(True))
+    monkeypatch.setattr(tracker, "link_lost", lambda: lost.append(True))
     await is_reconnected(till, server)
     assert lost == [True]
 

@@ -11,7 +11,7 @@ import redis
 from redis.exceptions import MovedError
 
 from pos_tui.messages import TransactionSuccess, seal_success, stream_name
-from pos_tui.payments.listener import Confirmations, id_of
+from pos_tui.payments.listener import ConfirmationListener, id_of
 from pos_tui.payments.redis_link import Patience, RedisLink
 from pos_tui.settings.redis_url import redis_place
 from tests.cloud.shop import free_port
@@ -40,7 +40,7 @@ class Ear:
         self.heard = []
         self.links = []
         self.position = position
-        self.listener = Confirmations(
+        self.listener = ConfirmationListener(
             url, KEY, "M001", "01", lambda: self.position, received or self.heard.append,
             self._link_changed, lambda: datetime.now(UTC), random.Random(1).random, patience,
         )  # fmt: skip

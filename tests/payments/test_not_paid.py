@@ -119,9 +119,9 @@ async def test_while_the_customer_types_the_pin_the_pane_says_so_and_then_it_is_
     await until_state(till, "pending")
     assert "PIN" in words(till)
     till.scan(SPREAD)
-    assert "under way" in till.last(events.Told).sentence
+    assert "under way" in till.last(events.Notice).sentence
     till.scan(code())
-    assert "charge the customer twice" in till.last(events.Told).sentence
+    assert "charge the customer twice" in till.last(events.Notice).sentence
     paid = await till.until(events.SalePaid)
     assert paid.total == 350
     assert len(till.all(events.OrderMade)) == 1
@@ -227,7 +227,7 @@ async def test_redis_killed_while_the_customer_types_the_pin_loses_nothing(till,
     await till.until_true(lambda: len(till.all(events.SalePaid)) == 2)
     assert till.last(events.SalePaid).channel == "redis"
     await till.until_true(lambda: len(till.printer.jobs) == 2)
-    assert not [told for told in till.all(events.Told) if told.tone == "error"]
+    assert not [told for told in till.all(events.Notice) if told.tone == "error"]
 
 
 async def test_relay_killed_the_gateways_answer_counts_and_its_late_message_changes_nothing(
@@ -241,7 +241,7 @@ async def test_relay_killed_the_gateways_answer_counts_and_its_late_message_chan
     till.scan(SPREAD, code())
     await till.until_true(lambda: len(till.all(events.SalePaid)) == 2)
     assert [event.total for event in till.all(events.SalePaid)] == [350, 3290]
-    assert not [told for told in till.all(events.Told) if told.tone == "error"]
+    assert not [told for told in till.all(events.Notice) if told.tone == "error"]
 
 
 async def test_forged_replayed_and_changed_messages_pay_nothing(till, cloud):
@@ -260,7 +260,9 @@ async def test_forged_replayed_and_changed_messages_pay_nothing(till, cloud):
         redis.xadd(stream, seal_success(success, b"not the merchant's key"))
         redis.xadd(stream, seal_success(cheap, cloud.merchant_key))
         redis.xadd(stream, {"m": b"rubbish"})
-    await till.until_true(lambda: len([t for t in till.all(events.Told) if t.tone == "error"]) == 3)
+    await till.until_true(
+        lambda: len([t for t in till.all(events.Notice) if t.tone == "error"]) == 3
+    )
     assert not till.all(events.SalePaid)
     till.till.give_up_payment()
     await till.until(events.PaymentFailed, 40)

@@ -41,7 +41,7 @@ def lot_kind(counter, code, lot, day, kind):
 def test_who_confirmed_what_and_when_is_journalled_and_the_unit_is_to_be_checked(counter):
     counter.scan(f"2*{BREAD}")
     counter.now += timedelta(seconds=5)
-    assert counter.till.listing.confirm_expired()
+    assert counter.till.basket.confirm_expired()
     assert movements(counter) == [("B-1", "2", "to_check", 1, "Ada")]
     connection = open_connection(counter.books.path)
     acts = [row for row in acts_of_sale(connection, 1) if isinstance(row.act, ExpiryConfirmed)]
@@ -56,7 +56,7 @@ def test_expired_goods_are_refused_however_many_the_books_say_there_are(tmp_path
     counter = Counter(tmp_path, settings(put_aside="written_off")).stock().open()
     for _ in range(3):
         counter.scan(BREAD)
-        assert counter.till.listing.confirm_expired()
+        assert counter.till.basket.confirm_expired()
     assert movements(counter) == [("B-1", "1", "written_off", 1, "Ada")] * 3
     counter.lot(BREAD, "B-2", date(2026, 11, 24))
     counter.scan(BREAD)
@@ -124,7 +124,7 @@ async def test_what_expires_at_midnight_comes_off_before_it_can_be_paid(tmp_path
     assert not counter.all(events.SalePaid)
     assert counter.last(events.ItemExpired).warning.name == "Milk 1 l"
     assert counter.total == 350
-    counter.till.listing.confirm_expired()
+    counter.till.basket.confirm_expired()
     counter.till.pay_cash("50")
     await counter.till.settled()
     assert counter.last(events.SalePaid).total == 350
@@ -157,7 +157,7 @@ def test_the_day_ends_at_the_shop_s_midnight_also_when_the_clocks_change(tmp_pat
     assert counter.total == 1290
     counter.now = evening + timedelta(minutes=31)
     assert counter.now.date() == evening.date() + timedelta(days=1)
-    assert counter.till.listing.take_off_what_has_expired()
+    assert counter.till.basket.take_off_what_has_expired()
     assert counter.total == 0
 
 
@@ -166,7 +166,7 @@ def test_a_clock_set_back_is_said_and_sells_nothing_that_was_expired(tmp_path):
     counter.lot("0" + MILK, "M", date(2026, 11, 21))
     counter.scan(MILK)
     assert counter.till.sale.warnings
-    counter.till.listing.confirm_expired()
+    counter.till.basket.confirm_expired()
     counter.now -= timedelta(days=3)
     counter.scan(MILK)
     assert len(counter.all(events.ItemExpired)) == 2
@@ -195,7 +195,7 @@ def test_the_gateway_s_time_decides_which_of_the_two_is_wrong(tmp_path):
     counter.lot("0" + MILK, "M", date(2026, 11, 24))
     counter.scan(MILK)
     assert counter.till.sale.warnings, "by the later of the two times the milk is old"
-    counter.till.listing.confirm_expired()
+    counter.till.basket.confirm_expired()
     counter.till.clock.hear(NOON)
     assert counter.last(events.LinkChanged).ok
     counter.scan(MILK)
@@ -235,7 +235,7 @@ def test_a_clock_that_was_ahead_is_believed_again_when_somebody_says_so(tmp_path
     counter.lot("0" + MILK, "M", date(2026, 11, 24))
     counter.scan(MILK)
     assert counter.till.sale.warnings
-    counter.till.listing.confirm_expired()
+    counter.till.basket.confirm_expired()
     counter.till.clock.confirm()
     counter.scan(MILK)
     assert counter.total == 350 + 1290
@@ -288,7 +288,7 @@ async def test_a_voice_that_cannot_speak_is_said_and_stops_no_sale(tmp_path):
     counter.open().scan(BREAD)
     trouble = await counter.until(events.LinkChanged)
     assert (trouble.link, trouble.ok) == ("voice", False)
-    counter.till.listing.confirm_expired()
+    counter.till.basket.confirm_expired()
     counter.scan(COLA)
     counter.till.pay_cash("10")
     await counter.till.settled()

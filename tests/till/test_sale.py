@@ -77,20 +77,20 @@ def test_n_times_is_forgotten_after_a_code_that_is_not_known(counter):
 @pytest.mark.parametrize("wrong", ["0", "-1", "abc", "10000", "1.2345", ""])
 def test_a_wrong_quantity_changes_nothing_and_says_so(counter, wrong):
     counter.scan(COLA)
-    counter.till.listing.set_quantity(0, wrong)
+    counter.till.basket.set_quantity(0, wrong)
     assert counter.till.sale.list.lines[0].quantity == 1
-    assert counter.last(events.Told).tone == "warning"
+    assert counter.last(events.Notice).tone == "warning"
 
 
 def test_a_new_quantity_is_priced_anew(counter):
     counter.scan(COLA)
-    counter.till.listing.set_quantity(0, "5")
+    counter.till.basket.set_quantity(0, "5")
     assert counter.total == 600 * 2 + 350
 
 
 def test_a_removed_line_takes_its_money_with_it(counter):
     counter.scan(COLA, SPREAD, COLA)
-    counter.till.listing.remove(0)
+    counter.till.basket.remove(0)
     assert names(counter) == ["Hazelnut spread"]
     assert counter.total == 3290
 
@@ -107,7 +107,7 @@ def test_an_item_without_a_price_is_sold_at_a_typed_one(counter):
     counter.scan(UNPRICED)
     asked = counter.last(events.NotSold)
     assert asked.unpriced is not None
-    counter.till.listing.sell_at(counter.till.codes.product(asked.code), "4.20")
+    counter.till.basket.sell_at(counter.till.codes.product(asked.code), "4.20")
     assert counter.total == 420
 
 
@@ -124,8 +124,8 @@ async def test_expired_item_leaves_the_list_and_blocks_payment_until_confirmed(c
     counter.scan("134857901234567890")
     await counter.till.settled()
     assert not counter.all(events.SalePaid)
-    assert "French bread is expired" in counter.last(events.Told).sentence
-    assert counter.till.listing.confirm_expired()
+    assert "French bread is expired" in counter.last(events.Notice).sentence
+    assert counter.till.basket.confirm_expired()
     counter.till.pay_cash("10")
     await counter.till.settled()
     assert counter.last(events.SalePaid).total == 350
@@ -153,18 +153,18 @@ async def test_too_little_cash_is_not_taken(counter):
     counter.till.pay_cash("32.89")
     await counter.till.settled()
     assert not counter.all(events.SalePaid)
-    assert "0.01 too little" in counter.last(events.Told).sentence
+    assert "0.01 too little" in counter.last(events.Notice).sentence
     assert counter.total == 3290
 
 
 async def test_a_payment_code_on_an_empty_list_asks_for_goods_first(counter):
     counter.scan("134857901234567890")
-    assert "empty" in counter.last(events.Told).sentence
+    assert "empty" in counter.last(events.Notice).sentence
 
 
 def test_a_payment_code_without_a_gateway_asks_for_cash(counter):
     counter.scan(COLA, "134857901234567890")
-    assert "cash" in counter.last(events.Told).sentence
+    assert "cash" in counter.last(events.Notice).sentence
     assert counter.till.sale.state == "open"
 
 
@@ -185,15 +185,15 @@ async def test_a_voided_sale_is_gone_and_journalled(counter):
 
 async def test_a_power_cut_gives_list_and_warnings_back(counter):
     counter.scan(COLA, SPREAD, f"3*{COLA}", BREAD, MILK)
-    counter.till.listing.remove(1)
-    counter.till.listing.set_quantity(1, "7")
+    counter.till.basket.remove(1)
+    counter.till.basket.set_quantity(1, "7")
     before = counter.till.sale.list
     counter.power_cut()
     assert counter.till.sale.list.lines == before.lines
     assert counter.till.sale.list.totals == before.totals
     assert [w.name for w in counter.till.sale.warnings] == ["French bread"]
     assert counter.last(events.SaleOpened).resumed or counter.all(events.SaleOpened)[0].resumed
-    counter.till.listing.confirm_expired()
+    counter.till.basket.confirm_expired()
     counter.till.pay_cash("500")
     await counter.till.settled()
     assert counter.last(events.SalePaid).total == before.totals.total
@@ -271,7 +271,7 @@ async def test_an_item_that_expires_while_it_is_on_the_list_comes_off_before_pay
     assert counter.last(events.ItemExpired).warning.name == "Milk 1 l"
     counter.power_cut()
     assert names(counter) == ["Cola 330 ml"]
-    counter.till.listing.confirm_expired()
+    counter.till.basket.confirm_expired()
     counter.till.pay_cash("5")
     await counter.till.settled()
     assert counter.last(events.SalePaid).total == 350
@@ -283,7 +283,7 @@ async def test_a_code_is_never_taken_for_cash(counter, torn):
     counter.till.pay_cash(torn)
     await counter.till.settled()
     assert not counter.all(events.SalePaid)
-    assert counter.last(events.Told).tone == "warning"
+    assert counter.last(events.Notice).tone == "warning"
 
 
 async def test_a_sale_that_the_books_did_not_void_is_kept_and_said(counter):
@@ -295,7 +295,7 @@ async def test_a_sale_that_the_books_did_not_void_is_kept_and_said(counter):
     connection.set_busy_timeout(50)
     counter.till.void()
     await counter.till.settled()
-    assert "not voided" in counter.last(events.Told).sentence
+    assert "not voided" in counter.last(events.Notice).sentence
     assert names(counter) == ["Cola 330 ml"]
     other.execute("ROLLBACK")
     counter.till.void()
@@ -318,7 +318,7 @@ def test_a_paid_sale_is_never_written_over(counter):
 
 def test_a_quantity_waits_for_the_price_and_is_forgotten_with_esc_or_a_payment_code(counter):
     counter.scan("3*", UNPRICED)
-    counter.till.listing.sell_at(counter.till.codes.product(UNPRICED), "2")
+    counter.till.basket.sell_at(counter.till.codes.product(UNPRICED), "2")
     assert counter.till.sale.list.lines[0].quantity == 3
     counter.scan("5*", "134857901234567890", COLA)
     assert counter.till.sale.list.lines[1].quantity == 1
@@ -359,15 +359,15 @@ class AnyCashier(RuleBasedStateMachine):
 
     @rule(index=st.integers(0, 5))
     def remove(self, index):
-        self.counter.till.listing.remove(index)
+        self.counter.till.basket.remove(index)
 
     @rule(index=st.integers(0, 5), text=st.sampled_from(["1", "3", "0.25", "0", "x"]))
     def quantity(self, index, text):
-        self.counter.till.listing.set_quantity(index, text)
+        self.counter.till.basket.set_quantity(index, text)
 
     @rule()
     def confirm(self):
-        self.counter.till.listing.confirm_expired()
+        self.counter.till.basket.confirm_expired()
 
     @precondition(lambda self: self.counter.told)
     @rule()

@@ -10,7 +10,7 @@ _Seen = dict[Path, tuple[int, int]]
 
 
 class PictureFolder:
-    """Told apart by size and time: what was there at the first look is not new; what still grows
+    """Notice apart by size and time: what was there at the first look is not new; what still grows
     waits; what was given once is not given again.
     """
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 from push_raw import say
 
-from pos_tui.payments.listener import Confirmation, Confirmations
+from pos_tui.payments.listener import Confirmation, ConfirmationListener
 
 
 class Tills:
@@ -23,7 +23,7 @@ class Tills:
         self._linked = 0
         self._wanted = len(places)
         self._tills = [
-            Confirmations(
+            ConfirmationListener(
                 url,
                 key,
                 merchant,
