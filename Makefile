@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test lint types bench campaign pictures clean
+.PHONY: help demo run test lint types bench campaign pictures languages clean
 
 help: ## list these targets
 	@echo "pos_tui: a checkout in a terminal. make demo opens a shop to try it in."
@@ -26,6 +26,7 @@ lint: $(VENV)/.dev ## check style, the walls between rooms, and the dependencies
 	$(RUN)/ruff format --check .
 	$(RUN)/lint-imports
 	$(RUN)/deptry pos_tui
+	$(RUN)/python .make/languages.py --check
 
 types: $(VENV)/.dev ## check types
 	$(RUN)/mypy
@@ -35,6 +36,9 @@ bench: $(VENV)/.dev ## measure against a bare Textual app and raw Redis, in one 
 
 campaign: $(VENV)/.dev ## long trials: scans, random baskets, 504 faults, 10,000 orders (45 min)
 	$(RUN)/python -m tests.campaign $(CAMPAIGN)
+
+languages: $(VENV)/.dev ## bring the catalogues of the languages up to date, and compile them
+	$(RUN)/python .make/languages.py
 
 pictures: $(VENV)/.dev ## draw the README's pictures anew (needs two of the system's fonts)
 	$(RUN)/python -m tests.pictures

@@ -1,0 +1,60 @@
+"""Reasons: why something is as it is, as values. Only `wording` turns them into words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from decimal import Decimal
+
+from msgspec import Struct
+
+
+class Reason(Struct, frozen=True):
+    """A kind, like "sale.finished", and the values that its sentence is about.
+
+    The part before the first dot names the table in `wording.tables` that has the sentence. Values
+    are plain: amounts come as they are written, other reasons may stand inside.
+    """
+
+    kind: str
+    values: Mapping[str, ReasonValue] = {}
+
+
+ReasonValue = str | int | Decimal | date | datetime | time | Reason | tuple[str | Reason, ...]
+
+
+def because(kind: str, /, **values: ReasonValue) -> Reason:
+    """The reason of this kind: because("sale.empty"), because("item.expired", name="Milk")."""
+    return Reason(kind, values)
+
+
+def plain(text: str) -> Reason:
+    """A text that came from elsewhere and is shown as it is: a system's message, a server's."""
+    return because("words.text", text=text)
+
+
+class ReasonError(Exception):
+    """An error that a person may be told of. It carries its reason; its text is for logs."""
+
+    def __init__(self, why: Reason | str, /, **values: ReasonValue) -> None:
+        """`why` is a reason, or the kind of one with its values."""
+        self.reason = because(why, **values) if isinstance(why, str) else why
+        super().__init__(self.reason)
+
+    def __str__(self) -> str:
+        """Kind and values, for logs and for programs."""
+        return in_short(self.reason)
+
+
+def in_short(reason: Reason) -> str:
+    """A reason as text for logs: `item.expired name=Milk`."""
+    parts = (f"{name}={_short(value)}" for name, value in reason.values.items())
+    return " ".join((reason.kind, *parts))
+
+
+def _short(value: ReasonValue) -> str:
+    if isinstance(value, Reason):
+        return f"({in_short(value)})"
+    if isinstance(value, tuple):
+        return ",".join(_short(each) for each in value)
+    return str(value)
