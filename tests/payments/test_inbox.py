@@ -28,6 +28,7 @@ from pos_tui.payments.tracker import Paid, PaymentTracker
 from pos_tui.settings import GatewaySettings, RedisSettings, TillSettings
 from tests.conftest import COLA, SPREAD, Counter
 from tests.redis_servers import Server
+from tests.spoken import spoken
 
 KEY = "the merchant's key"
 STREAM = stream_name("M001", "01")
@@ -146,7 +147,7 @@ def about(texts, order_no):
 
 
 def told(till):
-    return [event.sentence for event in till.all(events.Notice)]
+    return [spoken(event) for event in till.all(events.Notice)]
 
 
 # ---- what settles --------------------------------------------------------------------------------
@@ -158,7 +159,7 @@ async def test_a_message_for_the_order_under_way_pays_it_and_says_who_told(till,
     paid = await till.until(events.SalePaid)
     assert (paid.channel, paid.total, paid.tender.platform_ref) == ("redis", 350, "42")
     await till.until(events.ReceiptMade)
-    views = [event.view.say for event in till.all(events.PaymentChanged)]
+    views = [spoken(event.view) for event in till.all(events.PaymentChanged)]
     assert "Paid: told by Redis." in views
     assert notes(till) == []
 
@@ -479,7 +480,7 @@ async def test_the_gateway_is_told_after_fifty_messages_or_an_hour_at_a_calm_mom
 
 async def test_a_payment_under_way_hears_at_once_that_redis_is_lost(till, server, monkeypatch):
     order = await order_under_way(till)
-    tracker, _ = till.till._wallet._trackers[order.order_no]
+    tracker, _ = till.till._orders._under_way[order.order_no]
     lost = []
     monkeypatch.setattr(tracker, "link_lost", lambda: lost.append(True))
     await is_reconnected(till, server)
@@ -492,6 +493,6 @@ async def test_messages_taken_in_are_counted_once(till, server):
     await till.until(events.ReceiptMade)
     await is_reconnected(till, server)
     await is_read(till, server)
-    messages = till.till._wallet._listener._received.__self__
-    assert messages.taken == 2
-    assert messages.last_taken == messages.position()
+    inbox = till.till._orders._inbox
+    assert inbox.accepted == 2
+    assert inbox.last_accepted == inbox.position()
