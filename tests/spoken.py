@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+
+import pytest
 
 from pos_tui.reasons import Reason
 from pos_tui.wording.language import Wording
 
 _ENGLISH = Wording("en")
+
+
+@contextmanager
+def raises(kind: type[Exception], words: str) -> Iterator[None]:
+    """That an error of this kind is raised, whose words match a regular expression."""
+    with pytest.raises(kind) as caught:
+        yield
+    assert re.search(words, spoken(caught.value))
 
 
 def spoken(what: Any) -> str:
@@ -18,4 +31,6 @@ def spoken(what: Any) -> str:
         if hasattr(what, name):
             found = getattr(what, name)
             return "" if found is None else spoken(found)
+    if isinstance(what, Exception):
+        return str(what)
     raise TypeError(f"nobody is told {what!r}")
