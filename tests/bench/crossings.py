@@ -19,7 +19,6 @@ from types import FrameType
 from typing import Any
 
 import pos_tui
-from pos_tui.checkout import events
 from pos_tui.till import Till
 from pos_tui.tui.app import PosApp
 from tests.conftest import COLA, MILK, SPREAD, Counter
