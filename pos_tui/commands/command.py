@@ -1,4 +1,4 @@
-"""What a command is: a name, a sentence, an example, its arguments, and what it runs."""
+"""What a command is: a name, a kind of sentence, an example, its arguments, and what it runs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def complain(sentence: str, code: int = WRONG_INPUT) -> int:
 
 
 class Command(NamedTuple):
-    """One subcommand of `pos-tui`; `run` returns the exit code."""
+    """One subcommand of `pos-tui`: `help` is a kind of sentence, `run` returns the exit code."""
 
     name: str
     help: str

@@ -34,10 +34,10 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from pos_tui.settings import load_till_settings, settings_place
+    from pos_tui.settings import load_till_settings, settings_folder
 
     settings = load_till_settings(options.settings)
-    path = options.settings or settings_place() / "till.toml"
+    path = options.settings or settings_folder() / "till.toml"
     if options.act == "list":
         return _list(settings)
     if not options.name:

@@ -16,13 +16,17 @@ Past = Literal["refuse", "warn", "allow"]
 
 
 class ShopSettings(Section, frozen=True):
-    """The shop as customers see it; time_zone is an IANA name, empty for the machine's own."""
+    """The shop as customers see it; time_zone is an IANA name, empty for the machine's own.
+
+    language is what till and receipts speak ("zh_CN"), empty for the environment's.
+    """
 
     name: str = "My shop"
     address: str = ""
     currency: str = "CNY"
     cash_step: Positive = 1
     time_zone: str = ""
+    language: str = ""
     receipt_footer: str = "Thank you"
 
 
