@@ -33,6 +33,11 @@ def plain(text: str) -> Reason:
     return because("words.text", text=text)
 
 
+def reason_of(error: Exception) -> Reason:
+    """The reason that an error carries; the text of a foreign one, as it is."""
+    return error.reason if isinstance(error, ReasonError) else plain(str(error))
+
+
 class ReasonError(Exception):
     """An error that a person may be told of. It carries its reason; its text is for logs."""
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
+
+from pos_tui.wording.current import say
 
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
 
+    from pos_tui.books.catalogue.goods_file import RejectedRow
 
 WRONG_INPUT = 2
 
@@ -20,6 +24,15 @@ def complain(sentence: str, code: int = WRONG_INPUT) -> int:
     first_frame.hand_back()
     print(f"pos-tui: {sentence}", file=sys.stderr)
     return code
+
+
+def report_rejects(rejects: Sequence[RejectedRow], path: Path | None, most: int = 20) -> None:
+    """List on stderr why rows of a file were refused; `path` is the file that has them all."""
+    for reject in rejects[:most]:
+        print(say("commands.row_refused", line=reject.line, why=reject.why), file=sys.stderr)
+    if len(rejects) > most:
+        more = say("commands.more_refused", count=len(rejects) - most, path=str(path))
+        print(more, file=sys.stderr)
 
 
 class Command(NamedTuple):

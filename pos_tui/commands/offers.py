@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from pos_tui.commands.command import Command, complain
+from pos_tui.wording.current import in_words
 
 if TYPE_CHECKING:
     import argparse
@@ -85,7 +86,7 @@ def _run(options: argparse.Namespace) -> int:
     except _FileError as error:
         return complain(f"{error} Nothing was changed.")
     except BooksError as error:
-        return complain(str(error))
+        return complain(in_words(error.reason))
 
 
 def _wrong_words(options: argparse.Namespace) -> str:

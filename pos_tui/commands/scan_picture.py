@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pos_tui.commands.command import WRONG_INPUT, Command, complain
+from pos_tui.wording.current import in_words
 
 if TYPE_CHECKING:
     import argparse
@@ -38,7 +39,7 @@ def _run(options: argparse.Namespace) -> int:
         try:
             picture = read_picture(path)
         except PictureError as error:
-            outcome = complain(str(error), WRONG_INPUT)
+            outcome = complain(in_words(error.reason), WRONG_INPUT)
             continue
         found = [
             {"symbology": code.symbology, **describe(identify(code.text, context))}

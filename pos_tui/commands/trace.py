@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pos_tui.commands.command import Command, complain
 from pos_tui.money import Currency, format_amount
+from pos_tui.reasons import reason_of
+from pos_tui.wording.current import in_words
 
 if TYPE_CHECKING:
     import argparse
@@ -263,7 +265,7 @@ class _Look:
 def _why(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename} cannot be read ({error.strerror})."
-    return str(error)
+    return in_words(reason_of(error))
 
 
 # ---- what the till's books say ---------------------------------------------------------------

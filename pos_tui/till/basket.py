@@ -207,7 +207,7 @@ class BasketActs:
             return
         sale = self.sale
         sale.customer = customer
-        self._books.record(sale, self._clock.now(), journal.CustomerKnown(customer))
+        self._books.record(sale, self._clock.now(), journal.CustomerOfSale(customer))
         self._emit(events.CustomerKnown(customer))
         self.reprice(quiet=True)
 
@@ -225,7 +225,7 @@ class BasketActs:
             return True
         before = sale.list.totals.total
         sale.coupons.append(code)
-        self._books.record(sale, self._clock.now(), journal.CouponTaken(code))
+        self._books.record(sale, self._clock.now(), journal.CouponScanned(code))
         self.reprice(quiet=True)
         off = before - sale.list.totals.total
         say = f"Coupon “{offers[0].name}”: {self._amount(off)} off."
@@ -283,7 +283,7 @@ class BasketActs:
         if not sale.warnings:
             return False
         warning = sale.warnings.pop(0)
-        act = journal.ExpiryConfirmed(
+        act = journal.WarningConfirmed(
             self._settings.till.cashier, warning, self._settings.expiry.put_aside
         )
         self._books.confirm_expired(sale, self._clock.now(), act)

@@ -14,6 +14,7 @@ from pos_tui.checkout import events
 from pos_tui.checkout.manual_discounts import percent_of_basket, percent_of_line
 from pos_tui.money import AmountError, format_amount, parse_amount
 from pos_tui.pricing import Discount
+from pos_tui.reasons import in_short
 from pos_tui.settings import TillSettings
 from pos_tui.till.basket import BasketActs
 from pos_tui.till.clock import TillClock
@@ -104,7 +105,7 @@ class Discounts:
             return ""
         if isinstance(found, Approved):
             return found.name
-        self._emit(events.Notice(f"{found.say} Nothing was changed.", "warning"))
+        self._emit(events.Notice(f"{in_short(found.why)} Nothing was changed.", "warning"))
         return ""
 
     async def give_approved(self, number: int | None, discount: Discount, pin: str) -> None:

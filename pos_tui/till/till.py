@@ -20,6 +20,7 @@ from pos_tui.codes import ItemCode, PaymentCode, Reading, Refused
 from pos_tui.money import format_amount, round_cash
 from pos_tui.payments.steps import CASH_STEPS, PaymentSteps
 from pos_tui.pricing.tax import TaxSystem
+from pos_tui.reasons import Reason, in_short
 from pos_tui.settings import TillSettings
 from pos_tui.till.basket import BasketActs
 from pos_tui.till.cash import SHORTEST_PAYMENT_CODE, cash_tender
@@ -113,8 +114,8 @@ class Till:
         """Start what runs beside the sale, and take a payment up that was under way."""
         loop = asyncio.get_running_loop()
 
-        def disk_trouble(say: str | None) -> None:
-            changed = events.LinkChanged("disk", say is None, say or "")
+        def disk_trouble(why: Reason | None) -> None:
+            changed = events.LinkChanged("disk", why is None, in_short(why) if why else "")
             loop.call_soon_threadsafe(self._emit, changed)
 
         self._books.on_trouble(disk_trouble)

@@ -34,7 +34,7 @@ class Expired(Struct, frozen=True, tag="expired"):
     warning: ExpiryWarning
 
 
-class ExpiryConfirmed(Struct, frozen=True, tag="confirmed"):
+class WarningConfirmed(Struct, frozen=True, tag="confirmed"):
     """The cashier confirmed that the oldest open warning has been dealt with."""
 
     by: str
@@ -42,13 +42,13 @@ class ExpiryConfirmed(Struct, frozen=True, tag="confirmed"):
     then: StockMovement = "to_check"
 
 
-class CustomerKnown(Struct, frozen=True, tag="customer"):
+class CustomerOfSale(Struct, frozen=True, tag="customer"):
     """The customer of the sale is known from now on; None: no longer."""
 
     customer: Customer | None
 
 
-class CouponTaken(Struct, frozen=True, tag="coupon"):
+class CouponScanned(Struct, frozen=True, tag="coupon"):
     """A coupon was scanned."""
 
     code: str
@@ -82,9 +82,9 @@ Act = (
     LinePut
     | LineRemoved
     | Expired
-    | ExpiryConfirmed
-    | CustomerKnown
-    | CouponTaken
+    | WarningConfirmed
+    | CustomerOfSale
+    | CouponScanned
     | BasketDiscounted
     | Settled
     | Reopened

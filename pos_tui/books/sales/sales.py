@@ -54,7 +54,7 @@ def close_sale(
         (at.isoformat(), total, msgspec.json.encode(tender).decode(), number),
     )
     if not connection.changes():
-        raise AlreadyFinishedError(f"Sale {number:06d} is finished already.")
+        raise AlreadyFinishedError("books.sale_finished", number=number)
 
 
 def put_order(connection: apsw.Connection, order: Order) -> None:
@@ -180,11 +180,11 @@ def replay(
             sale.list.drop(act.number)
         elif isinstance(act, journal.Expired):
             sale.warnings.append(act.warning)
-        elif isinstance(act, journal.ExpiryConfirmed) and sale.warnings:
+        elif isinstance(act, journal.WarningConfirmed) and sale.warnings:
             sale.warnings.pop(0)
-        elif isinstance(act, journal.CustomerKnown):
+        elif isinstance(act, journal.CustomerOfSale):
             sale.customer = act.customer
-        elif isinstance(act, journal.CouponTaken):
+        elif isinstance(act, journal.CouponScanned):
             sale.coupons.append(act.code)
         elif isinstance(act, journal.BasketDiscounted):
             sale.list.put_basket_discount(act.discount)
