@@ -47,7 +47,10 @@ def _run(options: argparse.Namespace) -> int:
         ]
         outcome = outcome or (0 if found else NOTHING_FOUND)
         if options.json:
-            missed = [{"symbology": each.symbology, "why": each.why} for each in picture.doubtful]
+            missed = [
+                {"symbology": each.symbology, "why": in_words(each.why), "reason": each.why.kind}
+                for each in picture.doubtful
+            ]
             line = {"file": str(path), "codes": found, "missed": missed}
             print(msgspec.json.Encoder(decimal_format="number").encode(line).decode())
         else:
@@ -61,7 +64,7 @@ def _print(path: Path, found: list[dict[str, Any]], picture: Picture) -> None:
         code = meaning.get("gtin") or meaning.get("house_code") or meaning.get("code", "")
         print(f"  ✓ {meaning['kind']:8} {code:20} {meaning['symbology']}: {meaning['why']}")
     for each in picture.doubtful:
-        print(f"  ! {each.why}")
+        print(f"  ! {in_words(each.why)}")
 
 
 SCAN_PICTURE = Command(

@@ -14,6 +14,7 @@ from textual.screen import Screen
 from pos_tui.text_width import clip, pad, width_of
 from pos_tui.tui.panes.pane import Pane, Spans
 from pos_tui.tui.theme import Palette
+from pos_tui.wording.current import in_words
 
 if TYPE_CHECKING:
     from pos_tui.devices.scanners.picture import Picture
@@ -186,7 +187,7 @@ class PictureScreen(Screen[None]):
         try:
             picture = await asyncio.to_thread(read_picture, path)
         except PictureError as error:
-            pane.say = str(error)
+            pane.say = in_words(error.reason)
         else:
             pane.rows = self._rows_of(picture)
             pane.title, pane.say = f"Codes in {path.name}", ""
