@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def open_till(demo: bool, settings_file: Path | None, data: Path | None) -> int:
     """Bring the shop up behind the first frame, then hand over to the screen.
 
-    Trouble is said on stderr, after the terminal is as it was found. Raises SettingsError.
+    Trouble is reported on stderr, after the terminal is as it was found. Raises SettingsError.
     """
     from pos_tui.books.connection import BooksError
 

@@ -299,7 +299,7 @@ class BasketActs:
         discounts = sale.list.totals.discounts
         if discounts:
             shares = tuple((line.number, line.share) for line in sale.list.lines if line.share)
-            self._books.record(sale, self._clock.now(), journal.Settled(discounts, shares))
+            self._books.record(sale, self._clock.now(), journal.DiscountsApplied(discounts, shares))
         for change in changes:
             self._emit(events.LineChanged(change, also=True))
 

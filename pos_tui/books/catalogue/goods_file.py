@@ -102,7 +102,7 @@ class GoodsFile(Struct, frozen=True):
 def read_goods(path: Path, context: CodeContext, columns: Mapping[str, str]) -> GoodsFile:
     """Read a CSV export (UTF-8 or GB18030; comma, semicolon or tab). Raises GoodsFileError.
 
-    `columns` names the column of a field where its own name does not tell. What stands in a code
+    `columns` names the column of a field that has another name. What stands in a code
     itself (by one of the shop's templates: name, price, shelf life) fills cells that are empty.
     """
     text = _read_text(path)
@@ -114,7 +114,7 @@ def read_goods(path: Path, context: CodeContext, columns: Mapping[str, str]) -> 
         header = [name.strip() for name in next(reader)]
     except csv.Error as error:
         raise GoodsFileError("goods.no_header", path=str(path), why=plain(str(error))) from error
-    places = _places(path, header, columns, _NEEDED[:1] if context.templates else _NEEDED)
+    positions = _columns_of(path, header, columns, _NEEDED[:1] if context.templates else _NEEDED)
     goods, seen = GoodsFile([], [], [], []), dict[str, int]()
     for line, row in _rows(reader):
         if isinstance(row, Reason):
@@ -125,7 +125,7 @@ def read_goods(path: Path, context: CodeContext, columns: Mapping[str, str]) -> 
         try:
             if len(row) < len(header) or any(row[len(header) :]):
                 raise _RowError("goods.row_width", count=len(row), wanted=len(header))
-            product = _product_of_row(row, places, context, goods)
+            product = _product_of_row(row, positions, context, goods)
             if product.code in seen:
                 raise _RowError("goods.row_twice", code=product.code, line=seen[product.code])
         except _RowError as error:
@@ -194,25 +194,25 @@ def _delimiter(header: str) -> str:
     return max(",;\t", key=header.count)
 
 
-def _places(
+def _columns_of(
     path: Path, header: list[str], columns: Mapping[str, str], needed: Sequence[str]
 ) -> dict[str, int]:
-    by_name = {name.lower().replace(" ", "_"): place for place, name in enumerate(header)}
-    places: dict[str, int] = {}
+    by_name = {name.lower().replace(" ", "_"): position for position, name in enumerate(header)}
+    positions: dict[str, int] = {}
     for field, column in columns.items():
         if field not in _COLUMN_NAMES:
             raise GoodsFileError("goods.no_field", field=field, fields=tuple(_COLUMN_NAMES))
-        place = by_name.get(column.lower().replace(" ", "_"))
-        if place is None:
+        position = by_name.get(column.lower().replace(" ", "_"))
+        if position is None:
             raise GoodsFileError(
                 "goods.no_column", path=str(path), column=column, columns=tuple(header)
             )
-        places[field] = place
+        positions[field] = position
     for field, names in _COLUMN_NAMES.items():
         found = next((by_name[name] for name in names if name in by_name), None)
-        if field not in places and found is not None:
-            places[field] = found
-    missing = [field for field in needed if field not in places]
+        if field not in positions and found is not None:
+            positions[field] = found
+    missing = [field for field in needed if field not in positions]
     if missing:
         raise GoodsFileError(
             "goods.column_missing",
@@ -221,17 +221,17 @@ def _places(
             columns=tuple(header),
             field=missing[0],
         )
-    return places
+    return positions
 
 
 def _product_of_row(
-    row: list[str], places: dict[str, int], context: CodeContext, goods: GoodsFile
+    row: list[str], positions: dict[str, int], context: CodeContext, goods: GoodsFile
 ) -> ProductRow:
     """The product of a row; its lot and offer are put among the goods. Raises _RowError."""
 
     def value(field: str) -> str:
-        place = places.get(field)
-        return row[place].strip() if place is not None and place < len(row) else ""
+        position = positions.get(field)
+        return row[position].strip() if position is not None and position < len(row) else ""
 
     code = _item_code(value("code"), value("template"), context)
     product = _product(value, code, context.currency)
@@ -253,7 +253,7 @@ def _product_of_row(
         raise _RowError(reason_of(error)) from error
     except (ValueError, OverflowError) as error:
         raise _RowError("goods.row_numbers") from error
-    if "offer" in places:
+    if "offer" in positions:
         goods.offers.append((product.code, offer))
     if expires is not None:
         lot = value("lot") or code.lot or f"{expires:%Y%m%d}"
@@ -276,7 +276,7 @@ def _offer(text: str, product: ProductRow, currency: Currency) -> Offer | None:
 
 def import_goods(connection: apsw.Connection, goods: GoodsFile, at: datetime) -> ImportCounts:
     """Import a file's goods into the books, all or none: products, then their lots and offers."""
-    taken = import_products(connection, goods.rows)
+    counts = import_products(connection, goods.rows)
     for lot in goods.lots:
         product = find_product(connection, lot.code)
         if product is not None:
@@ -293,7 +293,7 @@ def import_goods(connection: apsw.Connection, goods: GoodsFile, at: datetime) ->
         product = find_product(connection, code)
         if product is not None:
             set_offer_on_product(connection, product.id, offer, at)
-    return taken
+    return counts
 
 
 def _day(text: str) -> date | None:

@@ -55,13 +55,13 @@ class CouponScanned(Struct, frozen=True, tag="coupon"):
 
 
 class BasketDiscounted(Struct, frozen=True, tag="discount"):
-    """The whole basket got a discount by hand; None: it was taken away."""
+    """The whole basket got a manual discount; None: it was removed."""
 
     discount: Discount | None
 
 
-class Settled(Struct, frozen=True, tag="settled"):
-    """The list was settled: what came off the basket, and each line's (number's) part of it."""
+class DiscountsApplied(Struct, frozen=True, tag="settled"):
+    """Basket discounts were applied: what came off the basket, and each line's (number's) part of it."""
 
     discounts: tuple[BasketDiscount, ...]
     shares: tuple[tuple[int, int], ...]
@@ -86,7 +86,7 @@ Act = (
     | CustomerOfSale
     | CouponScanned
     | BasketDiscounted
-    | Settled
+    | DiscountsApplied
     | Reopened
     | Noted
 )

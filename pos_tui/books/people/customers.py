@@ -140,7 +140,7 @@ def read_customers(path: Path, context: CodeContext) -> CustomerFile:
         header = []
     if not {"code", "name"} <= set(header):
         raise CustomerError("customers.no_header", path=str(path))
-    places = {field: header.index(field) for field in _FIELDS if field in header}
+    positions = {field: header.index(field) for field in _FIELDS if field in header}
     file, seen = CustomerFile([], []), dict[str, int]()
     while True:
         row: list[str] = []
@@ -148,7 +148,7 @@ def read_customers(path: Path, context: CodeContext) -> CustomerFile:
             row = next(rows)
             if not any(cell.strip() for cell in row):
                 continue
-            customer = _customer_in(row, len(header), places, context)
+            customer = _customer_in(row, len(header), positions, context)
             if customer.code in seen:
                 raise CustomerError("customers.row_twice", line=seen[customer.code])
         except StopIteration:
@@ -176,12 +176,12 @@ def import_customers(connection: apsw.Connection, file: CustomerFile, today: dat
 
 
 def _customer_in(
-    row: list[str], columns: int, places: dict[str, int], context: CodeContext
+    row: list[str], columns: int, positions: dict[str, int], context: CodeContext
 ) -> CustomerRecord:
     """The customer of a row. Raises CustomerError."""
     if len(row) != columns:
         raise CustomerError("customers.row_width", count=len(row), wanted=columns)
-    cells = {field: row[place].strip() for field, place in places.items()}
+    cells = {field: row[position].strip() for field, position in positions.items()}
     try:
         since = date.fromisoformat(cells["since"]) if cells.get("since") else None
     except ValueError as error:

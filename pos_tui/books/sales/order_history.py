@@ -23,7 +23,7 @@ class OrderHistory(Struct, frozen=True):
     """An order as it stands (None: not this till's), what the journal has of it, in its order.
 
     `rows` are notes only: the order's states, and the messages that named it and changed nothing.
-    `read_upto` is the id of the last message taken in from each stream.
+    `read_upto` is the id of the last message accepted from each stream.
     """
 
     order: Order | None

@@ -21,7 +21,7 @@ class Printer(Protocol):
     def print(self, job: bytes) -> bool:
         """Print the job; True when the printer itself says that it is ready and has it.
 
-        False when the job went out but the printer does not tell. Raises PrinterError when the
+        False when the job went out but the printer does not answer. Raises PrinterError when the
         job is known not to be on paper.
         """
 

@@ -2,7 +2,7 @@
 
 Most wrong reads are not chance: the left half of an EAN-13 is a right UPC-E of number system 1,
 and every pass reads it alike. So the weak kinds must agree more often and have paper around them,
-and a small code inside a larger one is taken for a piece of it.
+and a small code inside a larger one counts as a piece of it.
 """
 
 from __future__ import annotations

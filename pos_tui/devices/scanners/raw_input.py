@@ -141,7 +141,7 @@ class RawInputScanner:
     `device` is a part of the device's name, such as VID_05E0&PID_1200 (of two that have it, the
     first by name is meant); `layout` is the one the scanner is set to. Raw Input does not grab the
     keys: with the focus on it, the terminal gets them too, and the till's window against
-    double reads drops the second one. Elsewhere than on Windows `listen` says so and returns.
+    double reads drops the second one. Elsewhere than on Windows `listen` reports that and returns.
     Raises LayoutNameError for a layout that there is not.
     """
 

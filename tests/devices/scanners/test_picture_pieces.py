@@ -17,6 +17,7 @@ from pos_tui.devices.scanners import picture as pictures  # noqa: E402
 from pos_tui.devices.scanners import picture_search  # noqa: E402
 from pos_tui.devices.scanners.picture import PictureError, read_picture  # noqa: E402
 from pos_tui.devices.scanners.picture_belief import DISAGREE  # noqa: E402
+from pos_tui.devices.scanners.scanned_text import text_of
 from tests.tui.scene_parts import Code, draw_label, ean8, ean13, upc_e, with_check_digit  # noqa: E402
 
 COLA = ean13("544900000099")
@@ -143,10 +144,10 @@ def test_light_codes_on_dark_are_read_where_dots_carry_them():
 
 
 def test_bytes_become_the_text_that_was_meant():
-    assert picture_search.text_of("可乐".encode()) == "可乐"
-    assert picture_search.text_of("可乐".encode("gb18030")) == "可乐"
-    assert picture_search.text_of(b"10AB\x1d17") == "10AB\x1d17"
-    assert picture_search.text_of(b"caf\xe9") == "café"
+    assert text_of("可乐".encode()) == "可乐"
+    assert text_of("可乐".encode("gb18030")) == "可乐"
+    assert text_of(b"10AB\x1d17") == "10AB\x1d17"
+    assert text_of(b"caf\xe9") == "café"
 
 
 def test_a_phones_own_format_is_to_be_saved_as_jpeg(tmp_path):
