@@ -61,7 +61,7 @@ class BasketDiscounted(Struct, frozen=True, tag="discount"):
 
 
 class DiscountsApplied(Struct, frozen=True, tag="settled"):
-    """Basket discounts were applied: what came off the basket, and each line's (number's) part of it."""
+    """Basket discounts were applied: each of them, and each line's (number's) part of them."""
 
     discounts: tuple[BasketDiscount, ...]
     shares: tuple[tuple[int, int], ...]

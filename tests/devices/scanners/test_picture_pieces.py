@@ -17,7 +17,7 @@ from pos_tui.devices.scanners import picture as pictures  # noqa: E402
 from pos_tui.devices.scanners import picture_search  # noqa: E402
 from pos_tui.devices.scanners.picture import PictureError, read_picture  # noqa: E402
 from pos_tui.devices.scanners.picture_belief import DISAGREE  # noqa: E402
-from pos_tui.devices.scanners.scanned_text import text_of
+from pos_tui.devices.scanners.scanned_text import text_of  # noqa: E402
 from tests.tui.scene_parts import Code, draw_label, ean8, ean13, upc_e, with_check_digit  # noqa: E402
 
 COLA = ean13("544900000099")
