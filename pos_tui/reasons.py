@@ -33,11 +33,6 @@ def plain(text: str) -> Reason:
     return because("words.text", text=text)
 
 
-def reason_of(error: Exception) -> Reason:
-    """The reason that an error carries; the text of a foreign one, as it is."""
-    return error.reason if isinstance(error, ReasonError) else plain(str(error))
-
-
 class ReasonError(Exception):
     """An error that a person may be told of. It carries its reason; its text is for logs."""
 
@@ -63,3 +58,8 @@ def _short(value: ReasonValue) -> str:
     if isinstance(value, tuple):
         return ",".join(_short(each) for each in value)
     return str(value)
+
+
+def reason_of(error: Exception) -> Reason:
+    """Why an error happened: its own reason, or what a library or the system says of it."""
+    return error.reason if isinstance(error, ReasonError) else plain(str(error))

@@ -45,7 +45,7 @@ def _run(options: argparse.Namespace) -> int:
     now = shop_clock(settings)()
     context, troubles = checked_context(settings, now.date())
     for trouble in troubles:
-        complain(trouble)
+        complain(in_words(trouble))
     columns = dict(pair.partition("=")[::2] for pair in options.map)
     try:
         goods = read_goods(options.file, context, columns)

@@ -68,7 +68,7 @@ def _run(options: argparse.Namespace) -> int:
                 return _remove(books, words[0])
         context, troubles = checked_context(settings, today)
         for trouble in troubles:
-            complain(trouble)
+            complain(in_words(trouble))
         if act == "add":
             check_no_payment_code(words[0], context)
             customer = check_customer(words[0], " ".join(words[1:]), options.group)

@@ -87,7 +87,7 @@ class PicturePane(Pane):
             return self.inside(f"   … and {left} more" if left else "", "muted")
         row = shown[index]
         code = pad(clip(row.code, 26), 28) if row.code else ""
-        words = clip(row.words, self.size.width - 6 - width_of(code))
+        words = clip(in_words(row.what), self.size.width - 6 - width_of(code))
         return self.inside(f" {row.mark} {code}{words}", _STYLES[row.mark])
 
     def _summary(self, rows: Sequence[PictureRow]) -> str:
