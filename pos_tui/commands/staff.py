@@ -137,6 +137,7 @@ def _read_pin(pin_file: str) -> str:
 def _list(books: Books, settings: TillSettings, as_json: bool) -> int:
     from pos_tui.books.people.staff import staff_list
     from pos_tui.commands.paths import shop_clock
+    from pos_tui.text_width import width_of
 
     members = books.write(staff_list).result()
     if as_json:
@@ -153,7 +154,8 @@ def _list(books: Books, settings: TillSettings, as_json: bool) -> int:
         if until is not None and until > now:
             at = until.astimezone(now.tzinfo).time().replace(microsecond=0)
             note = f"  {say('cmd_staff.locked', until=at)}"
-        print(f"{member.name:24} {say(f'staff.role_{member.role}')}{note}")
+        gap = " " * (24 - width_of(member.name))
+        print(f"{member.name}{gap} {say(f'staff.role_{member.role}')}{note}")
     return 0
 
 

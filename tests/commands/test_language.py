@@ -3,6 +3,7 @@
 import pytest
 
 from pos_tui.commands.language import choose_language
+from pos_tui.tui.first_frame import till_opened_by
 from pos_tui.wording import current
 from tests.command_line import typed
 
@@ -76,3 +77,10 @@ def test_a_broken_settings_file_is_told_in_the_language_it_asks_for(tmp_path):
     told = typed("--settings", str(settings), "staff", "list")
     assert told.returncode == 2
     assert "第 3 行：shop.nmae：没有这个设置项" in told.stderr
+
+
+def test_the_till_opens_in_a_language_that_is_asked_for_too():
+    assert till_opened_by(["--language", "zh"]) == (False, "", "")
+    assert till_opened_by(["demo", "--language=zh", "--data", "d"]) == (True, "", "d")
+    told = typed("--language", "zh")
+    assert (told.returncode, "收银界面需要终端" in told.stderr) == (2, True)
