@@ -1,0 +1,71 @@
+"""`pos-tui manual`: a page of the manual in the terminal, also over SSH."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import TYPE_CHECKING
+
+from pos_tui.commands.command import Command, complain
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Mapping
+
+_LINK_TO_PAGE = re.compile(r"\[([^\]]+)\]\((\w+)\.md(?:#[^)]*)?\)")
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    from pos_tui.manual.pages import manual_languages
+
+    parser.add_argument("topic", metavar="TOPIC", nargs="?", help="a page; none lists them")
+    parser.add_argument(
+        "--language", choices=manual_languages(), help="the terminal's own if not given"
+    )
+
+
+def _run(options: argparse.Namespace) -> int:
+    from pos_tui.manual.pages import UnknownTopic, manual_page
+    from pos_tui.wording.current import language_of_environment, say, use
+
+    language = options.language or language_of_environment()
+    keys = _keys(options)
+    use(language, keys)
+    try:
+        text = manual_page(options.topic or "index", language, keys)
+    except UnknownTopic as error:
+        return complain(say("manual.unknown_topic", topic=str(error.args[0])))
+    _show(_LINK_TO_PAGE.sub(r"\1 (`pos-tui manual \2`)", text))
+    return 0
+
+
+def _keys(options: argparse.Namespace) -> Mapping[str, str]:
+    """The keys as this till's settings have them; settings that are wrong do not hide the manual."""
+    from pos_tui.settings import SettingsError, load_till_settings
+    from pos_tui.wording.keymap import key_labels
+
+    try:
+        return key_labels(load_till_settings(options.settings).screen.keys)
+    except (SettingsError, LookupError) as error:
+        complain(str(error))
+        return key_labels()
+
+
+def _show(text: str) -> None:
+    """Print Markdown: set in type for a terminal, as it is for anything else."""
+    if not sys.stdout.isatty():
+        print(text, end="")
+        return
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    Console().print(Markdown(text, hyperlinks=False))
+
+
+MANUAL = Command(
+    "manual",
+    "A page of the manual; without a topic, the list of pages.",
+    "pos-tui manual selling",
+    _arguments,
+    _run,
+)
