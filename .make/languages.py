@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import string
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -20,6 +21,7 @@ from babel.messages.pofile import read_po, write_po
 HERE = Path(__file__).resolve().parent.parent
 TABLES = HERE / "pos_tui" / "wording" / "tables"
 LANGUAGES = HERE / "pos_tui" / "wording" / "languages"
+ALWAYS = datetime(2026, 1, 1, tzinfo=UTC)
 KEYWORDS = {"N_": None, "P_": (1, 2)}
 
 
@@ -60,6 +62,7 @@ def updated(file: Path, template: Catalog) -> Catalog:
         catalogue = read_po(stream, locale=file.stem)
     catalogue.update(template, no_fuzzy_matching=True)
     catalogue.obsolete.clear()
+    catalogue.creation_date = catalogue.revision_date = ALWAYS  # else each minute another file
     return catalogue
 
 
