@@ -284,7 +284,9 @@ def main(arguments: list[str]) -> int:
                 for line in fresh.splitlines()
                 if line.endswith(f"| {MISSING} |")
             ]
-        faults += [f"{language}: no page shows the table “{name}”" for name in tables.keys() - shown]
+        faults += [
+            f"{language}: no page shows the table “{name}”" for name in tables.keys() - shown
+        ]
     for fault in faults:
         print(fault, file=sys.stderr)
     return 1 if faults else 0

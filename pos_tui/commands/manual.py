@@ -40,7 +40,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _keys(options: argparse.Namespace) -> Mapping[str, str]:
-    """The keys as this till's settings have them; settings that are wrong do not hide the manual."""
+    """The keys as this till has them; wrong settings do not hide the manual."""
     from pos_tui.settings import SettingsError, load_till_settings
     from pos_tui.wording.keymap import key_labels
 

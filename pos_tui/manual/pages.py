@@ -36,7 +36,9 @@ class UnknownTopic(LookupError):
 
 def manual_languages() -> tuple[str, ...]:
     """The languages that the manual is written in: en, zh_CN."""
-    return tuple(sorted(folder.name for folder in _HERE.iterdir() if (folder / "index.md").exists()))
+    return tuple(
+        sorted(folder.name for folder in _HERE.iterdir() if (folder / "index.md").exists())
+    )
 
 
 def page_file(topic: str, language: str) -> Path:
