@@ -58,3 +58,8 @@ def _short(value: ReasonValue) -> str:
     if isinstance(value, tuple):
         return ",".join(_short(each) for each in value)
     return str(value)
+
+
+def reason_of(error: Exception) -> Reason:
+    """Why an error happened: its own reason, or what a library or the system says of it."""
+    return error.reason if isinstance(error, ReasonError) else plain(str(error))

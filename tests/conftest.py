@@ -82,6 +82,7 @@ class Counter:
             printer=PrinterSettings(columns=32),
         )
         self.now = NOON
+        self.clock: Callable[[], datetime] = lambda: self.now
         self.printer = MemoryPrinter()
         self.told: list[events.TillEvent] = []
         self.books = Books(data)
@@ -125,7 +126,7 @@ class Counter:
             self.data,
             self.books,
             self.told.append,
-            lambda: self.now,
+            lambda: self.clock(),  # noqa: PLW0108 - a test may set another one
             self.printer,
         )
         self.till.open()
@@ -138,6 +139,14 @@ class Counter:
         self.told.clear()
         self.books = Books(self.data)
         self.open()
+
+    def remove(self, index: int) -> None:
+        """Take the line at this place off the list."""
+        self.till.remove_line(self.till.sale.list.lines[index].number)
+
+    def set_quantity(self, index: int, text: str) -> None:
+        """Give the line at this place another quantity."""
+        self.till.set_quantity(self.till.sale.list.lines[index].number, text)
 
     def scan(self, *codes: str) -> None:
         for code in codes:

@@ -125,7 +125,7 @@ async def a_receipt(size: tuple[int, int], name: str) -> None:
         async with sitting(counter, size) as seat:
             await seat.scan(*BASKET[:4])
             await seat.press("plus", "1", "0", "0", "enter")
-            await counter.till.settled()
+            await counter.till.until_idle()
             links(seat)
             await seat.pilot.pause()
             save(seat, name)

@@ -11,8 +11,13 @@ from pos_tui.checkout.orders import Order, OrderState
 from pos_tui.checkout.sale import Customer, ExpiryWarning, Tender
 from pos_tui.checkout.settlement_list import LineChange, Totals
 from pos_tui.codes import ItemCode
+from pos_tui.reasons import Reason
 
+StepName = Literal[
+    "order_written", "order_sent", "customer", "confirmed", "cash_received", "receipt"
+]
 StepState = Literal["done", "doing", "todo", "failed"]
+Tone = Literal["info", "warning", "error"]
 Link = Literal["gateway", "redis", "printer", "disk", "voice", "clock"]
 
 
@@ -56,7 +61,7 @@ class NotSold(Struct, frozen=True):
     """A scan that put nothing on the list; `unpriced` is what was read when only a price lacks."""
 
     code: str
-    why: str
+    why: Reason
     unpriced: ItemCode | None = None
 
 
@@ -92,26 +97,26 @@ class QuantitySet(Struct, frozen=True):
 
 
 class Notice(Struct, frozen=True):
-    """A sentence for the cashier."""
+    """Something that the cashier should know."""
 
-    sentence: str
-    tone: Literal["info", "warning", "error"] = "info"
+    reason: Reason
+    tone: Tone = "info"
 
 
 class Step(Struct, frozen=True):
     """A step of the payment, with when it was reached."""
 
-    name: str
+    name: StepName
     state: StepState
     at: datetime | None = None
 
 
 class PaymentView(Struct, frozen=True):
-    """Where the money is: all steps, who pays with what, and a sentence."""
+    """Where the money is: what is being paid with, all steps, and what to do now."""
 
-    title: str
+    title: Reason
     steps: tuple[Step, ...]
-    say: str
+    status: Reason | None
     tone: Literal["info", "warning", "error", "good"] = "info"
     masked_code: str = ""
 
@@ -144,7 +149,7 @@ class PaymentFailed(Struct, frozen=True):
 
     order_no: str
     state: Literal["declined", "cancelled"]
-    say: str
+    why: Reason
 
 
 class SaleVoided(Struct, frozen=True):
@@ -163,11 +168,11 @@ class ReceiptMade(Struct, frozen=True):
 
 
 class LinkChanged(Struct, frozen=True):
-    """Something the till depends on came or went; `say` is empty when it is well."""
+    """Something the till depends on came or went; `why` tells what is wrong with it."""
 
     link: Link
     ok: bool
-    say: str = ""
+    why: Reason | None = None
 
 
 TillEvent = (

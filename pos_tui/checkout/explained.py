@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct
 
-from pos_tui.checkout.settlement_list import SettlementLine, goods_of
+from pos_tui.checkout.line import SettlementLine
+from pos_tui.checkout.settlement_list import goods_of
 from pos_tui.pricing import BasketDiscount, Discount, Occasion, Offer, Pricer
 from pos_tui.pricing.explain import Considered, Explainer
 

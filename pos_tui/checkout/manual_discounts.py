@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from pos_tui.checkout.settlement_list import SettlementLine, SettlementList
+from pos_tui.checkout.line import SettlementLine
+from pos_tui.checkout.settlement_list import SettlementList
 from pos_tui.pricing import Discount
 from pos_tui.pricing.priced import MANUAL
 

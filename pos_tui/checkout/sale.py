@@ -13,6 +13,7 @@ from pos_tui.checkout.orders import UNSETTLED, Order
 from pos_tui.checkout.settlement_list import SettlementList
 from pos_tui.pricing import Occasion, Offer
 from pos_tui.pricing.tax import NO_TAX, TaxSystem
+from pos_tui.reasons import Reason, because
 
 SaleState = Literal["open", "held", "awaiting", "paid", "void"]
 TenderKind = Literal["cash", "wallet"]
@@ -84,26 +85,20 @@ class Sale:
         discounted = self.list.basket_discount is not None
         return not (self.list.lines or self.warnings or known or discounted)
 
-    def why_not_change(self) -> str | None:
-        """Why the list may not change now, as a sentence; None when it may."""
+    def why_not_change(self) -> Reason | None:
+        """Why the list may not change now; None when it may."""
         if self.state == "open":
             return None
-        if self.state == "awaiting":
-            return "The list is closed while its payment is under way. F12 gives the payment up."
-        return "This sale is finished."
+        return because("sale.list_closed" if self.state == "awaiting" else "sale.finished")
 
-    def why_not_pay(self) -> str | None:
-        """Why the sale cannot be settled now, as a sentence; None when it can."""
+    def why_not_pay(self) -> Reason | None:
+        """Why the sale cannot be paid now; None when it can."""
         if self.state == "awaiting" and self.order is not None and self.order.state in UNSETTLED:
-            return (
-                "A payment is already under way; a second one could charge the customer twice."
-                " Wait, or give it up with F12."
-            )
+            return because("sale.payment_under_way")
         if self.state != "open":
-            return "This sale is finished."
+            return because("sale.finished")
         if self.warnings:
-            name = self.warnings[0].name
-            return f"{name} is expired. Put it aside, press Enter to confirm, then take payment."
+            return because("sale.expired_before_payment", name=self.warnings[0].name)
         if not self.list.lines:
-            return "The list is empty. Scan the goods first, then the payment code."
+            return because("sale.empty")
         return None

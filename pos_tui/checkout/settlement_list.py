@@ -10,60 +10,14 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from pos_tui.checkout.expiry import DateKind
-from pos_tui.pricing import Applied, BasketDiscount, Discount, Goods, Occasion, Offer, Pricer
+from pos_tui.checkout.line import ListedItem, SettlementLine
+from pos_tui.checkout.lines import LineList
+from pos_tui.pricing import BasketDiscount, Discount, Goods, Occasion, Offer, Pricer
 from pos_tui.pricing.pricer import in_order
 from pos_tui.pricing.tax import NO_TAX, TaxAmount, TaxSystem, taxes_of
 
 if TYPE_CHECKING:
     from pos_tui.pricing.explain import Considered, Explainer
-
-
-class ListedItem(Struct, frozen=True, omit_defaults=True):
-    """A product as a line sells it: what it was called and cost when it was scanned.
-
-    `lot`, `expires_on` and `expires_at` (the hour, shop's time) are those of the scanned code.
-    `terms` and `good_until` (the last good day, also by the books) are what offers look at; `tax`
-    is the product's tax class, `date_kind` what a date in the code says;
-    `by_label`: the price is that of a label for what it weighs, not of a unit.
-    """
-
-    product_id: int
-    code: str
-    name: str
-    unit: str
-    unit_price: int
-    lot: str = ""
-    expires_on: date | None = None
-    expires_at: time | None = None
-    terms: tuple[str, ...] = ()
-    good_until: date | None = None
-    tax: str = ""
-    date_kind: DateKind = "use_by"
-    by_label: bool = False
-
-
-class SettlementLine(Struct, frozen=True, omit_defaults=True):
-    """One line: number (never used twice in a sale), item, quantity, amounts in minor units.
-
-    `actual` is what the customer pays for it. While the list is open that is before what comes
-    off the whole basket; once it is settled, `share` of that is taken off too.
-    """
-
-    number: int
-    item: ListedItem
-    quantity: Decimal
-    gross: int
-    actual: int
-    offer: str = ""
-    applied: tuple[Applied, ...] = ()
-    discount: Discount | None = None
-    share: int = 0
-
-    @property
-    def saved(self) -> int:
-        """What the line's own offers take off, in minor units."""
-        return self.gross - self.actual - self.share
 
 
 class Totals(Struct, frozen=True):
@@ -100,10 +54,10 @@ class SettlementList:
     """
 
     def __init__(self, offers: Iterable[Offer] = (), tax: TaxSystem = NO_TAX) -> None:
-        self.lines: list[SettlementLine] = []
+        self.lines = LineList()
         self.totals = Totals()
         self.tax = tax
-        self.is_settled = False
+        self.is_closed = False
         self._pricer = Pricer(offers)
         self._places: dict[_Place, int] = {}
         self._index: dict[int, int] = {}
@@ -160,17 +114,17 @@ class SettlementList:
         """Price again what is different on this occasion: another time, customer or coupon."""
         return self._priced(0, occasion)
 
-    def settle(self, occasion: Occasion) -> Changes:
+    def apply_basket_discounts(self, occasion: Occasion) -> Changes:
         """Spread what comes off the basket over the lines: from now on they add up to the total,
         and each says what is given back for it.
         """
-        self.is_settled = True
-        return self._take_shares(self._pricer.shares())
+        self.is_closed = True
+        return self._set_shares(self._pricer.shares())
 
     def reopen(self) -> Changes:
-        """Go back to before the list was settled."""
-        self.is_settled = False
-        return self._take_shares({})
+        """Go back to before the list was closed."""
+        self.is_closed = False
+        return self._set_shares({})
 
     # ---- looking -----------------------------------------------------------------------------
 
@@ -213,7 +167,7 @@ class SettlementList:
 
     def taxes(self) -> tuple[TaxAmount, ...]:
         """The taxes of the list as it stands."""
-        shares = {} if self.is_settled else self._pricer.shares()
+        shares = {} if self.is_closed else self._pricer.shares()
         amounts = ((each.actual - shares.get(each.number, 0), each.item.tax) for each in self.lines)
         return taxes_of(amounts, self.tax)
 
@@ -248,10 +202,10 @@ class SettlementList:
         """Set the discount by hand on the whole basket without pricing."""
         self._pricer.set_basket_discount(discount)
 
-    def put_settled(self, discounts: tuple[BasketDiscount, ...], shares: Mapping[int, int]) -> None:
-        """Set what came off the basket when the list was settled."""
-        self.is_settled = True
-        self._take_shares(shares, discounts)
+    def put_closed(self, discounts: tuple[BasketDiscount, ...], shares: Mapping[int, int]) -> None:
+        """Set what came off the basket when the list was closed."""
+        self.is_closed = True
+        self._set_shares(shares, discounts)
 
     # ---- inside ------------------------------------------------------------------------------
 
@@ -263,7 +217,7 @@ class SettlementList:
     def _change(self, line: SettlementLine, occasion: Occasion) -> Changes:
         index = self._index[line.number]
         self._pricer.put(line.number, goods_of(line), line.discount)
-        self.lines[index] = line
+        self.lines.put(index, line)
         return self._priced(line.number, occasion)
 
     def _priced(self, first: int, occasion: Occasion, *, is_new: bool = False) -> Changes:
@@ -301,9 +255,9 @@ class SettlementList:
         old = self.lines[index]
         self._actual += line.actual - old.actual
         self._saved += line.saved - old.saved
-        self.lines[index] = line
+        self.lines.put(index, line)
 
-    def _take_shares(
+    def _set_shares(
         self, shares: Mapping[int, int], discounts: tuple[BasketDiscount, ...] | None = None
     ) -> Changes:
         changed = []
@@ -321,7 +275,7 @@ class SettlementList:
     def _total(self, discounts: tuple[BasketDiscount, ...]) -> None:
         off = sum(each.amount for each in discounts)
         tax = 0
-        shared = self.is_settled and off
+        shared = self.is_closed and off
         due = self._actual if shared else self._actual - off
         if self.tax.mode == "added":
             tax = sum(each.tax for each in self.taxes())

@@ -26,11 +26,12 @@ def _run(options: argparse.Namespace) -> int:
     from pos_tui.codes.identify import identify
     from pos_tui.commands.paths import find_till, shop_clock
     from pos_tui.till.decoder import checked_context
+    from pos_tui.wording.current import in_words
 
     settings, _ = find_till(options.settings, options.data)
     context, troubles = checked_context(settings, shop_clock(settings)().date())
     for trouble in troubles:
-        complain(trouble)
+        complain(in_words(trouble))
     found = identify(options.code.replace("\\x1d", "\x1d"), context)
     meaning = describe(found)
     if found.others:

@@ -40,12 +40,13 @@ def _run(options: argparse.Namespace) -> int:
     from pos_tui.books.catalogue.products import TakenIn
     from pos_tui.commands.paths import find_till, shop_clock
     from pos_tui.till.decoder import checked_context
+    from pos_tui.wording.current import in_words
 
     settings, data = find_till(options.settings, options.data)
     now = shop_clock(settings)()
     context, troubles = checked_context(settings, now.date())
     for trouble in troubles:
-        complain(trouble)
+        complain(in_words(trouble))
     columns = dict(pair.partition("=")[::2] for pair in options.map)
     try:
         goods = read_goods(options.file, context, columns)

@@ -48,6 +48,7 @@ def _run(options: argparse.Namespace) -> int:
     )
     from pos_tui.commands.paths import find_till, shop_clock
     from pos_tui.till.decoder import checked_context
+    from pos_tui.wording.current import in_words
 
     act, words = options.act, options.scans
     if act == "add" and len(words) < 2:
@@ -69,7 +70,7 @@ def _run(options: argparse.Namespace) -> int:
                 return _remove(books, words[0])
         context, troubles = checked_context(settings, today)
         for trouble in troubles:
-            complain(trouble)
+            complain(in_words(trouble))
         if act == "add":
             check_no_payment_code(words[0], context)
             customer = check_customer(words[0], " ".join(words[1:]), options.group)

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from pos_tui.commands.command import Command, complain
+from pos_tui.wording.current import in_words
 
 if TYPE_CHECKING:
     import argparse
@@ -186,7 +187,7 @@ def _import(shop: ShopOffers, offers: list[Offer], dry_run: bool) -> int:
     if new and not dry_run:
         shop.keep(new)
     for example in examples:
-        print(f"“{example.offer.name}”  {example.basket}")
+        print(f"“{example.offer.name}”  {in_words(example.basket)}")
     known = len(offers) - len(new)
     unchanged = f"; {_count(known)} there already" if known else ""
     if dry_run:
@@ -209,7 +210,7 @@ def _preview(
 
         print(msgspec.json.encode(found).decode())
     else:
-        print(found.say(currency))
+        print(in_words(found.summary(currency)))
     return 0
 
 

@@ -28,11 +28,12 @@ def _run(options: argparse.Namespace) -> int:
     from pos_tui.commands.paths import find_till, shop_clock
     from pos_tui.devices.scanners.picture import PictureError, read_picture
     from pos_tui.till.decoder import checked_context
+    from pos_tui.wording.current import in_words
 
     settings, _ = find_till(options.settings, options.data)
     context, troubles = checked_context(settings, shop_clock(settings)().date())
     for trouble in troubles:
-        complain(trouble)
+        complain(in_words(trouble))
     outcome = 0
     for path in options.files:
         try:

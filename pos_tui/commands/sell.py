@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pos_tui.commands.command import Command, complain
+from pos_tui.reasons import because
+from pos_tui.wording.current import in_words, say
 
 if TYPE_CHECKING:
     import argparse
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from pos_tui.checkout.events import TillEvent
     from pos_tui.checkout.settlement_list import LineChange, Totals
     from pos_tui.demo.shop import DemoShop
+    from pos_tui.reasons import Reason
     from pos_tui.settings import TillSettings
     from pos_tui.till import Till
 
@@ -98,34 +101,31 @@ async def _one_sale(
 ) -> int:
     from pos_tui.till import Till
 
-    teller = Teller(clock, settings.shop.currency)
-    till = Till(settings, data, books, teller.tell, clock)
+    writer = EventWriter(clock, settings.shop.currency)
+    till = Till(settings, data, books, writer.show, clock)
     if (
         till.sale.state == "open"
         and not till.sale.is_empty
         and any(_is_item(till, scan) for scan in scans)
     ):
         lines = till.sale.list.totals.lines
-        return complain(
-            f"sale {till.sale.number:06d} is still open with {lines} lines; nothing was added."
-            " Finish it at the till, or pay it here with `cash AMOUNT` or a payment code alone."
-        )
+        return complain(say("cmd_sell.still_open", number=till.sale.number, count=lines))
     till.open()
     await till.start()
     try:
         left_over = till.sale.number if till.sale.state == "awaiting" else 0
-        if left_over and scans and not await _settled(till, teller, options.wait):
+        if left_over and scans and not await _is_over(till, writer, options.wait):
             return STILL_UNKNOWN
         if left_over and scans and till.sale.number == left_over:
             till.void()  # it was not paid, and these scans are of another sale
-            await till.settled()
-        return await _scan_all(till, teller, options, scans)
+            await till.until_idle()
+        return await _scan_all(till, writer, options, scans)
     finally:
         await till.close()
 
 
 async def _scan_all(
-    till: Till, teller: Teller, options: argparse.Namespace, scans: list[Scan]
+    till: Till, writer: EventWriter, options: argparse.Namespace, scans: list[Scan]
 ) -> int:
     from pos_tui.checkout import events
 
@@ -135,28 +135,28 @@ async def _scan_all(
             till.pay_cash(scan.amount)
         else:
             till.scan(scan)
-        while options.confirm_expired and till.basket.confirm_expired():
+        while options.confirm_expired and till.confirm_expired():
             pass
         await asyncio.sleep(0)
-    if not await _settled(till, teller, options.wait):
+    if not await _is_over(till, writer, options.wait):
         return STILL_UNKNOWN
-    if number in teller.receipts:
+    if number in writer.receipts:
         return PAID
-    if number in teller.paid:
-        return complain("the sale is paid, but its receipt could not be made.", WITHOUT_RECEIPT)
-    if isinstance(teller.last, events.Notice):
-        complain(teller.last.sentence)
+    if number in writer.paid:
+        return complain(say("cmd_sell.without_receipt"), WITHOUT_RECEIPT)
+    if isinstance(writer.last, events.Notice):
+        complain(in_words(writer.last.reason))
     if is_ours and not till.sale.is_empty:
         till.void()
-        await till.settled()
+        await till.until_idle()
     return NOT_PAID
 
 
-async def _settled(till: Till, teller: Teller, seconds: float) -> bool:
+async def _is_over(till: Till, writer: EventWriter, seconds: float) -> bool:
     try:
-        await asyncio.wait_for(till.settled(), seconds)
+        await asyncio.wait_for(till.until_idle(), seconds)
     except TimeoutError:
-        teller.say("status", state="unknown", say="Left to be resumed at the next start.")
+        writer.report("status", state="unknown", **_told(because("till.left_to_resume")))
         return False
     return True
 
@@ -194,7 +194,7 @@ def _of_line(line: str) -> list[str]:
     return [line.strip()] if line.strip() and line.strip() != "-" else []
 
 
-class Teller:
+class EventWriter:
     """Turns what happens at the till into JSON lines on standard output; amounts in minor units."""
 
     def __init__(self, clock: Callable[[], datetime], currency: str) -> None:
@@ -204,7 +204,7 @@ class Teller:
         self.paid: set[int] = set()
         self.last: TillEvent | None = None
 
-    def say(self, event: str, **details: Any) -> None:
+    def report(self, event: str, **details: Any) -> None:
         """Write one event."""
         import msgspec
 
@@ -212,30 +212,30 @@ class Teller:
         sys.stdout.write(msgspec.json.encode(line).decode() + "\n")
         sys.stdout.flush()
 
-    def tell(self, event: TillEvent) -> None:
+    def show(self, event: TillEvent) -> None:
         """Write what an event of the till means to a program."""
         from pos_tui.checkout import events
 
         self.last = event
         match event:
             case events.LineChanged(change=change, code=code):
-                self._tell_line(change, code)
+                self._report_line(change, code)
             case events.TotalsChanged(totals=totals):
-                self._tell_totals(totals)
+                self._report_totals(totals)
             case events.LookAtDate(name=name, expires_on=day, why=why) if why != "near":
-                say = f"{name}: look at its date ({day.isoformat()})."
-                self.say("status", state="", say=say)
+                look = because("sale.look_at_date", name=name, day=day)
+                self.report("status", state="", **_told(look))
             case events.ItemExpired(warning=warning):
-                self.say(
+                self.report(
                     "expired",
                     name=warning.name,
                     lot=warning.lot,
                     expires_on=warning.expires_on.isoformat(),
                 )
             case events.NotSold(code=code, why=why):
-                self.say("unknown", code=code, why=why)
+                self.report("unknown", code=code, why=in_words(why), reason=why.kind)
             case events.OrderMade(order=order):
-                self.say(
+                self.report(
                     "order",
                     order_no=order.order_no,
                     amount=order.amount,
@@ -244,10 +244,10 @@ class Teller:
                     code=order.masked_code,
                 )
             case events.PaymentChanged(view=view, state=state) if state:
-                self.say("status", state=state, say=view.say)
+                self.report("status", state=state, **_told(view.status))
             case events.SalePaid(number=number, total=total, tender=tender, channel=channel):
                 self.paid.add(number)
-                self.say(
+                self.report(
                     "paid",
                     sale=number,
                     total=total,
@@ -260,21 +260,23 @@ class Teller:
                     platform_ref=tender.platform_ref,
                     channel=channel,
                 )
-            case events.PaymentFailed(order_no=order_no, state=state, say=say):
-                self.say("declined", order_no=order_no, state=state, why=say)
+            case events.PaymentFailed(order_no=order_no, state=state, why=why):
+                self.report(
+                    "declined", order_no=order_no, state=state, why=in_words(why), reason=why.kind
+                )
             case events.ReceiptMade(sale_no=sale_no, path=path, printed=printed):
                 self.receipts.add(sale_no)
-                self.say("receipt", sale=sale_no, path=path, printed=printed)
+                self.report("receipt", sale=sale_no, path=path, printed=printed)
             case events.SaleVoided(number=number):
-                self.say("status", state="void", say=f"Sale {number:06d} is void.")
-            case events.Notice(sentence=sentence, tone=tone) if tone != "info":
-                self.say("status", state="", say=sentence)
+                self.report("status", state="void", **_told(because("sale.voided", number=number)))
+            case events.Notice(reason=reason, tone=tone) if tone != "info":
+                self.report("status", state="", **_told(reason))
             case _:
                 pass
 
-    def _tell_line(self, change: LineChange, code: str) -> None:
+    def _report_line(self, change: LineChange, code: str) -> None:
         line, totals = change.line, change.totals
-        self.say(
+        self.report(
             "line",
             what=change.what,
             line=change.index + 1,
@@ -286,11 +288,11 @@ class Teller:
             gross=line.gross,
             actual=line.actual,
         )
-        self._tell_totals(totals)
+        self._report_totals(totals)
 
-    def _tell_totals(self, totals: Totals) -> None:
+    def _report_totals(self, totals: Totals) -> None:
         discounts = [{"name": each.name, "amount": each.amount} for each in totals.discounts]
-        self.say(
+        self.report(
             "total",
             lines=totals.lines,
             saved=totals.saved,
@@ -298,6 +300,11 @@ class Teller:
             discounts=discounts,
             tax=totals.tax,
         )
+
+
+def _told(why: Reason | None) -> dict[str, str]:
+    """What is said of a reason: its words, and its kind for programs."""
+    return {"say": "", "reason": ""} if why is None else {"say": in_words(why), "reason": why.kind}
 
 
 SELL = Command(

@@ -11,6 +11,7 @@ from pos_tui.diagnostics.checks import Check, clock_check
 from pos_tui.messages import stream_name
 from pos_tui.payments.redis_link import NoMaster, Patience, RedisLink, close, why_away
 from pos_tui.settings.redis_url import redis_place
+from pos_tui.wording.current import in_words
 
 if TYPE_CHECKING:
     import httpx
@@ -65,7 +66,7 @@ async def _redis(settings: TillSettings) -> Check:
         name,
         "broken",
         type(trouble).__name__,
-        why_away(trouble, place),
+        in_words(why_away(trouble, place)),
         f"See that {place} runs and is reached from here; if it is, the operator enrols this till"
         " again (pos-tui enrol).",
     )

@@ -25,18 +25,18 @@ class Acknowledger:
         self,
         client: GatewayClient,
         till: str,
-        messages: ConfirmationInbox,
+        inbox: ConfirmationInbox,
         is_calm: Callable[[], bool],
         now: Callable[[], float],
     ) -> None:
         """`now` is a clock in seconds that only goes forward."""
         self._client = client
         self._till = till
-        self._messages = messages
+        self._inbox = inbox
         self._is_calm = is_calm
         self._now = now
-        self._said = 0
-        self._said_at = now()
+        self._reported = 0
+        self._reported_at = now()
         self._not_before = 0.0
 
     async def run(self) -> None:
@@ -47,15 +47,15 @@ class Acknowledger:
 
     async def look(self) -> bool:
         """Say it if it is time to; whether the gateway has heard something new."""
-        taken, now = self._messages.taken, self._now()
-        new = taken - self._said
-        is_time = new >= _MANY or (new > 0 and now - self._said_at >= _SELDOM_S)
+        accepted, now = self._inbox.accepted, self._now()
+        new = accepted - self._reported
+        is_time = new >= _MANY or (new > 0 and now - self._reported_at >= _SELDOM_S)
         if not is_time or now < self._not_before or not self._is_calm():
             return False
         # Only what is on disk, and no further than what was really read.
-        upto = min(self._messages.position(), self._messages.last_taken, key=id_of)
+        upto = min(self._inbox.position(), self._inbox.last_accepted, key=id_of)
         if upto == "0-0" or not await self._client.taken(self._till, upto):
             self._not_before = now + _AGAIN_S
             return False
-        self._said, self._said_at = taken, now
+        self._reported, self._reported_at = accepted, now
         return True

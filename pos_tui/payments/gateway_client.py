@@ -22,25 +22,26 @@ from pos_tui.messages import (
     response_signature,
     same_signature,
 )
+from pos_tui.reasons import Reason, ReasonError, because, plain
 from pos_tui.settings import GatewaySettings
 
 if TYPE_CHECKING:
     import httpx
 
 
-class NothingSent(Exception):
+class NothingSent(ReasonError):
     """The gateway could not be reached; the request has certainly not left for it."""
 
 
-class NoAnswer(Exception):
+class NoAnswer(ReasonError):
     """The request may have arrived, but nothing that can be believed came back."""
 
 
-class Refused(Exception):
+class Refused(ReasonError):
     """The gateway answered, believably, that it will not take this request; says why."""
 
 
-class NotKnown(Exception):
+class NotKnown(ReasonError):
     """The gateway answered, believably, that it does not know this order."""
 
 
@@ -135,15 +136,15 @@ class GatewayClient:
     ) -> OrderStatus:
         code, content = await self._exchange(method, path, body, sent)
         if code == 404:
-            raise NotKnown(order_no)
+            raise NotKnown("gateway_client.not_known", order_no=order_no)
         if code >= 400:
             raise Refused(_error_of(content))
         try:
             status = msgspec.json.decode(content, type=OrderStatus)
         except ValueError as error:
-            raise NoAnswer("The gateway's answer cannot be read.") from error
+            raise NoAnswer("gateway_client.unreadable") from error
         if status.order_no != order_no or status.merchant != self._merchant:
-            raise NoAnswer("The gateway answered about another order.")
+            raise NoAnswer("gateway_client.another_order")
         return status
 
     async def _exchange(
@@ -180,20 +181,20 @@ class GatewayClient:
             httpx.LocalProtocolError,
             httpx.InvalidURL,
         ) as error:
-            raise NothingSent("The gateway cannot be reached.") from error
+            raise NothingSent("gateway_client.out_of_reach") from error
         except (httpx.HTTPError, OSError) as error:
-            raise NoAnswer("The gateway did not answer in time.") from error
+            raise NoAnswer("gateway_client.no_answer_in_time") from error
         expected = response_signature(self._key, nonce, answer.status_code, answer.content)
         signed = same_signature(answer.headers.get(SIGNATURE_HEADER, ""), expected)
         if answer.status_code >= 500 or not signed:
             if answer.status_code == 401 and not self._let_in:
                 raise Refused(_error_of(answer.content))
-            raise NoAnswer("The gateway's answer cannot be believed.")
+            raise NoAnswer("gateway_client.not_believed")
         self._let_in = True
         if answer.status_code == 429:
-            raise NoAnswer("The gateway has too much to do; the till asks again.")
+            raise NoAnswer("gateway_client.too_busy")
         if answer.status_code == 425:
-            raise NoAnswer("The request arrived twice; the till asks what has become of it.")
+            raise NoAnswer("gateway_client.arrived_twice")
         return answer.status_code, answer.content
 
 
@@ -206,8 +207,8 @@ class _ErrorBody(msgspec.Struct):
     error: str
 
 
-def _error_of(body: bytes) -> str:
+def _error_of(body: bytes) -> Reason:
     try:
-        return msgspec.json.decode(body, type=_ErrorBody).error
+        return plain(msgspec.json.decode(body, type=_ErrorBody).error)
     except ValueError:  # msgspec's own are, and text that is no UTF-8 is too
-        return "the gateway gave no reason"
+        return because("gateway_client.no_reason_given")

@@ -11,6 +11,7 @@ from pos_tui.checkout.sale import Sale
 from pos_tui.messages import TransactionSuccess, stream_name
 from pos_tui.payments.listener import Confirmation, id_of
 from pos_tui.payments.tracker import Paid, PaymentTracker
+from pos_tui.reasons import Reason, because, in_short, reason_of
 
 _REMEMBERED = 10_000
 
@@ -49,37 +50,37 @@ class ConfirmationInbox:
         self._furthest = self.position()
         self._new_since = clock() if self._furthest == "0-0" else None
         self._passed_over = False
-        self.taken = 0
-        self.last_taken = "0-0"
+        self.accepted = 0
+        self.last_accepted = "0-0"
 
     def position(self) -> str:
         """The id up to which the books have the stream, as it is on disk."""
         return self._books.stream_position(self._stream)
 
-    def take_in(self, message: Confirmation) -> None:
+    def accept(self, message: Confirmation) -> None:
         """Settle the message's order, or note why it changes nothing."""
         try:
-            self._take_in(message)
+            self._accept(message)
         except Exception as error:
             # A fault of this program; the message is read again after the next break, and the
             # gateway is asked about every order under way.
-            say = f"A payment message could not be taken in ({error}); tell the technician."
-            self._emit(events.Notice(say, "error"))
+            why = because("confirmation.not_accepted", why=reason_of(error))
+            self._emit(events.Notice(why, "error"))
 
     # ---- inside ------------------------------------------------------------------------------
 
-    def _take_in(self, message: Confirmation) -> None:
+    def _accept(self, message: Confirmation) -> None:
         is_new = not message.had and (message.id, message.content) not in self._known
         success = message.success
         if success is None:
-            self._refuse(message, is_new, message.refused)
+            self._refuse(message, is_new, message.refused or because("confirmation.unsigned"))
         elif (success.merchant, success.till) != (self._merchant, self._till):
-            self._refuse(message, is_new, "it is for another merchant or till")
+            self._refuse(message, is_new, because("confirmation.for_another_till"))
         else:
-            self._take_in_ours(message, success, is_new)
+            self._accept_ours(message, success, is_new)
         self._remember(message, is_new)
 
-    def _take_in_ours(
+    def _accept_ours(
         self, message: Confirmation, success: TransactionSuccess, is_new: bool
     ) -> None:
         order_no = success.order_no
@@ -88,12 +89,14 @@ class ConfirmationInbox:
         due = order if tracker is None else tracker.order
         if due is None:
             if not self._is_from_before_the_books(success):
-                self._refuse(message, is_new, f"order {order_no} is not this till's")
+                self._refuse(
+                    message, is_new, because("confirmation.foreign_order", order_no=order_no)
+                )
             elif is_new:
                 self._pass_over(message)
             return
         if (success.amount, success.currency) != (due.amount, due.currency):
-            self._refuse(message, is_new, f"order {order_no}: the amount is not the order's")
+            self._refuse(message, is_new, because("confirmation.another_amount", order_no=order_no))
             return
         if tracker is not None and sale is not None:
             # Also one from before a break: the till may have been stopped before it was settled.
@@ -105,31 +108,21 @@ class ConfirmationInbox:
         if not is_new:
             return
         if is_paid or (tracker is not None and tracker.is_paid):
-            self._keep(
-                message, f"order {order_no} was paid already; another message changes nothing"
-            )
+            self._keep(message, because("confirmation.paid_already", order_no=order_no))
             return
-        say = (
-            f"Order {order_no} was not sold here, but its customer was charged."
-            " Give the money back through that wallet, and tell the technician."
-        )
-        self._keep(message, say)
+        why = because("confirmation.charged_not_sold", order_no=order_no)
+        self._keep(message, why)
         if order_no not in self._to_give_back:
             self._to_give_back.add(order_no)
-            self._emit(events.Notice(say, "warning"))
+            self._emit(events.Notice(why, "warning"))
 
-    def _refuse(self, message: Confirmation, is_new: bool, why: str) -> None:
+    def _refuse(self, message: Confirmation, is_new: bool, why: Reason) -> None:
         if not is_new:
             return
-        self._keep(message, f"refused: {why}")
-        if message.content in self._times:
-            return
-        self._emit(
-            events.Notice(
-                f"A payment message was refused: {why}. No sale was changed; tell the technician.",
-                "error",
-            )
-        )
+        refused = because("confirmation.refused", why=why)
+        self._keep(message, refused)
+        if message.content not in self._times:
+            self._emit(events.Notice(refused, "error"))
 
     def _is_from_before_the_books(self, success: TransactionSuccess) -> bool:
         """Whether a till with new books reads of what was sold before them."""
@@ -138,15 +131,17 @@ class ConfirmationInbox:
 
     def _pass_over(self, message: Confirmation) -> None:
         first, self._passed_over = not self._passed_over, True
-        self._keep(message, "messages from before these books are passed over" if first else "")
+        self._keep(message, because("confirmation.passed_over") if first else None)
 
-    def _keep(self, message: Confirmation, note: str) -> None:
+    def _keep(self, message: Confirmation, note: Reason | None) -> None:
         """Keep the position, with a note; the same content is noted twice at the most."""
         if self._times.get(message.content, 0) > 1:
-            note = ""
+            note = None
         before, further = self._furthest, self._further(message.id)
         if note or further != before:
-            self._books.keep_position(self._stream, further, self._clock(), note)
+            self._books.keep_position(
+                self._stream, further, self._clock(), "" if note is None else in_short(note)
+            )
 
     def _further(self, entry_id: str) -> str:
         """The position once this message is taken in; it never goes back."""
@@ -157,8 +152,8 @@ class ConfirmationInbox:
         self._known[message.id, message.content] = None
         self._times[message.content] = self._times.get(message.content, 0) + is_new
         if is_new:
-            self.taken += 1
-            self.last_taken = message.id
+            self.accepted += 1
+            self.last_accepted = message.id
         while len(self._known) > _REMEMBERED:
             _, content = forgotten = next(iter(self._known))
             del self._known[forgotten]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from pos_tui.messages import MessageError, TransactionSuccess, open_success, stream_name
+from pos_tui.reasons import Reason, because, plain, reason_of
 
 if TYPE_CHECKING:
     from pos_tui.payments.redis_link import Patience, RedisLink
@@ -31,7 +32,7 @@ class Confirmation(Struct, frozen=True):
     stream: str
     id: str
     success: TransactionSuccess | None
-    refused: str = ""
+    refused: Reason | None = None
     content: int = 0
     had: bool = False
 
@@ -51,14 +52,14 @@ class ConfirmationListener:
         till: str,
         position: Callable[[], str],
         received: Callable[[Confirmation], None],
-        link_changed: Callable[[bool, str], None],
+        link_changed: Callable[[bool, Reason | None], None],
         clock: Callable[[], datetime],
         chance: Callable[[], float],
         patience: Patience | None = None,
     ) -> None:
         """`position` is the last id that the books have, `chance` gives numbers in [0, 1).
 
-        `link_changed` gets whether Redis answers, and if not, a sentence for the technician.
+        `link_changed` gets whether Redis answers, and if not, why.
         """
         self._url = url
         self._key = key.encode()
@@ -71,7 +72,7 @@ class ConfirmationListener:
         self._given_patience = patience
         self._had_up_to: tuple[int, int] | None = None
         self._caught_up = False
-        self._told: tuple[bool, str] | None = None
+        self._reported: tuple[bool, Reason | None] | None = None
         self._linked_at = 0.0
         self.linked = False
 
@@ -83,7 +84,7 @@ class ConfirmationListener:
         try:
             place = redis_place(self._url)
         except RedisPlaceError as error:
-            self._tell(False, f"The [redis] url in till.toml is {error}. The gateway is asked.")
+            self._report(False, because("redis.url_unusable", why=reason_of(error)))
             return
         patience = self._given_patience or Patience()
         link = RedisLink(place, patience)
@@ -101,7 +102,7 @@ class ConfirmationListener:
                 link.lost(error)
             held = self.linked and loop.time() - self._linked_at > patience.longest
             attempt = 1 if held else attempt + 1
-            self._tell(False, why)
+            self._report(False, why)
             await asyncio.sleep(patience.before_attempt(attempt, self._chance()))
 
     async def _read_on(self, link: RedisLink, patience: Patience) -> None:
@@ -118,7 +119,7 @@ class ConfirmationListener:
                 answer: Any = await redis.xread({self._stream: last}, count=_AT_ONCE)
             link.arrived()
             self._linked_at = asyncio.get_running_loop().time()
-            self._tell(True, "")
+            self._report(True)
             while True:
                 entries = [entry for _, some in answer for entry in some]
                 for entry_id, fields in entries:
@@ -139,14 +140,15 @@ class ConfirmationListener:
         return f"{max(min(last, now) - _REREAD_MS, 0)}-0"
 
     def _open(self, entry_id: str, fields: dict[bytes, bytes]) -> Confirmation:
-        success, refused = None, ""
+        success: TransactionSuccess | None = None
+        refused: Reason | None = None
         try:
             success = open_success(fields, self._key)
         except MessageError as error:
-            refused = str(error)
+            refused = reason_of(error)
         except Exception as error:
             # Whoever can write into Redis must not be able to end the listener by it.
-            refused = f"the message cannot be read: {error}"
+            refused = because("confirmation.unreadable", why=plain(str(error)))
         had = not self._caught_up and id_of(entry_id) <= (self._had_up_to or (0, 0))
         content = hash(frozenset(fields.items()))
         return Confirmation(self._stream, entry_id, success, refused, content, had)
@@ -158,10 +160,10 @@ class ConfirmationListener:
             # One message that trips the till must not keep it from the next ones.
             _log.exception("the message %s could not be taken in", confirmation.id)
 
-    def _tell(self, linked: bool, why: str) -> None:
+    def _report(self, linked: bool, why: Reason | None = None) -> None:
         self.linked = linked
-        if (linked, why) != self._told:
-            self._told = (linked, why)
+        if (linked, why) != self._reported:
+            self._reported = (linked, why)
             self._link_changed(linked, why)
 
 

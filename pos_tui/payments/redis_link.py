@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from pos_tui.reasons import Reason, because, plain
 from pos_tui.settings.redis_url import RedisHost, RedisPlace
 
 if TYPE_CHECKING:
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from redis.asyncio.connection import SSLConnection
 
 _MOST_HOPS = 5
-AWAY = "Redis is away; the till asks the gateway itself."
-_MEANWHILE = " Meanwhile the till asks the gateway itself."
+AWAY = because("redis.away")
 
 
 class Patience(Struct, frozen=True):
@@ -211,35 +211,23 @@ async def close(redis: Redis) -> None:
         await redis.aclose(close_connection_pool=True)
 
 
-def why_away(error: Exception, place: RedisPlace) -> str:
+def why_away(error: Exception, place: RedisPlace) -> Reason:
     """Why a till has no Redis, for the technician: what happened, and what to do."""
     from redis.exceptions import AuthenticationError, NoPermissionError, ResponseError
 
     if isinstance(error, AuthenticationError):
-        return "Redis refuses this till's login; enrol this till again." + _MEANWHILE
+        return because("redis.login_refused")
     if isinstance(error, NoPermissionError):
-        return (
-            "Redis does not let this till read its own messages; enrol this till again."
-            + _MEANWHILE
-        )
+        return because("redis.not_permitted")
     if isinstance(error, NoMaster):
-        return (
-            f"The sentinels know no master named {place.service}; compare the [redis] url in"
-            " till.toml." + _MEANWHILE
-        )
+        return because("redis.no_master", service=place.service)
     if isinstance(error, NoCertificates):
-        return (
-            f"The file of Redis' certificates ({place.ca}) cannot be used: {error}. Put it back, or"
-            " mend ca= in the [redis] url of till.toml." + _MEANWHILE
-        )
+        return because("redis.no_certificates", file=place.ca, why=plain(str(error)))
     if isinstance(error, ResponseError):
-        return f"Redis answers, but not with this till's messages ({error})." + _MEANWHILE
+        return because("redis.other_answer", why=plain(str(error)))
     distrust = _distrust(error)
     if distrust is not None:
-        return (
-            f"Redis' certificate is not trusted ({distrust.verify_message.rstrip('.')}); see to"
-            " the certificate, or to ca= in the [redis] url of till.toml." + _MEANWHILE
-        )
+        return because("redis.not_trusted", why=distrust.verify_message.rstrip("."))
     return AWAY
 
 

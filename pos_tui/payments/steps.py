@@ -5,17 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from pos_tui.checkout.events import PaymentView, Step, StepState
+from pos_tui.checkout.events import PaymentView, Step, StepName, StepState
 from pos_tui.checkout.orders import OrderState
+from pos_tui.reasons import Reason
 
-WALLET_STEPS = (
-    "order written",
-    "order sent",
+WALLET_STEPS: tuple[StepName, ...] = (
+    "order_written",
+    "order_sent",
     "customer",
     "confirmed",
     "receipt",
 )
-CASH_STEPS = ("cash taken", "receipt")
+CASH_STEPS: tuple[StepName, ...] = ("cash_received", "receipt")
+RECEIPT_STEPS: tuple[StepName, ...] = ("receipt",)
 
 Tone = Literal["info", "warning", "error", "good"]
 
@@ -25,14 +27,14 @@ _REACHED: dict[OrderState, int] = {"drafted": 1, "sent": 2, "pending": 2, "unkno
 class PaymentSteps:
     """Remembers when each step was reached; gives the view to draw."""
 
-    def __init__(self, title: str, steps: tuple[str, ...], masked_code: str = "") -> None:
+    def __init__(self, title: Reason, steps: tuple[StepName, ...], masked_code: str = "") -> None:
         self._title = title
         self._names = steps
         self._masked_code = masked_code
         self._times: list[datetime | None] = [None] * len(steps)
         self._reached = 0
         self._failed = False
-        self._said: tuple[str, Tone] = ("", "info")
+        self._status: tuple[Reason | None, Tone] = (None, "info")
 
     def reach(self, count: int, at: datetime) -> None:
         """So many steps are done by now; a large count means all of them."""
@@ -53,16 +55,16 @@ class PaymentSteps:
         """The step that was being taken will not be."""
         self._failed = True
 
-    def view(self, say: str = "", tone: Tone = "info") -> PaymentView:
-        """The steps as they stand, with a sentence; without one, with the last one said."""
-        if say:
-            self._said = say, tone
-        say, tone = self._said
+    def view(self, status: Reason | None = None, tone: Tone = "info") -> PaymentView:
+        """The steps as they stand, with what to do now; without it, with what was said last."""
+        if status is not None:
+            self._status = status, tone
+        status, tone = self._status
         steps = tuple(
             Step(name, self._state_of(place), self._times[place])
             for place, name in enumerate(self._names)
         )
-        return PaymentView(self._title, steps, say, tone, self._masked_code)
+        return PaymentView(self._title, steps, status, tone, self._masked_code)
 
     def _state_of(self, place: int) -> StepState:
         if place < self._reached:

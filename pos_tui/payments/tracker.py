@@ -18,6 +18,7 @@ from pos_tui.payments.gateway_client import (
     NotKnown,
     Refused,
 )
+from pos_tui.reasons import Reason, because
 
 Channel = Literal["redis", "gateway"]
 
@@ -27,10 +28,10 @@ _MESSAGE_GRACE_S = 2.0
 
 
 class Progress(Struct, frozen=True):
-    """Where the money is, in a state and a sentence that says what the cashier can do."""
+    """Where the money is, and what the cashier can do."""
 
     state: OrderState
-    say: str
+    status: Reason
 
 
 class Paid(Struct, frozen=True):
@@ -44,10 +45,10 @@ class Paid(Struct, frozen=True):
 
 
 class NotPaid(Struct, frozen=True):
-    """The order will never be paid; `say` tells why and what the cashier can do."""
+    """The order will never be paid; `why` also tells what the cashier can do."""
 
     state: Literal["declined", "cancelled"]
-    say: str
+    why: Reason
 
 
 class _Interrupted(Exception):
@@ -136,11 +137,11 @@ class PaymentTracker:
             if not self._maybe_sent:
                 return self._on_nothing_sent()
             self._unclear = True
-            self._tell("unknown", f"The payment is being given up. {self._unknown_words()}")
+            self._report_unknown(because("payment.being_given_up"))
             return None
         except NoAnswer as error:
             self._maybe_sent = self._unclear = True
-            self._tell("unknown", f"{error} {self._unknown_words()}")
+            self._report_unknown(error.reason)
             return None
         except NotKnown:
             if self._order.auth_code:
@@ -167,12 +168,12 @@ class PaymentTracker:
         """The order is leaving the till: from now on it may have been charged."""
         if not self._maybe_sent:
             self._maybe_sent = True
-            self._tell("sent", "The order is sent. Waiting for the gateway …")
+            self._report("sent", because("payment.order_sent"))
 
     async def _on_status(self, status: OrderStatus) -> Paid | NotPaid | None:
         if status.answer == "paid":
             if (status.amount, status.currency) != (self._order.amount, self._order.currency):
-                self._tell("unknown", "The gateway answered with another amount. Call for help.")
+                self._report("unknown", because("payment.another_amount"))
                 return None
             if self._linked():
                 await asyncio.wait((self._confirmed,), timeout=_MESSAGE_GRACE_S)
@@ -180,65 +181,44 @@ class PaymentTracker:
                     return self._confirmed.result()
             return Paid(status.platform or "", status.platform_ref or "", status.paid_at, "gateway")
         if status.answer == "declined":
-            return NotPaid(
-                "declined", status.say or "The payment was declined. Nothing is charged."
-            )
+            return NotPaid("declined", _why_not_paid(status, because("payment.declined")))
         if status.answer == "cancelled":
-            said = None if self._giving_up and status.reason == "cancelled" else status.say
-            return NotPaid(
-                "cancelled",
-                said or "The payment was given up. Nothing is charged; the list is open again.",
-            )
+            given_up = because("payment.given_up")
+            asked_for = self._giving_up and status.reason == "cancelled"
+            return NotPaid("cancelled", given_up if asked_for else _why_not_paid(status, given_up))
         if self._giving_up:
-            self._tell("pending", "Giving the payment up … do not take another one yet.")
+            self._report("pending", because("payment.giving_up"))
         elif status.answer == "pending":
-            self._tell(
-                "pending",
-                "The customer is confirming on the phone (PIN). Wait, or give up with F12.",
-            )
+            self._report("pending", because("payment.customer_confirms"))
         else:
-            self._tell("unknown", "The platform has not given a clear answer. " + self._words())
+            self._report(
+                "unknown", because("payment.not_known", why=because("payment.no_clear_answer"))
+            )
         return None
 
     def _on_nothing_sent(self) -> NotPaid | None:
         if self._maybe_sent:
-            self._tell("unknown", f"The gateway is away. {self._unknown_words()}")
+            self._report_unknown(because("payment.gateway_away"))
             return None
         if self._giving_up:
-            return NotPaid(
-                "cancelled",
-                "The order had not left this till. Nothing is charged; the list is open.",
-            )
-        self._tell(
-            "drafted",
-            "The gateway is away; the order has not left this till and nothing is charged."
-            " It is tried again by itself. F12 gives up, then take cash.",
-        )
+            return NotPaid("cancelled", because("payment.never_sent"))
+        self._report("drafted", because("payment.not_sent_yet"))
         return None
 
     def _on_refused(self, error: Refused) -> NotPaid | None:
         if not self._unclear:
             # The only request that there ever was for this order was turned away.
-            return NotPaid(
-                "declined", f"The gateway refused the order: {error} Nothing is charged."
-            )
-        self._tell("unknown", f"The gateway refused to answer: {error} {self._words()}")
+            return NotPaid("declined", because("payment.refused", why=error.reason))
+        refused = because("payment.refused_to_answer", why=error.reason)
+        self._report("unknown", because("payment.not_known", why=refused))
         return None
 
-    def _unknown_words(self) -> str:
-        if self._giving_up:
-            return "It will be given up as soon as the gateway answers; take no other payment yet."
-        return self._words()
+    def _report_unknown(self, why: Reason) -> None:
+        kind = "payment.given_up_later" if self._giving_up else "payment.not_known"
+        self._report("unknown", because(kind, why=why))
 
-    @staticmethod
-    def _words() -> str:
-        return (
-            "It is not known yet whether the customer was charged; the till keeps asking."
-            " Do not take another payment. Enter asks now, F12 gives up."
-        )
-
-    def _tell(self, state: OrderState, say: str) -> None:
-        self._changed(Progress(state, say))
+    def _report(self, state: OrderState, status: Reason) -> None:
+        self._changed(Progress(state, status))
 
     async def _unless_confirmed(
         self, request: Coroutine[Any, Any, OrderStatus]
@@ -277,3 +257,10 @@ class PaymentTracker:
             nudge.cancel()
         self._nudge.clear()
         return self._confirmed.result() if self._confirmed.done() else None
+
+
+def _why_not_paid(status: OrderStatus, otherwise: Reason) -> Reason:
+    """The gateway's reason; the sentence it sent with it serves where this till knows none."""
+    if status.reason is None and status.say is None:
+        return otherwise
+    return because(f"gateway_answer.{status.reason or 'other'}", text=status.say or "")

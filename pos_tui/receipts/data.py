@@ -8,8 +8,9 @@ from datetime import datetime
 import msgspec
 from msgspec import Struct
 
+from pos_tui.checkout.line import SettlementLine
 from pos_tui.checkout.sale import Tender
-from pos_tui.checkout.settlement_list import SettlementLine, Totals
+from pos_tui.checkout.settlement_list import Totals
 from pos_tui.money import Currency
 from pos_tui.pricing import BasketDiscount
 from pos_tui.pricing.tax import TaxAmount

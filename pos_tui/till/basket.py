@@ -2,49 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from pos_tui.books import Books, Product
+from pos_tui.books import Product
 from pos_tui.books.journal import entries as journal
 from pos_tui.checkout import events
+from pos_tui.checkout.line import ListedItem
 from pos_tui.checkout.manual_discounts import as_amount, percent_of_basket, percent_of_line
 from pos_tui.checkout.sale import Customer, Sale
-from pos_tui.checkout.settlement_list import Changes, ListedItem
+from pos_tui.checkout.settlement_list import Changes
 from pos_tui.codes import ItemCode
 from pos_tui.money import AmountError, format_amount, parse_amount
 from pos_tui.pricing import Discount, Occasion
 from pos_tui.pricing.offers import NearExpiry
-from pos_tui.settings import TillSettings
-from pos_tui.till.clock import TillClock
+from pos_tui.reasons import because, plain, reason_of
+from pos_tui.till.context import TillContext
 from pos_tui.till.dates import Dated, Dates, dated
 from pos_tui.till.quantity import NextQuantity, measure_of, quantity_of
 
 if TYPE_CHECKING:
     from pos_tui.pricing.explain import Considered
 
-_TOO_MUCH = "the discount given by hand is too much now, and was taken away. F4 gives another."
-
 
 class BasketActs:
     """The list of the sale that is open, and what may be done to it."""
 
-    def __init__(
-        self,
-        settings: TillSettings,
-        books: Books,
-        clock: TillClock,
-        dates: Dates,
-        sale: Sale,
-        emit: Callable[[events.TillEvent], None],
-    ) -> None:
-        self._settings = settings
-        self._books = books
-        self._clock = clock
+    def __init__(self, context: TillContext, dates: Dates, sale: Sale) -> None:
+        self._settings = context.settings
+        self._books = context.books
+        self._clock = context.clock
+        self._emit = context.emit
         self._dates = dates
-        self._emit = emit
-        self.quantity = NextQuantity(emit)
+        self.quantity = NextQuantity(context.emit)
         self.sale = sale
 
     def begin(self, sale: Sale) -> None:
@@ -81,7 +71,8 @@ class BasketActs:
         unit_price = product.price if price is None else price
         if unit_price <= 0:
             unpriced = read or ItemCode(product.code, "")
-            self._emit(events.NotSold(product.code, f"{product.name} has no price.", unpriced))
+            why = because("item.no_price", name=product.name)
+            self._emit(events.NotSold(product.code, why, unpriced))
             return
         quantity = self.quantity.use() * measure_of(read)
         item = ListedItem(
@@ -105,14 +96,14 @@ class BasketActs:
         try:
             changes = self.sale.list.add(item, quantity, self.occasion())
         except Exception as error:
-            say = f"{product.name} could not be priced ({error}) and was not put on the list."
-            self._emit(events.Notice(f"{say} Tell the technician.", "error"))
+            why = because("item.not_priced", name=product.name, why=reason_of(error))
+            self._emit(events.Notice(why, "error"))
             return
-        self._tell(changes, code or product.code)
-        self._dates.tell(product.name, verdict, self._markdown(changes))
+        self._record(changes, code or product.code)
+        self._dates.report(product.name, verdict, self._markdown(changes))
         if read is not None and read.doubt and read.gtin:
-            say = f"{product.name} is sold, but {read.doubt}. Look at its date."
-            self._emit(events.Notice(say, "warning"))
+            why = because("item.sold_in_doubt", name=product.name, why=plain(read.doubt))
+            self._emit(events.Notice(why, "warning"))
 
     def sell_at(self, product: Product, text: str, read: ItemCode | None = None) -> None:
         """Put a product on the list at a price typed by the cashier, for this sale only.
@@ -122,37 +113,33 @@ class BasketActs:
         try:
             price = parse_amount(text, self._settings.currency)
         except AmountError as error:
-            self._emit(events.Notice(str(error), "warning"))
+            self._emit(events.Notice(reason_of(error), "warning"))
             return
         self.sell(product, price, product.code, read)
 
     # ---- changing ----------------------------------------------------------------------------
 
-    def set_quantity(self, index: int, text: str) -> None:
-        """Give a line another quantity, as typed."""
+    def set_quantity(self, number: int, text: str) -> None:
+        """Give the line with this number another quantity, as typed."""
         quantity = quantity_of(text)
         if self._may_not_change():
             return
+        index = self.sale.list.index_of(number)
         if quantity is None:
-            say = f"“{text}” is no quantity; type a number from 0.001 to 9999."
-            self._emit(events.Notice(say, "warning"))
-        elif index >= len(self.sale.list.lines):
-            self._emit(events.Notice("There is no such line.", "warning"))
+            self._emit(events.Notice(because("item.no_quantity", text=text), "warning"))
+        elif index is None:
+            self._emit(events.Notice(because("item.line_gone"), "warning"))
         else:
-            self._tell(self.sale.list.set_quantity(index, quantity, self.occasion()))
+            self._record(self.sale.list.set_quantity(index, quantity, self.occasion()))
             self._look_at_discounts()
 
-    def set_quantity_of(self, number: int, text: str) -> None:
-        """Give the line with this number another quantity, as typed."""
-        index = self.sale.list.index_of(number)
-        self.set_quantity(len(self.sale.list.lines) if index is None else index, text)
-
-    def remove(self, index: int) -> None:
-        """Take a line off the list."""
+    def remove(self, number: int) -> None:
+        """Take the line with this number off the list."""
         if self._may_not_change():
             return
-        if index >= len(self.sale.list.lines):
-            self._emit(events.Notice("There is no line to remove.", "warning"))
+        index = self.sale.list.index_of(number)
+        if index is None:
+            self._emit(events.Notice(because("item.line_gone"), "warning"))
             return
         self._remove(index)
         self._look_at_discounts()
@@ -171,15 +158,15 @@ class BasketActs:
             changes = sale.list.set_basket_discount(discount, self.occasion())
             act = journal.BasketDiscounted(discount)
             self._books.record(sale, self._clock.now(), act)
-            self._tell(changes, also=True)
+            self._record(changes, also=True)
             if sale.list.totals != before and not changes:
                 self._emit(events.TotalsChanged(sale.list.totals))
             return True
         index = sale.list.index_of(number)
         if index is None:
-            self._emit(events.Notice("That line is no longer on the list.", "warning"))
+            self._emit(events.Notice(because("item.line_gone"), "warning"))
             return False
-        self._tell(sale.list.set_discount(index, discount, self.occasion()))
+        self._record(sale.list.set_discount(index, discount, self.occasion()))
         return True
 
     def _look_at_discounts(self) -> None:
@@ -190,13 +177,14 @@ class BasketActs:
             if given is None or given.approved_by or given.kind == "percent":
                 continue
             if percent_of_line(listed, line, given) > most:
-                self._emit(events.Notice(f"{line.item.name}: {_TOO_MUCH}", "warning"))
+                why = because("discount.taken_from_line", name=line.item.name)
+                self._emit(events.Notice(why, "warning"))
                 self.discount(line.number, None)
         basket = listed.basket_discount
         if basket is None or basket.approved_by or basket.kind == "percent":
             return
         if not listed.lines or percent_of_basket(listed, basket) > most:
-            self._emit(events.Notice(f"The whole basket: {_TOO_MUCH}", "warning"))
+            self._emit(events.Notice(because("discount.taken_from_basket"), "warning"))
             self.discount(None, None)
 
     # ---- who buys ----------------------------------------------------------------------------
@@ -211,8 +199,8 @@ class BasketActs:
         self._emit(events.CustomerKnown(customer))
         self.reprice(quiet=True)
 
-    def take_coupon(self, code: str) -> bool:
-        """Take a scanned coupon; False when there is no offer with this code."""
+    def accept_coupon(self, code: str) -> bool:
+        """Accept a scanned coupon; False when there is no offer with this code."""
         code = code.strip().upper()
         offers = [offer for offer in self.sale.list.offers if offer.coupon == code]
         if not offers or not code:
@@ -221,20 +209,21 @@ class BasketActs:
             return True
         sale = self.sale
         if code in sale.coupons:
-            self._emit(events.Notice(f"The coupon “{offers[0].name}” counts already.", "info"))
+            self._emit(events.Notice(because("coupon.counts_already", name=offers[0].name)))
             return True
         before = sale.list.totals.total
         sale.coupons.append(code)
         self._books.record(sale, self._clock.now(), journal.CouponTaken(code))
         self.reprice(quiet=True)
         off = before - sale.list.totals.total
-        say = f"Coupon “{offers[0].name}”: {self._amount(off)} off."
+        name = offers[0].name
+        why = because("coupon.takes_off", name=name, amount=self._amount(off))
         if off < 0:
             total = self._amount(sale.list.totals.total)
-            say = f"Coupon “{offers[0].name}” goes before other offers: the total is now {total}."
+            why = because("coupon.goes_first", name=name, total=total)
         elif not off:
-            say = f"The coupon “{offers[0].name}” takes nothing off yet; F10 says why."
-        self._emit(events.Notice(say, "info" if off > 0 else "warning"))
+            why = because("coupon.takes_nothing_off", name=name)
+        self._emit(events.Notice(why, "info" if off > 0 else "warning"))
         return True
 
     # ---- as time passes ----------------------------------------------------------------------
@@ -245,7 +234,7 @@ class BasketActs:
         """
         before = self.sale.list.totals
         changes = self.sale.list.reprice(self.occasion())
-        self._tell(changes, also=True, quiet=quiet)
+        self._record(changes, also=True, quiet=quiet)
         after = self.sale.list.totals
         if after != before and not changes:
             self._emit(events.TotalsChanged(after))
@@ -290,12 +279,12 @@ class BasketActs:
         self._emit(events.ExpiryConfirmed(len(sale.warnings)))
         return True
 
-    # ---- settling ----------------------------------------------------------------------------
+    # ---- closing -----------------------------------------------------------------------------
 
-    def settle(self) -> None:
+    def close(self) -> None:
         """Spread what comes off the basket over the lines, and write that down."""
         sale = self.sale
-        changes = sale.list.settle(self.occasion())
+        changes = sale.list.apply_basket_discounts(self.occasion())
         discounts = sale.list.totals.discounts
         if discounts:
             shares = tuple((line.number, line.share) for line in sale.list.lines if line.share)
@@ -305,7 +294,7 @@ class BasketActs:
 
     def reopen(self, sale: Sale) -> None:
         """The payment did not come: the list is as it was before it was settled."""
-        if not sale.list.is_settled:
+        if not sale.list.is_closed:
             return
         had_discounts = bool(sale.list.totals.discounts)
         changes = sale.list.reopen()
@@ -314,9 +303,10 @@ class BasketActs:
         for change in changes:
             self._emit(events.LineChanged(change, also=True))
 
-    def why_price(self, index: int) -> tuple[Considered, ...]:
-        """Each offer that was considered for the line at index."""
-        return self.sale.list.explain(index, self.occasion(), self._amount)
+    def why_price(self, number: int) -> tuple[Considered, ...]:
+        """Each offer that was considered for the line with this number; none if it is gone."""
+        index = self.sale.list.index_of(number)
+        return () if index is None else self.sale.list.explain(index, self.occasion(), self._amount)
 
     # ---- inside ------------------------------------------------------------------------------
 
@@ -335,12 +325,12 @@ class BasketActs:
         number = changes[0].line.number
         self._books.record(self.sale, self._clock.now(), journal.LineRemoved(number))
         self._emit(events.LineChanged(changes[0]))
-        self._tell(changes[1:], also=True)
+        self._record(changes[1:], also=True)
 
-    def _tell(
+    def _record(
         self, changes: Changes, code: str = "", *, also: bool = False, quiet: bool = False
     ) -> None:
-        """Write changes down and tell them; the code goes with the first, which the scan did."""
+        """Journal changes and report them; the code goes with the first, which the scan did."""
         moment = self._clock.now()
         for place, change in enumerate(changes):
             self._books.record(self.sale, moment, journal.LinePut(change.line))
@@ -349,10 +339,11 @@ class BasketActs:
         ended, begun = self.sale.list.take_turns()
         if quiet or not (ended or begun):
             return
-        parts = [f"“{name}” has ended" for name in sorted(ended)]
-        parts += [f"“{name}” has begun" for name in sorted(begun)]
+        turns = [because("offer_turn.ended", name=name) for name in sorted(ended)]
+        turns += [because("offer_turn.begun", name=name) for name in sorted(begun)]
         total = self._amount(self.sale.list.totals.total)
-        self._emit(events.Notice(f"{', '.join(parts)}. The total is now {total}.", "warning"))
+        why = because("offer_turn.total_now", turns=tuple(turns), total=total)
+        self._emit(events.Notice(why, "warning"))
 
     def _markdown(self, changes: Changes) -> str:
         """The near-expiry offer that a line just got."""

@@ -6,27 +6,28 @@ from collections.abc import Callable
 
 from pos_tui.checkout.sale import Tender
 from pos_tui.money import AmountError, Currency, format_amount, parse_amount
+from pos_tui.reasons import Reason, because, reason_of
 
 SHORTEST_PAYMENT_CODE = 15
 
 
 def cash_tender(
     text: str, due: int, currency: Currency, is_item: Callable[[str], bool]
-) -> Tender | str:
-    """The tender of cash typed in major units for an amount due, or why it is not taken."""
+) -> Tender | Reason:
+    """The tender of cash typed in major units for an amount due, or why it is not accepted."""
     typed = text.strip()
     if len(typed) >= SHORTEST_PAYMENT_CODE:
-        return "That is no amount of cash. Type it like 12.50, or scan the customer's code."
+        return because("cash.not_an_amount")
     try:
         given = parse_amount(typed, currency)
     except AmountError as error:
-        return str(error)
+        return reason_of(error)
     owed = format_amount(due, currency)
     if _is_hardly_cash(typed, given, due, currency, is_item):
-        return f"{typed} for {owed}? Type the cash again, like {owed}."
+        return because("cash.hardly", typed=typed, owed=owed)
     if given < due:
         missing = format_amount(due - given, currency)
-        return f"That is {missing} too little. The list is unchanged."
+        return because("cash.too_little", missing=missing)
     return Tender(kind="cash", due=due, given=given, change=given - due)
 
 

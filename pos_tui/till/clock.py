@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from pos_tui.checkout import events
+from pos_tui.reasons import Reason, because
 
 _TOLERANCE = timedelta(minutes=5)
 
@@ -40,7 +41,7 @@ class TillClock:
         self._keep = keep
         self._ticks = ticks
         self._heard: tuple[datetime, float] | None = None
-        self._said = ""
+        self._doubted: Reason | None = None
 
     def now(self) -> datetime:
         """The time of this machine, in the shop's zone."""
@@ -62,10 +63,10 @@ class TillClock:
         instant = now.astimezone(UTC)
         if self._latest is None or instant > self._latest:
             self._latest = instant
-        say = self._doubt(now)
-        if say != self._said:
-            self._said = say
-            self._emit(events.LinkChanged("clock", not say, say))
+        doubt = self._doubt(now)
+        if doubt != self._doubted:
+            self._doubted = doubt
+            self._emit(events.LinkChanged("clock", doubt is None, doubt))
         return now
 
     def hear(self, gateway: datetime) -> None:
@@ -85,7 +86,7 @@ class TillClock:
     @property
     def is_doubted(self) -> bool:
         """Whether the clock is told to be wrong."""
-        return bool(self._said)
+        return self._doubted is not None
 
     def _lower(self, latest: datetime) -> None:
         self._latest = latest
@@ -98,19 +99,13 @@ class TillClock:
         gateway, ticks = self._heard
         return gateway + timedelta(seconds=self._ticks() - ticks) - now.astimezone(UTC)
 
-    def _doubt(self, now: datetime) -> str:
+    def _doubt(self, now: datetime) -> Reason | None:
         latest, ahead = self._latest, self._ahead(now)
         if latest is not None and latest - now.astimezone(UTC) > _TOLERANCE:
-            return (
-                f"This machine's clock was set back: it says {now:%d %b %H:%M}, but"
-                f" {latest.astimezone(now.tzinfo):%d %b %H:%M} is in the journal already. Dates are"
-                " judged by the later one. Set the clock right; if it is right, press Ctrl+T."
-            )
+            return because("clock.set_back", now=now, latest=latest.astimezone(now.tzinfo))
         if abs(ahead) > _TOLERANCE:
             right = (now.astimezone(UTC) + ahead).astimezone(now.tzinfo)
-            later = "; dates are judged by the gateway's" if ahead > _TOLERANCE else ""
-            return (
-                f"This machine's clock is wrong: it says {now:%d %b %H:%M}, the gateway says"
-                f" {right:%d %b %H:%M}{later}. Set the clock right."
+            return because(
+                "clock.slow" if ahead > _TOLERANCE else "clock.fast", now=now, right=right
             )
-        return ""
+        return None

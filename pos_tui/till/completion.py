@@ -9,9 +9,9 @@ from concurrent.futures import Future
 from datetime import datetime
 from decimal import ROUND_CEILING
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal
 
-from pos_tui.books import Books, BooksError
+from pos_tui.books import BooksError
 from pos_tui.books.connection import AlreadyFinishedError
 from pos_tui.checkout import events
 from pos_tui.checkout.explained import ExplainedSale, explain_sale
@@ -19,25 +19,16 @@ from pos_tui.checkout.orders import Order
 from pos_tui.checkout.sale import Sale, Tender
 from pos_tui.devices.printers import NullPrinter, Printer, PrinterError
 from pos_tui.money import format_amount
-from pos_tui.payments.steps import PaymentSteps
+from pos_tui.payments.orders import Writing
+from pos_tui.payments.steps import RECEIPT_STEPS, PaymentSteps
 from pos_tui.pricing.offers import Threshold, pieces_of
+from pos_tui.reasons import Reason, because, reason_of
 from pos_tui.receipts.data import ReceiptData, decode_receipt, encode_receipt, make_receipt
 from pos_tui.receipts.layout import lay_out
 from pos_tui.receipts.text import as_text
-from pos_tui.settings import TillSettings
+from pos_tui.till.context import TillContext
 
 _RETRY_S = 2.0
-
-
-class Writing(NamedTuple):
-    """A paid sale on its way into the books."""
-
-    sale: Sale
-    tender: Tender
-    order: Order | None
-    at: datetime
-    write: Callable[[], Future[None]]
-    written: Future[None]
 
 
 class Completion:
@@ -45,23 +36,18 @@ class Completion:
 
     def __init__(
         self,
-        settings: TillSettings,
-        data: Path,
-        receipt_path: Callable[[int], Path],
-        books: Books,
+        context: TillContext,
         printer: Printer,
-        clock: Callable[[], datetime],
-        emit: Callable[[events.TillEvent], None],
         paid: Callable[[Sale], None],
     ) -> None:
-        """`paid` is told once a sale is in the books, before its receipt is made."""
-        self._settings = settings
-        self._receipt_path = receipt_path
-        self._cache = data / "cache"
-        self._books = books
+        """`paid` gets a sale once it is in the books, before its receipt is made."""
+        self._settings = context.settings
+        self._receipt_path = context.receipt_path
+        self._cache = context.data / "cache"
+        self._books = context.books
+        self._clock = context.clock.now
+        self._emit = context.emit
         self._printer = printer
-        self._clock = clock
-        self._emit = emit
         self._paid = paid
 
     def write_down(
@@ -83,9 +69,9 @@ class Completion:
         return Writing(sale, tender, order, at, write, write())
 
     async def complete(
-        self, writing: Writing, steps: PaymentSteps, say: str, channel: str = ""
+        self, writing: Writing, steps: PaymentSteps, status: Reason, channel: str = ""
     ) -> None:
-        """See a sale into the books, tell it, make its receipt."""
+        """See a sale into the books, report it, make its receipt."""
         sale, tender, at, totals = (
             writing.sale,
             writing.tender,
@@ -100,11 +86,12 @@ class Completion:
                 written.result()
                 break
             except AlreadyFinishedError as error:
-                self._emit(events.Notice(f"{error} Tell the technician.", "error"))
+                why = because("till.tell_the_technician", why=reason_of(error))
+                self._emit(events.Notice(why, "error"))
                 return
             except BooksError as error:
-                say = f"Paid, but it cannot be written down: {error} Keep the till on; it goes on."
-                view = steps.view(say, "error")
+                status = because("payment.not_written", why=reason_of(error))
+                view = steps.view(status, "error")
                 self._emit(events.PaymentChanged(view, "", sale.number))
                 await asyncio.sleep(_RETRY_S)
                 written = writing.write()
@@ -112,7 +99,7 @@ class Completion:
         self._emit(events.SalePaid(sale.number, totals.total, tender, channel))
         steps.confirm(self._clock())
         state: Literal["paid", ""] = "paid" if writing.order else ""
-        self._emit(events.PaymentChanged(steps.view(say, "good"), state, sale.number))
+        self._emit(events.PaymentChanged(steps.view(status, "good"), state, sale.number))
         self._paid(sale)
         await self._deliver(self._receipt_of(sale, at, tender), steps)
         settled_at = at if writing.order is None else writing.order.made_at
@@ -133,7 +120,7 @@ class Completion:
 
     async def deliver_missing(self, sale: Sale, at: datetime, tender: Tender) -> None:
         """Make the receipt of a paid sale whose till was stopped before it had made it."""
-        steps = PaymentSteps(f"Receipt of sale {sale.number:06d}", ("receipt",))
+        steps = PaymentSteps(because("payment.title_receipt", number=sale.number), RECEIPT_STEPS)
         await self._deliver(self._receipt_of(sale, at, tender), steps)
 
     def _receipt_of(self, sale: Sale, at: datetime, tender: Tender) -> ReceiptData:
@@ -153,7 +140,7 @@ class Completion:
     async def print_again(self, sale_no: int) -> None:
         """Print a receipt once more, from its data file. Raises OSError when there is none."""
         receipt = decode_receipt(await asyncio.to_thread(self._receipt_path(sale_no).read_bytes))
-        steps = PaymentSteps(f"Receipt of sale {sale_no:06d}", ("receipt",))
+        steps = PaymentSteps(because("payment.title_receipt", number=sale_no), RECEIPT_STEPS)
         await self._print(receipt, steps)
 
     async def _deliver(self, receipt: ReceiptData, steps: PaymentSteps) -> None:
@@ -162,28 +149,28 @@ class Completion:
                 _write, self._receipt_path(receipt.sale_no), encode_receipt(receipt)
             )
         except OSError as error:
-            say = f"The sale is complete, but its receipt could not be kept: {error.strerror}."
-            self._emit(events.PaymentChanged(steps.view(say, "error"), "", receipt.sale_no))
-            self._emit(events.Notice(say, "error"))
+            why = because("receipt_file.not_kept", why=error.strerror or str(error))
+            self._emit(events.PaymentChanged(steps.view(why, "error"), "", receipt.sale_no))
+            self._emit(events.Notice(why, "error"))
             return
         await self._print(receipt, steps)
 
     async def _print(self, receipt: ReceiptData, steps: PaymentSteps) -> None:
         printed: Literal["printed", "sent", "failed", "none"] = "none"
-        say = ""
+        why: Reason | None = None
         if not isinstance(self._printer, NullPrinter):
             try:
                 confirmed = await asyncio.to_thread(self._print_now, receipt)
                 printed = "printed" if confirmed else "sent"
                 self._emit(events.LinkChanged("printer", True))
             except PrinterError as error:
-                printed, say = "failed", str(error)
+                printed, why = "failed", reason_of(error)
             except Exception as error:
                 # Whatever a receipt trips over, the sale it belongs to is complete.
                 printed = "failed"
-                say = f"The sale is complete; its receipt was not printed ({error})."
+                why = because("receipt_file.not_printed", why=reason_of(error))
             if printed == "failed":
-                self._emit(events.LinkChanged("printer", False, say))
+                self._emit(events.LinkChanged("printer", False, why))
         if printed != "failed":
             steps.reach(99, self._clock())
         text = as_text(receipt, self._settings.printer.columns)
@@ -192,7 +179,7 @@ class Completion:
                 receipt.sale_no, str(self._receipt_path(receipt.sale_no)), text, printed
             )
         )
-        view = steps.view(say, "warning")
+        view = steps.view(why, "warning")
         self._emit(events.PaymentChanged(view, "", receipt.sale_no))
 
     def _print_now(self, receipt: ReceiptData) -> bool:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import NamedTuple
 
-from pos_tui.books import Books
 from pos_tui.books.journal import entries as journal
 from pos_tui.checkout import events
 from pos_tui.checkout.expiry import (
@@ -23,6 +22,7 @@ from pos_tui.checkout.expiry import (
 from pos_tui.checkout.sale import ExpiryWarning, Sale
 from pos_tui.codes import ItemCode
 from pos_tui.codes.reading import ShelfLifeUnit
+from pos_tui.till.context import TillContext
 
 ShelfLife = tuple[int, ShelfLifeUnit] | None
 
@@ -50,13 +50,13 @@ def dated(
     """
     if code is None:
         return UNDATED
-    said = _dated(code, kept_for, policy)
+    first = _dated(code, kept_for, policy)
     for other in code.others:
         if isinstance(other, ItemCode) and other.gtin == code.gtin:
             also = _dated(other, kept_for, policy)
             if also.expires_on is not None and is_past(also.expires_on, also.expires_at, moment):
                 return also
-    return said
+    return first
 
 
 def _dated(code: ItemCode, kept_for: ShelfLife, policy: DatePolicy) -> Dated:
@@ -80,12 +80,11 @@ def _dated(code: ItemCode, kept_for: ShelfLife, policy: DatePolicy) -> Dated:
 class Dates:
     """Judges products by what their code says, else by their lots on hand."""
 
-    def __init__(
-        self, books: Books, policy: DatePolicy, emit: Callable[[events.TillEvent], None]
-    ) -> None:
-        self._books = books
-        self._emit = emit
-        self.policy = policy
+    def __init__(self, context: TillContext) -> None:
+        expiry = context.settings.expiry
+        self._books = context.books
+        self._emit = context.emit
+        self.policy = DatePolicy(expiry.use_by, expiry.best_before, expiry.near_days)
 
     def verdict(self, product_id: int, moment: datetime, code: Dated = UNDATED) -> Verdict:
         """What the dates of an item say of it at a moment."""
@@ -114,8 +113,8 @@ class Dates:
         self._books.record(sale, moment, journal.Expired(warning))
         self._emit(events.ItemExpired(warning))
 
-    def tell(self, name: str, verdict: Verdict, offer: str = "") -> None:
-        """Say what should be looked at on an item that was sold."""
+    def report(self, name: str, verdict: Verdict, offer: str = "") -> None:
+        """Report what should be looked at on an item that was sold."""
         if verdict.lot is None:
             return
         day = verdict.lot.expires_on

@@ -15,6 +15,7 @@ from pos_tui.codes.payment import FormatsError, PaymentFormats, parse_formats
 from pos_tui.codes.reading import ItemCode, Reading
 from pos_tui.codes.restricted import LayoutError
 from pos_tui.codes.templates import Template, TemplateError
+from pos_tui.reasons import Reason, because, plain, reason_of
 from pos_tui.settings import SettingsError, TillSettings, payment_formats_text
 
 
@@ -36,11 +37,13 @@ def checked_templates(settings: TillSettings) -> tuple[tuple[Template, ...], tup
     return usable(templates, _load_formats(settings).format, settings.codes.layouts)
 
 
-def checked_context(settings: TillSettings, today: date) -> tuple[CodeContext, tuple[str, ...]]:
-    """As `load_context`, without the templates that clash; and a sentence for each of those."""
+def checked_context(settings: TillSettings, today: date) -> tuple[CodeContext, tuple[Reason, ...]]:
+    """As `load_context`, without the templates that clash; and why for each of those."""
     good, troubles = checked_templates(settings)
     context = load_context(settings, today)
-    return replace(context, templates=good), tuple(f"{each} It is not used." for each in troubles)
+    return replace(context, templates=good), tuple(
+        because("till.template_not_used", why=plain(each)) for each in troubles
+    )
 
 
 def clash_of(template: Template, settings: TillSettings) -> str | None:
@@ -103,19 +106,19 @@ class Decoder:
                     return item, product
         return None
 
-    def refresh(self) -> str:
+    def refresh(self) -> Reason | None:
         """Read the shop's own file of payment formats again if it changed.
 
-        Returns a sentence if it, or a template beside it, cannot be used.
+        Returns why where it, or a template beside it, cannot be used.
         """
         if self._file is None or _changed_at(self._file) == self._changed_at:
-            return ""
+            return None
         self._changed_at = _changed_at(self._file)
         try:
             self._context, troubles = checked_context(self._settings, self._context.today)
         except SettingsError as error:
-            return f"{error} The formats read before are used on."
-        return " ".join(troubles)
+            return because("till.formats_kept", why=reason_of(error))
+        return because("till.all_of", why=troubles) if troubles else None
 
 
 def _items(reading: Reading) -> Iterator[ItemCode]:

@@ -4,44 +4,36 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable
 from decimal import Decimal
 
 from msgspec.structs import replace
 
-from pos_tui.books import Books, BooksError
+from pos_tui.books import BooksError
 from pos_tui.checkout import events
 from pos_tui.checkout.manual_discounts import percent_of_basket, percent_of_line
 from pos_tui.money import AmountError, format_amount, parse_amount
 from pos_tui.pricing import Discount
-from pos_tui.settings import TillSettings
+from pos_tui.reasons import Reason, ReasonError, because, plain, reason_of
 from pos_tui.till.basket import BasketActs
-from pos_tui.till.clock import TillClock
+from pos_tui.till.context import TillContext
 
 _PERCENT = re.compile(r"[-−]?\s*(\d{1,3}(?:[.,]\d{1,2})?)\s*%", re.ASCII)
 _LONGEST_REASON = 24
 
 
-class DiscountError(ValueError):
-    """A discount that cannot be given; its text is a sentence for the cashier."""
+class DiscountError(ReasonError):
+    """A discount that cannot be given."""
 
 
 class Discounts:
     """Gives discounts on the open list, with a supervisor's PIN where the cashier may not alone."""
 
-    def __init__(
-        self,
-        settings: TillSettings,
-        books: Books,
-        clock: TillClock,
-        basket: BasketActs,
-        emit: Callable[[events.TillEvent], None],
-    ) -> None:
-        self._settings = settings
-        self._books = books
-        self._clock = clock
+    def __init__(self, context: TillContext, basket: BasketActs) -> None:
+        self._settings = context.settings
+        self._books = context.books
+        self._clock = context.clock
+        self._emit = context.emit
         self._basket = basket
-        self._emit = emit
 
     def read(self, text: str) -> Discount | None:
         """A discount as typed: "10%", "2.00", "=3.00" (a price); "0" for none.
@@ -53,14 +45,13 @@ class Discounts:
         if percent is not None:
             value = Decimal(percent[1].replace(",", "."))
             if value > 100:
-                raise DiscountError("More than 100 % off would pay the customer.")
+                raise DiscountError("discount.over_100_percent")
             return Discount("percent", value, "", by) if value else None
         price = text.startswith("=")
         try:
             amount = parse_amount(text.lstrip("=-− "), self._settings.currency)
         except AmountError as error:
-            say = f"“{text}” is no discount; type it like 10%, 2.00 or =3.00."
-            raise DiscountError(say) from error
+            raise DiscountError("discount.unreadable", text=text) from error
         if price:
             return Discount("price", Decimal(amount), "", by)
         return Discount("amount", Decimal(amount), "", by) if amount else None
@@ -72,19 +63,16 @@ class Discounts:
             why = reasons[int(why) - 1]
         return replace(discount, reason=why[:_LONGEST_REASON] or "discount")
 
-    def why_not_alone(self, number: int | None, discount: Discount) -> str:
-        """Why the cashier may not give this alone, as a sentence; "" when that is allowed.
+    def why_not_alone(self, number: int | None, discount: Discount) -> Reason | None:
+        """Why the cashier may not give this alone; None when that is allowed.
 
         number is a line's; None: the whole basket.
         """
         most = self._settings.discounts.cashier_percent
         percent = self._percent(number, discount)
         if percent <= most:
-            return ""
-        return (
-            f"That is {percent.normalize():f} % off; a cashier may give {most} % alone, and no"
-            " supervisor is set up (pos-tui staff add NAME --role supervisor)."
-        )
+            return None
+        return because("discount.not_alone", percent=percent, most=most)
 
     def can_be_approved(self) -> bool:
         """Whether there is a supervisor whose PIN could approve."""
@@ -100,11 +88,12 @@ class Discounts:
                 self._books.write(lambda c: find_supervisor(c, pin.strip(), moment))
             )
         except (BooksError, StaffError) as error:
-            self._emit(events.Notice(str(error), "error"))
+            self._emit(events.Notice(reason_of(error), "error"))
             return ""
         if isinstance(found, Approved):
             return found.name
-        self._emit(events.Notice(f"{found.say} Nothing was changed.", "warning"))
+        why = because("discount.not_approved", why=plain(found.say))
+        self._emit(events.Notice(why, "warning"))
         return ""
 
     async def give_approved(self, number: int | None, discount: Discount, pin: str) -> None:
@@ -114,12 +103,16 @@ class Discounts:
         if not name:
             return
         if self._basket.sale is not sale:
-            self._emit(events.Notice("That sale is over; no discount was given.", "warning"))
+            self._emit(events.Notice(because("discount.sale_is_over"), "warning"))
             return
         if self._basket.discount(number, replace(discount, approved_by=name)):
-            self._emit(
-                events.Notice(f"{name} approved: {self._said(discount)} ({discount.reason}).")
+            approved = because(
+                "discount.approved",
+                name=name,
+                discount=self._described(discount),
+                reason=discount.reason,
             )
+            self._emit(events.Notice(approved))
 
     def _percent(self, number: int | None, discount: Discount) -> Decimal:
         """How many percent of a line, or of the basket, go off by hand with this discount."""
@@ -131,8 +124,8 @@ class Discounts:
             Decimal(0) if index is None else percent_of_line(listed, listed.lines[index], discount)
         )
 
-    def _said(self, discount: Discount) -> str:
+    def _described(self, discount: Discount) -> Reason:
         if discount.kind == "percent":
-            return f"{discount.value.normalize():f} % off"
+            return because("discount.percent_off", percent=discount.value)
         amount = format_amount(int(discount.value), self._settings.currency)
-        return f"{amount} off" if discount.kind == "amount" else f"now {amount}"
+        return because(f"discount.by_{discount.kind}", amount=amount)

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from pos_tui.books import Books, BooksError, HeldSale
+from pos_tui.books import BooksError, HeldSale
 from pos_tui.checkout import events
 from pos_tui.checkout.settlement_list import LineChange
-from pos_tui.settings import TillSettings
+from pos_tui.reasons import because, reason_of
 from pos_tui.till.basket import BasketActs
-from pos_tui.till.clock import TillClock
+from pos_tui.till.context import TillContext
 
 
 class HeldSales:
     """Puts the open sale aside and takes one up again."""
 
-    def __init__(
-        self,
-        settings: TillSettings,
-        books: Books,
-        clock: TillClock,
-        basket: BasketActs,
-        emit: Callable[[events.TillEvent], None],
-    ) -> None:
-        self._cashier = settings.till.cashier
-        self._books = books
-        self._clock = clock
+    def __init__(self, context: TillContext, basket: BasketActs) -> None:
+        self._cashier = context.settings.till.cashier
+        self._books = context.books
+        self._clock = context.clock
+        self._emit = context.emit
         self._basket = basket
-        self._emit = emit
 
     def sales(self) -> list[HeldSale]:
         """The sales that were put aside, the latest first. Raises BooksError."""
@@ -39,10 +30,9 @@ class HeldSales:
         sale = self._basket.sale
         why = sale.why_not_change()
         if why is None and sale.warnings:
-            name = sale.warnings[0].name
-            why = f"{name} is expired. Put it aside and press Enter to confirm, then hold the sale."
+            why = because("sale.expired_before_hold", name=sale.warnings[0].name)
         if why is None and not sale.list.lines:
-            why = "There is nothing to hold. F9 recalls a sale that was put aside."
+            why = because("sale.nothing_to_hold")
         if why:
             self._emit(events.Notice(why, "warning"))
             return
@@ -57,18 +47,17 @@ class HeldSales:
         """Take a sale up again: what has expired meanwhile comes off, offers are those of now."""
         basket = self._basket
         if not basket.sale.is_empty:
-            say = "Hold this sale (F8), finish it or void it (F12) first, then recall the other."
-            self._emit(events.Notice(say, "warning"))
+            self._emit(events.Notice(because("sale.finish_before_recall"), "warning"))
             return
         self._books.refresh_offers()
         try:
             self._books.wait()
             sale = self._books.recalled(number)
         except LookupError:
-            self._emit(events.Notice(f"Sale {number:06d} is not on hold any more.", "warning"))
+            self._emit(events.Notice(because("sale.not_on_hold", number=number), "warning"))
             return
         except BooksError as error:
-            self._emit(events.Notice(f"{error} The sale stays on hold.", "error"))
+            self._emit(events.Notice(because("sale.stays_on_hold", why=reason_of(error)), "error"))
             return
         self._books.recall(sale, basket.sale, self._clock.now(), self._cashier)
         basket.begin(sale)
@@ -79,4 +68,4 @@ class HeldSales:
         before = sale.list.totals.total
         basket.take_off_what_has_expired()
         if basket.reprice() and sale.list.totals.total != before:
-            self._emit(events.Notice("Offers are those of now; look at the total."))
+            self._emit(events.Notice(because("sale.offers_of_now")))

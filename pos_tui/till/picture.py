@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from pos_tui.codes import ItemCode, PaymentCode, Reading
 from pos_tui.money import Currency, format_amount
+from pos_tui.reasons import Reason, because, plain
 
 if TYPE_CHECKING:
     from pos_tui.books import Product
@@ -16,11 +17,11 @@ if TYPE_CHECKING:
 
 
 class PictureRow(Struct, frozen=True):
-    """One code of a picture: the scan that sells it ("" for what cannot be sold), and its words."""
+    """One code of a picture: what it is, and the scan that sells it ("" where nothing can)."""
 
     mark: Literal["✓", "✗", "!"]
     code: str
-    words: str
+    what: Reason
     scan: str = ""
 
 
@@ -38,7 +39,7 @@ def rows_of(
         _row(code.text, read(code.text), product_of(code.text), currency) for code in picture.codes
     ]
     missed = [
-        PictureRow("!", _shown(each.text, read(each.text)) if each.text else "", each.why)
+        PictureRow("!", _shown(each.text, read(each.text)) if each.text else "", plain(each.why))
         for each in picture.doubtful
     ]
     return (*found, *missed)
@@ -47,16 +48,20 @@ def rows_of(
 def _row(text: str, reading: Reading, product: Product | None, currency: Currency) -> PictureRow:
     code = _shown(text, reading)
     if isinstance(reading, PaymentCode):
-        return PictureRow("✗", code, "a payment code: scan it by itself")
+        return PictureRow("✗", code, because("picture_row.payment_code"))
     if product is not None and product.price <= 0:
-        return PictureRow("✗", code, f"{product.name} has no price: scan it by itself")
+        return PictureRow("✗", code, because("picture_row.no_price", name=product.name))
     if product is not None:
         price = format_amount(product.price, currency)
         name = f"{product.name} {product.size}".rstrip()
-        return PictureRow("✓", code, f"{name} · {price}", text)
+        return PictureRow("✓", code, because("picture_row.sold_at", name=name, price=price), text)
     if isinstance(reading, ItemCode):
-        return PictureRow("✗", code, reading.doubt or "not in the shop's books")
-    return PictureRow("✗", code, reading.why)
+        return PictureRow(
+            "✗",
+            code,
+            plain(reading.doubt) if reading.doubt else because("picture_row.not_in_books"),
+        )
+    return PictureRow("✗", code, plain(reading.why))
 
 
 def _shown(text: str, reading: Reading) -> str:

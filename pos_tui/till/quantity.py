@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from pos_tui.checkout import events
 from pos_tui.codes import ItemCode
+from pos_tui.reasons import because
 
 _BEFORE_A_CODE = re.compile(r"(\d{1,4}(?:[.,]\d{1,3})?)\s*[*×]\s*(.*)", re.ASCII | re.DOTALL)
 _ONE = Decimal(1)
@@ -25,13 +26,13 @@ class NextQuantity:
         """Whether one was typed and not yet used."""
         return bool(self._typed)
 
-    def take(self, text: str) -> str:
+    def split_off(self, text: str) -> str:
         """Take `n*` off the front of a scan; returns the code behind it, which may be empty."""
         match = _BEFORE_A_CODE.fullmatch(text)
         if match is None:
             return text
         if quantity_of(match[1]) is None:
-            self._emit(events.Notice(f"“{match[1]}” is no quantity.", "warning"))
+            self._emit(events.Notice(because("till.no_quantity", text=match[1]), "warning"))
             return ""
         self._typed = match[1]
         self._emit(events.QuantitySet(match[1]))

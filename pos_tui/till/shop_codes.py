@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
-from pos_tui.books import Books, Product
+from pos_tui.books import Product
 from pos_tui.checkout import events
 from pos_tui.codes import ItemCode, PaymentCode, Reading
 from pos_tui.money import format_amount, round_half_up
+from pos_tui.reasons import Reason, because
 from pos_tui.settings import TillSettings
+from pos_tui.till.context import TillContext
 from pos_tui.till.quantity import measure_of, without_quantity
 
 if TYPE_CHECKING:
@@ -27,17 +29,11 @@ _PREPARE_AFTER_S = 1.0  # a start has other things to do; the first code would l
 class ShopCodes:
     """Reads codes by the shop's settings. What that takes is loaded when the first one comes."""
 
-    def __init__(
-        self,
-        settings: TillSettings,
-        books: Books,
-        clock: Callable[[], datetime],
-        emit: Callable[[events.TillEvent], None],
-    ) -> None:
-        self._settings = settings
-        self._books = books
-        self._clock = clock
-        self._emit = emit
+    def __init__(self, context: TillContext) -> None:
+        self._settings = context.settings
+        self._books = context.books
+        self._clock = context.clock.now
+        self._emit = context.emit
         self._made: Decoder | None = None
 
     async def prepare(self) -> None:
@@ -50,8 +46,8 @@ class ShopCodes:
 
     def refresh(self) -> None:
         """Read the shop's own table of payment formats again if it has changed."""
-        trouble = "" if self._made is None else self._made.refresh()
-        if trouble:
+        trouble = None if self._made is None else self._made.refresh()
+        if trouble is not None:
             self._emit(events.Notice(trouble, "error"))
 
     def read(self, text: str) -> Reading:
@@ -72,20 +68,25 @@ class ShopCodes:
         reading = self.read(without_quantity(text))
         return isinstance(reading, PaymentCode) or self.find(reading) is not None
 
-    def price_of(self, text: str) -> str:
-        """What a code costs now, in a sentence."""
+    def price_of(self, text: str) -> Reason:
+        """What a code costs now."""
         found = self.find(self.read(text))
         if found is None:
-            return "That is not in the shop's books."
+            return because("till.price_not_known")
         read, product = found
         currency = self._settings.currency
-        say = f"{product.name}: {format_amount(product.price, currency)} {product.unit}".rstrip()
+        values = {
+            "name": product.name,
+            "price": f"{format_amount(product.price, currency)} {product.unit}".rstrip(),
+        }
         price = product.price if read.price is None else read.price
         measure = measure_of(read)
-        if measure != 1 or read.price is not None:
-            total = format_amount(round_half_up(price * measure), currency)
-            say += f"; this label{f' ({measure.normalize():f})' if measure != 1 else ''}: {total}"
-        return say
+        if measure == 1 and read.price is None:
+            return because("till.price", **values)
+        total = format_amount(round_half_up(price * measure), currency)
+        if measure == 1:
+            return because("till.price_on_label", total=total, **values)
+        return because("till.price_by_measure", total=total, measure=measure, **values)
 
     def picture_rows(self, picture: Picture) -> tuple[PictureRow, ...]:
         """What the codes in a picture mean here."""
@@ -100,7 +101,7 @@ class ShopCodes:
         assert self._made is not None
         return self._made
 
-    def _make(self, context: CodeContext, troubles: Sequence[str]) -> None:
+    def _make(self, context: CodeContext, troubles: Sequence[Reason]) -> None:
         from pos_tui.till.decoder import Decoder
 
         self._made = Decoder(self._settings, self._books, context)
@@ -113,7 +114,7 @@ class ShopCodes:
 _loading = threading.Lock()
 
 
-def _load(settings: TillSettings, today: date) -> tuple[CodeContext, tuple[str, ...]]:
+def _load(settings: TillSettings, today: date) -> tuple[CodeContext, tuple[Reason, ...]]:
     from pos_tui.till.decoder import checked_context
 
     with _loading:

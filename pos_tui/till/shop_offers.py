@@ -25,6 +25,7 @@ from pos_tui.pricing.check import check_offer
 from pos_tui.pricing.offer_file import offer_of, term_of
 from pos_tui.pricing.offers import BuyGet, MealDeal
 from pos_tui.pricing.when import ALWAYS, When, describe, holds_at
+from pos_tui.reasons import Reason, because, in_short
 
 MOST_SALES = 1000
 
@@ -38,10 +39,10 @@ class OfferRow(Struct, frozen=True):
 
 
 class Example(Struct, frozen=True):
-    """An offer that was checked, and a basket that gets it, in words."""
+    """An offer that was checked, and a basket that gets it."""
 
     offer: Offer
-    basket: str
+    basket: Reason
 
 
 class Preview(Struct, frozen=True):
@@ -53,19 +54,21 @@ class Preview(Struct, frozen=True):
     before: int
     after: int
 
-    def say(self, currency: Currency) -> str:
-        """The preview in a sentence."""
+    def summary(self, currency: Currency) -> Reason:
+        """The preview as a reason, with amounts as they are written in this currency."""
         if not self.sales:
-            return f"There are no sales of the last {self.days} days to try it on."
-        sales = f"{self.sales} sale{'' if self.sales == 1 else 's'}"
+            return because("offer_preview.no_sales", days=self.days)
+        sales = because("offer_preview.sales", count=self.sales)
         if self.sales == MOST_SALES:
-            sales = f"the last {sales} of them"
-        cheaper = f"{self.touched} sale{'' if self.touched == 1 else 's'} cheaper"
-        before, after = format_amount(self.before, currency), format_amount(self.after, currency)
-        less = format_amount(self.before - self.after, currency)
-        return (
-            f"The last {self.days} days ({sales}, {before}) would have cost {after}:"
-            f" {cheaper}, by {less} in all."
+            sales = because("offer_preview.last_sales", count=self.sales)
+        return because(
+            "offer_preview.result",
+            days=self.days,
+            sales=sales,
+            before=format_amount(self.before, currency),
+            after=format_amount(self.after, currency),
+            cheaper=because("offer_preview.cheaper", count=self.touched),
+            less=format_amount(self.before - self.after, currency),
         )
 
 
@@ -108,7 +111,7 @@ class ShopOffers:
                 offer = _with_codes_of(connection, written)
                 self._check_coupon(connection, offer)
                 basket = check_offer(offer, goods, now, self._amount)
-                checked.append(Example(offer, self._said(connection, basket, offer, now)))
+                checked.append(Example(offer, self._described(connection, basket, offer, now)))
             return checked
 
     def preview(self, offers: Iterable[Offer], days: int) -> Preview:
@@ -178,18 +181,17 @@ class ShopOffers:
             return
         reading = self._read_code(offer.coupon)
         if isinstance(reading, PaymentCode):
-            raise OfferError(
-                f"“{offer.name}”: its coupon's code would be read as a payment code;"
-                " choose another."
-            )
+            raise OfferError(in_short(because("offer_preview.coupon_pays", name=offer.name)))
         code = term_of(offer.coupon).removeprefix("product:")
         found = find_product(connection, code)
         if found is not None:
-            raise OfferError(f"“{offer.name}”: its coupon's code is that of {found.name}.")
+            raise OfferError(
+                in_short(because("offer_preview.coupon_is_item", name=offer.name, item=found.name))
+            )
 
-    def _said(
+    def _described(
         self, connection: apsw.Connection, basket: Sequence[Goods], offer: Offer, now: datetime
-    ) -> str:
+    ) -> Reason:
         names = []
         for each in basket:
             product = find_product(connection, each.code)
@@ -202,7 +204,12 @@ class ShopOffers:
         off = sum(discount.amount for discount in pricer.discounts())
         after = sum(each.actual for each in pricer.priced.values()) - off
         before = sum(each.gross for each in pricer.priced.values())
-        return f"{', '.join(names)}: {self._amount(after)} instead of {self._amount(before)}"
+        return because(
+            "offer_preview.basket",
+            names=tuple(names),
+            after=self._amount(after),
+            before=self._amount(before),
+        )
 
     def _amount(self, minor: int) -> str:
         return format_amount(minor, self._currency)

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from pos_tui.checkout import events
 from pos_tui.devices.voices import Speaker, make_voice
+from pos_tui.reasons import plain
 from pos_tui.receipts.speech import say_clock_is_wrong, say_expired
 from pos_tui.settings import VoiceSettings
 
@@ -42,7 +43,7 @@ class Speech:
         loop, voice = asyncio.get_running_loop(), self._settings
 
         def tell(say: str | None) -> None:
-            changed = events.LinkChanged("voice", say is None, say or "")
+            changed = events.LinkChanged("voice", say is None, None if say is None else plain(say))
             loop.call_soon_threadsafe(self._emit, changed)
 
         return Speaker(make_voice(voice.kind, voice.language, voice.rate, voice.command), tell)

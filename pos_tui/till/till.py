@@ -1,47 +1,53 @@
-"""The till's acts, one method each: scan, change a line, confirm, pay, give up, void."""
+"""The till: every act is one method, and what happened is reported once the act is whole."""
 
 from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Coroutine
+from collections import deque
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pos_tui.books import Books, BooksError, Product
+from pos_tui.books import Books, BooksError, HeldSale, Product
 from pos_tui.checkout import events
-from pos_tui.checkout.expiry import DatePolicy
 from pos_tui.checkout.orders import UNSETTLED
 from pos_tui.checkout.sale import Sale
+from pos_tui.checkout.sale_view import SaleView, view_of
 from pos_tui.checkout.settlement_list import LineChange
 from pos_tui.codes import ItemCode, PaymentCode, Reading, Refused
 from pos_tui.money import format_amount, round_cash
 from pos_tui.payments.steps import CASH_STEPS, PaymentSteps
+from pos_tui.pricing import Discount
 from pos_tui.pricing.tax import TaxSystem
+from pos_tui.reasons import Reason, because, plain, reason_of
 from pos_tui.settings import TillSettings
 from pos_tui.till.basket import BasketActs
 from pos_tui.till.cash import SHORTEST_PAYMENT_CODE, cash_tender
 from pos_tui.till.clock import TillClock
+from pos_tui.till.context import TillContext
 from pos_tui.till.dates import Dates
 from pos_tui.till.shop_codes import ShopCodes
 
 if TYPE_CHECKING:
     from pos_tui.devices.printers import Printer
+    from pos_tui.payments.orders import WalletOrders
+    from pos_tui.pricing.explain import Considered
     from pos_tui.till.completion import Completion
     from pos_tui.till.discounts import Discounts
     from pos_tui.till.held_sales import HeldSales
     from pos_tui.till.shop_offers import ShopOffers
     from pos_tui.till.speech import Speech
-    from pos_tui.till.wallet import Wallet
 
 # So many sales can have been paid just before a stop that none of them has its receipt yet.
 _UNDELIVERED = 3
 
 
 class Till:
-    """Runs one sale after another. Tells what happened through `emit`, on the event loop.
+    """Runs one sale after another, and reports what happened through `emit`, on the event loop.
 
     Acts return at once; whatever waits for disk, network or paper goes on in tasks of its own.
     """
@@ -59,13 +65,13 @@ class Till:
         """`clock` gives aware times in the shop's time zone; `data` keeps receipts."""
         self.settings = settings
         self._books = books
-        self._tell = emit
-        self._clock = clock
-        self._data = data
+        self._listener = emit
         self._printer = printer
-        self._randomness = randomness
+        self._waiting: deque[events.TillEvent] = deque()
+        self._acting = 0
         self.clock = TillClock(clock, books.latest_entry(), self._emit, self._set_latest)
-        self.codes = ShopCodes(settings, books, clock, emit)
+        self._context = TillContext(settings, data, books, self.clock, randomness, self._emit)
+        self.codes = ShopCodes(self._context)
         self._tasks: set[asyncio.Task[None]] = set()
         self._services: list[asyncio.Task[None]] = []
         books.tax = _tax_system(settings)
@@ -74,47 +80,47 @@ class Till:
         self._resumed = resumed is not None and not resumed.is_empty
         self._to_resume = resumed if resumed is not None and resumed.state == "awaiting" else None
         sale = resumed or books.new_sale(books.next_sale_number(), clock())
-        policy = DatePolicy(
-            settings.expiry.use_by, settings.expiry.best_before, settings.expiry.near_days
-        )
-        dates = Dates(books, policy, self._emit)
-        self.basket = BasketActs(settings, books, self.clock, dates, sale, self._emit)
+        self._basket = BasketActs(self._context, Dates(self._context), sale)
 
     @property
     def sale(self) -> Sale:
         """The sale that is under way."""
-        return self.basket.sale
+        return self._basket.sale
+
+    @property
+    def view(self) -> SaleView:
+        """The sale that is under way, as it stands now."""
+        return view_of(self.sale)
 
     # ---- beginning and end -------------------------------------------------------------------
 
     def open(self) -> None:
-        """Tell where the till is: a new sale, or the one that was under way when it stopped."""
-        sale = self.sale
-        self._emit(events.SaleOpened(sale.number, resumed=self._resumed))
-        for index, line in enumerate(sale.list.lines):
-            self._emit(events.LineChanged(LineChange("added", index, line, sale.list.totals)))
-        for warning in sale.warnings:
-            self._emit(events.ItemExpired(warning))
-        if sale.customer is not None:
-            self._emit(events.CustomerKnown(sale.customer))
-        if self._books.unread_offers:
-            say = (
-                f"{self._books.unread_offers} of the shop's offers cannot be read by this version"
-                " of the program and do not apply; update it."
-            )
-            self._emit(events.Notice(say, "error"))
-        if sale.state == "open":
-            self.basket.reopen(sale)  # it was settled, and the till stopped before it was paid
-        if sale.state == "open" and sale.list.lines:
-            self.basket.reprice()  # since the till stopped, offers may have begun or ended
-        self.clock.look()
+        """Report where the till is: a new sale, or the one that was under way when it stopped."""
+        with self._act():
+            sale = self.sale
+            self._emit(events.SaleOpened(sale.number, resumed=self._resumed))
+            for index, line in enumerate(sale.list.lines):
+                self._emit(events.LineChanged(LineChange("added", index, line, sale.list.totals)))
+            for warning in sale.warnings:
+                self._emit(events.ItemExpired(warning))
+            if sale.customer is not None:
+                self._emit(events.CustomerKnown(sale.customer))
+            if self._books.unread_offers:
+                self._notify(
+                    because("till.unread_offers", count=self._books.unread_offers), "error"
+                )
+            if sale.state == "open":
+                self._basket.reopen(sale)  # it was closed, and the till stopped before it was paid
+            if sale.state == "open" and sale.list.lines:
+                self._basket.reprice()  # since the till stopped, offers may have begun or ended
+            self.clock.look()
 
     async def start(self) -> None:
         """Start what runs beside the sale, and take a payment up that was under way."""
         loop = asyncio.get_running_loop()
 
-        def disk_trouble(say: str | None) -> None:
-            changed = events.LinkChanged("disk", say is None, say or "")
+        def disk_trouble(why: str | None) -> None:
+            changed = events.LinkChanged("disk", why is None, None if why is None else plain(why))
             loop.call_soon_threadsafe(self._emit, changed)
 
         self._books.on_trouble(disk_trouble)
@@ -127,7 +133,7 @@ class Till:
             if not self.receipt_path(number).exists():
                 self._do(self._completion.deliver_missing(*self._books.paid_sale(number)))
         if self.settings.gateway.url:
-            self._services += [asyncio.create_task(each) for each in self._wallet.services()]
+            self._services += [asyncio.create_task(each) for each in self._orders.services()]
 
     async def close(self) -> None:
         """Stop; what was under way is resumed at the next start."""
@@ -138,11 +144,11 @@ class Till:
                 task.cancel()
             _, running = await asyncio.wait(running, timeout=0.2)
         if self.settings.gateway.url:
-            await self._wallet.close()
+            await self._orders.close()
         if self.settings.voice.kind != "none":
             self._speech.close()
 
-    async def settled(self) -> None:
+    async def until_idle(self) -> None:
         """Wait until nothing of this sale is under way any more."""
         while self._tasks:
             await asyncio.wait(self._tasks)
@@ -150,73 +156,128 @@ class Till:
     # ---- scanning ----------------------------------------------------------------------------
 
     def scan(self, text: str) -> None:
-        """Take a code, scanned or typed; `n*` before it makes it n."""
+        """Accept a code, scanned or typed; `n*` before it makes it n."""
         from pos_tui.codes.identify import clean
 
-        text = clean(text)
-        if "*" in text or "×" in text:
-            whole_is_a_code = self._books.product(text.upper()) is not None
-            text = text if whole_is_a_code else self.basket.quantity.take(text)
-        if not text:
-            return
-        quantity_waits = self.basket.quantity.waits
-        found = self.codes.read(text)
-        if isinstance(found, PaymentCode):
-            if quantity_waits:
-                self.forget_quantity()
-            self._scan_payment(found)
-        else:
-            self._scan_item(found, text)
+        with self._act():
+            text = clean(text)
+            if "*" in text or "×" in text:
+                whole_is_a_code = self._books.product(text.upper()) is not None
+                text = text if whole_is_a_code else self._basket.quantity.split_off(text)
+            if not text:
+                return
+            quantity_waits = self._basket.quantity.waits
+            found = self.codes.read(text)
+            if isinstance(found, PaymentCode):
+                if quantity_waits:
+                    self._basket.quantity.forget()
+                self._scan_payment(found)
+            else:
+                self._scan_item(found, text)
 
     def forget_quantity(self) -> None:
         """The next scan is for one again."""
-        self.basket.quantity.forget()
+        with self._act():
+            self._basket.quantity.forget()
+
+    def find(self, words: str) -> list[Product]:
+        """Products whose name, initials or code hold these words."""
+        return self._books.search(words)
+
+    def identify_customer(self, code: str) -> None:
+        """The customer has shown or told this card or number; "0" forgets who it is."""
+        with self._act():
+            if code.strip() == "0":
+                self._basket.know_customer(None)
+            elif not self._know(code):
+                self._notify(because("till.no_member"), "warning")
+
+    # ---- the list ----------------------------------------------------------------------------
+
+    def sell_at(self, product: Product, text: str, read: ItemCode | None = None) -> None:
+        """Put a product on the list at a price typed by the cashier, for this sale only.
+
+        `read` is what was read in its code: its weight, count, lot and dates.
+        """
+        with self._act():
+            self._basket.sell_at(product, text, read)
+
+    def set_quantity(self, number: int, text: str) -> None:
+        """Give the line with this number another quantity, as typed."""
+        with self._act():
+            self._basket.set_quantity(number, text)
+
+    def remove_line(self, number: int) -> None:
+        """Take the line with this number off the list."""
+        with self._act():
+            self._basket.remove(number)
+
+    def confirm_expired(self) -> bool:
+        """The cashier has dealt with the oldest expired item; False when there is none."""
+        with self._act():
+            return self._basket.confirm_expired()
+
+    def look_at_the_time(self) -> None:
+        """Price again when an offer has begun or ended, and look at the dates of the list."""
+        with self._act():
+            self._basket.look_at_the_time()
+
+    def why_price(self, number: int) -> tuple[Considered, ...]:
+        """Each offer that was considered for the line with this number."""
+        return self._basket.why_price(number)
+
+    # ---- discounts by hand -------------------------------------------------------------------
+
+    def discount(self, number: int | None, discount: Discount | None) -> bool:
+        """Give the line with this number a discount by hand, or the basket; None takes it away.
+
+        False where the list cannot be changed any more.
+        """
+        with self._act():
+            return self._basket.discount(number, discount)
 
     @cached_property
     def discounts(self) -> Discounts:
-        """Discounts by hand on the open list."""
+        """Discounts by hand as they are typed, and who may give them."""
         from pos_tui.till.discounts import Discounts
 
-        return Discounts(self.settings, self._books, self.clock, self.basket, self._emit)
-
-    @cached_property
-    def held(self) -> HeldSales:
-        """The sales that are put aside."""
-        from pos_tui.till.held_sales import HeldSales
-
-        return HeldSales(self.settings, self._books, self.clock, self.basket, self._emit)
+        return Discounts(self._context, self._basket)
 
     @cached_property
     def offers(self) -> ShopOffers:
         """The shop's offers, to look at and to change."""
         from pos_tui.till.shop_offers import ShopOffers
 
-        return ShopOffers(self._books, self.settings.currency, self._clock, self.codes.read)
+        return ShopOffers(self._books, self.settings.currency, self.clock.now, self.codes.read)
 
-    def know_customer(self, code: str) -> None:
-        """The customer has shown or told this card or number; "0" forgets who it is."""
-        if code.strip() == "0":
-            self.basket.know_customer(None)
-        elif not self._know(code):
-            self._emit(events.Notice("No member has that code. The list is unchanged.", "warning"))
+    # ---- hold, recall, void ------------------------------------------------------------------
 
-    def find(self, words: str) -> list[Product]:
-        """Products whose name, initials or code hold these words."""
-        return self._books.search(words)
+    def hold(self) -> None:
+        """Put the open sale aside; the next one begins."""
+        with self._act():
+            self._held.hold()
 
-    # ---- the list ----------------------------------------------------------------------------
+    def held_sales(self) -> list[HeldSale]:
+        """The sales that were put aside, the latest first. Raises BooksError."""
+        return self._held.sales()
+
+    def recall(self, number: int) -> None:
+        """Take a sale up again: what has expired meanwhile comes off, offers are those of now."""
+        with self._act():
+            self._held.recall(number)
 
     def void(self) -> None:
         """Void the sale; one whose payment is under way is not voided."""
-        sale = self.sale
-        if sale.state == "awaiting":
-            self._emit(events.Notice(sale.why_not_change() or "", "warning"))
-            return
-        if sale.is_empty:
-            self._emit(events.Notice("There is nothing to void."))
-            return
-        sale.state = "void"
-        self._do(self._void(sale))
+        with self._act():
+            sale = self.sale
+            why = sale.why_not_change() if sale.state == "awaiting" else None
+            if why is not None:
+                self._notify(why, "warning")
+            elif sale.is_empty:
+                self._notify(because("sale.nothing_to_void"))
+            else:
+                sale.state = "void"
+                self._do(self._void(sale))
 
     # ---- paying ------------------------------------------------------------------------------
 
@@ -226,47 +287,50 @@ class Till:
 
     def receipt_path(self, sale_no: int) -> Path:
         """Where the receipt data file of a sale is kept."""
-        return self._data / "receipts" / f"{sale_no:06d}.json"
+        return self._context.receipt_path(sale_no)
 
     def print_again(self) -> None:
         """Print the receipt of the sale that was paid last once more."""
-        sale_no = next(iter(self._books.last_paid_numbers(1)), 0)
-        if not self.receipt_path(sale_no).exists():
-            self._emit(events.Notice("There is no receipt to print again.", "info"))
-            return
-        self._do(self._completion.print_again(sale_no))
+        with self._act():
+            sale_no = next(iter(self._books.last_paid_numbers(1)), 0)
+            if self.receipt_path(sale_no).exists():
+                self._do(self._completion.print_again(sale_no))
+            else:
+                self._notify(because("till.no_receipt"))
 
     def pay_cash(self, text: str) -> None:
-        """Take cash, as typed in major units; the change is told. A payment code typed pays."""
+        """Accept cash, as typed in major units; the change is reported. A payment code pays."""
         if len(text) >= SHORTEST_PAYMENT_CODE and isinstance(self.codes.read(text), PaymentCode):
             self.scan(text)
             return
-        sale, currency = self.sale, self.settings.currency
-        why = self._why_not_settle()
-        if why:
-            self._emit(events.Notice(why, "warning"))
-            return
-        tender = cash_tender(
-            text, self.cash_due(), currency, lambda code: self.codes.product(code) is not None
-        )
-        if isinstance(tender, str):
-            self._emit(events.Notice(tender, "warning"))
-            return
-        self.basket.settle()
-        sale.state = "awaiting"
-        steps = PaymentSteps(f"Cash {format_amount(tender.given, currency)}", CASH_STEPS)
-        steps.reach(1, self._clock())
-        say = f"Change {format_amount(tender.change, currency)}"
-        self._emit(events.PaymentChanged(steps.view(say, "good"), "", sale.number))
-        writing = self._completion.write_down(sale, tender)
-        self._do(self._completion.complete(writing, steps, say))
+        with self._act():
+            sale, currency = self.sale, self.settings.currency
+            why = self._why_not_pay()
+            if why is not None:
+                self._notify(why, "warning")
+                return
+            tender = cash_tender(
+                text, self.cash_due(), currency, lambda code: self.codes.product(code) is not None
+            )
+            if isinstance(tender, Reason):
+                self._notify(tender, "warning")
+                return
+            self._basket.close()
+            sale.state = "awaiting"
+            given = format_amount(tender.given, currency)
+            steps = PaymentSteps(because("payment.title_cash", amount=given), CASH_STEPS)
+            steps.reach(1, self.clock.now())
+            change = because("payment.change", amount=format_amount(tender.change, currency))
+            self._emit(events.PaymentChanged(steps.view(change, "good"), "", sale.number))
+            writing = self._completion.write_down(sale, tender)
+            self._do(self._completion.complete(writing, steps, change))
 
     def give_up_payment(self) -> bool:
         """Ask for the payment under way to be given up; False when there is none."""
         order = self.sale.order
         if self.sale.state != "awaiting" or order is None or order.state not in UNSETTLED:
             return False
-        self._wallet.give_up(order.order_no)
+        self._orders.give_up(order.order_no)
         return True
 
     def ask_now(self) -> bool:
@@ -274,52 +338,69 @@ class Till:
         order = self.sale.order
         if self.sale.state != "awaiting" or order is None:
             return False
-        self._wallet.ask_now(order.order_no)
+        self._orders.ask_now(order.order_no)
         return True
 
     # ---- inside ------------------------------------------------------------------------------
 
+    @contextmanager
+    def _act(self) -> Iterator[None]:
+        """What happens inside is reported when the outermost act is whole."""
+        self._acting += 1
+        try:
+            yield
+        finally:
+            self._acting -= 1
+            self._report()
+
     def _emit(self, event: events.TillEvent) -> None:
-        """Tell what happened; where the shop has a voice, what must be heard is spoken too."""
-        self._tell(event)
-        if self.settings.voice.kind != "none":
-            self._speech.speak_of(event)
+        self._waiting.append(event)
+        self._report()
+
+    def _report(self) -> None:
+        """Report what waits, unless an act is under way."""
+        while self._waiting and not self._acting:
+            event = self._waiting.popleft()
+            self._listener(event)
+            if self.settings.voice.kind != "none":
+                self._speech.speak_of(event)
+
+    def _notify(self, why: Reason, tone: events.Tone = "info") -> None:
+        self._emit(events.Notice(why, tone))
 
     def _set_latest(self, at: datetime) -> None:
         self._books.set_latest_entry(at, self.settings.till.cashier, self.sale)
 
     @cached_property
+    def _held(self) -> HeldSales:
+        from pos_tui.till.held_sales import HeldSales
+
+        return HeldSales(self._context, self._basket)
+
+    @cached_property
     def _speech(self) -> Speech:
         from pos_tui.till.speech import Speech
 
-        return Speech(self.settings.voice, self._tell)
+        return Speech(self.settings.voice, self._emit)
 
     @cached_property
     def _completion(self) -> Completion:
         from pos_tui.devices.printers import make_printer
         from pos_tui.till.completion import Completion
 
-        return Completion(
-            self.settings,
-            self._data,
-            self.receipt_path,
-            self._books,
-            self._printer or make_printer(self.settings.printer),
-            self._clock,
-            self._emit,
-            self._sale_is_paid,
-        )
+        printer = self._printer or make_printer(self.settings.printer)
+        return Completion(self._context, printer, self._sale_is_paid)
 
     @cached_property
-    def _wallet(self) -> Wallet:
-        from pos_tui.till.wallet import Wallet
+    def _orders(self) -> WalletOrders:
+        from pos_tui.payments.orders import WalletOrders
 
-        return Wallet(
+        return WalletOrders(
             self.settings,
             self._books,
             self._completion,
-            self._clock,
-            self._randomness,
+            self.clock.now,
+            self._context.randomness,
             self._emit,
             self.clock.hear,
         )
@@ -327,8 +408,8 @@ class Till:
     def _scan_item(self, reading: Reading, text: str) -> None:
         collection = isinstance(reading, Refused) and not reading.others
         why = None if collection else self.sale.why_not_change()
-        if why:
-            self._emit(events.Notice(why, "warning"))
+        if why is not None:
+            self._notify(why, "warning")
             return
         from pos_tui.codes.masking import shown
 
@@ -336,55 +417,53 @@ class Till:
         found = self.codes.find(reading)
         if found is not None:
             read, product = found
-            self.basket.sell(product, code=shown(text, read), read=read)
-        elif self.basket.take_coupon(text) or self._know(text):
-            self.forget_quantity()
+            self._basket.sell(product, code=shown(text, read), read=read)
+        elif self._basket.accept_coupon(text) or self._know(text):
+            self._basket.quantity.forget()
         elif not isinstance(reading, ItemCode):
-            self._not_sold(code, reading.why)
+            self._not_sold(code, plain(reading.why))
         elif reading.doubt and reading.like_payment:
-            self._not_sold(code, f"{reading.doubt[0].upper()}{reading.doubt[1:]}.")
+            self._not_sold(code, because("item.doubt", why=plain(reading.doubt)))
         elif reading.doubt:
-            self._not_sold(code, f"Misread? {reading.doubt}. Scan it again.")
+            self._not_sold(code, because("item.misread", why=plain(reading.doubt)))
         else:
-            self._not_sold(code, "Not in the shop's books. F3 finds it by name.")
+            self._not_sold(code, because("item.not_in_books"))
 
     def _know(self, text: str) -> bool:
-        """Take a scanned member's card; False when there is no member with this code."""
+        """Accept a scanned member's card; False when there is no member with this code."""
         customer = self._books.customer(text)
         if customer is None:
             return False
-        self.basket.know_customer(customer)
+        self._basket.know_customer(customer)
         return True
 
     def _scan_payment(self, code: PaymentCode) -> None:
         sale = self.sale
-        why = self._why_not_settle()
+        why = self._why_not_pay()
         if why is None and not self.settings.gateway.url:
-            why = "This till has no payment gateway in its settings. Take cash."
+            why = because("till.no_gateway")
         if why is None and sale.list.totals.total == 0:
-            why = "There is nothing to pay. Take it as cash 0."
-        if why:
-            self._emit(events.Notice(why, "warning"))
+            why = because("till.nothing_to_pay")
+        if why is not None:
+            self._notify(why, "warning")
             return
-        self.basket.settle()
+        self._basket.close()
         sale.state = "awaiting"
-        sale.order = self._wallet.draft(sale, code)
+        sale.order = self._orders.draft(sale, code)
         self._do(self._pay_by_wallet(sale, code.code))
 
     async def _pay_by_wallet(self, sale: Sale, auth_code: str) -> None:
         assert sale.order is not None
-        await self._wallet.pay(sale, sale.order, auth_code)
+        await self._orders.pay(sale, sale.order, auth_code)
         if sale.state == "open":
-            self.basket.reopen(sale)
+            self._basket.reopen(sale)
 
     async def _void(self, sale: Sale) -> None:
         try:
-            await asyncio.wrap_future(self._books.void(sale, self._clock()))
+            await asyncio.wrap_future(self._books.void(sale, self.clock.now()))
         except BooksError as error:
             sale.state = "open"
-            self._emit(
-                events.Notice(f"{error} The sale was not voided; its list is kept.", "error")
-            )
+            self._notify(because("sale.not_voided", why=reason_of(error)), "error")
             return
         self._emit(events.SaleVoided(sale.number))
         if sale is self.sale:
@@ -399,28 +478,25 @@ class Till:
         self._books.refresh_offers()
         self.codes.refresh()
         number = max(self.sale.number + 1, self._books.next_sale_number())
-        self.basket.begin(self._books.new_sale(number, self._clock()))
+        self._basket.begin(self._books.new_sale(number, self.clock.now()))
 
-    def _why_not_settle(self) -> str | None:
-        """Why the sale cannot be settled now: dates and prices are looked at once more first."""
+    def _why_not_pay(self) -> Reason | None:
+        """Why the sale cannot be paid now: dates and prices are looked at once more first."""
         sale = self.sale
         why = sale.why_not_pay()
         if why is not None and (sale.state != "open" or not sale.list.lines):
             return why
         before = sale.list.totals.total
-        self.basket.take_off_what_has_expired()
-        self.basket.reprice()
+        self._basket.take_off_what_has_expired()
+        self._basket.reprice()
         why = sale.why_not_pay()
         if why is None and sale.list.totals.total != before:
             total = format_amount(sale.list.totals.total, self.settings.currency)
-            return (
-                f"The total has changed to {total}: an offer began or ended."
-                " Tell the customer, then take the payment."
-            )
+            return because("sale.total_has_changed", total=total)
         return why
 
-    def _not_sold(self, code: str, why: str) -> None:
-        self.forget_quantity()
+    def _not_sold(self, code: str, why: Reason) -> None:
+        self._basket.quantity.forget()
         self._emit(events.NotSold(code, why))
 
     def _do(self, work: Coroutine[Any, Any, None]) -> None:
@@ -431,10 +507,10 @@ class Till:
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            say = f"Something went wrong ({error}). The list is kept; tell the technician."
-            if isinstance(error, BooksError):
-                say = str(error)
-            self._emit(events.Notice(say, "error"))
+            why = reason_of(error) if isinstance(error, Exception) else plain(str(error))
+            if not isinstance(error, BooksError):
+                why = because("till.fault", why=why)
+            self._notify(why, "error")
 
 
 def _tax_system(settings: TillSettings) -> TaxSystem:
@@ -447,8 +523,8 @@ def _import_wires() -> None:
     import httpx
     import redis.asyncio
 
-    from pos_tui.till import wallet
+    from pos_tui.payments import orders
 
     assert httpx
     assert redis
-    assert wallet
+    assert orders

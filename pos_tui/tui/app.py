@@ -16,6 +16,7 @@ from pos_tui.checkout import events
 from pos_tui.devices.scanners.double_reads import DoubleReads
 from pos_tui.devices.scanners.keystrokes import Rhythm
 from pos_tui.devices.scanners.scanner import Scanned, Scanner, ScannerState
+from pos_tui.reasons import because, plain
 from pos_tui.settings import TillSettings
 from pos_tui.tui.keymap import KEY_COMMANDS, command_of_key
 from pos_tui.tui.scan_driver import Scan, scanning_driver
@@ -99,7 +100,7 @@ class PosApp(App[None]):
             keys,
         )
         if self._trouble:
-            self.call_after_refresh(screen.show, events.Notice(self._trouble, "warning"))
+            self.call_after_refresh(screen.show, events.Notice(plain(self._trouble), "warning"))
         self._till_screen = screen
         return screen
 
@@ -121,7 +122,7 @@ class PosApp(App[None]):
         screen: object = self.screen
         scanned = message.scanned
         if message.way != "paste" and self._double_reads.is_repeat(scanned):
-            self._till_screen.show(events.Notice("Read twice at once; counted once."))
+            self._till_screen.show(events.Notice(because("till.read_twice")))
         elif isinstance(screen, TakesInput):
             screen.take_scan(scanned.text, scanned.began if message.way == "keys" else None)
 

@@ -9,6 +9,7 @@ from pos_tui.money import format_amount
 from pos_tui.settings import TillSettings
 from pos_tui.tui.panes.settlement import SettlementPane
 from pos_tui.tui.parts.prompt import Prompt
+from pos_tui.wording.current import in_words, say
 
 if TYPE_CHECKING:
     from pos_tui.pricing import Discount
@@ -39,8 +40,9 @@ class Cashier:
 
     def remove(self) -> None:
         """Take the selected line off the list."""
-        if self._lines.selected >= 0:
-            self._till.basket.remove(self._lines.selected)
+        line = self._lines.selected_line
+        if line is not None:
+            self._till.remove_line(line.number)
 
     def quantity(self) -> None:
         """Ask for the quantity of the selected line."""
@@ -51,7 +53,7 @@ class Cashier:
         self._ask(
             Prompt(
                 f"Quantity of {line.item.name} (now {line.quantity}):",
-                lambda text: self._till.basket.set_quantity_of(line.number, text),
+                lambda text: self._till.set_quantity(line.number, text),
             )
         )
 
@@ -60,7 +62,7 @@ class Cashier:
         line = self._lines.selected_line
         why = self._till.sale.why_not_change()
         if why or line is None:
-            self._say(why or "There is no line to give a discount on.", "info")
+            self._say(in_words(why) if why else "There is no line to give a discount on.", "info")
             return
         self._ask(
             Prompt(
@@ -85,10 +87,10 @@ class Cashier:
         try:
             discount = self._till.discounts.read(text)
         except DiscountError as error:
-            self._say(str(error), "warning")
+            self._say(in_words(error.reason), "warning")
             return
         if discount is None:
-            self._till.basket.discount(number, None)
+            self._till.discount(number, None)
             return
         reasons = self._settings.discounts.reasons
         shown = " ".join(f"{place} {reason}" for place, reason in enumerate(reasons, 1))
@@ -99,9 +101,9 @@ class Cashier:
         given = discounts.with_reason(discount, why)
         refused = discounts.why_not_alone(number, given)
         if not refused:
-            self._till.basket.discount(number, given)
+            self._till.discount(number, given)
         elif not discounts.can_be_approved():
-            self._say(refused, "warning")
+            self._say(in_words(refused), "warning")
         else:
 
             def approve(pin: str) -> None:
@@ -114,18 +116,18 @@ class Cashier:
 
     def member(self) -> None:
         """Ask who the customer is."""
-        know = self._till.know_customer
+        know = self._till.identify_customer
         self._ask(Prompt("Member's card or number (0: nobody):", know, know))
 
     def hold(self) -> None:
         """Put the sale aside."""
-        self._till.held.hold()
+        self._till.hold()
 
     def pay(self) -> None:
         """Ask for the payment."""
         why = self._till.sale.why_not_pay()
         if why:
-            self._say(why, "warning")
+            self._say(in_words(why), "warning")
             return
         due = format_amount(self._till.cash_due(), self._settings.currency)
         label = f"Pay {due}: scan the customer's code, or type the cash:"
@@ -135,7 +137,7 @@ class Cashier:
         """Ask for a code and tell its price."""
 
         def tell(code: str) -> None:
-            self._say(self._till.codes.price_of(code), "info")
+            self._say(in_words(self._till.codes.price_of(code)), "info")
 
         self._ask(Prompt("Price of (scan or type):", tell, tell))
 
@@ -144,11 +146,10 @@ class Cashier:
         if self._till.sale.state == "awaiting":
             self._ask(Prompt("Give this payment up? y, then Enter:", self._give_up))
         elif self._till.sale.is_empty:
-            self._say("There is nothing to void.", "info")
+            self._say(say("sale.nothing_to_void"), "info")
         elif self._till.sale.warnings:
             name = self._till.sale.warnings[0].name
-            say = f"{name} is expired. Put it aside, press Enter to confirm, then void the sale."
-            self._say(say, "warning")
+            self._say(say("sale.expired_before_void", name=name), "warning")
         else:
             self._ask(Prompt("Void the whole sale? y, then Enter:", self._void))
 

@@ -17,6 +17,7 @@ from pos_tui.checkout import events
 from pos_tui.checkout.sale import Customer
 from pos_tui.devices.scanners.scanner import ScannerState
 from pos_tui.money import format_amount
+from pos_tui.reasons import reason_of
 from pos_tui.settings import TillSettings
 from pos_tui.tui import first_frame
 from pos_tui.tui.cashier import Cashier
@@ -26,6 +27,7 @@ from pos_tui.tui.panes.payment import PaymentPane
 from pos_tui.tui.panes.settlement import SettlementPane
 from pos_tui.tui.parts.prompt import Prompt, TypedLine
 from pos_tui.tui.theme import Palette
+from pos_tui.wording.current import in_words, say
 
 if TYPE_CHECKING:
     from pos_tui.till import Till
@@ -83,7 +85,7 @@ class TillScreen(Screen[None]):
     async def on_mount(self) -> None:
         """Show the sale as it stands; start what waits beside it once the frame is out."""
         self.header.show_header(left=self._who(""))
-        self.list.show_list(self.till.sale.list.lines, self.till.sale.list.totals)
+        self.list.show_list(self.till.view.lines, self.till.view.totals)
         self.till.open()
         if self._settings.gateway.url:
             self.scan_line.show_link("net", None)
@@ -133,10 +135,10 @@ class TillScreen(Screen[None]):
         """Show what happened."""
         match event:
             case events.LineChanged(change=change, also=True):
-                self.list.show_also(change)
+                self.list.show_also(change, self.till.view.lines)
             case events.LineChanged(change=change, code=code):
                 self._begin_anew()
-                self.list.show_change(change)
+                self.list.show_change(change, self.till.view.lines)
                 if code:
                     self.scan_line.show_code(code)
                 self._hint()
@@ -149,9 +151,7 @@ class TillScreen(Screen[None]):
                     self._begin_anew()
                     warning = event.warning
                     self._say(
-                        f"✗ {warning.name} expired on {warning.expires_on:%d %b}; it was taken off"
-                        " the list. Put it aside, then press Enter.",
-                        "error",
+                        say("sale.expired", name=warning.name, day=warning.expires_on), "error"
                     )
             case events.LookAtDate():
                 self.expiry.show_note(event)
@@ -160,35 +160,35 @@ class TillScreen(Screen[None]):
             case events.CustomerKnown(customer=customer):
                 self._customer_known(customer)
             case events.SaleHeld(number=number):
-                self._say(f"Sale {number:06d} is on hold. F9 takes it up again.", "info")
+                self._say(say("sale.held", number=number), "info")
             case events.QuantitySet(quantity=quantity):
                 self.scan_line.show_code(f"{quantity} ×" if quantity else "")
-            case events.Notice(sentence=sentence, tone=tone):
-                self._say(sentence, tone)
+            case events.Notice(reason=reason, tone=tone):
+                self._say(in_words(reason), tone)
             case events.PaymentChanged(view=view, sale_no=sale_no):
                 if self._is_of_now(sale_no):
                     self.payment.show_view(view)
             case events.PaymentFailed():
-                self._say("✗ Not paid. The list is open again; the pane says why.", "error")
+                self._say(say("sale.not_paid"), "error")
             case events.SalePaid():
                 self._sale_paid(event)
             case events.ReceiptMade(text=text, printed=printed):
-                if printed == "none" and not self.till.sale.list.lines:
+                if printed == "none" and not self.till.view.lines:
                     self.list.show_paper(text)
             case events.SaleVoided(number=number):
-                self._say(f"Sale {number:06d} is void.", "info")
+                self._say(say("sale.voided", number=number), "info")
             case events.SaleOpened(number=number, resumed=resumed):
                 self._sale_opened(number, resumed)
-            case events.LinkChanged(link=link, ok=ok, say=say):
+            case events.LinkChanged(link=link, ok=ok, why=why):
                 self._troubles.pop(link, None)
-                if say:
-                    self._troubles[link] = say
+                if why is not None:
+                    self._troubles[link] = in_words(why)
                 if link not in {"voice", "clock"} or not ok:
                     self.scan_line.show_link("net" if link == "gateway" else link, ok)
                 else:
                     self.scan_line.drop_link(link)
-                if say and link in {"disk", "printer", "voice", "clock"}:
-                    self._say(say, "error")
+                if why is not None and link in {"disk", "printer", "voice", "clock"}:
+                    self._say(in_words(why), "error")
             case _:
                 pass
 
@@ -206,11 +206,11 @@ class TillScreen(Screen[None]):
     def _sale_opened(self, number: int, resumed: bool) -> None:
         self.header.show_header(left=self._who(""), sale=f"sale {number:06d}")
         if self.is_mounted:
-            self.list.show_list(self.till.sale.list.lines, self.till.sale.list.totals)
+            self.list.show_list(self.till.view.lines, self.till.view.totals)
             self.expiry.clear()
             self.expiry.show_warnings(self.till.sale.warnings)
         if resumed:
-            self._say(f"Sale {number:06d} goes on where it was.", "info")
+            self._say(say("sale.resumed", number=number), "info")
         self._hint()
 
     def _who(self, customer: str) -> str:
@@ -221,31 +221,33 @@ class TillScreen(Screen[None]):
     def _customer_known(self, customer: Customer | None) -> None:
         if customer is None:
             self.header.show_header(left=self._who(""))
-            self._say("No member: the usual prices apply.", "info")
+            self._say(say("sale.no_member"), "info")
             return
         self.header.show_header(left=self._who(f" · for {customer.name}"))
-        self._say(f"{customer.name} ({customer.group}): their prices and offers apply.", "info")
+        self._say(say("sale.member", name=customer.name, group=customer.group), "info")
 
     def _sale_paid(self, event: events.SalePaid) -> None:
         self._last_sale = event.number
         self._paid_view = True
         currency = self._settings.currency
-        say = f"✓ Sale {event.number:06d} is paid: {format_amount(event.total, currency)}"
+        total = format_amount(event.total, currency)
+        words = say("sale.paid", number=event.number, total=total)
         if event.tender.kind == "cash":
-            say += f" · change {format_amount(event.tender.change, currency)}"
-        self._say(say, "good")
+            change = format_amount(event.tender.change, currency)
+            words = say("sale.paid_with_change", number=event.number, total=total, change=change)
+        self._say(words, "good")
 
     def _not_sold(self, event: events.NotSold) -> None:
         read = event.unpriced
         product = None if read is None else self.till.codes.product(event.code)
         if product is None:
-            self._say(f"✗ {event.code}: {event.why}", "warning")
+            self._say(f"✗ {event.code}: {in_words(event.why)}", "warning")
             return
 
         def sell_at(text: str) -> None:
-            self.till.basket.sell_at(product, text, read)
+            self.till.sell_at(product, text, read)
 
-        self._ask(Prompt(f"{product.name} has no price. Its price:", sell_at))
+        self._ask(Prompt(say("item.asks_price", name=product.name), sell_at))
 
     def _is_of_now(self, sale_no: int) -> bool:
         """Whether a sale's payment belongs on the screen: this one's, or the last one's until
@@ -273,7 +275,7 @@ class TillScreen(Screen[None]):
         now = self._clock()
         self.header.show_header(time=f"{now:%H:%M}")
         if self.is_mounted:
-            self.till.basket.look_at_the_time()
+            self.till.look_at_the_time()
         self.set_timer(60.5 - now.second, self._tick)
 
     # ---- what the cashier does ---------------------------------------------------------------
@@ -366,7 +368,7 @@ class TillScreen(Screen[None]):
         elif text.strip():
             self.scan_line.show_typed("")
             self.till.scan(text)
-        elif self.till.basket.confirm_expired():
+        elif self.till.confirm_expired():
             self.scan_line.show_typed("")
         else:
             self.till.ask_now()
@@ -407,9 +409,9 @@ class TillScreen(Screen[None]):
             WhyScreen(
                 self.palette,
                 self._settings,
-                till.sale.list.lines,
+                till.view.lines,
                 self.list.selected,
-                till.basket.why_price,
+                lambda index: till.why_price(till.view.lines[index].number),
                 self.take_scan,
             )
         )
@@ -418,13 +420,13 @@ class TillScreen(Screen[None]):
         from pos_tui.till import BooksError
         from pos_tui.tui.pages.recall import RecallScreen
 
-        held = self.till.held
+        till = self.till
         try:
             page = RecallScreen(
-                self.palette, self._settings, held.sales(), held.recall, self.take_scan
+                self.palette, self._settings, till.held_sales(), till.recall, self.take_scan
             )
         except BooksError as error:
-            self._say(str(error), "error")
+            self._say(in_words(reason_of(error)), "error")
             return
         self.app.push_screen(page)
 
@@ -490,7 +492,7 @@ class TillScreen(Screen[None]):
         why = self.till.sale.why_not_change()
         for code in () if why else codes:
             self.till.scan(code)
-        return why or ""
+        return in_words(why) if why else ""
 
     def _do_help(self) -> None:
         from pos_tui.tui.pages.help import HelpScreen

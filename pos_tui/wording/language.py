@@ -67,8 +67,10 @@ class Wording:
 
     def _sentence(self, kind: str, values: Mapping[str, ReasonValue]) -> str:
         entry = _entry(kind)
-        if entry is None:
-            return kind  # a newer server's reason: better its name than nothing
+        if (
+            entry is None
+        ):  # a newer server's reason: better its own words, or its name, than nothing
+            return "{text}" if values.get("text") else kind
         if isinstance(entry, tuple):
             count = values.get("count", 0)
             number = int(count) if isinstance(count, int | Decimal) else 0

@@ -8,7 +8,8 @@ import time
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from pos_tui.checkout.settlement_list import ListedItem, SettlementList
+from pos_tui.checkout.line import ListedItem
+from pos_tui.checkout.settlement_list import SettlementList
 from pos_tui.pricing import Goods, Occasion, Offer, price_all
 from pos_tui.pricing.offers import (
     AmountOff,

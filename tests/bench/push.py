@@ -28,6 +28,7 @@ from tests.bench.parts import Part, redis
 from tests.bench.table import Row, Target
 from tests.bench.waiting_gateway import WaitingGateway
 from tests.bench.workshop import SHOP, Workshop
+from tests.spoken import spoken
 
 SALES = 150
 _KEY = "the-benchmark's-key"
@@ -189,7 +190,7 @@ class _Counter:
 
     async def rest(self) -> None:
         """Wait until nothing of the sale is under way any more."""
-        await self._till.settled()
+        await self._till.until_idle()
         await asyncio.sleep(_PAUSE_S)
 
     def _entry(self, order: Order) -> TransactionLogEntry:
@@ -219,7 +220,7 @@ class _Counter:
                     if is_it(event):
                         return at, event
                     if isinstance(event, events.PaymentFailed):
-                        raise CannotMeasure(f"the payment failed: {event.say}")
+                        raise CannotMeasure(f"the payment failed: {spoken(event)}")
         except TimeoutError as error:
             raise CannotMeasure(f"the till never told {what}") from error
 

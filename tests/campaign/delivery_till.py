@@ -34,6 +34,7 @@ from pos_tui.settings import (
 from pos_tui.till import Till
 from pos_tui.till.decoder import load_context
 from tests.cloud.shop import code
+from tests.spoken import spoken
 
 GOODS = ("H0001", "H0002", "H0003", "H0004", "H0005")
 _PATIENCE_S = 1.5  # of a cashier whose customer does not confirm
@@ -116,7 +117,7 @@ class Desk:
         await self._till.start()
 
     async def finish_what_was_left(self) -> None:
-        await self._till.settled()
+        await self._till.until_idle()
         if not self._till.sale.is_empty:
             await self._be_paid("1234")
 
@@ -157,9 +158,9 @@ class Desk:
     async def _settled(self, *, never_pays: bool) -> None:
         if never_pays:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._till.settled(), _PATIENCE_S)
+                await asyncio.wait_for(self._till.until_idle(), _PATIENCE_S)
             self._till.give_up_payment()
-        await self._till.settled()
+        await self._till.until_idle()
 
     def _hear(self, event: events.TillEvent) -> None:
         match event:
@@ -182,14 +183,14 @@ class Desk:
                     channel=channel,
                     took_s=time.time() - self._scanned_at if self._scanned_at else 0.0,
                 )
-            case events.PaymentFailed(order_no=order_no, say=say):
-                self.say("failed", order_no=order_no, script=self._script, say=say)
+            case events.PaymentFailed(order_no=order_no, why=why):
+                self.say("failed", order_no=order_no, script=self._script, say=spoken(why))
             case events.ReceiptMade(sale_no=sale_no):
                 self.say("receipt", sale_no=sale_no)
             case events.LinkChanged(link="redis", ok=ok):
                 self._linked.set() if ok else self._linked.clear()
-            case events.Notice(sentence=sentence, tone="error"):
-                self.say("refused", say=sentence)
+            case events.Notice(reason=reason, tone="error"):
+                self.say("refused", say=spoken(reason))
             case _:
                 pass
 

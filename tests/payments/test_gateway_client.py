@@ -26,6 +26,7 @@ from pos_tui.payments.gateway_client import (
 )
 from pos_tui.payments.tracker import Paid, PaymentTracker
 from pos_tui.settings import GatewaySettings
+from tests.spoken import raises
 
 KEY = "the merchant's key"
 NOW = datetime(2026, 11, 22, 4, tzinfo=UTC)
@@ -118,7 +119,7 @@ async def test_a_signed_answer_is_believed_and_the_request_carries_the_merchants
 )
 async def test_each_answer_is_what_it_says_only_if_it_can_be_believed(answer, kind, words):
     client, _ = client_of(answer)
-    with pytest.raises(kind, match=words):
+    with raises(kind, words):
         await ask(client)
 
 

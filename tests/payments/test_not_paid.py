@@ -16,6 +16,7 @@ from pos_tui.checkout import events
 from pos_tui.messages import TransactionSuccess, seal_success, stream_name
 from tests.cloud_fixture import Cloud, as_toml
 from tests.conftest import COLA, SPREAD, Counter
+from tests.spoken import spoken
 
 _codes = count(10**9)
 
@@ -38,8 +39,7 @@ async def till(cloud, tmp_path):
     cloud.all_up()
     counter = Counter(tmp_path / "till", cloud.a_till()).stock()
     counter.open()
-    counter.till._clock = counter.till._wallet._clock = counter.till._completion._clock = now
-    counter.till._wallet._client._clock = now
+    counter.clock = now
     await counter.till.start()
     await counter.until_true(lambda: linked(counter))
     yield counter
@@ -58,7 +58,7 @@ def linked(counter):
 
 def words(counter):
     views = counter.all(events.PaymentChanged)
-    return views[-1].view.say if views else ""
+    return spoken(views[-1].view) if views else ""
 
 
 def states(counter):
@@ -96,7 +96,7 @@ async def test_a_declined_code_leaves_the_list_and_a_new_one_pays_under_a_new_nu
     till.scan(COLA, code("9001"))
     failed = await till.until(events.PaymentFailed)
     assert failed.state == "declined"
-    assert "balance" in failed.say
+    assert "balance" in spoken(failed)
     assert till.till.sale.state == "open"
     assert till.total == 350
     till.scan(code())
@@ -110,7 +110,7 @@ async def test_a_declined_code_leaves_the_list_and_a_new_one_pays_under_a_new_nu
 async def test_an_expired_code_asks_for_a_fresh_one(till, cloud):
     till.scan(COLA, code("9002"))
     failed = await till.until(events.PaymentFailed)
-    assert "expired" in failed.say or "fresh" in failed.say
+    assert "expired" in spoken(failed) or "fresh" in spoken(failed)
     assert till.total == 350
 
 
@@ -119,9 +119,9 @@ async def test_while_the_customer_types_the_pin_the_pane_says_so_and_then_it_is_
     await until_state(till, "pending")
     assert "PIN" in words(till)
     till.scan(SPREAD)
-    assert "under way" in till.last(events.Notice).sentence
+    assert "under way" in spoken(till.last(events.Notice))
     till.scan(code())
-    assert "charge the customer twice" in till.last(events.Notice).sentence
+    assert "charge the customer twice" in spoken(till.last(events.Notice))
     paid = await till.until(events.SalePaid)
     assert paid.total == 350
     assert len(till.all(events.OrderMade)) == 1
@@ -200,7 +200,7 @@ async def test_no_answer_from_a_frozen_gateway_is_unknown_and_paid_once_when_it_
 async def test_redis_away_is_shown_and_the_gateway_is_asked_instead(till, cloud):
     cloud.kill(cloud.redis)
     await till.until_true(lambda: till.last(events.LinkChanged).ok is False)
-    assert "Redis is away" in till.last(events.LinkChanged).say
+    assert "Redis is away" in spoken(till.last(events.LinkChanged))
     till.scan(COLA, code())
     paid = await till.until(events.SalePaid)
     assert paid.channel == "gateway"
@@ -219,7 +219,7 @@ async def test_redis_killed_while_the_customer_types_the_pin_loses_nothing(till,
     paid = await till.until(events.SalePaid)
     assert paid.channel == "gateway"
     assert cloud.charges(paid.tender.order_no) == (1, 0)
-    said = [event.view.say for event in till.all(events.PaymentChanged)]
+    said = [spoken(event.view) for event in till.all(events.PaymentChanged)]
     assert "Paid: told by the gateway (no message)." in said
     cloud.start(cloud.redis)
     await till.until_true(lambda: linked(till))
@@ -274,14 +274,12 @@ async def test_a_code_scanned_while_the_till_starts_is_one_payment(cloud, tmp_pa
     counter = Counter(tmp_path / "till", cloud.a_till()).stock().open()
     counter.scan(COLA)
     counter.power_cut()
-    for part in (counter.till, counter.till._wallet, counter.till._completion):
-        part._clock = now
-    counter.till._wallet._client._clock = now
+    counter.clock = now
     starting = asyncio.create_task(counter.till.start())
     counter.scan(code())
     await starting
     paid = await counter.until(events.ReceiptMade)
-    await counter.till.settled()
+    await counter.till.until_idle()
     assert len(counter.all(events.SalePaid)) == len(counter.printer.jobs) == 1
     assert paid.sale_no == 1
     await counter.till.close()
@@ -295,7 +293,7 @@ async def test_a_till_with_the_wrong_key_is_told_so_and_cash_works(cloud, tmp_pa
     counter = Counter(tmp_path, msgspec.structs.replace(settings, gateway=gateway)).stock().open()
     counter.scan(COLA, code())
     failed = await counter.until(events.PaymentFailed)
-    assert "refused" in failed.say
+    assert "refused" in spoken(failed)
     counter.till.pay_cash("5")
     await counter.until(events.SalePaid)
     await counter.till.close()
@@ -347,6 +345,7 @@ _KILLED_AS_IT_WRITES = """
 import os, signal, sys
 from pos_tui.__main__ import main
 from pos_tui.books import Books
+from tests.spoken import spoken
 
 def complete(self, sale_no, at, total, tender, order, message, uses):
     print(f"heard {message}", file=sys.stderr, flush=True)
@@ -393,12 +392,10 @@ async def test_a_till_killed_before_its_order_left_opens_the_list_again(cloud, t
     counter = Counter(tmp_path / "till", cloud.a_till()).stock().open()
     counter.scan(COLA)
     sale = counter.till.sale
-    order = counter.till._wallet.draft(sale, counter.till.codes.read(code()))
+    order = counter.till._orders.draft(sale, counter.till.codes.read(code()))
     counter.books.keep_order(order, counter.now, "awaiting").result()
     counter.power_cut()
-    for part in (counter.till, counter.till._wallet, counter.till._completion):
-        part._clock = now
-    counter.till._wallet._client._clock = now
+    counter.clock = now
     assert counter.till.sale.state == "awaiting"
     await counter.till.start()
     failed = await counter.until(events.PaymentFailed)

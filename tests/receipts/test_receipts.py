@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pos_tui.checkout.line import ListedItem, SettlementLine
 from pos_tui.checkout.sale import Tender
-from pos_tui.checkout.settlement_list import ListedItem, SettlementLine, Totals
+from pos_tui.checkout.settlement_list import Totals
 from pos_tui.devices.printers import FilePrinter, NetworkPrinter, PrinterError
 from pos_tui.devices.printers.escpos_jobs import compose
 from pos_tui.money import Currency

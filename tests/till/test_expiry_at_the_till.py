@@ -14,6 +14,7 @@ from pos_tui.checkout import events
 from pos_tui.pricing.offers import NearExpiry, NearExpiryStep, Offer
 from pos_tui.settings import ExpirySettings, ShopSettings, TillIdentity, TillSettings, VoiceSettings
 from tests.conftest import BREAD, COLA, MILK, NOON, Counter
+from tests.spoken import spoken
 
 STICKERS = NearExpiry((NearExpiryStep(2, Decimal(30)), NearExpiryStep(0, Decimal(50))))
 
@@ -41,7 +42,7 @@ def lot_kind(counter, code, lot, day, kind):
 def test_who_confirmed_what_and_when_is_journalled_and_the_unit_is_to_be_checked(counter):
     counter.scan(f"2*{BREAD}")
     counter.now += timedelta(seconds=5)
-    assert counter.till.basket.confirm_expired()
+    assert counter.till.confirm_expired()
     assert movements(counter) == [("B-1", "2", "to_check", 1, "Ada")]
     connection = open_connection(counter.books.path)
     acts = [row for row in acts_of_sale(connection, 1) if isinstance(row.act, ExpiryConfirmed)]
@@ -56,7 +57,7 @@ def test_expired_goods_are_refused_however_many_the_books_say_there_are(tmp_path
     counter = Counter(tmp_path, settings(put_aside="written_off")).stock().open()
     for _ in range(3):
         counter.scan(BREAD)
-        assert counter.till.basket.confirm_expired()
+        assert counter.till.confirm_expired()
     assert movements(counter) == [("B-1", "1", "written_off", 1, "Ada")] * 3
     counter.lot(BREAD, "B-2", date(2026, 11, 24))
     counter.scan(BREAD)
@@ -124,9 +125,9 @@ async def test_what_expires_at_midnight_comes_off_before_it_can_be_paid(tmp_path
     assert not counter.all(events.SalePaid)
     assert counter.last(events.ItemExpired).warning.name == "Milk 1 l"
     assert counter.total == 350
-    counter.till.basket.confirm_expired()
+    counter.till.confirm_expired()
     counter.till.pay_cash("50")
-    await counter.till.settled()
+    await counter.till.until_idle()
     assert counter.last(events.SalePaid).total == 350
 
 
@@ -134,9 +135,9 @@ async def test_a_list_held_overnight_is_looked_at_when_it_is_recalled(tmp_path):
     counter = Counter(tmp_path).stock().open()
     counter.lot("0" + MILK, "M", date(2026, 11, 22))
     counter.scan(MILK, COLA)
-    counter.till.held.hold()
+    counter.till.hold()
     counter.now += timedelta(days=1)
-    counter.till.held.recall(1)
+    counter.till.recall(1)
     assert counter.total == 350
     assert [each.name for each in counter.till.sale.warnings] == ["Milk 1 l"]
 
@@ -157,7 +158,7 @@ def test_the_day_ends_at_the_shop_s_midnight_also_when_the_clocks_change(tmp_pat
     assert counter.total == 1290
     counter.now = evening + timedelta(minutes=31)
     assert counter.now.date() == evening.date() + timedelta(days=1)
-    assert counter.till.basket.take_off_what_has_expired()
+    assert counter.till._basket.take_off_what_has_expired()
     assert counter.total == 0
 
 
@@ -166,14 +167,14 @@ def test_a_clock_set_back_is_said_and_sells_nothing_that_was_expired(tmp_path):
     counter.lot("0" + MILK, "M", date(2026, 11, 21))
     counter.scan(MILK)
     assert counter.till.sale.warnings
-    counter.till.basket.confirm_expired()
+    counter.till.confirm_expired()
     counter.now -= timedelta(days=3)
     counter.scan(MILK)
     assert len(counter.all(events.ItemExpired)) == 2
     trouble = counter.last(events.LinkChanged)
     assert (trouble.link, trouble.ok) == ("clock", False)
-    assert "19 Nov 12:00" in trouble.say
-    assert "22 Nov 12:00" in trouble.say
+    assert "19 Nov 2026 12:00" in spoken(trouble)
+    assert "22 Nov 2026 12:00" in spoken(trouble)
     counter.now += timedelta(days=3)
     counter.scan(COLA)
     assert counter.last(events.LinkChanged).ok
@@ -184,7 +185,7 @@ def test_a_clock_set_back_while_the_till_was_off_is_noticed_at_the_start(tmp_pat
     counter.scan(COLA)
     counter.now -= timedelta(hours=5)
     counter.power_cut()
-    assert "set back" in counter.last(events.LinkChanged).say
+    assert "set back" in spoken(counter.last(events.LinkChanged))
 
 
 def test_the_gateway_s_time_decides_which_of_the_two_is_wrong(tmp_path):
@@ -195,7 +196,7 @@ def test_the_gateway_s_time_decides_which_of_the_two_is_wrong(tmp_path):
     counter.lot("0" + MILK, "M", date(2026, 11, 24))
     counter.scan(MILK)
     assert counter.till.sale.warnings, "by the later of the two times the milk is old"
-    counter.till.basket.confirm_expired()
+    counter.till.confirm_expired()
     counter.till.clock.hear(NOON)
     assert counter.last(events.LinkChanged).ok
     counter.scan(MILK)
@@ -222,7 +223,7 @@ def test_the_latest_time_outlives_many_entries_and_a_restart(tmp_path):
     for _ in range(25):
         counter.scan(COLA)
     counter.power_cut()
-    assert "set back" in counter.last(events.LinkChanged).say
+    assert "set back" in spoken(counter.last(events.LinkChanged))
     counter.scan(MILK)
     assert counter.all(events.ItemExpired)
 
@@ -235,7 +236,7 @@ def test_a_clock_that_was_ahead_is_believed_again_when_somebody_says_so(tmp_path
     counter.lot("0" + MILK, "M", date(2026, 11, 24))
     counter.scan(MILK)
     assert counter.till.sale.warnings
-    counter.till.basket.confirm_expired()
+    counter.till.confirm_expired()
     counter.till.clock.confirm()
     counter.scan(MILK)
     assert counter.total == 350 + 1290
@@ -257,7 +258,7 @@ def test_a_clock_far_behind_the_gateway_s_is_said_and_dates_go_by_the_gateway(tm
     counter = Counter(tmp_path).stock().open()
     counter.lot("0" + MILK, "M", date(2026, 11, 22))
     counter.till.clock.hear(NOON + timedelta(days=2))
-    assert "the gateway says 24 Nov 12:00" in counter.last(events.LinkChanged).say
+    assert "the gateway says 24 Nov 2026 12:00" in spoken(counter.last(events.LinkChanged))
     counter.scan(MILK)
     assert counter.till.sale.warnings
 
@@ -288,9 +289,9 @@ async def test_a_voice_that_cannot_speak_is_said_and_stops_no_sale(tmp_path):
     counter.open().scan(BREAD)
     trouble = await counter.until(events.LinkChanged)
     assert (trouble.link, trouble.ok) == ("voice", False)
-    counter.till.basket.confirm_expired()
+    counter.till.confirm_expired()
     counter.scan(COLA)
     counter.till.pay_cash("10")
-    await counter.till.settled()
+    await counter.till.until_idle()
     assert counter.last(events.SalePaid).total == 350
     await counter.till.close()

@@ -227,7 +227,7 @@ async def test_plus_takes_cash_tells_the_change_and_shows_the_paper(shop):
         assert "Pay 32.90" in seat.text
         await seat.type("50")
         await seat.press("enter")
-        await shop.till.settled()
+        await shop.till.until_idle()
         await seat.pilot.pause()
         assert "Change 17.10" in seat.text
         assert "Sale 000001 is paid" in seat.text
@@ -242,7 +242,7 @@ async def test_without_a_printer_the_receipt_is_a_strip_of_paper_until_the_next_
     async with sitting(counter) as seat:
         await seat.scan(COLA)
         await seat.press("plus", "5", "enter")
-        await counter.till.settled()
+        await counter.till.until_idle()
         await seat.pilot.pause()
         assert "Thank you" in seat.text
         assert "╭─ Receipt" in seat.text
@@ -429,7 +429,7 @@ async def test_news_of_something_else_does_not_eat_what_is_being_typed(shop):
         await seat.press("plus", "1")
         seat.app.screen.show(LinkChanged("printer", False, "The printer is out of paper."))
         await seat.press("0", "enter")
-        await shop.till.settled()
+        await shop.till.until_idle()
         await seat.pilot.pause()
         assert shop.till.sale.number == 2
 
@@ -446,7 +446,7 @@ async def test_an_earlier_sales_payment_does_not_come_back_beside_the_next_one(s
     async with sitting(shop) as seat:
         await seat.scan(COLA)
         await seat.press("plus", "5", "enter")
-        await shop.till.settled()
+        await shop.till.until_idle()
         await seat.pilot.pause()
         await seat.scan(MILK)
         seat.app.screen.show(PaymentChanged(VIEW, "paid", 1))

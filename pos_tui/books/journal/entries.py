@@ -11,8 +11,8 @@ import msgspec
 from msgspec import Struct
 
 from pos_tui.books.catalogue.lots import StockMovement
+from pos_tui.checkout.line import SettlementLine
 from pos_tui.checkout.sale import Customer, ExpiryWarning
-from pos_tui.checkout.settlement_list import SettlementLine
 from pos_tui.pricing import BasketDiscount, Discount
 
 

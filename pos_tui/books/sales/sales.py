@@ -189,7 +189,7 @@ def replay(
         elif isinstance(act, journal.BasketDiscounted):
             sale.list.put_basket_discount(act.discount)
         elif isinstance(act, journal.Settled):
-            sale.list.put_settled(act.discounts, dict(act.shares))
+            sale.list.put_closed(act.discounts, dict(act.shares))
         elif isinstance(act, journal.Reopened):
             sale.list.reopen()
     sale.list.add_up()

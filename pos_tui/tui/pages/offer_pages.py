@@ -14,6 +14,7 @@ from pos_tui.text_width import clip, pad, width_of, wrap
 from pos_tui.tui.pages.offer_form import CHOICES, FLAGS, Choice, Form, steps_of
 from pos_tui.tui.panes.pane import Pane, Spans
 from pos_tui.tui.theme import Palette
+from pos_tui.wording.current import in_words
 
 if TYPE_CHECKING:
     from pos_tui.till import Product
@@ -297,7 +298,7 @@ class CheckPage:
         head: Rows = [("", "line")]
         for label, words, style in (
             ("", self._words, "total"),
-            ("Example: ", self.example.basket, "line"),
+            ("Example: ", in_words(self.example.basket), "line"),
             ("", self.preview, "line"),
             ("", self._replaces(), "line"),
         ):

@@ -28,6 +28,7 @@ from pos_tui.tui.pages.offer_pages import (
 )
 from pos_tui.tui.pages.scanned_goods import ScannedGoods
 from pos_tui.tui.theme import Palette
+from pos_tui.wording.current import in_words
 
 if TYPE_CHECKING:
     from pos_tui.till import Product
@@ -340,7 +341,7 @@ class OffersScreen(Screen[None]):
             preview = await asyncio.to_thread(self._offers.preview, [offer], _PREVIEW_DAYS)
         except BooksError as error:
             return f"Past sales could not be looked at: {error!s}"
-        return preview.say(self._currency)
+        return in_words(preview.summary(self._currency))
 
     def _check_key(self, page: CheckPage, key: str) -> None:
         page.say = ""

@@ -14,6 +14,7 @@ from textual.screen import Screen
 from pos_tui.text_width import clip, pad, width_of
 from pos_tui.tui.panes.pane import Pane, Spans
 from pos_tui.tui.theme import Palette
+from pos_tui.wording.current import in_words
 
 if TYPE_CHECKING:
     from pos_tui.devices.scanners.picture import Picture
@@ -86,7 +87,7 @@ class PicturePane(Pane):
             return self.inside(f"   … and {left} more" if left else "", "muted")
         row = shown[index]
         code = pad(clip(row.code, 26), 28) if row.code else ""
-        words = clip(row.words, self.size.width - 6 - width_of(code))
+        words = clip(in_words(row.what), self.size.width - 6 - width_of(code))
         return self.inside(f" {row.mark} {code}{words}", _STYLES[row.mark])
 
     def _summary(self, rows: Sequence[PictureRow]) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from textual import events
 from textual.app import ComposeResult
 from textual.screen import Screen
 
-from pos_tui.checkout.settlement_list import SettlementLine
+from pos_tui.checkout.line import SettlementLine
 from pos_tui.money import format_amount
 from pos_tui.pricing.explain import Considered
 from pos_tui.settings import TillSettings
@@ -86,7 +86,7 @@ class WhyScreen(Screen[None]):
         self,
         palette: Palette,
         settings: TillSettings,
-        lines: list[SettlementLine],
+        lines: Sequence[SettlementLine],
         selected: int,
         why: Callable[[int], tuple[Considered, ...]],
         scan: Callable[[str, float | None], None],

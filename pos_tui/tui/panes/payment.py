@@ -5,6 +5,8 @@ from __future__ import annotations
 from pos_tui.checkout.events import PaymentView
 from pos_tui.text_width import pad, wrap
 from pos_tui.tui.panes.pane import Pane, Spans
+from pos_tui.wording.current import in_words
+from pos_tui.wording.current import say as words
 
 _MARKS = {"done": "●", "doing": "◐", "todo": "○", "failed": "✗"}
 _STYLES = {"done": "good", "doing": "typed", "todo": "muted", "failed": "error"}
@@ -35,11 +37,12 @@ class PaymentPane(Pane):
             rows = [(" no payment yet", "muted"), ("", "line")]
             hint = "Scan the customer's payment code, or press + for cash."
             return rows + [(f" {text}", "muted") for text in wrap(hint, room)]
-        say = [(f" {text}", view.tone) for text in wrap(view.say, room)]
+        status = "" if view.status is None else in_words(view.status)
+        say = [(f" {text}", view.tone) for text in wrap(status, room)]
         steps = list(view.steps)
         while steps and len(steps) + len(say) + 1 > self.size.height - 2:
             steps.pop()
-        rows = [(f" {view.title}", "title")]
+        rows = [(f" {in_words(view.title)}", "title")]
         began = next((step.at for step in steps if step.at), None)
         for step in steps:
             at = ""
@@ -47,6 +50,9 @@ class PaymentPane(Pane):
                 at = f" {(step.at - began).total_seconds():.2f} s"
                 if room > 36:
                     at = f"  {step.at:%H:%M:%S} {at:>9}"
-            text = pad(f"{_MARKS[step.state]} {step.name}", room - len(at)) + at
+            text = (
+                pad(f"{_MARKS[step.state]} {words(f'payment.step_{step.name}')}", room - len(at))
+                + at
+            )
             rows.append((f" {text}", _STYLES[step.state]))
         return rows + say

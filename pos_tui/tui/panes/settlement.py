@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.renderables.digits import DIGITS, DIGITS3X3_BOLD
 
-from pos_tui.checkout.settlement_list import LineChange, SettlementLine, Totals
+from pos_tui.checkout.line import SettlementLine
+from pos_tui.checkout.settlement_list import LineChange, Totals
 from pos_tui.money import Currency, format_amount
 from pos_tui.text_width import pad, width_of
 from pos_tui.tui.panes.pane import Pane, Spans
@@ -19,13 +22,13 @@ class SettlementPane(Pane):
     """Lines, the selected one, the one just scanned, and the totals.
 
     When the list is full it jumps by half a page instead of scrolling by one: most scans then
-    paint one new row. `lines` is the till's own list, read here and never changed.
+    paint one new row.
     """
 
     def __init__(self, palette: Palette, currency: Currency) -> None:
         super().__init__(palette)
         self._currency = currency
-        self._lines: list[SettlementLine] = []
+        self._lines: Sequence[SettlementLine] = ()
         self._totals = Totals()
         self._top = 0
         self._selected = -1
@@ -44,7 +47,7 @@ class SettlementPane(Pane):
         """The selected line; None when the list is empty."""
         return self._lines[self._selected] if 0 <= self._selected < len(self._lines) else None
 
-    def show_list(self, lines: list[SettlementLine], totals: Totals) -> None:
+    def show_list(self, lines: Sequence[SettlementLine], totals: Totals) -> None:
         """Show this list from now on."""
         self._lines, self._totals = lines, totals
         self._selected = self._scanned = len(lines) - 1
@@ -53,8 +56,9 @@ class SettlementPane(Pane):
         self._fill()
         self.refresh()
 
-    def show_change(self, change: LineChange) -> None:
-        """Show that one line was added, changed or removed."""
+    def show_change(self, change: LineChange, lines: Sequence[SettlementLine]) -> None:
+        """Show that one line was added, changed or removed; these are the lines now."""
+        self._lines = lines
         before_totals, self._totals = self._totals, change.totals
         if self._paper or change.what == "removed":
             self._paper = []
@@ -73,8 +77,9 @@ class SettlementPane(Pane):
             self._repaint_line(index)
         self._repaint_foot(before_totals)
 
-    def show_also(self, change: LineChange) -> None:
+    def show_also(self, change: LineChange, lines: Sequence[SettlementLine]) -> None:
         """Show that a line got another price because of what happened to another one."""
+        self._lines = lines
         before_totals, self._totals = self._totals, change.totals
         self._repaint_line(change.index)
         self._repaint_foot(before_totals)

@@ -1,11 +1,12 @@
-"""Wallet payments at the till: the order into the journal first, then sent, awaited, settled."""
+"""Orders by payment code: into the journal first, then sent, followed to a sure outcome."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
@@ -14,7 +15,7 @@ from pos_tui.checkout import events
 from pos_tui.checkout.orders import Order, make_order_no, may_follow
 from pos_tui.checkout.sale import Sale, Tender
 from pos_tui.codes import PaymentCode
-from pos_tui.codes.payment import mask_code, platform_name
+from pos_tui.codes.payment import mask_code
 from pos_tui.messages import TransactionOrder
 from pos_tui.payments.acknowledge import Acknowledger
 from pos_tui.payments.gateway_client import GatewayClient
@@ -22,37 +23,67 @@ from pos_tui.payments.inbox import ConfirmationInbox
 from pos_tui.payments.listener import ConfirmationListener
 from pos_tui.payments.steps import WALLET_STEPS, PaymentSteps
 from pos_tui.payments.tracker import NotPaid, Paid, PaymentTracker, Progress
+from pos_tui.reasons import Reason, because, in_short, reason_of
 from pos_tui.settings import TillSettings
-from pos_tui.till.completion import Completion, Writing
 
 _HEALTH_S = 20.0
 _FAULT_S = 2.0
 
 
-class Wallet:
-    """Everything about being paid by code: one tracker per order, one listener for the till."""
+class Writing(NamedTuple):
+    """A paid sale on its way into the books; `write` begins again after a fault of the disk."""
+
+    sale: Sale
+    tender: Tender
+    order: Order | None
+    at: datetime
+    write: Callable[[], Future[None]]
+    written: Future[None]
+
+
+class Completer(Protocol):
+    """What completes a sale once its money is there."""
+
+    def write_down(
+        self,
+        sale: Sale,
+        tender: Tender,
+        order: Order | None = None,
+        message: tuple[str, str] | None = None,
+    ) -> Writing:
+        """Start writing the sale down as paid."""
+
+    async def complete(
+        self, writing: Writing, steps: PaymentSteps, status: Reason, channel: str = ""
+    ) -> None:
+        """See it into the books, report it, make its receipt."""
+
+
+class WalletOrders:
+    """The orders of one till that are under way, and what they need: a client, a listener."""
 
     def __init__(
         self,
         settings: TillSettings,
         books: Books,
-        completion: Completion,
+        completer: Completer,
         clock: Callable[[], datetime],
         randomness: Callable[[], int],
         emit: Callable[[events.TillEvent], None],
         heard: Callable[[datetime], None],
     ) -> None:
-        """`heard` gets the gateway's time."""
+        """`clock` gives aware times, `heard` gets the gateway's time."""
         self._settings = settings
         self._books = books
-        self._completion = completion
+        self._completer = completer
         self._clock = clock
         self._randomness = randomness
         self._emit = emit
         self._client = GatewayClient(settings.gateway, settings.till.merchant, clock, heard)
-        self._trackers: dict[str, tuple[PaymentTracker, Sale]] = {}
+        self._under_way: dict[str, tuple[PaymentTracker, Sale]] = {}
         self._written: dict[str, Writing] = {}
         self._listener: ConfirmationListener | None = None
+        self._inbox: ConfirmationInbox | None = None
         self._gateway_ok: bool | None = None
 
     def services(self) -> list[Coroutine[Any, Any, None]]:
@@ -82,16 +113,16 @@ class Wallet:
 
     async def pay(self, sale: Sale, order: Order, auth_code: str) -> None:
         """See an order through. With an empty auth_code it is one from before the last stop."""
-        steps = PaymentSteps(
-            f"{platform_name(order.platform)} {order.masked_code}", WALLET_STEPS, order.masked_code
-        )
+        platform = because(f"platform.{order.platform}", text=order.platform)
+        title = because("payment.title_wallet", platform=platform, code=order.masked_code)
+        steps = PaymentSteps(title, WALLET_STEPS, order.masked_code)
         tracker = self._start_tracker(sale, order, auth_code, steps)
-        self._trackers[order.order_no] = (tracker, sale)
+        self._under_way[order.order_no] = (tracker, sale)
         try:
             if auth_code and not await self._write_order(sale, order):
                 return
             steps.reach(1, order.made_at)
-            first = "Sending the order …" if auth_code else _RESUMED
+            first = because("payment.sending" if auth_code else "payment.resumed")
             self._emit(events.PaymentChanged(steps.view(first), order.state, sale.number))
             outcome = await self._follow(tracker, sale, steps)
             order = sale.order or order
@@ -99,11 +130,24 @@ class Wallet:
                 writing = self._written.pop(order.order_no, None)
                 if writing is None:
                     writing = self._write_down(sale, order, outcome)
-                await self._settle(writing, outcome, steps)
+                paid = because(f"payment.paid_by_{outcome.channel}")
+                await self._completer.complete(writing, steps, paid, outcome.channel)
             else:
                 await self._reopen(sale, order, outcome, steps)
         finally:
-            self._trackers.pop(order.order_no, None)
+            self._under_way.pop(order.order_no, None)
+
+    def give_up(self, order_no: str) -> None:
+        """Ask for an order under way to be cancelled."""
+        if order_no in self._under_way:
+            self._under_way[order_no][0].give_up()
+
+    def ask_now(self, order_no: str) -> None:
+        """Ask the gateway at once how an order under way stands."""
+        if order_no in self._under_way:
+            self._under_way[order_no][0].ask_now()
+
+    # ---- inside ------------------------------------------------------------------------------
 
     async def _write_order(self, sale: Sale, order: Order) -> bool:
         """Into the journal before anything leaves the till; False when the disk refuses."""
@@ -111,8 +155,8 @@ class Wallet:
             await asyncio.wrap_future(self._books.keep_order(order, self._clock(), "awaiting"))
         except BooksError as error:
             sale.state, sale.order = "open", None
-            say = f"{error} The payment was not started; nothing is charged."
-            self._emit(events.PaymentFailed(order.order_no, "cancelled", say))
+            why = because("payment.not_started", why=reason_of(error))
+            self._emit(events.PaymentFailed(order.order_no, "cancelled", why))
             return False
         self._emit(events.OrderMade(order))
         return True
@@ -125,31 +169,19 @@ class Wallet:
             try:
                 return await tracker.run()
             except Exception as error:
-                say = f"Something went wrong inside ({error}); the till asks again. F12 gives up."
-                self._emit(events.PaymentChanged(steps.view(say, "error"), "unknown", sale.number))
+                view = steps.view(because("payment.fault", why=reason_of(error)), "error")
+                self._emit(events.PaymentChanged(view, "unknown", sale.number))
                 await asyncio.sleep(_FAULT_S)
-
-    def give_up(self, order_no: str) -> None:
-        """Ask for an order under way to be cancelled."""
-        if order_no in self._trackers:
-            self._trackers[order_no][0].give_up()
-
-    def ask_now(self, order_no: str) -> None:
-        """Ask the gateway at once how an order under way stands."""
-        if order_no in self._trackers:
-            self._trackers[order_no][0].ask_now()
-
-    # ---- inside ------------------------------------------------------------------------------
 
     def _listening(self) -> list[Coroutine[Any, Any, None]]:
         till = self._settings.till
-        messages = ConfirmationInbox(
+        inbox = self._inbox = ConfirmationInbox(
             till.merchant,
             till.number,
             self._books,
             self._clock,
             self._emit,
-            self._trackers,
+            self._under_way,
             self._confirmed,
         )
         listener = self._listener = ConfirmationListener(
@@ -157,29 +189,29 @@ class Wallet:
             self._settings.gateway.key,
             till.merchant,
             till.number,
-            messages.position,
-            messages.take_in,
+            inbox.position,
+            inbox.accept,
             self._link_changed,
             self._clock,
             lambda: (self._randomness() & 0xFFFFFFFF) / 2**32,
         )
-        teller = Acknowledger(
+        acknowledger = Acknowledger(
             self._client,
             till.number,
-            messages,
-            lambda: listener.linked and not self._trackers,
+            inbox,
+            lambda: listener.linked and not self._under_way,
             asyncio.get_running_loop().time,
         )
-        return [listener.listen(), teller.run()]
+        return [listener.listen(), acknowledger.run()]
 
     def _confirmed(self, sale: Sale, paid: Paid) -> None:
         if sale.order is not None:
             self._written[sale.order.order_no] = self._write_down(sale, sale.order, paid)
 
-    def _link_changed(self, linked: bool, why: str) -> None:
+    def _link_changed(self, linked: bool, why: Reason | None) -> None:
         self._emit(events.LinkChanged("redis", linked, why))
         if not linked:
-            for tracker, _ in self._trackers.values():
+            for tracker, _ in self._under_way.values():
                 tracker.link_lost()
 
     def _start_tracker(
@@ -206,7 +238,7 @@ class Wallet:
                 sale.order = msgspec.structs.replace(before, state=progress.state)
                 self._books.keep_order(sale.order, at, "awaiting")
             calm = progress.state in {"sent", "pending"}
-            view = steps.view(progress.say, "info" if calm else "warning")
+            view = steps.view(progress.status, "info" if calm else "warning")
             self._emit(events.PaymentChanged(view, progress.state, sale.number))
 
         return PaymentTracker(self._client, sent, self._is_linked, changed)
@@ -225,25 +257,21 @@ class Wallet:
             order_no=order.order_no,
             masked_code=order.masked_code,
         )
-        return self._completion.write_down(sale, tender, order, paid.message)
-
-    async def _settle(self, writing: Writing, paid: Paid, steps: PaymentSteps) -> None:
-        told = "told by Redis" if paid.channel == "redis" else "told by the gateway (no message)"
-        await self._completion.complete(writing, steps, f"Paid: {told}.", paid.channel)
+        return self._completer.write_down(sale, tender, order, paid.message)
 
     async def _reopen(self, sale: Sale, order: Order, failed: NotPaid, steps: PaymentSteps) -> None:
         steps.fail()
         order = msgspec.structs.replace(order, state=failed.state)
         try:
             await asyncio.wrap_future(
-                self._books.keep_order(order, self._clock(), "open", failed.say)
+                self._books.keep_order(order, self._clock(), "open", in_short(failed.why))
             )
         except BooksError as error:
-            self._emit(events.Notice(str(error), "error"))
+            self._emit(events.Notice(reason_of(error), "error"))
         sale.state, sale.order = "open", order
-        view = steps.view(failed.say, "error")
+        view = steps.view(failed.why, "error")
         self._emit(events.PaymentChanged(view, failed.state, sale.number))
-        self._emit(events.PaymentFailed(order.order_no, failed.state, failed.say))
+        self._emit(events.PaymentFailed(order.order_no, failed.state, failed.why))
 
     def _is_linked(self) -> bool:
         return self._listener is not None and self._listener.linked
@@ -256,8 +284,5 @@ class Wallet:
     def _set_gateway(self, ok: bool) -> None:
         if ok != self._gateway_ok:
             self._gateway_ok = ok
-            self._emit(events.LinkChanged("gateway", ok, "" if ok else _GATEWAY_AWAY))
-
-
-_RESUMED = "A payment was under way when the till stopped. Asking how it stands …"
-_GATEWAY_AWAY = "The gateway is away; cash works."
+            why = None if ok else because("gateway_client.away")
+            self._emit(events.LinkChanged("gateway", ok, why))

@@ -1,0 +1,34 @@
+"""A sale as it stands at one moment: values that a screen may keep, for they never change."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from pos_tui.checkout.lines import Lines
+from pos_tui.checkout.sale import Customer, ExpiryWarning, Sale, SaleState
+from pos_tui.checkout.settlement_list import Totals
+
+
+class SaleView(Struct, frozen=True):
+    """One sale for a screen: its list, its warnings, who buys, and what may be done with it."""
+
+    number: int
+    state: SaleState
+    lines: Lines
+    totals: Totals
+    warnings: tuple[ExpiryWarning, ...]
+    customer: Customer | None
+    is_empty: bool
+
+
+def view_of(sale: Sale) -> SaleView:
+    """The sale as it stands now."""
+    return SaleView(
+        sale.number,
+        sale.state,
+        sale.list.lines.now(),
+        sale.list.totals,
+        tuple(sale.warnings),
+        sale.customer,
+        sale.is_empty,
+    )

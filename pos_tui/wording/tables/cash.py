@@ -1,0 +1,13 @@
+"""Cash as it is typed."""
+
+from __future__ import annotations
+
+from pos_tui.wording.marks import N_, Table
+
+TABLE: Table = {
+    "not_an_amount": N_(
+        "That is no amount of cash. Type it like 12.50, or scan the customer's code."
+    ),
+    "hardly": N_("{typed} for {owed}? Type the cash again, like {owed}."),
+    "too_little": N_("That is {missing} too little. The list is unchanged."),
+}

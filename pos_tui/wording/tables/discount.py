@@ -1,0 +1,25 @@
+"""Discounts by hand: read, refused, approved, taken away."""
+
+from __future__ import annotations
+
+from pos_tui.wording.marks import N_, Table
+
+TABLE: Table = {
+    "over_100_percent": N_("More than 100 % off would pay the customer."),
+    "unreadable": N_("“{text}” is no discount; type it like 10%, 2.00 or =3.00."),
+    "not_alone": N_(
+        "That is {percent} % off; a cashier may give {most} % alone, and no supervisor is set up (pos-tui staff add NAME --role supervisor)."
+    ),
+    "not_approved": N_("{why} Nothing was changed."),
+    "sale_is_over": N_("That sale is over; no discount was given."),
+    "approved": N_("{name} approved: {discount} ({reason})."),
+    "percent_off": N_("{percent} % off"),
+    "by_amount": N_("{amount} off"),
+    "by_price": N_("now {amount}"),
+    "taken_from_line": N_(
+        "{name}: the discount given by hand is too much now, and was taken away. {key:discount} gives another."
+    ),
+    "taken_from_basket": N_(
+        "The whole basket: the discount given by hand is too much now, and was taken away. {key:discount} gives another."
+    ),
+}

@@ -1,0 +1,19 @@
+"""Why a scan put nothing on the list, and what was odd about a line."""
+
+from __future__ import annotations
+
+from pos_tui.wording.marks import N_, Table
+
+TABLE: Table = {
+    "no_price": N_("{name} has no price."),
+    "not_priced": N_(
+        "{name} could not be priced ({why}) and was not put on the list. Tell the technician."
+    ),
+    "sold_in_doubt": N_("{name} is sold, but {why}. Look at its date."),
+    "no_quantity": N_("“{text}” is no quantity; type a number from 0.001 to 9999."),
+    "line_gone": N_("That line is no longer on the list."),
+    "doubt": N_("{why:first}."),
+    "misread": N_("Misread? {why}. Scan it again."),
+    "not_in_books": N_("Not in the shop's books. {key:find} finds it by name."),
+    "asks_price": N_("{name} has no price. Its price:"),
+}

@@ -1,0 +1,11 @@
+"""An offer that begins or ends while a list is open."""
+
+from __future__ import annotations
+
+from pos_tui.wording.marks import N_, Table
+
+TABLE: Table = {
+    "ended": N_("“{name}” has ended"),
+    "begun": N_("“{name}” has begun"),
+    "total_now": N_("{turns}. The total is now {total}."),
+}
