@@ -26,15 +26,13 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from pos_tui.manual.pages import UnknownTopic, manual_page
-    from pos_tui.wording.current import language_of_environment, say, use
+    from pos_tui.wording.current import language_of_environment, use
 
-    language = options.language or language_of_environment()
-    keys = _keys(options)
-    use(language, keys)
+    wording = use(options.language or language_of_environment(), _keys(options))
     try:
-        text = manual_page(options.topic or "index", language, keys)
+        text = manual_page(options.topic or "index", wording.language, wording.key)
     except UnknownTopic as error:
-        return complain(say("manual.unknown_topic", topic=str(error.args[0])))
+        return complain(wording("cmd_manual.unknown_topic", topic=str(error.args[0])))
     _show(_LINK_TO_PAGE.sub(r"\1 (`pos-tui manual \2`)", text))
     return 0
 

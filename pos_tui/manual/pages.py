@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 TOPICS = (
@@ -48,19 +48,19 @@ def page_file(topic: str, language: str) -> Path:
     return _HERE / (language if language in manual_languages() else "en") / f"{topic}.md"
 
 
-def manual_page(topic: str, language: str, keys: Mapping[str, str]) -> str:
+def manual_page(topic: str, language: str, key: Callable[[str], str]) -> str:
     """A page as Markdown. Raises UnknownTopic.
 
-    `keys` gives each command's key as it is called here, {"void": "F12"}; it takes the place of
-    `{key:void}`. A command without a key has a dash there.
+    `key` gives what the key of a command is called here, "void" → "F12", as `Wording.key` does; it
+    takes the place of `{key:void}`. A command without a key ("") has a dash there.
     """
     text = page_file(topic, language).read_text(encoding="utf-8")
-    return with_keys(_COMMENT_LINE.sub("", text), keys)
+    return with_keys(_COMMENT_LINE.sub("", text), key)
 
 
-def with_keys(text: str, keys: Mapping[str, str]) -> str:
+def with_keys(text: str, key: Callable[[str], str]) -> str:
     """A text with every `{key:id}` replaced by what that key is called."""
-    return _KEY.sub(lambda found: keys.get(found[1], "") or NO_KEY, text)
+    return _KEY.sub(lambda found: key(found[1]) or NO_KEY, text)
 
 
 def keys_named(text: str) -> set[str]:
