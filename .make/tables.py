@@ -183,10 +183,10 @@ def _values(kind: object) -> str:
         if isinstance(part, Meta):
             low = part.ge if part.ge is not None else part.gt
             high = part.le if part.le is not None else part.lt
-            if low is not None:
-                bounds = f"{'> ' if part.gt is not None else ''}{low:g}" + (
-                    f" … {high:g}" if high is not None else " …"
-                )
+            if low is not None and high is not None:
+                bounds = f"{'> ' if part.gt is not None else ''}{low:g} … {high:g}"
+            elif low is not None:
+                bounds = f"{'>' if part.gt is not None else '≥'} {low:g}"
     if kind is bool:
         return "`true` `false`"
     if get_origin(choices) is Literal:
@@ -206,7 +206,7 @@ def _words_of(parser: argparse.ArgumentParser) -> str:
     for action in parser._actions:
         if action.dest in ("help", "settings", "data") or action.help == argparse.SUPPRESS:
             continue
-        choices = "\\|".join(map(str, action.choices or ()))
+        choices = " \\| ".join(map(str, action.choices or ()))
         value = "" if action.nargs == 0 else str(action.metavar or choices or action.dest.upper())
         if action.option_strings:
             words.append(f"{action.option_strings[-1]} {value}".strip())

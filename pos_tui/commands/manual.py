@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from pos_tui.commands.command import Command, complain
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping
+
+    from rich.console import Console, ConsoleOptions, RenderResult
+    from rich.markdown import Markdown, MarkdownElement
 
 _LINK_TO_PAGE = re.compile(r"\[([^\]]+)\]\((\w+)\.md(?:#[^)]*)?\)")
 
@@ -55,9 +58,35 @@ def _show(text: str) -> None:
         print(text, end="")
         return
     from rich.console import Console
-    from rich.markdown import Markdown
 
-    Console().print(Markdown(text, hyperlinks=False))
+    console = Console()
+    console.print(typeset(text))
+
+
+def typeset(text: str) -> Markdown:
+    """Markdown whose tables fold long words: Chinese has no spaces to break a line at."""
+    from rich.markdown import Markdown, TableElement
+    from rich.table import Table
+
+    class FoldedTable(TableElement):
+        """A table that shows every cell whole."""
+
+        def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+            for part in super().__rich_console__(console, options):
+                if isinstance(part, Table):
+                    for column in part.columns:
+                        column.overflow = "fold"
+                yield part
+
+    class Page(Markdown):
+        """A page of the manual."""
+
+        elements: ClassVar[dict[str, type[MarkdownElement]]] = {
+            **Markdown.elements,
+            "table_open": FoldedTable,
+        }
+
+    return Page(text, hyperlinks=False)
 
 
 MANUAL = Command(

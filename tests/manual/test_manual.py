@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import io
 import re
 import tomllib
 from collections.abc import Iterator
@@ -11,7 +12,9 @@ from types import ModuleType
 
 import msgspec
 import pytest
+from rich.console import Console
 
+from pos_tui.commands.manual import typeset
 from pos_tui.manual.pages import (
     TOPICS,
     UnknownTopic,
@@ -186,6 +189,16 @@ def test_wrong_settings_do_not_hide_the_manual(tmp_path: Path) -> None:
     assert code == 0
     assert output.startswith("# Troubles\n")
     assert "line 2" in complaints
+
+
+def test_a_narrow_terminal_shows_every_cell_whole() -> None:
+    words = "这一格的中文很长没有空格可以断行所以要折成几行来显示"
+    table = f"| 命令 | 用途 |\n|---|---|\n| `list\\|import\\|export\\|preview` | {words} |\n"
+    console = Console(width=30, file=io.StringIO(), color_system=None)
+    console.print(typeset(table))
+    printed = console.file.getvalue()
+    assert "…" not in printed
+    assert set(words) <= set(printed)
 
 
 # ---- the tables ----------------------------------------------------------------------------------
