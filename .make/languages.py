@@ -15,14 +15,15 @@ from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
-from babel.messages.mofile import write_mo
+from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
 
 HERE = Path(__file__).resolve().parent.parent
 TABLES = HERE / "pos_tui" / "wording" / "tables"
 LANGUAGES = HERE / "pos_tui" / "wording" / "languages"
-ALWAYS = datetime(2026, 1, 1, tzinfo=UTC)
+MO_MAGIC = (b"\xde\x12\x04\x95", b"\x95\x04\x12\xde")
 KEYWORDS = {"N_": None, "P_": (1, 2)}
+_SAME_DAY = datetime(2026, 1, 1, tzinfo=UTC)  # so that a catalogue changes with its words only
 
 
 def main(arguments: list[str]) -> None:
@@ -39,7 +40,7 @@ def main(arguments: list[str]) -> None:
         for path, content in ((file, text), (file.with_suffix(".mo"), compiled)):
             if arguments != ["--check"]:
                 path.write_bytes(content)
-            elif not path.exists() or path.read_bytes() != content:
+            elif not path.exists() or messages_in(path.read_bytes()) != messages_in(content):
                 faults.append(f"{path.name} is stale: make languages")
     if faults:
         print("\n".join(faults[:40]), f"\n{len(faults)} faults", file=sys.stderr)
@@ -62,7 +63,9 @@ def updated(file: Path, template: Catalog) -> Catalog:
         catalogue = read_po(stream, locale=file.stem)
     catalogue.update(template, no_fuzzy_matching=True)
     catalogue.obsolete.clear()
-    catalogue.creation_date = catalogue.revision_date = ALWAYS  # else each minute another file
+    catalogue.project, catalogue.version, catalogue.copyright_holder = "pos_tui", "1", "pos_tui"
+    catalogue.creation_date = catalogue.revision_date = _SAME_DAY
+    catalogue.fuzzy = False
     return catalogue
 
 
@@ -70,10 +73,15 @@ def written(catalogue: Catalog) -> tuple[bytes, bytes]:
     """A catalogue as text for translators, and compiled."""
     text, compiled = io.BytesIO(), io.BytesIO()
     write_po(text, catalogue, width=100, sort_by_file=True, omit_header=False, include_lineno=False)
-    lines = text.getvalue().decode().splitlines(keepends=True)
-    kept = [line for line in lines if not line.startswith(('"POT-Creation', '"PO-Revision'))]
     write_mo(compiled, catalogue)
-    return "".join(kept).encode(), compiled.getvalue()
+    return text.getvalue(), compiled.getvalue()
+
+
+def messages_in(content: bytes) -> list[tuple[str, str]]:
+    """The messages of a catalogue as text or compiled, without its head."""
+    stream = io.BytesIO(content)
+    catalogue = read_mo(stream) if content[:4] in MO_MAGIC else read_po(stream)
+    return sorted((str(each.id), str(each.string)) for each in catalogue if each.id)
 
 
 def faults_of(catalogue: Catalog) -> list[str]:

@@ -1,0 +1,132 @@
+"""Rules of the house that no linter knows: no circles, no name twice, sentences in wording only.
+
+python .make/house.py
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import grimp
+
+HERE = Path(__file__).resolve().parent.parent
+PROGRAM = HERE / "pos_tui"
+Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+
+# What a protocol asks of each of its modules has the same name in all of them.
+PROTOCOLS = ("pos_tui/cloud/platforms/",)
+ALSO_TWICE = frozenset({"main"})
+
+# Where sentences may stand: what is written for people, and servers, whose logs are English.
+WORDS_STAND_IN = ("pos_tui/wording/", "pos_tui/manual/", "pos_tui/cloud/")
+SENTENCE = re.compile(r"[A-Za-z’']{2,} [a-z’']{2,} [a-z’']{2,}|[A-Z][a-z]+ [a-z]+.*\.$")
+KEY = re.compile(r"\bF([1-9]|1[0-2])\b|\b(Enter|Esc|Del|PgUp|PgDn)\b")
+SQL = re.compile(r"\b(SELECT|INSERT|UPDATE|CREATE|DELETE|PRAGMA|ALTER|DROP|WITH|BEGIN|ORDER BY)\b")
+FOR_PROGRAMMERS = frozenset(
+    {"RuntimeError", "AssertionError", "TypeError", "NotImplementedError", "KeyError"}
+)
+LOGGING = frozenset({"debug", "info", "warning", "error", "exception", "critical"})
+
+
+def main() -> None:
+    """Print what breaks a rule; exit 1 when something does."""
+    faults = [*circles(), *names_twice(), *sentences()]
+    if faults:
+        print("\n".join(faults), file=sys.stderr)
+        sys.exit(f"{len(faults)} faults")
+
+
+def circles() -> Iterator[str]:
+    """Modules that know one another, also by imports that run late."""
+    graph = grimp.build_graph("pos_tui")
+    known = {
+        module: set(graph.find_modules_directly_imported_by(module)) for module in graph.modules
+    }
+    while True:  # whoever knows nobody that is left stands in no circle
+        free = {module for module, others in known.items() if not others}
+        if not free:
+            break
+        known = {module: others - free for module, others in known.items() if module not in free}
+    importers: dict[str, set[str]] = defaultdict(set)
+    for module, others in known.items():
+        for other in others:
+            importers[other].add(module)
+    while lone := {module for module in known if not importers[module]}:
+        for module in lone:
+            for other in known.pop(module):
+                importers[other].discard(module)
+    if known:
+        yield f"a circle ties {', '.join(sorted(known))}"
+
+
+def names_twice() -> Iterator[str]:
+    """Public classes and functions that share a name."""
+    places: dict[str, list[str]] = defaultdict(list)
+    for path, tree in modules():
+        if not path.startswith(PROTOCOLS):
+            for node in tree.body:
+                if isinstance(node, Definition) and not node.name.startswith("_"):
+                    places[node.name].append(path)
+    for name, found in sorted(places.items()):
+        if len(found) > 1 and name not in ALSO_TWICE:
+            yield f"{name} is the name of {len(found)} things: {', '.join(found)}"
+
+
+def sentences() -> Iterator[str]:
+    """Texts outside wording that look like a sentence for a person, or name a key."""
+    for path, tree in modules():
+        if path.startswith(WORDS_STAND_IN):
+            continue
+        passed_over = set(_not_for_people(tree))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant | ast.JoinedStr) and id(node) not in passed_over:
+                text = _text_of(node)
+                if (SENTENCE.search(text) or KEY.search(text)) and not SQL.search(text):
+                    yield f"{path}:{node.lineno}: {text[:70]!r} belongs into wording"
+
+
+def modules() -> Iterator[tuple[str, ast.Module]]:
+    """Each module's path and tree."""
+    for file in sorted(PROGRAM.rglob("*.py")):
+        yield file.relative_to(HERE).as_posix(), ast.parse(file.read_text(encoding="utf-8"))
+
+
+def _text_of(node: ast.Constant | ast.JoinedStr) -> str:
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else ""
+    return "".join(
+        part.value if isinstance(part, ast.Constant) and isinstance(part.value, str) else "{}"
+        for part in node.values
+    )
+
+
+def _not_for_people(tree: ast.Module) -> Iterator[int]:
+    """Docstrings, what goes to a log or to a programmer, and the parts of whole texts."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            yield id(node.value)
+        elif isinstance(node, ast.JoinedStr):
+            yield from map(id, node.values)
+        elif isinstance(node, ast.Assert) and node.msg is not None:
+            yield from _inside([node.msg])
+        elif isinstance(node, ast.Call):
+            called = node.func
+            name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+            owner = called.value if isinstance(called, ast.Attribute) else None
+            is_log = isinstance(owner, ast.Name) and owner.id in {"_log", "logging"}
+            if name in FOR_PROGRAMMERS or (is_log and name in LOGGING):
+                yield from _inside(node.args)
+
+
+def _inside(nodes: Iterable[ast.expr]) -> Iterator[int]:
+    for node in nodes:
+        yield from (id(each) for each in ast.walk(node))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,411 @@
+"""One order at the till, answer by answer: what is believed about money, and what is asked next.
+
+The gateway here answers from a script, and nothing is waited for.
+"""
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from pos_tui.messages import OrderStatus, TransactionOrder, TransactionSuccess
+from pos_tui.payments import tracker as module
+from pos_tui.payments.gateway_client import NoAnswer, NothingSent, NotKnown, Refused
+from pos_tui.payments.tracker import NotPaid, Paid, PaymentTracker
+
+AT = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
+ORDER = TransactionOrder(
+    merchant="M001", till="01", order_no="A1234567", amount=350, currency="CNY",
+    auth_code="134857901234567890", subject="Corner Market 000001", made_at=AT,
+)  # fmt: skip
+RESUMED = replace(ORDER, auth_code="")
+PAID = OrderStatus(
+    merchant="M001", order_no="A1234567", answer="paid", amount=350, currency="CNY",
+    platform="wechat", platform_ref="42", paid_at=AT,
+)  # fmt: skip
+PENDING = replace(PAID, answer="pending", reason="waiting_for_customer", paid_at=None)
+UNKNOWN = replace(PENDING, answer="unknown", reason="platform_error")
+DECLINED = replace(PENDING, answer="declined", reason="limit", say="Too much.")
+CANCELLED = replace(PENDING, answer="cancelled", reason="cancelled", say="It is cancelled.")
+SUCCESS = TransactionSuccess(
+    merchant="M001", till="01", order_no="A1234567", amount=350, currency="CNY",
+    platform="alipay", platform_ref="77", paid_at=AT, logged_at=AT,
+)  # fmt: skip
+SILENCE = NoAnswer("gateway_client.no_answer_in_time")
+UNREACHED = NothingSent("gateway_client.out_of_reach")
+NOT_KNOWN = NotKnown("gateway_client.not_known", order_no="A1234567")
+REFUSED = Refused("gateway_client.no_reason_given")
+
+
+class Gateway:
+    """Answers from a script; what leaves the till before an answer is `sent`, as in life."""
+
+    def __init__(self, *answers, never_left=False):
+        self.answers = list(answers)
+        self.asked = []
+        self.never_left = never_left
+
+    async def send(self, order, sent):
+        assert order.auth_code, "an order without its payment code cannot be sent"
+        return self._answer("send", sent)
+
+    async def ask(self, order_no):
+        return self._answer("ask")
+
+    async def cancel(self, order_no):
+        return self._answer("cancel")
+
+    def _answer(self, what, sent=None):
+        self.asked.append(what)
+        answer = self.answers.pop(0)
+        if sent is not None and not isinstance(answer, NothingSent):
+            sent()
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+class Till:
+    """A till that follows one order."""
+
+    def __init__(self, *answers, order=ORDER, linked=False):
+        self.gateway = Gateway(*answers)
+        self.linked = linked
+        self.reports = []
+        self.waited = []
+        self.before_waiting = lambda: None
+        self.tracker = PaymentTracker(self.gateway, order, lambda: self.linked, self.reports.append)
+        self.tracker._wait = self._wait
+
+    async def _wait(self, seconds):
+        self.waited.append(seconds)
+        self.before_waiting()
+        confirmed = self.tracker._confirmed
+        return confirmed.result() if confirmed.done() else None
+
+    async def run(self):
+        return await asyncio.wait_for(self.tracker.run(), 20)
+
+    @property
+    def kinds(self):
+        return [(each.state, each.status.kind) for each in self.reports]
+
+    @property
+    def inner(self):
+        """What stands inside the last report's reason."""
+        return self.reports[-1].status.values["why"].kind
+
+
+@pytest.fixture(autouse=True)
+def no_grace(monkeypatch):
+    monkeypatch.setattr(module, "_MESSAGE_GRACE_S", 0.01)
+
+
+# ---- paid ----------------------------------------------------------------------------------------
+
+
+async def test_an_order_that_the_gateway_calls_paid_is_paid():
+    till = Till(PAID)
+    assert await till.run() == Paid("wechat", "42", AT, "gateway")
+    assert till.gateway.asked == ["send"]
+    assert till.kinds == [("sent", "payment.order_sent")]
+    assert till.tracker.is_paid
+
+
+@pytest.mark.parametrize("wrong", [{"amount": 351}, {"amount": 1}, {"currency": "USD"}])
+async def test_another_amount_is_never_believed_and_asked_about_again(wrong):
+    till = Till(replace(PAID, **wrong), replace(PAID, **wrong), PAID)
+    assert await till.run() == Paid("wechat", "42", AT, "gateway")
+    assert till.gateway.asked == ["send", "ask", "ask"]
+    assert till.kinds[1:] == [("unknown", "payment.another_amount")] * 2
+
+
+async def test_with_redis_the_message_is_given_a_moment_and_names_the_channel():
+    till = Till(PAID, linked=True)
+    asyncio.get_running_loop().call_soon(till.tracker.confirm, SUCCESS, ("stream", "5-0"))
+    assert await till.run() == Paid("alipay", "77", AT, "redis", ("stream", "5-0"))
+
+
+async def test_without_the_message_the_gateways_word_counts():
+    assert (await Till(PAID, linked=True).run()).channel == "gateway"
+
+
+async def test_a_message_while_the_till_waits_pays_at_once():
+    till = Till(PENDING, linked=True)
+    till.before_waiting = lambda: till.tracker.confirm(SUCCESS, ("stream", "5-0"))
+    assert (await till.run()).channel == "redis"
+    assert till.gateway.asked == ["send"]
+
+
+async def test_a_message_after_the_outcome_changes_nothing():
+    till = Till(DECLINED)
+    assert isinstance(await till.run(), NotPaid)
+    assert till.tracker.confirm(SUCCESS, ("stream", "5-0")) is None
+    assert not till.tracker.is_paid
+
+
+# ---- not paid ------------------------------------------------------------------------------------
+
+
+async def test_a_declined_order_says_why_by_the_gateways_reason():
+    failed = await Till(DECLINED).run()
+    assert failed.state == "declined"
+    assert (failed.why.kind, failed.why.values["text"]) == ("gateway_answer.limit", "Too much.")
+
+
+async def test_a_declined_order_without_a_reason_is_declined_all_the_same():
+    failed = await Till(replace(DECLINED, reason=None, say=None)).run()
+    assert (failed.state, failed.why.kind) == ("declined", "payment.declined")
+
+
+async def test_a_cancelled_order_says_the_gateways_reason_unless_the_cashier_wanted_it():
+    failed = await Till(CANCELLED).run()
+    assert (failed.state, failed.why.kind) == ("cancelled", "gateway_answer.cancelled")
+    till = Till(PENDING, CANCELLED)
+    till.before_waiting = till.tracker.give_up
+    failed = await till.run()
+    assert (failed.state, failed.why.kind) == ("cancelled", "payment.given_up")
+    assert till.gateway.asked == ["send", "cancel"]
+
+
+async def test_an_order_given_up_that_timed_out_meanwhile_says_that():
+    till = Till(PENDING, replace(CANCELLED, reason="timeout"))
+    till.before_waiting = till.tracker.give_up
+    assert (await till.run()).why.kind == "gateway_answer.timeout"
+
+
+async def test_an_order_given_up_that_was_paid_meanwhile_is_paid():
+    till = Till(PENDING, PENDING, PAID)
+    till.before_waiting = till.tracker.give_up
+    assert isinstance(await till.run(), Paid)
+    assert till.kinds[1:] == [
+        ("pending", "payment.customer_confirms"), ("pending", "payment.giving_up"),
+    ]  # fmt: skip
+
+
+# ---- nothing sent --------------------------------------------------------------------------------
+
+
+async def test_an_order_that_cannot_leave_is_drafted_and_tried_again():
+    till = Till(UNREACHED, UNREACHED, PAID)
+    assert isinstance(await till.run(), Paid)
+    assert till.gateway.asked == ["send", "send", "send"]
+    assert till.kinds[:2] == [("drafted", "payment.not_sent_yet")] * 2
+
+
+async def test_an_order_that_never_left_is_given_up_at_once():
+    till = Till(UNREACHED, UNREACHED)
+    till.before_waiting = till.tracker.give_up
+    assert await till.run() == NotPaid("cancelled", module.because("payment.never_sent"))
+
+
+async def test_an_order_that_may_have_left_is_unknown_when_the_gateway_goes():
+    till = Till(SILENCE, UNREACHED, UNREACHED, PAID)
+    assert isinstance(await till.run(), Paid)
+    assert till.kinds[1:] == [("unknown", "payment.not_known")] * 3
+    assert till.inner == "payment.gateway_away"
+
+
+async def test_giving_up_what_may_have_left_waits_for_the_gateway():
+    till = Till(SILENCE, UNREACHED, CANCELLED)
+    till.before_waiting = till.tracker.give_up
+    assert (await till.run()).why.kind == "payment.given_up"
+    assert till.kinds[-1] == ("unknown", "payment.given_up_later")
+
+
+# ---- unclear -------------------------------------------------------------------------------------
+
+
+async def test_no_answer_is_unknown_and_the_same_order_is_sent_again():
+    till = Till(SILENCE, PAID)
+    assert isinstance(await till.run(), Paid)
+    assert till.gateway.asked == ["send", "send"]
+    assert till.kinds[-1] == ("unknown", "payment.not_known")
+    assert till.inner == "gateway_client.no_answer_in_time"
+
+
+async def test_an_unclear_platform_is_unknown_and_asked_again():
+    till = Till(UNKNOWN, PAID)
+    assert isinstance(await till.run(), Paid)
+    assert till.kinds[-1] == ("unknown", "payment.not_known")
+    assert till.inner == "payment.no_clear_answer"
+    assert till.gateway.asked == ["send", "ask"]
+
+
+async def test_an_order_that_the_gateway_has_forgotten_is_sent_again():
+    till = Till(PENDING, NOT_KNOWN, PAID)
+    assert isinstance(await till.run(), Paid)
+    assert till.gateway.asked == ["send", "ask", "send"]
+
+
+async def test_an_order_from_before_the_stop_is_asked_for_never_sent():
+    till = Till(PENDING, PAID, order=RESUMED)
+    assert isinstance(await till.run(), Paid)
+    assert till.gateway.asked == ["ask", "ask"]
+
+
+async def test_one_from_before_the_stop_that_nobody_knows_is_cancelled():
+    till = Till(NOT_KNOWN, CANCELLED, order=RESUMED)
+    assert (await till.run()).why.kind == "payment.given_up"
+    assert till.gateway.asked == ["ask", "cancel"]
+
+
+async def test_the_only_request_refused_is_declined():
+    failed = await Till(REFUSED).run()
+    assert (failed.state, failed.why.kind) == ("declined", "payment.refused")
+    assert failed.why.values["why"].kind == "gateway_client.no_reason_given"
+
+
+@pytest.mark.parametrize("before", [SILENCE, PENDING])
+async def test_a_refusal_after_something_was_heard_or_not_is_unknown(before):
+    till = Till(before, REFUSED, PAID)
+    assert isinstance(await till.run(), Paid)
+    assert till.kinds[-1] == ("unknown", "payment.not_known")
+    assert till.inner == "payment.refused_to_answer"
+
+
+async def test_a_refusal_of_one_from_before_the_stop_is_unknown():
+    till = Till(REFUSED, PAID, order=RESUMED)
+    assert isinstance(await till.run(), Paid)
+    assert till.kinds == [("unknown", "payment.not_known")]
+
+
+# ---- a request that hangs ------------------------------------------------------------------------
+
+
+class Hanging(Gateway):
+    """Never answers what is sent; `leaves` is whether the request got as far as the wire."""
+
+    def __init__(self, leaves, *answers):
+        super().__init__(*answers)
+        self.leaves = leaves
+        self.hangs = asyncio.Event()
+
+    async def send(self, order, sent):
+        self.asked.append("send")
+        if self.leaves:
+            sent()
+        self.hangs.set()
+        await asyncio.Future()
+
+
+async def hung(leaves, *answers):
+    till = Till()
+    till.gateway = till.tracker._client = Hanging(leaves, *answers)
+    running = asyncio.create_task(till.run())
+    await till.gateway.hangs.wait()
+    return till, running
+
+
+async def test_giving_up_interrupts_a_request_and_asks_for_the_cancel():
+    till, running = await hung(True, CANCELLED)
+    till.tracker.give_up()
+    assert (await running).why.kind == "payment.given_up"
+    assert till.gateway.asked == ["send", "cancel"]
+    assert till.kinds[-1] == ("unknown", "payment.given_up_later")
+    assert till.inner == "payment.being_given_up"
+
+
+async def test_giving_up_what_is_still_on_the_doorstep_charges_nobody():
+    till, running = await hung(False)
+    till.tracker.give_up()
+    assert (await running).why.kind == "payment.never_sent"
+    assert till.gateway.asked == ["send"]
+
+
+async def test_asking_now_does_not_interrupt_a_request():
+    till, running = await hung(True)
+    till.tracker.ask_now()
+    await asyncio.sleep(0.01)
+    assert not running.done()
+    till.tracker.confirm(SUCCESS, ("stream", "5-0"))
+    assert (await running).channel == "redis"
+
+
+async def test_a_message_during_a_request_pays_and_ends_it():
+    till, running = await hung(True)
+    till.tracker.confirm(SUCCESS, ("stream", "5-0"))
+    assert (await running).channel == "redis"
+    assert till.gateway.asked == ["send"]
+
+
+# ---- how often -----------------------------------------------------------------------------------
+
+
+async def test_the_gateway_is_asked_at_growing_intervals():
+    till = Till(*[PENDING] * 7, PAID)
+    await till.run()
+    assert till.waited == [1, 1, 2, 3, 5, 5, 5]
+
+
+async def test_with_redis_it_is_asked_seldom_but_a_lost_order_is_sent_soon():
+    till = Till(PENDING, PENDING, NOT_KNOWN, SILENCE, PAID, linked=True)
+    await till.run()
+    assert till.waited == [3, 5, 2, 3]
+
+
+async def test_a_lost_link_begins_the_intervals_anew():
+    till = Till(*[PENDING] * 5, PAID)
+    till.before_waiting = lambda: len(till.waited) == 3 and till.tracker.link_lost()
+    await till.run()
+    assert till.waited == [1, 1, 2, 1, 1]
+
+
+@pytest.mark.parametrize("wake", ["give_up", "ask_now", "link_lost"])
+async def test_a_waiting_till_is_woken(wake):
+    tracker = PaymentTracker(Gateway(), ORDER, lambda: False, lambda _: None)
+    waiting = asyncio.create_task(tracker._wait(3600))
+    await asyncio.sleep(0)
+    getattr(tracker, wake)()
+    assert await asyncio.wait_for(waiting, 5) is None
+    assert not tracker._nudge.is_set()
+
+
+# ---- whatever comes ------------------------------------------------------------------------------
+
+ANSWERS = st.sampled_from(
+    [PAID, PENDING, UNKNOWN, DECLINED, CANCELLED, SILENCE, UNREACHED, NOT_KNOWN, REFUSED,
+     replace(PAID, amount=1)]
+)  # fmt: skip
+ACTS = st.sampled_from(["", "", "", "give_up", "ask_now", "link_lost", "confirm"])
+
+
+@hypothesis_settings(max_examples=300)
+@given(
+    st.lists(st.tuples(ANSWERS, ACTS), max_size=12),
+    st.booleans(),
+    st.sampled_from([ORDER, RESUMED]),
+)
+def test_an_outcome_is_only_what_somebody_who_knows_has_said(script, linked, order):
+    async def follow():
+        # The order is paid in the end; whatever is not clear until then must not end it.
+        till = Till(*[answer for answer, _ in script], *[PAID] * 3, order=order, linked=linked)
+        acts = iter([act for _, act in script])
+
+        def act():
+            match next(acts, ""):
+                case "confirm":
+                    till.tracker.confirm(SUCCESS, ("stream", "5-0"))
+                case "":
+                    pass
+                case name:
+                    getattr(till.tracker, name)()
+
+        till.before_waiting = act
+        return till, await till.run()
+
+    till, outcome = asyncio.run(follow())
+    heard = [answer for answer, _ in script[: len(till.gateway.asked)]] + [PAID]
+    if isinstance(outcome, Paid) and outcome.channel == "gateway":
+        assert PAID in heard
+    if isinstance(outcome, NotPaid):
+        last = heard[len(till.gateway.asked) - 1]
+        assert last in (DECLINED, CANCELLED, REFUSED, UNREACHED)
+        if last in (REFUSED, UNREACHED):
+            # Nothing was ever heard of it, and nothing had left: else it would be unknown.
+            assert order is ORDER
+            assert set(map(type, heard[: len(till.gateway.asked)])) <= {type(last), NothingSent}
