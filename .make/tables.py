@@ -77,7 +77,7 @@ def account_rows() -> list[Row]:
     """A merchant's accounts: what each must have and what it may have."""
     from pos_tui.settings import Merchant
 
-    rows = []
+    rows: list[Row] = []
     for name, kind in account_kinds(Merchant).items():
         fields = msgspec.structs.fields(kind)
         needed = [field.name for field in fields if field.required]
@@ -100,7 +100,10 @@ def settings_sections() -> dict[str, type[Struct]]:
     """The tables of till.toml and cloud.toml by the name of their table in the manual."""
     from pos_tui import settings
 
-    sections = {"till.toml": settings.TillSettings, "cloud.toml": settings.CloudSettings}
+    sections: dict[str, type[Struct]] = {
+        "till.toml": settings.TillSettings,
+        "cloud.toml": settings.CloudSettings,
+    }
     tables: dict[str, type[Struct]] = {}
     for file, kind in sections.items():
         for field in msgspec.structs.fields(kind):

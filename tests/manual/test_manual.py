@@ -194,9 +194,9 @@ def test_wrong_settings_do_not_hide_the_manual(tmp_path: Path) -> None:
 def test_a_narrow_terminal_shows_every_cell_whole() -> None:
     words = "这一格的中文很长没有空格可以断行所以要折成几行来显示"
     table = f"| 命令 | 用途 |\n|---|---|\n| `list\\|import\\|export\\|preview` | {words} |\n"
-    console = Console(width=30, file=io.StringIO(), color_system=None)
-    console.print(typeset(table))
-    printed = console.file.getvalue()
+    paper = io.StringIO()
+    Console(width=30, file=paper, color_system=None).print(typeset(table))
+    printed = paper.getvalue()
     assert "…" not in printed
     assert set(words) <= set(printed)
 
