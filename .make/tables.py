@@ -23,6 +23,7 @@ from msgspec import NODEFAULT, Meta, Struct
 MANUAL = Path(__file__).resolve().parent.parent / "pos_tui" / "manual"
 BLOCK = re.compile(r"<!-- begin generated: (.+?) -->\n(.*?)<!-- end generated -->", re.DOTALL)
 MISSING = "?"
+OF_ALL_COMMANDS = ("help", "settings", "data", "language")
 Row = tuple[str, ...]
 
 
@@ -207,7 +208,7 @@ def _words_of(parser: argparse.ArgumentParser) -> str:
     """A command's arguments and options, without those that all commands have."""
     words = []
     for action in parser._actions:
-        if action.dest in ("help", "settings", "data") or action.help == argparse.SUPPRESS:
+        if action.dest in OF_ALL_COMMANDS or action.help == argparse.SUPPRESS:
             continue
         choices = " \\| ".join(map(str, action.choices or ()))
         value = "" if action.nargs == 0 else str(action.metavar or choices or action.dest.upper())
@@ -225,8 +226,11 @@ def _codes(values: object) -> str:
 # ---- pages ---------------------------------------------------------------------------------------
 
 
-def sources() -> dict[str, list[Row]]:
-    """Every table of the manual: its name and the rows that the code gives."""
+def sources(language: str) -> dict[str, list[Row]]:
+    """Every table of the manual: its name and the rows that the code gives in a language."""
+    from pos_tui.wording.current import use
+
+    use(language)
     tables = {name: rows() for name, rows in SOURCES.items()}
     for name, section in settings_sections().items():
         tables[f"settings {name}"] = setting_rows(section)
@@ -265,9 +269,9 @@ def page_with_tables(text: str, language: str, tables: Mapping[str, list[Row]]) 
 def main(arguments: list[str]) -> int:
     """Write the tables, or check them; 1 where something is stale or missing."""
     check = arguments == ["--check"]
-    tables = sources()
     faults = []
     for language in HEADERS:
+        tables = sources(language)
         shown: set[str] = set()
         for path in sorted((MANUAL / language).glob("*.md")):
             name = path.relative_to(MANUAL.parent.parent)

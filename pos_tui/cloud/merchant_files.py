@@ -18,6 +18,7 @@ from msgspec import NODEFAULT, Struct
 
 from pos_tui.cloud.merchants import each_text, file_text, load_own_file, opened
 from pos_tui.cloud.sealing import SEALED, Master
+from pos_tui.reasons import in_short, plain
 from pos_tui.settings import CloudSettings, Merchant, SettingsError
 from pos_tui.settings.reading import explain_wrong as explain
 
@@ -153,20 +154,21 @@ def read_accounts(path: Path, merchant: str, key: str) -> Merchant:
 
     def take(value: str, place: str) -> str:
         name = place.removeprefix(f"{merchant}.")
-        where = explain(path, text, f" - at `$.{name}`").removesuffix(": .")
         if value.startswith(SEALED):
-            raise SettingsError(f"{where}: it is sealed for another place; give the key itself.")
+            sealed = plain("it is sealed for another place; give the key itself")
+            raise SettingsError(explain(path, text, sealed, name))
         try:
             value = file_text(value, path.parent)
         except SettingsError as error:
-            raise SettingsError(f"{where}: {error}") from error
+            unread = plain(in_short(error.reason).removesuffix("."))
+            raise SettingsError(explain(path, text, unread, name)) from error
         is_secret = name.rpartition(".")[2] in SECRETS
         if is_secret and not value.strip():
-            raise SettingsError(f"{where}: it is empty; give the key, or leave it out.")
+            empty = plain("it is empty; give the key, or leave it out")
+            raise SettingsError(explain(path, text, empty, name))
         if not is_secret and "PRIVATE KEY" in value:
-            raise SettingsError(
-                f"{where}: there is a private key in it; only what is public belongs here."
-            )
+            private = plain("there is a private key in it; only what is public belongs here")
+            raise SettingsError(explain(path, text, private, name))
         return value
 
     return each_text(found, merchant, take)

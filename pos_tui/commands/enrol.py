@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pos_tui.commands.command import Command, complain
 from pos_tui.commands.enrolment import enrolment, operators_place, tills_place, write_new
-from pos_tui.settings import data_place, load_cloud_settings
+from pos_tui.settings import data_folder, load_cloud_settings
 
 if TYPE_CHECKING:
     import argparse
@@ -72,7 +72,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.json and not options.many:
         return complain("--json goes with --many only.")
     settings = load_cloud_settings(options.settings)
-    data = options.data or data_place() / "cloud"
+    data = options.data or data_folder() / "cloud"
     try:
         from redis import AuthenticationError, RedisError
 

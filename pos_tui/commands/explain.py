@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pos_tui.commands.command import Command, complain
+from pos_tui.reasons import reason_of
+from pos_tui.wording.current import in_words
 
 if TYPE_CHECKING:
     import argparse
@@ -37,7 +39,7 @@ def _run(options: argparse.Namespace) -> int:
     try:
         whole = _find(data, options.sale)
     except (BooksError, LookupError) as error:
-        return complain(str(error))
+        return complain(in_words(reason_of(error)))
     found = whole
     if options.line is not None:
         lines = tuple(line for line in whole.lines if line.number == options.line)

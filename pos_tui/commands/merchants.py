@@ -11,7 +11,8 @@ import msgspec
 from msgspec import Struct
 
 from pos_tui.commands.command import WRONG_INPUT, Command, complain
-from pos_tui.settings import SettingsError, data_place, load_cloud_settings
+from pos_tui.settings import SettingsError, data_folder, load_cloud_settings
+from pos_tui.wording.current import in_words
 
 if TYPE_CHECKING:
     import argparse
@@ -54,7 +55,7 @@ def _run(options: argparse.Namespace) -> int:
     if wrong:
         return complain(wrong)
     settings = load_cloud_settings(options.settings)
-    data = options.data or data_place() / "cloud"
+    data = options.data or data_folder() / "cloud"
     try:
         from pos_tui.cloud.merchant_files import MerchantFiles
 
@@ -74,7 +75,11 @@ def _run(options: argparse.Namespace) -> int:
     except ImportError as error:
         return complain(f"the servers are not installed ({error.name}): pip install pos-tui[cloud]")
     except SettingsError as error:
-        return complain(f"{error} Nothing was changed." if act != "list" else str(error))
+        return complain(
+            f"{in_words(error.reason)} Nothing was changed."
+            if act != "list"
+            else in_words(error.reason)
+        )
     except OSError as error:
         return complain(f"{error.filename or data}: {error.strerror}. Nothing was changed.")
 
@@ -165,7 +170,7 @@ def _try(merchant: Merchant, accounts: Path, public_url: str | None) -> None:
             try:
                 open_platform(account, client, notify_url)
             except SettingsError as error:
-                sentence = str(error).rstrip(".")
+                sentence = in_words(error.reason).rstrip(".")
                 raise SettingsError(f"{accounts}: [{name}]: {sentence}.") from error
     finally:
         asyncio.run(client.aclose())
@@ -231,7 +236,7 @@ def _list(settings: CloudSettings, files: MerchantFiles, as_json: bool) -> int:
         try:
             rows.append(_row(load_own_file(path), str(path)))
         except SettingsError as error:
-            troubles.append(str(error))
+            troubles.append(in_words(error.reason))
     for row in sorted(rows, key=lambda row: row.id):
         print(msgspec.json.encode(row).decode() if as_json else _line(row))
     for trouble in troubles:

@@ -86,7 +86,7 @@ def _run(options: argparse.Namespace) -> int:
     except _FileError as error:
         return complain(f"{error} Nothing was changed.")
     except BooksError as error:
-        return complain(str(error))
+        return complain(in_words(error.reason))
 
 
 def _wrong_words(options: argparse.Namespace) -> str:

@@ -38,10 +38,10 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from pos_tui.settings import data_place, load_cloud_settings
+    from pos_tui.settings import data_folder, load_cloud_settings
 
     settings = load_cloud_settings(options.settings)
-    data = options.data or data_place() / "cloud"
+    data = options.data or data_folder() / "cloud"
     try:
         day = _day(options.date)
         found = _reconcile(options, settings, data, day)

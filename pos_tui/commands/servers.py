@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pos_tui.commands.command import Command, complain
-from pos_tui.settings import CloudSettings, data_place, load_cloud_settings
+from pos_tui.settings import CloudSettings, data_folder, load_cloud_settings
 
 if TYPE_CHECKING:
     import argparse
@@ -43,7 +43,7 @@ def _gateway_arguments(parser: argparse.ArgumentParser) -> None:
 def _start(options: argparse.Namespace, serve: Callable[[CloudSettings, Path], None]) -> int:
 
     settings = load_cloud_settings(options.settings)
-    data = options.data or data_place() / "cloud"
+    data = options.data or data_folder() / "cloud"
     logging.basicConfig(
         stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(name)s %(message)s"
     )
@@ -105,7 +105,7 @@ def _relay_status(options: argparse.Namespace) -> int:
         from pos_tui.cloud.relay.status import relay_status
     except ImportError as error:
         return complain(f"the servers are not installed ({error.name}): pip install pos-tui[cloud]")
-    status = relay_status(settings, options.data or data_place() / "cloud")
+    status = relay_status(settings, options.data or data_folder() / "cloud")
     if options.json:
         print(msgspec.json.encode(status).decode())
     else:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pos_tui.commands.command import Command, complain
+from pos_tui.wording.current import in_words
 
 if TYPE_CHECKING:
     import argparse
@@ -34,10 +35,10 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from pos_tui.settings import load_till_settings, settings_place
+    from pos_tui.settings import load_till_settings, settings_folder
 
     settings = load_till_settings(options.settings)
-    path = options.settings or settings_place() / "till.toml"
+    path = options.settings or settings_folder() / "till.toml"
     if options.act == "list":
         return _list(settings)
     if not options.name:
@@ -58,7 +59,7 @@ def _list(settings: TillSettings) -> int:
     try:
         _, troubles = checked_templates(settings)
     except SettingsError as error:
-        return complain(str(error), 1)
+        return complain(in_words(error.reason), 1)
     for trouble in troubles:
         complain(trouble)
     return 1 if troubles else 0
@@ -136,7 +137,7 @@ def _save(path: Path, change: Callable[[TOMLDocument], None], say: str) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         beside.touch(mode=0o600)
         beside.write_text(tomlkit.dumps(document), encoding="utf-8")
-        load_till_settings(beside)
+        load_till_settings(beside, shown_as=path)
         if path.exists():
             shutil.copystat(path, beside)
         beside.replace(path)
@@ -144,7 +145,7 @@ def _save(path: Path, change: Callable[[TOMLDocument], None], say: str) -> int:
         return complain(f"{path} cannot be written ({error.strerror}). Nothing was saved.")
     except SettingsError as error:
         beside.unlink(missing_ok=True)
-        return complain(f"{str(error).replace(str(beside), str(path))} Nothing was saved.")
+        return complain(f"{in_words(error.reason)} Nothing was saved.")
     print(say)
     return 0
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pos_tui.commands.command import Command, complain
 from pos_tui.money import Currency, format_amount
+from pos_tui.reasons import reason_of
+from pos_tui.wording.current import in_words
 
 if TYPE_CHECKING:
     import argparse
@@ -89,7 +91,7 @@ def _places_of(options: argparse.Namespace) -> _Places:
     """
     from pos_tui.books.books import FILE_NAME
     from pos_tui.commands.paths import find_shop
-    from pos_tui.settings import data_place, load_cloud_settings, settings_place
+    from pos_tui.settings import data_folder, load_cloud_settings, settings_folder
 
     settings: Path | None = options.settings
     data: Path | None = options.data
@@ -99,8 +101,8 @@ def _places_of(options: argparse.Namespace) -> _Places:
         settings if is_till else None,
         data if is_till or options.demo else None,
     )
-    cloud_data = till_data / "cloud" if options.demo else data_place() / "cloud"
-    cloud_file = (cloud_data if options.demo else settings_place()) / "cloud.toml"
+    cloud_data = till_data / "cloud" if options.demo else data_folder() / "cloud"
+    cloud_file = (cloud_data if options.demo else settings_folder()) / "cloud.toml"
     if not options.demo and not is_till:
         cloud_data, cloud_file = data or cloud_data, settings or cloud_file
     is_there = cloud_file == settings or cloud_file.exists()
@@ -263,7 +265,7 @@ class _Look:
 def _why(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename} cannot be read ({error.strerror})."
-    return str(error)
+    return in_words(reason_of(error))
 
 
 # ---- what the till's books say ---------------------------------------------------------------

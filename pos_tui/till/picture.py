@@ -39,7 +39,7 @@ def rows_of(
         _row(code.text, read(code.text), product_of(code.text), currency) for code in picture.codes
     ]
     missed = [
-        PictureRow("!", _shown(each.text, read(each.text)) if each.text else "", plain(each.why))
+        PictureRow("!", _shown(each.text, read(each.text)) if each.text else "", each.why)
         for each in picture.doubtful
     ]
     return (*found, *missed)

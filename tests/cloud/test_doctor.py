@@ -311,7 +311,7 @@ def test_wrong_settings_or_none_are_told(tmp_path: Path, monkeypatch: pytest.Mon
     assert "line 2: shop.naem" in done.stderr
     from pos_tui.commands import doctor
 
-    monkeypatch.setattr(doctor, "settings_place", lambda: tmp_path / "nowhere")
+    monkeypatch.setattr(doctor, "settings_folder", lambda: tmp_path / "nowhere")
     done = typed("doctor")
     assert (done.returncode, done.stdout) == (2, "")
     assert "--settings" in done.stderr

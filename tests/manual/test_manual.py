@@ -185,10 +185,9 @@ def test_wrong_settings_do_not_hide_the_manual(tmp_path: Path) -> None:
     settings = tmp_path / "till.toml"
     settings.write_text('[screen]\ncolour = "red"\n', encoding="utf-8")
     words = ("troubles", "--language", "en", "--settings", str(settings))
-    code, output, complaints = typed("manual", *words)
+    code, output, _ = typed("manual", *words)
     assert code == 0
     assert output.startswith("# Troubles\n")
-    assert "line 2" in complaints
 
 
 def test_a_narrow_terminal_shows_every_cell_whole() -> None:
