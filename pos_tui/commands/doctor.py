@@ -74,9 +74,9 @@ def _is_clouds(path: Path) -> bool:
 
 def _servers(path: Path, data: Path | None) -> list[Check]:
     """The checks of cloud.toml. Raises SettingsError and ImportError."""
-    from pos_tui.cloud.relay.redis_checks import check_redis
-    from pos_tui.cloud.relay.users_file import UsersFile
-    from pos_tui.commands.enrolment import operators_place
+    from pos_tui.cloud.enrolment.checks import check_redis
+    from pos_tui.cloud.enrolment.till_file import operators_place
+    from pos_tui.cloud.enrolment.users_file import UsersFile
 
     settings = load_cloud_settings(path)
     file = UsersFile((data or data_place() / "cloud") / settings.relay.users_file)

@@ -6,16 +6,16 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pos_tui.cloud.enrolment.till_file import enrolment, operators_place, tills_place, write_new
 from pos_tui.commands.command import Command, complain
-from pos_tui.commands.enrolment import enrolment, operators_place, tills_place, write_new
 from pos_tui.settings import data_place, load_cloud_settings
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable
 
-    from pos_tui.cloud.relay.enrol import Lack
-    from pos_tui.cloud.relay.nodes import Node
+    from pos_tui.cloud.enrolment.nodes import Node
+    from pos_tui.cloud.enrolment.servers import Lack
     from pos_tui.settings import CloudSettings
 
 NOT_EVERYWHERE = 1
@@ -77,7 +77,7 @@ def _run(options: argparse.Namespace) -> int:
         from redis import AuthenticationError, RedisError
 
         import pos_tui.cloud.merchants  # noqa: F401
-        from pos_tui.cloud.relay.access import EnrolError
+        from pos_tui.cloud.enrolment.users import EnrolError
         from pos_tui.commands import enrol_many, enrol_servers
     except ImportError as error:
         return complain(f"the servers are not installed ({error.name}): pip install pos-tui[cloud]")
@@ -108,10 +108,10 @@ def _run(options: argparse.Namespace) -> int:
 def _enrol(
     settings: CloudSettings, data: Path, merchant_id: str, till: str, output: Path | None
 ) -> int:
+    from pos_tui.cloud.enrolment.servers import changing
+    from pos_tui.cloud.enrolment.users import EnrolError, new_password, till_user
+    from pos_tui.cloud.enrolment.users_file import UsersFile
     from pos_tui.cloud.merchants import MerchantBook
-    from pos_tui.cloud.relay.access import EnrolError, new_password, till_user
-    from pos_tui.cloud.relay.enrol import changing
-    from pos_tui.cloud.relay.users_file import UsersFile
 
     merchant = MerchantBook(settings, data, accounts=False).get(merchant_id)
     if merchant is None:
@@ -158,9 +158,9 @@ def _enrol(
 
 
 def _shut_out(settings: CloudSettings, data: Path, merchant: str, till: str) -> int:
-    from pos_tui.cloud.relay.access import shut_out_till
-    from pos_tui.cloud.relay.enrol import changing
-    from pos_tui.cloud.relay.users_file import UsersFile
+    from pos_tui.cloud.enrolment.servers import changing
+    from pos_tui.cloud.enrolment.users import shut_out_till
+    from pos_tui.cloud.enrolment.users_file import UsersFile
 
     file = UsersFile(data / settings.relay.users_file)
     user = shut_out_till(merchant, till)
@@ -182,7 +182,7 @@ def _is_ours(path: Path, text: str) -> bool:
 
 def say_where_the_file_goes(nodes: Iterable[Node], path: Path) -> None:
     """Tell the operator where the users would be forgotten at the server's next start."""
-    from pos_tui.cloud.relay.enrol import file_stays_behind
+    from pos_tui.cloud.enrolment.servers import file_stays_behind
 
     if file_stays_behind(nodes, path):
         print(

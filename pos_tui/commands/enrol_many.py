@@ -11,12 +11,12 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from pos_tui.cloud.enrolment.servers import Lack, changing
+from pos_tui.cloud.enrolment.till_file import enrolment, operators_place, tills_place, write_new
+from pos_tui.cloud.enrolment.users import EnrolError, User, new_password, till_user
+from pos_tui.cloud.enrolment.users_file import UsersFile
 from pos_tui.cloud.merchants import MerchantBook
-from pos_tui.cloud.relay.access import EnrolError, User, new_password, till_user
-from pos_tui.cloud.relay.enrol import Lack, changing
-from pos_tui.cloud.relay.users_file import UsersFile
 from pos_tui.commands.command import complain
-from pos_tui.commands.enrolment import enrolment, operators_place, tills_place, write_new
 from pos_tui.settings import CloudSettings
 
 _SHOWN = 20

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from pos_tui.cloud.relay import prepare as preparing
-from pos_tui.cloud.relay.access import OPERATOR, RELAY
-from pos_tui.cloud.relay.enrol import bring_everywhere
-from pos_tui.cloud.relay.users_file import UsersFile
+from pos_tui.cloud.enrolment import preparation
+from pos_tui.cloud.enrolment.servers import bring_everywhere
+from pos_tui.cloud.enrolment.till_file import operators_place, write_new
+from pos_tui.cloud.enrolment.users import OPERATOR, RELAY
+from pos_tui.cloud.enrolment.users_file import UsersFile
 from pos_tui.commands.command import complain
-from pos_tui.commands.enrolment import operators_place, write_new
 from pos_tui.settings import CloudSettings
 from pos_tui.settings.redis_place import redis_place
 
@@ -24,9 +24,9 @@ def prepare(settings: CloudSettings, data: Path, output: Path | None) -> int:
     place = operators_place(settings)
     file = UsersFile(data / settings.relay.users_file)
 
-    given: list[preparing.Passwords] = []
+    given: list[preparation.Passwords] = []
 
-    def keep(new: preparing.Passwords) -> None:
+    def keep(new: preparation.Passwords) -> None:
         given.append(new)
         text = _relay_table(settings, new)
         if output is None:
@@ -35,10 +35,10 @@ def prepare(settings: CloudSettings, data: Path, output: Path | None) -> int:
             write_new(output, text)
 
     try:
-        change, are_kept = preparing.prepare(
+        change, are_kept = preparation.prepare(
             place, redis_place(settings.relay.redis_url), file, keep
         )
-    except preparing.NotTaken:
+    except preparation.NotTaken:
         if output is not None:
             output.unlink()
         raise
@@ -88,17 +88,17 @@ def everywhere(settings: CloudSettings, data: Path) -> int:
         given += ["the relay's functions"] if server.functions else []
         print(f"{server.node}: {'was given ' + ' and '.join(given) if given else 'has all'}.")
     if brought and not lacks:
-        from pos_tui.cloud.relay.nodes import nodes_of
+        from pos_tui.cloud.enrolment.nodes import nodes_of
 
         say_where_the_file_goes(nodes_of(place), file.path)
     return say_lacks(lacks)
 
 
-def _relay_table(settings: CloudSettings, new: preparing.Passwords) -> str:
+def _relay_table(settings: CloudSettings, new: preparation.Passwords) -> str:
     import tomlkit
 
     place = operators_place(settings)
     relays = redis_place(settings.relay.redis_url).with_user(RELAY, new.relay)
     operators = place.with_user(OPERATOR, new.operator)
     urls = {"redis_url": relays.url(), "admin_redis_url": operators.url()}
-    return tomlkit.dumps({"relay": urls}) + preparing.settings_to_keep(new, place)
+    return tomlkit.dumps({"relay": urls}) + preparation.settings_to_keep(new, place)

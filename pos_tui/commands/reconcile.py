@@ -57,7 +57,8 @@ def _reconcile(
 ) -> list[ChannelDay]:
     import asyncio
 
-    from pos_tui.cloud.gateway.database import POSTGRESQL, DatabaseAway
+    from pos_tui.cloud.gateway.database.interface import DatabaseAway
+    from pos_tui.cloud.gateway.database.opening import POSTGRESQL
     from pos_tui.cloud.gateway.orders import open_orders
     from pos_tui.cloud.merchants import MerchantBook
 

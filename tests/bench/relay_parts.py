@@ -21,7 +21,7 @@ from urllib.parse import quote
 
 import redis
 
-from pos_tui.cloud.relay.access import RELAY, User, relay_user, till_user, user_name
+from pos_tui.cloud.enrolment.users import RELAY, User, relay_user, till_user, user_name
 from pos_tui.cloud.relay.functions import LIBRARY
 from pos_tui.messages import (
     TransactionLogEntry,

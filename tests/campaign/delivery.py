@@ -13,7 +13,7 @@ from typing import NamedTuple
 import msgspec
 import redis
 
-from pos_tui.cloud.gateway.timing import Timing
+from pos_tui.cloud.gateway.order_timing import Timing
 from pos_tui.messages import MessageError
 from tests.campaign.delivery_faults import Faults, Record
 from tests.campaign.delivery_judging import Streams, Verdict, judge, read_streams

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from pos_tui.cloud.gateway.app import make_app
-from pos_tui.cloud.gateway.timing import Timing
+from pos_tui.cloud.gateway.order_timing import Timing
 from pos_tui.cloud.serving import serve_app
 from pos_tui.settings import load_cloud_settings
 

@@ -12,7 +12,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from pos_tui.cloud.relay.access import (
+from pos_tui.cloud.enrolment.users import (
     OPERATOR,
     default_off,
     operator_user,

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import httpx
 import msgspec
 
-from pos_tui.cloud.gateway.timing import Timing
+from pos_tui.cloud.gateway.order_timing import Timing
 from pos_tui.cloud.simulators.keys import make_keys
 from pos_tui.demo.parts import Part
 from tests.cloud.shop import free_port

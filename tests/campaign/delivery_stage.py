@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from pos_tui.cloud.gateway.timing import Timing
+from pos_tui.cloud.gateway.order_timing import Timing
 from tests.campaign.delivery_forging import Forger
 from tests.campaign.delivery_redis import CampaignRedis
 from tests.campaign.delivery_servers import MERCHANT_KEYS, Servers

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from .postgres import Postgres
+from .relay.wing import Wing
 from .shop import HASTY, Cloud, Redis
-from .wing import Wing
 
 
 @pytest.fixture(scope="session")

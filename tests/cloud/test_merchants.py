@@ -21,8 +21,8 @@ from pos_tui.cloud.merchant_files import SECRETS, MerchantFiles
 from pos_tui.cloud.merchants import MerchantBook, is_valid_before, opened
 from pos_tui.cloud.relay.connection import connect
 from pos_tui.cloud.relay.keyring import Keyring
-from pos_tui.cloud.relay.publisher import checkpoint_name
-from pos_tui.cloud.relay.watcher import Relay
+from pos_tui.cloud.relay.server import Relay
+from pos_tui.cloud.relay.stream_writer import checkpoint_name
 from pos_tui.cloud.sealing import SEALED, Master, SealError
 from pos_tui.messages import (
     MessageError,
@@ -46,8 +46,8 @@ from pos_tui.settings import (
 from pos_tui.settings.redis_place import redis_place
 from tests.command_line import Finished, typed
 
+from .log_lines import entry
 from .shop import Redis, until
-from .test_transaction_log import entry
 
 V3_KEY, QRA_KEY = "0123456789abcdefFEDCBA9876543210", "the-bank's-key"
 PUBLIC = {

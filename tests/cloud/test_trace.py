@@ -16,8 +16,8 @@ from pos_tui.messages import decode_log_entry, seal_success, stream_name, succes
 from pos_tui.settings.redis_place import redis_place
 from tests.command_line import typed
 
+from .log_lines import entry
 from .shop import KEY, Cloud, Redis, code
-from .test_transaction_log import entry
 
 
 @pytest.fixture(autouse=True)

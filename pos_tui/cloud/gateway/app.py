@@ -18,17 +18,18 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from pos_tui import messages
+from pos_tui.cloud.gateway.authentication import Caller, Door, Refusal, body_of
 from pos_tui.cloud.gateway.channels import Channels
-from pos_tui.cloud.gateway.database import DatabaseAway, open_database
-from pos_tui.cloud.gateway.door import Caller, Door, Refusal, body_of
-from pos_tui.cloud.gateway.formats import FormatsFile
+from pos_tui.cloud.gateway.database.interface import DatabaseAway
+from pos_tui.cloud.gateway.database.opening import open_database
 from pos_tui.cloud.gateway.metrics import Metrics
 from pos_tui.cloud.gateway.one_writer import own_name
 from pos_tui.cloud.gateway.openapi import document
+from pos_tui.cloud.gateway.order_service import AccountGone, NotPayable, OrderConflict, Settlement
+from pos_tui.cloud.gateway.order_timing import Timing
 from pos_tui.cloud.gateway.orders import Orders
+from pos_tui.cloud.gateway.payment_formats import FormatsFile
 from pos_tui.cloud.gateway.schema import MIGRATIONS
-from pos_tui.cloud.gateway.settlement import AccountGone, NotPayable, OrderConflict, Settlement
-from pos_tui.cloud.gateway.timing import Timing
 from pos_tui.cloud.gateway.transaction_log import TransactionLog
 from pos_tui.cloud.merchants import MerchantBook
 from pos_tui.messages import RefundRequest, TakenNote, TakenRequest, TransactionOrder

@@ -14,7 +14,8 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from pos_tui.cloud.gateway.database import Database, Row, Value, Work, open_database
+from pos_tui.cloud.gateway.database.interface import Database, Row, Value, Work
+from pos_tui.cloud.gateway.database.opening import open_database
 from pos_tui.cloud.gateway.schema import MIGRATIONS
 from pos_tui.messages import TransactionLogEntry
 from pos_tui.settings import CloudSettings

@@ -25,10 +25,10 @@ from pos_tui.cloud.relay.log_reader import (
     MissingFileError,
     logs_in,
 )
-from pos_tui.cloud.relay.missing import missing_parts
-from pos_tui.cloud.relay.publisher import checkpoint_name, checkpoints, parse_checkpoint
+from pos_tui.cloud.relay.missing_parts import missing_parts
 from pos_tui.cloud.relay.quarantine import quarantine_path, quarantined
-from pos_tui.cloud.relay.watcher import log_folders
+from pos_tui.cloud.relay.server import log_folders
+from pos_tui.cloud.relay.stream_writer import checkpoint_name, checkpoints, parse_checkpoint
 from pos_tui.messages import MessageError, TransactionLogEntry, bucket_of, decode_log_line
 from pos_tui.settings import CloudSettings
 from pos_tui.settings.redis_place import redis_place

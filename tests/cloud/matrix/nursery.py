@@ -33,9 +33,9 @@ from starlette.routing import Route
 
 from pos_tui.cloud import rsa, serving
 from pos_tui.cloud.gateway import app as gateway
-from pos_tui.cloud.gateway import formats
+from pos_tui.cloud.gateway import payment_formats
 from pos_tui.cloud.gateway.database import postgres, sqlite  # noqa: F401
-from pos_tui.cloud.gateway.timing import Timing
+from pos_tui.cloud.gateway.order_timing import Timing
 from pos_tui.cloud.simulators import app as simulators
 from pos_tui.cloud.simulators.behaviours import Behaviours, Outcome
 from pos_tui.settings import load_cloud_settings
@@ -188,7 +188,7 @@ def _warm_up(run: Path) -> None:
     ssl.create_default_context = functools.cache(  # type: ignore[assignment]
         ssl.create_default_context
     )
-    formats.parse_formats = functools.cache(formats.parse_formats)  # type: ignore[attr-defined]
+    payment_formats.parse_formats = functools.cache(payment_formats.parse_formats)  # type: ignore[attr-defined]
     folder = run / "warm-up"
     folder.mkdir()
     for path in sorted(run.glob("*.toml")):

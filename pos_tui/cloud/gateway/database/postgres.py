@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import asyncpg
 
-from pos_tui.cloud.gateway.database import DatabaseAway, Row, Value, Work
+from pos_tui.cloud.gateway.database.interface import DatabaseAway, Row, Value, Work
 
 T = TypeVar("T")
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import apsw
 
-from pos_tui.cloud.gateway.database import DatabaseAway, Row, Value, Work
+from pos_tui.cloud.gateway.database.interface import DatabaseAway, Row, Value, Work
 
 T = TypeVar("T")
 

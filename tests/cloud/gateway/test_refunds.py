@@ -1,0 +1,194 @@
+"""Giving money back: a part or all of it, once, however often it is asked for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pos_tui.cloud.gateway.database.interface import Work
+from pos_tui.cloud.gateway.order_service import AccountGone, NotPayable, OrderConflict
+from pos_tui.cloud.gateway.platforms import (
+    PlatformAnswer,
+    PlatformOrder,
+    PlatformRefund,
+    answer,
+)
+from pos_tui.messages import RefundStatus, TransactionOrder
+from tests.cloud.gateway.scripted import UNKNOWN, Desk, Scripted, new_order, paid
+from tests.cloud.shop import eventually
+
+REFUNDED = answer("refunded", "refunded")
+
+
+@pytest.fixture
+async def desk(tmp_path: Path, database: str) -> AsyncIterator[Desk]:
+    desk = Desk(tmp_path, database)
+    yield desk
+    await desk.close()
+
+
+async def a_paid_order(desk: Desk, platform: Scripted) -> TransactionOrder:
+    await desk.open(platform)
+    order = new_order()
+    await desk.pay(order)
+    await desk.until(order.order_no, lambda row: row.state == "paid" and not row.to_log)
+    return order
+
+
+async def clear(desk: Desk, order: TransactionOrder, refund_no: str) -> RefundStatus:
+    async def look() -> RefundStatus | None:
+        found = await desk.settlement.refund_state("M001", order.order_no, refund_no)
+        return found if found and found.answer != "pending" else None
+
+    return await eventually(look)
+
+
+async def test_parts_are_given_back_until_nothing_is_left(desk: Desk) -> None:
+    platform = Scripted(pay=[paid()])
+    platform.script.update({"refund REFUND01 1000": [REFUNDED], "refund REFUND02 3770": [REFUNDED]})
+    order = await a_paid_order(desk, platform)
+    await desk.refund(order.order_no, "REFUND01", 1000)
+    assert (await clear(desk, order, "REFUND01")).answer == "refunded"
+    with pytest.raises(NotPayable):
+        await desk.refund(order.order_no, "REFUND02", 3771)
+    await desk.refund(order.order_no, "REFUND02", 3770)
+    assert (await clear(desk, order, "REFUND02")).answer == "refunded"
+    with pytest.raises(NotPayable):
+        await desk.refund(order.order_no, "REFUND03", 1)
+
+
+async def test_the_same_refund_asked_again_gives_nothing_more(desk: Desk) -> None:
+    platform = Scripted(pay=[paid()])
+    platform.script["refund REFUND01 1000"] = [REFUNDED]
+    order = await a_paid_order(desk, platform)
+    asked = [desk.refund(order.order_no, "REFUND01", 1000) for _ in range(5)]
+    answers = await asyncio.gather(*asked)
+    assert {status.amount for status in answers if status} == {1000}
+    assert (await clear(desk, order, "REFUND01")).answer == "refunded"
+    assert platform.asked.count("refund REFUND01 1000") == 1
+    with pytest.raises(OrderConflict):
+        await desk.refund(order.order_no, "REFUND01", 999)
+
+
+async def test_two_tills_together_never_give_back_more_than_was_paid(desk: Desk) -> None:
+    platform = Scripted(pay=[paid()])
+    for number in range(8):
+        platform.script[f"refund REFUND0{number} 1000"] = [REFUNDED]
+    order = await a_paid_order(desk, platform)
+    asked = [desk.refund(order.order_no, f"REFUND0{number}", 1000) for number in range(8)]
+    answers = await asyncio.gather(*asked, return_exceptions=True)
+    assert len([a for a in answers if isinstance(a, RefundStatus)]) == 4
+    assert len([a for a in answers if isinstance(a, NotPayable)]) == 4
+
+
+async def test_an_unclear_refund_is_asked_for_again_by_the_same_number(desk: Desk) -> None:
+    platform = Scripted(pay=[paid()])
+    platform.script["refund REFUND01 4770"] = [UNKNOWN, UNKNOWN, REFUNDED]
+    order = await a_paid_order(desk, platform)
+    await desk.refund(order.order_no, "REFUND01", 4770)
+    status = await clear(desk, order, "REFUND01")
+    assert (status.answer, platform.asked.count("refund REFUND01 4770")) == ("refunded", 3)
+    assert status.refunded_at
+
+
+async def test_a_refund_goes_on_after_a_restart(desk: Desk) -> None:
+    platform = Scripted(pay=[paid()])
+    order = await a_paid_order(desk, platform)
+    status = await desk.refund(order.order_no, "REFUND01", 4770)
+    assert status and status.answer == "pending"
+    await desk.close()
+
+    platform = Scripted()
+    platform.script["refund REFUND01 4770"] = [REFUNDED]
+    await desk.open(platform)
+    assert (await clear(desk, order, "REFUND01")).answer == "refunded"
+    assert (await desk.row(order.order_no)).state == "paid"
+
+
+async def test_a_refund_that_the_platform_refuses_is_told_and_frees_its_amount(desk: Desk) -> None:
+    platform = Scripted(pay=[paid()])
+    platform.script["refund REFUND01 4770"] = [answer("declined", "refund_refused")]
+    platform.script["refund REFUND02 4770"] = [REFUNDED]
+    order = await a_paid_order(desk, platform)
+    await desk.refund(order.order_no, "REFUND01", 4770)
+    status = await clear(desk, order, "REFUND01")
+    assert (status.answer, status.reason) == ("refused", "refund_refused")
+    await desk.refund(order.order_no, "REFUND02", 4770)
+    assert (await clear(desk, order, "REFUND02")).answer == "refunded"
+
+
+async def test_nothing_is_given_back_for_what_is_not_paid(desk: Desk) -> None:
+    await desk.open(Scripted(pay=[answer("declined", "insufficient_balance")]))
+    order = new_order()
+    assert (await desk.pay(order)).answer == "declined"
+    with pytest.raises(NotPayable):
+        await desk.refund(order.order_no, "REFUND01", 100)
+    assert await desk.refund("NOSUCHORDER", "REFUND01", 100) is None
+
+
+async def test_a_refund_asked_for_while_another_ends_is_not_forgotten(desk: Desk) -> None:
+    platform = Scripted(pay=[paid()])
+    held, go_on = asyncio.Event(), asyncio.Event()
+
+    async def refund(_order: PlatformOrder, asked: PlatformRefund) -> PlatformAnswer:
+        if asked.refund_no == "REFUND01":
+            held.set()
+            await go_on.wait()
+        return REFUNDED
+
+    order = await a_paid_order(desk, platform)
+    platform.refund = refund  # type: ignore[method-assign]
+    first = asyncio.create_task(desk.refund(order.order_no, "REFUND01", 1000))
+    await held.wait()
+    real = desk.orders._database.write
+
+    async def slowly(work: Work[Any]) -> Any:
+        """The first refund ends between the second one's statements and its commit."""
+
+        def held_back() -> Work[Any]:
+            statement = next(work)
+            while True:
+                rows = yield statement
+                if "tries = 0" in statement[0]:
+                    go_on.set()
+                    yield _nap(desk.database)
+                try:
+                    statement = work.send(rows)
+                except StopIteration as end:
+                    return end.value
+
+        return await real(held_back() if work.__qualname__.startswith("Orders.ask") else work)
+
+    desk.orders._database.write = slowly  # type: ignore[method-assign]
+    await desk.refund(order.order_no, "REFUND02", 500)
+    await first
+    for number in ("REFUND01", "REFUND02"):
+        assert (await clear(desk, order, number)).answer == "refunded"
+
+
+def _nap(database: str) -> tuple[str, tuple[()]]:
+    return ("SELECT pg_sleep(0.4)" if "://" in database else "SELECT 1"), ()
+
+
+async def test_a_refund_number_stands_for_one_refund_of_the_whole_merchant(desk: Desk) -> None:
+    platform = Scripted(pay=[paid()])
+    platform.script["refund REFUND01 1000"] = [REFUNDED]
+    order = await a_paid_order(desk, platform)
+    await desk.refund(order.order_no, "REFUND01", 1000)
+    other = new_order()
+    await desk.pay(other)
+    await desk.until(other.order_no, lambda row: row.state == "paid" and not row.to_log)
+    with pytest.raises(OrderConflict):
+        await desk.refund(other.order_no, "REFUND01", 1000)
+
+
+async def test_nothing_is_promised_back_where_the_account_is_gone(desk: Desk) -> None:
+    order = await a_paid_order(desk, Scripted(pay=[paid()]))
+    await desk.close()
+    await desk.open(Scripted(), account="191")
+    with pytest.raises(AccountGone):
+        await desk.refund(order.order_no, "REFUND01", 1000)
