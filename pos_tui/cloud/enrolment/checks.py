@@ -9,9 +9,9 @@ from typing import Any
 
 import redis
 
-from pos_tui.cloud.enrolment.nodes import Node, nodes_of, opened
+from pos_tui.cloud.enrolment.nodes import Node, connected, nodes_of
 from pos_tui.cloud.enrolment.servers import has_functions, users_of
-from pos_tui.cloud.enrolment.users import DEFAULT, EnrolError, User
+from pos_tui.cloud.enrolment.users import DEFAULT_NAME, EnrolmentError, User
 from pos_tui.cloud.enrolment.users_file import UsersFile
 from pos_tui.cloud.relay.connection import AWAY
 from pos_tui.diagnostics.checks import Check, State, clock_check
@@ -30,7 +30,7 @@ def check_redis(
     checks = [_way_there(place)]
     try:
         users: dict[str, User] = file.read()
-    except (EnrolError, OSError) as error:
+    except (EnrolmentError, OSError) as error:
         users = {}
         checks.append(
             Check("users file", "broken", "", str(error), "Put it right, or bring back a copy.")
@@ -50,7 +50,7 @@ def _server(
     node: Node, users: dict[str, User], path: Path, clock: Callable[[], float]
 ) -> list[Check]:
     try:
-        with opened(node.place) as client:
+        with connected(node.place) as client:
             began = time.monotonic()
             client.ping()
             figure = f"{(time.monotonic() - began) * 1000:.1f} ms"
@@ -61,8 +61,9 @@ def _server(
             Check(
                 f"redis {node.name}",
                 "warning",
-                f"user {node.place.user or DEFAULT}",
-                f"It answers, but “{node.place.user or DEFAULT}” may not look at how it is set up.",
+                f"user {node.place.user or DEFAULT_NAME}",
+                f"It answers, but “{node.place.user or DEFAULT_NAME}” may not look at how it is set"
+                " up.",
                 "Set relay.admin_redis_url in cloud.toml to the operator's way in.",
             )
         ]
@@ -76,10 +77,10 @@ def _looked_at(
     info: dict[str, Any] = client.info("server")
     settings = client.config_get("append*", "maxmemory*", "aclfile", "dir")
     config = {str(name): value for name, value in settings.items()}
-    there = users_of(client, {*users, DEFAULT})
+    there = users_of(client, {*users, DEFAULT_NAME})
     yield _version(node, info)
     yield _journal(node, config)
-    yield _default_user(node, there.get(DEFAULT))
+    yield _default_user(node, there.get(DEFAULT_NAME))
     yield _users(node, users, there)
     yield _aclfile(node, config, users, path)
     yield _functions(client, node)
@@ -225,7 +226,7 @@ def _aclfile(
         return Check(name, "ok", own, "It has an aclfile; from here nobody sees what is in it.")
     try:
         kept = UsersFile(place).read()
-    except (EnrolError, OSError) as error:
+    except (EnrolmentError, OSError) as error:
         return Check(name, "warning", own, str(error), "Look at the file as its owner.")
     lost = sorted(n for n, user in users.items() if n not in kept or not user.is_same(kept[n]))
     if not lost:

@@ -49,7 +49,7 @@ def sentinels_of(place: RedisPlace) -> tuple[Node, ...]:
 
 
 @contextlib.contextmanager
-def opened(place: RedisPlace, answer_s: float = 30.0) -> Iterator[redis.Redis]:
+def connected(place: RedisPlace, answer_s: float = 30.0) -> Iterator[redis.Redis]:
     """A connection to one server. Raises RedisError and OSError.
 
     Its answer is awaited long: a Redis of 50,000 users needs seconds to list them.
@@ -68,7 +68,7 @@ def ask(client: redis.Redis, *words: str) -> object:
     return answer
 
 
-def texts(answer: object) -> list[str]:
+def as_texts(answer: object) -> list[str]:
     """A list of strings that Redis has answered."""
     found = answer if isinstance(answer, list | tuple) else []
     return [part.decode(errors="surrogateescape") for part in found if isinstance(part, bytes)]
@@ -88,7 +88,7 @@ def _away_in_cluster(place: RedisPlace, here: set[RedisHost]) -> Iterator[RedisH
     """The nodes that have failed: a cluster leaves them out where it says who has which slots."""
     for host in here:
         try:
-            with opened(_alone(place, host), 5.0) as client:
+            with connected(_alone(place, host), 5.0) as client:
                 answer = ask(client, "CLUSTER", "NODES")
         except AWAY:
             continue
@@ -107,7 +107,7 @@ def _copies(place: RedisPlace) -> Iterator[RedisHost]:
     """All the replicas that a sentinel knows: those too that do not answer."""
     for sentinel in sentinels_of(place):
         try:
-            with opened(sentinel.place, 5.0) as client:
+            with connected(sentinel.place, 5.0) as client:
                 known = client.sentinel_slaves(place.service)
         except AWAY:
             continue

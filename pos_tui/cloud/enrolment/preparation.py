@@ -8,22 +8,22 @@ from collections.abc import Callable, Iterable
 import redis
 from msgspec import Struct
 
-from pos_tui.cloud.enrolment.nodes import Node, ask, opened, sentinels_of
+from pos_tui.cloud.enrolment.nodes import Node, ask, connected, sentinels_of
 from pos_tui.cloud.enrolment.servers import (
-    Change,
-    bring_functions,
-    changing,
-    give,
-    shut_out_nameless,
+    UsersChange,
+    changing_users,
+    disable_default_user,
+    load_functions,
+    set_users,
 )
 from pos_tui.cloud.enrolment.users import (
-    DEFAULT,
-    OPERATOR,
-    REPLICA,
-    SENTINEL,
-    EnrolError,
+    DEFAULT_NAME,
+    OPERATOR_NAME,
+    REPLICA_NAME,
+    SENTINEL_NAME,
+    EnrolmentError,
     User,
-    default_off,
+    disabled_default_user,
     hash_of,
     new_password,
     operator_user,
@@ -47,20 +47,21 @@ class Passwords(Struct, frozen=True):
     sentinel: str
 
 
-class NotTaken(EnrolError):
+class OperatorRefused(EnrolmentError):
     """A server did not take the new operator, so everything stays as it was."""
 
 
-def prepare(
+def prepare_servers(
     place: RedisPlace, relays: RedisPlace, file: UsersFile, keep: Callable[[Passwords], None]
-) -> tuple[Change, bool]:
+) -> tuple[UsersChange, bool]:
     """Make the operator and the relay, load the functions, then shut out whoever has no name.
 
     `relays` is how the relay comes there; `keep` gets the passwords before anything is changed.
     Returns the change, and whether every server's own settings file has how replicas come in now.
-    Raises EnrolError (NotTaken where the passwords are in force nowhere), RedisError and OSError.
+    Raises EnrolmentError (OperatorRefused where the passwords are in force nowhere), RedisError
+    and OSError.
     """
-    with changing(place, file) as change:
+    with changing_users(place, file) as change:
         _refuse_unless_all_are_there(place, change)
         new = Passwords(*(new_password() for _ in range(4)))
         keep(new)
@@ -72,19 +73,19 @@ def prepare(
         are_kept = True
         for node in change.nodes:
             try:
-                with opened(node.place.with_user(OPERATOR, new.operator)) as client:
+                with connected(node.place.with_user(OPERATOR_NAME, new.operator)) as client:
                     are_kept &= _set_up(client, place, users, new)
             except AWAY as error:
-                raise EnrolError(
+                raise EnrolmentError(
                     f"{node.name} failed on the way ({error}). The new passwords are good"
                     " everywhere: put them into cloud.toml, then pos-tui enrol --everywhere."
                 ) from error
         for sentinel in sentinels_of(place):
-            are_kept &= _tell_sentinel(sentinel, place.service, new.sentinel)
+            are_kept &= _set_sentinel(sentinel, place.service, new.sentinel)
         # The last door: before, a sentinel or replica that was not told yet was not locked out.
         for node in change.nodes:
-            with opened(node.place.with_user(OPERATOR, new.operator)) as client:
-                shut_out_nameless(client, default_off())
+            with connected(node.place.with_user(OPERATOR_NAME, new.operator)) as client:
+                disable_default_user(client, disabled_default_user())
         return change, are_kept
 
 
@@ -94,19 +95,21 @@ def _users(place: RedisPlace, relays: RedisPlace, new: Passwords) -> list[User]:
         users.append(replica_user(new.replica))
     if place.kind == "sentinel":
         users.append(sentinel_user(new.sentinel))
-    return [*users, default_off()]
+    return [*users, disabled_default_user()]
 
 
-def _refuse_unless_all_are_there(place: RedisPlace, change: Change) -> None:
-    if change.lacks:
-        missing = "; ".join(f"{lack.node}: {lack.why}" for lack in change.lacks)
-        raise EnrolError(f"Every server must be there for this ({missing}). Nothing was changed.")
+def _refuse_unless_all_are_there(place: RedisPlace, change: UsersChange) -> None:
+    if change.unreached:
+        missing = "; ".join(f"{each.node}: {each.why}" for each in change.unreached)
+        raise EnrolmentError(
+            f"Every server must be there for this ({missing}). Nothing was changed."
+        )
     if place.kind not in ("standalone", "unix"):
         return
-    with opened(change.nodes[0].place) as client:
+    with connected(change.nodes[0].place) as client:
         state = client.info("replication")  # ROLE leaves out a replica that has just come
     if state.get("role") != "master" or state.get("connected_slaves"):
-        raise EnrolError(
+        raise EnrolmentError(
             f"{change.nodes[0].name} is one of several servers, which must all be made ready; name"
             " them by their sentinels (redis+sentinel://…). Nothing was changed."
         )
@@ -116,23 +119,25 @@ def _try_operator(node: Node, password: str) -> None:
     """Let the operator in by the new password besides the old one, and see that it works."""
     more = ("on", hash_of(password), "~*", "&*", "+@all")
     try:
-        with opened(node.place) as client:
-            bring_functions(client)
-            ask(client, "ACL", "SETUSER", OPERATOR, *more)
-        with opened(node.place.with_user(OPERATOR, password)) as client:
+        with connected(node.place) as client:
+            load_functions(client)
+            ask(client, "ACL", "SETUSER", OPERATOR_NAME, *more)
+        with connected(node.place.with_user(OPERATOR_NAME, password)) as client:
             ask(client, "ACL", "WHOAMI")
     except AWAY as error:
-        raise NotTaken(f"{node.name} did not take the operator ({error}). {_AS_BEFORE}") from error
+        raise OperatorRefused(
+            f"{node.name} did not take the operator ({error}). {_AS_BEFORE}"
+        ) from error
 
 
 def _set_up(client: redis.Redis, place: RedisPlace, users: Iterable[User], new: Passwords) -> bool:
     """One server's users; whether its own settings file keeps how it comes to its master."""
-    give(client, [user for user in users if user.name != DEFAULT])
+    set_users(client, [user for user in users if user.name != DEFAULT_NAME])
     with contextlib.suppress(redis.ResponseError):  # there is nobody to be cut off
-        ask(client, "CLIENT", "KILL", "USER", OPERATOR, "SKIPME", "yes")
+        ask(client, "CLIENT", "KILL", "USER", OPERATOR_NAME, "SKIPME", "yes")
     if place.kind not in ("sentinel", "cluster"):
         return True
-    ask(client, "CONFIG", "SET", "masteruser", REPLICA, "masterauth", new.replica)
+    ask(client, "CONFIG", "SET", "masteruser", REPLICA_NAME, "masterauth", new.replica)
     if not client.config_get("aclfile").get("aclfile"):
         # It would write the users there too, and then not start any more with an aclfile.
         return False
@@ -143,29 +148,38 @@ def _set_up(client: redis.Redis, place: RedisPlace, users: Iterable[User], new: 
     return True
 
 
-def _tell_sentinel(sentinel: Node, service: str, password: str) -> bool:
+def _set_sentinel(sentinel: Node, service: str, password: str) -> bool:
     try:
-        with opened(sentinel.place) as client:
+        with connected(sentinel.place) as client:
             # A sentinel writes what it is told into its own file.
-            ask(client, "SENTINEL", "SET", service, "auth-user", SENTINEL, "auth-pass", password)
+            ask(
+                client,
+                "SENTINEL",
+                "SET",
+                service,
+                "auth-user",
+                SENTINEL_NAME,
+                "auth-pass",
+                password,
+            )
     except AWAY:
         return False
     return True
 
 
-def settings_to_keep(new: Passwords, place: RedisPlace) -> str:
+def settings_file_lines(new: Passwords, place: RedisPlace) -> str:
     """What the servers' own settings files must have, as comments; nothing for one server."""
     if place.kind not in ("sentinel", "cluster"):
         return ""
     lines = [
         "# Every server's redis.conf:",
-        f"#   masteruser {REPLICA}",
+        f"#   masteruser {REPLICA_NAME}",
         f"#   masterauth {new.replica}",
     ]
     if place.kind == "sentinel":
         lines += [
             "# Every sentinel.conf:",
-            f"#   sentinel auth-user {place.service} {SENTINEL}",
+            f"#   sentinel auth-user {place.service} {SENTINEL_NAME}",
             f"#   sentinel auth-pass {place.service} {new.sentinel}",
         ]
     return "".join(f"{line}\n" for line in lines)

@@ -9,8 +9,14 @@ from pathlib import Path
 import redis
 from msgspec import Struct
 
-from pos_tui.cloud.enrolment.nodes import Node, ask, is_master, nodes_of, opened, texts
-from pos_tui.cloud.enrolment.users import DEFAULT, OPERATOR, EnrolError, User, user_of_answer
+from pos_tui.cloud.enrolment.nodes import Node, as_texts, ask, connected, is_master, nodes_of
+from pos_tui.cloud.enrolment.users import (
+    DEFAULT_NAME,
+    OPERATOR_NAME,
+    EnrolmentError,
+    User,
+    user_from_redis,
+)
 from pos_tui.cloud.enrolment.users_file import UsersFile
 from pos_tui.cloud.relay.connection import AWAY
 from pos_tui.cloud.relay.functions import LIBRARY, LIBRARY_NAME
@@ -20,14 +26,14 @@ _ROUND = 500
 _LOOKS = 50  # to tell of one user takes Redis 7.0 a tenth of a millisecond
 
 
-class Lack(Struct, frozen=True):
+class UnreachedServer(Struct, frozen=True):
     """A server that has not what it should have, and why."""
 
     node: str
     why: str
 
 
-class Brought(Struct, frozen=True):
+class ServerUpdate(Struct, frozen=True):
     """What one server was given: users that it had not, users it had otherwise, the functions."""
 
     node: str
@@ -36,18 +42,22 @@ class Brought(Struct, frozen=True):
     functions: bool = False
 
 
-class Change:
+class UsersChange:
     """Users being changed, while no other operator changes any."""
 
     def __init__(
-        self, file: UsersFile, users: dict[str, User], nodes: Sequence[Node], lacks: list[Lack]
+        self,
+        file: UsersFile,
+        users: dict[str, User],
+        nodes: Sequence[Node],
+        unreached: list[UnreachedServer],
     ) -> None:
         self.users = users
         self.nodes = nodes
-        self.lacks = lacks
+        self.unreached = unreached
         self._file = file
 
-    def make(self, users: Iterable[User]) -> None:
+    def apply(self, users: Iterable[User]) -> None:
         """Write the users into the file, then give them to the servers that are there.
 
         Whoever is connected as one of them is cut off. A server that fails on the way is among
@@ -59,52 +69,52 @@ class Change:
         self._file.write(self.users.values())
         for node in self.nodes:
             try:
-                with opened(node.place) as client:
-                    give(client, wanted)
+                with connected(node.place) as client:
+                    set_users(client, wanted)
             except AWAY as error:
-                self.lacks.append(Lack(node.name, _why(error)))
+                self.unreached.append(UnreachedServer(node.name, _why(error)))
 
 
 @contextlib.contextmanager
-def changing(place: RedisPlace, file: UsersFile) -> Iterator[Change]:
+def changing_users(place: RedisPlace, file: UsersFile) -> Iterator[UsersChange]:
     """Alone with the users, once at least one server lets this operator in.
 
-    Raises EnrolError where it must not begin, RedisError and OSError where no server answers.
+    Raises EnrolmentError where it must not begin, RedisError and OSError where no server answers.
     """
     with file.alone():
         file.check()
         users = file.read()
         _refuse_another_file(place, file, users)
-        nodes, lacks, last = [], [], None
+        nodes, unreached, last = [], [], None
         for node in nodes_of(place):
             try:
-                with opened(node.place) as client:
+                with connected(node.place) as client:
                     ask(client, "ACL", "WHOAMI")
                 nodes.append(node)
             except redis.exceptions.NoPermissionError as error:
-                raise EnrolError(
-                    f"The user “{place.user or DEFAULT}” may not make users at {node.name}; set"
-                    " relay.admin_redis_url in cloud.toml to the operator's way in."
+                raise EnrolmentError(
+                    f"The user “{place.user or DEFAULT_NAME}” may not make users at {node.name};"
+                    " set relay.admin_redis_url in cloud.toml to the operator's way in."
                 ) from error
             except AWAY as error:
                 last = error
-                lacks.append(Lack(node.name, _why(error)))
+                unreached.append(UnreachedServer(node.name, _why(error)))
         if last and not nodes:
             raise last
-        yield Change(file, users, nodes, lacks)
+        yield UsersChange(file, users, nodes, unreached)
 
 
-def give(client: redis.Redis, users: Sequence[User]) -> None:
+def set_users(client: redis.Redis, users: Sequence[User]) -> None:
     """Make users as they are wanted, whatever they were; who comes in as one of them is cut off.
 
     One transaction each, so that no till finds itself without its user. Raises RedisError.
     """
-    myself = texts([ask(client, "ACL", "WHOAMI")])
+    myself = as_texts([ask(client, "ACL", "WHOAMI")])
     for start in range(0, len(users), _ROUND):
         with client.pipeline(transaction=False) as pipeline:
             for user in users[start : start + _ROUND]:
                 rules = ("ACL", "SETUSER", user.name, "reset", *user.rules)
-                if user.name in (*myself, DEFAULT):
+                if user.name in (*myself, DEFAULT_NAME):
                     pipeline.execute_command(*rules)  # type: ignore[no-untyped-call]
                     continue
                 # Deleted first: new rules alone leave a reader that waits already where it is.
@@ -114,13 +124,13 @@ def give(client: redis.Redis, users: Sequence[User]) -> None:
         _raise_first(answers)
 
 
-def shut_out_nameless(client: redis.Redis, default: User) -> None:
+def disable_default_user(client: redis.Redis, default: User) -> None:
     """Take the default user's rights away. Raises RedisError.
 
     Copies and sentinels that came in without a name come again at once with theirs.
     """
-    give(client, [default])
-    ask(client, "CLIENT", "KILL", "USER", DEFAULT, "SKIPME", "yes")
+    set_users(client, [default])
+    ask(client, "CLIENT", "KILL", "USER", DEFAULT_NAME, "SKIPME", "yes")
 
 
 def users_of(client: redis.Redis, names: Iterable[str]) -> dict[str, User]:
@@ -139,7 +149,7 @@ def users_of(client: redis.Redis, names: Iterable[str]) -> dict[str, User]:
             answers = pipeline.execute()
         for name, answer in zip(part, answers, strict=True):
             if answer is not None:
-                users[name] = user_of_answer(name, answer)
+                users[name] = user_from_redis(name, answer)
     return users
 
 
@@ -149,7 +159,7 @@ def has_functions(client: redis.Redis) -> bool:
     return LIBRARY in _all_texts(libraries)
 
 
-def bring_functions(client: redis.Redis) -> bool:
+def load_functions(client: redis.Redis) -> bool:
     """Load the relay's functions where they are not; whether that was needed. Raises RedisError.
 
     A replica gets them from its master.
@@ -160,35 +170,37 @@ def bring_functions(client: redis.Redis) -> bool:
     return True
 
 
-def bring_everywhere(place: RedisPlace, file: UsersFile) -> tuple[list[Brought], list[Lack]]:
+def update_all_servers(
+    place: RedisPlace, file: UsersFile
+) -> tuple[list[ServerUpdate], list[UnreachedServer]]:
     """Give every server what it lacks of the users file, and the relay's functions.
 
-    Raises EnrolError, and RedisError or OSError when nobody says which servers there are.
+    Raises EnrolmentError, and RedisError or OSError when nobody says which servers there are.
     """
     with file.alone():
         users = file.read()
         if not users:
-            raise EnrolError(f"{file.path} has no users; pos-tui enrol --prepare begins it.")
+            raise EnrolmentError(f"{file.path} has no users; pos-tui enrol --prepare begins it.")
         _refuse_another_file(place, file, users)
-        if not place.user and _is_off(users.get(DEFAULT)):
-            raise EnrolError(
+        if not place.user and _is_off(users.get(DEFAULT_NAME)):
+            raise EnrolmentError(
                 "relay.admin_redis_url has no user, and the users file shuts out whoever has no"
-                f" name. Write there how {OPERATOR} comes in."
+                f" name. Write there how {OPERATOR_NAME} comes in."
             )
-        brought, lacks = [], []
+        updates, unreached = [], []
         for node in nodes_of(place):
             try:
-                brought.append(_bring(node, users))
+                updates.append(_update(node, users))
             except AWAY as error:
-                lacks.append(Lack(node.name, _why(error)))
-        return brought, lacks
+                unreached.append(UnreachedServer(node.name, _why(error)))
+        return updates, unreached
 
 
-def file_stays_behind(nodes: Iterable[Node], path: Path) -> bool:
+def needs_copying(nodes: Iterable[Node], path: Path) -> bool:
     """Whether a server's own aclfile is another than this one, so that it must be taken there."""
     for node in nodes:
         try:
-            with opened(node.place) as client:
+            with connected(node.place) as client:
                 own = client.config_get("aclfile", "dir")
         except AWAY:
             return True
@@ -200,29 +212,29 @@ def file_stays_behind(nodes: Iterable[Node], path: Path) -> bool:
     return False
 
 
-def _bring(node: Node, users: dict[str, User]) -> Brought:
+def _update(node: Node, users: dict[str, User]) -> ServerUpdate:
     place = node.place
     try:
-        with opened(place) as client:
-            return _bring_as(client, node, users)
+        with connected(place) as client:
+            return _update_as(client, node, users)
     except redis.AuthenticationError:
         # A new server, or one that began without its aclfile, knows nobody yet.
-        with opened(place.with_user("", "")) as client:
-            return _bring_as(client, node, users)
+        with connected(place.with_user("", "")) as client:
+            return _update_as(client, node, users)
 
 
-def _bring_as(client: redis.Redis, node: Node, users: dict[str, User]) -> Brought:
+def _update_as(client: redis.Redis, node: Node, users: dict[str, User]) -> ServerUpdate:
     there = users_of(client, users)
     missing = [user for name, user in users.items() if name not in there]
     other = [u for name, u in users.items() if name in there and not u.is_same(there[name])]
-    functions = bring_functions(client)
-    give(client, [user for user in (*missing, *other) if user.name != DEFAULT])
-    default = [user for user in other if user.name == DEFAULT]
+    functions = load_functions(client)
+    set_users(client, [user for user in (*missing, *other) if user.name != DEFAULT_NAME])
+    default = [user for user in other if user.name == DEFAULT_NAME]
     if default:
         # Only when the operator can really come in may the other door be shut.
-        with opened(node.place) as operator:
-            shut_out_nameless(operator, default[0])
-    return Brought(
+        with connected(node.place) as operator:
+            disable_default_user(operator, default[0])
+    return ServerUpdate(
         node.name,
         tuple(sorted(user.name for user in missing)),
         tuple(sorted(user.name for user in other)),
@@ -233,7 +245,7 @@ def _bring_as(client: redis.Redis, node: Node, users: dict[str, User]) -> Brough
 def _refuse_another_file(place: RedisPlace, file: UsersFile, users: dict[str, User]) -> None:
     known = users.get(place.user)
     if known is not None and not known.has_password(place.password):
-        raise EnrolError(
+        raise EnrolmentError(
             f"{file.path} has another password for “{place.user}” than relay.admin_redis_url: it is"
             " not this Redis' users file, or an old one. Nothing was changed."
         )

@@ -12,11 +12,11 @@ from pos_tui.cloud.relay.functions import CLUSTER_COMMANDS, COMMANDS
 from pos_tui.messages import stream_name
 from pos_tui.settings.redis_place import RedisPlace
 
-OPERATOR = "operator"
-RELAY = "relay"
-REPLICA = "replica"
-SENTINEL = "sentinel"
-DEFAULT = "default"
+OPERATOR_NAME = "operator"
+RELAY_NAME = "relay"
+REPLICA_NAME = "replica"
+SENTINEL_NAME = "sentinel"
+DEFAULT_NAME = "default"
 
 _NAME = re.compile(r"[0-9A-Za-z_-]{1,64}", re.ASCII)
 # What Redis takes for granted, or one Redis says and another does not.
@@ -33,7 +33,7 @@ _SENTINELS = (
 _REPLICAS = ("resetchannels", "-@all", "+psync", "+replconf", "+ping")
 
 
-class EnrolError(ValueError):
+class EnrolmentError(ValueError):
     """What cannot be done to Redis' users; its text says why, and what to do."""
 
 
@@ -59,24 +59,24 @@ class User(Struct, frozen=True):
         return frozenset(map(_plain, self.rules)) - _UNSAID
 
 
-def user_of_line(line: str) -> User:
-    """The user of an aclfile's line. Raises EnrolError."""
+def parse_user(line: str) -> User:
+    """The user of an aclfile's line. Raises EnrolmentError."""
     words = re.findall(r"\([^)]*\)|\S+", line)
     if len(words) < 2 or words[0] != "user":
-        raise EnrolError("it is not a user: user NAME RULES…")
+        raise EnrolmentError("it is not a user: user NAME RULES…")
     return User(words[1], tuple(words[2:]))
 
 
-def user_of_answer(name: str, answer: object) -> User:
+def user_from_redis(name: str, answer: object) -> User:
     """The user as ACL GETUSER tells of it."""
-    told = _told(answer)
-    passwords = [f"#{password}" for password in _words(told.get("passwords"))]
-    selectors = told.get("selectors")
+    fields = _as_map(answer)
+    passwords = [f"#{password}" for password in _words(fields.get("passwords"))]
+    selectors = fields.get("selectors")
     narrower = [
-        f"({' '.join(_rules(_told(part)))})"
+        f"({' '.join(_rules(_as_map(part)))})"
         for part in (selectors if isinstance(selectors, list) else [])
     ]
-    return User(name, (*_words(told.get("flags")), *passwords, *_rules(told), *narrower))
+    return User(name, (*_words(fields.get("flags")), *passwords, *_rules(fields), *narrower))
 
 
 def new_password() -> str:
@@ -95,17 +95,17 @@ def user_name(merchant: str, till: str) -> str:
 
 
 def till_user(merchant: str, till: str, password: str, place: RedisPlace) -> User:
-    """A till's user, who can read its own stream and nothing else. Raises EnrolError."""
+    """A till's user, who can read its own stream and nothing else. Raises EnrolmentError."""
     # Anything else could be a pattern, or a name whose stream is another till's.
     for name in (merchant, till):
         if not _NAME.fullmatch(name):
-            raise EnrolError(f"“{name}” is not a name: letters, digits, - and _ only.")
+            raise EnrolmentError(f"“{name}” is not a name: letters, digits, - and _ only.")
     rules = ("resetchannels", f"%R~{stream_name(merchant, till)}", "-@all", "+xread", "+ping")
     name = user_name(merchant, till)
     return User(name, ("on", hash_of(password), *rules, *_way_in(place)))
 
 
-def shut_out_till(merchant: str, till: str) -> User:
+def disabled_till_user(merchant: str, till: str) -> User:
     """A till's user, whom nothing lets in any more."""
     return User(user_name(merchant, till), ("off", "resetchannels", "-@all"))
 
@@ -115,27 +115,27 @@ def relay_user(password: str, place: RedisPlace) -> User:
     commands = (*COMMANDS, *(CLUSTER_COMMANDS if place.kind == "cluster" else ()))
     rights = dict.fromkeys(f"+{command.lower()}" for command in commands)
     rules = ("resetchannels", "~pos:*", "~relay:*", "-@all", *rights, *_way_in(place))
-    return User(RELAY, ("on", hash_of(password), *rules))
+    return User(RELAY_NAME, ("on", hash_of(password), *rules))
 
 
 def operator_user(*passwords: str) -> User:
     """The operator, who can do everything."""
-    return User(OPERATOR, ("on", *map(hash_of, passwords), "~*", "&*", "+@all"))
+    return User(OPERATOR_NAME, ("on", *map(hash_of, passwords), "~*", "&*", "+@all"))
 
 
 def replica_user(password: str) -> User:
     """Whom a replica comes to its master as, once nobody comes in without a name."""
-    return User(REPLICA, ("on", hash_of(password), *_REPLICAS))
+    return User(REPLICA_NAME, ("on", hash_of(password), *_REPLICAS))
 
 
 def sentinel_user(password: str) -> User:
     """Whom the sentinels watch and move the master as."""
-    return User(SENTINEL, ("on", hash_of(password), *_SENTINELS))
+    return User(SENTINEL_NAME, ("on", hash_of(password), *_SENTINELS))
 
 
-def default_off() -> User:
+def disabled_default_user() -> User:
     """No default user: a till could fall back to its rights by RESET."""
-    return User(DEFAULT, ("off", "resetchannels", "-@all"))
+    return User(DEFAULT_NAME, ("off", "resetchannels", "-@all"))
 
 
 def _way_in(place: RedisPlace) -> tuple[str, ...]:
@@ -150,12 +150,12 @@ def _plain(rule: str) -> str:
     return _SHORT.get(rule, rule)
 
 
-def _rules(told: dict[str, object]) -> list[str]:
+def _rules(fields: dict[str, object]) -> list[str]:
     parts = ("databases", "keys", "channels", "commands")
-    return [word for part in parts for word in _words(told.get(part))]
+    return [word for part in parts for word in _words(fields.get(part))]
 
 
-def _told(answer: object) -> dict[str, object]:
+def _as_map(answer: object) -> dict[str, object]:
     """A map, which the older protocol gives as a list of names and values in turn."""
     if isinstance(answer, dict):
         return {name.decode(): value for name, value in answer.items()}

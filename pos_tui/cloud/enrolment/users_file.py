@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from pos_tui.cloud.enrolment.users import EnrolError, User, user_of_line
+from pos_tui.cloud.enrolment.users import EnrolmentError, User, parse_user
 
 
 class UsersFile:
@@ -34,7 +34,7 @@ class UsersFile:
                 _unlock(file.fileno())
 
     def read(self) -> dict[str, User]:
-        """Every user of the file by name; none without a file. Raises EnrolError and OSError."""
+        """Every user of the file by name; none without a file. Raises EnrolmentError, OSError."""
         users: dict[str, User] = {}
         try:
             text = self.path.read_text(encoding="utf-8", errors="surrogateescape")
@@ -44,11 +44,11 @@ class UsersFile:
             if not line.strip():
                 continue
             try:
-                user = user_of_line(line)
-            except EnrolError as error:
-                raise EnrolError(self._refused(number, str(error))) from error
+                user = parse_user(line)
+            except EnrolmentError as error:
+                raise EnrolmentError(self._refused(number, str(error))) from error
             if user.name in users:
-                raise EnrolError(self._refused(number, f"{user.name} is there twice."))
+                raise EnrolmentError(self._refused(number, f"{user.name} is there twice."))
             users[user.name] = user
         return users
 
@@ -59,16 +59,18 @@ class UsersFile:
         )
 
     def check(self) -> None:
-        """Notice before anything is changed that the file could not be. Raises EnrolError."""
+        """Notice before anything is changed that the file could not be. Raises EnrolmentError."""
         folder = self.path.parent
         folder.mkdir(parents=True, exist_ok=True)
         if not os.access(folder, os.W_OK):
-            raise EnrolError(f"{folder} cannot be written to, so {self.path.name} could not be.")
+            raise EnrolmentError(
+                f"{folder} cannot be written to, so {self.path.name} could not be."
+            )
         if sys.platform == "win32" or os.geteuid() == 0 or not self.path.exists():
             return
         if self.path.stat().st_uid != os.geteuid():
             # Redis could not read the new file, and would not start any more.
-            raise EnrolError(
+            raise EnrolmentError(
                 f"{self.path} belongs to another account (number {self.path.stat().st_uid})."
                 " Run this as that account or as root; nothing was changed."
             )

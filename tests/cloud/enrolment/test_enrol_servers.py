@@ -172,7 +172,7 @@ def test_a_server_that_takes_no_operator_stays_as_it_was(
     def fail(_client: redis.Redis) -> bool:
         raise redis.ResponseError("no memory")
 
-    monkeypatch.setattr(preparation, "bring_functions", fail)
+    monkeypatch.setattr(preparation, "load_functions", fail)
     done = office.enrol("--prepare", "-o", str(office.folder / "prepared.toml"))
     assert (done.returncode, done.stdout) == (2, "")
     assert "no memory" in done.stderr
@@ -224,7 +224,7 @@ def test_a_users_file_that_redis_would_not_take_is_refused(
 
 def test_two_operators_at_once_lose_nobody(office: Office, server: Server) -> None:
     office.prepare()
-    from pos_tui.cloud.enrolment.servers import changing
+    from pos_tui.cloud.enrolment.servers import changing_users
     from pos_tui.cloud.enrolment.users import till_user
     from pos_tui.cloud.enrolment.users_file import UsersFile
 
@@ -232,8 +232,8 @@ def test_two_operators_at_once_lose_nobody(office: Office, server: Server) -> No
 
     def enrol_ten(first: int) -> None:
         for number in range(first, first + 10):
-            with changing(place, UsersFile(office.users_file)) as change:
-                change.make([till_user("M001", f"{number}", "pw", place)])
+            with changing_users(place, UsersFile(office.users_file)) as change:
+                change.apply([till_user("M001", f"{number}", "pw", place)])
 
     both = [threading.Thread(target=enrol_ten, args=(first,)) for first in (10, 20)]
     for one_of_them in both:

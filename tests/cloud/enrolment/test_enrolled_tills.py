@@ -7,14 +7,14 @@ import pytest
 pytest.importorskip("redis")
 
 from pos_tui.cloud.enrolment.users import (
-    EnrolError,
+    EnrolmentError,
     User,
-    default_off,
+    disabled_default_user,
     hash_of,
     operator_user,
+    parse_user,
     relay_user,
     till_user,
-    user_of_line,
 )
 from pos_tui.messages import stream_name
 from pos_tui.settings.redis_place import redis_place
@@ -35,7 +35,7 @@ def test_a_tills_user_reads_exactly_its_own_stream_and_nothing_else() -> None:
 @pytest.mark.parametrize("name", ["*", "0?", "01:02", "", "a b", "ü", "01\n", "x" * 65])
 def test_a_name_that_could_mean_others_is_refused(name: str) -> None:
     for merchant, till in (("M001", name), (name, "01")):
-        with pytest.raises(EnrolError):
+        with pytest.raises(EnrolmentError):
             till_user(merchant, till, "p", PLACE)
 
 
@@ -58,12 +58,12 @@ def test_another_database_takes_the_right_to_go_there() -> None:
     ],
 )
 def test_the_same_rights_are_known_however_they_are_written(written: str, is_same: bool) -> None:
-    assert operator_user("o").is_same(user_of_line(written)) is is_same
+    assert operator_user("o").is_same(parse_user(written)) is is_same
 
 
 def test_a_line_is_read_as_it_was_written() -> None:
     line = f"user x on {hash_of('p')} ~a resetchannels -@all +get (~b resetchannels -@all +set)"
-    user = user_of_line(line)
+    user = parse_user(line)
     assert user.line() == line
     assert user.rules[-1] == "(~b resetchannels -@all +set)"
-    assert User("default", ("off", "resetchannels", "-@all")) == default_off()
+    assert User("default", ("off", "resetchannels", "-@all")) == disabled_default_user()

