@@ -155,14 +155,14 @@ def test_a_disk_that_is_full_is_told_and_leaves_no_half_a_file(
 ) -> None:
     from pos_tui.cloud.enrolment import till_file
 
-    real = enrolment.os.open
+    real = till_file.os.open
     full = tmp_path / "till-03.toml"
 
     def open_full(path: Path, *rest: int) -> int:
         if path != full:
             return real(path, *rest)
         full.write_text("")
-        return real("/dev/full", enrolment.os.O_WRONLY)
+        return real("/dev/full", till_file.os.O_WRONLY)
 
     monkeypatch.setattr(till_file.os, "open", open_full)
     done = servers.enrol("M007", "03", "-o", str(full))

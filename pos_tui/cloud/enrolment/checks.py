@@ -13,7 +13,7 @@ from pos_tui.cloud.enrolment.nodes import Node, connected, nodes_of
 from pos_tui.cloud.enrolment.servers import has_functions, users_of
 from pos_tui.cloud.enrolment.users import DEFAULT_NAME, EnrolmentError, User
 from pos_tui.cloud.enrolment.users_file import UsersFile
-from pos_tui.cloud.relay.connection import AWAY
+from pos_tui.cloud.relay.connection import REDIS_ERRORS
 from pos_tui.diagnostics.checks import Check, State, clock_check
 from pos_tui.settings.redis_place import RedisPlace
 
@@ -39,7 +39,7 @@ def check_redis(
         checks.append(_users_file(users, file.path))
     try:
         nodes = nodes_of(place)
-    except AWAY as error:
+    except REDIS_ERRORS as error:
         return [*checks, _not_reached("redis", str(place), error)]
     for node in nodes:
         checks += _server(node, users, file.path, clock)
@@ -67,7 +67,7 @@ def _server(
                 "Set relay.admin_redis_url in cloud.toml to the operator's way in.",
             )
         ]
-    except AWAY as error:
+    except REDIS_ERRORS as error:
         return [_not_reached(f"redis {node.name}", node.name, error)]
 
 

@@ -9,7 +9,7 @@ import redis
 from msgspec import Struct
 from msgspec.structs import replace
 
-from pos_tui.cloud.relay.connection import AWAY, connect, connect_to_nodes
+from pos_tui.cloud.relay.connection import REDIS_ERRORS, connect, connect_to_nodes
 from pos_tui.settings.redis_place import RedisHost, RedisPlace
 
 
@@ -32,7 +32,7 @@ def nodes_of(place: RedisPlace) -> tuple[Node, ...]:
         where = client.connection_pool.connection_kwargs
         hosts.add(RedisHost(where["host"], where["port"]))
         client.close()
-    with contextlib.suppress(*AWAY):
+    with contextlib.suppress(*REDIS_ERRORS):
         hosts |= set(_away_in_cluster(place, hosts) if place.kind == "cluster" else _copies(place))
     names = sorted(hosts, key=lambda host: (host.name, host.port))
     return tuple(Node(str(host), _alone(place, host)) for host in names)
@@ -90,7 +90,7 @@ def _away_in_cluster(place: RedisPlace, here: set[RedisHost]) -> Iterator[RedisH
         try:
             with connected(_alone(place, host), 5.0) as client:
                 answer = ask(client, "CLUSTER", "NODES")
-        except AWAY:
+        except REDIS_ERRORS:
             continue
         lines = answer.decode().splitlines() if isinstance(answer, bytes) else []
         for line in lines:
@@ -109,7 +109,7 @@ def _copies(place: RedisPlace) -> Iterator[RedisHost]:
         try:
             with connected(sentinel.place, 5.0) as client:
                 known = client.sentinel_slaves(place.service)
-        except AWAY:
+        except REDIS_ERRORS:
             continue
         for copy in known:
             yield RedisHost(str(copy["ip"]), int(copy["port"]))

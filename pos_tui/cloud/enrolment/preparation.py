@@ -32,7 +32,7 @@ from pos_tui.cloud.enrolment.users import (
     sentinel_user,
 )
 from pos_tui.cloud.enrolment.users_file import UsersFile
-from pos_tui.cloud.relay.connection import AWAY
+from pos_tui.cloud.relay.connection import REDIS_ERRORS
 from pos_tui.settings.redis_place import RedisPlace
 
 _AS_BEFORE = "Whoever could come in can still do so; run this again once that is put right."
@@ -75,7 +75,7 @@ def prepare_servers(
             try:
                 with connected(node.place.with_user(OPERATOR_NAME, new.operator)) as client:
                     are_kept &= _set_up(client, place, users, new)
-            except AWAY as error:
+            except REDIS_ERRORS as error:
                 raise EnrolmentError(
                     f"{node.name} failed on the way ({error}). The new passwords are good"
                     " everywhere: put them into cloud.toml, then pos-tui enrol --everywhere."
@@ -124,7 +124,7 @@ def _try_operator(node: Node, password: str) -> None:
             ask(client, "ACL", "SETUSER", OPERATOR_NAME, *more)
         with connected(node.place.with_user(OPERATOR_NAME, password)) as client:
             ask(client, "ACL", "WHOAMI")
-    except AWAY as error:
+    except REDIS_ERRORS as error:
         raise OperatorRefused(
             f"{node.name} did not take the operator ({error}). {_AS_BEFORE}"
         ) from error
@@ -162,7 +162,7 @@ def _set_sentinel(sentinel: Node, service: str, password: str) -> bool:
                 "auth-pass",
                 password,
             )
-    except AWAY:
+    except REDIS_ERRORS:
         return False
     return True
 

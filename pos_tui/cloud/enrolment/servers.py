@@ -18,7 +18,7 @@ from pos_tui.cloud.enrolment.users import (
     user_from_redis,
 )
 from pos_tui.cloud.enrolment.users_file import UsersFile
-from pos_tui.cloud.relay.connection import AWAY
+from pos_tui.cloud.relay.connection import REDIS_ERRORS
 from pos_tui.cloud.relay.functions import LIBRARY, LIBRARY_NAME
 from pos_tui.settings.redis_place import RedisPlace
 
@@ -71,7 +71,7 @@ class UsersChange:
             try:
                 with connected(node.place) as client:
                     set_users(client, wanted)
-            except AWAY as error:
+            except REDIS_ERRORS as error:
                 self.unreached.append(UnreachedServer(node.name, _why(error)))
 
 
@@ -96,7 +96,7 @@ def changing_users(place: RedisPlace, file: UsersFile) -> Iterator[UsersChange]:
                     f"The user “{place.user or DEFAULT_NAME}” may not make users at {node.name};"
                     " set relay.admin_redis_url in cloud.toml to the operator's way in."
                 ) from error
-            except AWAY as error:
+            except REDIS_ERRORS as error:
                 last = error
                 unreached.append(UnreachedServer(node.name, _why(error)))
         if last and not nodes:
@@ -191,7 +191,7 @@ def update_all_servers(
         for node in nodes_of(place):
             try:
                 updates.append(_update(node, users))
-            except AWAY as error:
+            except REDIS_ERRORS as error:
                 unreached.append(UnreachedServer(node.name, _why(error)))
         return updates, unreached
 
@@ -202,7 +202,7 @@ def needs_copying(nodes: Iterable[Node], path: Path) -> bool:
         try:
             with connected(node.place) as client:
                 own = client.config_get("aclfile", "dir")
-        except AWAY:
+        except REDIS_ERRORS:
             return True
         folder, name = own.get("dir"), own.get("aclfile")
         if not name or not folder or not node.place.is_loopback:

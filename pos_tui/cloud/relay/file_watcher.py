@@ -1,4 +1,4 @@
-"""What wakes the relay: the system's events about folders, or the clock where it has none."""
+"""Watching the logs' folders: by the system's events, or by the clock where it has none."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _EVENT = struct.Struct("iIII")
 _SILENT = ("nfs", "cifs", "smb", "9p", "fuse", "afs", "ceph", "gluster", "lustre", "vboxsf")
 
 
-class Woken(Struct, frozen=True):
-    """Why the relay was woken: files that changed, by name; or None, to look at all of them.
+class FolderChanges(Struct, frozen=True):
+    """What may have changed: files by name; or None, to look at all of them.
 
     `listing` is whether there may be other files than before.
     """
@@ -31,14 +31,14 @@ class Woken(Struct, frozen=True):
     listing: bool = True
 
 
-class Bell(Protocol):
-    """Rings when something may have happened in the folders; it may be wrong."""
+class FileWatcher(Protocol):
+    """Waits until something may have changed in the folders; it may be wrong."""
 
-    def wait(self, seconds: float) -> Woken:
+    def wait(self, seconds: float) -> FolderChanges:
         """Return when there may be something to do, or after so many seconds."""
         ...
 
-    def ring(self) -> None:
+    def wake(self) -> None:
         """End the waiting, from any thread or signal handler."""
         ...
 
@@ -47,24 +47,24 @@ class Bell(Protocol):
         ...
 
 
-class _Clock:
+class _PollingWatcher:
     """No events from the system: look again soon."""
 
     def __init__(self) -> None:
-        self._rung = threading.Event()
+        self._woken = threading.Event()
 
-    def wait(self, seconds: float) -> Woken:
-        self._rung.wait(min(seconds, _POLL_S))
-        return Woken(listing=False)
+    def wait(self, seconds: float) -> FolderChanges:
+        self._woken.wait(min(seconds, _POLL_S))
+        return FolderChanges(listing=False)
 
-    def ring(self) -> None:
-        self._rung.set()
+    def wake(self) -> None:
+        self._woken.set()
 
     def close(self) -> None:
         """Nothing is held."""
 
 
-class _Inotify:
+class _InotifyWatcher:
     """The system's events about some folders, and a pipe to be woken by."""
 
     def __init__(self, folders: list[Path]) -> None:
@@ -75,53 +75,53 @@ class _Inotify:
         self._written = int(Mask.MODIFY)
         for folder in folders:
             self._inotify.add_watch(folder, Mask.MODIFY | listing | Mask.DELETE_SELF)
-        self._hears, self._rings = os.pipe()
+        self._wake_read, self._wake_write = os.pipe()
 
-    def wait(self, seconds: float) -> Woken:
-        ready, _, _ = select.select([self._inotify.fd, self._hears], [], [], seconds)
+    def wait(self, seconds: float) -> FolderChanges:
+        ready, _, _ = select.select([self._inotify.fd, self._wake_read], [], [], seconds)
         if self._inotify.fd not in ready:
-            return Woken(frozenset(), listing=False)
+            return FolderChanges(frozenset(), listing=False)
         with contextlib.suppress(BlockingIOError):
-            return self._understood(os.read(self._inotify.fd, 65536))
-        return Woken()
+            return self._parse_events(os.read(self._inotify.fd, 65536))
+        return FolderChanges()
 
-    def ring(self) -> None:
+    def wake(self) -> None:
         with contextlib.suppress(OSError):
-            os.write(self._rings, b".")
+            os.write(self._wake_write, b".")
 
     def close(self) -> None:
         self._inotify.close()
-        os.close(self._hears)
-        os.close(self._rings)
+        os.close(self._wake_read)
+        os.close(self._wake_write)
 
-    def _understood(self, events: bytes) -> Woken:
+    def _parse_events(self, events: bytes) -> FolderChanges:
         files, listing, at = set(), False, 0
         while at < len(events):
             _, mask, _, length = _EVENT.unpack_from(events, at)
             name = events[at + _EVENT.size : at + _EVENT.size + length].rstrip(b"\0")
             at += _EVENT.size + length
             if not name:
-                return Woken()  # about the folder itself, or the system lost count
+                return FolderChanges()  # about the folder itself, or the system lost count
             listing = listing or mask & self._written == 0
             files.add(os.fsdecode(name))
-        return Woken(frozenset(files), listing)
+        return FolderChanges(frozenset(files), listing)
 
 
-def hang_bell(folders: list[Path]) -> Bell:
-    """The best bell for these folders; says so in the log when that is only the clock."""
+def watch_folders(folders: list[Path]) -> FileWatcher:
+    """The best watcher for these folders; the log says so when it only polls."""
     why = "this system tells nobody of changes"
     if sys.platform == "linux":
         silent = {folder: kind for folder in folders if (kind := _silent_kind(folder))}
         if not silent:
             try:
-                return _Inotify(folders)
+                return _InotifyWatcher(folders)
             except OSError as error:
                 why = f"the system gives no events ({error})"
         else:
             folder, kind = next(iter(silent.items()))
             why = f"{folder} is on {kind}, which does not tell what other machines write"
     _log.warning("%s: the logs are looked at every %.0f ms", why, _POLL_S * 1000)
-    return _Clock()
+    return _PollingWatcher()
 
 
 def _silent_kind(folder: Path) -> str | None:

@@ -23,7 +23,7 @@ class Keyring:
         self._book.refresh()
 
     def buckets(self) -> set[int]:
-        """The buckets that have a merchant, disabled or not: what it was paid is still told."""
+        """The buckets that have a merchant, disabled ones too: what they were paid is published."""
         return {bucket_of(merchant.id) for merchant in self._book.all()}
 
     def get(self, merchant: str) -> tuple[bytes, bytes | None] | None:

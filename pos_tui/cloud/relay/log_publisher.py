@@ -17,17 +17,17 @@ from pos_tui.cloud.relay.log_reader import (
     LogLine,
     LogReader,
     MissingFileError,
-    print_of,
+    line_checksum,
 )
-from pos_tui.cloud.relay.missing_parts import keep_missing_parts, missing_parts
+from pos_tui.cloud.relay.missing_parts import read_missing_parts, write_missing_parts
 from pos_tui.cloud.relay.quarantine import Quarantine
 from pos_tui.cloud.relay.stream_writer import (
-    NOWHERE,
-    Answer,
-    Call,
+    START,
+    Batch,
+    BatchReply,
     Checkpoint,
     Post,
-    Publisher,
+    StreamWriter,
     checkpoint_name,
     parse_checkpoint,
 )
@@ -45,7 +45,7 @@ from pos_tui.messages import (
 _log = logging.getLogger(__name__)
 _LAG = 128 * 1024  # a quiet bucket's checkpoint stays behind by twice as much at most
 _LARGEST_CALL = 256
-_CAREFUL_S = 0.02
+_SHORT_CALL_S = 0.02
 _LOST = "0 lost"
 _MANY = 500  # lines that came together: more will follow
 # Redis' clock and the gateway's may differ by so much.
@@ -61,7 +61,7 @@ class _Mark(Struct, frozen=True):
     point: Checkpoint
 
 
-class Feed:
+class LogPublisher:
     """One log on its way into every bucket that has a merchant, while this relay has its lease.
 
     A bucket's mark is the checkpoint that was last seen for it. The log is read from the least
@@ -80,34 +80,34 @@ class Feed:
         self.reader = reader
         self.token = 0
         self._client = client
-        self._publisher = Publisher(client, reader.name, keep_days)
+        self._writer = StreamWriter(client, reader.name, keep_days)
         self._keep_taken_ms = keep_taken_hours * 3600 * 1000
         self._keys = keys
         self._quarantine = quarantine
         self._marks: dict[int, _Mark] | None = None
-        self._beside = ThreadPoolExecutor(1, "publish")  # its thread begins with the first use
-        self._under_way: tuple[list[Call], Future[list[Answer]]] | None = None
-        self._careful_size = 8
+        self._executor = ThreadPoolExecutor(1, "publish")  # its thread begins with the first use
+        self._pending: tuple[list[Batch], Future[list[BatchReply]]] | None = None
+        self._safe_size = 8
         self._published_at: dict[int, float] = {}
-        self._brought_up_at = 0
+        self._advanced_at = 0
         self._all_checked_at = 0.0
         self._is_full_check = False
         self._waits_since: float | None = None
-        self._went_back = False
+        self._rewound = False
 
-    def hold(self, token: int) -> None:
+    def set_token(self, token: int) -> None:
         """Publish from now on under this lease's token; 0 is no lease, so publish nothing."""
         if token != self.token:
             self.token = token
-            self.forget()
+            self.forget_checkpoints()
 
-    def forget(self) -> None:
+    def forget_checkpoints(self) -> None:
         """Ask Redis again how far it is before anything else is published."""
         self._marks = None
-        self._brought_up_at = 0
+        self._advanced_at = 0
 
-    def believed(self) -> dict[str, str]:
-        """The checkpoints that are to be looked after now, by their names in Redis.
+    def expected_checkpoints(self) -> dict[str, str]:
+        """The checkpoints that are to be compared with Redis now, by their names in Redis.
 
         Those of the last half minute each time, for a Redis that falls loses what came last; all of
         them now and then.
@@ -126,7 +126,7 @@ class Feed:
             if bucket in self._marks
         }
 
-    def check(self, buckets: set[int], is_as_believed: bool) -> None:
+    def check(self, buckets: set[int], is_as_expected: bool) -> None:
         """Notice what nothing in the log tells of: a Redis that was wound back while nothing was
         published, a merchant in a new bucket, a file that has come back.
 
@@ -134,16 +134,16 @@ class Feed:
         """
         if self._marks is None or not self.token:
             return
-        if not is_as_believed:
-            self.forget()
+        if not is_as_expected:
+            self.forget_checkpoints()
             return
         if self._is_full_check:
             self._is_full_check = False
-            self._go_back_for_missing()
+            self._rewind_to_missing()
         for bucket in buckets - (self._marks or {}).keys():
             if self._is_lost():
                 return
-            self._begin(bucket, self.reader.offset)
+            self._add_bucket(bucket, self.reader.offset)
 
     def catch_up(self, go_on: Callable[[], bool] = lambda: True) -> None:
         """Publish all that is in the log, for as long as `go_on` says.
@@ -152,22 +152,22 @@ class Feed:
         """
         try:
             self._catch_up(go_on)
-            self._settle()
+            self._finish_pending()
         finally:
-            self._under_way = None
+            self._pending = None
 
     def _catch_up(self, go_on: Callable[[], bool]) -> None:
-        self._went_back = False
+        self._rewound = False
         while self.token and go_on():
             if self._marks is None:
-                self._settle()
-                if not self._find_place():
+                self._finish_pending()
+                if not self._find_position():
                     return
             try:
                 lines = self.reader.read()
             except LogChangedError as error:
                 _log.error("%s", error)
-                self._go_back(error.base)
+                self._rewind(error.base)
                 continue
             except MissingFileError as error:
                 if not self._is_given_up(error):
@@ -175,32 +175,32 @@ class Feed:
                 continue
             if lines:
                 self._publish(lines)
-            elif self._under_way is None:
+            elif self._pending is None:
                 return
             else:
-                self._settle()
+                self._finish_pending()
 
     @property
     def has_more(self) -> bool:
         """Whether there is something to look for that no event tells of."""
-        return self._waits_since is not None or self._went_back or self._marks is None
+        return self._waits_since is not None or self._rewound or self._marks is None
 
     def _is_lost(self) -> bool:
         return self._marks is None
 
     # ---- where to go on ----------------------------------------------------------------------
 
-    def _find_place(self) -> bool:
+    def _find_position(self) -> bool:
         """Learn the marks from Redis; False while there is no file that they could belong to."""
         self.reader.refresh()
         if not self.reader.has_files():
             return False
         self._quarantine.reload()
-        taken = self._publisher.take(sorted(self._keys.buckets()), self.token)
-        self._marks = {b: self._mark(text) for b, text in taken.items()}
-        if any(self._is_elsewhere(mark.point) for mark in self._marks.values()):
+        claimed = self._writer.claim(sorted(self._keys.buckets()), self.token)
+        self._marks = {b: self._mark(text) for b, text in claimed.items()}
+        if any(self._is_other_log(mark.point) for mark in self._marks.values()):
             _log.error("%s is not the log that was published; it is read again", self.reader.name)
-            self._go_back(self.reader.begin())
+            self._rewind(self.reader.begin())
         else:
             self._seek()
         return self._marks is not None
@@ -211,29 +211,29 @@ class Feed:
             return _Mark("0", Checkpoint(0, self.reader.end()))
         return _Mark(text, parse_checkpoint(text))
 
-    def _is_elsewhere(self, point: Checkpoint) -> bool:
+    def _is_other_log(self, point: Checkpoint) -> bool:
         if point.at > self.reader.end():
             return True
-        before = self.reader.print_at(point.at) if point.print is not None else None
-        return before is not None and before != point.print
+        before = self.reader.checksum_at(point.at) if point.checksum is not None else None
+        return before is not None and before != point.checksum
 
     def _seek(self) -> None:
         points = [mark.point for mark in (self._marks or {}).values()]
-        least = min(points, key=lambda point: point.at, default=NOWHERE)
+        least = min(points, key=lambda point: point.at, default=START)
         if not least.at and self.reader.begin():
             # Nothing of this log was ever published, and its oldest files were cleared away.
             least = Checkpoint(self.reader.begin())
-        self.reader.seek(least.at, least.print)
+        self.reader.seek(least.at, least.checksum)
 
-    def _go_back(self, to: int) -> None:
+    def _rewind(self, to: int) -> None:
         """Read again from an offset; what the streams have already is not added a second time."""
-        self._went_back = True
-        calls = [
-            Call(bucket, mark.text, Checkpoint(to, max(mark.point.at, mark.point.careful_upto)))
+        self._rewound = True
+        batches = [
+            Batch(bucket, mark.text, Checkpoint(to, max(mark.point.at, mark.point.replayed_upto)))
             for bucket, mark in (self._marks or {}).items()
             if mark.point.at > to
         ]
-        self._make(calls)
+        self._write(batches)
         if self._marks is not None:
             self._seek()
 
@@ -248,16 +248,16 @@ class Feed:
             return False
         self._waits_since = None
         _log.error("%s; the log goes on without it until it returns", error)
-        parts = missing_parts(self._client, self.reader.name)
+        parts = read_missing_parts(self._client, self.reader.name)
         if (error.since, error.upto) not in parts:
             parts.append((error.since, error.upto))
-            keep_missing_parts(self._client, self.reader.name, parts)
+            write_missing_parts(self._client, self.reader.name, parts)
         self.reader.seek(error.upto)
         return True
 
-    def _go_back_for_missing(self) -> None:
+    def _rewind_to_missing(self) -> None:
         """Read what was not there, now that it is."""
-        parts = missing_parts(self._client, self.reader.name)
+        parts = read_missing_parts(self._client, self.reader.name)
         for part in parts:
             since, upto = part
             found = self.reader.holds(since, upto)
@@ -265,22 +265,22 @@ class Feed:
                 continue
             _log.warning("%s: offsets %d to %d are there now", self.reader.name, found, upto)
             left = [(since, found)] if found > since else []
-            self._go_back(found)
+            self._rewind(found)
             kept = [other for other in parts if other != part] + left
-            keep_missing_parts(self._client, self.reader.name, kept)
+            write_missing_parts(self._client, self.reader.name, kept)
             return
 
-    def _begin(self, bucket: int, at: int) -> None:
+    def _add_bucket(self, bucket: int, at: int) -> None:
         """Take in the bucket of a new merchant, of which nothing can be in the log before here.
 
         So the log need not be read again from its start; unless somebody has published there.
         """
-        seen = self._publisher.take([bucket], self.token)[bucket]
+        seen = self._writer.claim([bucket], self.token)[bucket]
         if self._marks is None or seen != "0":
-            self.forget()
+            self.forget_checkpoints()
             return
-        self._marks[bucket] = _Mark(seen, NOWHERE)
-        self._make([Call(bucket, seen, Checkpoint(at))])
+        self._marks[bucket] = _Mark(seen, START)
+        self._write([Batch(bucket, seen, Checkpoint(at))])
 
     # ---- publishing --------------------------------------------------------------------------
 
@@ -288,7 +288,7 @@ class Feed:
         self._waits_since = None
         posts: dict[int, list[tuple[LogLine, Post]]] = {}
         for line in lines:
-            self._sort_in(line, posts)
+            self._add_post(line, posts)
             if self._marks is None:
                 return
         marks = self._marks or {}
@@ -296,136 +296,136 @@ class Feed:
         # With a file behind them all buckets are brought up, so that it may be cleared away.
         is_new_file = any(line.is_head for line in lines)
         due = set(posts)
-        if is_new_file or last.end - self._brought_up_at > _LAG:
-            self._brought_up_at = last.end
+        if is_new_file or last.end - self._advanced_at > _LAG:
+            self._advanced_at = last.end
             due.update(b for b, m in marks.items() if is_new_file or last.end - m.point.at > _LAG)
-        calls: list[Call] = []
+        batches: list[Batch] = []
         for bucket in due:
             mark = marks[bucket]
-            is_careful = mark.point.at < mark.point.careful_upto
-            size = self._careful_size if is_careful else _LARGEST_CALL
-            calls += _calls(bucket, mark, posts.get(bucket, []), last, size)
+            is_deduplicated = mark.point.at < mark.point.replayed_upto
+            size = self._safe_size if is_deduplicated else _LARGEST_CALL
+            batches += _batches(bucket, mark, posts.get(bucket, []), last, size)
         if len(lines) < _MANY:
-            self._make(calls)
+            self._write(batches)
         else:
-            self._make_meanwhile(calls)
+            self._write_meanwhile(batches)
 
-    def _sort_in(self, line: LogLine, posts: dict[int, list[tuple[LogLine, Post]]]) -> None:
+    def _add_post(self, line: LogLine, posts: dict[int, list[tuple[LogLine, Post]]]) -> None:
         if line.is_head or line.text == b"\n":
             return
         try:
-            said = decode_log_line(line.text)
+            record = decode_log_line(line.text)
         except MessageError as error:
-            self._quarantine.take(line, str(error))
+            self._quarantine.add(line, str(error))
             return
-        keys = self._keys.get(said.merchant)
+        keys = self._keys.get(record.merchant)
         if keys is None and not self._quarantine.holds(line):
             self._keys.refresh()  # the gateway may have taken a new merchant in a moment earlier
-            keys = self._keys.get(said.merchant)
+            keys = self._keys.get(record.merchant)
         if keys is None:
-            self._quarantine.take(line, f"merchant {said.merchant} is not in the settings")
+            self._quarantine.add(line, f"merchant {record.merchant} is not in the settings")
             return
-        bucket = bucket_of(said.merchant)
+        bucket = bucket_of(record.merchant)
         if self._marks is not None and bucket not in self._marks:
-            self._begin(bucket, line.end - len(line.text))
+            self._add_bucket(bucket, line.end - len(line.text))
         if self._marks is not None and line.end > self._marks[bucket].point.at:
             try:
-                post = self._post(line, said, keys)
+                post = self._post(line, record, keys)
             except (ValueError, OverflowError) as error:
-                self._quarantine.take(line, f"its times make no sense: {error}")
+                self._quarantine.add(line, f"its times make no sense: {error}")
                 return
             posts.setdefault(bucket, []).append((line, post))
 
     def _post(
         self,
         line: LogLine,
-        said: TransactionLogEntry | TakenNote,
+        record: TransactionLogEntry | TakenNote,
         keys: tuple[bytes, bytes | None],
     ) -> Post:
-        stream = stream_name(said.merchant, said.till)
-        if isinstance(said, TakenNote):
-            had = min(int(said.upto.partition("-")[0]), _ms(said.logged_at))
+        stream = stream_name(record.merchant, record.till)
+        if isinstance(record, TakenNote):
+            had = min(int(record.upto.partition("-")[0]), _ms(record.logged_at))
             return Post(stream, line=line, trim_ms=max(0, had - self._keep_taken_ms))
-        since = max(0, _ms(said.logged_at) - _CLOCKS_MS)
-        return Post(stream, seal_success(success_of(said), *keys), line, since)
+        since = max(0, _ms(record.logged_at) - _CLOCKS_MS)
+        return Post(stream, seal_success(success_of(record), *keys), line, since)
 
-    def _make(self, calls: Iterable[Call]) -> None:
-        """Publish; where Redis is elsewhere than believed, ask it before anything else."""
-        self._settle()
-        made = list(calls)
-        if not made or self._marks is None:
+    def _write(self, batches: Iterable[Batch]) -> None:
+        """Publish; where Redis has other checkpoints than expected, ask it before anything else."""
+        self._finish_pending()
+        sent = list(batches)
+        if not sent or self._marks is None:
             return
         self.reader.sync()
-        answers = self._timed(made)
-        for call, answer in zip(made, answers, strict=True):
-            self._marks[call.bucket] = self._mark(answer.text)
-        self._take_in(made, answers)
+        replies = self._timed(sent)
+        for batch, reply in zip(sent, replies, strict=True):
+            self._marks[batch.bucket] = self._mark(reply.text)
+        self._apply_replies(sent, replies)
 
-    def _make_meanwhile(self, calls: list[Call]) -> None:
+    def _write_meanwhile(self, batches: list[Batch]) -> None:
         """Publish while the next lines are read, which believe that this goes well."""
-        self._settle()
-        if not calls or self._marks is None:
+        self._finish_pending()
+        if not batches or self._marks is None:
             return
         self.reader.sync()
-        for call in calls:
-            self._marks[call.bucket] = _Mark(call.wanted.encode(), call.wanted)
-        self._under_way = calls, self._beside.submit(self._timed, calls)
+        for batch in batches:
+            self._marks[batch.bucket] = _Mark(batch.wanted.encode(), batch.wanted)
+        self._pending = batches, self._executor.submit(self._timed, batches)
 
-    def _settle(self) -> None:
+    def _finish_pending(self) -> None:
         """Wait for what is under way, and see whether it went well. Raises RedisError, Fenced."""
-        if self._under_way is not None:
-            calls, answers = self._under_way
-            self._under_way = None
-            self._take_in(calls, answers.result())
+        if self._pending is not None:
+            batches, replies = self._pending
+            self._pending = None
+            self._apply_replies(batches, replies.result())
 
-    def _timed(self, calls: list[Call]) -> list[Answer]:
-        """Publish; careful calls are made as large as does not hold Redis up for others."""
+    def _timed(self, batches: list[Batch]) -> list[BatchReply]:
+        """Publish; calls that deduplicate are made as large as does not hold Redis up for others."""
         began = time.monotonic()
-        answers = self._publisher.publish(self.token, calls)
-        if any(call.is_careful for call in calls):
-            each = (time.monotonic() - began) / len(calls)
-            size = self._careful_size * 2 if each < _CAREFUL_S else self._careful_size // 4
-            self._careful_size = min(max(size, 1), _LARGEST_CALL)
-        return answers
+        replies = self._writer.publish(self.token, batches)
+        if any(batch.is_deduplicated for batch in batches):
+            each = (time.monotonic() - began) / len(batches)
+            size = self._safe_size * 2 if each < _SHORT_CALL_S else self._safe_size // 4
+            self._safe_size = min(max(size, 1), _LARGEST_CALL)
+        return replies
 
-    def _take_in(self, calls: list[Call], answers: list[Answer]) -> None:
+    def _apply_replies(self, batches: list[Batch], replies: list[BatchReply]) -> None:
         now = time.monotonic()
         is_astray = False
-        for call, answer in zip(calls, answers, strict=True):
-            if call.posts:
-                self._published_at[call.bucket] = now
-            for post, why in answer.refused:
+        for batch, reply in zip(batches, replies, strict=True):
+            if batch.posts:
+                self._published_at[batch.bucket] = now
+            for post, why in reply.refused:
                 if post.line is not None:
-                    self._quarantine.take(
+                    self._quarantine.add(
                         post.line, f"Redis does not take it for {post.stream}: {why}"
                     )
-            if answer.text != call.wanted.encode() and not is_astray:
+            if reply.text != batch.wanted.encode() and not is_astray:
                 is_astray = True
-                where, believed = parse_checkpoint(answer.text).at, parse_checkpoint(call.seen).at
+                where, expected = parse_checkpoint(reply.text).at, parse_checkpoint(batch.seen).at
                 _log.warning(
                     "%s: bucket %d is at %d, not at %d",
-                    *(self.reader.name, call.bucket, where, believed),
+                    *(self.reader.name, batch.bucket, where, expected),
                 )
         if is_astray:
-            self.forget()
+            self.forget_checkpoints()
 
 
-def _calls(
+def _batches(
     bucket: int, mark: _Mark, waiting: list[tuple[LogLine, Post]], last: LogLine, size: int
-) -> list[Call]:
+) -> list[Batch]:
     """A bucket's posts, part by part; the last part brings its checkpoint up to `last`."""
-    calls: list[Call] = []
-    seen, careful_upto = mark.text, mark.point.careful_upto
+    batches: list[Batch] = []
+    seen, replayed_upto = mark.text, mark.point.replayed_upto
     parts = [waiting[i : i + size] for i in range(0, len(waiting), size)] or [[]]
     for number, part in enumerate(parts, 1):
         line = last if number == len(parts) else part[-1][0]
         wanted = Checkpoint(
-            line.end, careful_upto if careful_upto > line.end else 0, print_of(line.text)
+            line.end, replayed_upto if replayed_upto > line.end else 0, line_checksum(line.text)
         )
-        is_careful = bool(part) and part[0][0].end <= careful_upto
-        calls.append(Call(bucket, seen, wanted, [post for _, post in part], is_careful))
+        is_deduplicated = bool(part) and part[0][0].end <= replayed_upto
+        batches.append(Batch(bucket, seen, wanted, [post for _, post in part], is_deduplicated))
         seen = wanted.encode()
-    return calls
+    return batches
 
 
 def _ms(at: datetime) -> int:

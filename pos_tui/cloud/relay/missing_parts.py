@@ -8,22 +8,24 @@ from __future__ import annotations
 import re
 
 from pos_tui.cloud.relay.connection import Client
-from pos_tui.cloud.relay.lease import missing_name
+from pos_tui.cloud.relay.lease import missing_parts_name
 
-Part = tuple[int, int]
+OffsetRange = tuple[int, int]
 _MOST = 100
 
 
-def missing_parts(client: Client, log: str) -> list[Part]:
+def read_missing_parts(client: Client, log: str) -> list[OffsetRange]:
     """The parts as logical offsets (from, up to), in the order in which they were missed.
 
     Raises RedisError.
     """
-    kept = client.get(missing_name(log))
+    kept = client.get(missing_parts_name(log))
     text = kept.decode() if isinstance(kept, bytes) else ""
     return [(int(since), int(upto)) for since, upto in re.findall(r"(\d+)-(\d+)", text)]
 
 
-def keep_missing_parts(client: Client, log: str, parts: list[Part]) -> None:
+def write_missing_parts(client: Client, log: str, parts: list[OffsetRange]) -> None:
     """Remember these parts and no others. Raises RedisError."""
-    client.set(missing_name(log), ",".join(f"{since}-{upto}" for since, upto in parts[-_MOST:]))
+    client.set(
+        missing_parts_name(log), ",".join(f"{since}-{upto}" for since, upto in parts[-_MOST:])
+    )

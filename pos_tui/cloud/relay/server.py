@@ -10,17 +10,18 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from redis.exceptions import ConnectionError, RedisClusterException, RedisError, TimeoutError
 
 from pos_tui.cloud.merchants import MerchantBook
-from pos_tui.cloud.relay.connection import AWAY, Client, connect
-from pos_tui.cloud.relay.file_watcher import Bell, Woken, hang_bell
+from pos_tui.cloud.relay.connection import REDIS_ERRORS, Client, connect
+from pos_tui.cloud.relay.file_watcher import FileWatcher, FolderChanges, watch_folders
 from pos_tui.cloud.relay.functions import FunctionsMissing
 from pos_tui.cloud.relay.keyring import Keyring
 from pos_tui.cloud.relay.lease import RENEW_S, STAND_BY_S, Leases
-from pos_tui.cloud.relay.log_publisher import Feed
+from pos_tui.cloud.relay.log_publisher import LogPublisher
 from pos_tui.cloud.relay.log_reader import LogReader, logs_in
 from pos_tui.cloud.relay.quarantine import Quarantine, quarantine_path
 from pos_tui.cloud.relay.stream_writer import Fenced, checkpoints
@@ -54,63 +55,63 @@ class Relay:
         self._client: Client | None = None
         self._leases: Leases | None = None
         self._on_ready = on_ready
-        self._feeds: dict[str, Feed] = {}
-        self._doubled: set[tuple[Path, str]] = set()
-        self._rests: dict[str, float] = {}
+        self._publishers: dict[str, LogPublisher] = {}
+        self._duplicates: set[tuple[Path, str]] = set()
+        self._paused_until: dict[str, float] = {}
         self._renew_at = self._checked_at = self._looked_at = 0.0
         self._ending = threading.Event()
-        self._watched: list[tuple[int, int]] = []
+        self._watched_folders: list[tuple[int, int]] = []
         for folder in self._folders:
             folder.mkdir(parents=True, exist_ok=True)
-        self._bell: Bell = self._hang_bell()
+        self._watcher: FileWatcher = self._new_watcher()
 
     def run(self) -> None:
         """Follow the logs until `stop`."""
         shortest, longest = _PAUSES_S
-        pause, is_ready, woken = shortest, False, Woken()
+        pause, is_ready, changes = shortest, False, FolderChanges()
         try:
             while not self._ending.is_set():
                 try:
-                    self._round(woken)
-                except AWAY as error:
+                    self._round(changes)
+                except REDIS_ERRORS as error:
                     _log.error("publishing waits: %s", error)
-                    for feed in self._feeds.values():
-                        feed.forget()
+                    for publisher in self._publishers.values():
+                        publisher.forget_checkpoints()
                     self._ending.wait(pause)
-                    pause, woken = min(pause * 2, longest), Woken()
+                    pause, changes = min(pause * 2, longest), FolderChanges()
                     continue
                 pause = shortest
                 if not is_ready:
                     is_ready = True
                     self._on_ready()
                 due = self._checked_at + _CHECK_S
-                if self._feeds:
+                if self._publishers:
                     due = min(due, self._renew_at)
-                woken = self._bell.wait(max(0.0, due - time.monotonic()))
+                changes = self._watcher.wait(max(0.0, due - time.monotonic()))
         finally:
-            self._end()
+            self._close()
 
     def stop(self) -> None:
         """End `run` soon; may be called from a signal handler or another thread."""
         self._ending.set()
-        self._bell.ring()
+        self._watcher.wake()
 
     # ---- inside ------------------------------------------------------------------------------
 
-    def _round(self, woken: Woken) -> None:
+    def _round(self, changes: FolderChanges) -> None:
         """Publish first: everything else can wait longer than the line on the disk."""
         if self._client is None:
             self._client = self._connect()
             self._leases = Leases(self._client)
         now = time.monotonic()
         if now - self._looked_at >= _LOOK_S:
-            self._looked_at, woken = now, Woken()
-        if woken.listing or any(self._is_unknown(file) for file in woken.files or ()):
+            self._looked_at, changes = now, FolderChanges()
+        if changes.listing or any(self._is_unknown(file) for file in changes.files or ()):
             self._find_logs()
-        logs = None if woken.files is None else {_log_of(file) for file in woken.files}
-        for name, feed in self._feeds.items():
+        logs = None if changes.files is None else {_log_of(file) for file in changes.files}
+        for name, publisher in self._publishers.items():
             if logs is None or name in logs:
-                self._catch_up(feed)
+                self._catch_up(publisher)
         self._renew()
         if now - self._checked_at >= _CHECK_S:
             self._checked_at = now
@@ -118,46 +119,48 @@ class Relay:
 
     def _check(self) -> None:
         self._keys.refresh()
-        if self._identities() != self._watched:
+        if self._identities() != self._watched_folders:
             # A folder was taken away and put back, so the events are about one that is gone.
-            self._bell.close()
-            self._bell = self._hang_bell()
+            self._watcher.close()
+            self._watcher = self._new_watcher()
             self._looked_at = 0.0
         assert self._client is not None
         buckets = self._keys.buckets()
-        believed = {name: feed.believed() for name, feed in self._feeds.items()}
-        kept = checkpoints(self._client, [name for each in believed.values() for name in each])
-        for log, feed in self._feeds.items():
-            is_as_believed = all(kept[name] == text for name, text in believed[log].items())
-            self._tend(feed, lambda feed=feed, so=is_as_believed: feed.check(buckets, so))  # type: ignore[misc]
-            if feed.has_more:
-                self._catch_up(feed)
+        expected = {
+            name: publisher.expected_checkpoints() for name, publisher in self._publishers.items()
+        }
+        kept = checkpoints(self._client, [name for each in expected.values() for name in each])
+        for log, publisher in self._publishers.items():
+            is_as_expected = all(kept[name] == text for name, text in expected[log].items())
+            self._guard(publisher, partial(publisher.check, buckets, is_as_expected))
+            if publisher.has_more:
+                self._catch_up(publisher)
 
     def _find_logs(self) -> None:
         """Take in the logs and files that are new."""
-        before = len(self._feeds)
+        before = len(self._publishers)
         listed = {folder: logs_in(folder) for folder in self._folders}
-        for feed in self._feeds.values():
-            files = listed[feed.reader.folder].get(feed.reader.name, {})
-            self._tend(feed, lambda feed=feed, files=files: feed.reader.refresh(files))  # type: ignore[misc]
+        for publisher in self._publishers.values():
+            files = listed[publisher.reader.folder].get(publisher.reader.name, {})
+            self._guard(publisher, partial(publisher.reader.refresh, files))
         for folder, logs in listed.items():
             for name in sorted(logs):
-                if name not in self._feeds:
-                    self._feeds[name] = self._new_feed(folder, name)
-                elif self._feeds[name].reader.folder != folder:
-                    self._say_doubled(folder, name)
-        if len(self._feeds) > before:
+                if name not in self._publishers:
+                    self._publishers[name] = self._new_publisher(folder, name)
+                elif self._publishers[name].reader.folder != folder:
+                    self._report_duplicate(folder, name)
+        if len(self._publishers) > before:
             self._renew_at = 0.0
             self._renew()
 
     def _is_unknown(self, file: str) -> bool:
         """Whether a file was not listed yet; its first line may have been made after its name."""
-        feed = self._feeds.get(_log_of(file))
-        return file.endswith(".log") and (feed is None or not feed.reader.knows(file))
+        publisher = self._publishers.get(_log_of(file))
+        return file.endswith(".log") and (publisher is None or not publisher.reader.knows(file))
 
-    def _new_feed(self, folder: Path, name: str) -> Feed:
+    def _new_publisher(self, folder: Path, name: str) -> LogPublisher:
         assert self._client is not None
-        return Feed(
+        return LogPublisher(
             LogReader(folder, name),
             self._client,
             self._settings.keep_days,
@@ -166,49 +169,50 @@ class Relay:
             Quarantine(quarantine_path(self._data, name)),
         )
 
-    def _say_doubled(self, folder: Path, name: str) -> None:
-        if (folder, name) not in self._doubled:
-            self._doubled.add((folder, name))
+    def _report_duplicate(self, folder: Path, name: str) -> None:
+        if (folder, name) not in self._duplicates:
+            self._duplicates.add((folder, name))
             _log.error(
                 "the log %s is in %s and in %s, which is not read: give every gateway worker a"
                 " name of its own",
-                *(name, self._feeds[name].reader.folder, folder),
+                *(name, self._publishers[name].reader.folder, folder),
             )
 
     def _renew(self) -> None:
         """Keep the leases, and learn which logs are this relay's now."""
-        if time.monotonic() < self._renew_at or not self._feeds:
+        if time.monotonic() < self._renew_at or not self._publishers:
             return
         assert self._leases is not None
-        held = self._leases.renew(list(self._feeds))
-        every = RENEW_S if len(held) == len(self._feeds) else STAND_BY_S
+        held = self._leases.renew(list(self._publishers))
+        every = RENEW_S if len(held) == len(self._publishers) else STAND_BY_S
         self._renew_at = time.monotonic() + every
-        for name, feed in self._feeds.items():
+        for name, publisher in self._publishers.items():
             token = held.get(name, 0)
-            if token != feed.token:
+            if token != publisher.token:
                 _log.info("%s: %s", name, "published from here" if token else "standing by")
-                feed.hold(token)
-                self._catch_up(feed)
+                publisher.set_token(token)
+                self._catch_up(publisher)
 
     def _go_on(self) -> bool:
         """Between two parts of a long log: keep the leases, unless it is time to end."""
         if time.monotonic() >= self._renew_at:
             assert self._leases is not None
-            held = self._leases.renew(list(self._feeds))
-            for name, feed in self._feeds.items():
-                feed.hold(held.get(name, 0))
+            held = self._leases.renew(list(self._publishers))
+            for name, publisher in self._publishers.items():
+                publisher.set_token(held.get(name, 0))
             self._renew_at = time.monotonic() + RENEW_S
         return not self._ending.is_set()
 
-    def _catch_up(self, feed: Feed) -> None:
-        self._tend(feed, lambda: feed.catch_up(self._go_on))
+    def _catch_up(self, publisher: LogPublisher) -> None:
+        self._guard(publisher, partial(publisher.catch_up, self._go_on))
 
-    def _tend(self, feed: Feed, do: Callable[[], None]) -> None:
-        """Do something for a log; its own trouble is not the other logs'. Raises what AWAY names,
-        but for an answer about this log alone.
+    def _guard(self, publisher: LogPublisher, do: Callable[[], None]) -> None:
+        """Do something for a log; its own trouble is not the other logs'.
+
+        Raises what REDIS_ERRORS names, but for an answer about this log alone.
         """
-        name = feed.reader.name
-        if time.monotonic() < self._rests.get(name, 0.0):
+        name = publisher.reader.name
+        if time.monotonic() < self._paused_until.get(name, 0.0):
             return
         try:
             do()
@@ -217,29 +221,31 @@ class Relay:
             _log.warning("%s: %s", name, error)
             assert self._leases is not None
             held = self._leases.renew([name], error.token + 1)
-            feed.hold(held.get(name, 0))
+            publisher.set_token(held.get(name, 0))
         except (ConnectionError, TimeoutError, FunctionsMissing, RedisClusterException):
             raise
         except Exception as error:
             expected = isinstance(error, (RedisError, OSError))
             _log.error("%s waits: %s", name, error, exc_info=None if expected else error)
-            feed.forget()
-            self._rests[name] = time.monotonic() + _REST_S
+            publisher.forget_checkpoints()
+            self._paused_until[name] = time.monotonic() + _REST_S
 
-    def _end(self) -> None:
-        for feed in self._feeds.values():
-            feed.reader.close()
-        self._bell.close()
+    def _close(self) -> None:
+        for publisher in self._publishers.values():
+            publisher.reader.close()
+        self._watcher.close()
         if self._client is not None and self._leases is not None:
             try:
-                self._leases.release(n for n, feed in self._feeds.items() if feed.token)
+                self._leases.release(
+                    n for n, publisher in self._publishers.items() if publisher.token
+                )
                 self._client.close()
-            except AWAY as error:
+            except REDIS_ERRORS as error:
                 _log.info("the leases run out by themselves: %s", error)
 
-    def _hang_bell(self) -> Bell:
-        self._watched = self._identities()
-        return hang_bell([folder for folder in self._folders if folder.is_dir()])
+    def _new_watcher(self) -> FileWatcher:
+        self._watched_folders = self._identities()
+        return watch_folders([folder for folder in self._folders if folder.is_dir()])
 
     def _identities(self) -> list[tuple[int, int]]:
         """Which folders the paths lead to now."""

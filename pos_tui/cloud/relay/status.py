@@ -25,8 +25,8 @@ from pos_tui.cloud.relay.log_reader import (
     MissingFileError,
     logs_in,
 )
-from pos_tui.cloud.relay.missing_parts import missing_parts
-from pos_tui.cloud.relay.quarantine import quarantine_path, quarantined
+from pos_tui.cloud.relay.missing_parts import read_missing_parts
+from pos_tui.cloud.relay.quarantine import quarantine_path, read_quarantine
 from pos_tui.cloud.relay.server import log_folders
 from pos_tui.cloud.relay.stream_writer import checkpoint_name, checkpoints, parse_checkpoint
 from pos_tui.messages import MessageError, TransactionLogEntry, bucket_of, decode_log_line
@@ -40,7 +40,7 @@ _SLOW_MS = 5000
 class LogStatus(Struct, frozen=True):
     """One log: offsets in bytes, ages in milliseconds, entries of the sampled second.
 
-    `holder` is the relay that has the lease; `waiting` counts payments that no till was told of.
+    `holder` is the relay that has the lease; `waiting` counts payments not yet published.
     """
 
     log: str
@@ -145,10 +145,10 @@ def _log_status(
         elif line.end > before.get(bucket, 0):
             published += 1
     reader.close()
-    aside = quarantined(quarantine_path(data, name))
+    aside = read_quarantine(quarantine_path(data, name))
     held = client.get(lease_name(name))
     holder = held.decode().rpartition(" ")[0] if isinstance(held, bytes) else ""
-    missing = tuple(missing_parts(client, name))
+    missing = tuple(read_missing_parts(client, name))
     oldest_ms = int((datetime.now(UTC) - oldest).total_seconds() * 1000) if oldest else 0
     state, say = _judged(holder, oldest_ms, waiting, len(aside), missing)
     return LogStatus(

@@ -18,21 +18,21 @@ _CHECKPOINT = re.compile(r"(\d+)(?: (\d+) ([0-9a-f]{8}|-))?")
 class Checkpoint(Struct, frozen=True):
     """How far a log has been published into a bucket: a logical offset, and what stands before it.
 
-    Up to `careful_upto` the log is read a second time, and what a stream has is not added again.
-    `print` is the log reader's print of the last line before the offset, None where it is unknown.
+    Up to `replayed_upto` the log is read a second time, and what a stream has is not added again.
+    `checksum` is that of the last line before the offset, None where it is unknown.
     """
 
     at: int = 0
-    careful_upto: int = 0
-    print: int | None = None
+    replayed_upto: int = 0
+    checksum: int | None = None
 
     def encode(self) -> str:
         """As Redis keeps it."""
-        mark = "-" if self.print is None else f"{self.print:08x}"
-        return f"{self.at} {self.careful_upto} {mark}"
+        mark = "-" if self.checksum is None else f"{self.checksum:08x}"
+        return f"{self.at} {self.replayed_upto} {mark}"
 
 
-NOWHERE = Checkpoint()
+START = Checkpoint()
 
 
 class Post(Struct, frozen=True):
@@ -49,17 +49,17 @@ class Post(Struct, frozen=True):
     trim_ms: int = 0
 
 
-class Call(Struct, frozen=True):
+class Batch(Struct, frozen=True):
     """Posts of one bucket, and the checkpoint that goes with them."""
 
     bucket: int
     seen: str
     wanted: Checkpoint
     posts: Sequence[Post] = ()
-    is_careful: bool = False
+    is_deduplicated: bool = False
 
 
-class Answer(Struct, frozen=True):
+class BatchReply(Struct, frozen=True):
     """The checkpoint that Redis has after a call, and the posts that it would not take."""
 
     text: str
@@ -74,7 +74,7 @@ class Fenced(Exception):
         self.token = token
 
 
-class Publisher:
+class StreamWriter:
     """Publishes one log into one Redis."""
 
     def __init__(self, client: Client, log: str, keep_days: int) -> None:
@@ -83,35 +83,35 @@ class Publisher:
         self._log = log
         self._keep_ms = keep_days * _DAY_MS
 
-    def take(self, buckets: Iterable[int], token: int) -> dict[int, str]:
+    def claim(self, buckets: Iterable[int], token: int) -> dict[int, str]:
         """The checkpoints as Redis has them, where from here on no older token publishes.
 
         Raises Fenced and RedisError.
         """
         wanted = list(buckets)
-        calls: list[tuple[str, list[str], list[str | bytes | int]]] = [
+        batches: list[tuple[str, list[str], list[str | bytes | int]]] = [
             ("take", [checkpoint_name(b, self._log), _fence_name(b, self._log)], [token])
             for b in wanted
         ]
-        answers = self._functions.call_many(calls) if calls else []
-        return dict(zip(wanted, map(_unless_fenced, answers), strict=True))
+        replies = self._functions.call_many(batches) if batches else []
+        return dict(zip(wanted, map(_unless_fenced, replies), strict=True))
 
-    def publish(self, token: int, calls: Sequence[Call]) -> list[Answer]:
+    def publish(self, token: int, batches: Sequence[Batch]) -> list[BatchReply]:
         """Add each call's messages and advance its checkpoint, all of a call or nothing.
 
         Returns the checkpoints that Redis has now; where one is not what was wanted, nothing of its
         call was added. A stream that cannot be added to does not keep the others from it. Calls of
         one bucket are made in their order. Raises Fenced and RedisError.
         """
-        answers = self._functions.call_many([self._as_call(token, call) for call in calls])
-        return [_answer(call, answer) for call, answer in zip(calls, answers, strict=True)]
+        replies = self._functions.call_many([self._as_call(token, batch) for batch in batches])
+        return [_reply(batch, reply) for batch, reply in zip(batches, replies, strict=True)]
 
-    def _as_call(self, token: int, call: Call) -> tuple[str, list[str], list[str | bytes | int]]:
-        keys = [checkpoint_name(call.bucket, self._log), _fence_name(call.bucket, self._log)]
-        args: list[str | bytes | int] = [token, call.seen, call.wanted.encode(), self._keep_ms]
-        for post in call.posts:
+    def _as_call(self, token: int, batch: Batch) -> tuple[str, list[str], list[str | bytes | int]]:
+        keys = [checkpoint_name(batch.bucket, self._log), _fence_name(batch.bucket, self._log)]
+        args: list[str | bytes | int] = [token, batch.seen, batch.wanted.encode(), self._keep_ms]
+        for post in batch.posts:
             keys.append(post.stream)
-            args.append(_lines(post, call.is_careful))
+            args.append(_lines(post, batch.is_deduplicated))
         return "publish", keys, args
 
 
@@ -132,12 +132,12 @@ def checkpoints(client: Client, names: Sequence[str]) -> dict[str, str]:
     }
 
 
-def _lines(post: Post, is_careful: bool) -> bytes:
+def _lines(post: Post, is_deduplicated: bool) -> bytes:
     """A post as the function takes it: what to do, both signatures, the message."""
     fields = post.fields
     if not fields:
         return b"t%d\n\n\n" % post.trim_ms
-    act = b"u%d" % post.since_ms if is_careful else b"m"
+    act = b"u%d" % post.since_ms if is_deduplicated else b"m"
     return b"%b\n%b\n%b\n%b" % (act, fields["s"], fields.get("p", b""), fields["m"])
 
 
@@ -145,7 +145,7 @@ def parse_checkpoint(text: str) -> Checkpoint:
     """A checkpoint as Redis keeps it; one that nobody can read is the log's beginning."""
     found = _CHECKPOINT.fullmatch(text)
     if not found:
-        return NOWHERE
+        return START
     mark = found[3]
     return Checkpoint(
         int(found[1]), int(found[2] or 0), int(mark, 16) if mark and mark != "-" else None
@@ -161,16 +161,16 @@ def _fence_name(bucket: int, log: str) -> str:
     return f"relay:{{b{bucket}}}:fence:{log}"
 
 
-def _answer(call: Call, answer: object) -> Answer:
-    if not isinstance(answer, list):
-        return Answer(_unless_fenced(answer))
-    text, *refused = (part.decode(errors="replace") for part in answer)
+def _reply(batch: Batch, reply: object) -> BatchReply:
+    if not isinstance(reply, list):
+        return BatchReply(_unless_fenced(reply))
+    text, *refused = (part.decode(errors="replace") for part in reply)
     which = (why.partition(" ") for why in refused)
-    return Answer(text, tuple((call.posts[int(index)], why) for index, _, why in which))
+    return BatchReply(text, tuple((batch.posts[int(index)], why) for index, _, why in which))
 
 
-def _unless_fenced(answer: object) -> str:
-    text = answer.decode(errors="replace") if isinstance(answer, bytes) else str(answer)
+def _unless_fenced(reply: object) -> str:
+    text = reply.decode(errors="replace") if isinstance(reply, bytes) else str(reply)
     if text.startswith("fenced "):
         raise Fenced(int(text.partition(" ")[2]))
     return text

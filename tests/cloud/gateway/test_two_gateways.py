@@ -11,7 +11,15 @@ import pytest
 
 from pos_tui.cloud.gateway.database.interface import DatabaseAway
 from pos_tui.cloud.gateway.platforms import PlatformAnswer, PlatformOrder, answer
-from tests.cloud.gateway.scripted import NOT_FOUND, TIMING, UNKNOWN, Desk, Scripted, new_order, paid
+from tests.cloud.gateway.rig import (
+    NOT_FOUND,
+    TIMING,
+    UNKNOWN,
+    Scripted,
+    ServiceRig,
+    new_order,
+    paid,
+)
 from tests.cloud.shop import eventually
 
 QUICK_LEASE = msgspec.structs.replace(TIMING, lease_s=0.6, beat_s=0.1, answer_s=3.0)
@@ -19,15 +27,15 @@ LONG_LEASE = msgspec.structs.replace(TIMING, lease_s=60.0, beat_s=0.1, answer_s=
 
 
 @pytest.fixture
-async def desks(tmp_path: Path, database: str) -> AsyncIterator[tuple[Desk, Desk]]:
-    pair = Desk(tmp_path, database, "one"), Desk(tmp_path, database, "two")
+async def desks(tmp_path: Path, database: str) -> AsyncIterator[tuple[ServiceRig, ServiceRig]]:
+    pair = ServiceRig(tmp_path, database, "one"), ServiceRig(tmp_path, database, "two")
     yield pair
-    for desk in pair:
-        await desk.close()
+    for rig in pair:
+        await rig.close()
 
 
 async def test_the_orders_of_a_gateway_that_died_are_taken_up_by_the_other(
-    desks: tuple[Desk, Desk],
+    desks: tuple[ServiceRig, ServiceRig],
 ) -> None:
     one, two = desks
     await one.open(Scripted(pay=[UNKNOWN], query=[UNKNOWN]), QUICK_LEASE)
@@ -44,7 +52,9 @@ async def test_the_orders_of_a_gateway_that_died_are_taken_up_by_the_other(
     assert (await two.row(order.order_no)).owner == "two"
 
 
-async def test_a_gateway_leaves_alone_what_the_other_works_on(desks: tuple[Desk, Desk]) -> None:
+async def test_a_gateway_leaves_alone_what_the_other_works_on(
+    desks: tuple[ServiceRig, ServiceRig],
+) -> None:
     one, two = desks
     idle = Scripted(query=[paid()])
     await one.open(Scripted(pay=[UNKNOWN], query=[UNKNOWN]), LONG_LEASE)
@@ -58,7 +68,7 @@ async def test_a_gateway_leaves_alone_what_the_other_works_on(desks: tuple[Desk,
 
 
 async def test_the_same_order_sent_to_the_other_gateway_is_the_same_order(
-    desks: tuple[Desk, Desk],
+    desks: tuple[ServiceRig, ServiceRig],
 ) -> None:
     one, two = desks
     slow, other = Scripted(pay=[paid()]), Scripted(pay=[paid()])
@@ -77,7 +87,7 @@ async def test_the_same_order_sent_to_the_other_gateway_is_the_same_order(
 
 
 async def test_a_cancel_at_the_other_gateway_reaches_the_one_that_works(
-    desks: tuple[Desk, Desk],
+    desks: tuple[ServiceRig, ServiceRig],
 ) -> None:
     one, two = desks
     waiting = answer("paying", "waiting_for_customer")
@@ -94,7 +104,7 @@ async def test_a_cancel_at_the_other_gateway_reaches_the_one_that_works(
 
 
 async def test_a_gateway_that_stalled_past_its_lease_lets_the_order_go(
-    desks: tuple[Desk, Desk],
+    desks: tuple[ServiceRig, ServiceRig],
 ) -> None:
     one, two = desks
     stalled = Scripted(pay=[paid()])
@@ -116,7 +126,7 @@ async def test_a_gateway_that_stalled_past_its_lease_lets_the_order_go(
 
 @pytest.mark.parametrize("line_was_written", [True, False])
 async def test_a_payment_that_a_dead_gateway_recorded_is_not_recorded_again(
-    desks: tuple[Desk, Desk], line_was_written: bool
+    desks: tuple[ServiceRig, ServiceRig], line_was_written: bool
 ) -> None:
     one, two = desks
     await one.open(Scripted(pay=[UNKNOWN], query=[UNKNOWN]), QUICK_LEASE)
@@ -145,7 +155,7 @@ async def _true(value: bool) -> bool:
 
 
 async def test_a_gateway_cut_off_from_all_sends_nothing_once_another_has_ended_the_order(
-    desks: tuple[Desk, Desk],
+    desks: tuple[ServiceRig, ServiceRig],
 ) -> None:
     one, two = desks
     cut_off, sent = True, []

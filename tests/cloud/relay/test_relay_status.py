@@ -6,7 +6,7 @@ import asyncio
 import json
 from pathlib import Path
 
-from tests.cloud.relay.wing import Wing
+from tests.cloud.relay.rig import RelayRig
 from tests.cloud.shop import write_settings
 from tests.command_line import typed
 
@@ -23,26 +23,28 @@ def status(folder: Path) -> tuple[int, dict[str, object]]:
     return done.returncode, json.loads(done.stdout)
 
 
-async def test_the_status_shows_who_publishes_what_waits_and_what_was_set_aside(wing: Wing) -> None:
-    waiting = await wing.write(3, "M001", "M002")
-    code, before = await asyncio.to_thread(status, wing.folder)
+async def test_the_status_shows_who_publishes_what_waits_and_what_was_set_aside(
+    rig: RelayRig,
+) -> None:
+    waiting = await rig.write(3, "M001", "M002")
+    code, before = await asyncio.to_thread(status, rig.folder)
     (log,) = before["logs"]
     assert (code, before["state"], log["holder"], log["waiting"]) == (1, "broken", "", 6)
     assert log["lag_bytes"] > 600
     assert "start pos-tui relay" in log["say"]
-    await wing.start_relay()
-    await wing.until_published(waiting, "M001", "M002")
-    asking = asyncio.create_task(asyncio.to_thread(status, wing.folder))
+    await rig.start_relay()
+    await rig.until_published(waiting, "M001", "M002")
+    asking = asyncio.create_task(asyncio.to_thread(status, rig.folder))
     for _ in range(30):
-        await wing.write(1)
+        await rig.write(1)
         await asyncio.sleep(0.05)
     code, meanwhile = await asking
     (log,) = meanwhile["logs"]
     assert (code, log["missing"], log["set_aside"]) == (0, [], 0)
     assert log["per_s"] > 0
-    await wing.write(1, "M999")
-    await wing.write(1)
-    code, after = await asyncio.to_thread(status, wing.folder)
+    await rig.write(1, "M999")
+    await rig.write(1)
+    code, after = await asyncio.to_thread(status, rig.folder)
     (log,) = after["logs"]
     assert (code, log["state"], log["set_aside"]) == (0, "warning", 1)
     assert "M999" in log["last_set_aside"]

@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 
 from pos_tui.cloud.gateway.transaction_log import TransactionLog
 from pos_tui.cloud.relay.connection import connect
-from pos_tui.cloud.relay.quarantine import SetAside, quarantine_path, quarantined
+from pos_tui.cloud.relay.quarantine import QuarantinedLine, quarantine_path, read_quarantine
 from pos_tui.cloud.relay.server import Relay
 from pos_tui.messages import open_success, stream_name
 from pos_tui.settings.redis_place import redis_place
@@ -23,7 +23,7 @@ from tests.cloud.shop import KEY, Redis, eventually, settings_of, write_settings
 MERCHANTS = ("M001", "M002", "M003")
 
 
-class Wing:
+class RelayRig:
     """A log, a Redis, and a relay between them in this process."""
 
     def __init__(self, folder: Path, server: Redis, rotate_bytes: int = 1 << 20) -> None:
@@ -75,5 +75,5 @@ class Wing:
         await eventually(all_there)
         assert Counter(await self.published(*merchants)) == Counter(numbers)
 
-    def set_aside(self) -> list[SetAside]:
-        return quarantined(quarantine_path(self.folder, "gateway-1"))
+    def set_aside(self) -> list[QuarantinedLine]:
+        return read_quarantine(quarantine_path(self.folder, "gateway-1"))

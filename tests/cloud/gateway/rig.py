@@ -110,7 +110,7 @@ class OneChannel(Channels):
         return self._fresh
 
 
-class Desk:
+class ServiceRig:
     """A settlement over files that outlive it."""
 
     def __init__(self, folder: Path, database: str, worker: str = "w") -> None:
