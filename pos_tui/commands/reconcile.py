@@ -57,7 +57,7 @@ def _reconcile(
 ) -> list[ChannelDay]:
     import asyncio
 
-    from pos_tui.cloud.gateway.database.interface import DatabaseAway
+    from pos_tui.cloud.gateway.database.interface import DatabaseUnavailable
     from pos_tui.cloud.gateway.database.opening import POSTGRESQL
     from pos_tui.cloud.gateway.orders import open_orders
     from pos_tui.cloud.merchants import MerchantBook
@@ -83,7 +83,7 @@ def _reconcile(
 
     try:
         return asyncio.run(compare())
-    except DatabaseAway as error:
+    except DatabaseUnavailable as error:
         raise _WrongInputError(f"the orders cannot be read now ({error}).") from error
 
 

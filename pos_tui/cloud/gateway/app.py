@@ -18,17 +18,27 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from pos_tui import messages
-from pos_tui.cloud.gateway.authentication import Caller, Door, Refusal, body_of
+from pos_tui.cloud.gateway.authentication import (
+    Caller,
+    Refusal,
+    RequestAuthentication,
+    read_body,
+)
 from pos_tui.cloud.gateway.channels import Channels
-from pos_tui.cloud.gateway.database.interface import DatabaseAway
+from pos_tui.cloud.gateway.database.interface import DatabaseUnavailable
 from pos_tui.cloud.gateway.database.opening import open_database
 from pos_tui.cloud.gateway.metrics import Metrics
-from pos_tui.cloud.gateway.one_writer import own_name
+from pos_tui.cloud.gateway.one_writer import gateway_id
 from pos_tui.cloud.gateway.openapi import document
-from pos_tui.cloud.gateway.order_service import AccountGone, NotPayable, OrderConflict, Settlement
-from pos_tui.cloud.gateway.order_timing import Timing
+from pos_tui.cloud.gateway.order_service import (
+    AccountRemoved,
+    NotRefundable,
+    OrderConflict,
+    OrderService,
+)
+from pos_tui.cloud.gateway.order_timing import OrderTiming
 from pos_tui.cloud.gateway.orders import Orders
-from pos_tui.cloud.gateway.payment_formats import FormatsFile
+from pos_tui.cloud.gateway.payment_formats import PaymentFormatsFile
 from pos_tui.cloud.gateway.schema import MIGRATIONS
 from pos_tui.cloud.gateway.transaction_log import TransactionLog
 from pos_tui.cloud.merchants import MerchantBook
@@ -42,39 +52,43 @@ _NAME = re.compile(r"[0-9A-Za-z_-]{1,64}", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
 _UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
-_NEWS_S = 1.0
+_CHANGES_S = 1.0
 
 
-def make_app(settings: CloudSettings, data: Path, *, timing: Timing | None = None) -> Starlette:
+def make_gateway(
+    settings: CloudSettings, data: Path, *, timing: OrderTiming | None = None
+) -> Starlette:
     """The gateway as an application; it opens its database and log when it starts.
 
     Raises SettingsError for a key or a table of formats that cannot be used.
     """
-    times = timing or Timing()
+    times = timing or OrderTiming()
     metrics = Metrics()
     merchants = MerchantBook(settings, data, lenient=True)
-    formats = FormatsFile(settings.gateway.formats_file)
+    formats = PaymentFormatsFile(settings.gateway.formats_file)
     channels = Channels(merchants.all(), settings.gateway.public_url)
-    door = Door(merchants, metrics, settings.gateway.rate_per_s, settings.gateway.burst)
+    authentication = RequestAuthentication(
+        merchants, metrics, settings.gateway.rate_per_s, settings.gateway.burst
+    )
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         place = settings.log
         log = TransactionLog(data / place.directory, place.worker, place.rotate_bytes)
         database = await open_database(settings.gateway.database, data, MIGRATIONS)
-        owner = f"{place.worker}@{own_name(data / place.directory)}"
+        owner = f"{place.worker}@{gateway_id(data / place.directory)}"
         orders = Orders(database, owner, times.lease_s)
-        settlement = Settlement(orders, log, channels, times, formats.current, metrics)
-        app.state.settlement = settlement
+        service = OrderService(orders, log, channels, times, formats.current, metrics)
+        app.state.service = service
         app.state.log = log
         app.state.orders = orders
-        news = asyncio.create_task(_follow_news(merchants, channels, formats), name="news")
+        news = asyncio.create_task(_follow_changes(merchants, channels, formats), name="news")
         try:
-            await settlement.begin()
+            await service.start()
             yield
         finally:
             news.cancel()
-            await settlement.close()
+            await service.close()
             await channels.close()
             log.close()
             await orders.close()
@@ -83,56 +97,67 @@ def make_app(settings: CloudSettings, data: Path, *, timing: Timing | None = Non
         merchant, name = request.path_params["merchant"], request.path_params["channel"]
         channel = channels.get(merchant, name)
         try:
-            body = await body_of(request)
+            body = await read_body(request)
         except Refusal as refusal:
             return JSONResponse({"error": refusal.say}, refusal.status)
         found = channel.platform.notice(request.headers, body) if channel else None
         metrics.notice(name if channel else "none", believed=found is not None)
         if found is None:
             return JSONResponse({"error": "This notice cannot be believed."}, 400)
-        settlement: Settlement = request.app.state.settlement
+        service: OrderService = request.app.state.service
         try:
-            await settlement.heard(merchant, found.order_no)
-        except DatabaseAway as error:
+            await service.notified(merchant, found.order_no)
+        except DatabaseUnavailable as error:
             _log.error("a notice is left to its repetition: %s", error)
             return JSONResponse({"error": "The gateway's database is away; send it again."}, 503)
         return Response(found.receipt, media_type=found.content_type)
 
     async def figures(request: Request) -> Response:
         orders: Orders = request.app.state.orders
-        with contextlib.suppress(DatabaseAway):
+        with contextlib.suppress(DatabaseUnavailable):
             metrics.unfinished(await orders.unfinished())
         return Response(metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
+    signed = authentication.signed_route
     order = "/v1/orders/{order_no}"
     app = Starlette(
         routes=[
-            Route("/v1/orders", door.signed("order", _post_order), methods=["POST"]),
-            Route(order, door.signed("status", _get_order), methods=["GET"]),
-            Route(order + "/cancel", door.signed("cancel", _cancel_order), methods=["POST"]),
-            Route(order + "/refunds", door.signed("refund", _post_refund), methods=["POST"]),
+            Route("/v1/orders", signed("order", _post_order), methods=["POST"]),
+            Route(order, signed("status", _get_order), methods=["GET"]),
+            Route(
+                order + "/cancel",
+                signed("cancel", _cancel_order),
+                methods=["POST"],
+            ),
+            Route(
+                order + "/refunds",
+                signed("refund", _post_refund),
+                methods=["POST"],
+            ),
             Route(
                 order + "/refunds/{refund_no}",
-                door.signed("refund status", _get_refund),
+                signed("refund status", _get_refund),
                 methods=["GET"],
             ),
-            Route("/v1/taken", door.signed("taken", _post_taken), methods=["POST"]),
+            Route("/v1/taken", signed("taken", _post_taken), methods=["POST"]),
             Route("/v1/notices/{merchant}/{channel}", notice, methods=["POST"]),
             Route("/v1/health", _health, methods=["GET"]),
             Route("/metrics", figures, methods=["GET"]),
             Route("/openapi.json", _openapi, methods=["GET"]),
         ],
-        exception_handlers={HTTPException: _elsewhere},
+        exception_handlers={HTTPException: _no_such_route},
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False
     return app
 
 
-async def _follow_news(merchants: MerchantBook, channels: Channels, formats: FormatsFile) -> None:
+async def _follow_changes(
+    merchants: MerchantBook, channels: Channels, formats: PaymentFormatsFile
+) -> None:
     """Take in merchants and formats that have changed, while the gateway runs."""
     while True:
-        await asyncio.sleep(_NEWS_S)
+        await asyncio.sleep(_CHANGES_S)
         try:
             formats.refresh()
             for name in merchants.refresh():
@@ -159,34 +184,34 @@ async def _post_order(request: Request, caller: Caller) -> tuple[int, bytes]:
         raise Refusal(400, problem)
     if order.merchant != caller.merchant.id:
         raise Refusal(400, "The order names another merchant than the request does.")
-    settlement: Settlement = request.app.state.settlement
-    if caller.merchant.disabled and await settlement.status(order.merchant, order.order_no) is None:
+    service: OrderService = request.app.state.service
+    if caller.merchant.disabled and await service.status(order.merchant, order.order_no) is None:
         raise Refusal(403, "This merchant is switched off; nothing was charged. Take cash.")
     try:
-        status = await settlement.pay(order, caller.nonce)
+        status = await service.pay(order, caller.nonce)
     except OrderConflict:
         raise Refusal(409, "This order number stands for another order.") from None
     return 200, msgspec.json.encode(status)
 
 
 async def _get_order(request: Request, caller: Caller) -> tuple[int, bytes]:
-    settlement: Settlement = request.app.state.settlement
-    status = await settlement.status(caller.merchant.id, _number_in(request, "order_no"))
+    service: OrderService = request.app.state.service
+    status = await service.status(caller.merchant.id, _path_number(request, "order_no"))
     if status is None:
         raise Refusal(404, "There is no order with this number.")
     return 200, msgspec.json.encode(status)
 
 
 async def _cancel_order(request: Request, caller: Caller) -> tuple[int, bytes]:
-    settlement: Settlement = request.app.state.settlement
-    order_no = _number_in(request, "order_no")
+    service: OrderService = request.app.state.service
+    order_no = _path_number(request, "order_no")
     return 200, msgspec.json.encode(
-        await settlement.cancel(caller.merchant.id, order_no, caller.nonce)
+        await service.cancel(caller.merchant.id, order_no, caller.nonce)
     )
 
 
 async def _post_refund(request: Request, caller: Caller) -> tuple[int, bytes]:
-    order_no = _number_in(request, "order_no")
+    order_no = _path_number(request, "order_no")
     try:
         wanted = msgspec.json.decode(caller.body, type=RefundRequest)
     except _UNREADABLE as error:
@@ -199,13 +224,13 @@ async def _post_refund(request: Request, caller: Caller) -> tuple[int, bytes]:
         raise Refusal(400, "A refund needs an amount above nothing and a reason (200 characters).")
     if _UNPRINTABLE.search(wanted.reason):
         raise Refusal(400, "The reason must be of characters that can be printed.")
-    settlement: Settlement = request.app.state.settlement
+    service: OrderService = request.app.state.service
     try:
-        status = await settlement.refund(caller.merchant.id, order_no, wanted, caller.nonce)
-    except AccountGone:
+        status = await service.refund(caller.merchant.id, order_no, wanted, caller.nonce)
+    except AccountRemoved:
         say = "The account that this order was paid to is not here any more. Put it back first."
         raise Refusal(409, say) from None
-    except NotPayable:
+    except NotRefundable:
         raise Refusal(409, "This order is not paid, or not that much of it is left.") from None
     except OrderConflict:
         raise Refusal(409, "This refund number stands for another refund.") from None
@@ -215,9 +240,9 @@ async def _post_refund(request: Request, caller: Caller) -> tuple[int, bytes]:
 
 
 async def _get_refund(request: Request, caller: Caller) -> tuple[int, bytes]:
-    settlement: Settlement = request.app.state.settlement
-    order_no, refund_no = _number_in(request, "order_no"), _number_in(request, "refund_no")
-    status = await settlement.refund_state(caller.merchant.id, order_no, refund_no)
+    service: OrderService = request.app.state.service
+    order_no, refund_no = _path_number(request, "order_no"), _path_number(request, "refund_no")
+    status = await service.refund_state(caller.merchant.id, order_no, refund_no)
     if status is None:
         raise Refusal(404, "There is no refund with this number.")
     return 200, msgspec.json.encode(status)
@@ -243,13 +268,13 @@ async def _health(request: Request) -> Response:
     orders: Orders = request.app.state.orders
     try:
         await asyncio.wait_for(orders.unfinished(), 2.0)
-    except (DatabaseAway, TimeoutError):
+    except (DatabaseUnavailable, TimeoutError):
         say = "The orders' database cannot be reached."
         return JSONResponse({"state": "broken", "say": say}, 503)
     return JSONResponse({"state": "ok"})
 
 
-async def _elsewhere(_request: Request, problem: Exception) -> Response:
+async def _no_such_route(_request: Request, problem: Exception) -> Response:
     if not isinstance(problem, HTTPException):
         raise problem
     said = {"error": "The gateway has nothing there; see /openapi.json."}
@@ -260,7 +285,7 @@ async def _openapi(_request: Request) -> Response:
     return JSONResponse(document())
 
 
-def _number_in(request: Request, name: str) -> str:
+def _path_number(request: Request, name: str) -> str:
     number = str(request.path_params[name])
     if not _ORDER_NO.fullmatch(number):
         raise Refusal(400, "A number is 8 to 32 letters and digits.")

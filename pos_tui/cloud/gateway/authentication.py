@@ -15,9 +15,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from pos_tui import messages
-from pos_tui.cloud.gateway.database.interface import DatabaseAway
+from pos_tui.cloud.gateway.database.interface import DatabaseUnavailable
 from pos_tui.cloud.gateway.metrics import Metrics
-from pos_tui.cloud.gateway.orders import Replayed
+from pos_tui.cloud.gateway.orders import RequestReplayed
 from pos_tui.cloud.merchants import MerchantBook
 from pos_tui.settings import Merchant
 
@@ -51,7 +51,7 @@ class Caller(Struct, frozen=True):
 Handler = Callable[[Request, Caller], Awaitable[tuple[int, bytes]]]
 
 
-class Door:
+class RequestAuthentication:
     """Lets in whoever signs with a merchant's key, now, with a fresh nonce, within its rate.
 
     A merchant that asks too often is told when to come again. Times are the gateway's own.
@@ -68,7 +68,9 @@ class Door:
         self._nonces: dict[tuple[str, str], None] = {}
         self._ages: deque[tuple[float, tuple[str, str]]] = deque()
 
-    def signed(self, route: str, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+    def signed_route(
+        self, route: str, handler: Handler
+    ) -> Callable[[Request], Awaitable[Response]]:
         """A route that only a merchant's till reaches, and whose answers carry a signature."""
 
         async def endpoint(request: Request) -> Response:
@@ -81,20 +83,20 @@ class Door:
 
     async def _answer(self, request: Request, handler: Handler) -> Response:
         try:
-            caller = self._caller(request, await body_of(request))
+            caller = self._caller(request, await read_body(request))
         except Refusal as refusal:
             return JSONResponse({"error": refusal.say}, refusal.status)
         headers: Mapping[str, str] = {}
         try:
-            self._spend(caller.merchant.id, caller.nonce)
-            self._hold_back(caller.merchant.id)
+            self._use_nonce(caller.merchant.id, caller.nonce)
+            self._limit_rate(caller.merchant.id)
             status, body = await handler(request, caller)
         except Refusal as refusal:
             status, body, headers = refusal.status, _error(refusal.say), refusal.headers
-        except Replayed:
+        except RequestReplayed:
             # Signed, and no refusal: the request that it repeats may be on its way.
             status, body = 425, _error(_REPLAYED)
-        except DatabaseAway as error:
+        except DatabaseUnavailable as error:
             _log.error("%s %s: %s", request.method, request.url.path, error)
             status, body = 503, _error(_AWAY)
         except Exception:
@@ -133,7 +135,7 @@ class Door:
             raise Refusal(401, "The till's clock and the gateway's differ by over five minutes.")
         return Caller(merchant, key, nonce, body)
 
-    def _spend(self, merchant: str, nonce: str) -> None:
+    def _use_nonce(self, merchant: str, nonce: str) -> None:
         """Raises Replayed."""
         now = time.time()
         # A request may come early or late by the whole window, so a nonce is kept for two.
@@ -141,11 +143,11 @@ class Door:
             self._nonces.pop(self._ages.popleft()[1], None)
         key = (merchant, nonce)
         if key in self._nonces:
-            raise Replayed
+            raise RequestReplayed
         self._nonces[key] = None
         self._ages.append((now, key))
 
-    def _hold_back(self, merchant: str) -> None:
+    def _limit_rate(self, merchant: str) -> None:
         """A token bucket for each merchant. Raises Refusal (429) where it is empty."""
         now = time.monotonic()
         tokens, since = self._buckets.get(merchant, (self._burst, now))
@@ -158,7 +160,7 @@ class Door:
         self._buckets[merchant] = (tokens - 1, now)
 
 
-async def body_of(request: Request) -> bytes:
+async def read_body(request: Request) -> bytes:
     """The body of a request. Raises Refusal (413) for one that is too large."""
     body = bytearray()
     async for part in request.stream():

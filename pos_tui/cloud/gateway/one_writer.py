@@ -32,7 +32,7 @@ class OneWriter:
         os.close(self._handle)
 
 
-def own_name(folder: Path) -> str:
+def gateway_id(folder: Path) -> str:
     """A name for a folder that no other machine's has, however alike they are; made once."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "gateway.id"

@@ -14,15 +14,15 @@ import msgspec
 from pos_tui.cloud.gateway.channels import Channels
 from pos_tui.cloud.gateway.metrics import Metrics
 from pos_tui.cloud.gateway.order_status import order_status, refund_status
-from pos_tui.cloud.gateway.order_timing import Timing
-from pos_tui.cloud.gateway.order_worker import Life
+from pos_tui.cloud.gateway.order_timing import OrderTiming
+from pos_tui.cloud.gateway.order_worker import OrderWorker
 from pos_tui.cloud.gateway.orders import (
     TERMINAL,
     Changes,
-    Key,
-    NumberTaken,
+    OrderKey,
     OrderRow,
     Orders,
+    RefundNumberUsed,
     RefundRow,
 )
 from pos_tui.cloud.gateway.platforms import SENTENCES
@@ -31,7 +31,7 @@ from pos_tui.codes.payment import PaymentFormats, identify_payment, mask_code, p
 from pos_tui.messages import OrderStatus, RefundRequest, RefundStatus, TransactionOrder
 
 _log = logging.getLogger(__name__)
-_LOOKS_S = (0.03, 0.05, 0.1, 0.2)
+_POLLS_S = (0.03, 0.05, 0.1, 0.2)
 _NONCES_S = 15 * 60
 
 
@@ -39,15 +39,15 @@ class OrderConflict(Exception):
     """Another order, or another refund, already has this number."""
 
 
-class AccountGone(Exception):
+class AccountRemoved(Exception):
     """The account that an order was paid to is not among the merchant's any more."""
 
 
-class NotPayable(Exception):
+class NotRefundable(Exception):
     """There is not that much to give back for this order."""
 
 
-class Settlement:
+class OrderService:
     """Carries every order to a clear end; several requests about one order share its work."""
 
     def __init__(
@@ -55,7 +55,7 @@ class Settlement:
         orders: Orders,
         log: TransactionLog,
         channels: Channels,
-        timing: Timing,
+        timing: OrderTiming,
         formats: Callable[[], PaymentFormats],
         metrics: Metrics,
     ) -> None:
@@ -65,10 +65,10 @@ class Settlement:
         self._timing = timing
         self._formats = formats
         self._metrics = metrics
-        self._lives: dict[Key, Life] = {}
-        self._claiming: set[Key] = set()
-        self._beating: asyncio.Task[None] | None = None
-        self._beats = 0
+        self._workers: dict[OrderKey, OrderWorker] = {}
+        self._claiming: set[OrderKey] = set()
+        self._lease_task: asyncio.Task[None] | None = None
+        self._renewals = 0
 
     async def pay(self, order: TransactionOrder, nonce: str) -> OrderStatus:
         """Start an order, or join the one under this number; waits a little for a clear answer.
@@ -86,17 +86,17 @@ class Settlement:
                 raise OrderConflict
             if is_new and row.next_at is not None:
                 _log.info("%s %s: %s", order.merchant, order.order_no, mask_code(order.auth_code))
-                self._live(row, order.auth_code)
+                self._start_worker(row, order.auth_code)
             elif is_new:
-                self._metrics.settled(row.channel, row.state)
+                self._metrics.order_ended(row.channel, row.state)
         finally:
             self._claiming.discard(first.key)
-        return await self._status_soon(row, waiting_is_news=True)
+        return await self._await_status(row, waiting_is_news=True)
 
     async def status(self, merchant: str, order_no: str) -> OrderStatus | None:
         """How an order stands now; None when there is none."""
         row = await self._orders.get(merchant, order_no)
-        return order_status(self._as_known(row)) if row else None
+        return order_status(self._latest(row)) if row else None
 
     async def cancel(self, merchant: str, order_no: str, nonce: str) -> OrderStatus:
         """Cancel an order; one that never came is kept as cancelled, so that it never will.
@@ -105,11 +105,11 @@ class Settlement:
         """
         row, is_new = await self._orders.claim(_tombstone(merchant, order_no), nonce)
         if is_new or row.state in TERMINAL:
-            return order_status(self._as_known(row))
+            return order_status(self._latest(row))
         changes: Changes = {"reason": "cancelled", "tries": 0, "next_at": time.time()}
         await self._orders.advance(row, "cancelling", changes)
-        await self._go_on(row)
-        return await self._status_soon(row)
+        await self._ensure_worked(row)
+        return await self._await_status(row)
 
     async def refund(
         self, merchant: str, order_no: str, request: RefundRequest, nonce: str
@@ -132,18 +132,18 @@ class Settlement:
             next_at=time.time(),
         )
         if row.state == "paid" and self._channels.of_order(row) is None:
-            raise AccountGone
+            raise AccountRemoved
         try:
-            found, _ = await self._orders.ask_refund(asked, nonce)
-        except NumberTaken:
+            found, _ = await self._orders.request_refund(asked, nonce)
+        except RefundNumberUsed:
             raise OrderConflict from None
         if found is None:
-            raise NotPayable
+            raise NotRefundable
         if found.amount != request.amount or found.late:
             raise OrderConflict
         if found.state == "due":
-            await self._go_on(row)
-        return await self._refund_soon(row, found)
+            await self._ensure_worked(row)
+        return await self._await_refund(row, found)
 
     async def refund_state(
         self, merchant: str, order_no: str, refund_no: str
@@ -155,75 +155,75 @@ class Settlement:
                 return refund_status(row, refund)
         return None
 
-    async def heard(self, merchant: str, order_no: str) -> None:
+    async def notified(self, merchant: str, order_no: str) -> None:
         """A platform has said, believably, that something has become of an order: ask it now."""
-        await self._orders.hasten(merchant, order_no)
+        await self._orders.make_due(merchant, order_no)
         row = await self._orders.get(merchant, order_no)
         if row and row.next_at is not None:
-            await self._go_on(row)
+            await self._ensure_worked(row)
 
-    async def begin(self) -> None:
+    async def start(self) -> None:
         """Go on with what an earlier run left unfinished; from now on look for more of it."""
-        for row in await self._orders.take(own=True):
-            self._live(row, None)
-        self._beating = asyncio.create_task(self._beat_on(), name="leases")
+        for row in await self._orders.take_over(own=True):
+            self._start_worker(row, None)
+        self._lease_task = asyncio.create_task(self._renew_leases_forever(), name="leases")
 
     async def close(self) -> None:
         """Stop all work; what is unfinished is taken up at the next start, or by another."""
-        tasks = [life.task for life in self._lives.values() if life.task]
-        if self._beating:
-            tasks.append(self._beating)
+        tasks = [worker.task for worker in self._workers.values() if worker.task]
+        if self._lease_task:
+            tasks.append(self._lease_task)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
     # ---- leases ----------------------------------------------------------------------------
 
-    async def _beat_on(self) -> None:
+    async def _renew_leases_forever(self) -> None:
         while True:
             await asyncio.sleep(self._timing.beat_s)
             try:
-                await self._beat()
+                await self._renew_leases()
             except Exception as error:
                 _log.error("the orders' leases could not be renewed: %s", error)
 
-    async def _beat(self) -> None:
+    async def _renew_leases(self) -> None:
         """Keep this gateway's leases, see what others have changed, take up what nobody has."""
-        ours = await self._orders.renew() if self._lives or self._beats % 5 == 0 else {}
+        ours = await self._orders.renew_leases() if self._workers or self._renewals % 5 == 0 else {}
         for key, (state, next_at) in ours.items():
-            life = self._lives.get(key)
-            if life is None:
+            worker = self._workers.get(key)
+            if worker is None:
                 if key not in self._claiming:
                     row = await self._orders.get(*key)
-                    if row and row.next_at is not None and key not in self._lives:
-                        self._live(row, None)
-            elif life.row.state != state or (life.row.next_at or next_at) > next_at:
-                life.wake.set()
-        for row in await self._orders.take():
-            if row.key not in self._lives and row.key not in self._claiming:
+                    if row and row.next_at is not None and key not in self._workers:
+                        self._start_worker(row, None)
+            elif worker.row.state != state or (worker.row.next_at or next_at) > next_at:
+                worker.wake.set()
+        for row in await self._orders.take_over():
+            if row.key not in self._workers and row.key not in self._claiming:
                 _log.warning("%s %s: taken up", *row.key)
-                self._live(row, None)
-        if self._beats % 60 == 0:
+                self._start_worker(row, None)
+        if self._renewals % 60 == 0:
             await self._orders.forget_nonces(_NONCES_S)
-        self._beats += 1
+        self._renewals += 1
 
-    async def _go_on(self, row: OrderRow) -> None:
+    async def _ensure_worked(self, row: OrderRow) -> None:
         """See that somebody works on an order: this gateway, or the one that holds its lease."""
-        life = self._lives.get(row.key)
-        if life:
-            life.wake.set()
-        elif await self._orders.adopt(row):
+        worker = self._workers.get(row.key)
+        if worker:
+            worker.wake.set()
+        elif await self._orders.acquire_lease(row):
             now = await self._orders.get(*row.key)
-            if now and now.next_at is not None and row.key not in self._lives:
-                self._live(now, None)
+            if now and now.next_at is not None and row.key not in self._workers:
+                self._start_worker(now, None)
 
-    def _live(self, row: OrderRow, auth_code: str | None) -> None:
-        life = Life(
+    def _start_worker(self, row: OrderRow, auth_code: str | None) -> None:
+        worker = OrderWorker(
             self._orders, self._log, self._channels.of_order, self._timing, self._metrics, row
         )
-        self._lives[row.key] = life
-        life.task = asyncio.create_task(life.run(auth_code), name=f"order {row.order_no}")
-        life.task.add_done_callback(lambda _: self._lives.pop(row.key, None))
+        self._workers[row.key] = worker
+        worker.task = asyncio.create_task(worker.run(auth_code), name=f"order {row.order_no}")
+        worker.task.add_done_callback(lambda _: self._workers.pop(row.key, None))
 
     # ---- what an order begins with ---------------------------------------------------------
 
@@ -259,13 +259,13 @@ class Settlement:
 
     # ---- answers ---------------------------------------------------------------------------
 
-    def _as_known(self, row: OrderRow) -> OrderRow:
+    def _latest(self, row: OrderRow) -> OrderRow:
         """A paid order whose line is on the disk is paid, though its row may not say so yet."""
-        life = self._lives.get(row.key)
-        known = life.row if life else None
+        worker = self._workers.get(row.key)
+        known = worker.row if worker else None
         return known if known and known.state == row.state == "paid" and not known.to_log else row
 
-    async def _status_soon(self, row: OrderRow, waiting_is_news: bool = False) -> OrderStatus:
+    async def _await_status(self, row: OrderRow, waiting_is_news: bool = False) -> OrderStatus:
         """The status once it is clear, or as it is after a while.
 
         That the customer is asked for the PIN is news to a till that has just sent the order.
@@ -277,19 +277,19 @@ class Settlement:
             row = await self._orders.get(*row.key) or row
             return row.state in news and not row.to_log
 
-        life = self._lives.get(row.key)
-        if life:
-            event = life.told if waiting_is_news else life.clear
+        worker = self._workers.get(row.key)
+        if worker:
+            event = worker.reportable if waiting_is_news else worker.resolved
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(event.wait(), self._timing.answer_s)
-            if life.row.state in TERMINAL and not life.row.to_log:
-                return order_status(life.row)
+            if worker.row.state in TERMINAL and not worker.row.to_log:
+                return order_status(worker.row)
         elif row.next_at is not None:  # another gateway works on it
-            await self._look_until(told)
+            await self._poll_until(told)
         row = await self._orders.get(*row.key) or row
-        return order_status(self._as_known(row))
+        return order_status(self._latest(row))
 
-    async def _refund_soon(self, row: OrderRow, refund: RefundRow) -> RefundStatus:
+    async def _await_refund(self, row: OrderRow, refund: RefundRow) -> RefundStatus:
         async def ended() -> bool:
             nonlocal refund
             for found in await self._orders.refunds(*row.key):
@@ -297,15 +297,15 @@ class Settlement:
                     refund = found
             return refund.state != "due"
 
-        await self._look_until(ended)
+        await self._poll_until(ended)
         return refund_status(row, refund)
 
-    async def _look_until(self, true: Callable[[], Awaitable[bool]]) -> None:
+    async def _poll_until(self, true: Callable[[], Awaitable[bool]]) -> None:
         """Look at the database again and again, for as long as an answer may take."""
         deadline = time.monotonic() + self._timing.answer_s
         looks = 0
         while not await true() and time.monotonic() < deadline:
-            await asyncio.sleep(_LOOKS_S[min(looks, len(_LOOKS_S) - 1)])
+            await asyncio.sleep(_POLLS_S[min(looks, len(_POLLS_S) - 1)])
             looks += 1
 
 

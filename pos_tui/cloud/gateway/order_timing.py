@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 
-class Timing(Struct, frozen=True, kw_only=True):
+class OrderTiming(Struct, frozen=True, kw_only=True):
     """Waiting times in seconds; the last step of a schedule repeats.
 
     Without a `schedule` every platform is asked at its own pace. An order whose gateway died with

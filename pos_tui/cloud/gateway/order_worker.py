@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 import msgspec
 
 from pos_tui.cloud.gateway.channels import Channel
-from pos_tui.cloud.gateway.database.interface import DatabaseAway
+from pos_tui.cloud.gateway.database.interface import DatabaseUnavailable
 from pos_tui.cloud.gateway.metrics import Metrics
-from pos_tui.cloud.gateway.order_timing import Timing
+from pos_tui.cloud.gateway.order_timing import OrderTiming
 from pos_tui.cloud.gateway.orders import TERMINAL, Changes, OrderRow, Orders, RefundRow
 from pos_tui.cloud.gateway.platforms import (
     PlatformAnswer,
@@ -23,14 +23,14 @@ from pos_tui.cloud.gateway.platforms import (
     answer,
     told,
 )
-from pos_tui.cloud.gateway.refunds import give_back
+from pos_tui.cloud.gateway.refunds import advance_refunds
 from pos_tui.cloud.gateway.transaction_log import TransactionLog
 
 _log = logging.getLogger(__name__)
 _ENDS = ("paid", "declined", "closed", "reversed")
 
 
-class Life:
+class OrderWorker:
     """The work on one order, from its first step to the last.
 
     `clear` is set once the outside can be told how it ended, `told` once there is anything to
@@ -42,12 +42,12 @@ class Life:
         orders: Orders,
         log: TransactionLog,
         channel_of: Callable[[OrderRow], Channel | None],
-        timing: Timing,
+        timing: OrderTiming,
         metrics: Metrics,
         row: OrderRow,
     ) -> None:
-        self.clear = asyncio.Event()
-        self.told = asyncio.Event()
+        self.resolved = asyncio.Event()
+        self.reportable = asyncio.Event()
         self.wake = asyncio.Event()
         self.task: asyncio.Task[None] | None = None
         self.row = row
@@ -84,7 +84,7 @@ class Life:
                     if not self._is_recorded(self.row):
                         self.row = await self._fetch()
                     faults = 0
-                except DatabaseAway as error:
+                except DatabaseUnavailable as error:
                     _log.error("%s %s: waits for the database: %s", *self.row.key, error)
                     await asyncio.sleep(min(2**faults, 15))
                     faults += 1
@@ -94,8 +94,8 @@ class Life:
                     await asyncio.sleep(min(2**faults, 15))
                     faults += 1
         finally:
-            self.clear.set()
-            self.told.set()
+            self.resolved.set()
+            self.reportable.set()
             if self._paying:
                 self._paying.cancel()
 
@@ -104,10 +104,10 @@ class Life:
     async def _wait(self, row: OrderRow) -> bool:
         """Until the next step is due (True), the pay call has ended, or somebody wants a cancel."""
         if row.state in TERMINAL and not row.to_log:
-            self.clear.set()
-            self.told.set()
+            self.resolved.set()
+            self.reportable.set()
         if row.state == "pending":
-            self.told.set()
+            self.reportable.set()
         # A clock that was set back must not stretch the wait.
         longest = max((15, *self._timing.after_checks)) if row.state in TERMINAL else 15
         due = 3600.0 if row.next_at is None else min(row.next_at - time.time(), longest)
@@ -127,7 +127,7 @@ class Life:
     async def _step(self, row: OrderRow, is_due: bool) -> None:
         if self._paying and self._paying.done():
             # Forgotten only once it is taken in: the database may be away just now.
-            await self._accept(row, self._paying.result())
+            await self._apply_answer(row, self._paying.result())
             self._paying = None
         elif row.state == "paid" and row.to_log:
             await self._record(row)
@@ -137,8 +137,8 @@ class Life:
             return
         elif row.state in ("sent", "pending"):
             await self._poll(row)
-        elif not await self._give_back(row):
-            await self._look_after(row)
+        elif not await self._advance_refunds(row):
+            await self._check_ended(row)
 
     async def _pay(self, auth_code: str) -> PlatformAnswer:
         """The pay call; while nothing has left this machine, and the order is ours, again."""
@@ -147,9 +147,9 @@ class Life:
             if tries and not await self._may_send():
                 return answer("unsent", "unreachable")
             self._nothing_sent = False
-            said = await self._ask("pay", auth_code)
-            if said.state != "unsent" or said.reason == "configuration":
-                return said
+            reply = await self._ask("pay", auth_code)
+            if reply.state != "unsent" or reply.reason == "configuration":
+                return reply
             self._nothing_sent = True
             await asyncio.sleep(min(0.2 * 2**tries, 2.0))
             tries += 1
@@ -158,21 +158,21 @@ class Life:
         """Whether this gateway still holds an order that waits to be sent; else it may be over."""
         try:
             row = await self._fetch()
-            return row.state == "sent" and await self._orders.adopt(row)
-        except DatabaseAway:
+            return row.state == "sent" and await self._orders.acquire_lease(row)
+        except DatabaseUnavailable:
             return False
 
-    async def _accept(self, row: OrderRow, said: PlatformAnswer) -> None:
+    async def _apply_answer(self, row: OrderRow, reply: PlatformAnswer) -> None:
         """Take in an answer to a pay call or a query."""
-        _log.info("%s %s: %s %s", *row.key, said.state, said.reason or "")
-        match said.state:
+        _log.info("%s %s: %s %s", *row.key, reply.state, reply.reason or "")
+        match reply.state:
             case "paid":
-                await self._accept_paid(row, said)
+                await self._apply_paid(row, reply)
             case "declined" | "closed" | "unsent" | "reversed":
-                reason = said.reason or "closed"
+                reason = reply.reason or "closed"
                 # A complaint about the request has been seen beside a charge.
                 doubtful = reason == "configuration"
-                if said.state == "unsent" and not doubtful:
+                if reply.state == "unsent" and not doubtful:
                     self._nothing_sent = True
                 elif row.state == "cancelling":
                     await self._end(row, "cancelled", row.reason or "cancelled", doubtful=doubtful)
@@ -180,27 +180,27 @@ class Life:
                     await self._end(row, "declined", reason, doubtful=doubtful)
             case "paying":
                 if row.state == "sent":
-                    changes = {**told(said.reason), **self._next(row, tries=0)}
+                    changes = {**told(reply.reason), **self._next(row, tries=0)}
                     await self._orders.advance(row, "pending", changes)
                 elif row.state == "pending":
-                    await self._orders.note(row, self._next(row))
+                    await self._orders.update(row, self._next(row))
             case _:
                 if row.state in ("sent", "pending"):
-                    await self._orders.note(row, {**told(said.reason), **self._next(row)})
+                    await self._orders.update(row, {**told(reply.reason), **self._next(row)})
 
-    async def _accept_paid(self, row: OrderRow, said: PlatformAnswer) -> None:
+    async def _apply_paid(self, row: OrderRow, reply: PlatformAnswer) -> None:
         if row.state in ("cancelled", "declined"):
-            await self._return_late(row, said)
+            await self._refund_late_payment(row, reply)
             return
         if row.state == "cancelling":
             # The cancel that is under way gives the money back, and may not say that it does.
-            await self._orders.note(row, {"platform_ref": said.platform_ref})
+            await self._orders.update(row, {"platform_ref": reply.platform_ref})
             return
-        if said.paid_at is None:
+        if reply.paid_at is None:
             return
         changes: Changes = {
-            "platform_ref": said.platform_ref,
-            "paid_at": said.paid_at.astimezone(UTC).isoformat(),
+            "platform_ref": reply.platform_ref,
+            "paid_at": reply.paid_at.astimezone(UTC).isoformat(),
             "reason": None,
             "say": None,
             "to_log": 1,
@@ -210,25 +210,25 @@ class Life:
         if not await self._orders.advance(row, "paid", changes):
             now = await self._fetch()
             if now.state != "paid":  # it was ended, or is being ended, in between
-                await self._accept_paid(now, said)
+                await self._apply_paid(now, reply)
             return
-        self._metrics.settled(row.channel, "paid")
+        self._metrics.order_ended(row.channel, "paid")
         paid = msgspec.structs.replace(row, state="paid", **changes)
         await self._log.append(paid.entry(datetime.now(UTC)))
-        await self._recorded(paid)
+        await self._mark_recorded(paid)
 
     async def _record(self, row: OrderRow) -> None:
         """Bring a paid order's line into the log, where an earlier attempt failed."""
         held_in = (row.log,) if row.log else ()
         await self._log.append(row.entry(datetime.now(UTC)), unless_held_in=held_in)
-        await self._recorded(row)
+        await self._mark_recorded(row)
 
-    async def _recorded(self, row: OrderRow) -> None:
+    async def _mark_recorded(self, row: OrderRow) -> None:
         """The line is on the disk: the outside may know, and the row is told."""
         self.row = msgspec.structs.replace(row, to_log=0, next_at=None)
-        self.clear.set()
-        self.told.set()
-        await self._orders.logged(row)
+        self.resolved.set()
+        self.reportable.set()
+        await self._orders.mark_logged(row)
 
     async def _poll(self, row: OrderRow) -> None:
         """Ask how the order stands; past the deadline this is the last time before the cancel."""
@@ -238,19 +238,19 @@ class Life:
             await self._end_unsent(row)
             return
         if self._nothing_sent:
-            said = answer("unknown", "connecting")
+            reply = answer("unknown", "connecting")
         else:
-            said = await self._ask("query")
-        if said.state == "unsent":
-            said = answer("unknown", "platform_error")
+            reply = await self._ask("query")
+        if reply.state == "unsent":
+            reply = answer("unknown", "platform_error")
         # Whoever had the code is gone; had the platform got it, it would know the order by now.
         never_came = (
             self._orphaned_s is not None
-            and said.state == "not_found"
+            and reply.state == "not_found"
             and waited - self._orphaned_s >= self._timing.orphan_s
         )
-        if said.state in _ENDS or not (is_last or never_came):
-            await self._accept(row, said)
+        if reply.state in _ENDS or not (is_last or never_came):
+            await self._apply_answer(row, reply)
             return
         reason = "timeout" if is_last else "interrupted"
         changes: Changes = {"reason": reason, "tries": 0, "next_at": time.time()}
@@ -273,11 +273,11 @@ class Life:
             wanted = min(self._timing.cancel_after_s, channel.platform.cancel_after_s)
             early = wanted - row.waited - self._elapsed()
             if early > 0 and row.reason != "interrupted":
-                await self._orders.note(row, {"next_at": time.time() + early, "tries": 1})
+                await self._orders.update(row, {"next_at": time.time() + early, "tries": 1})
                 return
-        said = await self._ask("cancel")
-        _log.info("%s %s: cancel: %s", *row.key, said.state)
-        match said.state:
+        reply = await self._ask("cancel")
+        _log.info("%s %s: cancel: %s", *row.key, reply.state)
+        match reply.state:
             case "reversed":
                 await self._end(row, "cancelled", "money_returned")
             case "closed" if row.platform_ref:
@@ -285,16 +285,16 @@ class Life:
             case "closed" | "not_found":
                 await self._end(row, "cancelled", row.reason or "cancelled", doubtful=True)
             case "paid":
-                await self._return_late(row, said)
+                await self._refund_late_payment(row, reply)
             case _:
-                await self._orders.note(row, self._next(row, schedule=self._timing.again))
+                await self._orders.update(row, self._next(row, schedule=self._timing.again))
 
-    async def _return_late(self, row: OrderRow, said: PlatformAnswer) -> None:
+    async def _refund_late_payment(self, row: OrderRow, reply: PlatformAnswer) -> None:
         """Money has come for an order that is ended, or is being ended: it goes back by itself."""
         before = [refund for refund in await self._orders.refunds(*row.key) if refund.late]
         if any(refund.state == "done" for refund in before):
             _log.error("%s %s: its platform says paid after the refund", *row.key)
-            await self._orders.note(row, {"next_at": None})
+            await self._orders.update(row, {"next_at": None})
             return
         _log.error("%s %s: paid although it is %s; giving it back", *row.key, row.state)
         refund = RefundRow(
@@ -309,7 +309,7 @@ class Life:
         )
         changes: Changes = {
             **told("money_returning"),
-            "platform_ref": said.platform_ref or row.platform_ref,
+            "platform_ref": reply.platform_ref or row.platform_ref,
             "next_at": time.time(),
             "tries": 0,
         }
@@ -317,42 +317,42 @@ class Life:
         if row.state == "cancelling":
             await self._orders.advance(row, "cancelled", changes, refund)
         else:
-            await self._orders.note(row, changes, refund)
+            await self._orders.update(row, changes, refund)
 
-    async def _give_back(self, row: OrderRow) -> bool:
+    async def _advance_refunds(self, row: OrderRow) -> bool:
         """Go on with the order's refunds; False when none is due."""
 
         async def ask(refund: PlatformRefund) -> PlatformAnswer:
             return await self._ask("refund", refund=refund)
 
-        return await give_back(self._orders, row, ask, self._timing.again, self._metrics)
+        return await advance_refunds(self._orders, row, ask, self._timing.again, self._metrics)
 
-    async def _look_after(self, row: OrderRow) -> None:
+    async def _check_ended(self, row: OrderRow) -> None:
         """See that an ended order stays unpaid: a pay call can arrive after its cancel."""
         if row.state == "paid":
-            await self._orders.note(row, {"next_at": None})
+            await self._orders.update(row, {"next_at": None})
             return
-        said = await self._ask("query")
-        if said.state == "paid":
-            await self._return_late(row, said)
+        reply = await self._ask("query")
+        if reply.state == "paid":
+            await self._refund_late_payment(row, reply)
             return
-        if said.state in ("paying", "unpaid"):
+        if reply.state in ("paying", "unpaid"):
             await self._ask("cancel")  # the pay call has arrived after the cancel
         checks = self._timing.after_checks
-        if said.state in ("closed", "reversed", "declined", "not_found"):
-            left = checks[row.tries + 1 :] if said.state == "not_found" else ()
+        if reply.state in ("closed", "reversed", "declined", "not_found"):
+            left = checks[row.tries + 1 :] if reply.state == "not_found" else ()
             due = time.time() + left[0] if left else None
-            await self._orders.note(row, {"next_at": due, "tries": row.tries + 1})
+            await self._orders.update(row, {"next_at": due, "tries": row.tries + 1})
         else:  # nothing was learnt: this check is still to be made
             again = checks[min(row.tries, len(checks) - 1)] if checks else self._timing.again[-1]
-            await self._orders.note(row, {"next_at": time.time() + again})
+            await self._orders.update(row, {"next_at": time.time() + again})
 
     async def _end(self, row: OrderRow, state: str, reason: str, *, doubtful: bool = False) -> None:
         """End an order; a doubtful end is looked after for a while."""
         checks = self._timing.after_checks if doubtful else ()
         due = time.time() + checks[0] if checks else None
         if await self._orders.advance(row, state, {**told(reason), "tries": 0, "next_at": due}):
-            self._metrics.settled(row.channel, state)
+            self._metrics.order_ended(row.channel, state)
 
     # ---- small things ----------------------------------------------------------------------
 

@@ -21,7 +21,7 @@ from pos_tui.messages import TransactionLogEntry
 from pos_tui.settings import CloudSettings
 
 Changes = Mapping[str, Value]
-Key = tuple[str, str]
+OrderKey = tuple[str, str]
 
 TERMINAL = ("paid", "declined", "cancelled")
 
@@ -35,7 +35,7 @@ _BEFORE = {
 }
 
 
-class Replayed(Exception):
+class RequestReplayed(Exception):
     """A signed request that was made before."""
 
 
@@ -73,7 +73,7 @@ class OrderRow(Struct, frozen=True, kw_only=True):
     leased_until: float | None = None
 
     @property
-    def key(self) -> Key:
+    def key(self) -> OrderKey:
         """What identifies an order: merchant and order number."""
         return self.merchant, self.order_no
 
@@ -94,7 +94,7 @@ class OrderRow(Struct, frozen=True, kw_only=True):
         )
 
 
-class NumberTaken(Exception):
+class RefundNumberUsed(Exception):
     """Another refund already has this number."""
 
 
@@ -158,7 +158,7 @@ class Orders:
         found = await self._database.read(f"{_SELECT} {_THIS}", (merchant, order_no))
         return _row(found[0]) if found else None
 
-    async def numbered(self, order_no: str) -> list[OrderRow]:
+    async def with_number(self, order_no: str) -> list[OrderRow]:
         """The orders with this number, one a merchant at most."""
         sql = f"{_SELECT} WHERE order_no = ? ORDER BY merchant"
         return [_row(row) for row in await self._database.read(sql, (order_no,))]
@@ -223,7 +223,7 @@ class Orders:
 
         def work() -> Work[tuple[OrderRow, bool]]:
             if nonce is not None:
-                yield from _spend(row.merchant, nonce)
+                yield from _use_nonce(row.merchant, nonce)
             values = tuple(getattr(row, name) for name in _COLUMNS[:-2])
             marks = ", ".join("?" * len(values))
             made = yield (
@@ -238,24 +238,26 @@ class Orders:
 
         return await self._database.write(work())
 
-    async def spend(self, merchant: str, nonce: str) -> None:
+    async def use_nonce(self, merchant: str, nonce: str) -> None:
         """Use a nonce up. Raises Replayed."""
-        await self._database.write(_spend(merchant, nonce))
+        await self._database.write(_use_nonce(merchant, nonce))
 
     async def advance(
         self, row: OrderRow, state: str, changes: Changes, refund: RefundRow | None = None
     ) -> bool:
         """Change an order's state with what belongs to it; False when its state forbids that."""
-        return await self._move(row, {"state": state, **changes}, _BEFORE[state], refund)
+        return await self._change_row(row, {"state": state, **changes}, _BEFORE[state], refund)
 
-    async def note(self, row: OrderRow, changes: Changes, refund: RefundRow | None = None) -> bool:
+    async def update(
+        self, row: OrderRow, changes: Changes, refund: RefundRow | None = None
+    ) -> bool:
         """Change what belongs to an order while its state and next time are those in `row`.
 
         False where somebody has changed them meanwhile: then there is news to be looked at.
         """
-        return await self._move(row, changes, (row.state,), refund, row.next_at)
+        return await self._change_row(row, changes, (row.state,), refund, row.next_at)
 
-    async def _move(
+    async def _change_row(
         self,
         row: OrderRow,
         changes: Changes,
@@ -279,7 +281,7 @@ class Orders:
 
         return await self._database.write(work())
 
-    async def logged(self, row: OrderRow) -> None:
+    async def mark_logged(self, row: OrderRow) -> None:
         """The order's line is durable in the log; whoever wants more of it has set another time."""
         await self._database.change(
             "UPDATE orders SET to_log = 0, "
@@ -288,7 +290,7 @@ class Orders:
             (row.next_at, *row.key),
         )
 
-    async def hasten(self, merchant: str, order_no: str) -> None:
+    async def make_due(self, merchant: str, order_no: str) -> None:
         """Something has been heard about this order: it, or its open refunds, are asked about now.
 
         An order that is paid, and gives nothing back, is left in peace.
@@ -311,7 +313,7 @@ class Orders:
 
     # ---- refunds ---------------------------------------------------------------------------
 
-    async def ask_refund(self, refund: RefundRow, nonce: str) -> tuple[RefundRow | None, bool]:
+    async def request_refund(self, refund: RefundRow, nonce: str) -> tuple[RefundRow | None, bool]:
         """The refund under this number, and whether it is this one and new.
 
         None when there is no paid order, or not that much left of it. Raises Replayed, and
@@ -319,7 +321,7 @@ class Orders:
         """
 
         def work() -> Work[tuple[RefundRow | None, bool]]:
-            yield from _spend(refund.merchant, nonce)
+            yield from _use_nonce(refund.merchant, nonce)
             key = (refund.merchant, refund.order_no)
             # The row itself is the lock: two refunds of one order wait for each other.
             order = yield (
@@ -336,13 +338,13 @@ class Orders:
             if refund.amount > left:
                 return None, False
             if not (yield _insert_refund(refund)):
-                raise NumberTaken
+                raise RefundNumberUsed
             yield f"UPDATE orders SET next_at = NOW_S(), tries = 0 {_THIS}", key
             return refund, True
 
         return await self._database.write(work())
 
-    async def move_refund(self, refund: RefundRow, changes: Changes, order: Changes) -> None:
+    async def update_refund(self, refund: RefundRow, changes: Changes, order: Changes) -> None:
         """What has become of a refund, and what that changes on its order."""
 
         def work() -> Work[None]:
@@ -365,7 +367,7 @@ class Orders:
 
     # ---- leases ----------------------------------------------------------------------------
 
-    async def adopt(self, row: OrderRow) -> bool:
+    async def acquire_lease(self, row: OrderRow) -> bool:
         """Take the lease of one order; False while another gateway holds it."""
         sql = (
             f"UPDATE orders SET owner = ?, leased_until = NOW_S() + ? {_THIS} "
@@ -374,7 +376,7 @@ class Orders:
         values = (self.owner, self._lease_s, *row.key, self.owner)
         return bool(await self._database.change(sql, values))
 
-    async def renew(self) -> dict[Key, tuple[str, float]]:
+    async def renew_leases(self) -> dict[OrderKey, tuple[str, float]]:
         """Keep the leases of this gateway's unfinished orders: each one's state and next time."""
         rows = await self._database.change(
             "UPDATE orders SET leased_until = NOW_S() + ? WHERE owner = ? "
@@ -383,7 +385,7 @@ class Orders:
         )
         return {(merchant, number): (state, at) for merchant, number, state, at in rows}
 
-    async def take(self, *, own: bool = False, limit: int = 500) -> list[OrderRow]:
+    async def take_over(self, *, own: bool = False, limit: int = 500) -> list[OrderRow]:
         """Take up unfinished orders that nobody works on; `own`: those of an earlier run too.
 
         They are looked at now, whenever their last gateway meant to.
@@ -421,13 +423,13 @@ async def open_orders(
         await orders.close()
 
 
-def _spend(merchant: str, nonce: str) -> Work[None]:
+def _use_nonce(merchant: str, nonce: str) -> Work[None]:
     fresh = yield (
         "INSERT INTO nonces VALUES (?, ?, NOW_S()) ON CONFLICT DO NOTHING RETURNING 1",
         (merchant, nonce),
     )
     if not fresh:
-        raise Replayed
+        raise RequestReplayed
 
 
 def _insert_refund(refund: RefundRow) -> tuple[str, tuple[Value, ...]]:

@@ -11,7 +11,7 @@ from pos_tui.settings import SettingsError, payment_formats_text
 _log = logging.getLogger(__name__)
 
 
-class FormatsFile:
+class PaymentFormatsFile:
     """The program's table, or the one in a file."""
 
     def __init__(self, path: Path | None) -> None:

@@ -10,9 +10,9 @@ from msgspec import Struct
 
 from pos_tui.cloud.gateway.bills import CHINA, BillLine
 from pos_tui.cloud.gateway.differences import (
-    Beside,
     Difference,
-    Missing,
+    MissingFromBill,
+    NeighbourDay,
     duplicate,
     not_in_bill,
     not_paid_here,
@@ -96,7 +96,7 @@ class BillDay(Struct, frozen=True):
         """Whether a moment is in this day."""
         return moment is not None and self.begin <= moment < self.end
 
-    def beside(self, moment: datetime) -> Beside | None:
+    def beside(self, moment: datetime) -> NeighbourDay | None:
         """The other day whose bill may have what was done at this moment of this day."""
         if moment - self.begin <= self.margin:
             return "previous_day"
@@ -113,7 +113,7 @@ class Neighbours(Struct, frozen=True):
         """The payments and refunds that they have."""
         return {line.key for bill in (self.previous_day, self.next_day) for line in bill or ()}
 
-    def lack(self, place: Beside) -> bool:
+    def lack(self, place: NeighbourDay) -> bool:
         """Whether this one cannot be had."""
         return (self.next_day if place == "next_day" else self.previous_day) is None
 
@@ -244,8 +244,8 @@ def _payment(line: BillLine, order: OurPayment | None, returned: _Returned) -> l
 def _refund(line: BillLine, order: OurPayment | None, returned: _Returned) -> list[Difference]:
     if order is None:
         return [unknown_refund(line)]
-    numbered = (refund for refund in order.refunds if refund[0] == line.refund_no)
-    mine = returned.pair(line) or next(numbered, None)
+    with_number = (refund for refund in order.refunds if refund[0] == line.refund_no)
+    mine = returned.pair(line) or next(with_number, None)
     if mine is None:
         if order.state != PAID and line.amount == order.amount:
             return _reference(line, order)  # how a platform writes that a payment was cancelled
@@ -269,16 +269,16 @@ def _missing(
     orders: Collection[OurPayment],
     day: BillDay,
     returned: _Returned,
-) -> Iterator[Missing]:
+) -> Iterator[MissingFromBill]:
     for order in orders:
         key = ("payment", order.order_no, "")
         at = order.paid_at
         if order.state == PAID and at is not None and day.has(at) and key not in lines:
-            yield Missing(key=key, amount=order.amount, currency=order.currency, at=at)
+            yield MissingFromBill(key=key, amount=order.amount, currency=order.currency, at=at)
         for refund_no, amount, _, done_at in returned.unseen(order.order_no):
             if done_at is not None and day.has(done_at):
                 key = ("refund", order.order_no, refund_no)
-                yield Missing(key=key, amount=amount, currency=order.currency, at=done_at)
+                yield MissingFromBill(key=key, amount=amount, currency=order.currency, at=done_at)
 
 
 def _totals(

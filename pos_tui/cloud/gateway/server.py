@@ -24,7 +24,7 @@ def serve_gateway(
     With several workers, `command` starts one of them, which is told its name as `worker` and the
     number of its socket as `listener`. Raises OSError and SettingsError.
     """
-    from pos_tui.cloud.gateway.app import make_app
+    from pos_tui.cloud.gateway.app import make_gateway
     from pos_tui.cloud.gateway.worker_processes import serve_workers, worker_settings
     from pos_tui.cloud.serving import serve_app
 
@@ -34,7 +34,7 @@ def serve_gateway(
         serve_workers(settings, data, command, chosen, follow_stdin=follow_stdin)
         return
     own = worker_settings(settings, worker) if worker else settings
-    app = make_app(own, data)
+    app = make_gateway(own, data)
     asyncio.run(_try_out(own, data))
     door = None if listener is None else socket.socket(fileno=listener)
     serve_app(app, "gateway", place.host, chosen, follow_stdin=follow_stdin, listener=door)
@@ -42,7 +42,7 @@ def serve_gateway(
 
 async def _try_out(settings: CloudSettings, data: Path) -> None:
     """Open log and orders once: what is wrong is said in a sentence. Raises OSError."""
-    from pos_tui.cloud.gateway.database.interface import DatabaseAway
+    from pos_tui.cloud.gateway.database.interface import DatabaseUnavailable
     from pos_tui.cloud.gateway.one_writer import OneWriter
     from pos_tui.cloud.gateway.orders import open_orders
 
@@ -52,5 +52,5 @@ async def _try_out(settings: CloudSettings, data: Path) -> None:
     try:
         async with open_orders(settings, data):
             pass
-    except DatabaseAway as error:
+    except DatabaseUnavailable as error:
         raise OSError(str(error)) from error

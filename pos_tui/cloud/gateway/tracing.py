@@ -18,14 +18,14 @@ from pos_tui.messages import (
 from pos_tui.money import Currency, format_amount
 
 
-async def at_the_gateway(orders: Orders, order_no: str) -> list[Timeline]:
+async def order_timelines(orders: Orders, order_no: str) -> list[Timeline]:
     """What the gateway has of every merchant's order under this number. Raises DatabaseAway."""
     return [
-        _timeline(row, await orders.refunds(*row.key)) for row in await orders.numbered(order_no)
+        _timeline(row, await orders.refunds(*row.key)) for row in await orders.with_number(order_no)
     ]
 
 
-def in_the_logs(folders: Iterable[Path], order_no: str) -> list[Timeline]:
+def log_timelines(folders: Iterable[Path], order_no: str) -> list[Timeline]:
     """The lines about this order in the logs of these folders, a timeline each. Raises OSError."""
     return [
         Timeline(

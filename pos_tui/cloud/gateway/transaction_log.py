@@ -31,8 +31,8 @@ _sync = getattr(os, "fdatasync", os.fsync)
 
 _ORDER_NO = re.compile(rb'"order_no":"([^"\\]+)"')
 
-_Said = TransactionLogEntry | TakenNote
-_Line = tuple[_Said, tuple[str, ...] | None, asyncio.Future[None]]
+_Record = TransactionLogEntry | TakenNote
+_Line = tuple[_Record, tuple[str, ...] | None, asyncio.Future[None]]
 
 
 def _utc_now() -> datetime:
@@ -68,7 +68,9 @@ class TransactionLog:
         self._thread = threading.Thread(target=self._write_on, name="log", daemon=True)
         self._thread.start()
 
-    async def append(self, entry: _Said, *, unless_held_in: tuple[str, ...] | None = None) -> None:
+    async def append(
+        self, entry: _Record, *, unless_held_in: tuple[str, ...] | None = None
+    ) -> None:
         """Append one line; returns once it is on the disk. Raises OSError when it is not.
 
         `unless_held_in` looks first whether this log, or one of the named ones in the same folder,
@@ -185,7 +187,7 @@ class TransactionLog:
                 self._close_file()
             for _, _, done in lines:
                 with contextlib.suppress(RuntimeError):  # nobody waits any more
-                    done.get_loop().call_soon_threadsafe(_settle, done, problem)
+                    done.get_loop().call_soon_threadsafe(_resolve, done, problem)
 
     def _append_group(self, lines: list[_Line]) -> None:
         if not lines:
@@ -238,7 +240,7 @@ def _orders(lines: list[_Line]) -> set[tuple[str, str]]:
     return {(e.merchant, e.order_no) for e, _, _ in lines if isinstance(e, TransactionLogEntry)}
 
 
-def _settle(done: asyncio.Future[Any], problem: Exception | None) -> None:
+def _resolve(done: asyncio.Future[Any], problem: Exception | None) -> None:
     if done.done():
         return
     if problem is None:

@@ -379,7 +379,7 @@ class LogPublisher:
             self._apply_replies(batches, replies.result())
 
     def _timed(self, batches: list[Batch]) -> list[BatchReply]:
-        """Publish; calls that deduplicate are made as large as does not hold Redis up for others."""
+        """Publish; a call that deduplicates is made no larger than others can wait for."""
         began = time.monotonic()
         replies = self._writer.publish(self.token, batches)
         if any(batch.is_deduplicated for batch in batches):

@@ -20,7 +20,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _Entry = tuple[bytes, dict[bytes, bytes]]
 
 
-def in_redis(
+def stream_steps(
     place: RedisPlace, merchant: str, till: str, order_no: str, about: datetime
 ) -> tuple[tuple[Step, ...], Note | None]:
     """The messages about an order in its till's stream, from ten minutes before `about` to a day

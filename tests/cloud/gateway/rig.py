@@ -11,8 +11,8 @@ from pathlib import Path
 from pos_tui.cloud.gateway.channels import Channel, Channels
 from pos_tui.cloud.gateway.database.opening import open_database
 from pos_tui.cloud.gateway.metrics import Metrics
-from pos_tui.cloud.gateway.order_service import Settlement
-from pos_tui.cloud.gateway.order_timing import Timing
+from pos_tui.cloud.gateway.order_service import OrderService
+from pos_tui.cloud.gateway.order_timing import OrderTiming
 from pos_tui.cloud.gateway.order_worker import late_refund_no
 from pos_tui.cloud.gateway.orders import OrderRow, Orders
 from pos_tui.cloud.gateway.platforms import (
@@ -36,7 +36,7 @@ from tests.cloud.shop import code, eventually, log_entries, order_no
 
 WHEN = datetime(2025, 3, 1, 10, 32, tzinfo=UTC)
 FORMATS = parse_formats(payment_formats_text())
-TIMING = Timing(
+TIMING = OrderTiming(
     answer_s=0.6,
     patience_s=0.1,
     schedule=(0.05,),
@@ -119,34 +119,34 @@ class ServiceRig:
         self.worker = worker
         self.orders: Orders
         self.log: TransactionLog
-        self.settlement: Settlement
+        self.service: OrderService
 
     async def open(
-        self, platform: Scripted, timing: Timing = TIMING, account: str = "190"
-    ) -> Settlement:
+        self, platform: Scripted, timing: OrderTiming = TIMING, account: str = "190"
+    ) -> OrderService:
         database = await open_database(self.database, self.folder, MIGRATIONS)
         self.orders = Orders(database, self.worker, timing.lease_s)
         self.log = TransactionLog(self.folder / "log", self.worker, 1 << 20)
         self.channels = OneChannel(platform, account)
-        self.settlement = Settlement(
+        self.service = OrderService(
             self.orders, self.log, self.channels, timing, lambda: FORMATS, Metrics()
         )
-        await self.settlement.begin()
-        return self.settlement
+        await self.service.start()
+        return self.service
 
     async def pay(self, order: TransactionOrder) -> OrderStatus:
-        return await self.settlement.pay(order, secrets.token_hex(8))
+        return await self.service.pay(order, secrets.token_hex(8))
 
     async def cancel(self, number: str) -> OrderStatus:
-        return await self.settlement.cancel("M001", number, secrets.token_hex(8))
+        return await self.service.cancel("M001", number, secrets.token_hex(8))
 
     async def refund(self, number: str, refund_no: str, amount: int) -> RefundStatus | None:
         request = RefundRequest(refund_no=refund_no, amount=amount, reason="broken")
         nonce = secrets.token_hex(8)
-        return await self.settlement.refund("M001", number, request, nonce)
+        return await self.service.refund("M001", number, request, nonce)
 
     async def close(self) -> None:
-        await self.settlement.close()
+        await self.service.close()
         await self.channels.close()
         self.log.close()
         await self.orders.close()
@@ -167,14 +167,14 @@ class ServiceRig:
     async def until_given_back(self, number: str) -> OrderStatus:
         async def look() -> OrderStatus | None:
             done = await self.late_refund(number) == "done"
-            return await self.settlement.status("M001", number) if done else None
+            return await self.service.status("M001", number) if done else None
 
         return await eventually(look)
 
     async def until(self, number: str, true: Callable[[OrderRow], bool]) -> OrderStatus:
         async def look() -> OrderStatus | None:
             if true(await self.row(number)):
-                return await self.settlement.status("M001", number)
+                return await self.service.status("M001", number)
             return None
 
         return await eventually(look)

@@ -22,7 +22,7 @@ from starlette.routing import Route
 
 from pos_tui import messages
 from pos_tui.cloud import rsa
-from pos_tui.cloud.gateway.app import make_app
+from pos_tui.cloud.gateway.app import make_gateway
 from pos_tui.cloud.gateway.openapi import document
 from pos_tui.cloud.simulators.keys import PLATFORM_KEY
 from tests.cloud.shop import KEY, Cloud, Till, code, order_no, settings_of
@@ -155,7 +155,7 @@ async def test_the_gateway_hands_its_description_to_anybody(cloud: Cloud) -> Non
 
 def test_every_route_is_described_and_everything_described_is_a_route(cloud: Cloud) -> None:
     routes = set()
-    for route in make_app(settings_of(cloud.folder), cloud.folder).routes:
+    for route in make_gateway(settings_of(cloud.folder), cloud.folder).routes:
         assert isinstance(route, Route)
         # What is got can be looked at by its head, in HTTP itself.
         methods = (route.methods or set()) - {"HEAD"}

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from pos_tui.cloud.gateway.order_timing import Timing
+from pos_tui.cloud.gateway.order_timing import OrderTiming
 from pos_tui.cloud.gateway.platforms import PlatformAnswer, PlatformOrder, answer
 from pos_tui.messages import TransactionLogEntry
 from tests.cloud.gateway.rig import (
@@ -73,13 +73,13 @@ async def test_a_success_found_after_a_restart_of_a_cancelled_order_is_given_bac
 ) -> None:
     await rig.open(
         Scripted(pay=[UNKNOWN], cancel=[NOT_FOUND]),
-        Timing(**{**_fields(TIMING), "after_checks": (60.0,)}),
+        OrderTiming(**{**_fields(TIMING), "after_checks": (60.0,)}),
     )
     order = new_order()
     await rig.pay(order)
     await rig.cancel(order.order_no)
     await rig.until(order.order_no, lambda row: row.state == "cancelled")
-    await rig.orders.note(await rig.row(order.order_no), {"next_at": 0.0})
+    await rig.orders.update(await rig.row(order.order_no), {"next_at": 0.0})
     await rig.close()
 
     platform = Scripted(query=[paid()])
@@ -131,12 +131,12 @@ async def test_a_customer_who_pays_during_the_cancel_gets_the_money_back(rig: Se
 async def test_an_order_that_was_never_sent_is_cancelled_after_a_restart(rig: ServiceRig) -> None:
     await rig.open(Scripted())
     order = new_order()
-    row = rig.settlement._first_row(order)
+    row = rig.service._first_row(order)
     await rig.orders.claim(row)
     await rig.close()
 
     platform = Scripted(cancel=[NOT_FOUND], query=[NOT_FOUND])
-    await rig.open(platform, Timing(**{**_fields(TIMING), "orphan_s": 0.2}))
+    await rig.open(platform, OrderTiming(**{**_fields(TIMING), "orphan_s": 0.2}))
     status = await rig.until(order.order_no, lambda row: row.state == "cancelled")
     assert (status.answer, status.reason) == ("cancelled", "interrupted")
     assert "pay" not in platform.asked
@@ -160,12 +160,12 @@ async def test_a_crash_around_the_log_line_gives_exactly_one_line(
         paid_at=WHEN,
         logged_at=WHEN,
     )
-    await rig.settlement.close()
+    await rig.service.close()
     changes = {"paid_at": WHEN.isoformat(), "next_at": 0.0, "to_log": 1, "log": "w"}
     assert await rig.orders.advance(await rig.row(order.order_no), "paid", changes)
     if line_was_written:
         await rig.log.append(entry)
-    status = await rig.settlement.status("M001", order.order_no)
+    status = await rig.service.status("M001", order.order_no)
     assert status and (status.answer, status.reason) == ("unknown", "recording")
     await rig.close()
 
@@ -208,7 +208,7 @@ async def test_states_never_go_back(rig: ServiceRig) -> None:
     assert (await rig.row(order.order_no)).state == "paid"
 
 
-def _fields(timing: Timing) -> dict[str, object]:
+def _fields(timing: OrderTiming) -> dict[str, object]:
     import msgspec
 
     return msgspec.structs.asdict(timing)
@@ -217,15 +217,15 @@ def _fields(timing: Timing) -> dict[str, object]:
 async def test_what_a_platform_notifies_is_asked_about_at_once(rig: ServiceRig) -> None:
     waiting = answer("paying", "waiting_for_customer")
     platform = Scripted(pay=[waiting], query=[paid()])
-    slow = Timing(**{**_fields(TIMING), "schedule": (60.0,), "patience_s": 60.0})
-    settlement = await rig.open(platform, slow)
+    slow = OrderTiming(**{**_fields(TIMING), "schedule": (60.0,), "patience_s": 60.0})
+    service = await rig.open(platform, slow)
     order = new_order()
     assert (await rig.pay(order)).answer == "pending"
-    await settlement.heard("M001", order.order_no)
-    await settlement.heard("M001", order.order_no)
+    await service.notified("M001", order.order_no)
+    await service.notified("M001", order.order_no)
     status = await rig.until(order.order_no, lambda row: row.state == "paid" and not row.to_log)
     assert status.answer == "paid"
-    await settlement.heard("M001", order.order_no)
+    await service.notified("M001", order.order_no)
     assert platform.asked.count("query") == 1
     assert rig.logged() == [order.order_no]
 
@@ -235,14 +235,14 @@ async def test_a_notice_about_an_order_that_was_cancelled_gives_the_money_back(
 ) -> None:
     closed = answer("closed", "cancelled")
     platform = Scripted(pay=[UNKNOWN], query=[NOT_FOUND], cancel=[closed])
-    settlement = await rig.open(platform, Timing(**{**_fields(TIMING), "after_checks": ()}))
+    service = await rig.open(platform, OrderTiming(**{**_fields(TIMING), "after_checks": ()}))
     order = new_order()
     await rig.pay(order)
     await rig.cancel(order.order_no)
     await rig.until(order.order_no, lambda row: row.state == "cancelled" and row.next_at is None)
     platform.script["query"] = [paid()]
     platform.script[refund_asked(order)] = [answer("refunded", "refunded")]
-    await settlement.heard("M001", order.order_no)
+    await service.notified("M001", order.order_no)
     status = await rig.until_given_back(order.order_no)
     assert (status.answer, status.reason) == ("cancelled", "money_returned")
 
@@ -251,16 +251,16 @@ async def test_a_platform_that_says_paid_after_the_refund_is_not_asked_for_ever(
     rig: ServiceRig,
 ) -> None:
     platform = Scripted(pay=[UNKNOWN], query=[NOT_FOUND], cancel=[answer("closed", "cancelled")])
-    settlement = await rig.open(platform, Timing(**{**_fields(TIMING), "after_checks": ()}))
+    service = await rig.open(platform, OrderTiming(**{**_fields(TIMING), "after_checks": ()}))
     order = new_order()
     await rig.pay(order)
     await rig.cancel(order.order_no)
     await rig.until(order.order_no, lambda row: row.state == "cancelled" and row.next_at is None)
     platform.script["query"] = [paid()]
     platform.script[refund_asked(order)] = [answer("refunded", "refunded")]
-    await settlement.heard("M001", order.order_no)
+    await service.notified("M001", order.order_no)
     await rig.until_given_back(order.order_no)
-    await settlement.heard("M001", order.order_no)
+    await service.notified("M001", order.order_no)
     await rig.until(order.order_no, lambda row: row.next_at is None)
     assert platform.asked.count(refund_asked(order)) == 1
 
@@ -271,7 +271,7 @@ async def test_an_order_that_was_given_up_is_looked_after_until_something_is_lea
 ) -> None:
     nothing_learnt = PlatformAnswer(state=blind)  # type: ignore[arg-type]
     platform = Scripted(pay=[UNKNOWN], cancel=[NOT_FOUND], query=[nothing_learnt] * 5 + [paid()])
-    patient = Timing(**{**_fields(TIMING), "schedule": (60.0,), "patience_s": 60.0})
+    patient = OrderTiming(**{**_fields(TIMING), "schedule": (60.0,), "patience_s": 60.0})
     await rig.open(platform, patient)
     order = new_order()
     platform.script[refund_asked(order)] = [answer("refunded", "refunded")]
@@ -295,13 +295,13 @@ async def test_a_notice_that_comes_during_the_last_check_is_not_forgotten(rig: S
 
     platform.query = query  # type: ignore[method-assign]
     timing = {"schedule": (60.0,), "patience_s": 60.0, "after_checks": (0.05,)}
-    settlement = await rig.open(platform, Timing(**{**_fields(TIMING), **timing}))
+    service = await rig.open(platform, OrderTiming(**{**_fields(TIMING), **timing}))
     order = new_order()
     platform.script[refund_asked(order)] = [answer("refunded", "refunded")]
     await rig.pay(order)
     await rig.cancel(order.order_no)
     await asked.wait()
-    await settlement.heard("M001", order.order_no)
+    await service.notified("M001", order.order_no)
     go_on.set()
     assert (await rig.until_given_back(order.order_no)).reason == "money_returned"
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pos_tui.cloud.gateway.database.interface import Work
-from pos_tui.cloud.gateway.order_service import AccountGone, NotPayable, OrderConflict
+from pos_tui.cloud.gateway.order_service import AccountRemoved, NotRefundable, OrderConflict
 from pos_tui.cloud.gateway.platforms import (
     PlatformAnswer,
     PlatformOrder,
@@ -32,7 +32,7 @@ async def a_paid_order(rig: ServiceRig, platform: Scripted) -> TransactionOrder:
 
 async def clear(rig: ServiceRig, order: TransactionOrder, refund_no: str) -> RefundStatus:
     async def look() -> RefundStatus | None:
-        found = await rig.settlement.refund_state("M001", order.order_no, refund_no)
+        found = await rig.service.refund_state("M001", order.order_no, refund_no)
         return found if found and found.answer != "pending" else None
 
     return await eventually(look)
@@ -44,11 +44,11 @@ async def test_parts_are_given_back_until_nothing_is_left(rig: ServiceRig) -> No
     order = await a_paid_order(rig, platform)
     await rig.refund(order.order_no, "REFUND01", 1000)
     assert (await clear(rig, order, "REFUND01")).answer == "refunded"
-    with pytest.raises(NotPayable):
+    with pytest.raises(NotRefundable):
         await rig.refund(order.order_no, "REFUND02", 3771)
     await rig.refund(order.order_no, "REFUND02", 3770)
     assert (await clear(rig, order, "REFUND02")).answer == "refunded"
-    with pytest.raises(NotPayable):
+    with pytest.raises(NotRefundable):
         await rig.refund(order.order_no, "REFUND03", 1)
 
 
@@ -73,7 +73,7 @@ async def test_two_tills_together_never_give_back_more_than_was_paid(rig: Servic
     asked = [rig.refund(order.order_no, f"REFUND0{number}", 1000) for number in range(8)]
     answers = await asyncio.gather(*asked, return_exceptions=True)
     assert len([a for a in answers if isinstance(a, RefundStatus)]) == 4
-    assert len([a for a in answers if isinstance(a, NotPayable)]) == 4
+    assert len([a for a in answers if isinstance(a, NotRefundable)]) == 4
 
 
 async def test_an_unclear_refund_is_asked_for_again_by_the_same_number(rig: ServiceRig) -> None:
@@ -118,7 +118,7 @@ async def test_nothing_is_given_back_for_what_is_not_paid(rig: ServiceRig) -> No
     await rig.open(Scripted(pay=[answer("declined", "insufficient_balance")]))
     order = new_order()
     assert (await rig.pay(order)).answer == "declined"
-    with pytest.raises(NotPayable):
+    with pytest.raises(NotRefundable):
         await rig.refund(order.order_no, "REFUND01", 100)
     assert await rig.refund("NOSUCHORDER", "REFUND01", 100) is None
 
@@ -154,7 +154,7 @@ async def test_a_refund_asked_for_while_another_ends_is_not_forgotten(rig: Servi
                 except StopIteration as end:
                     return end.value
 
-        return await real(held_back() if work.__qualname__.startswith("Orders.ask") else work)
+        return await real(held_back() if work.__qualname__.startswith("Orders.request_refund") else work)
 
     rig.orders._database.write = slowly  # type: ignore[method-assign]
     await rig.refund(order.order_no, "REFUND02", 500)
@@ -183,5 +183,5 @@ async def test_nothing_is_promised_back_where_the_account_is_gone(rig: ServiceRi
     order = await a_paid_order(rig, Scripted(pay=[paid()]))
     await rig.close()
     await rig.open(Scripted(), account="191")
-    with pytest.raises(AccountGone):
+    with pytest.raises(AccountRemoved):
         await rig.refund(order.order_no, "REFUND01", 1000)

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from pos_tui.cloud.gateway.database.interface import DatabaseAway
+from pos_tui.cloud.gateway.database.interface import DatabaseUnavailable
 from pos_tui.cloud.gateway.platforms import PlatformAnswer, PlatformOrder, answer
 from tests.cloud.gateway.rig import (
     NOT_FOUND,
@@ -42,7 +42,7 @@ async def test_the_orders_of_a_gateway_that_died_are_taken_up_by_the_other(
     order = new_order()
     paying = asyncio.create_task(one.pay(order))
     await eventually(lambda: one.orders.get("M001", order.order_no))
-    await one.settlement.close()  # it stops where it is; its leases are left as they are
+    await one.service.close()  # it stops where it is; its leases are left as they are
     paying.cancel()
 
     await two.open(Scripted(query=[paid()]), QUICK_LEASE)
@@ -61,8 +61,8 @@ async def test_a_gateway_leaves_alone_what_the_other_works_on(
     await two.open(idle, LONG_LEASE)
     order = new_order()
     assert (await one.pay(order)).answer == "unknown"
-    beats = two.settlement._beats
-    await eventually(lambda: _true(two.settlement._beats > beats + 3))
+    beats = two.service._renewals
+    await eventually(lambda: _true(two.service._renewals > beats + 3))
     assert idle.asked == []
     assert (await one.row(order.order_no)).owner == "one"
 
@@ -113,14 +113,14 @@ async def test_a_gateway_that_stalled_past_its_lease_lets_the_order_go(
     await one.open(stalled, timing)
     order = new_order()
     await one.pay(order)
-    assert one.settlement._beating
-    one.settlement._beating.cancel()  # it hangs and renews nothing
+    assert one.service._lease_task
+    one.service._lease_task.cancel()  # it hangs and renews nothing
     await two.open(Scripted(query=[paid()]), timing)
     await two.until(order.order_no, lambda row: row.state == "paid" and not row.to_log)
-    life = one.settlement._lives[("M001", order.order_no)]
+    worker = one.service._workers[("M001", order.order_no)]
     stalled.let_pay.set()
-    assert life.task
-    await asyncio.wait_for(life.task, 10)
+    assert worker.task
+    await asyncio.wait_for(worker.task, 10)
     assert one.logged() == [order.order_no]
 
 
@@ -133,7 +133,7 @@ async def test_a_payment_that_a_dead_gateway_recorded_is_not_recorded_again(
     order = new_order()
     paying = asyncio.create_task(one.pay(order))
     await eventually(lambda: one.orders.get("M001", order.order_no))
-    await one.settlement.close()
+    await one.service.close()
     paying.cancel()
     row = await one.row(order.order_no)
     when = "2025-03-01T10:32:00+00:00"
@@ -175,14 +175,14 @@ async def test_a_gateway_cut_off_from_all_sends_nothing_once_another_has_ended_t
     reading, writing = one.orders._database.read, one.orders._database.write
 
     async def away(*_: object) -> object:
-        raise DatabaseAway("no route")
+        raise DatabaseUnavailable("no route")
 
     one.orders._database.read = one.orders._database.write = away  # type: ignore
     await two.open(Scripted(query=[NOT_FOUND], cancel=[NOT_FOUND]), timing)
     await two.until(order.order_no, lambda row: row.state == "cancelled" and row.next_at is None)
     cut_off = False
-    life = one.settlement._lives[("M001", order.order_no)]
+    worker = one.service._workers[("M001", order.order_no)]
     one.orders._database.read, one.orders._database.write = reading, writing  # type: ignore
-    assert life.task
-    await asyncio.wait_for(life.task, 30)
+    assert worker.task
+    await asyncio.wait_for(worker.task, 30)
     assert sent == []

@@ -91,7 +91,7 @@ def _after_the_end_is_committed() -> None:
 
 
 def _before_the_row_is_told() -> None:
-    _die_instead(Orders, "logged")
+    _die_instead(Orders, "mark_logged")
 
 
 def _die_instead(owner: type, name: str) -> None:

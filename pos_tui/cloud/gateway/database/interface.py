@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from typing import Any, Protocol, TypeVar
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 Value = str | int | float | bytes | None
 Row = tuple[Any, ...]
 Statement = tuple[str, tuple[Value, ...]]
-Work = Generator[Statement, list[Row], T]
+Work = Generator[Statement, list[Row], _T]
 
 
-class DatabaseAway(Exception):
+class DatabaseUnavailable(Exception):
     """The database cannot be reached now; nothing is known to be written."""
 
 
@@ -33,7 +33,7 @@ class Database(Protocol):
         """One statement that changes something, and the rows it returns. Raises DatabaseAway."""
         ...
 
-    async def write(self, work: Work[T]) -> T:
+    async def write(self, work: Work[_T]) -> _T:
         """A piece of work, wholly or not at all. Raises DatabaseAway and what the work raises."""
         ...
 

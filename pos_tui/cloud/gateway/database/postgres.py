@@ -10,9 +10,9 @@ from typing import TypeVar
 
 import asyncpg
 
-from pos_tui.cloud.gateway.database.interface import DatabaseAway, Row, Value, Work
+from pos_tui.cloud.gateway.database.interface import DatabaseUnavailable, Row, Value, Work
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 _POOL = 16
 _TIMEOUT_S = 10.0
@@ -48,9 +48,9 @@ class PostgresDatabase:
         except (ValueError, asyncpg.ClientConfigurationError):
             # What it says about the URL may quote the password.
             say = "the PostgreSQL URL cannot be read; percent-encode what is special in it"
-            raise DatabaseAway(say) from None
+            raise DatabaseUnavailable(say) from None
         except (*_AWAY, asyncpg.PostgresError) as error:
-            raise DatabaseAway(f"PostgreSQL cannot be used: {error}") from error
+            raise DatabaseUnavailable(f"PostgreSQL cannot be used: {error}") from error
         return cls(pool)
 
     async def read(self, sql: str, values: Sequence[Value] = ()) -> list[Row]:
@@ -58,13 +58,13 @@ class PostgresDatabase:
         try:
             return [tuple(row) for row in await self._pool.fetch(_dialect(sql), *values)]
         except _AWAY as error:
-            raise DatabaseAway(str(error)) from error
+            raise DatabaseUnavailable(str(error)) from error
 
     async def change(self, sql: str, values: Sequence[Value] = ()) -> list[Row]:
         """One statement that changes something; alone it is a transaction of its own."""
         return await self.read(sql, values)
 
-    async def write(self, work: Work[T]) -> T:
+    async def write(self, work: Work[_T]) -> _T:
         """A piece of work in one transaction."""
         try:
             async with self._pool.acquire() as connection, connection.transaction():
@@ -74,10 +74,10 @@ class PostgresDatabase:
                         found = await connection.fetch(_dialect(sql), *values)
                         sql, values = work.send([tuple(row) for row in found])
                 except StopIteration as end:
-                    value: T = end.value
+                    value: _T = end.value
             return value
         except _AWAY as error:
-            raise DatabaseAway(str(error)) from error
+            raise DatabaseUnavailable(str(error)) from error
 
     async def close(self) -> None:
         """Let all connections go."""
