@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from pos_tui.cloud.gateway.bills import Bill
     from pos_tui.cloud.gateway.daily_bills import ChannelDay
-    from pos_tui.cloud.gateway.reconciliation import RemembersPayments, Total
+    from pos_tui.cloud.gateway.reconciliation import PaymentHistory, Total
     from pos_tui.settings import Account, CloudSettings, Merchant
 
 _DIFFERS = 3
@@ -154,7 +154,7 @@ def _given_bill(
 
 
 async def _fetch_all(
-    orders: RemembersPayments, merchants: list[Merchant], only: str | None, day: date
+    orders: PaymentHistory, merchants: list[Merchant], only: str | None, day: date
 ) -> list[ChannelDay]:
     """Every channel whose bill can be fetched, one after the other."""
     from pos_tui.cloud.gateway.bills.files import format_of

@@ -39,7 +39,7 @@ from pos_tui.cloud.gateway.order_service import (
 from pos_tui.cloud.gateway.order_timing import OrderTiming
 from pos_tui.cloud.gateway.orders import Orders
 from pos_tui.cloud.gateway.payment_formats import PaymentFormatsFile
-from pos_tui.cloud.gateway.schema import MIGRATIONS
+from pos_tui.cloud.gateway.schema import order_migrations
 from pos_tui.cloud.gateway.transaction_log import TransactionLog
 from pos_tui.cloud.merchants import MerchantBook
 from pos_tui.messages import RefundRequest, TakenNote, TakenRequest, TransactionOrder
@@ -75,7 +75,7 @@ def make_gateway(
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         place = settings.log
         log = TransactionLog(data / place.directory, place.worker, place.rotate_bytes)
-        database = await open_database(settings.gateway.database, data, MIGRATIONS)
+        database = await open_database(settings.gateway.database, data, order_migrations)
         owner = f"{place.worker}@{gateway_id(data / place.directory)}"
         orders = Orders(database, owner, times.lease_s)
         service = OrderService(orders, log, channels, times, formats.current, metrics)

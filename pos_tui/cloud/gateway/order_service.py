@@ -13,18 +13,17 @@ import msgspec
 
 from pos_tui.cloud.gateway.channels import Channels
 from pos_tui.cloud.gateway.metrics import Metrics
+from pos_tui.cloud.gateway.order_records import (
+    TERMINAL,
+    OrderKey,
+    OrderRow,
+    OrderUpdate,
+    RefundRow,
+)
 from pos_tui.cloud.gateway.order_status import order_status, refund_status
 from pos_tui.cloud.gateway.order_timing import OrderTiming
 from pos_tui.cloud.gateway.order_worker import OrderWorker
-from pos_tui.cloud.gateway.orders import (
-    TERMINAL,
-    Changes,
-    OrderKey,
-    OrderRow,
-    Orders,
-    RefundNumberUsed,
-    RefundRow,
-)
+from pos_tui.cloud.gateway.orders import Orders, RefundNumberUsed
 from pos_tui.cloud.gateway.platforms import SENTENCES
 from pos_tui.cloud.gateway.transaction_log import TransactionLog
 from pos_tui.codes.payment import PaymentFormats, identify_payment, mask_code, platform_name
@@ -106,8 +105,8 @@ class OrderService:
         row, is_new = await self._orders.claim(_tombstone(merchant, order_no), nonce)
         if is_new or row.state in TERMINAL:
             return order_status(self._latest(row))
-        changes: Changes = {"reason": "cancelled", "tries": 0, "next_at": time.time()}
-        await self._orders.advance(row, "cancelling", changes)
+        update = OrderUpdate(reason="cancelled", tries=0, next_at=time.time())
+        await self._orders.advance(row, "cancelling", update)
         await self._ensure_worked(row)
         return await self._await_status(row)
 

@@ -9,19 +9,25 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-import msgspec
+from msgspec import UNSET, UnsetType
 
 from pos_tui.cloud.gateway.channels import Channel
 from pos_tui.cloud.gateway.database.interface import DatabaseUnavailable
 from pos_tui.cloud.gateway.metrics import Metrics
+from pos_tui.cloud.gateway.order_records import (
+    TERMINAL,
+    OrderRow,
+    OrderState,
+    OrderUpdate,
+    RefundRow,
+)
 from pos_tui.cloud.gateway.order_timing import OrderTiming
-from pos_tui.cloud.gateway.orders import TERMINAL, Changes, OrderRow, Orders, RefundRow
+from pos_tui.cloud.gateway.orders import Orders
 from pos_tui.cloud.gateway.platforms import (
     PlatformAnswer,
     PlatformOrder,
     PlatformRefund,
     answer,
-    told,
 )
 from pos_tui.cloud.gateway.refunds import advance_refunds
 from pos_tui.cloud.gateway.transaction_log import TransactionLog
@@ -180,13 +186,13 @@ class OrderWorker:
                     await self._end(row, "declined", reason, doubtful=doubtful)
             case "paying":
                 if row.state == "sent":
-                    changes = {**told(reply.reason), **self._next(row, tries=0)}
-                    await self._orders.advance(row, "pending", changes)
+                    update = self._next(row, reason=reply.reason, tries=0)
+                    await self._orders.advance(row, "pending", update)
                 elif row.state == "pending":
                     await self._orders.update(row, self._next(row))
             case _:
                 if row.state in ("sent", "pending"):
-                    await self._orders.update(row, {**told(reply.reason), **self._next(row)})
+                    await self._orders.update(row, self._next(row, reason=reply.reason))
 
     async def _apply_paid(self, row: OrderRow, reply: PlatformAnswer) -> None:
         if row.state in ("cancelled", "declined"):
@@ -194,26 +200,25 @@ class OrderWorker:
             return
         if row.state == "cancelling":
             # The cancel that is under way gives the money back, and may not say that it does.
-            await self._orders.update(row, {"platform_ref": reply.platform_ref})
+            await self._orders.update(row, OrderUpdate(platform_ref=reply.platform_ref))
             return
         if reply.paid_at is None:
             return
-        changes: Changes = {
-            "platform_ref": reply.platform_ref,
-            "paid_at": reply.paid_at.astimezone(UTC).isoformat(),
-            "reason": None,
-            "say": None,
-            "to_log": 1,
-            "log": self._log.worker,
-            "next_at": time.time(),
-        }
-        if not await self._orders.advance(row, "paid", changes):
+        update = OrderUpdate(
+            platform_ref=reply.platform_ref,
+            paid_at=reply.paid_at.astimezone(UTC).isoformat(),
+            reason=None,
+            to_log=1,
+            log=self._log.worker,
+            next_at=time.time(),
+        )
+        if not await self._orders.advance(row, "paid", update):
             now = await self._fetch()
             if now.state != "paid":  # it was ended, or is being ended, in between
                 await self._apply_paid(now, reply)
             return
         self._metrics.order_ended(row.channel, "paid")
-        paid = msgspec.structs.replace(row, state="paid", **changes)
+        paid = update.applied_to(row, "paid")
         await self._log.append(paid.entry(datetime.now(UTC)))
         await self._mark_recorded(paid)
 
@@ -225,7 +230,7 @@ class OrderWorker:
 
     async def _mark_recorded(self, row: OrderRow) -> None:
         """The line is on the disk: the outside may know, and the row is told."""
-        self.row = msgspec.structs.replace(row, to_log=0, next_at=None)
+        self.row = OrderUpdate(to_log=0, next_at=None).applied_to(row, row.state)
         self.resolved.set()
         self.reportable.set()
         await self._orders.mark_logged(row)
@@ -253,8 +258,8 @@ class OrderWorker:
             await self._apply_answer(row, reply)
             return
         reason = "timeout" if is_last else "interrupted"
-        changes: Changes = {"reason": reason, "tries": 0, "next_at": time.time()}
-        await self._orders.advance(row, "cancelling", changes)
+        update = OrderUpdate(reason=reason, tries=0, next_at=time.time())
+        await self._orders.advance(row, "cancelling", update)
 
     async def _end_unsent(self, row: OrderRow) -> None:
         """End an order that no platform ever heard of."""
@@ -273,7 +278,8 @@ class OrderWorker:
             wanted = min(self._timing.cancel_after_s, channel.platform.cancel_after_s)
             early = wanted - row.waited - self._elapsed()
             if early > 0 and row.reason != "interrupted":
-                await self._orders.update(row, {"next_at": time.time() + early, "tries": 1})
+                update = OrderUpdate(next_at=time.time() + early, tries=1)
+                await self._orders.update(row, update)
                 return
         reply = await self._ask("cancel")
         _log.info("%s %s: cancel: %s", *row.key, reply.state)
@@ -294,7 +300,7 @@ class OrderWorker:
         before = [refund for refund in await self._orders.refunds(*row.key) if refund.late]
         if any(refund.state == "done" for refund in before):
             _log.error("%s %s: its platform says paid after the refund", *row.key)
-            await self._orders.update(row, {"next_at": None})
+            await self._orders.update(row, OrderUpdate(next_at=None))
             return
         _log.error("%s %s: paid although it is %s; giving it back", *row.key, row.state)
         refund = RefundRow(
@@ -307,17 +313,17 @@ class OrderWorker:
             made_at=time.time(),
             next_at=time.time(),
         )
-        changes: Changes = {
-            **told("money_returning"),
-            "platform_ref": reply.platform_ref or row.platform_ref,
-            "next_at": time.time(),
-            "tries": 0,
-        }
+        update = OrderUpdate(
+            reason="money_returning",
+            platform_ref=reply.platform_ref or row.platform_ref,
+            next_at=time.time(),
+            tries=0,
+        )
         self._metrics.late_payment(row.channel)
         if row.state == "cancelling":
-            await self._orders.advance(row, "cancelled", changes, refund)
+            await self._orders.advance(row, "cancelled", update, refund)
         else:
-            await self._orders.update(row, changes, refund)
+            await self._orders.update(row, update, refund)
 
     async def _advance_refunds(self, row: OrderRow) -> bool:
         """Go on with the order's refunds; False when none is due."""
@@ -330,7 +336,7 @@ class OrderWorker:
     async def _check_ended(self, row: OrderRow) -> None:
         """See that an ended order stays unpaid: a pay call can arrive after its cancel."""
         if row.state == "paid":
-            await self._orders.update(row, {"next_at": None})
+            await self._orders.update(row, OrderUpdate(next_at=None))
             return
         reply = await self._ask("query")
         if reply.state == "paid":
@@ -342,16 +348,19 @@ class OrderWorker:
         if reply.state in ("closed", "reversed", "declined", "not_found"):
             left = checks[row.tries + 1 :] if reply.state == "not_found" else ()
             due = time.time() + left[0] if left else None
-            await self._orders.update(row, {"next_at": due, "tries": row.tries + 1})
+            await self._orders.update(row, OrderUpdate(next_at=due, tries=row.tries + 1))
         else:  # nothing was learnt: this check is still to be made
             again = checks[min(row.tries, len(checks) - 1)] if checks else self._timing.again[-1]
-            await self._orders.update(row, {"next_at": time.time() + again})
+            await self._orders.update(row, OrderUpdate(next_at=time.time() + again))
 
-    async def _end(self, row: OrderRow, state: str, reason: str, *, doubtful: bool = False) -> None:
-        """End an order; a doubtful end is looked after for a while."""
+    async def _end(
+        self, row: OrderRow, state: OrderState, reason: str, *, doubtful: bool = False
+    ) -> None:
+        """End an order; a doubtful end is checked again for a while."""
         checks = self._timing.after_checks if doubtful else ()
         due = time.time() + checks[0] if checks else None
-        if await self._orders.advance(row, state, {**told(reason), "tries": 0, "next_at": due}):
+        update = OrderUpdate(reason=reason, tries=0, next_at=due)
+        if await self._orders.advance(row, state, update):
             self._metrics.order_ended(row.channel, state)
 
     # ---- small things ----------------------------------------------------------------------
@@ -396,9 +405,10 @@ class OrderWorker:
         self,
         row: OrderRow,
         *,
+        reason: str | UnsetType | None = UNSET,
         tries: int | None = None,
         schedule: tuple[float, ...] = (),
-    ) -> dict[str, float]:
+    ) -> OrderUpdate:
         """When the next step is due, and how long the customer has had so far."""
         tries = row.tries if tries is None else tries
         channel = self._channel_of(row)
@@ -407,14 +417,14 @@ class OrderWorker:
         waited = row.waited + self._elapsed()
         self._counted_from = time.monotonic()
         due = time.time() + steps[min(tries, len(steps) - 1)]
-        return {"next_at": due, "tries": tries + 1, "waited": waited}
+        return OrderUpdate(reason=reason, next_at=due, tries=tries + 1, waited=waited)
 
     def _elapsed(self) -> float:
         return time.monotonic() - self._counted_from
 
 
 def platform_order(row: OrderRow) -> PlatformOrder:
-    """What a platform is told about an order."""
+    """An order as a platform is asked about it."""
     return PlatformOrder(
         merchant=row.merchant,
         till=row.till,

@@ -1,4 +1,4 @@
-"""Giving money back: an order's refunds, asked for again until the platform has answered each."""
+"""An order's refunds, asked for again until the platform has answered each."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 from pos_tui.cloud.gateway.metrics import Metrics
-from pos_tui.cloud.gateway.orders import Changes, OrderRow, Orders, RefundRow
-from pos_tui.cloud.gateway.platforms import PlatformAnswer, PlatformRefund, told
+from pos_tui.cloud.gateway.order_records import OrderRow, OrderUpdate, RefundRow, RefundUpdate
+from pos_tui.cloud.gateway.orders import Orders
+from pos_tui.cloud.gateway.platforms import PlatformAnswer, PlatformRefund
 
 _log = logging.getLogger(__name__)
 
@@ -19,7 +20,7 @@ Ask = Callable[[PlatformRefund], Awaitable[PlatformAnswer]]
 async def advance_refunds(
     orders: Orders, row: OrderRow, ask: Ask, again: tuple[float, ...], metrics: Metrics
 ) -> bool:
-    """Take every refund of an order one step further; False when it has none to be given.
+    """Bring every refund of an order one step further; False when it has none to be given.
 
     `again` says how many seconds pass from one try to the next.
     """
@@ -30,7 +31,7 @@ async def advance_refunds(
             _log.info("%s %s: refund: %s %s", *row.key, reply.state, reply.reason or "")
             await _apply_reply(orders, refund, reply, again, metrics, row.channel)
         else:
-            await orders.update_refund(refund, {"next_at": refund.next_at}, {})
+            await orders.update_refund(refund, RefundUpdate(next_at=refund.next_at))
     return bool(due)
 
 
@@ -42,28 +43,27 @@ async def _apply_reply(
     metrics: Metrics,
     channel: str | None,
 ) -> None:
-    changes: Changes
     if reply.state in ("refunded", "reversed"):
         metrics.refunded(channel, "refunded")
         now = datetime.now(UTC).isoformat()
-        changes = {"state": "done", "done_at": now, "next_at": None, **told("refunded")}
-        order = told("money_returned") if refund.late else {}
-        await orders.update_refund(refund, changes, order)
+        update = RefundUpdate(state="done", done_at=now, next_at=None, reason="refunded")
+        order = OrderUpdate(reason="money_returned") if refund.late else None
+        await orders.update_refund(refund, update, order)
     elif reply.state == "declined" and not refund.late:
         metrics.refunded(channel, "refused")
-        changes = {"state": "refused", "next_at": None, **told("refund_refused")}
-        await orders.update_refund(refund, changes, {})
+        update = RefundUpdate(state="refused", next_at=None, reason="refund_refused")
+        await orders.update_refund(refund, update)
     else:
         if reply.state == "declined":
             # The customer's money is here and does not go back: somebody has to see to it.
             _log.error("%s %s: a late payment cannot be given back", *_key(refund))
         due = time.time() + again[min(refund.tries, len(again) - 1)]
-        changes = {"next_at": due, "tries": refund.tries + 1, **told("refund_waiting")}
-        await orders.update_refund(refund, changes, {})
+        update = RefundUpdate(next_at=due, tries=refund.tries + 1, reason="refund_waiting")
+        await orders.update_refund(refund, update)
 
 
 def platform_refund(refund: RefundRow) -> PlatformRefund:
-    """What a platform is told about a refund."""
+    """A refund as a platform is asked for it."""
     return PlatformRefund(
         refund_no=refund.refund_no,
         amount=refund.amount,

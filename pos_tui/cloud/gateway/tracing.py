@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pos_tui.cloud.gateway.orders import OrderRow, Orders, RefundRow
+from pos_tui.cloud.gateway.order_records import OrderRow, RefundRow
+from pos_tui.cloud.gateway.orders import Orders
 from pos_tui.diagnostics.timeline import Note, Refund, Step, Timeline
 from pos_tui.messages import (
     MessageError,

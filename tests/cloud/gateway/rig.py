@@ -11,10 +11,11 @@ from pathlib import Path
 from pos_tui.cloud.gateway.channels import Channel, Channels
 from pos_tui.cloud.gateway.database.opening import open_database
 from pos_tui.cloud.gateway.metrics import Metrics
+from pos_tui.cloud.gateway.order_records import OrderRow
 from pos_tui.cloud.gateway.order_service import OrderService
 from pos_tui.cloud.gateway.order_timing import OrderTiming
 from pos_tui.cloud.gateway.order_worker import late_refund_no
-from pos_tui.cloud.gateway.orders import OrderRow, Orders
+from pos_tui.cloud.gateway.orders import Orders
 from pos_tui.cloud.gateway.platforms import (
     Notice,
     PlatformAnswer,
@@ -22,7 +23,7 @@ from pos_tui.cloud.gateway.platforms import (
     PlatformRefund,
     answer,
 )
-from pos_tui.cloud.gateway.schema import MIGRATIONS
+from pos_tui.cloud.gateway.schema import order_migrations
 from pos_tui.cloud.gateway.transaction_log import TransactionLog
 from pos_tui.codes.payment import parse_formats
 from pos_tui.messages import (
@@ -124,7 +125,7 @@ class ServiceRig:
     async def open(
         self, platform: Scripted, timing: OrderTiming = TIMING, account: str = "190"
     ) -> OrderService:
-        database = await open_database(self.database, self.folder, MIGRATIONS)
+        database = await open_database(self.database, self.folder, order_migrations)
         self.orders = Orders(database, self.worker, timing.lease_s)
         self.log = TransactionLog(self.folder / "log", self.worker, 1 << 20)
         self.channels = OneChannel(platform, account)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from typing import get_args
 
 import pytest
 
+from pos_tui.cloud.gateway.order_records import OrderState, OrderUpdate
 from pos_tui.cloud.gateway.order_timing import OrderTiming
 from pos_tui.cloud.gateway.platforms import PlatformAnswer, PlatformOrder, answer
 from pos_tui.messages import TransactionLogEntry
@@ -79,7 +81,7 @@ async def test_a_success_found_after_a_restart_of_a_cancelled_order_is_given_bac
     await rig.pay(order)
     await rig.cancel(order.order_no)
     await rig.until(order.order_no, lambda row: row.state == "cancelled")
-    await rig.orders.update(await rig.row(order.order_no), {"next_at": 0.0})
+    await rig.orders.update(await rig.row(order.order_no), OrderUpdate(next_at=0.0))
     await rig.close()
 
     platform = Scripted(query=[paid()])
@@ -161,7 +163,7 @@ async def test_a_crash_around_the_log_line_gives_exactly_one_line(
         logged_at=WHEN,
     )
     await rig.service.close()
-    changes = {"paid_at": WHEN.isoformat(), "next_at": 0.0, "to_log": 1, "log": "w"}
+    changes = OrderUpdate(paid_at=WHEN.isoformat(), next_at=0.0, to_log=1, log="w")
     assert await rig.orders.advance(await rig.row(order.order_no), "paid", changes)
     if line_was_written:
         await rig.log.append(entry)
@@ -203,8 +205,8 @@ async def test_states_never_go_back(rig: ServiceRig) -> None:
     order = new_order()
     assert (await rig.pay(order)).answer == "paid"
     row = await rig.row(order.order_no)
-    for state in ("pending", "declined", "cancelling", "cancelled", "paid"):
-        assert not await rig.orders.advance(row, state, {"reason": "never"})
+    for state in get_args(OrderState):
+        assert not await rig.orders.advance(row, state, OrderUpdate(reason="limit"))
     assert (await rig.row(order.order_no)).state == "paid"
 
 

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from pos_tui.cloud.gateway.bills import BillLine
 from pos_tui.cloud.gateway.differences import Difference
+from pos_tui.cloud.gateway.order_records import RecordedRefund
 from pos_tui.cloud.gateway.reconciliation import (
     BillDay,
     Neighbours,
     Reconciliation,
-    Refund,
     reconcile,
 )
 from tests.cloud.gateway.our_orders import NOON, Order
@@ -47,7 +47,7 @@ def only(found: Reconciliation) -> Difference:
     return difference
 
 
-GIVEN_BACK: Refund = ("R1", 770, "done", NOON)
+GIVEN_BACK = RecordedRefund("R1", 770, "done", NOON)
 
 
 def test_what_is_the_same_there_and_here_is_silent() -> None:
@@ -95,7 +95,7 @@ def test_a_cancelled_payment_that_went_back_only_in_part_is_not() -> None:
 
 
 def test_a_late_payment_that_we_give_back_the_day_after_is_in_order() -> None:
-    refund: Refund = ("R1", 4770, "done", DAY.end + timedelta(hours=1))
+    refund = RecordedRefund("R1", 4770, "done", DAY.end + timedelta(hours=1))
     order = Order(state="cancelled", paid_at=None, refunds=(refund,))
     assert reconcile([paid()], [order], DAY).differences == ()
     next_day = BillDay.of(date(2026, 11, 22))
@@ -127,7 +127,7 @@ def test_a_refund_that_somebody_made_elsewhere() -> None:
 
 
 def test_a_refund_that_is_still_due_here() -> None:
-    due = Order(refunds=(("R1", 770, "due", None),))
+    due = Order(refunds=(RecordedRefund("R1", 770, "due", None),))
     difference = only(reconcile([paid(), refunded()], [due], DAY))
     assert difference.kind == "refund_there_not_here"
     assert "which here is due" in difference.say
@@ -211,12 +211,13 @@ def orders_of_a_day(draw: st.DrawFn) -> list[Order]:
     for number in range(draw(st.integers(1, 6))):
         amount = draw(st.integers(1, 10**7))
         parts = draw(st.lists(st.integers(1, amount), max_size=3))
-        refunds: list[Refund] = []
+        refunds: list[RecordedRefund] = []
         left = amount
         for part in parts:
             if part <= left:
                 left -= part
-                refunds.append((f"R{number}x{len(refunds)}", part, "done", draw(MOMENTS)))
+                name = f"R{number}x{len(refunds)}"
+                refunds.append(RecordedRefund(name, part, "done", draw(MOMENTS)))
         orders.append(
             Order(
                 order_no=f"A{number}",
@@ -234,8 +235,8 @@ def bill_of(orders: list[Order]) -> list[BillLine]:
     for order in orders:
         assert order.paid_at is not None
         lines.append(paid(order.order_no, order.amount, time=order.paid_at, line=len(lines) + 2))
-        for refund_no, amount, _, _ in order.refunds:
-            line = paid(order.order_no, amount, kind="refund", refund_no=refund_no)
+        for refund in order.refunds:
+            line = paid(order.order_no, refund.amount, kind="refund", refund_no=refund.refund_no)
             lines.append(msgspec.structs.replace(line, line=len(lines) + 2))
     return lines
 

@@ -154,7 +154,9 @@ async def test_a_refund_asked_for_while_another_ends_is_not_forgotten(rig: Servi
                 except StopIteration as end:
                     return end.value
 
-        return await real(held_back() if work.__qualname__.startswith("Orders.request_refund") else work)
+        return await real(
+            held_back() if work.__qualname__.startswith("Orders.request_refund") else work
+        )
 
     rig.orders._database.write = slowly  # type: ignore[method-assign]
     await rig.refund(order.order_no, "REFUND02", 500)

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from pos_tui.cloud.gateway.database.interface import DatabaseUnavailable
+from pos_tui.cloud.gateway.order_records import OrderUpdate
 from pos_tui.cloud.gateway.platforms import PlatformAnswer, PlatformOrder, answer
 from tests.cloud.gateway.rig import (
     NOT_FOUND,
@@ -137,7 +138,7 @@ async def test_a_payment_that_a_dead_gateway_recorded_is_not_recorded_again(
     paying.cancel()
     row = await one.row(order.order_no)
     when = "2025-03-01T10:32:00+00:00"
-    changes = {"paid_at": when, "platform_ref": "42", "next_at": 0.0, "to_log": 1, "log": "one"}
+    changes = OrderUpdate(paid_at=when, platform_ref="42", next_at=0.0, to_log=1, log="one")
     assert await one.orders.advance(row, "paid", changes)
     if line_was_written:
         paid_row = await one.row(order.order_no)

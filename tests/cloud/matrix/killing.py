@@ -10,7 +10,8 @@ from typing import Any
 
 import httpx
 
-from pos_tui.cloud.gateway.orders import TERMINAL, Orders
+from pos_tui.cloud.gateway.order_records import TERMINAL
+from pos_tui.cloud.gateway.orders import Orders
 from pos_tui.cloud.gateway.transaction_log import TransactionLog
 
 from .cells import KillPoint

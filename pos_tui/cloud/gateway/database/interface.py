@@ -1,8 +1,8 @@
-"""The gateway's database: one way to speak with SQLite in a file and with PostgreSQL by its URL.
+"""What the gateway asks of a database, whichever it is.
 
-Statements are written once, with `?` for values, `NOW_S()` for the database's own time (seconds
-since 1970) and `SKIP_LOCKED` behind a SELECT that chooses rows to be changed. A piece of work is a
-generator: it yields a statement with its values, is sent the rows, and returns what it found.
+A statement has marks for its values (`$1`, `$2`, …), and the words of the database's own dialect. A
+piece of work is a generator: it yields a statement with its values, is sent the rows, and returns
+what it found.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from typing import Any, Protocol, TypeVar
 
+from pos_tui.cloud.gateway.database.dialect import Dialect, Statement, Value
+
 _T = TypeVar("_T")
 
-Value = str | int | float | bytes | None
 Row = tuple[Any, ...]
-Statement = tuple[str, tuple[Value, ...]]
 Work = Generator[Statement, list[Row], _T]
 
 
@@ -24,6 +24,10 @@ class DatabaseUnavailable(Exception):
 
 class Database(Protocol):
     """Rows that outlive the process. What is awaited is on the disk when it returns."""
+
+    @property
+    def dialect(self) -> Dialect:
+        """The words that its statements are put together from."""
 
     async def read(self, sql: str, values: Sequence[Value] = ()) -> list[Row]:
         """The rows of one question. Raises DatabaseAway."""

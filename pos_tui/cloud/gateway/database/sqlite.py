@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 
 import apsw
 
-from pos_tui.cloud.gateway.database.interface import DatabaseUnavailable, Row, Value, Work
+from pos_tui.cloud.gateway.database.dialect import SQLITE, Value
+from pos_tui.cloud.gateway.database.interface import DatabaseUnavailable, Row, Work
 
 _T = TypeVar("_T")
 
@@ -22,6 +23,8 @@ _Job = tuple[Work[Any], asyncio.Future[Any]]
 
 class SqliteDatabase:
     """One file; several processes of one machine may have it open."""
+
+    dialect = SQLITE
 
     def __init__(self, path: Path, migrations: Sequence[str]) -> None:
         """Raises DatabaseAway."""
@@ -41,7 +44,7 @@ class SqliteDatabase:
     async def read(self, sql: str, values: Sequence[Value] = ()) -> list[Row]:
         """The rows of one question."""
         try:
-            return self._reader.execute(_dialect(sql), tuple(values)).fetchall()
+            return self._reader.execute(sql, _by_number(values)).fetchall()
         except apsw.Error as error:
             raise DatabaseUnavailable(str(error)) from error
 
@@ -100,7 +103,7 @@ class SqliteDatabase:
         try:
             sql, values = next(work)
             while True:
-                rows = self._writer.execute(_dialect(sql), values).fetchall()
+                rows = self._writer.execute(sql, _by_number(values)).fetchall()
                 sql, values = work.send(rows)
         except StopIteration as end:
             value: _T = end.value
@@ -133,8 +136,9 @@ def _migrate(db: apsw.Connection, migrations: Sequence[str]) -> None:
         raise
 
 
-def _dialect(sql: str) -> str:
-    return sql.replace("NOW_S()", "unixepoch('subsec')").replace("SKIP_LOCKED", "")
+def _by_number(values: Sequence[Value]) -> dict[str, Value]:
+    """SQLite would number the marks by where they stand first; by name it does as it is told."""
+    return {str(number): value for number, value in enumerate(values, 1)}
 
 
 def _resolve(done: asyncio.Future[Any], value: object, problem: Exception | None) -> None:
