@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import tomlkit
+from filelock import FileLock
 from msgspec import NODEFAULT, Struct
 
 from pos_tui.cloud.merchants import each_text, file_text, load_own_file, opened
@@ -65,14 +66,10 @@ class MerchantFiles:
         self._write(merchant, is_new=False)
 
     @contextlib.contextmanager
-    def alone(self) -> Iterator[None]:
+    def locked(self) -> Iterator[None]:
         """Keep other operators out between reading a merchant and writing it."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        with (self._folder / ".lock").open("ab") as file:
-            if sys.platform != "win32":
-                import fcntl
-
-                fcntl.flock(file, fcntl.LOCK_EX)
+        with FileLock(self._folder / ".lock"):
             yield
 
     def _write(self, merchant: Merchant, *, is_new: bool) -> None:

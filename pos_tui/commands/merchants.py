@@ -63,7 +63,7 @@ def _run(options: argparse.Namespace) -> int:
             return _list(settings, files, options.json)
         if act != "add":
             _find(settings, files, words[0])
-        with files.alone():
+        with files.locked():
             if act == "add":
                 return _add(settings, files, words[0], options.accounts)
             if act == "rotate" and options.accounts is not None:

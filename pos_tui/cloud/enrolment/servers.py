@@ -81,7 +81,7 @@ def changing_users(place: RedisPlace, file: UsersFile) -> Iterator[UsersChange]:
 
     Raises EnrolmentError where it must not begin, RedisError and OSError where no server answers.
     """
-    with file.alone():
+    with file.locked():
         file.check()
         users = file.read()
         _refuse_another_file(place, file, users)
@@ -177,7 +177,7 @@ def update_all_servers(
 
     Raises EnrolmentError, and RedisError or OSError when nobody says which servers there are.
     """
-    with file.alone():
+    with file.locked():
         users = file.read()
         if not users:
             raise EnrolmentError(f"{file.path} has no users; pos-tui enrol --prepare begins it.")

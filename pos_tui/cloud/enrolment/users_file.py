@@ -9,6 +9,8 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from filelock import FileLock
+
 from pos_tui.cloud.enrolment.users import EnrolmentError, User, parse_user
 
 
@@ -22,16 +24,12 @@ class UsersFile:
         self.path = path
 
     @contextlib.contextmanager
-    def alone(self) -> Iterator[None]:
+    def locked(self) -> Iterator[None]:
         """Keep other operators out between reading the file and writing it. Raises OSError."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         # Beside it, for the file itself is another one after every change.
-        with self.path.with_name(f".{self.path.name}.lock").open("ab") as file:
-            _lock(file.fileno())
-            try:
-                yield
-            finally:
-                _unlock(file.fileno())
+        with FileLock(self.path.with_name(f".{self.path.name}.lock")):
+            yield
 
     def read(self) -> dict[str, User]:
         """Every user of the file by name; none without a file. Raises EnrolmentError, OSError."""
@@ -98,33 +96,3 @@ class UsersFile:
                 os.fsync(folder)
             finally:
                 os.close(folder)
-
-
-if sys.platform == "win32":
-    import msvcrt
-    import time
-
-    def _lock(handle: int) -> None:
-        while True:
-            try:
-                os.lseek(handle, 0, os.SEEK_SET)
-                msvcrt.locking(handle, msvcrt.LK_LOCK, 1)
-                return
-            except OSError:  # it gives up after ten tries of a second each
-                time.sleep(0.1)
-
-    def _unlock(handle: int) -> None:
-        os.lseek(handle, 0, os.SEEK_SET)
-        msvcrt.locking(handle, msvcrt.LK_UNLCK, 1)
-
-else:
-
-    def _lock(handle: int) -> None:
-        import fcntl
-
-        fcntl.flock(handle, fcntl.LOCK_EX)
-
-    def _unlock(handle: int) -> None:
-        import fcntl
-
-        fcntl.flock(handle, fcntl.LOCK_UN)

@@ -16,9 +16,9 @@ from starlette.responses import JSONResponse, Response
 from pos_tui.cloud.gateway.authentication import RequestAuthentication
 from pos_tui.cloud.gateway.channels import Channels
 from pos_tui.cloud.gateway.database.opening import open_database
+from pos_tui.cloud.gateway.gateway_id import gateway_id
 from pos_tui.cloud.gateway.handlers import Gateway
 from pos_tui.cloud.gateway.metrics import Metrics
-from pos_tui.cloud.gateway.one_writer import gateway_id
 from pos_tui.cloud.gateway.openapi import describe
 from pos_tui.cloud.gateway.order_service import OrderService
 from pos_tui.cloud.gateway.order_timing import OrderTiming

@@ -43,12 +43,12 @@ def serve_gateway(
 async def _try_out(settings: CloudSettings, data: Path) -> None:
     """Open log and orders once: what is wrong is said in a sentence. Raises OSError."""
     from pos_tui.cloud.gateway.database.interface import DatabaseUnavailable
-    from pos_tui.cloud.gateway.one_writer import OneWriter
+    from pos_tui.cloud.gateway.log_lock import lock_log
     from pos_tui.cloud.gateway.orders import open_orders
 
     folder = data / settings.log.directory
     folder.mkdir(parents=True, exist_ok=True)
-    OneWriter(folder / f"{settings.log.worker}.lock").close()
+    lock_log(folder, settings.log.worker).release()
     try:
         async with open_orders(settings, data):
             pass

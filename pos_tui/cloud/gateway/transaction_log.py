@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from pos_tui.cloud.gateway.one_writer import OneWriter
+from pos_tui.cloud.gateway.log_lock import lock_log
 from pos_tui.messages import (
     MessageError,
     TakenNote,
@@ -62,7 +62,7 @@ class TransactionLog:
         self._begin_anew = False
         self._doubted: set[tuple[str, str]] = set()
         folder.mkdir(parents=True, exist_ok=True)
-        self._lock = OneWriter(folder / f"{worker}.lock")
+        self._lock = lock_log(folder, worker)
         self._reopen()
         self._queue: queue.SimpleQueue[_Line | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._write_on, name="log", daemon=True)
@@ -85,7 +85,7 @@ class TransactionLog:
         self._queue.put(None)
         self._thread.join()
         self._close_file()
-        self._lock.close()
+        self._lock.release()
 
     # ---- the files -------------------------------------------------------------------------
 
