@@ -8,7 +8,7 @@ import secrets
 
 from msgspec import Struct
 
-from pos_tui.cloud.relay.functions import CLUSTER_COMMANDS, COMMANDS
+from pos_tui.cloud.relay.functions import CLUSTER_COMMANDS, RELAY_COMMANDS
 from pos_tui.messages import stream_name
 from pos_tui.settings.redis_place import RedisPlace
 
@@ -112,7 +112,7 @@ def disabled_till_user(merchant: str, till: str) -> User:
 
 def relay_user(password: str, place: RedisPlace) -> User:
     """The relay's user, who can call the functions, with the commands that those call."""
-    commands = (*COMMANDS, *(CLUSTER_COMMANDS if place.kind == "cluster" else ()))
+    commands = (*RELAY_COMMANDS, *(CLUSTER_COMMANDS if place.kind == "cluster" else ()))
     rights = dict.fromkeys(f"+{command.lower()}" for command in commands)
     rules = ("resetchannels", "~pos:*", "~relay:*", "-@all", *rights, *_way_in(place))
     return User(RELAY_NAME, ("on", hash_of(password), *rules))

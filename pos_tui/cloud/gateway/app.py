@@ -19,7 +19,7 @@ from pos_tui.cloud.gateway.database.opening import open_database
 from pos_tui.cloud.gateway.gateway_id import gateway_id
 from pos_tui.cloud.gateway.handlers import Gateway
 from pos_tui.cloud.gateway.metrics import Metrics
-from pos_tui.cloud.gateway.openapi import describe
+from pos_tui.cloud.gateway.openapi import openapi_document
 from pos_tui.cloud.gateway.order_service import OrderService
 from pos_tui.cloud.gateway.order_timing import OrderTiming
 from pos_tui.cloud.gateway.orders import Orders
@@ -64,7 +64,7 @@ def make_gateway(
             log=log,
             channels=channels,
             metrics=metrics,
-            description=describe(ROUTES),
+            description=openapi_document(ROUTES),
         )
         news = asyncio.create_task(_follow_changes(merchants, channels, formats), name="news")
         try:
@@ -108,5 +108,5 @@ async def _follow_changes(
 async def _no_such_route(_request: Request, problem: Exception) -> Response:
     if not isinstance(problem, HTTPException):
         raise problem
-    said = {"error": "The gateway has nothing there; see /openapi.json."}
-    return JSONResponse(said, problem.status_code, problem.headers)
+    refusal = {"error": "The gateway has nothing there; see /openapi.json."}
+    return JSONResponse(refusal, problem.status_code, problem.headers)

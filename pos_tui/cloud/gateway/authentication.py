@@ -1,4 +1,4 @@
-"""Who gets in at the gateway: tills that sign, now, once, and not too often; answers are signed."""
+"""Authentication of requests: tills that sign, now, once, not too often; answers are signed."""
 
 from __future__ import annotations
 
@@ -52,9 +52,9 @@ Handler = Callable[[Request, Caller], Awaitable[tuple[int, bytes]]]
 
 
 class RequestAuthentication:
-    """Lets in whoever signs with a merchant's key, now, with a fresh nonce, within its rate.
+    """Accepts requests that are signed with a merchant's key, now, with a fresh nonce, in its rate.
 
-    A merchant that asks too often is told when to come again. Times are the gateway's own.
+    A merchant that asks too often is answered when to ask again. Times are the gateway's own.
     """
 
     def __init__(

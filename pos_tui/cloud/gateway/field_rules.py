@@ -35,14 +35,14 @@ class FieldRule(Struct, frozen=True, kw_only=True):
     def schema(self, kind: object) -> dict[str, object]:
         """What JSON Schema says of it, for a type of JSON's."""
         least, most = ("minimum", "maximum") if kind == "integer" else ("minLength", "maxLength")
-        said = {
+        words = {
             "pattern": None if self.pattern is None else f"^{self.pattern}$",
             least: self.least,
             most: self.most,
             "description": self.description,
             "examples": None if self.example is None else [self.example],
         }
-        return {name: value for name, value in said.items() if value is not None}
+        return {name: value for name, value in words.items() if value is not None}
 
 
 LARGEST_AMOUNT = 10**12

@@ -112,7 +112,7 @@ _OF_A_TOMBSTONE: dict[str, Json] = {
 }
 
 
-def describe(routes: Iterable[ApiRoute]) -> Json:
+def openapi_document(routes: Iterable[ApiRoute]) -> Json:
     """The description of these routes."""
     table = list(routes)
     signed = {route.name: route for route in table if isinstance(route, SignedRoute)}

@@ -13,13 +13,13 @@ from pos_tui.cloud.gateway.database.dialect import Value
 from pos_tui.cloud.gateway.platforms import SENTENCES
 from pos_tui.messages import TransactionLogEntry
 
-OrderState = Literal["sent", "pending", "paid", "declined", "cancelling", "cancelled"]
-RefundState = Literal["due", "done", "refused"]
+GatewayOrderState = Literal["sent", "pending", "paid", "declined", "cancelling", "cancelled"]
+GatewayRefundState = Literal["due", "done", "refused"]
 OrderKey = tuple[str, str]
 
-TERMINAL: tuple[OrderState, ...] = ("paid", "declined", "cancelled")
+TERMINAL: tuple[GatewayOrderState, ...] = ("paid", "declined", "cancelled")
 
-TRANSITIONS: Mapping[OrderState, tuple[OrderState, ...]] = {
+TRANSITIONS: Mapping[GatewayOrderState, tuple[GatewayOrderState, ...]] = {
     "sent": ("pending", "paid", "declined", "cancelling", "cancelled"),
     "pending": ("paid", "declined", "cancelling", "cancelled"),
     "cancelling": ("cancelled",),
@@ -30,7 +30,7 @@ TRANSITIONS: Mapping[OrderState, tuple[OrderState, ...]] = {
 """Which states an order may go on to; every other change is refused."""
 
 
-def states_before(state: OrderState) -> tuple[OrderState, ...]:
+def states_before(state: GatewayOrderState) -> tuple[GatewayOrderState, ...]:
     """The states that an order may come to this one from."""
     return tuple(before for before, after in TRANSITIONS.items() if state in after)
 
@@ -55,7 +55,7 @@ class OrderRow(Struct, frozen=True, kw_only=True):
     account: str | None
     scene: str
     made_at: float
-    state: OrderState
+    state: GatewayOrderState
     waited: float = 0.0
     tries: int = 0
     next_at: float | None = None
@@ -103,7 +103,7 @@ class RefundRow(Struct, frozen=True, kw_only=True):
     wanted: str
     late: int
     made_at: float
-    state: RefundState = "due"
+    state: GatewayRefundState = "due"
     tries: int = 0
     next_at: float | None = None
     done_at: str | None = None
@@ -130,7 +130,7 @@ class OrderUpdate(Struct, frozen=True, kw_only=True):
         """The columns that change, with their new values."""
         return _changed(self)
 
-    def applied_to(self, row: OrderRow, state: OrderState) -> OrderRow:
+    def applied_to(self, row: OrderRow, state: GatewayOrderState) -> OrderRow:
         """The order as it is once it has changed so."""
         return msgspec.structs.replace(row, state=state, **self.columns())
 
@@ -138,7 +138,7 @@ class OrderUpdate(Struct, frozen=True, kw_only=True):
 class RefundUpdate(Struct, frozen=True, kw_only=True):
     """What changes of a refund; what is left out stays as it is."""
 
-    state: RefundState | UnsetType = UNSET
+    state: GatewayRefundState | UnsetType = UNSET
     reason: str | UnsetType = UNSET
     done_at: str | UnsetType = UNSET
     tries: int | UnsetType = UNSET
@@ -154,7 +154,7 @@ class RecordedRefund(Struct, frozen=True):
 
     refund_no: str
     amount: int
-    state: RefundState
+    state: GatewayRefundState
     done_at: datetime | None
 
 
@@ -167,7 +167,7 @@ class RecordedPayment(Struct, frozen=True, kw_only=True):
     merchant: str
     order_no: str
     channel: str
-    state: OrderState
+    state: GatewayOrderState
     amount: int
     currency: str
     platform_ref: str | None

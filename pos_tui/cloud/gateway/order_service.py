@@ -155,7 +155,7 @@ class OrderService:
         return None
 
     async def notified(self, merchant: str, order_no: str) -> None:
-        """A platform has said, believably, that something has become of an order: ask it now."""
+        """A platform's notice, believed, names an order: ask about it now."""
         await self._orders.make_due(merchant, order_no)
         row = await self._orders.get(merchant, order_no)
         if row and row.next_at is not None:
@@ -271,7 +271,7 @@ class OrderService:
         """
         news = (*TERMINAL, "pending") if waiting_is_news else TERMINAL
 
-        async def told() -> bool:
+        async def is_news() -> bool:
             nonlocal row
             row = await self._orders.get(*row.key) or row
             return row.state in news and not row.to_log
@@ -284,7 +284,7 @@ class OrderService:
             if worker.row.state in TERMINAL and not worker.row.to_log:
                 return order_status(worker.row)
         elif row.next_at is not None:  # another gateway works on it
-            await self._poll_until(told)
+            await self._poll_until(is_news)
         row = await self._orders.get(*row.key) or row
         return order_status(self._latest(row))
 

@@ -1,4 +1,4 @@
-"""What the outside is told about an order and about a refund."""
+"""How an order, or a refund, stands for the outside."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One order's life at the gateway, step by step: pay, poll, cancel, record, look after."""
+"""The work on one order, step by step: pay, poll, cancel, record, check again."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from pos_tui.cloud.gateway.database.interface import DatabaseUnavailable
 from pos_tui.cloud.gateway.metrics import Metrics
 from pos_tui.cloud.gateway.order_records import (
     TERMINAL,
+    GatewayOrderState,
     OrderRow,
-    OrderState,
     OrderUpdate,
     RefundRow,
 )
 from pos_tui.cloud.gateway.order_timing import OrderTiming
 from pos_tui.cloud.gateway.orders import Orders
+from pos_tui.cloud.gateway.platform_calls import PlatformCall, call_platform
 from pos_tui.cloud.gateway.platforms import (
     PlatformAnswer,
-    PlatformOrder,
     PlatformRefund,
     answer,
 )
@@ -39,8 +39,8 @@ _ENDS = ("paid", "declined", "closed", "reversed")
 class OrderWorker:
     """The work on one order, from its first step to the last.
 
-    `clear` is set once the outside can be told how it ended, `told` once there is anything to
-    tell; `wake` makes it look at its row now. `row` is the order as this life last knew it.
+    `resolved` is set once it is known outside how it ended, `reportable` once there is anything to
+    report; `wake` makes it look at its row now. `row` is the order as this life last knew it.
     """
 
     def __init__(
@@ -64,11 +64,11 @@ class OrderWorker:
         self._metrics = metrics
         self._paying: asyncio.Task[PlatformAnswer] | None = None
         self._nothing_sent = False  # known: no byte of the pay call has left this machine
-        self._orphaned_s: float | None = None  # waited when it was taken up without its code
+        self._orphaned_s: float | None = None  # waited when it began without its code
         self._counted_from = time.monotonic()
 
     async def run(self, auth_code: str | None) -> None:
-        """Take step after step until nothing is left to do, or another gateway has the order."""
+        """Make step after step until nothing is left to do, or another gateway has the order."""
         if auth_code is None:
             self._orphaned_s = self.row.waited
         else:
@@ -132,7 +132,7 @@ class OrderWorker:
 
     async def _step(self, row: OrderRow, is_due: bool) -> None:
         if self._paying and self._paying.done():
-            # Forgotten only once it is taken in: the database may be away just now.
+            # Forgotten only once it has been applied: the database may be away just now.
             await self._apply_answer(row, self._paying.result())
             self._paying = None
         elif row.state == "paid" and row.to_log:
@@ -169,7 +169,7 @@ class OrderWorker:
             return False
 
     async def _apply_answer(self, row: OrderRow, reply: PlatformAnswer) -> None:
-        """Take in an answer to a pay call or a query."""
+        """Apply an answer to a pay call or a query."""
         _log.info("%s %s: %s %s", *row.key, reply.state, reply.reason or "")
         match reply.state:
             case "paid":
@@ -229,7 +229,7 @@ class OrderWorker:
         await self._mark_recorded(row)
 
     async def _mark_recorded(self, row: OrderRow) -> None:
-        """The line is on the disk: the outside may know, and the row is told."""
+        """The line is on the disk: now the outside may know, and the row says so too."""
         self.row = OrderUpdate(to_log=0, next_at=None).applied_to(row, row.state)
         self.resolved.set()
         self.reportable.set()
@@ -354,7 +354,7 @@ class OrderWorker:
             await self._orders.update(row, OrderUpdate(next_at=time.time() + again))
 
     async def _end(
-        self, row: OrderRow, state: OrderState, reason: str, *, doubtful: bool = False
+        self, row: OrderRow, state: GatewayOrderState, reason: str, *, doubtful: bool = False
     ) -> None:
         """End an order; a doubtful end is checked again for a while."""
         checks = self._timing.after_checks if doubtful else ()
@@ -380,26 +380,10 @@ class OrderWorker:
         return row
 
     async def _ask(
-        self, what: str, auth_code: str = "", refund: PlatformRefund | None = None
+        self, what: PlatformCall, auth_code: str = "", refund: PlatformRefund | None = None
     ) -> PlatformAnswer:
         channel = self._channel_of(self.row)
-        if channel is None:
-            return answer("unknown", "configuration")
-        order, platform = platform_order(self.row), channel.platform
-        try:
-            with self._metrics.platform_call(channel.name, what):
-                if what == "pay":
-                    return await platform.pay(order, auth_code)
-                if what == "query":
-                    return await platform.query(order)
-                if what == "cancel":
-                    return await platform.cancel(order)
-                if refund is None:
-                    raise ValueError(what)
-                return await platform.refund(order, refund)
-        except Exception:
-            _log.exception("%s %s: %s failed on this side", *self.row.key, what)
-            return answer("unknown", "platform_error")
+        return await call_platform(channel, what, self.row, self._metrics, auth_code, refund)
 
     def _next(
         self,
@@ -421,21 +405,6 @@ class OrderWorker:
 
     def _elapsed(self) -> float:
         return time.monotonic() - self._counted_from
-
-
-def platform_order(row: OrderRow) -> PlatformOrder:
-    """An order as a platform is asked about it."""
-    return PlatformOrder(
-        merchant=row.merchant,
-        till=row.till,
-        order_no=row.order_no,
-        amount=row.amount,
-        currency=row.currency,
-        subject=row.subject,
-        made_at=datetime.fromtimestamp(row.made_at, UTC),
-        scene=row.scene,
-        platform_ref=row.platform_ref,
-    )
 
 
 def late_refund_no(order_no: str) -> str:

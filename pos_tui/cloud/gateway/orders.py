@@ -17,9 +17,9 @@ from pos_tui.cloud.gateway.database.dialect import Statement, Value, Values
 from pos_tui.cloud.gateway.database.interface import Database, Row, Work
 from pos_tui.cloud.gateway.database.opening import open_database
 from pos_tui.cloud.gateway.order_records import (
+    GatewayOrderState,
     OrderKey,
     OrderRow,
-    OrderState,
     OrderUpdate,
     RecordedPayment,
     RecordedRefund,
@@ -162,7 +162,7 @@ class Orders:
     async def advance(
         self,
         row: OrderRow,
-        state: OrderState,
+        state: GatewayOrderState,
         update: OrderUpdate,
         refund: RefundRow | None = None,
     ) -> bool:
@@ -317,7 +317,7 @@ class Orders:
         )
         return bool(await self._database.change(sql, values))
 
-    async def renew_leases(self) -> dict[OrderKey, tuple[OrderState, float]]:
+    async def renew_leases(self) -> dict[OrderKey, tuple[GatewayOrderState, float]]:
         """Keep the leases of this gateway's unfinished orders: each one's state and next time."""
         values = Values()
         rows = await self._database.change(

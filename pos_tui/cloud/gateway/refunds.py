@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pos_tui.cloud.gateway.metrics import Metrics
 from pos_tui.cloud.gateway.order_records import OrderRow, OrderUpdate, RefundRow, RefundUpdate
 from pos_tui.cloud.gateway.orders import Orders
+from pos_tui.cloud.gateway.platform_calls import platform_refund
 from pos_tui.cloud.gateway.platforms import PlatformAnswer, PlatformRefund
 
 _log = logging.getLogger(__name__)
@@ -60,16 +61,6 @@ async def _apply_reply(
         due = time.time() + again[min(refund.tries, len(again) - 1)]
         update = RefundUpdate(next_at=due, tries=refund.tries + 1, reason="refund_waiting")
         await orders.update_refund(refund, update)
-
-
-def platform_refund(refund: RefundRow) -> PlatformRefund:
-    """A refund as a platform is asked for it."""
-    return PlatformRefund(
-        refund_no=refund.refund_no,
-        amount=refund.amount,
-        reason=refund.wanted,
-        made_at=datetime.fromtimestamp(refund.made_at, UTC),
-    )
 
 
 def _key(refund: RefundRow) -> tuple[str, str]:

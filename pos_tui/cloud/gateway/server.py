@@ -21,7 +21,7 @@ def serve_gateway(
 ) -> None:
     """Run the gateway until it is asked to end; port 0 takes a free one.
 
-    With several workers, `command` starts one of them, which is told its name as `worker` and the
+    With several workers, `command` starts one of them, which gets its name as `worker` and the
     number of its socket as `listener`. Raises OSError and SettingsError.
     """
     from pos_tui.cloud.gateway.app import make_gateway
@@ -41,7 +41,7 @@ def serve_gateway(
 
 
 async def _try_out(settings: CloudSettings, data: Path) -> None:
-    """Open log and orders once: what is wrong is said in a sentence. Raises OSError."""
+    """Open log and orders once, so that what is wrong ends the start. Raises OSError."""
     from pos_tui.cloud.gateway.database.interface import DatabaseUnavailable
     from pos_tui.cloud.gateway.log_lock import lock_log
     from pos_tui.cloud.gateway.orders import open_orders

@@ -130,7 +130,7 @@ def _held(path: Path, order_no: str) -> Iterator[tuple[str, TransactionLogEntry]
                 begin = text.rfind(b"\n", 0, at) + 1
                 end = text.find(b"\n", at)
                 if end < 0:
-                    return  # a line that is still being written is not said yet
+                    return  # a line that is still being written is none yet
                 try:
                     entry = decode_log_entry(text[begin : end + 1])
                 except MessageError:

@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
 
 import redis
 from msgspec import Struct
@@ -29,11 +28,11 @@ from pos_tui.cloud.relay.missing_parts import read_missing_parts
 from pos_tui.cloud.relay.quarantine import quarantine_path, read_quarantine
 from pos_tui.cloud.relay.server import log_folders
 from pos_tui.cloud.relay.stream_writer import checkpoint_name, checkpoints, parse_checkpoint
+from pos_tui.diagnostics.checks import State
 from pos_tui.messages import MessageError, TransactionLogEntry, bucket_of, decode_log_line
 from pos_tui.settings import CloudSettings
 from pos_tui.settings.redis_place import redis_place
 
-State = Literal["ok", "warning", "broken"]
 _SLOW_MS = 5000
 
 

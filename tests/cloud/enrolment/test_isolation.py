@@ -27,7 +27,7 @@ from pos_tui.cloud.enrolment.users import (
     relay_user,
     till_user,
 )
-from pos_tui.cloud.relay.functions import COMMANDS, LIBRARY_NAME
+from pos_tui.cloud.relay.functions import LIBRARY_NAME, RELAY_COMMANDS
 from pos_tui.settings.redis_place import redis_place
 from tests.cloud.redis_nodes import DEBIANS, Server, embedded, one
 
@@ -363,7 +363,7 @@ def test_a_tills_own_commands_tell_nothing_of_another(shops: Redis) -> None:
 @pytest.mark.usefixtures("unharmed")
 def test_the_relay_has_its_functions_and_nothing_else(shops: Redis) -> None:
     line = Line(shops.server, *RELAY_NAME)
-    granted = {command.upper() for command in COMMANDS}
+    granted = {command.upper() for command in RELAY_COMMANDS}
     said = [
         line.say_enough(words)
         for words in wordings(shops.docs, (OTHERS,))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from pos_tui.cloud.gateway.bills import CHINA
-from pos_tui.cloud.gateway.order_records import OrderState, RecordedPayment
+from pos_tui.cloud.gateway.order_records import GatewayOrderState, RecordedPayment
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=CHINA)
 
@@ -16,7 +16,7 @@ class Order(RecordedPayment, frozen=True, kw_only=True):
     merchant: str = "M001"
     order_no: str = "A1"
     channel: str = "wechat"
-    state: OrderState = "paid"
+    state: GatewayOrderState = "paid"
     amount: int = 4770
     currency: str = "CNY"
     platform_ref: str | None = "W1"

@@ -23,7 +23,7 @@ from starlette.routing import Route
 from pos_tui import messages
 from pos_tui.cloud import rsa
 from pos_tui.cloud.gateway.app import make_gateway
-from pos_tui.cloud.gateway.openapi import describe
+from pos_tui.cloud.gateway.openapi import openapi_document
 from pos_tui.cloud.gateway.routes import ROUTES
 from pos_tui.cloud.simulators.keys import PLATFORM_KEY
 from tests.cloud.shop import KEY, Cloud, Till, code, order_no, settings_of
@@ -37,7 +37,7 @@ from schemathesis.config import SchemathesisConfig
 
 NOTICE = "POST /v1/notices/{merchant}/{channel}"
 DESCRIBED = schemathesis.openapi.from_dict(
-    describe(ROUTES),
+    openapi_document(ROUTES),
     config=SchemathesisConfig.from_dict(
         {
             "seed": 20261122,
@@ -144,14 +144,14 @@ def test_the_description_is_valid_and_so_is_each_of_its_schemas() -> None:
 
 
 def test_a_description_that_is_broken_is_told_apart() -> None:
-    broken: dict[str, Any] = {**describe(ROUTES), "info": {}}
+    broken: dict[str, Any] = {**openapi_document(ROUTES), "info": {}}
     with pytest.raises(jsonschema_rs.ValidationError):
         schemathesis.openapi.from_dict(broken).validate()
 
 
 async def test_the_gateway_hands_its_description_to_anybody(cloud: Cloud) -> None:
     response = await cloud.till().client.get("/openapi.json")
-    assert response.json() == json.loads(json.dumps(describe(ROUTES)))
+    assert response.json() == json.loads(json.dumps(openapi_document(ROUTES)))
 
 
 def test_every_route_is_described_and_everything_described_is_a_route(cloud: Cloud) -> None:
@@ -184,7 +184,7 @@ async def test_a_client_written_after_the_description_is_let_in_and_can_believe_
 
 
 def test_the_signature_that_the_description_shows_is_right() -> None:
-    text = describe(ROUTES)["info"]["description"]  # type: ignore[index]
+    text = openapi_document(ROUTES)["info"]["description"]  # type: ignore[index]
     shown = "`GET /v1/orders/T20261122120000A7` at `1795320000000`"
     head = b"request\nGET\n/v1/orders/T20261122120000A7\n1795320000000\nb5f0c2d9a8e14736\n"
     signature = hmac.new(b"a-key", head, hashlib.sha256).hexdigest()

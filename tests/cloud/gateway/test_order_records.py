@@ -9,7 +9,7 @@ import pytest
 from pos_tui.cloud.gateway.order_records import (
     TERMINAL,
     TRANSITIONS,
-    OrderState,
+    GatewayOrderState,
     OrderUpdate,
     RefundUpdate,
     states_before,
@@ -17,7 +17,7 @@ from pos_tui.cloud.gateway.order_records import (
 
 
 def test_every_state_says_what_may_follow_it_and_an_ended_order_nothing() -> None:
-    assert set(TRANSITIONS) == set(get_args(OrderState))
+    assert set(TRANSITIONS) == set(get_args(GatewayOrderState))
     assert {state for state, after in TRANSITIONS.items() if not after} == set(TERMINAL)
 
 
@@ -33,7 +33,7 @@ def test_every_state_says_what_may_follow_it_and_an_ended_order_nothing() -> Non
     ],
 )
 def test_an_order_that_is_being_cancelled_is_never_paid_any_more(
-    state: OrderState, before: tuple[OrderState, ...]
+    state: GatewayOrderState, before: tuple[GatewayOrderState, ...]
 ) -> None:
     assert states_before(state) == before
 

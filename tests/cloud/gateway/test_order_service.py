@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from pos_tui.cloud.gateway.order_records import OrderState, OrderUpdate
+from pos_tui.cloud.gateway.order_records import GatewayOrderState, OrderUpdate
 from pos_tui.cloud.gateway.order_timing import OrderTiming
 from pos_tui.cloud.gateway.platforms import PlatformAnswer, PlatformOrder, answer
 from pos_tui.messages import TransactionLogEntry
@@ -205,7 +205,7 @@ async def test_states_never_go_back(rig: ServiceRig) -> None:
     order = new_order()
     assert (await rig.pay(order)).answer == "paid"
     row = await rig.row(order.order_no)
-    for state in get_args(OrderState):
+    for state in get_args(GatewayOrderState):
         assert not await rig.orders.advance(row, state, OrderUpdate(reason="limit"))
     assert (await rig.row(order.order_no)).state == "paid"
 
