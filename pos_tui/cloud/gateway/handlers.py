@@ -27,11 +27,11 @@ from pos_tui.cloud.gateway.order_service import (
 from pos_tui.cloud.gateway.orders import Orders
 from pos_tui.cloud.gateway.transaction_log import TransactionLog
 from pos_tui.messages import (
+    Acknowledgement,
+    AcknowledgementNote,
     OrderStatus,
     RefundRequest,
     RefundStatus,
-    TakenNote,
-    TakenRequest,
     TransactionOrder,
 )
 
@@ -108,12 +108,12 @@ async def get_refund(
     return status
 
 
-async def post_acknowledgement(gateway: Gateway, caller: Caller, body: TakenRequest) -> None:
+async def post_acknowledgement(gateway: Gateway, caller: Caller, body: Acknowledgement) -> None:
     """A till has its messages: into the log with it, where the relay finds it.
 
     Tills only ever read in Redis.
     """
-    note = TakenNote(
+    note = AcknowledgementNote(
         merchant=caller.merchant.id, till=body.till, upto=body.upto, logged_at=datetime.now(UTC)
     )
     await gateway.log.append(note)

@@ -16,8 +16,8 @@ from typing import Any
 
 from pos_tui.cloud.gateway.log_lock import lock_log
 from pos_tui.messages import (
+    AcknowledgementNote,
     MessageError,
-    TakenNote,
     TransactionLogEntry,
     TransactionLogHead,
     decode_log_entry,
@@ -31,7 +31,7 @@ _sync = getattr(os, "fdatasync", os.fsync)
 
 _ORDER_NO = re.compile(rb'"order_no":"([^"\\]+)"')
 
-_Record = TransactionLogEntry | TakenNote
+_Record = TransactionLogEntry | AcknowledgementNote
 _Line = tuple[_Record, tuple[str, ...] | None, asyncio.Future[None]]
 
 
@@ -206,7 +206,8 @@ class TransactionLog:
         text = b"".join(
             encode_log_line(entry)
             for entry, _, _ in lines
-            if isinstance(entry, TakenNote) or (entry.merchant, entry.order_no) not in held
+            if isinstance(entry, AcknowledgementNote)
+            or (entry.merchant, entry.order_no) not in held
         )
         if text:
             self._write(text)

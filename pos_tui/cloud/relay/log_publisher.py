@@ -32,8 +32,8 @@ from pos_tui.cloud.relay.stream_writer import (
     parse_checkpoint,
 )
 from pos_tui.messages import (
+    AcknowledgementNote,
     MessageError,
-    TakenNote,
     TransactionLogEntry,
     bucket_of,
     decode_log_line,
@@ -339,11 +339,11 @@ class LogPublisher:
     def _post(
         self,
         line: LogLine,
-        record: TransactionLogEntry | TakenNote,
+        record: TransactionLogEntry | AcknowledgementNote,
         keys: tuple[bytes, bytes | None],
     ) -> Post:
         stream = stream_name(record.merchant, record.till)
-        if isinstance(record, TakenNote):
+        if isinstance(record, AcknowledgementNote):
             had = min(int(record.upto.partition("-")[0]), _ms(record.logged_at))
             return Post(stream, line=line, trim_ms=max(0, had - self._keep_taken_ms))
         since = max(0, _ms(record.logged_at) - _CLOCKS_MS)

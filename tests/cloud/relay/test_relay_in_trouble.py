@@ -21,7 +21,7 @@ from pos_tui.cloud.relay.connection import connect
 from pos_tui.cloud.relay.functions import LIBRARY_NAME
 from pos_tui.cloud.relay.lease import STAND_BY_S, lease_name
 from pos_tui.cloud.relay.stream_writer import checkpoint_name
-from pos_tui.messages import TakenNote, bucket_of, stream_name
+from pos_tui.messages import AcknowledgementNote, bucket_of, stream_name
 from pos_tui.settings.redis_place import redis_place
 from tests.cloud.log_lines import entry
 from tests.cloud.relay.rig import RelayRig
@@ -283,7 +283,7 @@ async def test_what_a_till_has_is_cleared_away_after_a_while(rig: RelayRig) -> N
                 await client.xadd(stream, {"m": "x" * 100}, id=f"{now - age}-{number}")
         await rig.start_relay()
         at = datetime.now(UTC)
-        note = TakenNote(merchant="M001", till="01", upto=f"{now - hour}-7", logged_at=at)
+        note = AcknowledgementNote(merchant="M001", till="01", upto=f"{now - hour}-7", logged_at=at)
         await rig.log.append(note)
         first = await eventually(lambda: first_after(client, stream, now - 5 * hour))
         assert first < now - 3 * hour  # what is not two hours older than that stays
