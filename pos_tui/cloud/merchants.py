@@ -71,7 +71,7 @@ class MerchantBook:
         return frozenset(n for n in names if before.get(n) != self._merchants.get(n))
 
     def _read_stamps(self) -> dict[Path, _Stamp]:
-        """What tells a changed file; a file that replaced another may differ in its inode only."""
+        """What shows that a file has changed; one that replaced it may differ in its inode only."""
         found = {}
         for path in (*sorted(self._folder.glob("*.toml")), self._master_file):
             try:

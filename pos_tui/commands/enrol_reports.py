@@ -14,7 +14,7 @@ NOT_EVERYWHERE = 1
 
 
 def report_users_file(nodes: Iterable[Node], path: Path) -> None:
-    """Tell the operator where the users would be forgotten at the server's next start."""
+    """Say where the users would be forgotten at the server's next start."""
     if needs_copying(nodes, path):
         print(
             f"{path} has all the users now. Take it to every server of Redis as its aclfile:"
@@ -24,7 +24,7 @@ def report_users_file(nodes: Iterable[Node], path: Path) -> None:
 
 
 def report_unreached(unreached: Iterable[UnreachedServer]) -> int:
-    """Tell which servers lack something; the exit code."""
+    """Name the servers that were not reached; the exit code."""
     code = 0
     for server in unreached:
         complain(

@@ -82,7 +82,7 @@ def prepare_servers(
                 ) from error
         for sentinel in sentinels_of(place):
             are_kept &= _set_sentinel(sentinel, place.service, new.sentinel)
-        # The last door: before, a sentinel or replica that was not told yet was not locked out.
+        # Last: until now no sentinel or replica without its new name was locked out.
         for node in change.nodes:
             with connected(node.place.with_user(OPERATOR_NAME, new.operator)) as client:
                 disable_default_user(client, disabled_default_user())
@@ -151,7 +151,7 @@ def _set_up(client: redis.Redis, place: RedisPlace, users: Iterable[User], new: 
 def _set_sentinel(sentinel: Node, service: str, password: str) -> bool:
     try:
         with connected(sentinel.place) as client:
-            # A sentinel writes what it is told into its own file.
+            # A sentinel writes what is set into its own file.
             ask(
                 client,
                 "SENTINEL",

@@ -23,7 +23,7 @@ from pos_tui.cloud.relay.functions import LIBRARY, LIBRARY_NAME
 from pos_tui.settings.redis_place import RedisPlace
 
 _ROUND = 500
-_LOOKS = 50  # to tell of one user takes Redis 7.0 a tenth of a millisecond
+_LOOKS = 50  # one user takes Redis 7.0 a tenth of a millisecond
 
 
 class UnreachedServer(Struct, frozen=True):
@@ -231,7 +231,7 @@ def _update_as(client: redis.Redis, node: Node, users: dict[str, User]) -> Serve
     set_users(client, [user for user in (*missing, *other) if user.name != DEFAULT_NAME])
     default = [user for user in other if user.name == DEFAULT_NAME]
     if default:
-        # Only when the operator can really come in may the other door be shut.
+        # Only when the operator can really come in may the other way in be closed.
         with connected(node.place) as operator:
             disable_default_user(operator, default[0])
     return ServerUpdate(

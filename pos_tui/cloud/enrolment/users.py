@@ -68,7 +68,7 @@ def parse_user(line: str) -> User:
 
 
 def user_from_redis(name: str, answer: object) -> User:
-    """The user as ACL GETUSER tells of it."""
+    """The user as ACL GETUSER describes it."""
     fields = _as_map(answer)
     passwords = [f"#{password}" for password in _words(fields.get("passwords"))]
     selectors = fields.get("selectors")

@@ -1,4 +1,4 @@
-"""A name for each gateway's folder, which tells its leases from every other machine's."""
+"""A name for each gateway's folder, which distinguishes its leases from other machines'."""
 
 from __future__ import annotations
 

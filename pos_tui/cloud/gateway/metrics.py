@@ -1,4 +1,4 @@
-"""The gateway's figures for Prometheus; several workers behind one door add theirs together."""
+"""The gateway's figures for Prometheus; several workers on one port add theirs together."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ class AccountRemoved(Exception):
 
 
 class NotRefundable(Exception):
-    """There is not that much to give back for this order."""
+    """There is not that much left to refund of this order."""
 
 
 class OrderService:

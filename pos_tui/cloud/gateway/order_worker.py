@@ -40,7 +40,7 @@ class OrderWorker:
     """The work on one order, from its first step to the last.
 
     `resolved` is set once it is known outside how it ended, `reportable` once there is anything to
-    report; `wake` makes it look at its row now. `row` is the order as this life last knew it.
+    report; `wake` makes it look at its row now. `row` is the order as this worker last knew it.
     """
 
     def __init__(

@@ -215,7 +215,7 @@ class Orders:
         )
 
     async def make_due(self, merchant: str, order_no: str) -> None:
-        """Something has been heard about this order: it, or its open refunds, are asked about now.
+        """There is news of this order: it, or its open refunds, are asked about now.
 
         An order that is paid, and gives nothing back, is left in peace.
         """

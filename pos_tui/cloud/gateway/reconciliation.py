@@ -45,7 +45,7 @@ class PaymentHistory(Protocol):
 
 
 class BillDay(Struct, frozen=True):
-    """The day that a bill is about; nearer than `margin` to its ends a payment may be next door."""
+    """The day of a bill; what is nearer than `margin` to its ends may be in another day's bill."""
 
     begin: datetime
     end: datetime

@@ -36,8 +36,8 @@ def serve_gateway(
     own = worker_settings(settings, worker) if worker else settings
     app = make_gateway(own, data)
     asyncio.run(_try_out(own, data))
-    door = None if listener is None else socket.socket(fileno=listener)
-    serve_app(app, "gateway", place.host, chosen, follow_stdin=follow_stdin, listener=door)
+    inherited = None if listener is None else socket.socket(fileno=listener)
+    serve_app(app, "gateway", place.host, chosen, follow_stdin=follow_stdin, listener=inherited)
 
 
 async def _try_out(settings: CloudSettings, data: Path) -> None:

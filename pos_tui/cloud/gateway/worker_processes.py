@@ -1,4 +1,4 @@
-"""Several gateway processes behind one door: started, watched, started again, ended together."""
+"""Several gateway processes on one port: started, watched, started again, ended together."""
 
 from __future__ import annotations
 
@@ -43,19 +43,19 @@ def serve_workers(
     if follow_stdin:
         when_stdin_ends(ending.set)
     with ending_signals(ending.set):
-        crew = {name: _start(command, name, listener, figures) for name in names}
-        for worker in crew.values():
+        workers = {name: _start(command, name, listener, figures) for name in names}
+        for worker in workers.values():
             if worker.stdout:
                 worker.stdout.readline()
         announce("listening", "gateway", port=listener.getsockname()[1], workers=names)
         try:
             while not ending.wait(_AGAIN_S):
-                for name, worker in crew.items():
+                for name, worker in workers.items():
                     if worker.poll() is not None:
                         _log.error("%s has ended (%s); starting it again", name, worker.returncode)
-                        crew[name] = _start(command, name, listener, figures)
+                        workers[name] = _start(command, name, listener, figures)
         finally:
-            _end(list(crew.values()))
+            _end(list(workers.values()))
             listener.close()
 
 
@@ -76,12 +76,12 @@ def _start(
     )
 
 
-def _end(crew: list[subprocess.Popen[bytes]]) -> None:
-    for worker in crew:
+def _end(workers: list[subprocess.Popen[bytes]]) -> None:
+    for worker in workers:
         if worker.poll() is None:
             worker.terminate()
     until = time.monotonic() + _GRACE_S
-    for worker in crew:
+    for worker in workers:
         try:
             worker.wait(max(0.1, until - time.monotonic()))
         except subprocess.TimeoutExpired:

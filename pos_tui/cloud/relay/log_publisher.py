@@ -127,7 +127,7 @@ class LogPublisher:
         }
 
     def check(self, buckets: set[int], is_as_expected: bool) -> None:
-        """Notice what nothing in the log tells of: a Redis that was wound back while nothing was
+        """Notice what does not show in the log: a Redis that was wound back while nothing was
         published, a merchant in a new bucket, a file that has come back.
 
         Raises RedisError and Fenced.
@@ -182,7 +182,7 @@ class LogPublisher:
 
     @property
     def has_more(self) -> bool:
-        """Whether there is something to look for that no event tells of."""
+        """Whether there is something to look for that no event reports."""
         return self._waits_since is not None or self._rewound or self._marks is None
 
     def _is_lost(self) -> bool:

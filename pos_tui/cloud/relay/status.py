@@ -1,6 +1,6 @@
 """How the relay stands, seen from outside: from the logs, from Redis, from what was set aside.
 
-Nothing here asks a running relay, so it also tells of one that is dead.
+Nothing here asks a running relay, so it also shows one that is dead.
 """
 
 from __future__ import annotations
@@ -173,15 +173,15 @@ def _judged(
     if not holder:
         return "broken", "no relay publishes this log; start pos-tui relay. Nothing is lost."
     if waiting and oldest_ms > _SLOW_MS:
-        return "warning", "payments wait to be told; the tills ask the gateway meanwhile"
+        return "warning", "payments wait to be published; the tills ask the gateway meanwhile"
     if missing:
-        return "warning", "a part of the log is not there; put its file back and it is told"
+        return "warning", "a part of the log is not there; put its file back and it is published"
     if set_aside:
         return "warning", (
             "lines could not be published; their tills ask the gateway. The .quarantine file says"
             " why; move it away once that is settled"
         )
-    return "ok", "every payment is told"
+    return "ok", "every payment is published"
 
 
 def _entries(reader: LogReader) -> Iterator[tuple[LogLine, TransactionLogEntry]]:

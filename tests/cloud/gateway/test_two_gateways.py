@@ -28,7 +28,7 @@ LONG_LEASE = msgspec.structs.replace(TIMING, lease_s=60.0, beat_s=0.1, answer_s=
 
 
 @pytest.fixture
-async def desks(tmp_path: Path, database: str) -> AsyncIterator[tuple[ServiceRig, ServiceRig]]:
+async def rigs(tmp_path: Path, database: str) -> AsyncIterator[tuple[ServiceRig, ServiceRig]]:
     pair = ServiceRig(tmp_path, database, "one"), ServiceRig(tmp_path, database, "two")
     yield pair
     for rig in pair:
@@ -36,9 +36,9 @@ async def desks(tmp_path: Path, database: str) -> AsyncIterator[tuple[ServiceRig
 
 
 async def test_the_orders_of_a_gateway_that_died_are_taken_up_by_the_other(
-    desks: tuple[ServiceRig, ServiceRig],
+    rigs: tuple[ServiceRig, ServiceRig],
 ) -> None:
-    one, two = desks
+    one, two = rigs
     await one.open(Scripted(pay=[UNKNOWN], query=[UNKNOWN]), QUICK_LEASE)
     order = new_order()
     paying = asyncio.create_task(one.pay(order))
@@ -54,9 +54,9 @@ async def test_the_orders_of_a_gateway_that_died_are_taken_up_by_the_other(
 
 
 async def test_a_gateway_leaves_alone_what_the_other_works_on(
-    desks: tuple[ServiceRig, ServiceRig],
+    rigs: tuple[ServiceRig, ServiceRig],
 ) -> None:
-    one, two = desks
+    one, two = rigs
     idle = Scripted(query=[paid()])
     await one.open(Scripted(pay=[UNKNOWN], query=[UNKNOWN]), LONG_LEASE)
     await two.open(idle, LONG_LEASE)
@@ -69,9 +69,9 @@ async def test_a_gateway_leaves_alone_what_the_other_works_on(
 
 
 async def test_the_same_order_sent_to_the_other_gateway_is_the_same_order(
-    desks: tuple[ServiceRig, ServiceRig],
+    rigs: tuple[ServiceRig, ServiceRig],
 ) -> None:
-    one, two = desks
+    one, two = rigs
     slow, other = Scripted(pay=[paid()]), Scripted(pay=[paid()])
     slow.let_pay.clear()
     timing = msgspec.structs.replace(LONG_LEASE, answer_s=10.0, patience_s=10.0)
@@ -88,9 +88,9 @@ async def test_the_same_order_sent_to_the_other_gateway_is_the_same_order(
 
 
 async def test_a_cancel_at_the_other_gateway_reaches_the_one_that_works(
-    desks: tuple[ServiceRig, ServiceRig],
+    rigs: tuple[ServiceRig, ServiceRig],
 ) -> None:
-    one, two = desks
+    one, two = rigs
     waiting = answer("paying", "waiting_for_customer")
     closed = answer("closed", "cancelled")
     platform = Scripted(pay=[waiting], query=[closed], cancel=[closed])
@@ -105,9 +105,9 @@ async def test_a_cancel_at_the_other_gateway_reaches_the_one_that_works(
 
 
 async def test_a_gateway_that_stalled_past_its_lease_lets_the_order_go(
-    desks: tuple[ServiceRig, ServiceRig],
+    rigs: tuple[ServiceRig, ServiceRig],
 ) -> None:
-    one, two = desks
+    one, two = rigs
     stalled = Scripted(pay=[paid()])
     stalled.let_pay.clear()
     timing = msgspec.structs.replace(QUICK_LEASE, patience_s=30.0, answer_s=0.2)
@@ -127,9 +127,9 @@ async def test_a_gateway_that_stalled_past_its_lease_lets_the_order_go(
 
 @pytest.mark.parametrize("line_was_written", [True, False])
 async def test_a_payment_that_a_dead_gateway_recorded_is_not_recorded_again(
-    desks: tuple[ServiceRig, ServiceRig], line_was_written: bool
+    rigs: tuple[ServiceRig, ServiceRig], line_was_written: bool
 ) -> None:
-    one, two = desks
+    one, two = rigs
     await one.open(Scripted(pay=[UNKNOWN], query=[UNKNOWN]), QUICK_LEASE)
     order = new_order()
     paying = asyncio.create_task(one.pay(order))
@@ -156,9 +156,9 @@ async def _true(value: bool) -> bool:
 
 
 async def test_a_gateway_cut_off_from_all_sends_nothing_once_another_has_ended_the_order(
-    desks: tuple[ServiceRig, ServiceRig],
+    rigs: tuple[ServiceRig, ServiceRig],
 ) -> None:
-    one, two = desks
+    one, two = rigs
     cut_off, sent = True, []
 
     async def pay(order: PlatformOrder, _code: str) -> PlatformAnswer:

@@ -137,7 +137,7 @@ def _migrate(db: apsw.Connection, migrations: Sequence[str]) -> None:
 
 
 def _by_number(values: Sequence[Value]) -> dict[str, Value]:
-    """SQLite would number the marks by where they stand first; by name it does as it is told."""
+    """The values by their marks' names; SQLite would number marks by where they stand first."""
     return {str(number): value for number, value in enumerate(values, 1)}
 
 
