@@ -109,7 +109,7 @@ class _InotifyWatcher:
 
 def watch_folders(folders: list[Path]) -> FileWatcher:
     """The best watcher for these folders; the log says so when it only polls."""
-    why = "this system reports no changes"
+    why = "this system tells nobody of changes"
     if sys.platform == "linux":
         silent = {folder: kind for folder in folders if (kind := _silent_kind(folder))}
         if not silent:
@@ -119,7 +119,7 @@ def watch_folders(folders: list[Path]) -> FileWatcher:
                 why = f"the system gives no events ({error})"
         else:
             folder, kind = next(iter(silent.items()))
-            why = f"{folder} is on {kind}, which does not report what other machines write"
+            why = f"{folder} is on {kind}, which does not tell what other machines write"
     _log.warning("%s: the logs are looked at every %.0f ms", why, _POLL_S * 1000)
     return _PollingWatcher()
 
