@@ -74,13 +74,13 @@ def _is_clouds(path: Path) -> bool:
 
 def _servers(path: Path, data: Path | None) -> list[Check]:
     """The checks of cloud.toml. Raises SettingsError and ImportError."""
-    from pos_tui.cloud.relay.redis_checks import check_redis
-    from pos_tui.cloud.relay.users_file import UsersFile
-    from pos_tui.commands.enrolment import operators_place
+    from pos_tui.cloud.enrolment.checks import check_redis
+    from pos_tui.cloud.enrolment.redis_addresses import operator_address
+    from pos_tui.cloud.enrolment.users_file import UsersFile
 
     settings = load_cloud_settings(path)
     file = UsersFile((data or data_folder() / "cloud") / settings.relay.users_file)
-    return check_redis(operators_place(settings), file)
+    return check_redis(operator_address(settings), file)
 
 
 def _till(path: Path) -> list[Check]:

@@ -59,12 +59,12 @@ def _start(options: argparse.Namespace, serve: Callable[[CloudSettings, Path], N
 
 def _gateway(options: argparse.Namespace) -> int:
     def serve(settings: CloudSettings, data: Path) -> None:
-        from pos_tui.cloud import gateway
+        from pos_tui.cloud.gateway.server import serve_gateway
 
         again = [sys.executable, "-m", "pos_tui", "gateway", "--data", str(data)]
         if options.settings:
             again += ["--settings", str(options.settings)]
-        gateway.serve(
+        serve_gateway(
             settings,
             data,
             again,
@@ -90,9 +90,9 @@ def _relay(options: argparse.Namespace) -> int:
         return _relay_status(options)
 
     def serve(settings: CloudSettings, data: Path) -> None:
-        from pos_tui.cloud import relay
+        from pos_tui.cloud.relay.server import run_relay
 
-        relay.run(settings, data, follow_stdin=options.follow_stdin)
+        run_relay(settings, data, follow_stdin=options.follow_stdin)
 
     return _start(options, serve)
 
