@@ -17,7 +17,7 @@ import tomlkit
 from msgspec import NODEFAULT, Struct
 
 from pos_tui.cloud.merchants import each_text, file_text, load_own_file, opened
-from pos_tui.cloud.sealing import SEALED, Master
+from pos_tui.cloud.wire.sealing import SEALED, Master
 from pos_tui.settings import CloudSettings, Merchant, SettingsError
 from pos_tui.settings.reading import explain_wrong as explain
 

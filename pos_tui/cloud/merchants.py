@@ -11,7 +11,7 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
-from pos_tui.cloud.sealing import SEALED, Master
+from pos_tui.cloud.wire.sealing import SEALED, Master
 from pos_tui.settings import CloudSettings, Merchant, SettingsError, load_merchant
 
 FILE = "file:"

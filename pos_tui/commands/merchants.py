@@ -154,7 +154,7 @@ def _try(merchant: Merchant, accounts: Path, public_url: str | None) -> None:
     import asyncio
 
     from pos_tui.cloud.gateway.channels import open_platform
-    from pos_tui.cloud.gateway.platforms.exchange import make_client
+    from pos_tui.cloud.wire.exchange import make_client
 
     client = make_client()
     try:

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from pos_tui.cloud.gateway.bills import Bill
     from pos_tui.cloud.gateway.daily_bills import ChannelDay
     from pos_tui.cloud.gateway.reconciliation import RemembersPayments, Total
+    from pos_tui.cloud.platforms.bills import Bill
     from pos_tui.settings import Account, CloudSettings, Merchant
 
 _DIFFERS = 3
@@ -98,7 +98,7 @@ def _day(text: str) -> date:
 def _must_be_over(day: date) -> None:
     from datetime import datetime
 
-    from pos_tui.cloud.gateway.bills import CHINA
+    from pos_tui.cloud.platforms.bills import CHINA
 
     if day >= datetime.now(CHINA).date():
         raise _WrongInputError(
@@ -130,8 +130,8 @@ def _given_bill(
     """The merchant, the channel and the content of the file that was given."""
     from pathlib import Path
 
-    from pos_tui.cloud.gateway.bills import BillUnreadable
-    from pos_tui.cloud.gateway.bills.files import format_of, read_bill
+    from pos_tui.cloud.platforms.bill_files import format_of, read_bill
+    from pos_tui.cloud.platforms.bills import BillUnreadable
 
     if len(merchants) > 1:
         raise _WrongInputError("a file is the bill of one merchant; say whose with --merchant.")
@@ -156,7 +156,6 @@ async def _fetch_all(
     orders: RemembersPayments, merchants: list[Merchant], only: str | None, day: date
 ) -> list[ChannelDay]:
     """Every channel whose bill can be fetched, one after the other."""
-    from pos_tui.cloud.gateway.bills.files import format_of
     from pos_tui.cloud.gateway.channels import open_platform
     from pos_tui.cloud.gateway.daily_bills import (
         ChannelDay,
@@ -164,8 +163,9 @@ async def _fetch_all(
         fetch_from,
         keeps_bills,
     )
-    from pos_tui.cloud.gateway.platforms import BillError
-    from pos_tui.cloud.gateway.platforms.exchange import make_client
+    from pos_tui.cloud.platforms.bill_files import format_of
+    from pos_tui.cloud.platforms.protocol import BillError
+    from pos_tui.cloud.wire.exchange import make_client
     from pos_tui.settings import SettingsError
 
     async def of_channel(merchant: str, channel: str, account: Account) -> ChannelDay | None:

@@ -33,7 +33,7 @@ def prepare(plan: CloudPlan) -> Path:
     folder = Path(plan.folder)
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / "unionpay-root-certificate.pem").exists():
-        from pos_tui.cloud.simulators.keys import make_keys
+        from pos_tui.cloud.platforms.simulation.keys import make_keys
 
         make_keys(folder)
     settings = folder / "cloud.toml"

@@ -13,17 +13,17 @@ from pos_tui.cloud.gateway.database import open_database
 from pos_tui.cloud.gateway.metrics import Metrics
 from pos_tui.cloud.gateway.order_life import late_refund_no
 from pos_tui.cloud.gateway.orders import OrderRow, Orders
-from pos_tui.cloud.gateway.platforms import (
+from pos_tui.cloud.gateway.schema import MIGRATIONS
+from pos_tui.cloud.gateway.settlement import Settlement
+from pos_tui.cloud.gateway.timing import Timing
+from pos_tui.cloud.gateway.transaction_log import TransactionLog
+from pos_tui.cloud.platforms.protocol import (
     Notice,
     PlatformAnswer,
     PlatformOrder,
     PlatformRefund,
     answer,
 )
-from pos_tui.cloud.gateway.schema import MIGRATIONS
-from pos_tui.cloud.gateway.settlement import Settlement
-from pos_tui.cloud.gateway.timing import Timing
-from pos_tui.cloud.gateway.transaction_log import TransactionLog
 from pos_tui.codes.payment import parse_formats
 from pos_tui.messages import (
     OrderStatus,

@@ -11,8 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pos_tui.cloud.gateway.bills import CHINA, BillUnreadable, alipay, plain, unionpay, wechat
-from pos_tui.cloud.gateway.bills.files import PARSERS, format_of, read_bill
+from pos_tui.cloud.platforms import plain_bill as plain
+from pos_tui.cloud.platforms.alipay import bill as alipay
+from pos_tui.cloud.platforms.bill_files import PARSERS, format_of, read_bill
+from pos_tui.cloud.platforms.bills import CHINA, BillUnreadable
+from pos_tui.cloud.platforms.unionpay import bill as unionpay
+from pos_tui.cloud.platforms.wechat import bill as wechat
 
 DAY = date(2026, 11, 21)
 

@@ -23,7 +23,7 @@ from pos_tui.cloud.relay.connection import connect
 from pos_tui.cloud.relay.keyring import Keyring
 from pos_tui.cloud.relay.publisher import checkpoint_name
 from pos_tui.cloud.relay.watcher import Relay
-from pos_tui.cloud.sealing import SEALED, Master, SealError
+from pos_tui.cloud.wire.sealing import SEALED, Master, SealError
 from pos_tui.messages import (
     MessageError,
     TransactionLogEntry,

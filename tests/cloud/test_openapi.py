@@ -21,10 +21,10 @@ import pytest
 from starlette.routing import Route
 
 from pos_tui import messages
-from pos_tui.cloud import rsa
 from pos_tui.cloud.gateway.app import make_app
 from pos_tui.cloud.gateway.openapi import document
-from pos_tui.cloud.simulators.keys import PLATFORM_KEY
+from pos_tui.cloud.platforms.simulation.keys import PLATFORM_KEY
+from pos_tui.cloud.wire import rsa
 
 from .shop import KEY, Cloud, Till, code, order_no, settings_of
 

@@ -12,9 +12,9 @@ from unittest import mock
 
 import pytest
 
-from pos_tui.cloud.gateway.bills import CHINA
-from pos_tui.cloud.gateway.bills.plain import COLUMNS
-from pos_tui.cloud.gateway.platforms import BillError
+from pos_tui.cloud.platforms.bills import CHINA
+from pos_tui.cloud.platforms.plain_bill import COLUMNS
+from pos_tui.cloud.platforms.protocol import BillError
 from pos_tui.settings import SettingsError
 
 from ..command_line import Finished, typed

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Struct
 
-from pos_tui.cloud.gateway.bills import CHINA, BillLine
 from pos_tui.cloud.gateway.differences import Difference
 from pos_tui.cloud.gateway.reconciliation import (
     BillDay,
@@ -19,6 +18,7 @@ from pos_tui.cloud.gateway.reconciliation import (
     Refund,
     reconcile,
 )
+from pos_tui.cloud.platforms.bills import CHINA, BillLine
 
 DAY = BillDay.of(date(2026, 11, 21))
 NOON = datetime(2026, 11, 21, 12, tzinfo=CHINA)

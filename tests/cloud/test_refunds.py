@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from pos_tui.cloud.gateway.database import Work
-from pos_tui.cloud.gateway.platforms import (
+from pos_tui.cloud.gateway.settlement import AccountGone, NotPayable, OrderConflict
+from pos_tui.cloud.platforms.protocol import (
     PlatformAnswer,
     PlatformOrder,
     PlatformRefund,
     answer,
 )
-from pos_tui.cloud.gateway.settlement import AccountGone, NotPayable, OrderConflict
 from pos_tui.messages import RefundStatus, TransactionOrder
 
 from .scripted import UNKNOWN, Desk, Scripted, new_order, paid

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pos_tui.cloud.gateway import serve
-from pos_tui.cloud.simulators.keys import make_keys
+from pos_tui.cloud.platforms.simulation.keys import make_keys
 from pos_tui.settings import SettingsError
 
 from .shop import free_port, settings_of, write_settings

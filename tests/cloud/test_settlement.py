@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pos_tui.cloud.gateway.platforms import PlatformAnswer, PlatformOrder, answer
 from pos_tui.cloud.gateway.timing import Timing
+from pos_tui.cloud.platforms.protocol import PlatformAnswer, PlatformOrder, answer
 from pos_tui.messages import TransactionLogEntry
 
 from .scripted import (

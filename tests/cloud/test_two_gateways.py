@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from pos_tui.cloud.gateway.database import DatabaseAway
-from pos_tui.cloud.gateway.platforms import PlatformAnswer, PlatformOrder, answer
+from pos_tui.cloud.platforms.protocol import PlatformAnswer, PlatformOrder, answer
 
 from .scripted import NOT_FOUND, TIMING, UNKNOWN, Desk, Scripted, new_order, paid
 from .shop import eventually

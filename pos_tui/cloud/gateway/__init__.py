@@ -26,7 +26,7 @@ def serve(
     """
     from pos_tui.cloud.gateway.app import make_app
     from pos_tui.cloud.gateway.workers import serve_workers, worker_settings
-    from pos_tui.cloud.serving import serve_app
+    from pos_tui.cloud.wire.serving import serve_app
 
     place = settings.gateway
     chosen = place.port if port is None else port

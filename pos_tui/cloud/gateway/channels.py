@@ -9,14 +9,14 @@ import httpx
 from msgspec import Struct
 
 from pos_tui.cloud.gateway.orders import OrderRow
-from pos_tui.cloud.gateway.platforms import Platform
-from pos_tui.cloud.gateway.platforms.alipay import Alipay
-from pos_tui.cloud.gateway.platforms.antom import Antom
-from pos_tui.cloud.gateway.platforms.exchange import make_client
-from pos_tui.cloud.gateway.platforms.qra import Qra
-from pos_tui.cloud.gateway.platforms.unionpay import UnionPay
-from pos_tui.cloud.gateway.platforms.wechat import WeChat
-from pos_tui.cloud.gateway.platforms.wechat_v2 import WeChatV2, certified_client
+from pos_tui.cloud.platforms.alipay.client import Alipay
+from pos_tui.cloud.platforms.antom.client import Antom
+from pos_tui.cloud.platforms.protocol import Platform
+from pos_tui.cloud.platforms.qra.client import Qra
+from pos_tui.cloud.platforms.unionpay.client import UnionPay
+from pos_tui.cloud.platforms.wechat.client import WeChat
+from pos_tui.cloud.platforms.wechat_v2.client import WeChatV2, certified_client
+from pos_tui.cloud.wire.exchange import make_client
 from pos_tui.settings import (
     Account,
     AlipayAccount,

@@ -8,10 +8,7 @@ from typing import TypeGuard
 
 from msgspec import Struct
 
-from pos_tui.cloud.gateway.bills import BadRow, Bill, BillLine, BillUnreadable
-from pos_tui.cloud.gateway.bills.files import parse_bill
 from pos_tui.cloud.gateway.differences import Difference
-from pos_tui.cloud.gateway.platforms import BillError, KeepsBills
 from pos_tui.cloud.gateway.reconciliation import (
     MIDNIGHT,
     BillDay,
@@ -21,6 +18,9 @@ from pos_tui.cloud.gateway.reconciliation import (
     Total,
     reconcile,
 )
+from pos_tui.cloud.platforms.bill_files import parse_bill
+from pos_tui.cloud.platforms.bills import BadRow, Bill, BillLine, BillUnreadable
+from pos_tui.cloud.platforms.protocol import BillError, KeepsBills
 
 # UnionPay's clearing day ends in the evening, about an hour before China's midnight.
 _MARGINS = {"unionpay": timedelta(minutes=70)}

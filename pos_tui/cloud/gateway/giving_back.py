@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from pos_tui.cloud.gateway.metrics import Metrics
 from pos_tui.cloud.gateway.orders import Changes, OrderRow, Orders, RefundRow
-from pos_tui.cloud.gateway.platforms import PlatformAnswer, PlatformRefund, told
+from pos_tui.cloud.platforms.protocol import PlatformAnswer, PlatformRefund, told
 
 _log = logging.getLogger(__name__)
 

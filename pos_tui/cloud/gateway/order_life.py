@@ -16,15 +16,15 @@ from pos_tui.cloud.gateway.database import DatabaseAway
 from pos_tui.cloud.gateway.giving_back import give_back
 from pos_tui.cloud.gateway.metrics import Metrics
 from pos_tui.cloud.gateway.orders import TERMINAL, Changes, OrderRow, Orders, RefundRow
-from pos_tui.cloud.gateway.platforms import (
+from pos_tui.cloud.gateway.timing import Timing
+from pos_tui.cloud.gateway.transaction_log import TransactionLog
+from pos_tui.cloud.platforms.protocol import (
     PlatformAnswer,
     PlatformOrder,
     PlatformRefund,
     answer,
     told,
 )
-from pos_tui.cloud.gateway.timing import Timing
-from pos_tui.cloud.gateway.transaction_log import TransactionLog
 
 _log = logging.getLogger(__name__)
 _ENDS = ("paid", "declined", "closed", "reversed")

@@ -8,7 +8,6 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from pos_tui.cloud.gateway.bills import CHINA, BillLine
 from pos_tui.cloud.gateway.differences import (
     Beside,
     Difference,
@@ -23,6 +22,7 @@ from pos_tui.cloud.gateway.differences import (
     unknown_refund,
     unrecorded,
 )
+from pos_tui.cloud.platforms.bills import CHINA, BillLine
 
 Refund = tuple[str, int, str, datetime | None]
 

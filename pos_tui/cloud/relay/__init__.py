@@ -9,9 +9,9 @@ from pos_tui.settings import CloudSettings
 
 def run(settings: CloudSettings, data: Path, *, follow_stdin: bool = False) -> None:
     """Run the relay until it is asked to end."""
-    from pos_tui.cloud import serving
     from pos_tui.cloud.relay.connection import connect
     from pos_tui.cloud.relay.watcher import Relay
+    from pos_tui.cloud.wire import serving
     from pos_tui.settings.redis_place import redis_place
 
     serving.log_to_stderr()

@@ -11,8 +11,8 @@ def serve(
     settings: CloudSettings, data: Path, *, port: int | None = None, follow_stdin: bool = False
 ) -> None:
     """Run the stand-ins until they are asked to end; port 0 takes a free one."""
-    from pos_tui.cloud.serving import serve_app
     from pos_tui.cloud.simulators.app import LeavingProtocol, make_app
+    from pos_tui.cloud.wire.serving import serve_app
 
     place = settings.simulator
     serve_app(

@@ -13,15 +13,15 @@ from starlette.routing import Route
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from pos_tui.cloud.merchants import MerchantBook
-from pos_tui.cloud.simulators.alipay import AlipayDesk
-from pos_tui.cloud.simulators.antom import AntomDesk
-from pos_tui.cloud.simulators.behaviours import Behaviours
-from pos_tui.cloud.simulators.desk import Delivery, Desk
-from pos_tui.cloud.simulators.keys import PlatformKeys
-from pos_tui.cloud.simulators.qra import QraDesk
-from pos_tui.cloud.simulators.unionpay import UnionPayDesk
-from pos_tui.cloud.simulators.wechat import WeChatDesk
-from pos_tui.cloud.simulators.wechat_v2 import WeChatV2Desk
+from pos_tui.cloud.platforms.alipay.simulator import AlipayDesk
+from pos_tui.cloud.platforms.antom.simulator import AntomDesk
+from pos_tui.cloud.platforms.qra.simulator import QraDesk
+from pos_tui.cloud.platforms.simulation.behaviours import Behaviours
+from pos_tui.cloud.platforms.simulation.delivery import Delivery, Desk
+from pos_tui.cloud.platforms.simulation.keys import PlatformKeys
+from pos_tui.cloud.platforms.unionpay.simulator import UnionPayDesk
+from pos_tui.cloud.platforms.wechat.simulator import WeChatDesk
+from pos_tui.cloud.platforms.wechat_v2.simulator import WeChatV2Desk
 from pos_tui.settings import CloudSettings, Merchant
 
 

@@ -13,9 +13,9 @@ from msgspec import Struct
 
 from pos_tui.cloud.gateway.channels import open_platform
 from pos_tui.cloud.merchants import MerchantBook
+from pos_tui.cloud.platforms.simulation.behaviours import Behaviours
+from pos_tui.cloud.platforms.simulation.keys import PlatformKeys, make_keys
 from pos_tui.cloud.simulators.app import open_desks
-from pos_tui.cloud.simulators.behaviours import Behaviours
-from pos_tui.cloud.simulators.keys import PlatformKeys, make_keys
 from pos_tui.settings import CloudSettings, Merchant, SettingsError, load_cloud_settings
 
 from ..shop import KEY
@@ -28,12 +28,12 @@ def _no_more_keys(_folder: Path) -> None:
 
 
 def _certificates(folder: Path) -> None:
-    alipay_keys = importlib.import_module("pos_tui.cloud.simulators.alipay_keys")
+    alipay_keys = importlib.import_module("pos_tui.cloud.platforms.alipay.simulator_keys")
     alipay_keys.make_certificates(folder, "2021000000000009")
 
 
 def _unionpay(folder: Path) -> None:
-    unionpay_keys = importlib.import_module("pos_tui.cloud.simulators.unionpay_keys")
+    unionpay_keys = importlib.import_module("pos_tui.cloud.platforms.unionpay.simulator_keys")
     unionpay_keys.make_unionpay_keys(folder)
 
 

@@ -21,7 +21,7 @@ import httpx
 from msgspec import Struct
 
 from pos_tui.cloud.gateway.channels import open_platform
-from pos_tui.cloud.gateway.platforms import Platform, PlatformAnswer, PlatformOrder
+from pos_tui.cloud.platforms.protocol import Platform, PlatformAnswer, PlatformOrder
 
 from ..shop import order_no
 from .accounts import Account, opened_merchant

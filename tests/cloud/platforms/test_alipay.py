@@ -25,34 +25,34 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from pos_tui.cloud import rsa
-from pos_tui.cloud.gateway.platforms import (
-    SENTENCES,
-    BillError,
-    PlatformAnswer,
-    PlatformOrder,
-    PlatformRefund,
-    alipay,
-)
-from pos_tui.cloud.gateway.platforms.alipay import Alipay
-from pos_tui.cloud.gateway.platforms.alipay_certificates import (
+from pos_tui.cloud.platforms.alipay import client as alipay
+from pos_tui.cloud.platforms.alipay import simulator_keys as alipay_keys
+from pos_tui.cloud.platforms.alipay.certificates import (
     notice_fields,
     open_keys,
     root_serials,
     signed_notice,
     signed_response,
 )
-from pos_tui.cloud.simulators import alipay_keys
-from pos_tui.cloud.simulators.alipay import AlipayDesk, packed_bill
-from pos_tui.cloud.simulators.behaviours import Behaviours
-from pos_tui.cloud.simulators.desk import Delivery
-from pos_tui.cloud.simulators.keys import (
+from pos_tui.cloud.platforms.alipay.client import Alipay
+from pos_tui.cloud.platforms.alipay.simulator import AlipayDesk, packed_bill
+from pos_tui.cloud.platforms.protocol import (
+    SENTENCES,
+    BillError,
+    PlatformAnswer,
+    PlatformOrder,
+    PlatformRefund,
+)
+from pos_tui.cloud.platforms.simulation.behaviours import Behaviours
+from pos_tui.cloud.platforms.simulation.delivery import Delivery
+from pos_tui.cloud.platforms.simulation.keys import (
     MERCHANT_KEY,
     PLATFORM_KEY,
     PLATFORM_PUBLIC,
     PlatformKeys,
     make_keys,
 )
+from pos_tui.cloud.wire import rsa
 from pos_tui.settings import AlipayAccount, Merchant, SettingsError
 
 APP = "2021000000000001"

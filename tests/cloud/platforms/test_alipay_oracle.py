@@ -11,16 +11,16 @@ import httpx
 import pytest
 from cryptography.hazmat.primitives import serialization
 
-from pos_tui.cloud import rsa
-from pos_tui.cloud.gateway.platforms.alipay import Alipay
-from pos_tui.cloud.gateway.platforms.alipay_certificates import open_keys, signed_response
-from pos_tui.cloud.simulators import alipay_keys
-from pos_tui.cloud.simulators.keys import (
+from pos_tui.cloud.platforms.alipay import simulator_keys as alipay_keys
+from pos_tui.cloud.platforms.alipay.certificates import open_keys, signed_response
+from pos_tui.cloud.platforms.alipay.client import Alipay
+from pos_tui.cloud.platforms.simulation.keys import (
     MERCHANT_KEY,
     PLATFORM_KEY,
     PLATFORM_PUBLIC,
     make_keys,
 )
+from pos_tui.cloud.wire import rsa
 from pos_tui.settings import AlipayAccount
 
 oracle = pytest.importorskip("alipay", reason="python-alipay-sdk is not installed")

@@ -20,13 +20,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from pos_tui.cloud import rsa
-from pos_tui.cloud.gateway.platforms import SENTENCES, PlatformOrder, PlatformRefund, antom
-from pos_tui.cloud.gateway.platforms.antom import Antom
-from pos_tui.cloud.simulators.antom import AntomDesk
-from pos_tui.cloud.simulators.behaviours import Behaviours
-from pos_tui.cloud.simulators.desk import Delivery, Parcel
-from pos_tui.cloud.simulators.keys import MERCHANT_KEY, PLATFORM_PUBLIC, PlatformKeys
+from pos_tui.cloud.platforms.antom import client as antom
+from pos_tui.cloud.platforms.antom.client import Antom
+from pos_tui.cloud.platforms.antom.simulator import AntomDesk
+from pos_tui.cloud.platforms.protocol import SENTENCES, PlatformOrder, PlatformRefund
+from pos_tui.cloud.platforms.simulation.behaviours import Behaviours
+from pos_tui.cloud.platforms.simulation.delivery import Delivery, Parcel
+from pos_tui.cloud.platforms.simulation.keys import MERCHANT_KEY, PLATFORM_PUBLIC, PlatformKeys
+from pos_tui.cloud.wire import rsa
 from pos_tui.settings import AntomAccount, Merchant
 
 MADE = datetime(2026, 3, 1, 2, 32, tzinfo=UTC)

@@ -13,12 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 
-from pos_tui.cloud.flat_xml import read_xml, write_xml
-from pos_tui.cloud.gateway.platforms import SENTENCES, PlatformOrder, PlatformRefund, qra
-from pos_tui.cloud.gateway.platforms.qra import Qra
-from pos_tui.cloud.simulators.behaviours import Behaviours
-from pos_tui.cloud.simulators.desk import Delivery
-from pos_tui.cloud.simulators.qra import QraDesk
+from pos_tui.cloud.platforms.protocol import SENTENCES, PlatformOrder, PlatformRefund
+from pos_tui.cloud.platforms.qra import client as qra
+from pos_tui.cloud.platforms.qra.client import Qra
+from pos_tui.cloud.platforms.qra.simulator import QraDesk
+from pos_tui.cloud.platforms.simulation.behaviours import Behaviours
+from pos_tui.cloud.platforms.simulation.delivery import Delivery
+from pos_tui.cloud.wire.flat_xml import read_xml, write_xml
 from pos_tui.settings import Merchant, QraAccount
 
 MADE = datetime(2026, 3, 1, 2, 32, tzinfo=UTC)

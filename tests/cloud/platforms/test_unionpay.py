@@ -16,17 +16,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 
-from pos_tui.cloud import rsa
-from pos_tui.cloud.gateway.platforms import (
+from pos_tui.cloud.platforms.protocol import (
     SENTENCES,
     PlatformAnswer,
     PlatformOrder,
     PlatformRefund,
     answer,
-    unionpay,
 )
-from pos_tui.cloud.gateway.platforms.unionpay import UnionPay
-from pos_tui.cloud.gateway.platforms.unionpay_certificates import (
+from pos_tui.cloud.platforms.simulation.behaviours import Behaviours
+from pos_tui.cloud.platforms.simulation.delivery import Delivery, Parcel
+from pos_tui.cloud.platforms.simulation.keys import PlatformKeys
+from pos_tui.cloud.platforms.unionpay import client as unionpay
+from pos_tui.cloud.platforms.unionpay import simulator_keys as made
+from pos_tui.cloud.platforms.unionpay.certificates import (
     COMPANY,
     TEST_SIGNER,
     CertificateRefused,
@@ -34,11 +36,9 @@ from pos_tui.cloud.gateway.platforms.unionpay_certificates import (
     read_reply,
     signed_text,
 )
-from pos_tui.cloud.simulators import unionpay_keys as made
-from pos_tui.cloud.simulators.behaviours import Behaviours
-from pos_tui.cloud.simulators.desk import Delivery, Parcel
-from pos_tui.cloud.simulators.keys import PlatformKeys
-from pos_tui.cloud.simulators.unionpay import UnionPayDesk
+from pos_tui.cloud.platforms.unionpay.client import UnionPay
+from pos_tui.cloud.platforms.unionpay.simulator import UnionPayDesk
+from pos_tui.cloud.wire import rsa
 from pos_tui.settings import Merchant, SettingsError, UnionPayAccount
 
 NOW = 1_800_000_000.0

@@ -24,14 +24,15 @@ from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
-from pos_tui.cloud import rsa
-from pos_tui.cloud.gateway.platforms import BillError, PlatformOrder, PlatformRefund, wechat
-from pos_tui.cloud.gateway.platforms.wechat import WeChat
-from pos_tui.cloud.gateway.platforms.wechat_codes import plain_code, refusal_of
-from pos_tui.cloud.simulators.behaviours import Behaviours
-from pos_tui.cloud.simulators.desk import Delivery
-from pos_tui.cloud.simulators.keys import PlatformKeys
-from pos_tui.cloud.simulators.wechat import WeChatDesk
+from pos_tui.cloud.platforms.protocol import BillError, PlatformOrder, PlatformRefund
+from pos_tui.cloud.platforms.simulation.behaviours import Behaviours
+from pos_tui.cloud.platforms.simulation.delivery import Delivery
+from pos_tui.cloud.platforms.simulation.keys import PlatformKeys
+from pos_tui.cloud.platforms.wechat import client as wechat
+from pos_tui.cloud.platforms.wechat.client import WeChat
+from pos_tui.cloud.platforms.wechat.error_codes import plain_code, refusal_of
+from pos_tui.cloud.platforms.wechat.simulator import WeChatDesk
+from pos_tui.cloud.wire import rsa
 from pos_tui.settings import Merchant, WeChatAccount
 
 URL = "http://wechat.test/wechat"

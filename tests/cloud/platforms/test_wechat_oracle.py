@@ -11,9 +11,9 @@ from typing import Any
 import httpx
 import pytest
 
-from pos_tui.cloud import rsa
-from pos_tui.cloud.gateway.platforms import wechat_v2
-from pos_tui.cloud.gateway.platforms.wechat import WeChat
+from pos_tui.cloud.platforms.wechat.client import WeChat
+from pos_tui.cloud.platforms.wechat_v2 import client as wechat_v2
+from pos_tui.cloud.wire import rsa
 
 from .test_wechat import (
     API_V3_KEY,

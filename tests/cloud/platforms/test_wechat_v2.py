@@ -18,13 +18,14 @@ from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
-from pos_tui.cloud import rsa
-from pos_tui.cloud.flat_xml import XmlError, read_xml, write_xml
-from pos_tui.cloud.gateway.platforms import BillError, PlatformRefund, wechat_v2
-from pos_tui.cloud.gateway.platforms.wechat_v2 import SignType, WeChatV2, certified_client
-from pos_tui.cloud.simulators.behaviours import Behaviours
-from pos_tui.cloud.simulators.desk import Delivery
-from pos_tui.cloud.simulators.wechat_v2 import WeChatV2Desk
+from pos_tui.cloud.platforms.protocol import BillError, PlatformRefund
+from pos_tui.cloud.platforms.simulation.behaviours import Behaviours
+from pos_tui.cloud.platforms.simulation.delivery import Delivery
+from pos_tui.cloud.platforms.wechat_v2 import client as wechat_v2
+from pos_tui.cloud.platforms.wechat_v2.client import SignType, WeChatV2, certified_client
+from pos_tui.cloud.platforms.wechat_v2.simulator import WeChatV2Desk
+from pos_tui.cloud.wire import rsa
+from pos_tui.cloud.wire.flat_xml import XmlError, read_xml, write_xml
 from pos_tui.settings import Merchant, WeChatV2Account
 
 from .test_wechat import ORDER, REFUND, REFUSALS, REST, changed, code, platform_keys, silent

@@ -1,0 +1,423 @@
+"""The stand-in for Alipay's open gateway: checks who signed, answers signed, notifies, bills."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import time
+import zipfile
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from msgspec import Struct
+from starlette.requests import Request
+from starlette.responses import Response
+
+from pos_tui.cloud.platforms.alipay.simulator_keys import CertificateNumbers, certificate_numbers
+from pos_tui.cloud.platforms.simulation.behaviours import Behaviours, Outcome, Trade
+from pos_tui.cloud.platforms.simulation.delivery import Parcel, Said, Serve
+from pos_tui.cloud.platforms.simulation.keys import PlatformKeys
+from pos_tui.cloud.wire import rsa
+from pos_tui.settings import AlipayAccount, Merchant
+
+_CHINA = timezone(timedelta(hours=8))
+_DOOR = "/alipay/gateway.do"
+_BILLS = "/alipay/downloadBillFile.resource"
+_BILL_LIFE_S = 30
+_SELLER = "2088000000000000"
+_SYSTEM_ERROR = "ACQ.SYSTEM_ERROR"
+_STATES = {
+    "paid": "TRADE_SUCCESS",
+    "paying": "WAIT_BUYER_PAY",
+    "failed": "WAIT_BUYER_PAY",
+    "closed": "TRADE_CLOSED",
+    "reversed": "TRADE_CLOSED",
+    "refunded": "TRADE_CLOSED",
+}
+_REFUSED = {
+    "insufficient_balance": "ACQ.BUYER_BALANCE_NOT_ENOUGH",
+    "code_expired": "ACQ.PAYMENT_AUTH_CODE_INVALID",
+    "conflict": "ACQ.CONTEXT_INCONSISTENT",
+    "closed": "ACQ.TRADE_HAS_CLOSE",
+}
+_CODES = {
+    "bar_code": re.compile(r"(?:2[5-9]|30)\d{14,22}", re.ASCII),
+    "security_code": re.compile(r"fp[A-Za-z0-9]{33}"),
+}
+_BILL_HEAD = (
+    "支付宝交易号,商户订单号,业务类型,商品名称,创建时间,完成时间,门店编号,门店名称,操作员,"
+    "终端号,对方账户,订单金额（元）,商家实收（元）,支付宝红包（元）,集分宝（元）,"
+    "支付宝优惠（元）,商家优惠（元）,券核销金额（元）,券名称,商家红包消费金额（元）,"
+    "卡消费金额（元）,退款批次号/请求号,服务费（元）,分润（元）,备注"
+)
+
+_Said = dict[str, str]
+
+
+class _Mode(Struct, frozen=True):
+    key: RSAPublicKey
+    numbers: CertificateNumbers | None
+
+
+class AlipayDesk:
+    """Serves every Alipay account of the settings, in key mode or certificate mode."""
+
+    def __init__(
+        self, merchants: Sequence[Merchant], keys: PlatformKeys, behaviours: Behaviours
+    ) -> None:
+        """Raises SettingsError for accounts whose keys cannot be used."""
+        accounts = [merchant.alipay for merchant in merchants if merchant.alipay]
+        self._accounts = {account.app_id: account for account in accounts}
+        self._modes = {
+            account.app_id: _Mode(
+                rsa.private_key(account.private_key, "alipay").public_key(),
+                certificate_numbers(account),
+            )
+            for account in accounts
+        }
+        self._key = keys.platform
+        self._behaviours = behaviours
+
+    def routes(self) -> list[tuple[str, str, Serve]]:
+        """What Alipay offers: one door for all, and the bills' download."""
+        return [("POST", _DOOR, self.serve), ("GET", _BILLS, self.download)]
+
+    async def serve(self, request: Request) -> Said:
+        """Any of the gateway's methods."""
+        sent = (await request.body()).decode("utf-8", "replace")
+        form = dict(parse_qsl(sent, keep_blank_values=True))
+        method = form.get("method", "")
+        node = method.replace(".", "_") + "_response"
+        app_id = form.get("app_id", "")
+        if app_id not in self._modes:
+            # As the real one does, without a signature: whose certificate would it be?
+            body = json.dumps({node: _refused("40002", "isv.invalid-app-id")})
+            return Said(Response(body, media_type="text/html;charset=utf-8"))
+        mode = self._modes[app_id]
+        fault = _fault_of(form, mode)
+        if fault:
+            return Said(self._answer(node, mode, _refused(*fault)))
+        try:
+            content = json.loads(form.get("biz_content", ""))
+            is_bill = method == "alipay.data.dataservice.bill.downloadurl.query"
+            order_no = str(content["bill_date" if is_bill else "out_trade_no"])
+        except (ValueError, KeyError, TypeError):
+            return Said(self._answer(node, mode, _refused("40002", "isv.invalid-parameter")))
+        match method:
+            case "alipay.trade.pay":
+                return self._pay(node, mode, form, order_no, content)
+            case "alipay.trade.query":
+                said = self._query(app_id, order_no)
+            case "alipay.trade.cancel":
+                said = self._cancel(app_id, order_no)
+            case "alipay.trade.refund":
+                said = self._refund(app_id, order_no, content)
+            case "alipay.trade.fastpay.refund.query":
+                said = self._refund_query(app_id, order_no, str(content.get("out_request_no")))
+            case "alipay.data.dataservice.bill.downloadurl.query":
+                said = self._bill(app_id, content, str(request.base_url))
+            case _:
+                said = _refused("40002", "isv.invalid-method")
+        return Said(self._answer(node, mode, said))
+
+    async def download(self, request: Request) -> Said:
+        """A bill, for whoever has the address that was made for it within the last 30 seconds."""
+        asked = dict(request.query_params)
+        signature = asked.pop("fileId", "")
+        is_ours = rsa.is_signed(self._key.public_key(), urlencode(asked).encode(), signature)
+        if not is_ours or int(asked["until"]) < time.time():
+            return Said(Response("expired", 403))
+        day = date.fromisoformat(asked["bizDates"])
+        packed = packed_bill(self._of_day(asked["userId"], day), day)
+        return Said(Response(packed, media_type="application/zip"))
+
+    def _pay(
+        self,
+        node: str,
+        mode: _Mode,
+        form: Mapping[str, str],
+        order_no: str,
+        content: Mapping[str, Any],
+    ) -> Said:
+        app_id, amount = form["app_id"], _fen(content.get("total_amount"))
+        code = str(content.get("auth_code"))
+        fault = _pay_fault(order_no, amount, content)
+        if fault or amount is None:
+            return Said(self._answer(node, mode, _refused("40004", fault)))
+        outcome = self._behaviours.pay(app_id, order_no, amount, code)
+        trade = outcome.trade
+        match outcome.verdict:
+            case "paid" if trade:
+                said = {**_success(), **_trade(trade), "gmt_payment": _when(trade)}
+                response = self._answer(node, mode, said, forged=outcome.manner == "forged")
+                return Said(response, outcome.manner)
+            case "paying" if trade:
+                said = {"code": "10003", "msg": "order success pay inprocess", **_trade(trade)}
+                return self._paying(self._answer(node, mode, said), form, order_no, outcome)
+            case "system_error":
+                return Said(self._answer(node, mode, _refused("20000", "isp.unknow-error")))
+        refused = _refused("40004", _REFUSED.get(outcome.verdict, _SYSTEM_ERROR))
+        return Said(self._answer(node, mode, refused))
+
+    def _paying(
+        self, response: Response, form: Mapping[str, str], order_no: str, outcome: Outcome
+    ) -> Said:
+        url, app_id = form.get("notify_url"), form["app_id"]
+        if outcome.manner != "notified" or not url:
+            return Said(response)
+
+        def notice() -> Parcel | None:
+            trade = self._behaviours.find(app_id, order_no)
+            if trade is None or trade.state != "paid":
+                return None
+            return self._notice(url, self._accounts[app_id], trade)
+
+        return Said(response, outcome.manner, notice)
+
+    def _notice(self, url: str, account: AlipayAccount, trade: Trade) -> Parcel:
+        fields = {
+            "notify_id": trade.ref[-32:],
+            "notify_time": datetime.now(_CHINA).strftime("%Y-%m-%d %H:%M:%S"),
+            "notify_type": "trade_status_sync",
+            "charset": "utf-8",
+            "version": "1.0",
+            "sign_type": "RSA2",
+            "app_id": account.app_id,
+            "auth_app_id": account.app_id,
+            "seller_id": account.seller_id or _SELLER,
+            **_trade(trade),
+            "trade_status": _STATES[trade.state],
+            "gmt_payment": _when(trade),
+            "subject": "goods + more = 100 %",
+            "body": "",
+        }
+        fields["sign"] = rsa.sign(self._key, _joined(fields, "sign", "sign_type"))
+        headers = {"Content-Type": "application/x-www-form-urlencoded; charset=UTF-8"}
+        return Parcel(url, headers, urlencode(fields).encode())
+
+    def _query(self, app_id: str, order_no: str) -> _Said:
+        trade = self._behaviours.find(app_id, order_no)
+        if trade is None:
+            return _refused("40004", "ACQ.TRADE_NOT_EXIST")
+        said = {**_success(), **_trade(trade), "trade_status": _STATES[trade.state]}
+        return {**said, "send_pay_date": _when(trade)} if trade.paid_at else said
+
+    def _cancel(self, app_id: str, order_no: str) -> _Said:
+        before = self._behaviours.find(app_id, order_no)
+        if before and before.refunds:
+            return _refused("40004", "ACQ.REASON_TRADE_REFUND_FEE_ERR")
+        trade = self._behaviours.cancel(app_id, order_no)
+        if trade is None:
+            return _refused("40004", "ACQ.TRADE_NOT_EXIST")
+        action = "refund" if trade.reversed else "close"
+        return {**_success(), "out_trade_no": order_no, "retry_flag": "N", "action": action}
+
+    def _refund(self, app_id: str, order_no: str, content: Mapping[str, Any]) -> _Said:
+        number, amount = str(content.get("out_request_no")), _fen(content.get("refund_amount"))
+        if amount is None or not re.fullmatch(r"\w{1,64}", number, re.ASCII):
+            return _refused("40004", "ACQ.INVALID_PARAMETER")
+        before = self._behaviours.find(app_id, order_no)
+        if before is None:
+            return _refused("40004", "ACQ.TRADE_NOT_EXIST")
+        is_new = number not in before.refunds
+        trade = self._behaviours.refund(app_id, order_no, number, amount)
+        if trade is None and not is_new:
+            return _refused("40004", "ACQ.DISCORDANT_REPEAT_REQUEST")
+        if trade is None and before.state == "paid":
+            return _refused("40004", "ACQ.REFUND_AMT_NOT_EQUAL_TOTAL")
+        if trade is None:
+            return _refused("40004", "ACQ.TRADE_STATUS_ERROR")
+        said = {**_success(), "out_trade_no": order_no, "trade_no": trade.ref}
+        changed = {"fund_change": "Y" if is_new else "N"}
+        return {**said, **changed, "refund_fee": _yuan(sum(trade.refunds.values()))}
+
+    def _refund_query(self, app_id: str, order_no: str, number: str) -> _Said:
+        trade = self._behaviours.find(app_id, order_no)
+        if trade is None:
+            return _refused("40004", "ACQ.TRADE_NOT_EXIST")
+        said = {**_success(), "out_trade_no": order_no, "trade_no": trade.ref}
+        if number not in trade.refunds:
+            return said
+        amounts = {
+            "total_amount": _yuan(trade.amount),
+            "refund_amount": _yuan(trade.refunds[number]),
+        }
+        return {**said, **amounts, "out_request_no": number, "refund_status": "REFUND_SUCCESS"}
+
+    def _bill(self, app_id: str, content: Mapping[str, Any], base: str) -> _Said:
+        try:
+            day = date.fromisoformat(str(content["bill_date"]))
+        except ValueError:
+            return _refused("40002", "isv.invalid_arguments")
+        if content.get("bill_type") != "trade":
+            return _refused("40002", "isv.invalid_arguments")
+        # Unlike the real one, today's as well: a demo's trades are all of today.
+        if not self._of_day(app_id, day):
+            return _refused("40004", "isp.bill_not_exist")
+        until = str(int(time.time()) + _BILL_LIFE_S)
+        asked = {
+            "bizType": "trade",
+            "userId": app_id,
+            "bizDates": day.isoformat(),
+            "until": until,
+        }
+        signed = {**asked, "fileId": rsa.sign(self._key, urlencode(asked).encode())}
+        url = base.rstrip("/") + _BILLS + "?" + urlencode(signed)
+        return {**_success(), "bill_download_url": url}
+
+    def _of_day(self, app_id: str, day: date) -> list[Trade]:
+        return [
+            trade
+            for trade in self._behaviours.trades(app_id)
+            if trade.paid_at and trade.paid_at.astimezone(_CHINA).date() == day
+        ]
+
+    def _answer(self, node: str, mode: _Mode, said: _Said, *, forged: bool = False) -> Response:
+        # The brace within a text is there to catch readers who count braces.
+        raw = json.dumps({**said, "store_name": "a shop {of braces}}"}, ensure_ascii=False)
+        signature = rsa.sign(self._key, (raw + "forged" * forged).encode())
+        named = f'"alipay_cert_sn":"{mode.numbers.alipay}",' if mode.numbers else ""
+        body = f'{{"{node}":{raw},{named}"sign":"{signature}"}}'
+        return Response(body, media_type="text/html;charset=utf-8")
+
+
+def packed_bill(trades: Sequence[Trade], day: date) -> bytes:
+    """The bill of these trades in Alipay's layout: a zip of two GBK files, payments and sums."""
+    paid = sum(trade.amount for trade in trades)
+    rows = [_bill_row(trade, trade.amount, "") for trade in trades]
+    backs = [(trade, amount, no) for trade in trades for no, amount in _given_back(trade)]
+    rows += [_bill_row(trade, -amount, number) for trade, amount, number in backs]
+    returned = sum(amount for _, amount, _ in backs)
+    line = "-" * 40
+    first, last = f"{day:%Y年%m月%d日}", f"{day + timedelta(days=1):%Y年%m月%d日}"
+    head = [
+        f"#账号：[{_SELLER}0156]",
+        f"#起始日期：[{first} 00:00:00]   终止日期：[{last} 00:00:00]",
+    ]
+    details = [
+        "#支付宝业务明细查询",
+        *head,
+        f"#{line}业务明细列表{line}",
+        _BILL_HEAD,
+        *rows,
+        f"#{line}业务明细列表结束{line}",
+        f"#交易合计：{len(trades)}笔，商家实收共{_yuan(paid)}元，商家优惠共0.00元",
+        f"#退款合计：{len(backs)}笔，商家实收退款共{_yuan(-returned)}元，商家优惠退款共0.00元",
+    ]
+    sums = [
+        "#支付宝业务汇总查询",
+        *head,
+        f"合计,{len(trades)},{len(backs)},{_yuan(paid - returned)}",
+    ]
+    stem = f"{_SELLER}0156_{day:%Y%m%d}_"
+    return _zipped({f"{stem}业务明细.csv": details, f"{stem}业务明细(汇总).csv": sums})
+
+
+def _bill_row(trade: Trade, amount: int, request_no: str) -> str:
+    when, money = _when(trade), _yuan(amount)
+    kind = "退款" if amount < 0 else "交易"
+    named = f"{trade.ref}\t,{trade.order_no}\t,{kind}\t,goods,{when},{when}"
+    where = "\t,\t,\t,\t,*(138****0000)\t"
+    return f"{named},{where},{money},{money}{',0.00' * 5},,0.00\t,0.00,{request_no}\t,0.00,0.00,"
+
+
+def _given_back(trade: Trade) -> list[tuple[str, int]]:
+    return [*trade.refunds.items(), *[(trade.order_no, trade.amount)] * trade.reversed]
+
+
+def _zipped(files: Mapping[str, Sequence[str]]) -> bytes:
+    """A zip whose names are GBK without saying so, as Alipay's are; zipfile writes UTF-8 only."""
+    packed = io.BytesIO()
+    names: list[tuple[bytes, bytes]] = []
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number, (name, lines) in enumerate(files.items()):
+            real = name.encode("gbk")
+            stand_in = f"{number}".rjust(len(real), "=")
+            names.append((stand_in.encode(), real))
+            archive.writestr(stand_in, "\n".join([*lines, ""]).encode("gbk"))
+    content = packed.getvalue()
+    for stand_in_name, real in names:
+        content = content.replace(stand_in_name, real)
+    return content
+
+
+def _fault_of(form: Mapping[str, str], mode: _Mode) -> tuple[str, str] | None:
+    """Why the gateway turns a request away before it looks at its content."""
+    fixed = {"sign_type": "RSA2", "version": "1.0", "charset": "utf-8", "format": "JSON"}
+    for name, value in fixed.items():
+        if form.get(name) != value:
+            return "40002", f"isv.invalid-{name.replace('_', '-')}"
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", form.get("timestamp", "")):
+        return "40002", "isv.invalid-timestamp"
+    if mode.numbers and form.get("app_cert_sn") != mode.numbers.app:
+        return "40002", "isv.missing-app-cert-sn"
+    if mode.numbers and form.get("alipay_root_cert_sn") != mode.numbers.roots:
+        return "40002", "isv.missing-alipay-root-cert-sn"
+    if not rsa.is_signed(mode.key, _joined(form, "sign"), form.get("sign", "")):
+        return "40002", "isv.invalid-signature"
+    return None
+
+
+def _joined(fields: Mapping[str, str], *but: str) -> bytes:
+    names = sorted(name for name in fields if fields[name] and name not in but)
+    return "&".join(f"{name}={fields[name]}" for name in names).encode()
+
+
+def _pay_fault(order_no: str, amount: int | None, content: Mapping[str, Any]) -> str:
+    subject = content.get("subject")
+    code = _CODES.get(str(content.get("scene")))
+    is_whole = (
+        re.fullmatch(r"\w{1,64}", order_no, re.ASCII)
+        and amount is not None
+        and amount <= 10_000_000_000
+        and isinstance(subject, str)
+        and re.fullmatch(r"[^/=&]{1,256}", subject)
+        and content.get("product_code") == "FACE_TO_FACE_PAYMENT"
+        and re.fullmatch(r"[1-9]\d*[mhd]", str(content.get("timeout_express", "1m")))
+        and len(str(content.get("terminal_id", ""))) <= 32
+    )
+    if not is_whole or code is None:
+        return "ACQ.INVALID_PARAMETER"
+    if not code.fullmatch(str(content.get("auth_code"))):
+        return "ACQ.PAYMENT_AUTH_CODE_INVALID"
+    return ""
+
+
+def _success() -> _Said:
+    return {"code": "10000", "msg": "Success"}
+
+
+def _trade(trade: Trade) -> _Said:
+    return {
+        "trade_no": trade.ref,
+        "out_trade_no": trade.order_no,
+        "total_amount": _yuan(trade.amount),
+    }
+
+
+def _refused(code: str, sub_code: str) -> _Said:
+    return {"code": code, "msg": "as the script wants it", "sub_code": sub_code}
+
+
+def _when(trade: Trade) -> str:
+    paid_at = trade.paid_at or datetime.now(_CHINA)
+    return paid_at.astimezone(_CHINA).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _yuan(fen: int) -> str:
+    return f"{'-' if fen < 0 else ''}{abs(fen) // 100}.{abs(fen) % 100:02}"
+
+
+def _fen(yuan: object) -> int | None:
+    try:
+        fen = Decimal(str(yuan)) * 100
+    except InvalidOperation:
+        return None
+    if not fen.is_finite():
+        return None
+    return int(fen) if fen == fen.to_integral_value() and fen > 0 else None

@@ -1,0 +1,348 @@
+"""UnionPay QRA, XML signed with a shared key: ours → theirs, theirs → ours, and one signed call.
+
+QRA speaks the protocol of the SwiftPass family (up.95516.com/open/openapi), and finds out itself
+whose code it was given: nothing here may take a code for UnionPay's own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+
+import httpx
+
+from pos_tui.cloud.platforms.protocol import (
+    CHINA,
+    UNCLEAR,
+    Notice,
+    PlatformAnswer,
+    PlatformOrder,
+    PlatformRefund,
+    answer,
+    believe,
+)
+from pos_tui.cloud.wire.exchange import call
+from pos_tui.cloud.wire.flat_xml import XmlError, read_xml, write_xml
+from pos_tui.settings import QraAccount
+
+_log = logging.getLogger(__name__)
+
+# The wallets' own names for refusals come through, Alipay's with or without "ACQ." before them.
+_REFUSED_FOR = {
+    "insufficient_balance": """
+        NOTENOUGH BUYER_BALANCE_NOT_ENOUGH BUYER_BANKCARD_BALANCE_NOT_ENOUGH
+        ERROR_BALANCE_PAYMENT_DISABLE""",
+    "code_expired": "AUTHCODEEXPIRE AUTH_CODE_EXPIRE PAYMENT_AUTH_CODE_INVALID",
+    "code_invalid": "AUTH_CODE_ERROR AUTH_CODE_INVALID AUTH_TOKEN_IS_NOT_EXIST",
+    "customer_cancelled": "TRADE_ERROR",
+    "limit": """
+        RULELIMIT BUYER_PAYMENT_AMOUNT_DAY_LIMIT_ERROR BUYER_PAYMENT_AMOUNT_MONTH_LIMIT_ERROR
+        TOTAL_FEE_EXCEED""",
+    "not_allowed": "NOTSUPORTCARD BUYER_MISMATCH INVALID_REQUEST",
+    "closed": "ORDERCLOSED ORDERREVERSED TRADE_HAS_CLOSE",
+    "configuration": """
+        NOAUTH SIGNERROR PARAM_ERROR LACK_PARAMS APPID_NOT_EXIST MCHID_NOT_EXIST
+        APPID_MCHID_NOT_MATCH XML_FORMAT_ERROR NOT_UTF8 REQUIRE_POST_METHOD""",
+}
+_REFUSALS = {code: why for why, codes in _REFUSED_FOR.items() for code in codes.split()}
+# Codes beside which the customer may have been charged, whatever else the answer says.
+_NEVER_FINAL = {
+    "ORDERPAID",
+    "OUT_TRADE_NO_USED",
+    "TRADE_HAS_SUCCESS",
+    "SYSTEMERROR",
+    "SYSTEM_ERROR",
+    "BANKERROR",
+}
+_ABSENT = {"ORDERNOTEXIST", "ORDER_NOT_EXIST", "TRADE_NOT_EXIST"}
+# Too late for a reversal: only a refund is left.
+_WILL_NOT_REVERSE = {
+    "REVERSE_EXPIRE",
+    "CANCEL_NOT_ALLOWED",
+    "TRADE_CANCEL_TIME_OUT",
+    "TRADE_HAS_FINISHED",
+}
+_REFUND_REFUSALS = {
+    "TRADE_OVERDUE",
+    "REFUND_FEE_MISMATCH",
+    "REFUND_FEE_INVALID",
+    "REFUND_AMT_NOT_EQUAL_TOTAL",
+    "TRADE_HAS_FINISHED",
+    "TRADE_NOT_ALLOW_REFUND",
+}
+# Most banks name the states as QRA does, some number them (SwiftPass).
+_NUMBERED = {
+    "0": "SUCCESS",
+    "1": "REFUND",
+    "2": "NOTPAY",
+    "3": "CLOSED",
+    "4": "REVOKED",
+    "5": "REVOKING",
+    "6": "USERPAYING",
+    "7": "PAYERROR",
+}
+_MOST_REFUNDS = 50
+SignType = Literal["MD5", "SHA256"]
+_HASHES = {"MD5": hashlib.md5, "SHA256": hashlib.sha256, "SHA-256": hashlib.sha256}
+
+
+class Qra:
+    """One merchant's QRA account."""
+
+    currencies = frozenset({"CNY"})
+    schedule: tuple[float, ...] = (1, 1, 2, 2, 3, 5)
+    deadline_s = 60.0
+    cancel_after_s = 0.0
+
+    def __init__(
+        self, account: QraAccount, client: httpx.AsyncClient, sign_type: SignType = "MD5"
+    ) -> None:
+        self._account = account
+        self._client = client
+        self._sign_type = sign_type
+
+    async def pay(self, order: PlatformOrder, auth_code: str) -> PlatformAnswer:
+        """Charge the customer."""
+        said = await self._call("unified.trade.micropay", pay_fields(order, auth_code))
+        return said if isinstance(said, PlatformAnswer) else payment_of(said, order)
+
+    async def query(self, order: PlatformOrder) -> PlatformAnswer:
+        """What has become of an order."""
+        said = await self._call("unified.trade.query", {"out_trade_no": order.order_no})
+        return said if isinstance(said, PlatformAnswer) else query_of(said, order)
+
+    async def cancel(self, order: PlatformOrder) -> PlatformAnswer:
+        """Reverse: closes what is unpaid, gives back what is paid; too late for it, see if it is.
+
+        Where it is paid for good, a refund gives the money back.
+        """
+        said = await self._call("unified.micropay.reverse", {"out_trade_no": order.order_no})
+        if isinstance(said, PlatformAnswer):
+            return said
+        if _code(said) not in _WILL_NOT_REVERSE:
+            return cancel_of(said)
+        found = await self.query(order)
+        return found if found.state in ("paid", "closed", "reversed", "not_found") else UNCLEAR
+
+    async def refund(self, order: PlatformOrder, refund: PlatformRefund) -> PlatformAnswer:
+        """Give back what a refund says; anything but a plain yes is asked about by its number."""
+        fields = refund_fields(order, refund, self._account.mch_id)
+        said = await self._call("unified.trade.refund", fields)
+        found = said if isinstance(said, PlatformAnswer) else refund_of(said, refund)
+        if found.state == "unsent":
+            return found
+        asked = {"out_trade_no": order.order_no, "out_refund_no": refund.refund_no}
+        shown = await self._call("unified.trade.refundquery", asked)
+        if isinstance(shown, PlatformAnswer):
+            return UNCLEAR
+        if is_refunded(shown, refund):
+            return answer("refunded", "refunded")
+        # That it is taken in says nothing yet about the money.
+        return UNCLEAR if found.state == "refunded" else found
+
+    def notice(self, headers: Mapping[str, str], body: bytes) -> Notice | None:
+        """QRA sends none about scanned codes."""
+        return None
+
+    async def _call(
+        self, service: str, fields: Mapping[str, str]
+    ) -> dict[str, str] | PlatformAnswer:
+        account = self._account
+        params = {
+            "service": service,
+            "version": "2.0",
+            "charset": "UTF-8",
+            "sign_type": self._sign_type,
+            "mch_id": account.mch_id,
+            "nonce_str": secrets.token_hex(16),
+            **fields,
+        }
+        params["sign"] = signature(params, account.key)
+        reply = await call(
+            self._client,
+            "POST",
+            account.url,
+            {"Content-Type": "text/xml; charset=utf-8"},
+            write_xml(params),
+        )
+        if isinstance(reply, PlatformAnswer):
+            return reply
+        try:
+            said = read_xml(reply.body)
+        except XmlError as error:
+            _log.warning("QRA: HTTP %d not believed: %s", reply.status, error)
+            return answer("unknown", "platform_error")
+        doubt = doubt_about(said, account)
+        if (
+            doubt is None
+            and said.get("out_trade_no", fields["out_trade_no"]) != (fields["out_trade_no"])
+        ):
+            doubt = "it is about another order"
+        if doubt:
+            _log.error("QRA: HTTP %d not believed: %s", reply.status, doubt)
+            return answer("unknown", "platform_error")
+        return said
+
+
+# ---- ours → theirs ---------------------------------------------------------------------------
+
+
+def signature(fields: Mapping[str, str], key: str) -> str:
+    """The signature of a message's fields, by the hash that its sign_type names.
+
+    Raises ValueError for one that needs more than the shared key.
+    """
+    kind = _HASHES.get(fields.get("sign_type") or "MD5")
+    if kind is None:
+        raise ValueError("the message is signed in another way than with the shared key")
+    named = sorted((k, v) for k, v in fields.items() if v and k != "sign")
+    text = "&".join(f"{k}={v}" for k, v in named) + f"&key={key}"
+    return kind(text.encode(), usedforsecurity=False).hexdigest().upper()
+
+
+def pay_fields(order: PlatformOrder, auth_code: str) -> dict[str, str]:
+    """The fields of a pay call; a body is 127 bytes and a device's name 32."""
+    return {
+        "out_trade_no": order.order_no,
+        "body": order.subject.encode()[:127].decode("utf-8", "ignore"),
+        "total_fee": str(order.amount),
+        "mch_create_ip": "127.0.0.1",
+        "device_info": order.till[:32],
+        "auth_code": auth_code,
+    }
+
+
+def refund_fields(order: PlatformOrder, refund: PlatformRefund, operator: str) -> dict[str, str]:
+    """The fields of a refund."""
+    return {
+        "out_trade_no": order.order_no,
+        "out_refund_no": refund.refund_no,
+        "total_fee": str(order.amount),
+        "refund_fee": str(refund.amount),
+        "op_user_id": operator,
+    }
+
+
+# ---- theirs → ours ---------------------------------------------------------------------------
+
+
+def doubt_about(said: Mapping[str, str], account: QraAccount) -> str | None:
+    """Why a reply must not be believed; None when the account's key has signed it."""
+    try:
+        expected = signature(said, account.key)
+    except ValueError as error:
+        return str(error)
+    if not hmac.compare_digest(said.get("sign", "").upper().encode(), expected.encode()):
+        return "the signature is another's"
+    if said.get("mch_id") != account.mch_id:
+        return "it is meant for another merchant"
+    return None
+
+
+def payment_of(said: Mapping[str, str], order: PlatformOrder) -> PlatformAnswer:
+    """What the answer to a pay call says about the order."""
+    if _is_done(said):
+        return _paid(said, order) if said.get("pay_result") == "0" else UNCLEAR
+    code = _code(said)
+    if code == "USERPAYING":
+        return answer("paying", "waiting_for_customer")
+    # Nothing but this flag makes a refusal final: a status says only that QRA was reached.
+    if said.get("status") != "0" or said.get("need_query") != "N" or code in _NEVER_FINAL:
+        return UNCLEAR
+    reason = _REFUSALS.get(code, "not_allowed")
+    if reason == "configuration":
+        _log.error("QRA refuses the shop's requests: %s", code)
+    return answer("declined", reason)
+
+
+def query_of(said: Mapping[str, str], order: PlatformOrder) -> PlatformAnswer:
+    """What the answer to a query says about the order."""
+    if not _is_done(said):
+        return answer("not_found", "platform_error") if _code(said) in _ABSENT else UNCLEAR
+    state = said.get("trade_state", "")
+    match _NUMBERED.get(state, state):
+        case "SUCCESS":
+            return _paid(said, order)
+        case "USERPAYING":
+            return answer("paying", "waiting_for_customer")
+        case "NOTPAY":
+            return answer("unpaid", "platform_error")
+        case "PAYERROR":
+            return answer("declined", "customer_cancelled")
+        case "CLOSED" | "REVOKED" | "REVERSE":
+            return answer("closed", "closed")
+        case "REFUND":
+            return answer("reversed", "money_returned")
+    return UNCLEAR
+
+
+def cancel_of(said: Mapping[str, str]) -> PlatformAnswer:
+    """Whether a reverse is acknowledged; one that is to be repeated is not."""
+    if said.get("recall") == "Y":
+        return UNCLEAR
+    if _is_done(said):
+        return answer("closed", "cancelled")
+    code = _code(said)
+    if code in _ABSENT:
+        return answer("not_found", "platform_error")
+    if code in ("ORDERREVERSED", "ORDERCLOSED"):
+        return answer("closed", "cancelled")
+    return UNCLEAR
+
+
+def refund_of(said: Mapping[str, str], refund: PlatformRefund) -> PlatformAnswer:
+    """Whether a refund is accepted; the same number asked again refunds once."""
+    if _is_done(said) and said.get("out_refund_no") == refund.refund_no:
+        fee = said.get("refund_fee")
+        return answer("refunded", "refunded") if fee in (None, str(refund.amount)) else UNCLEAR
+    code = _code(said)
+    if code:
+        _log.error("QRA gives no money back: %s", code)
+    if code in _REFUND_REFUSALS and said.get("need_query") != "Y":
+        return answer("declined", "refund_refused")
+    return UNCLEAR
+
+
+def is_refunded(said: Mapping[str, str], refund: PlatformRefund) -> bool:
+    """Whether a refund query says that this very refund is made; on its way, it may still fail."""
+    if not _is_done(said):
+        return False
+    for n in range(_MOST_REFUNDS):
+        if said.get(f"out_refund_no_{n}") == refund.refund_no:
+            status = said.get(f"refund_status_{n}")
+            if status == "CHANGE":
+                _log.error("QRA: the bank has sent a refund back; give the money back by hand")
+            is_same = said.get(f"refund_fee_{n}") == str(refund.amount)
+            return is_same and status == "SUCCESS"
+    return False
+
+
+def _is_done(said: Mapping[str, str]) -> bool:
+    return said.get("status") == "0" and said.get("result_code") == "0"
+
+
+def _code(said: Mapping[str, str]) -> str:
+    return "" if _is_done(said) else said.get("err_code", "").removeprefix("ACQ.")
+
+
+def _paid(said: Mapping[str, str], order: PlatformOrder) -> PlatformAnswer:
+    if said.get("out_trade_no") != order.order_no or said.get("fee_type", "CNY") != "CNY":
+        _log.error("QRA: the answer is about another order or currency")
+        return UNCLEAR
+    fee = said.get("total_fee", "")
+    try:
+        when = datetime.strptime(said.get("time_end", ""), "%Y%m%d%H%M%S").replace(tzinfo=CHINA)
+    except ValueError:
+        return UNCLEAR
+    found = PlatformAnswer(
+        state="paid",
+        platform_ref=said.get("transaction_id", ""),
+        paid_at=when,
+        amount=int(fee) if fee.isascii() and fee.isdigit() else None,
+    )
+    return believe(found, order)

@@ -1,0 +1,407 @@
+"""WeChat Pay V2 payment codes (micropay, XML): ours → theirs, theirs → ours, one signed call."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+import re
+import secrets
+import ssl
+import tempfile
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Literal
+
+import httpx
+from cryptography.hazmat.primitives import serialization
+
+from pos_tui.cloud.platforms.protocol import (
+    CHINA,
+    UNCLEAR,
+    BillError,
+    Notice,
+    PlatformAnswer,
+    PlatformOrder,
+    PlatformRefund,
+    answer,
+    believe,
+)
+from pos_tui.cloud.platforms.wechat import bill_download as wechat_bills
+from pos_tui.cloud.platforms.wechat.error_codes import (
+    PAID_BEFORE,
+    is_absent,
+    plain_code,
+    refusal_of,
+    refuses_refund,
+    state_of,
+)
+from pos_tui.cloud.wire import rsa
+from pos_tui.cloud.wire.exchange import call, make_client
+from pos_tui.cloud.wire.flat_xml import XmlError, read_xml, write_xml
+from pos_tui.settings import WeChatV2Account
+
+_log = logging.getLogger(__name__)
+# A carriage return would reach the other side as a line feed, and the signature would not fit.
+_NOT_IN_XML = re.compile("[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_XML = {"Content-Type": "text/xml; charset=utf-8"}
+
+SignType = Literal["MD5", "HMAC-SHA256"]
+
+
+def certified_client(account: WeChatV2Account) -> httpx.AsyncClient | None:
+    """The client for reversals and refunds, which shows the merchant's certificate.
+
+    None without one; without TLS (the stand-ins) an ordinary client. Whoever asks closes it.
+    Raises KeyTextError for a certificate or key that cannot be used.
+    """
+    if not account.url.lower().startswith("https:"):
+        return make_client()
+    if not account.certificate or not account.certificate_key:
+        return None
+    key = rsa.private_key(account.certificate_key, "wechat_v2.certificate_key")
+    pem = account.certificate.strip().encode() + b"\n"
+    pem += key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    context = ssl.create_default_context()
+    # OpenSSL takes the merchant's certificate from a file only.
+    with tempfile.TemporaryDirectory(prefix="pos-tui-") as folder:
+        path = Path(folder) / "certificate.pem"
+        path.touch(mode=0o600)
+        path.write_bytes(pem)
+        try:
+            context.load_cert_chain(path)
+        except ssl.SSLError as error:
+            raise rsa.KeyTextError(
+                "wechat_v2.certificate: not a certificate in PEM form that belongs to its key"
+            ) from error
+    return httpx.AsyncClient(
+        verify=context,
+        timeout=httpx.Timeout(10.0, connect=3.0),
+        limits=httpx.Limits(max_connections=50, max_keepalive_connections=10),
+        follow_redirects=False,
+    )
+
+
+class WeChatV2:
+    """One merchant's WeChat Pay V2 account; `certified` makes reversals and refunds."""
+
+    currencies = frozenset({"CNY"})
+    schedule: tuple[float, ...] = (1, 1, 2, 2, 3, 5)
+    deadline_s = 45.0
+    cancel_after_s = 15.0
+
+    def __init__(
+        self,
+        account: WeChatV2Account,
+        client: httpx.AsyncClient,
+        certified: httpx.AsyncClient | None = None,
+    ) -> None:
+        self._account = account
+        self._client = client
+        self._certified = certified
+
+    async def pay(self, order: PlatformOrder, auth_code: str) -> PlatformAnswer:
+        """Charge the customer; a refusal is believed once a query has found no payment."""
+        said = await self._call(self._client, "/pay/micropay", pay_fields(order, auth_code))
+        if isinstance(said, PlatformAnswer):
+            return said
+        told = payment_of(said, order)
+        if plain_code(said.get("err_code")) == PAID_BEFORE:
+            found = await self.query(order)
+            return UNCLEAR if found.state == "unsent" else found
+        if told.state != "declined":
+            return told
+        # A refusal names no order, and a code that is sent twice is refused the second time.
+        found = await self.query(order)
+        if found.state in ("unknown", "unsent"):
+            return UNCLEAR
+        return found if found.state in ("paid", "paying") else told
+
+    async def query(self, order: PlatformOrder) -> PlatformAnswer:
+        """What has become of an order."""
+        fields = {"out_trade_no": order.order_no}
+        said = await self._call(self._client, "/pay/orderquery", fields)
+        return said if isinstance(said, PlatformAnswer) else query_of(said, order)
+
+    async def cancel(self, order: PlatformOrder) -> PlatformAnswer:
+        """Reverse: closes what is unpaid, gives back what is paid, for seven days.
+
+        Without a certificate nothing can be reversed; but WeChat itself closes what nobody has
+        paid for 45 s, so that asking until it has (or until it is paid) ends well.
+        """
+        if self._certified is None:
+            self._miss_certificate("reversed")
+            return await self._as_it_stands(order)
+        fields = {"out_trade_no": order.order_no}
+        said = await self._call(self._certified, "/secapi/pay/reverse", fields)
+        if isinstance(said, PlatformAnswer):
+            return said
+        if plain_code(said.get("err_code")) == "REVERSEEXPIRE":
+            return await self._as_it_stands(order)
+        return cancel_of(said)
+
+    async def refund(self, order: PlatformOrder, refund: PlatformRefund) -> PlatformAnswer:
+        """Give back what a refund says; what is unclear or refused is asked for by its number."""
+        is_refused = False
+        if self._certified is None:
+            self._miss_certificate("given back")
+        else:
+            fields = refund_fields(order, refund)
+            said = await self._call(self._certified, "/secapi/pay/refund", fields)
+            if isinstance(said, dict):
+                # That it is taken in says nothing yet about the money.
+                is_refused = refuses_refund(plain_code(said.get("err_code")))
+            elif said.state == "unsent":
+                return said
+        asked = {"out_refund_no": refund.refund_no}
+        found = await self._call(self._client, "/pay/refundquery", asked)
+        if isinstance(found, dict):
+            if is_refused and is_absent(plain_code(found.get("err_code"))):
+                return answer("declined", "refund_refused")
+            told = refund_query_of(found, order, refund)
+            if told.state != "unknown":
+                return told
+        return UNCLEAR if self._certified else answer("unknown", "configuration")
+
+    def notice(self, headers: Mapping[str, str], body: bytes) -> Notice | None:
+        """V2 tells nothing of scanned codes, and its refunds' notices are unsigned: none."""
+        return None
+
+    async def bill(self, day: date) -> str:
+        """The trades of one day of WeChat Pay's. Raises BillError.
+
+        The file is unsigned: pay.weixin.qq.com/doc/v2/merchant/4011985040. It is no more than
+        something to compare with.
+        """
+        fields = {"bill_date": f"{day:%Y%m%d}", "bill_type": "ALL", "tar_type": "GZIP"}
+        try:
+            url = httpx.URL(self._account.url.rstrip("/") + "/pay/downloadbill")
+        except httpx.InvalidURL as error:
+            raise BillError(wechat_bills.REFUSED.format("its url cannot be used")) from error
+        packed = await wechat_bills.download(
+            self._client, "POST", url, _XML, write_xml(self._signed(fields))
+        )
+        if packed.lstrip().startswith(b"<"):
+            raise BillError(_why_no_bill(packed))
+        return await wechat_bills.read_bill(packed)
+
+    async def _as_it_stands(self, order: PlatformOrder) -> PlatformAnswer:
+        found = await self.query(order)
+        is_end = found.state in ("closed", "reversed", "not_found", "paid", "unsent")
+        return found if is_end else UNCLEAR
+
+    def _miss_certificate(self, done: str) -> None:
+        _log.error(
+            "WeChat Pay V2: nothing can be %s without wechat_v2.certificate and "
+            "wechat_v2.certificate_key",
+            done,
+        )
+
+    async def _call(
+        self, client: httpx.AsyncClient, path: str, fields: Mapping[str, str]
+    ) -> dict[str, str] | PlatformAnswer:
+        url = self._account.url.rstrip("/") + path
+        reply = await call(client, "POST", url, _XML, write_xml(self._signed(fields)))
+        if isinstance(reply, PlatformAnswer):
+            return reply
+        try:
+            said = read_xml(reply.body)
+        except XmlError as error:
+            _log.warning("WeChat Pay V2: HTTP %d not believed: %s", reply.status, error)
+            return UNCLEAR
+        doubt = doubt_about(said, self._account)
+        if doubt:
+            _log.error("WeChat Pay V2: HTTP %d not believed: %s", reply.status, doubt)
+            return UNCLEAR
+        return said
+
+    def _signed(self, fields: Mapping[str, str]) -> dict[str, str]:
+        account = self._account
+        params = {
+            "appid": account.appid,
+            "mch_id": account.mch_id,
+            "nonce_str": secrets.token_hex(16),
+            "sign_type": account.sign_type,
+            **fields,
+        }
+        return {**params, "sign": signature(params, account.key, account.sign_type)}
+
+
+# ---- ours → theirs ---------------------------------------------------------------------------
+
+
+def signature(fields: Mapping[str, str], key: str, sign_type: SignType) -> str:
+    """The signature of a message's fields; a sign_type among them is signed with them."""
+    named = sorted((k, v) for k, v in fields.items() if v and k != "sign")
+    text = ("&".join(f"{k}={v}" for k, v in named) + f"&key={key}").encode()
+    if sign_type == "MD5":
+        return hashlib.md5(text, usedforsecurity=False).hexdigest().upper()
+    return hmac.new(key.encode(), text, hashlib.sha256).hexdigest().upper()
+
+
+def pay_fields(order: PlatformOrder, auth_code: str) -> dict[str, str]:
+    """The fields of a pay call; the address is that of the machine that calls."""
+    return {
+        "body": _fitting(order.subject, 127),
+        "out_trade_no": order.order_no,
+        "total_fee": str(order.amount),
+        "fee_type": order.currency,
+        "spbill_create_ip": "127.0.0.1",
+        "device_info": order.till,
+        "auth_code": auth_code,
+    }
+
+
+def refund_fields(order: PlatformOrder, refund: PlatformRefund) -> dict[str, str]:
+    """The fields of a refund."""
+    return {
+        "out_trade_no": order.order_no,
+        "out_refund_no": refund.refund_no,
+        "total_fee": str(order.amount),
+        "refund_fee": str(refund.amount),
+        "refund_fee_type": order.currency,
+        "refund_desc": _fitting(refund.reason, 80),
+    }
+
+
+def _fitting(text: str, length: int) -> str:
+    """As much as so many bytes hold, of what XML can hold."""
+    return _NOT_IN_XML.sub(" ", text).encode()[:length].decode("utf-8", "ignore")
+
+
+# ---- theirs → ours ---------------------------------------------------------------------------
+
+
+def doubt_about(said: Mapping[str, str], account: WeChatV2Account) -> str | None:
+    """Why a reply must not be believed; None when it is signed, in our way, and meant for us.
+
+    A refusal to talk (return_code FAIL) is unsigned, and so believed by nobody.
+    """
+    if said.get("return_code") != "SUCCESS":
+        return f"it is no answer but a complaint: {said.get('return_msg', '')[:80]!r}"
+    expected = signature(said, account.key, account.sign_type)
+    if not hmac.compare_digest(said.get("sign", "").encode(), expected.encode()):
+        return "the signature is another's"
+    if said.get("appid") != account.appid or said.get("mch_id") != account.mch_id:
+        return "it is meant for another merchant"
+    return None
+
+
+def payment_of(said: Mapping[str, str], order: PlatformOrder) -> PlatformAnswer:
+    """What the answer to a pay call says about the order."""
+    if said.get("result_code") == "SUCCESS":
+        return _paid(said, order)
+    return refusal_of(plain_code(said.get("err_code")))
+
+
+def query_of(said: Mapping[str, str], order: PlatformOrder) -> PlatformAnswer:
+    """What the answer to a query says about the order."""
+    if said.get("result_code") != "SUCCESS":
+        # Only the order's absence is news here: a query that fails refuses no payment.
+        found = refusal_of(plain_code(said.get("err_code")))
+        return found if found.state == "not_found" else UNCLEAR
+    if said.get("out_trade_no") != order.order_no:
+        _log.error("WeChat Pay V2: the answer is about another order")
+        return UNCLEAR
+    state = said.get("trade_state")
+    return _paid(said, order) if state == "SUCCESS" else state_of(state)
+
+
+def cancel_of(said: Mapping[str, str]) -> PlatformAnswer:
+    """Whether a reverse is acknowledged; `recall` Y wants it again."""
+    code = plain_code(said.get("err_code"))
+    if said.get("recall") == "Y":
+        return UNCLEAR
+    if said.get("result_code") == "SUCCESS" or code in ("ORDERREVERSED", "ORDERCLOSED"):
+        return answer("closed", "cancelled")
+    return answer("not_found", "platform_error") if is_absent(code) else UNCLEAR
+
+
+def refund_of(
+    said: Mapping[str, str], order: PlatformOrder, refund: PlatformRefund
+) -> PlatformAnswer:
+    """Whether a refund is accepted; the same number asked again refunds once."""
+    if said.get("result_code") != "SUCCESS":
+        return UNCLEAR
+    if (
+        said.get("out_trade_no") != order.order_no
+        or said.get("out_refund_no") != refund.refund_no
+        or said.get("refund_fee") != str(refund.amount)
+        or said.get("fee_type", order.currency) != order.currency
+    ):
+        _log.error("WeChat Pay V2: the answer is about another refund")
+        return UNCLEAR
+    return answer("refunded", "refunded")
+
+
+def refund_query_of(
+    said: Mapping[str, str], order: PlatformOrder, refund: PlatformRefund
+) -> PlatformAnswer:
+    """How a refund stands among those that a query tells of."""
+    if said.get("result_code") != "SUCCESS" or said.get("out_trade_no") != order.order_no:
+        return UNCLEAR
+    for at in range(50):
+        if said.get(f"out_refund_no_{at}") == refund.refund_no:
+            break
+    else:
+        return UNCLEAR
+    if said.get(f"refund_fee_{at}") != str(refund.amount):
+        _log.error("WeChat Pay V2: a refund of another amount has this number")
+        return UNCLEAR
+    match said.get(f"refund_status_{at}"):
+        case "SUCCESS":
+            return answer("refunded", "refunded")
+        case "PROCESSING":
+            return answer("unknown", "refund_waiting")
+        case "REFUNDCLOSE":
+            return answer("declined", "refund_refused")
+        case "CHANGE":
+            # The money waits at WeChat until somebody says on the website where it is to go.
+            _log.error(
+                "WeChat Pay cannot bring refund %s to the customer: finish it on the merchant "
+                "website.",
+                refund.refund_no,
+            )
+    return UNCLEAR
+
+
+def _paid(said: Mapping[str, str], order: PlatformOrder) -> PlatformAnswer:
+    if (
+        said.get("out_trade_no") != order.order_no
+        or said.get("fee_type", order.currency) != order.currency
+    ):
+        _log.error("WeChat Pay V2: the answer is about another order or currency")
+        return UNCLEAR
+    fee = said.get("total_fee", "")
+    try:
+        when = datetime.strptime(said.get("time_end", ""), "%Y%m%d%H%M%S").replace(tzinfo=CHINA)
+    except ValueError:
+        return UNCLEAR
+    found = PlatformAnswer(
+        state="paid",
+        platform_ref=said.get("transaction_id", ""),
+        paid_at=when,
+        amount=int(fee) if fee.isascii() and fee.isdigit() and len(fee) <= 12 else None,
+    )
+    return believe(found, order)
+
+
+def _why_no_bill(document: bytes) -> str:
+    """Codes of pay.weixin.qq.com/doc/v2/merchant/4011985040; a sentence is all they become."""
+    try:
+        said = read_xml(document)
+    except XmlError:
+        return wechat_bills.DAMAGED
+    match said.get("error_code"):
+        case "20002":
+            return wechat_bills.NO_BILL
+        case "20003":
+            return wechat_bills.WRITING
+        case "100" | "20007" | "20008":
+            return wechat_bills.SILENT
+    return wechat_bills.REFUSED.format(said.get("return_msg", "")[:80] or "no reason given")
