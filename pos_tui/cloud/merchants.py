@@ -11,8 +11,9 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
+from pos_tui.cloud.settings_files import load_merchant
 from pos_tui.cloud.wire.sealing import SEALED, Master
-from pos_tui.settings import CloudSettings, Merchant, SettingsError, load_merchant
+from pos_tui.settings import CloudSettings, Merchant, SettingsError
 
 FILE = "file:"
 
@@ -109,7 +110,7 @@ class MerchantBook:
 
     def _opened(self, merchant: Merchant) -> Merchant:
         if not self._accounts:
-            merchant = msgspec.structs.replace(merchant, **dict.fromkeys(merchant.accounts))
+            merchant = msgspec.structs.replace(merchant, accounts={})
         return opened(merchant, self._data, self._master_file)
 
 
@@ -143,7 +144,7 @@ def opened(merchant: Merchant, data: Path, master_file: Path) -> Merchant:
         except SettingsError as error:
             raise SettingsError(f"{place}: {error}") from error
 
-    result = each_text(merchant, merchant.id, text_of)
+    result = each_text(merchant, text_of)
     if not result.key or result.key_before == "":
         raise SettingsError(
             f"{merchant.id}.key: it is empty, so anybody could sign as this merchant's tills."
@@ -164,18 +165,25 @@ def file_text(value: str, folder: Path) -> str:
         raise SettingsError(f"{path}: cannot be read ({error.strerror}).") from error
 
 
-def each_text(value: _Keyed, place: str, change: Callable[[str, str], str]) -> _Keyed:
-    """A table with each of its texts, at any depth, changed by its place (`M001.qra.key`)."""
+def each_text(merchant: Merchant, change: Callable[[str, str], str]) -> Merchant:
+    """A merchant with each text of its own and its accounts changed by its place (`M001.key`)."""
+    accounts = {
+        name: _each_text(account, f"{merchant.id}.{name}", change)
+        for name, account in merchant.accounts.items()
+    }
+    own = _each_text(merchant, merchant.id, change)
+    return msgspec.structs.replace(own, accounts=accounts)
+
+
+def _each_text(table: _Keyed, place: str, change: Callable[[str, str], str]) -> _Keyed:
     changes: dict[str, object] = {}
-    for name in value.__struct_fields__:
-        found, here = getattr(value, name), f"{place}.{name}"
+    for name in table.__struct_fields__:
+        found, here = getattr(table, name), f"{place}.{name}"
         if isinstance(found, str):
             changes[name] = change(found, here)
-        elif isinstance(found, dict):
+        elif isinstance(found, dict) and all(isinstance(each, str) for each in found.values()):
             changes[name] = {k: change(v, f"{here}.{k}") for k, v in found.items()}
-        elif isinstance(found, Struct):
-            changes[name] = each_text(found, here, change)
-    return msgspec.structs.replace(value, **changes)
+    return msgspec.structs.replace(table, **changes)
 
 
 def is_valid_before(merchant: Merchant, now: datetime) -> bool:

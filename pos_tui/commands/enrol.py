@@ -6,9 +6,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pos_tui.cloud.settings_files import load_cloud_settings
 from pos_tui.commands.command import Command, complain
 from pos_tui.commands.enrolment import enrolment, operators_place, tills_place, write_new
-from pos_tui.settings import data_place, load_cloud_settings
+from pos_tui.settings import data_place
 
 if TYPE_CHECKING:
     import argparse

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
+from pos_tui.cloud.settings_files import load_cloud_settings
 from pos_tui.commands.command import WRONG_INPUT, Command, complain
-from pos_tui.settings import SettingsError, data_place, load_cloud_settings
+from pos_tui.settings import SettingsError, data_place
 
 if TYPE_CHECKING:
     import argparse
@@ -36,8 +37,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         "--accounts",
         type=Path,
         metavar="FILE",
-        help="TOML with a table for each account: wechat, wechat_v2, alipay, unionpay, qra, antom;"
-        " keys as text or file:PATH from the folder of FILE",
+        help="TOML with a table for each account, named after its platform, as [wechat]; keys as"
+        " text or file:PATH from the folder of FILE",
     )
     parser.add_argument(
         "--keep-hours",
@@ -153,7 +154,7 @@ def _try(merchant: Merchant, accounts: Path, public_url: str | None) -> None:
     """Open every account as the gateway will, so that a wrong key is found now."""
     import asyncio
 
-    from pos_tui.cloud.gateway.channels import open_platform
+    from pos_tui.cloud.platforms.registry import open_client
     from pos_tui.cloud.wire.exchange import make_client
 
     client = make_client()
@@ -163,7 +164,7 @@ def _try(merchant: Merchant, accounts: Path, public_url: str | None) -> None:
             if public_url:
                 notify_url = f"{public_url.rstrip('/')}/v1/notices/{merchant.id}/{name}"
             try:
-                open_platform(account, client, notify_url)
+                open_client(account, client, notify_url)
             except SettingsError as error:
                 sentence = str(error).rstrip(".")
                 raise SettingsError(f"{accounts}: [{name}]: {sentence}.") from error

@@ -88,8 +88,9 @@ def _places_of(options: argparse.Namespace) -> _Places:
     of the other side the usual places are looked at. Raises SettingsError.
     """
     from pos_tui.books.books import FILE_NAME
+    from pos_tui.cloud.settings_files import load_cloud_settings
     from pos_tui.commands.places import find_shop
-    from pos_tui.settings import data_place, load_cloud_settings, settings_place
+    from pos_tui.settings import data_place, settings_place
 
     settings: Path | None = options.settings
     data: Path | None = options.data

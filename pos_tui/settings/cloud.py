@@ -6,7 +6,7 @@ from pathlib import Path
 
 from msgspec import field
 
-from pos_tui.settings.accounts import Merchant
+from pos_tui.settings.merchant import Merchant
 from pos_tui.settings.section import Positive, RedisUrl, Section
 
 

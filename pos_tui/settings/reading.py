@@ -10,15 +10,14 @@ from pathlib import Path
 from typing import TypeVar
 
 import msgspec
+from msgspec import Struct
 
-from pos_tui.settings.accounts import Merchant, MerchantFile
-from pos_tui.settings.cloud import CloudSettings
 from pos_tui.settings.places import settings_place
 from pos_tui.settings.scanners import SerialDevice
 from pos_tui.settings.section import SettingsError
 from pos_tui.settings.till import TillSettings
 
-_Settings = TypeVar("_Settings", TillSettings, CloudSettings, MerchantFile)
+_Table = TypeVar("_Table", bound=Struct)
 
 
 def load_till_settings(path: Path | None) -> TillSettings:
@@ -30,8 +29,8 @@ def load_till_settings(path: Path | None) -> TillSettings:
         path = settings_place() / "till.toml"
         if not path.exists():
             return TillSettings()
-    settings = _load(path, TillSettings)
-    _refuse_contradictions(path, _contradictions(settings))
+    settings = load_file(path, TillSettings)
+    refuse_contradictions(path, _contradictions(settings))
     return settings
 
 
@@ -43,7 +42,7 @@ def _contradictions(settings: TillSettings) -> Iterator[tuple[str, str]]:
     if settings.gateway.url and not settings.gateway.key:
         yield "gateway.url", "it is set, so gateway.key is needed too"
     if settings.redis.url:
-        yield from _no_places({"redis.url": settings.redis.url})
+        yield from redis_contradictions({"redis.url": settings.redis.url})
     for name, percent in settings.tax.rates.items():
         if not 0 <= percent <= 100:
             yield f"tax.rates.{name}", f"{percent} is no percentage; write one from 0 to 100"
@@ -63,28 +62,15 @@ def _contradictions(settings: TillSettings) -> Iterator[tuple[str, str]]:
             yield key, f"there is no encoding “{encoding}”"
 
 
-def load_cloud_settings(path: Path | None) -> CloudSettings:
-    """cloud.toml from a path, or from its usual place. Raises SettingsError."""
-    path = path or settings_place() / "cloud.toml"
-    settings = _load(path, CloudSettings)
-    relay = settings.relay
-    urls = {
-        "relay.redis_url": relay.redis_url,
-        "relay.admin_redis_url": relay.admin_redis_url,
-        "relay.public_redis_url": relay.public_redis_url,
-    }
-    _refuse_contradictions(path, _no_places(urls))
-    return settings
-
-
-def _refuse_contradictions(path: Path, found: Iterator[tuple[str, str]]) -> None:
+def refuse_contradictions(path: Path, found: Iterator[tuple[str, str]]) -> None:
+    """Raise SettingsError for the first (key, what is wrong), with its line."""
     for key, wrong in found:
         line = _line_of(path.read_text(encoding="utf-8"), key.split("."))
         raise SettingsError(f"{path}{f', line {line}' if line else ''}: {key}: {wrong}.")
 
 
-def _no_places(urls: Mapping[str, str | None]) -> Iterator[tuple[str, str]]:
-    """Which of the settings name no Redis, and why."""
+def redis_contradictions(urls: Mapping[str, str | None]) -> Iterator[tuple[str, str]]:
+    """Which of these settings (key → url) name no Redis, and why."""
     from pos_tui.settings.redis_place import RedisPlaceError, redis_place
 
     for key, url in urls.items():
@@ -94,12 +80,8 @@ def _no_places(urls: Mapping[str, str | None]) -> Iterator[tuple[str, str]]:
             yield key, str(error)
 
 
-def load_merchant(path: Path) -> Merchant:
-    """The merchant of a file of its own. Raises SettingsError."""
-    return _load(path, MerchantFile).merchant
-
-
-def _load(path: Path, kind: type[_Settings]) -> _Settings:
+def load_file(path: Path, kind: type[_Table]) -> _Table:
+    """The table that a TOML file holds. Raises SettingsError, with file, line and key."""
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:

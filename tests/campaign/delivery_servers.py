@@ -11,7 +11,7 @@ import httpx
 import msgspec
 
 from pos_tui.cloud.gateway.timing import Timing
-from pos_tui.cloud.platforms.simulation.keys import make_keys
+from pos_tui.cloud.simulators.keys import make_keys
 from pos_tui.demo.parts import Part
 from tests.cloud.shop import free_port
 

@@ -34,7 +34,7 @@ def database(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from pos_tui.cloud.platforms.simulation.keys import make_keys
+    from pos_tui.cloud.simulators.keys import make_keys
 
     folder = tmp_path_factory.mktemp("keys")
     make_keys(folder)

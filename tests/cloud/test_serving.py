@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pos_tui.cloud.gateway import serve
-from pos_tui.cloud.platforms.simulation.keys import make_keys
+from pos_tui.cloud.simulators.keys import make_keys
 from pos_tui.settings import SettingsError
 
 from .shop import free_port, settings_of, write_settings
@@ -20,7 +20,7 @@ from .shop import free_port, settings_of, write_settings
 START = """
 import sys
 from pathlib import Path
-from pos_tui.settings import load_cloud_settings
+from pos_tui.cloud.settings_files import load_cloud_settings
 from pos_tui.cloud import simulators
 folder = Path(sys.argv[1])
 simulators.serve(load_cloud_settings(folder / "cloud.toml"), folder, port=0, follow_stdin=True)

@@ -6,33 +6,35 @@ import gzip
 import io
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from typing import IO
 
-from pos_tui.cloud.platforms import plain_bill as plain
-from pos_tui.cloud.platforms.alipay import bill as alipay
+from pos_tui.cloud.platforms import plain_bill
 from pos_tui.cloud.platforms.bills import Bill, BillUnreadable
-from pos_tui.cloud.platforms.unionpay import bill as unionpay
-from pos_tui.cloud.platforms.wechat import bill as wechat
+from pos_tui.cloud.platforms.registry import PLATFORMS, row_named
 
-PARSERS: dict[str, Callable[[str, date, str], Bill]] = {
-    "wechat": wechat.parse,
-    "alipay": alipay.parse,
-    "unionpay": unionpay.parse,
-    "plain": plain.parse,
-}
+PLAIN = "plain"
+
 _LARGEST = 512 * 1024 * 1024  # bytes unpacked; a day of a million payments has half of that
+
+
+def bill_formats() -> tuple[str, ...]:
+    """The layouts that can be read: those of the platforms, and our own (plain)."""
+    return (*(row.name for row in PLATFORMS if row.bill), PLAIN)
 
 
 def format_of(channel: str) -> str:
     """The format in which a channel's platform writes its bills; plain where it has none."""
-    return {"wechat_v2": "wechat"}.get(channel, channel if channel in PARSERS else "plain")
+    row = row_named(channel)
+    return row.bill_format if row else PLAIN
 
 
 def parse_bill(written_as: str, text: str, day: date, currency: str) -> Bill:
-    """The bill of a day in a text of one of PARSERS' formats. Raises BillUnreadable."""
-    return PARSERS[written_as](text, day, currency)
+    """The bill of a day in a text of one of the `bill_formats`. Raises BillUnreadable."""
+    row = row_named(written_as)
+    parse = row.bill() if row and row.bill else plain_bill.parse
+    return parse(text, day, currency)
 
 
 def read_bill(written_as: str, content: bytes, day: date, currency: str) -> Bill:

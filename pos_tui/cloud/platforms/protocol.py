@@ -1,4 +1,4 @@
-"""What every payment platform can do for the gateway, and the words its answers are put in."""
+"""What a payment platform's client must do, and the words that its answers are put in."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ class PlatformAnswer(Struct, frozen=True, kw_only=True):
     say: str | None = None
 
 
-class Platform(Protocol):
+class PlatformClient(Protocol):
     """One account at one platform. No method raises for what a platform or a network does."""
 
     currencies: frozenset[str]
@@ -138,7 +138,7 @@ class BillError(Exception):
     """A bill that cannot be had now; its text says why and what to do."""
 
 
-class KeepsBills(Protocol):
+class BillSource(Protocol):
     """A platform whose bill of a day can be fetched."""
 
     async def bill(self, day: date) -> str:

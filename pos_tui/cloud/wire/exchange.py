@@ -7,12 +7,11 @@ import itertools
 import logging
 import ssl
 from collections.abc import Mapping
+from typing import Literal
 from urllib.request import getproxies
 
 import httpx
 from msgspec import Struct
-
-from pos_tui.cloud.platforms.protocol import PlatformAnswer, answer
 
 _log = logging.getLogger(__name__)
 _LARGEST = 1 << 20
@@ -25,6 +24,13 @@ class Reply(Struct, frozen=True):
     status: int
     headers: Mapping[str, str]
     body: bytes
+
+
+class NoReply(Struct, frozen=True):
+    """Why there is no reply: `unsent` where no byte has left this machine."""
+
+    state: Literal["unsent", "unknown"]
+    reason: Literal["unreachable", "configuration", "platform_error"]
 
 
 class _Spread(httpx.AsyncBaseTransport):
@@ -60,8 +66,8 @@ def _trusted() -> ssl.SSLContext:
 
 async def call(
     client: httpx.AsyncClient, method: str, url: str, headers: Mapping[str, str], body: bytes
-) -> Reply | PlatformAnswer:
-    """The platform's reply, or `unsent` / `unknown` when there is none."""
+) -> Reply | NoReply:
+    """The platform's reply, or why there is none."""
     try:
         async with client.stream(
             method, url, headers={"User-Agent": "pos-tui", **headers}, content=body
@@ -71,14 +77,14 @@ async def call(
                 received += part
                 if len(received) > _LARGEST:
                     _log.error("%s %s: the reply is too large", method, httpx.URL(url).host)
-                    return answer("unknown", "platform_error")
+                    return NoReply("unknown", "platform_error")
             return Reply(response.status_code, response.headers, bytes(received))
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
         _log.warning("%s %s: nothing sent: %r", method, httpx.URL(url).host, error)
-        return answer("unsent", "unreachable")
+        return NoReply("unsent", "unreachable")
     except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
         _log.error("the platform's url cannot be used: %s", error)
-        return answer("unsent", "configuration")
+        return NoReply("unsent", "configuration")
     except httpx.HTTPError as error:
         _log.warning("%s %s: no clear reply: %r", method, httpx.URL(url).host, error)
-        return answer("unknown", "platform_error")
+        return NoReply("unknown", "platform_error")

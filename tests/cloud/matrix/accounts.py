@@ -11,12 +11,13 @@ import httpx
 import msgspec
 from msgspec import Struct
 
-from pos_tui.cloud.gateway.channels import open_platform
 from pos_tui.cloud.merchants import MerchantBook
+from pos_tui.cloud.platforms.registry import open_client
 from pos_tui.cloud.platforms.simulation.behaviours import Behaviours
 from pos_tui.cloud.platforms.simulation.keys import PlatformKeys, make_keys
-from pos_tui.cloud.simulators.app import open_desks
-from pos_tui.settings import CloudSettings, Merchant, SettingsError, load_cloud_settings
+from pos_tui.cloud.settings_files import load_cloud_settings
+from pos_tui.cloud.simulators.app import simulate_platforms
+from pos_tui.settings import CloudSettings, Merchant, SettingsError
 
 from ..shop import KEY
 
@@ -226,8 +227,8 @@ def _see_that_both_sides_know(account: Account, settings: CloudSettings, folder:
     merchant = MerchantBook(settings, folder / KEYS).get(account.merchant)
     if merchant is None:
         raise SettingsError("its table is not read")
-    open_platform(merchant.accounts[account.channel], httpx.AsyncClient(verify=False), None)  # noqa: S501
-    desks = open_desks([merchant], PlatformKeys(folder / KEYS), Behaviours())
-    paths = [path for desk in desks for _, path, _ in desk.routes()]
+    open_client(merchant.accounts[account.channel], httpx.AsyncClient(verify=False), None)  # noqa: S501
+    simulators = simulate_platforms([merchant], PlatformKeys(folder / KEYS), Behaviours())
+    paths = [path for simulator in simulators for _, path, _ in simulator.routes()]
     if not any(path.startswith(account.desk) for path in paths):
         raise SettingsError(f"the stand-ins offer nothing below {account.desk}")

@@ -36,9 +36,9 @@ from pos_tui.cloud.gateway import formats
 from pos_tui.cloud.gateway.database import postgres, sqlite  # noqa: F401
 from pos_tui.cloud.gateway.timing import Timing
 from pos_tui.cloud.platforms.simulation.behaviours import Behaviours, Outcome
+from pos_tui.cloud.settings_files import load_cloud_settings
 from pos_tui.cloud.simulators import app as simulators
 from pos_tui.cloud.wire import rsa, serving
-from pos_tui.settings import load_cloud_settings
 
 from .accounts import KEYS, all_merchants
 from .cells import KillPoint

@@ -27,6 +27,7 @@ from starlette.types import Receive, Scope, Send
 
 from pos_tui.cloud.platforms.alipay import client as alipay
 from pos_tui.cloud.platforms.alipay import simulator_keys as alipay_keys
+from pos_tui.cloud.platforms.alipay.account import AlipayAccount
 from pos_tui.cloud.platforms.alipay.certificates import (
     notice_fields,
     open_keys,
@@ -34,8 +35,8 @@ from pos_tui.cloud.platforms.alipay.certificates import (
     signed_notice,
     signed_response,
 )
-from pos_tui.cloud.platforms.alipay.client import Alipay
-from pos_tui.cloud.platforms.alipay.simulator import AlipayDesk, packed_bill
+from pos_tui.cloud.platforms.alipay.client import AlipayClient
+from pos_tui.cloud.platforms.alipay.simulator import AlipaySimulator, packed_bill
 from pos_tui.cloud.platforms.protocol import (
     SENTENCES,
     BillError,
@@ -50,10 +51,10 @@ from pos_tui.cloud.platforms.simulation.keys import (
     PLATFORM_KEY,
     PLATFORM_PUBLIC,
     PlatformKeys,
-    make_keys,
 )
+from pos_tui.cloud.simulators.keys import make_keys
 from pos_tui.cloud.wire import rsa
-from pos_tui.settings import AlipayAccount, Merchant, SettingsError
+from pos_tui.settings import SettingsError
 
 APP = "2021000000000001"
 CHINA = timezone(timedelta(hours=8))
@@ -87,8 +88,8 @@ def key_mode(folder: Path) -> AlipayAccount:
 
 
 @pytest.fixture(scope="session")
-def listener(key_mode: AlipayAccount) -> Alipay:
-    return Alipay(key_mode, httpx.AsyncClient())
+def listener(key_mode: AlipayAccount) -> AlipayClient:
+    return AlipayClient(key_mode, httpx.AsyncClient())
 
 
 @pytest.fixture(scope="session")
@@ -122,8 +123,7 @@ class Shop:
     def __init__(self, account: AlipayAccount, folder: Path, notify_url: str | None = None):
         self.account, self.clock = account, 1_000.0
         self.behaviours = Behaviours(pin_s=5.0, late_s=0.0, clock=lambda: self.clock)
-        merchant = Merchant(id="M001", key="k", alipay=account)
-        self.desk = AlipayDesk([merchant], PlatformKeys(folder), self.behaviours)
+        self.desk = AlipaySimulator([account], PlatformKeys(folder), self.behaviours)
         delivery = Delivery(self.behaviours)
         app = Starlette(routes=[delivery.route(*offered) for offered in self.desk.routes()])
 
@@ -132,7 +132,7 @@ class Shop:
             await app(scope, receive, send)
 
         self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app=door))
-        self.alipay = Alipay(account, self.client, notify_url)
+        self.alipay = AlipayClient(account, self.client, notify_url)
 
     def charged(self, order: PlatformOrder) -> tuple[int, int]:
         money = self.behaviours.charges().get(order.order_no, {})
@@ -167,7 +167,7 @@ def refund_of(amount: int, number: str = "R0000001") -> PlatformRefund:
 
 def answers(
     account: AlipayAccount, folder: Path, reply: Callable[[str, dict[str, str]], bytes | str]
-) -> Alipay:
+) -> AlipayClient:
     """An account at a gateway that answers each method as `reply` says."""
 
     async def door(request: Request) -> Response:
@@ -175,7 +175,7 @@ def answers(
         return Response(reply(form["method"], form))
 
     app = Starlette(routes=[Route("/{any:path}", door, methods=["POST", "GET"])])
-    return Alipay(account, httpx.AsyncClient(transport=httpx.ASGITransport(app=app)))
+    return AlipayClient(account, httpx.AsyncClient(transport=httpx.ASGITransport(app=app)))
 
 
 def signed(folder: Path, method: str, said: object) -> str:
@@ -276,9 +276,9 @@ async def test_the_stand_in_refuses_what_alipay_would(
 ) -> None:
     shop = Shop(key_mode, folder)
     stranger = msgspec.structs.replace(key_mode, app_id="2021000000000009")
-    assert (await Alipay(stranger, shop.client).query(order_of())).state == "unknown"
+    assert (await AlipayClient(stranger, shop.client).query(order_of())).state == "unknown"
     forger = msgspec.structs.replace(key_mode, private_key=(folder / PLATFORM_KEY).read_text())
-    told = await Alipay(forger, shop.client).pay(order_of(), code())
+    told = await AlipayClient(forger, shop.client).pay(order_of(), code())
     assert (told.state, told.reason) == ("declined", "configuration")
     assert (await shop.alipay.pay(order_of(order_no="a-b"), code())).reason == "configuration"
     assert (await shop.alipay.pay(order_of(), "1234")).reason == "code_expired"
@@ -451,7 +451,7 @@ async def test_an_unsigned_complaint_is_no_answer_but_is_written_down(
 ) -> None:
     shop = Shop(key_mode, folder)
     stranger = msgspec.structs.replace(key_mode, app_id="2021000000000009")
-    told = await Alipay(stranger, shop.client).pay(order_of(), code())
+    told = await AlipayClient(stranger, shop.client).pay(order_of(), code())
     assert told.state == "unknown"
     assert "isv.invalid-app-id" in caplog.text
 
@@ -460,7 +460,7 @@ async def test_where_nothing_answers_nothing_was_sent(key_mode: AlipayAccount) -
     async def refused(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("refused")
 
-    platform = Alipay(key_mode, httpx.AsyncClient(transport=httpx.MockTransport(refused)))
+    platform = AlipayClient(key_mode, httpx.AsyncClient(transport=httpx.MockTransport(refused)))
     assert (await platform.pay(order_of(), code())).state == "unsent"
     assert (await platform.cancel(order_of())).state == "unsent"
     assert (await platform.refund(order_of(), refund_of(1))).state == "unsent"
@@ -660,7 +660,7 @@ async def test_the_stand_in_wants_the_certificates_named(
     certificate_mode: AlipayAccount, key_mode: AlipayAccount, folder: Path
 ) -> None:
     shop = Shop(certificate_mode, folder)
-    told = await Alipay(key_mode, shop.client).pay(order_of(), code())
+    told = await AlipayClient(key_mode, shop.client).pay(order_of(), code())
     assert (told.state, told.reason) == ("declined", "configuration")
 
 
@@ -691,7 +691,7 @@ async def _asked(shop: Shop, order: PlatformOrder, auth_code: str) -> Request:
         return httpx.Response(500)
 
     client = httpx.AsyncClient(transport=httpx.MockTransport(catch))
-    await Alipay(shop.account, client, NOTIFY).pay(order, auth_code)
+    await AlipayClient(shop.account, client, NOTIFY).pay(order, auth_code)
 
     async def receive() -> dict[str, Any]:
         return {"type": "http.request", "body": caught[0], "more_body": False}
@@ -707,8 +707,8 @@ async def test_a_notice_is_asked_for_only_where_it_can_arrive(shop: Shop) -> Non
         return httpx.Response(500)
 
     client = httpx.AsyncClient(transport=httpx.MockTransport(catch))
-    await Alipay(shop.account, client).pay(order_of(), code())
-    await Alipay(shop.account, client, NOTIFY).pay(order_of(), code())
+    await AlipayClient(shop.account, client).pay(order_of(), code())
+    await AlipayClient(shop.account, client, NOTIFY).pay(order_of(), code())
     assert "notify_url" not in sent[0] and sent[1]["notify_url"] == NOTIFY
 
 
@@ -729,7 +729,7 @@ def test_a_real_notice_of_alipay_is_believed(
     account, vector = real_notice(vectors, folder)
 
     def heard(changes: dict[str, str] | None = None, **others: Any) -> str | None:
-        platform = Alipay(msgspec.structs.replace(account, **others), httpx.AsyncClient())
+        platform = AlipayClient(msgspec.structs.replace(account, **others), httpx.AsyncClient())
         body = urlencode({**vector["params"], **(changes or {})}).encode()
         notice = platform.notice({}, body)
         return notice.order_no if notice else None
@@ -747,11 +747,11 @@ def test_a_real_notice_of_alipay_is_believed(
     assert heard({"sign": "\u4e2d"}) is None
     assert heard({"sign_type": "RSA"}) is None
     twice = urlencode(vector["params"]).encode() + b"&out_trade_no=1703147160"
-    assert Alipay(account, httpx.AsyncClient()).notice({}, twice) is None
+    assert AlipayClient(account, httpx.AsyncClient()).notice({}, twice) is None
 
 
 @given(body=st.binary() | st.text().map(str.encode) | st.binary().map(lambda b: b"sign=" + b))
-def test_no_bytes_however_odd_are_a_notice(listener: Alipay, body: bytes) -> None:
+def test_no_bytes_however_odd_are_a_notice(listener: AlipayClient, body: bytes) -> None:
     assert listener.notice({}, body) is None
 
 
@@ -806,7 +806,7 @@ async def test_a_bill_that_cannot_be_had_says_why(
         return Response(signed(folder, method, said) if request.method == "POST" else "no zip")
 
     app = Starlette(routes=[Route("/{any:path}", door, methods=["POST", "GET"])])
-    platform = Alipay(key_mode, httpx.AsyncClient(transport=httpx.ASGITransport(app=app)))
+    platform = AlipayClient(key_mode, httpx.AsyncClient(transport=httpx.ASGITransport(app=app)))
     with pytest.raises(BillError, match=sentence) as error:
         await platform.bill(date(2026, 11, 21))
     assert str(error.value).endswith(".")
@@ -862,7 +862,7 @@ async def test_a_download_without_end_is_broken_off(
         content = signed(folder, method, said) if request.method == "POST" else endless()
         return httpx.Response(200, content=content)
 
-    platform = Alipay(key_mode, httpx.AsyncClient(transport=httpx.MockTransport(door)))
+    platform = AlipayClient(key_mode, httpx.AsyncClient(transport=httpx.MockTransport(door)))
     with pytest.raises(BillError, match="larger than 1 MB"):
         await platform.bill(date(2026, 11, 21))
 

@@ -12,16 +12,16 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 
 from pos_tui.cloud.platforms.alipay import simulator_keys as alipay_keys
+from pos_tui.cloud.platforms.alipay.account import AlipayAccount
 from pos_tui.cloud.platforms.alipay.certificates import open_keys, signed_response
-from pos_tui.cloud.platforms.alipay.client import Alipay
+from pos_tui.cloud.platforms.alipay.client import AlipayClient
 from pos_tui.cloud.platforms.simulation.keys import (
     MERCHANT_KEY,
     PLATFORM_KEY,
     PLATFORM_PUBLIC,
-    make_keys,
 )
+from pos_tui.cloud.simulators.keys import make_keys
 from pos_tui.cloud.wire import rsa
-from pos_tui.settings import AlipayAccount
 
 oracle = pytest.importorskip("alipay", reason="python-alipay-sdk is not installed")
 
@@ -96,7 +96,7 @@ async def sent_by_us(account: AlipayAccount, reply: bytes = b"") -> tuple[dict[s
         return httpx.Response(200, content=reply)
 
     client = httpx.AsyncClient(transport=httpx.MockTransport(catch))
-    platform = Alipay(account, client, "http://gateway/notices?a=1&b=2")
+    platform = AlipayClient(account, client, "http://gateway/notices?a=1&b=2")
     said = await platform._call("alipay.trade.query", CONTENT, "http://gateway/notices?a=1&b=2")
     return sent[0], said
 
@@ -170,7 +170,7 @@ def test_the_notices_that_it_signs_we_believe(account: AlipayAccount, folder: Pa
     message = "&".join(f"{name}={value}" for name, value in sorted(fields.items()))
     signature = as_alipay(folder)._sign(message)
     assert as_shop(account).verify({**fields, "sign_type": "RSA2"}, signature)
-    platform = Alipay(account, httpx.AsyncClient())
+    platform = AlipayClient(account, httpx.AsyncClient())
     form = {**fields, "sign_type": "RSA2", "sign": signature, "nothing": ""}
     notice = platform.notice({}, urlencode(form).encode())
     assert notice and (notice.order_no, notice.receipt) == ("T00000001", b"success")

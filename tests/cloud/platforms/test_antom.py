@@ -21,14 +21,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from pos_tui.cloud.platforms.antom import client as antom
-from pos_tui.cloud.platforms.antom.client import Antom
-from pos_tui.cloud.platforms.antom.simulator import AntomDesk
+from pos_tui.cloud.platforms.antom.account import AntomAccount
+from pos_tui.cloud.platforms.antom.client import AntomClient
+from pos_tui.cloud.platforms.antom.simulator import AntomSimulator
 from pos_tui.cloud.platforms.protocol import SENTENCES, PlatformOrder, PlatformRefund
 from pos_tui.cloud.platforms.simulation.behaviours import Behaviours
-from pos_tui.cloud.platforms.simulation.delivery import Delivery, Parcel
+from pos_tui.cloud.platforms.simulation.delivery import Delivery, OutgoingNotice
 from pos_tui.cloud.platforms.simulation.keys import MERCHANT_KEY, PLATFORM_PUBLIC, PlatformKeys
 from pos_tui.cloud.wire import rsa
-from pos_tui.settings import AntomAccount, Merchant
 
 MADE = datetime(2026, 3, 1, 2, 32, tzinfo=UTC)
 ORDER = PlatformOrder(
@@ -65,9 +65,9 @@ class KeepingDelivery(Delivery):
 
     def __init__(self, behaviours: Behaviours) -> None:
         super().__init__(behaviours)
-        self.notices: list[Callable[[], Parcel | None]] = []
+        self.notices: list[Callable[[], OutgoingNotice | None]] = []
 
-    async def _notify_twice(self, notice: Callable[[], Parcel | None]) -> None:
+    async def _notify_twice(self, notice: Callable[[], OutgoingNotice | None]) -> None:
         self.notices.append(notice)
 
     @property
@@ -82,12 +82,11 @@ class Shop:
         self.account = account_of(keys, **changes)
         self.time = 1_800_000_000.0
         self.behaviours = Behaviours(pin_s=5.0, late_s=0.0, clock=lambda: self.time)
-        merchants = [Merchant(id="M001", key="k", antom=self.account)]
-        self.desk = AntomDesk(merchants, keys_in(keys), self.behaviours)
+        self.desk = AntomSimulator([self.account], keys_in(keys), self.behaviours)
         self.delivery = KeepingDelivery(self.behaviours)
         app = Starlette(routes=[self.delivery.route(*route) for route in self.desk.routes()])
         self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app=app))
-        self.platform = Antom(self.account, self.client, notify_url)
+        self.platform = AntomClient(self.account, self.client, notify_url)
 
     def money(self, order_no: str = ORDER.order_no) -> dict[str, int]:
         return self.behaviours.charges()[order_no]
@@ -108,7 +107,7 @@ async def shop(keys: Path) -> AsyncIterator[Shop]:
     await shop.client.aclose()
 
 
-def answering(keys: Path, reply: Callable[[Request], Response]) -> Antom:
+def answering(keys: Path, reply: Callable[[Request], Response]) -> AntomClient:
     """A platform that is answered by a function instead of a desk."""
 
     async def endpoint(request: Request) -> Response:
@@ -117,7 +116,7 @@ def answering(keys: Path, reply: Callable[[Request], Response]) -> Antom:
 
     app = Starlette(routes=[Route("/{path:path}", endpoint, methods=["POST"])])
     client = httpx.AsyncClient(transport=httpx.ASGITransport(app=app))
-    return Antom(account_of(keys), client)
+    return AntomClient(account_of(keys), client)
 
 
 def signed(keys: Path, path: str, client_id: str, body: bytes, stamp: str = "2") -> dict[str, str]:
@@ -296,7 +295,7 @@ async def test_the_desk_serves_nobody_whose_signature_is_wrong(
 ) -> None:
     mine = {"private_key": keys_in(keys).text("platform-key.pem")}
     changes = mine if isinstance(change, str) else change
-    stranger = Antom(account_of(keys, **changes), shop.client)
+    stranger = AntomClient(account_of(keys, **changes), shop.client)
     refused = await stranger.pay(ORDER, CODE + "0001")
     assert (refused.state, refused.reason) == ("declined", "configuration")
     assert (await stranger.query(ORDER)).state == "unknown"
@@ -306,7 +305,7 @@ async def test_the_desk_serves_nobody_whose_signature_is_wrong(
 
 async def test_nothing_sent_is_told_apart_from_nothing_heard(keys: Path) -> None:
     async with httpx.AsyncClient(trust_env=False) as client:
-        platform = Antom(account_of(keys, url="http://127.0.0.1:1"), client)
+        platform = AntomClient(account_of(keys, url="http://127.0.0.1:1"), client)
         assert (await platform.pay(ORDER, CODE + "0001")).state == "unsent"
         assert (await platform.refund(ORDER, REFUND)).state == "unsent"
 
@@ -659,8 +658,8 @@ async def test_what_cannot_be_cancelled_any_more_is_asked_about(
 
 
 def test_the_schedule_is_the_documents() -> None:
-    assert list(Antom.schedule) == [3]
-    assert 10 <= Antom.deadline_s / 3 <= 20
+    assert list(AntomClient.schedule) == [3]
+    assert 10 <= AntomClient.deadline_s / 3 <= 20
 
 
 async def test_a_customer_who_confirms_later_is_announced(keys: Path) -> None:
@@ -696,7 +695,7 @@ def told(keys: Path, account: AntomAccount, **changes: Any) -> tuple[dict[str, s
 
 def test_a_notice_counts_only_if_antom_signed_it_for_this_shop(keys: Path) -> None:
     account = account_of(keys)
-    platform = Antom(account, httpx.AsyncClient(), NOTIFY)
+    platform = AntomClient(account, httpx.AsyncClient(), NOTIFY)
     headers, body = told(keys, account)
     found = platform.notice({name.lower(): value for name, value in headers.items()}, body)
     assert found and found.order_no == ORDER.order_no
@@ -704,9 +703,9 @@ def test_a_notice_counts_only_if_antom_signed_it_for_this_shop(keys: Path) -> No
     for name in headers:
         assert platform.notice({**headers, name: "1"}, body) is None
         assert platform.notice({k: v for k, v in headers.items() if k != name}, body) is None
-    elsewhere = Antom(account, httpx.AsyncClient(), "https://pay.example/elsewhere")
+    elsewhere = AntomClient(account, httpx.AsyncClient(), "https://pay.example/elsewhere")
     assert elsewhere.notice(headers, body) is None
-    assert Antom(account, httpx.AsyncClient()).notice(headers, body) is None
+    assert AntomClient(account, httpx.AsyncClient()).notice(headers, body) is None
 
 
 @pytest.mark.parametrize(
@@ -715,7 +714,7 @@ def test_a_notice_counts_only_if_antom_signed_it_for_this_shop(keys: Path) -> No
 )
 def test_a_notice_of_something_else_is_none_of_ours(keys: Path, changes: dict[str, Any]) -> None:
     account = account_of(keys)
-    platform = Antom(account, httpx.AsyncClient(), NOTIFY)
+    platform = AntomClient(account, httpx.AsyncClient(), NOTIFY)
     assert platform.notice(*told(keys, account, **changes)) is None
 
 
@@ -736,13 +735,13 @@ JSON = st.recursive(
 
 
 @pytest.fixture(scope="session")
-def listener(keys: Path) -> Antom:
-    return Antom(account_of(keys), httpx.AsyncClient(), NOTIFY)
+def listener(keys: Path) -> AntomClient:
+    return AntomClient(account_of(keys), httpx.AsyncClient(), NOTIFY)
 
 
 @given(headers=HEADERS, body=st.binary())
 def test_no_bytes_make_a_notice_or_an_error(
-    listener: Antom, headers: dict[str, str], body: bytes
+    listener: AntomClient, headers: dict[str, str], body: bytes
 ) -> None:
     assert listener.notice(headers, body) is None
     assert listener._doubt("/", "1", headers.get("Signature", ""), body)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -15,12 +16,13 @@ from starlette.applications import Starlette
 
 from pos_tui.cloud.platforms.protocol import SENTENCES, PlatformOrder, PlatformRefund
 from pos_tui.cloud.platforms.qra import client as qra
-from pos_tui.cloud.platforms.qra.client import Qra
-from pos_tui.cloud.platforms.qra.simulator import QraDesk
+from pos_tui.cloud.platforms.qra.account import QraAccount
+from pos_tui.cloud.platforms.qra.client import QraClient
+from pos_tui.cloud.platforms.qra.simulator import QraSimulator
 from pos_tui.cloud.platforms.simulation.behaviours import Behaviours
 from pos_tui.cloud.platforms.simulation.delivery import Delivery
+from pos_tui.cloud.platforms.simulation.keys import PlatformKeys
 from pos_tui.cloud.wire.flat_xml import read_xml, write_xml
-from pos_tui.settings import Merchant, QraAccount
 
 MADE = datetime(2026, 3, 1, 2, 32, tzinfo=UTC)
 ORDER = PlatformOrder(
@@ -51,19 +53,19 @@ REFUSED = {"status": "0", "result_code": "1", "need_query": "N"}
 class Shop:
     """A platform whose calls end at a desk in this process; `lost` answers never arrive."""
 
-    def __init__(self) -> None:
+    def __init__(self, keys: Path) -> None:
         self.time = 1_800_000_000.0
         self.asked: list[str] = []
         self.lost: set[str] = set()
         self.behaviours = Behaviours(pin_s=5.0, late_s=0.0, clock=lambda: self.time)
-        desk = QraDesk([Merchant(id="M001", key="k", qra=ACCOUNT)], self.behaviours)
+        desk = QraSimulator([ACCOUNT], PlatformKeys(keys), self.behaviours)
         delivery = Delivery(self.behaviours)
         app = Starlette(routes=[delivery.route(*route) for route in desk.routes()])
         self._app = httpx.ASGITransport(app=app)
         self.client = httpx.AsyncClient(
             transport=httpx.MockTransport(self._answer), trust_env=False
         )
-        self.platform = Qra(ACCOUNT, self.client)
+        self.platform = QraClient(ACCOUNT, self.client)
 
     async def _answer(self, request: httpx.Request) -> httpx.Response:
         service = read_xml(request.content)["service"].rpartition(".")[2]
@@ -78,13 +80,13 @@ class Shop:
 
 
 @pytest.fixture
-async def shop() -> AsyncIterator[Shop]:
-    shop = Shop()
+async def shop(keys: Path) -> AsyncIterator[Shop]:
+    shop = Shop(keys)
     yield shop
     await shop.client.aclose()
 
 
-def answering(*bodies: bytes | dict[str, str], key: str = "k", status: int = 200) -> Qra:
+def answering(*bodies: bytes | dict[str, str], key: str = "k", status: int = 200) -> QraClient:
     """A platform that hears these answers, one after another and the last for ever."""
     waiting = list(bodies)
 
@@ -94,7 +96,9 @@ def answering(*bodies: bytes | dict[str, str], key: str = "k", status: int = 200
             said = write_xml({**said, "sign": qra.signature(said, key)})
         return httpx.Response(status, content=said)
 
-    return Qra(ACCOUNT, httpx.AsyncClient(transport=httpx.MockTransport(reply), trust_env=False))
+    return QraClient(
+        ACCOUNT, httpx.AsyncClient(transport=httpx.MockTransport(reply), trust_env=False)
+    )
 
 
 # ---- through the desk ------------------------------------------------------------------------
@@ -211,14 +215,14 @@ async def test_a_refund_whose_answer_is_lost_is_asked_about(shop: Shop) -> None:
 
 
 async def test_the_desk_serves_nobody_with_another_key(shop: Shop) -> None:
-    stranger = Qra(msgspec.structs.replace(ACCOUNT, key="x"), shop.client)
+    stranger = QraClient(msgspec.structs.replace(ACCOUNT, key="x"), shop.client)
     assert (await stranger.pay(ORDER, CODE + "0001")).state == "unknown"
     assert not shop.behaviours.charges()
 
 
 async def test_nothing_sent_is_told_apart_from_nothing_heard() -> None:
     async with httpx.AsyncClient(trust_env=False) as client:
-        platform = Qra(msgspec.structs.replace(ACCOUNT, url="http://127.0.0.1:1"), client)
+        platform = QraClient(msgspec.structs.replace(ACCOUNT, url="http://127.0.0.1:1"), client)
         assert (await platform.pay(ORDER, CODE + "0001")).state == "unsent"
         assert (await platform.refund(ORDER, REFUND)).state == "unsent"
         assert platform.notice({}, b"<xml/>") is None
@@ -451,7 +455,7 @@ async def test_the_longer_hash_signs_both_ways(shop: Shop) -> None:
         return httpx.Response(200)
 
     client = httpx.AsyncClient(transport=httpx.MockTransport(reply), trust_env=False)
-    await Qra(ACCOUNT, client, "SHA256").query(ORDER)
+    await QraClient(ACCOUNT, client, "SHA256").query(ORDER)
     assert sent[0]["sign_type"] == "SHA256"
     assert sent[0]["sign"] == qra.signature(sent[0], "k")
 

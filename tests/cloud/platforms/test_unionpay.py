@@ -24,10 +24,11 @@ from pos_tui.cloud.platforms.protocol import (
     answer,
 )
 from pos_tui.cloud.platforms.simulation.behaviours import Behaviours
-from pos_tui.cloud.platforms.simulation.delivery import Delivery, Parcel
+from pos_tui.cloud.platforms.simulation.delivery import Delivery, OutgoingNotice
 from pos_tui.cloud.platforms.simulation.keys import PlatformKeys
 from pos_tui.cloud.platforms.unionpay import client as unionpay
 from pos_tui.cloud.platforms.unionpay import simulator_keys as made
+from pos_tui.cloud.platforms.unionpay.account import UnionPayAccount
 from pos_tui.cloud.platforms.unionpay.certificates import (
     COMPANY,
     TEST_SIGNER,
@@ -36,10 +37,10 @@ from pos_tui.cloud.platforms.unionpay.certificates import (
     read_reply,
     signed_text,
 )
-from pos_tui.cloud.platforms.unionpay.client import UnionPay
-from pos_tui.cloud.platforms.unionpay.simulator import UnionPayDesk
+from pos_tui.cloud.platforms.unionpay.client import UnionPayClient
+from pos_tui.cloud.platforms.unionpay.simulator import UnionPaySimulator
 from pos_tui.cloud.wire import rsa
-from pos_tui.settings import Merchant, SettingsError, UnionPayAccount
+from pos_tui.settings import SettingsError
 
 NOW = 1_800_000_000.0
 MADE = datetime.fromtimestamp(NOW, UTC)
@@ -97,15 +98,14 @@ class Shop:
         self.asked: list[str] = []
         self.lost: set[str] = set()
         self.behaviours = Behaviours(pin_s=5.0, late_s=0.0, clock=lambda: self.time)
-        merchants = [Merchant(id="M001", key="k", unionpay=self.account)]
-        self.desk = UnionPayDesk(merchants, PlatformKeys(folder), self.behaviours)
+        self.desk = UnionPaySimulator([self.account], PlatformKeys(folder), self.behaviours)
         delivery = Delivery(self.behaviours)
         app = Starlette(routes=[delivery.route(*route) for route in self.desk.routes()])
         self._app = httpx.ASGITransport(app=app)
         self.client = httpx.AsyncClient(
             transport=httpx.MockTransport(self._answer), trust_env=False
         )
-        self.platform = UnionPay(self.account, self.client, notify_url, lambda: self.time)
+        self.platform = UnionPayClient(self.account, self.client, notify_url, lambda: self.time)
 
     async def _answer(self, request: httpx.Request) -> httpx.Response:
         """The desk's answer, unless answers to this type of transaction get lost."""
@@ -142,7 +142,7 @@ class Unionpay:
 
     def platform(
         self, reply: Callable[[dict[str, str]], httpx.Response | dict[str, str]], **changes: Any
-    ) -> UnionPay:
+    ) -> UnionPayClient:
         """A platform that is answered by a function of what it asks."""
 
         def answering(request: httpx.Request) -> httpx.Response:
@@ -150,7 +150,7 @@ class Unionpay:
             return said if isinstance(said, httpx.Response) else httpx.Response(200, text=raw(said))
 
         client = httpx.AsyncClient(transport=httpx.MockTransport(answering), trust_env=False)
-        return UnionPay(account_of(self.folder, **changes), client, None, lambda: NOW)
+        return UnionPayClient(account_of(self.folder, **changes), client, None, lambda: NOW)
 
 
 @pytest.fixture(scope="module")
@@ -236,7 +236,7 @@ async def test_the_same_number_with_another_amount_or_time_is_never_paid(shop: S
 
 async def test_nothing_sent_is_told_apart_from_nothing_heard(folder: Path) -> None:
     async with httpx.AsyncClient(trust_env=False) as client:
-        platform = UnionPay(account_of(folder, url="http://127.0.0.1:1"), client)
+        platform = UnionPayClient(account_of(folder, url="http://127.0.0.1:1"), client)
         assert (await platform.pay(ORDER, CODE + "0001")).state == "unsent"
         assert (await platform.query(ORDER)).state == "unsent"
         assert (await platform.cancel(ORDER)).state == "unsent"
@@ -252,7 +252,7 @@ async def test_the_desk_serves_nobody_whose_certificate_is_not_the_merchants(
         private_key=keys.text(made.UNIONPAY_KEY),
         certificate=keys.text(made.UNIONPAY_CERTIFICATE),
     )
-    platform = UnionPay(stranger, shop.client, None, lambda: NOW)
+    platform = UnionPayClient(stranger, shop.client, None, lambda: NOW)
     assert (await platform.pay(ORDER, CODE + "0001")).state == "unknown"
     assert not shop.behaviours.charges()
 
@@ -300,7 +300,7 @@ async def test_a_known_payment_is_voided_and_is_never_taken_for_paid_again(
     assert (await shop.platform.query(ORDER)).state == "reversed"
     assert (await shop.platform.cancel(ORDER)).state == "reversed"
     shop.time += 61
-    another = UnionPay(shop.account, shop.client, NOTIFY, lambda: shop.time)
+    another = UnionPayClient(shop.account, shop.client, NOTIFY, lambda: shop.time)
     assert (await another.query(ORDER)).state == "reversed"
     assert shop.money()["reversed"] == 1
 
@@ -442,7 +442,7 @@ async def test_a_notice_of_the_desk_is_believed_and_nobody_elses(
     assert notice() is None
     shop.time += 6
     parcel = notice()
-    assert isinstance(parcel, Parcel) and parcel.url == NOTIFY
+    assert isinstance(parcel, OutgoingNotice) and parcel.url == NOTIFY
     found = platform.notice(parcel.headers, parcel.body)
     assert found and (found.order_no, found.receipt) == (ORDER.order_no, b"ok")
     for changed in (
@@ -474,13 +474,13 @@ def test_a_notice_for_another_merchant_or_of_a_refund_is_none_of_ours(
 
 
 @pytest.fixture(scope="module")
-def listener(theirs: Unionpay) -> UnionPay:
+def listener(theirs: Unionpay) -> UnionPayClient:
     return theirs.platform(lambda asked: asked)
 
 
 @given(st.binary(max_size=300), st.integers(0, 3000))
 def test_no_notice_whatever_its_bytes_raises_or_is_believed(
-    listener: UnionPay, theirs: Unionpay, noise: bytes, at: int
+    listener: UnionPayClient, theirs: Unionpay, noise: bytes, at: int
 ) -> None:
     good = urlencode(
         {**SEEN, "signPubKeyCert": theirs.pem, "signMethod": "01", "signature": "AA=="}
@@ -639,7 +639,7 @@ def test_a_certificate_that_is_not_the_keys_is_refused(folder: Path) -> None:
     client = httpx.AsyncClient()
     other = PlatformKeys(folder).text(made.UNIONPAY_KEY)
     with pytest.raises(SettingsError, match=r"unionpay\.certificate"):
-        UnionPay(account_of(folder, private_key=other), client)
+        UnionPayClient(account_of(folder, private_key=other), client)
 
 
 def test_the_keys_are_readable_by_their_owner_only(folder: Path) -> None:

@@ -29,11 +29,11 @@ from pos_tui.cloud.platforms.simulation.behaviours import Behaviours
 from pos_tui.cloud.platforms.simulation.delivery import Delivery
 from pos_tui.cloud.platforms.simulation.keys import PlatformKeys
 from pos_tui.cloud.platforms.wechat import client as wechat
-from pos_tui.cloud.platforms.wechat.client import WeChat
+from pos_tui.cloud.platforms.wechat.account import WeChatAccount
+from pos_tui.cloud.platforms.wechat.client import WeChatClient
 from pos_tui.cloud.platforms.wechat.error_codes import plain_code, refusal_of
-from pos_tui.cloud.platforms.wechat.simulator import WeChatDesk
+from pos_tui.cloud.platforms.wechat.simulator import WeChatSimulator
 from pos_tui.cloud.wire import rsa
-from pos_tui.settings import Merchant, WeChatAccount
 
 URL = "http://wechat.test/wechat"
 API_V3_KEY = "0123456789abcdef0123456789abcdef"
@@ -81,8 +81,7 @@ class Shop:
     def __init__(self, keys: Path, account: WeChatAccount, notify_url: str | None = None) -> None:
         self.now = 1000.0
         self.behaviours = Behaviours(clock=lambda: self.now, late_s=0.01)
-        merchants = [Merchant(id="M001", key="k", wechat=account)]
-        self.desk = WeChatDesk(merchants, platform_keys(keys), self.behaviours)
+        self.desk = WeChatSimulator([account], platform_keys(keys), self.behaviours)
         delivery = Delivery(self.behaviours)
         app = Starlette(routes=[delivery.route(*offered) for offered in self.desk.routes()])
         self.sent: list[str] = []
@@ -93,7 +92,7 @@ class Shop:
             await app(scope, receive, send)
 
         self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app=leaving))
-        self.platform = WeChat(account, self.client, notify_url)
+        self.platform = WeChatClient(account, self.client, notify_url)
 
 
 class _Gone:
@@ -139,9 +138,9 @@ def told(*answers: tuple[int, Any]) -> tuple[httpx.AsyncClient, list[httpx.Reque
     return httpx.AsyncClient(transport=httpx.MockTransport(answer)), asked
 
 
-def trusting(keys: Path, client: httpx.AsyncClient, **changes: Any) -> WeChat:
+def trusting(keys: Path, client: httpx.AsyncClient, **changes: Any) -> WeChatClient:
     """A platform that finds everything signed: for what is said, not for who says it."""
-    platform = WeChat(account_of(keys, **changes), client)
+    platform = WeChatClient(account_of(keys, **changes), client)
     platform.doubt = lambda headers, body: None  # type: ignore[method-assign]
     return platform
 
@@ -160,7 +159,7 @@ def test_a_real_answer_is_believed_and_only_while_it_is_fresh(
 
     def doubt(serial: str, at: float, **changes: str) -> str | None:
         account = account_of(keys, platform_keys={serial: vector["public_key_pem"]})
-        platform = WeChat(account, silent(), now=lambda: at)
+        platform = WeChatClient(account, silent(), now=lambda: at)
         return platform.doubt({**headers, **changes}, body)
 
     assert doubt(serial, stamp + 299) is None
@@ -192,7 +191,7 @@ def test_the_key_is_chosen_by_its_serial_and_may_be_a_certificate(keys: Path) ->
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     ).decode()
     account = account_of(keys, platform_keys={"5157f09efdc0de": pem, "PUB_KEY_ID_9": foreign})
-    platform = WeChat(account, silent(), now=lambda: 1000.0)
+    platform = WeChatClient(account, silent(), now=lambda: 1000.0)
     headers = {
         "wechatpay-timestamp": "1000",
         "wechatpay-nonce": "n",
@@ -222,7 +221,7 @@ async def test_a_public_key_is_named_so_that_wechat_signs_with_it(keys: Path) ->
 def test_whatever_is_sent_as_a_notice_is_none(
     keys: Path, headers: dict[str, str], body: bytes
 ) -> None:
-    platform = WeChat(account_of(keys), silent())
+    platform = WeChatClient(account_of(keys), silent())
     assert platform.notice(headers, body) is None
 
 
@@ -368,7 +367,7 @@ async def test_what_was_never_sent_is_unsent_and_what_never_came_back_unknown(ke
 
 async def test_an_unsigned_answer_is_never_paid(keys: Path) -> None:
     client, _ = told((200, PAID), (403, {"code": "NOTENOUGH"}))
-    platform = WeChat(account_of(keys), client)
+    platform = WeChatClient(account_of(keys), client)
     assert (await platform.pay(ORDER, code("0000"))).state == "unknown"
     assert (await platform.pay(ORDER, code("0000"))).state == "unknown"
 
@@ -537,7 +536,7 @@ async def test_a_part_goes_back_and_then_the_rest_each_once(shop: Shop) -> None:
 async def test_the_desk_refuses_what_is_signed_by_nobody_it_knows(keys: Path) -> None:
     strange = account_of(keys, private_key=(keys / "platform-key.pem").read_text())
     shop = Shop(keys, account_of(keys))
-    found = await WeChat(strange, shop.client).pay(ORDER, code("0000"))
+    found = await WeChatClient(strange, shop.client).pay(ORDER, code("0000"))
     assert found.state == "unknown"
     assert shop.behaviours.charges() == {}
 
@@ -559,7 +558,7 @@ async def refund_notice(keys: Path) -> tuple[Shop, Any]:
     delivery = Delivery(shop.behaviours)
     route = delivery.route("POST", "/wechat/v3/refund/domestic/refunds", overheard)
     client = httpx.AsyncClient(transport=httpx.ASGITransport(app=Starlette(routes=[route])))
-    found = await WeChat(account_of(keys), client, NOTIFY).refund(ORDER, REFUND)
+    found = await WeChatClient(account_of(keys), client, NOTIFY).refund(ORDER, REFUND)
     assert found.state == "unknown"  # on its way
     assert parcels[0].url == NOTIFY
     return shop, parcels[0]
@@ -574,14 +573,14 @@ async def test_a_refunds_notice_is_believed_and_acknowledged_with_nothing(keys: 
 
 async def test_a_notice_that_is_old_changed_or_anothers_is_none(keys: Path) -> None:
     shop, parcel = await refund_notice(keys)
-    late = WeChat(account_of(keys), shop.client, now=lambda: time.time() + 400)
+    late = WeChatClient(account_of(keys), shop.client, now=lambda: time.time() + 400)
     assert late.notice(parcel.headers, parcel.body) is None
     assert shop.platform.notice(parcel.headers, parcel.body + b" ") is None
     signature = parcel.headers["wechatpay-signature"]
     probe = {**parcel.headers, "wechatpay-signature": "WECHATPAY/SIGNTEST/" + signature}
     assert shop.platform.notice(probe, parcel.body) is None
     for changes in ({"api_v3_key": "x" * 32}, {"api_v3_key": None}, {"mchid": "191"}):
-        other = WeChat(account_of(keys, **changes), shop.client)
+        other = WeChatClient(account_of(keys, **changes), shop.client)
         assert other.notice(parcel.headers, parcel.body) is None
 
 
@@ -630,7 +629,7 @@ def test_a_payments_notice_is_read_alike(keys: Path) -> None:
 
 def test_an_api_v3_key_of_a_wrong_length_is_named(keys: Path) -> None:
     with pytest.raises(rsa.KeyTextError, match="api_v3_key"):
-        WeChat(account_of(keys, api_v3_key="short"), silent())
+        WeChatClient(account_of(keys, api_v3_key="short"), silent())
 
 
 # ---- bills -----------------------------------------------------------------------------------
@@ -658,7 +657,7 @@ BILL = "\ufeffa,b\r\n`1,`2\r\n".encode()
 
 def billing(
     keys: Path, file: bytes, url: str = f"{URL}/v3/billdownload/file?token=a%2Bb", **changes: Any
-) -> tuple[WeChat, list[httpx.Request]]:
+) -> tuple[WeChatClient, list[httpx.Request]]:
     said = {
         "hash_type": "SHA1",
         "hash_value": hashlib.sha1(BILL, usedforsecurity=False).hexdigest(),
@@ -776,4 +775,4 @@ async def test_a_reply_without_end_is_not_read(keys: Path) -> None:
     client = httpx.AsyncClient(
         transport=httpx.MockTransport(lambda _: httpx.Response(200, content=bytes(2 << 20)))
     )
-    assert (await WeChat(account_of(keys), client).query(ORDER)).state == "unknown"
+    assert (await WeChatClient(account_of(keys), client).query(ORDER)).state == "unknown"

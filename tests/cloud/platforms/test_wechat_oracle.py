@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from pos_tui.cloud.platforms.wechat.client import WeChat
+from pos_tui.cloud.platforms.wechat.client import WeChatClient
 from pos_tui.cloud.platforms.wechat_v2 import client as wechat_v2
 from pos_tui.cloud.wire import rsa
 
@@ -60,7 +60,7 @@ async def test_a_request_is_signed_as_the_other_would_have_signed_it(
     client = httpx.AsyncClient(transport=httpx.MockTransport(answer))
     account = account_of(keys, url="https://api.mch.weixin.qq.com")
     at = time.time()
-    ours = WeChat(account, client, "https://shop.test/notice", now=lambda: at)
+    ours = WeChatClient(account, client, "https://shop.test/notice", now=lambda: at)
     await ours.pay(ORDER, code("0000"))
     await ours.query(ORDER)
     await ours.cancel(ORDER)
@@ -119,7 +119,7 @@ def test_a_notice_signed_by_the_others_hand_is_believed_by_both(keys: Path, text
         "Wechatpay-Signature": theirs.rsa_sign(key, f"{stamp}\nn\n{body.decode()}\n"),
         "Wechatpay-Signature-Type": "WECHATPAY2-SHA256-RSA2048",
     }
-    ours = WeChat(account_of(keys), silent())
+    ours = WeChatClient(account_of(keys), silent())
     notice = ours.notice(headers, body)
     opened = other(keys).callback(headers, body)
     assert notice and notice.order_no == opened["resource"]["out_trade_no"]

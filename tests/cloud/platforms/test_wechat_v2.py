@@ -22,11 +22,11 @@ from pos_tui.cloud.platforms.protocol import BillError, PlatformRefund
 from pos_tui.cloud.platforms.simulation.behaviours import Behaviours
 from pos_tui.cloud.platforms.simulation.delivery import Delivery
 from pos_tui.cloud.platforms.wechat_v2 import client as wechat_v2
-from pos_tui.cloud.platforms.wechat_v2.client import SignType, WeChatV2, certified_client
-from pos_tui.cloud.platforms.wechat_v2.simulator import WeChatV2Desk
+from pos_tui.cloud.platforms.wechat_v2.account import WeChatV2Account
+from pos_tui.cloud.platforms.wechat_v2.client import SignType, WeChatV2Client, certified_client
+from pos_tui.cloud.platforms.wechat_v2.simulator import WeChatV2Simulator
 from pos_tui.cloud.wire import rsa
 from pos_tui.cloud.wire.flat_xml import XmlError, read_xml, write_xml
-from pos_tui.settings import Merchant, WeChatV2Account
 
 from .test_wechat import ORDER, REFUND, REFUSALS, REST, changed, code, platform_keys, silent
 
@@ -47,8 +47,7 @@ class Shop:
     def __init__(self, keys: Path, account: WeChatV2Account) -> None:
         self.now = 1000.0
         self.behaviours = Behaviours(clock=lambda: self.now, late_s=0.01)
-        merchants = [Merchant(id="M001", key="k", wechat_v2=account)]
-        desk = WeChatV2Desk(merchants, platform_keys(keys), self.behaviours)
+        desk = WeChatV2Simulator([account], platform_keys(keys), self.behaviours)
         delivery = Delivery(self.behaviours)
         app = Starlette(routes=[delivery.route(*offered) for offered in desk.routes()])
         self.sent: list[str] = []
@@ -59,7 +58,7 @@ class Shop:
             await app(scope, receive, send)
 
         self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app=leaving))
-        self.platform = WeChatV2(account, self.client, self.client)
+        self.platform = WeChatV2Client(account, self.client, self.client)
 
 
 class _Gone:
@@ -79,7 +78,9 @@ def signed(fields: dict[str, str], account: WeChatV2Account) -> bytes:
     return write_xml({**said, "sign": sign})
 
 
-def told(*answers: dict[str, str] | bytes | Exception) -> tuple[WeChatV2, list[dict[str, str]]]:
+def told(
+    *answers: dict[str, str] | bytes | Exception,
+) -> tuple[WeChatV2Client, list[dict[str, str]]]:
     """A platform with a certificate that is told these things, and what it has asked."""
     waiting = list(answers)
     asked: list[dict[str, str]] = []
@@ -94,7 +95,7 @@ def told(*answers: dict[str, str] | bytes | Exception) -> tuple[WeChatV2, list[d
         return httpx.Response(200, stream=httpx.ByteStream(body))
 
     client = httpx.AsyncClient(transport=httpx.MockTransport(answer))
-    return WeChatV2(account, client, client), asked
+    return WeChatV2Client(account, client, client), asked
 
 
 # ---- signatures ------------------------------------------------------------------------------
@@ -322,7 +323,7 @@ def test_nothing_that_is_said_breaks_anything_or_is_paid_by_chance(
     assert wechat_v2.refund_of(fields, ORDER, REFUND).state != "refunded"
     assert wechat_v2.refund_query_of(fields, ORDER, REFUND).state != "refunded"
     wechat_v2.cancel_of(fields)
-    assert WeChatV2(account_of(), silent()).notice(fields, body) is None
+    assert WeChatV2Client(account_of(), silent()).notice(fields, body) is None
 
 
 # ---- refunds ---------------------------------------------------------------------------------
@@ -443,7 +444,7 @@ async def test_a_part_goes_back_and_then_the_rest_each_once(shop: Shop) -> None:
 async def test_the_desk_talks_to_nobody_with_another_key(keys: Path) -> None:
     shop = Shop(keys, account_of())
     for changes in ({"key": "another"}, {"appid": "wx2"}, {"mch_id": "191"}):
-        strange = WeChatV2(account_of(**changes), shop.client, shop.client)
+        strange = WeChatV2Client(account_of(**changes), shop.client, shop.client)
         assert (await strange.pay(ORDER, code("0000"))).state == "unknown"
     assert shop.behaviours.charges() == {}
 
@@ -455,7 +456,7 @@ async def test_without_a_certificate_an_order_is_cancelled_once_wechat_has_close
     keys: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     shop = Shop(keys, account_of())
-    bare = WeChatV2(account_of(), shop.client, None)
+    bare = WeChatV2Client(account_of(), shop.client, None)
     assert (await bare.cancel(ORDER)).state == "not_found"
     await bare.pay(ORDER, code("9004"))
     assert (await bare.cancel(ORDER)).state == "unknown"
@@ -467,7 +468,7 @@ async def test_without_a_certificate_an_order_is_cancelled_once_wechat_has_close
 
 async def test_without_a_certificate_what_was_paid_is_said_to_be_paid(keys: Path) -> None:
     shop = Shop(keys, account_of())
-    bare = WeChatV2(account_of(), shop.client, None)
+    bare = WeChatV2Client(account_of(), shop.client, None)
     await bare.pay(ORDER, code("9005"))
     assert (await bare.cancel(ORDER)).state == "paid"
 
@@ -476,7 +477,7 @@ async def test_without_a_certificate_a_refund_waits_for_support(
     keys: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     shop = Shop(keys, account_of())
-    bare = WeChatV2(account_of(), shop.client, None)
+    bare = WeChatV2Client(account_of(), shop.client, None)
     await bare.pay(ORDER, code("0000"))
     found = await bare.refund(ORDER, REFUND)
     assert (found.state, found.reason) == ("unknown", "configuration")

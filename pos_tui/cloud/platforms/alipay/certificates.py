@@ -13,8 +13,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from msgspec import Struct
 
+from pos_tui.cloud.platforms.alipay.account import AlipayAccount
 from pos_tui.cloud.wire import rsa
-from pos_tui.settings import AlipayAccount, SettingsError
+from pos_tui.settings import SettingsError
 
 _LARGEST_NOTICE = 1 << 16
 _RSA_SIGNATURE = "1.2.840.113549.1.1."

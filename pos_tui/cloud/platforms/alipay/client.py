@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 
 import httpx
 
+from pos_tui.cloud.platforms.alipay.account import AlipayAccount
 from pos_tui.cloud.platforms.alipay.certificates import (
     notice_fields,
     open_keys,
@@ -36,9 +37,8 @@ from pos_tui.cloud.platforms.protocol import (
     believe,
 )
 from pos_tui.cloud.wire import rsa
-from pos_tui.cloud.wire.exchange import call
+from pos_tui.cloud.wire.exchange import NoReply, call
 from pos_tui.money import AmountError, Currency, format_amount, parse_amount
-from pos_tui.settings import AlipayAccount
 
 _log = logging.getLogger(__name__)
 _CNY = Currency.of("CNY")
@@ -99,7 +99,7 @@ _REFUND_REFUSALS = {
 }
 
 
-class Alipay:
+class AlipayClient:
     """One merchant's Alipay account, in key mode or certificate mode."""
 
     currencies = frozenset({"CNY"})
@@ -124,35 +124,35 @@ class Alipay:
     async def pay(self, order: PlatformOrder, auth_code: str) -> PlatformAnswer:
         """Charge the customer, by a payment code or (where the scene says so) a face."""
         content = pay_content(order, auth_code)
-        said = await self._call("alipay.trade.pay", content, self._notify_url)
-        return said if isinstance(said, PlatformAnswer) else payment_of(said, order)
+        reply = await self._call("alipay.trade.pay", content, self._notify_url)
+        return reply if isinstance(reply, PlatformAnswer) else payment_of(reply, order)
 
     async def query(self, order: PlatformOrder) -> PlatformAnswer:
         """What has become of an order."""
-        said = await self._call("alipay.trade.query", {"out_trade_no": order.order_no})
-        return said if isinstance(said, PlatformAnswer) else query_of(said, order)
+        reply = await self._call("alipay.trade.query", {"out_trade_no": order.order_no})
+        return reply if isinstance(reply, PlatformAnswer) else query_of(reply, order)
 
     async def cancel(self, order: PlatformOrder) -> PlatformAnswer:
         """Close what is unpaid, give back what is paid; where Alipay will not, see what it is."""
-        said = await self._call("alipay.trade.cancel", {"out_trade_no": order.order_no})
-        if isinstance(said, PlatformAnswer):
-            return said
-        if not will_not_cancel(said):
-            return cancel_of(said)
+        reply = await self._call("alipay.trade.cancel", {"out_trade_no": order.order_no})
+        if isinstance(reply, PlatformAnswer):
+            return reply
+        if not will_not_cancel(reply):
+            return cancel_of(reply)
         found = await self.query(order)
         return found if found.state in _CANCEL_ENDS else UNCLEAR
 
     async def refund(self, order: PlatformOrder, refund: PlatformRefund) -> PlatformAnswer:
         """Give back what a refund says; anything but a plain yes is asked about by its number."""
-        said = await self._call("alipay.trade.refund", refund_content(order, refund))
-        found = said if isinstance(said, PlatformAnswer) else refund_of(said)
+        reply = await self._call("alipay.trade.refund", refund_content(order, refund))
+        found = reply if isinstance(reply, PlatformAnswer) else refund_of(reply)
         if found.state in ("refunded", "unsent"):
             return found
         asked = {"out_trade_no": order.order_no, "out_request_no": refund.refund_no}
-        said = await self._call("alipay.trade.fastpay.refund.query", asked)
-        if isinstance(said, PlatformAnswer) or said.get("code") != "10000":
+        reply = await self._call("alipay.trade.fastpay.refund.query", asked)
+        if isinstance(reply, PlatformAnswer) or reply.get("code") != "10000":
             return UNCLEAR
-        return answer("refunded", "refunded") if is_refunded(said, refund) else found
+        return answer("refunded", "refunded") if is_refunded(reply, refund) else found
 
     def notice(self, headers: Mapping[str, str], body: bytes) -> Notice | None:
         """A notice that is signed by Alipay and about this account."""
@@ -177,14 +177,14 @@ class Alipay:
         Raises BillError.
         """
         asked = {"bill_type": "trade", "bill_date": day.isoformat()}
-        said = await self._call("alipay.data.dataservice.bill.downloadurl.query", asked)
-        if isinstance(said, PlatformAnswer):
+        reply = await self._call("alipay.data.dataservice.bill.downloadurl.query", asked)
+        if isinstance(reply, PlatformAnswer):
             raise BillError(
                 f"Alipay has given no clear answer about its bill of {day}. Try again later."
             )
-        if said.get("code") != "10000":
-            raise BillError(_no_bill(said, day))
-        packed = await self._download(bill_url(said.get("bill_download_url"), self._account.url))
+        if reply.get("code") != "10000":
+            raise BillError(_no_bill(reply, day))
+        packed = await self._download(bill_url(reply.get("bill_download_url"), self._account.url))
         return await asyncio.to_thread(details_of, packed)
 
     async def _download(self, url: str) -> bytes:
@@ -220,8 +220,8 @@ class Alipay:
             {"Content-Type": "application/x-www-form-urlencoded;charset=utf-8"},
             urlencode(params).encode(),
         )
-        if isinstance(reply, PlatformAnswer):
-            return reply
+        if isinstance(reply, NoReply):
+            return answer(reply.state, reply.reason)
         name = method.replace(".", "_") + "_response"
         try:
             text = reply.body.decode("utf-8")
@@ -235,14 +235,14 @@ class Alipay:
         if reply.status != 200 or not rsa.is_signed(self._keys.alipay, raw.encode(), signature):
             _log.error("Alipay: HTTP %d not believed: the signature is another's", reply.status)
             return UNCLEAR
-        said = json.loads(raw)
-        if not isinstance(said, dict):
+        response = json.loads(raw)
+        if not isinstance(response, dict):
             return UNCLEAR
         asked_for = content.get("out_trade_no")
-        if said.get("out_trade_no", asked_for) != asked_for:
+        if response.get("out_trade_no", asked_for) != asked_for:
             _log.error("Alipay: the answer is about another order")
             return UNCLEAR
-        return said
+        return response
 
 
 # ---- ours → theirs ---------------------------------------------------------------------------
@@ -291,40 +291,40 @@ def refund_content(order: PlatformOrder, refund: PlatformRefund) -> dict[str, ob
 # ---- theirs → ours ---------------------------------------------------------------------------
 
 
-def payment_of(said: Mapping[str, Any], order: PlatformOrder) -> PlatformAnswer:
+def payment_of(reply: Mapping[str, Any], order: PlatformOrder) -> PlatformAnswer:
     """What the answer to a pay call says about the order."""
-    match said.get("code"):
+    match reply.get("code"):
         case "10000":
-            return _paid(said, said.get("gmt_payment"), order)
+            return _paid(reply, reply.get("gmt_payment"), order)
         case "10003":
             return answer("paying", "waiting_for_customer")
-    return error_of(said)
+    return error_of(reply)
 
 
-def query_of(said: Mapping[str, Any], order: PlatformOrder) -> PlatformAnswer:
+def query_of(reply: Mapping[str, Any], order: PlatformOrder) -> PlatformAnswer:
     """What the answer to a query says about the order."""
-    if said.get("code") != "10000":
+    if reply.get("code") != "10000":
         # Only the order's absence is news here: a query that fails refuses no payment.
-        found = error_of(said)
+        found = error_of(reply)
         return found if found.state == "not_found" else UNCLEAR
-    match said.get("trade_status"):
+    match reply.get("trade_status"):
         case "TRADE_SUCCESS" | "TRADE_FINISHED":
-            return _paid(said, said.get("send_pay_date"), order)
+            return _paid(reply, reply.get("send_pay_date"), order)
         case "WAIT_BUYER_PAY":
             return answer("paying", "waiting_for_customer")
-        case "TRADE_CLOSED" if said.get("send_pay_date"):
+        case "TRADE_CLOSED" if reply.get("send_pay_date"):
             return answer("reversed", "money_returned")
         case "TRADE_CLOSED":
             return answer("closed", "closed")
     return UNCLEAR
 
 
-def cancel_of(said: Mapping[str, Any]) -> PlatformAnswer:
+def cancel_of(reply: Mapping[str, Any]) -> PlatformAnswer:
     """Whether a cancel is acknowledged, and whether money went back with it."""
-    if said.get("code") != "10000":
-        found = error_of(said)
+    if reply.get("code") != "10000":
+        found = error_of(reply)
         return found if found.state == "not_found" else UNCLEAR
-    match said.get("retry_flag"), said.get("action"):
+    match reply.get("retry_flag"), reply.get("action"):
         case "Y", _:
             return UNCLEAR
         case _, "refund":
@@ -334,17 +334,17 @@ def cancel_of(said: Mapping[str, Any]) -> PlatformAnswer:
     return UNCLEAR
 
 
-def will_not_cancel(said: Mapping[str, Any]) -> bool:
+def will_not_cancel(reply: Mapping[str, Any]) -> bool:
     """Whether a cancel has come to its end without any effect, so that a query tells more."""
-    if said.get("code") == "10000":
-        return said.get("retry_flag") != "Y" and not said.get("action")
-    return said.get("sub_code") in _CANCEL_REFUSALS
+    if reply.get("code") == "10000":
+        return reply.get("retry_flag") != "Y" and not reply.get("action")
+    return reply.get("sub_code") in _CANCEL_REFUSALS
 
 
-def refund_of(said: Mapping[str, Any]) -> PlatformAnswer:
+def refund_of(reply: Mapping[str, Any]) -> PlatformAnswer:
     """Whether a refund is accepted; `fund_change` is N for a repeat, so N alone says nothing."""
-    code, sub_code = str(said.get("code")), str(said.get("sub_code"))
-    if code == "10000" and said.get("fund_change") == "Y":
+    code, sub_code = str(reply.get("code")), str(reply.get("sub_code"))
+    if code == "10000" and reply.get("fund_change") == "Y":
         return answer("refunded", "refunded")
     if code != "10000":
         _log.error("Alipay gives no money back: %s %s", code, sub_code)
@@ -353,20 +353,20 @@ def refund_of(said: Mapping[str, Any]) -> PlatformAnswer:
     return UNCLEAR
 
 
-def is_refunded(said: Mapping[str, Any], refund: PlatformRefund) -> bool:
+def is_refunded(reply: Mapping[str, Any], refund: PlatformRefund) -> bool:
     """Whether a refund query says that this very refund has been made."""
-    if said.get("code") != "10000" or said.get("refund_status") != "REFUND_SUCCESS":
+    if reply.get("code") != "10000" or reply.get("refund_status") != "REFUND_SUCCESS":
         return False
     try:
-        amount = parse_amount(str(said.get("refund_amount")), _CNY)
+        amount = parse_amount(str(reply.get("refund_amount")), _CNY)
     except AmountError:
         return False
-    return amount == refund.amount and said.get("out_request_no") == refund.refund_no
+    return amount == refund.amount and reply.get("out_request_no") == refund.refund_no
 
 
-def error_of(said: Mapping[str, Any]) -> PlatformAnswer:
+def error_of(reply: Mapping[str, Any]) -> PlatformAnswer:
     """What an error says: only a named refusal is one."""
-    code, sub_code = str(said.get("code")), str(said.get("sub_code"))
+    code, sub_code = str(reply.get("code")), str(reply.get("sub_code"))
     if sub_code == "ACQ.TRADE_NOT_EXIST":
         return answer("not_found", "platform_error")
     if code in _MISCONFIGURED:
@@ -380,20 +380,20 @@ def error_of(said: Mapping[str, Any]) -> PlatformAnswer:
     return answer("declined", reason)
 
 
-def _paid(said: Mapping[str, Any], paid_at: object, order: PlatformOrder) -> PlatformAnswer:
-    if said.get("trans_currency", "CNY") != "CNY":
+def _paid(reply: Mapping[str, Any], paid_at: object, order: PlatformOrder) -> PlatformAnswer:
+    if reply.get("trans_currency", "CNY") != "CNY":
         _log.error("Alipay: the answer is about another currency")
         return UNCLEAR
-    if said.get("out_trade_no") != order.order_no:
+    if reply.get("out_trade_no") != order.order_no:
         _log.error("Alipay: the answer is about another order")
         return UNCLEAR
     try:
         when = datetime.strptime(str(paid_at), "%Y-%m-%d %H:%M:%S").replace(tzinfo=CHINA)
-        amount = parse_amount(str(said.get("total_amount")), _CNY)
+        amount = parse_amount(str(reply.get("total_amount")), _CNY)
     except (ValueError, AmountError):
         return UNCLEAR
     found = PlatformAnswer(
-        state="paid", platform_ref=str(said.get("trade_no") or ""), paid_at=when, amount=amount
+        state="paid", platform_ref=str(reply.get("trade_no") or ""), paid_at=when, amount=amount
     )
     return believe(found, order)
 
@@ -401,13 +401,13 @@ def _paid(said: Mapping[str, Any], paid_at: object, order: PlatformOrder) -> Pla
 # ---- bills -----------------------------------------------------------------------------------
 
 
-def bill_url(said: object, gateway: str) -> str:
+def bill_url(reply: object, gateway: str) -> str:
     """The address of a bill, if it may be asked: https, or the very server that was asked.
 
     Raises BillError.
     """
     try:
-        url, own = httpx.URL(str(said)), httpx.URL(gateway)
+        url, own = httpx.URL(str(reply)), httpx.URL(gateway)
     except httpx.InvalidURL as error:
         raise BillError("Alipay's address of the bill cannot be read. Call support.") from error
     is_own = (url.scheme, url.netloc) == (own.scheme, own.netloc)
@@ -444,8 +444,8 @@ def _entry_name(entry: zipfile.ZipInfo) -> str:
     return entry.filename.encode("cp437", "replace").decode("gb18030", "replace")
 
 
-def _no_bill(said: Mapping[str, Any], day: date) -> str:
-    code, sub_code = str(said.get("code")), str(said.get("sub_code"))
+def _no_bill(reply: Mapping[str, Any], day: date) -> str:
+    code, sub_code = str(reply.get("code")), str(reply.get("sub_code"))
     if "BILL_NOT_EXIST" in sub_code.upper() or "NO_BILL_DATA" in sub_code.upper():
         return (
             f"Alipay has no bill of {day}: nothing was paid on that day, or the bill is not ready"

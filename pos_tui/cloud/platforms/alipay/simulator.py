@@ -1,4 +1,4 @@
-"""The stand-in for Alipay's open gateway: checks who signed, answers signed, notifies, bills."""
+"""Alipay's open gateway simulated: checks who signed, answers signed, notifies, writes bills."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
+from pos_tui.cloud.platforms.alipay.account import AlipayAccount
 from pos_tui.cloud.platforms.alipay.simulator_keys import CertificateNumbers, certificate_numbers
 from pos_tui.cloud.platforms.simulation.behaviours import Behaviours, Outcome, Trade
-from pos_tui.cloud.platforms.simulation.delivery import Parcel, Said, Serve
+from pos_tui.cloud.platforms.simulation.delivery import Handler, OutgoingNotice, SimulatedAnswer
 from pos_tui.cloud.platforms.simulation.keys import PlatformKeys
 from pos_tui.cloud.wire import rsa
-from pos_tui.settings import AlipayAccount, Merchant
 
 _CHINA = timezone(timedelta(hours=8))
 _DOOR = "/alipay/gateway.do"
@@ -56,7 +56,7 @@ _BILL_HEAD = (
     "卡消费金额（元）,退款批次号/请求号,服务费（元）,分润（元）,备注"
 )
 
-_Said = dict[str, str]
+_Fields = dict[str, str]
 
 
 class _Mode(Struct, frozen=True):
@@ -64,14 +64,13 @@ class _Mode(Struct, frozen=True):
     numbers: CertificateNumbers | None
 
 
-class AlipayDesk:
+class AlipaySimulator:
     """Serves every Alipay account of the settings, in key mode or certificate mode."""
 
     def __init__(
-        self, merchants: Sequence[Merchant], keys: PlatformKeys, behaviours: Behaviours
+        self, accounts: Sequence[AlipayAccount], keys: PlatformKeys, behaviours: Behaviours
     ) -> None:
         """Raises SettingsError for accounts whose keys cannot be used."""
-        accounts = [merchant.alipay for merchant in merchants if merchant.alipay]
         self._accounts = {account.app_id: account for account in accounts}
         self._modes = {
             account.app_id: _Mode(
@@ -83,11 +82,11 @@ class AlipayDesk:
         self._key = keys.platform
         self._behaviours = behaviours
 
-    def routes(self) -> list[tuple[str, str, Serve]]:
+    def routes(self) -> list[tuple[str, str, Handler]]:
         """What Alipay offers: one door for all, and the bills' download."""
         return [("POST", _DOOR, self.serve), ("GET", _BILLS, self.download)]
 
-    async def serve(self, request: Request) -> Said:
+    async def serve(self, request: Request) -> SimulatedAnswer:
         """Any of the gateway's methods."""
         sent = (await request.body()).decode("utf-8", "replace")
         form = dict(parse_qsl(sent, keep_blank_values=True))
@@ -97,44 +96,46 @@ class AlipayDesk:
         if app_id not in self._modes:
             # As the real one does, without a signature: whose certificate would it be?
             body = json.dumps({node: _refused("40002", "isv.invalid-app-id")})
-            return Said(Response(body, media_type="text/html;charset=utf-8"))
+            return SimulatedAnswer(Response(body, media_type="text/html;charset=utf-8"))
         mode = self._modes[app_id]
         fault = _fault_of(form, mode)
         if fault:
-            return Said(self._answer(node, mode, _refused(*fault)))
+            return SimulatedAnswer(self._answer(node, mode, _refused(*fault)))
         try:
             content = json.loads(form.get("biz_content", ""))
             is_bill = method == "alipay.data.dataservice.bill.downloadurl.query"
             order_no = str(content["bill_date" if is_bill else "out_trade_no"])
         except (ValueError, KeyError, TypeError):
-            return Said(self._answer(node, mode, _refused("40002", "isv.invalid-parameter")))
+            return SimulatedAnswer(
+                self._answer(node, mode, _refused("40002", "isv.invalid-parameter"))
+            )
         match method:
             case "alipay.trade.pay":
                 return self._pay(node, mode, form, order_no, content)
             case "alipay.trade.query":
-                said = self._query(app_id, order_no)
+                answer = self._query(app_id, order_no)
             case "alipay.trade.cancel":
-                said = self._cancel(app_id, order_no)
+                answer = self._cancel(app_id, order_no)
             case "alipay.trade.refund":
-                said = self._refund(app_id, order_no, content)
+                answer = self._refund(app_id, order_no, content)
             case "alipay.trade.fastpay.refund.query":
-                said = self._refund_query(app_id, order_no, str(content.get("out_request_no")))
+                answer = self._refund_query(app_id, order_no, str(content.get("out_request_no")))
             case "alipay.data.dataservice.bill.downloadurl.query":
-                said = self._bill(app_id, content, str(request.base_url))
+                answer = self._bill(app_id, content, str(request.base_url))
             case _:
-                said = _refused("40002", "isv.invalid-method")
-        return Said(self._answer(node, mode, said))
+                answer = _refused("40002", "isv.invalid-method")
+        return SimulatedAnswer(self._answer(node, mode, answer))
 
-    async def download(self, request: Request) -> Said:
+    async def download(self, request: Request) -> SimulatedAnswer:
         """A bill, for whoever has the address that was made for it within the last 30 seconds."""
         asked = dict(request.query_params)
         signature = asked.pop("fileId", "")
         is_ours = rsa.is_signed(self._key.public_key(), urlencode(asked).encode(), signature)
         if not is_ours or int(asked["until"]) < time.time():
-            return Said(Response("expired", 403))
+            return SimulatedAnswer(Response("expired", 403))
         day = date.fromisoformat(asked["bizDates"])
         packed = packed_bill(self._of_day(asked["userId"], day), day)
-        return Said(Response(packed, media_type="application/zip"))
+        return SimulatedAnswer(Response(packed, media_type="application/zip"))
 
     def _pay(
         self,
@@ -143,43 +144,45 @@ class AlipayDesk:
         form: Mapping[str, str],
         order_no: str,
         content: Mapping[str, Any],
-    ) -> Said:
+    ) -> SimulatedAnswer:
         app_id, amount = form["app_id"], _fen(content.get("total_amount"))
         code = str(content.get("auth_code"))
         fault = _pay_fault(order_no, amount, content)
         if fault or amount is None:
-            return Said(self._answer(node, mode, _refused("40004", fault)))
+            return SimulatedAnswer(self._answer(node, mode, _refused("40004", fault)))
         outcome = self._behaviours.pay(app_id, order_no, amount, code)
         trade = outcome.trade
         match outcome.verdict:
             case "paid" if trade:
-                said = {**_success(), **_trade(trade), "gmt_payment": _when(trade)}
-                response = self._answer(node, mode, said, forged=outcome.manner == "forged")
-                return Said(response, outcome.manner)
+                answer = {**_success(), **_trade(trade), "gmt_payment": _when(trade)}
+                response = self._answer(node, mode, answer, forged=outcome.manner == "forged")
+                return SimulatedAnswer(response, outcome.manner)
             case "paying" if trade:
-                said = {"code": "10003", "msg": "order success pay inprocess", **_trade(trade)}
-                return self._paying(self._answer(node, mode, said), form, order_no, outcome)
+                answer = {"code": "10003", "msg": "order success pay inprocess", **_trade(trade)}
+                return self._paying(self._answer(node, mode, answer), form, order_no, outcome)
             case "system_error":
-                return Said(self._answer(node, mode, _refused("20000", "isp.unknow-error")))
+                return SimulatedAnswer(
+                    self._answer(node, mode, _refused("20000", "isp.unknow-error"))
+                )
         refused = _refused("40004", _REFUSED.get(outcome.verdict, _SYSTEM_ERROR))
-        return Said(self._answer(node, mode, refused))
+        return SimulatedAnswer(self._answer(node, mode, refused))
 
     def _paying(
         self, response: Response, form: Mapping[str, str], order_no: str, outcome: Outcome
-    ) -> Said:
+    ) -> SimulatedAnswer:
         url, app_id = form.get("notify_url"), form["app_id"]
         if outcome.manner != "notified" or not url:
-            return Said(response)
+            return SimulatedAnswer(response)
 
-        def notice() -> Parcel | None:
+        def notice() -> OutgoingNotice | None:
             trade = self._behaviours.find(app_id, order_no)
             if trade is None or trade.state != "paid":
                 return None
             return self._notice(url, self._accounts[app_id], trade)
 
-        return Said(response, outcome.manner, notice)
+        return SimulatedAnswer(response, outcome.manner, notice)
 
-    def _notice(self, url: str, account: AlipayAccount, trade: Trade) -> Parcel:
+    def _notice(self, url: str, account: AlipayAccount, trade: Trade) -> OutgoingNotice:
         fields = {
             "notify_id": trade.ref[-32:],
             "notify_time": datetime.now(_CHINA).strftime("%Y-%m-%d %H:%M:%S"),
@@ -198,16 +201,16 @@ class AlipayDesk:
         }
         fields["sign"] = rsa.sign(self._key, _joined(fields, "sign", "sign_type"))
         headers = {"Content-Type": "application/x-www-form-urlencoded; charset=UTF-8"}
-        return Parcel(url, headers, urlencode(fields).encode())
+        return OutgoingNotice(url, headers, urlencode(fields).encode())
 
-    def _query(self, app_id: str, order_no: str) -> _Said:
+    def _query(self, app_id: str, order_no: str) -> _Fields:
         trade = self._behaviours.find(app_id, order_no)
         if trade is None:
             return _refused("40004", "ACQ.TRADE_NOT_EXIST")
-        said = {**_success(), **_trade(trade), "trade_status": _STATES[trade.state]}
-        return {**said, "send_pay_date": _when(trade)} if trade.paid_at else said
+        answer = {**_success(), **_trade(trade), "trade_status": _STATES[trade.state]}
+        return {**answer, "send_pay_date": _when(trade)} if trade.paid_at else answer
 
-    def _cancel(self, app_id: str, order_no: str) -> _Said:
+    def _cancel(self, app_id: str, order_no: str) -> _Fields:
         before = self._behaviours.find(app_id, order_no)
         if before and before.refunds:
             return _refused("40004", "ACQ.REASON_TRADE_REFUND_FEE_ERR")
@@ -217,7 +220,7 @@ class AlipayDesk:
         action = "refund" if trade.reversed else "close"
         return {**_success(), "out_trade_no": order_no, "retry_flag": "N", "action": action}
 
-    def _refund(self, app_id: str, order_no: str, content: Mapping[str, Any]) -> _Said:
+    def _refund(self, app_id: str, order_no: str, content: Mapping[str, Any]) -> _Fields:
         number, amount = str(content.get("out_request_no")), _fen(content.get("refund_amount"))
         if amount is None or not re.fullmatch(r"\w{1,64}", number, re.ASCII):
             return _refused("40004", "ACQ.INVALID_PARAMETER")
@@ -232,24 +235,24 @@ class AlipayDesk:
             return _refused("40004", "ACQ.REFUND_AMT_NOT_EQUAL_TOTAL")
         if trade is None:
             return _refused("40004", "ACQ.TRADE_STATUS_ERROR")
-        said = {**_success(), "out_trade_no": order_no, "trade_no": trade.ref}
+        answer = {**_success(), "out_trade_no": order_no, "trade_no": trade.ref}
         changed = {"fund_change": "Y" if is_new else "N"}
-        return {**said, **changed, "refund_fee": _yuan(sum(trade.refunds.values()))}
+        return {**answer, **changed, "refund_fee": _yuan(sum(trade.refunds.values()))}
 
-    def _refund_query(self, app_id: str, order_no: str, number: str) -> _Said:
+    def _refund_query(self, app_id: str, order_no: str, number: str) -> _Fields:
         trade = self._behaviours.find(app_id, order_no)
         if trade is None:
             return _refused("40004", "ACQ.TRADE_NOT_EXIST")
-        said = {**_success(), "out_trade_no": order_no, "trade_no": trade.ref}
+        answer = {**_success(), "out_trade_no": order_no, "trade_no": trade.ref}
         if number not in trade.refunds:
-            return said
+            return answer
         amounts = {
             "total_amount": _yuan(trade.amount),
             "refund_amount": _yuan(trade.refunds[number]),
         }
-        return {**said, **amounts, "out_request_no": number, "refund_status": "REFUND_SUCCESS"}
+        return {**answer, **amounts, "out_request_no": number, "refund_status": "REFUND_SUCCESS"}
 
-    def _bill(self, app_id: str, content: Mapping[str, Any], base: str) -> _Said:
+    def _bill(self, app_id: str, content: Mapping[str, Any], base: str) -> _Fields:
         try:
             day = date.fromisoformat(str(content["bill_date"]))
         except ValueError:
@@ -277,9 +280,9 @@ class AlipayDesk:
             if trade.paid_at and trade.paid_at.astimezone(_CHINA).date() == day
         ]
 
-    def _answer(self, node: str, mode: _Mode, said: _Said, *, forged: bool = False) -> Response:
+    def _answer(self, node: str, mode: _Mode, answer: _Fields, *, forged: bool = False) -> Response:
         # The brace within a text is there to catch readers who count braces.
-        raw = json.dumps({**said, "store_name": "a shop {of braces}}"}, ensure_ascii=False)
+        raw = json.dumps({**answer, "store_name": "a shop {of braces}}"}, ensure_ascii=False)
         signature = rsa.sign(self._key, (raw + "forged" * forged).encode())
         named = f'"alipay_cert_sn":"{mode.numbers.alipay}",' if mode.numbers else ""
         body = f'{{"{node}":{raw},{named}"sign":"{signature}"}}'
@@ -388,11 +391,11 @@ def _pay_fault(order_no: str, amount: int | None, content: Mapping[str, Any]) ->
     return ""
 
 
-def _success() -> _Said:
+def _success() -> _Fields:
     return {"code": "10000", "msg": "Success"}
 
 
-def _trade(trade: Trade) -> _Said:
+def _trade(trade: Trade) -> _Fields:
     return {
         "trade_no": trade.ref,
         "out_trade_no": trade.order_no,
@@ -400,7 +403,7 @@ def _trade(trade: Trade) -> _Said:
     }
 
 
-def _refused(code: str, sub_code: str) -> _Said:
+def _refused(code: str, sub_code: str) -> _Fields:
     return {"code": code, "msg": "as the script wants it", "sub_code": sub_code}
 
 

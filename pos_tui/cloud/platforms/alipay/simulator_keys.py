@@ -1,4 +1,4 @@
-"""Certificates of Alipay's certificate mode for demo and tests, and how the stand-in reads them."""
+"""Certificates of Alipay's certificate mode for demo and tests, and their numbers."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 from msgspec import Struct
 
+from pos_tui.cloud.platforms.alipay.account import AlipayAccount
 from pos_tui.cloud.platforms.simulation.keys import MERCHANT_KEY, PLATFORM_KEY
 from pos_tui.cloud.wire.rsa import private_key
-from pos_tui.settings import AlipayAccount, SettingsError
+from pos_tui.settings import SettingsError
 
 APP_CERTIFICATE = "alipay-app-certificate.pem"
 ALIPAY_CERTIFICATE = "alipay-certificate.pem"

@@ -18,6 +18,7 @@ import httpx
 import msgspec
 from msgspec import Struct
 
+from pos_tui.cloud.platforms.antom.account import AntomAccount
 from pos_tui.cloud.platforms.protocol import (
     Notice,
     PlatformAnswer,
@@ -27,13 +28,12 @@ from pos_tui.cloud.platforms.protocol import (
     believe,
 )
 from pos_tui.cloud.wire import rsa
-from pos_tui.cloud.wire.exchange import call
-from pos_tui.settings import AntomAccount
+from pos_tui.cloud.wire.exchange import NoReply, call
 
 _log = logging.getLogger(__name__)
 _RECEIVED = b'{"result":{"resultCode":"SUCCESS","resultStatus":"S","resultMessage":"success"}}'
 
-# Result codes of pay with status F, which is final: a repeat is told the same again (upm). No one
+# Result codes of pay with status F, which is final: a repeat gets the same again (upm). No one
 # wallet gives all of them.
 # SYSTEM_ERROR and REPEAT_REQ_INCONSISTENT are not among them: they leave open whether an earlier
 # request under the same number has taken money.
@@ -119,12 +119,12 @@ class Content(Struct, frozen=True, rename="camel"):
     refund_status: str | None = None
 
 
-class _Told(Struct, frozen=True, rename="camel"):
+class _NotifyBody(Struct, frozen=True, rename="camel"):
     notify_type: str
     payment_request_id: str
 
 
-class Antom:
+class AntomClient:
     """One merchant's account at Antom.
 
     After an unclear answer the payment is inquired about 10-20 times, every 3 seconds (ams_upm/bp).
@@ -152,23 +152,23 @@ class Antom:
         self._place = "/ams/sandbox/api/v1/payments/" if is_sandbox else "/ams/api/v1/payments/"
 
     async def pay(self, order: PlatformOrder, auth_code: str) -> PlatformAnswer:
-        """Charge the customer; a repeat is told what the first call was told."""
+        """Charge the customer; a repeat is told what the first call was notified."""
         asked = pay_body(order, auth_code, self._account, self._notify_url)
-        said = await self._call("pay", asked)
-        return said if isinstance(said, PlatformAnswer) else payment_of(said, order)
+        reply = await self._call("pay", asked)
+        return reply if isinstance(reply, PlatformAnswer) else payment_of(reply, order)
 
     async def query(self, order: PlatformOrder) -> PlatformAnswer:
         """What has become of an order."""
-        said = await self._call("inquiryPayment", {"paymentRequestId": order.order_no})
-        return said if isinstance(said, PlatformAnswer) else query_of(said, order)
+        reply = await self._call("inquiryPayment", {"paymentRequestId": order.order_no})
+        return reply if isinstance(reply, PlatformAnswer) else query_of(reply, order)
 
     async def cancel(self, order: PlatformOrder) -> PlatformAnswer:
         """Close what is unpaid, give back what is paid; Antom does not say which it was."""
-        said = await self._call("cancel", {"paymentRequestId": order.order_no})
-        if isinstance(said, PlatformAnswer):
-            return said
-        done = cancel_of(said, order)
-        if done.state != "unknown" or said.result.result_code not in _UNCANCELLABLE:
+        reply = await self._call("cancel", {"paymentRequestId": order.order_no})
+        if isinstance(reply, PlatformAnswer):
+            return reply
+        done = cancel_of(reply, order)
+        if done.state != "unknown" or reply.result.result_code not in _UNCANCELLABLE:
             return done
         found = await self.query(order)
         if found.state == "declined":
@@ -184,14 +184,14 @@ class Antom:
                 return found if found.state == "unsent" else answer("unknown", "platform_error")
             payment_id = found.platform_ref
         if payment_id:
-            said = await self._call("refund", refund_body(order, refund, payment_id))
-            done = said if isinstance(said, PlatformAnswer) else refund_of(said, order, refund)
+            reply = await self._call("refund", refund_body(order, refund, payment_id))
+            done = reply if isinstance(reply, PlatformAnswer) else refund_of(reply, order, refund)
             if done.state != "unknown":
                 return done
-        said = await self._call("inquiryRefund", {"refundRequestId": refund.refund_no})
-        if isinstance(said, PlatformAnswer):
+        reply = await self._call("inquiryRefund", {"refundRequestId": refund.refund_no})
+        if isinstance(reply, PlatformAnswer):
             return answer("unknown", "platform_error")
-        return refund_query_of(said, order, refund)
+        return refund_query_of(reply, order, refund)
 
     def notice(self, headers: Mapping[str, str], body: bytes) -> Notice | None:
         """A notice with Antom's signature over our notify url's path and our client id.
@@ -209,13 +209,13 @@ class Antom:
             _log.warning("Antom: a notice that Antom has not signed")
             return None
         try:
-            told = msgspec.json.decode(body, type=_Told)
+            notified = msgspec.json.decode(body, type=_NotifyBody)
         except (msgspec.MsgspecError, ValueError, RecursionError):
             return None
-        if not told.notify_type.startswith("PAYMENT_") or not told.payment_request_id:
+        if not notified.notify_type.startswith("PAYMENT_") or not notified.payment_request_id:
             return None
         return Notice(
-            order_no=told.payment_request_id, receipt=_RECEIVED, content_type="application/json"
+            order_no=notified.payment_request_id, receipt=_RECEIVED, content_type="application/json"
         )
 
     async def _call(self, name: str, asked: Mapping[str, object]) -> Content | PlatformAnswer:
@@ -231,8 +231,8 @@ class Antom:
             "Signature": signature_header(signature, account.key_version),
         }
         reply = await call(self._client, "POST", url, headers, body)
-        if isinstance(reply, PlatformAnswer):
-            return reply
+        if isinstance(reply, NoReply):
+            return answer(reply.state, reply.reason)
         doubt = self._doubt(
             path,
             reply.headers.get("Response-Time", ""),
@@ -350,13 +350,13 @@ def read_content(body: bytes) -> Content | None:
         return None
 
 
-def payment_of(said: Content, order: PlatformOrder) -> PlatformAnswer:
+def payment_of(reply: Content, order: PlatformOrder) -> PlatformAnswer:
     """What the answer to a pay call says about the order (upm)."""
-    if said.payment_request_id not in (None, order.order_no):
+    if reply.payment_request_id not in (None, order.order_no):
         return _of_another()
-    match said.result.result_status, said.result.result_code:
+    match reply.result.result_status, reply.result.result_code:
         case "S", _:
-            return _paid(said, order)
+            return _paid(reply, order)
         case "U", "PAYMENT_IN_PROCESS":
             return answer("paying", "waiting_for_customer")
         case "F", code if code in _REFUSALS:
@@ -364,19 +364,19 @@ def payment_of(said: Content, order: PlatformOrder) -> PlatformAnswer:
     return answer("unknown", "platform_error")
 
 
-def query_of(said: Content, order: PlatformOrder) -> PlatformAnswer:
+def query_of(reply: Content, order: PlatformOrder) -> PlatformAnswer:
     """What an inquiry says about the order; its result is about the inquiry only (paymentri)."""
-    if said.result.result_status == "F" and said.result.result_code == "ORDER_NOT_EXIST":
+    if reply.result.result_status == "F" and reply.result.result_code == "ORDER_NOT_EXIST":
         return answer("not_found", "platform_error")
-    if said.result.result_status != "S":
+    if reply.result.result_status != "S":
         return answer("unknown", "platform_error")
-    if said.payment_request_id != order.order_no:
+    if reply.payment_request_id != order.order_no:
         return _of_another()
     # The reference writes SUCCESS, an example beside it (ams_ec/postpayment) "Success".
-    match (said.payment_status or "").upper():
+    match (reply.payment_status or "").upper():
         case "SUCCESS":
-            paid = _paid(said, order)
-            if paid.state == "paid" and _given_back(said, order) >= order.amount:
+            paid = _paid(reply, order)
+            if paid.state == "paid" and _given_back(reply, order) >= order.amount:
                 return msgspec.structs.replace(
                     answer("reversed", "money_returned"), platform_ref=paid.platform_ref
                 )
@@ -384,20 +384,20 @@ def query_of(said: Content, order: PlatformOrder) -> PlatformAnswer:
         case "PROCESSING" | "PENDING":
             return answer("paying", "waiting_for_customer")
         case "FAIL":
-            reason = _REFUSALS.get(said.payment_result_code or "", "not_allowed")
+            reason = _REFUSALS.get(reply.payment_result_code or "", "not_allowed")
             if reason == "configuration":
-                _log.error("Antom refuses the shop's payments: %s", said.payment_result_code)
+                _log.error("Antom refuses the shop's payments: %s", reply.payment_result_code)
             return answer("declined", reason)
         case "CANCELLED":
             return answer("closed", "closed")
     return answer("unknown", "platform_error")
 
 
-def cancel_of(said: Content, order: PlatformOrder) -> PlatformAnswer:
+def cancel_of(reply: Content, order: PlatformOrder) -> PlatformAnswer:
     """Whether a cancel is acknowledged; U is to be asked again under the same number (paymentc)."""
-    if said.payment_request_id not in (None, order.order_no):
+    if reply.payment_request_id not in (None, order.order_no):
         return _of_another()
-    match said.result.result_status, said.result.result_code:
+    match reply.result.result_status, reply.result.result_code:
         case "S", _:
             return answer("closed", "cancelled")
         case "F", "ORDER_NOT_EXIST":
@@ -407,21 +407,21 @@ def cancel_of(said: Content, order: PlatformOrder) -> PlatformAnswer:
     return answer("unknown", "platform_error")
 
 
-def refund_of(said: Content, order: PlatformOrder, refund: PlatformRefund) -> PlatformAnswer:
+def refund_of(reply: Content, order: PlatformOrder, refund: PlatformRefund) -> PlatformAnswer:
     """Whether a refund is done; one in process (U) may still fail (refund_online)."""
-    match said.result.result_status, said.result.result_code:
-        case "S", _ if _is_this(said, order, refund):
+    match reply.result.result_status, reply.result.result_code:
+        case "S", _ if _is_this(reply, order, refund):
             return answer("refunded", "refunded")
         case "F", code if code in _REFUND_REFUSALS:
             return answer("declined", "refund_refused")
     return answer("unknown", "platform_error")
 
 
-def refund_query_of(said: Content, order: PlatformOrder, refund: PlatformRefund) -> PlatformAnswer:
+def refund_query_of(reply: Content, order: PlatformOrder, refund: PlatformRefund) -> PlatformAnswer:
     """What has become of a refund; the result is about the inquiry only (ir)."""
-    if said.result.result_status != "S" or not _is_this(said, order, refund):
+    if reply.result.result_status != "S" or not _is_this(reply, order, refund):
         return answer("unknown", "platform_error")
-    match said.refund_status:
+    match reply.refund_status:
         case "SUCCESS":
             return answer("refunded", "refunded")
         case "FAIL":
@@ -429,31 +429,31 @@ def refund_query_of(said: Content, order: PlatformOrder, refund: PlatformRefund)
     return answer("unknown", "platform_error")
 
 
-def _paid(said: Content, order: PlatformOrder) -> PlatformAnswer:
-    if said.payment_request_id != order.order_no:
+def _paid(reply: Content, order: PlatformOrder) -> PlatformAnswer:
+    if reply.payment_request_id != order.order_no:
         return _of_another()
     try:
-        paid_at = datetime.fromisoformat(said.payment_time or "")
+        paid_at = datetime.fromisoformat(reply.payment_time or "")
     except ValueError:
         return answer("unknown", "platform_error")
     found = PlatformAnswer(
         state="paid",
-        platform_ref=said.payment_id,
+        platform_ref=reply.payment_id,
         paid_at=paid_at if paid_at.tzinfo else None,
-        amount=_minor(said.payment_amount, order.currency),
+        amount=_minor(reply.payment_amount, order.currency),
     )
     return believe(found, order)
 
 
-def _is_this(said: Content, order: PlatformOrder, refund: PlatformRefund) -> bool:
-    amount = _minor(said.refund_amount, order.currency)
-    return said.refund_request_id == refund.refund_no and amount == refund.amount
+def _is_this(reply: Content, order: PlatformOrder, refund: PlatformRefund) -> bool:
+    amount = _minor(reply.refund_amount, order.currency)
+    return reply.refund_request_id == refund.refund_no and amount == refund.amount
 
 
-def _given_back(said: Content, order: PlatformOrder) -> int:
+def _given_back(reply: Content, order: PlatformOrder) -> int:
     return sum(
         _minor(done.transaction_amount, order.currency) or 0
-        for done in said.transactions or ()
+        for done in reply.transactions or ()
         if (done.transaction_type, done.transaction_status) == ("REFUND", "SUCCESS")
     )
 

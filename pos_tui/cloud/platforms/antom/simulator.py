@@ -1,4 +1,4 @@
-"""The stand-in for Antom's user-presented payments: checks who signed, answers signed."""
+"""Antom's user-presented payments simulated: checks who signed, answers signed."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from urllib.parse import quote, unquote, urlsplit
 from starlette.requests import Request
 from starlette.responses import Response
 
+from pos_tui.cloud.platforms.antom.account import AntomAccount
 from pos_tui.cloud.platforms.simulation.behaviours import Behaviours, Manner, Trade
-from pos_tui.cloud.platforms.simulation.delivery import Parcel, Said, Serve
+from pos_tui.cloud.platforms.simulation.delivery import Handler, OutgoingNotice, SimulatedAnswer
 from pos_tui.cloud.platforms.simulation.keys import PlatformKeys
 from pos_tui.cloud.wire import rsa
-from pos_tui.settings import AntomAccount, Merchant
 
 _STATUSES = {
     "paid": "SUCCESS",
@@ -35,15 +35,15 @@ _REFUSED = {
 _REF = 28  # digits of a trade's own number, which begins a paymentId
 
 _Content = dict[str, object]
+_Request = Mapping[str, Any]
 
 
-class AntomDesk:
+class AntomSimulator:
     """Serves every Antom account of the merchants."""
 
     def __init__(
-        self, merchants: Sequence[Merchant], keys: PlatformKeys, behaviours: Behaviours
+        self, accounts: Sequence[AntomAccount], keys: PlatformKeys, behaviours: Behaviours
     ) -> None:
-        accounts = [merchant.antom for merchant in merchants if merchant.antom]
         self._accounts = {account.client_id: account for account in accounts}
         self._keys = {
             account.client_id: rsa.private_key(account.private_key, "antom").public_key()
@@ -53,7 +53,7 @@ class AntomDesk:
         self._behaviours = behaviours
         self._refunds: dict[tuple[str, str], str] = {}
 
-    def routes(self) -> list[tuple[str, str, Serve]]:
+    def routes(self) -> list[tuple[str, str, Handler]]:
         """What Antom offers: its payments' five calls, for real and in its sandbox."""
         return [
             ("POST", f"/antom/ams{room}/api/v1/payments/{name}", self._served(does))
@@ -67,19 +67,22 @@ class AntomDesk:
             )
         ]
 
-    def _served(self, does: Callable[[AntomAccount, Mapping[str, Any], str], Said]) -> Serve:
-        async def serve(request: Request) -> Said:
+    def _served(self, does: Callable[[AntomAccount, _Request, str], SimulatedAnswer]) -> Handler:
+        async def serve(request: Request) -> SimulatedAnswer:
             body = await request.body()
             path, client_id = request.url.path, request.headers.get("client-id", "")
             account = self._accounts.get(client_id)
             if account is None:
-                return Said(self._answer(client_id, path, _result("F", "KEY_NOT_FOUND")))
+                refused = _result("F", "KEY_NOT_FOUND")
+                return SimulatedAnswer(self._answer(client_id, path, refused))
             if not self._is_signed(request, account, body):
-                return Said(self._answer(client_id, path, _result("F", "INVALID_SIGNATURE")))
+                return SimulatedAnswer(
+                    self._answer(client_id, path, _result("F", "INVALID_SIGNATURE"))
+                )
             try:
                 return does(account, json.loads(body), path)
             except (ValueError, KeyError, TypeError, AttributeError):
-                return Said(self._answer(client_id, path, _result("F", "PARAM_ILLEGAL")))
+                return SimulatedAnswer(self._answer(client_id, path, _result("F", "PARAM_ILLEGAL")))
 
         return serve
 
@@ -101,7 +104,7 @@ class AntomDesk:
 
     # ---- payments ----------------------------------------------------------------------------
 
-    def _pay(self, account: AntomAccount, asked: Mapping[str, Any], path: str) -> Said:
+    def _pay(self, account: AntomAccount, asked: _Request, path: str) -> SimulatedAnswer:
         order, method = asked["order"], asked["paymentMethod"]
         number, code = str(asked["paymentRequestId"]), str(method["paymentMethodId"])
         currency = str(asked["paymentAmount"]["currency"])
@@ -118,29 +121,31 @@ class AntomDesk:
         ):
             raise ValueError("a field is missing")
         if currency not in account.currencies:
-            return self._said(account, path, _result("F", "CURRENCY_NOT_SUPPORT"))
+            return self._reply(account, path, _result("F", "CURRENCY_NOT_SUPPORT"))
         known, its_currency = self._find(account, number)
         if known and its_currency != currency:
-            return self._said(account, path, _result("F", "REPEAT_REQ_INCONSISTENT"))
+            return self._reply(account, path, _result("F", "REPEAT_REQ_INCONSISTENT"))
         outcome = self._behaviours.pay(f"{account.client_id}.{currency}", number, amount, code)
         trade = outcome.trade
         if outcome.verdict == "paid" and trade:
             content = {**_result("S", "SUCCESS"), **_payment(trade, currency)}
-            return self._said(account, path, content, outcome.manner)
+            return self._reply(account, path, content, outcome.manner)
         if outcome.verdict == "paying" and trade:
             content = {**_result("U", "PAYMENT_IN_PROCESS"), **_payment(trade, currency)}
             notice = None
             if outcome.manner == "notified" and asked.get("paymentNotifyUrl"):
                 notice = self._notice(account, number, str(asked["paymentNotifyUrl"]))
-            return Said(self._answer(account.client_id, path, content), outcome.manner, notice)
+            return SimulatedAnswer(
+                self._answer(account.client_id, path, content), outcome.manner, notice
+            )
         if outcome.verdict == "system_error":
-            return self._said(account, path, _result("U", "UNKNOWN_EXCEPTION"))
-        return self._said(account, path, _result("F", _REFUSED[outcome.verdict]))
+            return self._reply(account, path, _result("U", "UNKNOWN_EXCEPTION"))
+        return self._reply(account, path, _result("F", _REFUSED[outcome.verdict]))
 
-    def _query(self, account: AntomAccount, asked: Mapping[str, Any], path: str) -> Said:
+    def _query(self, account: AntomAccount, asked: _Request, path: str) -> SimulatedAnswer:
         trade, currency = self._find(account, asked["paymentRequestId"])
         if trade is None:
-            return self._said(account, path, _result("F", "ORDER_NOT_EXIST"))
+            return self._reply(account, path, _result("F", "ORDER_NOT_EXIST"))
         status = _STATUSES[trade.state]
         code = {"FAIL": "USER_BALANCE_NOT_ENOUGH", "CANCELLED": "ORDER_IS_CLOSED"}.get(status)
         content = {
@@ -158,14 +163,16 @@ class AntomDesk:
                 for number, amount in trade.refunds.items()
             ],
         }
-        return self._said(account, path, content)
+        return self._reply(account, path, content)
 
-    def _cancel(self, account: AntomAccount, asked: Mapping[str, Any], path: str) -> Said:
+    def _cancel(
+        self, account: AntomAccount, asked: Mapping[str, Any], path: str
+    ) -> SimulatedAnswer:
         trade, currency = self._find(account, asked["paymentRequestId"])
         if trade is None:
-            return self._said(account, path, _result("F", "ORDER_NOT_EXIST"))
+            return self._reply(account, path, _result("F", "ORDER_NOT_EXIST"))
         if trade.refunds:
-            return self._said(account, path, _result("F", "PROCESS_FAIL"))
+            return self._reply(account, path, _result("F", "PROCESS_FAIL"))
         self._behaviours.cancel(f"{account.client_id}.{currency}", trade.order_no)
         content = {
             **_result("S", "SUCCESS"),
@@ -173,61 +180,67 @@ class AntomDesk:
             "paymentId": _payment_id(trade),
             "cancelTime": _time(None),
         }
-        return self._said(account, path, content)
+        return self._reply(account, path, content)
 
     # ---- refunds -----------------------------------------------------------------------------
 
-    def _refund(self, account: AntomAccount, asked: Mapping[str, Any], path: str) -> Said:
+    def _refund(
+        self, account: AntomAccount, asked: Mapping[str, Any], path: str
+    ) -> SimulatedAnswer:
         number, payment_id = str(asked["refundRequestId"]), str(asked["paymentId"])
         amount = _minor(asked["refundAmount"])
         trade, currency = self._find(account, payment_id[_REF:])
         if trade is None or _payment_id(trade) != payment_id:
-            return self._said(account, path, _result("F", "ORDER_NOT_EXIST"))
+            return self._reply(account, path, _result("F", "ORDER_NOT_EXIST"))
         if trade.state not in ("paid", "refunded"):
             code = "ORDER_IS_CANCELED" if trade.state == "reversed" else "ORDER_STATUS_INVALID"
-            return self._said(account, path, _result("F", code))
+            return self._reply(account, path, _result("F", code))
         if asked["refundAmount"]["currency"] != currency:
-            return self._said(account, path, _result("F", "CURRENCY_NOT_SUPPORT"))
+            return self._reply(account, path, _result("F", "CURRENCY_NOT_SUPPORT"))
         if trade.refunds.get(number, amount) != amount:
-            return self._said(account, path, _result("F", "REPEAT_REQ_INCONSISTENT"))
+            return self._reply(account, path, _result("F", "REPEAT_REQ_INCONSISTENT"))
         name = f"{account.client_id}.{currency}"
         if self._behaviours.refund(name, trade.order_no, number, amount) is None:
-            return self._said(account, path, _result("F", "REFUND_AMOUNT_EXCEED"))
+            return self._reply(account, path, _result("F", "REFUND_AMOUNT_EXCEED"))
         self._refunds[account.client_id, number] = trade.order_no
         content = {
             **_result("S", "SUCCESS"),
             **_given_back(trade, number, currency),
             "paymentId": payment_id,
         }
-        return self._said(account, path, content)
+        return self._reply(account, path, content)
 
-    def _refund_query(self, account: AntomAccount, asked: Mapping[str, Any], path: str) -> Said:
+    def _refund_query(
+        self, account: AntomAccount, asked: Mapping[str, Any], path: str
+    ) -> SimulatedAnswer:
         number = str(asked["refundRequestId"])
         trade, currency = self._find(account, self._refunds.get((account.client_id, number), ""))
         if trade is None:
-            return self._said(account, path, _result("F", "REFUND_NOT_EXIST"))
+            return self._reply(account, path, _result("F", "REFUND_NOT_EXIST"))
         content = {
             **_result("S", "SUCCESS"),
             **_given_back(trade, number, currency),
             "refundStatus": "SUCCESS",
         }
-        return self._said(account, path, content)
+        return self._reply(account, path, content)
 
     # ---- signed answers ----------------------------------------------------------------------
 
     def _find(self, account: AntomAccount, order_no: str) -> tuple[Trade | None, str]:
-        """An order and its currency: every currency has an account of its own behind the desk."""
+        """An order and its currency: every currency has an account of its own."""
         for currency in account.currencies:
             trade = self._behaviours.find(f"{account.client_id}.{currency}", order_no)
             if trade:
                 return trade, currency
         return None, ""
 
-    def _said(
+    def _reply(
         self, account: AntomAccount, path: str, content: _Content, manner: Manner = "answered"
-    ) -> Said:
+    ) -> SimulatedAnswer:
         forged = manner == "forged"
-        return Said(self._answer(account.client_id, path, content, forged=forged), manner)
+        return SimulatedAnswer(
+            self._answer(account.client_id, path, content, forged=forged), manner
+        )
 
     def _answer(
         self, client_id: str, path: str, content: _Content, *, forged: bool = False
@@ -244,8 +257,8 @@ class AntomDesk:
 
     def _notice(
         self, account: AntomAccount, order_no: str, url: str
-    ) -> Callable[[], Parcel | None]:
-        def notice() -> Parcel | None:
+    ) -> Callable[[], OutgoingNotice | None]:
+        def notice() -> OutgoingNotice | None:
             trade, currency = self._find(account, order_no)
             if trade is None or trade.state != "paid":
                 return None
@@ -263,14 +276,14 @@ class AntomDesk:
                 "Request-Time": stamp,
                 "Signature": self._signature(path, account.client_id, stamp, body),
             }
-            return Parcel(url, headers, body)
+            return OutgoingNotice(url, headers, body)
 
         return notice
 
 
 def _result(status: str, code: str) -> _Content:
-    said = {"resultStatus": status, "resultCode": code, "resultMessage": code.lower()}
-    return {"result": said}
+    answer = {"resultStatus": status, "resultCode": code, "resultMessage": code.lower()}
+    return {"result": answer}
 
 
 def _payment(trade: Trade, currency: str) -> _Content:

@@ -1,7 +1,7 @@
 """UnionPay QRA, XML signed with a shared key: ours → theirs, theirs → ours, and one signed call.
 
 QRA speaks the protocol of the SwiftPass family (up.95516.com/open/openapi), and finds out itself
-whose code it was given: nothing here may take a code for UnionPay's own.
+whose code it was given: nothing here may assume that a code is UnionPay's own.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from pos_tui.cloud.platforms.protocol import (
     answer,
     believe,
 )
-from pos_tui.cloud.wire.exchange import call
+from pos_tui.cloud.platforms.qra.account import QraAccount
+from pos_tui.cloud.wire.exchange import NoReply, call
 from pos_tui.cloud.wire.flat_xml import XmlError, read_xml, write_xml
-from pos_tui.settings import QraAccount
 
 _log = logging.getLogger(__name__)
 
@@ -91,7 +91,12 @@ SignType = Literal["MD5", "SHA256"]
 _HASHES = {"MD5": hashlib.md5, "SHA256": hashlib.sha256, "SHA-256": hashlib.sha256}
 
 
-class Qra:
+def open_qra(account: QraAccount, client: httpx.AsyncClient, _notify_url: str | None) -> QraClient:
+    """The client of an account."""
+    return QraClient(account, client)
+
+
+class QraClient:
     """One merchant's QRA account."""
 
     currencies = frozenset({"CNY"})
@@ -108,32 +113,32 @@ class Qra:
 
     async def pay(self, order: PlatformOrder, auth_code: str) -> PlatformAnswer:
         """Charge the customer."""
-        said = await self._call("unified.trade.micropay", pay_fields(order, auth_code))
-        return said if isinstance(said, PlatformAnswer) else payment_of(said, order)
+        reply = await self._call("unified.trade.micropay", pay_fields(order, auth_code))
+        return reply if isinstance(reply, PlatformAnswer) else payment_of(reply, order)
 
     async def query(self, order: PlatformOrder) -> PlatformAnswer:
         """What has become of an order."""
-        said = await self._call("unified.trade.query", {"out_trade_no": order.order_no})
-        return said if isinstance(said, PlatformAnswer) else query_of(said, order)
+        reply = await self._call("unified.trade.query", {"out_trade_no": order.order_no})
+        return reply if isinstance(reply, PlatformAnswer) else query_of(reply, order)
 
     async def cancel(self, order: PlatformOrder) -> PlatformAnswer:
         """Reverse: closes what is unpaid, gives back what is paid; too late for it, see if it is.
 
         Where it is paid for good, a refund gives the money back.
         """
-        said = await self._call("unified.micropay.reverse", {"out_trade_no": order.order_no})
-        if isinstance(said, PlatformAnswer):
-            return said
-        if _code(said) not in _WILL_NOT_REVERSE:
-            return cancel_of(said)
+        reply = await self._call("unified.micropay.reverse", {"out_trade_no": order.order_no})
+        if isinstance(reply, PlatformAnswer):
+            return reply
+        if _code(reply) not in _WILL_NOT_REVERSE:
+            return cancel_of(reply)
         found = await self.query(order)
         return found if found.state in ("paid", "closed", "reversed", "not_found") else UNCLEAR
 
     async def refund(self, order: PlatformOrder, refund: PlatformRefund) -> PlatformAnswer:
         """Give back what a refund says; anything but a plain yes is asked about by its number."""
         fields = refund_fields(order, refund, self._account.mch_id)
-        said = await self._call("unified.trade.refund", fields)
-        found = said if isinstance(said, PlatformAnswer) else refund_of(said, refund)
+        reply = await self._call("unified.trade.refund", fields)
+        found = reply if isinstance(reply, PlatformAnswer) else refund_of(reply, refund)
         if found.state == "unsent":
             return found
         asked = {"out_trade_no": order.order_no, "out_refund_no": refund.refund_no}
@@ -142,7 +147,7 @@ class Qra:
             return UNCLEAR
         if is_refunded(shown, refund):
             return answer("refunded", "refunded")
-        # That it is taken in says nothing yet about the money.
+        # That it is accepted says nothing yet about the money.
         return UNCLEAR if found.state == "refunded" else found
 
     def notice(self, headers: Mapping[str, str], body: bytes) -> Notice | None:
@@ -170,23 +175,23 @@ class Qra:
             {"Content-Type": "text/xml; charset=utf-8"},
             write_xml(params),
         )
-        if isinstance(reply, PlatformAnswer):
-            return reply
+        if isinstance(reply, NoReply):
+            return answer(reply.state, reply.reason)
         try:
-            said = read_xml(reply.body)
+            response = read_xml(reply.body)
         except XmlError as error:
             _log.warning("QRA: HTTP %d not believed: %s", reply.status, error)
             return answer("unknown", "platform_error")
-        doubt = doubt_about(said, account)
+        doubt = doubt_about(response, account)
         if (
             doubt is None
-            and said.get("out_trade_no", fields["out_trade_no"]) != (fields["out_trade_no"])
+            and response.get("out_trade_no", fields["out_trade_no"]) != (fields["out_trade_no"])
         ):
             doubt = "it is about another order"
         if doubt:
             _log.error("QRA: HTTP %d not believed: %s", reply.status, doubt)
             return answer("unknown", "platform_error")
-        return said
+        return response
 
 
 # ---- ours → theirs ---------------------------------------------------------------------------
@@ -231,28 +236,28 @@ def refund_fields(order: PlatformOrder, refund: PlatformRefund, operator: str) -
 # ---- theirs → ours ---------------------------------------------------------------------------
 
 
-def doubt_about(said: Mapping[str, str], account: QraAccount) -> str | None:
+def doubt_about(response: Mapping[str, str], account: QraAccount) -> str | None:
     """Why a reply must not be believed; None when the account's key has signed it."""
     try:
-        expected = signature(said, account.key)
+        expected = signature(response, account.key)
     except ValueError as error:
         return str(error)
-    if not hmac.compare_digest(said.get("sign", "").upper().encode(), expected.encode()):
+    if not hmac.compare_digest(response.get("sign", "").upper().encode(), expected.encode()):
         return "the signature is another's"
-    if said.get("mch_id") != account.mch_id:
+    if response.get("mch_id") != account.mch_id:
         return "it is meant for another merchant"
     return None
 
 
-def payment_of(said: Mapping[str, str], order: PlatformOrder) -> PlatformAnswer:
+def payment_of(reply: Mapping[str, str], order: PlatformOrder) -> PlatformAnswer:
     """What the answer to a pay call says about the order."""
-    if _is_done(said):
-        return _paid(said, order) if said.get("pay_result") == "0" else UNCLEAR
-    code = _code(said)
+    if _is_done(reply):
+        return _paid(reply, order) if reply.get("pay_result") == "0" else UNCLEAR
+    code = _code(reply)
     if code == "USERPAYING":
         return answer("paying", "waiting_for_customer")
     # Nothing but this flag makes a refusal final: a status says only that QRA was reached.
-    if said.get("status") != "0" or said.get("need_query") != "N" or code in _NEVER_FINAL:
+    if reply.get("status") != "0" or reply.get("need_query") != "N" or code in _NEVER_FINAL:
         return UNCLEAR
     reason = _REFUSALS.get(code, "not_allowed")
     if reason == "configuration":
@@ -260,14 +265,14 @@ def payment_of(said: Mapping[str, str], order: PlatformOrder) -> PlatformAnswer:
     return answer("declined", reason)
 
 
-def query_of(said: Mapping[str, str], order: PlatformOrder) -> PlatformAnswer:
+def query_of(reply: Mapping[str, str], order: PlatformOrder) -> PlatformAnswer:
     """What the answer to a query says about the order."""
-    if not _is_done(said):
-        return answer("not_found", "platform_error") if _code(said) in _ABSENT else UNCLEAR
-    state = said.get("trade_state", "")
+    if not _is_done(reply):
+        return answer("not_found", "platform_error") if _code(reply) in _ABSENT else UNCLEAR
+    state = reply.get("trade_state", "")
     match _NUMBERED.get(state, state):
         case "SUCCESS":
-            return _paid(said, order)
+            return _paid(reply, order)
         case "USERPAYING":
             return answer("paying", "waiting_for_customer")
         case "NOTPAY":
@@ -281,13 +286,13 @@ def query_of(said: Mapping[str, str], order: PlatformOrder) -> PlatformAnswer:
     return UNCLEAR
 
 
-def cancel_of(said: Mapping[str, str]) -> PlatformAnswer:
+def cancel_of(reply: Mapping[str, str]) -> PlatformAnswer:
     """Whether a reverse is acknowledged; one that is to be repeated is not."""
-    if said.get("recall") == "Y":
+    if reply.get("recall") == "Y":
         return UNCLEAR
-    if _is_done(said):
+    if _is_done(reply):
         return answer("closed", "cancelled")
-    code = _code(said)
+    code = _code(reply)
     if code in _ABSENT:
         return answer("not_found", "platform_error")
     if code in ("ORDERREVERSED", "ORDERCLOSED"):
@@ -295,53 +300,53 @@ def cancel_of(said: Mapping[str, str]) -> PlatformAnswer:
     return UNCLEAR
 
 
-def refund_of(said: Mapping[str, str], refund: PlatformRefund) -> PlatformAnswer:
+def refund_of(reply: Mapping[str, str], refund: PlatformRefund) -> PlatformAnswer:
     """Whether a refund is accepted; the same number asked again refunds once."""
-    if _is_done(said) and said.get("out_refund_no") == refund.refund_no:
-        fee = said.get("refund_fee")
+    if _is_done(reply) and reply.get("out_refund_no") == refund.refund_no:
+        fee = reply.get("refund_fee")
         return answer("refunded", "refunded") if fee in (None, str(refund.amount)) else UNCLEAR
-    code = _code(said)
+    code = _code(reply)
     if code:
         _log.error("QRA gives no money back: %s", code)
-    if code in _REFUND_REFUSALS and said.get("need_query") != "Y":
+    if code in _REFUND_REFUSALS and reply.get("need_query") != "Y":
         return answer("declined", "refund_refused")
     return UNCLEAR
 
 
-def is_refunded(said: Mapping[str, str], refund: PlatformRefund) -> bool:
+def is_refunded(reply: Mapping[str, str], refund: PlatformRefund) -> bool:
     """Whether a refund query says that this very refund is made; on its way, it may still fail."""
-    if not _is_done(said):
+    if not _is_done(reply):
         return False
     for n in range(_MOST_REFUNDS):
-        if said.get(f"out_refund_no_{n}") == refund.refund_no:
-            status = said.get(f"refund_status_{n}")
+        if reply.get(f"out_refund_no_{n}") == refund.refund_no:
+            status = reply.get(f"refund_status_{n}")
             if status == "CHANGE":
-                _log.error("QRA: the bank has sent a refund back; give the money back by hand")
-            is_same = said.get(f"refund_fee_{n}") == str(refund.amount)
+                _log.error("QRA: the bank has sent a refund back; give the money back manually")
+            is_same = reply.get(f"refund_fee_{n}") == str(refund.amount)
             return is_same and status == "SUCCESS"
     return False
 
 
-def _is_done(said: Mapping[str, str]) -> bool:
-    return said.get("status") == "0" and said.get("result_code") == "0"
+def _is_done(reply: Mapping[str, str]) -> bool:
+    return reply.get("status") == "0" and reply.get("result_code") == "0"
 
 
-def _code(said: Mapping[str, str]) -> str:
-    return "" if _is_done(said) else said.get("err_code", "").removeprefix("ACQ.")
+def _code(reply: Mapping[str, str]) -> str:
+    return "" if _is_done(reply) else reply.get("err_code", "").removeprefix("ACQ.")
 
 
-def _paid(said: Mapping[str, str], order: PlatformOrder) -> PlatformAnswer:
-    if said.get("out_trade_no") != order.order_no or said.get("fee_type", "CNY") != "CNY":
+def _paid(reply: Mapping[str, str], order: PlatformOrder) -> PlatformAnswer:
+    if reply.get("out_trade_no") != order.order_no or reply.get("fee_type", "CNY") != "CNY":
         _log.error("QRA: the answer is about another order or currency")
         return UNCLEAR
-    fee = said.get("total_fee", "")
+    fee = reply.get("total_fee", "")
     try:
-        when = datetime.strptime(said.get("time_end", ""), "%Y%m%d%H%M%S").replace(tzinfo=CHINA)
+        when = datetime.strptime(reply.get("time_end", ""), "%Y%m%d%H%M%S").replace(tzinfo=CHINA)
     except ValueError:
         return UNCLEAR
     found = PlatformAnswer(
         state="paid",
-        platform_ref=said.get("transaction_id", ""),
+        platform_ref=reply.get("transaction_id", ""),
         paid_at=when,
         amount=int(fee) if fee.isascii() and fee.isdigit() else None,
     )

@@ -1,4 +1,4 @@
-"""The stand-in for UnionPay QRA: checks who signed, answers signed."""
+"""UnionPay QRA simulated: checks who signed, answers signed."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from datetime import UTC, datetime, timedelta, timezone
 from starlette.requests import Request
 from starlette.responses import Response
 
+from pos_tui.cloud.platforms.qra.account import QraAccount
 from pos_tui.cloud.platforms.simulation.behaviours import Behaviours, Manner, Trade
-from pos_tui.cloud.platforms.simulation.delivery import Said, Serve
+from pos_tui.cloud.platforms.simulation.delivery import Handler, SimulatedAnswer
+from pos_tui.cloud.platforms.simulation.keys import PlatformKeys
 from pos_tui.cloud.wire.flat_xml import XmlError, read_xml, write_xml
-from pos_tui.settings import Merchant
 
 _CHINA = timezone(timedelta(hours=8))
 _STATES = {
@@ -32,52 +33,52 @@ _REFUSED = {
     "closed": "ORDERCLOSED",
 }
 
-_Said = dict[str, str]
+_Fields = dict[str, str]
 
 
-class QraDesk:
+class QraSimulator:
     """Serves every QRA account of the merchants."""
 
-    def __init__(self, merchants: Sequence[Merchant], behaviours: Behaviours) -> None:
-        self._keys = {
-            merchant.qra.mch_id: merchant.qra.key for merchant in merchants if merchant.qra
-        }
+    def __init__(
+        self, accounts: Sequence[QraAccount], _keys: PlatformKeys, behaviours: Behaviours
+    ) -> None:
+        self._keys = {account.mch_id: account.key for account in accounts}
         self._behaviours = behaviours
 
-    def routes(self) -> list[tuple[str, str, Serve]]:
+    def routes(self) -> list[tuple[str, str, Handler]]:
         """What QRA offers: one door for all."""
         return [("POST", "/qra/pay/gateway", self.serve)]
 
-    async def serve(self, request: Request) -> Said:
+    async def serve(self, request: Request) -> SimulatedAnswer:
         """Any of the gateway's services."""
         try:
             asked = read_xml(await request.body())
         except XmlError:
-            return Said(_plain({"status": "400", "message": "XML"}))
+            return SimulatedAnswer(_plain({"status": "400", "message": "XML"}))
         mch_id = asked.get("mch_id", "")
         key = self._keys.get(mch_id)
         if key is None or not hmac.compare_digest(
             asked.get("sign", "").encode(), _signature(asked, key).encode()
         ):
-            return Said(_plain({"status": "400", "message": "Signature error"}))
+            return SimulatedAnswer(_plain({"status": "400", "message": "Signature error"}))
         order_no = asked.get("out_trade_no", "")
         manner: Manner = "answered"
         match asked.get("service"):
             case "unified.trade.micropay":
-                said, manner = self._pay(mch_id, order_no, asked)
+                answer, manner = self._pay(mch_id, order_no, asked)
             case "unified.trade.query":
-                said = self._query(mch_id, order_no)
+                answer = self._query(mch_id, order_no)
             case "unified.micropay.reverse":
-                said = self._reverse(mch_id, order_no)
+                answer = self._reverse(mch_id, order_no)
             case "unified.trade.refund":
-                said = self._refund(mch_id, order_no, asked)
+                answer = self._refund(mch_id, order_no, asked)
             case "unified.trade.refundquery":
-                said = self._refund_query(mch_id, order_no, asked.get("out_refund_no", ""))
+                answer = self._refund_query(mch_id, order_no, asked.get("out_refund_no", ""))
             case _:
-                said = _refused("PARAM_ERROR")
-        return Said(_signed(said, mch_id, key, forged=manner == "forged"), manner)
+                answer = _refused("PARAM_ERROR")
+        return SimulatedAnswer(_signed(answer, mch_id, key, forged=manner == "forged"), manner)
 
-    def _pay(self, mch_id: str, order_no: str, asked: Mapping[str, str]) -> tuple[_Said, Manner]:
+    def _pay(self, mch_id: str, order_no: str, asked: Mapping[str, str]) -> tuple[_Fields, Manner]:
         fee = asked.get("total_fee", "")
         needed = ("body", "mch_create_ip", "nonce_str", "auth_code", "out_trade_no")
         if not fee.isdigit() or not all(asked.get(name) for name in needed):
@@ -94,14 +95,14 @@ class QraDesk:
             return {**_refused("SYSTEMERROR"), "need_query": "Y"}, "answered"
         return _refused(_REFUSED[outcome.verdict]), "answered"
 
-    def _query(self, mch_id: str, order_no: str) -> _Said:
+    def _query(self, mch_id: str, order_no: str) -> _Fields:
         trade = self._behaviours.find(mch_id, order_no)
         if trade is None:
             return _refused("ORDERNOTEXIST")
-        said = _paid(trade) if trade.paid_at else _done(order_no)
-        return {**said, "trade_state": _STATES[trade.state]}
+        answer = _paid(trade) if trade.paid_at else _done(order_no)
+        return {**answer, "trade_state": _STATES[trade.state]}
 
-    def _reverse(self, mch_id: str, order_no: str) -> _Said:
+    def _reverse(self, mch_id: str, order_no: str) -> _Fields:
         trade = self._behaviours.find(mch_id, order_no)
         if trade is None:
             return _refused("ORDERNOTEXIST")
@@ -110,7 +111,7 @@ class QraDesk:
         self._behaviours.cancel(mch_id, order_no)
         return _done(order_no)
 
-    def _refund(self, mch_id: str, order_no: str, asked: Mapping[str, str]) -> _Said:
+    def _refund(self, mch_id: str, order_no: str, asked: Mapping[str, str]) -> _Fields:
         number, fee = asked.get("out_refund_no", ""), asked.get("refund_fee", "")
         trade = self._behaviours.find(mch_id, order_no)
         if trade is None:
@@ -124,7 +125,7 @@ class QraDesk:
             return _refused("REFUND_FEE_MISMATCH")
         return {**_done(order_no), "out_refund_no": number, "refund_fee": str(amount)}
 
-    def _refund_query(self, mch_id: str, order_no: str, number: str) -> _Said:
+    def _refund_query(self, mch_id: str, order_no: str, number: str) -> _Fields:
         trade = self._behaviours.find(mch_id, order_no)
         if trade is None or number not in trade.refunds:
             return _refused("REFUNDNOTEXIST")
@@ -137,15 +138,15 @@ class QraDesk:
         }
 
 
-def _done(order_no: str) -> _Said:
+def _done(order_no: str) -> _Fields:
     return {"status": "0", "result_code": "0", "out_trade_no": order_no}
 
 
-def _refused(code: str) -> _Said:
+def _refused(code: str) -> _Fields:
     return {"status": "0", "result_code": "1", "err_code": code, "need_query": "N"}
 
 
-def _paid(trade: Trade) -> _Said:
+def _paid(trade: Trade) -> _Fields:
     paid_at = (trade.paid_at or datetime.now(UTC)).astimezone(_CHINA)
     return {
         **_done(trade.order_no),
@@ -161,9 +162,9 @@ def _signature(fields: Mapping[str, str], key: str) -> str:
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest().upper()
 
 
-def _signed(said: _Said, mch_id: str, key: str, *, forged: bool) -> Response:
+def _signed(answer: _Fields, mch_id: str, key: str, *, forged: bool) -> Response:
     fields = {
-        **said,
+        **answer,
         "version": "2.0",
         "charset": "UTF-8",
         "sign_type": "MD5",

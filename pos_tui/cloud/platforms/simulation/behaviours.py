@@ -1,4 +1,4 @@
-"""What the stand-ins do with an order: scripts chosen by a code's last four digits, and charges."""
+"""What a simulated platform does with an order: the script in a code's last four digits."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Trade(Struct, kw_only=True):
 
 
 class Outcome(Struct, frozen=True):
-    """What a pay call is told, and how the telling goes."""
+    """What a pay call is answered, and how the answer is delivered."""
 
     verdict: Verdict
     manner: Manner = "answered"
@@ -45,7 +45,7 @@ class Outcome(Struct, frozen=True):
 
 
 class Behaviours:
-    """The trades of all the stand-ins. Every order number charges at most once.
+    """The trades of all the simulated platforms. Every order number charges at most once.
 
     With a `memory` file they are still known after a restart, as a platform's would be.
     """
@@ -67,7 +67,7 @@ class Behaviours:
         self._remember_all()
 
     def pay(self, account: str, order_no: str, amount: int, code: str) -> Outcome:
-        """Take a pay call; which script runs is in the code's last four digits."""
+        """Accept a pay call; which script runs is in the code's last four digits."""
         known = self.find(account, order_no)
         if known:
             return self._repeat(known, amount)
@@ -84,7 +84,7 @@ class Behaviours:
             ref=f"42{len(self._trades) + 1:026}",
             code_hash=code_hash,
         )
-        self._take(trade)
+        self._add(trade)
         outcome = self._play(trade, script)
         self._keep(trade)
         return outcome
@@ -193,7 +193,7 @@ class Behaviours:
 
     # ---- memory ------------------------------------------------------------------------------
 
-    def _take(self, trade: Trade) -> None:
+    def _add(self, trade: Trade) -> None:
         self._trades[trade.account, trade.order_no] = trade
         self._codes[trade.code_hash] = (trade.account, trade.order_no)
 
@@ -208,7 +208,7 @@ class Behaviours:
             return
         for line in self._memory.read_bytes().splitlines():
             try:
-                self._take(msgspec.json.decode(line, type=Trade))
+                self._add(msgspec.json.decode(line, type=Trade))
             except msgspec.MsgspecError:
                 continue  # a line that a kill cut short
 

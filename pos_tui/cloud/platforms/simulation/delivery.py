@@ -1,4 +1,4 @@
-"""A desk for each platform that is stood in for, and how its answers reach whoever asked."""
+"""What a simulated platform is, and how its answers and notices reach whoever asked."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 _UNTIL_PAID_S = 0.1
 
 
-class Parcel(Struct, frozen=True):
+class OutgoingNotice(Struct, frozen=True):
     """A notice that a platform sends to the merchant's notify url."""
 
     url: str
@@ -27,21 +27,21 @@ class Parcel(Struct, frozen=True):
     body: bytes
 
 
-class Said(Struct, frozen=True):
-    """A desk's answer, how it is to be delivered, and the notice that follows (None: not yet)."""
+class SimulatedAnswer(Struct, frozen=True):
+    """An answer, how it is to be delivered, and the notice that follows (None: not yet)."""
 
     response: Response
     manner: Manner = "answered"
-    notice: Callable[[], Parcel | None] | None = None
+    notice: Callable[[], OutgoingNotice | None] | None = None
 
 
-Serve = Callable[[Request], Awaitable[Said]]
+Handler = Callable[[Request], Awaitable[SimulatedAnswer]]
 
 
-class Desk(Protocol):
+class PlatformSimulator(Protocol):
     """One platform's interface: paths below the simulators' address, and what serves them."""
 
-    def routes(self) -> list[tuple[str, str, Serve]]:
+    def routes(self) -> list[tuple[str, str, Handler]]:
         """Method, path and handler of everything that the platform offers."""
         ...
 
@@ -53,20 +53,20 @@ class Delivery:
         self._behaviours = behaviours
         self._notifying: set[asyncio.Task[None]] = set()
 
-    def route(self, method: str, path: str, serve: Serve) -> Route:
+    def route(self, method: str, path: str, handler: Handler) -> Route:
         """The route whose answers are delivered in the manner that the script wants."""
 
         async def endpoint(request: Request) -> Response:
-            return await self._deliver(request, await serve(request))
+            return await self._deliver(request, await handler(request))
 
         return Route(path, endpoint, methods=[method])
 
-    async def _deliver(self, request: Request, said: Said) -> Response:
-        if said.notice:
-            task = asyncio.create_task(self._notify_twice(said.notice))
+    async def _deliver(self, request: Request, answer: SimulatedAnswer) -> Response:
+        if answer.notice:
+            task = asyncio.create_task(self._notify_twice(answer.notice))
             self._notifying.add(task)
             task.add_done_callback(self._notifying.discard)
-        match said.manner:
+        match answer.manner:
             case "dropped":
                 request.state.transport.abort()
                 await asyncio.sleep(0.01)  # until the server has seen that nobody is left
@@ -74,21 +74,21 @@ class Delivery:
                 await asyncio.sleep(self._behaviours.late_s)
             case "failed":
                 return Response("<html>502 Bad Gateway</html>", 502, media_type="text/html")
-        return said.response
+        return answer.response
 
-    async def _notify_twice(self, notice: Callable[[], Parcel | None]) -> None:
+    async def _notify_twice(self, notice: Callable[[], OutgoingNotice | None]) -> None:
         """Send a notice as soon as there is one, and then the very same again."""
-        parcel = notice()
+        message = notice()
         for _ in range(600):
-            if parcel is not None:
+            if message is not None:
                 break
             await asyncio.sleep(_UNTIL_PAID_S)
-            parcel = notice()
-        if parcel is None:
+            message = notice()
+        if message is None:
             return
         async with httpx.AsyncClient(timeout=5.0, trust_env=False) as client:
             for _ in range(2):
                 try:
-                    await client.post(parcel.url, content=parcel.body, headers=parcel.headers)
+                    await client.post(message.url, content=message.body, headers=message.headers)
                 except httpx.HTTPError as error:
                     _log.warning("a notice did not arrive: %r", error)

@@ -1,4 +1,4 @@
-"""Keys for demo and tests: a merchant's, and those that the stand-ins sign with."""
+"""Keys for demo and tests: a merchant's, and those that the simulators sign with."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PLATFORM_PUBLIC = "platform-public.pem"
 
 
 class PlatformKeys:
-    """The folder of the keys that the stand-ins sign with."""
+    """The folder of the keys that the simulators sign with."""
 
     def __init__(self, folder: Path) -> None:
         """Raises SettingsError for a key that cannot be used."""
@@ -32,11 +32,8 @@ class PlatformKeys:
             raise SettingsError(f"{self._folder / name}: cannot be read ({error}).") from error
 
 
-def make_keys(folder: Path) -> None:
-    """Write fresh RSA-2048 keys and UnionPay's certificates, readable by their owner only."""
-    from pos_tui.cloud.platforms.unionpay.simulator_keys import make_unionpay_keys
-
-    make_unionpay_keys(folder)
+def make_common_keys(folder: Path) -> None:
+    """Write a merchant's and the simulators' RSA-2048 keys, readable by their owner only."""
     folder.mkdir(parents=True, exist_ok=True)
     platform = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     merchant = rsa.generate_private_key(public_exponent=65537, key_size=2048)

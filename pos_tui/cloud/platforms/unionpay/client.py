@@ -1,6 +1,6 @@
 """UnionPay ACP 5.1.0, scanned QR codes: ours → theirs, theirs → ours, and one signed call.
 
-What UnionPay answers to a payment, void, reversal or refund says only that it has been taken in
+What UnionPay answers to a payment, void, reversal or refund says only that it has been accepted
 (its own samples: "00 does not mean that the transaction has succeeded"); what became of it is
 learnt by a query of the same orderId and txnTime.
 """
@@ -28,6 +28,7 @@ from pos_tui.cloud.platforms.protocol import (
     answer,
     believe,
 )
+from pos_tui.cloud.platforms.unionpay.account import UnionPayAccount
 from pos_tui.cloud.platforms.unionpay.certificates import (
     Verifier,
     notice_fields,
@@ -36,8 +37,8 @@ from pos_tui.cloud.platforms.unionpay.certificates import (
     signed_text,
 )
 from pos_tui.cloud.wire import rsa
-from pos_tui.cloud.wire.exchange import call
-from pos_tui.settings import SettingsError, UnionPayAccount
+from pos_tui.cloud.wire.exchange import NoReply, call
+from pos_tui.settings import SettingsError
 
 _log = logging.getLogger(__name__)
 _TRANSACT, _QUERY = "backTransReq.do", "queryTrans.do"
@@ -60,10 +61,10 @@ _REFUSALS = {code: reason for reason, codes in _REFUSED_FOR.items() for code in 
 _DONE = {"00", "A6"}  # A6 is a "success with a defect": the money has moved
 _ABSENT = "34"
 _REVERSED = "46"
-_WAITING = {"05", "70", "83"}  # taken in and not finished; 70 and 83 wait for customer and bank
+_WAITING = {"05", "70", "83"}  # accepted and not finished; 70 and 83 wait for customer and bank
 _CHARGED = {"42", "74", "75"}  # charged, but something else went wrong
 # Failed without a named reason: for a payment no end while it may be in flight, but one as soon as
-# its reversal has been taken in (00, 12: once before) or finds nothing to reverse (35, 46).
+# its reversal has been accepted (00, 12: once before) or finds nothing to reverse (35, 46).
 _FAILED = {"01", "34", "60"}
 _REVERSAL_ENDS = {"00", "A6", "12", "35", "46"}
 # Of a refund: no such payment, another payment's data, already given back, already reversed.
@@ -73,7 +74,7 @@ _MOST_VOIDED = 10_000
 Outcome = Literal["done", "refused", "failed", "absent", "unclear"]
 
 
-class UnionPay:
+class UnionPayClient:
     """One merchant's ACP account."""
 
     currencies = frozenset({"CNY"})
@@ -109,10 +110,10 @@ class UnionPay:
     async def pay(self, order: PlatformOrder, auth_code: str) -> PlatformAnswer:
         """Hand the code in, and see at once what has become of it."""
         fields = pay_fields(order, auth_code, self._notify_url)
-        said = await self._call(_TRANSACT, fields)
-        if isinstance(said, PlatformAnswer):
-            return said
-        found = handed_in(said)
+        reply = await self._call(_TRANSACT, fields)
+        if isinstance(reply, PlatformAnswer):
+            return reply
+        found = handed_in(reply)
         if found.state != "paying":
             return found
         seen = await self._seen(order)
@@ -144,10 +145,10 @@ class UnionPay:
                 return before
             case "declined":
                 return answer("closed", "cancelled")
-        said = await self._call(_TRANSACT, reversal_fields(order))
-        if isinstance(said, PlatformAnswer) and said.state == "unsent":
-            return said
-        accepted = not isinstance(said, PlatformAnswer) and said.get("respCode") in _REVERSAL_ENDS
+        reply = await self._call(_TRANSACT, reversal_fields(order))
+        if isinstance(reply, PlatformAnswer) and reply.state == "unsent":
+            return reply
+        accepted = not isinstance(reply, PlatformAnswer) and reply.get("respCode") in _REVERSAL_ENDS
         shown = await self._call(_QUERY, query_fields(order.order_no, txn_time(order.made_at)))
         if isinstance(shown, PlatformAnswer):
             return UNCLEAR
@@ -161,15 +162,15 @@ class UnionPay:
             if found.state != "paid":
                 return found if found.state == "unsent" else UNCLEAR
             ref = found.platform_ref or ""
-        said = await self._call(_TRANSACT, refund_fields(refund, ref))
-        if isinstance(said, PlatformAnswer) and said.state == "unsent":
-            return said
+        reply = await self._call(_TRANSACT, refund_fields(refund, ref))
+        if isinstance(reply, PlatformAnswer) and reply.state == "unsent":
+            return reply
         outcome = await self._outcome(
             _REFUND, refund.refund_no, txn_time(refund.made_at), refund.amount, ref
         )
         if outcome == "done":
             return answer("refunded", "refunded")
-        code = "" if isinstance(said, PlatformAnswer) else said.get("respCode", "")
+        code = "" if isinstance(reply, PlatformAnswer) else reply.get("respCode", "")
         if outcome == "refused" or (outcome == "absent" and code in _REFUND_REFUSALS):
             _log.error("UnionPay gives no money back: %s", code)
             return answer("declined", "refund_refused")
@@ -198,17 +199,17 @@ class UnionPay:
 
     async def _seen(self, order: PlatformOrder) -> PlatformAnswer:
         """What the payment's own record says."""
-        said = await self._call(_QUERY, query_fields(order.order_no, txn_time(order.made_at)))
-        return said if isinstance(said, PlatformAnswer) else query_of(said, order)
+        reply = await self._call(_QUERY, query_fields(order.order_no, txn_time(order.made_at)))
+        return reply if isinstance(reply, PlatformAnswer) else query_of(reply, order)
 
     async def _void(self, order: PlatformOrder, paid: PlatformAnswer) -> PlatformAnswer:
         """Give a paid order's money back the same day; made again, it is still the same void."""
         self._voided.add(order.order_no)
         if len(self._voided) > _MOST_VOIDED:
             self._voided.clear()  # by then they are old, and asked about anyway
-        said = await self._call(_TRANSACT, void_fields(order, paid.platform_ref or ""))
-        if isinstance(said, PlatformAnswer) and said.state == "unsent":
-            return said
+        reply = await self._call(_TRANSACT, void_fields(order, paid.platform_ref or ""))
+        if isinstance(reply, PlatformAnswer) and reply.state == "unsent":
+            return reply
         number = void_no(order.order_no)
         match await self._outcome(_VOID, number, txn_time(order.made_at), order.amount):
             case "done":
@@ -216,7 +217,7 @@ class UnionPay:
             case "refused" | "failed":
                 refused = True
             case "absent":
-                refused = not isinstance(said, PlatformAnswer) and is_refusal(said)
+                refused = not isinstance(reply, PlatformAnswer) and is_refusal(reply)
             case _:
                 refused = False
         if not refused:
@@ -229,9 +230,9 @@ class UnionPay:
         self, kind: str, number: str, when: str, amount: int, ref: str | None = None
     ) -> Outcome:
         """What has become of a void or a refund."""
-        said = await self._call(_QUERY, query_fields(number, when))
+        reply = await self._call(_QUERY, query_fields(number, when))
         return (
-            "unclear" if isinstance(said, PlatformAnswer) else outcome_of(said, kind, amount, ref)
+            "unclear" if isinstance(reply, PlatformAnswer) else outcome_of(reply, kind, amount, ref)
         )
 
     async def _call(self, name: str, fields: Mapping[str, str]) -> dict[str, str] | PlatformAnswer:
@@ -253,23 +254,25 @@ class UnionPay:
             {"Content-Type": "application/x-www-form-urlencoded;charset=UTF-8"},
             urlencode(params).encode(),
         )
-        if isinstance(reply, PlatformAnswer):
-            return reply
+        if isinstance(reply, NoReply):
+            return answer(reply.state, reply.reason)
         try:
-            said = read_reply(reply.body)
+            response = read_reply(reply.body)
         except ValueError as error:
             _log.error("UnionPay: HTTP %d not believed: %s", reply.status, error)
             return UNCLEAR
-        doubt = self._verifier.doubt(said, self._now()) if reply.status == 200 else "its status"
-        if doubt is None and any(said.get(k) != params[k] for k in ("merId", "orderId", "txnTime")):
+        doubt = self._verifier.doubt(response, self._now()) if reply.status == 200 else "its status"
+        if doubt is None and any(
+            response.get(k) != params[k] for k in ("merId", "orderId", "txnTime")
+        ):
             doubt = "it is about something else"
         if doubt:
             # Complaints about our signature come unsigned: no answer, but good to know.
-            code = re.fullmatch("[0-9A-Z]{2}", said.get("respCode", ""))
+            code = re.fullmatch("[0-9A-Z]{2}", response.get("respCode", ""))
             hint = code[0] if code else "no code"
             _log.error("UnionPay: HTTP %d not believed: %s (%s)", reply.status, doubt, hint)
             return UNCLEAR
-        return said
+        return response
 
 
 # ---- ours → theirs ---------------------------------------------------------------------------
@@ -352,44 +355,44 @@ def refund_fields(refund: PlatformRefund, ref: str) -> dict[str, str]:
 # ---- theirs → ours ---------------------------------------------------------------------------
 
 
-def handed_in(said: Mapping[str, str]) -> PlatformAnswer:
-    """What the answer to a pay call says: taken in, refused, or nothing clear."""
-    code = said.get("respCode", "")
-    if said.get("txnType") != _PAYMENT:
+def handed_in(reply: Mapping[str, str]) -> PlatformAnswer:
+    """What the answer to a pay call says: accepted, refused, or nothing clear."""
+    code = reply.get("respCode", "")
+    if reply.get("txnType") != _PAYMENT:
         return UNCLEAR
     if code in _DONE or code in _WAITING:
         return answer("paying", "waiting_for_customer")
     return _refusal(code)
 
 
-def query_of(said: Mapping[str, str], order: PlatformOrder) -> PlatformAnswer:
+def query_of(reply: Mapping[str, str], order: PlatformOrder) -> PlatformAnswer:
     """What the answer to a query says about the order's payment."""
-    outer, code = said.get("respCode", ""), said.get("origRespCode", "")
+    outer, code = reply.get("respCode", ""), reply.get("origRespCode", "")
     if outer == _ABSENT:
         return answer("not_found", "platform_error")
     if outer != "00":
         if _REFUSALS.get(outer) == "configuration":
             _log.error("UnionPay refuses the shop's queries: %s", outer)
         return UNCLEAR
-    if code == _REVERSED or (said.get("txnType") == _REVERSAL and code in _DONE):
+    if code == _REVERSED or (reply.get("txnType") == _REVERSAL and code in _DONE):
         return answer("reversed", "money_returned")
-    if said.get("txnType") != _PAYMENT:
+    if reply.get("txnType") != _PAYMENT:
         return UNCLEAR
     if code in _DONE:
-        return _paid(said, order)
+        return _paid(reply, order)
     if code in _WAITING:
         return answer("paying", "waiting_for_customer")
     return _refusal(code)
 
 
 def reversed_of(
-    said: Mapping[str, str], order: PlatformOrder, before: PlatformAnswer, *, accepted: bool
+    reply: Mapping[str, str], order: PlatformOrder, before: PlatformAnswer, *, accepted: bool
 ) -> PlatformAnswer:
     """How an order stands after its reversal was sent; `before` is how it stood until then."""
-    found = query_of(said, order)
+    found = query_of(reply, order)
     match found.state:
         case "reversed":
-            # Nothing had been taken as far as anybody knew: looked after all the same.
+            # Nothing had been charged as far as anybody knew, and nothing is now.
             untouched = before.state in ("paying", "not_found")
             return answer("closed", "cancelled") if untouched else found
         case "declined":
@@ -397,20 +400,20 @@ def reversed_of(
         case "not_found":
             return found
     # 01 and 60 stay unclear until the reversal itself is seen (46).
-    if accepted and said.get("respCode") == "00" and said.get("origRespCode") == _ABSENT:
+    if accepted and reply.get("respCode") == "00" and reply.get("origRespCode") == _ABSENT:
         return answer("closed", "cancelled")
     return UNCLEAR
 
 
-def outcome_of(said: Mapping[str, str], kind: str, amount: int, ref: str | None = None) -> Outcome:
+def outcome_of(reply: Mapping[str, str], kind: str, amount: int, ref: str | None = None) -> Outcome:
     """What the answer to a query says about a void or a refund."""
-    outer, code = said.get("respCode"), said.get("origRespCode", "")
+    outer, code = reply.get("respCode"), reply.get("origRespCode", "")
     if outer == _ABSENT:
         return "absent"
     is_ours = (
-        said.get("txnType") == kind
-        and said.get("txnAmt") == str(amount)
-        and (ref is None or said.get("origQryId", ref) == ref)
+        reply.get("txnType") == kind
+        and reply.get("txnAmt") == str(amount)
+        and (ref is None or reply.get("origQryId", ref) == ref)
     )
     if outer != "00" or not is_ours:
         return "unclear"
@@ -421,9 +424,9 @@ def outcome_of(said: Mapping[str, str], kind: str, amount: int, ref: str | None 
     return "failed" if code in _FAILED else "unclear"
 
 
-def is_refusal(said: Mapping[str, str]) -> bool:
+def is_refusal(reply: Mapping[str, str]) -> bool:
     """Whether a void is refused for good, so that only a refund is left."""
-    code = said.get("respCode", "")
+    code = reply.get("respCode", "")
     return code in _REFUSALS or code in _REFUND_REFUSALS or code in _FAILED
 
 
@@ -438,16 +441,18 @@ def _refusal(code: str) -> PlatformAnswer:
     return answer("declined", reason)
 
 
-def _paid(said: Mapping[str, str], order: PlatformOrder) -> PlatformAnswer:
-    same = said.get("orderId") == order.order_no and said.get("txnTime") == txn_time(order.made_at)
-    if not same or said.get("currencyCode", "156") != "156":
+def _paid(reply: Mapping[str, str], order: PlatformOrder) -> PlatformAnswer:
+    same = reply.get("orderId") == order.order_no and reply.get("txnTime") == txn_time(
+        order.made_at
+    )
+    if not same or reply.get("currencyCode", "156") != "156":
         _log.error("UnionPay: the answer is about another order or currency")
         return UNCLEAR
-    amount = said.get("txnAmt", "")
+    amount = reply.get("txnAmt", "")
     found = PlatformAnswer(
         state="paid",
-        platform_ref=said.get("queryId", ""),
-        paid_at=_paid_at(said.get("traceTime", ""), order.made_at),
+        platform_ref=reply.get("queryId", ""),
+        paid_at=_paid_at(reply.get("traceTime", ""), order.made_at),
         amount=int(amount) if re.fullmatch("[0-9]{1,12}", amount) else None,
     )
     return believe(found, order)

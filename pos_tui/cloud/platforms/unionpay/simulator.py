@@ -1,4 +1,4 @@
-"""The stand-in for UnionPay ACP's scanned QR codes: checks who signed, answers signed."""
+"""UnionPay ACP's scanned QR codes simulated: checks who signed, answers signed."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pos_tui.cloud.platforms.simulation.behaviours import Behaviours, Trade
-from pos_tui.cloud.platforms.simulation.delivery import Parcel, Said, Serve
+from pos_tui.cloud.platforms.simulation.delivery import Handler, OutgoingNotice, SimulatedAnswer
 from pos_tui.cloud.platforms.simulation.keys import PlatformKeys
+from pos_tui.cloud.platforms.unionpay.account import UnionPayAccount
 from pos_tui.cloud.platforms.unionpay.simulator_keys import UNIONPAY_CERTIFICATE, UNIONPAY_KEY
 from pos_tui.cloud.wire import rsa
-from pos_tui.settings import Merchant, SettingsError
+from pos_tui.settings import SettingsError
 
 _CHINA = timezone(timedelta(hours=8))
 _NO_NOTICE = "http://www.specialUrl.com"
@@ -49,18 +50,14 @@ class _Account(Struct, frozen=True):
     key: RSAPublicKey
 
 
-class UnionPayDesk:
+class UnionPaySimulator:
     """Serves every ACP account of the merchants."""
 
     def __init__(
-        self, merchants: Sequence[Merchant], keys: PlatformKeys, behaviours: Behaviours
+        self, accounts: Sequence[UnionPayAccount], keys: PlatformKeys, behaviours: Behaviours
     ) -> None:
         """Raises SettingsError for a certificate or key that cannot be used."""
-        self._accounts = {
-            merchant.unionpay.mer_id: _open(merchant.unionpay.certificate)
-            for merchant in merchants
-            if merchant.unionpay
-        }
+        self._accounts = {account.mer_id: _open(account.certificate) for account in accounts}
         if self._accounts:
             # As UnionPay sends it: with CRLFs, which the signature covers.
             self._certificate = keys.text(UNIONPAY_CERTIFICATE).strip().replace("\n", "\r\n")
@@ -69,7 +66,7 @@ class UnionPayDesk:
         self._times: dict[tuple[str, str], str] = {}
         self._voids: dict[tuple[str, str], str] = {}
 
-    def routes(self) -> list[tuple[str, str, Serve]]:
+    def routes(self) -> list[tuple[str, str, Handler]]:
         """What ACP offers: a door for transactions and one for queries; none without accounts."""
         if not self._accounts:
             return []
@@ -78,55 +75,55 @@ class UnionPayDesk:
             ("POST", "/unionpay/gateway/api/queryTrans.do", self.query),
         ]
 
-    async def transact(self, request: Request) -> Said:
+    async def transact(self, request: Request) -> SimulatedAnswer:
         """A payment, void, refund or reversal."""
         asked = _form(await request.body())
         complaint = self._complaint(asked)
         if complaint:
-            return Said(_plain(complaint))
+            return SimulatedAnswer(_plain(complaint))
         kind = asked.get("txnType", "")
         needed = _NEEDED.get(kind)
         if needed is None or not all(asked.get(name) for name in needed):
-            return self._said(asked, "13")
+            return self._reply(asked, "13")
         if asked.get("txnSubType") != _SUBTYPES[kind] or not re.fullmatch(
             "[1-9][0-9]{0,11}", asked.get("txnAmt", "1")
         ):
-            return self._said(asked, "10")
+            return self._reply(asked, "10")
         match kind:
             case "01":
                 return self._pay(asked)
             case "99":
-                return self._said(asked, self._reverse(asked))
+                return self._reply(asked, self._reverse(asked))
             case "31":
-                return self._said(asked, self._void(asked))
-        return self._said(asked, self._refund(asked))
+                return self._reply(asked, self._void(asked))
+        return self._reply(asked, self._refund(asked))
 
-    async def query(self, request: Request) -> Said:
+    async def query(self, request: Request) -> SimulatedAnswer:
         """What has become of a payment, void or refund, by its number and time."""
         asked = _form(await request.body())
         complaint = self._complaint(asked)
         if complaint:
-            return Said(_plain(complaint))
+            return SimulatedAnswer(_plain(complaint))
         if asked.get("txnType") != "00" or asked.get("txnSubType") != "00":
-            return self._said(asked, "10")
+            return self._reply(asked, "10")
         mer_id, number = asked["merId"], asked["orderId"]
         found = self._found(mer_id, number)
         if (
             found is None
             or self._times.setdefault((mer_id, number), asked["txnTime"]) != (asked["txnTime"])
         ):
-            return self._said(asked, "34")
-        return self._said(asked, "00", found)
+            return self._reply(asked, "34")
+        return self._reply(asked, "00", found)
 
     # ---- transactions ------------------------------------------------------------------------
 
-    def _pay(self, asked: _Fields) -> Said:
+    def _pay(self, asked: _Fields) -> SimulatedAnswer:
         mer_id, order_no = asked["merId"], asked["orderId"]
         if asked["currencyCode"] != "156" or not re.fullmatch("[0-9]{1,20}", asked["qrNo"]):
-            return self._said(asked, "10")
+            return self._reply(asked, "10")
         outcome = self._behaviours.pay(mer_id, order_no, int(asked["txnAmt"]), asked["qrNo"])
         if outcome.is_repeat:
-            return self._said(asked, "12")
+            return self._reply(asked, "12")
         if outcome.trade:
             self._times[mer_id, order_no] = asked["txnTime"]
         notice = None
@@ -134,9 +131,9 @@ class UnionPayDesk:
             notice = self._notice(dict(asked))
         code = _REFUSED.get(outcome.verdict, "00")
         extra = {"queryId": _query_id(outcome.trade)} if outcome.trade and code == "00" else {}
-        said = self._fields(asked, code, extra)
-        response = self._signed(said, forged=outcome.manner == "forged")
-        return Said(response, outcome.manner, notice)
+        answer = self._fields(asked, code, extra)
+        response = self._signed(answer, forged=outcome.manner == "forged")
+        return SimulatedAnswer(response, outcome.manner, notice)
 
     def _reverse(self, asked: _Fields) -> str:
         mer_id, order_no = asked["merId"], asked["orderId"]
@@ -193,14 +190,14 @@ class UnionPayDesk:
         trade = self._behaviours.find(mer_id, number)
         if trade:
             is_void = self._is_voided(mer_id, number)
-            return _told(trade, "01", "00" if is_void else _STATES[trade.state], trade.amount)
+            return _record(trade, "01", "00" if is_void else _STATES[trade.state], trade.amount)
         voided = self._behaviours.find(mer_id, self._voids.get((mer_id, number), ""))
         if voided:
-            return {**_told(voided, "31", "00", voided.amount), "origQryId": _query_id(voided)}
+            return {**_record(voided, "31", "00", voided.amount), "origQryId": _query_id(voided)}
         for trade in self._behaviours.trades(mer_id):
             if number in trade.refunds:
-                told = _told(trade, "04", "00", trade.refunds[number])
-                return {**told, "origQryId": _query_id(trade)}
+                record = _record(trade, "04", "00", trade.refunds[number])
+                return {**record, "origQryId": _query_id(trade)}
         return None
 
     # ---- signed answers ----------------------------------------------------------------------
@@ -224,18 +221,20 @@ class UnionPayDesk:
             return {"respCode": "10", "respMsg": "format"}
         return None
 
-    def _fields(self, asked: _Fields, code: str, told: Mapping[str, str]) -> _Fields:
+    def _fields(self, asked: _Fields, code: str, record: Mapping[str, str]) -> _Fields:
         fields = {name: asked[name] for name in _ECHOED}
         for name in ("txnType", "txnSubType", "txnTime", "txnAmt", "currencyCode", "origQryId"):
             fields[name] = asked.get(name, "")
-        fields |= told
+        fields |= record
         fields["respCode"] = code
         # UnionPay's readers take an & within brackets for a part of the text.
         fields["respMsg"] = f"code[{code}00000&a=b]"
         return {name: value for name, value in fields.items() if value}
 
-    def _said(self, asked: _Fields, code: str, told: Mapping[str, str] | None = None) -> Said:
-        return Said(self._signed(self._fields(asked, code, told or {})))
+    def _reply(
+        self, asked: _Fields, code: str, record: Mapping[str, str] | None = None
+    ) -> SimulatedAnswer:
+        return SimulatedAnswer(self._signed(self._fields(asked, code, record or {})))
 
     def _signed(self, fields: _Fields, *, forged: bool = False) -> Response:
         return _plain(self._with_signature(fields, forged=forged))
@@ -245,15 +244,15 @@ class UnionPayDesk:
         text = _signed_text(signed) + b"forged" * forged
         return {**signed, "signature": rsa.sign(self._key, text)}
 
-    def _notice(self, asked: _Fields) -> Callable[[], Parcel | None]:
-        def notice() -> Parcel | None:
+    def _notice(self, asked: _Fields) -> Callable[[], OutgoingNotice | None]:
+        def notice() -> OutgoingNotice | None:
             trade = self._behaviours.find(asked["merId"], asked["orderId"])
             if trade is None or trade.state != "paid":
                 return None
-            told = _told(trade, "01", "", trade.amount)
-            fields = self._with_signature(self._fields(asked, "00", told))
+            record = _record(trade, "01", "", trade.amount)
+            fields = self._with_signature(self._fields(asked, "00", record))
             headers = {"Content-Type": "application/x-www-form-urlencoded;charset=UTF-8"}
-            return Parcel(asked["backUrl"], headers, urlencode(fields).encode())
+            return OutgoingNotice(asked["backUrl"], headers, urlencode(fields).encode())
 
         return notice
 
@@ -266,7 +265,7 @@ def _open(pem: str) -> _Account:
     return _Account(str(certificate.serial_number), rsa.public_key(pem, "unionpay.certificate"))
 
 
-def _told(trade: Trade, kind: str, code: str, amount: int) -> _Fields:
+def _record(trade: Trade, kind: str, code: str, amount: int) -> _Fields:
     when = (trade.paid_at or datetime.now(UTC)).astimezone(_CHINA)
     return {
         "txnType": kind,

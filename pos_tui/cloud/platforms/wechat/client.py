@@ -26,6 +26,7 @@ from pos_tui.cloud.platforms.protocol import (
     believe,
 )
 from pos_tui.cloud.platforms.wechat import bill_download as wechat_bills
+from pos_tui.cloud.platforms.wechat.account import WeChatAccount
 from pos_tui.cloud.platforms.wechat.error_codes import (
     PAID_BEFORE,
     is_absent,
@@ -35,8 +36,7 @@ from pos_tui.cloud.platforms.wechat.error_codes import (
     state_of,
 )
 from pos_tui.cloud.wire import rsa
-from pos_tui.cloud.wire.exchange import Reply, call
-from pos_tui.settings import WeChatAccount
+from pos_tui.cloud.wire.exchange import NoReply, Reply, call
 
 _log = logging.getLogger(__name__)
 _SCHEME = "WECHATPAY2-SHA256-RSA2048"
@@ -45,7 +45,7 @@ _REFUNDS = "/v3/refund/domestic/refunds"
 _FRESH_S = 5 * 60
 
 
-class WeChat:
+class WeChatClient:
     """One merchant's WeChat Pay account; only refunds are notified, to an https `notify_url`."""
 
     currencies = frozenset({"CNY"})
@@ -79,19 +79,19 @@ class WeChat:
         )
         if isinstance(reply, PlatformAnswer):
             return reply
-        told = payment_of(reply.status, reply.body, order, self._account)
+        outcome = payment_of(reply.status, reply.body, order, self._account)
         if reply.status < 300:
-            return told
+            return outcome
         if _code(reply.body) == PAID_BEFORE:
             found = await self.query(order)
             return UNCLEAR if found.state == "unsent" else found
-        if told.state != "declined":
-            return told
+        if outcome.state != "declined":
+            return outcome
         # WeChat has been seen to charge and to answer 4xx all the same.
         found = await self.query(order)
         if found.state in ("unknown", "unsent"):
             return answer("unknown", "platform_error")
-        return found if found.state in ("paid", "paying") else told
+        return found if found.state in ("paid", "paying") else outcome
 
     async def query(self, order: PlatformOrder) -> PlatformAnswer:
         """What has become of an order."""
@@ -120,9 +120,9 @@ class WeChat:
         reply = await self._call("POST", _REFUNDS, body)
         is_refused = False
         if isinstance(reply, Reply):
-            told = refund_of(reply.status, reply.body, order, refund)
-            if told.state != "unknown":
-                return told
+            outcome = refund_of(reply.status, reply.body, order, refund)
+            if outcome.state != "unknown":
+                return outcome
             is_refused = 400 <= reply.status < 500 and refuses_refund(_code(reply.body))
         elif reply.state == "unsent":
             return reply
@@ -202,8 +202,8 @@ class WeChat:
             return answer("unsent", "configuration")
         headers = self._signed_headers(method, url, body)
         reply = await call(self._client, method, str(url), headers, body)
-        if isinstance(reply, PlatformAnswer):
-            return reply
+        if isinstance(reply, NoReply):
+            return answer(reply.state, reply.reason)
         doubt = self.doubt(reply.headers, reply.body)
         if doubt:
             _log.error("WeChat Pay: HTTP %d not believed: %s", reply.status, doubt)

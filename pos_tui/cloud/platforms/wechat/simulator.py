@@ -1,4 +1,4 @@
-"""The stand-in for WeChat Pay V3: checks who signed, answers signed."""
+"""WeChat Pay V3 simulated: checks who signed, answers signed."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pos_tui.cloud.platforms.simulation.behaviours import Behaviours, Trade
-from pos_tui.cloud.platforms.simulation.delivery import Parcel, Said, Serve
+from pos_tui.cloud.platforms.simulation.delivery import Handler, OutgoingNotice, SimulatedAnswer
 from pos_tui.cloud.platforms.simulation.keys import PlatformKeys
+from pos_tui.cloud.platforms.wechat.account import WeChatAccount
 from pos_tui.cloud.platforms.wechat.simulator_bill import bill_of
 from pos_tui.cloud.wire import rsa
-from pos_tui.settings import Merchant, WeChatAccount
 
 _SCHEME = "WECHATPAY2-SHA256-RSA2048 "
 _STATES = {
@@ -41,13 +41,12 @@ class _Caller(Struct, frozen=True):
     content: dict[str, Any]
 
 
-class WeChatDesk:
+class WeChatSimulator:
     """Serves every WeChat Pay account of the settings."""
 
     def __init__(
-        self, merchants: Sequence[Merchant], keys: PlatformKeys, behaviours: Behaviours
+        self, accounts: Sequence[WeChatAccount], keys: PlatformKeys, behaviours: Behaviours
     ) -> None:
-        accounts = [merchant.wechat for merchant in merchants if merchant.wechat]
         self._accounts = {account.mchid: account for account in accounts}
         self._keys = {
             account.mchid: rsa.private_key(account.private_key, "wechat").public_key()
@@ -57,7 +56,7 @@ class WeChatDesk:
         self._key = keys.platform
         self._behaviours = behaviours
 
-    def routes(self) -> list[tuple[str, str, Serve]]:
+    def routes(self) -> list[tuple[str, str, Handler]]:
         """What WeChat Pay offers."""
         orders = "/wechat/v3/pay/transactions/out-trade-no/{order_no}"
         refunds = "/wechat/v3/refund/domestic/refunds"
@@ -71,11 +70,11 @@ class WeChatDesk:
             ("GET", "/wechat/v3/billdownload/file", self.bill_file),
         ]
 
-    async def pay(self, request: Request) -> Said:
+    async def pay(self, request: Request) -> SimulatedAnswer:
         """Charge a payment code."""
         caller = await self._caller(request)
         if isinstance(caller, Response):
-            return Said(caller)
+            return SimulatedAnswer(caller)
         content = caller.content
         try:
             order_no, amount = str(content["out_trade_no"]), content["amount"]["total"]
@@ -84,119 +83,119 @@ class WeChatDesk:
                 content["description"] and content["scene_info"]["store_info"]["out_id"]
             )
         except (KeyError, TypeError):
-            return Said(self._error(400, "PARAM_ERROR"))
+            return SimulatedAnswer(self._error(400, "PARAM_ERROR"))
         if not complete or type(amount) is not int or amount <= 0 or not 6 <= len(order_no) <= 32:
-            return Said(self._error(400, "PARAM_ERROR"))
+            return SimulatedAnswer(self._error(400, "PARAM_ERROR"))
         outcome = self._behaviours.pay(caller.account.mchid, order_no, amount, code)
         trade = outcome.trade
         match outcome.verdict:
             case "paid" if trade and not outcome.is_repeat:
                 forged = outcome.manner == "forged"
-                said = self._answer(200, self._trade(trade, caller.account), forged=forged)
-                return Said(said, outcome.manner)
+                answer = self._answer(200, self._trade(trade, caller.account), forged=forged)
+                return SimulatedAnswer(answer, outcome.manner)
             case "paid":
-                return Said(self._error(400, "ORDERPAID"))
+                return SimulatedAnswer(self._error(400, "ORDERPAID"))
             case "paying" if trade and trade.pays_at is not None:
-                return Said(self._answer(200, self._trade(trade, caller.account)))
+                return SimulatedAnswer(self._answer(200, self._trade(trade, caller.account)))
             case "paying":
-                return Said(self._error(400, "USERPAYING"))
+                return SimulatedAnswer(self._error(400, "USERPAYING"))
             case "insufficient_balance":
-                return Said(self._error(403, "NOTENOUGH"))
+                return SimulatedAnswer(self._error(403, "NOTENOUGH"))
             case "code_expired":
-                return Said(self._error(400, "AUTHCODEEXPIRE"))
+                return SimulatedAnswer(self._error(400, "AUTHCODEEXPIRE"))
             case "conflict":
-                return Said(self._error(400, "OUT_TRADE_NO_USED"))
+                return SimulatedAnswer(self._error(400, "OUT_TRADE_NO_USED"))
             case "closed":
-                return Said(self._error(400, "ORDERCLOSED"))
-        return Said(self._error(500, "SYSTEM_ERROR"))
+                return SimulatedAnswer(self._error(400, "ORDERCLOSED"))
+        return SimulatedAnswer(self._error(500, "SYSTEM_ERROR"))
 
-    async def query(self, request: Request) -> Said:
+    async def query(self, request: Request) -> SimulatedAnswer:
         """How an order stands."""
         caller = await self._caller(request)
         if isinstance(caller, Response):
-            return Said(caller)
+            return SimulatedAnswer(caller)
         trade = self._behaviours.find(caller.account.mchid, request.path_params["order_no"])
         if trade is None:
-            return Said(self._error(404, "ORDER_NOT_EXIST"))
-        return Said(self._answer(200, self._trade(trade, caller.account)))
+            return SimulatedAnswer(self._error(404, "ORDER_NOT_EXIST"))
+        return SimulatedAnswer(self._answer(200, self._trade(trade, caller.account)))
 
-    async def reverse(self, request: Request) -> Said:
+    async def reverse(self, request: Request) -> SimulatedAnswer:
         """Close an unpaid order or give a paid one's money back."""
         caller = await self._caller(request)
         if isinstance(caller, Response):
-            return Said(caller)
+            return SimulatedAnswer(caller)
         order_no = request.path_params["order_no"]
         if self._behaviours.cancel(caller.account.mchid, order_no) is None:
-            return Said(self._error(404, "ORDER_NOT_EXIST"))
+            return SimulatedAnswer(self._error(404, "ORDER_NOT_EXIST"))
         account = caller.account
-        return Said(
+        return SimulatedAnswer(
             self._answer(
                 200, {"appid": account.appid, "mchid": account.mchid, "out_trade_no": order_no}
             )
         )
 
-    async def refund(self, request: Request) -> Said:
+    async def refund(self, request: Request) -> SimulatedAnswer:
         """Give a paid order's money back, a part or the whole, under a refund number."""
         caller = await self._caller(request)
         if isinstance(caller, Response):
-            return Said(caller)
+            return SimulatedAnswer(caller)
         account, content = caller.account, caller.content
         number, order_no = str(content.get("out_refund_no")), str(content.get("out_trade_no"))
         amount = content.get("amount")
         money = amount if isinstance(amount, dict) else {}
         known = self._behaviours.find(account.mchid, order_no)
         if known is None:
-            return Said(self._error(404, "RESOURCE_NOT_EXISTS"))
+            return SimulatedAnswer(self._error(404, "RESOURCE_NOT_EXISTS"))
         if type(money.get("refund")) is not int or money.get("currency") != "CNY":
-            return Said(self._error(400, "PARAM_ERROR"))
+            return SimulatedAnswer(self._error(400, "PARAM_ERROR"))
         if money.get("total") != known.amount:
-            return Said(self._error(400, "INVALID_REQUEST"))
+            return SimulatedAnswer(self._error(400, "INVALID_REQUEST"))
         trade = self._behaviours.refund(account.mchid, order_no, number, money["refund"])
         if trade is None:
-            return Said(self._error(400, "INVALID_REQUEST"))
+            return SimulatedAnswer(self._error(400, "INVALID_REQUEST"))
         url = content.get("notify_url")
-        said = self._answer(200, _refund_of(trade, number, "PROCESSING"))
+        answer = self._answer(200, _refund_of(trade, number, "PROCESSING"))
         if not isinstance(url, str) or account.api_v3_key is None:
-            return Said(said)
-        parcel = self._refund_notice(url, account, trade, number)
-        return Said(said, notice=lambda: parcel)
+            return SimulatedAnswer(answer)
+        message = self._refund_notice(url, account, trade, number)
+        return SimulatedAnswer(answer, notice=lambda: message)
 
-    async def query_refund(self, request: Request) -> Said:
+    async def query_refund(self, request: Request) -> SimulatedAnswer:
         """How a refund stands."""
         caller = await self._caller(request)
         if isinstance(caller, Response):
-            return Said(caller)
+            return SimulatedAnswer(caller)
         number = request.path_params["refund_no"]
         for trade in self._behaviours.trades(caller.account.mchid):
             if number in trade.refunds:
-                return Said(self._answer(200, _refund_of(trade, number, "SUCCESS")))
-        return Said(self._error(404, "RESOURCE_NOT_EXISTS"))
+                return SimulatedAnswer(self._answer(200, _refund_of(trade, number, "SUCCESS")))
+        return SimulatedAnswer(self._error(404, "RESOURCE_NOT_EXISTS"))
 
-    async def bill(self, request: Request) -> Said:
+    async def bill(self, request: Request) -> SimulatedAnswer:
         """Where the bill of a day is to be fetched, and its hash."""
         caller = await self._caller(request)
         if isinstance(caller, Response):
-            return Said(caller)
+            return SimulatedAnswer(caller)
         account, day = caller.account, request.query_params.get("bill_date", "")
         bill = self._bill(account, day)
         if bill is None:
-            return Said(self._error(400, "NO_STATEMENT_EXIST"))
-        said = {
+            return SimulatedAnswer(self._error(400, "NO_STATEMENT_EXIST"))
+        answer = {
             "hash_type": "SHA1",
             "hash_value": hashlib.sha1(bill, usedforsecurity=False).hexdigest(),
             "download_url": f"{account.url}/v3/billdownload/file?token={day}",
         }
-        return Said(self._answer(200, said))
+        return SimulatedAnswer(self._answer(200, answer))
 
-    async def bill_file(self, request: Request) -> Said:
+    async def bill_file(self, request: Request) -> SimulatedAnswer:
         """A bill, packed; this answer alone is unsigned."""
         caller = await self._caller(request)
         if isinstance(caller, Response):
-            return Said(caller)
+            return SimulatedAnswer(caller)
         bill = self._bill(caller.account, request.query_params.get("token", ""))
         if bill is None:
-            return Said(self._error(404, "NO_STATEMENT_EXIST"))
-        return Said(Response(gzip.compress(bill), media_type="application/x-gzip"))
+            return SimulatedAnswer(self._error(404, "NO_STATEMENT_EXIST"))
+        return SimulatedAnswer(Response(gzip.compress(bill), media_type="application/x-gzip"))
 
     def _bill(self, account: WeChatAccount, day: str) -> bytes | None:
         try:
@@ -239,7 +238,7 @@ class WeChatDesk:
         return _Caller(account, content)
 
     def _trade(self, trade: Trade, account: WeChatAccount) -> dict[str, object]:
-        said: dict[str, object] = {
+        answer: dict[str, object] = {
             "appid": account.appid,
             "mchid": account.mchid,
             "out_trade_no": trade.order_no,
@@ -249,11 +248,13 @@ class WeChatDesk:
             "amount": {"total": trade.amount, "payer_total": trade.amount, "currency": "CNY"},
         }
         if trade.paid_at:
-            said["transaction_id"] = trade.ref
-            said["success_time"] = trade.paid_at.isoformat()
-        return said
+            answer["transaction_id"] = trade.ref
+            answer["success_time"] = trade.paid_at.isoformat()
+        return answer
 
-    def _refund_notice(self, url: str, account: WeChatAccount, trade: Trade, number: str) -> Parcel:
+    def _refund_notice(
+        self, url: str, account: WeChatAccount, trade: Trade, number: str
+    ) -> OutgoingNotice:
         content = {
             "mchid": account.mchid,
             "out_trade_no": trade.order_no,
@@ -288,7 +289,7 @@ class WeChatDesk:
             },
         }
         signed = self._answer(200, body)
-        return Parcel(url, dict(signed.headers), bytes(signed.body))
+        return OutgoingNotice(url, dict(signed.headers), bytes(signed.body))
 
     def _error(self, status: int, code: str) -> Response:
         return self._answer(status, {"code": code, "message": "as the script wants it"})

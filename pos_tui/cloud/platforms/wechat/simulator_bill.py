@@ -1,4 +1,4 @@
-"""The stand-in's bill of a day, as WeChat Pay writes it: every field behind a grave accent."""
+"""A simulated bill of a day, as WeChat Pay writes it: every field behind a grave accent."""
 
 from __future__ import annotations
 

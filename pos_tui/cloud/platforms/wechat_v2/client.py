@@ -12,7 +12,6 @@ import tempfile
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import Literal
 
 import httpx
 from cryptography.hazmat.primitives import serialization
@@ -37,17 +36,15 @@ from pos_tui.cloud.platforms.wechat.error_codes import (
     refuses_refund,
     state_of,
 )
+from pos_tui.cloud.platforms.wechat_v2.account import SignType, WeChatV2Account
 from pos_tui.cloud.wire import rsa
-from pos_tui.cloud.wire.exchange import call, make_client
+from pos_tui.cloud.wire.exchange import NoReply, call, make_client
 from pos_tui.cloud.wire.flat_xml import XmlError, read_xml, write_xml
-from pos_tui.settings import WeChatV2Account
 
 _log = logging.getLogger(__name__)
 # A carriage return would reach the other side as a line feed, and the signature would not fit.
 _NOT_IN_XML = re.compile("[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _XML = {"Content-Type": "text/xml; charset=utf-8"}
-
-SignType = Literal["MD5", "HMAC-SHA256"]
 
 
 def certified_client(account: WeChatV2Account) -> httpx.AsyncClient | None:
@@ -87,7 +84,14 @@ def certified_client(account: WeChatV2Account) -> httpx.AsyncClient | None:
     )
 
 
-class WeChatV2:
+def open_wechat_v2(
+    account: WeChatV2Account, client: httpx.AsyncClient, _notify_url: str | None
+) -> WeChatV2Client:
+    """The client of an account, with a certified one of its own. Raises KeyTextError."""
+    return WeChatV2Client(account, client, certified_client(account))
+
+
+class WeChatV2Client:
     """One merchant's WeChat Pay V2 account; `certified` makes reversals and refunds."""
 
     currencies = frozenset({"CNY"})
@@ -107,26 +111,26 @@ class WeChatV2:
 
     async def pay(self, order: PlatformOrder, auth_code: str) -> PlatformAnswer:
         """Charge the customer; a refusal is believed once a query has found no payment."""
-        said = await self._call(self._client, "/pay/micropay", pay_fields(order, auth_code))
-        if isinstance(said, PlatformAnswer):
-            return said
-        told = payment_of(said, order)
-        if plain_code(said.get("err_code")) == PAID_BEFORE:
+        reply = await self._call(self._client, "/pay/micropay", pay_fields(order, auth_code))
+        if isinstance(reply, PlatformAnswer):
+            return reply
+        outcome = payment_of(reply, order)
+        if plain_code(reply.get("err_code")) == PAID_BEFORE:
             found = await self.query(order)
             return UNCLEAR if found.state == "unsent" else found
-        if told.state != "declined":
-            return told
+        if outcome.state != "declined":
+            return outcome
         # A refusal names no order, and a code that is sent twice is refused the second time.
         found = await self.query(order)
         if found.state in ("unknown", "unsent"):
             return UNCLEAR
-        return found if found.state in ("paid", "paying") else told
+        return found if found.state in ("paid", "paying") else outcome
 
     async def query(self, order: PlatformOrder) -> PlatformAnswer:
         """What has become of an order."""
         fields = {"out_trade_no": order.order_no}
-        said = await self._call(self._client, "/pay/orderquery", fields)
-        return said if isinstance(said, PlatformAnswer) else query_of(said, order)
+        reply = await self._call(self._client, "/pay/orderquery", fields)
+        return reply if isinstance(reply, PlatformAnswer) else query_of(reply, order)
 
     async def cancel(self, order: PlatformOrder) -> PlatformAnswer:
         """Reverse: closes what is unpaid, gives back what is paid, for seven days.
@@ -138,12 +142,12 @@ class WeChatV2:
             self._miss_certificate("reversed")
             return await self._as_it_stands(order)
         fields = {"out_trade_no": order.order_no}
-        said = await self._call(self._certified, "/secapi/pay/reverse", fields)
-        if isinstance(said, PlatformAnswer):
-            return said
-        if plain_code(said.get("err_code")) == "REVERSEEXPIRE":
+        reply = await self._call(self._certified, "/secapi/pay/reverse", fields)
+        if isinstance(reply, PlatformAnswer):
+            return reply
+        if plain_code(reply.get("err_code")) == "REVERSEEXPIRE":
             return await self._as_it_stands(order)
-        return cancel_of(said)
+        return cancel_of(reply)
 
     async def refund(self, order: PlatformOrder, refund: PlatformRefund) -> PlatformAnswer:
         """Give back what a refund says; what is unclear or refused is asked for by its number."""
@@ -152,20 +156,20 @@ class WeChatV2:
             self._miss_certificate("given back")
         else:
             fields = refund_fields(order, refund)
-            said = await self._call(self._certified, "/secapi/pay/refund", fields)
-            if isinstance(said, dict):
-                # That it is taken in says nothing yet about the money.
-                is_refused = refuses_refund(plain_code(said.get("err_code")))
-            elif said.state == "unsent":
-                return said
+            reply = await self._call(self._certified, "/secapi/pay/refund", fields)
+            if isinstance(reply, dict):
+                # That it is accepted says nothing yet about the money.
+                is_refused = refuses_refund(plain_code(reply.get("err_code")))
+            elif reply.state == "unsent":
+                return reply
         asked = {"out_refund_no": refund.refund_no}
         found = await self._call(self._client, "/pay/refundquery", asked)
         if isinstance(found, dict):
             if is_refused and is_absent(plain_code(found.get("err_code"))):
                 return answer("declined", "refund_refused")
-            told = refund_query_of(found, order, refund)
-            if told.state != "unknown":
-                return told
+            outcome = refund_query_of(found, order, refund)
+            if outcome.state != "unknown":
+                return outcome
         return UNCLEAR if self._certified else answer("unknown", "configuration")
 
     def notice(self, headers: Mapping[str, str], body: bytes) -> Notice | None:
@@ -207,18 +211,18 @@ class WeChatV2:
     ) -> dict[str, str] | PlatformAnswer:
         url = self._account.url.rstrip("/") + path
         reply = await call(client, "POST", url, _XML, write_xml(self._signed(fields)))
-        if isinstance(reply, PlatformAnswer):
-            return reply
+        if isinstance(reply, NoReply):
+            return answer(reply.state, reply.reason)
         try:
-            said = read_xml(reply.body)
+            response = read_xml(reply.body)
         except XmlError as error:
             _log.warning("WeChat Pay V2: HTTP %d not believed: %s", reply.status, error)
             return UNCLEAR
-        doubt = doubt_about(said, self._account)
+        doubt = doubt_about(response, self._account)
         if doubt:
             _log.error("WeChat Pay V2: HTTP %d not believed: %s", reply.status, doubt)
             return UNCLEAR
-        return said
+        return response
 
     def _signed(self, fields: Mapping[str, str]) -> dict[str, str]:
         account = self._account
@@ -277,62 +281,62 @@ def _fitting(text: str, length: int) -> str:
 # ---- theirs → ours ---------------------------------------------------------------------------
 
 
-def doubt_about(said: Mapping[str, str], account: WeChatV2Account) -> str | None:
+def doubt_about(response: Mapping[str, str], account: WeChatV2Account) -> str | None:
     """Why a reply must not be believed; None when it is signed, in our way, and meant for us.
 
     A refusal to talk (return_code FAIL) is unsigned, and so believed by nobody.
     """
-    if said.get("return_code") != "SUCCESS":
-        return f"it is no answer but a complaint: {said.get('return_msg', '')[:80]!r}"
-    expected = signature(said, account.key, account.sign_type)
-    if not hmac.compare_digest(said.get("sign", "").encode(), expected.encode()):
+    if response.get("return_code") != "SUCCESS":
+        return f"it is no answer but a complaint: {response.get('return_msg', '')[:80]!r}"
+    expected = signature(response, account.key, account.sign_type)
+    if not hmac.compare_digest(response.get("sign", "").encode(), expected.encode()):
         return "the signature is another's"
-    if said.get("appid") != account.appid or said.get("mch_id") != account.mch_id:
+    if response.get("appid") != account.appid or response.get("mch_id") != account.mch_id:
         return "it is meant for another merchant"
     return None
 
 
-def payment_of(said: Mapping[str, str], order: PlatformOrder) -> PlatformAnswer:
+def payment_of(reply: Mapping[str, str], order: PlatformOrder) -> PlatformAnswer:
     """What the answer to a pay call says about the order."""
-    if said.get("result_code") == "SUCCESS":
-        return _paid(said, order)
-    return refusal_of(plain_code(said.get("err_code")))
+    if reply.get("result_code") == "SUCCESS":
+        return _paid(reply, order)
+    return refusal_of(plain_code(reply.get("err_code")))
 
 
-def query_of(said: Mapping[str, str], order: PlatformOrder) -> PlatformAnswer:
+def query_of(reply: Mapping[str, str], order: PlatformOrder) -> PlatformAnswer:
     """What the answer to a query says about the order."""
-    if said.get("result_code") != "SUCCESS":
+    if reply.get("result_code") != "SUCCESS":
         # Only the order's absence is news here: a query that fails refuses no payment.
-        found = refusal_of(plain_code(said.get("err_code")))
+        found = refusal_of(plain_code(reply.get("err_code")))
         return found if found.state == "not_found" else UNCLEAR
-    if said.get("out_trade_no") != order.order_no:
+    if reply.get("out_trade_no") != order.order_no:
         _log.error("WeChat Pay V2: the answer is about another order")
         return UNCLEAR
-    state = said.get("trade_state")
-    return _paid(said, order) if state == "SUCCESS" else state_of(state)
+    state = reply.get("trade_state")
+    return _paid(reply, order) if state == "SUCCESS" else state_of(state)
 
 
-def cancel_of(said: Mapping[str, str]) -> PlatformAnswer:
+def cancel_of(reply: Mapping[str, str]) -> PlatformAnswer:
     """Whether a reverse is acknowledged; `recall` Y wants it again."""
-    code = plain_code(said.get("err_code"))
-    if said.get("recall") == "Y":
+    code = plain_code(reply.get("err_code"))
+    if reply.get("recall") == "Y":
         return UNCLEAR
-    if said.get("result_code") == "SUCCESS" or code in ("ORDERREVERSED", "ORDERCLOSED"):
+    if reply.get("result_code") == "SUCCESS" or code in ("ORDERREVERSED", "ORDERCLOSED"):
         return answer("closed", "cancelled")
     return answer("not_found", "platform_error") if is_absent(code) else UNCLEAR
 
 
 def refund_of(
-    said: Mapping[str, str], order: PlatformOrder, refund: PlatformRefund
+    reply: Mapping[str, str], order: PlatformOrder, refund: PlatformRefund
 ) -> PlatformAnswer:
     """Whether a refund is accepted; the same number asked again refunds once."""
-    if said.get("result_code") != "SUCCESS":
+    if reply.get("result_code") != "SUCCESS":
         return UNCLEAR
     if (
-        said.get("out_trade_no") != order.order_no
-        or said.get("out_refund_no") != refund.refund_no
-        or said.get("refund_fee") != str(refund.amount)
-        or said.get("fee_type", order.currency) != order.currency
+        reply.get("out_trade_no") != order.order_no
+        or reply.get("out_refund_no") != refund.refund_no
+        or reply.get("refund_fee") != str(refund.amount)
+        or reply.get("fee_type", order.currency) != order.currency
     ):
         _log.error("WeChat Pay V2: the answer is about another refund")
         return UNCLEAR
@@ -340,20 +344,20 @@ def refund_of(
 
 
 def refund_query_of(
-    said: Mapping[str, str], order: PlatformOrder, refund: PlatformRefund
+    reply: Mapping[str, str], order: PlatformOrder, refund: PlatformRefund
 ) -> PlatformAnswer:
     """How a refund stands among those that a query tells of."""
-    if said.get("result_code") != "SUCCESS" or said.get("out_trade_no") != order.order_no:
+    if reply.get("result_code") != "SUCCESS" or reply.get("out_trade_no") != order.order_no:
         return UNCLEAR
     for at in range(50):
-        if said.get(f"out_refund_no_{at}") == refund.refund_no:
+        if reply.get(f"out_refund_no_{at}") == refund.refund_no:
             break
     else:
         return UNCLEAR
-    if said.get(f"refund_fee_{at}") != str(refund.amount):
+    if reply.get(f"refund_fee_{at}") != str(refund.amount):
         _log.error("WeChat Pay V2: a refund of another amount has this number")
         return UNCLEAR
-    match said.get(f"refund_status_{at}"):
+    match reply.get(f"refund_status_{at}"):
         case "SUCCESS":
             return answer("refunded", "refunded")
         case "PROCESSING":
@@ -370,21 +374,21 @@ def refund_query_of(
     return UNCLEAR
 
 
-def _paid(said: Mapping[str, str], order: PlatformOrder) -> PlatformAnswer:
+def _paid(reply: Mapping[str, str], order: PlatformOrder) -> PlatformAnswer:
     if (
-        said.get("out_trade_no") != order.order_no
-        or said.get("fee_type", order.currency) != order.currency
+        reply.get("out_trade_no") != order.order_no
+        or reply.get("fee_type", order.currency) != order.currency
     ):
         _log.error("WeChat Pay V2: the answer is about another order or currency")
         return UNCLEAR
-    fee = said.get("total_fee", "")
+    fee = reply.get("total_fee", "")
     try:
-        when = datetime.strptime(said.get("time_end", ""), "%Y%m%d%H%M%S").replace(tzinfo=CHINA)
+        when = datetime.strptime(reply.get("time_end", ""), "%Y%m%d%H%M%S").replace(tzinfo=CHINA)
     except ValueError:
         return UNCLEAR
     found = PlatformAnswer(
         state="paid",
-        platform_ref=said.get("transaction_id", ""),
+        platform_ref=reply.get("transaction_id", ""),
         paid_at=when,
         amount=int(fee) if fee.isascii() and fee.isdigit() and len(fee) <= 12 else None,
     )
@@ -394,14 +398,14 @@ def _paid(said: Mapping[str, str], order: PlatformOrder) -> PlatformAnswer:
 def _why_no_bill(document: bytes) -> str:
     """Codes of pay.weixin.qq.com/doc/v2/merchant/4011985040; a sentence is all they become."""
     try:
-        said = read_xml(document)
+        reply = read_xml(document)
     except XmlError:
         return wechat_bills.DAMAGED
-    match said.get("error_code"):
+    match reply.get("error_code"):
         case "20002":
             return wechat_bills.NO_BILL
         case "20003":
             return wechat_bills.WRITING
         case "100" | "20007" | "20008":
             return wechat_bills.SILENT
-    return wechat_bills.REFUSED.format(said.get("return_msg", "")[:80] or "no reason given")
+    return wechat_bills.REFUSED.format(reply.get("return_msg", "")[:80] or "no reason given")

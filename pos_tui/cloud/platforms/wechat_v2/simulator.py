@@ -1,4 +1,4 @@
-"""The stand-in for WeChat Pay V2: checks who signed, answers signed in the same way."""
+"""WeChat Pay V2 simulated: checks who signed, answers signed in the same way."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pos_tui.cloud.platforms.simulation.behaviours import Behaviours, Manner, Trade
-from pos_tui.cloud.platforms.simulation.delivery import Said, Serve
+from pos_tui.cloud.platforms.simulation.delivery import Handler, SimulatedAnswer
 from pos_tui.cloud.platforms.simulation.keys import PlatformKeys
 from pos_tui.cloud.platforms.wechat.simulator_bill import bill_of
+from pos_tui.cloud.platforms.wechat_v2.account import WeChatV2Account
 from pos_tui.cloud.wire.flat_xml import XmlError, read_xml, write_xml
-from pos_tui.settings import Merchant, WeChatV2Account
 
 _CHINA = timezone(timedelta(hours=8))
 _STATES = {
@@ -50,20 +50,19 @@ class _Asked(Struct, frozen=True):
         return self.fields.get(name, "")
 
 
-_Told = tuple[dict[str, str], Manner]
+_Reply = tuple[dict[str, str], Manner]
 
 
-class WeChatV2Desk:
+class WeChatV2Simulator:
     """Serves every WeChat Pay V2 account of the merchants; certificates are not asked for."""
 
     def __init__(
-        self, merchants: Sequence[Merchant], _keys: PlatformKeys, behaviours: Behaviours
+        self, accounts: Sequence[WeChatV2Account], _keys: PlatformKeys, behaviours: Behaviours
     ) -> None:
-        accounts = [merchant.wechat_v2 for merchant in merchants if merchant.wechat_v2]
         self._accounts = {account.mch_id: account for account in accounts}
         self._behaviours = behaviours
 
-    def routes(self) -> list[tuple[str, str, Serve]]:
+    def routes(self) -> list[tuple[str, str, Handler]]:
         """What WeChat Pay V2 offers."""
         return [
             ("POST", "/wechat2/pay/micropay", self._serving(self._pay)),
@@ -74,30 +73,30 @@ class WeChatV2Desk:
             ("POST", "/wechat2/pay/downloadbill", self.bill),
         ]
 
-    async def bill(self, request: Request) -> Said:
+    async def bill(self, request: Request) -> SimulatedAnswer:
         """The bill of a day, packed; neither it nor its refusal is signed."""
         asked = await self._asked(request)
         if isinstance(asked, Response):
-            return Said(asked)
+            return SimulatedAnswer(asked)
         try:
             day = datetime.strptime(asked["bill_date"], "%Y%m%d").replace(tzinfo=_CHINA).date()
         except ValueError:
-            return Said(_complaint("data format error", "20001"))
+            return SimulatedAnswer(_complaint("data format error", "20001"))
         account = asked.account
         trades = self._behaviours.trades(account.mch_id)
         bill = bill_of(trades, day, account.appid, account.mch_id)
         if bill is None:
-            return Said(_complaint("No Bill Exist", "20002"))
+            return SimulatedAnswer(_complaint("No Bill Exist", "20002"))
         packed = gzip.compress(bill) if asked["tar_type"] == "GZIP" else bill
-        return Said(Response(packed, media_type="text/plain"))
+        return SimulatedAnswer(Response(packed, media_type="text/plain"))
 
-    def _serving(self, serve: Callable[[_Asked], _Told]) -> Serve:
-        async def endpoint(request: Request) -> Said:
+    def _serving(self, serve: Callable[[_Asked], _Reply]) -> Handler:
+        async def endpoint(request: Request) -> SimulatedAnswer:
             asked = await self._asked(request)
             if isinstance(asked, Response):
-                return Said(asked)
-            said, manner = serve(asked)
-            return Said(_signed(said, asked, forged=manner == "forged"), manner)
+                return SimulatedAnswer(asked)
+            answer, manner = serve(asked)
+            return SimulatedAnswer(_signed(answer, asked, forged=manner == "forged"), manner)
 
         return endpoint
 
@@ -115,7 +114,7 @@ class WeChatV2Desk:
             return _complaint("sign error")
         return _Asked(account, sign_type, fields)
 
-    def _pay(self, asked: _Asked) -> _Told:
+    def _pay(self, asked: _Asked) -> _Reply:
         fee = asked["total_fee"]
         if not all(asked[name] for name in _NEEDED):
             return _refused("LACK_PARAMS")
@@ -128,22 +127,22 @@ class WeChatV2Desk:
             return _payment(outcome.trade), outcome.manner
         return _refused(_REFUSED[outcome.verdict])
 
-    def _query(self, asked: _Asked) -> _Told:
+    def _query(self, asked: _Asked) -> _Reply:
         trade = self._behaviours.find(asked.account.mch_id, asked["out_trade_no"])
         if trade is None:
             return _refused("ORDERNOTEXIST")
-        said = _payment(trade) if trade.paid_at else _done(out_trade_no=trade.order_no)
+        answer = _payment(trade) if trade.paid_at else _done(out_trade_no=trade.order_no)
         # At WeChat's an order is a refunded one as soon as a part has gone back.
-        said["trade_state"] = "REFUND" if trade.refunds else _STATES[trade.state]
-        return said, "answered"
+        answer["trade_state"] = "REFUND" if trade.refunds else _STATES[trade.state]
+        return answer, "answered"
 
-    def _reverse(self, asked: _Asked) -> _Told:
+    def _reverse(self, asked: _Asked) -> _Reply:
         if self._behaviours.cancel(asked.account.mch_id, asked["out_trade_no"]) is None:
-            said, manner = _refused("ORDERNOTEXIST")
-            return {**said, "recall": "N"}, manner
+            answer, manner = _refused("ORDERNOTEXIST")
+            return {**answer, "recall": "N"}, manner
         return _done(recall="N"), "answered"
 
-    def _refund(self, asked: _Asked) -> _Told:
+    def _refund(self, asked: _Asked) -> _Reply:
         mch_id, number = asked.account.mch_id, asked["out_refund_no"]
         known = self._behaviours.find(mch_id, asked["out_trade_no"])
         if known is None:
@@ -158,7 +157,7 @@ class WeChatV2Desk:
         trade = self._behaviours.refund(mch_id, known.order_no, number, int(fee))
         if trade is None:
             return _refused("INVALID_REQUEST")
-        said = _done(
+        answer = _done(
             transaction_id=trade.ref,
             out_trade_no=trade.order_no,
             out_refund_no=number,
@@ -167,13 +166,13 @@ class WeChatV2Desk:
             total_fee=str(trade.amount),
             cash_fee=str(trade.amount),
         )
-        return said, "answered"
+        return answer, "answered"
 
-    def _query_refund(self, asked: _Asked) -> _Told:
+    def _query_refund(self, asked: _Asked) -> _Reply:
         number = asked["out_refund_no"]
         for trade in self._behaviours.trades(asked.account.mch_id):
             if number in trade.refunds:
-                said = _done(
+                answer = _done(
                     transaction_id=trade.ref,
                     out_trade_no=trade.order_no,
                     total_fee=str(trade.amount),
@@ -184,7 +183,7 @@ class WeChatV2Desk:
                     refund_fee_0=str(trade.refunds[number]),
                     refund_status_0="SUCCESS",
                 )
-                return said, "answered"
+                return answer, "answered"
         return _refused("REFUNDNOTEXIST")
 
 
@@ -192,9 +191,9 @@ def _done(**fields: str) -> dict[str, str]:
     return {"result_code": "SUCCESS", **fields}
 
 
-def _refused(code: str) -> _Told:
-    said = {"result_code": "FAIL", "err_code": code, "err_code_des": "as the script wants it"}
-    return said, "answered"
+def _refused(code: str) -> _Reply:
+    answer = {"result_code": "FAIL", "err_code": code, "err_code_des": "as the script wants it"}
+    return answer, "answered"
 
 
 def _payment(trade: Trade) -> dict[str, str]:
@@ -221,7 +220,7 @@ def _signature(fields: Mapping[str, str], key: str, sign_type: str) -> str:
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest().upper()
 
 
-def _signed(said: Mapping[str, str], asked: _Asked, *, forged: bool) -> Response:
+def _signed(answer: Mapping[str, str], asked: _Asked, *, forged: bool) -> Response:
     account = asked.account
     fields = {
         "return_code": "SUCCESS",
@@ -229,7 +228,7 @@ def _signed(said: Mapping[str, str], asked: _Asked, *, forged: bool) -> Response
         "appid": account.appid,
         "mch_id": account.mch_id,
         "nonce_str": secrets.token_hex(16),
-        **said,
+        **answer,
     }
     fields["sign"] = _signature(fields, account.key + "forged" * forged, asked.sign_type)
     return Response(write_xml(fields), media_type="text/xml; charset=utf-8")
