@@ -1,11 +1,10 @@
-"""Antom's user-presented payments: what is believed, what is refused, and the stand-in's desk."""
+"""Antom's user-presented payments: what is believed, what is refused, and the simulator."""
 
 from __future__ import annotations
 
-import asyncio
 import functools
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,9 +25,10 @@ from pos_tui.cloud.platforms.antom.client import AntomClient
 from pos_tui.cloud.platforms.antom.simulator import AntomSimulator
 from pos_tui.cloud.platforms.protocol import SENTENCES, PlatformOrder, PlatformRefund
 from pos_tui.cloud.platforms.simulation.behaviours import Behaviours
-from pos_tui.cloud.platforms.simulation.delivery import Delivery, OutgoingNotice
 from pos_tui.cloud.platforms.simulation.keys import MERCHANT_KEY, PLATFORM_PUBLIC, PlatformKeys
 from pos_tui.cloud.wire import rsa
+
+from .simulated import KeepingDelivery
 
 MADE = datetime(2026, 3, 1, 2, 32, tzinfo=UTC)
 ORDER = PlatformOrder(
@@ -50,7 +50,7 @@ keys_in = functools.cache(PlatformKeys)
 def account_of(keys: Path, **changes: Any) -> AntomAccount:
     merchant = keys_in(keys)
     plain = AntomAccount(
-        url="http://desk/antom",
+        url="http://simulated/antom",
         client_id="5Y0000000000000001",
         private_key=merchant.text(MERCHANT_KEY),
         antom_key=merchant.text(PLATFORM_PUBLIC),
@@ -60,44 +60,21 @@ def account_of(keys: Path, **changes: Any) -> AntomAccount:
     return msgspec.structs.replace(plain, **changes)
 
 
-class KeepingDelivery(Delivery):
-    """Delivers everything but the notices, which it keeps."""
-
-    def __init__(self, behaviours: Behaviours) -> None:
-        super().__init__(behaviours)
-        self.notices: list[Callable[[], OutgoingNotice | None]] = []
-
-    async def _notify_twice(self, notice: Callable[[], OutgoingNotice | None]) -> None:
-        self.notices.append(notice)
-
-    @property
-    def sending(self) -> set[asyncio.Task[None]]:
-        return self._notifying
-
-
 class Shop:
-    """A platform whose calls end at a desk in this process."""
+    """A platform whose calls end at a simulator in this process."""
 
     def __init__(self, keys: Path, notify_url: str | None = None, **changes: Any) -> None:
         self.account = account_of(keys, **changes)
         self.time = 1_800_000_000.0
         self.behaviours = Behaviours(pin_s=5.0, late_s=0.0, clock=lambda: self.time)
-        self.desk = AntomSimulator([self.account], keys_in(keys), self.behaviours)
+        self.simulator = AntomSimulator([self.account], keys_in(keys), self.behaviours)
         self.delivery = KeepingDelivery(self.behaviours)
-        app = Starlette(routes=[self.delivery.route(*route) for route in self.desk.routes()])
+        app = Starlette(routes=[self.delivery.route(*route) for route in self.simulator.routes()])
         self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app=app))
         self.platform = AntomClient(self.account, self.client, notify_url)
 
     def money(self, order_no: str = ORDER.order_no) -> dict[str, int]:
         return self.behaviours.charges()[order_no]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _parsed_once() -> Iterator[None]:
-    # Parsing checks the primes, which takes longer than any test here.
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(rsa, "private_key", functools.cache(rsa.private_key))
-        yield
 
 
 @pytest.fixture
@@ -108,7 +85,7 @@ async def shop(keys: Path) -> AsyncIterator[Shop]:
 
 
 def answering(keys: Path, reply: Callable[[Request], Response]) -> AntomClient:
-    """A platform that is answered by a function instead of a desk."""
+    """A platform that is answered by a function instead of a simulator."""
 
     async def endpoint(request: Request) -> Response:
         await request.body()
@@ -129,61 +106,7 @@ def signed(keys: Path, path: str, client_id: str, body: bytes, stamp: str = "2")
     }
 
 
-# ---- through the desk ------------------------------------------------------------------------
-
-
-async def test_a_scanned_code_pays_at_once_and_only_once(shop: Shop) -> None:
-    paid = await shop.platform.pay(ORDER, CODE + "0001")
-    assert (paid.state, paid.amount) == ("paid", 4770)
-    assert paid.platform_ref and paid.paid_at and paid.paid_at.tzinfo
-    again = await shop.platform.pay(ORDER, CODE + "0001")
-    assert (again.state, again.platform_ref) == ("paid", paid.platform_ref)
-    assert (await shop.platform.query(ORDER)).state == "paid"
-    assert shop.money()["charged"] == 1
-
-
-@pytest.mark.parametrize(
-    ("ending", "at_once", "reason", "asked", "charged"),
-    [
-        ("9001", "declined", "insufficient_balance", "declined", 0),
-        ("9002", "declined", "code_expired", "not_found", 0),
-        ("9003", "paying", "waiting_for_customer", "paid", 1),
-        ("9004", "paying", "waiting_for_customer", "paying", 0),
-        ("9006", "unknown", "platform_error", "paid", 1),
-        ("9007", "unknown", "platform_error", "not_found", 0),
-        ("9008", "paid", None, "paid", 1),
-        ("9009", "unknown", "platform_error", "paid", 1),
-        ("9010", "unknown", "platform_error", "paid", 1),
-        ("9011", "paying", "waiting_for_customer", "paid", 1),
-    ],
-)
-async def test_every_script_ends_as_it_should(
-    shop: Shop, ending: str, at_once: str, reason: str | None, asked: str, charged: int
-) -> None:
-    said = await shop.platform.pay(ORDER, CODE + ending)
-    assert (said.state, said.reason) == (at_once, reason)
-    shop.time += 60
-    found = await shop.platform.query(ORDER)
-    assert found.state == asked
-    if asked == "declined":
-        assert found.reason == reason
-    if asked != "not_found":
-        assert shop.money()["charged"] == charged
-
-
-async def test_an_answer_that_never_arrives_is_unknown_and_the_payment_is_found(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sent = httpx.ASGITransport.handle_async_request
-
-    async def lost(transport: httpx.ASGITransport, request: httpx.Request) -> httpx.Response:
-        await sent(transport, request)
-        raise httpx.ReadTimeout("nothing came back", request=request)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(httpx.ASGITransport, "handle_async_request", lost)
-        assert (await shop.platform.pay(ORDER, CODE + "0001")).state == "unknown"
-    assert (await shop.platform.query(ORDER)).state == "paid"
+# ---- through the simulator -----------------------------------------------------------------------
 
 
 async def test_the_same_number_with_another_amount_refuses_nothing(shop: Shop) -> None:
@@ -290,7 +213,7 @@ async def test_a_sandbox_account_calls_the_sandbox(keys: Path) -> None:
 
 
 @pytest.mark.parametrize("change", [{"client_id": "another"}, {"key_version": 2}, "key"])
-async def test_the_desk_serves_nobody_whose_signature_is_wrong(
+async def test_the_simulator_serves_nobody_whose_signature_is_wrong(
     shop: Shop, keys: Path, change: dict[str, Any] | str
 ) -> None:
     mine = {"private_key": keys_in(keys).text("platform-key.pem")}
@@ -303,14 +226,7 @@ async def test_the_desk_serves_nobody_whose_signature_is_wrong(
     assert not shop.behaviours.charges()
 
 
-async def test_nothing_sent_is_told_apart_from_nothing_heard(keys: Path) -> None:
-    async with httpx.AsyncClient(trust_env=False) as client:
-        platform = AntomClient(account_of(keys, url="http://127.0.0.1:1"), client)
-        assert (await platform.pay(ORDER, CODE + "0001")).state == "unsent"
-        assert (await platform.refund(ORDER, REFUND)).state == "unsent"
-
-
-# ---- what is sent ----------------------------------------------------------------------------
+# ---- what is sent --------------------------------------------------------------------------------
 
 
 def test_a_repeated_pay_call_is_the_very_same(keys: Path) -> None:
@@ -364,7 +280,7 @@ def test_the_signature_header_is_read_whether_quoted_or_not(header: str, signatu
     assert antom.signature_of(header) == signature
 
 
-# ---- what is believed ------------------------------------------------------------------------
+# ---- what is believed ----------------------------------------------------------------------------
 
 PAID: dict[str, Any] = {
     "result": {"resultStatus": "S", "resultCode": "SUCCESS", "resultMessage": "success"},
@@ -654,7 +570,7 @@ async def test_what_cannot_be_cancelled_any_more_is_asked_about(
     assert (await platform.cancel(ORDER)).state == state
 
 
-# ---- notices ---------------------------------------------------------------------------------
+# ---- notices -------------------------------------------------------------------------------------
 
 
 def test_the_schedule_is_the_documents() -> None:
@@ -665,7 +581,7 @@ def test_the_schedule_is_the_documents() -> None:
 async def test_a_customer_who_confirms_later_is_announced(keys: Path) -> None:
     shop = Shop(keys, NOTIFY)
     assert (await shop.platform.pay(ORDER, CODE + "9011")).state == "paying"
-    await asyncio.gather(*shop.delivery.sending)
+    await shop.delivery.sent()
     [notice_of] = shop.delivery.notices
     assert not notice_of()
     shop.time += 60
@@ -718,7 +634,7 @@ def test_a_notice_of_something_else_is_none_of_ours(keys: Path, changes: dict[st
     assert platform.notice(*told(keys, account, **changes)) is None
 
 
-# ---- whatever comes --------------------------------------------------------------------------
+# ---- whatever comes ------------------------------------------------------------------------------
 
 HEADERS = st.dictionaries(
     st.sampled_from(["Client-Id", "Request-Time", "Signature", "other"]),

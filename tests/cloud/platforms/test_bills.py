@@ -89,7 +89,7 @@ def at(hour: int, minute: int = 0) -> datetime:
     return datetime(2026, 11, 21, hour, minute, tzinfo=CHINA)
 
 
-# ---- WeChat Pay -----------------------------------------------------------------------------
+# ---- WeChat Pay ----------------------------------------------------------------------------------
 
 
 def test_a_wechat_bill_has_what_the_customer_paid_and_got_back() -> None:
@@ -175,7 +175,7 @@ def test_a_wechat_bill_with_fewer_rows_than_it_counts_is_not_whole() -> None:
     assert "not whole" in bad.why
 
 
-# ---- Alipay ---------------------------------------------------------------------------------
+# ---- Alipay --------------------------------------------------------------------------------------
 
 
 def test_an_alipay_bill_has_what_was_paid_and_given_back() -> None:
@@ -235,7 +235,7 @@ def test_of_alipays_zip_the_details_are_read_and_not_the_summary() -> None:
     assert len(read_bill("alipay", packed.getvalue(), DAY, "CNY").lines) == 2
 
 
-# ---- UnionPay -------------------------------------------------------------------------------
+# ---- UnionPay ------------------------------------------------------------------------------------
 
 
 def test_a_unionpay_file_has_payments_and_refunds_in_their_fixed_places() -> None:
@@ -272,7 +272,7 @@ def test_of_unionpays_zip_the_trades_are_read_and_not_the_faults() -> None:
     assert len(read_bill("unionpay", packed.getvalue(), DAY, "CNY").lines) == 1
 
 
-# ---- our own --------------------------------------------------------------------------------
+# ---- our own -------------------------------------------------------------------------------------
 
 
 def test_an_operator_can_make_a_bill_from_any_banks_file() -> None:
@@ -316,7 +316,7 @@ def test_a_plain_bill_without_a_column_says_which() -> None:
         plain.parse("kind,order_no,platform_ref,amount\n", DAY, "CNY")
 
 
-# ---- files ----------------------------------------------------------------------------------
+# ---- files ---------------------------------------------------------------------------------------
 
 
 def test_a_bill_may_be_packed_and_in_either_encoding() -> None:

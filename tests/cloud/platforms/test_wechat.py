@@ -1,126 +1,47 @@
-"""WeChat Pay V3: what is believed of it, what each code means, and a shop's day at its desk."""
+"""WeChat Pay V3: what is believed of it, what each code means, and a shop's day at it."""
 
 from __future__ import annotations
 
-import functools
 import gzip
 import hashlib
 import json
 import time
-from base64 import b64encode
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
-import msgspec
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from starlette.applications import Starlette
-from starlette.types import Receive, Scope, Send
 
-from pos_tui.cloud.platforms.protocol import BillError, PlatformOrder, PlatformRefund
-from pos_tui.cloud.platforms.simulation.behaviours import Behaviours
-from pos_tui.cloud.platforms.simulation.delivery import Delivery
-from pos_tui.cloud.platforms.simulation.keys import PlatformKeys
+from pos_tui.cloud.platforms.protocol import BillError, PlatformRefund
 from pos_tui.cloud.platforms.wechat import client as wechat
-from pos_tui.cloud.platforms.wechat.account import WeChatAccount
 from pos_tui.cloud.platforms.wechat.client import WeChatClient
 from pos_tui.cloud.platforms.wechat.error_codes import plain_code, refusal_of
-from pos_tui.cloud.platforms.wechat.simulator import WeChatSimulator
 from pos_tui.cloud.wire import rsa
 
-URL = "http://wechat.test/wechat"
-API_V3_KEY = "0123456789abcdef0123456789abcdef"
-NOTIFY = "https://shop.test/notify/wechat"
-CHINA = timezone(timedelta(hours=8))
-platform_keys = functools.cache(PlatformKeys)
-ORDER = PlatformOrder(
-    merchant="M001",
-    till="01",
-    order_no="T00000001",
-    amount=4770,
-    currency="CNY",
-    subject="Corner Market",
-    made_at=datetime(2025, 3, 1, 2, 30, tzinfo=UTC),
+from .wechat_shop import (
+    CHINA,
+    ORDER,
+    REFUND,
+    REFUSALS,
+    URL,
+    Shop,
+    account_of,
+    changed,
+    code,
+    refund_notice,
+    sealed,
+    silent,
 )
-REFUND = PlatformRefund(refund_no="R0000001", amount=1000, reason="one lid", made_at=ORDER.made_at)
-REST = PlatformRefund(refund_no="R0000002", amount=3770, reason="", made_at=ORDER.made_at)
-
-
-@pytest.fixture(autouse=True, scope="module")
-def keys_are_read_once() -> Iterator[None]:
-    """Reading a private key takes longer than most of these tests."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rsa, "private_key", functools.cache(rsa.private_key))
-        yield
-
-
-def account_of(keys: Path, **changes: Any) -> WeChatAccount:
-    platform_key = (keys / "platform-public.pem").read_text()
-    fields = {
-        "url": URL,
-        "appid": "wx1",
-        "mchid": "190",
-        "serial": "M1",
-        "private_key": (keys / "merchant-key.pem").read_text(),
-        "platform_keys": {"PUB_KEY_ID_1": platform_key},
-        "api_v3_key": API_V3_KEY,
-    }
-    return WeChatAccount(**(fields | changes))
-
-
-class Shop:
-    """A platform and its desk in one process; what the platform sent is remembered."""
-
-    def __init__(self, keys: Path, account: WeChatAccount, notify_url: str | None = None) -> None:
-        self.now = 1000.0
-        self.behaviours = Behaviours(clock=lambda: self.now, late_s=0.01)
-        self.desk = WeChatSimulator([account], platform_keys(keys), self.behaviours)
-        delivery = Delivery(self.behaviours)
-        app = Starlette(routes=[delivery.route(*offered) for offered in self.desk.routes()])
-        self.sent: list[str] = []
-
-        async def leaving(scope: Scope, receive: Receive, send: Send) -> None:
-            self.sent.append(f"{scope['method']} {scope['path']}")
-            scope["state"] = {"transport": _Gone()}
-            await app(scope, receive, send)
-
-        self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app=leaving))
-        self.platform = WeChatClient(account, self.client, notify_url)
-
-
-class _Gone:
-    def abort(self) -> None:
-        raise httpx.ReadError("the connection has ended")
 
 
 @pytest.fixture
 def shop(keys: Path) -> Shop:
     return Shop(keys, account_of(keys))
-
-
-def changed(**fields: Any) -> PlatformOrder:
-    """The order with other fields."""
-    return msgspec.structs.replace(ORDER, **fields)
-
-
-def silent() -> httpx.AsyncClient:
-    """A client that reaches nobody; an ordinary one takes long to make."""
-
-    def refuse(_request: httpx.Request) -> httpx.Response:
-        raise httpx.ConnectError("nobody is there")
-
-    return httpx.AsyncClient(transport=httpx.MockTransport(refuse))
-
-
-def code(script: str) -> str:
-    return "13485790123456" + script
 
 
 def told(*answers: tuple[int, Any]) -> tuple[httpx.AsyncClient, list[httpx.Request]]:
@@ -145,7 +66,7 @@ def trusting(keys: Path, client: httpx.AsyncClient, **changes: Any) -> WeChatCli
     return platform
 
 
-# ---- signatures ------------------------------------------------------------------------------
+# ---- signatures ----------------------------------------------------------------------------------
 
 
 def test_a_real_answer_is_believed_and_only_while_it_is_fresh(
@@ -225,7 +146,7 @@ def test_whatever_is_sent_as_a_notice_is_none(
     assert platform.notice(headers, body) is None
 
 
-# ---- what is said about an order -------------------------------------------------------------
+# ---- what is said about an order -----------------------------------------------------------------
 
 PAID = {
     "appid": "wx1",
@@ -271,51 +192,6 @@ def test_what_is_said_is_compared_with_the_order(
     assert found.state == state
     if state == "paid":
         assert found.paid_at == datetime(2025, 3, 1, 10, 32, tzinfo=CHINA)
-
-
-REFUSALS = {
-    "USERPAYING": ("paying", "waiting_for_customer"),
-    "SYSTEM_ERROR": ("unknown", "platform_error"),
-    "SYSTEMERROR": ("unknown", "platform_error"),
-    "BANKERROR": ("unknown", "platform_error"),
-    "BANK_ERROR": ("unknown", "platform_error"),
-    "ORDERPAID": ("unknown", "platform_error"),
-    "FREQUENCY_LIMITED": ("unknown", "platform_error"),
-    "": ("unknown", "platform_error"),
-    "SOMETHING_NEW": ("unknown", "platform_error"),
-    "ORDER_NOT_EXIST": ("not_found", "platform_error"),
-    "ORDERNOTEXIST": ("not_found", "platform_error"),
-    "RESOURCE_NOT_EXISTS": ("not_found", "platform_error"),
-    "AUTHCODEEXPIRE": ("declined", "code_expired"),
-    "AUTH_CODE_EXPIRED": ("declined", "code_expired"),
-    "AUTH_CODE_INVALID": ("declined", "code_invalid"),
-    "AUTH_CODE_ERROR": ("declined", "code_invalid"),
-    "INVALID_AUTH_CODE": ("declined", "code_invalid"),
-    "NOTENOUGH": ("declined", "insufficient_balance"),
-    "NOT_ENOUGH": ("declined", "insufficient_balance"),
-    "NOTSUPORTCARD": ("declined", "not_allowed"),
-    "TRADE_ERROR": ("declined", "customer_cancelled"),
-    "RULELIMIT": ("declined", "limit"),
-    "RULE_LIMIT": ("declined", "limit"),
-    "ORDERCLOSED": ("declined", "closed"),
-    "ORDERREVERSED": ("declined", "closed"),
-    "BUYER_MISMATCH": ("declined", "not_allowed"),
-    "OUT_TRADE_NO_USED": ("declined", "not_allowed"),
-    "INVALID_REQUEST": ("declined", "not_allowed"),
-    "NOAUTH": ("declined", "configuration"),
-    "NO_AUTH": ("declined", "configuration"),
-    "SIGNERROR": ("declined", "configuration"),
-    "SIGN_ERROR": ("declined", "configuration"),
-    "PARAM_ERROR": ("declined", "configuration"),
-    "APPID_NOT_EXIST": ("declined", "configuration"),
-    "MCHID_NOT_EXIST": ("declined", "configuration"),
-    "MCH_NOT_EXISTS": ("declined", "configuration"),
-    "XML_FORMAT_ERROR": ("declined", "configuration"),
-    "LACK_PARAMS": ("declined", "configuration"),
-    "NOT_UTF8": ("declined", "configuration"),
-    "REQUIRE_POST_METHOD": ("declined", "configuration"),
-    "APPID_MCHID_NOT_MATCH": ("declined", "configuration"),
-}
 
 
 @pytest.mark.parametrize(("named", "meant"), REFUSALS.items())
@@ -424,7 +300,7 @@ def test_a_subject_is_cut_to_what_wechat_takes(keys: Path) -> None:
     assert wechat.refund_body(ORDER, refund)["reason"] == "店" * 26
 
 
-# ---- refunds ---------------------------------------------------------------------------------
+# ---- refunds -------------------------------------------------------------------------------------
 
 REFUNDED = {
     "out_refund_no": REFUND.refund_no,
@@ -473,67 +349,10 @@ async def test_an_unclear_refund_is_asked_for_by_its_number(
         assert asked[1].url.path.endswith("/v3/refund/domestic/refunds/R0000001")
 
 
-# ---- a day at the desk -----------------------------------------------------------------------
+# ---- a day at the simulator ----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("script", "state", "later"),
-    [
-        ("0000", "paid", "paid"),
-        ("9001", "declined", "unpaid"),
-        ("9002", "declined", "not_found"),
-        ("9003", "paying", "paid"),
-        ("9004", "paying", "paying"),
-        ("9005", "unknown", "paid"),
-        ("9006", "unknown", "paid"),
-        ("9007", "unknown", "not_found"),
-        ("9008", "paid", "paid"),
-        ("9009", "unknown", "paid"),
-        ("9010", "unknown", "paid"),
-        ("9011", "paying", "paid"),
-    ],
-)
-async def test_every_ending_of_a_code(shop: Shop, script: str, state: str, later: str) -> None:
-    assert (await shop.platform.query(ORDER)).state == "not_found"
-    assert (await shop.platform.pay(ORDER, code(script))).state == state
-    shop.now += 10
-    found = await shop.platform.query(ORDER)
-    assert found.state == later
-    if later == "paid":
-        assert found.platform_ref and found.amount == ORDER.amount
-        assert (await shop.platform.pay(ORDER, code(script))).state == "paid"
-        assert shop.behaviours.charges()[ORDER.order_no]["charged"] == 1
-
-
-async def test_a_code_is_taken_once(shop: Shop) -> None:
-    assert (await shop.platform.pay(ORDER, code("0000"))).state == "paid"
-    again = changed(order_no="T00000002")
-    found = await shop.platform.pay(again, code("0000"))
-    assert (found.state, found.reason) == ("declined", "code_expired")
-
-
-@pytest.mark.parametrize("script", ["0000", "9004"])
-async def test_a_cancelled_order_is_closed_for_ever(shop: Shop, script: str) -> None:
-    assert (await shop.platform.cancel(ORDER)).state == "not_found"
-    await shop.platform.pay(ORDER, code(script))
-    assert (await shop.platform.cancel(ORDER)).state == "closed"
-    assert (await shop.platform.cancel(ORDER)).state == "closed"
-    assert (await shop.platform.query(ORDER)).state == "closed"
-    money = shop.behaviours.charges()[ORDER.order_no]
-    assert money["charged"] == money["reversed"] == (script == "0000")
-
-
-async def test_a_part_goes_back_and_then_the_rest_each_once(shop: Shop) -> None:
-    await shop.platform.pay(ORDER, code("0000"))
-    for refund in (REFUND, REFUND, REST, REST):
-        assert (await shop.platform.refund(ORDER, refund)).state == "refunded"
-    too_much = PlatformRefund(refund_no="R3", amount=1, reason="", made_at=ORDER.made_at)
-    found = await shop.platform.refund(ORDER, too_much)
-    assert (found.state, found.reason) == ("declined", "refund_refused")
-    assert shop.behaviours.charges()[ORDER.order_no]["given_back"] == ORDER.amount
-
-
-async def test_the_desk_refuses_what_is_signed_by_nobody_it_knows(keys: Path) -> None:
+async def test_the_simulator_refuses_what_is_signed_by_nobody_it_knows(keys: Path) -> None:
     strange = account_of(keys, private_key=(keys / "platform-key.pem").read_text())
     shop = Shop(keys, account_of(keys))
     found = await WeChatClient(strange, shop.client).pay(ORDER, code("0000"))
@@ -541,27 +360,7 @@ async def test_the_desk_refuses_what_is_signed_by_nobody_it_knows(keys: Path) ->
     assert shop.behaviours.charges() == {}
 
 
-# ---- notices ---------------------------------------------------------------------------------
-
-
-async def refund_notice(keys: Path) -> tuple[Shop, Any]:
-    shop = Shop(keys, account_of(keys), NOTIFY)
-    await shop.platform.pay(ORDER, code("0000"))
-    parcels: list[Any] = []
-    say = shop.desk.refund
-
-    async def overheard(request: Any) -> Any:
-        said = await say(request)
-        parcels.append(said.notice and said.notice())
-        return type(said)(said.response)
-
-    delivery = Delivery(shop.behaviours)
-    route = delivery.route("POST", "/wechat/v3/refund/domestic/refunds", overheard)
-    client = httpx.AsyncClient(transport=httpx.ASGITransport(app=Starlette(routes=[route])))
-    found = await WeChatClient(account_of(keys), client, NOTIFY).refund(ORDER, REFUND)
-    assert found.state == "unknown"  # on its way
-    assert parcels[0].url == NOTIFY
-    return shop, parcels[0]
+# ---- notices -------------------------------------------------------------------------------------
 
 
 async def test_a_refunds_notice_is_believed_and_acknowledged_with_nothing(keys: Path) -> None:
@@ -582,18 +381,6 @@ async def test_a_notice_that_is_old_changed_or_anothers_is_none(keys: Path) -> N
     for changes in ({"api_v3_key": "x" * 32}, {"api_v3_key": None}, {"mchid": "191"}):
         other = WeChatClient(account_of(keys, **changes), shop.client)
         assert other.notice(parcel.headers, parcel.body) is None
-
-
-def sealed(content: Any, **changes: Any) -> bytes:
-    raw = content if isinstance(content, bytes) else json.dumps(content).encode()
-    nonce = b"0123456789ab"
-    text = AESGCM(API_V3_KEY.encode()).encrypt(nonce, raw, b"")
-    resource = {
-        "algorithm": "AEAD_AES_256_GCM",
-        "nonce": nonce.decode(),
-        "ciphertext": b64encode(text).decode(),
-    }
-    return json.dumps({"resource": {**resource, **changes}}).encode()
 
 
 @pytest.mark.parametrize(
@@ -632,7 +419,7 @@ def test_an_api_v3_key_of_a_wrong_length_is_named(keys: Path) -> None:
         WeChatClient(account_of(keys, api_v3_key="short"), silent())
 
 
-# ---- bills -----------------------------------------------------------------------------------
+# ---- bills ---------------------------------------------------------------------------------------
 
 
 async def test_a_days_bill_tells_of_payments_refunds_and_reversals(shop: Shop) -> None:
@@ -645,11 +432,6 @@ async def test_a_days_bill_tells_of_payments_refunds_and_reversals(shop: Shop) -
     assert f"`{ORDER.order_no}" in lines[1] and "`47.70" in lines[1]
     assert f"`{REFUND.refund_no}" in lines[2] and "`10.00" in lines[2]
     assert lines[-1].startswith("`2,`47.70,`10.00")
-
-
-async def test_a_day_without_payments_has_no_bill(shop: Shop) -> None:
-    with pytest.raises(BillError, match="no bill for this day"):
-        await shop.platform.bill(date(2025, 1, 1))
 
 
 BILL = "\ufeffa,b\r\n`1,`2\r\n".encode()

@@ -15,7 +15,7 @@ from pos_tui.cloud.platforms.wechat.client import WeChatClient
 from pos_tui.cloud.platforms.wechat_v2 import client as wechat_v2
 from pos_tui.cloud.wire import rsa
 
-from .test_wechat import (
+from .wechat_shop import (
     API_V3_KEY,
     ORDER,
     REFUND,
@@ -83,7 +83,7 @@ async def test_a_request_is_signed_as_the_other_would_have_signed_it(
         assert said == request.headers["Authorization"]
 
 
-async def test_a_request_of_the_other_is_served_by_the_desk(keys: Path) -> None:
+async def test_a_request_of_the_other_is_served_by_the_simulator(keys: Path) -> None:
     shop = Shop(keys, account_of(keys))
     await shop.platform.pay(ORDER, code("0000"))
     key = theirs.load_private_key((keys / "merchant-key.pem").read_text())

@@ -1,4 +1,4 @@
-"""WeChat Pay V2: what is believed of it, what each code means, and a shop's day at its desk."""
+"""WeChat Pay V2: what is believed of it, what each code means, and a shop's day at it."""
 
 from __future__ import annotations
 
@@ -23,12 +23,17 @@ from pos_tui.cloud.platforms.simulation.behaviours import Behaviours
 from pos_tui.cloud.platforms.simulation.delivery import Delivery
 from pos_tui.cloud.platforms.wechat_v2 import client as wechat_v2
 from pos_tui.cloud.platforms.wechat_v2.account import WeChatV2Account
-from pos_tui.cloud.platforms.wechat_v2.client import SignType, WeChatV2Client, certified_client
+from pos_tui.cloud.platforms.wechat_v2.client import (
+    SignType,
+    WeChatV2Client,
+    certified_client,
+    open_wechat_v2,
+)
 from pos_tui.cloud.platforms.wechat_v2.simulator import WeChatV2Simulator
 from pos_tui.cloud.wire import rsa
 from pos_tui.cloud.wire.flat_xml import XmlError, read_xml, write_xml
 
-from .test_wechat import ORDER, REFUND, REFUSALS, REST, changed, code, platform_keys, silent
+from .wechat_shop import ORDER, REFUND, REFUSALS, REST, changed, code, platform_keys, silent
 
 URL = "http://wechat.test/wechat2"
 KEY = "192006250b4c09247ec02edce69f6a2d"
@@ -42,14 +47,14 @@ def account_of(**changes: Any) -> WeChatV2Account:
 
 
 class Shop:
-    """A platform and its desk in one process; the desk asks for no certificate."""
+    """A platform and its simulator in one process; the simulator asks for no certificate."""
 
     def __init__(self, keys: Path, account: WeChatV2Account) -> None:
         self.now = 1000.0
         self.behaviours = Behaviours(clock=lambda: self.now, late_s=0.01)
-        desk = WeChatV2Simulator([account], platform_keys(keys), self.behaviours)
+        simulator = WeChatV2Simulator([account], platform_keys(keys), self.behaviours)
         delivery = Delivery(self.behaviours)
-        app = Starlette(routes=[delivery.route(*offered) for offered in desk.routes()])
+        app = Starlette(routes=[delivery.route(*offered) for offered in simulator.routes()])
         self.sent: list[str] = []
 
         async def leaving(scope: Scope, receive: Receive, send: Send) -> None:
@@ -98,7 +103,7 @@ def told(
     return WeChatV2Client(account, client, client), asked
 
 
-# ---- signatures ------------------------------------------------------------------------------
+# ---- signatures ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -186,7 +191,7 @@ async def test_any_subject_arrives_whole_enough_and_signed(shop: Shop, subject: 
     assert (await shop.platform.pay(order, code("0000"))).state == "paid"
 
 
-# ---- what is said about an order -------------------------------------------------------------
+# ---- what is said about an order -----------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -281,6 +286,12 @@ async def test_a_refusal_is_believed_once_a_query_has_found_no_payment(
     assert asked[1]["path"].endswith("/pay/orderquery")
 
 
+async def test_what_is_paid_already_is_looked_up() -> None:
+    platform, asked = told(failing("ORDERPAID"), {**PAID, "trade_state": "SUCCESS"})
+    assert (await platform.pay(ORDER, code("0000"))).state == "paid"
+    assert asked[1]["path"].endswith("/pay/orderquery")
+
+
 @pytest.mark.parametrize(
     ("said", "state"),
     [
@@ -326,7 +337,7 @@ def test_nothing_that_is_said_breaks_anything_or_is_paid_by_chance(
     assert WeChatV2Client(account_of(), silent()).notice(fields, body) is None
 
 
-# ---- refunds ---------------------------------------------------------------------------------
+# ---- refunds -------------------------------------------------------------------------------------
 
 REFUNDED = {
     "result_code": "SUCCESS",
@@ -386,47 +397,7 @@ async def test_an_unclear_refund_is_asked_for_by_its_number(
         assert asked[1]["out_refund_no"] == REFUND.refund_no
 
 
-# ---- a day at the desk -----------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("script", "state", "later"),
-    [
-        ("0000", "paid", "paid"),
-        ("9001", "declined", "unpaid"),
-        ("9002", "declined", "not_found"),
-        ("9003", "paying", "paid"),
-        ("9004", "paying", "paying"),
-        ("9005", "unknown", "paid"),
-        ("9006", "unknown", "paid"),
-        ("9007", "unknown", "not_found"),
-        ("9008", "paid", "paid"),
-        ("9009", "unknown", "paid"),
-        ("9010", "unknown", "paid"),
-        ("9011", "paying", "paid"),
-    ],
-)
-async def test_every_ending_of_a_code(shop: Shop, script: str, state: str, later: str) -> None:
-    assert (await shop.platform.query(ORDER)).state == "not_found"
-    assert (await shop.platform.pay(ORDER, code(script))).state == state
-    shop.now += 10
-    found = await shop.platform.query(ORDER)
-    assert found.state == later
-    if later == "paid":
-        assert found.platform_ref and found.amount == ORDER.amount
-        assert (await shop.platform.pay(ORDER, code(script))).state == "paid"
-        assert shop.behaviours.charges()[ORDER.order_no]["charged"] == 1
-
-
-@pytest.mark.parametrize("script", ["0000", "9004"])
-async def test_a_cancelled_order_is_closed_for_ever(shop: Shop, script: str) -> None:
-    assert (await shop.platform.cancel(ORDER)).state == "not_found"
-    await shop.platform.pay(ORDER, code(script))
-    assert (await shop.platform.cancel(ORDER)).state == "closed"
-    assert (await shop.platform.cancel(ORDER)).state == "closed"
-    assert (await shop.platform.query(ORDER)).state == "closed"
-    money = shop.behaviours.charges()[ORDER.order_no]
-    assert money["charged"] == money["reversed"] == (script == "0000")
+# ---- a day at the simulator ----------------------------------------------------------------------
 
 
 async def test_a_part_goes_back_and_then_the_rest_each_once(shop: Shop) -> None:
@@ -441,7 +412,7 @@ async def test_a_part_goes_back_and_then_the_rest_each_once(shop: Shop) -> None:
     assert shop.behaviours.charges()[ORDER.order_no]["given_back"] == ORDER.amount
 
 
-async def test_the_desk_talks_to_nobody_with_another_key(keys: Path) -> None:
+async def test_the_simulator_talks_to_nobody_with_another_key(keys: Path) -> None:
     shop = Shop(keys, account_of())
     for changes in ({"key": "another"}, {"appid": "wx2"}, {"mch_id": "191"}):
         strange = WeChatV2Client(account_of(**changes), shop.client, shop.client)
@@ -449,7 +420,7 @@ async def test_the_desk_talks_to_nobody_with_another_key(keys: Path) -> None:
     assert shop.behaviours.charges() == {}
 
 
-# ---- without a certificate -------------------------------------------------------------------
+# ---- without a certificate -----------------------------------------------------------------------
 
 
 async def test_without_a_certificate_an_order_is_cancelled_once_wechat_has_closed_it(
@@ -539,13 +510,14 @@ def test_a_certificate_that_does_not_fit_its_key_is_named(keys: Path) -> None:
     assert certified_client(account_of(**(fields | {"certificate_key": None}))) is None
 
 
-async def test_the_stand_in_needs_no_certificate() -> None:
-    client = certified_client(account_of())
-    assert client is not None
-    await client.aclose()
+async def test_without_tls_no_certificate_is_needed(keys: Path) -> None:
+    shop = Shop(keys, account_of())
+    platform = open_wechat_v2(account_of(), shop.client, None)
+    await platform.pay(ORDER, code("0000"))
+    assert (await platform.cancel(ORDER)).state == "closed"
 
 
-# ---- bills -----------------------------------------------------------------------------------
+# ---- bills ---------------------------------------------------------------------------------------
 
 
 async def test_a_days_bill(shop: Shop) -> None:
@@ -578,7 +550,7 @@ async def test_why_there_is_no_bill(said: bytes | Exception, why: str) -> None:
         await platform.bill(date(2025, 3, 1))
 
 
-# ---- flat XML --------------------------------------------------------------------------------
+# ---- flat XML ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

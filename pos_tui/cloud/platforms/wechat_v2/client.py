@@ -38,7 +38,7 @@ from pos_tui.cloud.platforms.wechat.error_codes import (
 )
 from pos_tui.cloud.platforms.wechat_v2.account import SignType, WeChatV2Account
 from pos_tui.cloud.wire import rsa
-from pos_tui.cloud.wire.exchange import NoReply, call, make_client
+from pos_tui.cloud.wire.exchange import NoReply, call
 from pos_tui.cloud.wire.flat_xml import XmlError, read_xml, write_xml
 
 _log = logging.getLogger(__name__)
@@ -50,11 +50,9 @@ _XML = {"Content-Type": "text/xml; charset=utf-8"}
 def certified_client(account: WeChatV2Account) -> httpx.AsyncClient | None:
     """The client for reversals and refunds, which shows the merchant's certificate.
 
-    None without one; without TLS (the stand-ins) an ordinary client. Whoever asks closes it.
-    Raises KeyTextError for a certificate or key that cannot be used.
+    None without one. Whoever asks closes it. Raises KeyTextError for a certificate or key that
+    cannot be used.
     """
-    if not account.url.lower().startswith("https:"):
-        return make_client()
     if not account.certificate or not account.certificate_key:
         return None
     key = rsa.private_key(account.certificate_key, "wechat_v2.certificate_key")
@@ -87,8 +85,9 @@ def certified_client(account: WeChatV2Account) -> httpx.AsyncClient | None:
 def open_wechat_v2(
     account: WeChatV2Account, client: httpx.AsyncClient, _notify_url: str | None
 ) -> WeChatV2Client:
-    """The client of an account, with a certified one of its own. Raises KeyTextError."""
-    return WeChatV2Client(account, client, certified_client(account))
+    """The client of an account; where there is TLS, with a certified one. Raises KeyTextError."""
+    has_tls = account.url.lower().startswith("https:")
+    return WeChatV2Client(account, client, certified_client(account) if has_tls else client)
 
 
 class WeChatV2Client:
