@@ -51,7 +51,7 @@ SENTENCES = {
 
 
 class PlatformOrder(Struct, frozen=True, kw_only=True):
-    """What a platform is told about an order; the payment code is apart, since it is never kept.
+    """What a platform needs to know of an order; the payment code is apart: it is never kept.
 
     `amount` is in minor units, `made_at` aware and the same for ever; `scene` is the code format's
     (Alipay's face payments have one), `platform_ref` the platform's own number once it is known.
@@ -83,7 +83,7 @@ class PlatformRefund(Struct, frozen=True, kw_only=True):
 class Notice(Struct, frozen=True, kw_only=True):
     """A platform's believable notice that something has become of an order, and the receipt for it.
 
-    It is only a reason to ask: what it says about money is never taken from it.
+    It is only a reason to ask: what it says about money is never believed.
     """
 
     order_no: str

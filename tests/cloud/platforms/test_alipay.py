@@ -24,7 +24,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from pos_tui.cloud.platforms.alipay import client as alipay
+from pos_tui.cloud.platforms.alipay import bill_download
+from pos_tui.cloud.platforms.alipay import mapping as alipay
 from pos_tui.cloud.platforms.alipay import simulator_keys as alipay_keys
 from pos_tui.cloud.platforms.alipay.account import AlipayAccount
 from pos_tui.cloud.platforms.alipay.certificates import (
@@ -35,7 +36,8 @@ from pos_tui.cloud.platforms.alipay.certificates import (
     signed_response,
 )
 from pos_tui.cloud.platforms.alipay.client import AlipayClient
-from pos_tui.cloud.platforms.alipay.simulator import AlipaySimulator, packed_bill
+from pos_tui.cloud.platforms.alipay.simulator import AlipaySimulator
+from pos_tui.cloud.platforms.alipay.simulator_bill import packed_bill
 from pos_tui.cloud.platforms.protocol import (
     SENTENCES,
     BillError,
@@ -755,10 +757,12 @@ async def test_a_bill_that_cannot_be_had_says_why(
 
 def test_a_bill_is_fetched_over_tls_but_from_the_very_server_that_was_asked() -> None:
     own = "http://127.0.0.1:8080/alipay/gateway.do"
-    assert alipay.bill_url("http://127.0.0.1:8080/b?a=1", own) == "http://127.0.0.1:8080/b?a=1"
-    assert alipay.bill_url("http://127.0.0.1:8081/b", own) == "https://127.0.0.1:8081/b"
+    assert (
+        bill_download.bill_url("http://127.0.0.1:8080/b?a=1", own) == "http://127.0.0.1:8080/b?a=1"
+    )
+    assert bill_download.bill_url("http://127.0.0.1:8081/b", own) == "https://127.0.0.1:8081/b"
     alipays = "http://dwbillcenter.alipay.com/downloadBillFile.resource?fileId=a%2Bb"
-    assert alipay.bill_url(alipays, own) == alipays.replace("http:", "https:")
+    assert bill_download.bill_url(alipays, own) == alipays.replace("http:", "https:")
 
 
 def zipped(**files: bytes) -> bytes:
@@ -776,21 +780,21 @@ def test_only_the_single_payments_are_read_and_never_too_much(
     sums = details + "(\u6c47\u603b)"
     text = "#\u652f\u4ed8\u5b9d,1\n"
     packed = zipped(**{f"{sums}_csv": b"sums", f"{details}_csv": text.encode("gbk"), "x": b""})
-    assert alipay.details_of(packed) == text
+    assert bill_download.details_of(packed) == text
     with pytest.raises(BillError, match="not the one list"):
-        alipay.details_of(zipped(**{f"{sums}_csv": b"sums"}))
+        bill_download.details_of(zipped(**{f"{sums}_csv": b"sums"}))
     with pytest.raises(BillError, match="not the one list"):
-        alipay.details_of(zipped(a_csv=b"", b_csv=b""))
-    monkeypatch.setattr(alipay, "_LARGEST_BILL", 1 << 20)
-    assert len(alipay.details_of(zipped(a_csv=b"0" * (1 << 20)))) == 1 << 20
+        bill_download.details_of(zipped(a_csv=b"", b_csv=b""))
+    monkeypatch.setattr(bill_download, "_LARGEST_BILL", 1 << 20)
+    assert len(bill_download.details_of(zipped(a_csv=b"0" * (1 << 20)))) == 1 << 20
     with pytest.raises(BillError, match="larger than 1 MB"):
-        alipay.details_of(zipped(a_csv=b"0" * ((1 << 20) + 1)))
+        bill_download.details_of(zipped(a_csv=b"0" * ((1 << 20) + 1)))
 
 
 async def test_a_download_without_end_is_broken_off(
     key_mode: AlipayAccount, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(alipay, "_LARGEST_BILL", 1 << 20)
+    monkeypatch.setattr(bill_download, "_LARGEST_BILL", 1 << 20)
     said = {"code": "10000", "bill_download_url": "http://simulated/bill"}
     method = "alipay.data.dataservice.bill.downloadurl.query"
 
@@ -814,7 +818,9 @@ def test_the_simulators_bill_names_its_files_as_alipay_does() -> None:
         names = [entry.filename.encode("cp437").decode("gbk") for entry in archive.infolist()]
     stem = "20880000000000000156_20261121_\u4e1a\u52a1\u660e\u7ec6"
     assert names == [f"{stem}.csv", f"{stem}(\u6c47\u603b).csv"]
-    assert alipay.details_of(packed).startswith("#\u652f\u4ed8\u5b9d\u4e1a\u52a1\u660e\u7ec6")
+    assert bill_download.details_of(packed).startswith(
+        "#\u652f\u4ed8\u5b9d\u4e1a\u52a1\u660e\u7ec6"
+    )
 
 
 _PACKED = zipped(a_csv=b"a,b\n" * 50)
@@ -831,6 +837,6 @@ def test_no_damage_to_a_bill_does_more_than_say_so(
     for at, value in changes:
         damaged[at] = value
     try:
-        alipay.details_of(bytes(damaged[:length]))
+        bill_download.details_of(bytes(damaged[:length]))
     except BillError as error:
         assert str(error).endswith(".")

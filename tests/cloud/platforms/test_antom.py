@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from pos_tui.cloud.platforms.antom import client as antom
+from pos_tui.cloud.platforms.antom import mapping as antom
 from pos_tui.cloud.platforms.antom.account import AntomAccount
 from pos_tui.cloud.platforms.antom.client import AntomClient
 from pos_tui.cloud.platforms.antom.simulator import AntomSimulator
@@ -372,7 +372,7 @@ REFUSALS = [
 
 
 def test_the_table_of_refusals_is_whole() -> None:
-    assert {code for code, _ in REFUSALS} == antom._REFUSALS.keys()
+    assert {code for code, _ in REFUSALS} == antom.REFUSALS.keys()
 
 
 @pytest.mark.parametrize(("code", "reason"), REFUSALS)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from starlette.applications import Starlette
 
 from pos_tui.cloud.platforms.protocol import SENTENCES, PlatformOrder, PlatformRefund
-from pos_tui.cloud.platforms.qra import client as qra
+from pos_tui.cloud.platforms.qra import mapping as qra
 from pos_tui.cloud.platforms.qra.account import QraAccount
 from pos_tui.cloud.platforms.qra.client import QraClient
 from pos_tui.cloud.platforms.qra.simulator import QraSimulator

@@ -25,7 +25,8 @@ from pos_tui.cloud.platforms.protocol import (
 from pos_tui.cloud.platforms.simulation.behaviours import Behaviours
 from pos_tui.cloud.platforms.simulation.delivery import Delivery, OutgoingNotice
 from pos_tui.cloud.platforms.simulation.keys import PlatformKeys
-from pos_tui.cloud.platforms.unionpay import client as unionpay
+from pos_tui.cloud.platforms.unionpay import client
+from pos_tui.cloud.platforms.unionpay import mapping as unionpay
 from pos_tui.cloud.platforms.unionpay import simulator_keys as made
 from pos_tui.cloud.platforms.unionpay.account import UnionPayAccount
 from pos_tui.cloud.platforms.unionpay.certificates import (
@@ -250,7 +251,7 @@ async def test_a_payment_that_is_seen_by_nobody_is_reversed(
     def lost_once(said: dict[str, str], order: PlatformOrder) -> PlatformAnswer:
         return first.pop() if first else seen(said, order)
 
-    monkeypatch.setattr(unionpay, "query_of", lost_once)
+    monkeypatch.setattr(client, "query_of", lost_once)
     shop.asked.clear()
     assert (await shop.platform.cancel(ORDER)).state == "reversed"
     assert shop.asked == ["00", "99", "00"]
@@ -527,9 +528,9 @@ def test_the_test_environments_own_name_is_good_there_only(chain: Chain, folder:
     for name in (TEST_SIGNER, f"041@1@{TEST_SIGNER}@1"):
         other = made.issue(name, chain.middle, key=chain.leaf.key, since=MADE - timedelta(1))
         assert verifier.key_of(other.pem, NOW) == chain.leaf.key.public_key()
-    assert unionpay._is_test("https://gateway.test.95516.com/gateway/api")
-    assert not unionpay._is_test("https://gateway.95516.com/gateway/api")
-    assert not unionpay._is_test("https://test.95516.com.example/gateway/api")
+    assert client._is_test("https://gateway.test.95516.com/gateway/api")
+    assert not client._is_test("https://gateway.95516.com/gateway/api")
+    assert not client._is_test("https://test.95516.com.example/gateway/api")
 
 
 def test_certificates_of_other_chains_are_refused(chain: Chain) -> None:

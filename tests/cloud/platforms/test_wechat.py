@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pos_tui.cloud.platforms.protocol import BillError, PlatformRefund
-from pos_tui.cloud.platforms.wechat import client as wechat
+from pos_tui.cloud.platforms.wechat import mapping as wechat
 from pos_tui.cloud.platforms.wechat.client import WeChatClient
 from pos_tui.cloud.platforms.wechat.error_codes import plain_code, refusal_of
 from pos_tui.cloud.wire import rsa

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from pos_tui.cloud.platforms.wechat.client import WeChatClient
-from pos_tui.cloud.platforms.wechat_v2 import client as wechat_v2
+from pos_tui.cloud.platforms.wechat_v2 import mapping as wechat_v2
 from pos_tui.cloud.wire import rsa
 
 from .wechat_shop import (

@@ -21,10 +21,9 @@ from starlette.types import Receive, Scope, Send
 from pos_tui.cloud.platforms.protocol import BillError, PlatformRefund
 from pos_tui.cloud.platforms.simulation.behaviours import Behaviours
 from pos_tui.cloud.platforms.simulation.delivery import Delivery
-from pos_tui.cloud.platforms.wechat_v2 import client as wechat_v2
-from pos_tui.cloud.platforms.wechat_v2.account import WeChatV2Account
+from pos_tui.cloud.platforms.wechat_v2 import mapping as wechat_v2
+from pos_tui.cloud.platforms.wechat_v2.account import SignType, WeChatV2Account
 from pos_tui.cloud.platforms.wechat_v2.client import (
-    SignType,
     WeChatV2Client,
     certified_client,
     open_wechat_v2,

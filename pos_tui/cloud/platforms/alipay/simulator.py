@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 import time
-import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
@@ -19,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pos_tui.cloud.platforms.alipay.account import AlipayAccount
+from pos_tui.cloud.platforms.alipay.simulator_bill import SELLER, packed_bill, time_of, yuan
 from pos_tui.cloud.platforms.alipay.simulator_keys import CertificateNumbers, certificate_numbers
 from pos_tui.cloud.platforms.simulation.behaviours import Behaviours, Outcome, Trade
 from pos_tui.cloud.platforms.simulation.delivery import Handler, OutgoingNotice, SimulatedAnswer
@@ -26,10 +25,9 @@ from pos_tui.cloud.platforms.simulation.keys import PlatformKeys
 from pos_tui.cloud.wire import rsa
 
 _CHINA = timezone(timedelta(hours=8))
-_DOOR = "/alipay/gateway.do"
+_GATEWAY = "/alipay/gateway.do"
 _BILLS = "/alipay/downloadBillFile.resource"
 _BILL_LIFE_S = 30
-_SELLER = "2088000000000000"
 _SYSTEM_ERROR = "ACQ.SYSTEM_ERROR"
 _STATES = {
     "paid": "TRADE_SUCCESS",
@@ -49,12 +47,6 @@ _CODES = {
     "bar_code": re.compile(r"(?:2[5-9]|30)\d{14,22}", re.ASCII),
     "security_code": re.compile(r"fp[A-Za-z0-9]{33}"),
 }
-_BILL_HEAD = (
-    "支付宝交易号,商户订单号,业务类型,商品名称,创建时间,完成时间,门店编号,门店名称,操作员,"
-    "终端号,对方账户,订单金额（元）,商家实收（元）,支付宝红包（元）,集分宝（元）,"
-    "支付宝优惠（元）,商家优惠（元）,券核销金额（元）,券名称,商家红包消费金额（元）,"
-    "卡消费金额（元）,退款批次号/请求号,服务费（元）,分润（元）,备注"
-)
 
 _Fields = dict[str, str]
 
@@ -83,8 +75,8 @@ class AlipaySimulator:
         self._behaviours = behaviours
 
     def routes(self) -> list[tuple[str, str, Handler]]:
-        """What Alipay offers: one door for all, and the bills' download."""
-        return [("POST", _DOOR, self.serve), ("GET", _BILLS, self.download)]
+        """What Alipay offers: one address for all methods, and the bills' download."""
+        return [("POST", _GATEWAY, self.serve), ("GET", _BILLS, self.download)]
 
     async def serve(self, request: Request) -> SimulatedAnswer:
         """Any of the gateway's methods."""
@@ -154,7 +146,7 @@ class AlipaySimulator:
         trade = outcome.trade
         match outcome.verdict:
             case "paid" if trade:
-                answer = {**_success(), **_trade(trade), "gmt_payment": _when(trade)}
+                answer = {**_success(), **_trade(trade), "gmt_payment": time_of(trade)}
                 response = self._answer(node, mode, answer, forged=outcome.manner == "forged")
                 return SimulatedAnswer(response, outcome.manner)
             case "paying" if trade:
@@ -192,10 +184,10 @@ class AlipaySimulator:
             "sign_type": "RSA2",
             "app_id": account.app_id,
             "auth_app_id": account.app_id,
-            "seller_id": account.seller_id or _SELLER,
+            "seller_id": account.seller_id or SELLER,
             **_trade(trade),
             "trade_status": _STATES[trade.state],
-            "gmt_payment": _when(trade),
+            "gmt_payment": time_of(trade),
             "subject": "goods + more = 100 %",
             "body": "",
         }
@@ -208,7 +200,7 @@ class AlipaySimulator:
         if trade is None:
             return _refused("40004", "ACQ.TRADE_NOT_EXIST")
         answer = {**_success(), **_trade(trade), "trade_status": _STATES[trade.state]}
-        return {**answer, "send_pay_date": _when(trade)} if trade.paid_at else answer
+        return {**answer, "send_pay_date": time_of(trade)} if trade.paid_at else answer
 
     def _cancel(self, app_id: str, order_no: str) -> _Fields:
         before = self._behaviours.find(app_id, order_no)
@@ -237,7 +229,7 @@ class AlipaySimulator:
             return _refused("40004", "ACQ.TRADE_STATUS_ERROR")
         answer = {**_success(), "out_trade_no": order_no, "trade_no": trade.ref}
         changed = {"fund_change": "Y" if is_new else "N"}
-        return {**answer, **changed, "refund_fee": _yuan(sum(trade.refunds.values()))}
+        return {**answer, **changed, "refund_fee": yuan(sum(trade.refunds.values()))}
 
     def _refund_query(self, app_id: str, order_no: str, number: str) -> _Fields:
         trade = self._behaviours.find(app_id, order_no)
@@ -247,8 +239,8 @@ class AlipaySimulator:
         if number not in trade.refunds:
             return answer
         amounts = {
-            "total_amount": _yuan(trade.amount),
-            "refund_amount": _yuan(trade.refunds[number]),
+            "total_amount": yuan(trade.amount),
+            "refund_amount": yuan(trade.refunds[number]),
         }
         return {**answer, **amounts, "out_request_no": number, "refund_status": "REFUND_SUCCESS"}
 
@@ -287,66 +279,6 @@ class AlipaySimulator:
         named = f'"alipay_cert_sn":"{mode.numbers.alipay}",' if mode.numbers else ""
         body = f'{{"{node}":{raw},{named}"sign":"{signature}"}}'
         return Response(body, media_type="text/html;charset=utf-8")
-
-
-def packed_bill(trades: Sequence[Trade], day: date) -> bytes:
-    """The bill of these trades in Alipay's layout: a zip of two GBK files, payments and sums."""
-    paid = sum(trade.amount for trade in trades)
-    rows = [_bill_row(trade, trade.amount, "") for trade in trades]
-    backs = [(trade, amount, no) for trade in trades for no, amount in _given_back(trade)]
-    rows += [_bill_row(trade, -amount, number) for trade, amount, number in backs]
-    returned = sum(amount for _, amount, _ in backs)
-    line = "-" * 40
-    first, last = f"{day:%Y年%m月%d日}", f"{day + timedelta(days=1):%Y年%m月%d日}"
-    head = [
-        f"#账号：[{_SELLER}0156]",
-        f"#起始日期：[{first} 00:00:00]   终止日期：[{last} 00:00:00]",
-    ]
-    details = [
-        "#支付宝业务明细查询",
-        *head,
-        f"#{line}业务明细列表{line}",
-        _BILL_HEAD,
-        *rows,
-        f"#{line}业务明细列表结束{line}",
-        f"#交易合计：{len(trades)}笔，商家实收共{_yuan(paid)}元，商家优惠共0.00元",
-        f"#退款合计：{len(backs)}笔，商家实收退款共{_yuan(-returned)}元，商家优惠退款共0.00元",
-    ]
-    sums = [
-        "#支付宝业务汇总查询",
-        *head,
-        f"合计,{len(trades)},{len(backs)},{_yuan(paid - returned)}",
-    ]
-    stem = f"{_SELLER}0156_{day:%Y%m%d}_"
-    return _zipped({f"{stem}业务明细.csv": details, f"{stem}业务明细(汇总).csv": sums})
-
-
-def _bill_row(trade: Trade, amount: int, request_no: str) -> str:
-    when, money = _when(trade), _yuan(amount)
-    kind = "退款" if amount < 0 else "交易"
-    named = f"{trade.ref}\t,{trade.order_no}\t,{kind}\t,goods,{when},{when}"
-    where = "\t,\t,\t,\t,*(138****0000)\t"
-    return f"{named},{where},{money},{money}{',0.00' * 5},,0.00\t,0.00,{request_no}\t,0.00,0.00,"
-
-
-def _given_back(trade: Trade) -> list[tuple[str, int]]:
-    return [*trade.refunds.items(), *[(trade.order_no, trade.amount)] * trade.reversed]
-
-
-def _zipped(files: Mapping[str, Sequence[str]]) -> bytes:
-    """A zip whose names are GBK without saying so, as Alipay's are; zipfile writes UTF-8 only."""
-    packed = io.BytesIO()
-    names: list[tuple[bytes, bytes]] = []
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for number, (name, lines) in enumerate(files.items()):
-            real = name.encode("gbk")
-            stand_in = f"{number}".rjust(len(real), "=")
-            names.append((stand_in.encode(), real))
-            archive.writestr(stand_in, "\n".join([*lines, ""]).encode("gbk"))
-    content = packed.getvalue()
-    for stand_in_name, real in names:
-        content = content.replace(stand_in_name, real)
-    return content
 
 
 def _fault_of(form: Mapping[str, str], mode: _Mode) -> tuple[str, str] | None:
@@ -399,21 +331,12 @@ def _trade(trade: Trade) -> _Fields:
     return {
         "trade_no": trade.ref,
         "out_trade_no": trade.order_no,
-        "total_amount": _yuan(trade.amount),
+        "total_amount": yuan(trade.amount),
     }
 
 
 def _refused(code: str, sub_code: str) -> _Fields:
     return {"code": code, "msg": "as the script wants it", "sub_code": sub_code}
-
-
-def _when(trade: Trade) -> str:
-    paid_at = trade.paid_at or datetime.now(_CHINA)
-    return paid_at.astimezone(_CHINA).strftime("%Y-%m-%d %H:%M:%S")
-
-
-def _yuan(fen: int) -> str:
-    return f"{'-' if fen < 0 else ''}{abs(fen) // 100}.{abs(fen) % 100:02}"
 
 
 def _fen(yuan: object) -> int | None:

@@ -46,7 +46,7 @@ class QraSimulator:
         self._behaviours = behaviours
 
     def routes(self) -> list[tuple[str, str, Handler]]:
-        """What QRA offers: one door for all."""
+        """What QRA offers: one address for all services."""
         return [("POST", "/qra/pay/gateway", self.serve)]
 
     async def serve(self, request: Request) -> SimulatedAnswer:

@@ -67,7 +67,7 @@ class UnionPaySimulator:
         self._voids: dict[tuple[str, str], str] = {}
 
     def routes(self) -> list[tuple[str, str, Handler]]:
-        """What ACP offers: a door for transactions and one for queries; none without accounts."""
+        """What ACP offers: transactions and queries; nothing without accounts."""
         if not self._accounts:
             return []
         return [

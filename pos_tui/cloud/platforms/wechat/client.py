@@ -8,8 +8,7 @@ import secrets
 import time
 from base64 import b64decode
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
-from typing import Any
+from datetime import date
 
 import httpx
 from cryptography.exceptions import InvalidTag
@@ -23,17 +22,24 @@ from pos_tui.cloud.platforms.protocol import (
     PlatformOrder,
     PlatformRefund,
     answer,
-    believe,
 )
-from pos_tui.cloud.platforms.wechat import bill_download as wechat_bills
+from pos_tui.cloud.platforms.wechat import bill_download
 from pos_tui.cloud.platforms.wechat.account import WeChatAccount
 from pos_tui.cloud.platforms.wechat.error_codes import (
     PAID_BEFORE,
     is_absent,
     plain_code,
-    refusal_of,
     refuses_refund,
-    state_of,
+)
+from pos_tui.cloud.platforms.wechat.mapping import (
+    cancel_of,
+    code_of,
+    object_of,
+    pay_body,
+    payment_of,
+    refund_body,
+    refund_of,
+    why_no_bill,
 )
 from pos_tui.cloud.wire import rsa
 from pos_tui.cloud.wire.exchange import NoReply, Reply, call
@@ -82,7 +88,7 @@ class WeChatClient:
         outcome = payment_of(reply.status, reply.body, order, self._account)
         if reply.status < 300:
             return outcome
-        if _code(reply.body) == PAID_BEFORE:
+        if code_of(reply.body) == PAID_BEFORE:
             found = await self.query(order)
             return UNCLEAR if found.state == "unsent" else found
         if outcome.state != "declined":
@@ -123,13 +129,13 @@ class WeChatClient:
             outcome = refund_of(reply.status, reply.body, order, refund)
             if outcome.state != "unknown":
                 return outcome
-            is_refused = 400 <= reply.status < 500 and refuses_refund(_code(reply.body))
+            is_refused = 400 <= reply.status < 500 and refuses_refund(code_of(reply.body))
         elif reply.state == "unsent":
             return reply
         asked = await self._call("GET", f"{_REFUNDS}/{refund.refund_no}", None)
         if isinstance(asked, PlatformAnswer):
             return UNCLEAR
-        if is_refused and asked.status == 404 and is_absent(_code(asked.body)):
+        if is_refused and asked.status == 404 and is_absent(code_of(asked.body)):
             return answer("declined", "refund_refused")
         return refund_of(asked.status, asked.body, order, refund)
 
@@ -156,17 +162,17 @@ class WeChatClient:
         asked = f"/v3/bill/tradebill?bill_date={day.isoformat()}&bill_type=ALL&tar_type=GZIP"
         reply = await self._call("GET", asked, None)
         if isinstance(reply, PlatformAnswer):
-            raise BillError(wechat_bills.SILENT)
-        content = _object(reply.body) or {}
+            raise BillError(bill_download.SILENT)
+        content = object_of(reply.body) or {}
         if reply.status >= 300:
-            raise BillError(_why_no_bill(reply.status, plain_code(content.get("code"))))
+            raise BillError(why_no_bill(reply.status, plain_code(content.get("code"))))
         if content.get("hash_type") != "SHA1":
-            raise BillError(wechat_bills.DAMAGED)
-        url = wechat_bills.bill_url(content.get("download_url"), self._account.url)
-        packed = await wechat_bills.download(
+            raise BillError(bill_download.DAMAGED)
+        url = bill_download.bill_url(content.get("download_url"), self._account.url)
+        packed = await bill_download.download(
             self._client, "GET", url, self._signed_headers("GET", url, b"")
         )
-        return await wechat_bills.read_bill(packed, str(content.get("hash_value")))
+        return await bill_download.read_bill(packed, str(content.get("hash_value")))
 
     def doubt(self, headers: Mapping[str, str], body: bytes) -> str | None:
         """Why a reply must not be believed; None when it is signed, fresh and by the right key."""
@@ -250,157 +256,7 @@ class WeChatClient:
         return Notice(order_no=order_no, receipt=b"") if isinstance(order_no, str) else None
 
 
-# ---- ours → theirs ---------------------------------------------------------------------------
-
-
-def pay_body(order: PlatformOrder, auth_code: str, account: WeChatAccount) -> dict[str, object]:
-    """The body of a pay call; the description takes 127 characters."""
-    return {
-        "appid": account.appid,
-        "mchid": account.mchid,
-        "description": order.subject[:127],
-        "out_trade_no": order.order_no,
-        "payer": {"auth_code": auth_code},
-        "amount": {"total": order.amount, "currency": order.currency},
-        "scene_info": {"store_info": {"out_id": order.till}},
-    }
-
-
-def refund_body(
-    order: PlatformOrder, refund: PlatformRefund, notify_url: str | None = None
-) -> dict[str, object]:
-    """The body of a refund; the reason takes 80 bytes, and none is left out."""
-    reason = refund.reason.encode("utf-8", "replace")[:80].decode("utf-8", "ignore")
-    return {
-        "out_trade_no": order.order_no,
-        "out_refund_no": refund.refund_no,
-        **({"reason": reason} if reason else {}),
-        **({"notify_url": notify_url} if notify_url else {}),
-        "amount": {"refund": refund.amount, "total": order.amount, "currency": order.currency},
-    }
-
-
-# ---- theirs → ours ---------------------------------------------------------------------------
-
-
-def payment_of(
-    status: int, body: bytes, order: PlatformOrder, account: WeChatAccount
-) -> PlatformAnswer:
-    """What the answer to a pay call or a query says about the order."""
-    content = _object(body)
-    if content is None or status >= 500:
-        return UNCLEAR
-    if status >= 300:
-        return refusal_of(plain_code(content.get("code")))
-    if (
-        content.get("out_trade_no") != order.order_no
-        or content.get("mchid") != account.mchid
-        or content.get("appid") != account.appid
-    ):
-        _log.error("WeChat Pay: the answer is about another order or merchant")
-        return UNCLEAR
-    state = content.get("trade_state")
-    return _paid(content, order) if state == "SUCCESS" else state_of(state)
-
-
-def cancel_of(
-    status: int, body: bytes, order: PlatformOrder, account: WeChatAccount
-) -> PlatformAnswer:
-    """Whether a reverse is acknowledged, for this order of this merchant."""
-    content = _object(body) if body else {}
-    if content is None or status >= 500:
-        return UNCLEAR
-    if status < 300:
-        named = content.get("out_trade_no", order.order_no), content.get("mchid", account.mchid)
-        if content.get("recall") == "Y" or named != (order.order_no, account.mchid):
-            return UNCLEAR
-        return answer("closed", "cancelled")
-    code = plain_code(content.get("code"))
-    if is_absent(code):
-        return answer("not_found", "platform_error")
-    if code in ("ORDERREVERSED", "ORDERCLOSED"):
-        return answer("closed", "cancelled")
-    return UNCLEAR
-
-
-def refund_of(
-    status: int, body: bytes, order: PlatformOrder, refund: PlatformRefund
-) -> PlatformAnswer:
-    """Whether a refund is made; one that is on its way may still fail."""
-    content = _object(body)
-    if content is None or status >= 300:
-        return UNCLEAR
-    amount = content.get("amount")
-    money = amount if isinstance(amount, dict) else {}
-    if (
-        content.get("out_refund_no") != refund.refund_no
-        or content.get("out_trade_no") != order.order_no
-        or money.get("refund") != refund.amount
-        or money.get("currency", order.currency) != order.currency
-    ):
-        _log.error("WeChat Pay: the answer is about another refund")
-        return UNCLEAR
-    match content.get("status"):
-        case "SUCCESS":
-            return answer("refunded", "refunded")
-        case "PROCESSING":
-            return answer("unknown", "refund_waiting")
-        case "CLOSED":
-            return answer("declined", "refund_refused")
-        case "ABNORMAL":
-            # The money waits at WeChat until somebody says on the website where it is to go.
-            _log.error(
-                "WeChat Pay cannot bring refund %s to the customer: finish it on the merchant "
-                "website.",
-                refund.refund_no,
-            )
-    return UNCLEAR
-
-
-def _paid(content: Mapping[str, Any], order: PlatformOrder) -> PlatformAnswer:
-    amount = content.get("amount")
-    money = amount if isinstance(amount, dict) else {}
-    total = money.get("total")
-    try:
-        paid_at = datetime.fromisoformat(str(content.get("success_time")))
-    except ValueError:
-        return UNCLEAR
-    if money.get("currency", order.currency) != order.currency:
-        _log.error("WeChat Pay: the answer is about another currency")
-        return UNCLEAR
-    found = PlatformAnswer(
-        state="paid",
-        platform_ref=str(content.get("transaction_id") or ""),
-        paid_at=paid_at if paid_at.tzinfo else None,
-        amount=total if type(total) is int else None,
-    )
-    return believe(found, order)
-
-
-def _why_no_bill(status: int, code: str) -> str:
-    match code:
-        case "NOSTATEMENTEXIST":
-            return wechat_bills.NO_BILL
-        case "STATEMENTCREATING":
-            return wechat_bills.WRITING
-    if status >= 500 or code == "FREQUENCYLIMITED":
-        return wechat_bills.SILENT
-    return wechat_bills.REFUSED.format(code or f"HTTP {status}")
-
-
 def _cipher(key: str) -> AESGCM:
     if len(key.encode()) != 32:
         raise rsa.KeyTextError("wechat.api_v3_key: not 32 characters long")
     return AESGCM(key.encode())
-
-
-def _code(body: bytes) -> str:
-    return plain_code((_object(body) or {}).get("code"))
-
-
-def _object(body: bytes) -> dict[str, Any] | None:
-    try:
-        content = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    return content if isinstance(content, dict) else None

@@ -76,7 +76,7 @@ def refuses_refund(code: str) -> bool:
 
 
 def refusal_of(code: str) -> PlatformAnswer:
-    """What a plain code says about an order: only a named refusal is one (payments.md, B.2)."""
+    """What a plain code says about an order: only a named refusal is one."""
     if code == PAYING:
         return answer("paying", "waiting_for_customer")
     if code in _ABSENT:
