@@ -16,8 +16,8 @@ from pos_tui.cloud.platforms.protocol import (
     answer,
     believe,
 )
-from pos_tui.cloud.platforms.wechat import bill_download
 from pos_tui.cloud.platforms.wechat.account import WeChatAccount
+from pos_tui.cloud.platforms.wechat.bill_refusals import NO_BILL, REFUSED, SILENT, WRITING
 from pos_tui.cloud.platforms.wechat.error_codes import (
     is_absent,
     plain_code,
@@ -159,12 +159,12 @@ def why_no_bill(status: int, code: str) -> str:
     """Why WeChat Pay has given no address of a bill, as a sentence."""
     match code:
         case "NOSTATEMENTEXIST":
-            return bill_download.NO_BILL
+            return NO_BILL
         case "STATEMENTCREATING":
-            return bill_download.WRITING
+            return WRITING
     if status >= 500 or code == "FREQUENCYLIMITED":
-        return bill_download.SILENT
-    return bill_download.REFUSED.format(code or f"HTTP {status}")
+        return SILENT
+    return REFUSED.format(code or f"HTTP {status}")
 
 
 def code_of(body: bytes) -> str:

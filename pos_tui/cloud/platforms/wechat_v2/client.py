@@ -22,7 +22,7 @@ from pos_tui.cloud.platforms.protocol import (
     PlatformRefund,
     answer,
 )
-from pos_tui.cloud.platforms.wechat import bill_download
+from pos_tui.cloud.platforms.wechat import bill_download, bill_refusals
 from pos_tui.cloud.platforms.wechat.error_codes import (
     PAID_BEFORE,
     is_absent,
@@ -187,7 +187,7 @@ class WeChatV2Client:
         try:
             url = httpx.URL(self._account.url.rstrip("/") + "/pay/downloadbill")
         except httpx.InvalidURL as error:
-            raise BillError(bill_download.REFUSED.format("its url cannot be used")) from error
+            raise BillError(bill_refusals.REFUSED.format("its url cannot be used")) from error
         packed = await bill_download.download(
             self._client, "POST", url, _XML, write_xml(self._signed(fields))
         )

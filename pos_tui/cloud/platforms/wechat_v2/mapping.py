@@ -18,7 +18,7 @@ from pos_tui.cloud.platforms.protocol import (
     answer,
     believe,
 )
-from pos_tui.cloud.platforms.wechat import bill_download
+from pos_tui.cloud.platforms.wechat.bill_refusals import DAMAGED, NO_BILL, REFUSED, SILENT, WRITING
 from pos_tui.cloud.platforms.wechat.error_codes import (
     is_absent,
     plain_code,
@@ -197,12 +197,12 @@ def why_no_bill(document: bytes) -> str:
     try:
         reply = read_xml(document)
     except XmlError:
-        return bill_download.DAMAGED
+        return DAMAGED
     match reply.get("error_code"):
         case "20002":
-            return bill_download.NO_BILL
+            return NO_BILL
         case "20003":
-            return bill_download.WRITING
+            return WRITING
         case "100" | "20007" | "20008":
-            return bill_download.SILENT
-    return bill_download.REFUSED.format(reply.get("return_msg", "")[:80] or "no reason given")
+            return SILENT
+    return REFUSED.format(reply.get("return_msg", "")[:80] or "no reason given")
