@@ -24,7 +24,33 @@ PlatformState = Literal[
     "unsent",  # no byte left this machine
 ]
 
-SENTENCES = {
+Reason = Literal[
+    "insufficient_balance",
+    "code_expired",
+    "code_invalid",
+    "customer_cancelled",
+    "limit",
+    "not_allowed",
+    "closed",
+    "timeout",
+    "interrupted",
+    "cancelled",
+    "money_returned",
+    "money_returning",
+    "cancelling",
+    "recording",
+    "waiting_for_customer",
+    "platform_error",
+    "connecting",
+    "unreachable",
+    "refund_refused",
+    "refund_waiting",
+    "refunded",
+    "configuration",
+]
+"""Why an answer is as it is, for programs."""
+
+SENTENCES: Mapping[str, str] = {
     "insufficient_balance": "The customer's balance is too low. Ask for another wallet or cash.",
     "code_expired": "The payment code is too old or used. Ask the customer for a fresh one.",
     "code_invalid": "The platform does not accept this code. Ask the customer for a fresh one.",
@@ -98,7 +124,7 @@ class PlatformAnswer(Struct, frozen=True, kw_only=True):
     platform_ref: str | None = None
     paid_at: datetime | None = None
     amount: int | None = None
-    reason: str | None = None
+    reason: Reason | None = None
     say: str | None = None
 
 
@@ -149,7 +175,7 @@ class BillSource(Protocol):
         ...
 
 
-def answer(state: PlatformState, reason: str) -> PlatformAnswer:
+def answer(state: PlatformState, reason: Reason) -> PlatformAnswer:
     """An answer with the sentence that belongs to its reason."""
     return PlatformAnswer(state=state, reason=reason, say=SENTENCES[reason])
 

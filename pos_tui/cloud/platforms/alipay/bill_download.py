@@ -9,7 +9,6 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 import httpx
 
@@ -79,7 +78,7 @@ def details_of(packed: bytes) -> str:
     return details.decode("gb18030", "replace")
 
 
-def why_no_bill(reply: Mapping[str, Any], day: date) -> str:
+def why_no_bill(reply: Mapping[str, object], day: date) -> str:
     """Why Alipay has given no address of a bill, as a sentence."""
     code, sub_code = str(reply.get("code")), str(reply.get("sub_code"))
     if "BILL_NOT_EXIST" in sub_code.upper() or "NO_BILL_DATA" in sub_code.upper():

@@ -1,4 +1,4 @@
-"""Alipay payment codes and faces (RSA2): ours → theirs, theirs → ours, one signed call, bills."""
+"""Alipay's client: payment codes and faces (RSA2), notices and bills, one signed call."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
 from urllib.parse import urlencode
 
 import httpx
@@ -142,7 +141,7 @@ class AlipayClient:
 
     async def _call(
         self, method: str, content: Mapping[str, object], notify_url: str | None = None
-    ) -> dict[str, Any] | PlatformAnswer:
+    ) -> dict[str, object] | PlatformAnswer:
         params = request_params(self._account.app_id, method, content, self._now())
         params |= self._keys.named()
         if notify_url:

@@ -7,7 +7,6 @@ import logging
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from pos_tui.cloud.platforms.protocol import (
     CHINA,
@@ -15,6 +14,7 @@ from pos_tui.cloud.platforms.protocol import (
     PlatformAnswer,
     PlatformOrder,
     PlatformRefund,
+    Reason,
     answer,
     believe,
 )
@@ -25,7 +25,7 @@ _CNY = Currency.of("CNY")
 
 # The business codes of alipay.trade.pay (opendocs.alipay.com/open/02ekfp) that refuse a payment
 # code for good, all with the prefix "ACQ."; those that a till cannot meet are not here.
-_REFUSED_FOR = {
+_REFUSED_FOR: dict[Reason, str] = {
     "code_expired": "PAYMENT_AUTH_CODE_INVALID",
     "code_invalid": "AUTH_TOKEN_IS_NOT_EXIST PULL_MOBILE_CASHIER_FAIL",
     "insufficient_balance": """
@@ -121,7 +121,7 @@ def refund_content(order: PlatformOrder, refund: PlatformRefund) -> dict[str, ob
 # ---- theirs → ours ---------------------------------------------------------------------------
 
 
-def payment_of(reply: Mapping[str, Any], order: PlatformOrder) -> PlatformAnswer:
+def payment_of(reply: Mapping[str, object], order: PlatformOrder) -> PlatformAnswer:
     """What the answer to a pay call says about the order."""
     match reply.get("code"):
         case "10000":
@@ -131,7 +131,7 @@ def payment_of(reply: Mapping[str, Any], order: PlatformOrder) -> PlatformAnswer
     return error_of(reply)
 
 
-def query_of(reply: Mapping[str, Any], order: PlatformOrder) -> PlatformAnswer:
+def query_of(reply: Mapping[str, object], order: PlatformOrder) -> PlatformAnswer:
     """What the answer to a query says about the order."""
     if reply.get("code") != "10000":
         # Only the order's absence is news here: a query that fails refuses no payment.
@@ -149,7 +149,7 @@ def query_of(reply: Mapping[str, Any], order: PlatformOrder) -> PlatformAnswer:
     return UNCLEAR
 
 
-def cancel_of(reply: Mapping[str, Any]) -> PlatformAnswer:
+def cancel_of(reply: Mapping[str, object]) -> PlatformAnswer:
     """Whether a cancel is acknowledged, and whether money went back with it."""
     if reply.get("code") != "10000":
         found = error_of(reply)
@@ -164,14 +164,14 @@ def cancel_of(reply: Mapping[str, Any]) -> PlatformAnswer:
     return UNCLEAR
 
 
-def will_not_cancel(reply: Mapping[str, Any]) -> bool:
+def will_not_cancel(reply: Mapping[str, object]) -> bool:
     """Whether a cancel has come to its end without any effect, so that a query tells more."""
     if reply.get("code") == "10000":
         return reply.get("retry_flag") != "Y" and not reply.get("action")
     return reply.get("sub_code") in _CANCEL_REFUSALS
 
 
-def refund_of(reply: Mapping[str, Any]) -> PlatformAnswer:
+def refund_of(reply: Mapping[str, object]) -> PlatformAnswer:
     """Whether a refund is accepted; `fund_change` is N for a repeat, so N alone says nothing."""
     code, sub_code = str(reply.get("code")), str(reply.get("sub_code"))
     if code == "10000" and reply.get("fund_change") == "Y":
@@ -183,7 +183,7 @@ def refund_of(reply: Mapping[str, Any]) -> PlatformAnswer:
     return UNCLEAR
 
 
-def is_refunded(reply: Mapping[str, Any], refund: PlatformRefund) -> bool:
+def is_refunded(reply: Mapping[str, object], refund: PlatformRefund) -> bool:
     """Whether a refund query says that this very refund has been made."""
     if reply.get("code") != "10000" or reply.get("refund_status") != "REFUND_SUCCESS":
         return False
@@ -194,7 +194,7 @@ def is_refunded(reply: Mapping[str, Any], refund: PlatformRefund) -> bool:
     return amount == refund.amount and reply.get("out_request_no") == refund.refund_no
 
 
-def error_of(reply: Mapping[str, Any]) -> PlatformAnswer:
+def error_of(reply: Mapping[str, object]) -> PlatformAnswer:
     """What an error says: only a named refusal is one."""
     code, sub_code = str(reply.get("code")), str(reply.get("sub_code"))
     if sub_code == "ACQ.TRADE_NOT_EXIST":
@@ -210,7 +210,7 @@ def error_of(reply: Mapping[str, Any]) -> PlatformAnswer:
     return answer("declined", reason)
 
 
-def _paid(reply: Mapping[str, Any], paid_at: object, order: PlatformOrder) -> PlatformAnswer:
+def _paid(reply: Mapping[str, object], paid_at: object, order: PlatformOrder) -> PlatformAnswer:
     if reply.get("trans_currency", "CNY") != "CNY":
         _log.error("Alipay: the answer is about another currency")
         return UNCLEAR

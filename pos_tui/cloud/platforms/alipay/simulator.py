@@ -8,7 +8,6 @@ import time
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
-from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -135,7 +134,7 @@ class AlipaySimulator:
         mode: _Mode,
         form: Mapping[str, str],
         order_no: str,
-        content: Mapping[str, Any],
+        content: Mapping[str, object],
     ) -> SimulatedAnswer:
         app_id, amount = form["app_id"], _fen(content.get("total_amount"))
         code = str(content.get("auth_code"))
@@ -212,7 +211,7 @@ class AlipaySimulator:
         action = "refund" if trade.reversed else "close"
         return {**_success(), "out_trade_no": order_no, "retry_flag": "N", "action": action}
 
-    def _refund(self, app_id: str, order_no: str, content: Mapping[str, Any]) -> _Fields:
+    def _refund(self, app_id: str, order_no: str, content: Mapping[str, object]) -> _Fields:
         number, amount = str(content.get("out_request_no")), _fen(content.get("refund_amount"))
         if amount is None or not re.fullmatch(r"\w{1,64}", number, re.ASCII):
             return _refused("40004", "ACQ.INVALID_PARAMETER")
@@ -244,7 +243,7 @@ class AlipaySimulator:
         }
         return {**answer, **amounts, "out_request_no": number, "refund_status": "REFUND_SUCCESS"}
 
-    def _bill(self, app_id: str, content: Mapping[str, Any], base: str) -> _Fields:
+    def _bill(self, app_id: str, content: Mapping[str, object], base: str) -> _Fields:
         try:
             day = date.fromisoformat(str(content["bill_date"]))
         except ValueError:
@@ -303,7 +302,7 @@ def _joined(fields: Mapping[str, str], *but: str) -> bytes:
     return "&".join(f"{name}={fields[name]}" for name in names).encode()
 
 
-def _pay_fault(order_no: str, amount: int | None, content: Mapping[str, Any]) -> str:
+def _pay_fault(order_no: str, amount: int | None, content: Mapping[str, object]) -> str:
     subject = content.get("subject")
     code = _CODES.get(str(content.get("scene")))
     is_whole = (

@@ -1,4 +1,4 @@
-"""Alipay+ wallets' payment codes through Antom (user-presented mode): ours → theirs, and back.
+"""Antom's client: Alipay+ wallets' payment codes (user-presented mode), one signed call.
 
 Documents: docs.antom.com/ac/ams/ — upm (pay), paymentri (inquiryPayment), paymentc (cancel),
 refund_online, ir (inquiryRefund), paymentrn (notifyPayment), api_fund (headers),

@@ -14,6 +14,7 @@ from pos_tui.cloud.platforms.protocol import (
     PlatformAnswer,
     PlatformOrder,
     PlatformRefund,
+    Reason,
     answer,
     believe,
 )
@@ -24,26 +25,24 @@ _log = logging.getLogger(__name__)
 # wallet gives all of them.
 # SYSTEM_ERROR and REPEAT_REQ_INCONSISTENT are not among them: they leave open whether an earlier
 # request under the same number has taken money.
-REFUSALS = {
-    code: reason
-    for reason, codes in {
-        "insufficient_balance": "USER_BALANCE_NOT_ENOUGH",
-        "code_expired": "EXPIRED_CODE",
-        "code_invalid": "INVALID_PAYMENT_CODE INVALID_CODE",
-        "customer_cancelled": """
+_REFUSED_FOR: dict[Reason, str] = {
+    "insufficient_balance": "USER_BALANCE_NOT_ENOUGH",
+    "code_expired": "EXPIRED_CODE",
+    "code_invalid": "INVALID_PAYMENT_CODE INVALID_CODE",
+    "customer_cancelled": """
             USER_PAYMENT_VERIFICATION_FAILED VERIFY_TIMES_EXCEED_LIMIT VERIFY_UNMATCHED
         """,
-        "limit": """
+    "limit": """
             USER_AMOUNT_EXCEED_LIMIT PAYMENT_AMOUNT_EXCEED_LIMIT
             PAYMENT_COUNT_EXCEED_LIMIT
         """,
-        "not_allowed": """
+    "not_allowed": """
             AUTHENTICATION_REQUIRED FRAUD_REJECT NO_PAY_OPTIONS PAYMENT_PROHIBITED
             PROCESS_FAIL REGULATION_RESTRICTION RISK_REJECT UNAVAILABLE_PAYMENT_METHOD
             USER_KYC_NOT_QUALIFIED USER_NOT_EXIST USER_STATUS_ABNORMAL
         """,
-        "closed": "ORDER_IS_CANCELED ORDER_IS_CLOSED",
-        "configuration": """
+    "closed": "ORDER_IS_CANCELED ORDER_IS_CLOSED",
+    "configuration": """
             ACCESS_DENIED CLIENT_INVALID CURRENCY_NOT_SUPPORT INVALID_ACCESS_TOKEN INVALID_API
             INVALID_CLIENT INVALID_CONTRACT INVALID_MERCHANT_STATUS
             INVALID_PAYMENT_METHOD_META_DATA INVALID_SIGNATURE KEY_NOT_FOUND
@@ -51,9 +50,8 @@ REFUSALS = {
             METHOD_NOT_SUPPORTED NO_INTERFACE_DEF PARAM_ILLEGAL PAYMENT_NOT_QUALIFIED
             SETTLE_CONTRACT_NOT_MATCH SIGNATURE_INVALID
         """,
-    }.items()
-    for code in codes.split()
 }
+REFUSALS = {code: reason for reason, codes in _REFUSED_FOR.items() for code in codes.split()}
 _REFUND_REFUSALS = {
     "MERCHANT_BALANCE_NOT_ENOUGH",
     "MULTIPLE_REFUNDS_NOT_SUPPORTED",

@@ -165,9 +165,7 @@ class AntomSimulator:
         }
         return self._reply(account, path, content)
 
-    def _cancel(
-        self, account: AntomAccount, asked: Mapping[str, Any], path: str
-    ) -> SimulatedAnswer:
+    def _cancel(self, account: AntomAccount, asked: _Request, path: str) -> SimulatedAnswer:
         trade, currency = self._find(account, asked["paymentRequestId"])
         if trade is None:
             return self._reply(account, path, _result("F", "ORDER_NOT_EXIST"))
@@ -184,9 +182,7 @@ class AntomSimulator:
 
     # ---- refunds -----------------------------------------------------------------------------
 
-    def _refund(
-        self, account: AntomAccount, asked: Mapping[str, Any], path: str
-    ) -> SimulatedAnswer:
+    def _refund(self, account: AntomAccount, asked: _Request, path: str) -> SimulatedAnswer:
         number, payment_id = str(asked["refundRequestId"]), str(asked["paymentId"])
         amount = _minor(asked["refundAmount"])
         trade, currency = self._find(account, payment_id[_REF:])
@@ -210,9 +206,7 @@ class AntomSimulator:
         }
         return self._reply(account, path, content)
 
-    def _refund_query(
-        self, account: AntomAccount, asked: Mapping[str, Any], path: str
-    ) -> SimulatedAnswer:
+    def _refund_query(self, account: AntomAccount, asked: _Request, path: str) -> SimulatedAnswer:
         number = str(asked["refundRequestId"])
         trade, currency = self._find(account, self._refunds.get((account.client_id, number), ""))
         if trade is None:

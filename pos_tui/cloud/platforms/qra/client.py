@@ -1,4 +1,4 @@
-"""UnionPay QRA, XML signed with a shared key: ours → theirs, theirs → ours, and one signed call.
+"""UnionPay QRA's client: everybody's payment codes, XML signed with a shared key, one call.
 
 QRA speaks the protocol of the SwiftPass family (up.95516.com/open/openapi), and finds out itself
 whose code it was given: nothing here may assume that a code is UnionPay's own.

@@ -14,6 +14,7 @@ from pos_tui.cloud.platforms.protocol import (
     PlatformAnswer,
     PlatformOrder,
     PlatformRefund,
+    Reason,
     answer,
     believe,
 )
@@ -22,7 +23,7 @@ from pos_tui.cloud.platforms.qra.account import QraAccount
 _log = logging.getLogger(__name__)
 
 # The wallets' own names for refusals come through, Alipay's with or without "ACQ." before them.
-_REFUSED_FOR = {
+_REFUSED_FOR: dict[Reason, str] = {
     "insufficient_balance": """
         NOTENOUGH BUYER_BALANCE_NOT_ENOUGH BUYER_BANKCARD_BALANCE_NOT_ENOUGH
         ERROR_BALANCE_PAYMENT_DISABLE""",

@@ -1,4 +1,4 @@
-"""UnionPay ACP 5.1.0, scanned QR codes: ours → theirs, theirs → ours, and one signed call.
+"""UnionPay ACP 5.1.0's client: scanned QR codes, notices, one signed call.
 
 What UnionPay answers to a payment, void, reversal or refund says only that it has been accepted
 (its own samples: "00 does not mean that the transaction has succeeded"); what became of it is

@@ -1,4 +1,4 @@
-"""WeChat Pay V3 payment codes (codepay): ours → theirs, theirs → ours, and one signed call."""
+"""WeChat Pay V3's client: payment codes (codepay), notices and bills, one signed call."""
 
 from __future__ import annotations
 

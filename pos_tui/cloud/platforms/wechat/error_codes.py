@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 
-from pos_tui.cloud.platforms.protocol import PlatformAnswer, answer
+from pos_tui.cloud.platforms.protocol import PlatformAnswer, Reason, answer
 
 _log = logging.getLogger(__name__)
 
 PAYING = "USERPAYING"
 PAID_BEFORE = "ORDERPAID"
 
-_REFUSALS = {
+_REFUSALS: dict[str, Reason] = {
     "NOTENOUGH": "insufficient_balance",
     "AUTHCODEEXPIRE": "code_expired",
     "AUTHCODEEXPIRED": "code_expired",

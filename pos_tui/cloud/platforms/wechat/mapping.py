@@ -6,7 +6,6 @@ import json
 import logging
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from pos_tui.cloud.platforms.protocol import (
     UNCLEAR,
@@ -135,7 +134,7 @@ def refund_of(
     return UNCLEAR
 
 
-def _paid(content: Mapping[str, Any], order: PlatformOrder) -> PlatformAnswer:
+def _paid(content: Mapping[str, object], order: PlatformOrder) -> PlatformAnswer:
     amount = content.get("amount")
     money = amount if isinstance(amount, dict) else {}
     total = money.get("total")
@@ -172,7 +171,7 @@ def code_of(body: bytes) -> str:
     return plain_code((object_of(body) or {}).get("code"))
 
 
-def object_of(body: bytes) -> dict[str, Any] | None:
+def object_of(body: bytes) -> dict[str, object] | None:
     """The JSON object that a body is; None for anything else."""
     try:
         content = json.loads(body)

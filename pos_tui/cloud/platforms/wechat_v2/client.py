@@ -1,4 +1,4 @@
-"""WeChat Pay V2 payment codes (micropay, XML): ours → theirs, theirs → ours, one signed call."""
+"""WeChat Pay V2's client: payment codes (micropay, XML) and bills, one signed call."""
 
 from __future__ import annotations
 
