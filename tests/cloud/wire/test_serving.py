@@ -15,7 +15,7 @@ from pos_tui.cloud.gateway import serve
 from pos_tui.cloud.simulators.keys import make_keys
 from pos_tui.settings import SettingsError
 
-from .shop import free_port, settings_of, write_settings
+from ..shop import free_port, settings_of, write_settings
 
 START = """
 import sys

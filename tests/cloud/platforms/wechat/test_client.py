@@ -23,7 +23,7 @@ from pos_tui.cloud.platforms.wechat.client import WeChatClient
 from pos_tui.cloud.platforms.wechat.error_codes import plain_code, refusal_of
 from pos_tui.cloud.wire import rsa
 
-from .wechat_shop import (
+from .shop import (
     CHINA,
     ORDER,
     REFUND,

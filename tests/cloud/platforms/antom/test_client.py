@@ -28,7 +28,7 @@ from pos_tui.cloud.platforms.simulation.behaviours import Behaviours
 from pos_tui.cloud.platforms.simulation.keys import MERCHANT_KEY, PLATFORM_PUBLIC, PlatformKeys
 from pos_tui.cloud.wire import rsa
 
-from .simulated import KeepingDelivery
+from ..simulated import KeepingDelivery
 
 MADE = datetime(2026, 3, 1, 2, 32, tzinfo=UTC)
 ORDER = PlatformOrder(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import gzip
 import ssl
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -13,7 +12,7 @@ import httpx
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
@@ -30,9 +29,9 @@ from pos_tui.cloud.platforms.wechat_v2.client import (
 )
 from pos_tui.cloud.platforms.wechat_v2.simulator import WeChatV2Simulator
 from pos_tui.cloud.wire import rsa
-from pos_tui.cloud.wire.flat_xml import XmlError, read_xml, write_xml
+from pos_tui.cloud.wire.flat_xml import read_xml, write_xml
 
-from .wechat_shop import ORDER, REFUND, REFUSALS, REST, changed, code, platform_keys, silent
+from ..wechat.shop import ORDER, REFUND, REFUSALS, REST, changed, code, platform_keys, silent
 
 URL = "http://wechat.test/wechat2"
 KEY = "192006250b4c09247ec02edce69f6a2d"
@@ -547,41 +546,3 @@ async def test_why_there_is_no_bill(said: bytes | Exception, why: str) -> None:
     platform, _ = told(said)
     with pytest.raises(BillError, match=why):
         await platform.bill(date(2025, 3, 1))
-
-
-# ---- flat XML ------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "document",
-    [
-        b"",
-        b"<xml>",
-        b"<xml><a>1</a><a>2</a></xml>",
-        b"<xml><a><b>1</b></a></xml>",
-        b"<!DOCTYPE xml><xml><a>1</a></xml>",
-        b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><xml><a>&e;</a></xml>',
-        b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><xml><a>&b;</a></xml>',
-        b"<xml><a>&undefined;</a></xml>",
-        b"\xff\xfe",
-        b'<?xml version="1.0" encoding="nobody-knows"?><xml></xml>',
-        b'<?xml version="1.0" encoding="hex"?><xml></xml>',
-        b'<?xml version="1.0" encoding="gbk"?><xml></xml>',
-    ],
-)
-def test_xml_that_is_more_than_flat_is_refused(document: bytes) -> None:
-    with pytest.raises(XmlError):
-        read_xml(document)
-
-
-def test_flat_xml_comes_back_as_it_went() -> None:
-    fields = {"body": "a < b & c ]]> “d”", "empty": "", "n": "1"}
-    assert read_xml(write_xml(fields)) == fields
-    assert read_xml(b"<xml>\n<a><![CDATA[<b>]]></a>\n</xml>") == {"a": "<b>"}
-
-
-@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
-@given(st.binary(max_size=120) | st.text(max_size=60).map(lambda text: f"<xml>{text}".encode()))
-def test_no_bytes_break_the_reading_of_xml(document: bytes) -> None:
-    with contextlib.suppress(XmlError):
-        read_xml(document)

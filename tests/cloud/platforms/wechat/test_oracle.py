@@ -15,7 +15,7 @@ from pos_tui.cloud.platforms.wechat.client import WeChatClient
 from pos_tui.cloud.platforms.wechat_v2 import mapping as wechat_v2
 from pos_tui.cloud.wire import rsa
 
-from .wechat_shop import (
+from .shop import (
     API_V3_KEY,
     ORDER,
     REFUND,
