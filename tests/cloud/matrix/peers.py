@@ -20,7 +20,7 @@ from typing import Literal
 import httpx
 from msgspec import Struct
 
-from pos_tui.cloud.platforms.protocol import Platform, PlatformAnswer, PlatformOrder
+from pos_tui.cloud.platforms.protocol import PlatformAnswer, PlatformClient, PlatformOrder
 from pos_tui.cloud.platforms.registry import open_client
 
 from ..shop import order_no
@@ -141,7 +141,7 @@ _REPLIES: ContextVar[list[httpx.Response]] = ContextVar("replies")
 class Wire:
     """A platform as a peer's own client would show it: an answer, or an exception."""
 
-    def __init__(self, account: Account, platform: Platform) -> None:
+    def __init__(self, account: Account, platform: PlatformClient) -> None:
         self.account = account
         self._platform = platform
 
