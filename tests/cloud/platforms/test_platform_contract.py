@@ -174,14 +174,21 @@ async def test_what_was_never_sent_is_told_apart_from_what_was_never_heard(
 # ---- another order -------------------------------------------------------------------------------
 
 
-async def test_a_signed_reply_about_another_order_pays_nothing(shop: SimulatedShop) -> None:
-    paid, other = await _paid_order(shop), new_order()
-    await shop.client.pay(other, shop.code("9004"))
+@pytest.mark.parametrize(
+    ("script", "foreign_script", "foreign_state"),
+    [("9004", "1234", "paid"), ("1234", "9004", "paying")],
+)
+async def test_a_signed_reply_about_another_order_says_nothing_of_this_one(
+    shop: SimulatedShop, script: str, foreign_script: str, foreign_state: str
+) -> None:
+    order, foreign = new_order(), new_order()
+    await shop.client.pay(order, shop.code(script))
+    await shop.client.pay(foreign, shop.code(foreign_script))
     shop.replies.clear()
-    assert (await shop.client.query(paid)).state == "paid"
+    assert (await shop.client.query(foreign)).state == foreign_state
     replayed = shop.replies[0]
     shop.spoil = lambda _request, _reply: replayed
-    assert (await shop.client.query(other)).state == "unknown"
+    assert (await shop.client.query(order)).state == "unknown"
 
 
 async def test_a_payment_of_another_amount_is_none_of_the_order(shop: SimulatedShop) -> None:
