@@ -76,25 +76,15 @@ def goods_column_rows() -> list[Row]:
 
 def account_rows() -> list[Row]:
     """A merchant's accounts: what each must have and what it may have."""
-    from pos_tui.settings import Merchant
+    from pos_tui.cloud.platforms.registry import PLATFORMS
 
     rows: list[Row] = []
-    for name, kind in account_kinds(Merchant).items():
-        fields = msgspec.structs.fields(kind)
+    for platform in PLATFORMS:
+        fields = msgspec.structs.fields(platform.account)
         needed = [field.name for field in fields if field.required]
         optional = [field.name for field in fields if not field.required]
-        rows.append((f"`{name}`", _codes(needed), _codes(optional)))
+        rows.append((f"`{platform.name}`", _codes(needed), _codes(optional)))
     return rows
-
-
-def account_kinds(merchant: type[Struct]) -> dict[str, type[Struct]]:
-    """The fields of a merchant that hold an account, by name."""
-    return {
-        field.name: kind
-        for field in msgspec.structs.fields(merchant)
-        for kind in get_args(field.type)
-        if isinstance(kind, type) and issubclass(kind, Struct)
-    }
 
 
 def settings_sections() -> dict[str, type[Struct]]:

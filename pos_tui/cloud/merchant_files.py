@@ -8,26 +8,24 @@ import secrets
 import sys
 import tomllib
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 import tomlkit
 from filelock import FileLock
-from msgspec import NODEFAULT, Struct
 
+from pos_tui.cloud.merchant_toml import merchant_table
 from pos_tui.cloud.merchants import file_text, load_merchant_file, map_texts, with_open_keys
-from pos_tui.cloud.sealing import SEALED, Master
+from pos_tui.cloud.platforms.registry import PLATFORMS
+from pos_tui.cloud.settings_files import merchant_of
+from pos_tui.cloud.wire.sealing import SEALED, Master
 from pos_tui.reasons import in_short, plain
 from pos_tui.settings import CloudSettings, Merchant, SettingsError
+from pos_tui.settings.merchant import secret_fields
 from pos_tui.settings.reading import explain_wrong as explain
 
-if TYPE_CHECKING:
-    from tomlkit.container import Container
-    from tomlkit.items import Table
-
-SECRETS = frozenset({"key", "key_before", "private_key", "certificate_key", "api_v3_key"})
+SECRETS = secret_fields(Merchant).union(*(secret_fields(row.account) for row in PLATFORMS))
+"""The names of all the fields that are sealed."""
 _OF_THE_MERCHANT = (
     "id",
     "key",
@@ -101,7 +99,7 @@ class MerchantFiles:
         def seal(text: str, place: str) -> str:
             return master.seal(text, place) if place.rpartition(".")[2] in SECRETS else text
 
-        return map_texts(merchant, merchant.id, seal)
+        return map_texts(merchant, seal)
 
     def _master(self) -> Master:
         if not self._master_file.exists() and any(
@@ -112,7 +110,7 @@ class MerchantFiles:
 
     def _check(self, text: str, merchant: Merchant) -> None:
         """What was written must give the same merchant again."""
-        read = msgspec.convert(tomllib.loads(text)["merchant"], Merchant)
+        read = merchant_of(tomllib.loads(text)["merchant"])
         if with_open_keys(read, self._data, self._master_file) != merchant:
             raise SettingsError(
                 f"{merchant.id}: a value of this merchant cannot be kept in a file."
@@ -128,7 +126,7 @@ def new_till_key() -> str:
 def read_accounts(path: Path, merchant: str, key: str) -> Merchant:
     """A merchant with this till key and the accounts of a file, every key as its text.
 
-    The file has the tables of the accounts ([wechat], [alipay], …); `file:` starts at its own
+    The file has a table for each account, with its platform's name; `file:` starts at its own
     folder. Raises SettingsError, which names file, line and key.
     """
     try:
@@ -145,11 +143,11 @@ def read_accounts(path: Path, merchant: str, key: str) -> Merchant:
             unknown = f"Object contains unknown field `{name}`"
             raise SettingsError(explain(path, text, unknown))
     try:
-        found = msgspec.convert({**tables, "id": merchant, "key": key}, Merchant)
+        found = merchant_of({**tables, "id": merchant, "key": key})
     except msgspec.ValidationError as error:
         raise SettingsError(explain(path, text, str(error))) from error
     if not found.accounts:
-        raise SettingsError(f"{path}: there is no account in it, such as [wechat] or [alipay].")
+        raise SettingsError(f"{path}: there is no account in it, such as [{PLATFORMS[0].name}].")
 
     def checked(value: str, place: str) -> str:
         name = place.removeprefix(f"{merchant}.")
@@ -170,50 +168,15 @@ def read_accounts(path: Path, merchant: str, key: str) -> Merchant:
             raise SettingsError(explain(path, text, private, name))
         return value
 
-    return map_texts(found, merchant, checked)
+    return map_texts(found, checked)
 
 
 def _text(merchant: Merchant) -> str:
     document = tomlkit.document()
     document.add(tomlkit.comment("Written by pos-tui merchants; its sealed: texts fit here only."))
     document.add(tomlkit.nl())
-    table = tomlkit.table()
-    _put(table, merchant)
-    document.add("merchant", table)
+    document.add("merchant", merchant_table(merchant))
     return tomlkit.dumps(document)
-
-
-def _put(table: Table | Container, value: Struct) -> None:
-    """Every field that is not as it would be anyway; tables after the values."""
-    inner: list[tuple[str, Struct]] = []
-    for field in msgspec.structs.fields(value):
-        found = getattr(value, field.name)
-        if field.default is not NODEFAULT and found == field.default:
-            continue
-        if isinstance(found, Struct):
-            inner.append((field.name, found))
-        elif isinstance(found, dict):
-            rows = tomlkit.inline_table()
-            for name, text in found.items():
-                rows.add(name, tomlkit.string(text))
-            table.add(field.name, rows)
-        elif isinstance(found, str):
-            is_long = "\n" in found and "\r" not in found
-            table.add(field.name, tomlkit.string(found, multiline=is_long))
-        elif isinstance(found, tuple):
-            table.add(field.name, list(found))
-        elif isinstance(found, datetime):
-            table.add(field.name, _utc(found))
-        else:
-            table.add(field.name, found)
-    for name, struct in inner:
-        below = tomlkit.table()
-        _put(below, struct)
-        table.add(name, below)
-
-
-def _utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC).replace(microsecond=0)
 
 
 def _sync_folder(folder: Path) -> None:

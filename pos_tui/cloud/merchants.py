@@ -11,8 +11,9 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
-from pos_tui.cloud.sealing import SEALED, Master
-from pos_tui.settings import CloudSettings, Merchant, SettingsError, load_merchant
+from pos_tui.cloud.settings_files import load_merchant
+from pos_tui.cloud.wire.sealing import SEALED, Master
+from pos_tui.settings import CloudSettings, Merchant, SettingsError
 
 FILE = "file:"
 
@@ -109,7 +110,7 @@ class MerchantBook:
 
     def _with_open_keys(self, merchant: Merchant) -> Merchant:
         if not self._accounts:
-            merchant = msgspec.structs.replace(merchant, **dict.fromkeys(merchant.accounts))
+            merchant = msgspec.structs.replace(merchant, accounts={})
         return with_open_keys(merchant, self._data, self._master_file)
 
 
@@ -143,7 +144,7 @@ def with_open_keys(merchant: Merchant, data: Path, master_file: Path) -> Merchan
         except SettingsError as error:
             raise SettingsError(f"{place}: {error}") from error
 
-    result = map_texts(merchant, merchant.id, text_of)
+    result = map_texts(merchant, text_of)
     if not result.key or result.key_before == "":
         raise SettingsError(
             f"{merchant.id}.key: it is empty, so anybody could sign as this merchant's tills."
@@ -164,18 +165,25 @@ def file_text(value: str, folder: Path) -> str:
         raise SettingsError(f"{path}: cannot be read ({error.strerror}).") from error
 
 
-def map_texts(value: _Keyed, place: str, change: Callable[[str, str], str]) -> _Keyed:
-    """A table with each of its texts, at any depth, changed by its place (`M001.qra.key`)."""
+def map_texts(merchant: Merchant, change: Callable[[str, str], str]) -> Merchant:
+    """A merchant with each text of its own and its accounts changed by its place (`M001.key`)."""
+    accounts = {
+        name: _map_texts(account, f"{merchant.id}.{name}", change)
+        for name, account in merchant.accounts.items()
+    }
+    own = _map_texts(merchant, merchant.id, change)
+    return msgspec.structs.replace(own, accounts=accounts)
+
+
+def _map_texts(table: _Keyed, place: str, change: Callable[[str, str], str]) -> _Keyed:
     changes: dict[str, object] = {}
-    for name in value.__struct_fields__:
-        found, here = getattr(value, name), f"{place}.{name}"
+    for name in table.__struct_fields__:
+        found, here = getattr(table, name), f"{place}.{name}"
         if isinstance(found, str):
             changes[name] = change(found, here)
-        elif isinstance(found, dict):
+        elif isinstance(found, dict) and all(isinstance(each, str) for each in found.values()):
             changes[name] = {k: change(v, f"{here}.{k}") for k, v in found.items()}
-        elif isinstance(found, Struct):
-            changes[name] = map_texts(found, here, change)
-    return msgspec.structs.replace(value, **changes)
+    return msgspec.structs.replace(table, **changes)
 
 
 def has_previous_key(merchant: Merchant, now: datetime) -> bool:

@@ -6,13 +6,9 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pos_tui.cloud.settings_files import load_cloud_settings
 from pos_tui.commands.command import Command, complain
-from pos_tui.settings import (
-    data_folder,
-    load_cloud_settings,
-    load_till_settings,
-    settings_folder,
-)
+from pos_tui.settings import data_folder, load_till_settings, settings_folder
 
 if TYPE_CHECKING:
     import argparse

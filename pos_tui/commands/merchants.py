@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
+from pos_tui.cloud.settings_files import load_cloud_settings
 from pos_tui.commands.command import WRONG_INPUT, Command, complain
-from pos_tui.settings import SettingsError, data_folder, load_cloud_settings
+from pos_tui.settings import SettingsError, data_folder
 from pos_tui.wording.current import in_words
 
 if TYPE_CHECKING:
@@ -37,8 +38,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         "--accounts",
         type=Path,
         metavar="FILE",
-        help="TOML with a table for each account: wechat, wechat_v2, alipay, unionpay, qra, antom;"
-        " keys as text or file:PATH from the folder of FILE",
+        help="TOML with a table for each account, named after its platform, as [wechat]; keys as"
+        " text or file:PATH from the folder of FILE",
     )
     parser.add_argument(
         "--keep-hours",
@@ -158,8 +159,8 @@ def _try(merchant: Merchant, accounts: Path, public_url: str | None) -> None:
     """Open every account as the gateway will, so that a wrong key is found now."""
     import asyncio
 
-    from pos_tui.cloud.gateway.channels import open_platform
-    from pos_tui.cloud.gateway.platforms.exchange import make_client
+    from pos_tui.cloud.platforms.registry import open_client
+    from pos_tui.cloud.wire.exchange import make_client
 
     client = make_client()
     try:
@@ -168,7 +169,7 @@ def _try(merchant: Merchant, accounts: Path, public_url: str | None) -> None:
             if public_url:
                 notify_url = f"{public_url.rstrip('/')}/v1/notices/{merchant.id}/{name}"
             try:
-                open_platform(account, client, notify_url)
+                open_client(account, client, notify_url)
             except SettingsError as error:
                 sentence = in_words(error.reason).rstrip(".")
                 raise SettingsError(f"{accounts}: [{name}]: {sentence}.") from error

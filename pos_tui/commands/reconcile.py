@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from pos_tui.cloud.gateway.bills import Bill
     from pos_tui.cloud.gateway.daily_bills import ChannelDay
     from pos_tui.cloud.gateway.reconciliation import PaymentHistory, Total
-    from pos_tui.settings import Account, CloudSettings, Merchant
+    from pos_tui.cloud.platforms.bills import Bill
+    from pos_tui.settings import CloudSettings, Merchant, PlatformAccount
 
 _DIFFERS = 3
 _NO_BILL = 1
@@ -31,14 +31,17 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--merchant", metavar="ID", help="only this merchant")
     parser.add_argument("--channel", metavar="NAME", help="only this account, like wechat")
     parser.add_argument("--bill", metavar="FILE", help="this bill (may be zip or gz); none fetched")
-    formats = ("wechat", "alipay", "unionpay", "plain")
-    say = "how the file is written; plain is kind,order_no,refund_no,platform_ref,amount,time"
-    parser.add_argument("--format", choices=formats, help=say)
+    say = (
+        "the platform whose layout the file has, or plain:"
+        " kind,order_no,refund_no,platform_ref,amount,time"
+    )
+    parser.add_argument("--format", metavar="NAME", help=say)
     parser.add_argument("--json", action="store_true", help="one JSON object")
 
 
 def _run(options: argparse.Namespace) -> int:
-    from pos_tui.settings import data_folder, load_cloud_settings
+    from pos_tui.cloud.settings_files import load_cloud_settings
+    from pos_tui.settings import data_folder
 
     settings = load_cloud_settings(options.settings)
     data = options.data or data_folder() / "cloud"
@@ -99,7 +102,7 @@ def _day(text: str) -> date:
 def _must_be_over(day: date) -> None:
     from datetime import datetime
 
-    from pos_tui.cloud.gateway.bills import CHINA
+    from pos_tui.cloud.platforms.bills import CHINA
 
     if day >= datetime.now(CHINA).date():
         raise _WrongInputError(
@@ -131,8 +134,8 @@ def _given_bill(
     """The merchant, the channel and the content of the file that was given."""
     from pathlib import Path
 
-    from pos_tui.cloud.gateway.bills import BillUnreadable
-    from pos_tui.cloud.gateway.bills.files import format_of, read_bill
+    from pos_tui.cloud.platforms.bill_files import bill_formats, format_of, read_bill
+    from pos_tui.cloud.platforms.bills import BillUnreadable
 
     if len(merchants) > 1:
         raise _WrongInputError("a file is the bill of one merchant; say whose with --merchant.")
@@ -144,6 +147,10 @@ def _given_bill(
             f"{', '.join(channels) or 'this merchant has none'}."
         )
     written_as = options.format or format_of(channels[0])
+    if written_as not in bill_formats():
+        raise _WrongInputError(
+            f"there is no format “{written_as}”; there are {', '.join(bill_formats())}."
+        )
     try:
         content = Path(options.bill).read_bytes()
         return merchant.id, channels[0], read_bill(written_as, content, day, _CURRENCY)
@@ -157,22 +164,24 @@ async def _fetch_all(
     orders: PaymentHistory, merchants: list[Merchant], only: str | None, day: date
 ) -> list[ChannelDay]:
     """Every channel whose bill can be fetched, one after the other."""
-    from pos_tui.cloud.gateway.bills.files import format_of
-    from pos_tui.cloud.gateway.channels import open_platform
     from pos_tui.cloud.gateway.daily_bills import (
         ChannelDay,
         check_day,
         fetch_from,
         keeps_bills,
     )
-    from pos_tui.cloud.gateway.platforms import BillError
-    from pos_tui.cloud.gateway.platforms.exchange import make_client
+    from pos_tui.cloud.platforms.bill_files import format_of
+    from pos_tui.cloud.platforms.protocol import BillError
+    from pos_tui.cloud.platforms.registry import open_client
+    from pos_tui.cloud.wire.exchange import make_client
     from pos_tui.settings import SettingsError
 
-    async def of_channel(merchant: str, channel: str, account: Account) -> ChannelDay | None:
+    async def of_channel(
+        merchant: str, channel: str, account: PlatformAccount
+    ) -> ChannelDay | None:
         async with make_client() as client:
             try:
-                platform = open_platform(account, client, None)
+                platform = open_client(account, client, None)
                 if not keeps_bills(platform):
                     return None
                 fetch = fetch_from(platform, format_of(channel), _CURRENCY)

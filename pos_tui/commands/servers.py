@@ -8,8 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pos_tui.cloud.settings_files import load_cloud_settings
 from pos_tui.commands.command import Command, complain
-from pos_tui.settings import CloudSettings, data_folder, load_cloud_settings
+from pos_tui.settings import CloudSettings, data_folder
 
 if TYPE_CHECKING:
     import argparse

@@ -90,8 +90,9 @@ def _places_of(options: argparse.Namespace) -> _Places:
     of the other side the usual places are looked at. Raises SettingsError.
     """
     from pos_tui.books.books import FILE_NAME
+    from pos_tui.cloud.settings_files import load_cloud_settings
     from pos_tui.commands.paths import find_shop
-    from pos_tui.settings import data_folder, load_cloud_settings, settings_folder
+    from pos_tui.settings import data_folder, settings_folder
 
     settings: Path | None = options.settings
     data: Path | None = options.data

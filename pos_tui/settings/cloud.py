@@ -6,7 +6,7 @@ from pathlib import Path
 
 from msgspec import field
 
-from pos_tui.settings.accounts import Merchant
+from pos_tui.settings.merchant import Merchant
 from pos_tui.settings.section import Positive, RedisUrl, Section
 
 
@@ -57,7 +57,7 @@ class RelayServer(Section, frozen=True):
 
 
 class SimulatorServer(Section, frozen=True):
-    """Where the stand-ins for the platforms listen, and the folder of the keys they sign with."""
+    """Where the simulated platforms listen, and the folder of the keys they sign with."""
 
     host: str = "127.0.0.1"
     port: int = 8820

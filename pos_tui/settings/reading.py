@@ -10,16 +10,15 @@ from pathlib import Path
 from typing import TypeVar
 
 import msgspec
+from msgspec import Struct
 
 from pos_tui.reasons import Reason, because, plain
-from pos_tui.settings.accounts import Merchant, MerchantFile
-from pos_tui.settings.cloud import CloudSettings
 from pos_tui.settings.paths import settings_folder
 from pos_tui.settings.scanners import SerialDevice
 from pos_tui.settings.section import SettingsError
 from pos_tui.settings.till import TillSettings
 
-_Settings = TypeVar("_Settings", TillSettings, CloudSettings, MerchantFile)
+_Table = TypeVar("_Table", bound=Struct)
 
 
 def load_till_settings(path: Path | None, shown_as: Path | None = None) -> TillSettings:
@@ -31,8 +30,8 @@ def load_till_settings(path: Path | None, shown_as: Path | None = None) -> TillS
         path = settings_folder() / "till.toml"
         if not path.exists():
             return TillSettings()
-    settings = _load(path, TillSettings, shown_as)
-    _refuse_contradictions(path, _contradictions(settings), shown_as)
+    settings = load_file(path, TillSettings, shown_as)
+    refuse_contradictions(path, _contradictions(settings), shown_as)
     return settings
 
 
@@ -64,7 +63,7 @@ def _contradictions(settings: TillSettings) -> Iterator[tuple[str, Reason]]:
     if settings.gateway.url and not settings.gateway.key:
         yield "gateway.url", because("settings.gateway_key_needed")
     if settings.redis.url:
-        yield from _no_redis({"redis.url": settings.redis.url})
+        yield from redis_contradictions({"redis.url": settings.redis.url})
     for name, percent in settings.tax.rates.items():
         if not 0 <= percent <= 100:
             yield f"tax.rates.{name}", because("settings.no_percentage", percent=percent)
@@ -84,23 +83,10 @@ def _contradictions(settings: TillSettings) -> Iterator[tuple[str, Reason]]:
             yield key, because("settings.no_encoding", name=encoding)
 
 
-def load_cloud_settings(path: Path | None) -> CloudSettings:
-    """cloud.toml from a path, or from its usual place. Raises SettingsError."""
-    path = path or settings_folder() / "cloud.toml"
-    settings = _load(path, CloudSettings)
-    relay = settings.relay
-    urls = {
-        "relay.redis_url": relay.redis_url,
-        "relay.admin_redis_url": relay.admin_redis_url,
-        "relay.public_redis_url": relay.public_redis_url,
-    }
-    _refuse_contradictions(path, _no_redis(urls))
-    return settings
-
-
-def _refuse_contradictions(
+def refuse_contradictions(
     path: Path, found: Iterator[tuple[str, Reason]], shown_as: Path | None = None
 ) -> None:
+    """Raise SettingsError for the first (key, what is wrong), with its line."""
     for key, why in found:
         names = key.split(".")
         line = _line_of(path.read_text(encoding="utf-8"), names)
@@ -113,8 +99,8 @@ def _at(path: Path, line: int | None, key: str | Reason, why: Reason) -> Reason:
     return because("settings.at_line", path=str(path), line=line, setting=key, why=why)
 
 
-def _no_redis(urls: Mapping[str, str | None]) -> Iterator[tuple[str, Reason]]:
-    """Which of the settings name no Redis, and why."""
+def redis_contradictions(urls: Mapping[str, str | None]) -> Iterator[tuple[str, Reason]]:
+    """Which of these settings (key → url) name no Redis, and why."""
     from pos_tui.settings.redis_url import RedisPlaceError, redis_place
 
     for key, url in urls.items():
@@ -124,12 +110,8 @@ def _no_redis(urls: Mapping[str, str | None]) -> Iterator[tuple[str, Reason]]:
             yield key, error.reason
 
 
-def load_merchant(path: Path) -> Merchant:
-    """The merchant of a file of its own. Raises SettingsError."""
-    return _load(path, MerchantFile).merchant
-
-
-def _load(path: Path, kind: type[_Settings], shown_as: Path | None = None) -> _Settings:
+def load_file(path: Path, kind: type[_Table], shown_as: Path | None = None) -> _Table:
+    """The table that a TOML file holds. Raises SettingsError, with file, line and key."""
     shown = str(shown_as or path)
     try:
         text = path.read_text(encoding="utf-8")

@@ -9,8 +9,8 @@ import msgspec
 
 from pos_tui.cloud.gateway.app import make_gateway
 from pos_tui.cloud.gateway.order_timing import OrderTiming
-from pos_tui.cloud.serving import serve_app
-from pos_tui.settings import load_cloud_settings
+from pos_tui.cloud.settings_files import load_cloud_settings
+from pos_tui.cloud.wire.serving import serve_app
 
 
 def main() -> None:

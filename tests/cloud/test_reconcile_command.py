@@ -12,9 +12,9 @@ from unittest import mock
 
 import pytest
 
-from pos_tui.cloud.gateway.bills import CHINA
-from pos_tui.cloud.gateway.bills.plain import COLUMNS
-from pos_tui.cloud.gateway.platforms import BillError
+from pos_tui.cloud.platforms.bills import CHINA
+from pos_tui.cloud.platforms.plain_bill import COLUMNS
+from pos_tui.cloud.platforms.protocol import BillError
 from pos_tui.settings import SettingsError
 
 from ..command_line import Finished, typed
@@ -88,12 +88,12 @@ def known(orders: Orders, **platforms: Platform) -> Iterator[None]:
     async def open_orders(settings: object, data: Path) -> AsyncIterator[Orders]:
         yield orders
 
-    def open_platform(account: object, *_: object) -> object:
+    def open_client(account: object, *_: object) -> object:
         return platforms.get(type(account).__name__, object())
 
     with (
         mock.patch("pos_tui.cloud.gateway.orders.open_orders", open_orders),
-        mock.patch("pos_tui.cloud.gateway.channels.open_platform", open_platform),
+        mock.patch("pos_tui.cloud.platforms.registry.open_client", open_client),
     ):
         yield
 
@@ -192,14 +192,14 @@ def test_a_bill_that_cannot_be_had_is_told_and_the_others_are_compared(place: Pa
 
 
 def test_an_account_that_cannot_be_opened_does_not_hide_the_others(place: Path) -> None:
-    def open_platform(account: object, *_: object) -> object:
+    def open_client(account: object, *_: object) -> object:
         if type(account).__name__ == "AntomAccount":
             raise SettingsError("antom: the private key cannot be read.")
         return Platform({date(2026, 11, 20): ""})
 
     with (
         known(Orders()),
-        mock.patch("pos_tui.cloud.gateway.channels.open_platform", open_platform),
+        mock.patch("pos_tui.cloud.platforms.registry.open_client", open_client),
     ):
         ended = reconciled(place, "2026-11-20", "--merchant", "M001")
     assert ended.returncode == 1

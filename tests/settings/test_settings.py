@@ -2,14 +2,9 @@ from pathlib import Path
 
 import pytest
 
+from pos_tui.cloud.settings_files import load_cloud_settings
 from pos_tui.commands.paths import find_till, shop_clock
-from pos_tui.settings import (
-    SettingsError,
-    ShopSettings,
-    TillSettings,
-    load_cloud_settings,
-    load_till_settings,
-)
+from pos_tui.settings import SettingsError, ShopSettings, TillSettings, load_till_settings
 from pos_tui.wording.current import in_words
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from pos_tui.cloud.gateway.bills import CHINA, BillLine
+from pos_tui.cloud.platforms.bills import CHINA, BillLine
 from pos_tui.money import Currency, format_amount
 
 DifferenceKind = Literal[

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from pos_tui.cloud.gateway.database.dialect import Value
-from pos_tui.cloud.gateway.platforms import SENTENCES
+from pos_tui.cloud.platforms.protocol import SENTENCES
 from pos_tui.messages import TransactionLogEntry
 
 GatewayOrderState = Literal["sent", "pending", "paid", "declined", "cancelling", "cancelled"]

@@ -24,8 +24,8 @@ from pos_tui.cloud.gateway.order_status import order_status, refund_status
 from pos_tui.cloud.gateway.order_timing import OrderTiming
 from pos_tui.cloud.gateway.order_worker import OrderWorker
 from pos_tui.cloud.gateway.orders import Orders, RefundNumberUsed
-from pos_tui.cloud.gateway.platforms import SENTENCES
 from pos_tui.cloud.gateway.transaction_log import TransactionLog
+from pos_tui.cloud.platforms.protocol import SENTENCES
 from pos_tui.codes.payment import PaymentFormats, identify_payment, mask_code, platform_name
 from pos_tui.messages import OrderStatus, RefundRequest, RefundStatus, TransactionOrder
 

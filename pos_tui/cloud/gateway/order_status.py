@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from pos_tui.cloud.gateway.order_records import OrderRow, RefundRow
-from pos_tui.cloud.gateway.platforms import SENTENCES
+from pos_tui.cloud.platforms.protocol import SENTENCES
 from pos_tui.messages import Answer, OrderStatus, RefundAnswer, RefundStatus
 
 

@@ -24,13 +24,13 @@ from pos_tui.cloud.gateway.order_records import (
 from pos_tui.cloud.gateway.order_timing import OrderTiming
 from pos_tui.cloud.gateway.orders import Orders
 from pos_tui.cloud.gateway.platform_calls import PlatformCall, call_platform
-from pos_tui.cloud.gateway.platforms import (
+from pos_tui.cloud.gateway.refunds import advance_refunds
+from pos_tui.cloud.gateway.transaction_log import TransactionLog
+from pos_tui.cloud.platforms.protocol import (
     PlatformAnswer,
     PlatformRefund,
     answer,
 )
-from pos_tui.cloud.gateway.refunds import advance_refunds
-from pos_tui.cloud.gateway.transaction_log import TransactionLog
 
 _log = logging.getLogger(__name__)
 _ENDS = ("paid", "declined", "closed", "reversed")

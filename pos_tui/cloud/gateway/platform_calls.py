@@ -9,7 +9,7 @@ from typing import Literal
 from pos_tui.cloud.gateway.channels import Channel
 from pos_tui.cloud.gateway.metrics import Metrics
 from pos_tui.cloud.gateway.order_records import OrderRow, RefundRow
-from pos_tui.cloud.gateway.platforms import PlatformAnswer, PlatformOrder, PlatformRefund, answer
+from pos_tui.cloud.platforms.protocol import PlatformAnswer, PlatformOrder, PlatformRefund, answer
 
 _log = logging.getLogger(__name__)
 

@@ -8,7 +8,6 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from pos_tui.cloud.gateway.bills import CHINA, BillLine
 from pos_tui.cloud.gateway.differences import (
     Difference,
     MissingFromBill,
@@ -24,6 +23,7 @@ from pos_tui.cloud.gateway.differences import (
     unrecorded,
 )
 from pos_tui.cloud.gateway.order_records import RecordedPayment, RecordedRefund
+from pos_tui.cloud.platforms.bills import CHINA, BillLine
 
 MIDNIGHT = timedelta(minutes=10)
 

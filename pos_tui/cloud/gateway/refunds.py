@@ -11,7 +11,7 @@ from pos_tui.cloud.gateway.metrics import Metrics
 from pos_tui.cloud.gateway.order_records import OrderRow, OrderUpdate, RefundRow, RefundUpdate
 from pos_tui.cloud.gateway.orders import Orders
 from pos_tui.cloud.gateway.platform_calls import platform_refund
-from pos_tui.cloud.gateway.platforms import PlatformAnswer, PlatformRefund
+from pos_tui.cloud.platforms.protocol import PlatformAnswer, PlatformRefund
 
 _log = logging.getLogger(__name__)
 

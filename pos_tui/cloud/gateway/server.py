@@ -26,7 +26,7 @@ def serve_gateway(
     """
     from pos_tui.cloud.gateway.app import make_gateway
     from pos_tui.cloud.gateway.worker_processes import serve_workers, worker_settings
-    from pos_tui.cloud.serving import serve_app
+    from pos_tui.cloud.wire.serving import serve_app
 
     place = settings.gateway
     chosen = place.port if port is None else port

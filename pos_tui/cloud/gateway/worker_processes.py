@@ -15,7 +15,13 @@ from pathlib import Path
 import msgspec
 
 from pos_tui.cloud.gateway.metrics import MULTIPROCESS
-from pos_tui.cloud.serving import announce, ending_signals, listen, log_to_stderr, when_stdin_ends
+from pos_tui.cloud.wire.serving import (
+    announce,
+    ending_signals,
+    listen,
+    log_to_stderr,
+    when_stdin_ends,
+)
 from pos_tui.settings import CloudSettings
 
 _log = logging.getLogger(__name__)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from pos_tui.cloud.gateway.bills import CHINA
 from pos_tui.cloud.gateway.order_records import GatewayOrderState, RecordedPayment
+from pos_tui.cloud.platforms.bills import CHINA
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=CHINA)
 

@@ -16,15 +16,15 @@ from pos_tui.cloud.gateway.order_service import OrderService
 from pos_tui.cloud.gateway.order_timing import OrderTiming
 from pos_tui.cloud.gateway.order_worker import late_refund_no
 from pos_tui.cloud.gateway.orders import Orders
-from pos_tui.cloud.gateway.platforms import (
+from pos_tui.cloud.gateway.schema import order_migrations
+from pos_tui.cloud.gateway.transaction_log import TransactionLog
+from pos_tui.cloud.platforms.protocol import (
     Notice,
     PlatformAnswer,
     PlatformOrder,
     PlatformRefund,
     answer,
 )
-from pos_tui.cloud.gateway.schema import order_migrations
-from pos_tui.cloud.gateway.transaction_log import TransactionLog
 from pos_tui.codes.payment import parse_formats
 from pos_tui.messages import (
     OrderStatus,

@@ -21,11 +21,11 @@ import pytest
 from starlette.routing import Route
 
 from pos_tui import messages
-from pos_tui.cloud import rsa
 from pos_tui.cloud.gateway.app import make_gateway
 from pos_tui.cloud.gateway.openapi import openapi_document
 from pos_tui.cloud.gateway.routes import ROUTES
-from pos_tui.cloud.simulators.keys import PLATFORM_KEY
+from pos_tui.cloud.platforms.simulation.keys import PLATFORM_KEY
+from pos_tui.cloud.wire import rsa
 from tests.cloud.shop import KEY, Cloud, Till, code, order_no, settings_of
 
 pytest.importorskip("schemathesis", reason="schemathesis is not installed")

@@ -9,7 +9,7 @@ import pytest
 
 from pos_tui.cloud.gateway.order_records import GatewayOrderState, OrderUpdate
 from pos_tui.cloud.gateway.order_timing import OrderTiming
-from pos_tui.cloud.gateway.platforms import PlatformAnswer, PlatformOrder, answer
+from pos_tui.cloud.platforms.protocol import PlatformAnswer, PlatformOrder, answer
 from pos_tui.messages import TransactionLogEntry
 from tests.cloud.gateway.rig import (
     NOT_FOUND,

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pos_tui.cloud.gateway.bills import BillLine
 from pos_tui.cloud.gateway.differences import Difference
 from pos_tui.cloud.gateway.order_records import RecordedRefund
 from pos_tui.cloud.gateway.reconciliation import (
@@ -18,6 +17,7 @@ from pos_tui.cloud.gateway.reconciliation import (
     Reconciliation,
     reconcile,
 )
+from pos_tui.cloud.platforms.bills import BillLine
 from tests.cloud.gateway.our_orders import NOON, Order
 
 DAY = BillDay.of(date(2026, 11, 21))

@@ -9,7 +9,7 @@ import pytest
 
 from pos_tui.cloud.gateway.database.interface import Work
 from pos_tui.cloud.gateway.order_service import AccountRemoved, NotRefundable, OrderConflict
-from pos_tui.cloud.gateway.platforms import (
+from pos_tui.cloud.platforms.protocol import (
     PlatformAnswer,
     PlatformOrder,
     PlatformRefund,

@@ -11,7 +11,7 @@ import pytest
 
 from pos_tui.cloud.gateway.database.interface import DatabaseUnavailable
 from pos_tui.cloud.gateway.order_records import OrderUpdate
-from pos_tui.cloud.gateway.platforms import PlatformAnswer, PlatformOrder, answer
+from pos_tui.cloud.platforms.protocol import PlatformAnswer, PlatformOrder, answer
 from tests.cloud.gateway.rig import (
     NOT_FOUND,
     TIMING,

@@ -31,14 +31,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from pos_tui.cloud import rsa, serving
 from pos_tui.cloud.gateway import app as gateway
 from pos_tui.cloud.gateway import payment_formats
 from pos_tui.cloud.gateway.database import postgres, sqlite  # noqa: F401
 from pos_tui.cloud.gateway.order_timing import OrderTiming
+from pos_tui.cloud.platforms.simulation.behaviours import Behaviours, Outcome
+from pos_tui.cloud.settings_files import load_cloud_settings
 from pos_tui.cloud.simulators import app as simulators
-from pos_tui.cloud.simulators.behaviours import Behaviours, Outcome
-from pos_tui.settings import load_cloud_settings
+from pos_tui.cloud.wire import rsa, serving
 
 from .accounts import KEYS, all_merchants
 from .cells import KillPoint
