@@ -64,7 +64,7 @@ class Office:
         report: dict[str, Any] = json.loads(done.stdout)
         assert done.returncode == (1 if report["state"] == "broken" else 0)
         for check in report["checks"]:
-            assert set(check) == {"name", "state", "figure", "say", "do"}
+            assert set(check) == {"name", "state", "figure", "say", "do", "reason"}
             assert bool(check["do"]) is (check["state"] != "ok"), check
         said = done.stdout + self.typed("doctor").stdout
         for url in self.urls.values():
