@@ -23,9 +23,10 @@ from pos_tui.diagnostics.timeline import Note, Step, Timeline, contradictions, i
 from pos_tui.diagnostics.timeline_json import TimelineError, as_json, read_timelines
 from pos_tui.messages import stream_name
 from pos_tui.reasons import because, plain
+from pos_tui.text_width import width_of
 from pos_tui.wording.language import Wording
 from tests.cloud_fixture import Cloud, as_toml
-from tests.command_line import typed
+from tests.command_line import in_chinese, typed
 from tests.conftest import COLA, SPREAD, Counter
 
 ENGLISH = Wording("en")
@@ -127,6 +128,21 @@ async def test_a_sale_is_told_from_the_journal_to_the_receipt_with_the_milliseco
     assert "nothing from" not in finished.stdout
     assert "impossible" not in finished.stdout
     assert machine.auth_code not in finished.stdout
+
+
+async def test_a_sale_is_told_in_chinese_and_programs_read_the_same_reasons(machine):
+    english = await machine.told()
+    with in_chinese():
+        told = await machine.told()
+        lines = (await machine.trace()).stdout.splitlines()
+    assert [step["reason"] for step in told["steps"]] == [
+        step["reason"] for step in english["steps"]
+    ]
+    assert all(step["what"] not in str(english["steps"]) for step in told["steps"])
+    assert lines[0].startswith(f"M001 {machine.order_no}：36.40 CNY，收银机 ")
+    came = next(line for line in lines if line.endswith("订单到达网关"))
+    written = next(line for line in lines if "订单已写入：36.40 CNY" in line)
+    assert width_of(came.partition("订单到达")[0]) == width_of(written.partition("订单已写入")[0])
 
 
 async def test_the_json_has_every_step_with_its_place_and_its_milliseconds(machine):

@@ -12,7 +12,7 @@ TABLE: Table = {
     "date_help": N_("the day of China's, like 2026-11-21"),
     "merchant": N_("ID"),
     "merchant_help": N_("only this merchant"),
-    "channel": N_("NAME"),
+    "channel": N_("CHANNEL"),
     "channel_help": N_("only this account, like wechat"),
     "file": N_("FILE"),
     "bill_help": N_("this bill (may be zip or gz); none fetched"),

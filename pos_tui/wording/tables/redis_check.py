@@ -21,7 +21,7 @@ TABLE: Table = {
     "way_private": N_("Nobody on the way can read along."),
     "way_open": N_("What is said with {place} can be read and changed on the way, passwords too."),
     "do_tls": N_("Give Redis a certificate, and take tls=no out of the addresses in cloud.toml."),
-    "refused": N_("refused"),
+    "refused": N_("login refused"),
     "login_refused": N_("{where} does not let the operator in."),
     "do_compare_password": N_(
         "See that relay.admin_redis_url has today's password; if it has, this server has lost its users. Run pos-tui enrol --everywhere."
