@@ -15,10 +15,10 @@ TABLE: Table = {
     "id_help": N_("the merchant's id, as in M001"),
     "file": N_("FILE"),
     "accounts_help": N_(
-        "TOML with a table for each account: wechat, wechat_v2, alipay, unionpay, qra, antom; keys as text or file:PATH from the folder of FILE"
+        "TOML with a table for each account, named after its platform, as [wechat]; keys as text or file:PATH from the folder of FILE"
     ),
     "hours": N_("HOURS"),
-    "keep_hours_help": N_("how long tills may use the key of before; {hours} if not given"),
+    "keep_hours_help": N_("how long tills may use the previous key; {hours} if not given"),
     "json_help": N_("the list as one JSON object a line"),
     "nothing_changed": N_("{why} Nothing was changed."),
     "file_fault": N_("{path}: {why}. Nothing was changed."),
@@ -49,13 +49,13 @@ TABLE: Table = {
     "rotated": N_(
         "{merchant} has a new till key; {before}. Next, for each till: pos-tui enrol {merchant} 01 -o FILE, and there pos-tui setup FILE"
     ),
-    "key_before_until": N_("the key of before is good until {until}"),
+    "key_before_until": N_("the previous key is valid until {until}"),
     "key_before_until_older_ended": N_(
-        "the key of before is good until {until}, the one before that no longer"
+        "the previous key is valid until {until}, the one before that no longer"
     ),
-    "key_before_ended": N_("the key of before is good no longer"),
+    "key_before_ended": N_("the previous key is no longer valid"),
     "key_before_ended_older_ended": N_(
-        "the key of before is good no longer, the one before that no longer"
+        "the previous key is no longer valid, the one before that no longer"
     ),
     "disabled_already": N_("{merchant} is disabled already."),
     "enabled_already": N_("{merchant} is enabled already."),

@@ -9,7 +9,7 @@ TABLE: Table = {
         "The platforms' bills of a day against our own orders: what differs, and what to do."
     ),
     "date": N_("DATE"),
-    "date_help": N_("the day of China's, like 2026-11-21"),
+    "date_help": N_("the day in China's time, like 2026-11-21"),
     "merchant": N_("ID"),
     "merchant_help": N_("only this merchant"),
     "channel": N_("CHANNEL"),
@@ -17,8 +17,9 @@ TABLE: Table = {
     "file": N_("FILE"),
     "bill_help": N_("this bill (may be zip or gz); none fetched"),
     "format_help": N_(
-        "how the file is written; plain is kind,order_no,refund_no,platform_ref,amount,time"
+        "the platform whose layout the file has, or plain: kind,order_no,refund_no,platform_ref,amount,time"
     ),
+    "no_format": N_("there is no format “{name}”; there are {formats}."),
     "json_help": N_("one JSON object"),
     "no_orders": N_("there are no orders in {folder}; say where with --data."),
     "format_without_bill": N_("--format says how a file is written; give the file with --bill."),

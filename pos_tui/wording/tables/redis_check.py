@@ -43,8 +43,8 @@ TABLE: Table = {
     ),
     "do_append_always": N_("Set appendfsync always in redis.conf."),
     "keeps_all": N_("What it has confirmed is on its disk."),
-    "off": N_("off"),
-    "on": N_("on"),
+    "off": N_("switched off"),
+    "on": N_("switched on"),
     "default_user_off": N_("Nobody comes in without a name."),
     "default_user_on": N_(
         "Whoever reaches this Redis, a till too, can read and change everything without a name."
