@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from pos_tui.cloud.gateway.bills import Bill
     from pos_tui.cloud.gateway.daily_bills import ChannelDay
+    from pos_tui.cloud.gateway.differences import Difference
     from pos_tui.cloud.gateway.reconciliation import RemembersPayments, Total
     from pos_tui.settings import Account, CloudSettings, Merchant
 
@@ -206,10 +207,8 @@ async def _fetch_all(
 
 
 def _report(found: list[ChannelDay], day: date, *, as_json: bool) -> int:
-    import msgspec
-
     if as_json:
-        print(msgspec.json.encode({"day": day, "channels": found}).decode())
+        print(_as_json(found, day))
     for channel in found:
         if channel.problem:
             complain(
@@ -227,6 +226,26 @@ def _report(found: list[ChannelDay], day: date, *, as_json: bool) -> int:
     return _NO_BILL if any(channel.problem for channel in found) else 0
 
 
+def _as_json(found: list[ChannelDay], day: date) -> str:
+    import msgspec
+    from msgspec.structs import asdict
+
+    def with_words(difference: Difference) -> dict[str, object]:
+        why = difference.say
+        fields: dict[str, object] = msgspec.to_builtins(difference)
+        return {**fields, "say": in_words(why), "reason": why.kind}
+
+    channels = [
+        {
+            **asdict(channel),
+            "differences": [with_words(each) for each in channel.differences],
+            "beside": [with_words(each) for each in channel.beside],
+        }
+        for channel in found
+    ]
+    return msgspec.json.encode({"day": day, "channels": channels}).decode()
+
+
 def _print(channel: ChannelDay) -> None:
     name = f"{channel.merchant} {channel.channel} {channel.day}"
     if not channel.totals:
@@ -234,11 +253,11 @@ def _print(channel: ChannelDay) -> None:
     for total in channel.totals:
         print(_summed(name, total))
     for difference in channel.differences:
-        print(f"  ✗ {difference.say}")
+        print(f"  ✗ {in_words(difference.say)}")
     for bad in channel.bad_rows:
         print("  ✗ " + say("cmd_reconcile.bad_row", line=bad.line, why=bad.why))
     for difference in channel.beside:
-        print(f"  ? {difference.say}")
+        print(f"  ? {in_words(difference.say)}")
     if not channel.differs:
         print("  ✓ " + say("cmd_reconcile.nothing_differs"))
 
