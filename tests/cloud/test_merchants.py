@@ -40,7 +40,8 @@ from pos_tui.messages import (
 )
 from pos_tui.settings import CloudSettings, Merchant, SettingsError
 from pos_tui.settings.redis_url import redis_place
-from tests.command_line import Finished, typed
+from pos_tui.text_width import width_of
+from tests.command_line import Finished, in_chinese, typed
 
 from .log_lines import entry
 from .shop import Redis, until
@@ -274,6 +275,17 @@ def test_the_list_needs_no_master_key_and_shows_the_good_beside_the_bad(office: 
     assert listed.returncode == 2
     assert listed.stdout.startswith("M001 ")
     assert "M002.toml, line 2: merchant.id" in listed.stderr
+
+
+def test_the_lists_columns_stand_below_each_other_in_chinese_too(office: Office) -> None:
+    office.settings.write_text('[[merchant]]\nid = "M001"\nkey = "k"\n')
+    office.settings.write_text(office.settings.read_text() + '[[merchant]]\nid = "M2"\nkey = "k"\n')
+    english = office.merchants("list").stdout.splitlines()
+    with in_chinese():
+        chinese = office.merchants("list").stdout.splitlines()
+    assert [line.split()[1] for line in chinese] == ["启用", "启用"]
+    begins = {width_of(line[: line.index("密钥在")]) for line in chinese}
+    assert begins == {line.index("key in") for line in english}
 
 
 def test_without_a_merchant_the_list_says_how_to_add_one(office: Office) -> None:

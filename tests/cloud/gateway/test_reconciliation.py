@@ -19,6 +19,7 @@ from pos_tui.cloud.gateway.reconciliation import (
 )
 from pos_tui.cloud.platforms.bills import BillLine
 from tests.cloud.gateway.our_orders import NOON, Order
+from tests.spoken import spoken
 
 DAY = BillDay.of(date(2026, 11, 21))
 
@@ -61,7 +62,7 @@ def test_what_is_the_same_there_and_here_is_silent() -> None:
 def test_a_payment_that_we_never_recorded_is_told_with_what_to_do() -> None:
     difference = only(reconcile([paid()], [], DAY))
     assert difference.kind == "paid_there_not_here"
-    assert difference.say.startswith(
+    assert spoken(difference.say).startswith(
         "The platform was paid 47.70 CNY for order A1 and we never recorded it: "
         "look at the order with `pos-tui trace A1`"
     )
@@ -76,7 +77,7 @@ def test_an_unrecorded_payment_at_midnight_is_told_since_no_other_day_would_tell
 def test_a_payment_of_an_order_that_is_not_paid_here(state: str) -> None:
     difference = only(reconcile([paid()], [Order(state=state, paid_at=None)], DAY))
     assert difference.kind == "paid_there_not_here"
-    assert f"which here is {state}" in difference.say
+    assert f"which here is {state}" in spoken(difference.say)
 
 
 def test_a_cancelled_payment_that_the_platform_undid_is_in_order() -> None:
@@ -114,7 +115,7 @@ def test_a_payment_of_ours_that_the_bill_does_not_have() -> None:
 def test_another_amount_or_currency() -> None:
     assert only(reconcile([paid(amount=4771)], [Order()], DAY)).kind == "amount_differs"
     difference = only(reconcile([paid(currency="HKD")], [Order()], DAY))
-    assert "paid 47.70 HKD, we recorded 47.70 CNY" in difference.say
+    assert "paid 47.70 HKD, we recorded 47.70 CNY" in spoken(difference.say)
 
 
 def test_another_number_at_the_platform_may_mean_two_payments() -> None:
@@ -130,7 +131,7 @@ def test_a_refund_that_is_still_due_here() -> None:
     due = Order(refunds=(RecordedRefund("R1", 770, "due", None),))
     difference = only(reconcile([paid(), refunded()], [due], DAY))
     assert difference.kind == "refund_there_not_here"
-    assert "which here is due" in difference.say
+    assert "which here is due" in spoken(difference.say)
 
 
 def test_a_refund_of_ours_that_the_bill_does_not_have() -> None:
@@ -156,7 +157,7 @@ def test_a_refund_today_of_a_payment_of_last_week() -> None:
 def test_a_line_that_comes_twice() -> None:
     difference = only(reconcile([paid(), paid(line=9)], [Order()], DAY))
     assert difference.kind == "duplicate"
-    assert "in lines 2 and 9" in difference.say
+    assert "in lines 2 and 9" in spoken(difference.say)
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ async def test_the_status_shows_who_publishes_what_waits_and_what_was_set_aside(
     assert (code, before["state"], log["holder"], log["waiting"]) == (1, "broken", "", 6)
     assert log["lag_bytes"] > 600
     assert "start pos-tui relay" in log["say"]
+    assert log["reason"] == "relay_status.no_relay"
     await rig.start_relay()
     await rig.until_published(waiting, "M001", "M002")
     asking = asyncio.create_task(asyncio.to_thread(status, rig.folder))
@@ -55,3 +56,4 @@ def test_without_redis_the_status_says_so_and_that_nothing_is_lost(tmp_path: Pat
     code, found = status(tmp_path)
     assert (code, found["state"], found["logs"]) == (1, "broken", [])
     assert "Nothing is lost" in str(found["say"])
+    assert found["reason"] == "relay_status.redis_away"
