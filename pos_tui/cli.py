@@ -60,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     from rich_argparse import RawDescriptionRichHelpFormatter as Formatter
 
     from pos_tui.commands.table import COMMANDS
+    from pos_tui.wording.current import say
 
     parser = argparse.ArgumentParser(
         prog="pos-tui",
@@ -73,8 +74,8 @@ def _parser() -> argparse.ArgumentParser:
     for command in COMMANDS:
         sub = chooser.add_parser(
             command.name,
-            help=command.help,
-            description=command.help,
+            help=say(command.help),
+            description=say(command.help),
             epilog=f"Example: {command.example}",
             formatter_class=Formatter,
         )

@@ -15,7 +15,7 @@ from pos_tui.codes.payment import FormatsError, PaymentFormats, parse_formats
 from pos_tui.codes.reading import ItemCode, Reading
 from pos_tui.codes.restricted import LayoutError
 from pos_tui.codes.templates import Template, TemplateError
-from pos_tui.reasons import Reason, because, plain, reason_of
+from pos_tui.reasons import Reason, because, reason_of
 from pos_tui.settings import SettingsError, TillSettings, payment_formats_text
 
 
@@ -24,7 +24,7 @@ def load_context(settings: TillSettings, today: date) -> CodeContext:
     return _context(settings, _load_formats(settings), today)
 
 
-def checked_templates(settings: TillSettings) -> tuple[tuple[Template, ...], tuple[str, ...]]:
+def checked_templates(settings: TillSettings) -> tuple[tuple[Template, ...], tuple[Reason, ...]]:
     """The templates that can be used, and why each of the others cannot. Raises SettingsError."""
     if not settings.codes.template:
         return (), ()
@@ -42,24 +42,23 @@ def checked_context(settings: TillSettings, today: date) -> tuple[CodeContext, t
     good, troubles = checked_templates(settings)
     context = load_context(settings, today)
     return replace(context, templates=good), tuple(
-        because("till.template_not_used", why=plain(each)) for each in troubles
+        because("till.template_not_used", why=each) for each in troubles
     )
 
 
-def clash_of(template: Template, settings: TillSettings) -> str | None:
+def clash_of(template: Template, settings: TillSettings) -> Reason | None:
     """Why a template cannot be added to those that the settings have; None when it can.
 
     Raises TemplateError when one of those cannot be used.
     """
     from pos_tui.codes.clashes import find_clash
 
-    clash = find_clash(
+    return find_clash(
         template,
         templates_of(settings),
         _load_formats(settings).format,
         settings.codes.layouts,
     )
-    return None if clash is None else str(clash)
 
 
 def _load_formats(settings: TillSettings) -> PaymentFormats:

@@ -59,9 +59,9 @@ def _row(text: str, reading: Reading, product: Product | None, currency: Currenc
         return PictureRow(
             "✗",
             code,
-            plain(reading.doubt) if reading.doubt else because("picture_row.not_in_books"),
+            reading.doubt or because("picture_row.not_in_books"),
         )
-    return PictureRow("✗", code, plain(reading.why))
+    return PictureRow("✗", code, reading.why)
 
 
 def _shown(text: str, reading: Reading) -> str:

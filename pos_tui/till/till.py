@@ -421,11 +421,11 @@ class Till:
         elif self._basket.accept_coupon(text) or self._know(text):
             self._basket.quantity.forget()
         elif not isinstance(reading, ItemCode):
-            self._not_sold(code, plain(reading.why))
+            self._not_sold(code, reading.why)
         elif reading.doubt and reading.like_payment:
-            self._not_sold(code, because("item.doubt", why=plain(reading.doubt)))
+            self._not_sold(code, because("item.doubt", why=reading.doubt))
         elif reading.doubt:
-            self._not_sold(code, because("item.misread", why=plain(reading.doubt)))
+            self._not_sold(code, because("item.misread", why=reading.doubt))
         else:
             self._not_sold(code, because("item.not_in_books"))
 

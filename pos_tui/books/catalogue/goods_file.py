@@ -27,6 +27,7 @@ from pos_tui.pricing import Goods as PricedGoods
 from pos_tui.pricing import Offer, OfferError
 from pos_tui.pricing.check import below_zero
 from pos_tui.pricing.offer_short import offer_label, parse_offer
+from pos_tui.reasons import because
 
 _COLUMN_NAMES: dict[str, tuple[str, ...]] = {
     "template": ("template", "code_template", "模板"),
@@ -303,7 +304,7 @@ def _item_code(text: str, template: str, context: CodeContext) -> ItemCode | str
             return f"its code does not fit the template “{template}”"
     gtin = gtin_of(text)
     if not items and gtin is not None:  # the number that a shop's labels are made from
-        return ItemCode(gtin, "", gtin=gtin)
+        return ItemCode(gtin, because("codes.gtin", length=len(text)), gtin=gtin)
     return items[0] if items else f"{shown(text, found)} is no item code"
 
 
