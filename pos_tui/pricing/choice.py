@@ -58,10 +58,10 @@ def choose(
             if rule.priority == priority
             and chosen_of_group.get(rule.group, rule.place) == rule.place
         ]
-        taken = _best_of_groups(piles, level, reach, today)
-        for rule in {part.rule for part in taken if part.rule.group}:
+        chosen = _best_of_groups(piles, level, reach, today)
+        for rule in {part.rule for part in chosen if part.rule.group}:
             chosen_of_group[rule.group] = rule.place
-        parts += taken
+        parts += chosen
     return parts
 
 
@@ -209,11 +209,11 @@ class _Orders:
             for bundled in self._uses(alone, contest, bool(made)):
                 if bound + bundled.gain <= self._best[0]:
                     break
-                self._take(bundled, -1)
+                self._use(bundled, -1)
                 made.append(bundled)
                 self._go_on(rest, gain + bundled.gain, made)
                 made.pop()
-                self._take(bundled, 1)
+                self._use(bundled, 1)
 
     def _uses(self, alone: Bundled, contest: Contest, others: bool) -> Iterator[Bundled]:
         """An offer as often as it gains, then less and less often, while there is work left."""
@@ -237,7 +237,7 @@ class _Orders:
         self._left -= len(contest.inside) + len(contest.get)
         return best_alone(contest)
 
-    def _take(self, bundled: Bundled, sign: int) -> None:
+    def _use(self, bundled: Bundled, sign: int) -> None:
         for pieces in (bundled.cut, bundled.plain):
             for place, count in pieces.items():
                 self._piles[place].count += sign * count

@@ -9,13 +9,17 @@ from msgspec import Struct
 
 from pos_tui.money import round_half_up
 from pos_tui.pricing.when import ALWAYS, When, holds_at
+from pos_tui.reasons import ReasonError
 
 HUNDRED = Decimal(100)
 EVERYTHING = "all"
 
 
-class OfferError(ValueError):
-    """An offer that cannot be meant; its text is a sentence for whoever set it."""
+class OfferError(ReasonError):
+    """An offer that cannot be meant; its reason is for whoever set it.
+
+    Where one key of the offer's table is wrong, the reason's value `field` names it.
+    """
 
 
 # ---- what is given; amounts in minor units, percentages as Decimal -------------------------------

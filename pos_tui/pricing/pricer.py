@@ -197,7 +197,7 @@ class Pricer:
         return frozenset(
             rule.offer.name
             for rule in self.rules
-            if any(rule.takes(each.terms) for each in self._lines.values())
+            if any(rule.includes(each.terms) for each in self._lines.values())
         )
 
     def _attach(self, line: int) -> None:
@@ -297,7 +297,7 @@ class _Rules:
         self, terms: frozenset[str], by_term: Mapping[str, Sequence[Rule]], by_label: bool
     ) -> None:
         found = {rule.place: rule for term in terms for rule in by_term.get(term, ())}
-        inside = [rule for _, rule in sorted(found.items()) if rule.takes(terms)]
+        inside = [rule for _, rule in sorted(found.items()) if rule.includes(terms)]
         if by_label:
             inside = [rule for rule in inside if may_be_by_label(rule.gives)]
         self.basket = [rule for rule in inside if rule.offer.is_basket]

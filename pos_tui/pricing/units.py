@@ -113,7 +113,7 @@ class Rule:
         # It comes on top of others instead of being one to choose from:
         self.is_stacked = offer.stackable and isinstance(offer.gives, STACKABLE)
 
-    def takes(self, terms: frozenset[str]) -> bool:
+    def includes(self, terms: frozenset[str]) -> bool:
         """Whether goods with these terms may be part of it."""
         gives = self.gives
         if isinstance(gives, MealDeal):

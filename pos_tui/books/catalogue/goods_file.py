@@ -26,7 +26,7 @@ from pos_tui.money import Currency, format_amount, round_half_up
 from pos_tui.pricing import Goods as PricedGoods
 from pos_tui.pricing import Offer, OfferError
 from pos_tui.pricing.check import below_zero
-from pos_tui.pricing.offer_short import offer_label, parse_offer
+from pos_tui.pricing.offer_short import offer_name, parse_offer
 from pos_tui.reasons import because
 
 _COLUMN_NAMES: dict[str, tuple[str, ...]] = {
@@ -258,9 +258,9 @@ def _offer(text: str, product: ProductRow, currency: Currency) -> Offer | None:
     single = PricedGoods(product.code, product.price, Decimal(1))
     wrong = below_zero(gives, [single], lambda minor: format_amount(minor, currency))
     if wrong:
-        raise OfferError(f"its offer {text} {wrong}")
+        raise OfferError("offer.wrong", name=text, why=wrong)
     on = (f"product:{product.code}",)
-    return Offer(name=offer_label(gives, currency), gives=gives, on=on, same_item=True)
+    return Offer(name=offer_name(gives, currency), gives=gives, on=on, same_item=True)
 
 
 def take_in_goods(connection: apsw.Connection, goods: Goods, at: datetime) -> TakenIn:
