@@ -360,9 +360,8 @@ def test_an_offer_is_checked_tried_on_past_sales_and_holds_from_the_next_sale_on
     ],
 )
 def test_an_offer_that_cannot_be_meant_is_refused_with_an_example(counter, table, why):
-    with pytest.raises(OfferError) as refused:
+    with raises(OfferError, why):
         counter.till.offers.draft({"name": "wrong", **table})
-    assert why in in_words(refused.value.reason)
 
 
 def test_offers_of_books_from_before_still_apply(tmp_path):
