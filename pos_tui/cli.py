@@ -18,6 +18,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command; 0 on success, 2 with one clear sentence on stderr for wrong input."""
     from pos_tui.commands.command import complain
     from pos_tui.settings import SettingsError
+    from pos_tui.wording.current import in_words
 
     try:
         opened = till_opened_by(arguments)
@@ -28,7 +29,7 @@ def run(arguments: Sequence[str]) -> int:
         demo, settings_file, data = opened
         return open_till(demo, _path(settings_file), _path(data))
     except SettingsError as error:
-        return complain(str(error))
+        return complain(in_words(error.reason) if error.reason.values else str(error))
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # whoever read the output, like `head`, has seen enough

@@ -46,7 +46,7 @@ def _check_codes(settings: TillSettings, path: Path) -> None:
     try:
         load_context(settings, datetime.now().astimezone().date())
     except SettingsError as error:
-        raise SettingsError(f"{path}: {error}") from error
+        raise SettingsError("settings.of_file", path=str(path), why=error.reason) from error
 
 
 def shop_clock(settings: TillSettings) -> Callable[[], datetime]:

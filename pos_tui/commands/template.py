@@ -60,7 +60,7 @@ def _list(settings: TillSettings) -> int:
     try:
         _, troubles = checked_templates(settings)
     except SettingsError as error:
-        return complain(str(error), 1)
+        return complain(in_words(error.reason), 1)
     for trouble in troubles:
         complain(in_words(trouble))
     return 1 if troubles else 0

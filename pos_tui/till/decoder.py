@@ -33,7 +33,9 @@ def checked_templates(settings: TillSettings) -> tuple[tuple[Template, ...], tup
     try:
         templates = templates_of(settings)
     except TemplateError as error:
-        raise SettingsError(f"codes.template: {error}") from error
+        raise SettingsError(
+            "codes.in_setting", setting="codes.template", why=error.reason
+        ) from error
     return usable(templates, _load_formats(settings).format, settings.codes.layouts)
 
 
@@ -66,18 +68,26 @@ def _load_formats(settings: TillSettings) -> PaymentFormats:
     try:
         return parse_formats(payment_formats_text(path))
     except FormatsError as error:
-        raise SettingsError(f"{path or 'payments'}: {error}") from error
+        raise SettingsError(
+            "codes.in_setting", setting=str(path or "payments"), why=error.reason
+        ) from error
 
 
 def _context(settings: TillSettings, table: PaymentFormats, today: date) -> CodeContext:
     try:
         return context_of(settings, table, today)
     except LayoutError as error:
-        raise SettingsError(f"codes.layouts: {error}.") from error
+        raise SettingsError(
+            "codes.layout_in_setting", setting="codes.layouts", why=error.reason
+        ) from error
     except TemplateError as error:
-        raise SettingsError(f"codes.template: {error}") from error
+        raise SettingsError(
+            "codes.in_setting", setting="codes.template", why=error.reason
+        ) from error
     except ContextError as error:
-        raise SettingsError(f"payments.platforms: {error}") from error
+        raise SettingsError(
+            "codes.in_setting", setting="payments.platforms", why=error.reason
+        ) from error
 
 
 class Decoder:

@@ -111,6 +111,8 @@ TABLE: Table = {
     "layout_check_digit": N_("“{layout}”: a check digit V goes with 4 or 5 digits of {letter}"),
     "layout_hidden": N_("“{layout}” never applies: “{other}” comes before it"),
     # settings of payments, and the table of formats
+    "in_setting": N_("{setting}: {why}"),
+    "layout_in_setting": N_("{setting}: {why}."),
     "no_platform": N_("there is no platform “{platform}”; there are {platforms}."),
     "no_format_here": N_(
         "“{platform}” has no format in region “{region}” (see payments.region and"
