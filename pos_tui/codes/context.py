@@ -8,7 +8,7 @@ from datetime import date
 from msgspec import Struct
 
 from pos_tui.codes.payment import EMV_CPM, Application, PaymentFormat, PaymentFormats
-from pos_tui.codes.restricted import Layout, LayoutError, parse_layout
+from pos_tui.codes.restricted import LabelLayout, LayoutError, parse_layout
 from pos_tui.codes.templates import Template, parse_template
 from pos_tui.money import Currency
 from pos_tui.reasons import ReasonError
@@ -35,7 +35,7 @@ class CodeContext(Struct, frozen=True):
     accepted: tuple[PaymentFormat, ...] = ()
     known: tuple[PaymentFormat, ...] = ()
     applications: tuple[Application, ...] = ()
-    layouts: tuple[Layout, ...] = ()
+    layouts: tuple[LabelLayout, ...] = ()
     templates: tuple[Template, ...] = ()
 
 
@@ -67,7 +67,7 @@ def context_of(settings: TillSettings, table: PaymentFormats, today: date) -> Co
     )
 
 
-def layouts_of(settings: TillSettings) -> tuple[Layout, ...]:
+def layouts_of(settings: TillSettings) -> tuple[LabelLayout, ...]:
     """The layouts of a till's settings. Raises LayoutError."""
     layouts = tuple(parse_layout(text) for text in settings.codes.layouts)
     for place, layout in enumerate(layouts):
@@ -88,7 +88,7 @@ def _check_platforms(
     table: PaymentFormats,
     region: str,
 ) -> None:
-    """A platform that no code could ever be told to belong to is a slip of the pen."""
+    """Raises ContextError for a platform to which no code could ever belong: a typing mistake."""
     if platforms == PaymentSettings().platforms:
         return  # nobody has chosen them
     by_application = {each.platform for each in table.application}

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from pos_tui.codes.dates import gs1_date
 from pos_tui.codes.gtin import gtin_of, has_check_digit, is_digits
-from pos_tui.codes.reading import ItemCode, Refused, Unknown, joined_doubts
+from pos_tui.codes.reading import ItemCode, RefusedCode, UnknownCode, joined_doubts
 from pos_tui.money import Currency, round_half_up
 from pos_tui.reasons import Reason, because
 
@@ -36,7 +36,7 @@ _NAMES = {
 }  # fmt: skip
 
 
-Understood = ItemCode | Refused | Unknown
+Understood = ItemCode | RefusedCode | UnknownCode
 
 
 class Element(NamedTuple):
@@ -180,16 +180,16 @@ def _reading(message: _Message, today: date, currency: Currency, kind: str) -> U
         data.setdefault(element.ai, element)
     number = data.get("01") or data.get("02")
     if number is None:
-        return Unknown("", because("codes.gs1_without_gtin"))
+        return UnknownCode("", because("codes.gs1_without_gtin"))
     gtin = gtin_of(number.value)
     if gtin is None:
-        return Unknown("", because("codes.gs1_wrong_gtin"))
+        return UnknownCode("", because("codes.gs1_wrong_gtin"))
     if message.is_measure_lost:
-        return Refused(gtin, because("codes.gs1_damaged"))
+        return RefusedCode(gtin, because("codes.gs1_damaged"))
     doubts = list(message.doubts)
     price = _price(data, currency)
     if isinstance(price, Reason):
-        return Refused(gtin, price)
+        return RefusedCode(gtin, price)
     elements = tuple(because("codes.ai", ai=e.ai, name=_name(e.ai)) for e in message.elements)
     dates = {ai: _date(data.get(ai), today, doubts) for ai in ("11", "15", "16", "17")}
     expires_on, expires_at = dates["17"] or dates["16"], None
@@ -219,10 +219,10 @@ def _reading(message: _Message, today: date, currency: Currency, kind: str) -> U
     return _without_nothing(item)
 
 
-def _without_nothing(item: ItemCode) -> ItemCode | Refused:
+def _without_nothing(item: ItemCode) -> ItemCode | RefusedCode:
     """A label that says 0 kg, 0 pieces or a price of 0 was made by mistake."""
     if item.weight_kg == 0 or item.count == 0 or item.price == 0:
-        return Refused(item.gtin or item.key, because("codes.label_of_nothing"))
+        return RefusedCode(item.gtin or item.key, because("codes.label_of_nothing"))
     return item
 
 

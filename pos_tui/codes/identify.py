@@ -23,7 +23,7 @@ from pos_tui.codes.payment import (
     platform_reason,
     read_payment,
 )
-from pos_tui.codes.reading import ItemCode, Reading, Refused, Unknown
+from pos_tui.codes.reading import ItemCode, Reading, RefusedCode, UnknownCode
 from pos_tui.codes.restricted import is_restricted, read_restricted
 from pos_tui.codes.templates import read_template
 from pos_tui.reasons import because
@@ -71,17 +71,17 @@ def identify(scan: str, context: CodeContext) -> Reading:
 def _readings(scan: str, context: CodeContext) -> list[Reading]:
     text, symbology = _without_symbology(clean(scan))
     if symbology in _ADD_ONS:
-        return [Unknown(text, because("codes.add_on"))]
+        return [UnknownCode(text, because("codes.add_on"))]
     if symbology == "E3":  # EAN-13 with an add-on of 2 or 5 digits behind it
         text = text[:13]
     if not text:
-        return [Unknown("", because("codes.nothing_read"))]
+        return [UnknownCode("", because("codes.nothing_read"))]
     if "\n" in scan.strip(_ENDS) or "\r" in scan.strip(_ENDS):
-        return [Unknown(beginning(text), because("codes.several_lines"))]
+        return [UnknownCode(beginning(text), because("codes.several_lines"))]
     if len(text) > LONGEST_SCAN:
-        return [Unknown(beginning(text), because("codes.too_long"))]
+        return [UnknownCode(beginning(text), because("codes.too_long"))]
     if symbology not in _GS1_SYMBOLOGIES and is_merchant_presented(text):
-        return [Refused(beginning(text), _COLLECTION_CODE)]
+        return [RefusedCode(beginning(text), _COLLECTION_CODE)]
     found: list[Reading] = []
     if symbology not in _GS1_SYMBOLOGIES | _RETAIL_SYMBOLOGIES:
         found += _payments(text, context)
@@ -95,7 +95,7 @@ def _is_apart(item: Reading, payment: Reading) -> bool:
     """Whether an item's reading is worth having beside a payment's: not just the same digits."""
     if not isinstance(item, ItemCode):
         return False
-    return bool(item.gtin or item.template or isinstance(payment, Refused))
+    return bool(item.gtin or item.template or isinstance(payment, RefusedCode))
 
 
 def _without_symbology(text: str) -> tuple[str, str]:
@@ -124,10 +124,12 @@ def _payments(text: str, context: CodeContext) -> Iterator[Reading]:
         return
     for code in read_payment(text, (*context.accepted, *context.known), context.applications):
         platform = platform_reason(code.platform)
-        yield Refused(mask_code(text), because("codes.platform_not_accepted", platform=platform))
+        yield RefusedCode(
+            mask_code(text), because("codes.platform_not_accepted", platform=platform)
+        )
         return
     if text.startswith("hQVDUFYwM"):
-        yield Refused(mask_code(text), because("codes.unknown_wallet"))
+        yield RefusedCode(mask_code(text), because("codes.unknown_wallet"))
 
 
 def _items(text: str, symbology: str, context: CodeContext) -> Iterator[Reading]:
@@ -139,13 +141,13 @@ def _items(text: str, symbology: str, context: CodeContext) -> Iterator[Reading]
     if not is_link and (symbology in _GS1_SYMBOLOGIES or looks_like_element_strings(text)):
         by_elements = read_element_strings(text, context.today, context.currency)
         if by_elements is None and symbology in _GS1_SYMBOLOGIES:
-            by_elements = Unknown("", because("codes.gs1_unreadable"))
+            by_elements = UnknownCode("", because("codes.gs1_unreadable"))
         if by_elements is not None:
             yield _shown(by_elements, text)
             return
     elif is_link:
         link = read_digital_link(text, context.today, context.currency)
-        yield _shown(link or Unknown("", because("codes.web_address")), text)
+        yield _shown(link or UnknownCode("", because("codes.web_address")), text)
         return
     if is_digits(text) and len(text) in GTIN_LENGTHS:
         yield from _numbers(text, symbology, context)
@@ -158,7 +160,7 @@ def _numbers(digits: str, symbology: str, context: CodeContext) -> Iterator[Read
     label = read_restricted(digits, context.layouts)
     if label is not None:
         yield label
-    if isinstance(label, Refused):
+    if isinstance(label, RefusedCode):
         return  # a label that says nothing is not sold at the price in the books
     upc_e = gtin_of_upc_e(digits) if symbology != "E4" else None
     gtins: list[ItemCode] = []
@@ -206,11 +208,11 @@ def _two_in_one(text: str) -> bool:
     )
 
 
-def _shown(reading: ItemCode | Refused | Unknown, text: str) -> Reading:
-    return replace(reading, text=beginning(text)) if isinstance(reading, Unknown) else reading
+def _shown(reading: ItemCode | RefusedCode | UnknownCode, text: str) -> Reading:
+    return replace(reading, text=beginning(text)) if isinstance(reading, UnknownCode) else reading
 
 
-def _unknown(text: str) -> Unknown:
+def _unknown(text: str) -> UnknownCode:
     if _two_in_one(text):
-        return Unknown(beginning(text), because("codes.two_in_one"))
-    return Unknown(beginning(text), because("codes.unknown"))
+        return UnknownCode(beginning(text), because("codes.two_in_one"))
+    return UnknownCode(beginning(text), because("codes.unknown"))

@@ -58,7 +58,7 @@ class PaymentCode(Struct, frozen=True):
     others: tuple[Reading, ...] = ()
 
 
-class Refused(Struct, frozen=True):
+class RefusedCode(Struct, frozen=True):
     """A code that is understood and must not be used; `why` is for the cashier.
 
     `text` may be shown: the code of a wallet is masked in it.
@@ -69,7 +69,7 @@ class Refused(Struct, frozen=True):
     others: tuple[Reading, ...] = ()
 
 
-class Unknown(Struct, frozen=True):
+class UnknownCode(Struct, frozen=True):
     """A string that is no code of this shop; `why` is for the cashier."""
 
     text: str
@@ -77,7 +77,7 @@ class Unknown(Struct, frozen=True):
     others: tuple[Reading, ...] = ()
 
 
-Reading = ItemCode | PaymentCode | Refused | Unknown
+Reading = ItemCode | PaymentCode | RefusedCode | UnknownCode
 
 
 def joined_doubts(doubts: Sequence[Reason]) -> Reason | None:

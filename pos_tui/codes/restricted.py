@@ -9,7 +9,7 @@ from typing import Literal
 from msgspec import Struct
 
 from pos_tui.codes.gtin import check_digit, has_check_digit, is_digits
-from pos_tui.codes.reading import ItemCode, Refused
+from pos_tui.codes.reading import ItemCode, RefusedCode
 from pos_tui.reasons import ReasonError, because
 
 Measure = Literal["price", "weight", "count"]
@@ -28,7 +28,7 @@ class LayoutError(ReasonError):
     """A layout that cannot be used; its reason says why."""
 
 
-class Layout(Struct, frozen=True):
+class LabelLayout(Struct, frozen=True):
     """Where a label's item number and its measure stand among the 13 digits."""
 
     text: str
@@ -39,7 +39,7 @@ class Layout(Struct, frozen=True):
     verifier: int | None
 
 
-def parse_layout(text: str) -> Layout:
+def parse_layout(text: str) -> LabelLayout:
     """A layout like "21IIIIIPPPPPC": prefix, I item, P price, W grams, N count, V and C checks.
 
     V is the check digit of a 4- or 5-digit measure (GS1 General Specifications 7.9.3 and 7.9.4),
@@ -52,7 +52,7 @@ def parse_layout(text: str) -> Layout:
     value = slice(text.index(letter), text.rindex(letter) + 1)
     if "V" in text and value.stop - value.start not in {4, 5}:
         raise LayoutError("codes.layout_check_digit", layout=text, letter=letter)
-    return Layout(
+    return LabelLayout(
         text,
         match["prefix"],
         _MEASURES[letter],
@@ -79,7 +79,7 @@ def is_restricted(digits: str) -> bool:
     return digits.zfill(13)[:2] in {"02", "04"} or digits.zfill(13)[0] == "2"
 
 
-def read_restricted(digits: str, layouts: tuple[Layout, ...]) -> ItemCode | Refused | None:
+def read_restricted(digits: str, layouts: tuple[LabelLayout, ...]) -> ItemCode | RefusedCode | None:
     """What a label of 12 or 13 digits says by the first layout that fits; None when none does.
 
     Prices are in minor units as they stand on the label. A wrong price check digit is refused: a
@@ -94,10 +94,10 @@ def read_restricted(digits: str, layouts: tuple[Layout, ...]) -> ItemCode | Refu
     item, measured = number[layout.item], number[layout.value]
     measure = because(f"codes.measure_{layout.measure}")
     if layout.verifier is not None and number[layout.verifier] != measure_check_digit(measured):
-        return Refused(digits, because("codes.measure_misread", measure=measure))
+        return RefusedCode(digits, because("codes.measure_misread", measure=measure))
     value = int(measured)
     if value == 0:
-        return Refused(digits, because("codes.measure_zero", measure=measure))
+        return RefusedCode(digits, because("codes.measure_zero", measure=measure))
     without_measure = number[: layout.value.start] + "0" * (12 - layout.value.start)
     return ItemCode(
         (without_measure + check_digit(without_measure)).zfill(14),

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from pos_tui.codes.dates import gs1_date
 from pos_tui.codes.masking import beginning
-from pos_tui.codes.reading import ItemCode, Refused, joined_doubts, shelf_life_of
+from pos_tui.codes.reading import ItemCode, RefusedCode, joined_doubts, shelf_life_of
 from pos_tui.money import Currency, round_half_up
 from pos_tui.reasons import Reason, ReasonError, because, plain
 
@@ -84,7 +84,7 @@ def parse_template(name: str, text: str) -> Template:
 
 def read_template(
     text: str, template: Template, currency: Currency, today: date
-) -> ItemCode | Refused | None:
+) -> ItemCode | RefusedCode | None:
     """What text says by a template; None when the template does not fit."""
     match = template.pattern.fullmatch(text) if len(text) <= _LONGEST else None
     if match is None:
@@ -92,18 +92,18 @@ def read_template(
     try:
         return _reading(match, template, currency, today)
     except (ValueError, ArithmeticError):
-        return Refused(beginning(text), because("codes.template_data", template=template.name))
+        return RefusedCode(beginning(text), because("codes.template_data", template=template.name))
 
 
 def _reading(
     match: re.Match[str], template: Template, currency: Currency, today: date
-) -> ItemCode | Refused:
+) -> ItemCode | RefusedCode:
     field = {name: value for name, value in match.groupdict().items() if value}
     price, weight, count = (_number(field.get(name)) for name in ("price", "weight", "count"))
     doubts: list[Reason] = []
     if 0 in {price, weight, count}:
         why = because("codes.template_of_nothing", template=template.name)
-        return Refused(beginning(match[0]), why)
+        return RefusedCode(beginning(match[0]), why)
     code, name = field.get("code"), field.get("name")
     return ItemCode(
         (code or template_key(template.name, name or "")).upper(),

@@ -25,7 +25,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace) -> int:
     import msgspec
 
-    from pos_tui.codes import PaymentCode, Refused
+    from pos_tui.codes import PaymentCode, RefusedCode
     from pos_tui.codes.identify import identify
     from pos_tui.commands.paths import find_till, shop_clock
     from pos_tui.till.decoder import checked_context
@@ -38,16 +38,16 @@ def _run(options: argparse.Namespace) -> int:
     found = identify(options.code.replace("\\x1d", "\x1d"), context)
     meaning = describe(found)
     if found.others:
-        is_wallet = isinstance(found, PaymentCode | Refused)
+        is_wallet = isinstance(found, PaymentCode | RefusedCode)
         meaning["others"] = [describe(other, is_wallet) for other in found.others]
     if options.json:
         print(msgspec.json.Encoder(decimal_format="number").encode(meaning).decode())
     else:
-        show(meaning)
+        show_meaning(meaning)
     return 0
 
 
-def show(meaning: dict[str, Any]) -> None:
+def show_meaning(meaning: dict[str, Any]) -> None:
     """Print what `describe` gave, a line a field."""
     from pos_tui.text_width import pad
     from pos_tui.wording.current import say
@@ -58,7 +58,7 @@ def show(meaning: dict[str, Any]) -> None:
             print(f"{pad(say(f'cmd_decode.field_{key}'), 12)} {words}")
     for other in meaning.get("others", ()):
         print("\n" + say("cmd_decode.or_else"))
-        show(other)
+        show_meaning(other)
 
 
 def describe(reading: Reading, is_beside_wallet: bool = False) -> dict[str, Any]:
@@ -68,7 +68,7 @@ def describe(reading: Reading, is_beside_wallet: bool = False) -> dict[str, Any]
     Prices are in minor units, weights in kilograms, dates ISO 8601. `why` and `doubt` are in the
     language in use, `reason` and `doubt_reason` are their kinds.
     """
-    from pos_tui.codes import ItemCode, PaymentCode, Refused
+    from pos_tui.codes import ItemCode, PaymentCode, RefusedCode
     from pos_tui.codes.payment import mask_code
     from pos_tui.wording.current import in_words
 
@@ -83,7 +83,7 @@ def describe(reading: Reading, is_beside_wallet: bool = False) -> dict[str, Any]
             "code": mask_code(reading.code),
         }
     return {
-        "kind": "refused" if isinstance(reading, Refused) else "unknown",
+        "kind": "refused" if isinstance(reading, RefusedCode) else "unknown",
         "why": in_words(reading.why),
         "reason": reading.why.kind,
     }

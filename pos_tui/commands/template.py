@@ -101,11 +101,11 @@ def _show(template: Template, example: str, settings: TillSettings) -> bool:
     from datetime import date
 
     from pos_tui.codes.templates import read_template
-    from pos_tui.commands.decode import describe, show
+    from pos_tui.commands.decode import describe, show_meaning
 
     found = read_template(example, template, settings.currency, date.today())  # noqa: DTZ011
     if found is not None:
-        show(describe(found))
+        show_meaning(describe(found))
     return found is not None
 
 

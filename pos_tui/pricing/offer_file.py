@@ -26,9 +26,9 @@ from pos_tui.pricing.offers import (
     OfferError,
     PercentOff,
     SpecialPrice,
-    Step,
     Threshold,
     Tiers,
+    TierStep,
 )
 from pos_tui.pricing.when import WEEKDAYS, Hours, When
 from pos_tui.reasons import Reason, ReasonValue, because, plain
@@ -177,9 +177,9 @@ def _gives(kind: str, fields: _Fields) -> Gives:
     )
 
 
-def _step(fields: _Fields) -> Step:
+def _step(fields: _Fields) -> TierStep:
     count = fields.needed("count", fields.count)
-    return Step(count, fields.percent("percent"), fields.money("price"))
+    return TierStep(count, fields.percent("percent"), fields.money("price"))
 
 
 def _when(fields: _Fields) -> When:

@@ -43,7 +43,7 @@ class SpecialPrice(Struct, frozen=True, tag_field="kind", tag="special_price"):
     price: int
 
 
-class Step(Struct, frozen=True):
+class TierStep(Struct, frozen=True):
     """From so many on: percent off, or a price for each, whichever is set."""
 
     count: int
@@ -54,7 +54,7 @@ class Step(Struct, frozen=True):
 class Tiers(Struct, frozen=True, tag_field="kind", tag="tiers"):
     """The more are bought, the better the price of every one of them; steps rise in count."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[TierStep, ...]
 
 
 class NForPrice(Struct, frozen=True, tag_field="kind", tag="n_for_price"):

@@ -143,7 +143,7 @@ class Rule:
         return pile.price * pile.size * part_of(step.percent or Decimal(0))
 
 
-class Part(NamedTuple):
+class OfferPart(NamedTuple):
     """So much (UNIT: a piece) of a line under one offer, and what that saves, exact."""
 
     rule: Rule

@@ -18,7 +18,7 @@ from pos_tui.checkout.orders import UNSETTLED
 from pos_tui.checkout.sale import Sale
 from pos_tui.checkout.sale_view import SaleView, view_of
 from pos_tui.checkout.settlement_list import LineChange
-from pos_tui.codes import ItemCode, PaymentCode, Reading, Refused
+from pos_tui.codes import ItemCode, PaymentCode, Reading, RefusedCode
 from pos_tui.money import format_amount, round_cash
 from pos_tui.payments.steps import CASH_STEPS, PaymentSteps
 from pos_tui.pricing import Discount
@@ -406,7 +406,7 @@ class Till:
         )
 
     def _scan_item(self, reading: Reading, text: str) -> None:
-        collection = isinstance(reading, Refused) and not reading.others
+        collection = isinstance(reading, RefusedCode) and not reading.others
         why = None if collection else self.sale.why_not_change()
         if why is not None:
             self._notify(why, "warning")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pos_tui.codes import ItemCode, Refused, Unknown
+from pos_tui.codes import ItemCode, RefusedCode, UnknownCode
 from pos_tui.codes.dates import gs1_date
 from pos_tui.codes.gtin import check_digit
 from pos_tui.codes.identify import identify
@@ -47,7 +47,7 @@ def test_a_label_with_a_wrong_price_check_digit_is_never_sold_at_that_price(item
     wrong = (int(measure_check_digit(digits)) + change) % 10
     body = f"20{item}{wrong}{digits}"
     found = identify(body + check_digit(body), shop("europe"))
-    assert isinstance(found, Refused)
+    assert isinstance(found, RefusedCode)
 
 
 @pytest.mark.parametrize(("digits", "check"), [("2875", "9"), ("14685", "6")])
@@ -66,7 +66,7 @@ def test_a_layout_that_cannot_be_is_refused_with_how_to_write_it(text):
 def test_a_label_of_nothing_is_refused():
     for scan in ("]C101" + GTIN + "3103000000", "2112345000000"):
         found = identify(scan[:-1] + check_digit(scan[:-1]) if scan[0] == "2" else scan, shop())
-        assert isinstance(found, Refused)
+        assert isinstance(found, RefusedCode)
         assert found.why.kind in {"codes.label_of_nothing", "codes.measure_zero"}
 
 
@@ -93,13 +93,13 @@ def test_use_by_with_its_hour():
 
 def test_a_price_in_another_currency_is_refused():
     found = identify(f"]e001{GTIN}3932978" + "1234", shop())
-    assert isinstance(found, Refused)
+    assert isinstance(found, RefusedCode)
     assert found.why == because("codes.other_currency", number="978")
     assert identify(f"]e001{GTIN}3932156" + "1234", shop()).price == 1234
 
 
 def test_a_pallet_is_no_product():
-    assert isinstance(identify("]C100106141412345678908", shop()), Unknown)
+    assert isinstance(identify("]C100106141412345678908", shop()), UnknownCode)
 
 
 @given(dates)
@@ -134,7 +134,7 @@ def test_a_digital_link_is_read_from_any_host(link):
 
 
 def test_any_other_web_address_is_no_item():
-    assert isinstance(identify("https://example.com/offers", shop()), Unknown)
+    assert isinstance(identify("https://example.com/offers", shop()), UnknownCode)
 
 
 def test_capslock_is_undone_where_the_code_shows_it():
@@ -159,7 +159,7 @@ def test_one_number_of_eight_digits_that_is_ean_and_upc_e_has_both_readings():
      f"(01){GTIN}(392)0350", f"]C101{GTIN}30"],
 )  # fmt: skip
 def test_a_damaged_weight_price_or_count_is_never_sold_as_one(scan):
-    assert isinstance(identify(scan, shop()), Refused)
+    assert isinstance(identify(scan, shop()), RefusedCode)
 
 
 def test_a_bad_hour_does_not_lose_the_good_date_beside_it():
@@ -178,7 +178,7 @@ def test_a_gtin_of_thirteen_digits_typed_in_brackets_is_understood():
 
 
 def test_an_add_on_alone_is_no_item():
-    assert isinstance(identify("]E212345", shop()), Unknown)
+    assert isinstance(identify("]E212345", shop()), UnknownCode)
 
 
 def test_an_american_number_that_starts_like_a_collection_code_is_an_item():

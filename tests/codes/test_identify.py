@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pos_tui.codes import ItemCode, PaymentCode, Refused, Unknown, gtin_of
+from pos_tui.codes import ItemCode, PaymentCode, RefusedCode, UnknownCode, gtin_of
 from pos_tui.codes.gtin import check_digit
 from pos_tui.codes.identify import identify
 from pos_tui.codes.masking import shown
@@ -87,7 +87,7 @@ def test_a_gs1_symbol_is_never_a_payment_code():
 
 def test_a_wallet_the_shop_does_not_take_is_refused_by_name_and_its_code_masked():
     found = identify("6225735053201615202", context(payments={"platforms": ["wechat"]}))
-    assert isinstance(found, Refused)
+    assert isinstance(found, RefusedCode)
     assert found.why == because(
         "codes.platform_not_accepted", platform=because("platform.unionpay")
     )
@@ -111,7 +111,7 @@ def test_a_code_that_is_a_payment_and_a_gs1_message_is_a_payment_first():
 
 def test_two_bar_codes_that_ran_together_are_said_to_be_two():
     found = identify("54490000009963017620422003", shop())
-    assert isinstance(found, Unknown)
+    assert isinstance(found, UnknownCode)
     assert found.why.kind == "codes.two_in_one"
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from pos_tui.codes import ItemCode, Refused
+from pos_tui.codes import ItemCode, RefusedCode
 from pos_tui.codes.clashes import find_clash, usable
 from pos_tui.codes.identify import identify
 from pos_tui.codes.templates import TemplateError, parse_template
@@ -49,7 +49,7 @@ def test_weight_dates_and_a_code_of_its_own():
 
 
 def test_a_template_that_says_price_0_is_refused():
-    assert isinstance(identify("Cola;0;365", shop(cola=COLA)), Refused)
+    assert isinstance(identify("Cola;0;365", shop(cola=COLA)), RefusedCode)
 
 
 @pytest.mark.parametrize(
@@ -136,9 +136,9 @@ def test_a_template_beside_a_layout_of_labels_is_refused():
 )
 def test_data_that_do_not_fit_are_refused_or_read_and_never_end_the_till(pattern, scan):
     found = identify(scan, shop(odd=pattern))
-    assert isinstance(found, Refused | ItemCode)
+    assert isinstance(found, RefusedCode | ItemCode)
     if "count" in pattern or "[a-z]+" in pattern:
-        assert isinstance(found, Refused)
+        assert isinstance(found, RefusedCode)
     if "3,50" in scan:
         assert found.price == 350
 
