@@ -75,8 +75,8 @@ async def test_damaged_and_foreign_lines_are_set_aside_once_and_the_rest_goes_on
     second = await wing.write(1)
     await wing.until_published(first + second)
     assert [line.why.split()[-1] for line in wing.set_aside()] == [
-        "checksum",
-        "checksum",
+        "messages.wrong_checksum",
+        "messages.no_checksum",
         "settings",
     ]
     await wing.stop_relay()

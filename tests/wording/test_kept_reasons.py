@@ -1,6 +1,6 @@
 """Reasons as the books keep them, and words for all that codes can name."""
 
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from importlib.resources import files
 
@@ -16,7 +16,7 @@ def test_a_reason_comes_back_from_json_with_its_days_times_and_numbers():
     reason = because(
         "pricing.not_now",
         times=inside,
-        at=datetime(2026, 11, 24, 17, 30),
+        at=datetime(2026, 11, 24, 17, 30, tzinfo=UTC),
         hour=time(8, 15),
         quantity=Decimal("0.842"),
         count=3,
