@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test lint types bench campaign pictures languages clean
+.PHONY: help demo run test lint types bench campaign mutants pictures languages tables clean
 
 help: ## list these targets
 	@echo "pos_tui: a checkout in a terminal. make demo opens a shop to try it in."
@@ -21,12 +21,14 @@ test: $(VENV)/.dev ## run the tests, against real servers, a real Redis and a vi
 	@$(PYTHON) .make/hardware.py $(VENV)
 	$(RUN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder $(TESTS)
 
-lint: $(VENV)/.dev ## check style, the walls between rooms, and the dependencies
+lint: $(VENV)/.dev ## check style, walls between rooms, dependencies, languages, the manual
 	$(RUN)/ruff check .
 	$(RUN)/ruff format --check .
 	$(RUN)/lint-imports
 	$(RUN)/deptry pos_tui
 	$(RUN)/python .make/languages.py --check
+	$(RUN)/python .make/tables.py --check
+	$(RUN)/python .make/links.py
 
 types: $(VENV)/.dev ## check types
 	$(RUN)/mypy
@@ -37,8 +39,14 @@ bench: $(VENV)/.dev ## measure against a bare Textual app and raw Redis, in one 
 campaign: $(VENV)/.dev ## long trials: scans, random baskets, 504 faults, 10,000 orders (45 min)
 	$(RUN)/python -m tests.campaign $(CAMPAIGN)
 
+mutants: $(VENV)/.dev ## change the money's side one place at a time; a test must notice each
+	$(RUN)/python .make/mutants.py $(MUTANTS)
+
 languages: $(VENV)/.dev ## bring the catalogues of the languages up to date, and compile them
 	$(RUN)/python .make/languages.py
+
+tables: $(VENV)/.dev ## write the manual's tables from the code
+	$(RUN)/python .make/tables.py
 
 pictures: $(VENV)/.dev ## draw the README's pictures anew (needs two of the system's fonts)
 	$(RUN)/python -m tests.pictures

@@ -97,7 +97,7 @@ class RefundStatus(Struct, frozen=True, kw_only=True):
     version: int = VERSION
 
 
-class TakenRequest(Struct, frozen=True, kw_only=True):
+class Acknowledgement(Struct, frozen=True, kw_only=True):
     """A till's word that it has all of its stream's messages up to this id (`ms-seq`)."""
 
     till: str
@@ -144,7 +144,7 @@ class TransactionSuccess(Struct, frozen=True, kw_only=True):
     version: int = VERSION
 
 
-class TakenNote(Struct, frozen=True, kw_only=True, tag_field="kind", tag="taken"):
+class AcknowledgementNote(Struct, frozen=True, kw_only=True, tag_field="kind", tag="taken"):
     """A line of the log that pays nothing: a till has its messages, so they need not be kept."""
 
     merchant: str
@@ -155,17 +155,17 @@ class TakenNote(Struct, frozen=True, kw_only=True, tag_field="kind", tag="taken"
 
 
 _Message = TypeVar(
-    "_Message", TransactionLogEntry, TransactionLogHead, TakenNote, TransactionSuccess
+    "_Message", TransactionLogEntry, TransactionLogHead, AcknowledgementNote, TransactionSuccess
 )
 
 
 # ---- the log's lines -------------------------------------------------------------------------
 
 _CRC = b',"crc":"'
-_TAKEN = b'{"kind":"taken"'
+_ACKNOWLEDGEMENT = b'{"kind":"taken"'
 
 
-def encode_log_line(entry: TransactionLogEntry | TransactionLogHead | TakenNote) -> bytes:
+def encode_log_line(entry: TransactionLogEntry | TransactionLogHead | AcknowledgementNote) -> bytes:
     """One JSON line that ends with the CRC-32 of what precedes it, and a line feed."""
     body = msgspec.json.encode(entry)[:-1]
     return b'%s%s%08x"}\n' % (body, _CRC, zlib.crc32(body))
@@ -185,17 +185,17 @@ def decode_log_entry(line: bytes) -> TransactionLogEntry:
     return _decode(_checked_body(line), TransactionLogEntry)
 
 
-def decode_log_line(line: bytes) -> TransactionLogEntry | TakenNote:
+def decode_log_line(line: bytes) -> TransactionLogEntry | AcknowledgementNote:
     """What a complete log line says; raises MessageError when it is damaged or of no known kind."""
     body = _checked_body(line)
-    if body.startswith(_TAKEN):
-        return _decode(body, TakenNote)
+    if body.startswith(_ACKNOWLEDGEMENT):
+        return _decode(body, AcknowledgementNote)
     return _decode(body, TransactionLogEntry)
 
 
-def is_taken_note(line: bytes) -> bool:
+def is_acknowledgement(line: bytes) -> bool:
     """Whether a log line is about messages only, not about money."""
-    return line.startswith(_TAKEN)
+    return line.startswith(_ACKNOWLEDGEMENT)
 
 
 def decode_log_head(line: bytes) -> TransactionLogHead:

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import tomlkit
+from filelock import FileLock
 from msgspec import NODEFAULT, Struct
 
-from pos_tui.cloud.merchants import each_text, file_text, load_own_file, opened
+from pos_tui.cloud.merchants import file_text, load_merchant_file, map_texts, with_open_keys
 from pos_tui.cloud.sealing import SEALED, Master
+from pos_tui.reasons import in_short, plain
 from pos_tui.settings import CloudSettings, Merchant, SettingsError
 from pos_tui.settings.reading import explain_wrong as explain
 
@@ -54,7 +56,9 @@ class MerchantFiles:
 
     def read(self, merchant: str) -> Merchant:
         """A merchant with its keys opened. Raises SettingsError."""
-        return opened(load_own_file(self.path(merchant)), self._data, self._master_file)
+        return with_open_keys(
+            load_merchant_file(self.path(merchant)), self._data, self._master_file
+        )
 
     def add(self, merchant: Merchant) -> None:
         """Write the file of a new merchant. Raises SettingsError, OSError, FileExistsError."""
@@ -65,14 +69,10 @@ class MerchantFiles:
         self._write(merchant, is_new=False)
 
     @contextlib.contextmanager
-    def alone(self) -> Iterator[None]:
+    def locked(self) -> Iterator[None]:
         """Keep other operators out between reading a merchant and writing it."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        with (self._folder / ".lock").open("ab") as file:
-            if sys.platform != "win32":
-                import fcntl
-
-                fcntl.flock(file, fcntl.LOCK_EX)
+        with FileLock(self._folder / ".lock"):
             yield
 
     def _write(self, merchant: Merchant, *, is_new: bool) -> None:
@@ -101,7 +101,7 @@ class MerchantFiles:
         def seal(text: str, place: str) -> str:
             return master.seal(text, place) if place.rpartition(".")[2] in SECRETS else text
 
-        return each_text(merchant, merchant.id, seal)
+        return map_texts(merchant, merchant.id, seal)
 
     def _master(self) -> Master:
         if not self._master_file.exists() and any(
@@ -113,7 +113,7 @@ class MerchantFiles:
     def _check(self, text: str, merchant: Merchant) -> None:
         """What was written must give the same merchant again."""
         read = msgspec.convert(tomllib.loads(text)["merchant"], Merchant)
-        if opened(read, self._data, self._master_file) != merchant:
+        if with_open_keys(read, self._data, self._master_file) != merchant:
             raise SettingsError(
                 f"{merchant.id}: a value of this merchant cannot be kept in a file."
                 " Nothing was changed."
@@ -151,25 +151,26 @@ def read_accounts(path: Path, merchant: str, key: str) -> Merchant:
     if not found.accounts:
         raise SettingsError(f"{path}: there is no account in it, such as [wechat] or [alipay].")
 
-    def take(value: str, place: str) -> str:
+    def checked(value: str, place: str) -> str:
         name = place.removeprefix(f"{merchant}.")
-        where = explain(path, text, f" - at `$.{name}`").removesuffix(": .")
         if value.startswith(SEALED):
-            raise SettingsError(f"{where}: it is sealed for another place; give the key itself.")
+            sealed = plain("it is sealed for another place; give the key itself")
+            raise SettingsError(explain(path, text, sealed, name))
         try:
             value = file_text(value, path.parent)
         except SettingsError as error:
-            raise SettingsError(f"{where}: {error}") from error
+            unread = plain(in_short(error.reason).removesuffix("."))
+            raise SettingsError(explain(path, text, unread, name)) from error
         is_secret = name.rpartition(".")[2] in SECRETS
         if is_secret and not value.strip():
-            raise SettingsError(f"{where}: it is empty; give the key, or leave it out.")
+            empty = plain("it is empty; give the key, or leave it out")
+            raise SettingsError(explain(path, text, empty, name))
         if not is_secret and "PRIVATE KEY" in value:
-            raise SettingsError(
-                f"{where}: there is a private key in it; only what is public belongs here."
-            )
+            private = plain("there is a private key in it; only what is public belongs here")
+            raise SettingsError(explain(path, text, private, name))
         return value
 
-    return each_text(found, merchant, take)
+    return map_texts(found, merchant, checked)
 
 
 def _text(merchant: Merchant) -> str:

@@ -42,10 +42,10 @@ class MerchantBook:
         self._folder = data / settings.keys.merchants
         self._master_file = data / settings.keys.master_file
         self._written = {
-            merchant.id: self._opened(_checked(merchant)) for merchant in settings.merchant
+            merchant.id: self._with_open_keys(_checked(merchant)) for merchant in settings.merchant
         }
         self._read: dict[Path, tuple[_Stamp, Merchant]] = {}
-        self._stamps = self._look()
+        self._stamps = self._read_stamps()
         self._merchants = self._read_all(lenient=lenient)
 
     def get(self, merchant: str) -> Merchant | None:
@@ -61,7 +61,7 @@ class MerchantBook:
 
         A file that cannot be used leaves its merchant as it was, and is complained about.
         """
-        stamps = self._look()
+        stamps = self._read_stamps()
         if stamps == self._stamps:
             return frozenset()
         is_other_master = stamps.get(self._master_file) != self._stamps.get(self._master_file)
@@ -70,8 +70,8 @@ class MerchantBook:
         names = before.keys() | self._merchants.keys()
         return frozenset(n for n in names if before.get(n) != self._merchants.get(n))
 
-    def _look(self) -> dict[Path, _Stamp]:
-        """What tells a changed file; a file that replaced another may differ in its inode only."""
+    def _read_stamps(self) -> dict[Path, _Stamp]:
+        """What shows that a file has changed; one that replaced it may differ in its inode only."""
         found = {}
         for path in (*sorted(self._folder.glob("*.toml")), self._master_file):
             try:
@@ -90,7 +90,7 @@ class MerchantBook:
             known = self._read.get(path)
             if known is None or known[0] != stamp or anew:
                 try:
-                    known = stamp, self._opened(load_own_file(path))
+                    known = stamp, self._with_open_keys(load_merchant_file(path))
                 except SettingsError as error:
                     if not lenient:
                         raise
@@ -107,13 +107,13 @@ class MerchantBook:
         self._read = read
         return merchants
 
-    def _opened(self, merchant: Merchant) -> Merchant:
+    def _with_open_keys(self, merchant: Merchant) -> Merchant:
         if not self._accounts:
             merchant = msgspec.structs.replace(merchant, **dict.fromkeys(merchant.accounts))
-        return opened(merchant, self._data, self._master_file)
+        return with_open_keys(merchant, self._data, self._master_file)
 
 
-def load_own_file(path: Path) -> Merchant:
+def load_merchant_file(path: Path) -> Merchant:
     """The merchant of a file that is named after it, keys sealed. Raises SettingsError."""
     merchant = load_merchant(path)
     if merchant.id != path.stem:
@@ -129,7 +129,7 @@ def _checked(merchant: Merchant) -> Merchant:
     return merchant
 
 
-def opened(merchant: Merchant, data: Path, master_file: Path) -> Merchant:
+def with_open_keys(merchant: Merchant, data: Path, master_file: Path) -> Merchant:
     """A merchant whose keys are the texts themselves. Raises SettingsError."""
     master: Master | None = None
 
@@ -143,7 +143,7 @@ def opened(merchant: Merchant, data: Path, master_file: Path) -> Merchant:
         except SettingsError as error:
             raise SettingsError(f"{place}: {error}") from error
 
-    result = each_text(merchant, merchant.id, text_of)
+    result = map_texts(merchant, merchant.id, text_of)
     if not result.key or result.key_before == "":
         raise SettingsError(
             f"{merchant.id}.key: it is empty, so anybody could sign as this merchant's tills."
@@ -164,7 +164,7 @@ def file_text(value: str, folder: Path) -> str:
         raise SettingsError(f"{path}: cannot be read ({error.strerror}).") from error
 
 
-def each_text(value: _Keyed, place: str, change: Callable[[str, str], str]) -> _Keyed:
+def map_texts(value: _Keyed, place: str, change: Callable[[str, str], str]) -> _Keyed:
     """A table with each of its texts, at any depth, changed by its place (`M001.qra.key`)."""
     changes: dict[str, object] = {}
     for name in value.__struct_fields__:
@@ -174,11 +174,11 @@ def each_text(value: _Keyed, place: str, change: Callable[[str, str], str]) -> _
         elif isinstance(found, dict):
             changes[name] = {k: change(v, f"{here}.{k}") for k, v in found.items()}
         elif isinstance(found, Struct):
-            changes[name] = each_text(found, here, change)
+            changes[name] = map_texts(found, here, change)
     return msgspec.structs.replace(value, **changes)
 
 
-def is_valid_before(merchant: Merchant, now: datetime) -> bool:
+def has_previous_key(merchant: Merchant, now: datetime) -> bool:
     """Whether the key of before is still a key of this merchant at an aware time."""
     until = merchant.key_before_until
     return merchant.key_before is not None and until is not None and now < until

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from pos_tui.commands.command import Command, complain
 from pos_tui.settings import (
-    data_place,
+    data_folder,
     load_cloud_settings,
     load_till_settings,
-    settings_place,
+    settings_folder,
 )
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def _run(options: argparse.Namespace) -> int:
     found = _settings_files(options.settings)
     if not found:
         return complain(
-            f"There are no settings in {settings_place()}, neither till.toml nor cloud.toml; name"
+            f"There are no settings in {settings_folder()}, neither till.toml nor cloud.toml; name"
             " a file with --settings."
         )
     try:
@@ -56,7 +56,7 @@ def _run(options: argparse.Namespace) -> int:
 def _settings_files(named: Path | None) -> list[Path]:
     if named is not None:
         return [named]
-    usual = (settings_place() / name for name in ("till.toml", "cloud.toml"))
+    usual = (settings_folder() / name for name in ("till.toml", "cloud.toml"))
     return [path for path in usual if path.exists()]
 
 
@@ -74,13 +74,13 @@ def _is_clouds(path: Path) -> bool:
 
 def _servers(path: Path, data: Path | None) -> list[Check]:
     """The checks of cloud.toml. Raises SettingsError and ImportError."""
-    from pos_tui.cloud.relay.redis_checks import check_redis
-    from pos_tui.cloud.relay.users_file import UsersFile
-    from pos_tui.commands.enrolment import operators_place
+    from pos_tui.cloud.enrolment.checks import check_redis
+    from pos_tui.cloud.enrolment.redis_addresses import operator_address
+    from pos_tui.cloud.enrolment.users_file import UsersFile
 
     settings = load_cloud_settings(path)
-    file = UsersFile((data or data_place() / "cloud") / settings.relay.users_file)
-    return check_redis(operators_place(settings), file)
+    file = UsersFile((data or data_folder() / "cloud") / settings.relay.users_file)
+    return check_redis(operator_address(settings), file)
 
 
 def _till(path: Path) -> list[Check]:

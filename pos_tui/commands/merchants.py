@@ -11,7 +11,8 @@ import msgspec
 from msgspec import Struct
 
 from pos_tui.commands.command import WRONG_INPUT, Command, complain
-from pos_tui.settings import SettingsError, data_place, load_cloud_settings
+from pos_tui.settings import SettingsError, data_folder, load_cloud_settings
+from pos_tui.wording.current import in_words
 
 if TYPE_CHECKING:
     import argparse
@@ -54,7 +55,7 @@ def _run(options: argparse.Namespace) -> int:
     if wrong:
         return complain(wrong)
     settings = load_cloud_settings(options.settings)
-    data = options.data or data_place() / "cloud"
+    data = options.data or data_folder() / "cloud"
     try:
         from pos_tui.cloud.merchant_files import MerchantFiles
 
@@ -63,7 +64,7 @@ def _run(options: argparse.Namespace) -> int:
             return _list(settings, files, options.json)
         if act != "add":
             _find(settings, files, words[0])
-        with files.alone():
+        with files.locked():
             if act == "add":
                 return _add(settings, files, words[0], options.accounts)
             if act == "rotate" and options.accounts is not None:
@@ -74,7 +75,11 @@ def _run(options: argparse.Namespace) -> int:
     except ImportError as error:
         return complain(f"the servers are not installed ({error.name}): pip install pos-tui[cloud]")
     except SettingsError as error:
-        return complain(f"{error} Nothing was changed." if act != "list" else str(error))
+        return complain(
+            f"{in_words(error.reason)} Nothing was changed."
+            if act != "list"
+            else in_words(error.reason)
+        )
     except OSError as error:
         return complain(f"{error.filename or data}: {error.strerror}. Nothing was changed.")
 
@@ -165,7 +170,7 @@ def _try(merchant: Merchant, accounts: Path, public_url: str | None) -> None:
             try:
                 open_platform(account, client, notify_url)
             except SettingsError as error:
-                sentence = str(error).rstrip(".")
+                sentence = in_words(error.reason).rstrip(".")
                 raise SettingsError(f"{accounts}: [{name}]: {sentence}.") from error
     finally:
         asyncio.run(client.aclose())
@@ -173,7 +178,7 @@ def _try(merchant: Merchant, accounts: Path, public_url: str | None) -> None:
 
 def _rotate(files: MerchantFiles, merchant: str, hours: float | None) -> int:
     from pos_tui.cloud.merchant_files import new_till_key
-    from pos_tui.cloud.merchants import is_valid_before
+    from pos_tui.cloud.merchants import has_previous_key
 
     hours = _KEEP_HOURS if hours is None else hours
     old, now = files.read(merchant), _now()
@@ -189,7 +194,7 @@ def _rotate(files: MerchantFiles, merchant: str, hours: float | None) -> int:
     before = "the key of before is good no longer"
     if until > now:
         before = f"the key of before is good until {_shown(until)}"
-    if is_valid_before(old, now):
+    if has_previous_key(old, now):
         before += ", the one before that no longer"
     print(
         f"{merchant} has a new till key; {before}. Next, for each till: pos-tui enrol {merchant} 01"
@@ -223,15 +228,15 @@ class _Row(Struct, frozen=True):
 
 
 def _list(settings: CloudSettings, files: MerchantFiles, as_json: bool) -> int:
-    from pos_tui.cloud.merchants import load_own_file
+    from pos_tui.cloud.merchants import load_merchant_file
 
     rows = [_row(merchant, "cloud.toml") for merchant in settings.merchant]
     troubles: list[str] = []
     for path in files.paths():
         try:
-            rows.append(_row(load_own_file(path), str(path)))
+            rows.append(_row(load_merchant_file(path), str(path)))
         except SettingsError as error:
-            troubles.append(str(error))
+            troubles.append(in_words(error.reason))
     for row in sorted(rows, key=lambda row: row.id):
         print(msgspec.json.encode(row).decode() if as_json else _line(row))
     for trouble in troubles:
@@ -242,7 +247,7 @@ def _list(settings: CloudSettings, files: MerchantFiles, as_json: bool) -> int:
 
 
 def _row(merchant: Merchant, file: str) -> _Row:
-    from pos_tui.cloud.merchants import is_valid_before
+    from pos_tui.cloud.merchants import has_previous_key
 
     wallets = (wallet for account in merchant.accounts.values() for wallet in account.accepts)
     return _Row(
@@ -251,7 +256,7 @@ def _row(merchant: Merchant, file: str) -> _Row:
         tuple(merchant.accounts),
         tuple(dict.fromkeys(wallets)),
         merchant.key_made_at,
-        merchant.key_before_until if is_valid_before(merchant, _now()) else None,
+        merchant.key_before_until if has_previous_key(merchant, _now()) else None,
         file,
     )
 

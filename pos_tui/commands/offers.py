@@ -84,7 +84,7 @@ def _run(options: argparse.Namespace) -> int:
     except _FileError as error:
         return complain(say("cmd_offers.wrong_file", why=error.reason))
     except BooksError as error:
-        return complain(str(error))
+        return complain(in_words(error.reason))
 
 
 def _wrong_words(options: argparse.Namespace) -> Reason | None:

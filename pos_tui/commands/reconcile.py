@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from pos_tui.cloud.gateway.bills import Bill
     from pos_tui.cloud.gateway.daily_bills import ChannelDay
-    from pos_tui.cloud.gateway.reconciliation import RemembersPayments, Total
+    from pos_tui.cloud.gateway.reconciliation import PaymentHistory, Total
     from pos_tui.settings import Account, CloudSettings, Merchant
 
 _DIFFERS = 3
@@ -38,10 +38,10 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from pos_tui.settings import data_place, load_cloud_settings
+    from pos_tui.settings import data_folder, load_cloud_settings
 
     settings = load_cloud_settings(options.settings)
-    data = options.data or data_place() / "cloud"
+    data = options.data or data_folder() / "cloud"
     try:
         day = _day(options.date)
         found = _reconcile(options, settings, data, day)
@@ -57,7 +57,8 @@ def _reconcile(
 ) -> list[ChannelDay]:
     import asyncio
 
-    from pos_tui.cloud.gateway.database import POSTGRESQL, DatabaseAway
+    from pos_tui.cloud.gateway.database.interface import DatabaseUnavailable
+    from pos_tui.cloud.gateway.database.opening import POSTGRESQL
     from pos_tui.cloud.gateway.orders import open_orders
     from pos_tui.cloud.merchants import MerchantBook
 
@@ -82,7 +83,7 @@ def _reconcile(
 
     try:
         return asyncio.run(compare())
-    except DatabaseAway as error:
+    except DatabaseUnavailable as error:
         raise _WrongInputError(f"the orders cannot be read now ({error}).") from error
 
 
@@ -153,7 +154,7 @@ def _given_bill(
 
 
 async def _fetch_all(
-    orders: RemembersPayments, merchants: list[Merchant], only: str | None, day: date
+    orders: PaymentHistory, merchants: list[Merchant], only: str | None, day: date
 ) -> list[ChannelDay]:
     """Every channel whose bill can be fetched, one after the other."""
     from pos_tui.cloud.gateway.bills.files import format_of

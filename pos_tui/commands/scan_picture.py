@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pos_tui.commands.command import WRONG_INPUT, Command, complain
+from pos_tui.wording.current import in_words
 
 if TYPE_CHECKING:
     import argparse
@@ -43,7 +44,7 @@ def _run(options: argparse.Namespace) -> int:
         try:
             picture = read_picture(path)
         except PictureError as error:
-            outcome = complain(str(error), WRONG_INPUT)
+            outcome = complain(in_words(error.reason), WRONG_INPUT)
             continue
         found = [
             {"symbology": code.symbology, **describe(identify(code.text, context))}
@@ -51,7 +52,10 @@ def _run(options: argparse.Namespace) -> int:
         ]
         outcome = outcome or (0 if found else NOTHING_FOUND)
         if options.json:
-            missed = [{"symbology": each.symbology, "why": each.why} for each in picture.doubtful]
+            missed = [
+                {"symbology": each.symbology, "why": in_words(each.why), "reason": each.why.kind}
+                for each in picture.doubtful
+            ]
             line = {"file": str(path), "codes": found, "missed": missed}
             print(msgspec.json.Encoder(decimal_format="number").encode(line).decode())
         else:
@@ -70,7 +74,7 @@ def _print(path: Path, found: list[dict[str, Any]], picture: Picture) -> None:
         kind = pad(say(f"cmd_decode.kind_{meaning['kind']}"), 8)
         print(f"  ✓ {kind} {code:20} {meaning['symbology']}: {meaning['why']}")
     for each in picture.doubtful:
-        print(f"  ! {each.why}")
+        print(f"  ! {in_words(each.why)}")
 
 
 SCAN_PICTURE = Command(

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pos_tui.commands.command import Command, complain
-from pos_tui.reasons import because
+from pos_tui.reasons import because, reason_of
 from pos_tui.wording.current import in_words, say
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def _run(options: argparse.Namespace) -> int:
     try:
         return _sell(options, settings, data, shop)
     except (BooksError, RuntimeError) as error:
-        return complain(str(error))
+        return complain(in_words(reason_of(error)))
     finally:
         if shop is not None:
             shop.close()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pos_tui.commands.command import Command, complain
-from pos_tui.settings import CloudSettings, data_place, load_cloud_settings
+from pos_tui.settings import CloudSettings, data_folder, load_cloud_settings
 
 if TYPE_CHECKING:
     import argparse
@@ -43,7 +43,7 @@ def _gateway_arguments(parser: argparse.ArgumentParser) -> None:
 def _start(options: argparse.Namespace, serve: Callable[[CloudSettings, Path], None]) -> int:
 
     settings = load_cloud_settings(options.settings)
-    data = options.data or data_place() / "cloud"
+    data = options.data or data_folder() / "cloud"
     logging.basicConfig(
         stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(name)s %(message)s"
     )
@@ -59,12 +59,12 @@ def _start(options: argparse.Namespace, serve: Callable[[CloudSettings, Path], N
 
 def _gateway(options: argparse.Namespace) -> int:
     def serve(settings: CloudSettings, data: Path) -> None:
-        from pos_tui.cloud import gateway
+        from pos_tui.cloud.gateway.server import serve_gateway
 
         again = [sys.executable, "-m", "pos_tui", "gateway", "--data", str(data)]
         if options.settings:
             again += ["--settings", str(options.settings)]
-        gateway.serve(
+        serve_gateway(
             settings,
             data,
             again,
@@ -90,9 +90,9 @@ def _relay(options: argparse.Namespace) -> int:
         return _relay_status(options)
 
     def serve(settings: CloudSettings, data: Path) -> None:
-        from pos_tui.cloud import relay
+        from pos_tui.cloud.relay.server import run_relay
 
-        relay.run(settings, data, follow_stdin=options.follow_stdin)
+        run_relay(settings, data, follow_stdin=options.follow_stdin)
 
     return _start(options, serve)
 
@@ -105,7 +105,7 @@ def _relay_status(options: argparse.Namespace) -> int:
         from pos_tui.cloud.relay.status import relay_status
     except ImportError as error:
         return complain(f"the servers are not installed ({error.name}): pip install pos-tui[cloud]")
-    status = relay_status(settings, options.data or data_place() / "cloud")
+    status = relay_status(settings, options.data or data_folder() / "cloud")
     if options.json:
         print(msgspec.json.encode(status).decode())
     else:

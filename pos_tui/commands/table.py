@@ -7,6 +7,7 @@ from pos_tui.commands import (
     explain,
     goods,
     journal,
+    manual,
     member,
     merchants,
     offers,
@@ -44,4 +45,5 @@ COMMANDS = (
     trace.TRACE,
     doctor.DOCTOR,
     setup.SETUP,
+    manual.MANUAL,
 )

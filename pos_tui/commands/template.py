@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pos_tui.commands.command import Command, complain
+from pos_tui.wording.current import in_words
 
 if TYPE_CHECKING:
     import argparse
@@ -32,11 +33,11 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from pos_tui.settings import load_till_settings, settings_place
+    from pos_tui.settings import load_till_settings, settings_folder
     from pos_tui.wording.current import say
 
     settings = load_till_settings(options.settings)
-    path = options.settings or settings_place() / "till.toml"
+    path = options.settings or settings_folder() / "till.toml"
     if options.act == "list":
         return _list(settings)
     if not options.name:
@@ -51,7 +52,7 @@ def _run(options: argparse.Namespace) -> int:
 def _list(settings: TillSettings) -> int:
     from pos_tui.settings import SettingsError
     from pos_tui.till.decoder import checked_templates
-    from pos_tui.wording.current import in_words, say
+    from pos_tui.wording.current import say
 
     if not settings.codes.template:
         print(say("cmd_template.none"))
@@ -142,7 +143,7 @@ def _save(path: Path, change: Callable[[TOMLDocument], None], done: str) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         beside.touch(mode=0o600)
         beside.write_text(tomlkit.dumps(document), encoding="utf-8")
-        load_till_settings(beside)
+        load_till_settings(beside, shown_as=path)
         if path.exists():
             shutil.copystat(path, beside)
         beside.replace(path)
@@ -150,8 +151,7 @@ def _save(path: Path, change: Callable[[TOMLDocument], None], done: str) -> int:
         return complain(say("cmd_template.not_written", path=str(path), why=str(error.strerror)))
     except SettingsError as error:
         beside.unlink(missing_ok=True)
-        why = str(error).replace(str(beside), str(path))
-        return complain(say("cmd_template.not_saved", why=why))
+        return complain(say("cmd_template.not_saved", why=error.reason))
     print(done)
     return 0
 

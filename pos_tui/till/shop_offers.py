@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from pos_tui.books import Books, BooksError
 from pos_tui.books.catalogue.offers import current_offers, ids_with_goods, put_offer, retire_offer
 from pos_tui.books.catalogue.products import all_products, find_product
-from pos_tui.books.connection import open_connection, why
+from pos_tui.books.connection import open_connection, reason_for
 from pos_tui.books.sales.sales import paid_sales_since
 from pos_tui.checkout.settlement_list import goods_of
 from pos_tui.codes import PaymentCode, Reading, gtin_of
@@ -172,7 +172,7 @@ class ShopOffers:
         try:
             yield connection
         except apsw.Error as error:
-            raise BooksError(why(error)) from error
+            raise BooksError(reason_for(error)) from error
         finally:
             connection.close()
 

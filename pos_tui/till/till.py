@@ -119,8 +119,8 @@ class Till:
         """Start what runs beside the sale, and take a payment up that was under way."""
         loop = asyncio.get_running_loop()
 
-        def disk_trouble(why: str | None) -> None:
-            changed = events.LinkChanged("disk", why is None, None if why is None else plain(why))
+        def disk_trouble(why: Reason | None) -> None:
+            changed = events.LinkChanged("disk", why is None, why)
             loop.call_soon_threadsafe(self._emit, changed)
 
         self._books.on_trouble(disk_trouble)

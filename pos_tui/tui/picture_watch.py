@@ -6,6 +6,8 @@ import asyncio
 from pathlib import Path
 
 from pos_tui.devices.scanners.picture_folder import SUFFIXES, PictureFolder
+from pos_tui.reasons import Reason
+from pos_tui.wording.current import in_words
 
 _MOST = 50
 
@@ -17,7 +19,7 @@ class PictureWatch:
         self._path = folder
         self._folder = PictureFolder(folder)
         self._waiting: list[Path] = []
-        self._told = ""
+        self._notified: Reason | None = None
 
     def files(self) -> list[Path]:
         """The pictures in the folder, the newest first."""
@@ -31,8 +33,8 @@ class PictureWatch:
         """Look into the folder, beside the event loop; what is wrong with it, once."""
         self._waiting += await asyncio.to_thread(self._folder.look)
         trouble = self._folder.trouble
-        changed, self._told = trouble != self._told, trouble
-        return trouble if changed else ""
+        changed, self._notified = trouble != self._notified, trouble
+        return in_words(trouble) if changed and trouble else ""
 
     def take(self) -> Path | None:
         """The picture that came first, if one waits."""

@@ -196,12 +196,13 @@ class TillScreen(Screen[None]):
         """Show whether a scanner is there; what is wrong with it is said."""
         self.scan_line.show_link(f"scanner {state.name}", state.ready)
         trouble = self._troubles.pop(f"scanner {state.name}", "")
-        if state.say:
-            self._say(state.say, "warning")
+        why = in_words(state.why) if state.why else ""
+        if why:
+            self._say(why, "warning")
         elif trouble:
             self._say(f"The scanner {state.name} is back.", "info")
         if not state.ready:
-            self._troubles[f"scanner {state.name}"] = state.say
+            self._troubles[f"scanner {state.name}"] = why
 
     def _sale_opened(self, number: int, resumed: bool) -> None:
         self.header.show_header(left=self._who(""), sale=f"sale {number:06d}")

@@ -58,13 +58,13 @@ from pos_tui.settings import load_cloud_settings
 what, folder, port, options = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
 settings = load_cloud_settings(folder / "cloud.toml")
 if what == "gateway":
-    from pos_tui.cloud.gateway.app import make_app
-    from pos_tui.cloud.gateway.timing import Timing
-    timing = msgspec.json.decode(options, type=Timing)
-    serve_app(make_app(settings, folder, timing=timing), what, "127.0.0.1", port)
+    from pos_tui.cloud.gateway.app import make_gateway
+    from pos_tui.cloud.gateway.order_timing import OrderTiming
+    timing = msgspec.json.decode(options, type=OrderTiming)
+    serve_app(make_gateway(settings, folder, timing=timing), what, "127.0.0.1", port)
 elif what == "relay":
-    from pos_tui.cloud.relay import run
-    run(settings, folder)
+    from pos_tui.cloud.relay.server import run_relay
+    run_relay(settings, folder)
 else:
     from pos_tui.cloud.simulators.app import LeavingProtocol, make_app
     from pos_tui.cloud.simulators.behaviours import Behaviours

@@ -18,11 +18,11 @@ import msgspec
 import pytest
 
 from pos_tui.cloud.merchant_files import SECRETS, MerchantFiles
-from pos_tui.cloud.merchants import MerchantBook, is_valid_before, opened
+from pos_tui.cloud.merchants import MerchantBook, has_previous_key, with_open_keys
 from pos_tui.cloud.relay.connection import connect
 from pos_tui.cloud.relay.keyring import Keyring
-from pos_tui.cloud.relay.publisher import checkpoint_name
-from pos_tui.cloud.relay.watcher import Relay
+from pos_tui.cloud.relay.server import Relay
+from pos_tui.cloud.relay.stream_writer import checkpoint_name
 from pos_tui.cloud.sealing import SEALED, Master, SealError
 from pos_tui.messages import (
     MessageError,
@@ -46,8 +46,8 @@ from pos_tui.settings import (
 from pos_tui.settings.redis_url import redis_place
 from tests.command_line import Finished, typed
 
+from .log_lines import entry
 from .shop import Redis, until
-from .test_transaction_log import entry
 
 V3_KEY, QRA_KEY = "0123456789abcdefFEDCBA9876543210", "the-bank's-key"
 PUBLIC = {
@@ -316,8 +316,8 @@ def test_after_a_rotation_the_key_of_before_is_good_for_a_while(office: Office) 
     assert new.key_before_until is not None
     left = new.key_before_until - datetime.now(UTC)
     assert timedelta(hours=1.9) < left <= timedelta(hours=2)
-    assert is_valid_before(new, datetime.now(UTC))
-    assert not is_valid_before(new, new.key_before_until)
+    assert has_previous_key(new, datetime.now(UTC))
+    assert not has_previous_key(new, new.key_before_until)
     assert new.accounts == old.accounts
     assert "the one before until" in office.merchants("list").stdout
 
@@ -681,4 +681,4 @@ def test_a_merchant_whose_key_is_empty_is_refused(tmp_path: Path) -> None:
     (tmp_path / "empty.txt").write_text("\n")
     for key in ("", "file:empty.txt"):
         with pytest.raises(SettingsError, match="anybody could sign"):
-            opened(Merchant(id="M001", key=key), tmp_path, tmp_path / "master.key")
+            with_open_keys(Merchant(id="M001", key=key), tmp_path, tmp_path / "master.key")

@@ -18,7 +18,7 @@ from pos_tui.cloud.gateway.platforms import BillError
 from pos_tui.settings import SettingsError
 
 from ..command_line import Finished, typed
-from .test_reconciliation import Order
+from .gateway.our_orders import Order
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=CHINA)
 CLOUD = """

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pos_tui.cloud.gateway import serve
+from pos_tui.cloud.gateway.server import serve_gateway
 from pos_tui.cloud.simulators.keys import make_keys
 from pos_tui.settings import SettingsError
 
@@ -53,7 +53,7 @@ def test_a_taken_port_is_named(tmp_path: Path, keys: Path) -> None:
     write_settings(tmp_path)
     port = free_port()
     with socket.create_server(("127.0.0.1", port)), pytest.raises(OSError, match=str(port)):
-        serve(settings_of(tmp_path), tmp_path, [], port=port)
+        serve_gateway(settings_of(tmp_path), tmp_path, [], port=port)
 
 
 @pytest.mark.parametrize("content", [None, b"", b"not a key"])
@@ -68,7 +68,7 @@ def test_a_key_that_cannot_be_used_is_named(
     if content is not None:
         broken.write_bytes(content)
     with pytest.raises(SettingsError, match=r"merchant-key\.pem|M001: wechat\.private_key"):
-        serve(settings_of(tmp_path), tmp_path, [], port=0)
+        serve_gateway(settings_of(tmp_path), tmp_path, [], port=0)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")

@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from pos_tui.books.catalogue.offers import current_offers, set_offer_on_product
-from pos_tui.books.catalogue.products import ProductRow, find_product, take_in
+from pos_tui.books.catalogue.products import ProductRow, find_product, import_products
 from pos_tui.books.connection import open_connection
 from pos_tui.books.sales.sales import explanation
 from pos_tui.checkout import events
@@ -499,7 +499,7 @@ def test_a_folder_without_books_is_told_and_not_made(tmp_path, command):
 
 def test_offers_can_be_brought_to_a_shop_while_its_till_is_selling(shop, file):
     rows = (ProductRow("2001", "Tea", 900),)
-    shop.books.write(lambda c: take_in(c, rows)).result()
+    shop.books.write(lambda c: import_products(c, rows)).result()
     shop.scan(COLA)
     file.write_text('[[offer]]\nname = "tea"\nkind = "amount_off"\namount = 1\non = ["2001"]\n')
     assert offers(shop, "import", str(file)).returncode == 0

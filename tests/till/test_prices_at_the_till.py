@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from pos_tui.books.catalogue.offers import current_offers
-from pos_tui.books.catalogue.products import ProductRow, take_in
+from pos_tui.books.catalogue.products import ProductRow, import_products
 from pos_tui.books.connection import open_connection
 from pos_tui.books.people.customers import set_customer
 from pos_tui.books.people.staff import set_staff
@@ -40,7 +40,7 @@ def care(counter):
         ProductRow(SHAMPOO, "Shampoo", 2600, category="Care"),
         ProductRow(GEL, "Shower gel", 1800, category="Care", tags="blue, new"),
     )
-    counter.books.write(lambda c: take_in(c, rows)).result()
+    counter.books.write(lambda c: import_products(c, rows)).result()
 
 
 def line(counter, name):
@@ -309,7 +309,7 @@ async def test_tax_is_on_the_receipt_included_or_added(tmp_path, mode, total, ta
     )
     counter = Counter(tmp_path, settings).stock()
     rows = (ProductRow("0" + MILK, "Milk 1 l", 1290, tax="food"),)
-    counter.books.write(lambda c: take_in(c, rows)).result()
+    counter.books.write(lambda c: import_products(c, rows)).result()
     counter.open().scan(MILK, COLA)
     assert counter.total == total
     receipt = await pay(counter)
@@ -517,7 +517,9 @@ def test_a_basket_s_discount_goes_when_its_goods_go(counter):
 def test_a_label_s_own_price_takes_percentages_only(tmp_path):
     settings = TillSettings(codes=CodeSettings(layouts=("21IIIIIPPPPPC",)))
     counter = Counter(tmp_path, settings).stock()
-    counter.books.write(lambda c: take_in(c, (ProductRow("1009", "Ham", 3800, "kg"),))).result()
+    counter.books.write(
+        lambda c: import_products(c, (ProductRow("1009", "Ham", 3800, "kg"),))
+    ).result()
     counter.offer("1009", "now 30", SpecialPrice(3000))
     label = "210100904510"
     counter.open().scan(label + check_digit(label))
@@ -576,7 +578,7 @@ def test_an_offer_that_this_version_cannot_read_stops_no_till(tmp_path):
 
 def test_digits_that_are_a_house_code_are_found_by_an_offer(counter):
     row = ProductRow("12345678", "Own", 1000)
-    counter.books.write(lambda c: take_in(c, (row,))).result()
+    counter.books.write(lambda c: import_products(c, (row,))).result()
     example = counter.till.offers.draft(
         {"name": "own", "kind": "percent_off", "percent": 10, "on": ["12345678"]}
     )

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import httpx
 from msgspec import Struct
 
-from pos_tui.cloud.gateway.orders import OrderRow
+from pos_tui.cloud.gateway.order_records import OrderRow
 from pos_tui.cloud.gateway.platforms import Platform
 from pos_tui.cloud.gateway.platforms.alipay import Alipay
 from pos_tui.cloud.gateway.platforms.antom import Antom

@@ -16,8 +16,8 @@ from pos_tui.cloud.gateway.reconciliation import (
     MIDNIGHT,
     BillDay,
     Neighbours,
+    PaymentHistory,
     Reconciliation,
-    RemembersPayments,
     Total,
     reconcile,
 )
@@ -69,7 +69,7 @@ def fetch_from(platform: KeepsBills, written_as: str, currency: str) -> Fetch:
 
 
 async def check_day(
-    orders: RemembersPayments,
+    orders: PaymentHistory,
     merchant: str,
     channel: str,
     day: date,

@@ -10,7 +10,7 @@ from msgspec import Struct
 from pos_tui.cloud.gateway.bills import CHINA, BillLine
 from pos_tui.money import Currency, format_amount
 
-Kind = Literal[
+DifferenceKind = Literal[
     "paid_there_not_here",
     "paid_here_not_there",
     "amount_differs",
@@ -22,7 +22,7 @@ Kind = Literal[
     "next_day",
     "previous_day",
 ]
-Beside = Literal["next_day", "previous_day"]
+NeighbourDay = Literal["next_day", "previous_day"]
 
 
 class Difference(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -31,7 +31,7 @@ class Difference(Struct, frozen=True, kw_only=True, omit_defaults=True):
     Amounts in minor units; `line` is the bill's.
     """
 
-    kind: Kind
+    kind: DifferenceKind
     order_no: str
     refund_no: str | None = None
     there: int | None = None
@@ -41,7 +41,7 @@ class Difference(Struct, frozen=True, kw_only=True, omit_defaults=True):
     say: str
 
 
-class Missing(Struct, frozen=True, kw_only=True):
+class MissingFromBill(Struct, frozen=True, kw_only=True):
     """Money that moved by our orders, at an aware time, and of which the bill has no line."""
 
     key: tuple[str, str, str]
@@ -139,7 +139,7 @@ def duplicate(line: BillLine, first: BillLine) -> Difference:
     )
 
 
-def not_in_bill(missing: Missing) -> Difference:
+def not_in_bill(missing: MissingFromBill) -> Difference:
     """A payment or refund of ours that the platform does not have."""
     kind, order_no, refund_no = missing.key
     worth = _money(missing.amount, missing.currency)
@@ -160,7 +160,7 @@ def not_in_bill(missing: Missing) -> Difference:
     )
 
 
-def perhaps_beside(missing: Missing, place: Beside) -> Difference:
+def perhaps_beside(missing: MissingFromBill, place: NeighbourDay) -> Difference:
     """A payment or refund of ours so near midnight that another day's bill may have it."""
     kind, order_no, refund_no = missing.key
     what = f"order {order_no}" if kind == "payment" else f"refund {refund_no} of order {order_no}"
@@ -174,7 +174,7 @@ def perhaps_beside(missing: Missing, place: Beside) -> Difference:
     )
 
 
-def _of_line(kind: Kind, line: BillLine, say: str, here: int | None = None) -> Difference:
+def _of_line(kind: DifferenceKind, line: BillLine, say: str, here: int | None = None) -> Difference:
     return Difference(
         kind=kind,
         order_no=line.order_no,
@@ -187,7 +187,7 @@ def _of_line(kind: Kind, line: BillLine, say: str, here: int | None = None) -> D
     )
 
 
-def _of_ours(kind: Kind, missing: Missing, say: str) -> Difference:
+def _of_ours(kind: DifferenceKind, missing: MissingFromBill, say: str) -> Difference:
     return Difference(
         kind=kind,
         order_no=missing.key[1],

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pos_tui.cloud.gateway.orders import OrderRow, Orders, RefundRow
+from pos_tui.cloud.gateway.order_records import OrderRow, RefundRow
+from pos_tui.cloud.gateway.orders import Orders
 from pos_tui.diagnostics.timeline import Note, Refund, Step, Timeline
 from pos_tui.messages import (
     MessageError,
@@ -18,14 +19,14 @@ from pos_tui.messages import (
 from pos_tui.money import Currency, format_amount
 
 
-async def at_the_gateway(orders: Orders, order_no: str) -> list[Timeline]:
+async def order_timelines(orders: Orders, order_no: str) -> list[Timeline]:
     """What the gateway has of every merchant's order under this number. Raises DatabaseAway."""
     return [
-        _timeline(row, await orders.refunds(*row.key)) for row in await orders.numbered(order_no)
+        _timeline(row, await orders.refunds(*row.key)) for row in await orders.with_number(order_no)
     ]
 
 
-def in_the_logs(folders: Iterable[Path], order_no: str) -> list[Timeline]:
+def log_timelines(folders: Iterable[Path], order_no: str) -> list[Timeline]:
     """The lines about this order in the logs of these folders, a timeline each. Raises OSError."""
     return [
         Timeline(
@@ -129,7 +130,7 @@ def _held(path: Path, order_no: str) -> Iterator[tuple[str, TransactionLogEntry]
                 begin = text.rfind(b"\n", 0, at) + 1
                 end = text.find(b"\n", at)
                 if end < 0:
-                    return  # a line that is still being written is not said yet
+                    return  # a line that is still being written is none yet
                 try:
                     entry = decode_log_entry(text[begin : end + 1])
                 except MessageError:

@@ -1,6 +1,6 @@
 """How the relay stands, seen from outside: from the logs, from Redis, from what was set aside.
 
-Nothing here asks a running relay, so it also tells of one that is dead.
+Nothing here asks a running relay, so it also shows one that is dead.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
 
 import redis
 from msgspec import Struct
@@ -25,22 +24,22 @@ from pos_tui.cloud.relay.log_reader import (
     MissingFileError,
     logs_in,
 )
-from pos_tui.cloud.relay.missing import missing_parts
-from pos_tui.cloud.relay.publisher import checkpoint_name, checkpoints, parse_checkpoint
-from pos_tui.cloud.relay.quarantine import quarantine_path, quarantined
-from pos_tui.cloud.relay.watcher import log_folders
+from pos_tui.cloud.relay.missing_parts import read_missing_parts
+from pos_tui.cloud.relay.quarantine import quarantine_path, read_quarantine
+from pos_tui.cloud.relay.server import log_folders
+from pos_tui.cloud.relay.stream_writer import checkpoint_name, checkpoints, parse_checkpoint
+from pos_tui.diagnostics.checks import State
 from pos_tui.messages import MessageError, TransactionLogEntry, bucket_of, decode_log_line
 from pos_tui.settings import CloudSettings
 from pos_tui.settings.redis_url import redis_place
 
-State = Literal["ok", "warning", "broken"]
 _SLOW_MS = 5000
 
 
 class LogStatus(Struct, frozen=True):
     """One log: offsets in bytes, ages in milliseconds, entries of the sampled second.
 
-    `holder` is the relay that has the lease; `waiting` counts payments that no till was told of.
+    `holder` is the relay that has the lease; `waiting` counts payments not yet published.
     """
 
     log: str
@@ -145,10 +144,10 @@ def _log_status(
         elif line.end > before.get(bucket, 0):
             published += 1
     reader.close()
-    aside = quarantined(quarantine_path(data, name))
+    aside = read_quarantine(quarantine_path(data, name))
     held = client.get(lease_name(name))
     holder = held.decode().rpartition(" ")[0] if isinstance(held, bytes) else ""
-    missing = tuple(missing_parts(client, name))
+    missing = tuple(read_missing_parts(client, name))
     oldest_ms = int((datetime.now(UTC) - oldest).total_seconds() * 1000) if oldest else 0
     state, say = _judged(holder, oldest_ms, waiting, len(aside), missing)
     return LogStatus(
@@ -174,15 +173,15 @@ def _judged(
     if not holder:
         return "broken", "no relay publishes this log; start pos-tui relay. Nothing is lost."
     if waiting and oldest_ms > _SLOW_MS:
-        return "warning", "payments wait to be told; the tills ask the gateway meanwhile"
+        return "warning", "payments wait to be published; the tills ask the gateway meanwhile"
     if missing:
-        return "warning", "a part of the log is not there; put its file back and it is told"
+        return "warning", "a part of the log is not there; put its file back and it is published"
     if set_aside:
         return "warning", (
             "lines could not be published; their tills ask the gateway. The .quarantine file says"
             " why; move it away once that is settled"
         )
-    return "ok", "every payment is told"
+    return "ok", "every payment is published"
 
 
 def _entries(reader: LogReader) -> Iterator[tuple[LogLine, TransactionLogEntry]]:

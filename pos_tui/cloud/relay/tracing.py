@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import redis
 
-from pos_tui.cloud.relay.connection import AWAY, Client, connect
+from pos_tui.cloud.relay.connection import REDIS_ERRORS, Client, connect
 from pos_tui.diagnostics.timeline import Note, Step
 from pos_tui.messages import TransactionSuccess, stream_name
 from pos_tui.settings.redis_url import RedisPlace
@@ -20,7 +20,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _Entry = tuple[bytes, dict[bytes, bytes]]
 
 
-def in_redis(
+def stream_steps(
     place: RedisPlace, merchant: str, till: str, order_no: str, about: datetime
 ) -> tuple[tuple[Step, ...], Note | None]:
     """The messages about an order in its till's stream, from ten minutes before `about` to a day
@@ -40,7 +40,7 @@ def in_redis(
             "Redis",
             f"the user {user} may not look into {stream}; set relay.admin_redis_url in cloud.toml.",
         )
-    except AWAY as error:
+    except REDIS_ERRORS as error:
         return (), Note("Redis", f"{place} cannot be asked ({error}).")
 
 

@@ -187,7 +187,7 @@ class PictureScreen(Screen[None]):
         try:
             picture = await asyncio.to_thread(read_picture, path)
         except PictureError as error:
-            pane.say = str(error)
+            pane.say = in_words(error.reason)
         else:
             pane.rows = self._rows_of(picture)
             pane.title, pane.say = f"Codes in {path.name}", ""
