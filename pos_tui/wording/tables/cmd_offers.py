@@ -7,7 +7,7 @@ from pos_tui.wording.marks import N_, P_, Table
 TABLE: Table = {
     "help": N_("The shop's offers: listed, imported from a file, written to one, tried on sales."),
     "act_help": N_(
-        "list; import FILE, a TOML file of [[offer]] tables, all of it or nothing; export FILE (- or"
+        "list; import FILE, a TOML file of offers, all of it or nothing; export FILE (- or"
         " none: to standard output); preview FILE, on past sales; remove NAME"
     ),
     "word": N_("WORD"),
