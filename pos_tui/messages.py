@@ -12,6 +12,8 @@ from typing import Annotated, Literal, TypeVar
 import msgspec
 from msgspec import Struct
 
+from pos_tui.reasons import ReasonError, plain
+
 VERSION = 1
 BUCKETS = 64
 FRESHNESS_MS = 5 * 60 * 1000
@@ -26,8 +28,8 @@ _StreamId = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,15}-[0-9]{1,15}$")]
 RefundAnswer = Literal["pending", "refunded", "refused"]
 
 
-class MessageError(ValueError):
-    """A message that must not be believed; its text says why."""
+class MessageError(ReasonError):
+    """A message that must not be believed; its reason says why."""
 
 
 class TransactionOrder(Struct, frozen=True, kw_only=True):
@@ -172,9 +174,9 @@ def encode_log_line(entry: TransactionLogEntry | TransactionLogHead | Acknowledg
 def _checked_body(line: bytes) -> bytes:
     body, mark, tail = line.rstrip(b"\n").rpartition(_CRC)
     if not mark or len(tail) != 10 or tail[8:] != b'"}':
-        raise MessageError("the line carries no checksum")
+        raise MessageError("messages.no_checksum")
     if tail[:8] != b"%08x" % zlib.crc32(body):
-        raise MessageError("the line does not match its checksum")
+        raise MessageError("messages.wrong_checksum")
     return body + b"}"
 
 
@@ -238,10 +240,10 @@ def open_success(fields: Mapping[bytes, bytes], key: bytes) -> TransactionSucces
     body = fields.get(b"m")
     signatures = [fields[name] for name in (b"s", b"p") if name in fields]
     if body is None or not signatures:
-        raise MessageError("the stream entry carries no signed message")
+        raise MessageError("messages.not_signed")
     expected = _hmac(key, b"success", body)
     if not any(hmac.compare_digest(signature, expected) for signature in signatures):
-        raise MessageError("the message's signature is not the merchant's")
+        raise MessageError("messages.wrong_signature")
     return _decode(body, TransactionSuccess)
 
 
@@ -286,7 +288,7 @@ def _decode(body: bytes, kind: type[_Message]) -> _Message:
     try:
         message = msgspec.json.decode(body, type=kind)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise MessageError(f"the message cannot be read: {error}") from error
+        raise MessageError("messages.unreadable", why=plain(str(error))) from error
     if message.version != VERSION:
-        raise MessageError(f"the message has version {message.version}; this is {VERSION}")
+        raise MessageError("messages.other_version", version=message.version, own=VERSION)
     return message

@@ -17,8 +17,12 @@ NOTHING_FOUND = 3
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="JPEG, PNG and others")
-    parser.add_argument("--json", action="store_true", help="one JSON object a picture")
+    from pos_tui.wording.current import say
+
+    files = say("cmd_scan_picture.file")
+    text = say("cmd_scan_picture.files_help")
+    parser.add_argument("files", nargs="+", type=Path, metavar=files, help=text)
+    parser.add_argument("--json", action="store_true", help=say("cmd_scan_picture.json_help"))
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -60,17 +64,22 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _print(path: Path, found: list[dict[str, Any]], picture: Picture) -> None:
-    print(f"{path}: {len(found)} found, {len(picture.doubtful)} seen but not read")
+    from pos_tui.text_width import pad
+    from pos_tui.wording.current import say
+
+    seen = len(picture.doubtful)
+    print(say("cmd_scan_picture.found", path=str(path), found=len(found), seen=seen))
     for meaning in found:
         code = meaning.get("gtin") or meaning.get("house_code") or meaning.get("code", "")
-        print(f"  ✓ {meaning['kind']:8} {code:20} {meaning['symbology']}: {meaning['why']}")
+        kind = pad(say(f"cmd_decode.kind_{meaning['kind']}"), 8)
+        print(f"  ✓ {kind} {code:20} {meaning['symbology']}: {meaning['why']}")
     for each in picture.doubtful:
         print(f"  ! {in_words(each.why)}")
 
 
 SCAN_PICTURE = Command(
     "scan-picture",
-    "The codes in photographs: what was found in each, and what was seen but not read.",
+    "cmd_scan_picture.help",
     "pos-tui scan-picture shelf.jpg",
     _arguments,
     _run,

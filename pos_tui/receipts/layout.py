@@ -6,8 +6,9 @@ from typing import Literal
 
 from msgspec import Struct
 
-from pos_tui.codes.payment import platform_name
+from pos_tui.codes.payment import platform_reason
 from pos_tui.money import format_amount
+from pos_tui.reasons import in_short
 from pos_tui.receipts.data import ReceiptData, ReceiptLine
 from pos_tui.text_width import clip, width_of, wrap
 
@@ -55,7 +56,7 @@ def lay_out(receipt: ReceiptData, columns: int) -> list[PrintLine]:
         lines.append(PrintLine(_spread("Change", format_amount(tender.change, money), columns)))
     else:
         paid = format_amount(tender.given, money)
-        lines.append(PrintLine(_spread(platform_name(tender.platform), paid, columns)))
+        lines.append(PrintLine(_spread(in_short(platform_reason(tender.platform)), paid, columns)))
         lines.append(PrintLine(_spread("Code", tender.masked_code, columns)))
         lines += _labelled("Order", tender.order_no, columns)
         lines += _labelled("Ref", tender.platform_ref, columns)

@@ -18,7 +18,7 @@ from pos_tui.checkout.orders import UNSETTLED
 from pos_tui.checkout.sale import Sale
 from pos_tui.checkout.sale_view import SaleView, view_of
 from pos_tui.checkout.settlement_list import LineChange
-from pos_tui.codes import ItemCode, PaymentCode, Reading, Refused
+from pos_tui.codes import ItemCode, PaymentCode, Reading, RefusedCode
 from pos_tui.money import format_amount, round_cash
 from pos_tui.payments.steps import CASH_STEPS, PaymentSteps
 from pos_tui.pricing import Discount
@@ -406,7 +406,7 @@ class Till:
         )
 
     def _scan_item(self, reading: Reading, text: str) -> None:
-        collection = isinstance(reading, Refused) and not reading.others
+        collection = isinstance(reading, RefusedCode) and not reading.others
         why = None if collection else self.sale.why_not_change()
         if why is not None:
             self._notify(why, "warning")
@@ -421,11 +421,11 @@ class Till:
         elif self._basket.accept_coupon(text) or self._know(text):
             self._basket.quantity.forget()
         elif not isinstance(reading, ItemCode):
-            self._not_sold(code, plain(reading.why))
+            self._not_sold(code, reading.why)
         elif reading.doubt and reading.like_payment:
-            self._not_sold(code, because("item.doubt", why=plain(reading.doubt)))
+            self._not_sold(code, because("item.doubt", why=reading.doubt))
         elif reading.doubt:
-            self._not_sold(code, because("item.misread", why=plain(reading.doubt)))
+            self._not_sold(code, because("item.misread", why=reading.doubt))
         else:
             self._not_sold(code, because("item.not_in_books"))
 

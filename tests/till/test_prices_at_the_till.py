@@ -16,6 +16,7 @@ from pos_tui.books.sales.sales import explanation
 from pos_tui.checkout import events
 from pos_tui.codes.gtin import check_digit
 from pos_tui.pricing import OfferError
+from pos_tui.pricing.explain import Considered
 from pos_tui.pricing.offers import (
     BuyGet,
     Nth,
@@ -27,6 +28,7 @@ from pos_tui.pricing.offers import (
 from pos_tui.pricing.when import Hours, When
 from pos_tui.receipts.data import decode_receipt
 from pos_tui.settings import CodeSettings, ShopSettings, TaxSettings, TillSettings
+from pos_tui.wording.current import in_words
 from tests.conftest import COLA, MILK, NOON, SPREAD, Counter
 from tests.spoken import raises, spoken
 
@@ -193,14 +195,17 @@ async def test_why_each_price_is_kept_with_the_sale(tmp_path):
         ("4+1", "not_reached"),
     ]
     assert why[0].saved == 100
-    assert why[1].say == "only for member"
-    assert why[2].say == "needs 5, there are 2"
+    assert in_words(why[1].why) == "only for member"
+    assert in_words(why[2].why) == "needs 5, there are 2"
     await pay(counter)
     await counter.till.until_idle()
     counter.books.write(lambda _: None).result()
     kept = explanation(open_connection(counter.books.path), 1)
     assert kept.total == 600
-    assert kept.lines[0].considered == why
+    assert [
+        Considered(each.offer_id, each.name, each.verdict, each.saved, each.reason)
+        for each in kept.lines[0].considered
+    ] == list(why)
 
 
 def test_a_small_discount_by_hand_needs_a_reason_and_a_large_one_a_supervisor(tmp_path):
@@ -524,7 +529,7 @@ def test_a_label_s_own_price_takes_percentages_only(tmp_path):
     counter.scan(label + check_digit(label))
     assert counter.total == 4059
     why = {
-        each.name: each.say
+        each.name: in_words(each.why)
         for each in counter.till.why_price(counter.till.sale.list.lines[0].number)
     }
     assert why["now 30"] == "a label's own price takes percentages only"

@@ -25,7 +25,7 @@ from pos_tui.codes.reading import shelf_life_of
 from pos_tui.money import Currency, format_amount, round_half_up
 from pos_tui.pricing import Goods, Offer, OfferError
 from pos_tui.pricing.check import below_zero
-from pos_tui.pricing.offer_short import offer_label, parse_offer
+from pos_tui.pricing.offer_short import offer_name, parse_offer
 from pos_tui.reasons import Reason, ReasonError, because, plain, reason_of
 
 _COLUMN_NAMES: dict[str, tuple[str, ...]] = {
@@ -271,7 +271,7 @@ def _offer(text: str, product: ProductRow, currency: Currency) -> Offer | None:
     if wrong:
         raise _RowError("goods.row_offer", text=text, why=wrong)
     on = (f"product:{product.code}",)
-    return Offer(name=offer_label(gives, currency), gives=gives, on=on, same_item=True)
+    return Offer(name=offer_name(gives, currency), gives=gives, on=on, same_item=True)
 
 
 def import_goods(connection: apsw.Connection, goods: GoodsFile, at: datetime) -> ImportCounts:
@@ -315,7 +315,7 @@ def _item_code(text: str, template: str, context: CodeContext) -> ItemCode:
             raise _RowError("goods.row_template", template=template)
     gtin = gtin_of(text)
     if not items and gtin is not None:  # the number that a shop's labels are made from
-        return ItemCode(gtin, "", gtin=gtin)
+        return ItemCode(gtin, because("codes.gtin", length=len(text)), gtin=gtin)
     if not items:
         raise _RowError("goods.row_no_item_code", code=shown(text, found))
     return items[0]

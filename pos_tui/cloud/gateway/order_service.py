@@ -26,8 +26,9 @@ from pos_tui.cloud.gateway.order_worker import OrderWorker
 from pos_tui.cloud.gateway.orders import Orders, RefundNumberUsed
 from pos_tui.cloud.gateway.transaction_log import TransactionLog
 from pos_tui.cloud.platforms.protocol import SENTENCES
-from pos_tui.codes.payment import PaymentFormats, identify_payment, mask_code, platform_name
+from pos_tui.codes.payment import PaymentFormats, identify_payment, mask_code, platform_reason
 from pos_tui.messages import OrderStatus, RefundRequest, RefundStatus, TransactionOrder
+from pos_tui.reasons import in_short
 
 _log = logging.getLogger(__name__)
 _POLLS_S = (0.03, 0.05, 0.1, 0.2)
@@ -249,7 +250,7 @@ class OrderService:
         if code is None or channel is None:
             say = "This shop has no account for that kind of code. Ask for another wallet or cash."
         elif order.currency not in channel.platform.currencies:
-            say = f"{platform_name(code.platform)} does not take {order.currency} here."
+            say = f"{in_short(platform_reason(code.platform))} does not take {order.currency} here."
         else:
             return row
         return msgspec.structs.replace(

@@ -21,7 +21,9 @@ class PaymentFormatsFile:
         try:
             self._formats = parse_formats(payment_formats_text(path))
         except FormatsError as error:
-            raise SettingsError(f"gateway.formats_file: {error}") from error
+            raise SettingsError(
+                "codes.in_setting", setting="gateway.formats_file", why=error.reason
+            ) from error
 
     def current(self) -> PaymentFormats:
         """The table as it was last read."""

@@ -15,6 +15,7 @@ from pos_tui.settings import TillSettings
 from pos_tui.text_width import wrap
 from pos_tui.tui.panes.pane import Pane, Spans
 from pos_tui.tui.theme import Palette
+from pos_tui.wording.current import in_words
 
 _MARKS = {"applied": "✓", "closed": "·", "not_reached": "·", "outdone": "·"}
 
@@ -51,7 +52,7 @@ class WhyPane(Pane):
             self._rows.append(("No offer is on this item.", "muted"))
         for offer in considered:
             style = "good" if offer.verdict == "applied" else "muted"
-            text = f"{_MARKS[offer.verdict]} {offer.name} — {offer.say}"
+            text = f"{_MARKS[offer.verdict]} {offer.name} — {in_words(offer.why)}"
             self._rows += [(row, style) for row in wrap(text, room)]
         self._top = 0
         self.refresh()

@@ -74,8 +74,8 @@ async def test_damaged_and_foreign_lines_are_set_aside_once_and_the_rest_goes_on
     second = await rig.write(1)
     await rig.until_published(first + second)
     assert [line.why.split()[-1] for line in rig.set_aside()] == [
-        "checksum",
-        "checksum",
+        "messages.wrong_checksum",
+        "messages.no_checksum",
         "settings",
     ]
     await rig.stop_relay()
