@@ -18,7 +18,7 @@ from pos_tui.money import Currency
 from pos_tui.pricing import Offer
 from pos_tui.pricing.offer_file import KINDS, offer_of
 from pos_tui.pricing.offer_short import offer_label
-from pos_tui.pricing.offers import NForPrice, PercentOff, SpecialPrice
+from pos_tui.pricing.offers import PercentOff, SpecialPrice
 from pos_tui.tui.pages.offer_fields import (
     OFFER_KINDS,
     fields_of,

@@ -102,7 +102,7 @@ class OffersScreen(PageScreen[None]):
         columns = (
             Column(" "),
             Column(say("offers_page.offer"), share=5),
-            Column(say("offers_page.gives"), share=4),
+            Column(say("offers_page.gives")),
             Column(say("offers_page.on"), share=6),
             Column(say("offers_page.times"), share=6),
         )

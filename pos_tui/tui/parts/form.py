@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 AnyField = Field[object]
 FieldEditor = Input | Checkbox | Select[str]
 Value = TypeVar("Value")
+_EDITORS = (Input, Checkbox, Select)
 _TORN_S = 0.3
 
 
@@ -128,7 +129,7 @@ class Form(Vertical):
         """Keys that go to another field do so at once, so that what is typed next lands there;
         while a choice is open they are its own.
         """
-        return action not in {"move", "next"} or isinstance(self.screen.focused, FieldEditor)
+        return action not in {"move", "next"} or isinstance(self.screen.focused, _EDITORS)
 
     def action_move(self, by: int) -> None:
         """Go to another field."""
@@ -229,6 +230,12 @@ class Form(Vertical):
         if row is not None:
             self._hint.update(Content(f"{row.field.label}: {row.field.hint}"))
 
+    def on_resize(self) -> None:
+        """Keep the field one is in in view: what the page says takes room, and gives it back."""
+        row = self._rows.get(self.key)
+        if row is not None:
+            self.call_after_refresh(row.scroll_visible, animate=False)
+
     # ---- inside ------------------------------------------------------------------------------
 
     @property
@@ -313,8 +320,13 @@ class FieldRow(Widget):
         self._note.update(Content(f"✗ {sentence}" if sentence else ""))
         self.set_class(bool(sentence), "-wrong")
 
+    def on_descendant_focus(self) -> None:
+        """The label shows where one is."""
+        self.add_class("-here")
+
     def on_descendant_blur(self) -> None:
         """What is typed is checked when it is left."""
+        self.remove_class("-here")
         if self.text:
             self.check()
 
@@ -335,6 +347,7 @@ class _TextInput(Input):
 
 class _Flag(Checkbox, inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "toggle_button")]
+    BUTTON_INNER = " "
 
     def watch_value(self) -> None:
         """The mark is seen without colours."""

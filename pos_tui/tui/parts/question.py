@@ -8,7 +8,7 @@ from msgspec import Struct
 from textual import events
 from textual.widget import Widget
 
-from pos_tui.text_width import clip, width_of
+from pos_tui.text_width import clip, pad, width_of
 from pos_tui.tui.panes.pane import Pane, Spans
 from pos_tui.tui.theme import Palette
 from pos_tui.wording.current import say
@@ -58,10 +58,10 @@ class Question(Pane):
         answers = " · ".join(
             say("parts.answer", answer=each.key, words=each.words) for each in self._answers
         )
-        answers += f" · {say('parts.no_answer')} ▸ {self._picked}▁"
-        room = self.size.width - width_of(self._sentence("")) - width_of(answers) - 1
-        sentence = self._sentence(clip(self._subject, max(room, 1)))
-        return ((f"{sentence} {answers}", "typed"),)
+        answers = f"{say('parts.answers', answers=answers)} ▸ {self._picked}▁"
+        room = max(self.size.width - width_of(answers) - 1, 0)
+        subject = clip(self._subject, max(room - width_of(self._sentence("")), 1))
+        return ((f"{pad(self._sentence(subject), room)} {answers}", "typed"),)
 
     def on_key(self, event: events.Key) -> None:
         """A key picks an answer; Enter gives it."""

@@ -74,6 +74,10 @@ class RowList(Vertical, Generic[Item]):
         """Show what there is."""
         self._refill(0)
 
+    def on_resize(self) -> None:
+        """Keep the chosen row in view: what the page says takes room, and gives it back."""
+        self.call_after_refresh(self._options.scroll_to_highlight)
+
     @property
     def chosen(self) -> Item | None:
         """What the chosen row stands for; None where there is no row."""

@@ -41,9 +41,8 @@ PageScreen { background: $till-base-back; color: $till-line; }
 }
 .-wide #page FieldRow { grid-size: 3; grid-columns: 16 1fr 1fr; }
 #page FieldRow > .label { width: 16; color: $till-line; }
-#page FieldRow:focus-within > .label {
-    color: $till-typed; text-style: $till-typed-text;
-}
+#page FieldRow.-here > .label { color: $till-typed; text-style: $till-typed-text; }
+#page FieldRow.-here > .label:nocolor { text-style: reverse; }
 #page FieldRow > .note {
     column-span: 2; padding: 0 0 0 16; height: auto; display: none;
     color: $till-error; text-style: $till-error-text;
@@ -61,7 +60,9 @@ PageScreen { background: $till-base-back; color: $till-line; }
     background: $till-scanned-back; color: $till-scanned; text-style: reverse;
 }
 #page FieldRow Input > .input--placeholder { color: $till-muted; text-style: none; }
-#page FieldRow Input:focus > .input--placeholder { color: $till-selected; }
+#page FieldRow Input:focus > .input--placeholder {
+    color: $till-selected; background: $till-selected-back;
+}
 #page FieldRow Checkbox { border: none; padding: 0; height: 1; width: 6; }
 #page FieldRow Checkbox > .toggle--button {
     color: $till-selected; background: $till-selected-back; text-style: bold;

@@ -24,8 +24,8 @@ TABLE: Table = {
     "unit": N_("Unit"),
     "code": N_("Code"),
     "price": N_("Price"),
-    "answer": N_("{answer}, {key:confirm}: {words}"),
-    "no_answer": N_("{key:back}: no"),
+    "answer": N_("{answer}: {words}"),
+    "answers": N_("{answers}, {key:confirm} · {key:back}: no"),
     "drops_what_is_typed": N_(
         "{key:back} once more drops what was typed here; {key:keep} checks it to keep it."
     ),
