@@ -8,17 +8,19 @@ from decimal import Decimal
 import apsw
 import pytest
 from msgspec.structs import replace
-from textual.events import Key
+from textual.events import Key, Paste
 from textual.keys import _character_to_key
 
 from pos_tui.books.catalogue.offers import set_offer_on_product
 from pos_tui.books.catalogue.products import ProductRow, find_product, take_in
 from pos_tui.books.connection import BooksError
+from pos_tui.devices.scanners.scanner import Scanned
 from pos_tui.money import Currency
 from pos_tui.pricing import Offer
 from pos_tui.pricing.offer_file import KINDS, offer_of
 from pos_tui.pricing.offer_short import offer_label
 from pos_tui.pricing.offers import PercentOff, SpecialPrice
+from pos_tui.settings import ScreenSettings
 from pos_tui.tui.pages.offer_fields import (
     OFFER_KINDS,
     fields_of,
@@ -27,6 +29,7 @@ from pos_tui.tui.pages.offer_fields import (
     texts_of,
 )
 from pos_tui.tui.pages.offers import OffersScreen
+from pos_tui.tui.scan_driver import Scan
 from pos_tui.tui.till_screen import TillScreen
 from tests.conftest import CHICKEN, COLA, MILK, SPREAD, Counter
 from tests.tui.test_screen import SIZES, sitting
@@ -540,6 +543,34 @@ async def test_a_scan_torn_by_a_busy_machine_is_put_together_on_the_row_on(shop)
         await at.type("sp")
         await at.scan(SPREAD, began=at.form.typed_at)
         assert "Hazelnut spread: added" in at.text
+
+
+async def test_neither_a_paste_nor_a_scanners_keys_become_text_in_a_field(shop):
+    async with office(shop) as at:
+        await at.choose("special price")
+        at.seat.app.post_message(Paste(COLA))
+        at.seat.app.post_message(Scan(Scanned(MILK, 1.0, 1.1)))
+        await at.until("A code was scanned and not taken")
+        assert not any(at.form.texts.values())
+        await at.go_to("on")
+        at.seat.app.post_message(Paste(COLA))
+        at.seat.app.post_message(Scan(Scanned(MILK, 1.0, 1.1)))
+        await at.until("Milk")
+        assert at.form.texts["on"] == f"{COLA}, {MILK}, "
+
+
+async def test_a_key_that_the_shop_has_given_to_another_command_holds_here_too(shop):
+    keys = {"find": "f5", "remove": "f6"}
+    shop.settings = replace(shop.settings, screen=ScreenSettings(keys=keys))
+    async with office(shop) as at:
+        await at.press("f6", "y", "enter")
+        await at.until("is taken back")
+        await at.choose("special price")
+        await at.fill(on="spread")
+        await at.press("f3")
+        assert at.form.texts["on"] == "spread"
+        await at.press("f5")
+        assert "Hazelnut spread: added." in at.text
 
 
 async def test_goods_are_found_by_words_and_chosen_among_several(shop):

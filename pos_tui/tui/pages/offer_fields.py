@@ -12,6 +12,7 @@ from pos_tui.money import Currency
 from pos_tui.pricing import Offer
 from pos_tui.pricing.offer_file import KINDS, table_of
 from pos_tui.pricing.when import WEEKDAYS
+from pos_tui.tui.parts.field_row import AnyField
 from pos_tui.tui.parts.fields import (
     YES,
     AmountField,
@@ -22,7 +23,6 @@ from pos_tui.tui.parts.fields import (
     NumberField,
     TextField,
 )
-from pos_tui.tui.parts.form import AnyField
 from pos_tui.tui.parts.goods_text import codes_text, groups_of, quoted, terms_of
 from pos_tui.wording.current import current, say
 

@@ -21,9 +21,9 @@ TABLE: Table = {
     "type_words": N_("type words, initials or a code"),
     "nothing_found": N_("nothing found"),
     "item": N_("Item"),
-    "unit": N_("Unit"),
-    "code": N_("Code"),
-    "price": N_("Price"),
+    "unit": N_("Sold by"),
+    "code": N_("Item code"),
+    "price": N_("Unit price"),
     "answer": N_("{answer}: {words}"),
     "answers": N_("{answers}, {key:confirm} · {key:back}: no"),
     "drops_what_is_typed": N_(
