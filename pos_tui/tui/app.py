@@ -73,7 +73,9 @@ class PosApp(App[None], inherit_bindings=False):
         self._double_reads = DoubleReads(settings.scanner.double_read_ms)
         self._scanners: list[Scanner] = []
         self._till_screen: TillScreen
-        super().__init__()
+        # Themes are of the terminal's own colours; Textual must know before it looks at NO_COLOR,
+        # or it makes greys of them, black on black.
+        super().__init__(ansi_color=True)
         palette = self._load_palette(settings.screen.theme)
         self.palette = palette
         theme = palette.as_theme()

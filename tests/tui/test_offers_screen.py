@@ -85,7 +85,11 @@ class Office:
 
     async def go_to(self, label):
         """The field with this label."""
-        form = self.form
+        for _ in range(600):
+            form = getattr(self.seat.app.screen, "form", None)
+            if form is not None and form.key:
+                break
+            await self.seat.pilot.pause(0.02)
         key = label.replace(" ", "_")
         keys = list(form.texts)
         by = keys.index(key) - keys.index(form.key)

@@ -137,6 +137,10 @@ class FlagField(Field[bool], frozen=True, kw_only=True):
         """Whether it is set."""
         return bool(text)
 
+    def value(self, text: str) -> bool:
+        """Whether it is set; a flag is never empty."""
+        return self.read(text)
+
 
 class GoodsField(Field[tuple[str, ...]], frozen=True, kw_only=True):
     """A list of goods: codes with commas between them. Scans add to it, and so does finding."""

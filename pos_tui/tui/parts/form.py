@@ -205,7 +205,8 @@ class Form(Vertical):
         """Any other key than Esc goes on with the form."""
         if event.key != "escape":
             self._went_on()
-        if event.is_printable and isinstance(self.screen.focused, Checkbox):
+        on_flag = isinstance(self.screen.focused, Checkbox)
+        if on_flag and event.is_printable and event.key != "space":
             self._page.say(say("parts.space_sets"), "warning")
 
     def on_input_changed(self) -> None:
@@ -217,7 +218,8 @@ class Form(Vertical):
         """Say what to type here."""
         row = self._rows.get(self.key)
         if row is not None:
-            self._hint.update(Content(f"{row.field.label}: {row.field.hint}"))
+            hint = say("parts.hint", label=row.field.label, hint=row.field.hint)
+            self._hint.update(Content(hint))
 
     def on_resize(self) -> None:
         """Keep the field one is in in view: what the page says takes room, and gives it back."""

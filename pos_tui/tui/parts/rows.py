@@ -45,14 +45,16 @@ class RowList(Vertical, Generic[Item]):
         *,
         empty: str = "",
         search: Callable[[str], Sequence[Row[Item]]] | None = None,
+        scan: Callable[[str], None] | None = None,
     ) -> None:
-        """`empty` is said where there are no rows."""
+        """`empty` is said where there are no rows; `scan` gets a code that is scanned here."""
         super().__init__()
         self.palette = palette
         self.columns = Columns(columns)
         self.words = ""
         self._empty = empty
         self._search = search
+        self._scan = scan
         self._all: Sequence[Row[Item]] = ()
         self.rows: Sequence[Row[Item]] = ()
         self._options = OptionList(markup=False)
@@ -94,6 +96,12 @@ class RowList(Vertical, Generic[Item]):
         self.words = words
         self._refill(0)
         self.post_message(self.Moved())
+
+    def accept_scan(self, text: str, began: float | None) -> bool:
+        """Give a scan to whom it concerns."""
+        if self._scan is not None:
+            self._scan(text)
+        return self._scan is not None
 
     def on_key(self, event: events.Key) -> None:
         """Letters are searched for."""
@@ -154,8 +162,15 @@ class RowList(Vertical, Generic[Item]):
 class TotalsTable(RowList[Item]):
     """A list of rows with a row of totals below, which never scrolls away."""
 
-    def __init__(self, palette: Palette, columns: Sequence[Column], *, empty: str = "") -> None:
-        super().__init__(palette, columns, empty=empty)
+    def __init__(
+        self,
+        palette: Palette,
+        columns: Sequence[Column],
+        *,
+        empty: str = "",
+        scan: Callable[[str], None] | None = None,
+    ) -> None:
+        super().__init__(palette, columns, empty=empty, scan=scan)
         self.totals: tuple[str, ...] = ("",) * len(columns)
         self._rule = _Line(palette, lambda: ("─" * max(self.size.width - 1, 0), "frame"))
         self._sums = _Line(palette, lambda: (self._aligned(self.totals), "total"))

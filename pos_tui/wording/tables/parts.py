@@ -29,6 +29,7 @@ TABLE: Table = {
     "drops_what_is_typed": N_(
         "{key:back} once more drops what was typed here; {key:keep} checks it to keep it."
     ),
+    "hint": N_("{label}: {hint}"),
     "space_sets": N_("{key:next} sets or clears this one."),
     "field_empty": N_("{label} is empty; say {hint}."),
     "not_a_number": N_("“{text}” is no number; write one like 12.5."),

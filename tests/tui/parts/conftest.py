@@ -23,7 +23,7 @@ class PageApp(App[None], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
 
     def __init__(self, make_page, theme):
-        super().__init__()
+        super().__init__(ansi_color=True)
         self.palette = load_palette(theme)
         self.register_theme(self.palette.as_theme())
         self.theme = self.palette.as_theme().name

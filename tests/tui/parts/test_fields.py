@@ -38,7 +38,7 @@ NAME = {"id": "x", "label": "price"}
         (DateField(**NAME, with_time=True), "2026-11-22 17:30", datetime(2026, 11, 22, 17, 30)),  # noqa: DTZ001
         (ChoiceField(**NAME, options=(("a", "苹果"), ("b", "pear"))), "a", "a"),
         (FlagField(**NAME), "yes", True),
-        (FlagField(**NAME), "", None),
+        (FlagField(**NAME), "", False),
         (GoodsField(**NAME), '1001, "tag:a, b", ', ("1001", "tag:a, b")),
     ],
 )

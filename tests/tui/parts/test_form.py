@@ -164,6 +164,7 @@ async def test_the_field_one_is_in_and_a_set_flag_are_seen_without_colours(entry
         assert "▐✓▌" in at.text
         await at.press("space")
         assert "▐ ▌" in at.text
+        assert "sets or clears" not in at.text
         await at.press("x")
         assert "Space sets or clears this one." in at.text
 

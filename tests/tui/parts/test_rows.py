@@ -15,9 +15,11 @@ def goods(names=NAMES):
 
 
 class Goods(PageScreen[int]):
-    def __init__(self, palette, rows, totals=None, search=None):
+    def __init__(self, palette, rows, totals=None, search=None, scan=None):
         super().__init__(palette, "商品 [b]goods[/b]", "↑↓ select")
-        self.list = RowList(palette, COLUMNS, empty="There are no goods yet.", search=search)
+        self.list = RowList(
+            palette, COLUMNS, empty="There are no goods yet.", search=search, scan=scan
+        )
         if totals is not None:
             self.list = TotalsTable(palette, COLUMNS, empty="Nothing was sold.")
         self._rows, self._totals = rows, totals
@@ -119,6 +121,8 @@ async def test_the_chosen_row_is_seen_without_colours(reading, monkeypatch):
     monkeypatch.setenv("NO_COLOR", "1")
     async with reading(lambda palette: Goods(palette, goods())) as at:
         assert at.style_of("Cola").reverse
+        assert at.style_of("Cola").color.is_default
+        assert at.style_of("↑↓ select").bgcolor.is_default
         assert not at.style_of("Roast").reverse
 
 
@@ -130,6 +134,14 @@ async def test_a_scan_on_a_list_is_answered_in_words(reading, monkeypatch):
         assert "A code was scanned and not taken" in at.text
         assert at.page.list.words == ""
         assert bells
+
+
+async def test_a_list_that_has_a_use_for_scans_is_given_them(reading):
+    scans = []
+    async with reading(lambda palette: Goods(palette, goods(), scan=scans.append)) as at:
+        await at.scan("5449000000996")
+        assert scans == ["5449000000996"]
+        assert "not taken" not in at.text
 
 
 async def test_the_totals_stay_below_however_long_the_table_is(reading):
