@@ -49,10 +49,9 @@ class FieldRow(Widget):
                 self.editor.cursor_blink = False
 
     def compose(self) -> ComposeResult:
-        """Label, editor, note."""
+        """Label and editor; the note comes when there is one."""
         yield Static(self.field.label, classes="label", markup=False)
         yield self.editor
-        yield self._note
 
     @property
     def text(self) -> str:
@@ -89,6 +88,8 @@ class FieldRow(Widget):
     def show_note(self, sentence: str) -> None:
         """Say something beside the field, or no more."""
         self._note.update(Content(f"✗ {sentence}" if sentence else ""))
+        if sentence and not self._note.is_attached:
+            self.mount(self._note)
         self.set_class(bool(sentence), "-wrong")
 
     def on_descendant_focus(self) -> None:

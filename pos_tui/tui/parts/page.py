@@ -38,7 +38,7 @@ class PageScreen(Screen[ScreenResultType]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", id="back")]
-    HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (100, "-wide")]  # noqa: RUF012 - Textual's own
+    HORIZONTAL_BREAKPOINTS = [(100, "-wide")]  # noqa: RUF012 - Textual's own
     CSS = PAGE_STYLE
     SCOPED_CSS = False  # it is about #page only, and about every page
 
