@@ -35,7 +35,7 @@ from pos_tui.tui.parts.columns import Column, Row
 from pos_tui.tui.parts.fields import FieldError, reason_of, words_of_error
 from pos_tui.tui.parts.form import Form
 from pos_tui.tui.parts.page import PageScreen
-from pos_tui.tui.parts.question import Answer
+from pos_tui.tui.parts.question import AnswerKey
 from pos_tui.tui.parts.rows import RowList
 from pos_tui.tui.parts.scanned_goods import ScannedGoods
 from pos_tui.tui.theme import Palette
@@ -155,7 +155,7 @@ class OffersScreen(PageScreen[None]):
         self.ask(
             lambda name: say("offers_page.take_back", name=name),
             offer.name,
-            (Answer("y", say("offers_page.takes_back")),),
+            (AnswerKey("y", say("offers_page.takes_back")),),
             then,
         )
 

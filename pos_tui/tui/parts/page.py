@@ -14,7 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from pos_tui.reasons import Reason
-from pos_tui.tui.parts.question import Answer, Question
+from pos_tui.tui.parts.question import AnswerKey, Question
 from pos_tui.tui.parts.style import PAGE_STYLE
 from pos_tui.tui.theme import Palette
 from pos_tui.wording.current import in_words, say
@@ -77,7 +77,7 @@ class PageScreen(Screen[ScreenResultType]):
         self,
         sentence: Callable[[str], str],
         subject: str,
-        answers: Sequence[Answer],
+        answers: Sequence[AnswerKey],
         then: Callable[[str], None],
     ) -> None:
         """Ask a question in place of the message; `then` gets the answer's key, "" for none."""

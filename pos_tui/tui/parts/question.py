@@ -14,7 +14,7 @@ from pos_tui.tui.theme import Palette
 from pos_tui.wording.current import say
 
 
-class Answer(Struct, frozen=True):
+class AnswerKey(Struct, frozen=True):
     """A key that answers a question, and what it does, in a word or two."""
 
     key: str
@@ -34,7 +34,7 @@ class Question(Pane):
         super().__init__(palette)
         self._sentence: Callable[[str], str] = str
         self._subject = self._picked = ""
-        self._answers: Sequence[Answer] = ()
+        self._answers: Sequence[AnswerKey] = ()
         self._then: Callable[[str], object] = str
         self._before: Widget | None = None
 
@@ -42,7 +42,7 @@ class Question(Pane):
         self,
         sentence: Callable[[str], str],
         subject: str,
-        answers: Sequence[Answer],
+        answers: Sequence[AnswerKey],
         then: Callable[[str], None],
     ) -> None:
         """Ask; `sentence` puts the subject, or as much of it as there is room for, into words."""

@@ -4,7 +4,7 @@ import pytest
 
 from pos_tui.tui.parts.columns import Column, Row
 from pos_tui.tui.parts.page import PageScreen
-from pos_tui.tui.parts.question import Answer
+from pos_tui.tui.parts.question import AnswerKey
 from pos_tui.tui.parts.rows import RowList
 
 LONG = "红烧牛肉面 family pack of the old recipe [b]with[/b] herbs"
@@ -26,7 +26,7 @@ class Asking(PageScreen[None]):
         self.ask(
             lambda name: f"Put “{name}” away?",
             LONG,
-            (Answer("y", "yes"), Answer("h", "half")),
+            (AnswerKey("y", "yes"), AnswerKey("h", "half")),
             self.answers.append,
         )
 
