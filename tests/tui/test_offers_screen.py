@@ -585,7 +585,7 @@ async def test_goods_are_found_by_words_and_chosen_among_several(shop):
         await at.go_to("on")
         await at.type("category:tea, l")
         await at.press("f3")
-        assert "Find goods for “on”" in at.text
+        assert "Find goods for “on what”" in at.text
         await at.scan(MILK)
         assert "not taken" in at.text
         await at.press("backspace")
