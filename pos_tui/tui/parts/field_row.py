@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -36,11 +37,12 @@ class FieldRow(Widget):
             case FlagField():
                 self.editor = _Flag(value=bool(text), compact=True)
             case ChoiceField():
-                options = [(words, value) for value, words in field.options]
+                options = [(Text(words), value) for value, words in field.options]
+                first = options[0][1] if field.needed else Select.NULL
                 self.editor = _Choice(
                     options,
                     prompt=field.empty or "—",
-                    value=text or Select.NULL,
+                    value=text or first,
                     allow_blank=not field.needed,
                     compact=True,
                 )

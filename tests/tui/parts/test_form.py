@@ -23,7 +23,11 @@ CNY = Currency.of("CNY")
 NAME = TextField(id="name", label="名称", hint="how it is called", needed=True, empty="(none)")
 PRICE = AmountField(id="price", label="price", hint="2.99", currency=CNY)
 COUNT = NumberField(id="count", label="count", hint="how many", least=1)
-GROUP = ChoiceField(id="group", label="类别", hint="which", options=(("d", "饮料"), ("n", "面")))
+GROUP = ChoiceField(
+    id="group", label="类别", hint="which", options=(("d", "饮料 [b]x[/b]"), ("n", "面"))
+)
+    id="group", label="类别", hint="which", options=(("d", "饮料 [b]x[/b]"), ("n", "面"))
+)
 FRESH = FlagField(id="fresh", label="fresh", hint="whether it is")
 ON = GoodsField(id="on", label="goods", hint="scan them")
 LAST = DateField(id="last", label="last day", hint="the last day it is sold")
@@ -132,11 +136,19 @@ async def test_what_was_typed_is_dropped_only_with_esc_twice(entry):
 async def test_esc_closes_an_open_choice_and_not_the_form(entry):
     async with entry() as at:
         await at.press("down", "down", "down", "space")
-        assert "饮料" in at.text
+        assert "饮料 [b]x[/b]" in at.text
         await at.press("down", "escape")
         assert at.app.result == "open"
         assert not at.page.form.texts["group"]
         assert at.page.form.key == "group"
+
+
+async def test_a_choice_that_is_needed_begins_with_the_first_one(entry):
+    kind = ChoiceField(id="kind", label="kind", options=GROUP.options, needed=True)
+    async with entry(fields=[kind]) as at:
+        assert at.page.form.value(kind) == "d"
+        await at.press("escape")
+        assert at.app.result == "left"
 
 
 async def test_the_field_one_is_in_is_always_seen_and_says_what_to_type(entry, size):
