@@ -26,8 +26,6 @@ COUNT = NumberField(id="count", label="count", hint="how many", least=1)
 GROUP = ChoiceField(
     id="group", label="类别", hint="which", options=(("d", "饮料 [b]x[/b]"), ("n", "面"))
 )
-    id="group", label="类别", hint="which", options=(("d", "饮料 [b]x[/b]"), ("n", "面"))
-)
 FRESH = FlagField(id="fresh", label="fresh", hint="whether it is")
 ON = GoodsField(id="on", label="goods", hint="scan them")
 LAST = DateField(id="last", label="last day", hint="the last day it is sold")

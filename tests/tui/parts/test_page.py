@@ -6,7 +6,7 @@ import sys
 START = """
 import sys
 import pos_tui.tui.app
-late = ("textual.widgets._select", "textual.widgets._checkbox", "pos_tui.tui.parts.page")
+late = ("textual.widgets._checkbox", "pos_tui.tui.parts.page", "pos_tui.tui.parts.form")
 print(*(name for name in late if name in sys.modules))
 """
 
