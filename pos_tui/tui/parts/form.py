@@ -69,13 +69,17 @@ class Form(Vertical):
         self._leaving = False
         self._hint = Static(classes="hint", markup=False)
         self.typed_at = 0.0
-        self._began_as = self.texts
+        self._began_as: dict[str, str] = {}
 
     def compose(self) -> ComposeResult:
         """The fields, and what to type in the one that has the focus."""
         with VerticalScroll(can_focus=False):
             yield from self._rows.values()
         yield self._hint
+
+    def on_mount(self) -> None:
+        """Remember what stands in the fields; a choice has its value only now."""
+        self._began_as = self.texts
 
     # ---- what is typed -----------------------------------------------------------------------
 
