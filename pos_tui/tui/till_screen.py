@@ -294,7 +294,7 @@ class TillScreen(Screen[None]):
             self.app.bell()
             self.scan_line.show_sentence(
                 "A code was scanned while a question is open; it was not taken."
-                " AnswerKey it, or press Esc, then scan again.",
+                " Answer it, or press Esc, then scan again.",
                 "warning",
             )
             return
