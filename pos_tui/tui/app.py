@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -16,7 +16,7 @@ from pos_tui.checkout import events
 from pos_tui.devices.scanners.double_reads import DoubleReads
 from pos_tui.devices.scanners.keystrokes import Rhythm
 from pos_tui.devices.scanners.scanner import Scanned, Scanner, ScannerState
-from pos_tui.reasons import because, plain
+from pos_tui.reasons import plain
 from pos_tui.settings import TillSettings
 from pos_tui.tui.keymap import KEY_COMMANDS, command_of_key
 from pos_tui.tui.scan_driver import Scan, scanning_driver
@@ -29,17 +29,22 @@ if TYPE_CHECKING:
 
 
 @runtime_checkable
-class TakesInput(Protocol):
-    """A screen that is given keys and scans; no widget ever is."""
-
-    def take_key(self, event: textual_events.Key) -> None:
-        """One key pressed by a person."""
+class TakesScans(Protocol):
+    """A screen that is given scans. Keys go to its widgets, which never get a scan."""
 
     def take_scan(self, text: str, began: float | None = None) -> None:
         """A whole scanned code; `began` (time.monotonic) where it is known."""
 
 
-class PosApp(App[None]):
+@runtime_checkable
+class TakesInput(TakesScans, Protocol):
+    """A screen that is given keys and scans; no widget ever is."""
+
+    def take_key(self, event: textual_events.Key) -> None:
+        """One key pressed by a person."""
+
+
+class PosApp(App[None], inherit_bindings=False):
     """The till in a terminal."""
 
     ENABLE_COMMAND_PALETTE = False
@@ -69,7 +74,9 @@ class PosApp(App[None]):
         self._double_reads = DoubleReads(settings.scanner.double_read_ms)
         self._scanners: list[Scanner] = []
         self._till_screen: TillScreen
-        super().__init__()
+        # Themes are of the terminal's own colours; Textual must know before it looks at NO_COLOR,
+        # or it makes greys of them, black on black.
+        super().__init__(ansi_color=True)
         palette = self._load_palette(settings.screen.theme)
         self.palette = palette
         theme = palette.as_theme()
@@ -91,6 +98,7 @@ class PosApp(App[None]):
     def get_default_screen(self) -> Screen[None]:
         """The till's screen."""
         keys = self._load_keys()
+        self.call_later(self.set_keymap, _keymap_of(keys))
         screen = TillScreen(
             self._settings,
             self.palette,
@@ -108,12 +116,12 @@ class PosApp(App[None]):
         """Keys and pastes go to the screen that is up, before any widget could have them."""
         if isinstance(event, textual_events.Key | textual_events.Paste):
             screen: object = self.screen
-            if isinstance(screen, TakesInput):
-                if isinstance(event, textual_events.Key):
-                    screen.take_key(event)
-                else:
-                    for line in event.text.splitlines():
-                        screen.take_scan(line)
+            if isinstance(event, textual_events.Paste) and isinstance(screen, TakesScans):
+                for line in event.text.splitlines():
+                    screen.take_scan(line)
+                return
+            if isinstance(event, textual_events.Key) and isinstance(screen, TakesInput):
+                screen.take_key(event)
                 return
         await super().on_event(event)
 
@@ -123,7 +131,7 @@ class PosApp(App[None]):
         scanned = message.scanned
         if message.way != "paste" and self._double_reads.is_repeat(scanned):
             self._till_screen.show(events.Notice(because("till.read_twice")))
-        elif isinstance(screen, TakesInput):
+        elif isinstance(screen, TakesScans):
             screen.take_scan(scanned.text, scanned.began if message.way == "keys" else None)
 
     def on_mount(self) -> None:
@@ -166,3 +174,11 @@ class PosApp(App[None]):
         except ThemeError as error:
             self._trouble = f"{error} The dark theme is shown instead."
             return load_palette("dark")
+
+
+def _keymap_of(commands: Mapping[str, str]) -> dict[str, str]:
+    """Command id → its keys, for those widgets whose bindings have the command's id."""
+    keys: dict[str, list[str]] = {}
+    for key, command in commands.items():
+        keys.setdefault(command, []).append(key)
+    return {command: ",".join(each) for command, each in keys.items()}

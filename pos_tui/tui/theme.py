@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 from msgspec import Struct
+from rich.color import Color, ColorType
 from rich.errors import StyleSyntaxError
 from rich.style import Style
 from textual.theme import Theme
@@ -51,8 +52,31 @@ class Palette:
             background=back,
             surface=back,
             panel=back,
-            variables={"ansi-background": back, "ansi-foreground": front},
+            variables={"ansi-background": back, "ansi-foreground": front, **self._variables()},
         )
+
+    def _variables(self) -> dict[str, str]:
+        """Each style as three variables of Textual's style sheets: $till-error is its colour,
+        $till-error-back what is behind it, $till-error-text whether it is bold.
+        """
+        base = self["base"]
+        variables = {}
+        for name in STYLES:
+            style = base + self[name]
+            variables[f"till-{name}"] = _css_color(style.color)
+            variables[f"till-{name}-back"] = _css_color(style.bgcolor)
+            marks = ("bold", "italic", "underline", "reverse")
+            text = " ".join(mark for mark in marks if getattr(style, mark))
+            variables[f"till-{name}-text"] = text or "none"
+        return variables
+
+
+def _css_color(color: Color | None) -> str:
+    if color is None or color.is_default:
+        return "ansi_default"
+    if color.type is ColorType.STANDARD:
+        return f"ansi_{color.name}"
+    return color.get_truecolor().hex
 
 
 def load_palette(name: str) -> Palette:

@@ -8,19 +8,28 @@ from decimal import Decimal
 import apsw
 import pytest
 from msgspec.structs import replace
-from textual.events import Key
+from textual.events import Key, Paste
 from textual.keys import _character_to_key
 
 from pos_tui.books.catalogue.offers import set_offer_on_product
 from pos_tui.books.catalogue.products import ProductRow, find_product, import_products
 from pos_tui.books.connection import BooksError
+from pos_tui.devices.scanners.scanner import Scanned
 from pos_tui.money import Currency
 from pos_tui.pricing import Offer
 from pos_tui.pricing.offer_file import KINDS, offer_of
-from pos_tui.pricing.offer_short import offer_label
-from pos_tui.pricing.offers import NForPrice, PercentOff, SpecialPrice
-from pos_tui.tui.pages.offer_form import CHOICES, form_of
+from pos_tui.pricing.offer_short import offer_name
+from pos_tui.pricing.offers import PercentOff, SpecialPrice
+from pos_tui.settings import ScreenSettings
+from pos_tui.tui.pages.offer_fields import (
+    OFFER_KINDS,
+    fields_of,
+    kind_of,
+    table_from,
+    texts_of,
+)
 from pos_tui.tui.pages.offers import OffersScreen
+from pos_tui.tui.scan_driver import Scan
 from pos_tui.tui.till_screen import TillScreen
 from tests.conftest import CHICKEN, COLA, MILK, SPREAD, Counter
 from tests.tui.test_screen import SIZES, sitting
@@ -49,12 +58,12 @@ class Office:
         await self.seat.pilot.pause()
 
     async def type(self, text):
-        """Typed at the screen itself: a press of each key would take its time."""
+        """As the terminal sends it: a press of each key by Pilot would take its time."""
         await self.tap(*((_character_to_key(character), character) for character in text))
 
     async def tap(self, *keys):
         for key, character in keys:
-            self.seat.app.screen.take_key(Key(key, character))
+            self.seat.app.post_message(Key(key, character))
         await self.seat.pilot.pause()
 
     async def scan(self, code, began=None):
@@ -70,15 +79,20 @@ class Office:
 
     async def choose(self, title):
         """The kind of a new offer."""
-        await self.press("n")
-        index = [each.title for each in CHOICES].index(title)
+        await self.press("ctrl+n")
+        index = [each.title for each in OFFER_KINDS].index(title)
         await self.tap(*[("down", None)] * index, ("enter", "\r"))
 
     async def go_to(self, label):
         """The field with this label."""
-        form = self.form
+        for _ in range(600):
+            form = getattr(self.seat.app.screen, "form", None)
+            if form is not None and form.key:
+                break
+            await self.seat.pilot.pause(0.02)
         key = label.replace(" ", "_")
-        by = form.keys.index(key) - form.selected
+        keys = list(form.texts)
+        by = keys.index(key) - keys.index(form.key)
         await self.tap(*[("down" if by > 0 else "up", None)] * abs(by))
 
     async def fill(self, **texts):
@@ -99,7 +113,7 @@ class Office:
 
     @property
     def form(self):
-        return self.seat.app.screen._pane.page.form
+        return self.seat.app.screen.form
 
     @property
     def offers(self):
@@ -130,7 +144,7 @@ def shop(tmp_path):
 @pytest.mark.parametrize("size", SIZES)
 async def test_three_for_ten_is_made_by_keys_alone_and_prices_the_next_sale(shop, size):
     async with office(shop, size) as at:
-        await at.press("n", "enter", "3", "down", "6", "0", "down", "down", *"spread", "f3")
+        await at.press("ctrl+n", "enter", "3", "down", "6", "0", "down", "down", *"spread", "f3")
         assert "Hazelnut spread: added." in at.text
         await at.check()
         assert "“3 for 60”, on Hazelnut spread." in at.text
@@ -163,7 +177,7 @@ MADE = {
 }
 
 
-@pytest.mark.parametrize("choice", CHOICES, ids=lambda choice: choice.title)
+@pytest.mark.parametrize("choice", OFFER_KINDS, ids=lambda choice: choice.title)
 async def test_every_kind_can_be_made_and_opened_again_as_it_was(shop, choice):
     async with office(shop) as at:
         await at.choose(choice.title)
@@ -171,7 +185,7 @@ async def test_every_kind_can_be_made_and_opened_again_as_it_was(shop, choice):
         await at.check()
         await at.keep()
         made = at.offer("Made by hand")
-        assert form_of(made, "", CNY).kind == choice.kind
+        assert kind_of(made, CNY).kind == choice.kind
         await at.press("enter")
         assert "Change “Made by hand”" in at.text
         await at.check()
@@ -182,13 +196,11 @@ async def test_every_kind_can_be_made_and_opened_again_as_it_was(shop, choice):
 
 
 def test_there_is_a_choice_for_each_kind_and_a_hint_for_each_field():
-    assert {choice.kind for choice in CHOICES} == set(KINDS)
-    for choice in CHOICES:
-        offer = Offer(name="x", gives=NForPrice(2, 1))
-        form = type(form_of(offer, "", CNY))(choice, choice.filled, None)
-        for _ in form.keys:
-            assert form.hint
-            form.move(1)
+    assert {choice.kind for choice in OFFER_KINDS} == set(KINDS)
+    for choice in OFFER_KINDS:
+        for field in fields_of(choice, CNY):
+            assert field.hint and not field.hint.startswith("offers_page.")
+            assert field.label and not field.label.startswith("offers_page.")
 
 
 TABLES = [
@@ -211,8 +223,8 @@ TABLES = [
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table["name"])
 def test_an_offer_from_elsewhere_is_the_same_after_it_was_opened_in_the_form(table):
     offer = offer_of(table, CNY)
-    form = form_of(offer, offer_label(offer.gives, CNY), CNY)
-    assert offer_of(form.table(), CNY) == offer
+    texts = texts_of(offer, offer_name(offer.gives, CNY), CNY)
+    assert offer_of(table_from(kind_of(offer, CNY), texts), CNY) == offer
 
 
 async def test_an_offer_without_a_name_is_named_by_what_it_gives_and_never_takes_anothers_place(
@@ -397,7 +409,7 @@ async def test_an_empty_list_says_what_to_press(shop):
             shop.till.offers.retire(row.offer.id)
         at = Office(seat)
         await at.open()
-        assert "Press n to make one" in at.text
+        assert "Press ^N to make one" in at.text
         await at.press("enter", "delete", "up", "insert")
         assert "which kind?" in at.text
 
@@ -497,12 +509,12 @@ async def test_a_scan_adds_goods_on_the_row_on_and_nowhere_else(shop, monkeypatc
         monkeypatch.setattr(at.seat.app, "bell", lambda: bells.append(1))
         await at.scan(COLA)
         assert "close this page (Esc) to sell" in at.text
-        await at.press("n")
+        await at.press("ctrl+n")
         await at.scan(COLA)
         assert "not taken" in at.text
         await at.press("enter")
         await at.scan(COLA)
-        assert "only the row “on” takes goods" in at.text
+        assert "goods are scanned in a field of goods" in at.text
         assert len(bells) == 3
         assert not any(at.form.texts.values())
         await at.go_to("on")
@@ -516,7 +528,7 @@ async def test_a_scan_adds_goods_on_the_row_on_and_nowhere_else(shop, monkeypatc
         await at.scan("134567890123456789")
         assert "payment code" in at.text
         assert "134567890123456789" not in at.text
-        assert at.form.text.strip(", ").split(", ") == [COLA, CHICKEN]
+        assert at.form.texts["on"].strip(", ").split(", ") == [COLA, CHICKEN]
         await at.fill(count="2", price="1")
         await at.check()
         await at.scan(COLA)
@@ -530,34 +542,62 @@ async def test_a_scan_torn_by_a_busy_machine_is_put_together_on_the_row_on(shop)
         await at.go_to("on")
         await at.scan(MILK)
         await at.type(COLA[:4])
-        await at.scan(COLA[4:], began=at.seat.app.screen._typed_at)
-        assert at.form.text.strip(", ").split(", ") == [MILK, COLA]
+        await at.scan(COLA[4:], began=at.form.typed_at)
+        assert at.form.texts["on"].strip(", ").split(", ") == [MILK, COLA]
         await at.type("sp")
-        await at.scan(SPREAD, began=at.seat.app.screen._typed_at)
+        await at.scan(SPREAD, began=at.form.typed_at)
         assert "Hazelnut spread: added" in at.text
+
+
+async def test_neither_a_paste_nor_a_scanners_keys_become_text_in_a_field(shop):
+    async with office(shop) as at:
+        await at.choose("special price")
+        at.seat.app.post_message(Paste(COLA))
+        at.seat.app.post_message(Scan(Scanned(MILK, 1.0, 1.1)))
+        await at.until("A code was scanned and not taken")
+        assert not any(at.form.texts.values())
+        await at.go_to("on")
+        at.seat.app.post_message(Paste(COLA))
+        at.seat.app.post_message(Scan(Scanned(MILK, 1.0, 1.1)))
+        await at.until("Milk")
+        assert at.form.texts["on"] == f"{COLA}, {MILK}, "
+
+
+async def test_a_key_that_the_shop_has_given_to_another_command_holds_here_too(shop):
+    keys = {"find": "f5", "remove": "f6"}
+    shop.settings = replace(shop.settings, screen=ScreenSettings(keys=keys))
+    async with office(shop) as at:
+        await at.press("f6", "y", "enter")
+        await at.until("is taken back")
+        await at.choose("special price")
+        await at.fill(on="spread")
+        await at.press("f3")
+        assert at.form.texts["on"] == "spread"
+        await at.press("f5")
+        assert "Hazelnut spread: added." in at.text
 
 
 async def test_goods_are_found_by_words_and_chosen_among_several(shop):
     async with office(shop) as at:
         await at.choose("special price")
         await at.press("f3")
-        assert "F3 finds goods for a row that names goods" in at.text
+        assert "F3 finds goods for a field that names goods" in at.text
         await at.go_to("on")
         await at.type("category:tea, l")
         await at.press("f3")
-        assert "Find goods for “on”" in at.text
+        assert "Find goods for “on what”" in at.text
         await at.scan(MILK)
         assert "not taken" in at.text
         await at.press("backspace")
         await at.type("mil")
         assert "Milk 1 l" in at.text
         await at.press("enter")
-        assert at.form.text == f"category:tea, {MILK}, "
+        assert at.form.texts["on"] == f"category:tea, {MILK}, "
         await at.press("f3")
         await at.type("nothing like it")
         assert "nothing found" in at.text
         await at.press("enter", "escape")
-        assert at.form.text == f"category:tea, {MILK}, "
+        assert at.form.texts["on"] == f"category:tea, {MILK}, "
 
 
 async def test_what_was_typed_is_dropped_only_with_esc_twice(shop):
@@ -579,9 +619,9 @@ async def test_a_space_sets_a_flag_and_letters_do_not(shop):
         await at.type("x")
         assert "Space sets or clears" in at.text
         await at.press("space")
-        assert at.form.text == "yes"
+        assert at.form.texts["same_item"] == "yes"
         await at.press("space")
-        assert at.form.text == ""
+        assert at.form.texts["same_item"] == ""
 
 
 async def test_enter_goes_from_row_to_row_and_checks_on_the_last_as_alt_s_does(shop):
@@ -591,7 +631,7 @@ async def test_enter_goes_from_row_to_row_and_checks_on_the_last_as_alt_s_does(s
         await at.press("enter", "enter")
         assert at.form.key == "on"
         await at.type(SPREAD)
-        await at.press(*["enter"] * (len(at.form.keys) - 2))
+        await at.press(*["enter"] * (len(at.form.texts) - 2))
         await at.until("Is this the offer?")
         await at.press("escape", "alt+s")
         await at.until("Is this the offer?")

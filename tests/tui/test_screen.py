@@ -475,3 +475,12 @@ def test_a_theme_that_is_not_there_or_broken_says_so(tmp_path):
     broken.write_text('name = "x"\ndark = true\n[styles]\nbase = "no such colour at all"\n')
     with pytest.raises(ThemeError, match="cannot be used"):
         load_palette(str(broken))
+
+
+async def test_without_colours_the_terminals_own_are_left_as_they_are(shop, monkeypatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with sitting(shop) as seat:
+        await seat.scan(COLA)
+        for words in ("Cola", "TOTAL", "Settlement list"):
+            style = seat.style_of(words)
+            assert style.color.is_default and style.bgcolor.is_default

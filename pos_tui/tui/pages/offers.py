@@ -1,46 +1,51 @@
-"""The page on which a shopkeeper lists, makes, changes and takes back offers."""
+"""The pages on which a shopkeeper lists, makes, changes and takes back offers."""
 
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
+from msgspec import Struct
 from msgspec.structs import replace
-from textual import events
-from textual.app import ComposeResult
-from textual.screen import Screen
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
 
+from pos_tui.money import Currency
 from pos_tui.pricing import Offer, OfferError
 from pos_tui.pricing.offer_file import offer_of
-from pos_tui.pricing.offer_short import offer_name
+from pos_tui.pricing.offer_short import offer_label, offer_name
+from pos_tui.pricing.when import times_of
 from pos_tui.settings import TillSettings
 from pos_tui.till import BooksError
-from pos_tui.tui.pages.offer_form import FLAGS, SCOPES, Form, form_of
-from pos_tui.tui.pages.offer_pages import (
-    CheckPage,
-    FormPage,
-    GoodsPage,
-    KindPage,
-    ListPage,
-    OffersPane,
+from pos_tui.tui.pages.offer_fields import (
+    OFFER_KINDS,
+    OfferKind,
+    fields_of,
+    kind_of,
+    table_from,
+    texts_of,
 )
-from pos_tui.tui.pages.scanned_goods import ScannedGoods
+from pos_tui.tui.pages.offer_words import scope_of, words_of
+from pos_tui.tui.parts.columns import Column, Row
+from pos_tui.tui.parts.fields import FieldError, words_of_error
+from pos_tui.tui.parts.form import Form
+from pos_tui.tui.parts.page import PageScreen
+from pos_tui.tui.parts.question import AnswerKey
+from pos_tui.tui.parts.rows import RowList
+from pos_tui.tui.parts.scanned_goods import ScannedGoods
 from pos_tui.tui.theme import Palette
-from pos_tui.wording.current import in_words
+from pos_tui.wording.current import in_words, say
 
 if TYPE_CHECKING:
     from pos_tui.till import Product
     from pos_tui.till.shop_offers import Example, OfferRow, Preview
 
 _PREVIEW_DAYS = 7
-_TORN_S = 0.3
-_STEPS = {"up": -1, "down": 1, "pageup": -10, "pagedown": 10}
-_DELETE = frozenset({"delete", "alt+d"})
-_CHECK = frozenset({"f2", "alt+s"})
-_FIND = frozenset({"f3", "alt+f"})
-_ENTER = frozenset({"enter", "ctrl+m", "ctrl+j"})
+_MARKS = {"now": "✓", "not now": "○", "over": "✗", "used up": "✗"}
 
 
 class Offers(Protocol):
@@ -62,10 +67,23 @@ class Offers(Protocol):
         """Take one back."""
 
 
-class OffersScreen(Screen[None]):
-    """List, kinds, form, check: one page at a time, and Esc goes back to the one before."""
+class _Shop(Struct, frozen=True):
+    """What the pages of offers share."""
 
-    AUTO_FOCUS = None
+    palette: Palette
+    currency: Currency
+    offers: Offers
+    goods: ScannedGoods
+    name_of: Callable[[str], str]
+
+
+class OffersScreen(PageScreen[None]):
+    """The list; the other pages open above it, and Esc goes back to the one before."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+n,insert", "new"),
+        Binding("delete,alt+d", "take_back", id="remove"),
+    ]
 
     def __init__(
         self,
@@ -75,328 +93,108 @@ class OffersScreen(Screen[None]):
         find: Callable[[str], list[Product]],
     ) -> None:
         """`find` gives goods by words or code."""
-        super().__init__()
-        self._settings = settings
-        self._currency = settings.currency
-        self._offers = offers
-        self._find = find
+        super().__init__(palette, say("offers_page.title"), say("offers_page.list_keys"))
+        goods = ScannedGoods(settings, find)
+        self._shop = _Shop(palette, settings.currency, offers, goods, self._name_of)
         self._names: dict[str, str] = {}
-        self._busy = ""
-        self._turn = 0
-        self._typed_at = 0.0
-        self._scanned = ScannedGoods(settings, find)
-        self._leaving = False
-        self._list = ListPage(self._currency, self._name_of)
-        self._form: FormPage | None = None
-        self._pane = OffersPane(palette, self._list)
+        columns = (
+            Column(" "),
+            Column(say("offers_page.offer"), share=5),
+            Column(say("offers_page.gives")),
+            Column(say("offers_page.on"), share=6),
+            Column(say("offers_page.times"), share=6),
+        )
+        self._list: RowList[OfferRow] = RowList(palette, columns, empty=say("offers_page.empty"))
 
-    def compose(self) -> ComposeResult:
-        """The one pane."""
-        yield self._pane
+    def body(self) -> Iterable[Widget]:
+        """The list."""
+        yield self._list
 
     def on_mount(self) -> None:
         """Show the offers as they are now."""
         self._reload()
+        self.on_row_list_moved()
 
-    # ---- keys and scans ----------------------------------------------------------------------
+    def on_row_list_moved(self) -> None:
+        """Say what the chosen offer is."""
+        chosen = self._list.chosen
+        shop = self._shop
+        self.say("" if chosen is None else words_of(chosen.offer, shop.currency, shop.name_of))
 
-    def take_key(self, event: events.Key) -> None:
-        """One key pressed by a person; while something is done only Esc can stop it."""
-        page = self._pane.page
-        key = "enter" if event.key in _ENTER else event.key
-        plain = event.is_printable and not key.startswith(("alt+", "ctrl+"))
-        character = event.character or "" if plain else ""
-        if self._busy:
-            if key == "escape" and self._busy == "checking":
-                self._stop()
-        elif isinstance(page, ListPage):
-            self._list_key(page, key, character)
-        elif isinstance(page, KindPage):
-            self._kind_key(page, key)
-        elif isinstance(page, FormPage):
-            self._form_key(page, key, character)
-        elif isinstance(page, GoodsPage):
-            self._goods_key(page, key, character)
-        elif isinstance(page, CheckPage):
-            self._check_key(page, key)
-        self._pane.refresh()
+    def on_row_list_opened(self) -> None:
+        """Change the chosen offer."""
+        assert self._list.chosen is not None
+        offer, currency = self._list.chosen.offer, self._shop.currency
+        texts = texts_of(offer, offer_name(offer.gives, currency), currency)
+        page = OfferPage(self._shop, kind_of(offer, currency), texts, offer)
+        self.app.push_screen(page, self._kept)
 
-    def take_scan(self, text: str, began: float | None = None) -> None:
-        """A scan adds goods on the form's row “on”; anywhere else it is answered in words."""
-        page = self._pane.page
-        torn = began is not None and began - self._typed_at < _TORN_S
-        if not isinstance(page, FormPage):
-            page.say = "A code was scanned and not taken: close this page (Esc) to sell."
-        elif page.form.key == "on" and not self._busy:
-            self._scan_goods(page, text, torn)
-        else:
-            page.say = "A code was scanned and not taken: only the row “on” takes goods."
-            page.tone = "warning"
-            if torn:  # its head came as keys before a busy machine knew that it was a scan
-                page.say += " Look whether a piece of it stands in this row."
-        if page.say:
-            self.app.bell()
-        self._pane.refresh()
+    def action_new(self) -> None:
+        """Make a new offer, of a kind that is chosen first."""
 
-    # ---- the list ----------------------------------------------------------------------------
+        def make(kind: OfferKind | None) -> None:
+            if kind is not None:
+                self.app.push_screen(OfferPage(self._shop, kind, kind.filled, None), self._kept)
 
-    def _list_key(self, page: ListPage, key: str, character: str) -> None:
-        page.say = ""
-        chosen = page.chosen
-        if page.asks:
-            self._answer_key(page, key, character)
-        elif key == "escape":
-            self.dismiss(None)
-        elif key in _STEPS:
-            page.move(_STEPS[key])
-        elif key == "insert" or character in {"n", "N"}:
-            self._open(KindPage())
-        elif chosen is not None and key == "enter":
-            label = offer_name(chosen.offer.gives, self._currency)
-            self._open(FormPage(form_of(chosen.offer, label, self._currency)))
-        elif chosen is not None and key in _DELETE:
-            page.asks, page.answer = True, ""
+        self.app.push_screen(KindPage(self._shop.palette), make)
 
-    def _answer_key(self, page: ListPage, key: str, character: str) -> None:
-        if key == "backspace":
-            page.answer = page.answer[:-1]
-        elif key == "enter":
-            page.asks = False
-            if page.answer.strip().lower() == "y" and page.chosen is not None:
-                self._work("taking back", self._take_back(page.chosen.offer))
+    def action_take_back(self) -> None:
+        """Ask whether to take the chosen offer back."""
+        if self._list.chosen is None:
+            return
+        offer = self._list.chosen.offer
+
+        def then(answer: str) -> None:
+            if answer == "y":
+                self.run_worker(self._take_back(offer), exclusive=True)
             else:
-                page.say = "Nothing was taken back."
-        elif key == "escape":
-            page.asks = False
-        elif character and len(page.answer) < 8:
-            page.answer += character
+                self.say(say("offers_page.not_taken_back"), "warning")
+
+        self.ask(
+            lambda name: say("offers_page.take_back", name=name),
+            offer.name,
+            (AnswerKey("y", say("offers_page.takes_back")),),
+            then,
+        )
 
     async def _take_back(self, offer: Offer) -> None:
         try:
-            there = await asyncio.to_thread(self._offers.retire, offer.id)
+            there = await asyncio.to_thread(self._shop.offers.retire, offer.id)
         except BooksError as error:
-            self._list.say = str(error)
+            self.say(words_of_error(error), "error")
             return
-        self._reload()
-        self._list.say = (
-            f"“{offer.name}” is taken back; it no longer holds from the next sale on."
-            if there
-            else f"“{offer.name}” was taken back already."
+        kind = "offers_page.taken_back" if there else "offers_page.taken_back_already"
+        if self._reload():
+            self.say(say(kind, name=offer.name), "warning")
+
+    def _kept(self, name: str | None) -> None:
+        if name is not None and self._reload(name):
+            self.say(say("offers_page.kept", name=name), "good")
+
+    def _reload(self, name: str = "") -> bool:
+        try:
+            offers = self._shop.offers.rows()
+        except BooksError as error:
+            self.say(words_of_error(error), "error")
+            return False
+        names = [row.offer.name for row in offers]
+        rows = (Row(row, self._cells(row), _style(row)) for row in offers)
+        self._list.show(rows, names.index(name) if name in names else None)
+        return True
+
+    def _cells(self, row: OfferRow) -> tuple[str, ...]:
+        offer, when = row.offer, times_of(row.offer.when)
+        times = "" if when is None else in_words(when)
+        if row.state in {"over", "used up"}:
+            kind = f"offers_page.{row.state.replace(' ', '_')}"
+            times = say(f"{kind}_times", times=times) if times else say(kind)
+        return (
+            _MARKS[row.state],
+            offer.name,
+            in_words(offer_label(offer.gives, self._shop.currency)),
+            scope_of(offer, self._name_of, 2),
+            times or say("offers_page.always"),
         )
-
-    def _reload(self, name: str = "") -> None:
-        try:
-            self._list.show(self._offers.rows(), name)
-        except BooksError as error:
-            self._list.say = str(error)
-
-    # ---- the kinds ---------------------------------------------------------------------------
-
-    def _kind_key(self, page: KindPage, key: str) -> None:
-        page.say = ""
-        if key == "escape":
-            self._back_to_list()
-        elif key in _STEPS:
-            page.move(_STEPS[key])
-        elif key == "enter":
-            self._open(FormPage(Form(page.chosen, page.chosen.filled, None)))
-
-    # ---- the form ----------------------------------------------------------------------------
-
-    def _form_key(self, page: FormPage, key: str, character: str) -> None:
-        form = page.form
-        is_flag = form.key in FLAGS
-        if key == "escape" and form.is_changed and not self._leaving:
-            self._leaving = True
-            page.say = "Esc once more drops what was typed here; F2 checks it to keep it."
-            page.tone = "warning"
-            return
-        self._leaving = False
-        if page.tone != "error":
-            page.say = ""
-        if key == "escape":
-            self._back_to_list()
-        elif key in _CHECK or (key == "enter" and form.key == form.keys[-1]):
-            self._check(page)
-        elif key in _STEPS or key in {"enter", "tab", "shift+tab"}:
-            form.move(_STEPS.get(key, -1 if key == "shift+tab" else 1))
-        elif key in _FIND:
-            self._look_for_goods(page)
-        elif key == "space" and is_flag:
-            form.toggle()
-        elif key in _DELETE:
-            form.text = ""
-        elif key == "backspace":
-            form.text = "" if is_flag else form.text[:-1]
-        elif character and not is_flag:
-            form.text += character
-            self._typed_at = time.monotonic()
-        elif character:
-            page.say, page.tone = "Space sets or clears this one.", "warning"
-
-    def _scan_goods(self, page: FormPage, text: str, torn: bool) -> None:
-        head = page.form.last_words() if torn else ""
-        found = self._scanned.find(head + text)
-        if isinstance(found, str) and head:  # those were words, not the head of this scan
-            head, found = "", self._scanned.find(text)
-        if isinstance(found, str):
-            page.say, page.tone = found, "warning"
-        else:
-            self._add(page, found.code, found.name, head)
-
-    def _add(self, page: FormPage, code: str, name: str, words: str) -> None:
-        added = page.form.put_code(code, words)
-        page.say = f"{name}: added." if added else f"{name} is there already."
-        page.tone = "good" if added else "warning"
-
-    def _look_for_goods(self, page: FormPage) -> None:
-        if page.form.key not in SCOPES:
-            page.tone = "warning"
-            page.say = "F3 finds goods for a row that names goods: on, but, get on, groups."
-            return
-        words = page.form.last_words()
-        words = "" if ":" in words else words  # category:x is no search
-        found = self._find(words) if words else []
-        if len(found) == 1:
-            self._add(page, found[0].code, found[0].name, words)
-            return
-        goods = GoodsPage(page.form.key, words, self._currency)
-        goods.found = found
-        self._open(goods)
-
-    # ---- goods for the form ------------------------------------------------------------------
-
-    def _goods_key(self, page: GoodsPage, key: str, character: str) -> None:
-        form = self._form
-        assert form is not None
-        page.say = ""
-        if key == "escape":
-            self._open(form)
-        elif key == "enter" and page.found:
-            product = page.found[page.selected]
-            self._add(form, product.code, product.name, page.replaces)
-            self._open(form)
-        elif key in _STEPS:
-            page.move(_STEPS[key])
-        elif key == "backspace" or character:
-            page.words = page.words[:-1] if key == "backspace" else page.words + character
-            page.found = self._find(page.words) if page.words.strip() else []
-            page.selected = 0
-
-    # ---- the check ---------------------------------------------------------------------------
-
-    def _check(self, page: FormPage) -> None:
-        page.say, page.tone = "Checking …", "info"
-        self._work("checking", self._check_beside(page))
-
-    async def _check_beside(self, page: FormPage) -> None:
-        form = page.form
-        try:
-            table = self._named(form)
-            example = await asyncio.to_thread(self._offers.draft, table)
-        except OfferError as error:
-            page.say, page.tone = in_words(error.reason), "error"
-            form.select_named_in(page.say)
-            return
-        except BooksError as error:
-            page.say, page.tone = str(error), "error"
-            return
-        page.say = ""
-        check = CheckPage(example, form, self._currency, self._name_of)
-        self._open(check)
-        self.run_worker(self._show_preview(check), exclusive=True, group="preview")
-
-    async def _show_preview(self, page: CheckPage) -> None:
-        page.preview = await self._preview(page.form, page.example.offer)
-        self._pane.refresh()
-
-    def _named(self, form: Form) -> dict[str, object]:
-        """The form's table, with a name that no other offer has. Raises OfferError.
-
-        Offers are kept under their names: of two with one name the older would be lost.
-        """
-        table = form.table()
-        own = None if form.original is None else form.original.id
-        others = {row.offer.name for row in self._offers.rows() if row.offer.id != own}
-        typed = bool(form.texts["name"].strip())
-        if typed and table["name"] in others:
-            raise OfferError(
-                f"There is another offer with the name “{table['name']}”. Give this one a name of"
-                " its own, or go back (Esc) and change that one."
-            )
-        if not typed:
-            label = offer_name(offer_of(table, self._currency).gives, self._currency)
-            names = (label, *(f"{label} ({n})" for n in range(2, len(others) + 3)))
-            table["name"] = next(name for name in names if name not in others)
-        return table
-
-    async def _preview(self, form: Form, offer: Offer) -> str:
-        original = form.original
-        if (
-            original is not None
-            and [row.offer.name for row in self._list.offers].count(original.name) == 1
-        ):
-            offer = replace(offer, name=original.name)  # so that it is tried in its place
-        try:
-            preview = await asyncio.to_thread(self._offers.preview, [offer], _PREVIEW_DAYS)
-        except BooksError as error:
-            return f"Past sales could not be looked at: {error!s}"
-        return in_words(preview.summary(self._currency))
-
-    def _check_key(self, page: CheckPage, key: str) -> None:
-        page.say = ""
-        if key == "escape":
-            self._stop()
-            assert self._form is not None
-            self._open(self._form)
-        elif key == "enter":
-            page.say = "Keeping it …"
-            self._work("keeping", self._keep(page))
-
-    async def _keep(self, page: CheckPage) -> None:
-        offer, original = page.example.offer, page.form.original
-        try:
-            instead_of = 0 if original is None else original.id
-            await asyncio.to_thread(self._offers.keep, [offer], instead_of)
-        except BooksError as error:
-            page.say = str(error)
-            return
-        self._back_to_list()
-        self._reload(offer.name)
-        self._list.say = f"“{offer.name}” is kept; it holds from the next sale on."
-
-    # ---- pages and work ----------------------------------------------------------------------
-
-    def _open(self, page: FormPage | KindPage | GoodsPage | CheckPage | ListPage) -> None:
-        if isinstance(page, FormPage):
-            self._form = page
-        self._pane.page = page
-
-    def _back_to_list(self) -> None:
-        self._form = None
-        self._open(self._list)
-
-    def _work(self, what: str, job: Coroutine[None, None, None]) -> None:
-        """Do something beside the event loop; keys wait until it is done."""
-        self._busy = what
-        self._turn += 1
-        turn = self._turn
-
-        async def do() -> None:
-            try:
-                await job
-            finally:
-                if turn == self._turn:  # what was stopped may end after the next has begun
-                    self._busy = ""
-                self._pane.refresh()
-
-        self.run_worker(do(), exclusive=True)
-
-    def _stop(self) -> None:
-        self.workers.cancel_node(self)
-        self._busy = ""
-        if self._form is not None:
-            self._form.say = ""
 
     def _name_of(self, term: str) -> str:
         """Goods by their name, any other term as it is."""
@@ -404,6 +202,197 @@ class OffersScreen(Screen[None]):
         if code == term:
             return term
         if term not in self._names:
-            named = (product.name for product in self._find(code) if product.code == code)
+            found = self._shop.goods.find(code)
+            named = (product.name for product in found if product.code == code)
             self._names[term] = next(named, code.lstrip("0"))
         return self._names[term]
+
+
+class KindPage(PageScreen[OfferKind]):
+    """Which kind of offer a new one is."""
+
+    def __init__(self, palette: Palette) -> None:
+        super().__init__(palette, say("offers_page.which_kind"), say("offers_page.kind_keys"))
+        columns = (
+            Column(say("offers_page.kind")),
+            Column(" "),
+            Column(say("offers_page.example"), share=1),
+        )
+        self._list: RowList[OfferKind] = RowList(palette, columns)
+
+    def body(self) -> Iterable[Widget]:
+        """The list."""
+        yield self._list
+
+    def on_mount(self) -> None:
+        """Show every kind with an example."""
+        self._list.show(
+            Row(kind, (kind.title, "", say(f"offers_page.{kind.id}_example")))
+            for kind in OFFER_KINDS
+        )
+        self.on_row_list_moved()
+
+    def on_row_list_moved(self) -> None:
+        """Say what the chosen kind means."""
+        kind = self._list.chosen
+        self.say("" if kind is None else say(f"offers_page.{kind.id}_words"))
+
+    def on_row_list_opened(self) -> None:
+        """Go on with it."""
+        self.dismiss(self._list.chosen)
+
+
+class OfferPage(PageScreen[str]):
+    """An offer as it is typed. Closes with its name once it is kept."""
+
+    def __init__(
+        self, shop: _Shop, kind: OfferKind, texts: Mapping[str, str], original: Offer | None
+    ) -> None:
+        """`original` is the offer that is changed."""
+        title = say("offers_page.new_title", kind=kind.title)
+        if original is not None:
+            title = say("offers_page.change_title", name=original.name, kind=kind.title)
+        super().__init__(shop.palette, title, say("offers_page.form_keys"))
+        self._shop = shop
+        self._kind = kind
+        self._original = original
+        self.form = Form(fields_of(kind, shop.currency), texts, shop.currency, shop.goods)
+
+    def body(self) -> Iterable[Widget]:
+        """The form."""
+        yield self.form
+
+    def on_form_left(self) -> None:
+        """Back to the list."""
+        self.dismiss(None)
+
+    def on_form_kept(self) -> None:
+        """Check the offer against the shop's goods, beside the screen."""
+        self.say(say("offers_page.checking"))
+        self.run_worker(self._check(), exclusive=True)
+
+    async def _check(self) -> None:
+        try:
+            table = self._named(table_from(self._kind, self.form.texts))
+            example = await asyncio.to_thread(self._shop.offers.draft, table)
+        except FieldError as error:  # the fields themselves are right: it is the name
+            self._show_fault("name", words_of_error(error))
+        except OfferError as error:
+            self._show_fault(_key_in(error), words_of_error(error))
+        except BooksError as error:
+            self.say(words_of_error(error), "error")
+        else:
+            self.say("")
+            self.app.push_screen(CheckPage(self._shop, example, self._original), self._checked)
+
+    def _show_fault(self, key: str, sentence: str) -> None:
+        if key in self.form.texts:
+            self.say("")
+            self.form.fault(key, sentence)
+        else:
+            self.say(sentence, "error")
+
+    def _checked(self, name: str | None) -> None:
+        if name is not None:
+            self.dismiss(name)
+
+    def _named(self, table: dict[str, object]) -> dict[str, object]:
+        """The table, with a name that no other offer has. Raises FieldError, OfferError.
+
+        Offers are kept under their names: of two with one name the older would be lost.
+        """
+        own = None if self._original is None else self._original.id
+        others = {row.offer.name for row in self._shop.offers.rows() if row.offer.id != own}
+        typed = bool(self.form.texts["name"].strip())
+        if typed and table["name"] in others:
+            raise FieldError("offers_page.name_there", name=str(table["name"]))
+        if not typed:
+            currency = self._shop.currency
+            label = offer_name(offer_of(table, currency).gives, currency)
+            names = (label, *(f"{label} ({n})" for n in range(2, len(others) + 3)))
+            table["name"] = next(name for name in names if name not in others)
+        return table
+
+
+class CheckPage(PageScreen[str]):
+    """An offer that is right: what it is, who gets it, what the last days would have cost.
+
+    Closes with its name once it is kept.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "keep")]
+
+    def __init__(self, shop: _Shop, example: Example, original: Offer | None) -> None:
+        super().__init__(
+            shop.palette, say("offers_page.check_title"), say("offers_page.check_keys")
+        )
+        self._shop = shop
+        self._example = example
+        self._original = original
+        self._keeping = False
+        self._preview = Static(say("offers_page.looking"), classes="part", markup=False)
+
+    def body(self) -> Iterable[Widget]:
+        """The offer in words, its example basket, its preview, what it replaces."""
+        offer, shop = self._example.offer, self._shop
+        replaces = say("offers_page.holds")
+        if self._original is not None:
+            replaces = say("offers_page.replaces", name=self._original.name)
+        words = words_of(offer, shop.currency, shop.name_of)
+        basket = say("offers_page.example_basket", basket=self._example.basket)
+        with VerticalScroll():
+            yield Static(words, classes="part title", markup=False)
+            yield Static(basket, classes="part", markup=False)
+            yield self._preview
+            yield Static(replaces, classes="part", markup=False)
+
+    def on_mount(self) -> None:
+        """Look at past sales, beside the screen."""
+        self.run_worker(self._look(), group="preview")
+
+    def action_back(self) -> None:
+        """Go back, unless it is being kept."""
+        if not self._keeping:
+            super().action_back()
+
+    def action_keep(self) -> None:
+        """Keep the offer."""
+        if not self._keeping:
+            self._keeping = True
+            self.say(say("offers_page.keeping"))
+            self.run_worker(self._keep(), group="keep")
+
+    async def _keep(self) -> None:
+        offer, original = self._example.offer, self._original
+        try:
+            instead_of = 0 if original is None else original.id
+            await asyncio.to_thread(self._shop.offers.keep, [offer], instead_of)
+        except BooksError as error:
+            self.say(words_of_error(error), "error")
+        else:
+            self.dismiss(offer.name)
+        finally:
+            self._keeping = False
+
+    async def _look(self) -> None:
+        offer, original, shop = self._example.offer, self._original, self._shop
+        try:
+            if original is not None:
+                names = [row.offer.name for row in shop.offers.rows()]
+                if names.count(original.name) == 1:
+                    offer = replace(offer, name=original.name)  # so that it is tried in its place
+            preview = await asyncio.to_thread(shop.offers.preview, [offer], _PREVIEW_DAYS)
+        except BooksError as error:
+            words = say("offers_page.no_preview", why=words_of_error(error))
+        else:
+            words = in_words(preview.summary(shop.currency))
+        self._preview.update(Content(words))
+
+
+def _style(row: OfferRow) -> str:
+    return "line" if row.state == "now" else "muted"
+
+
+def _key_in(error: OfferError) -> str:
+    """The field that an error about an offer names, if it names one."""
+    return str(error.reason.values.get("field", ""))

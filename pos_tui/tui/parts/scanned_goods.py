@@ -6,14 +6,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from pos_tui.reasons import Reason, because
 from pos_tui.settings import TillSettings
 
 if TYPE_CHECKING:
     from pos_tui.codes.context import CodeContext
     from pos_tui.till import Product
-
-PAYMENT_CODE = "That is a customer's payment code, no goods; it was not taken."
-NOT_IN_BOOKS = "That is not in the shop's books; it was not added to the offer."
 
 
 class ScannedGoods:
@@ -25,20 +23,24 @@ class ScannedGoods:
         self._find = find
         self._context: CodeContext | None = None
 
-    def find(self, text: str) -> Product | str:
-        """The goods that a scan names, or the sentence why there are none."""
+    def find(self, words: str) -> list[Product]:
+        """Goods by words or code."""
+        return self._find(words)
+
+    def scanned(self, text: str) -> Product | Reason:
+        """The goods that a scan names, or why there are none."""
         from pos_tui.codes import ItemCode, PaymentCode
         from pos_tui.codes.identify import identify
 
         reading = identify(text, self._loaded())
         if isinstance(reading, PaymentCode):
-            return PAYMENT_CODE
+            return because("parts.payment_code")
         for each in (reading, *reading.others):
             for code in (each.key, *each.aliases) if isinstance(each, ItemCode) else ():
                 for product in self._find(code):
                     if product.code == code:
                         return product
-        return NOT_IN_BOOKS
+        return because("parts.not_in_books")
 
     def _loaded(self) -> CodeContext:
         from pos_tui.till.decoder import load_context
