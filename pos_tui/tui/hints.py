@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from pos_tui.reasons import Reason
+
 
 class Hints(Protocol):
     """Leads a newcomer through a first sale."""
 
-    def hint(self, list_is_empty: bool, something_expired: bool) -> str:
+    def hint(self, list_is_empty: bool, something_expired: bool) -> Reason:
         """What to do now, in a few words."""
 
     def next_scan(self, list_is_empty: bool) -> str:
         """The code that the key for the next step scans."""
 
     def help_lines(self) -> Sequence[str]:
-        """Lines that the help page shows at its end."""
+        """Lines, in the language in use, that the help page shows at its end."""
