@@ -16,12 +16,14 @@ from pos_tui.checkout import events
 from pos_tui.devices.scanners.double_reads import DoubleReads
 from pos_tui.devices.scanners.keystrokes import Rhythm
 from pos_tui.devices.scanners.scanner import Scanned, Scanner, ScannerState
-from pos_tui.reasons import because, plain
+from pos_tui.reasons import Reason, because
 from pos_tui.settings import TillSettings
-from pos_tui.tui.keymap import KEY_COMMANDS, command_of_key
 from pos_tui.tui.scan_driver import Scan, scanning_driver
 from pos_tui.tui.theme import Palette, ThemeError, load_palette
 from pos_tui.tui.till_screen import TillScreen
+from pos_tui.wording.current import current, use
+from pos_tui.wording.keymap import DEFAULT_KEYS, command_of_key, key_labels
+from pos_tui.wording.language import languages
 
 if TYPE_CHECKING:
     from pos_tui.till import Till
@@ -29,13 +31,13 @@ if TYPE_CHECKING:
 
 
 @runtime_checkable
-class TakesInput(Protocol):
+class AcceptsInput(Protocol):
     """A screen that is given keys and scans; no widget ever is."""
 
-    def take_key(self, event: textual_events.Key) -> None:
+    def accept_key(self, event: textual_events.Key) -> None:
         """One key pressed by a person."""
 
-    def take_scan(self, text: str, began: float | None = None) -> None:
+    def accept_scan(self, text: str, began: float | None = None) -> None:
         """A whole scanned code; `began` (time.monotonic) where it is known."""
 
 
@@ -65,11 +67,12 @@ class PosApp(App[None]):
         self._clock = clock
         self._make_till = make_till
         self._hints = hints
-        self._trouble = ""
+        self._trouble: Reason | None = None
         self._double_reads = DoubleReads(settings.scanner.double_read_ms)
         self._scanners: list[Scanner] = []
         self._till_screen: TillScreen
         super().__init__()
+        self._keymap = self._load_keys()
         palette = self._load_palette(settings.screen.theme)
         self.palette = palette
         theme = palette.as_theme()
@@ -90,17 +93,17 @@ class PosApp(App[None]):
 
     def get_default_screen(self) -> Screen[None]:
         """The till's screen."""
-        keys = self._load_keys()
         screen = TillScreen(
             self._settings,
             self.palette,
             self._clock,
             self._make_till,
             self._hints,
-            keys,
+            self._keymap,
+            self.next_language,
         )
-        if self._trouble:
-            self.call_after_refresh(screen.show, events.Notice(plain(self._trouble), "warning"))
+        if self._trouble is not None:
+            self.call_after_refresh(screen.show, events.Notice(self._trouble, "warning"))
         self._till_screen = screen
         return screen
 
@@ -108,12 +111,12 @@ class PosApp(App[None]):
         """Keys and pastes go to the screen that is up, before any widget could have them."""
         if isinstance(event, textual_events.Key | textual_events.Paste):
             screen: object = self.screen
-            if isinstance(screen, TakesInput):
+            if isinstance(screen, AcceptsInput):
                 if isinstance(event, textual_events.Key):
-                    screen.take_key(event)
+                    screen.accept_key(event)
                 else:
                     for line in event.text.splitlines():
-                        screen.take_scan(line)
+                        screen.accept_scan(line)
                 return
         await super().on_event(event)
 
@@ -123,8 +126,15 @@ class PosApp(App[None]):
         scanned = message.scanned
         if message.way != "paste" and self._double_reads.is_repeat(scanned):
             self._till_screen.show(events.Notice(because("till.read_twice")))
-        elif isinstance(screen, TakesInput):
-            screen.take_scan(scanned.text, scanned.began if message.way == "keys" else None)
+        elif isinstance(screen, AcceptsInput):
+            screen.accept_scan(scanned.text, scanned.began if message.way == "keys" else None)
+
+    def next_language(self) -> None:
+        """Speak the next of the languages there are, at once."""
+        known = languages()
+        use(known[(known.index(current().language) + 1) % len(known)], self._labels)
+        self._till_screen.show(events.Notice(because("screen.language_now")))
+        self._till_screen.redraw()
 
     def on_mount(self) -> None:
         """Listen to the scanners that have a device of their own, each in a thread."""
@@ -153,16 +163,22 @@ class PosApp(App[None]):
             ).start()
 
     def _load_keys(self) -> dict[str, str]:
+        """The commands of the keys as this till binds them; from now on words call them so too."""
+        changes = self._settings.screen.keys
         try:
-            return command_of_key(self._settings.screen.keys)
+            commands = command_of_key(changes)
         except LookupError as error:
-            names = ", ".join(command.id for command in KEY_COMMANDS)
-            self._trouble = f"screen.keys: there is no command {error}; there are {names}."
-            return command_of_key({})
+            name, names = str(error.args[0]), tuple(DEFAULT_KEYS)
+            self._trouble = because("screen.no_command", name=name, names=names)
+            changes = {}
+            commands = command_of_key(changes)
+        self._labels = key_labels(changes)
+        use(current().language, self._labels)
+        return commands
 
     def _load_palette(self, name: str) -> Palette:
         try:
             return load_palette(name)
         except ThemeError as error:
-            self._trouble = f"{error} The dark theme is shown instead."
+            self._trouble = because("theme.dark_instead", why=error.reason)
             return load_palette("dark")

@@ -17,7 +17,7 @@ class PictureWatch:
         self._path = folder
         self._folder = PictureFolder(folder)
         self._waiting: list[Path] = []
-        self._told = ""
+        self._reported = ""
 
     def files(self) -> list[Path]:
         """The pictures in the folder, the newest first."""
@@ -31,9 +31,9 @@ class PictureWatch:
         """Look into the folder, beside the event loop; what is wrong with it, once."""
         self._waiting += await asyncio.to_thread(self._folder.look)
         trouble = self._folder.trouble
-        changed, self._told = trouble != self._told, trouble
+        changed, self._reported = trouble != self._reported, trouble
         return trouble if changed else ""
 
-    def take(self) -> Path | None:
+    def pop(self) -> Path | None:
         """The picture that came first, if one waits."""
         return self._waiting.pop(0) if self._waiting else None

@@ -54,11 +54,11 @@ class Office:
 
     async def tap(self, *keys):
         for key, character in keys:
-            self.seat.app.screen.take_key(Key(key, character))
+            self.seat.app.screen.accept_key(Key(key, character))
         await self.seat.pilot.pause()
 
     async def scan(self, code, began=None):
-        self.seat.app.screen.take_scan(code, began)
+        self.seat.app.screen.accept_scan(code, began)
         await self.seat.pilot.pause()
 
     async def until(self, words):

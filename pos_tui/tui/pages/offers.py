@@ -100,7 +100,7 @@ class OffersScreen(Screen[None]):
 
     # ---- keys and scans ----------------------------------------------------------------------
 
-    def take_key(self, event: events.Key) -> None:
+    def accept_key(self, event: events.Key) -> None:
         """One key pressed by a person; while something is done only Esc can stop it."""
         page = self._pane.page
         key = "enter" if event.key in _ENTER else event.key
@@ -121,7 +121,7 @@ class OffersScreen(Screen[None]):
             self._check_key(page, key)
         self._pane.refresh()
 
-    def take_scan(self, text: str, began: float | None = None) -> None:
+    def accept_scan(self, text: str, began: float | None = None) -> None:
         """A scan adds goods on the form's row “on”; anywhere else it is answered in words."""
         page = self._pane.page
         torn = began is not None and began - self._typed_at < _TORN_S
