@@ -19,8 +19,6 @@ from pos_tui.demo.goods import (
     YOGHURT,
 )
 from pos_tui.reasons import Reason, because
-from pos_tui.text_width import pad
-from pos_tui.wording.current import say
 
 _BASKET = (COLA, SPREAD, COLA, f"0.842*{CHICKEN}", BREAD, MILK, f"3*{NOODLES}")
 
@@ -77,14 +75,14 @@ class Guide:
             return because("demo.hint_next")
         return because("demo.hint_pay")
 
-    def help_lines(self) -> list[str]:
-        """The codes with which a trainer shows what can go wrong, in the language in use."""
+    def help_lines(self) -> list[tuple[str, Reason | None]]:
+        """The codes with which a trainer shows what can go wrong, each with what it does."""
         return [
-            "",
-            say("demo.help_fate"),
-            say("demo.help_once"),
-            *(f" {self.payment_code(each)}  {say(f'demo.pay_{each}')}" for each in ENDINGS),
-            "",
-            say("demo.help_others"),
-            *(f" {pad(code, 34)} {say(f'demo.try_{what}')}" for code, what in CODES_TO_TRY),
+            ("", None),
+            ("", because("demo.help_fate")),
+            ("", because("demo.help_once")),
+            *((self.payment_code(each), because(f"demo.pay_{each}")) for each in ENDINGS),
+            ("", None),
+            ("", because("demo.help_others")),
+            *((code, because(f"demo.try_{what}")) for code, what in CODES_TO_TRY),
         ]

@@ -130,10 +130,9 @@ class PosApp(App[None]):
             screen.accept_scan(scanned.text, scanned.began if message.way == "keys" else None)
 
     def next_language(self) -> None:
-        """Speak the next of the languages there are, at once."""
+        """Speak the next of the languages there are, at once, also what is said or asked now."""
         known = languages()
         use(known[(known.index(current().language) + 1) % len(known)], self._labels)
-        self._till_screen.show(events.Notice(because("screen.language_now")))
         self._till_screen.redraw()
 
     def on_mount(self) -> None:

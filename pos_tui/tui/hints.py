@@ -7,6 +7,9 @@ from typing import Protocol
 
 from pos_tui.reasons import Reason
 
+HelpLine = tuple[str, Reason | None]
+"""A code to try, or "", and what it does, or a sentence; an empty line without either."""
+
 
 class Hints(Protocol):
     """Leads a newcomer through a first sale."""
@@ -17,5 +20,5 @@ class Hints(Protocol):
     def next_scan(self, list_is_empty: bool) -> str:
         """The code that the key for the next step scans."""
 
-    def help_lines(self) -> Sequence[str]:
-        """Lines, in the language in use, that the help page shows at its end."""
+    def help_lines(self) -> Sequence[HelpLine]:
+        """Lines that the help page shows at its end."""

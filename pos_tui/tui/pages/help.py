@@ -12,12 +12,14 @@ from textual.screen import Screen
 from pos_tui.manual.pages import TOPICS, manual_page
 from pos_tui.reasons import Reason
 from pos_tui.text_width import pad, width_of, wrap
+from pos_tui.tui.hints import HelpLine
 from pos_tui.tui.panes.pane import Pane, Spans
 from pos_tui.tui.theme import Palette
 from pos_tui.wording.current import current, in_words, say
 from pos_tui.wording.keymap import DEFAULT_KEYS, label_of
 
 _LEAST_ROOM = 40
+_CODE = 18
 _TOPIC_OF_LETTER = dict(zip(ascii_lowercase, TOPICS[1:], strict=False))  # the first is the index
 
 
@@ -29,7 +31,7 @@ class HelpPane(Pane):
         palette: Palette,
         troubles: Sequence[Reason],
         keymap: Mapping[str, str],
-        more: Sequence[str],
+        more: Sequence[HelpLine],
     ) -> None:
         super().__init__(palette)
         self._troubles, self._more = troubles, more
@@ -76,7 +78,9 @@ class HelpPane(Pane):
             first = labels[0] if labels else "—"
             twin = next((label for label in labels[1:] if label.startswith("Alt+")), "")
             lines += _row(first, twin, say(f"command.help_{command}"), width)
-        return lines + list(self._more)
+        for code, what in self._more:
+            lines += _code(code, "" if what is None else in_words(what), width)
+        return lines
 
 
 def _row(key: str, twin: str, what: str, width: int) -> list[str]:
@@ -85,6 +89,17 @@ def _row(key: str, twin: str, what: str, width: int) -> list[str]:
     return [
         f"{head}{row}" if at == 0 else " " * width_of(head) + row for at, row in enumerate(rows)
     ]
+
+
+def _code(code: str, what: str, width: int) -> list[str]:
+    """A code to try and what it does, beside it or under it; without a code a sentence."""
+    if not code:
+        return wrap(what, width) or [""]
+    head = f" {pad(code, max(_CODE, width_of(code)))} "
+    if width_of(head) + width_of(what) > width and width_of(code) > _CODE:
+        return [f" {code}", *(f"   {row}" for row in wrap(what, width - 3))]
+    first, *rest = wrap(what, width - width_of(head))
+    return [f"{head}{first}", *(" " * width_of(head) + row for row in rest)]
 
 
 def _topics(width: int) -> list[str]:
@@ -112,7 +127,7 @@ class HelpScreen(Screen[None]):
         palette: Palette,
         troubles: Sequence[Reason],
         keymap: Mapping[str, str],
-        more: Sequence[str],
+        more: Sequence[HelpLine],
         scan: Callable[[str, float | None], None],
     ) -> None:
         """`troubles`, what is wrong now, come first; `scan` gets what is scanned meanwhile."""

@@ -44,8 +44,9 @@ class HeaderBar(Pane):
 class ScanLine(Pane):
     """What is typed, what was scanned last, what the till has to say, and the links.
 
-    It has two rows; a sentence that needs both takes the key bar's until the next scan or key. One
-    that needs more stands on the help page, and the second row says so.
+    It has two rows; a sentence or a question that needs both takes the key bar's until the next
+    scan or key. A sentence that needs more stands on the help page, and the second row says so.
+    Links that are well give way to what needs the room.
     """
 
     _typed = _code = ""
@@ -66,7 +67,8 @@ class ScanLine(Pane):
 
     def show_typed(self, typed: str, prompt: Reason | None = None) -> None:
         """Show what is being typed, after a prompt if there is one."""
-        wide = self._sentence is not None or self._code != ""
+        asked = prompt is not None or self._prompt is not None
+        wide = asked or self._sentence is not None or self._code != ""
         self._typed, self._prompt, self._sentence, self._code = typed, prompt, None, ""
         if wide:
             self.refresh()
@@ -80,6 +82,8 @@ class ScanLine(Pane):
         self._code, self._sentence, self._prompt, self._typed = code, None, None, ""
         if wide:
             self.refresh()
+        elif self._hint is not None:
+            self.repaint_row(0)
         else:
             self.repaint_row(0, 4 + max(len(code), before))
 
@@ -119,28 +123,57 @@ class ScanLine(Pane):
                 return ((pad(f"   {row} {more}", width), style),)
             if len(rows) > 1:
                 return ((pad(f"   {rows[1]}", width), style),)
+        if self._prompt is not None:
+            label = in_words(self._prompt)
+            if width_of(label) > width - _LEAST_ROOM - 4:
+                return self._long_question(wrap(label, width - 4), y, width)
+            if y == 0:
+                return self._question(label, width)
+        return self._entry(width) if y == 0 else _key_bar(current(), self._bar, width)
+
+    def _question(self, label: str, width: int) -> Spans:
+        label = f" ▸ {label} "
+        tail = self._tail(width_of(label) + max(width_of(self._typed) + 1, _LEAST_ROOM))
+        room = width - width_of(label) - width_of(tail)
+        return ((label, "scan"), (self._typed_in(room), "typed"), (tail, "muted"))
+
+    def _long_question(self, rows: Sequence[str], y: int, width: int) -> Spans:
+        """A question in two rows; of a longer one the end gives way to the answer."""
         if y == 0:
-            return self._entry(width)
-        return _key_bar(current(), self._bar, width)
+            return ((pad(f" ▸ {rows[0]}", width), "scan"),)
+        label = f"   {clip(' '.join(rows[1:]), width - _LEAST_ROOM - 4)} "
+        return ((label, "scan"), (self._typed_in(width - width_of(label)), "typed"))
+
+    def _typed_in(self, room: int) -> str:
+        """What is typed; of what is longer than the room, the end."""
+        return pad(f"{self._typed}▁"[-max(room, 1) :], room)
 
     def _entry(self, width: int) -> Spans:
-        links = " ".join(
-            f"{in_words(label)} {_LINK_MARKS[ok]}" for label, ok in self._links.values()
-        )
-        links = clip(links, width // 2)
-        room = width - width_of(links) - 2
-        tail = (f" {links} ", "muted")
-        if self._prompt is not None:
-            label = clip(f" ▸ {in_words(self._prompt)} ", room - _LEAST_ROOM)
-            typed = f"{self._typed}▁"[width_of(label) - room :]
-            return ((label, "scan"), (pad(typed, room - width_of(label)), "typed"), tail)
         if self._typed:
-            return ((" ▸ ", "scan"), (pad(f"{self._typed}▁", room - 3), "typed"), tail)
+            tail = self._tail(width_of(self._typed) + 4)
+            return ((" ▸ ", "scan"), (self._typed_in(width - width_of(tail) - 3), "typed"),
+                    (tail, "muted"))  # fmt: skip
         hint = "" if self._hint is None else in_words(self._hint)
         if self._code:
-            code = clip(f" ▸ {self._code} ", room)
-            return ((code, "scan"), (pad(hint, room - width_of(code)), "muted"), tail)
-        return ((pad(f" ▸ {hint or say('screen.idle')}", room), "muted"), tail)
+            code = f" ▸ {self._code} "
+            tail = self._tail(width_of(code + hint) if hint else 0)
+            code = clip(code, width - width_of(tail))
+            room = width - width_of(code) - width_of(tail)
+            return ((code, "scan"), (pad(hint, room), "muted"), (tail, "muted"))
+        text = f" ▸ {hint or say('screen.idle')}"
+        tail = self._tail(width_of(text))
+        return ((pad(text, width - width_of(tail)) + tail, "muted"),)
+
+    def _tail(self, needed: int) -> str:
+        """The links, as far as the cells that are needed before them leave room."""
+        width = self.size.width
+        links = self._links.values()
+        for shown in (links, [link for link in links if link[1] is not True]):
+            names = (f"{in_words(label)} {_LINK_MARKS[ok]}" for label, ok in shown)
+            tail = f" {clip(' '.join(names), width // 2)} "
+            if width_of(tail) + needed <= width:
+                return tail
+        return ""
 
 
 @lru_cache(maxsize=8)

@@ -52,7 +52,6 @@ TABLE: Table = {
     ),
     "not_sold": N_("✗ {code}: {why}"),
     "no_command": N_("screen.keys: there is no command {name}; there are {names}."),
-    "language_now": N_("The screen is in English now."),
     "no_line_for_quantity": N_("There is no line. Type a number and * before a scan, like 3*."),
     "no_line_for_discount": N_("There is no line to give a discount on."),
     "no_line_for_why": N_("There is no line. Scan an item, then {key:why} says why it costs that."),
