@@ -140,10 +140,10 @@ async def test_the_pages(shop, size, language):
 async def test_every_label_fits_its_place(shop, size, spoken):
     wording.use(spoken)
     async with everything(shop, size) as seat:
-        await seat.scan(COLA, MILK, BREAD)
+        await seat.scan(COLA, MILK, BREAD, BREAD)
         await seat.press("escape")
         assert not CUT.search(seat.text), seat.text
-        await seat.press("enter")
+        await seat.press("enter", "enter")
         for keys in (("f7",), ("f6",), ("plus",), ("f12",), ("f9",), ("f10",), ("f3",),
                      ("f3", "f3"), ("f1",), ("f1", *["pagedown"] * 2)):  # fmt: skip
             await seat.press(*keys)
