@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test lint types bench campaign pictures languages tables clean
+.PHONY: help demo run test lint types bench campaign mutants pictures languages tables clean
 
 help: ## list these targets
 	@echo "pos_tui: a checkout in a terminal. make demo opens a shop to try it in."
@@ -38,6 +38,9 @@ bench: $(VENV)/.dev ## measure against a bare Textual app and raw Redis, in one 
 
 campaign: $(VENV)/.dev ## long trials: scans, random baskets, 504 faults, 10,000 orders (45 min)
 	$(RUN)/python -m tests.campaign $(CAMPAIGN)
+
+mutants: $(VENV)/.dev ## change the money's side one place at a time; a test must notice each
+	$(RUN)/python .make/mutants.py $(MUTANTS)
 
 languages: $(VENV)/.dev ## bring the catalogues of the languages up to date, and compile them
 	$(RUN)/python .make/languages.py

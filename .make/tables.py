@@ -23,6 +23,7 @@ from msgspec import NODEFAULT, Meta, Struct
 MANUAL = Path(__file__).resolve().parent.parent / "pos_tui" / "manual"
 BLOCK = re.compile(r"<!-- begin generated: (.+?) -->\n(.*?)<!-- end generated -->", re.DOTALL)
 MISSING = "?"
+OF_ALL_COMMANDS = ("help", "settings", "data", "language")
 Row = tuple[str, ...]
 
 
@@ -75,25 +76,15 @@ def goods_column_rows() -> list[Row]:
 
 def account_rows() -> list[Row]:
     """A merchant's accounts: what each must have and what it may have."""
-    from pos_tui.settings import Merchant
+    from pos_tui.cloud.platforms.registry import PLATFORMS
 
     rows: list[Row] = []
-    for name, kind in account_kinds(Merchant).items():
-        fields = msgspec.structs.fields(kind)
+    for platform in PLATFORMS:
+        fields = msgspec.structs.fields(platform.account)
         needed = [field.name for field in fields if field.required]
         optional = [field.name for field in fields if not field.required]
-        rows.append((f"`{name}`", _codes(needed), _codes(optional)))
+        rows.append((f"`{platform.name}`", _codes(needed), _codes(optional)))
     return rows
-
-
-def account_kinds(merchant: type[Struct]) -> dict[str, type[Struct]]:
-    """The fields of a merchant that hold an account, by name."""
-    return {
-        field.name: kind
-        for field in msgspec.structs.fields(merchant)
-        for kind in get_args(field.type)
-        if isinstance(kind, type) and issubclass(kind, Struct)
-    }
 
 
 def settings_sections() -> dict[str, type[Struct]]:
@@ -207,7 +198,7 @@ def _words_of(parser: argparse.ArgumentParser) -> str:
     """A command's arguments and options, without those that all commands have."""
     words = []
     for action in parser._actions:
-        if action.dest in ("help", "settings", "data") or action.help == argparse.SUPPRESS:
+        if action.dest in OF_ALL_COMMANDS or action.help == argparse.SUPPRESS:
             continue
         choices = " \\| ".join(map(str, action.choices or ()))
         value = "" if action.nargs == 0 else str(action.metavar or choices or action.dest.upper())
@@ -225,8 +216,11 @@ def _codes(values: object) -> str:
 # ---- pages ---------------------------------------------------------------------------------------
 
 
-def sources() -> dict[str, list[Row]]:
-    """Every table of the manual: its name and the rows that the code gives."""
+def sources(language: str) -> dict[str, list[Row]]:
+    """Every table of the manual: its name and the rows that the code gives in a language."""
+    from pos_tui.wording.current import use
+
+    use(language)
     tables = {name: rows() for name, rows in SOURCES.items()}
     for name, section in settings_sections().items():
         tables[f"settings {name}"] = setting_rows(section)
@@ -265,9 +259,9 @@ def page_with_tables(text: str, language: str, tables: Mapping[str, list[Row]]) 
 def main(arguments: list[str]) -> int:
     """Write the tables, or check them; 1 where something is stale or missing."""
     check = arguments == ["--check"]
-    tables = sources()
     faults = []
     for language in HEADERS:
+        tables = sources(language)
         shown: set[str] = set()
         for path in sorted((MANUAL / language).glob("*.md")):
             name = path.relative_to(MANUAL.parent.parent)

@@ -17,9 +17,12 @@ if TYPE_CHECKING:
 def run(arguments: Sequence[str]) -> int:
     """Run one command; 0 on success, 2 with one clear sentence on stderr for wrong input."""
     from pos_tui.commands.command import complain
+    from pos_tui.commands.language import LanguageError, choose_language
     from pos_tui.settings import SettingsError
+    from pos_tui.wording.current import in_words
 
     try:
+        choose_language(arguments)
         opened = till_opened_by(arguments)
         if opened is None:
             return _run_command(arguments)
@@ -27,8 +30,8 @@ def run(arguments: Sequence[str]) -> int:
 
         demo, settings_file, data = opened
         return open_till(demo, _path(settings_file), _path(data))
-    except SettingsError as error:
-        return complain(str(error))
+    except (SettingsError, LanguageError) as error:
+        return complain(in_words(error.reason))
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # whoever read the output, like `head`, has seen enough
@@ -41,12 +44,18 @@ def _path(text: str) -> Path | None:
 
 
 def _run_command(arguments: Sequence[str]) -> int:
+    from pos_tui.commands.language import option_in, translate_argparse, use_named
+    from pos_tui.wording.current import say
+
+    translate_argparse()
     parser = _parser()
     options, rest = parser.parse_known_args(arguments)
     if rest and (not hasattr(options, "scans") or any(word[:1] == "-" != word for word in rest)):
-        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+        parser.error(say("commands.unrecognized", arguments=" ".join(rest)))
     if rest:
         options.scans = [*options.scans, *rest]  # scans may stand on both sides of an option
+    if options.language and options.language != option_in(arguments, "--language"):  # as --lang
+        use_named(options.language)
     chosen = getattr(options, "run", None)
     if chosen is None:
         parser.print_help(sys.stderr)
@@ -60,36 +69,43 @@ def _parser() -> argparse.ArgumentParser:
     from rich_argparse import RawDescriptionRichHelpFormatter as Formatter
 
     from pos_tui.commands.table import COMMANDS
+    from pos_tui.wording.current import say
 
     parser = argparse.ArgumentParser(
         prog="pos-tui",
-        description="A checkout that a shop runs in a terminal. Without a command: the till.",
-        epilog="Example: pos-tui demo",
+        description=say("commands.description"),
+        epilog=say("commands.example", command="pos-tui demo"),
         formatter_class=Formatter,
     )
     parser.add_argument("--version", action="version", version=f"pos-tui {_version()}")
-    _add_places(parser)
-    chooser = parser.add_subparsers(metavar="COMMAND")
+    _add_global_options(parser)
+    chooser = parser.add_subparsers(metavar=say("commands.command"))
     for command in COMMANDS:
         sub = chooser.add_parser(
             command.name,
-            help=command.help,
-            description=command.help,
-            epilog=f"Example: {command.example}",
+            help=say(command.help),
+            description=say(command.help),
+            epilog=say("commands.example", command=command.example),
             formatter_class=Formatter,
         )
         command.arguments(sub)
-        _add_places(sub, argparse.SUPPRESS)
+        _add_global_options(sub, argparse.SUPPRESS)
         sub.set_defaults(run=command.run)
     return parser
 
 
-def _add_places(parser: argparse.ArgumentParser, default: str | None = None) -> None:
-    """The two places, before a command or after it."""
-    say = "the settings file to use"
-    parser.add_argument("--settings", type=Path, metavar="FILE", help=say, default=default)
-    say = "the folder to keep data in"
-    parser.add_argument("--data", type=Path, metavar="DIR", help=say, default=default)
+def _add_global_options(parser: argparse.ArgumentParser, default: str | None = None) -> None:
+    """Settings, data and language: before a command or after it."""
+    from pos_tui.wording.current import say
+    from pos_tui.wording.language import languages
+
+    file, folder, language = (say(f"commands.{name}") for name in ("file", "folder", "language"))
+    text = say("commands.settings_help")
+    parser.add_argument("--settings", type=Path, metavar=file, help=text, default=default)
+    text = say("commands.data_help")
+    parser.add_argument("--data", type=Path, metavar=folder, help=text, default=default)
+    text = say("commands.language_help", languages=languages())
+    parser.add_argument("--language", metavar=language, help=text, default=default)
 
 
 def _version() -> str:

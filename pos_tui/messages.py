@@ -12,6 +12,8 @@ from typing import Annotated, Literal, TypeVar
 import msgspec
 from msgspec import Struct
 
+from pos_tui.reasons import ReasonError, plain
+
 VERSION = 1
 BUCKETS = 64
 FRESHNESS_MS = 5 * 60 * 1000
@@ -26,8 +28,8 @@ _StreamId = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,15}-[0-9]{1,15}$")]
 RefundAnswer = Literal["pending", "refunded", "refused"]
 
 
-class MessageError(ValueError):
-    """A message that must not be believed; its text says why."""
+class MessageError(ReasonError):
+    """A message that must not be believed; its reason says why."""
 
 
 class TransactionOrder(Struct, frozen=True, kw_only=True):
@@ -95,7 +97,7 @@ class RefundStatus(Struct, frozen=True, kw_only=True):
     version: int = VERSION
 
 
-class TakenRequest(Struct, frozen=True, kw_only=True):
+class Acknowledgement(Struct, frozen=True, kw_only=True):
     """A till's word that it has all of its stream's messages up to this id (`ms-seq`)."""
 
     till: str
@@ -142,7 +144,7 @@ class TransactionSuccess(Struct, frozen=True, kw_only=True):
     version: int = VERSION
 
 
-class TakenNote(Struct, frozen=True, kw_only=True, tag_field="kind", tag="taken"):
+class AcknowledgementNote(Struct, frozen=True, kw_only=True, tag_field="kind", tag="taken"):
     """A line of the log that pays nothing: a till has its messages, so they need not be kept."""
 
     merchant: str
@@ -153,17 +155,17 @@ class TakenNote(Struct, frozen=True, kw_only=True, tag_field="kind", tag="taken"
 
 
 _Message = TypeVar(
-    "_Message", TransactionLogEntry, TransactionLogHead, TakenNote, TransactionSuccess
+    "_Message", TransactionLogEntry, TransactionLogHead, AcknowledgementNote, TransactionSuccess
 )
 
 
 # ---- the log's lines -------------------------------------------------------------------------
 
 _CRC = b',"crc":"'
-_TAKEN = b'{"kind":"taken"'
+_ACKNOWLEDGEMENT = b'{"kind":"taken"'
 
 
-def encode_log_line(entry: TransactionLogEntry | TransactionLogHead | TakenNote) -> bytes:
+def encode_log_line(entry: TransactionLogEntry | TransactionLogHead | AcknowledgementNote) -> bytes:
     """One JSON line that ends with the CRC-32 of what precedes it, and a line feed."""
     body = msgspec.json.encode(entry)[:-1]
     return b'%s%s%08x"}\n' % (body, _CRC, zlib.crc32(body))
@@ -172,9 +174,9 @@ def encode_log_line(entry: TransactionLogEntry | TransactionLogHead | TakenNote)
 def _checked_body(line: bytes) -> bytes:
     body, mark, tail = line.rstrip(b"\n").rpartition(_CRC)
     if not mark or len(tail) != 10 or tail[8:] != b'"}':
-        raise MessageError("the line carries no checksum")
+        raise MessageError("messages.no_checksum")
     if tail[:8] != b"%08x" % zlib.crc32(body):
-        raise MessageError("the line does not match its checksum")
+        raise MessageError("messages.wrong_checksum")
     return body + b"}"
 
 
@@ -183,17 +185,17 @@ def decode_log_entry(line: bytes) -> TransactionLogEntry:
     return _decode(_checked_body(line), TransactionLogEntry)
 
 
-def decode_log_line(line: bytes) -> TransactionLogEntry | TakenNote:
+def decode_log_line(line: bytes) -> TransactionLogEntry | AcknowledgementNote:
     """What a complete log line says; raises MessageError when it is damaged or of no known kind."""
     body = _checked_body(line)
-    if body.startswith(_TAKEN):
-        return _decode(body, TakenNote)
+    if body.startswith(_ACKNOWLEDGEMENT):
+        return _decode(body, AcknowledgementNote)
     return _decode(body, TransactionLogEntry)
 
 
-def is_taken_note(line: bytes) -> bool:
+def is_acknowledgement(line: bytes) -> bool:
     """Whether a log line is about messages only, not about money."""
-    return line.startswith(_TAKEN)
+    return line.startswith(_ACKNOWLEDGEMENT)
 
 
 def decode_log_head(line: bytes) -> TransactionLogHead:
@@ -238,10 +240,10 @@ def open_success(fields: Mapping[bytes, bytes], key: bytes) -> TransactionSucces
     body = fields.get(b"m")
     signatures = [fields[name] for name in (b"s", b"p") if name in fields]
     if body is None or not signatures:
-        raise MessageError("the stream entry carries no signed message")
+        raise MessageError("messages.not_signed")
     expected = _hmac(key, b"success", body)
     if not any(hmac.compare_digest(signature, expected) for signature in signatures):
-        raise MessageError("the message's signature is not the merchant's")
+        raise MessageError("messages.wrong_signature")
     return _decode(body, TransactionSuccess)
 
 
@@ -286,7 +288,7 @@ def _decode(body: bytes, kind: type[_Message]) -> _Message:
     try:
         message = msgspec.json.decode(body, type=kind)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise MessageError(f"the message cannot be read: {error}") from error
+        raise MessageError("messages.unreadable", why=plain(str(error))) from error
     if message.version != VERSION:
-        raise MessageError(f"the message has version {message.version}; this is {VERSION}")
+        raise MessageError("messages.other_version", version=message.version, own=VERSION)
     return message

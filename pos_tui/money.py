@@ -7,6 +7,8 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from msgspec import Struct
 
+from pos_tui.reasons import ReasonError
+
 _EXPONENTS = {
     "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0,
     "PYG": 0, "RWF": 0, "UGX": 0, "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0,
@@ -24,8 +26,8 @@ _ONE = Decimal(1)
 _LARGEST = 10**12  # minor units; above this an amount is a mistake, not a price
 
 
-class AmountError(ValueError):
-    """An amount that cannot be read; its text is a sentence for the person who typed it."""
+class AmountError(ReasonError):
+    """An amount that cannot be read; its reason is for the person who typed it."""
 
 
 class Currency(Struct, frozen=True):
@@ -56,19 +58,21 @@ def parse_amount(text: str, currency: Currency) -> int:
 
     Raises AmountError for anything else: signs, several separators, too many decimals.
     """
-    plain = text.strip().replace(",", ".")
+    text = text.strip()
+    plain = text.replace(",", ".")
     if not plain.replace(".", "", 1).isascii() or not plain.replace(".", "", 1).isdigit():
-        raise AmountError(f"“{text.strip()}” is not an amount; type it like 12.50.")
+        raise AmountError("money.not_an_amount", text=text)
     try:
         minor = Decimal(plain).scaleb(currency.exponent)
     except InvalidOperation as error:  # pragma: no cover - isdigit has let only digits through
-        raise AmountError(f"“{text.strip()}” is not an amount; type it like 12.50.") from error
+        raise AmountError("money.not_an_amount", text=text) from error
     if minor != minor.to_integral_value():
         raise AmountError(
-            f"“{text.strip()}” has more decimals than {currency.code} has ({currency.exponent})."
-        )
+            "money.too_many_decimals",
+            text=text, currency=currency.code, decimals=currency.exponent,
+        )  # fmt: skip
     if minor > _LARGEST:
-        raise AmountError(f"“{text.strip()}” is too large for one sale.")
+        raise AmountError("money.too_large", text=text)
     return int(minor)
 
 

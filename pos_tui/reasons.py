@@ -63,3 +63,59 @@ def _short(value: ReasonValue) -> str:
 def reason_of(error: Exception) -> Reason:
     """Why an error happened: its own reason, or what a library or the system says of it."""
     return error.reason if isinstance(error, ReasonError) else plain(str(error))
+
+
+# ---- reasons that are kept -----------------------------------------------------------------------
+
+
+class StoredReason(Struct, frozen=True):
+    """A reason as JSON keeps it: days, times and decimal numbers stand inside as text, marked."""
+
+    kind: str
+    values: dict[str, StoredValue] = {}
+
+
+StoredValue = str | int | StoredReason | tuple[str | StoredReason, ...]
+
+
+def stored(reason: Reason) -> StoredReason:
+    """A reason in the form in which the books keep it."""
+    return StoredReason(
+        reason.kind, {name: _stored(value) for name, value in reason.values.items()}
+    )
+
+
+def restored(kept: StoredReason) -> Reason:
+    """The reason that was kept."""
+    return Reason(kept.kind, {name: _restored(value) for name, value in kept.values.items()})
+
+
+def _stored(value: ReasonValue) -> StoredValue:
+    match value:
+        case Reason():
+            return stored(value)
+        case tuple():
+            return tuple(stored(each) if isinstance(each, Reason) else each for each in value)
+        case datetime() | date() | time():
+            return StoredReason(f"${type(value).__name__}", {"text": value.isoformat()})
+        case Decimal():
+            return StoredReason("$number", {"text": str(value)})
+    return value
+
+
+def _restored(value: StoredValue) -> ReasonValue:
+    if isinstance(value, tuple):
+        return tuple(restored(each) if isinstance(each, StoredReason) else each for each in value)
+    if not isinstance(value, StoredReason):
+        return value
+    text = str(value.values.get("text", ""))
+    match value.kind:
+        case "$datetime":
+            return datetime.fromisoformat(text)
+        case "$date":
+            return date.fromisoformat(text)
+        case "$time":
+            return time.fromisoformat(text)
+        case "$number":
+            return Decimal(text)
+    return restored(value)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import NamedTuple
 from unittest import mock
 
 from pos_tui.cli import run
+from pos_tui.wording.current import current, use
 
 
 class Finished(NamedTuple):
@@ -29,6 +32,18 @@ def typed(*arguments: str, text: str = "") -> Finished:
         except SystemExit as ended:  # argparse, at wrong arguments and after --help
             code = ended.code if isinstance(ended.code, int) else 1
     return Finished(code, *map(_written, (out, err)))
+
+
+@contextmanager
+def in_chinese() -> Iterator[None]:
+    """Meanwhile the terminal asks for 简体中文, and commands speak it."""
+    before = current().language
+    with mock.patch.dict(os.environ, {"LC_ALL": "zh_CN.UTF-8"}):
+        use("zh_CN")
+        try:
+            yield
+        finally:
+            use(before)
 
 
 def _written(stream: io.TextIOWrapper) -> str:

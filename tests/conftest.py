@@ -13,9 +13,9 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 
 from pos_tui.books import Books
-from pos_tui.books.catalogue.lots import take_in_lot
+from pos_tui.books.catalogue.lots import receive_lot
 from pos_tui.books.catalogue.offers import put_offer
-from pos_tui.books.catalogue.products import ProductRow, find_product, take_in
+from pos_tui.books.catalogue.products import ProductRow, find_product, import_products
 from pos_tui.checkout import events
 from pos_tui.codes import gtin_of
 from pos_tui.pricing.offers import Gives, NForPrice, Offer, PercentOff
@@ -98,7 +98,7 @@ class Counter:
             ProductRow(CHICKEN, "Roast chicken", 3800, "kg"),
             ProductRow(UNPRICED, "Odd cup", 0),
         )
-        self.books.write(lambda c: take_in(c, rows)).result()
+        self.books.write(lambda c: import_products(c, rows)).result()
         self.offer(COLA, "2 for 6", NForPrice(2, 600))
         self.offer(CHICKEN, "−10 %", PercentOff(Decimal(10)))
         self.lot(BREAD, "B-1", date(2026, 11, 20))
@@ -115,7 +115,7 @@ class Counter:
     def lot(self, code: str, lot: str, expires_on: date) -> None:
         def job(connection):
             product = find_product(connection, gtin_of(code) or code)
-            take_in_lot(connection, product.id, lot, expires_on)
+            receive_lot(connection, product.id, lot, expires_on)
 
         self.books.write(job).result()
 

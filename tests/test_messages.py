@@ -79,7 +79,7 @@ def test_an_entry_without_a_signature_is_refused():
 
 
 def test_a_tills_stream_and_its_logs_checkpoint_share_a_cluster_slot():
-    from pos_tui.cloud.relay.publisher import checkpoint_name
+    from pos_tui.cloud.relay.stream_writer import checkpoint_name
 
     stream, checkpoint = stream_name("M001", "01"), checkpoint_name(bucket_of("M001"), "g1")
     tag = stream[stream.index("{") : stream.index("}") + 1]

@@ -12,6 +12,8 @@ from pos_tui.money import (
     round_cash,
     round_half_up,
 )
+from pos_tui.reasons import because
+from pos_tui.wording.current import in_words
 
 CNY, JPY, KWD = Currency.of("CNY"), Currency.of("JPY"), Currency.of("KWD")
 amounts = st.integers(min_value=0, max_value=10**11)
@@ -29,11 +31,23 @@ def test_halves_are_rounded_up(exact, rounded):
     assert round_half_up(Decimal(exact)) == rounded
 
 
-@pytest.mark.parametrize("wrong", ["", "abc", "-1", "1.2.3", "1e5", "12.345", "９.9", "1 2", "+5"])
-def test_what_is_no_amount_is_refused_with_a_sentence(wrong):
+@pytest.mark.parametrize("wrong", ["", "abc", "-1", "1.2.3", "1e5", "９.9", "1 2", "+5"])
+def test_what_is_no_amount_is_refused(wrong):
     with pytest.raises(AmountError) as refused:
         parse_amount(wrong, CNY)
-    assert str(refused.value).endswith(".") or "decimals" in str(refused.value)
+    assert refused.value.reason == because("money.not_an_amount", text=wrong)
+
+
+def test_an_amount_with_more_decimals_than_the_currency_is_refused():
+    with pytest.raises(AmountError) as refused:
+        parse_amount("12.345", CNY)
+    assert in_words(refused.value.reason) == "“12.345” has more decimals than CNY has (2)."
+
+
+def test_a_price_that_only_a_slip_can_be_is_refused():
+    with pytest.raises(AmountError) as refused:
+        parse_amount("99999999999999", CNY)
+    assert refused.value.reason.kind == "money.too_large"
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,7 @@ from pos_tui.checkout.orders import Order
 from pos_tui.checkout.sale import Customer, Sale, SaleState, Tender
 from pos_tui.pricing import Offer
 from pos_tui.pricing.tax import NO_TAX, TaxSystem
+from pos_tui.reasons import Reason
 
 if TYPE_CHECKING:
     from pos_tui.checkout.explained import ExplainedSale
@@ -65,9 +66,9 @@ class Books:
         self._reader.close()
         self._writer.close()
 
-    def on_trouble(self, tell: Callable[[str | None], None]) -> None:
-        """Whom to tell, from the writer's thread, when the disk refuses (None: when it is over)."""
-        self._writer.on_trouble = tell
+    def on_trouble(self, notify: Callable[[Reason | None], None]) -> None:
+        """Whom to notify, from the writer's thread, when the disk refuses (None: it is over)."""
+        self._writer.on_trouble = notify
 
     def write(self, job: Callable[[apsw.Connection], _Result]) -> Future[_Result]:
         """Run a change on the write connection; the future is done once it is on disk."""
@@ -154,7 +155,7 @@ class Books:
         return find_order(self._reader, order_no)
 
     def stream_position(self, stream: str) -> str:
-        """The id of the last message taken in from a stream."""
+        """The id of the last message accepted from a stream."""
         return stream_position(self._reader, stream)
 
     def record(self, sale: Sale, at: datetime, act: journal.Act) -> None:
@@ -185,7 +186,7 @@ class Books:
 
         return self._writer.submit(job)
 
-    def confirm_expired(self, sale: Sale, at: datetime, act: journal.ExpiryConfirmed) -> None:
+    def confirm_expired(self, sale: Sale, at: datetime, act: journal.WarningConfirmed) -> None:
         """Journal that an expired item was dealt with, and note in the stock what became of it."""
         body, when, number = journal.encode(act), at.isoformat(), sale.number
         warning = act.warning
@@ -222,7 +223,7 @@ class Books:
         self._writer.post(job)
 
     def recall(self, sale: Sale, instead_of: Sale, at: datetime, by: str) -> None:
-        """Take a sale up again, soon; the empty one that was open gives way to it."""
+        """Recall a sale, soon; the empty one that was open gives way to it."""
         body = journal.encode(journal.Noted("recalled", by))
         number, other = sale.number, instead_of.number
 
@@ -253,8 +254,8 @@ class Books:
         `message` is the (stream, id) that brought it, if one did; `uses` how often offers that
         are counted applied. Done once it is on disk.
         """
-        told = "" if order is None else f"redis {message[1]}" if message else "gateway"
-        detail = f"{tender.kind} {tender.order_no} {told}".strip()
+        source = "" if order is None else f"redis {message[1]}" if message else "gateway"
+        detail = f"{tender.kind} {tender.order_no} {source}".strip()
         body = journal.encode(journal.Noted("paid", detail))
 
         def job(connection: apsw.Connection) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import apsw
 
 from pos_tui.books.schema import MIGRATIONS
+from pos_tui.reasons import Reason, ReasonError, because, plain
 
 _PRAGMAS = (
     ("journal_mode", "wal"),
@@ -16,8 +17,8 @@ _PRAGMAS = (
 )
 
 
-class BooksError(Exception):
-    """The books cannot be used; its text is a sentence that says what is safe and what to do."""
+class BooksError(ReasonError):
+    """The books cannot be used; its reason says what is safe and what to do."""
 
 
 class AlreadyFinishedError(BooksError):
@@ -34,7 +35,7 @@ def open_connection(path: Path) -> apsw.Connection:
         for name, value in _PRAGMAS:
             connection.pragma(name, value)
     except (apsw.Error, OSError) as error:
-        raise BooksError(f"The shop's books {path} cannot be opened: {error}.") from error
+        raise BooksError("books.cannot_open", path=str(path), why=plain(str(error))) from error
     return connection
 
 
@@ -44,22 +45,21 @@ def migrate(connection: apsw.Connection) -> None:
         version = connection.pragma("user_version")
         assert isinstance(version, int)
         if version > len(MIGRATIONS):
-            raise BooksError(
-                "These books were written by a later version of this program; nothing was changed."
-                " Update the program, then start it again."
-            )
+            raise BooksError("books.later_version")
         for step in range(version, len(MIGRATIONS)):
             with connection:
                 connection.execute(MIGRATIONS[step])
                 connection.pragma("user_version", step + 1)
     except apsw.Error as error:
-        raise BooksError(f"The shop's books cannot be used: {error}.") from error
+        raise BooksError("books.unusable", why=plain(str(error))) from error
 
 
-def why(error: Exception) -> str:
-    """A disk's trouble as a sentence for the cashier."""
+def reason_for(error: Exception) -> Reason:
+    """Why the disk, or SQLite, refused a change; the reason that a BooksError has already."""
+    if isinstance(error, BooksError):
+        return error.reason
     if isinstance(error, apsw.FullError):
-        return "The disk is full. Sales cannot be written down until there is room again."
+        return because("books.disk_full")
     if isinstance(error, apsw.IOError | apsw.ReadOnlyError | apsw.CantOpenError):
-        return f"The disk does not take what the till writes ({error})."
-    return f"The books refused a change: {error}."
+        return because("books.disk_refuses", why=plain(str(error)))
+    return because("books.change_refused", why=plain(str(error)))

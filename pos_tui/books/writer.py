@@ -11,7 +11,8 @@ from typing import TypeVar
 
 import apsw
 
-from pos_tui.books.connection import BooksError, open_connection, why
+from pos_tui.books.connection import BooksError, open_connection, reason_for
+from pos_tui.reasons import Reason, because, reason_of
 
 _Result = TypeVar("_Result")
 _Job = tuple[Callable[[apsw.Connection], object], "Future[object] | None"]
@@ -30,15 +31,15 @@ class Writer:
     """Runs jobs on the books' write connection, in order, each batch one transaction.
 
     `post` never waits and is never lost while the program runs: when the disk refuses, posted jobs
-    are kept and tried again, and `on_trouble` is told (None: it is over) from the writer's thread.
+    are kept and tried again, and `on_trouble` is called from the writer's thread (None: over).
     """
 
     def __init__(self, path: Path) -> None:
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._kept: list[_Job] = []
         self._troubled = False
-        self._last_trouble = ""
-        self.on_trouble: Callable[[str | None], None] = lambda _sentence: None
+        self._last_trouble = because("books.unusable", why="")
+        self.on_trouble: Callable[[Reason | None], None] = lambda _reason: None
         self._path = path
         self._opened: apsw.Connection | None = None
         self._thread = threading.Thread(target=self._run, name="books-writer", daemon=True)
@@ -117,12 +118,12 @@ class Writer:
             if connection is not None and connection.in_transaction:
                 connection.execute("ROLLBACK")
             return self._failed(batch, error)
-        self._tell(None)
+        self._notify(None)
         for future, result, problem in results:
             if future is None:
                 if problem is not None:
                     # It was tried before, alone: whatever it is, it must not stop the rest.
-                    self.on_trouble(f"One entry could not be written down: {problem}")
+                    self.on_trouble(because("books.entry_lost", why=reason_of(problem)))
             elif problem is None:
                 future.set_result(result)
             else:
@@ -133,9 +134,9 @@ class Writer:
         """A job alone in its batch has its own mistake; anything else is the disk's."""
         future = batch[0][1]
         if len(batch) == 1 and future is not None and not _is_disks(error):
-            future.set_exception(BooksError(why(error)) if isinstance(error, apsw.Error) else error)
+            future.set_exception(_as_books_error(error))
             return True
-        self._tell(str(error) if isinstance(error, BooksError) else why(error))
+        self._notify(reason_for(error))
         return False
 
     def _set_aside(self, batch: list[_Job]) -> None:
@@ -146,17 +147,21 @@ class Writer:
             else:
                 future.set_exception(BooksError(self._last_trouble))
 
-    def _tell(self, sentence: str | None) -> None:
-        if sentence is not None:
-            self._last_trouble = sentence
-        if (sentence is not None) != self._troubled:
-            self._troubled = sentence is not None
-            self.on_trouble(sentence)
+    def _notify(self, trouble: Reason | None) -> None:
+        if trouble is not None:
+            self._last_trouble = trouble
+        if (trouble is not None) != self._troubled:
+            self._troubled = trouble is not None
+            self.on_trouble(trouble)
 
 
 def _is_disks(error: Exception) -> bool:
     """Whether it is the disk that refused, not one job that was wrong."""
     return isinstance(error, _DISK_ERRORS)
+
+
+def _as_books_error(error: Exception) -> Exception:
+    return BooksError(reason_for(error)) if isinstance(error, apsw.Error) else error
 
 
 def _in_savepoint(
@@ -170,6 +175,6 @@ def _in_savepoint(
         if _is_disks(error) or not connection.in_transaction:
             raise  # SQLite has undone the whole batch
         connection.execute("ROLLBACK TO one; RELEASE one")
-        return None, BooksError(why(error)) if isinstance(error, apsw.Error) else error
+        return None, _as_books_error(error)
     connection.execute("RELEASE one")
     return result, None

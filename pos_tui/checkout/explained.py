@@ -9,7 +9,24 @@ from msgspec import Struct
 from pos_tui.checkout.line import SettlementLine
 from pos_tui.checkout.settlement_list import goods_of
 from pos_tui.pricing import BasketDiscount, Discount, Occasion, Offer, Pricer
-from pos_tui.pricing.explain import Considered, Explainer
+from pos_tui.pricing.explain import Considered, Explainer, Verdict
+from pos_tui.reasons import Reason, StoredReason, plain, restored, stored
+
+
+class ExplainedOffer(Struct, frozen=True):
+    """An offer that was considered, as it is kept; of older sales the books have the words."""
+
+    offer_id: int
+    name: str
+    verdict: Verdict
+    saved: int
+    say: str = ""
+    why: StoredReason | None = None
+
+    @property
+    def reason(self) -> Reason:
+        """Why it applied, or did not."""
+        return plain(self.say) if self.why is None else restored(self.why)
 
 
 class ExplainedLine(Struct, frozen=True):
@@ -22,7 +39,7 @@ class ExplainedLine(Struct, frozen=True):
     gross: int
     actual: int
     share: int
-    considered: tuple[Considered, ...]
+    considered: tuple[ExplainedOffer, ...]
 
 
 class ExplainedSale(Struct, frozen=True):
@@ -62,9 +79,13 @@ def explain_sale(
                 line.gross,
                 line.actual,
                 line.share,
-                explainer.line(line.number),
+                tuple(_kept(each) for each in explainer.line(line.number)),
             )
             for line in lines
         ),
         pricer.discounts(),
     )
+
+
+def _kept(each: Considered) -> ExplainedOffer:
+    return ExplainedOffer(each.offer_id, each.name, each.verdict, each.saved, why=stored(each.why))

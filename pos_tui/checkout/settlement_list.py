@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from pos_tui.checkout.line import ListedItem, SettlementLine
 from pos_tui.checkout.lines import LineList
 from pos_tui.pricing import BasketDiscount, Discount, Goods, Occasion, Offer, Pricer
-from pos_tui.pricing.pricer import in_order
+from pos_tui.pricing.pricer import by_priority
 from pos_tui.pricing.tax import NO_TAX, TaxAmount, TaxSystem, taxes_of
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class SettlementList:
 
     def set_offers(self, offers: tuple[Offer, ...]) -> None:
         """Price by these offers from now on."""
-        if in_order(offers) != self._pricer.offers:
+        if by_priority(offers) != self._pricer.offers:
             self._pricer.set_offers(offers)
 
     # ---- acts --------------------------------------------------------------------------------

@@ -1,1 +1,1 @@
-"""The servers' wing: the gateway, the relay, and the stand-ins for the payment platforms."""
+"""The servers' wing: the gateway, the relay, and the simulated payment platforms."""

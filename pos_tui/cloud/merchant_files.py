@@ -8,24 +8,24 @@ import secrets
 import sys
 import tomllib
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 import tomlkit
-from msgspec import NODEFAULT, Struct
+from filelock import FileLock
 
-from pos_tui.cloud.merchants import each_text, file_text, load_own_file, opened
-from pos_tui.cloud.sealing import SEALED, Master
+from pos_tui.cloud.merchant_toml import merchant_table
+from pos_tui.cloud.merchants import file_text, load_merchant_file, map_texts, with_open_keys
+from pos_tui.cloud.platforms.registry import PLATFORMS
+from pos_tui.cloud.settings_files import merchant_of
+from pos_tui.cloud.wire.sealing import SEALED, Master
+from pos_tui.reasons import in_short, plain
 from pos_tui.settings import CloudSettings, Merchant, SettingsError
+from pos_tui.settings.merchant import secret_fields
 from pos_tui.settings.reading import explain_wrong as explain
 
-if TYPE_CHECKING:
-    from tomlkit.container import Container
-    from tomlkit.items import Table
-
-SECRETS = frozenset({"key", "key_before", "private_key", "certificate_key", "api_v3_key"})
+SECRETS = secret_fields(Merchant).union(*(secret_fields(row.account) for row in PLATFORMS))
+"""The names of all the fields that are sealed."""
 _OF_THE_MERCHANT = (
     "id",
     "key",
@@ -54,7 +54,9 @@ class MerchantFiles:
 
     def read(self, merchant: str) -> Merchant:
         """A merchant with its keys opened. Raises SettingsError."""
-        return opened(load_own_file(self.path(merchant)), self._data, self._master_file)
+        return with_open_keys(
+            load_merchant_file(self.path(merchant)), self._data, self._master_file
+        )
 
     def add(self, merchant: Merchant) -> None:
         """Write the file of a new merchant. Raises SettingsError, OSError, FileExistsError."""
@@ -65,14 +67,10 @@ class MerchantFiles:
         self._write(merchant, is_new=False)
 
     @contextlib.contextmanager
-    def alone(self) -> Iterator[None]:
+    def locked(self) -> Iterator[None]:
         """Keep other operators out between reading a merchant and writing it."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        with (self._folder / ".lock").open("ab") as file:
-            if sys.platform != "win32":
-                import fcntl
-
-                fcntl.flock(file, fcntl.LOCK_EX)
+        with FileLock(self._folder / ".lock"):
             yield
 
     def _write(self, merchant: Merchant, *, is_new: bool) -> None:
@@ -101,7 +99,7 @@ class MerchantFiles:
         def seal(text: str, place: str) -> str:
             return master.seal(text, place) if place.rpartition(".")[2] in SECRETS else text
 
-        return each_text(merchant, merchant.id, seal)
+        return map_texts(merchant, seal)
 
     def _master(self) -> Master:
         if not self._master_file.exists() and any(
@@ -112,8 +110,8 @@ class MerchantFiles:
 
     def _check(self, text: str, merchant: Merchant) -> None:
         """What was written must give the same merchant again."""
-        read = msgspec.convert(tomllib.loads(text)["merchant"], Merchant)
-        if opened(read, self._data, self._master_file) != merchant:
+        read = merchant_of(tomllib.loads(text)["merchant"])
+        if with_open_keys(read, self._data, self._master_file) != merchant:
             raise SettingsError(
                 f"{merchant.id}: a value of this merchant cannot be kept in a file."
                 " Nothing was changed."
@@ -128,7 +126,7 @@ def new_till_key() -> str:
 def read_accounts(path: Path, merchant: str, key: str) -> Merchant:
     """A merchant with this till key and the accounts of a file, every key as its text.
 
-    The file has the tables of the accounts ([wechat], [alipay], …); `file:` starts at its own
+    The file has a table for each account, with its platform's name; `file:` starts at its own
     folder. Raises SettingsError, which names file, line and key.
     """
     try:
@@ -145,74 +143,40 @@ def read_accounts(path: Path, merchant: str, key: str) -> Merchant:
             unknown = f"Object contains unknown field `{name}`"
             raise SettingsError(explain(path, text, unknown))
     try:
-        found = msgspec.convert({**tables, "id": merchant, "key": key}, Merchant)
+        found = merchant_of({**tables, "id": merchant, "key": key})
     except msgspec.ValidationError as error:
         raise SettingsError(explain(path, text, str(error))) from error
     if not found.accounts:
-        raise SettingsError(f"{path}: there is no account in it, such as [wechat] or [alipay].")
+        raise SettingsError(f"{path}: there is no account in it, such as [{PLATFORMS[0].name}].")
 
-    def take(value: str, place: str) -> str:
+    def checked(value: str, place: str) -> str:
         name = place.removeprefix(f"{merchant}.")
-        where = explain(path, text, f" - at `$.{name}`").removesuffix(": .")
         if value.startswith(SEALED):
-            raise SettingsError(f"{where}: it is sealed for another place; give the key itself.")
+            sealed = plain("it is sealed for another place; give the key itself")
+            raise SettingsError(explain(path, text, sealed, name))
         try:
             value = file_text(value, path.parent)
         except SettingsError as error:
-            raise SettingsError(f"{where}: {error}") from error
+            unread = plain(in_short(error.reason).removesuffix("."))
+            raise SettingsError(explain(path, text, unread, name)) from error
         is_secret = name.rpartition(".")[2] in SECRETS
         if is_secret and not value.strip():
-            raise SettingsError(f"{where}: it is empty; give the key, or leave it out.")
+            empty = plain("it is empty; give the key, or leave it out")
+            raise SettingsError(explain(path, text, empty, name))
         if not is_secret and "PRIVATE KEY" in value:
-            raise SettingsError(
-                f"{where}: there is a private key in it; only what is public belongs here."
-            )
+            private = plain("there is a private key in it; only what is public belongs here")
+            raise SettingsError(explain(path, text, private, name))
         return value
 
-    return each_text(found, merchant, take)
+    return map_texts(found, checked)
 
 
 def _text(merchant: Merchant) -> str:
     document = tomlkit.document()
     document.add(tomlkit.comment("Written by pos-tui merchants; its sealed: texts fit here only."))
     document.add(tomlkit.nl())
-    table = tomlkit.table()
-    _put(table, merchant)
-    document.add("merchant", table)
+    document.add("merchant", merchant_table(merchant))
     return tomlkit.dumps(document)
-
-
-def _put(table: Table | Container, value: Struct) -> None:
-    """Every field that is not as it would be anyway; tables after the values."""
-    inner: list[tuple[str, Struct]] = []
-    for field in msgspec.structs.fields(value):
-        found = getattr(value, field.name)
-        if field.default is not NODEFAULT and found == field.default:
-            continue
-        if isinstance(found, Struct):
-            inner.append((field.name, found))
-        elif isinstance(found, dict):
-            rows = tomlkit.inline_table()
-            for name, text in found.items():
-                rows.add(name, tomlkit.string(text))
-            table.add(field.name, rows)
-        elif isinstance(found, str):
-            is_long = "\n" in found and "\r" not in found
-            table.add(field.name, tomlkit.string(found, multiline=is_long))
-        elif isinstance(found, tuple):
-            table.add(field.name, list(found))
-        elif isinstance(found, datetime):
-            table.add(field.name, _utc(found))
-        else:
-            table.add(field.name, found)
-    for name, struct in inner:
-        below = tomlkit.table()
-        _put(below, struct)
-        table.add(name, below)
-
-
-def _utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC).replace(microsecond=0)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -11,8 +11,9 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
-from pos_tui.cloud.sealing import SEALED, Master
-from pos_tui.settings import CloudSettings, Merchant, SettingsError, load_merchant
+from pos_tui.cloud.settings_files import load_merchant
+from pos_tui.cloud.wire.sealing import SEALED, Master
+from pos_tui.settings import CloudSettings, Merchant, SettingsError
 
 FILE = "file:"
 
@@ -42,10 +43,10 @@ class MerchantBook:
         self._folder = data / settings.keys.merchants
         self._master_file = data / settings.keys.master_file
         self._written = {
-            merchant.id: self._opened(_checked(merchant)) for merchant in settings.merchant
+            merchant.id: self._with_open_keys(_checked(merchant)) for merchant in settings.merchant
         }
         self._read: dict[Path, tuple[_Stamp, Merchant]] = {}
-        self._stamps = self._look()
+        self._stamps = self._read_stamps()
         self._merchants = self._read_all(lenient=lenient)
 
     def get(self, merchant: str) -> Merchant | None:
@@ -61,7 +62,7 @@ class MerchantBook:
 
         A file that cannot be used leaves its merchant as it was, and is complained about.
         """
-        stamps = self._look()
+        stamps = self._read_stamps()
         if stamps == self._stamps:
             return frozenset()
         is_other_master = stamps.get(self._master_file) != self._stamps.get(self._master_file)
@@ -70,8 +71,8 @@ class MerchantBook:
         names = before.keys() | self._merchants.keys()
         return frozenset(n for n in names if before.get(n) != self._merchants.get(n))
 
-    def _look(self) -> dict[Path, _Stamp]:
-        """What tells a changed file; a file that replaced another may differ in its inode only."""
+    def _read_stamps(self) -> dict[Path, _Stamp]:
+        """What shows that a file has changed; one that replaced it may differ in its inode only."""
         found = {}
         for path in (*sorted(self._folder.glob("*.toml")), self._master_file):
             try:
@@ -90,7 +91,7 @@ class MerchantBook:
             known = self._read.get(path)
             if known is None or known[0] != stamp or anew:
                 try:
-                    known = stamp, self._opened(load_own_file(path))
+                    known = stamp, self._with_open_keys(load_merchant_file(path))
                 except SettingsError as error:
                     if not lenient:
                         raise
@@ -107,13 +108,13 @@ class MerchantBook:
         self._read = read
         return merchants
 
-    def _opened(self, merchant: Merchant) -> Merchant:
+    def _with_open_keys(self, merchant: Merchant) -> Merchant:
         if not self._accounts:
-            merchant = msgspec.structs.replace(merchant, **dict.fromkeys(merchant.accounts))
-        return opened(merchant, self._data, self._master_file)
+            merchant = msgspec.structs.replace(merchant, accounts={})
+        return with_open_keys(merchant, self._data, self._master_file)
 
 
-def load_own_file(path: Path) -> Merchant:
+def load_merchant_file(path: Path) -> Merchant:
     """The merchant of a file that is named after it, keys sealed. Raises SettingsError."""
     merchant = load_merchant(path)
     if merchant.id != path.stem:
@@ -129,7 +130,7 @@ def _checked(merchant: Merchant) -> Merchant:
     return merchant
 
 
-def opened(merchant: Merchant, data: Path, master_file: Path) -> Merchant:
+def with_open_keys(merchant: Merchant, data: Path, master_file: Path) -> Merchant:
     """A merchant whose keys are the texts themselves. Raises SettingsError."""
     master: Master | None = None
 
@@ -143,7 +144,7 @@ def opened(merchant: Merchant, data: Path, master_file: Path) -> Merchant:
         except SettingsError as error:
             raise SettingsError(f"{place}: {error}") from error
 
-    result = each_text(merchant, merchant.id, text_of)
+    result = map_texts(merchant, text_of)
     if not result.key or result.key_before == "":
         raise SettingsError(
             f"{merchant.id}.key: it is empty, so anybody could sign as this merchant's tills."
@@ -164,21 +165,28 @@ def file_text(value: str, folder: Path) -> str:
         raise SettingsError(f"{path}: cannot be read ({error.strerror}).") from error
 
 
-def each_text(value: _Keyed, place: str, change: Callable[[str, str], str]) -> _Keyed:
-    """A table with each of its texts, at any depth, changed by its place (`M001.qra.key`)."""
+def map_texts(merchant: Merchant, change: Callable[[str, str], str]) -> Merchant:
+    """A merchant with each text of its own and its accounts changed by its place (`M001.key`)."""
+    accounts = {
+        name: _map_texts(account, f"{merchant.id}.{name}", change)
+        for name, account in merchant.accounts.items()
+    }
+    own = _map_texts(merchant, merchant.id, change)
+    return msgspec.structs.replace(own, accounts=accounts)
+
+
+def _map_texts(table: _Keyed, place: str, change: Callable[[str, str], str]) -> _Keyed:
     changes: dict[str, object] = {}
-    for name in value.__struct_fields__:
-        found, here = getattr(value, name), f"{place}.{name}"
+    for name in table.__struct_fields__:
+        found, here = getattr(table, name), f"{place}.{name}"
         if isinstance(found, str):
             changes[name] = change(found, here)
-        elif isinstance(found, dict):
+        elif isinstance(found, dict) and all(isinstance(each, str) for each in found.values()):
             changes[name] = {k: change(v, f"{here}.{k}") for k, v in found.items()}
-        elif isinstance(found, Struct):
-            changes[name] = each_text(found, here, change)
-    return msgspec.structs.replace(value, **changes)
+    return msgspec.structs.replace(table, **changes)
 
 
-def is_valid_before(merchant: Merchant, now: datetime) -> bool:
+def has_previous_key(merchant: Merchant, now: datetime) -> bool:
     """Whether the key of before is still a key of this merchant at an aware time."""
     until = merchant.key_before_until
     return merchant.key_before is not None and until is not None and now < until

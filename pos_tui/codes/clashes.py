@@ -3,36 +3,22 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from pos_tui.codes.payment import PaymentFormat, platform_name
+from pos_tui.codes.payment import PaymentFormat, platform_reason
 from pos_tui.codes.templates import Template
+from pos_tui.reasons import Reason, because, plain
 
 if TYPE_CHECKING:
     from interegular.fsm import FSM, State
 
 _FIXED_RIVALS = (
-    ("a maker's bar code", r"(?:0[013-9]|1\d|[3-9]\d)\d{11}|[013-9]\d{11}|\d{8}|\d{14}"),
-    ("a GS1 code", r"01\d{14}[0-9A-Za-z]*"),
-    ("a web address", r"https?://[!-~]+"),
+    ("codes.bar_codes", r"(?:0[013-9]|1\d|[3-9]\d)\d{11}|[013-9]\d{11}|\d{8}|\d{14}"),
+    ("codes.gs1_codes", r"01\d{14}[0-9A-Za-z]*"),
+    ("codes.web_addresses", r"https?://[!-~]+"),
 )
-
-
-class Clash(NamedTuple):
-    """A template, what it could be mistaken for, and a code that both would take."""
-
-    template: str
-    other: str
-    example: str
-
-    def __str__(self) -> str:
-        """The clash as a sentence."""
-        return (
-            f"Template “{self.template}” would also take {self.other}: “{self.example}” fits both."
-            " Make it stricter, with a letter or a sign that only its codes have."
-        )
 
 
 def find_clash(
@@ -40,42 +26,59 @@ def find_clash(
     others: Iterable[Template],
     formats: Sequence[PaymentFormat],
     layouts: Sequence[str] = (),
-) -> Clash | str | None:
-    """The first thing that a template could be mistaken for; a sentence if that cannot be told."""
+) -> Reason | None:
+    """The first thing that a template could be mistaken for, or why that cannot be found out.
+
+    A clash is of the kind "codes.clash" and has an `example` that both would accept.
+    """
     mine = _machine(template.expression)
     if isinstance(mine, str):
-        return f"Template “{template.name}”: {mine}"
-    rivals = [
-        *((f"{platform_name(f.platform)}'s payment codes", f.pattern.pattern) for f in formats),
-        *_FIXED_RIVALS,
-        *((f"labels of {layout}", _label_of(layout)) for layout in layouts),
-        *((f"codes of “{o.name}”", o.expression) for o in others if o.name != template.name),
-    ]
-    for name, expression in rivals:
+        return because("codes.not_checkable", template=template.name, why=plain(mine))
+    for other, expression in _rivals(template, others, formats, layouts):
         theirs = _machine(expression)
         if isinstance(theirs, str):
-            return f"Template “{template.name}” cannot be compared with {name}: {theirs}"
+            why = plain(theirs)
+            return because("codes.not_comparable", template=template.name, other=other, why=why)
         example = _shortest(mine & theirs)
         if example is not None:
-            return Clash(template.name, name, example)
+            return because("codes.clash", template=template.name, other=other, example=example)
     return None
+
+
+def _rivals(
+    template: Template,
+    others: Iterable[Template],
+    formats: Iterable[PaymentFormat],
+    layouts: Iterable[str],
+) -> Iterator[tuple[Reason, str]]:
+    """What a template could be mistaken for, each with the regular expression of its codes."""
+    for each in formats:
+        platform = platform_reason(each.platform)
+        yield because("codes.platform_codes", platform=platform), each.pattern.pattern
+    for kind, expression in _FIXED_RIVALS:
+        yield because(kind), expression
+    for layout in layouts:
+        yield because("codes.label_codes", layout=layout), _label_of(layout)
+    for other in others:
+        if other.name != template.name:
+            yield because("codes.template_codes", template=other.name), other.expression
 
 
 def usable(
     templates: Sequence[Template],
     formats: Sequence[PaymentFormat],
     layouts: Sequence[str] = (),
-) -> tuple[tuple[Template, ...], tuple[str, ...]]:
-    """The templates that clash with nothing before them, and a sentence for each of the others."""
+) -> tuple[tuple[Template, ...], tuple[Reason, ...]]:
+    """The templates that clash with nothing before them, and why each of the others does."""
     good: list[Template] = []
-    troubles: list[str] = []
+    clashes: list[Reason] = []
     for template in templates:
         clash = find_clash(template, good, formats, layouts)
         if clash is None:
             good.append(template)
         else:
-            troubles.append(str(clash))
-    return tuple(good), tuple(troubles)
+            clashes.append(clash)
+    return tuple(good), tuple(clashes)
 
 
 def _label_of(layout: str) -> str:
@@ -86,13 +89,14 @@ def _label_of(layout: str) -> str:
 
 @cache
 def _machine(expression: str) -> FSM | str:
+    """The automaton of an expression, or why it cannot be made."""
     from interegular import parse_pattern
     from interegular.patterns import InvalidSyntax, Unsupported
 
     try:
         return parse_pattern(expression).to_fsm()
     except (InvalidSyntax, Unsupported, ValueError, NotImplementedError) as error:
-        return f"its pattern is too clever to be checked ({error}). Write it without that."
+        return str(error)
 
 
 def _shortest(machine: FSM) -> str | None:

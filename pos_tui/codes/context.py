@@ -8,31 +8,34 @@ from datetime import date
 from msgspec import Struct
 
 from pos_tui.codes.payment import EMV_CPM, Application, PaymentFormat, PaymentFormats
-from pos_tui.codes.restricted import Layout, LayoutError, parse_layout
+from pos_tui.codes.restricted import LabelLayout, LayoutError, parse_layout
 from pos_tui.codes.templates import Template, parse_template
 from pos_tui.money import Currency
+from pos_tui.reasons import ReasonError
 from pos_tui.settings import PaymentSettings, TillSettings
 
 _REGION_OF_CURRENCY = {"CNY": "CN", "HKD": "HK", "JPY": "JP"}
 
 
-class ContextError(ValueError):
-    """Settings about payments that contradict each other; its text says how."""
+class ContextError(ReasonError):
+    """Settings about payments that contradict each other; its reason says how."""
 
 
 class CodeContext(Struct, frozen=True):
-    """The shop as far as codes go. `taken` are the formats it takes, `known` those of its region
-    that it does not; `today` is the shop's date, and tells the century of a code's dates.
+    """The shop as far as codes go.
+
+    `accepted` are the payment formats it accepts, `known` those of its region that it does not;
+    `today` is the shop's date, and tells the century of a code's dates.
     """
 
     today: date
     currency: Currency
     region: str = ""
     platforms: frozenset[str] = frozenset()
-    taken: tuple[PaymentFormat, ...] = ()
+    accepted: tuple[PaymentFormat, ...] = ()
     known: tuple[PaymentFormat, ...] = ()
     applications: tuple[Application, ...] = ()
-    layouts: tuple[Layout, ...] = ()
+    layouts: tuple[LabelLayout, ...] = ()
     templates: tuple[Template, ...] = ()
 
 
@@ -49,28 +52,28 @@ def context_of(settings: TillSettings, table: PaymentFormats, today: date) -> Co
         settings.shop.currency, settings.shop.currency[:2]
     )
     here = [entry for entry in formats if {"*", region} & set(entry.regions)]
-    taken = _of_platforms(here, payments.platforms)
+    accepted = _of_platforms(here, payments.platforms)
     _check_platforms(payments.platforms, here, table, region)
     return CodeContext(
         today,
         settings.currency,
         region,
         frozenset(payments.platforms),
-        taken,
-        tuple(entry for entry in here if entry not in taken),
+        accepted,
+        tuple(entry for entry in here if entry not in accepted),
         table.application,
         layouts_of(settings),
         templates_of(settings),
     )
 
 
-def layouts_of(settings: TillSettings) -> tuple[Layout, ...]:
+def layouts_of(settings: TillSettings) -> tuple[LabelLayout, ...]:
     """The layouts of a till's settings. Raises LayoutError."""
     layouts = tuple(parse_layout(text) for text in settings.codes.layouts)
     for place, layout in enumerate(layouts):
         for other in layouts[:place]:
             if layout.prefix.startswith(other.prefix):
-                raise LayoutError(f"“{layout.text}” never applies: “{other.text}” comes before it")
+                raise LayoutError("codes.layout_hidden", layout=layout.text, other=other.text)
     return layouts
 
 
@@ -85,7 +88,7 @@ def _check_platforms(
     table: PaymentFormats,
     region: str,
 ) -> None:
-    """A platform that no code could ever be told to belong to is a slip of the pen."""
+    """Raises ContextError for a platform to which no code could ever belong: a typing mistake."""
     if platforms == PaymentSettings().platforms:
         return  # nobody has chosen them
     by_application = {each.platform for each in table.application}
@@ -94,12 +97,9 @@ def _check_platforms(
         if platform in known:
             continue
         if all(entry.platform != platform for entry in table.format):
-            names = ", ".join(sorted({e.platform for e in table.format} - {EMV_CPM}))
-            raise ContextError(f"there is no platform “{platform}”; there are {names}.")
-        raise ContextError(
-            f"“{platform}” has no format in region “{region}” (see payments.region and"
-            " payments.weak_formats)."
-        )
+            names = tuple(sorted({entry.platform for entry in table.format} - {EMV_CPM}))
+            raise ContextError("codes.no_platform", platform=platform, platforms=names)
+        raise ContextError("codes.no_format_here", platform=platform, region=region)
 
 
 def _of_platforms(

@@ -13,8 +13,9 @@ from msgspec.structs import replace
 
 from pos_tui.codes.dates import gs1_date
 from pos_tui.codes.gtin import gtin_of, has_check_digit, is_digits
-from pos_tui.codes.reading import ItemCode, Refused, Unknown
+from pos_tui.codes.reading import ItemCode, RefusedCode, UnknownCode, joined_doubts
 from pos_tui.money import Currency, round_half_up
+from pos_tui.reasons import Reason, because
 
 if TYPE_CHECKING:
     from biip import ParseConfig
@@ -28,14 +29,14 @@ _MEASURES = "3"  # application identifiers of measures, prices and counts begin 
 _POUND_KG = Decimal("0.45359237")
 _GRAM = Decimal("0.001")
 _NAMES = {
-    "01": "GTIN", "02": "GTIN of the contents", "10": "lot", "11": "produced on",
-    "15": "best before", "16": "sell by", "17": "use by", "21": "serial number", "30": "count",
-    "37": "count", "7003": "use by, with the hour", "310": "net weight", "320": "net weight",
-    "392": "price", "393": "price",
+    "01": "gtin", "02": "contents", "10": "lot", "11": "produced_on", "15": "best_before",
+    "16": "sell_by", "17": "use_by", "21": "serial", "30": "count", "37": "count",
+    "7003": "use_by_hour", "310": "net_weight", "320": "net_weight", "392": "price",
+    "393": "price",
 }  # fmt: skip
 
 
-Understood = ItemCode | Refused | Unknown
+Understood = ItemCode | RefusedCode | UnknownCode
 
 
 class Element(NamedTuple):
@@ -48,7 +49,7 @@ class Element(NamedTuple):
 
 class _Message(NamedTuple):
     elements: tuple[Element, ...]
-    doubts: tuple[str, ...]
+    doubts: tuple[Reason, ...]
     is_measure_lost: bool = False
 
 
@@ -70,7 +71,7 @@ def read_element_strings(text: str, today: date, currency: Currency) -> Understo
     message = _bracketed(text) if bracketed else _concatenated(text.strip(SEPARATOR))
     if not message.elements:
         return None
-    found = _reading(message, today, currency, "GS1 element strings")
+    found = _reading(message, today, currency, "codes.gs1_elements")
     if bracketed or not isinstance(found, ItemCode) or SEPARATOR in text:
         return found
     return _with_what_the_lot_swallowed(found, message, today, currency)
@@ -94,12 +95,12 @@ def read_digital_link(text: str, today: date, currency: Currency) -> Understood 
     pairs = [(ai, value) for ai, value in parse_qsl(query) if is_digits(ai)]
     attributes = _pairs(pairs)
     message = _Message((*elements, *attributes.elements), attributes.doubts)
-    return _reading(message, today, currency, "a GS1 Digital Link")
+    return _reading(message, today, currency, "codes.gs1_link")
 
 
-def _name(ai: str) -> str:
+def _name(ai: str) -> Reason:
     """What an application identifier stands for, in a word or two."""
-    return _NAMES.get(ai) or _NAMES.get(ai[:3], "data")
+    return because(f"codes.ai_{_NAMES.get(ai) or _NAMES.get(ai[:3], 'data')}")
 
 
 @cache
@@ -135,7 +136,8 @@ def _bracketed(text: str) -> _Message:
 
 
 def _pairs(pairs: Sequence[tuple[str, str]]) -> _Message:
-    elements, doubts = [], []
+    elements: list[Element] = []
+    doubts: list[Reason] = []
     measure_lost = False
     for ai, written in pairs:
         short_gtin = ai in {"01", "02"} and len(written) in {8, 12, 13} and is_digits(written)
@@ -143,7 +145,7 @@ def _pairs(pairs: Sequence[tuple[str, str]]) -> _Message:
         found = _element(ai + data, whole=True)
         if found is None or found[0].ai != ai:
             measure_lost = measure_lost or ai[0] == _MEASURES
-            doubts.append(f"({ai}) {_name(ai)} cannot be “{data[:24]}”")
+            doubts.append(because("codes.ai_cannot_be", ai=ai, name=_name(ai), data=data[:24]))
         else:
             elements.append(found[0])
     return _Message(tuple(elements), tuple(doubts), measure_lost)
@@ -151,7 +153,7 @@ def _pairs(pairs: Sequence[tuple[str, str]]) -> _Message:
 
 def _concatenated(text: str) -> _Message:
     elements: list[Element] = []
-    doubts: list[str] = []
+    doubts: list[Reason] = []
     measure_lost = False
     rest = text
     while rest:
@@ -160,37 +162,35 @@ def _concatenated(text: str) -> _Message:
             elements.append(found[0])
             rest = rest[found[1] :]
             if elements[-1].ai in {"10", "21"} and rest and not rest.startswith(SEPARATOR):
-                doubts.append(
-                    f"({elements[-1].ai}) is longer than it may be, or a separator is lost"
-                )
+                doubts.append(because("codes.ai_too_long", ai=elements[-1].ai))
         elif rest[:2] in _DATES and is_digits(rest[2:8]) and len(rest) >= 8:
-            doubts.append(f"({rest[:2]}) {_name(rest[:2])} is no date: {rest[2:8]}")
+            doubts.append(_no_date(rest[:2], rest[2:8]))
             rest = rest[8:]
         else:
-            doubts.append("its end could not be read")
+            doubts.append(because("codes.end_unreadable"))
             measure_lost = rest[0] == _MEASURES
             break
         rest = rest.lstrip(SEPARATOR)
     return _Message(tuple(elements), tuple(doubts), measure_lost)
 
 
-def _reading(message: _Message, today: date, currency: Currency, what: str) -> Understood:
+def _reading(message: _Message, today: date, currency: Currency, kind: str) -> Understood:
     data: dict[str, Element] = {}
     for element in message.elements:
         data.setdefault(element.ai, element)
     number = data.get("01") or data.get("02")
     if number is None:
-        return Unknown("", "It is a GS1 code without a product's number. Scan the product's own.")
+        return UnknownCode("", because("codes.gs1_without_gtin"))
     gtin = gtin_of(number.value)
     if gtin is None:
-        return Unknown("", "Misread: the product's number in it has a wrong check digit. Again.")
+        return UnknownCode("", because("codes.gs1_wrong_gtin"))
     if message.is_measure_lost:
-        return Refused(gtin, "Misread: its weight, price or count is damaged. Scan it again.")
+        return RefusedCode(gtin, because("codes.gs1_damaged"))
     doubts = list(message.doubts)
     price = _price(data, currency)
-    if isinstance(price, str):
-        return Refused(gtin, price)
-    listed = ", ".join(f"({e.ai}) {_name(e.ai)}" for e in message.elements)
+    if isinstance(price, Reason):
+        return RefusedCode(gtin, price)
+    elements = tuple(because("codes.ai", ai=e.ai, name=_name(e.ai)) for e in message.elements)
     dates = {ai: _date(data.get(ai), today, doubts) for ai in ("11", "15", "16", "17")}
     expires_on, expires_at = dates["17"] or dates["16"], None
     if hour := data.get("7003"):
@@ -198,13 +198,13 @@ def _reading(message: _Message, today: date, currency: Currency, what: str) -> U
         expires_on = day or expires_on
         if day is None:
             expires_at = None
-            doubts.append(f"(7003) use by is no date: {hour.value}")
+            doubts.append(_no_date("7003", hour.value))
         elif expires_at is None:
-            doubts.append(f"(7003) use by has no such hour: {hour.value[6:10]}")
+            doubts.append(because("codes.no_such_hour", ai="7003", data=hour.value[6:10]))
     count = data.get("30") or (None if "01" in data else data.get("37"))
     item = ItemCode(
         gtin,
-        f"{what}: {listed}",
+        because(kind, elements=elements),
         gtin=gtin,
         price=price,
         weight_kg=_weight(data),
@@ -214,25 +214,29 @@ def _reading(message: _Message, today: date, currency: Currency, what: str) -> U
         best_before=dates["15"],
         expires_on=expires_on,
         expires_at=expires_at,
-        doubt="; ".join(doubts) or None,
+        doubt=joined_doubts(doubts),
     )
     return _without_nothing(item)
 
 
-def _without_nothing(item: ItemCode) -> ItemCode | Refused:
+def _without_nothing(item: ItemCode) -> ItemCode | RefusedCode:
     """A label that says 0 kg, 0 pieces or a price of 0 was made by mistake."""
     if item.weight_kg == 0 or item.count == 0 or item.price == 0:
-        return Refused(item.gtin or item.key, "Its label says nothing: 0. Weigh or label it again.")
+        return RefusedCode(item.gtin or item.key, because("codes.label_of_nothing"))
     return item
 
 
-def _date(element: Element | None, today: date, doubts: list[str]) -> date | None:
+def _date(element: Element | None, today: date, doubts: list[Reason]) -> date | None:
     if element is None:
         return None
     found = gs1_date(element.value, today)
     if found is None:
-        doubts.append(f"({element.ai}) {_name(element.ai)} is no date: {element.value}")
+        doubts.append(_no_date(element.ai, element.value))
     return found
+
+
+def _no_date(ai: str, data: str) -> Reason:
+    return because("codes.ai_no_date", ai=ai, name=_name(ai), data=data)
 
 
 def _hour(digits: str) -> time | None:
@@ -249,15 +253,15 @@ def _weight(data: dict[str, Element]) -> Decimal | None:
     return None
 
 
-def _price(data: dict[str, Element], currency: Currency) -> int | str | None:
-    """The price of the item in minor units (AI 392n, 393n), or why the shop cannot take it."""
+def _price(data: dict[str, Element], currency: Currency) -> int | Reason | None:
+    """The price of the item in minor units (AI 392n, 393n), or why it is none of this shop."""
     for ai, element in data.items():
         if len(ai) != 4 or ai[:3] not in {"392", "393"}:
             continue
         amount = Decimal(element.groups[-1]).scaleb(-int(ai[3]))
         numeric = element.groups[0] if ai[:3] == "393" else currency.numeric
         if numeric != currency.numeric:
-            return f"Its price is in another currency (ISO 4217 {numeric}). Ask for its price here."
+            return because("codes.other_currency", number=numeric)
         return round_half_up(amount.scaleb(currency.exponent))
     return None
 
@@ -275,6 +279,7 @@ def _with_what_the_lot_swallowed(
         Element(last.ai, match[1], (match[1],)),
         Element(match[2], match[3], (match[3],)),
     )
-    other = _reading(_Message(split, message.doubts), today, currency, "with a separator put back")
-    doubt = f"its {_name(last.ai)} may hold a date whose separator is lost"
-    return replace(item, doubt="; ".join(filter(None, (item.doubt, doubt))), others=(other,))
+    other = _reading(_Message(split, message.doubts), today, currency, "codes.gs1_separated")
+    doubt = because("codes.date_swallowed", name=_name(last.ai))
+    doubts = [doubt] if item.doubt is None else [item.doubt, doubt]
+    return replace(item, doubt=joined_doubts(doubts), others=(other,))

@@ -1,4 +1,4 @@
-"""The one door: what a string from a scanner or a keyboard is, and why."""
+"""What a string from a scanner or a keyboard is, and why: every format is tried here."""
 
 from __future__ import annotations
 
@@ -17,10 +17,16 @@ from pos_tui.codes.gtin import (
     is_digits,
 )
 from pos_tui.codes.masking import beginning, may_be_secret
-from pos_tui.codes.payment import is_merchant_presented, mask_code, platform_name, read_payment
-from pos_tui.codes.reading import ItemCode, Reading, Refused, Unknown
+from pos_tui.codes.payment import (
+    is_merchant_presented,
+    mask_code,
+    platform_reason,
+    read_payment,
+)
+from pos_tui.codes.reading import ItemCode, Reading, RefusedCode, UnknownCode
 from pos_tui.codes.restricted import is_restricted, read_restricted
 from pos_tui.codes.templates import read_template
+from pos_tui.reasons import because
 
 LONGEST_HOUSE_CODE = 48
 LONGEST_SCAN = 2048
@@ -37,9 +43,7 @@ _UPC_REGIONS = frozenset(("US", "CA"))
 _CODE_39 = re.compile(r"[0-9A-Z\-. $/+%]{3,40}", re.ASCII)
 _INVERTED_PAYMENT = re.compile(r"HqvdufyWm.*|FP[A-Za-z0-9]{33}", re.ASCII)
 _LIKE_PAYMENT = re.compile(r"(?:1[0-5]|2[5-9]|30|62)\d{13,18}", re.ASCII)
-_COLLECTION_CODE = (
-    "This is a shop's collection code. Ask the customer to open the payment code instead."
-)
+_COLLECTION_CODE = because("codes.collection_code")
 
 
 def clean(text: str) -> str:
@@ -67,17 +71,17 @@ def identify(scan: str, context: CodeContext) -> Reading:
 def _readings(scan: str, context: CodeContext) -> list[Reading]:
     text, symbology = _without_symbology(clean(scan))
     if symbology in _ADD_ONS:
-        return [Unknown(text, "That was the small add-on. Scan the large code beside it.")]
+        return [UnknownCode(text, because("codes.add_on"))]
     if symbology == "E3":  # EAN-13 with an add-on of 2 or 5 digits behind it
         text = text[:13]
     if not text:
-        return [Unknown("", "Nothing was read. Scan it again.")]
+        return [UnknownCode("", because("codes.nothing_read"))]
     if "\n" in scan.strip(_ENDS) or "\r" in scan.strip(_ENDS):
-        return [Unknown(beginning(text), "Several lines of text, not an item's code.")]
+        return [UnknownCode(beginning(text), because("codes.several_lines"))]
     if len(text) > LONGEST_SCAN:
-        return [Unknown(beginning(text), "This is too long for a code. Scan one code at a time.")]
+        return [UnknownCode(beginning(text), because("codes.too_long"))]
     if symbology not in _GS1_SYMBOLOGIES and is_merchant_presented(text):
-        return [Refused(beginning(text), _COLLECTION_CODE)]
+        return [RefusedCode(beginning(text), _COLLECTION_CODE)]
     found: list[Reading] = []
     if symbology not in _GS1_SYMBOLOGIES | _RETAIL_SYMBOLOGIES:
         found += _payments(text, context)
@@ -91,7 +95,7 @@ def _is_apart(item: Reading, payment: Reading) -> bool:
     """Whether an item's reading is worth having beside a payment's: not just the same digits."""
     if not isinstance(item, ItemCode):
         return False
-    return bool(item.gtin or item.template or isinstance(payment, Refused))
+    return bool(item.gtin or item.template or isinstance(payment, RefusedCode))
 
 
 def _without_symbology(text: str) -> tuple[str, str]:
@@ -111,20 +115,21 @@ def _without_symbology(text: str) -> tuple[str, str]:
 
 
 def _payments(text: str, context: CodeContext) -> Iterator[Reading]:
-    """The payment codes that text can be; a platform not taken only if none is that is taken."""
+    """The payment codes that text can be; a platform not accepted only if no accepted one fits."""
     text = text.strip("\x1d*").replace(" ", "")
-    readings = read_payment(text, context.taken, context.applications)
-    taken = [code for code in readings if code.platform in context.platforms]
-    yield from taken
-    if taken:
+    readings = read_payment(text, context.accepted, context.applications)
+    accepted = [code for code in readings if code.platform in context.platforms]
+    yield from accepted
+    if accepted:
         return
-    for code in read_payment(text, (*context.taken, *context.known), context.applications):
-        name = platform_name(code.platform)
-        why = f"This shop does not take {name}. Ask for another wallet."
-        yield Refused(mask_code(text), why)
+    for code in read_payment(text, (*context.accepted, *context.known), context.applications):
+        platform = platform_reason(code.platform)
+        yield RefusedCode(
+            mask_code(text), because("codes.platform_not_accepted", platform=platform)
+        )
         return
     if text.startswith("hQVDUFYwM"):
-        yield Refused(mask_code(text), "A wallet's code, but not of one that this shop knows.")
+        yield RefusedCode(mask_code(text), because("codes.unknown_wallet"))
 
 
 def _items(text: str, symbology: str, context: CodeContext) -> Iterator[Reading]:
@@ -136,13 +141,13 @@ def _items(text: str, symbology: str, context: CodeContext) -> Iterator[Reading]
     if not is_link and (symbology in _GS1_SYMBOLOGIES or looks_like_element_strings(text)):
         by_elements = read_element_strings(text, context.today, context.currency)
         if by_elements is None and symbology in _GS1_SYMBOLOGIES:
-            by_elements = Unknown("", "A GS1 code that cannot be read. Scan it again.")
+            by_elements = UnknownCode("", because("codes.gs1_unreadable"))
         if by_elements is not None:
             yield _shown(by_elements, text)
             return
     elif is_link:
         link = read_digital_link(text, context.today, context.currency)
-        yield _shown(link or Unknown("", "A web address, not an item's code."), text)
+        yield _shown(link or UnknownCode("", because("codes.web_address")), text)
         return
     if is_digits(text) and len(text) in GTIN_LENGTHS:
         yield from _numbers(text, symbology, context)
@@ -155,25 +160,26 @@ def _numbers(digits: str, symbology: str, context: CodeContext) -> Iterator[Read
     label = read_restricted(digits, context.layouts)
     if label is not None:
         yield label
-    if isinstance(label, Refused):
+    if isinstance(label, RefusedCode):
         return  # a label that says nothing is not sold at the price in the books
     upc_e = gtin_of_upc_e(digits) if symbology != "E4" else None
     gtins: list[ItemCode] = []
     if has_check_digit(digits):
         gtin = digits.zfill(14)
-        why = f"a GTIN-{len(digits)} with a right check digit"
-        if is_restricted(digits) and len(digits) in {12, 13}:
-            why += ", of a range that shops give out themselves"
+        is_own = is_restricted(digits) and len(digits) in {12, 13}
+        why = because("codes.gtin_of_shops" if is_own else "codes.gtin", length=len(digits))
         gtins.append(ItemCode(gtin, why, gtin=gtin))
     if upc_e is not None:
         # Half of all UPC-E numbers are right GTIN-8 too; where UPC is at home it is UPC that is
         # printed, elsewhere the digits as they stand.
         place = 0 if context.region in _UPC_REGIONS else len(gtins)
-        gtins.insert(place, ItemCode(upc_e, "UPC-E with a right check digit", gtin=upc_e))
+        gtins.insert(place, ItemCode(upc_e, because("codes.upc_e"), gtin=upc_e))
     yield from gtins
     if not gtins:
-        doubt = f"its check digit should be {check_digit(digits[:-1])}, not {digits[-1]}"
-        yield ItemCode(digits, "a house code, or a misread GTIN", house_code=digits, doubt=doubt)
+        right = check_digit(digits[:-1])
+        doubt = because("codes.wrong_check_digit", right=right, digit=digits[-1])
+        why = because("codes.house_code_or_gtin")
+        yield ItemCode(digits, why, house_code=digits, doubt=doubt)
 
 
 def _house_code(text: str) -> ItemCode:
@@ -184,14 +190,11 @@ def _house_code(text: str) -> ItemCode:
     elif _CODE_39.fullmatch(key) and not is_digits(key):
         aliases = (f"*{key}*",)
     if _LIKE_PAYMENT.fullmatch(text):
-        doubt = "it is nearly a payment code; ask the customer to show it again"
-        return ItemCode(
-            key, "a house code, or half a payment code", house_code=text, doubt=doubt,
-            like_payment=True,
-        )  # fmt: skip
-    return ItemCode(
-        key, "a house code", house_code=text, aliases=aliases, like_payment=may_be_secret(text)
-    )
+        doubt = because("codes.nearly_payment")
+        why = because("codes.house_code_or_payment")
+        return ItemCode(key, why, house_code=text, doubt=doubt, like_payment=True)
+    why, secret = because("codes.house_code"), may_be_secret(text)
+    return ItemCode(key, why, house_code=text, aliases=aliases, like_payment=secret)
 
 
 def _two_in_one(text: str) -> bool:
@@ -205,11 +208,11 @@ def _two_in_one(text: str) -> bool:
     )
 
 
-def _shown(reading: ItemCode | Refused | Unknown, text: str) -> Reading:
-    return replace(reading, text=beginning(text)) if isinstance(reading, Unknown) else reading
+def _shown(reading: ItemCode | RefusedCode | UnknownCode, text: str) -> Reading:
+    return replace(reading, text=beginning(text)) if isinstance(reading, UnknownCode) else reading
 
 
-def _unknown(text: str) -> Unknown:
+def _unknown(text: str) -> UnknownCode:
     if _two_in_one(text):
-        return Unknown(beginning(text), "Two codes came as one. Scan each of them again.")
-    return Unknown(beginning(text), "This is no code of this shop. Scan it again.")
+        return UnknownCode(beginning(text), because("codes.two_in_one"))
+    return UnknownCode(beginning(text), because("codes.unknown"))

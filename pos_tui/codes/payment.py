@@ -13,17 +13,21 @@ from msgspec import Struct
 from pos_tui.codes.emv_cpm import application_ids
 from pos_tui.codes.gtin import gtin_of
 from pos_tui.codes.reading import PaymentCode
+from pos_tui.reasons import Reason, ReasonError, because, plain
 
 Confidence = Literal["published", "seen", "observed", "weak"]
 EMV_CPM = "emv_cpm"
 
 
-class FormatsError(ValueError):
-    """A table of payment formats that cannot be used; its text says which row and why."""
+class FormatsError(ReasonError):
+    """A table of payment formats that cannot be used; its reason says which row and why."""
 
 
 class PaymentFormat(Struct, frozen=True):
-    """One format of consumer-presented codes: whose, where, how sure, and who says so."""
+    """One format of consumer-presented codes: whose, where, how sure, and who says so.
+
+    `says` describes a format of a shop's own table; the others have their words by their id.
+    """
 
     id: str
     platform: str
@@ -31,14 +35,19 @@ class PaymentFormat(Struct, frozen=True):
     priority: int
     pattern: re.Pattern[str]
     confidence: Confidence
-    says: str
     source: str
+    says: str = ""
     scene: str = ""
 
     @property
-    def why(self) -> str:
-        """The format in words, with its source."""
-        return f"{self.says} ({self.source})"
+    def description(self) -> Reason:
+        """What its codes look like."""
+        return plain(self.says) if self.says else because(f"payment_format.{self.id}")
+
+    @property
+    def why(self) -> Reason:
+        """The format, with its source."""
+        return because("codes.payment_format", format=self.description, source=self.source)
 
 
 class Application(Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,32 +66,12 @@ class PaymentFormats(Struct, frozen=True):
     application: tuple[Application, ...] = ()
 
 
-PLATFORM_NAMES = {
-    EMV_CPM: "EMVCo QR",
-    "wechat": "WeChat Pay",
-    "alipay": "Alipay",
-    "alipayplus": "Alipay+",
-    "unionpay": "UnionPay",
-    "ccb": "CCB Long Pay",
-    "jd": "JD Pay",
-    "bestpay": "BestPay",
-    "ecny": "e-CNY",
-    "baidu": "Baidu Wallet",
-    "webank": "WeBank",
-    "lakala": "Lakala",
-    "qq": "QQ Wallet",
-    "paypay": "PayPay",
-    "linepay": "LINE Pay",
-    "dpay": "d-barai",
-    "origami": "Origami Pay",
-    "rakuten": "Rakuten Pay",
-    "merpay": "Merpay",
-    "yucho": "Yucho Pay",
-    "aupay": "au PAY",
-    "jcb_smart": "Smart Code",
-    "duitnow": "DuitNow",
-    "qris": "QRIS",
-}
+PLATFORMS = frozenset((
+    EMV_CPM, "wechat", "alipay", "alipayplus", "unionpay", "ccb", "jd", "bestpay", "ecny", "baidu",
+    "webank", "lakala", "qq", "paypay", "linepay", "dpay", "origami", "rakuten", "merpay", "yucho",
+    "aupay", "pring", "jcb_smart", "duitnow", "qris",
+))  # fmt: skip
+"""The platforms that have a name of their own in words; a shop's table may have others."""
 
 _EMV_MPM = "000201"  # EMVCo, QR Code Specification: Merchant-Presented Mode, tag 00
 _MERCHANT_PRESENTED = (
@@ -103,12 +92,14 @@ def parse_formats(text: str) -> PaymentFormats:
     try:
         table = msgspec.convert(tomllib.loads(text), _Table)
     except tomllib.TOMLDecodeError as error:
-        raise FormatsError(f"The payment formats are not valid TOML: {error}.") from error
+        raise FormatsError("codes.formats_not_toml", why=plain(str(error))) from error
     except msgspec.ValidationError as error:
         what, _, where = str(error).partition(" - at `$.")
-        raise FormatsError(f"The payment formats: {where.rstrip('`')}: {what}.") from error
+        raise FormatsError(
+            "codes.formats_wrong", where=where.rstrip("`"), why=plain(what)
+        ) from error
     if not table.format:
-        raise FormatsError("The table of payment formats is empty.")
+        raise FormatsError("codes.formats_empty")
     formats = sorted(map(_compiled, table.format), key=lambda entry: entry.priority)
     return PaymentFormats(table.version, tuple(formats), table.application)
 
@@ -120,8 +111,8 @@ class _Row(Struct, frozen=True, forbid_unknown_fields=True):
     priority: int
     pattern: str
     confidence: Confidence
-    says: str
     source: str
+    says: str = ""
     scene: str = ""
 
 
@@ -136,11 +127,11 @@ def _compiled(row: _Row) -> PaymentFormat:
         pattern = re.compile(row.pattern, re.ASCII)
     except re.error as error:
         raise FormatsError(
-            f"The payment formats: “{row.id}”: “{row.pattern}” is no regular expression ({error})."
+            "codes.formats_expression", id=row.id, pattern=row.pattern, why=plain(str(error))
         ) from error
     return PaymentFormat(
-        row.id, row.platform, row.regions, row.priority, pattern, row.confidence, row.says,
-        row.source, row.scene,
+        row.id, row.platform, row.regions, row.priority, pattern, row.confidence, row.source,
+        row.says, row.scene,
     )  # fmt: skip
 
 
@@ -163,7 +154,10 @@ def _by_application(
     presented = application_ids(text)
     for application in applications:
         if any(aid.startswith(application.aid) for aid in presented):
-            why = f"{entry.says} of {application.source} ({entry.source})"
+            why = because(
+                "codes.payment_application",
+                format=entry.description, application=application.source, source=entry.source,
+            )  # fmt: skip
             yield PaymentCode(text, application.platform, why, entry.id)
 
 
@@ -182,9 +176,9 @@ def is_merchant_presented(text: str) -> bool:
     return text.lower().startswith(_MERCHANT_PRESENTED)
 
 
-def platform_name(platform: str) -> str:
-    """A platform's name as people know it."""
-    return PLATFORM_NAMES.get(platform, platform)
+def platform_reason(platform: str) -> Reason:
+    """A platform's name as people know it; the id itself where there is none."""
+    return because(f"platform.{platform}") if platform in PLATFORMS else plain(platform)
 
 
 def mask_code(auth_code: str) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, time
 from decimal import Decimal
 from typing import Literal
 
 from msgspec import Struct
+
+from pos_tui.reasons import Reason, because
 
 ShelfLifeUnit = Literal["days", "weeks", "months", "years"]
 _UNITS: dict[str, ShelfLifeUnit] = {"d": "days", "w": "weeks", "m": "months", "y": "years"}
@@ -18,13 +21,13 @@ class ItemCode(Struct, frozen=True):
     `key` is what the books know products by: a GTIN's is its 14-digit form, any other code's the
     code in capitals; `aliases` are other keys that the same code may be kept under. `price` is in
     minor units of the shop's currency. The dates are last good days; `expires_at` is the hour on
-    `expires_on`, in the shop's time. `doubt` is a sentence for a code that looks damaged or
+    `expires_on`, in the shop's time. `doubt` says what looks damaged or
     incomplete; `like_payment` marks one that may be a payment code with a digit lost. `others` are
     the other readings, the likelier first.
     """
 
     key: str
-    why: str
+    why: Reason
     gtin: str | None = None
     house_code: str | None = None
     aliases: tuple[str, ...] = ()
@@ -39,7 +42,7 @@ class ItemCode(Struct, frozen=True):
     expires_on: date | None = None
     expires_at: time | None = None
     shelf_life: tuple[int, ShelfLifeUnit] | None = None
-    doubt: str | None = None
+    doubt: Reason | None = None
     like_payment: bool = False
     others: tuple[Reading, ...] = ()
 
@@ -49,32 +52,39 @@ class PaymentCode(Struct, frozen=True):
 
     code: str
     platform: str
-    why: str
+    why: Reason
     format: str = ""
     scene: str = ""
     others: tuple[Reading, ...] = ()
 
 
-class Refused(Struct, frozen=True):
-    """A code that is understood and must not be used; `why` is a sentence for the cashier.
+class RefusedCode(Struct, frozen=True):
+    """A code that is understood and must not be used; `why` is for the cashier.
 
     `text` may be shown: the code of a wallet is masked in it.
     """
 
     text: str
-    why: str
+    why: Reason
     others: tuple[Reading, ...] = ()
 
 
-class Unknown(Struct, frozen=True):
-    """A string that is no code of this shop; `why` is a sentence for the cashier."""
+class UnknownCode(Struct, frozen=True):
+    """A string that is no code of this shop; `why` is for the cashier."""
 
     text: str
-    why: str
+    why: Reason
     others: tuple[Reading, ...] = ()
 
 
-Reading = ItemCode | PaymentCode | Refused | Unknown
+Reading = ItemCode | PaymentCode | RefusedCode | UnknownCode
+
+
+def joined_doubts(doubts: Sequence[Reason]) -> Reason | None:
+    """Doubts about one code as one; None where there are none."""
+    if len(doubts) > 1:
+        return because("codes.doubts", doubts=tuple(doubts))
+    return doubts[0] if doubts else None
 
 
 def shelf_life_of(text: str) -> tuple[int, ShelfLifeUnit]:

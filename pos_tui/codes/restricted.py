@@ -9,7 +9,8 @@ from typing import Literal
 from msgspec import Struct
 
 from pos_tui.codes.gtin import check_digit, has_check_digit, is_digits
-from pos_tui.codes.reading import ItemCode, Refused
+from pos_tui.codes.reading import ItemCode, RefusedCode
+from pos_tui.reasons import ReasonError, because
 
 Measure = Literal["price", "weight", "count"]
 _MEASURES: dict[str, Measure] = {"P": "price", "W": "weight", "N": "count"}
@@ -23,11 +24,11 @@ _FIVE_PLUS = (0, 5, 1, 6, 2, 7, 3, 8, 4, 9)
 _FIVE_MINUS = (0, 5, 9, 4, 8, 3, 7, 2, 6, 1)
 
 
-class LayoutError(ValueError):
-    """A layout that cannot be used; its text says why."""
+class LayoutError(ReasonError):
+    """A layout that cannot be used; its reason says why."""
 
 
-class Layout(Struct, frozen=True):
+class LabelLayout(Struct, frozen=True):
     """Where a label's item number and its measure stand among the 13 digits."""
 
     text: str
@@ -38,7 +39,7 @@ class Layout(Struct, frozen=True):
     verifier: int | None
 
 
-def parse_layout(text: str) -> Layout:
+def parse_layout(text: str) -> LabelLayout:
     """A layout like "21IIIIIPPPPPC": prefix, I item, P price, W grams, N count, V and C checks.
 
     V is the check digit of a 4- or 5-digit measure (GS1 General Specifications 7.9.3 and 7.9.4),
@@ -46,15 +47,12 @@ def parse_layout(text: str) -> Layout:
     """
     match = _SHAPE.fullmatch(text)
     if match is None or len(text) != 13 or text.count("V") > 1:
-        raise LayoutError(
-            f"“{text}” is no layout of 13: write it like 21IIIIIPPPPPC (a prefix 20-29, 02 or 04,"
-            " then I item, P price or W grams or N count, V its check digit, C the last one)"
-        )
+        raise LayoutError("codes.no_layout", layout=text)
     letter = next(letter for letter in _MEASURES if letter in text)
     value = slice(text.index(letter), text.rindex(letter) + 1)
     if "V" in text and value.stop - value.start not in {4, 5}:
-        raise LayoutError(f"“{text}”: a check digit V goes with 4 or 5 digits of {letter}")
-    return Layout(
+        raise LayoutError("codes.layout_check_digit", layout=text, letter=letter)
+    return LabelLayout(
         text,
         match["prefix"],
         _MEASURES[letter],
@@ -81,7 +79,7 @@ def is_restricted(digits: str) -> bool:
     return digits.zfill(13)[:2] in {"02", "04"} or digits.zfill(13)[0] == "2"
 
 
-def read_restricted(digits: str, layouts: tuple[Layout, ...]) -> ItemCode | Refused | None:
+def read_restricted(digits: str, layouts: tuple[LabelLayout, ...]) -> ItemCode | RefusedCode | None:
     """What a label of 12 or 13 digits says by the first layout that fits; None when none does.
 
     Prices are in minor units as they stand on the label. A wrong price check digit is refused: a
@@ -94,15 +92,16 @@ def read_restricted(digits: str, layouts: tuple[Layout, ...]) -> ItemCode | Refu
     if layout is None or not has_check_digit(number):
         return None
     item, measured = number[layout.item], number[layout.value]
+    measure = because(f"codes.measure_{layout.measure}")
     if layout.verifier is not None and number[layout.verifier] != measure_check_digit(measured):
-        return Refused(digits, f"Misread: the {layout.measure}'s check digit is wrong. Scan again.")
+        return RefusedCode(digits, because("codes.measure_misread", measure=measure))
     value = int(measured)
     if value == 0:
-        return Refused(digits, f"Its label says {layout.measure} 0. Weigh or label it again.")
+        return RefusedCode(digits, because("codes.measure_zero", measure=measure))
     without_measure = number[: layout.value.start] + "0" * (12 - layout.value.start)
     return ItemCode(
         (without_measure + check_digit(without_measure)).zfill(14),
-        f"the shop's own label {layout.text}: item {item}, {layout.measure} {measured}",
+        because("codes.own_label", layout=layout.text, item=item, measure=measure, value=measured),
         house_code=item,
         aliases=(number[: layout.item.stop], item, item.lstrip("0") or item),
         price=value if layout.measure == "price" else None,

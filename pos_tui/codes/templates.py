@@ -10,8 +10,9 @@ from msgspec import Struct
 
 from pos_tui.codes.dates import gs1_date
 from pos_tui.codes.masking import beginning
-from pos_tui.codes.reading import ItemCode, Refused, shelf_life_of
+from pos_tui.codes.reading import ItemCode, RefusedCode, joined_doubts, shelf_life_of
 from pos_tui.money import Currency, round_half_up
+from pos_tui.reasons import Reason, ReasonError, because, plain
 
 # What each field looks like where the template does not say it more closely.
 FIELDS = {
@@ -31,8 +32,8 @@ _ANYTHING = re.compile(r"(?<!\\)\.(?:[+*]|\{)")
 _LONGEST = 256
 
 
-class TemplateError(ValueError):
-    """A template that cannot be used; its text says why."""
+class TemplateError(ReasonError):
+    """A template that cannot be used; its reason says why."""
 
 
 class Template(Struct, frozen=True):
@@ -55,32 +56,35 @@ def parse_template(name: str, text: str) -> Template:
         if match[1].isdigit():
             return match[0]
         if match[1] not in FIELDS:
-            raise TemplateError(f"{name}: there is no field {{{match[1]}}}; {', '.join(FIELDS)}.")
+            raise TemplateError(
+                "codes.template_field", template=name, field=match[1], fields=tuple(FIELDS)
+            )
         return f"(?P<{match[1]}>{FIELDS[match[1]]})"
 
     expression = _PLACEHOLDER.sub(group, text)
     try:
         pattern = re.compile(expression)
     except re.error as error:
-        raise TemplateError(f"{name}: “{text}” is no regular expression ({error}).") from error
-    if _REPEATED_REPEAT.search(expression) or _ANYTHING.search(expression):
+        why = plain(str(error))
         raise TemplateError(
-            f"{name}: say what may stand there instead of a dot with a repeat or a repeat within a"
-            " repeat, like [A-Z]{1,20}."
-        )
+            "codes.template_expression", template=name, text=text, why=why
+        ) from error
+    if _REPEATED_REPEAT.search(expression) or _ANYTHING.search(expression):
+        raise TemplateError("codes.template_too_open", template=name, example="[A-Z]{1,20}")
     unknown = set(pattern.groupindex) - set(FIELDS)
     if unknown:
         raise TemplateError(
-            f"{name}: there is no field {', '.join(sorted(unknown))}; {', '.join(FIELDS)}."
-        )
+            "codes.template_field",
+            template=name, field=tuple(sorted(unknown)), fields=tuple(FIELDS),
+        )  # fmt: skip
     if not {"name", "code"} & set(pattern.groupindex):
-        raise TemplateError(f"{name}: it must say where the item's name or code stands.")
+        raise TemplateError("codes.template_without_item", template=name)
     return Template(name, expression, pattern)
 
 
 def read_template(
     text: str, template: Template, currency: Currency, today: date
-) -> ItemCode | Refused | None:
+) -> ItemCode | RefusedCode | None:
     """What text says by a template; None when the template does not fit."""
     match = template.pattern.fullmatch(text) if len(text) <= _LONGEST else None
     if match is None:
@@ -88,23 +92,22 @@ def read_template(
     try:
         return _reading(match, template, currency, today)
     except (ValueError, ArithmeticError):
-        return Refused(beginning(text), f"Its data do not fit the template “{template.name}”.")
+        return RefusedCode(beginning(text), because("codes.template_data", template=template.name))
 
 
 def _reading(
     match: re.Match[str], template: Template, currency: Currency, today: date
-) -> ItemCode | Refused:
+) -> ItemCode | RefusedCode:
     field = {name: value for name, value in match.groupdict().items() if value}
     price, weight, count = (_number(field.get(name)) for name in ("price", "weight", "count"))
-    doubts: list[str] = []
+    doubts: list[Reason] = []
     if 0 in {price, weight, count}:
-        return Refused(
-            beginning(match[0]), f"Its label says nothing: 0 ({template.name}). Label it again."
-        )
+        why = because("codes.template_of_nothing", template=template.name)
+        return RefusedCode(beginning(match[0]), why)
     code, name = field.get("code"), field.get("name")
     return ItemCode(
         (code or template_key(template.name, name or "")).upper(),
-        f"the shop's template “{template.name}”",
+        because("codes.template", template=template.name),
         house_code=code,
         name=name,
         template=template.name,
@@ -115,7 +118,7 @@ def _reading(
         produced_on=_date(field.get("produced_on"), today, doubts),
         expires_on=_date(field.get("expires_on"), today, doubts),
         shelf_life=shelf_life_of(field["shelf_life"]) if "shelf_life" in field else None,
-        doubt="; ".join(doubts) or None,
+        doubt=joined_doubts(doubts),
     )
 
 
@@ -128,7 +131,7 @@ def template_key(template: str, name: str) -> str:
     return f"{template}:{' '.join(name.split())}".upper()
 
 
-def _date(text: str | None, today: date, doubts: list[str]) -> date | None:
+def _date(text: str | None, today: date, doubts: list[Reason]) -> date | None:
     if text is None:
         return None
     digits = text.replace("-", "")
@@ -137,5 +140,5 @@ def _date(text: str | None, today: date, doubts: list[str]) -> date | None:
     except ValueError:
         found = None
     if found is None:
-        doubts.append(f"{text} in it is no date")
+        doubts.append(because("codes.template_date", data=text))
     return found

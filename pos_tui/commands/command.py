@@ -1,14 +1,18 @@
-"""What a command is: a name, a sentence, an example, its arguments, and what it runs."""
+"""What a command is: a name, a kind of sentence, an example, its arguments, and what it runs."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
+
+from pos_tui.wording.current import say
 
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
 
+    from pos_tui.books.catalogue.goods_file import RejectedRow
 
 WRONG_INPUT = 2
 
@@ -22,8 +26,17 @@ def complain(sentence: str, code: int = WRONG_INPUT) -> int:
     return code
 
 
+def report_rejects(rejects: Sequence[RejectedRow], path: Path | None, most: int = 20) -> None:
+    """List on stderr why rows of a file were refused; `path` is the file that has them all."""
+    for reject in rejects[:most]:
+        print(say("commands.row_refused", line=reject.line, why=reject.why), file=sys.stderr)
+    if len(rejects) > most:
+        more = say("commands.more_refused", count=len(rejects) - most, path=str(path))
+        print(more, file=sys.stderr)
+
+
 class Command(NamedTuple):
-    """One subcommand of `pos-tui`; `run` returns the exit code."""
+    """One subcommand of `pos-tui`: `help` is a kind of sentence, `run` returns the exit code."""
 
     name: str
     help: str

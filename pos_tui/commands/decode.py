@@ -12,17 +12,20 @@ if TYPE_CHECKING:
     from pos_tui.codes import ItemCode, Reading
 
 
+_FOR_PROGRAMS = frozenset(("others", "reason", "doubt_reason"))
+
+
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "code", help=r"the scan, as the scanner gave it; \x1d stands for the separator GS"
-    )
-    parser.add_argument("--json", action="store_true", help="one JSON object")
+    from pos_tui.wording.current import say
+
+    parser.add_argument("code", help=say("cmd_decode.code_help"))
+    parser.add_argument("--json", action="store_true", help=say("cmd_decode.json_help"))
 
 
 def _run(options: argparse.Namespace) -> int:
     import msgspec
 
-    from pos_tui.codes import PaymentCode, Refused
+    from pos_tui.codes import PaymentCode, RefusedCode
     from pos_tui.codes.identify import identify
     from pos_tui.commands.paths import find_till, shop_clock
     from pos_tui.till.decoder import checked_context
@@ -35,53 +38,67 @@ def _run(options: argparse.Namespace) -> int:
     found = identify(options.code.replace("\\x1d", "\x1d"), context)
     meaning = describe(found)
     if found.others:
-        is_wallet = isinstance(found, PaymentCode | Refused)
+        is_wallet = isinstance(found, PaymentCode | RefusedCode)
         meaning["others"] = [describe(other, is_wallet) for other in found.others]
     if options.json:
         print(msgspec.json.Encoder(decimal_format="number").encode(meaning).decode())
     else:
-        show(meaning)
+        show_meaning(meaning)
     return 0
 
 
-def show(meaning: dict[str, Any]) -> None:
+def show_meaning(meaning: dict[str, Any]) -> None:
     """Print what `describe` gave, a line a field."""
+    from pos_tui.text_width import pad
+    from pos_tui.wording.current import say
+
     for key, value in meaning.items():
-        if key != "others":
-            print(f"{key:12} {value}")
+        if key not in _FOR_PROGRAMS:
+            words = say(f"cmd_decode.kind_{value}") if key == "kind" else value
+            print(f"{pad(say(f'cmd_decode.field_{key}'), 12)} {words}")
     for other in meaning.get("others", ()):
-        print("\nor else:")
-        show(other)
+        print("\n" + say("cmd_decode.or_else"))
+        show_meaning(other)
 
 
 def describe(reading: Reading, is_beside_wallet: bool = False) -> dict[str, Any]:
     """One reading as the JSON object that programs read; payment codes are masked, also as house
     codes where the first reading is a wallet's (`is_beside_wallet`).
 
-    Prices are in minor units, weights in kilograms, dates ISO 8601.
+    Prices are in minor units, weights in kilograms, dates ISO 8601. `why` and `doubt` are in the
+    language in use, `reason` and `doubt_reason` are their kinds.
     """
-    from pos_tui.codes import ItemCode, PaymentCode, Refused
+    from pos_tui.codes import ItemCode, PaymentCode, RefusedCode
     from pos_tui.codes.payment import mask_code
+    from pos_tui.wording.current import in_words
 
     if isinstance(reading, ItemCode):
         return _item(reading, is_beside_wallet)
     if isinstance(reading, PaymentCode):
         return {
             "kind": "payment",
-            "why": reading.why,
+            "why": in_words(reading.why),
+            "reason": reading.why.kind,
             "platform": reading.platform,
             "code": mask_code(reading.code),
         }
-    return {"kind": "refused" if isinstance(reading, Refused) else "unknown", "why": reading.why}
+    return {
+        "kind": "refused" if isinstance(reading, RefusedCode) else "unknown",
+        "why": in_words(reading.why),
+        "reason": reading.why.kind,
+    }
 
 
 def _item(item: ItemCode, is_beside_wallet: bool) -> dict[str, Any]:
     from pos_tui.codes.payment import mask_code
+    from pos_tui.wording.current import in_words, say
 
     house_code = item.house_code
     if house_code and item.like_payment and (item.doubt or is_beside_wallet):
         house_code = mask_code(house_code)
-    why = item.why if item.doubt is None else f"{item.why}: {item.doubt}"
+    why = in_words(item.why)
+    if item.doubt is not None:
+        why = say("codes.doubted", why=item.why, doubt=item.doubt)
     hour = None
     if item.expires_on is not None and item.expires_at is not None:
         hour = f"{item.expires_on.isoformat()}T{item.expires_at:%H:%M}"
@@ -99,15 +116,16 @@ def _item(item: ItemCode, is_beside_wallet: bool) -> dict[str, Any]:
         "expires_on": item.expires_on,
         "expires_at": hour,
         "shelf_life": None if item.shelf_life is None else " ".join(map(str, item.shelf_life)),
-        "doubt": item.doubt,
+        "doubt": None if item.doubt is None else in_words(item.doubt),
+        "doubt_reason": None if item.doubt is None else item.doubt.kind,
     }
     known = {key: value for key, value in fields.items() if value is not None}
-    return {"kind": "item", "why": why, **known}
+    return {"kind": "item", "why": why, "reason": item.why.kind, **known}
 
 
 DECODE = Command(
     "decode",
-    "What a scan means to the till, and why.",
+    "cmd_decode.help",
     "pos-tui decode 5449000000996",
     _arguments,
     _run,

@@ -6,13 +6,11 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pos_tui.cloud.settings_files import load_cloud_settings
 from pos_tui.commands.command import Command, complain
-from pos_tui.settings import (
-    data_place,
-    load_cloud_settings,
-    load_till_settings,
-    settings_place,
-)
+from pos_tui.reasons import Reason
+from pos_tui.settings import data_folder, load_till_settings, settings_folder
+from pos_tui.wording.current import in_words, say
 
 if TYPE_CHECKING:
     import argparse
@@ -25,7 +23,7 @@ _MARKS = {"ok": "✓", "warning": "!", "broken": "✗"}
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="all checks as one JSON object")
+    parser.add_argument("--json", action="store_true", help=say("cmd_doctor.json_help"))
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -34,29 +32,24 @@ def _run(options: argparse.Namespace) -> int:
     checks: list[Check] = []
     found = _settings_files(options.settings)
     if not found:
-        return complain(
-            f"There are no settings in {settings_place()}, neither till.toml nor cloud.toml; name"
-            " a file with --settings."
-        )
+        return complain(say("cmd_doctor.no_settings", folder=str(settings_folder())))
     try:
         for path in found:
             checks += _servers(path, options.data) if _is_clouds(path) else _till(path)
     except ImportError as error:
-        return complain(f"the servers are not installed ({error.name}): pip install pos-tui[cloud]")
+        return complain(say("servers.not_installed", module=error.name or ""))
     result = diagnosis(checks)
     if options.json:
-        import msgspec
-
-        print(msgspec.json.encode(result).decode())
+        print(_as_json(result))
     else:
-        _tell(result)
+        _print(result)
     return _BROKEN if result.state == "broken" else 0
 
 
 def _settings_files(named: Path | None) -> list[Path]:
     if named is not None:
         return [named]
-    usual = (settings_place() / name for name in ("till.toml", "cloud.toml"))
+    usual = (settings_folder() / name for name in ("till.toml", "cloud.toml"))
     return [path for path in usual if path.exists()]
 
 
@@ -74,13 +67,13 @@ def _is_clouds(path: Path) -> bool:
 
 def _servers(path: Path, data: Path | None) -> list[Check]:
     """The checks of cloud.toml. Raises SettingsError and ImportError."""
-    from pos_tui.cloud.relay.redis_checks import check_redis
-    from pos_tui.cloud.relay.users_file import UsersFile
-    from pos_tui.commands.enrolment import operators_place
+    from pos_tui.cloud.enrolment.checks import check_redis
+    from pos_tui.cloud.enrolment.redis_addresses import operator_address
+    from pos_tui.cloud.enrolment.users_file import UsersFile
 
     settings = load_cloud_settings(path)
-    file = UsersFile((data or data_place() / "cloud") / settings.relay.users_file)
-    return check_redis(operators_place(settings), file)
+    file = UsersFile((data or data_folder() / "cloud") / settings.relay.users_file)
+    return check_redis(operator_address(settings), file)
 
 
 def _till(path: Path) -> list[Check]:
@@ -92,22 +85,46 @@ def _till(path: Path) -> list[Check]:
     return asyncio.run(check_till(load_till_settings(path)))
 
 
-def _tell(result: Diagnosis) -> None:
+def _as_json(result: Diagnosis) -> str:
+    import msgspec
+
+    checks = [
+        {
+            "name": check.name,
+            "state": check.state,
+            "figure": _figure(check),
+            "say": in_words(check.say),
+            "do": in_words(check.do) if check.do else "",
+            "reason": check.say.kind,
+        }
+        for check in result.checks
+    ]
+    return msgspec.json.encode({"checks": checks, "state": result.state}).decode()
+
+
+def _figure(check: Check) -> str:
+    return in_words(check.figure) if isinstance(check.figure, Reason) else check.figure
+
+
+def _print(result: Diagnosis) -> None:
     for check in result.checks:
-        figure = f" ({check.figure})" if check.figure else ""
-        print(f"{_MARKS[check.state]} {check.name}{figure}: {check.say}")
+        subject = say(f"check.subject_{check.subject.replace(' ', '_')}")
+        kind = "cmd_doctor.check_with_figure" if check.figure else "cmd_doctor.check"
+        name = f"{subject} {check.where}".rstrip()
+        line = say(kind, name=name, figure=check.figure, say=check.say)
+        print(f"{_MARKS[check.state]} {line}")
         if check.do:
-            print(f"    → {check.do}")
-    counts = {
-        state: sum(check.state == state for check in result.checks)
+            print(f"    → {in_words(check.do)}")
+    broken, warnings, well = (
+        sum(check.state == state for check in result.checks)
         for state in ("broken", "warning", "ok")
-    }
-    print(f"{counts['broken']} broken, {counts['warning']} to see to, {counts['ok']} as it should.")
+    )
+    print(say("cmd_doctor.sum", broken=broken, warnings=warnings, well=well))
 
 
 DOCTOR = Command(
     "doctor",
-    "Look whether the servers, or this till, find everything as they need it, and say what to do.",
+    "cmd_doctor.help",
     "pos-tui doctor --settings /etc/pos-tui/cloud.toml --json",
     _arguments,
     _run,

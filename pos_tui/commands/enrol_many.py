@@ -11,12 +11,14 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from pos_tui.cloud.enrolment.redis_addresses import operator_address, till_address
+from pos_tui.cloud.enrolment.servers import UnreachedServer, changing_users
+from pos_tui.cloud.enrolment.till_file import till_settings_text, write_secret_file
+from pos_tui.cloud.enrolment.users import EnrolmentError, User, new_password, till_user
+from pos_tui.cloud.enrolment.users_file import UsersFile
 from pos_tui.cloud.merchants import MerchantBook
-from pos_tui.cloud.relay.access import EnrolError, User, new_password, till_user
-from pos_tui.cloud.relay.enrol import Lack, changing
-from pos_tui.cloud.relay.users_file import UsersFile
 from pos_tui.commands.command import complain
-from pos_tui.commands.enrolment import enrolment, operators_place, tills_place, write_new
+from pos_tui.commands.enrol_reports import NOT_EVERYWHERE, report_unreached, report_users_file
 from pos_tui.settings import CloudSettings
 
 _SHOWN = 20
@@ -39,12 +41,16 @@ class _Report(Struct, frozen=True):
     enrolled: int
     refused: int
     rejects: list[_Reject]
-    lacks: list[Lack]
+    unreached: list[UnreachedServer] = msgspec.field(name="lacks")
 
 
-def run(settings: CloudSettings, data: Path, source: Path, folder: Path, is_json: bool) -> int:
-    """Enrol the good rows and name the bad ones. Raises EnrolError, RedisError, SettingsError."""
-    from pos_tui.commands.enrol import NOT_EVERYWHERE, say_lacks, say_where_the_file_goes
+def enrol_many(
+    settings: CloudSettings, data: Path, source: Path, folder: Path, is_json: bool
+) -> int:
+    """Enrol the good rows and name the bad ones.
+
+    Raises EnrolmentError, RedisError and SettingsError.
+    """
 
     rejects: list[_Reject] = []
     try:
@@ -57,12 +63,12 @@ def run(settings: CloudSettings, data: Path, source: Path, folder: Path, is_json
     file = UsersFile(data / settings.relay.users_file)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with changing(operators_place(settings), file) as change:
+        with changing_users(operator_address(settings), file) as change:
             users = list(_written(settings, book, rows, folder, rejects))
             if hasattr(os, "sync"):
                 os.sync()  # once for all: a call for each file takes minutes
             if users:
-                change.make(users)
+                change.apply(users)
     except OSError as error:
         return complain(
             f"{error.filename or file.path} cannot be written ({error.strerror}). The tills whose"
@@ -70,7 +76,7 @@ def run(settings: CloudSettings, data: Path, source: Path, folder: Path, is_json
         )
     rejects.sort(key=lambda reject: reject.line)
     if is_json:
-        report = _Report(len(users), len(rejects), rejects, change.lacks)
+        report = _Report(len(users), len(rejects), rejects, change.unreached)
         print(msgspec.json.encode(report).decode())
     else:
         for reject in rejects[:_SHOWN]:
@@ -79,17 +85,20 @@ def run(settings: CloudSettings, data: Path, source: Path, folder: Path, is_json
             print(f"… and {len(rejects) - _SHOWN} more", file=sys.stderr)
         print(f"{len(users)} tills are enrolled (see {folder}), {len(rejects)} rows refused.")
     if users:
-        say_where_the_file_goes(change.nodes, file.path)
-    return say_lacks(change.lacks) or (NOT_EVERYWHERE if rejects else 0)
+        report_users_file(change.nodes, file.path)
+    return report_unreached(change.unreached) or (NOT_EVERYWHERE if rejects else 0)
 
 
 def _rows(path: Path, rejects: list[_Reject]) -> Iterator[_Row]:
-    """The rows that name a till; the others are added to `rejects`. Raises EnrolError, OSError."""
+    """The rows that name a till; the others are added to `rejects`.
+
+    Raises EnrolmentError and OSError.
+    """
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file)
         names = {(name or "").strip().lower(): name for name in reader.fieldnames or ()}
         if not {"merchant", "till"} <= names.keys():
-            raise EnrolError(f"{path}, line 1: the columns merchant and till are needed.")
+            raise EnrolmentError(f"{path}, line 1: the columns merchant and till are needed.")
         seen: dict[tuple[str, str], int] = {}
         for row in reader:
             merchant, till = ((row[names[name]] or "").strip() for name in ("merchant", "till"))
@@ -111,7 +120,7 @@ def _written(
     rejects: list[_Reject],
 ) -> Iterator[User]:
     """The users of the rows whose files could be written. Raises OSError."""
-    place = tills_place(settings)
+    place = till_address(settings)
     for row in rows:
         merchant = book.get(row.merchant)
         if merchant is None:
@@ -121,10 +130,10 @@ def _written(
         path = folder / f"{row.merchant}-{row.till}.toml"
         try:
             user = till_user(row.merchant, row.till, password, place)
-            text = enrolment(settings, merchant, row.till, place, password)
+            text = till_settings_text(settings, merchant, row.till, place, password)
             # Before the till's user: a password renewed for nothing locks a till out.
-            write_new(path, text, sync=False)
-        except EnrolError as error:
+            write_secret_file(path, text, sync=False)
+        except EnrolmentError as error:
             rejects.append(_Reject(row.line, str(error)))
         except FileExistsError:
             why = f"{path} is there already, so this till stays as it is"

@@ -5,40 +5,43 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import tomlkit
 from msgspec.structs import replace
 
-from pos_tui.cloud.relay import prepare as preparing
-from pos_tui.cloud.relay.access import OPERATOR, RELAY
-from pos_tui.cloud.relay.enrol import bring_everywhere
-from pos_tui.cloud.relay.users_file import UsersFile
+from pos_tui.cloud.enrolment import preparation
+from pos_tui.cloud.enrolment.nodes import nodes_of
+from pos_tui.cloud.enrolment.redis_addresses import operator_address
+from pos_tui.cloud.enrolment.servers import update_all_servers
+from pos_tui.cloud.enrolment.till_file import write_secret_file
+from pos_tui.cloud.enrolment.users import OPERATOR_NAME, RELAY_NAME
+from pos_tui.cloud.enrolment.users_file import UsersFile
 from pos_tui.commands.command import complain
-from pos_tui.commands.enrolment import operators_place, write_new
+from pos_tui.commands.enrol_reports import report_unreached, report_users_file
 from pos_tui.settings import CloudSettings
 from pos_tui.settings.redis_url import redis_place
 
 
-def prepare(settings: CloudSettings, data: Path, output: Path | None) -> int:
-    """Ready Redis, and give out the addresses with the new passwords. Raises EnrolError."""
-    from pos_tui.commands.enrol import say_where_the_file_goes
+def prepare_redis(settings: CloudSettings, data: Path, output: Path | None) -> int:
+    """Ready Redis, and give out the addresses with the new passwords. Raises EnrolmentError."""
 
-    place = operators_place(settings)
+    place = operator_address(settings)
     file = UsersFile(data / settings.relay.users_file)
 
-    given: list[preparing.Passwords] = []
+    given: list[preparation.Passwords] = []
 
-    def keep(new: preparing.Passwords) -> None:
+    def keep(new: preparation.Passwords) -> None:
         given.append(new)
         text = _relay_table(settings, new)
         if output is None:
             print(text, end="", flush=True)
         else:
-            write_new(output, text)
+            write_secret_file(output, text)
 
     try:
-        change, are_kept = preparing.prepare(
+        change, are_kept = preparation.prepare_servers(
             place, redis_place(settings.relay.redis_url), file, keep
         )
-    except preparing.NotTaken:
+    except preparation.OperatorRefused:
         if output is not None:
             output.unlink()
         raise
@@ -50,8 +53,8 @@ def prepare(settings: CloudSettings, data: Path, output: Path | None) -> int:
             " come in to Redis can still do so."
         )
     print(
-        f"{len(change.nodes)} of Redis' servers ready: the functions are loaded, {OPERATOR} and"
-        f" {RELAY} have new passwords, and nobody comes in without a name. Put"
+        f"{len(change.nodes)} of Redis' servers ready: the functions are loaded, {OPERATOR_NAME}"
+        f" and {RELAY_NAME} have new passwords, and nobody comes in without a name. Put"
         f" {output or 'the lines above'} into cloud.toml and start the relay again: until then the"
         " tills ask the gateway.",
         file=sys.stdout if output else sys.stderr,
@@ -62,9 +65,9 @@ def prepare(settings: CloudSettings, data: Path, output: Path | None) -> int:
             f" would not find it: put the lines in the comments of {output or 'this'} there."
         )
     # By now these servers know nobody without the new name.
-    say_where_the_file_goes(
+    report_users_file(
         [
-            replace(node, place=node.place.with_user(OPERATOR, given[0].operator))
+            replace(node, place=node.place.with_user(OPERATOR_NAME, given[0].operator))
             for node in change.nodes
         ],
         file.path,
@@ -72,14 +75,13 @@ def prepare(settings: CloudSettings, data: Path, output: Path | None) -> int:
     return 0
 
 
-def everywhere(settings: CloudSettings, data: Path) -> int:
-    """Bring every server what it lacks, and say what that was. Raises EnrolError."""
-    from pos_tui.commands.enrol import say_lacks, say_where_the_file_goes
+def bring_users_everywhere(settings: CloudSettings, data: Path) -> int:
+    """Bring every server what it lacks, and say what that was. Raises EnrolmentError."""
 
     file = UsersFile(data / settings.relay.users_file)
-    place = operators_place(settings)
-    brought, lacks = bring_everywhere(place, file)
-    for server in brought:
+    place = operator_address(settings)
+    updates, unreached = update_all_servers(place, file)
+    for server in updates:
         given = [
             f"{len(names)} users {how} ({', '.join(names[:3])}{', …' if len(names) > 3 else ''})"
             for how, names in (("that it had not", server.missing), ("anew", server.other))
@@ -87,18 +89,14 @@ def everywhere(settings: CloudSettings, data: Path) -> int:
         ]
         given += ["the relay's functions"] if server.functions else []
         print(f"{server.node}: {'was given ' + ' and '.join(given) if given else 'has all'}.")
-    if brought and not lacks:
-        from pos_tui.cloud.relay.nodes import nodes_of
-
-        say_where_the_file_goes(nodes_of(place), file.path)
-    return say_lacks(lacks)
+    if updates and not unreached:
+        report_users_file(nodes_of(place), file.path)
+    return report_unreached(unreached)
 
 
-def _relay_table(settings: CloudSettings, new: preparing.Passwords) -> str:
-    import tomlkit
-
-    place = operators_place(settings)
-    relays = redis_place(settings.relay.redis_url).with_user(RELAY, new.relay)
-    operators = place.with_user(OPERATOR, new.operator)
+def _relay_table(settings: CloudSettings, new: preparation.Passwords) -> str:
+    place = operator_address(settings)
+    relays = redis_place(settings.relay.redis_url).with_user(RELAY_NAME, new.relay)
+    operators = place.with_user(OPERATOR_NAME, new.operator)
     urls = {"redis_url": relays.url(), "admin_redis_url": operators.url()}
-    return tomlkit.dumps({"relay": urls}) + preparing.settings_to_keep(new, place)
+    return tomlkit.dumps({"relay": urls}) + preparation.settings_file_lines(new, place)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pos_tui.commands.command import Command, complain
+from pos_tui.reasons import ReasonError
 
 if TYPE_CHECKING:
     import argparse
@@ -17,13 +18,18 @@ _NAME_CELLS = 24
 _LAST_NUMBER = 10**9  # no shop gets there; what is larger need not be looked for
 
 
+class _NotFound(ReasonError):
+    """There is nothing to explain; its reason says why."""
+
+
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("sale", type=int, metavar="SALE", help="the sale's number")
-    parser.add_argument("--line", type=int, metavar="N", help="only the line with this number")
-    parser.add_argument(
-        "--json", action="store_true", help="as one JSON object; amounts in minor units"
-    )
-    parser.add_argument("--demo", action="store_true", help="a sale of the demo shop")
+    from pos_tui.wording.current import say
+
+    sale, text = say("cmd_explain.sale"), say("cmd_explain.sale_help")
+    parser.add_argument("sale", type=int, metavar=sale, help=text)
+    parser.add_argument("--line", type=int, metavar="N", help=say("cmd_explain.line_help"))
+    parser.add_argument("--json", action="store_true", help=say("cmd_explain.json_help"))
+    parser.add_argument("--demo", action="store_true", help=say("cmd_explain.demo_help"))
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -32,32 +38,37 @@ def _run(options: argparse.Namespace) -> int:
     from pos_tui.books import BooksError
     from pos_tui.commands.paths import find_shop
     from pos_tui.money import format_amount
+    from pos_tui.reasons import reason_of
+    from pos_tui.wording.current import in_words, say
 
     settings, data = find_shop(options.demo, options.settings, options.data)
     try:
         whole = _find(data, options.sale)
-    except (BooksError, LookupError) as error:
-        return complain(str(error))
+    except (BooksError, _NotFound) as error:
+        return complain(in_words(reason_of(error)))
     found = whole
     if options.line is not None:
         lines = tuple(line for line in whole.lines if line.number == options.line)
         if not lines:
-            there = ", ".join(str(line.number) for line in whole.lines)
-            return complain(f"Sale {whole.sale_no:06d} has no line {options.line}; it has {there}.")
+            there = tuple(str(line.number) for line in whole.lines)
+            number = f"{whole.sale_no:06d}"
+            return complain(
+                say("cmd_explain.no_line", number=number, line=options.line, lines=there)
+            )
         found = replace(whole, lines=lines)
     if options.json:
         import msgspec
 
-        print(msgspec.json.encode(found).decode())
+        print(msgspec.json.encode(_for_programs(found)).decode())
         return 0
     currency = settings.currency
-    told = _told(found, whole, lambda minor: format_amount(minor, currency))
-    print("\n".join(told) + f" {currency.code}")
+    rows = _rows(found, whole, lambda minor: format_amount(minor, currency))
+    print("\n".join(rows) + f" {currency.code}")
     return 0
 
 
 def _find(data: Path, number: int) -> ExplainedSale:
-    """What was kept with a sale. Raises BooksError, and LookupError with a sentence."""
+    """What was kept with a sale. Raises BooksError and _NotFound."""
     from contextlib import closing
 
     from pos_tui.books import Books
@@ -66,9 +77,9 @@ def _find(data: Path, number: int) -> ExplainedSale:
     from pos_tui.books.sales.sales import explanation
 
     if not (data / FILE_NAME).exists():
-        raise LookupError(f"There are no books in {data}.")
+        raise _NotFound("cmd_explain.no_books", folder=str(data))
     if not 0 < number < _LAST_NUMBER:
-        raise LookupError(f"There is no paid sale {number} in {data}.")
+        raise _NotFound("cmd_explain.no_sale", number=number, folder=str(data))
     with closing(Books(data)) as books:
         with closing(open_connection(books.path)) as reader:
             found = explanation(reader, number)
@@ -77,49 +88,63 @@ def _find(data: Path, number: int) -> ExplainedSale:
         try:
             books.paid_sale(number)
         except LookupError:
-            raise LookupError(f"There is no paid sale {number} in {data}.") from None
-    raise LookupError(
-        f"Nothing was kept of why sale {number:06d} cost what it did: it is older than this"
-        f" program, or the till was stopped just then. `pos-tui receipt {number}` shows its prices."
-    )
+            raise _NotFound("cmd_explain.no_sale", number=number, folder=str(data)) from None
+    raise _NotFound("cmd_explain.not_kept", padded=f"{number:06d}", number=number)
 
 
-def _told(
+def _for_programs(found: ExplainedSale) -> dict[str, Any]:
+    """The sale as JSON: `say` in the language in use, `reason` its kind."""
+    import msgspec
+
+    from pos_tui.wording.current import in_words
+
+    sale: dict[str, Any] = msgspec.to_builtins(found)
+    for line, explained in zip(sale["lines"], found.lines, strict=True):
+        for offer, each in zip(line["considered"], explained.considered, strict=True):
+            del offer["why"]
+            offer.update(say=in_words(each.reason), reason=each.reason.kind)
+    return sale
+
+
+def _rows(
     found: ExplainedSale, whole: ExplainedSale, amount: Callable[[int], str]
 ) -> Iterator[str]:
     """The lines found, what came off the whole sale's basket, and its total last."""
-    yield f"Sale {whole.sale_no:06d}"
+    from pos_tui.wording.current import say
+
+    yield say("cmd_explain.title", number=f"{whole.sale_no:06d}")
     for line in found.lines:
         yield ""
         yield from _line(line, amount)
     yield ""
     for discount in whole.discounts:
-        yield f"Off the basket: {discount.name} −{amount(discount.amount)}"
+        yield say("cmd_explain.discount", name=discount.name, amount=amount(discount.amount))
     tax = whole.total - sum(line.actual for line in whole.lines)
     if tax:
-        yield f"Tax added: {amount(tax)}"
-    yield f"Total {amount(whole.total)}"
+        yield say("cmd_explain.tax", amount=amount(tax))
+    yield say("cmd_explain.total", amount=amount(whole.total))
 
 
 def _line(line: ExplainedLine, amount: Callable[[int], str]) -> Iterator[str]:
     from pos_tui.text_width import pad, width_of
+    from pos_tui.wording.current import in_words, say
 
     price = f"{line.quantity} x {amount(line.unit_price)} = {amount(line.gross)}"
     yield f"{line.number:3}  {pad(line.name, max(_NAME_CELLS, width_of(line.name)))}  {price}"
     for each in line.considered:
         mark = "✓" if each.verdict == "applied" else "·"
         name = pad(each.name, max(_NAME_CELLS - 2, width_of(each.name)))
-        yield f"     {mark} {name}  {each.say}"
+        yield f"     {mark} {name}  {in_words(each.reason)}"
     if not line.considered:
-        yield "     no offer is on it"
+        yield f"     {say('cmd_explain.no_offer')}"
     if line.share:
-        yield f"     its share of what came off the basket: −{amount(line.share)}"
-    yield f"     to pay: {amount(line.actual)}"
+        yield f"     {say('cmd_explain.share', amount=amount(line.share))}"
+    yield f"     {say('cmd_explain.to_pay', amount=amount(line.actual))}"
 
 
 EXPLAIN = Command(
     "explain",
-    "Why each price of a sale: every offer that was considered, applied or not, and why.",
+    "cmd_explain.help",
     "pos-tui explain 148 --line 2",
     _arguments,
     _run,

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pos_tui.commands.command import Command, complain
+from pos_tui.commands.command import Command, complain, report_rejects
+from pos_tui.wording.current import in_words, say
 
 if TYPE_CHECKING:
     import argparse
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, metavar="FILE", help="a CSV file with a header line")
+    parser.add_argument(
+        "file", type=Path, metavar=say("commands.file"), help=say("cmd_import.file_help")
+    )
     parser.add_argument(
         "--map",
         action="append",
         default=[],
-        metavar="FIELD=COLUMN",
-        help="which column holds code, name, price, unit, size, category, initials, offer, lot,"
-        " shelf_life_days, produced_on, expires_on, on_hand or updated_at, where its name does not"
-        " tell",
+        metavar=say("cmd_import.map"),
+        help=say("cmd_import.map_help"),
     )
-    parser.add_argument("--dry-run", action="store_true", help="only say what would be taken in")
-    parser.add_argument("--json", action="store_true", help="the last line as one JSON object")
+    parser.add_argument("--dry-run", action="store_true", help=say("cmd_import.dry_run_help"))
+    parser.add_argument("--json", action="store_true", help=say("cmd_import.json_help"))
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -32,15 +32,14 @@ def _run(options: argparse.Namespace) -> int:
 
     from pos_tui.books import Books, BooksError
     from pos_tui.books.catalogue.goods_file import (
-        IntakeError,
+        GoodsFileError,
+        import_goods,
         read_goods,
-        take_in_goods,
         write_rejects,
     )
-    from pos_tui.books.catalogue.products import TakenIn
+    from pos_tui.books.catalogue.products import ImportCounts
     from pos_tui.commands.paths import find_till, shop_clock
     from pos_tui.till.decoder import checked_context
-    from pos_tui.wording.current import in_words
 
     settings, data = find_till(options.settings, options.data)
     now = shop_clock(settings)()
@@ -50,39 +49,41 @@ def _run(options: argparse.Namespace) -> int:
     columns = dict(pair.partition("=")[::2] for pair in options.map)
     try:
         goods = read_goods(options.file, context, columns)
-        rejects = write_rejects(goods.rejects, data, options.file.stem)
+        rejects = write_rejects(goods.rejects, data, options.file.stem, in_words)
         if options.dry_run:
-            taken = TakenIn(len(goods.rows), 0)
+            imported = ImportCounts(len(goods.rows), 0)
         else:
             books = Books(data)
-            taken = books.write(lambda connection: take_in_goods(connection, goods, now)).result()
+            imported = books.write(lambda connection: import_goods(connection, goods, now)).result()
             books.close()
-    except (IntakeError, BooksError) as error:
-        return complain(str(error))
-    for reject in goods.rejects[:20]:
-        print(f"line {reject.line}: {reject.reason}", file=sys.stderr)
-    if len(goods.rejects) > 20:
-        print(f"… and {len(goods.rejects) - 20} more; all are in {rejects}", file=sys.stderr)
+    except (GoodsFileError, BooksError) as error:
+        return complain(in_words(error.reason))
+    report_rejects(goods.rejects, rejects)
     if options.json:
         result = {
-            "accepted": taken.accepted,
+            "accepted": imported.accepted,
             "refused": len(goods.rejects),
-            "unchanged": taken.unchanged,
+            "unchanged": imported.unchanged,
             "rejects": str(rejects or ""),
         }
         print(msgspec.json.encode(result).decode())
     else:
-        would = "would be " if options.dry_run else ""
+        kind = "cmd_import.would" if options.dry_run else "cmd_import.done"
         print(
-            f"{taken.accepted} products {would}taken in, {taken.unchanged} unchanged,"
-            f" {len(goods.rejects)} rows refused{f' (see {rejects})' if rejects else ''}."
+            say(
+                f"{kind}_with_rejects" if rejects else kind,
+                count=imported.accepted,
+                unchanged=imported.unchanged,
+                refused=len(goods.rejects),
+                path=str(rejects),
+            )
         )
     return 0
 
 
 IMPORT = Command(
     "import",
-    "Take products in from a CSV file; good rows are kept, refused ones listed with their reason.",
+    "cmd_import.help",
     "pos-tui import old-till.csv --map price=SALEPRICE",
     _arguments,
     _run,

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pos_tui.commands.command import Command, complain
+from pos_tui.wording.current import in_words, say
 
 if TYPE_CHECKING:
     import argparse
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=("verify",), help="follow the chain from its first row on")
+    parser.add_argument("what", choices=("verify",), help=say("cmd_journal.what_help"))
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -23,22 +24,22 @@ def _run(options: argparse.Namespace) -> int:
 
     _, data = find_till(options.settings, options.data)
     if not (data / FILE_NAME).exists():
-        return complain(f"there are no books in {data}.")
+        return complain(say("commands.no_books", folder=str(data)))
     try:
         connection = open_connection(data / FILE_NAME)
     except BooksError as error:
-        return complain(str(error))
+        return complain(in_words(error.reason))
     broken = first_broken_row(connection)
     if broken is not None:
-        return complain(f"row {broken} of the journal is not as it was written.", 1)
-    print(f"{count_rows(connection)} rows, each as it was written.")
+        return complain(say("cmd_journal.broken", row=broken), 1)
+    print(say("cmd_journal.whole", count=count_rows(connection)))
     connection.close()
     return 0
 
 
 JOURNAL = Command(
     "journal",
-    "Whether the journal is as it was written: each row is chained to the one before.",
+    "cmd_journal.help",
     "pos-tui journal verify",
     _arguments,
     _run,

@@ -7,10 +7,10 @@ import sys
 from typing import TYPE_CHECKING, ClassVar
 
 from pos_tui.commands.command import Command, complain
+from pos_tui.wording.current import say
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping
 
     from rich.console import Console, ConsoleOptions, RenderResult
     from rich.markdown import Markdown, MarkdownElement
@@ -19,37 +19,22 @@ _LINK_TO_PAGE = re.compile(r"\[([^\]]+)\]\((\w+)\.md(?:#[^)]*)?\)")
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    from pos_tui.manual.pages import manual_languages
-
-    parser.add_argument("topic", metavar="TOPIC", nargs="?", help="a page; none lists them")
     parser.add_argument(
-        "--language", choices=manual_languages(), help="the terminal's own if not given"
+        "topic", metavar=say("cmd_manual.topic"), nargs="?", help=say("cmd_manual.topic_help")
     )
 
 
 def _run(options: argparse.Namespace) -> int:
     from pos_tui.manual.pages import UnknownTopic, manual_page
-    from pos_tui.wording.current import language_of_environment, use
+    from pos_tui.wording.current import current
 
-    wording = use(options.language or language_of_environment(), _keys(options))
+    wording = current()
     try:
         text = manual_page(options.topic or "index", wording.language, wording.key)
     except UnknownTopic as error:
-        return complain(wording("cmd_manual.unknown_topic", topic=str(error.args[0])))
+        return complain(say("cmd_manual.unknown_topic", topic=str(error.args[0])))
     _show(_LINK_TO_PAGE.sub(r"\1 (`pos-tui manual \2`)", text))
     return 0
-
-
-def _keys(options: argparse.Namespace) -> Mapping[str, str]:
-    """The keys as this till has them; wrong settings do not hide the manual."""
-    from pos_tui.settings import SettingsError, load_till_settings
-    from pos_tui.wording.keymap import key_labels
-
-    try:
-        return key_labels(load_till_settings(options.settings).screen.keys)
-    except (SettingsError, LookupError) as error:
-        complain(str(error))
-        return key_labels()
 
 
 def _show(text: str) -> None:
@@ -91,7 +76,7 @@ def typeset(text: str) -> Markdown:
 
 MANUAL = Command(
     "manual",
-    "A page of the manual; without a topic, the list of pages.",
+    "cmd_manual.help",
     "pos-tui manual selling",
     _arguments,
     _run,

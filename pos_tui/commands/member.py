@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
-from pos_tui.commands.command import Command, complain
+from pos_tui.commands.command import Command, complain, report_rejects
+from pos_tui.wording.current import in_words, say
 
 if TYPE_CHECKING:
     import argparse
@@ -15,22 +15,21 @@ if TYPE_CHECKING:
     import apsw
 
     from pos_tui.books import Books
-    from pos_tui.books.people.customers import Customer, CustomerFile
-
-_ROWS_TOLD = 20
+    from pos_tui.books.people.customers import CustomerFile, CustomerRecord
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "act",
         choices=("add", "list", "remove", "import"),
-        help="add CODE NAME; list, of all or by words; remove CODE; import FILE, a CSV file with"
-        " the columns code,name,group",
+        help=say("cmd_member.act_help"),
     )
     # Named as the program gathers words that stand after an option.
-    parser.add_argument("scans", metavar="WORD", nargs="*", help="what the act needs")
-    parser.add_argument("--group", default="member", help="whose prices apply; member if not given")
-    parser.add_argument("--json", action="store_true", help="the list as one JSON object a line")
+    parser.add_argument(
+        "scans", metavar=say("cmd_member.word"), nargs="*", help=say("cmd_member.words_help")
+    )
+    parser.add_argument("--group", default="member", help=say("cmd_member.group_help"))
+    parser.add_argument("--json", action="store_true", help=say("commands.json_lines_help"))
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -39,7 +38,7 @@ def _run(options: argparse.Namespace) -> int:
 
     from pos_tui.books import Books, BooksError
     from pos_tui.books.books import FILE_NAME
-    from pos_tui.books.catalogue.goods_file import IntakeError, write_rejects
+    from pos_tui.books.catalogue.goods_file import GoodsFileError, write_rejects
     from pos_tui.books.people.customers import (
         CustomerError,
         check_customer,
@@ -48,18 +47,17 @@ def _run(options: argparse.Namespace) -> int:
     )
     from pos_tui.commands.paths import find_till, shop_clock
     from pos_tui.till.decoder import checked_context
-    from pos_tui.wording.current import in_words
 
     act, words = options.act, options.scans
     if act == "add" and len(words) < 2:
-        return complain("Say who: pos-tui member add CODE NAME.")
+        return complain(say("cmd_member.add_whom"))
     if act == "remove" and len(words) != 1:
-        return complain("Say which: pos-tui member remove CODE.")
+        return complain(say("cmd_member.remove_which"))
     if act == "import" and len(words) != 1:
-        return complain("Say from where: pos-tui member import FILE.")
+        return complain(say("cmd_member.import_what"))
     settings, data = find_till(options.settings, options.data)
     if act in ("list", "remove") and not (data / FILE_NAME).exists():
-        return complain(f"There are no books in {data}.")
+        return complain(say("commands.no_books", folder=str(data)))
     today = shop_clock(settings)().date()
     try:
         if act == "list":
@@ -78,14 +76,14 @@ def _run(options: argparse.Namespace) -> int:
                 return _add(books, customer, today)
         path = Path(words[0])
         file = read_customers(path, context)
-        rejects = write_rejects(file.rejects, data, path.stem)
+        rejects = write_rejects(file.rejects, data, path.stem, in_words)
         with closing(Books(data)) as books:
             return _import(books, file, rejects, today)
-    except (CustomerError, BooksError, IntakeError) as error:
-        return complain(str(error))
+    except (CustomerError, BooksError, GoodsFileError) as error:
+        return complain(in_words(error.reason))
 
 
-def _add(books: Books, customer: Customer, today: date) -> int:
+def _add(books: Books, customer: CustomerRecord, today: date) -> int:
     from pos_tui.books.people.customers import find_customer, set_customer
 
     def job(connection: apsw.Connection) -> bool:
@@ -95,8 +93,8 @@ def _add(books: Books, customer: Customer, today: date) -> int:
         return known
 
     known = books.write(job).result()
-    told = f"{customer.code} {customer.name}, group {customer.group}"
-    print(f"{told}, is changed." if known else f"{told}, is a customer now.")
+    kind = "cmd_member.changed" if known else "cmd_member.added"
+    print(say(kind, code=customer.code, name=customer.name, group=customer.group))
     return 0
 
 
@@ -110,6 +108,8 @@ def _list(books: Books, words: str, as_json: bool) -> int:
         for customer in found:
             print(msgspec.json.encode(customer).decode())
         return 0
+    if not found:
+        print(say("cmd_member.none_found", words=words) if words else say("cmd_member.list_empty"))
     for customer in found:
         since = str(customer.since or "")
         print(f"{customer.code:20} {customer.group:12} {since:10}  {customer.name}")
@@ -120,29 +120,30 @@ def _remove(books: Books, code: str) -> int:
     from pos_tui.books.people.customers import remove_customer
 
     books.write(lambda connection: remove_customer(connection, code)).result()
-    print("That customer is forgotten.")
+    print(say("cmd_member.removed"))
     return 0
 
 
 def _import(books: Books, file: CustomerFile, rejects: Path | None, today: date) -> int:
-    from pos_tui.books.people.customers import take_in_customers
+    from pos_tui.books.people.customers import import_customers
 
-    new = books.write(lambda connection: take_in_customers(connection, file, today)).result()
-    for reject in file.rejects[:_ROWS_TOLD]:
-        print(f"line {reject.line}: {reject.reason}", file=sys.stderr)
-    if len(file.rejects) > _ROWS_TOLD:
-        more = len(file.rejects) - _ROWS_TOLD
-        print(f"… and {more} more; all are in {rejects}", file=sys.stderr)
+    new = books.write(lambda connection: import_customers(connection, file, today)).result()
+    report_rejects(file.rejects, rejects)
     print(
-        f"{new} customers are new, {len(file.customers) - new} were known,"
-        f" {len(file.rejects)} rows refused{f' (see {rejects})' if rejects else ''}."
+        say(
+            "cmd_member.imported_with_rejects" if rejects else "cmd_member.imported",
+            count=new,
+            known=len(file.customers) - new,
+            refused=len(file.rejects),
+            path=str(rejects),
+        )
     )
     return 0
 
 
 MEMBER = Command(
     "member",
-    "The customers that the shop knows, by the code on their card, and the group of each.",
+    "cmd_member.help",
     "pos-tui member add M-1001 'Grace Hopper' --group gold",
     _arguments,
     _run,

@@ -10,8 +10,12 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
+from pos_tui.cloud.settings_files import load_cloud_settings
 from pos_tui.commands.command import WRONG_INPUT, Command, complain
-from pos_tui.settings import SettingsError, data_place, load_cloud_settings
+from pos_tui.reasons import Reason, ReasonError, because, reason_of
+from pos_tui.settings import SettingsError, data_folder
+from pos_tui.text_width import pad, width_of
+from pos_tui.wording.current import in_words, say
 
 if TYPE_CHECKING:
     import argparse
@@ -23,38 +27,42 @@ _KEEP_HOURS = 24.0
 _LONGEST_HOURS = 24.0 * 90
 
 
+class _RefusedError(ReasonError):
+    """What was asked for cannot be done."""
+
+
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "act",
         choices=("add", "list", "rotate", "disable", "enable"),
-        help="add ID --accounts FILE; list; rotate ID, a new key for its tills, or with --accounts"
-        " new accounts instead; disable ID, which ends new payments, not those that run; enable ID",
+        help=say("cmd_merchants.act_help"),
     )
     # Named as the program gathers words that stand after an option.
-    parser.add_argument("scans", metavar="ID", nargs="*", help="the merchant's id, as in M001")
+    parser.add_argument(
+        "scans", metavar=say("cmd_merchants.id"), nargs="*", help=say("cmd_merchants.id_help")
+    )
     parser.add_argument(
         "--accounts",
         type=Path,
-        metavar="FILE",
-        help="TOML with a table for each account: wechat, wechat_v2, alipay, unionpay, qra, antom;"
-        " keys as text or file:PATH from the folder of FILE",
+        metavar=say("cmd_merchants.file"),
+        help=say("cmd_merchants.accounts_help"),
     )
     parser.add_argument(
         "--keep-hours",
         type=float,
-        metavar="HOURS",
-        help=f"how long tills may use the key of before; {_KEEP_HOURS:g} if not given",
+        metavar=say("cmd_merchants.hours"),
+        help=say("cmd_merchants.keep_hours_help", hours=f"{_KEEP_HOURS:g}"),
     )
-    parser.add_argument("--json", action="store_true", help="the list as one JSON object a line")
+    parser.add_argument("--json", action="store_true", help=say("cmd_merchants.json_help"))
 
 
 def _run(options: argparse.Namespace) -> int:
     act, words = options.act, options.scans
     wrong = _wrong_words(options)
     if wrong:
-        return complain(wrong)
+        return complain(in_words(wrong))
     settings = load_cloud_settings(options.settings)
-    data = options.data or data_place() / "cloud"
+    data = options.data or data_folder() / "cloud"
     try:
         from pos_tui.cloud.merchant_files import MerchantFiles
 
@@ -63,7 +71,7 @@ def _run(options: argparse.Namespace) -> int:
             return _list(settings, files, options.json)
         if act != "add":
             _find(settings, files, words[0])
-        with files.alone():
+        with files.locked():
             if act == "add":
                 return _add(settings, files, words[0], options.accounts)
             if act == "rotate" and options.accounts is not None:
@@ -72,57 +80,56 @@ def _run(options: argparse.Namespace) -> int:
                 return _rotate(files, words[0], options.keep_hours)
             return _switch(files, words[0], disabled=act == "disable")
     except ImportError as error:
-        return complain(f"the servers are not installed ({error.name}): pip install pos-tui[cloud]")
-    except SettingsError as error:
-        return complain(f"{error} Nothing was changed." if act != "list" else str(error))
+        return complain(say("servers.not_installed", module=error.name or ""))
+    except (SettingsError, _RefusedError) as error:
+        why = reason_of(error)
+        unchanged = because("cmd_merchants.nothing_changed", why=why)
+        return complain(in_words(why if act == "list" else unchanged))
     except OSError as error:
-        return complain(f"{error.filename or data}: {error.strerror}. Nothing was changed.")
+        path = str(error.filename or data)
+        return complain(say("cmd_merchants.file_fault", path=path, why=error.strerror or ""))
 
 
-def _wrong_words(options: argparse.Namespace) -> str:
-    """What does not go together in the words that were typed, as a sentence; or nothing."""
+def _wrong_words(options: argparse.Namespace) -> Reason | None:
+    """What does not go together in the words that were typed."""
     import re
 
     act, words, hours = options.act, options.scans, options.keep_hours
     if act == "list":
-        return "list takes no id." if words else ""
+        return because("cmd_merchants.list_takes_no_id") if words else None
     if len(words) != 1:
-        return f"Say which: pos-tui merchants {act} ID."
+        return because("cmd_merchants.say_which", act=act)
     if not re.fullmatch(r"[0-9A-Za-z_-]{1,64}", words[0], re.ASCII):
-        return f"“{words[0]}” is no id: 1-64 letters, digits, - and _ only."
+        return because("cmd_merchants.no_id", id=words[0])
     if act == "add" and options.accounts is None:
-        return f"Say which accounts: pos-tui merchants add {words[0]} --accounts FILE."
+        return because("cmd_merchants.say_which_accounts", merchant=words[0])
     if options.accounts is not None and act not in ("add", "rotate"):
-        return f"{act} takes no --accounts."
+        return because("cmd_merchants.takes_no_accounts", act=act)
     if hours is not None and (act != "rotate" or options.accounts is not None):
-        return "--keep-hours belongs to a rotation of the till key, which --accounts leaves alone."
+        return because("cmd_merchants.keep_hours_of_rotation")
     if hours is not None and not 0 <= hours <= _LONGEST_HOURS:
-        return f"--keep-hours: write 0 to {_LONGEST_HOURS:g} hours."
-    return ""
+        return because("cmd_merchants.keep_hours_range", most=f"{_LONGEST_HOURS:g}")
+    return None
 
 
 def _find(settings: CloudSettings, files: MerchantFiles, merchant: str) -> None:
     if any(each.id == merchant for each in settings.merchant):
-        raise SettingsError(f"{merchant} is written in cloud.toml; change it there.")
+        raise _RefusedError("cmd_merchants.in_cloud_toml", merchant=merchant)
     if not files.path(merchant).exists():
-        raise SettingsError(
-            f"There is no merchant {merchant}; pos-tui merchants list shows who there is."
-        )
+        raise _RefusedError("cmd_merchants.no_merchant", merchant=merchant)
 
 
 def _add(settings: CloudSettings, files: MerchantFiles, merchant: str, accounts: Path) -> int:
     from pos_tui.cloud.merchant_files import new_till_key, read_accounts
 
     if files.path(merchant).exists() or any(each.id == merchant for each in settings.merchant):
-        raise SettingsError(f"There is a merchant {merchant} already.")
+        raise _RefusedError("cmd_merchants.there_already", merchant=merchant)
     made = read_accounts(accounts, merchant, new_till_key())
     new = msgspec.structs.replace(made, key_made_at=_now())
     _try(new, accounts, settings.gateway.public_url)
     files.add(new)
-    print(
-        f"{merchant} is a merchant now, with {', '.join(new.accounts)}; its keys are sealed in"
-        f" {files.path(merchant)}. Next, for each till: pos-tui enrol {merchant} 01 -o FILE"
-    )
+    file, channels = str(files.path(merchant)), tuple(new.accounts)
+    print(say("cmd_merchants.added", merchant=merchant, channels=channels, file=file))
     return 0
 
 
@@ -141,11 +148,9 @@ def _renew_accounts(
     )
     _try(new, accounts, settings.gateway.public_url)
     files.replace(new)
-    gone = [name for name in old.accounts if name not in new.accounts]
-    also = f"; gone: {', '.join(gone)}" if gone else ""
-    print(
-        f"{merchant} has new accounts: {', '.join(new.accounts)}{also}. Its till key is as it was."
-    )
+    gone = tuple(name for name in old.accounts if name not in new.accounts)
+    kind = "cmd_merchants.new_accounts_and_gone" if gone else "cmd_merchants.new_accounts"
+    print(say(kind, merchant=merchant, channels=tuple(new.accounts), gone=gone))
     return 0
 
 
@@ -153,8 +158,8 @@ def _try(merchant: Merchant, accounts: Path, public_url: str | None) -> None:
     """Open every account as the gateway will, so that a wrong key is found now."""
     import asyncio
 
-    from pos_tui.cloud.gateway.channels import open_platform
-    from pos_tui.cloud.gateway.platforms.exchange import make_client
+    from pos_tui.cloud.platforms.registry import open_client
+    from pos_tui.cloud.wire.exchange import make_client
 
     client = make_client()
     try:
@@ -163,17 +168,21 @@ def _try(merchant: Merchant, accounts: Path, public_url: str | None) -> None:
             if public_url:
                 notify_url = f"{public_url.rstrip('/')}/v1/notices/{merchant.id}/{name}"
             try:
-                open_platform(account, client, notify_url)
+                open_client(account, client, notify_url)
             except SettingsError as error:
-                sentence = str(error).rstrip(".")
-                raise SettingsError(f"{accounts}: [{name}]: {sentence}.") from error
+                raise _RefusedError(
+                    "cmd_merchants.account_refused",
+                    path=str(accounts),
+                    account=name,
+                    why=in_words(reason_of(error)).rstrip(".。"),
+                ) from error
     finally:
         asyncio.run(client.aclose())
 
 
 def _rotate(files: MerchantFiles, merchant: str, hours: float | None) -> int:
     from pos_tui.cloud.merchant_files import new_till_key
-    from pos_tui.cloud.merchants import is_valid_before
+    from pos_tui.cloud.merchants import has_previous_key
 
     hours = _KEEP_HOURS if hours is None else hours
     old, now = files.read(merchant), _now()
@@ -186,27 +195,21 @@ def _rotate(files: MerchantFiles, merchant: str, hours: float | None) -> int:
         key_before_until=until if until > now else None,
     )
     files.replace(new)
-    before = "the key of before is good no longer"
-    if until > now:
-        before = f"the key of before is good until {_shown(until)}"
-    if is_valid_before(old, now):
-        before += ", the one before that no longer"
-    print(
-        f"{merchant} has a new till key; {before}. Next, for each till: pos-tui enrol {merchant} 01"
-        " -o FILE, and there pos-tui setup FILE"
-    )
+    before = "until" if until > now else "ended"
+    also = "_older_ended" if has_previous_key(old, now) else ""
+    why = because(f"cmd_merchants.key_before_{before}{also}", until=_shown(until))
+    print(say("cmd_merchants.rotated", merchant=merchant, before=why))
     return 0
 
 
 def _switch(files: MerchantFiles, merchant: str, *, disabled: bool) -> int:
     old, state = files.read(merchant), "disabled" if disabled else "enabled"
     if old.disabled == disabled:
-        print(f"{merchant} is {state} already.")
+        print(say(f"cmd_merchants.{state}_already", merchant=merchant))
         return 0
     new = msgspec.structs.replace(old, disabled=disabled)
     files.replace(new)
-    note = "; payments that run are still brought to their end" if disabled else ""
-    print(f"{merchant} is {state}{note}.")
+    print(say(f"cmd_merchants.{state}", merchant=merchant))
     return 0
 
 
@@ -223,26 +226,26 @@ class _Row(Struct, frozen=True):
 
 
 def _list(settings: CloudSettings, files: MerchantFiles, as_json: bool) -> int:
-    from pos_tui.cloud.merchants import load_own_file
+    from pos_tui.cloud.merchants import load_merchant_file
 
     rows = [_row(merchant, "cloud.toml") for merchant in settings.merchant]
     troubles: list[str] = []
     for path in files.paths():
         try:
-            rows.append(_row(load_own_file(path), str(path)))
+            rows.append(_row(load_merchant_file(path), str(path)))
         except SettingsError as error:
-            troubles.append(str(error))
+            troubles.append(in_words(reason_of(error)))
     for row in sorted(rows, key=lambda row: row.id):
         print(msgspec.json.encode(row).decode() if as_json else _line(row))
     for trouble in troubles:
         complain(trouble)
     if not rows and not troubles:
-        print("There are no merchants: pos-tui merchants add ID --accounts FILE", file=sys.stderr)
+        print(say("cmd_merchants.list_empty"), file=sys.stderr)
     return WRONG_INPUT if troubles else 0
 
 
 def _row(merchant: Merchant, file: str) -> _Row:
-    from pos_tui.cloud.merchants import is_valid_before
+    from pos_tui.cloud.merchants import has_previous_key
 
     wallets = (wallet for account in merchant.accounts.values() for wallet in account.accepts)
     return _Row(
@@ -251,17 +254,26 @@ def _row(merchant: Merchant, file: str) -> _Row:
         tuple(merchant.accounts),
         tuple(dict.fromkeys(wallets)),
         merchant.key_made_at,
-        merchant.key_before_until if is_valid_before(merchant, _now()) else None,
+        merchant.key_before_until if has_previous_key(merchant, _now()) else None,
         file,
     )
 
 
 def _line(row: _Row) -> str:
     made, until = row.key_made_at, row.key_before_until
-    key = f"key of {_shown(made)}" if made else f"key in {row.file}"
-    before = f", the one before until {_shown(until)}" if until else ""
+    key = (
+        because("cmd_merchants.key_of", made=_shown(made))
+        if made
+        else because("cmd_merchants.key_in", file=row.file)
+    )
+    if until:
+        key = because("cmd_merchants.key_and_before", key=key, until=_shown(until))
     channels, wallets = ",".join(row.channels) or "-", ",".join(row.wallets) or "-"
-    return f"{row.id:12} {row.state:9} {channels:20} {wallets:24} {key}{before}"
+    state = say(f"cmd_merchants.state_{row.state}")
+    columns = ((row.id, 12), (state, 9), (channels, 20), (wallets, 24))
+    # Nothing is clipped: a long name pushes the rest of its line.
+    filled = (pad(text, max(columns, width_of(text))) for text, columns in columns)
+    return f"{' '.join(filled)} {in_words(key)}"
 
 
 def _now() -> datetime:
@@ -274,7 +286,7 @@ def _shown(moment: datetime) -> str:
 
 MERCHANTS = Command(
     "merchants",
-    "The merchants who pay through this gateway; their keys go in sealed and never come out.",
+    "cmd_merchants.help",
     "pos-tui merchants add M001 --accounts accounts.toml",
     _arguments,
     _run,

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from pos_tui.commands.command import Command, complain
+from pos_tui.reasons import ReasonError, because, plain
 from pos_tui.wording.current import in_words
 
 if TYPE_CHECKING:
@@ -18,37 +19,32 @@ if TYPE_CHECKING:
     from pos_tui.codes import Reading
     from pos_tui.money import Currency
     from pos_tui.pricing import Offer
+    from pos_tui.reasons import Reason
     from pos_tui.settings import TillSettings
     from pos_tui.till.shop_offers import OfferRow, ShopOffers
 
-_NAMES_TOLD = 3
+_MOST_NAMES = 3
 _MOST_DAYS = 3660
 _FILE_ACTS = ("import", "preview")
 
 
-class _FileError(Exception):
-    """A file of offers cannot be read or written; its text is a sentence that says why."""
+class _FileError(ReasonError):
+    """A file of offers cannot be read or written; its reason says why."""
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "act",
-        choices=("list", "import", "export", "preview", "remove"),
-        help="list; import FILE, a TOML file of [[offer]] tables, all of it or nothing; export FILE"
-        " (- or none: to standard output); preview FILE, on past sales; remove NAME",
-    )
+    from pos_tui.wording.current import say
+
+    acts = ("list", "import", "export", "preview", "remove")
+    parser.add_argument("act", choices=acts, help=say("cmd_offers.act_help"))
     # Named as the program gathers words that stand after an option.
-    parser.add_argument("scans", metavar="WORD", nargs="*", help="the file, or the offer's name")
-    parser.add_argument("--dry-run", action="store_true", help="import: only check the file")
-    parser.add_argument(
-        "--days", type=int, default=7, metavar="N", help="preview: how far back (default 7)"
-    )
-    parser.add_argument(
-        "--json",
-        action="store_true",
-        help="list: one JSON object a line; preview: one; amounts in minor units",
-    )
-    parser.add_argument("--demo", action="store_true", help="the demo shop's offers")
+    word, text = say("cmd_offers.word"), say("cmd_offers.words_help")
+    parser.add_argument("scans", metavar=word, nargs="*", help=text)
+    parser.add_argument("--dry-run", action="store_true", help=say("cmd_offers.dry_run_help"))
+    text = say("cmd_offers.days_help")
+    parser.add_argument("--days", type=int, default=7, metavar="N", help=text)
+    parser.add_argument("--json", action="store_true", help=say("cmd_offers.json_help"))
+    parser.add_argument("--demo", action="store_true", help=say("cmd_offers.demo_help"))
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -59,14 +55,15 @@ def _run(options: argparse.Namespace) -> int:
     from pos_tui.commands.paths import find_shop, shop_clock
     from pos_tui.pricing import OfferError
     from pos_tui.till.shop_offers import ShopOffers
+    from pos_tui.wording.current import in_words, say
 
     wrong = _wrong_words(options)
-    if wrong:
-        return complain(wrong)
+    if wrong is not None:
+        return complain(in_words(wrong))
     settings, data = find_shop(options.demo, options.settings, options.data)
     if not (data / FILE_NAME).exists():
-        first = "open the demo shop once" if options.demo else "take the shop's goods in first"
-        return complain(f"There are no books in {data}; {first}.")
+        kind = "cmd_offers.no_demo_books" if options.demo else "cmd_offers.no_books"
+        return complain(say(kind, folder=str(data)))
     clock = shop_clock(settings)
     try:
         with closing(Books(data)) as books:
@@ -82,25 +79,26 @@ def _run(options: argparse.Namespace) -> int:
                 return _preview(shop, offers, options, settings.currency)
             return _import(shop, offers, options.dry_run)
     except OfferError as error:
-        return complain(f"{options.scans[0]}: {error} Nothing was changed.")
+        file = options.scans[0]
+        return complain(say("cmd_offers.wrong_offer", file=file, why=error.reason))
     except _FileError as error:
-        return complain(f"{error} Nothing was changed.")
+        return complain(say("cmd_offers.wrong_file", why=error.reason))
     except BooksError as error:
-        return complain(str(error))
+        return complain(in_words(error.reason))
 
 
-def _wrong_words(options: argparse.Namespace) -> str:
-    """What is missing or too much in the command, as a sentence."""
+def _wrong_words(options: argparse.Namespace) -> Reason | None:
+    """What is missing or too much in the command."""
     act, words = options.act, options.scans
     if act in _FILE_ACTS and len(words) != 1:
-        return f"Say from which file: pos-tui offers {act} FILE."
+        return because("cmd_offers.which_file", act=act)
     if act == "remove" and not words:
-        return "Say which: pos-tui offers remove NAME."
+        return because("cmd_offers.which_offer")
     if len(words) > {"list": 0, "export": 1}.get(act, len(words)):
-        return f"“{words[-1]}” is one word too much for pos-tui offers {act}."
+        return because("cmd_offers.word_too_much", word=words[-1], act=act)
     if not 1 <= options.days <= _MOST_DAYS:
-        return f"--days is a number of days from 1 to {_MOST_DAYS}."
-    return ""
+        return because("cmd_offers.wrong_days", most=_MOST_DAYS)
+    return None
 
 
 def _reader(settings: TillSettings, clock: Callable[[], datetime]) -> Callable[[str], Reading]:
@@ -121,24 +119,31 @@ def _reader(settings: TillSettings, clock: Callable[[], datetime]) -> Callable[[
 
 def _list(shop: ShopOffers, books: Books, currency: Currency, as_json: bool) -> int:
     rows = shop.rows()
+    from pos_tui.wording.current import in_words, say
+
     if as_json:
         import msgspec
 
         for row in rows:
-            print(msgspec.json.encode(row).decode())
+            times = "" if row.times is None else in_words(row.times)
+            line = {"offer": row.offer, "state": row.state, "times": times}
+            print(msgspec.json.encode(line).decode())
         return 0
     from pos_tui.pricing.offer_short import offer_label
     from pos_tui.text_width import pad
 
+    if not rows:
+        print(say("cmd_offers.none"))
     for row in rows:
-        label = offer_label(row.offer.gives, currency)
-        told = f"{pad(row.offer.name, 24)} {pad(label, 16)} {row.state:8} "
-        print(told + "; ".join(_terms(row, books, currency)))
+        label = in_words(offer_label(row.offer.gives, currency))
+        state = say(f"cmd_offers.state_{row.state.replace(' ', '_')}")
+        terms = "; ".join(map(in_words, _terms(row, books, currency)))
+        print(f"{pad(row.offer.name, 24)} {pad(label, 16)} {pad(state, 8)} {terms}")
     return 0
 
 
-def _terms(row: OfferRow, books: Books, currency: Currency) -> list[str]:
-    """What an offer is on, and what else it asks for, in words."""
+def _terms(row: OfferRow, books: Books, currency: Currency) -> list[Reason]:
+    """What an offer is on, and what else it asks for."""
     from pos_tui.money import format_amount
     from pos_tui.pricing.offers import MealDeal
 
@@ -146,39 +151,50 @@ def _terms(row: OfferRow, books: Books, currency: Currency) -> list[str]:
     on = offer.on
     if isinstance(offer.gives, MealDeal):
         on = tuple(term for group in offer.gives.groups for term in group)
-    said = [f"on {_named(on, books)}"]
+    terms = [because("cmd_offers.on", goods=_named(on, books))]
     if offer.but:
-        said.append(f"but not {_named(offer.but, books)}")
-    if row.times:
-        said.append(row.times)
+        terms.append(because("cmd_offers.but", goods=_named(offer.but, books)))
+    if row.times is not None:
+        terms.append(row.times)
     if offer.customers:
-        said.append(f"only for {', '.join(offer.customers)}")
+        terms.append(because("pricing.only_for", groups=offer.customers))
     if offer.coupon:
-        said.append(f"coupon {offer.coupon}")
+        terms.append(because("cmd_offers.coupon", code=offer.coupon))
     if offer.min_quantity:
-        said.append(f"from {offer.min_quantity} pieces")
+        terms.append(because("cmd_offers.min_quantity", count=offer.min_quantity))
     if offer.min_amount:
-        said.append(f"from {format_amount(offer.min_amount, currency)}")
+        amount = format_amount(offer.min_amount, currency)
+        terms.append(because("cmd_offers.min_amount", amount=amount))
     if offer.limit is not None:
-        said.append(f"at most {offer.limit} in a sale")
+        terms.append(because("cmd_offers.limit", count=offer.limit))
     if offer.limit_total is not None:
-        said.append(f"{offer.used} of {offer.limit_total} used")
-    return said
+        used = because("cmd_offers.limit_total", used=offer.used, total=offer.limit_total)
+        terms.append(used)
+    return terms
 
 
-def _named(terms: Sequence[str], books: Books) -> str:
+def _named(terms: Sequence[str], books: Books) -> Reason:
     """Terms with products' names in place of their codes."""
-    names = []
-    for term in terms[:_NAMES_TOLD]:
+    from pos_tui.pricing.offers import EVERYTHING
+
+    names: list[str | Reason] = []
+    for term in terms[:_MOST_NAMES]:
+        if term == EVERYTHING:
+            names.append(because("cmd_offers.everything"))
+            continue
         code = term.removeprefix("product:")
         product = books.product(code) if code != term else None
         names.append(code if product is None else product.name)
     more = len(terms) - len(names)
-    return ", ".join(names) + (f" and {more} more" if more > 0 else "")
+    if more > 0:
+        return because("cmd_offers.names_and_more", names=tuple(names), count=more)
+    return because("cmd_offers.names", names=tuple(names))
 
 
 def _import(shop: ShopOffers, offers: list[Offer], dry_run: bool) -> int:
     from msgspec.structs import replace
+
+    from pos_tui.wording.current import in_words, say
 
     examples = shop.check(offers)
     offers = [example.offer for example in examples]
@@ -189,14 +205,14 @@ def _import(shop: ShopOffers, offers: list[Offer], dry_run: bool) -> int:
     for example in examples:
         print(f"“{example.offer.name}”  {in_words(example.basket)}")
     known = len(offers) - len(new)
-    unchanged = f"; {_count(known)} there already" if known else ""
     if dry_run:
-        print(f"{_count(len(new))} right and would be kept{unchanged}. Nothing was changed.")
+        print(say("cmd_offers.would_be_kept", count=len(new)))
     elif new:
-        holds = "it holds" if len(new) == 1 else "they hold"
-        print(f"{_count(len(new))} kept{unchanged}; {holds} from the next sale on.")
-    else:
-        print("The shop has all of them already; nothing was changed.")
+        print(say("cmd_offers.kept", count=len(new)))
+    elif known:
+        print(say("cmd_offers.all_there"))
+    if known and (new or dry_run):
+        print(say("cmd_offers.there_already", count=known))
     return 0
 
 
@@ -215,13 +231,14 @@ def _preview(
 
 
 def _export(shop: ShopOffers, books: Books, currency: Currency, words: list[str]) -> int:
-    """Write what import would take; what it would not is left out and told on stderr."""
+    """Write what import would accept; what it would not is left out and named on stderr."""
     from contextlib import closing
     from pathlib import Path
 
     from pos_tui.books.catalogue.offers import ids_with_goods
     from pos_tui.books.connection import open_connection
     from pos_tui.pricing.offer_file import write_offers
+    from pos_tui.wording.current import say
 
     with closing(open_connection(books.path)) as reader:
         with_goods = ids_with_goods(reader)
@@ -229,7 +246,7 @@ def _export(shop: ShopOffers, books: Books, currency: Currency, words: list[str]
     offers = [row.offer for row in own if row.state != "over"]
     over = len(own) - len(offers)
     if not offers:
-        return complain("There are no offers to export; no file was written.")
+        return complain(say("cmd_offers.none_to_export"))
     text = write_offers(offers, currency)
     to_file = words[:1] not in ([], ["-"])
     if to_file:
@@ -237,37 +254,34 @@ def _export(shop: ShopOffers, books: Books, currency: Currency, words: list[str]
     else:
         sys.stdout.write(text)
         sys.stdout.flush()
-    for count, why in ((over, "over"), (len(with_goods), "from a goods file, which tells of them")):
+    for count, kind in ((over, "left_out_over"), (len(with_goods), "left_out_goods")):
         if count:
-            print(f"{_count(count)} {why}: left out.", file=sys.stderr)
+            print(say(f"cmd_offers.{kind}", count=count), file=sys.stderr)
     if to_file:
-        print(f"{_count(len(offers))} written to {words[0]}.")
+        print(say("cmd_offers.written", count=len(offers), file=words[0]))
     return 0
 
 
 def _remove(shop: ShopOffers, name: str) -> int:
+    from pos_tui.wording.current import say
+
     rows = shop.rows()
     names = {row.offer.name for row in rows}
     if name not in names:
         # A name made by the program has a real minus sign, which no keyboard has.
-        alike = {each for each in names if _plain(each) == _plain(name)}
+        alike = {each for each in names if _typed(each) == _typed(name)}
         if len(alike) != 1:
-            return complain(f"There is no offer “{name}”; `pos-tui offers list` lists them.")
+            return complain(say("cmd_offers.not_there", name=name))
         (name,) = alike
     ids = [row.offer.id for row in rows if row.offer.name == name]
     for offer_id in ids:
         shop.retire(offer_id)
-    several = f" ({len(ids)} of that name)" if len(ids) > 1 else ""
-    print(f"“{name}” is taken back{several}, from the next sale on.")
+    print(say("cmd_offers.removed", name=name, count=len(ids)))
     return 0
 
 
-def _plain(name: str) -> str:
+def _typed(name: str) -> str:
     return " ".join(name.replace("−", "-").casefold().split())
-
-
-def _count(number: int) -> str:
-    return "1 offer is" if number == 1 else f"{number} offers are"
 
 
 # ---- files ---------------------------------------------------------------------------------------
@@ -283,17 +297,16 @@ def _read(path: str, currency: Currency) -> list[Offer]:
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise _FileError(f"{path} is not UTF-8 text; save it as UTF-8.") from error
+        raise _FileError("cmd_offers.not_utf8", file=path) from error
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "its name is no file's"
-        raise _FileError(f"{path} cannot be read ({reason}).") from error
+        raise _FileError("cmd_offers.not_read", file=path, why=_why(error)) from error
     offers = read_offers(text, currency)
     if not offers:
-        raise OfferError("There is no offer in it; begin each with a line [[offer]].")
+        raise OfferError("offer.no_offer_in_file")
     names: set[str] = set()
     for offer in offers:
         if offer.name in names:
-            raise OfferError(f"“{offer.name}” stands in it twice; give each a name of its own.")
+            raise OfferError("offer.twice_in_file", name=offer.name)
         names.add(offer.name)
     return offers
 
@@ -309,13 +322,17 @@ def _write(path: Path, text: str) -> None:
         beside.write_text(text, encoding="utf-8")
         beside.replace(path)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "its name is no file's"
-        raise _FileError(f"{path} cannot be written ({reason}).") from error
+        raise _FileError("cmd_offers.not_written", file=str(path), why=_why(error)) from error
+
+
+def _why(error: OSError | ValueError) -> Reason:
+    system = getattr(error, "strerror", None)
+    return plain(system) if system else because("cmd_offers.no_file_name")
 
 
 OFFERS = Command(
     "offers",
-    "The shop's offers: listed, taken from a file, written to one, tried on past sales.",
+    "cmd_offers.help",
     "pos-tui offers preview autumn.toml --days 30",
     _arguments,
     _run,

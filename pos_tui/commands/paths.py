@@ -11,9 +11,9 @@ from pos_tui.settings import (
     PaymentSettings,
     SettingsError,
     TillSettings,
-    data_place,
+    data_folder,
     load_till_settings,
-    settings_place,
+    settings_folder,
 )
 
 
@@ -24,9 +24,9 @@ def find_till(settings: Path | None, data: Path | None) -> tuple[TillSettings, P
     """
     loaded = load_till_settings(settings)
     if loaded.codes != CodeSettings() or loaded.payments != PaymentSettings():
-        _check_codes(loaded, settings or settings_place() / "till.toml")
+        _check_codes(loaded, settings or settings_folder() / "till.toml")
     if data is None:
-        data = data_place() / f"till-{loaded.till.merchant}-{loaded.till.number}"
+        data = data_folder() / f"till-{loaded.till.merchant}-{loaded.till.number}"
     return loaded, data
 
 
@@ -46,7 +46,7 @@ def _check_codes(settings: TillSettings, path: Path) -> None:
     try:
         load_context(settings, datetime.now().astimezone().date())
     except SettingsError as error:
-        raise SettingsError(f"{path}: {error}") from error
+        raise SettingsError("settings.of_file", path=str(path), why=error.reason) from error
 
 
 def shop_clock(settings: TillSettings) -> Callable[[], datetime]:
@@ -59,9 +59,7 @@ def shop_clock(settings: TillSettings) -> Callable[[], datetime]:
             zone = ZoneInfo(settings.shop.time_zone)
         except (ZoneInfoNotFoundError, ValueError) as error:
             name = settings.shop.time_zone
-            raise SettingsError(
-                f"shop.time_zone: “{name}” is no time zone; write one like Asia/Shanghai."
-            ) from error
+            raise SettingsError("settings.no_time_zone", name=name) from error
     if zone is None:
         return lambda: datetime.now().astimezone()
     return lambda: datetime.now(zone)

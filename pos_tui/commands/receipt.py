@@ -6,21 +6,23 @@ import sys
 from typing import TYPE_CHECKING
 
 from pos_tui.commands.command import Command, complain
+from pos_tui.wording.current import say
 
 if TYPE_CHECKING:
     import argparse
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("sale", type=int, metavar="SALE", help="the sale's number")
+    sale, text = say("cmd_receipt.sale"), say("cmd_receipt.sale_help")
+    parser.add_argument("sale", type=int, metavar=sale, help=text)
     parser.add_argument(
         "--as",
         dest="form",
         choices=("text", "json", "escpos"),
         default="text",
-        help="text, the receipt data file, or the printer's bytes",
+        help=say("cmd_receipt.as_help"),
     )
-    parser.add_argument("--demo", action="store_true", help="a receipt of the demo shop")
+    parser.add_argument("--demo", action="store_true", help=say("cmd_receipt.demo_help"))
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -34,7 +36,7 @@ def _run(options: argparse.Namespace) -> int:
     try:
         content = path.read_bytes()
     except OSError:
-        return complain(f"there is no receipt of sale {options.sale} in {path.parent}.")
+        return complain(say("cmd_receipt.no_receipt", sale=options.sale, folder=str(path.parent)))
     if options.form == "json":
         sys.stdout.buffer.write(content)
         return 0
@@ -52,7 +54,7 @@ def _run(options: argparse.Namespace) -> int:
 
 RECEIPT = Command(
     "receipt",
-    "A receipt again, as text, as its data file, or as the printer's bytes.",
+    "cmd_receipt.help",
     "pos-tui receipt 148 --as escpos > /dev/usb/lp0",
     _arguments,
     _run,

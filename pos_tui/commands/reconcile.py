@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pos_tui.commands.command import Command, complain
+from pos_tui.reasons import ReasonError, reason_of
+from pos_tui.wording.current import in_words, say
 
 if TYPE_CHECKING:
     import argparse
@@ -12,43 +14,46 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from pos_tui.cloud.gateway.bills import Bill
     from pos_tui.cloud.gateway.daily_bills import ChannelDay
-    from pos_tui.cloud.gateway.reconciliation import RemembersPayments, Total
-    from pos_tui.settings import Account, CloudSettings, Merchant
+    from pos_tui.cloud.gateway.differences import Difference
+    from pos_tui.cloud.gateway.reconciliation import PaymentHistory, Total
+    from pos_tui.cloud.platforms.bills import Bill
+    from pos_tui.settings import CloudSettings, Merchant, PlatformAccount
 
 _DIFFERS = 3
 _NO_BILL = 1
 _CURRENCY = "CNY"
 
 
-class _WrongInputError(Exception):
-    """Its text is the one sentence about what was typed."""
+class _WrongInputError(ReasonError):
+    """What was typed cannot be done."""
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("date", metavar="DATE", help="the day of China's, like 2026-11-21")
-    parser.add_argument("--merchant", metavar="ID", help="only this merchant")
-    parser.add_argument("--channel", metavar="NAME", help="only this account, like wechat")
-    parser.add_argument("--bill", metavar="FILE", help="this bill (may be zip or gz); none fetched")
-    formats = ("wechat", "alipay", "unionpay", "plain")
-    say = "how the file is written; plain is kind,order_no,refund_no,platform_ref,amount,time"
-    parser.add_argument("--format", choices=formats, help=say)
-    parser.add_argument("--json", action="store_true", help="one JSON object")
+    date, merchant, channel, file = (
+        say(f"cmd_reconcile.{name}") for name in ("date", "merchant", "channel", "file")
+    )
+    parser.add_argument("date", metavar=date, help=say("cmd_reconcile.date_help"))
+    parser.add_argument("--merchant", metavar=merchant, help=say("cmd_reconcile.merchant_help"))
+    parser.add_argument("--channel", metavar=channel, help=say("cmd_reconcile.channel_help"))
+    parser.add_argument("--bill", metavar=file, help=say("cmd_reconcile.bill_help"))
+    parser.add_argument("--format", metavar=channel, help=say("cmd_reconcile.format_help"))
+    parser.add_argument("--json", action="store_true", help=say("cmd_reconcile.json_help"))
 
 
 def _run(options: argparse.Namespace) -> int:
-    from pos_tui.settings import data_place, load_cloud_settings
+    from pos_tui.cloud.settings_files import load_cloud_settings
+    from pos_tui.settings import data_folder
 
     settings = load_cloud_settings(options.settings)
-    data = options.data or data_place() / "cloud"
+    data = options.data or data_folder() / "cloud"
     try:
         day = _day(options.date)
         found = _reconcile(options, settings, data, day)
     except _WrongInputError as error:
-        return complain(str(error))
+        return complain(in_words(error.reason))
     except ImportError as error:
-        return complain(f"the servers are not installed ({error.name}): pip install pos-tui[cloud]")
+        return complain(say("servers.not_installed", module=error.name or ""))
     return _report(found, day, as_json=options.json)
 
 
@@ -57,17 +62,18 @@ def _reconcile(
 ) -> list[ChannelDay]:
     import asyncio
 
-    from pos_tui.cloud.gateway.database import POSTGRESQL, DatabaseAway
+    from pos_tui.cloud.gateway.database.interface import DatabaseUnavailable
+    from pos_tui.cloud.gateway.database.opening import POSTGRESQL
     from pos_tui.cloud.gateway.orders import open_orders
     from pos_tui.cloud.merchants import MerchantBook
 
     database = settings.gateway.database
     if not database.startswith(POSTGRESQL) and not (data / database).exists():
-        raise _WrongInputError(f"there are no orders in {data}; say where with --data.")
+        raise _WrongInputError("cmd_reconcile.no_orders", folder=str(data))
     merchants = _merchants(MerchantBook(settings, data).all(), options)
     bill = _given_bill(options, merchants, day) if options.bill else None
     if options.format and bill is None:
-        raise _WrongInputError("--format says how a file is written; give the file with --bill.")
+        raise _WrongInputError("cmd_reconcile.format_without_bill")
     if bill is None:
         _must_be_over(day)
 
@@ -82,8 +88,8 @@ def _reconcile(
 
     try:
         return asyncio.run(compare())
-    except DatabaseAway as error:
-        raise _WrongInputError(f"the orders cannot be read now ({error}).") from error
+    except DatabaseUnavailable as error:
+        raise _WrongInputError("cmd_reconcile.orders_away", why=reason_of(error)) from error
 
 
 def _day(text: str) -> date:
@@ -92,35 +98,36 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise _WrongInputError(f"“{text}” is not a date; write it like 2026-11-21.") from error
+        raise _WrongInputError("cmd_reconcile.not_a_date", text=text) from error
 
 
 def _must_be_over(day: date) -> None:
     from datetime import datetime
 
-    from pos_tui.cloud.gateway.bills import CHINA
+    from pos_tui.cloud.platforms.bills import CHINA
 
     if day >= datetime.now(CHINA).date():
-        raise _WrongInputError(
-            f"the platforms write the bill of {day} on the morning after; ask again then."
-        )
+        raise _WrongInputError("cmd_reconcile.not_over", day=day)
 
 
 def _merchants(known: Sequence[Merchant], options: argparse.Namespace) -> list[Merchant]:
     """The merchants that are meant, each with the channel that is meant."""
     if options.merchant and options.merchant not in {merchant.id for merchant in known}:
-        raise _WrongInputError(f"there is no merchant “{options.merchant}”.")
+        raise _WrongInputError("cmd_reconcile.no_merchant", merchant=options.merchant)
     chosen = [m for m in known if options.merchant in (None, m.id)]
     if options.channel:
         names = sorted({name for merchant in chosen for name in merchant.accounts})
         chosen = [merchant for merchant in chosen if options.channel in merchant.accounts]
         if not chosen:
-            of = f"merchant {options.merchant} has" if options.merchant else "there are"
+            kind = "no_channel_of_merchant" if options.merchant else "no_channel"
             raise _WrongInputError(
-                f"there is no channel “{options.channel}”; {of} {', '.join(names) or 'none'}."
+                f"cmd_reconcile.{kind}" if names else "cmd_reconcile.no_channels",
+                channel=options.channel,
+                merchant=options.merchant or "",
+                channels=tuple(names),
             )
     if not chosen:
-        raise _WrongInputError("there are no merchants in cloud.toml.")
+        raise _WrongInputError("cmd_reconcile.no_merchants")
     return chosen
 
 
@@ -130,54 +137,68 @@ def _given_bill(
     """The merchant, the channel and the content of the file that was given."""
     from pathlib import Path
 
-    from pos_tui.cloud.gateway.bills import BillUnreadable
-    from pos_tui.cloud.gateway.bills.files import format_of, read_bill
+    from pos_tui.cloud.platforms.bill_files import bill_formats, format_of, read_bill
+    from pos_tui.cloud.platforms.bills import BillUnreadable
 
     if len(merchants) > 1:
-        raise _WrongInputError("a file is the bill of one merchant; say whose with --merchant.")
+        raise _WrongInputError("cmd_reconcile.whose_bill")
     (merchant,) = merchants
     channels = [options.channel] if options.channel else sorted(merchant.accounts)
     if len(channels) != 1:
         raise _WrongInputError(
-            "a file is the bill of one channel; say which with --channel: "
-            f"{', '.join(channels) or 'this merchant has none'}."
+            "cmd_reconcile.which_channel"
+            if channels
+            else "cmd_reconcile.merchant_without_channels",
+            channels=tuple(channels),
         )
     written_as = options.format or format_of(channels[0])
+    if written_as not in bill_formats():
+        raise _WrongInputError(
+            "cmd_reconcile.no_format", name=written_as, formats=tuple(bill_formats())
+        )
     try:
         content = Path(options.bill).read_bytes()
         return merchant.id, channels[0], read_bill(written_as, content, day, _CURRENCY)
     except OSError as error:
-        raise _WrongInputError(f"{options.bill}: cannot be read ({error.strerror}).") from error
+        raise _WrongInputError(
+            "cmd_reconcile.bill_unreadable", path=options.bill, why=error.strerror or ""
+        ) from error
     except BillUnreadable as error:
-        raise _WrongInputError(f"{options.bill}: {error}") from error
+        raise _WrongInputError(
+            "cmd_reconcile.bill_refused", path=options.bill, why=reason_of(error)
+        ) from error
 
 
 async def _fetch_all(
-    orders: RemembersPayments, merchants: list[Merchant], only: str | None, day: date
+    orders: PaymentHistory, merchants: list[Merchant], only: str | None, day: date
 ) -> list[ChannelDay]:
     """Every channel whose bill can be fetched, one after the other."""
-    from pos_tui.cloud.gateway.bills.files import format_of
-    from pos_tui.cloud.gateway.channels import open_platform
     from pos_tui.cloud.gateway.daily_bills import (
         ChannelDay,
         check_day,
         fetch_from,
         keeps_bills,
     )
-    from pos_tui.cloud.gateway.platforms import BillError
-    from pos_tui.cloud.gateway.platforms.exchange import make_client
+    from pos_tui.cloud.platforms.bill_files import format_of
+    from pos_tui.cloud.platforms.protocol import BillError
+    from pos_tui.cloud.platforms.registry import open_client
+    from pos_tui.cloud.wire.exchange import make_client
     from pos_tui.settings import SettingsError
 
-    async def of_channel(merchant: str, channel: str, account: Account) -> ChannelDay | None:
+    async def of_channel(
+        merchant: str, channel: str, account: PlatformAccount
+    ) -> ChannelDay | None:
         async with make_client() as client:
             try:
-                platform = open_platform(account, client, None)
+                platform = open_client(account, client, None)
                 if not keeps_bills(platform):
                     return None
                 fetch = fetch_from(platform, format_of(channel), _CURRENCY)
                 bill = await fetch(day)
             except (BillError, SettingsError) as error:
-                return ChannelDay(merchant=merchant, channel=channel, day=day, problem=str(error))
+                return ChannelDay(
+                    merchant=merchant, channel=channel, day=day, problem=in_words(reason_of(error))
+                )
             return await check_day(orders, merchant, channel, day, bill, fetch)
 
     found: list[ChannelDay] = []
@@ -187,19 +208,24 @@ async def _fetch_all(
                 checked = await of_channel(merchant.id, channel, account)
                 found += [checked] if checked else []
     if not found:
-        bills = f"the bills of {only} cannot" if only else "no bill of these merchants can"
-        raise _WrongInputError(f"{bills} be fetched; download one and give it with --bill.")
+        kind = "bills_not_fetched" if only else "no_bill_fetched"
+        raise _WrongInputError(f"cmd_reconcile.{kind}", channel=only or "")
     return found
 
 
 def _report(found: list[ChannelDay], day: date, *, as_json: bool) -> int:
-    import msgspec
-
     if as_json:
-        print(msgspec.json.encode({"day": day, "channels": found}).decode())
+        print(_as_json(found, day))
     for channel in found:
         if channel.problem:
-            complain(f"{channel.merchant} {channel.channel}: {channel.problem}")
+            complain(
+                say(
+                    "cmd_reconcile.problem",
+                    merchant=channel.merchant,
+                    channel=channel.channel,
+                    why=channel.problem,
+                )
+            )
         elif not as_json:
             _print(channel)
     if any(channel.differs for channel in found):
@@ -207,23 +233,43 @@ def _report(found: list[ChannelDay], day: date, *, as_json: bool) -> int:
     return _NO_BILL if any(channel.problem for channel in found) else 0
 
 
+def _as_json(found: list[ChannelDay], day: date) -> str:
+    import msgspec
+    from msgspec.structs import asdict
+
+    def with_words(difference: Difference) -> dict[str, object]:
+        why = difference.say
+        fields: dict[str, object] = msgspec.to_builtins(difference)
+        return {**fields, "say": in_words(why), "reason": why.kind}
+
+    channels = [
+        {
+            **asdict(channel),
+            "differences": [with_words(each) for each in channel.differences],
+            "beside": [with_words(each) for each in channel.beside],
+        }
+        for channel in found
+    ]
+    return msgspec.json.encode({"day": day, "channels": channels}).decode()
+
+
 def _print(channel: ChannelDay) -> None:
     name = f"{channel.merchant} {channel.channel} {channel.day}"
     if not channel.totals:
-        print(f"{name}: no payments, there or here.")
+        print(say("cmd_reconcile.no_payments", name=name))
     for total in channel.totals:
-        print(f"{name}: {_summed(total)}")
+        print(_summed(name, total))
     for difference in channel.differences:
-        print(f"  ✗ {difference.say}")
+        print(f"  ✗ {in_words(difference.say)}")
     for bad in channel.bad_rows:
-        print(f"  ✗ Line {bad.line} of the bill was left out: {bad.why}")
+        print("  ✗ " + say("cmd_reconcile.bad_row", line=bad.line, why=bad.why))
     for difference in channel.beside:
-        print(f"  ? {difference.say}")
+        print(f"  ? {in_words(difference.say)}")
     if not channel.differs:
-        print("  ✓ Nothing differs.")
+        print("  ✓ " + say("cmd_reconcile.nothing_differs"))
 
 
-def _summed(total: Total) -> str:
+def _summed(name: str, total: Total) -> str:
     from pos_tui.money import Currency, format_amount
 
     currency = Currency.of(total.currency)
@@ -236,15 +282,21 @@ def _summed(total: Total) -> str:
             total.refunded_here,
         )
     )
-    return (
-        f"payments {total.payments}, {paid} in the bill, {paid_here} here; "
-        f"refunds {total.refunds}, {back} in the bill, {back_here} here."
+    return say(
+        "cmd_reconcile.totals",
+        name=name,
+        payments=total.payments,
+        paid=paid,
+        paid_here=paid_here,
+        refunds=total.refunds,
+        back=back,
+        back_here=back_here,
     )
 
 
 RECONCILE = Command(
     "reconcile",
-    "The platforms' bills of a day against our own orders: what differs, and what to do.",
+    "cmd_reconcile.help",
     "pos-tui reconcile 2026-11-21 --merchant M001 --channel wechat",
     _arguments,
     _run,

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pos_tui.commands.command import WRONG_INPUT, Command, complain
+from pos_tui.wording.current import in_words
 
 if TYPE_CHECKING:
     import argparse
@@ -16,8 +17,12 @@ NOTHING_FOUND = 3
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="JPEG, PNG and others")
-    parser.add_argument("--json", action="store_true", help="one JSON object a picture")
+    from pos_tui.wording.current import say
+
+    files = say("cmd_scan_picture.file")
+    text = say("cmd_scan_picture.files_help")
+    parser.add_argument("files", nargs="+", type=Path, metavar=files, help=text)
+    parser.add_argument("--json", action="store_true", help=say("cmd_scan_picture.json_help"))
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -39,7 +44,7 @@ def _run(options: argparse.Namespace) -> int:
         try:
             picture = read_picture(path)
         except PictureError as error:
-            outcome = complain(str(error), WRONG_INPUT)
+            outcome = complain(in_words(error.reason), WRONG_INPUT)
             continue
         found = [
             {"symbology": code.symbology, **describe(identify(code.text, context))}
@@ -47,7 +52,10 @@ def _run(options: argparse.Namespace) -> int:
         ]
         outcome = outcome or (0 if found else NOTHING_FOUND)
         if options.json:
-            missed = [{"symbology": each.symbology, "why": each.why} for each in picture.doubtful]
+            missed = [
+                {"symbology": each.symbology, "why": in_words(each.why), "reason": each.why.kind}
+                for each in picture.doubtful
+            ]
             line = {"file": str(path), "codes": found, "missed": missed}
             print(msgspec.json.Encoder(decimal_format="number").encode(line).decode())
         else:
@@ -56,17 +64,22 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _print(path: Path, found: list[dict[str, Any]], picture: Picture) -> None:
-    print(f"{path}: {len(found)} found, {len(picture.doubtful)} seen but not read")
+    from pos_tui.text_width import pad
+    from pos_tui.wording.current import say
+
+    seen = len(picture.doubtful)
+    print(say("cmd_scan_picture.found", path=str(path), found=len(found), seen=seen))
     for meaning in found:
         code = meaning.get("gtin") or meaning.get("house_code") or meaning.get("code", "")
-        print(f"  ✓ {meaning['kind']:8} {code:20} {meaning['symbology']}: {meaning['why']}")
+        kind = pad(say(f"cmd_decode.kind_{meaning['kind']}"), 8)
+        print(f"  ✓ {kind} {code:20} {meaning['symbology']}: {meaning['why']}")
     for each in picture.doubtful:
-        print(f"  ! {each.why}")
+        print(f"  ! {in_words(each.why)}")
 
 
 SCAN_PICTURE = Command(
     "scan-picture",
-    "The codes in photographs: what was found in each, and what was seen but not read.",
+    "cmd_scan_picture.help",
     "pos-tui scan-picture shelf.jpg",
     _arguments,
     _run,

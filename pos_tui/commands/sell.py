@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pos_tui.commands.command import Command, complain
-from pos_tui.reasons import because
+from pos_tui.reasons import because, reason_of
 from pos_tui.wording.current import current, in_words, say
 
 if TYPE_CHECKING:
@@ -28,22 +28,16 @@ PAID, WITHOUT_RECEIPT, NOT_PAID, STILL_UNKNOWN = 0, 1, 3, 4
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "scans",
-        nargs="*",
-        metavar="SCAN",
-        help="item codes, then a payment code or `cash AMOUNT`; `-` reads lines from standard"
-        " input; none resumes a payment that was under way",
+        "scans", nargs="*", metavar=say("cmd_sell.scan"), help=say("cmd_sell.scans_help")
     )
-    parser.add_argument("--demo", action="store_true", help="in the demo shop")
-    parser.add_argument(
-        "--confirm-expired", action="store_true", help="confirm the warnings about expired items"
-    )
+    parser.add_argument("--demo", action="store_true", help=say("cmd_sell.demo_help"))
+    parser.add_argument("--confirm-expired", action="store_true", help=say("cmd_sell.confirm_help"))
     parser.add_argument(
         "--wait",
         type=float,
         default=90.0,
-        metavar="SECONDS",
-        help="how long to wait for the payment before leaving it to be resumed (default 90)",
+        metavar=say("cmd_sell.seconds"),
+        help=say("cmd_sell.wait_help"),
     )
 
 
@@ -62,7 +56,7 @@ def _run(options: argparse.Namespace) -> int:
     try:
         return _sell(options, settings, data, shop)
     except (BooksError, RuntimeError) as error:
-        return complain(str(error))
+        return complain(in_words(reason_of(error)))
     finally:
         if shop is not None:
             shop.close()
@@ -102,7 +96,14 @@ async def _one_sale(
     from pos_tui.till import Till
 
     writer = EventWriter(clock, settings.shop.currency)
-    till = Till(settings, data, books, writer.show, clock, language=current().language)
+    till = Till(
+        settings,
+        data,
+        books,
+        writer.show,
+        clock,
+        language=settings.shop.language or current().language,
+    )
     if (
         till.sale.state == "open"
         and not till.sale.is_empty
@@ -309,7 +310,7 @@ def _told(why: Reason | None) -> dict[str, str]:
 
 SELL = Command(
     "sell",
-    "One whole sale without a screen; writes one JSON object a line.",
+    "cmd_sell.help",
     "pos-tui sell --demo 5449000000996 3017620422003 134857901234567890",
     _arguments,
     _run,

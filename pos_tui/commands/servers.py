@@ -8,26 +8,35 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pos_tui.cloud.settings_files import load_cloud_settings
 from pos_tui.commands.command import Command, complain
-from pos_tui.settings import CloudSettings, data_place, load_cloud_settings
+from pos_tui.reasons import reason_of
+from pos_tui.settings import CloudSettings, data_folder
+from pos_tui.wording.current import in_words, say
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
+
+    from msgspec import Struct
+
+    from pos_tui.cloud.relay.status import RelayStatus
 
 
 _BROKEN = 1
+_MARKS = {"ok": "✓", "warning": "!", "broken": "✗"}
 
 
 def _server_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--follow-stdin",
         action="store_true",
-        help="end when standard input is closed, for a program that starts this one",
+        help=say("servers.follow_stdin_help"),
     )
 
 
 def _listener_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--port", type=int, help="listen here instead; 0 takes any free port")
+    parser.add_argument("--port", type=int, help=say("servers.port_help"))
     _server_arguments(parser)
 
 
@@ -43,7 +52,7 @@ def _gateway_arguments(parser: argparse.ArgumentParser) -> None:
 def _start(options: argparse.Namespace, serve: Callable[[CloudSettings, Path], None]) -> int:
 
     settings = load_cloud_settings(options.settings)
-    data = options.data or data_place() / "cloud"
+    data = options.data or data_folder() / "cloud"
     logging.basicConfig(
         stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(name)s %(message)s"
     )
@@ -51,20 +60,20 @@ def _start(options: argparse.Namespace, serve: Callable[[CloudSettings, Path], N
     try:
         serve(settings, data)
     except ImportError as error:
-        return complain(f"the servers are not installed ({error.name}): pip install pos-tui[cloud]")
+        return complain(say("servers.not_installed", module=error.name or ""))
     except OSError as error:
-        return complain(str(error))
+        return complain(in_words(reason_of(error)))
     return 0
 
 
 def _gateway(options: argparse.Namespace) -> int:
     def serve(settings: CloudSettings, data: Path) -> None:
-        from pos_tui.cloud import gateway
+        from pos_tui.cloud.gateway.server import serve_gateway
 
         again = [sys.executable, "-m", "pos_tui", "gateway", "--data", str(data)]
         if options.settings:
             again += ["--settings", str(options.settings)]
-        gateway.serve(
+        serve_gateway(
             settings,
             data,
             again,
@@ -78,10 +87,8 @@ def _gateway(options: argparse.Namespace) -> int:
 
 
 def _relay_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--status", action="store_true", help="say how far each log is published, and end"
-    )
-    parser.add_argument("--json", action="store_true", help="the status as one JSON object")
+    parser.add_argument("--status", action="store_true", help=say("cmd_relay.status_help"))
+    parser.add_argument("--json", action="store_true", help=say("cmd_relay.json_help"))
     _server_arguments(parser)
 
 
@@ -90,27 +97,59 @@ def _relay(options: argparse.Namespace) -> int:
         return _relay_status(options)
 
     def serve(settings: CloudSettings, data: Path) -> None:
-        from pos_tui.cloud import relay
+        from pos_tui.cloud.relay.server import run_relay
 
-        relay.run(settings, data, follow_stdin=options.follow_stdin)
+        run_relay(settings, data, follow_stdin=options.follow_stdin)
 
     return _start(options, serve)
 
 
 def _relay_status(options: argparse.Namespace) -> int:
-    import msgspec
-
     settings = load_cloud_settings(options.settings)
     try:
         from pos_tui.cloud.relay.status import relay_status
     except ImportError as error:
-        return complain(f"the servers are not installed ({error.name}): pip install pos-tui[cloud]")
-    status = relay_status(settings, options.data or data_place() / "cloud")
+        return complain(say("servers.not_installed", module=error.name or ""))
+    status = relay_status(settings, options.data or data_folder() / "cloud")
     if options.json:
-        print(msgspec.json.encode(status).decode())
+        print(_as_json(status))
     else:
-        print("\n".join(status.lines()))
+        print("\n".join(_lines(status)))
     return _BROKEN if status.state == "broken" else 0
+
+
+def _as_json(status: RelayStatus) -> str:
+    import msgspec
+
+    def with_words(part: Struct) -> dict[str, object]:
+        fields = msgspec.structs.asdict(part)
+        reason = fields["say"]
+        return {**fields, "say": in_words(reason), "reason": reason.kind}
+
+    logs = [with_words(log) for log in status.logs]
+    return msgspec.json.encode({**with_words(status), "logs": logs}).decode()
+
+
+def _lines(status: RelayStatus) -> Iterator[str]:
+    """For the technician, a line or a few for each log."""
+    yield f"{_MARKS[status.state]} {say('cmd_relay.redis', redis=status.redis, why=status.say)}"
+    for log in status.logs:
+        line = say("cmd_relay.log", log=log.log, folder=log.folder, why=log.say)
+        yield f"{_MARKS[log.state]} {line}"
+        yield "    " + say(
+            "cmd_relay.figures",
+            waiting=log.waiting,
+            oldest_ms=log.oldest_ms,
+            lag_bytes=log.lag_bytes,
+            per_s=f"{log.per_s:.1f}",
+            set_aside=log.set_aside,
+        )
+        if log.holder:
+            yield "    " + say("cmd_relay.published_by", relay=log.holder)
+        else:
+            yield "    " + say("cmd_relay.published_by_nobody")
+        if log.last_set_aside:
+            yield "    " + say("cmd_relay.last_set_aside", why=log.last_set_aside)
 
 
 def _simulate(options: argparse.Namespace) -> int:
@@ -124,21 +163,21 @@ def _simulate(options: argparse.Namespace) -> int:
 
 GATEWAY = Command(
     "gateway",
-    "The first cloud server: settles orders with the platforms, writes the transaction log.",
+    "cmd_gateway.help",
     "pos-tui gateway --settings /etc/pos-tui/cloud.toml",
     _gateway_arguments,
     _gateway,
 )
 RELAY = Command(
     "relay",
-    "The second cloud server's hand: watches the transaction log, tells each till through Redis.",
+    "cmd_relay.help",
     "pos-tui relay --settings /etc/pos-tui/cloud.toml; pos-tui relay --status",
     _relay_arguments,
     _relay,
 )
 SIMULATE = Command(
     "simulate",
-    "Stand-ins for the payment platforms, for training and tests.",
+    "cmd_simulate.help",
     "pos-tui simulate --settings cloud.toml --port 8820",
     _listener_arguments,
     _simulate,

@@ -1,4 +1,4 @@
-"""`pos-tui setup`: takes an enrolment into till.toml, and leaves all else in it as it was."""
+"""`pos-tui setup`: writes an enrolment into till.toml, and leaves all else in it as it was."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from pos_tui.commands.command import Command, complain
-from pos_tui.settings import Section, SettingsError, load_till_settings, settings_place
-from pos_tui.settings.reading import explain_wrong as explain
+from pos_tui.reasons import plain
+from pos_tui.settings import Section, SettingsError, load_till_settings, settings_folder
+from pos_tui.settings.reading import explain_wrong
 from pos_tui.settings.redis_url import RedisPlaceError, redis_place
 from pos_tui.settings.section import Identity, RedisUrl
+from pos_tui.wording.current import say
 
 if TYPE_CHECKING:
     import argparse
 
     from pos_tui.settings import TillSettings
-
-_NO_ENROLMENT = "is no enrolment, which pos-tui enrol makes for one till."
 
 
 class _Till(Section, frozen=True):
@@ -65,13 +65,15 @@ class _Report(Struct, frozen=True):
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", type=Path, help="what pos-tui enrol wrote")
-    parser.add_argument("--dry-run", action="store_true", help="say what would change, only")
-    parser.add_argument("--json", action="store_true", help="what changed, as one JSON object")
+    parser.add_argument(
+        "file", metavar=say("commands.file"), type=Path, help=say("cmd_setup.file_help")
+    )
+    parser.add_argument("--dry-run", action="store_true", help=say("cmd_setup.dry_run_help"))
+    parser.add_argument("--json", action="store_true", help=say("cmd_setup.json_help"))
 
 
 def _run(options: argparse.Namespace) -> int:
-    path = (options.settings or settings_place() / "till.toml").resolve()
+    path = (options.settings or settings_folder() / "till.toml").resolve()
     enrolment = _read(options.file)
     wanted = msgspec.to_builtins(enrolment)
     was: TillSettings | None = None
@@ -87,14 +89,14 @@ def _run(options: argparse.Namespace) -> int:
             if not options.dry_run:
                 _write(path, merged)
     except OSError as error:
-        return complain(f"{path} cannot be written ({error.strerror}). Nothing was changed.")
+        return complain(say("cmd_setup.unwritable", path=str(path), why=str(error.strerror)))
     except SettingsError as error:
-        return complain(f"{error} Nothing was changed.")
+        return complain(say("commands.nothing_changed", why=error.reason))
     written = bool(changes) and not options.dry_run
     if options.json:
         print(msgspec.json.encode(_Report(str(path), written, changes)).decode())
     else:
-        _tell(path, changes, options, was)
+        _report(path, changes, options, was)
     return 0
 
 
@@ -104,19 +106,20 @@ def _read(path: Path) -> _Enrolment:
         text = path.read_text(encoding="utf-8-sig")
         tables = tomllib.loads(text)
     except OSError as error:
-        raise SettingsError(f"{path}: cannot be read ({error.strerror}).") from error
+        why = plain(error.strerror or str(error))
+        raise SettingsError("settings.unreadable", path=str(path), why=why) from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"{path} {_NO_ENROLMENT} Nothing was changed.") from error
+        raise SettingsError("cmd_setup.no_enrolment", path=str(path)) from error
     try:
         enrolment = msgspec.convert(tables, _Enrolment)
-        try:
-            redis_place(enrolment.redis.url)
-        except RedisPlaceError as error:
-            raise msgspec.ValidationError(f"{error} - at `$.redis.url`") from error
-        return enrolment
+        redis_place(enrolment.redis.url)
     except msgspec.ValidationError as error:
-        why = explain(path, text, str(error))
-        raise SettingsError(f"{why} The file {_NO_ENROLMENT} Nothing was changed.") from error
+        why = explain_wrong(path, text, str(error))
+    except RedisPlaceError as error:
+        why = explain_wrong(path, text, error.reason, "redis.url")
+    else:
+        return enrolment
+    raise SettingsError("cmd_setup.wrong_enrolment", why=why)
 
 
 _Tables = dict[str, dict[str, str]]
@@ -173,10 +176,7 @@ def _merged(text: str, before: dict[str, Any], wanted: _Tables, path: Path) -> s
             return merged
     except (TOMLKitError, tomllib.TOMLDecodeError):
         pass
-    raise SettingsError(
-        f"{path} is written in a way that cannot be changed safely; put the tables of the"
-        " enrolment into it by hand."
-    )
+    raise SettingsError("cmd_setup.by_hand", path=str(path))
 
 
 def _table(settings: dict[str, Any], name: str) -> dict[str, str]:
@@ -194,49 +194,48 @@ def _write(path: Path, text: str) -> None:
             file.write(text.encode())
             file.flush()
             os.fsync(file.fileno())
-        load_till_settings(beside)
+        load_till_settings(beside, shown_as=path)
         if path.exists() and hasattr(os, "chown"):
             # A technician who may do more than the till must not take its settings from it.
             with contextlib.suppress(PermissionError):
                 os.chown(beside, path.stat().st_uid, path.stat().st_gid)
         beside.replace(path)
-    except SettingsError as error:
-        raise SettingsError(str(error).replace(str(beside), str(path))) from error
     finally:
         beside.unlink(missing_ok=True)
 
 
-def _tell(
+def _report(
     path: Path,
     changes: tuple[_Change, ...],
     options: argparse.Namespace,
     was: TillSettings | None,
 ) -> None:
     if not changes:
-        print(f"{path} says all of this already; nothing was changed.")
+        print(say("cmd_setup.nothing_new", path=str(path)))
         return
     for change in changes:
-        if change.after is None:
-            print(f"{change.setting}: a new one")
-        elif change.before == change.after:
-            print(f"{change.setting}: {change.after}, with a new user or password")
+        setting, before, value = change.setting, change.before, change.after
+        if value is None:
+            print(say("cmd_setup.new_value", setting=setting))
+        elif before == value:
+            print(say("cmd_setup.new_password", setting=setting, value=value))
+        elif before:
+            print(say("cmd_setup.changed", setting=setting, before=before, value=value))
         else:
-            print(f"{change.setting}: {change.before or 'not set'} → {change.after}")
+            print(say("cmd_setup.was_unset", setting=setting, value=value))
     is_another = any(change.setting.startswith("till.") for change in changes)
     if was is not None and is_another:
-        print(
-            f"Until now this was till {was.till.number} of {was.till.merchant}, with books of its"
-            " own: they stay, and this till begins new ones."
-        )
+        till, merchant = was.till.number, was.till.merchant
+        print(say("cmd_setup.another_till", till=till, merchant=merchant))
     if options.dry_run:
-        print(f"This is what would change in {path}; nothing was written.")
+        print(say("cmd_setup.would_change", path=str(path)))
         return
-    print(f"{path} is written. Start the till anew, and delete {options.file}: it holds secrets.")
+    print(say("cmd_setup.written", path=str(path), enrolment=str(options.file)))
 
 
 SETUP = Command(
     "setup",
-    "Take an enrolment into this till's settings: its number, the gateway, its place in Redis.",
+    "cmd_setup.help",
     "pos-tui setup till-01.toml",
     _arguments,
     _run,

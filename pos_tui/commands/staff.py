@@ -6,6 +6,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from pos_tui.commands.command import Command, complain
+from pos_tui.reasons import ReasonError, because, plain
+from pos_tui.wording.current import in_words, say
 
 if TYPE_CHECKING:
     import argparse
@@ -18,24 +20,25 @@ if TYPE_CHECKING:
 _LONGEST_LINE = 64
 
 
-class _NoPinError(Exception):
-    """No PIN was given; its text is a sentence that says how to give one."""
+class _NoPinError(ReasonError):
+    """No PIN was given; its reason says how to give one."""
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     import argparse
 
-    parser.add_argument("act", choices=("add", "list", "remove"), help="add also changes a PIN")
+    parser.add_argument("act", choices=("add", "list", "remove"), help=say("cmd_staff.act_help"))
     # Named as the program gathers words that stand after an option: none is left for an error
     # message of its own, which would repeat a PIN that was typed here by mistake.
-    parser.add_argument("scans", metavar="NAME", nargs="*", help="a name; several words in quotes")
-    parser.add_argument("--role", help="cashier, or supervisor: one who may approve")
     parser.add_argument(
-        "--pin-file", metavar="FILE", help="read the PIN from a file's first line; - is stdin"
+        "scans", metavar=say("cmd_staff.name"), nargs="*", help=say("cmd_staff.name_help")
     )
+    parser.add_argument("--role", metavar=say("cmd_staff.role"), help=say("cmd_staff.role_help"))
+    file, text = say("commands.file"), say("cmd_staff.pin_file_help")
+    parser.add_argument("--pin-file", metavar=file, help=text)
     typed = ("-p", "--p", "--pi", "--pin")
     parser.add_argument(*typed, dest="pin", nargs="?", const="", help=argparse.SUPPRESS)
-    parser.add_argument("--json", action="store_true", help="the list as one JSON object a line")
+    parser.add_argument("--json", action="store_true", help=say("commands.json_lines_help"))
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -47,16 +50,13 @@ def _run(options: argparse.Namespace) -> int:
     from pos_tui.commands.paths import find_till
 
     if options.pin is not None or len(options.scans) > 1:
-        return complain(
-            "A PIN is never typed in a command, where others can read it; it is asked for. A name"
-            " of several words stands in quotes. Nothing was changed."
-        )
+        return complain(say("cmd_staff.pin_typed"))
     name = "".join(options.scans)
     if options.act != "list" and not name:
-        return complain(f"Say who: pos-tui staff {options.act} NAME.")
+        return complain(say("cmd_staff.who", act=options.act))
     settings, data = find_till(options.settings, options.data)
     if options.act != "add" and not (data / FILE_NAME).exists():
-        return complain(f"There are no books in {data}.")
+        return complain(say("commands.no_books", folder=str(data)))
     try:
         if options.act == "list":
             with closing(Books(data)) as books:
@@ -66,12 +66,12 @@ def _run(options: argparse.Namespace) -> int:
             with closing(Books(data)) as books:
                 return _remove(books, name)
         if options.role not in ("cashier", "supervisor"):
-            return complain("Say the role: --role cashier or --role supervisor.")
+            return complain(say("cmd_staff.which_role"))
         pin = _pin(name, options.pin_file)
         with closing(Books(data)) as books:
             return _add(books, name, options.role, pin)
     except (StaffError, BooksError, _NoPinError) as error:
-        return complain(str(error))
+        return complain(in_words(error.reason))
 
 
 def _add(books: Books, name: str, role: str, pin: str) -> int:
@@ -83,7 +83,8 @@ def _add(books: Books, name: str, role: str, pin: str) -> int:
         return known
 
     known = books.write(job).result()
-    print(f"{name} is a {role}, with a new PIN." if known else f"{name} is a {role} now.")
+    kind = "cmd_staff.changed" if known else "cmd_staff.added"
+    print(say(kind, name=name, role=because(f"staff.role_{role}")))
     return 0
 
 
@@ -92,16 +93,13 @@ def _pin(name: str, pin_file: str | None) -> str:
     if pin_file is not None and not (pin_file == "-" and sys.stdin.isatty()):
         return _read_pin(pin_file)
     if not sys.stdin.isatty():
-        raise _NoPinError(
-            "There is no terminal to ask for the PIN at; give it with --pin-file FILE, or with"
-            " --pin-file - on standard input. Nothing was changed."
-        )
+        raise _NoPinError("cmd_staff.no_terminal")
     from pos_tui.books.people.staff import check_pin
 
-    pin = _ask(f"PIN for {name}: ")
+    pin = _ask(say("cmd_staff.ask_pin", name=name))
     check_pin(pin)
-    if _ask("The same PIN again: ") != pin:
-        raise _NoPinError("The two PINs differ. Nothing was changed; start again.")
+    if _ask(say("cmd_staff.ask_again")) != pin:
+        raise _NoPinError("cmd_staff.pins_differ")
     return pin
 
 
@@ -114,11 +112,9 @@ def _ask(prompt: str) -> str:
             warnings.simplefilter("error", getpass.GetPassWarning)
             return getpass.getpass(prompt).strip()
     except (EOFError, OSError) as error:
-        raise _NoPinError("No PIN was typed. Nothing was changed.") from error
+        raise _NoPinError("cmd_staff.no_pin") from error
     except getpass.GetPassWarning as error:
-        raise _NoPinError(
-            "This terminal would show the PIN; give it with --pin-file FILE. Nothing was changed."
-        ) from error
+        raise _NoPinError("cmd_staff.would_show") from error
 
 
 def _read_pin(pin_file: str) -> str:
@@ -132,16 +128,16 @@ def _read_pin(pin_file: str) -> str:
             with Path(pin_file).open("rb") as file:
                 line = file.readline(_LONGEST_LINE)
     except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) else "its name is no file's"
-        raise _NoPinError(
-            f"The file of --pin-file cannot be read ({why}). Nothing was changed."
-        ) from None
+        system = error.strerror if isinstance(error, OSError) else None
+        why = plain(system) if system else because("cmd_staff.no_file_name")
+        raise _NoPinError("cmd_staff.pin_file_unreadable", why=why) from None
     return line.decode("utf-8-sig", errors="replace").strip()
 
 
 def _list(books: Books, settings: TillSettings, as_json: bool) -> int:
     from pos_tui.books.people.staff import staff_list
     from pos_tui.commands.paths import shop_clock
+    from pos_tui.text_width import width_of
 
     members = books.write(staff_list).result()
     if as_json:
@@ -150,12 +146,16 @@ def _list(books: Books, settings: TillSettings, as_json: bool) -> int:
         for member in members:
             print(msgspec.json.encode(member).decode())
         return 0
+    if not members:
+        print(say("cmd_staff.list_empty"))
     now = shop_clock(settings)()
     for member in members:
         until, note = member.locked_until, ""
         if until is not None and until > now:
-            note = f"  locked until {until.astimezone(now.tzinfo):%H:%M:%S}"
-        print(f"{member.name:24} {member.role}{note}")
+            at = until.astimezone(now.tzinfo).time().replace(microsecond=0)
+            note = f"  {say('cmd_staff.locked', until=at)}"
+        gap = " " * (24 - width_of(member.name))
+        print(f"{member.name}{gap} {say(f'staff.role_{member.role}')}{note}")
     return 0
 
 
@@ -167,14 +167,13 @@ def _remove(books: Books, name: str) -> int:
         return has_supervisor(connection)
 
     left = books.write(job).result()
-    nobody = "" if left else " There is no supervisor now: nobody can approve."
-    print(f"{name} is off the staff.{nobody}")
+    print(say("cmd_staff.removed" if left else "cmd_staff.removed_last", name=name))
     return 0
 
 
 STAFF = Command(
     "staff",
-    "Who works here: cashiers, and supervisors whose PIN approves what a cashier may not.",
+    "cmd_staff.help",
     "pos-tui staff add Ada --role supervisor",
     _arguments,
     _run,

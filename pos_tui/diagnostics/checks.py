@@ -7,18 +7,44 @@ from typing import Literal
 
 from msgspec import Struct
 
+from pos_tui.reasons import Reason, because
+
 State = Literal["ok", "warning", "broken"]
+Subject = Literal[
+    "redis",
+    "gateway",
+    "gateway clock",
+    "users file",
+    "way to redis",
+    "version",
+    "journal",
+    "default user",
+    "users",
+    "aclfile",
+    "functions",
+    "memory",
+    "clock",
+]
 _WORST: tuple[State, ...] = ("broken", "warning")
 
 
 class Check(Struct, frozen=True):
-    """One thing that was looked at; `say` is a sentence, `do` another one unless all is well."""
+    """One thing that was looked at, `where` in a server's name where there are several of it.
 
-    name: str
+    A figure is a measurement, or a reason where it takes words; `do` is there unless all is well.
+    """
+
+    subject: Subject
+    where: str
     state: State
-    figure: str
-    say: str
-    do: str = ""
+    figure: str | Reason
+    say: Reason
+    do: Reason | None = None
+
+    @property
+    def name(self) -> str:
+        """What programs know the check by, in every language."""
+        return f"{self.subject} {self.where}".rstrip()
 
 
 class Diagnosis(Struct, frozen=True):
@@ -35,16 +61,17 @@ def diagnosis(checks: Iterable[Check]) -> Diagnosis:
     return Diagnosis(kept, next((state for state in _WORST if state in states), "ok"))
 
 
-def clock_check(name: str, ahead_s: float, of_whom: str) -> Check:
+def clock_check(subject: Subject, where: str, ahead_s: float, whose: str | Reason) -> Check:
     """How far another machine's clock is ahead of this one's (seconds); 2 s are let pass."""
     figure = f"{ahead_s:+.1f} s"
     if abs(ahead_s) <= 2:
-        return Check(name, "ok", figure, f"The clock of {of_whom} goes with this machine's.")
+        return Check(subject, where, "ok", figure, because("check.clock_right", whose=whose))
+    kind = "check.clock_ahead" if ahead_s > 0 else "check.clock_behind"
     return Check(
-        name,
+        subject,
+        where,
         "warning",
         figure,
-        f"The clock of {of_whom} is {abs(ahead_s):.0f} s {'ahead of' if ahead_s > 0 else 'behind'}"
-        " this machine's; beyond five minutes orders are refused.",
-        "Have both machines set their clocks by the network (NTP).",
+        because(kind, whose=whose, seconds=round(abs(ahead_s))),
+        because("check.do_set_clocks"),
     )

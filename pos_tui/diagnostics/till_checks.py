@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from pos_tui.diagnostics.checks import Check, clock_check
 from pos_tui.messages import stream_name
 from pos_tui.payments.redis_link import NoMaster, Patience, RedisLink, close, why_away
+from pos_tui.reasons import because
 from pos_tui.settings.redis_url import redis_place
-from pos_tui.wording.current import in_words
 
 if TYPE_CHECKING:
     import httpx
@@ -32,14 +32,14 @@ async def check_till(
 async def _redis(settings: TillSettings) -> Check:
     from redis.exceptions import RedisError
 
-    name = "redis"
     if not settings.redis.url:
         return Check(
-            name,
+            "redis",
+            "",
             "warning",
             "",
-            "No Redis is set, so the till hears of a payment only when it asks the gateway.",
-            "Have the operator enrol this till, and run pos-tui setup with that file.",
+            because("till_check.no_redis"),
+            because("till_check.do_enrol"),
         )
     place = redis_place(settings.redis.url)
     link = RedisLink(place, Patience(silence=_ANSWER_S))
@@ -52,7 +52,8 @@ async def _redis(settings: TillSettings) -> Check:
             redis = await link.client()
             await redis.xread({stream: "$"}, count=1)
             took = f"{(time.monotonic() - began) * 1000:.0f} ms"
-            return Check(name, "ok", took, f"The till reads its own messages at {place}.")
+            says = because("till_check.redis_read", place=str(place))
+            return Check("redis", "", "ok", took, says)
         except (RedisError, OSError, TimeoutError, NoMaster) as error:
             trouble = error
             if not link.follow(error):
@@ -63,54 +64,41 @@ async def _redis(settings: TillSettings) -> Check:
             if redis is not None:
                 await close(redis)
     return Check(
-        name,
+        "redis",
+        "",
         "broken",
         type(trouble).__name__,
-        in_words(why_away(trouble, place)),
-        f"See that {place} runs and is reached from here; if it is, the operator enrols this till"
-        " again (pos-tui enrol).",
+        why_away(trouble, place),
+        because("till_check.do_reach_redis", place=str(place)),
     )
 
 
 async def _gateway(settings: TillSettings, clock: Callable[[], datetime]) -> list[Check]:
     import httpx
 
-    name, url = "gateway", settings.gateway.url.rstrip("/")
+    url = settings.gateway.url.rstrip("/")
     if not url:
-        return [
-            Check(
-                name,
-                "warning",
-                "",
-                "No gateway is set, so the till takes cash only.",
-                "Have the operator enrol this till, and run pos-tui setup with that file.",
-            )
-        ]
+        says, do = because("till_check.no_gateway"), because("till_check.do_enrol")
+        return [Check("gateway", "", "warning", "", says, do)]
     began = time.monotonic()
     try:
         async with httpx.AsyncClient(timeout=_ANSWER_S, trust_env=False) as client:
             answer = await client.get(f"{url}/v1/health")
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        return [
-            Check(
-                name,
-                "broken",
-                type(error).__name__,
-                f"The gateway at {url} does not answer, so the till takes cash only.",
-                "See that the till is on the network, and that the gateway runs.",
-            )
-        ]
+        says, do = because("till_check.gateway_away", url=url), because("till_check.do_network")
+        return [Check("gateway", "", "broken", type(error).__name__, says, do)]
     took = time.monotonic() - began
-    figure = f"{took * 1000:.0f} ms"
     if answer.status_code == 200:
-        first = Check(name, "ok", figure, f"The gateway at {url} takes orders.")
+        says = because("till_check.gateway_ready", url=url)
+        first = Check("gateway", "", "ok", f"{took * 1000:.0f} ms", says)
     else:
         first = Check(
-            name,
+            "gateway",
+            "",
             "broken",
-            f"status {answer.status_code}",
-            f"The gateway at {url} answers but takes no orders now.",
-            "The operator looks at the gateway: its own words are at /v1/health.",
+            because("till_check.status", status=answer.status_code),
+            because("till_check.gateway_refuses", url=url),
+            because("till_check.do_look_at_gateway"),
         )
     return [first, *_clock(answer, took, clock())]
 
@@ -126,4 +114,4 @@ def _clock(answer: httpx.Response, took_s: float, now: datetime) -> list[Check]:
         return []
     # It is told in whole seconds, and was told somewhere on the way here.
     ahead = said.timestamp() + 0.5 + took_s / 2 - now.timestamp()
-    return [clock_check("gateway clock", ahead, "the gateway")]
+    return [clock_check("gateway clock", "", ahead, because("check.the_gateway"))]

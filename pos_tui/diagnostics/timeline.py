@@ -1,17 +1,16 @@
-"""One order's way in time: what several machines know of it, as one timeline, in text and JSON."""
+"""One order's way in time: what several machines know of it, as one timeline."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import Annotated, Literal
+from typing import Literal
 
-import msgspec
-from msgspec import Meta, Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 
-from pos_tui.money import Currency, format_amount
+from pos_tui.reasons import Reason, because, in_short
 
 Source = Literal["till", "gateway", "log", "Redis"]
 Point = Literal["", "drafted", "came", "charged", "logged", "published", "paid", "told"]
@@ -23,35 +22,28 @@ _BY_GATEWAY: tuple[Point, ...] = ("drafted", "came", "logged", "paid")
 _BY_PLATFORM: tuple[Point, ...] = ("drafted", "came", "charged", "logged", "published", "told")
 _RANK: dict[Point, int] = {point: rank for rank, point in enumerate((*_BY_PLATFORM, "paid"))}
 
-_PLACES: dict[Source, str] = {
-    "till": "the till's books",
-    "gateway": "the gateway's orders",
-    "log": "the transaction log",
-    "Redis": "Redis",
-}
-
-
-class TimelineError(ValueError):
-    """A text that holds no timeline of this order; its text is a sentence."""
-
 
 class Step(Struct, frozen=True, kw_only=True):
     """What happened to an order, and when (aware) by the clock of the machine that tells it.
 
-    `point` names the steps of which it is known what must come before them.
+    `point` names the steps of which it is known what must come before them. The values of `what`
+    are texts, whole numbers and reasons of such, so that another machine can read them again.
     """
 
-    at: Annotated[datetime, Meta(tz=True)]
-    source: Source = field(name="from")
-    what: str
+    at: datetime
+    source: Source
+    what: Reason
     point: Point = ""
 
 
 class Note(Struct, frozen=True):
-    """Something that has no time: how the order stands somewhere, or why a place says nothing."""
+    """Something that has no time: how the order stands somewhere, or why a place says nothing.
 
-    source: Source = field(name="from")
-    what: str
+    The values of `what` are as in a step.
+    """
+
+    source: Source
+    what: Reason
 
 
 class Refund(Struct, frozen=True):
@@ -117,16 +109,24 @@ def _joined(parts: list[Timeline], missing: Sequence[Note]) -> Timeline:
         name: next((value for part in parts if (value := getattr(part, name))), None)
         for name in _FACTS
     }
-    steps = dict.fromkeys(step for part in parts for step in part.steps)
-    heard = {step.source for step in steps}
-    gone = dict.fromkeys([*(note for part in parts for note in part.missing), *missing])
+    steps = {
+        (step.at, step.source, step.point, in_short(step.what)): step
+        for part in parts
+        for step in part.steps
+    }
+    heard = {step.source for step in steps.values()}
+    gone = _without_doubles([*(note for part in parts for note in part.missing), *missing])
     return replace(
         parts[0],
         **{**facts, "refunds": facts["refunds"] or ()},
-        steps=tuple(placed.step for placed in in_order(list(steps))),
-        notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
+        steps=tuple(placed.step for placed in in_order(list(steps.values()))),
+        notes=_without_doubles(note for part in parts for note in part.notes),
         missing=tuple(note for note in gone if note.source not in heard),
     )
+
+
+def _without_doubles(notes: Iterable[Note]) -> tuple[Note, ...]:
+    return tuple({(note.source, in_short(note.what)): note for note in notes}.values())
 
 
 # ---- the order of the steps ------------------------------------------------------------------
@@ -138,7 +138,7 @@ def in_order(steps: Sequence[Step]) -> list[Placed]:
     A time in whole seconds or milliseconds stands for all of that second or millisecond: where
     the step can then lie behind what must have come before it, it is placed there.
     """
-    placed_at = {}
+    times: list[tuple[datetime, int, Step]] = []
     reached: datetime | None = None
     for step in sorted(steps, key=_rank):
         at = step.at
@@ -146,21 +146,21 @@ def in_order(steps: Sequence[Step]) -> list[Placed]:
             if reached is not None and at < reached <= at + _grain(at):
                 at = reached
             reached = at
-        placed_at[step] = at
+        times.append((at, _rank(step), step))
+    times.sort(key=lambda time: time[:2])
     placed: list[Placed] = []
-    times = sorted(((at, _rank(step), step) for step, at in placed_at.items()), key=lambda t: t[:2])
     for at, _, step in times:
         after = _ms(at - times[0][0])
         placed.append(Placed(step, after, after - placed[-1].after_ms if placed else 0))
     return placed
 
 
-def contradictions(steps: Sequence[Step]) -> list[str]:
+def contradictions(steps: Sequence[Step]) -> list[Reason]:
     """Which steps cannot have been in the order that the clocks say, and by how much."""
     first: dict[Point, Step] = {}
     for step in sorted(steps, key=lambda step: step.at):
         first.setdefault(step.point, step)
-    found: dict[tuple[Step, Step], str] = {}
+    found: dict[tuple[Point, Point], Reason] = {}
     for chain in (_BY_MESSAGE, _BY_GATEWAY, _BY_PLATFORM):
         there = [first[point] for point in chain if point in first]
         for earlier, later in pairwise(there):
@@ -168,26 +168,34 @@ def contradictions(steps: Sequence[Step]) -> list[str]:
                 continue
             wrong = earlier.at - (later.at + _grain(later.at))
             if wrong >= timedelta(milliseconds=1):
-                found[earlier, later] = _contradiction(earlier, later, _ms(wrong))
+                found[earlier.point, later.point] = _contradiction(earlier, later, _ms(wrong))
     return list(found.values())
 
 
-def _contradiction(earlier: Step, later: Step, ms: int) -> str:
-    clocks = [_clock(earlier), _clock(later)]
-    whose = f"{clocks[0]} is ahead of {clocks[1]}" if clocks[0] != clocks[1] else "it was set back"
-    return (
-        f"“{later.what}” ({later.source}) cannot be before “{earlier.what}” ({earlier.source}):"
-        f" {whose}, by {ms} ms or more."
+def _contradiction(earlier: Step, later: Step, ms: int) -> Reason:
+    clock, other = _clock(earlier), _clock(later)
+    return because(
+        "timeline.clock_ahead" if clock != other else "timeline.clock_set_back",
+        later=later.what,
+        later_source=source_name(later.source),
+        earlier=earlier.what,
+        earlier_source=source_name(earlier.source),
+        clock=because(f"timeline.clock_{clock}"),
+        other=because(f"timeline.clock_{other}"),
+        ms=ms,
     )
+
+
+def source_name(source: Source) -> Reason:
+    """What a source is called."""
+    return because(f"timeline.source_{source.lower()}")
 
 
 def _clock(step: Step) -> str:
     if step.point == "charged":
-        return "the platform's clock"
+        return "platform"
     # The gateway writes the log itself.
-    return {"till": "the till's clock", "Redis": "Redis' clock"}.get(
-        step.source, "the gateway's clock"
-    )
+    return {"till": "till", "Redis": "redis"}.get(step.source, "gateway")
 
 
 def _rank(step: Step) -> int:
@@ -203,64 +211,3 @@ def _grain(at: datetime) -> timedelta:
 
 def _ms(span: timedelta) -> int:
     return round(span / timedelta(milliseconds=1))
-
-
-# ---- for people, and for programs ------------------------------------------------------------
-
-
-def as_lines(timeline: Timeline) -> Iterator[str]:
-    """The timeline as text, times in UTC."""
-    head = f"{timeline.merchant} {timeline.order_no}"
-    if timeline.amount is not None and timeline.currency:
-        worth = format_amount(timeline.amount, Currency.of(timeline.currency))
-        head += f": {worth} {timeline.currency}"
-    yield head + (f", till {timeline.till}" if timeline.till else "")
-    for placed in in_order(timeline.steps):
-        step, at = placed.step, placed.step.at.astimezone(UTC)
-        fraction = f".{at.microsecond // 1000:03}" if at.microsecond else " " * 4
-        yield (
-            f"  {at:%Y-%m-%d %H:%M:%S}{fraction}"
-            f"  {placed.after_ms:+8} ms  {placed.since_ms:+7}  {step.source:<7}  {step.what}"
-        )
-    for note in timeline.notes:
-        yield f"  {note.source}: {note.what}"
-    for note in timeline.missing:
-        yield f"  nothing from {_PLACES[note.source]}: {note.what}"
-    for sentence in contradictions(timeline.steps):
-        yield f"  impossible: {sentence}"
-
-
-def as_json(timeline: Timeline) -> str:
-    """The timeline as one JSON object, which `read_timelines` reads again; times ISO and UTC."""
-    told: dict[str, object] = {
-        name: value
-        for name in Timeline.__struct_fields__
-        if (value := getattr(timeline, name)) is not None
-    }
-    told["steps"] = [
-        {
-            "at": placed.step.at.astimezone(UTC),
-            "from": placed.step.source,
-            "what": placed.step.what,
-            "after_ms": placed.after_ms,
-            "since_ms": placed.since_ms,
-            "point": placed.step.point,
-        }
-        for placed in in_order(timeline.steps)
-    ]
-    told["impossible"] = contradictions(timeline.steps)
-    return msgspec.json.encode(told).decode()
-
-
-def read_timelines(text: bytes, order_no: str) -> list[Timeline]:
-    """The timelines of this order in what another machine wrote. Raises TimelineError."""
-    try:
-        found = msgspec.json.Decoder(Timeline).decode_lines(text)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise TimelineError(
-            f"it is not what `pos-tui trace {order_no} --json` writes ({error})."
-        ) from error
-    others = {each.order_no for each in found} - {order_no}
-    if others:
-        raise TimelineError(f"it is about another order, {', '.join(sorted(others))}.")
-    return found

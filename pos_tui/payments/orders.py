@@ -15,7 +15,7 @@ from pos_tui.checkout import events
 from pos_tui.checkout.orders import Order, make_order_no, may_follow
 from pos_tui.checkout.sale import Sale, Tender
 from pos_tui.codes import PaymentCode
-from pos_tui.codes.payment import mask_code
+from pos_tui.codes.payment import mask_code, platform_reason
 from pos_tui.messages import TransactionOrder
 from pos_tui.payments.acknowledge import Acknowledger
 from pos_tui.payments.gateway_client import GatewayClient
@@ -113,7 +113,7 @@ class WalletOrders:
 
     async def pay(self, sale: Sale, order: Order, auth_code: str) -> None:
         """See an order through. With an empty auth_code it is one from before the last stop."""
-        platform = because(f"platform.{order.platform}", text=order.platform)
+        platform = platform_reason(order.platform)
         title = because("payment.title_wallet", platform=platform, code=order.masked_code)
         steps = PaymentSteps(title, WALLET_STEPS, order.masked_code)
         tracker = self._start_tracker(sale, order, auth_code, steps)

@@ -15,7 +15,7 @@ _MOST_TRIED = 12
 Keys = Callable[[], Mapping[int, tuple[object, ...]]]
 
 
-class _Taken(NamedTuple):
+class _Reduction(NamedTuple):
     """What an offer takes off which lines."""
 
     discount: BasketDiscount
@@ -115,7 +115,7 @@ class BasketOffers:
         quantity, gross = self._there[rule.place]
         return quantity >= rule.offer.min_quantity * UNIT and gross >= rule.offer.min_amount
 
-    def _chosen(self, groups: frozenset[str]) -> list[_Taken]:
+    def _chosen(self, groups: frozenset[str]) -> list[_Reduction]:
         """The offers that do not stack: of those that share a line, the choice that saves most."""
         saving = {
             rule.place: self.saving_of(rule) for rule in self.rules if not rule.offer.stackable
@@ -132,7 +132,7 @@ class BasketOffers:
             ]
             picked += self._best(level, saving)
         return [
-            self._taken(rule, saving[rule.place])
+            self._reduction(rule, saving[rule.place])
             for rule in sorted(picked, key=lambda rule: rule.place)
         ]
 
@@ -166,23 +166,23 @@ class BasketOffers:
             return {line for line, part in self._counted[rule.place].items() if part}
         return self._members[rule.place].keys()
 
-    def _taken(self, rule: Rule, amount: int) -> _Taken:
+    def _reduction(self, rule: Rule, amount: int) -> _Reduction:
         lines = [line for line, part in self._counted[rule.place].items() if part]
-        return _Taken(BasketDiscount(rule.offer.id, rule.offer.name, amount), lines, rule.group)
+        return _Reduction(BasketDiscount(rule.offer.id, rule.offer.name, amount), lines, rule.group)
 
     def _all(
         self,
-        chosen: Sequence[_Taken],
+        chosen: Sequence[_Reduction],
         groups: frozenset[str],
         keys: Keys,
-    ) -> tuple[list[_Taken], dict[int, int]]:
+    ) -> tuple[list[_Reduction], dict[int, int]]:
         """Everything that comes off, and what is left of each line."""
         left = dict(self._amounts)
         order = keys()
-        taken: list[_Taken] = []
+        reductions: list[_Reduction] = []
         for each in chosen:
             _spread(each, left, order)
-            taken.append(each)
+            reductions.append(each)
         used = {*groups, *(each.group for each in chosen if each.group)}
         for rule in self.rules:
             if not rule.offer.stackable or rule.group in used:
@@ -192,17 +192,17 @@ class BasketOffers:
             if amount:
                 if rule.group:
                     used.add(rule.group)
-                each = self._taken(rule, amount)
+                each = self._reduction(rule, amount)
                 _spread(each, left, order)
-                taken.append(each)
+                reductions.append(each)
         if self.manual is not None:
-            each = _Taken(_by_hand(self.manual, sum(left.values())), list(left))
+            each = _Reduction(_manual(self.manual, sum(left.values())), list(left))
             _spread(each, left, order)
-            taken.append(each)
-        return taken, left
+            reductions.append(each)
+        return reductions, left
 
 
-def _by_hand(discount: Discount, total: int) -> BasketDiscount:
+def _manual(discount: Discount, total: int) -> BasketDiscount:
     """A discount that a person gives on the whole; never more than there is."""
     if discount.kind == "percent":
         amount = round_half_up(total * discount.value / 100)
@@ -213,8 +213,10 @@ def _by_hand(discount: Discount, total: int) -> BasketDiscount:
     return BasketDiscount(MANUAL, discount.name, min(amount, total))
 
 
-def _spread(taken: _Taken, left: dict[int, int], order: Mapping[int, tuple[object, ...]]) -> None:
-    lines = sorted(taken.lines, key=lambda line: order[line])
-    parts = allocate(taken.discount.amount, [left[line] for line in lines])
+def _spread(
+    reduction: _Reduction, left: dict[int, int], order: Mapping[int, tuple[object, ...]]
+) -> None:
+    lines = sorted(reduction.lines, key=lambda line: order[line])
+    parts = allocate(reduction.discount.amount, [left[line] for line in lines])
     for line, part in zip(lines, parts, strict=True):
         left[line] -= part

@@ -118,7 +118,7 @@ def best_alone(contest: Contest) -> Bundled:
     made = _Made(rule)
     if isinstance(gives, NForPrice):
         chunks = [chunk for places in by_code.values() for chunk in _chunks(gives, piles, places)]
-        _take_best(made, chunks)
+        _use_best(made, chunks)
         return made.done()
     if isinstance(gives, Nth):
         plain, cut = gives.nth - 1, 1
@@ -128,15 +128,15 @@ def best_alone(contest: Contest) -> Bundled:
     runs = [
         run for places in by_code.values() for run in _cheapest_cut(rule, plain, cut, piles, places)
     ]
-    _take_best(made, runs)
+    _use_best(made, runs)
     return made.done()
 
 
 _Chunk = tuple[int, tuple[int, ...], tuple[int, ...], int]  # gain, cut, plain, times
 
 
-def _take_best(made: _Made, chunks: list[_Chunk]) -> None:
-    """Take the chunks that gain most, as many as the offer's limit lets."""
+def _use_best(made: _Made, chunks: list[_Chunk]) -> None:
+    """Use the chunks that gain most, as many as the offer's limit lets."""
     left = made.rule.left
     if left is not None:
         chunks.sort(key=lambda chunk: -chunk[0])

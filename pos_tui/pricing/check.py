@@ -31,6 +31,7 @@ from pos_tui.pricing.offers import (
 from pos_tui.pricing.pricer import price_all
 from pos_tui.pricing.units import Rule
 from pos_tui.pricing.when import ALWAYS, check_recurrence, holds_at
+from pos_tui.reasons import Reason, because
 
 Amount = Callable[[int], str]
 
@@ -42,21 +43,20 @@ def check_offer(
 ) -> list[Goods]:
     """An example basket to which the offer applies. Raises OfferError for what cannot be meant.
 
-    `goods` are the shop's, one piece each; `amount` writes minor units for the sentence, and
+    `goods` are the shop's, one piece each; `amount` writes minor units for a reason, and
     `moment` is now (aware, the shop's zone).
     """
     _check_numbers(offer, amount)
     _check_times(offer, moment)
     rule = Rule(offer, 0)
-    inside = [each for each in goods if rule.takes(each.all_terms())]
+    inside = [each for each in goods if rule.includes(each.all_terms())]
     if not inside:
-        raise OfferError(
-            f"“{offer.name}” can never apply: the shop has no goods that it is on"
-            f" ({', '.join(_scope(offer))})."
-        )
+        raise OfferError("offer.without_goods", field="on", name=offer.name, terms=_scope(offer))
     wrong = below_zero(offer.gives, inside, amount)
-    if wrong:
-        raise OfferError(f"“{offer.name}” {wrong}.")
+    if wrong is not None:
+        raise OfferError(
+            "offer.wrong_for_goods", name=offer.name, why=wrong, field=_field_of(wrong)
+        )
     basket = example_basket(offer, inside, moment)
     open_offer = replace(offer, when=ALWAYS, customers=(), coupon="", used=0)
     pricer = price_all(dict(enumerate(basket)), [open_offer], Occasion(moment))
@@ -64,10 +64,8 @@ def check_offer(
     saved += sum(each.amount for each in pricer.discounts())
     if not saved:
         total = sum(each.gross for each in basket)
-        said = ", ".join(f"{each.quantity} x {each.code.lstrip('0')}" for each in basket[:4])
-        raise OfferError(
-            f"“{offer.name}” can never apply: with {said} for {amount(total)} it saves nothing."
-        )
+        tried = tuple(f"{each.quantity} x {each.code.lstrip('0')}" for each in basket[:4])
+        raise OfferError("offer.saves_nothing", name=offer.name, goods=tried, amount=amount(total))
     return basket
 
 
@@ -111,7 +109,7 @@ def _one_of_each(offer: Offer, gives: MealDeal, inside: Sequence[Goods]) -> list
         those = [each for each in inside if is_on(group, offer.but, each.all_terms())]
         if not those:
             raise OfferError(
-                f"“{offer.name}” can never apply: the shop has no goods for {', '.join(group)}."
+                "offer.group_without_goods", field="groups", name=offer.name, terms=group
             )
         dearest = max(those, key=lambda each: (each.unit_price, each.code))
         basket.append(_so_many(dearest, max(1, offer.min_quantity)))
@@ -125,21 +123,30 @@ def _so_many(goods: Goods, count: int) -> Goods:
 def _check_numbers(offer: Offer, amount: Amount) -> None:
     wrong = _wrong_number(offer, amount)
     if wrong is None and not offer.name.strip():
-        wrong = "it needs a name, which stands on the receipt"
+        wrong = _wrong("no_name", "name")
     if wrong is None and offer.limit is not None and offer.limit < 1:
-        wrong = "a limit of 0 lets it never apply"
+        wrong = _wrong("no_limit", "limit")
     if wrong is None and offer.limit_total is not None and offer.limit_total < 1:
-        wrong = "limit_total = 0 lets it never apply"
+        wrong = _wrong("no_limit_total", "limit_total")
     if wrong is None and min(offer.min_quantity, offer.min_amount) < 0:
-        wrong = "a least quantity or amount is never below zero"
+        key = "min_quantity" if offer.min_quantity < 0 else "min_amount"
+        wrong = _wrong("least_below_zero", key)
     if wrong is None and offer.stackable:
         wrong = _wrong_stack(offer)
     if wrong is None and offer.is_basket and offer.same_item:
-        wrong = "an offer on the basket does not count each product by itself"
+        wrong = _wrong("basket_of_same_item", "same_item")
     if wrong is None and offer.same_item and _is_of_several(offer):
-        wrong = "what is bought from several groups cannot all be the same item"
+        wrong = _wrong("several_of_same_item", "same_item")
     if wrong is not None:
-        raise OfferError(f"“{offer.name}”: {wrong}.")
+        raise OfferError("offer.wrong", name=offer.name, why=wrong, field=_field_of(wrong))
+
+
+def _wrong(kind: str, field: str) -> Reason:
+    return because(f"offer.{kind}", field=field)
+
+
+def _field_of(wrong: Reason) -> str:
+    return str(wrong.values["field"])
 
 
 def _is_of_several(offer: Offer) -> bool:
@@ -147,66 +154,67 @@ def _is_of_several(offer: Offer) -> bool:
     return isinstance(gives, MealDeal) or (isinstance(gives, BuyGet) and bool(gives.get_on))
 
 
-def _wrong_stack(offer: Offer) -> str | None:
+def _wrong_stack(offer: Offer) -> Reason | None:
     if not isinstance(offer.gives, STACKABLE):
-        return "only percent_off, amount_off, near_expiry and basket offers can be stackable"
+        return _wrong("not_stackable", "stackable")
     if not offer.is_basket and (offer.left is not None or offer.group):
-        return "a stackable offer on goods has no limit and no group; it comes on top of the others"
+        return _wrong("stackable_with_limit", "stackable")
     return None
 
 
-def _wrong_number(offer: Offer, amount: Amount) -> str | None:
+def _wrong_number(offer: Offer, amount: Amount) -> Reason | None:
     match offer.gives:
         case PercentOff(percent=percent):
             return _wrong_percent(percent)
         case AmountOff(amount=off):
-            return None if off > 0 else "it takes nothing off"
+            return None if off > 0 else _wrong("takes_nothing_off", "amount")
         case NForPrice(count=count):
-            return None if count >= 2 else "n for a price needs at least 2 pieces"
+            return None if count >= 2 else _wrong("n_for_price_of_two", "count")
         case Tiers(steps=steps):
             counts = [step.count for step in steps]
             if not steps or counts != sorted(set(counts)) or counts[0] < 1:
-                return "its steps must rise: count = 3, count = 6, …"
+                return _wrong("steps_rise", "steps")
             if any((step.percent is None) == (step.price is None) for step in steps):
-                return "each step gives either percent or price"
+                return _wrong("step_gives_one", "steps")
             percents = [step.percent for step in steps if step.percent is not None]
-            return next(filter(None, map(_wrong_percent, percents)), None)
+            return next(filter(None, (_wrong_percent(each, "steps") for each in percents)), None)
         case BuyGet(buy=buy, get=get, percent=percent):
             if min(buy, get) < 1:
-                return "buy and get are 1 at least"
+                return _wrong("buy_and_get", "buy" if buy < 1 else "get")
             return _wrong_percent(percent)
         case Nth(nth=nth, percent=percent):
-            return "nth is 2 at least" if nth < 2 else _wrong_percent(percent)
+            return _wrong("nth_of_two", "nth") if nth < 2 else _wrong_percent(percent)
         case MealDeal(groups=groups):
             if len(groups) < 2 or not all(groups):
-                return "a meal deal needs at least two groups"
+                return _wrong("two_groups", "groups")
         case NearExpiry(steps=near):
             days = [step.days for step in near]
             if not near or len(set(days)) < len(days) or not 0 <= min(days) <= max(days) <= 3650:
-                return "each of its steps needs a number of days of its own, from 0 to 3650"
-            return next(filter(None, (_wrong_percent(step.percent) for step in near)), None)
+                return _wrong("days_of_steps", "steps")
+            parts = [step.percent for step in near]
+            return next(filter(None, (_wrong_percent(each, "steps") for each in parts)), None)
         case Threshold(over=over, amount=off, percent=percent, every=every):
             if (off is None) == (percent is None):
-                return "it gives either amount or percent"
+                return _wrong("amount_or_percent", "amount")
             if every and (percent is not None or not over):
-                return "every needs an amount, and over what"
+                return _wrong("every_needs", "every")
             if percent is not None:
                 return _wrong_percent(percent)
             if off == 0:
-                return "it takes nothing off"
+                return _wrong("takes_nothing_off", "amount")
             if off is not None and off > over:
-                return (
-                    f"a basket of {amount(over)} would get {amount(off)} off, which is below zero"
+                return because(
+                    "offer.basket_below_zero", field="amount", over=amount(over), off=amount(off)
                 )
         case SpecialPrice():
             pass
     return None
 
 
-def _wrong_percent(percent: Decimal) -> str | None:
+def _wrong_percent(percent: Decimal, field: str = "percent") -> Reason | None:
     if percent > HUNDRED:
-        return f"{percent} % off 10.00 would pay the customer; 100 is the most"
-    return None if percent > 0 else "0 % takes nothing off"
+        return because("offer.percent_too_high", field=field, percent=percent)
+    return None if percent > 0 else _wrong("percent_of_nothing", field)
 
 
 def _check_times(offer: Offer, moment: datetime) -> None:
@@ -216,20 +224,21 @@ def _check_times(offer: Offer, moment: datetime) -> None:
             comes = check_recurrence(when, moment.date())
         except ValueError as error:
             raise OfferError(
-                f"“{offer.name}”: “{when.recurs}” is no recurrence rule of days; write one like"
-                " FREQ=MONTHLY;BYMONTHDAY=8."
+                "offer.no_recurrence", field="recurs", name=offer.name, rule=when.recurs
             ) from error
         if not comes:
-            raise OfferError(f"“{offer.name}” can never apply: {when.recurs} has no day to come.")
+            raise OfferError(
+                "offer.no_day_to_come", field="recurs", name=offer.name, rule=when.recurs
+            )
     begin, zone = moment, moment.tzinfo
     if when.ends is not None:
         ends = when.ends if when.ends.tzinfo else when.ends.replace(tzinfo=zone)
         if ends <= moment:
-            raise OfferError(f"“{offer.name}” can never apply: it has ended on {ends:%d %b %Y}.")
+            raise OfferError("offer.has_ended", field="ends", name=offer.name, day=ends.date())
     if when.starts is not None:
         starts = when.starts if when.starts.tzinfo else when.starts.replace(tzinfo=zone)
         if when.ends is not None and ends <= starts:
-            raise OfferError(f"“{offer.name}” can never apply: it ends before it starts.")
+            raise OfferError("offer.ends_before", field="ends", name=offer.name)
         begin = max(begin, starts)
     if not (when.weekdays or when.recurs or when.hours):
         return
@@ -240,25 +249,26 @@ def _check_times(offer: Offer, moment: datetime) -> None:
         if any(holds_at(when, at) for at in (tried, *(times or [day.replace(hour=12)]))):
             return
         tried = day + timedelta(days=1)
-    raise OfferError(f"“{offer.name}” can never apply: no day within three years fits its times.")
+    raise OfferError("offer.no_day_fits", name=offer.name)
 
 
-def below_zero(gives: Gives, inside: Sequence[Goods], amount: Amount) -> str:
-    """Why an offer would pay the customer for one of these goods, with that one; "" if not."""
+def below_zero(gives: Gives, inside: Sequence[Goods], amount: Amount) -> Reason | None:
+    """Why an offer would pay the customer for one of these goods, with that one; None if not."""
     if isinstance(gives, PercentOff):
-        return _wrong_percent(gives.percent) or ""
+        return _wrong_percent(gives.percent)
     if not isinstance(gives, AmountOff):
-        return ""
+        return None
     cheapest = min(inside, key=lambda each: (each.unit_price, each.code))
     if cheapest.unit_price >= gives.amount:
-        return ""
-    return (
-        f"gives below zero: 1 x {cheapest.code.lstrip('0')} costs {amount(cheapest.unit_price)},"
-        f" and {amount(gives.amount)} would come off"
-    )
+        return None
+    return because(
+        "offer.below_zero",
+        field="amount", code=cheapest.code.lstrip("0"), price=amount(cheapest.unit_price),
+        off=amount(gives.amount),
+    )  # fmt: skip
 
 
-def _scope(offer: Offer) -> Sequence[str]:
+def _scope(offer: Offer) -> tuple[str, ...]:
     if isinstance(offer.gives, MealDeal):
-        return [term for group in offer.gives.groups for term in group]
+        return tuple(term for group in offer.gives.groups for term in group)
     return offer.on

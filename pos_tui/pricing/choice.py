@@ -20,7 +20,7 @@ from pos_tui.pricing.conditions import (
 )
 from pos_tui.pricing.offers import Goods, MealDeal, NForPrice
 from pos_tui.pricing.search import best_together, is_small
-from pos_tui.pricing.units import EXACT, UNIT, Part, Pile, Rule, piles_of
+from pos_tui.pricing.units import EXACT, UNIT, OfferPart, Pile, Rule, piles_of
 
 _MOST_WAYS = 32  # of choosing one offer of each group
 _MOST_WORK = 200  # piles looked at over all orders of offers that are tried
@@ -33,7 +33,7 @@ def choose(
     places: Mapping[int, Collection[int]],
     rules: Sequence[Rule],
     today: date,
-) -> list[Part]:
+) -> list[OfferPart]:
     """The offers that apply to these goods, priority by priority, each best for the customer.
 
     Goods and offers that depend on one another must all be among these. `rules` are in order of
@@ -50,7 +50,7 @@ def choose(
     reach = reach_of(goods, terms, rules)
     rules = [narrowed(rule, reach) for rule in rules if may_be_reached(rule, reach)]
     chosen_of_group: dict[str, int] = {}
-    parts: list[Part] = []
+    parts: list[OfferPart] = []
     for priority in sorted({rule.priority for rule in rules}, reverse=True):
         level = [
             rule
@@ -58,16 +58,16 @@ def choose(
             if rule.priority == priority
             and chosen_of_group.get(rule.group, rule.place) == rule.place
         ]
-        taken = _best_of_groups(piles, level, reach, today)
-        for rule in {part.rule for part in taken if part.rule.group}:
+        chosen = _best_of_groups(piles, level, reach, today)
+        for rule in {part.rule for part in chosen if part.rule.group}:
             chosen_of_group[rule.group] = rule.place
-        parts += taken
+        parts += chosen
     return parts
 
 
 def _best_of_groups(
     piles: list[Pile], rules: Sequence[Rule], reach: Reach, today: date
-) -> list[Part]:
+) -> list[OfferPart]:
     """One priority: with every choice of one offer from each group, the best of them all."""
     groups: dict[str, list[Rule]] = {}
     for rule in rules:
@@ -100,14 +100,14 @@ class _Tried(NamedTuple):
     """One choice of an offer from each group: what it saves, how, and which pieces it leaves."""
 
     saving: int
-    parts: list[Part]
+    parts: list[OfferPart]
     left: list[int]
     way: list[Rule]
 
 
 def _one_level(
     piles: list[Pile], rules: Sequence[Rule], reach: Reach, today: date
-) -> tuple[int, list[Part]]:
+) -> tuple[int, list[OfferPart]]:
     """The best use of these offers; takes the pieces that it uses off the piles."""
     singles = [rule for rule in rules if not rule.is_bundle and rule.left is None]
     coupled = [rule for rule in rules if rule.is_bundle or rule.left is not None]
@@ -117,7 +117,7 @@ def _one_level(
             saving = _saving(rule, pile, reach, today)
             if saving > pile.base:
                 pile.base, pile.base_offer = saving, rule
-    total, parts = 0, list[Part]()
+    total, parts = 0, list[OfferPart]()
     for bundled in _bundles(piles, coupled, reach, today):
         for place, count in (*bundled.cut.items(), *bundled.plain.items()):
             piles[place].count -= count
@@ -127,7 +127,7 @@ def _one_level(
     for pile in piles:
         if pile.count and pile.base_offer is not None:
             saving = pile.base * pile.count
-            parts.append(Part(pile.base_offer, pile.line, pile.size * pile.count, saving))
+            parts.append(OfferPart(pile.base_offer, pile.line, pile.size * pile.count, saving))
             total += saving
             pile.count = 0
     return total, parts
@@ -209,11 +209,11 @@ class _Orders:
             for bundled in self._uses(alone, contest, bool(made)):
                 if bound + bundled.gain <= self._best[0]:
                     break
-                self._take(bundled, -1)
+                self._use(bundled, -1)
                 made.append(bundled)
                 self._go_on(rest, gain + bundled.gain, made)
                 made.pop()
-                self._take(bundled, 1)
+                self._use(bundled, 1)
 
     def _uses(self, alone: Bundled, contest: Contest, others: bool) -> Iterator[Bundled]:
         """An offer as often as it gains, then less and less often, while there is work left."""
@@ -237,13 +237,15 @@ class _Orders:
         self._left -= len(contest.inside) + len(contest.get)
         return best_alone(contest)
 
-    def _take(self, bundled: Bundled, sign: int) -> None:
+    def _use(self, bundled: Bundled, sign: int) -> None:
         for pieces in (bundled.cut, bundled.plain):
             for place, count in pieces.items():
                 self._piles[place].count += sign * count
 
 
-def _parts_of(bundled: Bundled, piles: Sequence[Pile], reach: Reach, today: date) -> Iterator[Part]:
+def _parts_of(
+    bundled: Bundled, piles: Sequence[Pile], reach: Reach, today: date
+) -> Iterator[OfferPart]:
     """What bundles save, line by line; a price for several is spread in proportion to theirs."""
     rule = bundled.rule
     if not bundled.times:
@@ -254,7 +256,7 @@ def _parts_of(bundled: Bundled, piles: Sequence[Pile], reach: Reach, today: date
         paid = allocate(rule.gives.price * bundled.times, usual)
         for place, before, after in zip(places, usual, paid, strict=True):
             quantity = bundled.cut[place] * UNIT
-            yield Part(rule, piles[place].line, quantity, (before - after) * EXACT)
+            yield OfferPart(rule, piles[place].line, quantity, (before - after) * EXACT)
         return
     for place, count in bundled.cut.items():
         pile = piles[place]
@@ -263,9 +265,9 @@ def _parts_of(bundled: Bundled, piles: Sequence[Pile], reach: Reach, today: date
             if rule.is_bundle
             else _saving(rule, pile, reach, today)
         )
-        yield Part(rule, pile.line, pile.size * count, saving * count)
+        yield OfferPart(rule, pile.line, pile.size * count, saving * count)
     for place, count in bundled.plain.items():
-        yield Part(rule, piles[place].line, piles[place].size * count, 0)
+        yield OfferPart(rule, piles[place].line, piles[place].size * count, 0)
 
 
 def _saving(rule: Rule, pile: Pile, reach: Reach, today: date) -> int:

@@ -32,7 +32,7 @@ def reach_of(
 def is_counted(rule: Rule, terms: frozenset[str]) -> bool:
     """Whether goods count for an offer's conditions: of what is got besides, nothing does."""
     if isinstance(rule.gives, MealDeal):
-        return rule.takes(terms)
+        return rule.includes(terms)
     return is_on(rule.on, rule.but, terms)
 
 

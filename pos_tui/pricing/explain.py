@@ -24,14 +24,15 @@ from pos_tui.pricing.offers import (
 from pos_tui.pricing.priced import MANUAL
 from pos_tui.pricing.pricer import Pricer, price_all
 from pos_tui.pricing.units import UNIT, Rule
-from pos_tui.pricing.when import describe, holds_at
+from pos_tui.pricing.when import holds_at, times_of
+from pos_tui.reasons import Reason, because
 
 Amount = Callable[[int], str]
 Verdict = Literal["applied", "closed", "not_reached", "outdone"]
 
 
 class Considered(Struct, frozen=True):
-    """An offer that is on these goods: whether it applied, what it saved, and why in words.
+    """An offer that is on these goods: whether it applied, what it saved, and why.
 
     closed: not now, not for this customer, no coupon, used up. not_reached: not enough of its
     goods. outdone: something better for the customer, or of higher priority, applied instead.
@@ -41,7 +42,7 @@ class Considered(Struct, frozen=True):
     name: str
     verdict: Verdict
     saved: int
-    say: str
+    why: Reason
 
 
 def explain_line(
@@ -73,17 +74,17 @@ class Explainer:
         found = [
             self._considered(offer, line)
             for offer in self._pricer.offers
-            if self._rules[offer.id].takes(terms)
+            if self._rules[offer.id].includes(terms)
         ]
         found += [
-            Considered(MANUAL, each.name, "applied", each.saved, "given by hand")
+            Considered(MANUAL, each.name, "applied", each.saved, because("pricing.by_hand"))
             for each in self._pricer.priced[line].applied
             if each.offer_id == MANUAL
         ]
         if self._pricer.basket.manual is not None and MANUAL in self._discounts:
             given = self._discounts[MANUAL]
-            say = f"given by hand: {self._amount(given.amount)} off the basket"
-            found.append(Considered(MANUAL, given.name, "applied", given.amount, say))
+            why = because("pricing.by_hand_off_basket", amount=self._amount(given.amount))
+            found.append(Considered(MANUAL, given.name, "applied", given.amount, why))
         return tuple(sorted(found, key=lambda each: each.verdict != "applied"))
 
     def _considered(self, offer: Offer, line: int) -> Considered:
@@ -91,57 +92,58 @@ class Explainer:
         if applied:
             saved = sum(each.saved for each in applied)
             quantity = sum(each.quantity for each in applied)
-            say = f"applied to {quantity}: saves {self._amount(saved)}"
-            return Considered(offer.id, offer.name, "applied", saved, say)
+            why = because("pricing.applied", quantity=quantity, amount=self._amount(saved))
+            return Considered(offer.id, offer.name, "applied", saved, why)
         if offer.id in self._discounts and self._is_counted(offer, line):
-            taken = self._discounts[offer.id].amount
-            say = f"applied: {self._amount(taken)} off the basket"
-            return Considered(offer.id, offer.name, "applied", taken, say)
+            off = self._discounts[offer.id].amount
+            why = because("pricing.applied_to_basket", amount=self._amount(off))
+            return Considered(offer.id, offer.name, "applied", off, why)
         closed = self._why_closed(offer)
-        if closed:
+        if closed is not None:
             return Considered(offer.id, offer.name, "closed", 0, closed)
         if self._pricer.goods(line).by_label and not may_be_by_label(offer.gives):
-            say = "a label's own price takes percentages only"
-            return Considered(offer.id, offer.name, "not_reached", 0, say)
+            why = because("pricing.by_label")
+            return Considered(offer.id, offer.name, "not_reached", 0, why)
         lacks = self._what_lacks(offer, line)
-        if lacks:
+        if lacks is not None:
             return Considered(offer.id, offer.name, "not_reached", 0, lacks)
         alone = self._saves_alone(offer)
-        say = "saves nothing here"
+        why = because("pricing.saves_nothing")
         if offer.left is not None and offer.id in self._used:
-            say = f"at most {offer.left} times in a sale; it is on other pieces"
+            why = because("pricing.limit_reached", count=offer.left)
         elif alone:
-            say = f"would save {self._amount(alone)} alone; what applies is better or goes first"
-        return Considered(offer.id, offer.name, "outdone", 0, say)
+            why = because("pricing.outdone", amount=self._amount(alone))
+        return Considered(offer.id, offer.name, "outdone", 0, why)
 
     def _is_counted(self, offer: Offer, line: int) -> bool:
         gives = offer.gives
         full_price = not self._pricer.priced[line].applied
         return full_price or not (isinstance(gives, Threshold) and gives.full_price_only)
 
-    def _why_closed(self, offer: Offer) -> str:
+    def _why_closed(self, offer: Offer) -> Reason | None:
         occasion = self._occasion
-        if not holds_at(offer.when, occasion.moment):
-            return f"not now: {describe(offer.when)}"
+        times = times_of(offer.when)
+        if times is not None and not holds_at(offer.when, occasion.moment):
+            return because("pricing.not_now", times=times)
         if offer.customers and occasion.customer_groups.isdisjoint(offer.customers):
-            return f"only for {', '.join(offer.customers)}"
+            return because("pricing.only_for", groups=offer.customers)
         if offer.coupon and offer.coupon not in occasion.coupons:
-            return "its coupon was not scanned"
-        return "used up" if offer.left == 0 else ""
+            return because("pricing.no_coupon")
+        return because("pricing.used_up") if offer.left == 0 else None
 
-    def _what_lacks(self, offer: Offer, line: int) -> str:
+    def _what_lacks(self, offer: Offer, line: int) -> Reason | None:
         rule, lines, terms = self._rules[offer.id], self._lines, self._terms
         goods = lines[line]
         reach = self._reached.get(offer.id)
         if reach is None:
             reach = self._reached[offer.id] = reach_of(lines, terms, [rule])
         if not is_reached(rule, reach, goods.code):
-            needs = []
-            if offer.min_quantity:
-                needs.append(f"{offer.min_quantity} pieces")
-            if offer.min_amount:
-                needs.append(self._amount(offer.min_amount))
-            return f"needs {' and '.join(needs)} of its goods"
+            count, least = offer.min_quantity, self._amount(offer.min_amount)
+            if not offer.min_amount:
+                return because("pricing.needs_pieces", count=count)
+            if not offer.min_quantity:
+                return because("pricing.needs_amount", amount=least)
+            return because("pricing.needs_both", count=count, amount=least)
         inside = self._lines_inside(offer, goods.code)
         there = sum(int(lines[number].quantity) for number in inside)
         match offer.gives:
@@ -157,21 +159,22 @@ class Explainer:
             case MealDeal(groups=groups):
                 for group in groups:
                     if not any(is_on(group, offer.but, each) for each in terms.values()):
-                        return f"needs one of {', '.join(group)} too"
+                        return because("pricing.needs_group", group=group)
             case NearExpiry():
                 if goods.good_until is None:
-                    return "the last good day is not known"
+                    return because("pricing.no_good_day")
                 if not self._saves_alone(offer):
-                    return f"good until {goods.good_until:%d %b}"
+                    return because("pricing.good_until", day=goods.good_until)
             case Threshold(over=over):
                 subtotal = sum(self._pricer.priced[number].actual for number in inside)
                 if subtotal < over:
-                    return f"needs {self._amount(over)} of its goods; there is" + (
-                        f" {self._amount(subtotal)}"
-                    )
+                    return because(
+                        "pricing.needs_over",
+                        amount=self._amount(over), there=self._amount(subtotal),
+                    )  # fmt: skip
             case _:
                 pass
-        return ""
+        return None
 
     def _lines_inside(self, offer: Offer, code: str) -> list[int]:
         """The lines that an offer counts together with this code."""
@@ -193,7 +196,7 @@ class Explainer:
             lines = {
                 number: goods
                 for number, goods in self._lines.items()
-                if rule.takes(self._terms[number])
+                if rule.includes(self._terms[number])
             }
             alone = price_all(lines, [offer], self._occasion)
             found = sum(each.saved for each in alone.priced.values())
@@ -202,5 +205,5 @@ class Explainer:
         return found
 
 
-def _too_few(count: int, there: int) -> str:
-    return f"needs {count}, there {'is' if there == 1 else 'are'} {there}" if there < count else ""
+def _too_few(needed: int, there: int) -> Reason | None:
+    return because("pricing.too_few", needed=needed, count=there) if there < needed else None

@@ -10,7 +10,7 @@ from pos_tui.money import allocate
 from pos_tui.pricing.conditions import Reach, is_reached
 from pos_tui.pricing.offers import AmountOff, Goods, NearExpiry, Occasion
 from pos_tui.pricing.priced import MANUAL, Applied, Discount, PricedLine
-from pos_tui.pricing.units import EXACT, UNIT, Part, Pile, Rule, part_near_expiry
+from pos_tui.pricing.units import EXACT, UNIT, OfferPart, Pile, Rule, part_near_expiry
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -30,24 +30,24 @@ class LineToPrice:
         self.stacked: Sequence[Rule] = ()
 
 
-def best_single(line: int, each: LineToPrice, occasion: Occasion) -> Part | None:
+def best_single(line: int, each: LineToPrice, occasion: Occasion) -> OfferPart | None:
     """The best of a line's offers when none of them looks at other lines; priority goes first."""
     if not each.singles:
         return None
     size = int(each.goods.quantity * UNIT)
     pile = Pile(line, each.goods, each.terms, size, 1)
-    best: Part | None = None
+    best: OfferPart | None = None
     for rule in each.singles:
         if best is not None and rule.priority < best.rule.priority:
             break
         saving = rule.saving(pile, occasion.moment.date(), size)
         if saving > (0 if best is None else best.saving):
-            best = Part(rule, line, size, saving)
+            best = OfferPart(rule, line, size, saving)
     return best
 
 
 def price_line(
-    each: LineToPrice, parts: Sequence[Part], reach: Reach, occasion: Occasion
+    each: LineToPrice, parts: Sequence[OfferPart], reach: Reach, occasion: Occasion
 ) -> PricedLine:
     """A line's amounts: what its offers save, then what comes on top; rounded once."""
     goods = each.goods

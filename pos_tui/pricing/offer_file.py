@@ -26,11 +26,12 @@ from pos_tui.pricing.offers import (
     OfferError,
     PercentOff,
     SpecialPrice,
-    Step,
     Threshold,
     Tiers,
+    TierStep,
 )
 from pos_tui.pricing.when import WEEKDAYS, Hours, When
+from pos_tui.reasons import Reason, ReasonValue, because, plain
 
 KINDS: dict[str, tuple[str, ...]] = {
     "percent_off": ("percent",),
@@ -63,13 +64,13 @@ def read_offers(text: str, currency: Currency) -> list[Offer]:
     try:
         tables = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
-        raise OfferError(f"This is no TOML: {error}.") from error
-    unknown = ", ".join(sorted(set(tables) - {"offer"}))
+        raise OfferError("offer.no_toml", why=plain(str(error))) from error
+    unknown = tuple(sorted(set(tables) - {"offer"}))
     if unknown:
-        raise OfferError(f"There is no table “{unknown}” in a file of offers; write [[offer]].")
+        raise OfferError("offer.no_such_table", table=unknown)
     found = tables.get("offer", [])
     if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
-        raise OfferError("Write [[offer]] with two brackets, once for each offer.")
+        raise OfferError("offer.two_brackets")
     return [offer_of(table, currency) for table in found]
 
 
@@ -78,17 +79,20 @@ def offer_of(table: Mapping[str, object], currency: Currency) -> Offer:
     fields = _Fields(table, currency)
     name = fields.text("name")
     if not name:
-        raise OfferError("An offer needs a name; it stands on the receipt.")
+        raise OfferError("offer.without_name", field="name")
     kind = fields.text("kind")
     if kind not in KINDS:
-        raise OfferError(f"“{name}”: there is no kind “{kind}”; there are {', '.join(KINDS)}.")
+        raise OfferError(
+            "offer.no_such_kind", field="kind", name=name, wrong=kind, kinds=tuple(KINDS)
+        )
     unknown = sorted(set(table) - set(COMMON) - set(KINDS[kind]))
     if unknown:
-        keys = ", ".join(KINDS[kind])
-        raise OfferError(f"“{name}”: {kind} has no key “{unknown[0]}”; its own are {keys}.")
+        raise OfferError(
+            "offer.no_such_key", field=unknown[0], name=name, of_kind=kind, keys=KINDS[kind]
+        )
     for key in ("on", "coupon"):
         if key in table and not (fields.words(key) if key == "on" else fields.text(key)):
-            raise OfferError(f"“{name}”: {key} is empty; leave it out, or say what it is.")
+            raise OfferError("offer.empty", field=key, name=name)
     return Offer(
         name=name,
         gives=_gives(kind, fields),
@@ -173,16 +177,16 @@ def _gives(kind: str, fields: _Fields) -> Gives:
     )
 
 
-def _step(fields: _Fields) -> Step:
+def _step(fields: _Fields) -> TierStep:
     count = fields.needed("count", fields.count)
-    return Step(count, fields.percent("percent"), fields.money("price"))
+    return TierStep(count, fields.percent("percent"), fields.money("price"))
 
 
 def _when(fields: _Fields) -> When:
     days = []
     for word in fields.words("weekdays"):
         if word[:3].lower() not in WEEKDAYS:
-            raise OfferError(f"“{fields.name}”: “{word}” is no weekday; write mon, tue, ….")
+            raise OfferError("offer.no_weekday", field="weekdays", name=fields.name, word=word)
         days.append(WEEKDAYS.index(word[:3].lower()))
     return When(
         starts=fields.moment("starts"),
@@ -200,12 +204,12 @@ def _hours(name: str, text: str) -> Hours:
             raise ValueError(text)
         since, until = (time.fromisoformat(each.zfill(5)) for each in match.groups())
     except ValueError as error:
-        raise OfferError(f"“{name}”: “{text}” are no hours; write 17:00-19:00.") from error
+        raise OfferError("offer.no_hours", field="hours", name=name, text=text) from error
     return Hours(since, until)
 
 
 class _Fields:
-    """A table's values, each read as what it must be; what is wrong is told with offer and key."""
+    """A table's values, each read as what it must be; an error names the offer and the key."""
 
     def __init__(self, table: Mapping[str, object], currency: Currency, name: str = "") -> None:
         self._table = table
@@ -214,25 +218,28 @@ class _Fields:
         if isinstance(table.get("name"), str) and str(table["name"]).isprintable():
             self.name = name or str(table["name"])
 
-    def _wrong(self, key: str, expected: str) -> OfferError:
-        return OfferError(f"“{self.name}”: {key} = {self._table[key]!a}; {expected}.")
+    def _wrong(self, key: str, expected: str, **values: ReasonValue) -> OfferError:
+        return self._refused("offer.wrong_value", key, because(f"offer.write_{expected}", **values))
+
+    def _refused(self, kind: str, key: str, why: Reason) -> OfferError:
+        return OfferError(kind, field=key, name=self.name, value=ascii(self._table[key]), why=why)
 
     def needed(self, key: str, read: Callable[[str], _Value | None]) -> _Value:
         value = read(key)
         if value is None:
-            raise OfferError(f"“{self.name}”: {key} is missing.")
+            raise OfferError("offer.missing", field=key, name=self.name)
         return value
 
     def text(self, key: str) -> str:
         value = self._table.get(key, "")
         if not isinstance(value, str) or not value.isprintable():
-            raise self._wrong(key, "write it in quotes, with letters that can be printed")
+            raise self._wrong(key, "quoted")
         return " ".join(value.split())
 
     def flag(self, key: str) -> bool:
         value = self._table.get(key, False)
         if not isinstance(value, bool):
-            raise self._wrong(key, "write true or false")
+            raise self._wrong(key, "flag")
         return value
 
     def count(self, key: str) -> int | None:
@@ -240,7 +247,7 @@ class _Fields:
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int):
-            raise self._wrong(key, "write a whole number")
+            raise self._wrong(key, "whole_number")
         return value
 
     def percent(self, key: str) -> Decimal | None:
@@ -249,12 +256,12 @@ class _Fields:
             return None
         try:
             if isinstance(value, bool | float):
-                raise self._wrong(key, "write a number from 0 to 100")
+                raise self._wrong(key, "percent")
             percent = Decimal(str(value))
         except InvalidOperation as error:
-            raise self._wrong(key, "write a number from 0 to 100") from error
+            raise self._wrong(key, "percent") from error
         if not percent.is_finite() or int(percent.as_tuple().exponent) < -4:
-            raise self._wrong(key, "write a number from 0 to 100, with four decimals at most")
+            raise self._wrong(key, "percent_decimals")
         return percent
 
     def money(self, key: str) -> int | None:
@@ -262,12 +269,12 @@ class _Fields:
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
-            raise self._wrong(key, "write an amount like 12.50")
+            raise self._wrong(key, "amount")
         try:
             return parse_amount(f"{value:f}" if isinstance(value, Decimal) else str(value),
                                 self._currency)  # fmt: skip
         except AmountError as error:
-            raise self._wrong(key, str(error).rstrip(".")) from error
+            raise self._refused("offer.wrong_amount", key, error.reason) from error
 
     def words(self, key: str) -> tuple[str, ...]:
         value = self._table.get(key, ())
@@ -276,7 +283,7 @@ class _Fields:
         if not isinstance(value, list | tuple) or not all(
             isinstance(word, str) and word.isprintable() for word in value
         ):
-            raise self._wrong(key, 'write a list like ["a", "b"]')
+            raise self._wrong(key, "list")
         return tuple(word for word in value if word.strip())
 
     def terms(self, key: str) -> tuple[str, ...]:
@@ -285,13 +292,13 @@ class _Fields:
     def groups(self, key: str) -> tuple[tuple[str, ...], ...]:
         value = self._table.get(key, [])
         if not isinstance(value, list):
-            raise self._wrong(key, 'write it like [["category:rolls"], ["category:drinks"]]')
+            raise self._wrong(key, "groups")
         return tuple(_Fields({key: group}, self._currency, self.name).terms(key) for group in value)
 
     def tables(self, key: str) -> list[_Fields]:
         value = self._table.get(key, [])
         if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
-            raise self._wrong(key, "write it like [{count = 3, percent = 5}]")
+            raise self._wrong(key, "steps")
         return [_Fields(each, self._currency, self.name) for each in value]
 
     def moment(self, key: str, *, end: bool = False) -> datetime | None:
@@ -301,7 +308,7 @@ class _Fields:
             try:
                 value = datetime.fromisoformat(value)
             except ValueError as error:
-                raise self._wrong(key, "write a date like 2026-11-22") from error
+                raise self._wrong(key, "date") from error
             if value.time() == time(0) and len(str(self._table[key])) <= 10:
                 value = value.date()
         if value is None or value == "":
@@ -309,11 +316,11 @@ class _Fields:
         if isinstance(value, date) and not _FIRST_YEAR <= value.year < _LAST_YEAR:
             if end == (value.year >= _LAST_YEAR):
                 return None  # how people write "always"
-            raise self._wrong(key, f"write a year from {_FIRST_YEAR} to {_LAST_YEAR}")
+            raise self._wrong(key, "year", first=_FIRST_YEAR, last=_LAST_YEAR)
         if isinstance(value, datetime):
             return value
         if not isinstance(value, date):
-            raise self._wrong(key, "write a date like 2026-11-22")
+            raise self._wrong(key, "date")
         return datetime.combine(value + timedelta(days=1) if end else value, time(0))
 
 

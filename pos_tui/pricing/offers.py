@@ -9,13 +9,17 @@ from msgspec import Struct
 
 from pos_tui.money import round_half_up
 from pos_tui.pricing.when import ALWAYS, When, holds_at
+from pos_tui.reasons import ReasonError
 
 HUNDRED = Decimal(100)
 EVERYTHING = "all"
 
 
-class OfferError(ValueError):
-    """An offer that cannot be meant; its text is a sentence for whoever set it."""
+class OfferError(ReasonError):
+    """An offer that cannot be meant; its reason is for whoever set it.
+
+    Where one key of the offer's table is wrong, the reason's value `field` names it.
+    """
 
 
 # ---- what is given; amounts in minor units, percentages as Decimal -------------------------------
@@ -39,7 +43,7 @@ class SpecialPrice(Struct, frozen=True, tag_field="kind", tag="special_price"):
     price: int
 
 
-class Step(Struct, frozen=True):
+class TierStep(Struct, frozen=True):
     """From so many on: percent off, or a price for each, whichever is set."""
 
     count: int
@@ -50,7 +54,7 @@ class Step(Struct, frozen=True):
 class Tiers(Struct, frozen=True, tag_field="kind", tag="tiers"):
     """The more are bought, the better the price of every one of them; steps rise in count."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[TierStep, ...]
 
 
 class NForPrice(Struct, frozen=True, tag_field="kind", tag="n_for_price"):

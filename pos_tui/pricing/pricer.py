@@ -19,7 +19,7 @@ from pos_tui.pricing.offers import (
 )
 from pos_tui.pricing.priced import BasketDiscount, Discount, PricedLine
 from pos_tui.pricing.units import (
-    Part,
+    OfferPart,
     Rule,
     codes_named,
     terms_named,
@@ -56,7 +56,7 @@ class Pricer:
 
     def set_offers(self, offers: Iterable[Offer]) -> None:
         """Price by these offers from now on."""
-        self.offers = in_order(offers)
+        self.offers = by_priority(offers)
         self._occasion = None
 
     def put(self, line: int, goods: Goods, discount: Discount | None = None) -> None:
@@ -197,7 +197,7 @@ class Pricer:
         return frozenset(
             rule.offer.name
             for rule in self.rules
-            if any(rule.takes(each.terms) for each in self._lines.values())
+            if any(rule.includes(each.terms) for each in self._lines.values())
         )
 
     def _attach(self, line: int) -> None:
@@ -252,7 +252,7 @@ class Pricer:
 
     def _price_together(self, lines: list[int], occasion: Occasion, changed: set[int]) -> None:
         today = occasion.moment.date()
-        parts: dict[int, list[Part]] = {}
+        parts: dict[int, list[OfferPart]] = {}
         stack_reach: Reach = {}
         if len(lines) == 1 and not self._lines[lines[0]].coupled:
             line = lines[0]
@@ -297,7 +297,7 @@ class _Rules:
         self, terms: frozenset[str], by_term: Mapping[str, Sequence[Rule]], by_label: bool
     ) -> None:
         found = {rule.place: rule for term in terms for rule in by_term.get(term, ())}
-        inside = [rule for _, rule in sorted(found.items()) if rule.takes(terms)]
+        inside = [rule for _, rule in sorted(found.items()) if rule.includes(terms)]
         if by_label:
             inside = [rule for rule in inside if may_be_by_label(rule.gives)]
         self.basket = [rule for rule in inside if rule.offer.is_basket]
@@ -313,7 +313,7 @@ def _key(line: int, goods: Goods) -> tuple[object, ...]:
     return (-goods.unit_price, goods.code, str(goods.good_until), goods.lot, goods.quantity, line)
 
 
-def in_order(offers: Iterable[Offer]) -> tuple[Offer, ...]:
+def by_priority(offers: Iterable[Offer]) -> tuple[Offer, ...]:
     """Offers in the order in which they come: priority, then age."""
     return tuple(sorted(offers, key=lambda each: (-each.priority, each.id)))
 

@@ -30,7 +30,7 @@ class _Candidate(NamedTuple):
 
 
 def is_small(rules: Sequence[Rule], piles: Sequence[Pile]) -> bool:
-    """Whether trying everything takes no longer than a cashier's blink."""
+    """Whether trying everything takes so little time that a cashier does not notice."""
     if sum(pile.count for pile in piles) > _MOST_PIECES:
         return False
     states = prod(pile.count + 1 for pile in piles)

@@ -113,7 +113,7 @@ class Rule:
         # It comes on top of others instead of being one to choose from:
         self.is_stacked = offer.stackable and isinstance(offer.gives, STACKABLE)
 
-    def takes(self, terms: frozenset[str]) -> bool:
+    def includes(self, terms: frozenset[str]) -> bool:
         """Whether goods with these terms may be part of it."""
         gives = self.gives
         if isinstance(gives, MealDeal):
@@ -143,7 +143,7 @@ class Rule:
         return pile.price * pile.size * part_of(step.percent or Decimal(0))
 
 
-class Part(NamedTuple):
+class OfferPart(NamedTuple):
     """So much (UNIT: a piece) of a line under one offer, and what that saves, exact."""
 
     rule: Rule

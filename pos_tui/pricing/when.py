@@ -8,6 +8,8 @@ from functools import lru_cache
 
 from msgspec import Struct
 
+from pos_tui.reasons import Reason, because, plain
+
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)
@@ -84,19 +86,20 @@ def midnight_after(moment: datetime) -> datetime:
     return _instant(datetime.combine(moment.date() + _DAY, _MIDNIGHT), moment.tzinfo, first=True)
 
 
-def describe(when: When) -> str:
-    """The times in a few words: "from 24 Nov", "Mon Tue 17:00-19:00"."""
+def times_of(when: When) -> Reason | None:
+    """The times for a person: "from 24 Nov 26, Mon, Tue, 17:00-19:00"; None for always."""
     parts = []
     if when.starts is not None:
-        parts.append(f"from {_said(when.starts)}")
+        parts.append(_edge("from", when.starts))
     if when.ends is not None:
-        parts.append(f"until {_last(when.ends)}")
-    if when.weekdays:
-        parts.append(" ".join(WEEKDAYS[day].capitalize() for day in sorted(when.weekdays)))
-    parts += [f"{each.since:%H:%M}-{each.until:%H:%M}" for each in when.hours]
+        # An exclusive end is named as people do: by the day before a midnight.
+        ends = when.ends - _DAY if when.ends.time() == _MIDNIGHT else when.ends
+        parts.append(_edge("until", ends))
+    parts += [because(f"offer.weekday_{day + 1}") for day in sorted(when.weekdays)]
+    parts += [plain(f"{each.since:%H:%M}-{each.until:%H:%M}") for each in when.hours]
     if when.recurs:
-        parts.append(when.recurs)
-    return " ".join(parts)
+        parts.append(plain(when.recurs))
+    return because("offer.times", parts=tuple(parts)) if parts else None
 
 
 def check_recurrence(when: When, begin: date) -> bool:
@@ -192,10 +195,7 @@ def _jump(before: datetime, after: datetime, zone: tzinfo | None) -> datetime:
     return after.replace(microsecond=0)
 
 
-def _said(at: datetime) -> str:
-    return f"{at:%d %b}" if at.time() == _MIDNIGHT else f"{at:%d %b %H:%M}"
-
-
-def _last(ends: datetime) -> str:
-    """An exclusive end as people say it: the day before a midnight."""
-    return _said(ends - _DAY if ends.time() == _MIDNIGHT else ends)
+def _edge(word: str, at: datetime) -> Reason:
+    if at.time() == _MIDNIGHT:
+        return because(f"offer.{word}_day", day=at.date())
+    return because(f"offer.{word}_time", at=at)

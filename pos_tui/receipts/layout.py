@@ -6,12 +6,11 @@ from typing import Literal
 
 from msgspec import Struct
 
-from pos_tui.codes.payment import platform_name
+from pos_tui.codes.payment import platform_reason
 from pos_tui.money import format_amount
 from pos_tui.receipts.data import ReceiptData, ReceiptLine
 from pos_tui.receipts.words import words_in
 from pos_tui.text_width import clip, width_of, wrap
-from pos_tui.wording.language import Wording
 
 Style = Literal["plain", "bold", "large", "rule"]
 
@@ -72,7 +71,7 @@ def lay_out(receipt: ReceiptData, columns: int) -> list[PrintLine]:
         )
     else:
         paid = format_amount(tender.given, money)
-        lines.append(PrintLine(_spread(_platform(tender.platform, words), paid, columns)))
+        lines.append(PrintLine(_spread(words.of(platform_reason(tender.platform)), paid, columns)))
         lines.append(PrintLine(_spread(words("receipt.code"), tender.masked_code, columns)))
         lines += _labelled(words("receipt.order"), tender.order_no, columns)
         lines += _labelled(words("receipt.reference"), tender.platform_ref, columns)
@@ -113,12 +112,6 @@ def _taxes(receipt: ReceiptData, columns: int) -> list[PrintLine]:
         )
         for tax in receipt.taxes
     ]
-
-
-def _platform(name: str, words: Wording) -> str:
-    """What a platform is called in this language."""
-    kind = f"platform.{name}"
-    return words(kind) if words.knows(kind) else platform_name(name)
 
 
 def _spread(left: str, right: str, columns: int) -> str:

@@ -1,15 +1,5 @@
 """Settings: till.toml and cloud.toml as typed values, and where the platform keeps them."""
 
-from pos_tui.settings.accounts import (
-    Account,
-    AlipayAccount,
-    AntomAccount,
-    Merchant,
-    QraAccount,
-    UnionPayAccount,
-    WeChatAccount,
-    WeChatV2Account,
-)
 from pos_tui.settings.cloud import (
     CloudSettings,
     GatewayServer,
@@ -18,8 +8,9 @@ from pos_tui.settings.cloud import (
     SimulatorServer,
     TransactionLogSettings,
 )
-from pos_tui.settings.paths import data_place, payment_formats_text, settings_place
-from pos_tui.settings.reading import load_cloud_settings, load_merchant, load_till_settings
+from pos_tui.settings.merchant import Key, Keyed, Merchant, PlatformAccount, Secret
+from pos_tui.settings.paths import data_folder, payment_formats_text, settings_folder
+from pos_tui.settings.reading import load_till_settings
 from pos_tui.settings.scanners import (
     EvdevDevice,
     HidrawDevice,
@@ -48,9 +39,6 @@ from pos_tui.settings.till import (
 )
 
 __all__ = [
-    "Account",
-    "AlipayAccount",
-    "AntomAccount",
     "CloudSettings",
     "CodeSettings",
     "CodeTemplate",
@@ -60,11 +48,13 @@ __all__ = [
     "GatewayServer",
     "GatewaySettings",
     "HidrawDevice",
+    "Key",
     "KeySettings",
+    "Keyed",
     "Merchant",
     "PaymentSettings",
+    "PlatformAccount",
     "PrinterSettings",
-    "QraAccount",
     "RawInputDevice",
     "RedisSettings",
     "RelayServer",
@@ -72,6 +62,7 @@ __all__ = [
     "ScannerLayout",
     "ScannerSettings",
     "ScreenSettings",
+    "Secret",
     "Section",
     "SerialDevice",
     "SettingsError",
@@ -81,14 +72,9 @@ __all__ = [
     "TillIdentity",
     "TillSettings",
     "TransactionLogSettings",
-    "UnionPayAccount",
     "VoiceSettings",
-    "WeChatAccount",
-    "WeChatV2Account",
-    "data_place",
-    "load_cloud_settings",
-    "load_merchant",
+    "data_folder",
     "load_till_settings",
     "payment_formats_text",
-    "settings_place",
+    "settings_folder",
 ]

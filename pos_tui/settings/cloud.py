@@ -6,7 +6,7 @@ from pathlib import Path
 
 from msgspec import field
 
-from pos_tui.settings.accounts import Merchant
+from pos_tui.settings.merchant import Merchant
 from pos_tui.settings.section import Positive, RedisUrl, Section
 
 
@@ -43,8 +43,8 @@ class RelayServer(Section, frozen=True):
     `redis_url` is the relay's own way in, `admin_redis_url` the operator's (who makes users), and
     `public_redis_url` how the tills reach the same Redis; each is `redis_url` where it is not set.
     `logs` are folders of transaction logs, the log's own where there are none. `users_file` is
-    Redis' aclfile, or the copy of it that is taken to every node. A message is kept for
-    `keep_days`, or for `keep_taken_hours` after its till has said that it has it.
+    Redis' aclfile, or the copy of it that is copied to every node. A message is kept for
+    `keep_days`, or for `keep_taken_hours` after its till has acknowledged it.
     """
 
     redis_url: RedisUrl = "redis://127.0.0.1:6379/0"
@@ -57,7 +57,7 @@ class RelayServer(Section, frozen=True):
 
 
 class SimulatorServer(Section, frozen=True):
-    """Where the stand-ins for the platforms listen, and the folder of the keys they sign with."""
+    """Where the simulated platforms listen, and the folder of the keys they sign with."""
 
     host: str = "127.0.0.1"
     port: int = 8820

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pos_tui.reasons import because, plain
 from pos_tui.settings.section import SettingsError
 
 PROGRAM = "pos-tui"
 
 
-def settings_place() -> Path:
+def settings_folder() -> Path:
     """The folder where this platform keeps settings (XDG on Linux, AppData on Windows)."""
     from platformdirs import user_config_path
 
     return user_config_path(PROGRAM, appauthor=False)
 
 
-def data_place() -> Path:
+def data_folder() -> Path:
     """The folder where this platform keeps a program's data (XDG on Linux, AppData on Windows)."""
     from platformdirs import user_data_path
 
@@ -32,5 +33,6 @@ def payment_formats_text(path: Path | None = None) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        why = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise SettingsError(f"payments.formats_file: {path} cannot be read ({why}).") from error
+        system = getattr(error, "strerror", None)
+        why = plain(system) if system else because("settings.is_not_utf8")
+        raise SettingsError("settings.formats_unreadable", path=str(path), why=why) from error

@@ -10,47 +10,67 @@ from pathlib import Path
 from typing import TypeVar
 
 import msgspec
+from msgspec import Struct
 
-from pos_tui.settings.accounts import Merchant, MerchantFile
-from pos_tui.settings.cloud import CloudSettings
-from pos_tui.settings.paths import settings_place
+from pos_tui.reasons import Reason, because, plain
+from pos_tui.settings.paths import settings_folder
 from pos_tui.settings.scanners import SerialDevice
 from pos_tui.settings.section import SettingsError
 from pos_tui.settings.till import TillSettings
 
-_Settings = TypeVar("_Settings", TillSettings, CloudSettings, MerchantFile)
+_Table = TypeVar("_Table", bound=Struct)
 
 
-def load_till_settings(path: Path | None) -> TillSettings:
+def load_till_settings(path: Path | None, shown_as: Path | None = None) -> TillSettings:
     """till.toml from a path, or from its usual place, where its absence means the defaults.
 
-    Raises SettingsError.
+    Raises SettingsError, which calls the file `shown_as` where that is given.
     """
     if path is None:
-        path = settings_place() / "till.toml"
+        path = settings_folder() / "till.toml"
         if not path.exists():
             return TillSettings()
-    settings = _load(path, TillSettings)
-    _refuse_contradictions(path, _contradictions(settings))
+    settings = load_file(path, TillSettings, shown_as)
+    refuse_contradictions(path, _contradictions(settings), shown_as)
     return settings
+
+
+def glance_at_screen(path: Path) -> tuple[str, dict[str, str]]:
+    """The language and the changed keys of a settings file that nobody has judged yet."""
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):  # to load it will tell what is wrong
+        return "", {}
+    language = _value(tables, "shop", "language")
+    keys = _value(tables, "screen", "keys")
+    changes = keys.items() if isinstance(keys, dict) else ()
+    return (
+        language if isinstance(language, str) else "",
+        {str(command): key for command, key in changes if isinstance(key, str)},
+    )
+
+
+def _value(tables: Mapping[str, object], table: str, key: str) -> object:
+    values = tables.get(table)
+    return values.get(key) if isinstance(values, dict) else None
 
 
 _USUAL_ENCODINGS = ("auto", "gb18030", "cp437", "cp858", "utf-8", "ascii")
 
 
-def _contradictions(settings: TillSettings) -> Iterator[tuple[str, str]]:
+def _contradictions(settings: TillSettings) -> Iterator[tuple[str, Reason]]:
     """What no single value shows to be wrong, with the key to look at."""
     if settings.gateway.url and not settings.gateway.key:
-        yield "gateway.url", "it is set, so gateway.key is needed too"
+        yield "gateway.url", because("settings.gateway_key_needed")
     if settings.redis.url:
-        yield from _no_places({"redis.url": settings.redis.url})
+        yield from redis_contradictions({"redis.url": settings.redis.url})
     for name, percent in settings.tax.rates.items():
         if not 0 <= percent <= 100:
-            yield f"tax.rates.{name}", f"{percent} is no percentage; write one from 0 to 100"
+            yield f"tax.rates.{name}", because("settings.no_percentage", percent=percent)
     if settings.tax.mode != "none" and settings.tax.default not in settings.tax.rates:
-        yield "tax.default", f"there is no rate “{settings.tax.default}” in tax.rates"
+        yield "tax.default", because("settings.no_tax_rate", name=settings.tax.default)
     if settings.voice.kind == "command" and not settings.voice.command:
-        yield "voice.command", "a voice of kind command needs the command that speaks"
+        yield "voice.command", because("settings.voice_command_needed")
     encodings = [("printer.encoding", settings.printer.encoding)]
     for device in settings.scanner.device:
         if isinstance(device, SerialDevice):
@@ -60,78 +80,96 @@ def _contradictions(settings: TillSettings) -> Iterator[tuple[str, str]]:
             if encoding not in _USUAL_ENCODINGS:  # to look one up is to load it
                 codecs.lookup(encoding)
         except LookupError:
-            yield key, f"there is no encoding “{encoding}”"
+            yield key, because("settings.no_encoding", name=encoding)
 
 
-def load_cloud_settings(path: Path | None) -> CloudSettings:
-    """cloud.toml from a path, or from its usual place. Raises SettingsError."""
-    path = path or settings_place() / "cloud.toml"
-    settings = _load(path, CloudSettings)
-    relay = settings.relay
-    urls = {
-        "relay.redis_url": relay.redis_url,
-        "relay.admin_redis_url": relay.admin_redis_url,
-        "relay.public_redis_url": relay.public_redis_url,
-    }
-    _refuse_contradictions(path, _no_places(urls))
-    return settings
+def refuse_contradictions(
+    path: Path, found: Iterator[tuple[str, Reason]], shown_as: Path | None = None
+) -> None:
+    """Raise SettingsError for the first (key, what is wrong), with its line."""
+    for key, why in found:
+        names = key.split(".")
+        line = _line_of(path.read_text(encoding="utf-8"), names)
+        raise SettingsError(_at(shown_as or path, line, key, why))
 
 
-def _refuse_contradictions(path: Path, found: Iterator[tuple[str, str]]) -> None:
-    for key, wrong in found:
-        line = _line_of(path.read_text(encoding="utf-8"), key.split("."))
-        raise SettingsError(f"{path}{f', line {line}' if line else ''}: {key}: {wrong}.")
+def _at(path: Path, line: int | None, key: str | Reason, why: Reason) -> Reason:
+    if line is None:
+        return because("settings.in_file", path=str(path), setting=key, why=why)
+    return because("settings.at_line", path=str(path), line=line, setting=key, why=why)
 
 
-def _no_places(urls: Mapping[str, str | None]) -> Iterator[tuple[str, str]]:
-    """Which of the settings name no Redis, and why."""
+def redis_contradictions(urls: Mapping[str, str | None]) -> Iterator[tuple[str, Reason]]:
+    """Which of these settings (key → url) name no Redis, and why."""
     from pos_tui.settings.redis_url import RedisPlaceError, redis_place
 
     for key, url in urls.items():
         try:
             redis_place(url or "redis://localhost")
         except RedisPlaceError as error:
-            yield key, str(error)
+            yield key, error.reason
 
 
-def load_merchant(path: Path) -> Merchant:
-    """The merchant of a file of its own. Raises SettingsError."""
-    return _load(path, MerchantFile).merchant
-
-
-def _load(path: Path, kind: type[_Settings]) -> _Settings:
+def load_file(path: Path, kind: type[_Table], shown_as: Path | None = None) -> _Table:
+    """The table that a TOML file holds. Raises SettingsError, with file, line and key."""
+    shown = str(shown_as or path)
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise SettingsError(f"{path}: the file is not UTF-8 text; save it as UTF-8.") from error
+        raise SettingsError("settings.not_utf8", path=shown) from error
     except OSError as error:
-        raise SettingsError(f"{path}: cannot be read ({error.strerror}).") from error
+        why = plain(error.strerror or str(error))
+        raise SettingsError("settings.unreadable", path=shown, why=why) from error
     try:
         return msgspec.convert(tomllib.loads(text), kind, dec_hook=_path_of)
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path}: not valid TOML: {error}.") from error
+        raise SettingsError("settings.not_toml", path=shown, why=plain(str(error))) from error
     except msgspec.ValidationError as error:
-        raise SettingsError(explain_wrong(path, text, str(error))) from error
+        raise SettingsError(explain_wrong(Path(shown), text, str(error))) from error
 
 
 def _path_of(kind: type, value: object) -> object:
     if kind is Path and isinstance(value, str):
         return Path(value)
-    raise msgspec.ValidationError("Expected a path in quotes")
+    raise msgspec.ValidationError(_NO_PATH)
 
 
-def explain_wrong(path: Path, text: str, problem: str) -> str:
-    """What is wrong with a settings text, from msgspec's words: file, line, key, sentence."""
+def explain_wrong(path: Path, text: str, problem: str | Reason, key: str = "") -> Reason:
+    """What is wrong with a settings text: file, line, key and why.
+
+    `problem` is in msgspec's words, which name the key; or a reason, with the key beside it.
+    """
+    if isinstance(problem, Reason):
+        return _at(path, _line_of(text, key.split(".")), key, problem)
     what, _, where = problem.partition(" - at `$")
-    keys = [key for key in re.split(r"[.\[\]]", where.rstrip("`")) if key and key != "..."]
+    keys = [part for part in re.split(r"[.\[\]]", where.rstrip("`")) if part and part != "..."]
     unknown = re.search(r"unknown field `(.+?)`", what)
     if unknown:
         keys.append(unknown[1])
-        what = "there is no such setting"
-    names = [key for key in keys if not key.isdigit()]
-    line = _line_of(text, names)
-    place = f"{path}, line {line}" if line else str(path)
-    return f"{place}: {'.'.join(names) or 'settings'}: {what.replace('Object', 'the table')}."
+    names = [part for part in keys if not part.isdigit()]
+    why = because("settings.unknown") if unknown else _why_invalid(what)
+    return _at(path, _line_of(text, names), ".".join(names) or because("settings.the_file"), why)
+
+
+_NO_PATH = "Expected a path in quotes"
+_INVALID = {
+    "missing": r"Object missing required field `(?P<name>.+)`",
+    "wrong_type": r"Expected `(?P<expected>.+?)`, got `(?P<got>.+)`",
+    "out_of_range": r"Expected `(?P<expected>.+?)` (?P<sign>[<>]=?) (?P<bound>.+)",
+    "wrong_length": r"Expected `(?P<expected>.+?)` of length (?P<sign>[<>]=?) (?P<bound>.+)",
+    "not_like": r"Expected `str` matching regex (?P<pattern>.+)",
+    "no_choice": r"Invalid (?:enum )?value (?P<value>.+)",
+    "no_path": _NO_PATH,
+}
+"""Kinds of reasons, and what msgspec writes for each."""
+
+
+def _why_invalid(what: str) -> Reason:
+    for name, pattern in _INVALID.items():
+        found = re.fullmatch(pattern, what)
+        if found:
+            return because(f"settings.{name}", **found.groupdict())
+    return plain(what.replace("Object", "the table"))
 
 
 def _line_of(text: str, names: list[str]) -> int | None:

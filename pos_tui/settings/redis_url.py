@@ -20,6 +20,8 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
+from pos_tui.reasons import ReasonError
+
 Kind = Literal["standalone", "sentinel", "cluster", "unix"]
 
 _SCHEMES: dict[str, tuple[Kind, bool]] = {
@@ -38,8 +40,8 @@ _HOST = re.compile(
 )
 
 
-class RedisPlaceError(ValueError):
-    """A text that names no Redis; says why, and never repeats the password."""
+class RedisPlaceError(ReasonError):
+    """A text that names no Redis; its reason never repeats the password."""
 
 
 class RedisHost(Struct, frozen=True):
@@ -123,22 +125,16 @@ def redis_place(url: str) -> RedisPlace:
     """The place that a URL names. Raises RedisPlaceError."""
     scheme, mark, _ = url.partition("://")
     if not mark or scheme not in _SCHEMES:
-        raise RedisPlaceError(
-            "no Redis address; write rediss://USER:PASSWORD@HOST:6379/0, or redis+sentinel://…"
-            " or redis+cluster://… with hosts between commas"
-        )
+        raise RedisPlaceError("settings.redis_no_address")
     kind, tls = _SCHEMES[scheme]
     try:
         parts = urlsplit(url)
         options = parse_qs(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
     except ValueError as error:
-        raise RedisPlaceError("no Redis address; its parts cannot be told apart") from error
+        raise RedisPlaceError("settings.redis_parts") from error
     unknown = options.keys() - _OPTIONS
     if unknown or parts.fragment:
-        raise RedisPlaceError(
-            f"the Redis address has what is not known here ({', '.join(sorted(unknown)) or '#'});"
-            " special characters in the password are percent-encoded"
-        )
+        raise RedisPlaceError("settings.redis_options", names=tuple(sorted(unknown)) or "#")
     login, _, hosts = parts.netloc.rpartition("@")
     user, _, password = login.partition(":")
     option = {name: values[0] for name, values in options.items()}
@@ -152,18 +148,18 @@ def redis_place(url: str) -> RedisPlace:
     )
     if kind == "unix":
         if not parts.path.strip("/"):
-            raise RedisPlaceError("a unix:// address names the socket's file")
+            raise RedisPlaceError("settings.redis_socket")
         return replace(place, path=parts.path, database=_database(option.get("db", "0")))
     steps = [unquote(step) for step in parts.path.split("/") if step]
     service = ""
     if kind == "sentinel":
         if not steps:
-            raise RedisPlaceError("a sentinel address ends in the service's name: …:26379/SERVICE")
+            raise RedisPlaceError("settings.redis_service")
         service, steps = steps[0], steps[1:]
     if len(steps) > 1 or (kind == "cluster" and steps not in ([], ["0"])):
-        raise RedisPlaceError("the Redis address ends in at most the database's number")
+        raise RedisPlaceError("settings.redis_path")
     if option.get("tls", "yes") not in ("yes", "no"):
-        raise RedisPlaceError("the Redis address says tls=yes or tls=no")
+        raise RedisPlaceError("settings.redis_tls")
     tls = tls or (option.get("tls", "yes") == "yes" and not place.is_loopback)
     database = _database(steps[0] if steps else option.get("db", "0"))
     return replace(place, service=service, database=database, tls=tls)
@@ -175,7 +171,7 @@ def _hosts(text: str, usual: int) -> tuple[RedisHost, ...]:
         found = _HOST.fullmatch(part)
         port = int(found["port"] or usual) if found else 0
         if not found or not 0 < port < 65536 or not _is_name(found["name"] or "v6"):
-            raise RedisPlaceError("the Redis address has a host that is none; write HOST:PORT")
+            raise RedisPlaceError("settings.redis_host")
         hosts.append(RedisHost(found["v6"] or unquote(found["name"]), port))
     return tuple(hosts)
 
@@ -190,5 +186,5 @@ def _is_name(host: str) -> bool:
 
 def _database(text: str) -> int:
     if not (text.isascii() and text.isdigit()):
-        raise RedisPlaceError("a Redis database is a number, usually 0")
+        raise RedisPlaceError("settings.redis_database")
     return int(text)

@@ -52,7 +52,7 @@ ScannerDevice = EvdevDevice | SerialDevice | HidrawDevice | RawInputDevice
 
 
 class ScannerSettings(Section, frozen=True):
-    """How keystrokes of a scanner are told from typing (milliseconds, characters), which scanners
+    """How keystrokes of a scanner differ from typing (milliseconds, characters), which scanners
     have a device of their own, and the folder in which new pictures of codes are looked for.
     """
 

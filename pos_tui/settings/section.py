@@ -6,6 +6,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from pos_tui.reasons import ReasonError
+
 Positive = Annotated[int, Meta(ge=1)]
 Port = Annotated[int, Meta(ge=1, le=65535)]
 Seconds = Annotated[float, Meta(gt=0, le=600)]
@@ -14,8 +16,8 @@ RedisUrl = Annotated[str, Meta(pattern=r"^(rediss?(\+(sentinel|cluster))?|unix):
 Identity = Annotated[str, Meta(pattern=r"^[0-9A-Za-z_-]{1,64}$")]
 
 
-class SettingsError(ValueError):
-    """A settings file that cannot be used; its text names the file, the line, the key and why."""
+class SettingsError(ReasonError):
+    """A settings file that cannot be used; its reason names the file, the line, the key and why."""
 
 
 class Section(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -16,13 +16,17 @@ Past = Literal["refuse", "warn", "allow"]
 
 
 class ShopSettings(Section, frozen=True):
-    """The shop as customers see it; time_zone is an IANA name, empty for the machine's own."""
+    """The shop as customers see it; time_zone is an IANA name, empty for the machine's own.
+
+    language is what till and receipts speak ("zh_CN"), empty for the environment's.
+    """
 
     name: str = "My shop"
     address: str = ""
     currency: str = "CNY"
     cash_step: Positive = 1
     time_zone: str = ""
+    language: str = ""
     receipt_footer: str = "Thank you"
 
 
@@ -35,7 +39,7 @@ class TillIdentity(Section, frozen=True):
 
 
 class GatewaySettings(Section, frozen=True):
-    """The first cloud server, as the till knows it; without a url the till takes cash only."""
+    """The first cloud server, as the till knows it; without a url the till accepts cash only."""
 
     url: Annotated[str, Meta(pattern=r"^(https?://.+)?$")] = ""
     key: str = ""
@@ -49,7 +53,7 @@ class RedisSettings(Section, frozen=True):
 
 
 class PaymentSettings(Section, frozen=True):
-    """Which customers' codes this shop takes, and by which table of formats they are told.
+    """Which customers' codes this shop accepts, and the table of formats that tells them apart.
 
     The region (CN, HK, JP, …) is the currency's where it is empty; without a file the program's
     own table is used. Weak formats are those that only a single sample speaks for.
@@ -106,7 +110,7 @@ class ExpirySettings(Section, frozen=True):
 
 
 class DiscountSettings(Section, frozen=True):
-    """Discounts that a cashier gives by hand: up to how many percent alone, and why."""
+    """Manual discounts: up to how many percent alone, and why."""
 
     cashier_percent: Annotated[int, Meta(ge=0, le=100)] = 10
     reasons: tuple[Annotated[str, Meta(min_length=1, max_length=24)], ...] = (

@@ -16,7 +16,7 @@ from pos_tui.codes import ItemCode
 from pos_tui.money import AmountError, format_amount, parse_amount
 from pos_tui.pricing import Discount, Occasion
 from pos_tui.pricing.offers import NearExpiry
-from pos_tui.reasons import because, plain, reason_of
+from pos_tui.reasons import because, reason_of
 from pos_tui.till.context import TillContext
 from pos_tui.till.dates import Dated, Dates, dated
 from pos_tui.till.quantity import NextQuantity, measure_of, quantity_of
@@ -70,7 +70,7 @@ class BasketActs:
             price = read.price if read is not None else None
         unit_price = product.price if price is None else price
         if unit_price <= 0:
-            unpriced = read or ItemCode(product.code, "")
+            unpriced = read or ItemCode(product.code, because("codes.house_code"))
             why = because("item.no_price", name=product.name)
             self._emit(events.NotSold(product.code, why, unpriced))
             return
@@ -102,7 +102,7 @@ class BasketActs:
         self._record(changes, code or product.code)
         self._dates.report(product.name, verdict, self._markdown(changes))
         if read is not None and read.doubt and read.gtin:
-            why = because("item.sold_in_doubt", name=product.name, why=plain(read.doubt))
+            why = because("item.sold_in_doubt", name=product.name, why=read.doubt)
             self._emit(events.Notice(why, "warning"))
 
     def sell_at(self, product: Product, text: str, read: ItemCode | None = None) -> None:
@@ -195,7 +195,7 @@ class BasketActs:
             return
         sale = self.sale
         sale.customer = customer
-        self._books.record(sale, self._clock.now(), journal.CustomerKnown(customer))
+        self._books.record(sale, self._clock.now(), journal.CustomerOfSale(customer))
         self._emit(events.CustomerKnown(customer))
         self.reprice(quiet=True)
 
@@ -213,7 +213,7 @@ class BasketActs:
             return True
         before = sale.list.totals.total
         sale.coupons.append(code)
-        self._books.record(sale, self._clock.now(), journal.CouponTaken(code))
+        self._books.record(sale, self._clock.now(), journal.CouponScanned(code))
         self.reprice(quiet=True)
         off = before - sale.list.totals.total
         name = offers[0].name
@@ -272,7 +272,7 @@ class BasketActs:
         if not sale.warnings:
             return False
         warning = sale.warnings.pop(0)
-        act = journal.ExpiryConfirmed(
+        act = journal.WarningConfirmed(
             self._settings.till.cashier, warning, self._settings.expiry.put_aside
         )
         self._books.confirm_expired(sale, self._clock.now(), act)
@@ -288,7 +288,7 @@ class BasketActs:
         discounts = sale.list.totals.discounts
         if discounts:
             shares = tuple((line.number, line.share) for line in sale.list.lines if line.share)
-            self._books.record(sale, self._clock.now(), journal.Settled(discounts, shares))
+            self._books.record(sale, self._clock.now(), journal.DiscountsApplied(discounts, shares))
         for change in changes:
             self._emit(events.LineChanged(change, also=True))
 

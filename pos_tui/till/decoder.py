@@ -15,7 +15,7 @@ from pos_tui.codes.payment import FormatsError, PaymentFormats, parse_formats
 from pos_tui.codes.reading import ItemCode, Reading
 from pos_tui.codes.restricted import LayoutError
 from pos_tui.codes.templates import Template, TemplateError
-from pos_tui.reasons import Reason, because, plain, reason_of
+from pos_tui.reasons import Reason, because, reason_of
 from pos_tui.settings import SettingsError, TillSettings, payment_formats_text
 
 
@@ -24,7 +24,7 @@ def load_context(settings: TillSettings, today: date) -> CodeContext:
     return _context(settings, _load_formats(settings), today)
 
 
-def checked_templates(settings: TillSettings) -> tuple[tuple[Template, ...], tuple[str, ...]]:
+def checked_templates(settings: TillSettings) -> tuple[tuple[Template, ...], tuple[Reason, ...]]:
     """The templates that can be used, and why each of the others cannot. Raises SettingsError."""
     if not settings.codes.template:
         return (), ()
@@ -33,7 +33,9 @@ def checked_templates(settings: TillSettings) -> tuple[tuple[Template, ...], tup
     try:
         templates = templates_of(settings)
     except TemplateError as error:
-        raise SettingsError(f"codes.template: {error}") from error
+        raise SettingsError(
+            "codes.in_setting", setting="codes.template", why=error.reason
+        ) from error
     return usable(templates, _load_formats(settings).format, settings.codes.layouts)
 
 
@@ -42,24 +44,23 @@ def checked_context(settings: TillSettings, today: date) -> tuple[CodeContext, t
     good, troubles = checked_templates(settings)
     context = load_context(settings, today)
     return replace(context, templates=good), tuple(
-        because("till.template_not_used", why=plain(each)) for each in troubles
+        because("till.template_not_used", why=each) for each in troubles
     )
 
 
-def clash_of(template: Template, settings: TillSettings) -> str | None:
+def clash_of(template: Template, settings: TillSettings) -> Reason | None:
     """Why a template cannot be added to those that the settings have; None when it can.
 
     Raises TemplateError when one of those cannot be used.
     """
     from pos_tui.codes.clashes import find_clash
 
-    clash = find_clash(
+    return find_clash(
         template,
         templates_of(settings),
         _load_formats(settings).format,
         settings.codes.layouts,
     )
-    return None if clash is None else str(clash)
 
 
 def _load_formats(settings: TillSettings) -> PaymentFormats:
@@ -67,18 +68,26 @@ def _load_formats(settings: TillSettings) -> PaymentFormats:
     try:
         return parse_formats(payment_formats_text(path))
     except FormatsError as error:
-        raise SettingsError(f"{path or 'payments'}: {error}") from error
+        raise SettingsError(
+            "codes.in_setting", setting=str(path or "payments"), why=error.reason
+        ) from error
 
 
 def _context(settings: TillSettings, table: PaymentFormats, today: date) -> CodeContext:
     try:
         return context_of(settings, table, today)
     except LayoutError as error:
-        raise SettingsError(f"codes.layouts: {error}.") from error
+        raise SettingsError(
+            "codes.layout_in_setting", setting="codes.layouts", why=error.reason
+        ) from error
     except TemplateError as error:
-        raise SettingsError(f"codes.template: {error}") from error
+        raise SettingsError(
+            "codes.in_setting", setting="codes.template", why=error.reason
+        ) from error
     except ContextError as error:
-        raise SettingsError(f"payments.platforms: {error}") from error
+        raise SettingsError(
+            "codes.in_setting", setting="payments.platforms", why=error.reason
+        ) from error
 
 
 class Decoder:

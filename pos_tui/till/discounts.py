@@ -13,7 +13,7 @@ from pos_tui.checkout import events
 from pos_tui.checkout.manual_discounts import percent_of_basket, percent_of_line
 from pos_tui.money import AmountError, format_amount, parse_amount
 from pos_tui.pricing import Discount
-from pos_tui.reasons import Reason, ReasonError, because, plain, reason_of
+from pos_tui.reasons import Reason, ReasonError, because, reason_of
 from pos_tui.till.basket import BasketActs
 from pos_tui.till.context import TillContext
 
@@ -92,7 +92,7 @@ class Discounts:
             return ""
         if isinstance(found, Approved):
             return found.name
-        why = because("discount.not_approved", why=plain(found.say))
+        why = because("discount.not_approved", why=found.why)
         self._emit(events.Notice(why, "warning"))
         return ""
 

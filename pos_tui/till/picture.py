@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from pos_tui.codes import ItemCode, PaymentCode, Reading
 from pos_tui.money import Currency, format_amount
-from pos_tui.reasons import Reason, because, plain
+from pos_tui.reasons import Reason, because
 
 if TYPE_CHECKING:
     from pos_tui.books import Product
@@ -39,7 +39,7 @@ def rows_of(
         _row(code.text, read(code.text), product_of(code.text), currency) for code in picture.codes
     ]
     missed = [
-        PictureRow("!", _shown(each.text, read(each.text)) if each.text else "", plain(each.why))
+        PictureRow("!", _shown(each.text, read(each.text)) if each.text else "", each.why)
         for each in picture.doubtful
     ]
     return (*found, *missed)
@@ -59,9 +59,9 @@ def _row(text: str, reading: Reading, product: Product | None, currency: Currenc
         return PictureRow(
             "✗",
             code,
-            plain(reading.doubt) if reading.doubt else because("picture_row.not_in_books"),
+            reading.doubt or because("picture_row.not_in_books"),
         )
-    return PictureRow("✗", code, plain(reading.why))
+    return PictureRow("✗", code, reading.why)
 
 
 def _shown(text: str, reading: Reading) -> str:

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from pos_tui.books import Books, BooksError
 from pos_tui.books.catalogue.offers import current_offers, ids_with_goods, put_offer, retire_offer
 from pos_tui.books.catalogue.products import all_products, find_product
-from pos_tui.books.connection import open_connection, why
+from pos_tui.books.connection import open_connection, reason_for
 from pos_tui.books.sales.sales import paid_sales_since
 from pos_tui.checkout.settlement_list import goods_of
 from pos_tui.codes import PaymentCode, Reading, gtin_of
@@ -24,8 +24,8 @@ from pos_tui.pricing import Goods, Occasion, Offer, OfferError, Pricer
 from pos_tui.pricing.check import check_offer
 from pos_tui.pricing.offer_file import offer_of, term_of
 from pos_tui.pricing.offers import BuyGet, MealDeal
-from pos_tui.pricing.when import ALWAYS, When, describe, holds_at
-from pos_tui.reasons import Reason, because, in_short
+from pos_tui.pricing.when import ALWAYS, When, holds_at, times_of
+from pos_tui.reasons import Reason, because
 
 MOST_SALES = 1000
 
@@ -35,7 +35,7 @@ class OfferRow(Struct, frozen=True):
 
     offer: Offer
     state: Literal["now", "not now", "over", "used up"]
-    times: str
+    times: Reason | None
 
 
 class Example(Struct, frozen=True):
@@ -172,7 +172,7 @@ class ShopOffers:
         try:
             yield connection
         except apsw.Error as error:
-            raise BooksError(why(error)) from error
+            raise BooksError(reason_for(error)) from error
         finally:
             connection.close()
 
@@ -181,12 +181,12 @@ class ShopOffers:
             return
         reading = self._read_code(offer.coupon)
         if isinstance(reading, PaymentCode):
-            raise OfferError(in_short(because("offer_preview.coupon_pays", name=offer.name)))
+            raise OfferError("offer_preview.coupon_pays", field="coupon", name=offer.name)
         code = term_of(offer.coupon).removeprefix("product:")
         found = find_product(connection, code)
         if found is not None:
             raise OfferError(
-                in_short(because("offer_preview.coupon_is_item", name=offer.name, item=found.name))
+                "offer_preview.coupon_is_item", field="coupon", name=offer.name, item=found.name
             )
 
     def _described(
@@ -216,7 +216,7 @@ class ShopOffers:
 
 
 def _row(offer: Offer, now: datetime) -> OfferRow:
-    times = describe(offer.when)
+    times = times_of(offer.when)
     if offer.left == 0:
         return OfferRow(offer, "used up", times)
     if holds_at(offer.when, now):

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from pos_tui.checkout import events
 from pos_tui.devices.voices import Speaker, make_voice
-from pos_tui.reasons import plain
+from pos_tui.reasons import Reason
 from pos_tui.receipts.speech import say_clock_is_wrong, say_expired
 from pos_tui.settings import VoiceSettings
 
@@ -42,8 +42,8 @@ class Speech:
     def _speaker(self) -> Speaker:
         loop, voice = asyncio.get_running_loop(), self._settings
 
-        def tell(say: str | None) -> None:
-            changed = events.LinkChanged("voice", say is None, None if say is None else plain(say))
+        def notify(why: Reason | None) -> None:
+            changed = events.LinkChanged("voice", why is None, why)
             loop.call_soon_threadsafe(self._emit, changed)
 
-        return Speaker(make_voice(voice.kind, voice.language, voice.rate, voice.command), tell)
+        return Speaker(make_voice(voice.kind, voice.language, voice.rate, voice.command), notify)

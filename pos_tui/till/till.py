@@ -18,7 +18,7 @@ from pos_tui.checkout.orders import UNSETTLED
 from pos_tui.checkout.sale import Sale
 from pos_tui.checkout.sale_view import SaleView, view_of
 from pos_tui.checkout.settlement_list import LineChange
-from pos_tui.codes import ItemCode, PaymentCode, Reading, Refused
+from pos_tui.codes import ItemCode, PaymentCode, Reading, RefusedCode
 from pos_tui.money import format_amount, round_cash
 from pos_tui.payments.steps import CASH_STEPS, PaymentSteps
 from pos_tui.pricing import Discount
@@ -132,8 +132,8 @@ class Till:
         """Start what runs beside the sale, and take a payment up that was under way."""
         loop = asyncio.get_running_loop()
 
-        def disk_trouble(why: str | None) -> None:
-            changed = events.LinkChanged("disk", why is None, None if why is None else plain(why))
+        def disk_trouble(why: Reason | None) -> None:
+            changed = events.LinkChanged("disk", why is None, why)
             loop.call_soon_threadsafe(self._emit, changed)
 
         self._books.on_trouble(disk_trouble)
@@ -419,7 +419,7 @@ class Till:
         )
 
     def _scan_item(self, reading: Reading, text: str) -> None:
-        collection = isinstance(reading, Refused) and not reading.others
+        collection = isinstance(reading, RefusedCode) and not reading.others
         why = None if collection else self.sale.why_not_change()
         if why is not None:
             self._notify(why, "warning")
@@ -434,11 +434,11 @@ class Till:
         elif self._basket.accept_coupon(text) or self._know(text):
             self._basket.quantity.forget()
         elif not isinstance(reading, ItemCode):
-            self._not_sold(code, plain(reading.why))
+            self._not_sold(code, reading.why)
         elif reading.doubt and reading.like_payment:
-            self._not_sold(code, because("item.doubt", why=plain(reading.doubt)))
+            self._not_sold(code, because("item.doubt", why=reading.doubt))
         elif reading.doubt:
-            self._not_sold(code, because("item.misread", why=plain(reading.doubt)))
+            self._not_sold(code, because("item.misread", why=reading.doubt))
         else:
             self._not_sold(code, because("item.not_in_books"))
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 DEMO_TILL = ("Corner Market", "01")
 UNNAMED_TILL = ("pos_tui", "01")
+_GLOBAL_OPTIONS = ("--settings", "--data", "--language")
 
 _before: list[Any] | None = None
 _shown = False
@@ -48,7 +49,7 @@ def till_opened_by(arguments: Sequence[str]) -> tuple[bool, str, str] | None:
     demo = rest[:1] == ["demo"]
     if demo:
         rest.pop(0)
-    given = {"--settings": "", "--data": ""}
+    given = dict.fromkeys(_GLOBAL_OPTIONS, "")
     while rest:
         if len(rest) < 2 or rest[0] not in given:
             return None
@@ -59,7 +60,7 @@ def till_opened_by(arguments: Sequence[str]) -> tuple[bool, str, str] | None:
 
 def _halves(argument: str) -> list[str]:
     name, equals, value = argument.partition("=")
-    return [name, value] if equals and name in {"--settings", "--data"} else [argument]
+    return [name, value] if equals and name in _GLOBAL_OPTIONS else [argument]
 
 
 def started() -> None:

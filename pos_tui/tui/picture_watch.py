@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 from pos_tui.devices.scanners.picture_folder import SUFFIXES, PictureFolder
+from pos_tui.reasons import Reason
 
 _MOST = 50
 
@@ -17,7 +18,7 @@ class PictureWatch:
         self._path = folder
         self._folder = PictureFolder(folder)
         self._waiting: list[Path] = []
-        self._reported = ""
+        self._notified: Reason | None = None
 
     def files(self) -> list[Path]:
         """The pictures in the folder, the newest first."""
@@ -27,12 +28,12 @@ class PictureWatch:
         except OSError:
             return []
 
-    async def look(self) -> str:
+    async def look(self) -> Reason | None:
         """Look into the folder, beside the event loop; what is wrong with it, once."""
         self._waiting += await asyncio.to_thread(self._folder.look)
         trouble = self._folder.trouble
-        changed, self._reported = trouble != self._reported, trouble
-        return trouble if changed else ""
+        changed, self._notified = trouble != self._notified, trouble
+        return trouble if changed else None
 
     def pop(self) -> Path | None:
         """The picture that came first, if one waits."""

@@ -16,7 +16,7 @@ from pos_tui.checkout.sale import Customer
 from pos_tui.checkout.sale_view import SaleView
 from pos_tui.devices.scanners.scanner import ScannerState
 from pos_tui.money import format_amount
-from pos_tui.reasons import Reason, because, plain
+from pos_tui.reasons import Reason, because
 from pos_tui.settings import TillSettings
 from pos_tui.tui import first_frame
 from pos_tui.tui.cashier import Cashier
@@ -129,8 +129,8 @@ class TillScreen(Screen[None]):
         watch = self._pages.pictures
         assert watch is not None
         trouble = await watch.look()
-        if trouble:
-            self._say(plain(trouble), "warning")
+        if trouble is not None:
+            self._say(trouble, "warning")
         busy = self.entry.is_used or self.view.warnings or self.till.why_not_change()
         at_rest = time.monotonic() - self.entry.key_at > _AT_REST_S
         if self.is_current and at_rest and not busy and (picture := watch.pop()) is not None:
@@ -206,12 +206,12 @@ class TillScreen(Screen[None]):
         label = because("screen.link_scanner", name=state.name)
         self.scan_line.show_link(name, label, state.ready)
         trouble = self._pages.troubles.pop(name, None)
-        if state.say:
-            self._say(plain(state.say), "warning")
+        if state.why is not None:
+            self._say(state.why, "warning")
         elif trouble is not None:
             self._say(because("screen.scanner_back", name=state.name), "info")
-        if not state.ready:
-            self._pages.troubles[name] = plain(state.say)
+        if not state.ready and state.why is not None:
+            self._pages.troubles[name] = state.why
 
     def redraw(self) -> None:
         """Draw everything again: words are in another language now."""

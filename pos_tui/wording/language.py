@@ -28,12 +28,17 @@ def languages() -> tuple[str, ...]:
 
 def nearest_language(wanted: str) -> str:
     """The language that fits a tag such as "zh-Hans" or "zh_CN.UTF-8"; English where none does."""
+    return find_language(wanted) or SOURCE_LANGUAGE
+
+
+def find_language(wanted: str) -> str | None:
+    """The language that fits a tag; None where none does."""
     tag = wanted.partition(".")[0].replace("-", "_")
     there = languages()
     if tag in there:
         return tag
     first = tag.partition("_")[0].lower()
-    return next((name for name in there if name.partition("_")[0] == first), SOURCE_LANGUAGE)
+    return next((name for name in there if name.partition("_")[0] == first), None)
 
 
 class Wording:

@@ -19,9 +19,9 @@ from pos_tui.pricing.offers import (
     Nth,
     PercentOff,
     SpecialPrice,
-    Step,
     Threshold,
     Tiers,
+    TierStep,
 )
 from tests.bench.table import Row, Target
 
@@ -39,7 +39,7 @@ def offers(chance: random.Random) -> list[Offer]:
         Nth(2, Decimal(50)),
         PercentOff(Decimal(5)),
         BuyGet(2, 1),
-        Tiers((Step(3, Decimal(5)), Step(6, Decimal(10)))),
+        Tiers((TierStep(3, Decimal(5)), TierStep(6, Decimal(10)))),
         NForPrice(3, 1000),
         Threshold(5000, 500),
     )

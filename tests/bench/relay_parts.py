@@ -21,7 +21,7 @@ from urllib.parse import quote
 
 import redis
 
-from pos_tui.cloud.relay.access import RELAY, User, relay_user, till_user, user_name
+from pos_tui.cloud.enrolment.users import RELAY_NAME, User, relay_user, till_user, user_name
 from pos_tui.cloud.relay.functions import LIBRARY
 from pos_tui.messages import (
     TransactionLogEntry,
@@ -170,7 +170,7 @@ class Server:
 
     @property
     def relay_url(self) -> str:
-        return f"redis://{RELAY}:{_PASSWORD}@127.0.0.1:{self.port}/0"
+        return f"redis://{RELAY_NAME}:{_PASSWORD}@127.0.0.1:{self.port}/0"
 
     def url(self, till: Till) -> str:
         """The address that a till is given."""

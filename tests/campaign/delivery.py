@@ -13,7 +13,7 @@ from typing import NamedTuple
 import msgspec
 import redis
 
-from pos_tui.cloud.gateway.timing import Timing
+from pos_tui.cloud.gateway.order_timing import OrderTiming
 from pos_tui.messages import MessageError
 from tests.campaign.delivery_faults import Faults, Record
 from tests.campaign.delivery_judging import Streams, Verdict, judge, read_streams
@@ -202,7 +202,7 @@ _LEFT_OUT: dict[str, tuple[dict[str, object], Callable[[Verdict], int]]] = {
 
 def short_scene(seed: int, orders: int = 150) -> Scene:
     """A trial of some fifteen seconds: short faults, and a gateway that does not wait for long."""
-    timing = Timing(
+    timing = OrderTiming(
         answer_s=2.0,
         patience_s=0.3,
         schedule=(0.1, 0.1, 0.2),

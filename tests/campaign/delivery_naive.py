@@ -39,7 +39,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path)
     parser.add_argument("--follow-stdin", action="store_true")
     options = parser.parse_args()
-    from pos_tui.settings import load_cloud_settings
+    from pos_tui.cloud.settings_files import load_cloud_settings
 
     url = load_cloud_settings(options.settings).relay.redis_url
     client = redis.Redis.from_url(url, socket_timeout=5, retry=Retry(NoBackoff(), 0))

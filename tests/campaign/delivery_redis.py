@@ -12,9 +12,9 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from pos_tui.cloud.relay.access import (
-    OPERATOR,
-    default_off,
+from pos_tui.cloud.enrolment.users import (
+    OPERATOR_NAME,
+    disabled_default_user,
     operator_user,
     relay_user,
     till_user,
@@ -48,7 +48,7 @@ class CampaignRedis:
         users = folder / "users.acl"
         place = redis_place(f"redis://127.0.0.1:{self.port}/0")
         allowed = [
-            default_off(),
+            disabled_default_user(),
             operator_user(_ADMIN),
             relay_user(_RELAY, place),
             *(till_user(*till, _TILL, place) for till in tills),
@@ -87,7 +87,7 @@ class CampaignRedis:
         """A client who may do everything, past all links, and fails at once."""
         return redis.Redis(
             port=self.port,
-            username=OPERATOR,
+            username=OPERATOR_NAME,
             password=_ADMIN,
             socket_timeout=5,
             retry=Retry(NoBackoff(), 0),
@@ -99,7 +99,7 @@ class CampaignRedis:
 
     @staticmethod
     def operator_url(port: int) -> str:
-        return f"redis://{OPERATOR}:{_ADMIN}@127.0.0.1:{port}/0"
+        return f"redis://{OPERATOR_NAME}:{_ADMIN}@127.0.0.1:{port}/0"
 
     @staticmethod
     def till_url(merchant: str, till: str, port: int) -> str:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import httpx
 import msgspec
 
-from pos_tui.cloud.gateway.timing import Timing
+from pos_tui.cloud.gateway.order_timing import OrderTiming
 from pos_tui.cloud.simulators.keys import make_keys
 from pos_tui.demo.parts import Part
 from tests.cloud.shop import free_port
@@ -56,7 +56,7 @@ class Servers:
         relay_urls: Sequence[str],
         *,
         rotate_bytes: int,
-        timing: Timing | None = None,
+        timing: OrderTiming | None = None,
         relay_module: str = "pos_tui",
     ) -> None:
         folder.mkdir(parents=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from pos_tui.cloud.gateway.timing import Timing
+from pos_tui.cloud.gateway.order_timing import OrderTiming
 from tests.campaign.delivery_forging import Forger
 from tests.campaign.delivery_redis import CampaignRedis
 from tests.campaign.delivery_servers import MERCHANT_KEYS, Servers
@@ -37,7 +37,7 @@ class Scene(Struct, frozen=True, kw_only=True):
     pause_s: float = 0.8  # between two customers of a till, on the whole
     rotate_bytes: int = 20_000
     timeout_s: float = 6.0
-    timing: Timing | None = None
+    timing: OrderTiming | None = None
     scripts: tuple[str, ...] = LONG_SCRIPTS
     forge_every_s: float = 0.15
 

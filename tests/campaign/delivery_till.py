@@ -21,7 +21,7 @@ import msgspec
 from msgspec import Struct
 
 from pos_tui.books import Books
-from pos_tui.books.catalogue.products import ProductRow, take_in
+from pos_tui.books.catalogue.products import ProductRow, import_products
 from pos_tui.books.lock import TillLock
 from pos_tui.checkout import events
 from pos_tui.settings import (
@@ -95,7 +95,7 @@ class Desk:
         self._books = Books(folder)
         if self._books.product(GOODS[0]) is None:
             rows = [ProductRow(code, f"Goods {code}", 101 + n) for n, code in enumerate(GOODS)]
-            self._books.write(lambda connection: take_in(connection, rows)).result()
+            self._books.write(lambda connection: import_products(connection, rows)).result()
         settings = TillSettings(
             shop=ShopSettings(name="Corner Market"),
             till=TillIdentity(merchant=plan.merchant, number=plan.number),

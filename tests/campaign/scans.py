@@ -18,7 +18,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from pos_tui.books import Books
-from pos_tui.books.catalogue.products import ProductRow, take_in
+from pos_tui.books.catalogue.products import ProductRow, import_products
 from pos_tui.books.connection import open_connection
 from pos_tui.codes.gtin import check_digit
 
@@ -97,7 +97,7 @@ def _stock(data: Path, seed: int) -> list[str]:
         codes.append(body + check_digit(body) if number % 2 else f"H{number:04d}")
     rows = [ProductRow(code.zfill(14) if code[0] != "H" else code, code, 100) for code in codes]
     books = Books(data)
-    books.write(lambda connection: take_in(connection, rows)).result()
+    books.write(lambda connection: import_products(connection, rows)).result()
     books.close()
     return codes
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,6 @@ import pytest
 
 from .postgres import Postgres
 from .shop import HASTY, Cloud, Redis
-from .wing import Wing
 
 
 @pytest.fixture(scope="session")
@@ -91,11 +90,3 @@ def vectors() -> dict[str, dict[str, Any]]:
     if not place.exists():
         pytest.skip("the platforms' sample signatures do not lie beside this checkout")
     return {vector["id"]: vector for vector in json.loads(place.read_text(encoding="utf-8"))}
-
-
-@pytest.fixture
-async def wing(tmp_path: Path, redis_server: Redis) -> AsyncIterator[Wing]:
-    wing = Wing(tmp_path, redis_server)
-    yield wing
-    await wing.stop_relay()
-    wing.log.close()

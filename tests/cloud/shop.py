@@ -53,21 +53,21 @@ _SERVE = """
 import json, sys
 from pathlib import Path
 import msgspec
-from pos_tui.cloud.serving import serve_app
-from pos_tui.settings import load_cloud_settings
+from pos_tui.cloud.wire.serving import serve_app
+from pos_tui.cloud.settings_files import load_cloud_settings
 what, folder, port, options = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
 settings = load_cloud_settings(folder / "cloud.toml")
 if what == "gateway":
-    from pos_tui.cloud.gateway.app import make_app
-    from pos_tui.cloud.gateway.timing import Timing
-    timing = msgspec.json.decode(options, type=Timing)
-    serve_app(make_app(settings, folder, timing=timing), what, "127.0.0.1", port)
+    from pos_tui.cloud.gateway.app import make_gateway
+    from pos_tui.cloud.gateway.order_timing import OrderTiming
+    timing = msgspec.json.decode(options, type=OrderTiming)
+    serve_app(make_gateway(settings, folder, timing=timing), what, "127.0.0.1", port)
 elif what == "relay":
-    from pos_tui.cloud.relay import run
-    run(settings, folder)
+    from pos_tui.cloud.relay.server import run_relay
+    run_relay(settings, folder)
 else:
     from pos_tui.cloud.simulators.app import LeavingProtocol, make_app
-    from pos_tui.cloud.simulators.behaviours import Behaviours
+    from pos_tui.cloud.platforms.simulation.behaviours import Behaviours
     behaviours = Behaviours(**json.loads(options))
     app = make_app(settings, folder, behaviours=behaviours)
     serve_app(app, what, "127.0.0.1", port, http=LeavingProtocol)
@@ -406,6 +406,6 @@ async def eventually(value: Callable[[], Awaitable[T | None]], *, within: float 
 
 
 def settings_of(folder: Path) -> CloudSettings:
-    from pos_tui.settings import load_cloud_settings
+    from pos_tui.cloud.settings_files import load_cloud_settings
 
     return load_cloud_settings(folder / "cloud.toml")

@@ -14,16 +14,19 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from pos_tui.cloud.merchant_files import SECRETS, MerchantFiles
-from pos_tui.cloud.merchants import MerchantBook, is_valid_before, opened
+from pos_tui.cloud.merchants import MerchantBook, has_previous_key, with_open_keys
+from pos_tui.cloud.platforms.qra.account import QraAccount
+from pos_tui.cloud.platforms.registry import PLATFORMS
+from pos_tui.cloud.platforms.wechat.account import WeChatAccount
 from pos_tui.cloud.relay.connection import connect
 from pos_tui.cloud.relay.keyring import Keyring
-from pos_tui.cloud.relay.publisher import checkpoint_name
-from pos_tui.cloud.relay.watcher import Relay
-from pos_tui.cloud.sealing import SEALED, Master, SealError
+from pos_tui.cloud.relay.server import Relay
+from pos_tui.cloud.relay.stream_writer import checkpoint_name
+from pos_tui.cloud.settings_files import load_cloud_settings
+from pos_tui.cloud.wire.sealing import SEALED, Master, SealError
 from pos_tui.messages import (
     MessageError,
     TransactionLogEntry,
@@ -35,32 +38,15 @@ from pos_tui.messages import (
     stream_name,
     success_of,
 )
-from pos_tui.settings import (
-    CloudSettings,
-    Merchant,
-    QraAccount,
-    SettingsError,
-    accounts,
-    load_cloud_settings,
-)
+from pos_tui.settings import CloudSettings, Merchant, SettingsError
 from pos_tui.settings.redis_url import redis_place
-from tests.command_line import Finished, typed
+from pos_tui.text_width import width_of
+from tests.command_line import Finished, in_chinese, typed
 
+from .log_lines import entry
 from .shop import Redis, until
-from .test_transaction_log import entry
 
 V3_KEY, QRA_KEY = "0123456789abcdefFEDCBA9876543210", "the-bank's-key"
-PUBLIC = {
-    "alipay_certificate",
-    "alipay_key",
-    "antom_key",
-    "app_certificate",
-    "certificate",
-    "middle_certificate",
-    "platform_keys",
-    "root_certificate",
-    "root_certificates",
-}
 ACCOUNTS = f"""
 [wechat]
 appid = "wx00000000000001"
@@ -145,10 +131,10 @@ def test_a_merchant_is_added_and_opens_as_it_was_given(office: Office) -> None:
     assert "pos-tui enrol M001" in done.stdout
     merchant = office.opened()
     assert len(merchant.key) == 43
-    assert merchant.wechat
-    assert merchant.wechat.private_key == office.pem
-    assert merchant.wechat.api_v3_key == V3_KEY
-    assert merchant.qra == QraAccount(
+    wechat = merchant.accounts["wechat"]
+    assert isinstance(wechat, WeChatAccount)
+    assert (wechat.private_key, wechat.api_v3_key) == (office.pem, V3_KEY)
+    assert merchant.accounts["qra"] == QraAccount(
         mch_id="QRA000000000001", key=QRA_KEY, accepts=("unionpay", "alipay")
     )
 
@@ -177,16 +163,12 @@ def test_only_their_owner_can_read_the_files_and_nothing_else_is_left_behind(
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_every_key_of_every_account_is_known_as_secret_or_public() -> None:
-    named = {
-        (kind.__name__, name)
-        for kind in vars(accounts).values()
-        if isinstance(kind, type) and issubclass(kind, msgspec.Struct)
-        for name, annotation in kind.__annotations__.items()
-        if "Key" in str(annotation)
-    }
-    assert named
-    assert {name for _, name in named} - SECRETS - PUBLIC == set()
+def test_every_key_of_every_account_is_declared_secret_or_public() -> None:
+    for row in PLATFORMS:
+        for name, annotation in row.account.__annotations__.items():
+            if "key" in name and "int" not in annotation:
+                assert "Secret" in annotation or "Key" in annotation, f"{row.name}.{name}"
+    assert {"key", "key_before", "private_key", "certificate_key", "api_v3_key"} == SECRETS
 
 
 def test_a_merchant_that_exists_is_refused_and_stays_as_it_is(office: Office) -> None:
@@ -295,6 +277,17 @@ def test_the_list_needs_no_master_key_and_shows_the_good_beside_the_bad(office: 
     assert "M002.toml, line 2: merchant.id" in listed.stderr
 
 
+def test_the_lists_columns_stand_below_each_other_in_chinese_too(office: Office) -> None:
+    office.settings.write_text('[[merchant]]\nid = "M001"\nkey = "k"\n')
+    office.settings.write_text(office.settings.read_text() + '[[merchant]]\nid = "M2"\nkey = "k"\n')
+    english = office.merchants("list").stdout.splitlines()
+    with in_chinese():
+        chinese = office.merchants("list").stdout.splitlines()
+    assert [line.split()[1] for line in chinese] == ["启用", "启用"]
+    begins = {width_of(line[: line.index("密钥在")]) for line in chinese}
+    assert begins == {line.index("key in") for line in english}
+
+
 def test_without_a_merchant_the_list_says_how_to_add_one(office: Office) -> None:
     listed = office.merchants("list")
     assert (listed.returncode, listed.stdout) == (0, "")
@@ -316,8 +309,8 @@ def test_after_a_rotation_the_key_of_before_is_good_for_a_while(office: Office) 
     assert new.key_before_until is not None
     left = new.key_before_until - datetime.now(UTC)
     assert timedelta(hours=1.9) < left <= timedelta(hours=2)
-    assert is_valid_before(new, datetime.now(UTC))
-    assert not is_valid_before(new, new.key_before_until)
+    assert has_previous_key(new, datetime.now(UTC))
+    assert not has_previous_key(new, new.key_before_until)
     assert new.accounts == old.accounts
     assert "the one before until" in office.merchants("list").stdout
 
@@ -527,7 +520,7 @@ def test_a_time_without_its_zone_is_refused(office: Office) -> None:
 def test_no_repr_shows_a_key(office: Office) -> None:
     office.add()
     merchant = office.opened()
-    office.is_silent(repr(merchant) + repr(merchant.wechat) + repr([merchant.qra]))
+    office.is_silent(repr(merchant) + repr(merchant.accounts))
 
 
 def test_a_file_that_cannot_be_read_is_told_with_the_key_it_holds(office: Office) -> None:
@@ -552,7 +545,7 @@ def test_tills_with_the_new_and_the_old_key_both_believe_a_success() -> None:
         open_success({**fields, b"m": fields[b"m"].replace(b"4770", b"0001")}, b"old")
     # What an older relay wrote, and what only the old key signed.
     assert open_success({b"m": fields[b"m"], b"s": fields[b"s"]}, b"new") == success
-    with pytest.raises(MessageError, match="no signed message"):
+    with pytest.raises(MessageError, match="not_signed"):
         open_success({b"m": fields[b"m"]}, b"new")
 
 
@@ -681,4 +674,4 @@ def test_a_merchant_whose_key_is_empty_is_refused(tmp_path: Path) -> None:
     (tmp_path / "empty.txt").write_text("\n")
     for key in ("", "file:empty.txt"):
         with pytest.raises(SettingsError, match="anybody could sign"):
-            opened(Merchant(id="M001", key=key), tmp_path, tmp_path / "master.key")
+            with_open_keys(Merchant(id="M001", key=key), tmp_path, tmp_path / "master.key")

@@ -12,13 +12,13 @@ from unittest import mock
 
 import pytest
 
-from pos_tui.cloud.gateway.bills import CHINA
-from pos_tui.cloud.gateway.bills.plain import COLUMNS
-from pos_tui.cloud.gateway.platforms import BillError
+from pos_tui.cloud.platforms.bills import CHINA
+from pos_tui.cloud.platforms.plain_bill import COLUMNS
+from pos_tui.cloud.platforms.protocol import BillError
 from pos_tui.settings import SettingsError
 
 from ..command_line import Finished, typed
-from .test_reconciliation import Order
+from .gateway.our_orders import Order
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=CHINA)
 CLOUD = """
@@ -88,12 +88,12 @@ def known(orders: Orders, **platforms: Platform) -> Iterator[None]:
     async def open_orders(settings: object, data: Path) -> AsyncIterator[Orders]:
         yield orders
 
-    def open_platform(account: object, *_: object) -> object:
+    def open_client(account: object, *_: object) -> object:
         return platforms.get(type(account).__name__, object())
 
     with (
         mock.patch("pos_tui.cloud.gateway.orders.open_orders", open_orders),
-        mock.patch("pos_tui.cloud.gateway.channels.open_platform", open_platform),
+        mock.patch("pos_tui.cloud.platforms.registry.open_client", open_client),
     ):
         yield
 
@@ -150,6 +150,8 @@ def test_a_program_reads_one_json_object(place: Path) -> None:
     assert (channel["merchant"], channel["channel"], channel["matched"]) == ("M001", "qra", 0)
     (difference,) = channel["differences"]
     assert (difference["kind"], difference["there"]) == ("paid_there_not_here", 4770)
+    assert difference["reason"] == "difference.unrecorded"
+    assert difference["say"].startswith("The platform was paid")
 
 
 def test_a_packed_bill_in_another_format_is_taken(place: Path) -> None:
@@ -192,14 +194,14 @@ def test_a_bill_that_cannot_be_had_is_told_and_the_others_are_compared(place: Pa
 
 
 def test_an_account_that_cannot_be_opened_does_not_hide_the_others(place: Path) -> None:
-    def open_platform(account: object, *_: object) -> object:
+    def open_client(account: object, *_: object) -> object:
         if type(account).__name__ == "AntomAccount":
             raise SettingsError("antom: the private key cannot be read.")
         return Platform({date(2026, 11, 20): ""})
 
     with (
         known(Orders()),
-        mock.patch("pos_tui.cloud.gateway.channels.open_platform", open_platform),
+        mock.patch("pos_tui.cloud.platforms.registry.open_client", open_client),
     ):
         ended = reconciled(place, "2026-11-20", "--merchant", "M001")
     assert ended.returncode == 1

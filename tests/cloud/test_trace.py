@@ -9,15 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from pos_tui.cloud.gateway.tracing import in_the_logs
+from pos_tui.cloud.gateway.tracing import log_timelines
 from pos_tui.cloud.gateway.transaction_log import TransactionLog
-from pos_tui.cloud.relay.tracing import in_redis
+from pos_tui.cloud.relay.tracing import stream_steps
 from pos_tui.messages import decode_log_entry, seal_success, stream_name, success_of
 from pos_tui.settings.redis_url import redis_place
 from tests.command_line import typed
+from tests.spoken import spoken
 
+from .log_lines import entry
 from .shop import KEY, Cloud, Redis, code
-from .test_transaction_log import entry
 
 
 @pytest.fixture(autouse=True)
@@ -89,8 +90,8 @@ async def test_a_line_is_found_in_whichever_file_and_folder_it_is(tmp_path: Path
         for number in range(20):
             await log.append(wanted if (folder, number) == (folders[1], 13) else entry())
         log.close()
-    (found,) = in_the_logs(folders, wanted.order_no)
-    where = found.steps[0].what.removeprefix("written into ")
+    (found,) = log_timelines(folders, wanted.order_no)
+    where = spoken(found.steps[0].what).removeprefix("written into ")
     file, _, rest = where.partition(" at byte ")
     assert file != "gateway-1.000001.log"
     byte, _, offset = rest.removesuffix(" of the log)").partition(" (offset ")
@@ -112,7 +113,7 @@ async def test_half_written_damaged_and_foreign_lines_are_not_told(tmp_path: Pat
         file.write(b'"%s"\n' % wanted.order_no.encode())
         file.write(line[:-5])
     (tmp_path / "empty.000001.log").touch()
-    assert len(in_the_logs([tmp_path], wanted.order_no)) == 1
+    assert len(log_timelines([tmp_path], wanted.order_no)) == 1
 
 
 def test_the_entry_is_found_among_many_and_each_repetition_is_told(redis_server: Redis) -> None:
@@ -129,12 +130,12 @@ def test_the_entry_is_found_among_many_and_each_repetition_is_told(redis_server:
             pipeline.xadd(stream, seal_success(success_of(told), KEY.encode()))
         ids = [each.decode() for each in pipeline.execute()]
         asked = (place, wanted.merchant, wanted.till, wanted.order_no)
-        steps, why = in_redis(*asked, now)
-        assert [step.what.split()[1] for step in steps] == [ids[3], ids[1100]]
+        steps, why = stream_steps(*asked, now)
+        assert [step.what.values["message"] for step in steps] == [ids[3], ids[1100]]
         assert why is None
-        _, why = in_redis(*asked[:3], "OTHER0000", now)
-        assert why is not None and "begins at" in why.what
+        _, why = stream_steps(*asked[:3], "OTHER0000", now)
+        assert why is not None and why.what.kind == "timeline.stream_trimmed"
         client.xadd(stream, {"m": b"no message"}, id="*")
         later = datetime.now(UTC)
-        _, why = in_redis(*asked[:3], "OTHER0000", later)
-        assert why is not None and "has no message about it" in why.what
+        _, why = stream_steps(*asked[:3], "OTHER0000", later)
+        assert why is not None and why.what.kind == "timeline.not_in_stream"

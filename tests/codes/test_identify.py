@@ -6,10 +6,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pos_tui.codes import ItemCode, PaymentCode, Refused, Unknown, gtin_of
+from pos_tui.codes import ItemCode, PaymentCode, RefusedCode, UnknownCode, gtin_of
 from pos_tui.codes.gtin import check_digit
 from pos_tui.codes.identify import identify
 from pos_tui.codes.masking import shown
+from pos_tui.reasons import because
 from tests.codes.contexts import context, shop
 
 bodies = st.sampled_from((7, 11, 12, 13)).flatmap(
@@ -86,8 +87,10 @@ def test_a_gs1_symbol_is_never_a_payment_code():
 
 def test_a_wallet_the_shop_does_not_take_is_refused_by_name_and_its_code_masked():
     found = identify("6225735053201615202", context(payments={"platforms": ["wechat"]}))
-    assert isinstance(found, Refused)
-    assert "UnionPay" in found.why
+    assert isinstance(found, RefusedCode)
+    assert found.why == because(
+        "codes.platform_not_accepted", platform=because("platform.unionpay")
+    )
     assert "62257350" not in found.text
 
 
@@ -108,8 +111,8 @@ def test_a_code_that_is_a_payment_and_a_gs1_message_is_a_payment_first():
 
 def test_two_bar_codes_that_ran_together_are_said_to_be_two():
     found = identify("54490000009963017620422003", shop())
-    assert isinstance(found, Unknown)
-    assert "Two codes" in found.why
+    assert isinstance(found, UnknownCode)
+    assert found.why.kind == "codes.two_in_one"
 
 
 def test_a_payment_code_with_a_digit_lost_is_not_shown_whole_as_an_item():
@@ -143,7 +146,7 @@ def test_every_code_of_the_old_till_is_an_item_and_none_a_payment(shared):
 
 @pytest.mark.parametrize("name", ["", "all", "japan", "asia", "weak"])
 def test_every_code_of_every_format_that_a_shop_takes_pays_and_never_sells(name):
-    rows = [row for row in shop(name).taken if row.platform != "emv_cpm"]
+    rows = [row for row in shop(name).accepted if row.platform != "emv_cpm"]
     assert rows
 
     @given(st.sampled_from(rows).flatmap(lambda row: st.from_regex(row.pattern, fullmatch=True)))

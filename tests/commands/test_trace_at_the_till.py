@@ -17,26 +17,22 @@ from pos_tui.books.journal import entries as journal
 from pos_tui.books.sales.order_history import order_history
 from pos_tui.books.schema import MIGRATIONS
 from pos_tui.checkout import events
-from pos_tui.diagnostics.timeline import (
-    Note,
-    Step,
-    Timeline,
-    TimelineError,
-    as_json,
-    as_lines,
-    contradictions,
-    in_order,
-    join,
-    read_timelines,
-)
+from pos_tui.commands.timeline_lines import as_lines
+from pos_tui.commands.trace import _has_words
+from pos_tui.diagnostics.timeline import Note, Step, Timeline, contradictions, in_order, join
+from pos_tui.diagnostics.timeline_json import TimelineError, as_json, read_timelines
 from pos_tui.messages import stream_name
+from pos_tui.reasons import because, plain
+from pos_tui.text_width import width_of
+from pos_tui.wording.language import Wording
 from tests.cloud_fixture import Cloud, as_toml
-from tests.command_line import typed
+from tests.command_line import in_chinese, typed
 from tests.conftest import COLA, SPREAD, Counter
 
+ENGLISH = Wording("en")
 _codes = count(2 * 10**9)
 POINTS = ["drafted", "came", "charged", "logged", "published"]
-SHAPE = {"at", "from", "what", "after_ms", "since_ms", "point"}
+SHAPE = {"at", "from", "what", "after_ms", "since_ms", "point", "reason", "values"}
 
 
 # ---- a shop with till and servers on one machine -----------------------------------------------
@@ -132,6 +128,21 @@ async def test_a_sale_is_told_from_the_journal_to_the_receipt_with_the_milliseco
     assert "nothing from" not in finished.stdout
     assert "impossible" not in finished.stdout
     assert machine.auth_code not in finished.stdout
+
+
+async def test_a_sale_is_told_in_chinese_and_programs_read_the_same_reasons(machine):
+    english = await machine.told()
+    with in_chinese():
+        told = await machine.told()
+        lines = (await machine.trace()).stdout.splitlines()
+    assert [step["reason"] for step in told["steps"]] == [
+        step["reason"] for step in english["steps"]
+    ]
+    assert all(step["what"] not in str(english["steps"]) for step in told["steps"])
+    assert lines[0].startswith(f"M001 {machine.order_no}：36.40 CNY，收银机 ")
+    came = next(line for line in lines if line.endswith("订单到达网关"))
+    written = next(line for line in lines if "订单已写入：36.40 CNY" in line)
+    assert width_of(came.partition("订单到达")[0]) == width_of(written.partition("订单已写入")[0])
 
 
 async def test_the_json_has_every_step_with_its_place_and_its_milliseconds(machine):
@@ -370,7 +381,7 @@ def test_history_only_reads(tmp_path):
 
 def step(point, ms, source="gateway", what=""):
     at = datetime(2026, 11, 22, 4, 0, 5, tzinfo=UTC) + timedelta(milliseconds=ms)
-    return Step(at=at, source=source, what=what or point, point=point)
+    return Step(at=at, source=source, what=plain(what or point), point=point)
 
 
 def test_a_platforms_whole_second_is_placed_behind_what_must_come_before_it():
@@ -386,13 +397,13 @@ def test_a_platforms_whole_second_is_placed_behind_what_must_come_before_it():
 
 def test_a_platforms_second_that_is_over_before_the_order_came_is_impossible():
     steps = [step("came", 1500.5), step("charged", -1000), step("logged", 1700.5, "log")]
-    (sentence,) = contradictions(steps)
-    assert "the gateway's clock is ahead of the platform's clock, by 1501 ms" in sentence
+    (why,) = contradictions(steps)
+    assert "the gateway's clock is ahead of the platform's clock, by 1501 ms" in ENGLISH.of(why)
 
 
 def test_a_log_line_before_its_order_came_says_that_the_clock_was_set_back():
-    (sentence,) = contradictions([step("came", 900.5), step("logged", 100.5, "log")])
-    assert "set back, by 800 ms or more" in sentence
+    (why,) = contradictions([step("came", 900.5), step("logged", 100.5, "log")])
+    assert "the gateway's clock was set back, by 800 ms or more" in ENGLISH.of(why)
 
 
 def test_redis_millisecond_is_no_contradiction_to_the_logs_microseconds():
@@ -418,16 +429,40 @@ def test_orders_of_two_merchants_under_one_number_stay_apart():
 
 def test_the_same_step_from_two_machines_is_told_once_and_then_nothing_is_missing():
     came = step("came", 5.5)
-    missing = Note("gateway", "not here"), Note("Redis", "away")
+    missing = Note("gateway", plain("not here")), Note("Redis", plain("away"))
     (joined,) = join([timeline("M001", came, missing=missing), timeline("M001", came)])
     assert joined.steps == (came,)
     assert joined.missing == missing[1:]
 
 
-def test_what_is_written_as_json_reads_the_same_again():
-    whole = timeline("M001", step("came", 5.5), amount=4770, currency="CNY", till="01")
-    (again,) = read_timelines(as_json(whole).encode(), ORDER)
-    assert again == whole
-    assert list(as_lines(again)) == list(as_lines(whole))
-    with pytest.raises(TimelineError, match="another order"):
-        read_timelines(as_json(whole).encode(), "OTHER123")
+def written_and_read(whole, has_words=_has_words, language="en"):
+    (again,) = read_timelines(as_json(whole, Wording(language).of).encode(), ORDER, has_words)
+    return again
+
+
+def test_what_is_written_as_json_reads_the_same_again_in_whichever_language_it_was_written():
+    state = because("timeline.state_paid")
+    stands = Note("till", because("timeline.at_the_till", state=state, sale_no=7))
+    came = Step(at=AT, source="gateway", what=because("timeline.came"), point="came")
+    facts = {"amount": 4770, "currency": "CNY", "till": "01", "notes": (stands,)}
+    whole = timeline("M001", came, step("logged", 5.5), **facts)
+    for language in ("en", "zh_CN"):
+        again = written_and_read(whole, language=language)
+        assert again == whole
+        assert list(as_lines(again)) == list(as_lines(whole))
+    with pytest.raises(TimelineError) as refused:
+        read_timelines(as_json(whole, ENGLISH.of).encode(), "OTHER123", _has_words)
+    assert refused.value.reason.kind == "timeline.other_order"
+
+
+def test_what_another_version_wrote_is_told_in_its_own_words():
+    came = Step(at=AT, source="gateway", what=because("timeline.came"), point="came")
+    (step,) = written_and_read(timeline("M001", came), lambda reason: False).steps
+    assert step.what == plain("the order came")
+
+
+def test_a_reason_without_words_here_or_with_other_values_is_known():
+    assert _has_words(because("timeline.at_the_till", state="paid", sale_no=7))
+    assert not _has_words(because("timeline.at_the_till", state="paid", number=7))
+    assert not _has_words(because("timeline.at_the_till", state="paid", sale_no="7"))
+    assert not _has_words(because("timeline.of_tomorrow"))

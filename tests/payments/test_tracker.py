@@ -54,9 +54,11 @@ class Gateway:
         return self._answer("send", sent)
 
     async def ask(self, order_no):
+        assert order_no == ORDER.order_no
         return self._answer("ask")
 
     async def cancel(self, order_no):
+        assert order_no == ORDER.order_no
         return self._answer("cancel")
 
     def _answer(self, what, sent=None):
@@ -116,6 +118,11 @@ async def test_an_order_that_the_gateway_calls_paid_is_paid():
     assert till.tracker.is_paid
 
 
+async def test_a_paid_order_without_a_platforms_number_is_paid_all_the_same():
+    paid = await Till(replace(PAID, platform=None, platform_ref=None)).run()
+    assert (paid.platform, paid.platform_ref) == ("", "")
+
+
 @pytest.mark.parametrize("wrong", [{"amount": 351}, {"amount": 1}, {"currency": "USD"}])
 async def test_another_amount_is_never_believed_and_asked_about_again(wrong):
     till = Till(replace(PAID, **wrong), replace(PAID, **wrong), PAID)
@@ -160,6 +167,15 @@ async def test_a_declined_order_says_why_by_the_gateways_reason():
 async def test_a_declined_order_without_a_reason_is_declined_all_the_same():
     failed = await Till(replace(DECLINED, reason=None, say=None)).run()
     assert (failed.state, failed.why.kind) == ("declined", "payment.declined")
+
+
+async def test_what_the_gateway_says_of_a_refusal_is_passed_on_whether_named_or_not():
+    failed = await Till(replace(DECLINED, reason=None)).run()
+    assert (failed.why.kind, failed.why.values["text"]) == ("gateway_answer.other", "Too much.")
+    failed = await Till(replace(DECLINED, say=None)).run()
+    assert (failed.why.kind, failed.why.values["text"]) == ("gateway_answer.limit", "")
+    failed = await Till(replace(CANCELLED, reason=None, say=None)).run()
+    assert (failed.state, failed.why.kind) == ("cancelled", "payment.given_up")
 
 
 async def test_a_cancelled_order_says_the_gateways_reason_unless_the_cashier_wanted_it():
@@ -248,6 +264,15 @@ async def test_an_order_from_before_the_stop_is_asked_for_never_sent():
     assert till.gateway.asked == ["ask", "ask"]
 
 
+async def test_one_from_before_the_stop_is_never_taken_for_one_that_did_not_leave():
+    till = Till(UNREACHED, UNREACHED, CANCELLED, order=RESUMED)
+    till.before_waiting = till.tracker.give_up
+    assert (await till.run()).why.kind == "payment.given_up"
+    assert till.kinds == [
+        ("unknown", "payment.not_known"), ("unknown", "payment.given_up_later"),
+    ]  # fmt: skip
+
+
 async def test_one_from_before_the_stop_that_nobody_knows_is_cancelled():
     till = Till(NOT_KNOWN, CANCELLED, order=RESUMED)
     assert (await till.run()).why.kind == "payment.given_up"
@@ -266,6 +291,15 @@ async def test_a_refusal_after_something_was_heard_or_not_is_unknown(before):
     assert isinstance(await till.run(), Paid)
     assert till.kinds[-1] == ("unknown", "payment.not_known")
     assert till.inner == "payment.refused_to_answer"
+    refused = till.reports[-1].status.values["why"]
+    assert refused.values["why"].kind == "gateway_client.no_reason_given"
+
+
+async def test_a_refusal_after_giving_up_what_may_have_left_is_unknown():
+    till, running = await hung(True, REFUSED, CANCELLED)
+    till.tracker.give_up()
+    assert (await running).why.kind == "payment.given_up"
+    assert till.gateway.asked == ["send", "cancel", "cancel"]
 
 
 async def test_a_refusal_of_one_from_before_the_stop_is_unknown():
@@ -322,6 +356,7 @@ async def test_asking_now_does_not_interrupt_a_request():
     till.tracker.ask_now()
     await asyncio.sleep(0.01)
     assert not running.done()
+    assert till.gateway.asked == ["send"]
     till.tracker.confirm(SUCCESS, ("stream", "5-0"))
     assert (await running).channel == "redis"
 
@@ -365,6 +400,20 @@ async def test_a_waiting_till_is_woken(wake):
     assert not tracker._nudge.is_set()
 
 
+async def test_a_waiting_till_asks_again_when_the_time_is_over():
+    tracker = PaymentTracker(Gateway(), ORDER, lambda: False, lambda _: None)
+    assert await asyncio.wait_for(tracker._wait(0.001), 5) is None
+
+
+async def test_a_waiting_till_hears_the_message():
+    tracker = PaymentTracker(Gateway(), ORDER, lambda: True, lambda _: None)
+    waiting = asyncio.create_task(tracker._wait(3600))
+    await asyncio.sleep(0)
+    paid = tracker.confirm(SUCCESS, ("stream", "5-0"))
+    assert paid is not None
+    assert await asyncio.wait_for(waiting, 5) == paid
+
+
 # ---- whatever comes ------------------------------------------------------------------------------
 
 ANSWERS = st.sampled_from(
@@ -374,7 +423,7 @@ ANSWERS = st.sampled_from(
 ACTS = st.sampled_from(["", "", "", "give_up", "ask_now", "link_lost", "confirm"])
 
 
-@hypothesis_settings(max_examples=300)
+@hypothesis_settings(max_examples=200)
 @given(
     st.lists(st.tuples(ANSWERS, ACTS), max_size=12),
     st.booleans(),
@@ -406,6 +455,7 @@ def test_an_outcome_is_only_what_somebody_who_knows_has_said(script, linked, ord
         last = heard[len(till.gateway.asked) - 1]
         assert last in (DECLINED, CANCELLED, REFUSED, UNREACHED)
         if last in (REFUSED, UNREACHED):
-            # Nothing was ever heard of it, and nothing had left: else it would be unknown.
+            # Nobody had ever taken it: else it would be unknown.
             assert order is ORDER
-            assert set(map(type, heard[: len(till.gateway.asked)])) <= {type(last), NothingSent}
+            answers = set(map(type, heard[: len(till.gateway.asked)]))
+            assert answers <= {type(last), NothingSent, NotKnown}

@@ -32,9 +32,9 @@ from pos_tui.pricing.offers import (
     Offer,
     PercentOff,
     SpecialPrice,
-    Step,
     Threshold,
     Tiers,
+    TierStep,
 )
 from pos_tui.pricing.when import ALWAYS, Hours, When
 
@@ -190,8 +190,8 @@ def _amounts(shop_prices: bool | None, most: int = 12) -> SearchStrategy[int]:
 @cache
 def _on_pieces(shop_prices: bool | None) -> tuple[SearchStrategy[Gives], ...]:
     amount = _amounts(shop_prices)
-    step = st.builds(Step, st.integers(1, 5), percent=PERCENTAGES) | st.builds(
-        Step, st.integers(1, 5), price=amount
+    step = st.builds(TierStep, st.integers(1, 5), percent=PERCENTAGES) | st.builds(
+        TierStep, st.integers(1, 5), price=amount
     )
     steps = st.lists(step, min_size=1, max_size=3, unique_by=lambda each: each.count)
     near = st.builds(NearExpiryStep, st.integers(0, 3), PERCENTAGES)

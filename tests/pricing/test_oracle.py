@@ -26,9 +26,9 @@ from pos_tui.pricing.offers import (
     Offer,
     PercentOff,
     SpecialPrice,
-    Step,
     Threshold,
     Tiers,
+    TierStep,
 )
 from tests.pricing.baskets import basket_offers, offers, sales, stackable_offers
 from tests.pricing.oracle import basket_discount, best_saving, best_saving_by_priority
@@ -152,7 +152,7 @@ def test_a_higher_priority_takes_its_pieces_first() -> None:
 
 
 def test_a_step_is_reached_by_all_that_is_bought() -> None:
-    steps = Tiers((Step(3, percent=TENTH), Step(5, price=7)))
+    steps = Tiers((TierStep(3, percent=TENTH), TierStep(5, price=7)))
     three = [bought("A", 10, 2), bought("B", 20)]
     assert saved(three[:1], offer(steps)) == 0
     assert saved(three, offer(steps)) == 2 + 2

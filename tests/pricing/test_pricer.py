@@ -60,7 +60,7 @@ def exact_saving(goods, offers, occasion):
     ]
     lines = on_counter(goods)
     terms = {line: each.all_terms() for line, each in lines.items()}
-    places = {line: {rule.place for rule in rules if rule.takes(terms[line])} for line in lines}
+    places = {line: {rule.place for rule in rules if rule.includes(terms[line])} for line in lines}
     by_priority: dict[int, Fraction] = {}
     for part in choose(lines, terms, places, rules, occasion.moment.date()):
         so_far = by_priority.get(part.rule.priority, Fraction(0))

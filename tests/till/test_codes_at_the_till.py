@@ -6,7 +6,7 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from pos_tui.books.catalogue.products import ProductRow, take_in
+from pos_tui.books.catalogue.products import ProductRow, import_products
 from pos_tui.checkout import events
 from pos_tui.codes.gtin import check_digit
 from pos_tui.settings import TillSettings
@@ -30,7 +30,7 @@ def shop(tmp_path, **settings):
         ProductRow("COLA:COLA 500", "Cola 500", 400),
         ProductRow("31123456789012345", "Old own number", 990),
     )
-    counter.books.write(lambda c: take_in(c, rows)).result()
+    counter.books.write(lambda c: import_products(c, rows)).result()
     return counter.stock().open()
 
 
@@ -185,7 +185,7 @@ def test_a_shops_own_table_of_formats_is_read_again_with_the_next_sale(tmp_path)
 def test_a_label_of_nothing_is_not_sold_at_the_price_in_the_books(till):
     base = label("221234500000")
     till.books.write(
-        lambda c: take_in(c, [ProductRow(base.zfill(14), "Chicken", 3800, "kg")])
+        lambda c: import_products(c, [ProductRow(base.zfill(14), "Chicken", 3800, "kg")])
     ).result()
     till.scan(base)
     assert not lines(till)
@@ -196,14 +196,16 @@ def test_a_label_of_nothing_is_not_sold_at_the_price_in_the_books(till):
 
 def test_the_labels_own_product_goes_before_a_plu_of_the_same_number(till):
     base = label("211234500000")
-    till.books.write(lambda c: take_in(c, [ProductRow(base.zfill(14), "Cake", 900)])).result()
+    till.books.write(
+        lambda c: import_products(c, [ProductRow(base.zfill(14), "Cake", 900)])
+    ).result()
     till.scan(label("211234501234"))
     assert lines(till) == [("Cake", 1, 1234)]
 
 
 def test_a_production_date_counts_with_the_products_shelf_life(till):
     row = ProductRow("05449000000996", "Cola", 350, shelf_life_days=30)
-    till.books.write(lambda c: take_in(c, [row])).result()
+    till.books.write(lambda c: import_products(c, [row])).result()
     till.scan("(01)05449000000996(11)200101")
     assert not lines(till)
     assert till.last(events.ItemExpired).warning.expires_on == date(2020, 1, 31)
@@ -217,7 +219,7 @@ def test_an_item_is_not_sold_when_one_reading_of_its_code_says_it_is_over(till):
 
 def test_an_item_whose_price_is_typed_keeps_what_its_code_said(till):
     row = ProductRow("03017620422003", "Cheese, cut", 0, "kg")
-    till.books.write(lambda c: take_in(c, [row])).result()
+    till.books.write(lambda c: import_products(c, [row])).result()
     till.scan("(01)03017620422003(3103)000500(17)261231(10)L1")
     asked = till.last(events.NotSold)
     till.till.sell_at(till.till.codes.product(asked.code), "10", asked.unpriced)

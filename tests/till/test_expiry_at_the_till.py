@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pos_tui.books.catalogue.lots import take_in_lot
+from pos_tui.books.catalogue.lots import receive_lot
 from pos_tui.books.catalogue.products import find_product
 from pos_tui.books.connection import open_connection
-from pos_tui.books.journal.entries import ExpiryConfirmed, acts_of_sale
+from pos_tui.books.journal.entries import WarningConfirmed, acts_of_sale
 from pos_tui.checkout import events
 from pos_tui.pricing.offers import NearExpiry, NearExpiryStep, Offer
 from pos_tui.settings import ExpirySettings, ShopSettings, TillIdentity, TillSettings, VoiceSettings
@@ -34,7 +34,7 @@ def movements(counter):
 def lot_kind(counter, code, lot, day, kind):
     def job(connection):
         product = find_product(connection, code)
-        take_in_lot(connection, product.id, lot, day, kind=kind)
+        receive_lot(connection, product.id, lot, day, kind=kind)
 
     counter.books.write(job).result()
 
@@ -45,7 +45,7 @@ def test_who_confirmed_what_and_when_is_journalled_and_the_unit_is_to_be_checked
     assert counter.till.confirm_expired()
     assert movements(counter) == [("B-1", "2", "to_check", 1, "Ada")]
     connection = open_connection(counter.books.path)
-    acts = [row for row in acts_of_sale(connection, 1) if isinstance(row.act, ExpiryConfirmed)]
+    acts = [row for row in acts_of_sale(connection, 1) if isinstance(row.act, WarningConfirmed)]
     (confirmed,) = acts
     assert confirmed.at == NOON + timedelta(seconds=5)
     assert (confirmed.act.by, confirmed.act.warning.lot, confirmed.act.then) == (

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from pos_tui.books.catalogue.offers import current_offers
-from pos_tui.books.catalogue.products import ProductRow, take_in
+from pos_tui.books.catalogue.products import ProductRow, import_products
 from pos_tui.books.connection import open_connection
 from pos_tui.books.people.customers import set_customer
 from pos_tui.books.people.staff import set_staff
@@ -16,6 +16,7 @@ from pos_tui.books.sales.sales import explanation
 from pos_tui.checkout import events
 from pos_tui.codes.gtin import check_digit
 from pos_tui.pricing import OfferError
+from pos_tui.pricing.explain import Considered
 from pos_tui.pricing.offers import (
     BuyGet,
     Nth,
@@ -27,6 +28,7 @@ from pos_tui.pricing.offers import (
 from pos_tui.pricing.when import Hours, When
 from pos_tui.receipts.data import decode_receipt
 from pos_tui.settings import CodeSettings, ShopSettings, TaxSettings, TillSettings
+from pos_tui.wording.current import in_words
 from tests.conftest import COLA, MILK, NOON, SPREAD, Counter
 from tests.spoken import raises, spoken
 
@@ -38,7 +40,7 @@ def care(counter):
         ProductRow(SHAMPOO, "Shampoo", 2600, category="Care"),
         ProductRow(GEL, "Shower gel", 1800, category="Care", tags="blue, new"),
     )
-    counter.books.write(lambda c: take_in(c, rows)).result()
+    counter.books.write(lambda c: import_products(c, rows)).result()
 
 
 def line(counter, name):
@@ -193,14 +195,17 @@ async def test_why_each_price_is_kept_with_the_sale(tmp_path):
         ("4+1", "not_reached"),
     ]
     assert why[0].saved == 100
-    assert why[1].say == "only for member"
-    assert why[2].say == "needs 5, there are 2"
+    assert in_words(why[1].why) == "only for member"
+    assert in_words(why[2].why) == "needs 5, there are 2"
     await pay(counter)
     await counter.till.until_idle()
     counter.books.write(lambda _: None).result()
     kept = explanation(open_connection(counter.books.path), 1)
     assert kept.total == 600
-    assert kept.lines[0].considered == why
+    assert [
+        Considered(each.offer_id, each.name, each.verdict, each.saved, each.reason)
+        for each in kept.lines[0].considered
+    ] == list(why)
 
 
 def test_a_small_discount_by_hand_needs_a_reason_and_a_large_one_a_supervisor(tmp_path):
@@ -304,7 +309,7 @@ async def test_tax_is_on_the_receipt_included_or_added(tmp_path, mode, total, ta
     )
     counter = Counter(tmp_path, settings).stock()
     rows = (ProductRow("0" + MILK, "Milk 1 l", 1290, tax="food"),)
-    counter.books.write(lambda c: take_in(c, rows)).result()
+    counter.books.write(lambda c: import_products(c, rows)).result()
     counter.open().scan(MILK, COLA)
     assert counter.total == total
     receipt = await pay(counter)
@@ -512,7 +517,9 @@ def test_a_basket_s_discount_goes_when_its_goods_go(counter):
 def test_a_label_s_own_price_takes_percentages_only(tmp_path):
     settings = TillSettings(codes=CodeSettings(layouts=("21IIIIIPPPPPC",)))
     counter = Counter(tmp_path, settings).stock()
-    counter.books.write(lambda c: take_in(c, (ProductRow("1009", "Ham", 3800, "kg"),))).result()
+    counter.books.write(
+        lambda c: import_products(c, (ProductRow("1009", "Ham", 3800, "kg"),))
+    ).result()
     counter.offer("1009", "now 30", SpecialPrice(3000))
     label = "210100904510"
     counter.open().scan(label + check_digit(label))
@@ -522,7 +529,7 @@ def test_a_label_s_own_price_takes_percentages_only(tmp_path):
     counter.scan(label + check_digit(label))
     assert counter.total == 4059
     why = {
-        each.name: each.say
+        each.name: in_words(each.why)
         for each in counter.till.why_price(counter.till.sale.list.lines[0].number)
     }
     assert why["now 30"] == "a label's own price takes percentages only"
@@ -571,7 +578,7 @@ def test_an_offer_that_this_version_cannot_read_stops_no_till(tmp_path):
 
 def test_digits_that_are_a_house_code_are_found_by_an_offer(counter):
     row = ProductRow("12345678", "Own", 1000)
-    counter.books.write(lambda c: take_in(c, (row,))).result()
+    counter.books.write(lambda c: import_products(c, (row,))).result()
     example = counter.till.offers.draft(
         {"name": "own", "kind": "percent_off", "percent": 10, "on": ["12345678"]}
     )

@@ -399,10 +399,10 @@ test_any_cashier = AnyCashier.TestCase
 
 
 def test_a_sale_of_thousands_of_lines_is_given_back_after_a_power_cut(counter):
-    from pos_tui.books.catalogue.products import ProductRow, take_in
+    from pos_tui.books.catalogue.products import ProductRow, import_products
 
     rows = [ProductRow(f"H{n:05d}", f"Item {n}", 100 + n) for n in range(3000)]
-    counter.books.write(lambda c: take_in(c, rows)).result()
+    counter.books.write(lambda c: import_products(c, rows)).result()
     counter.scan(*(row.code for row in rows))
     total = counter.total
     counter.power_cut()

@@ -99,7 +99,7 @@ async def test_the_till_s_screen(shop, size, language):
         for why in ("mixed", "past", "near"):
             screen.show(LookAtDate("Milk 1 l", NOON.date(), why, "−30 %"))
         screen.show(LinkChanged("clock", False, because("clock.fast", now=NOON, right=NOON)))
-        screen.show_scanner(ScannerState("left", True, ""))
+        screen.show_scanner(ScannerState("left", True, None))
         await seat.pilot.pause()
         is_straight(seat, size)
         await seat.press("enter")

@@ -12,7 +12,7 @@ from textual.events import Key
 from textual.keys import _character_to_key
 
 from pos_tui.books.catalogue.offers import set_offer_on_product
-from pos_tui.books.catalogue.products import ProductRow, find_product, take_in
+from pos_tui.books.catalogue.products import ProductRow, find_product, import_products
 from pos_tui.books.connection import BooksError
 from pos_tui.money import Currency
 from pos_tui.pricing import Offer
@@ -472,7 +472,7 @@ async def test_many_offers_scroll_and_the_selected_one_is_always_seen(shop):
 async def test_an_offer_on_hundreds_of_goods_fits_the_pages_and_looks_few_names_up(shop):
     codes = [f"T{n}" for n in range(300)]
     rows = [ProductRow(code, f"Thing {code}", 100) for code in codes]
-    shop.books.write(lambda c: take_in(c, rows)).result()
+    shop.books.write(lambda c: import_products(c, rows)).result()
     on = tuple(f"product:{code}" for code in codes)
     shop.set_offer(Offer(name="Clearing out", gives=PercentOff(Decimal(5)), on=on))
     async with office(shop) as at:

@@ -10,6 +10,7 @@ import pytest
 
 from pos_tui.devices import scanners
 from pos_tui.devices.scanners.scanner import Scanned, ScannerState
+from pos_tui.reasons import plain
 from pos_tui.settings import TillSettings
 from pos_tui.tui.scan_driver import Scan
 from tests.conftest import BREAD, COLA, MILK, SPREAD, Counter
@@ -40,7 +41,7 @@ class HandScanner:
         self.acts.put(Scanned(text, at, at))
 
     def says(self, ready, say=""):
-        self.acts.put(ScannerState(self.name, ready, say))
+        self.acts.put(ScannerState(self.name, ready, plain(say) if say else None))
 
 
 @pytest.fixture

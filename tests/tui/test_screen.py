@@ -313,20 +313,20 @@ async def test_an_item_without_a_price_asks_for_one(shop):
 
 
 async def test_product_names_are_never_markup(shop):
-    from pos_tui.books.catalogue.products import ProductRow, take_in
+    from pos_tui.books.catalogue.products import ProductRow, import_products
 
     name = '[/] [bold]Pan[/bold] 12"'
-    shop.books.write(lambda c: take_in(c, [ProductRow("X1", name, 100)])).result()
+    shop.books.write(lambda c: import_products(c, [ProductRow("X1", name, 100)])).result()
     async with sitting(shop, (120, 36)) as seat:
         await seat.scan("X1")
         assert name in seat.text
 
 
 async def test_a_list_longer_than_the_pane_keeps_the_new_line_in_view(shop):
-    from pos_tui.books.catalogue.products import ProductRow, take_in
+    from pos_tui.books.catalogue.products import ProductRow, import_products
 
     rows = [ProductRow(f"H{n:04d}", f"Thing {n:04d}", 100) for n in range(2000)]
-    shop.books.write(lambda c: take_in(c, rows)).result()
+    shop.books.write(lambda c: import_products(c, rows)).result()
     async with sitting(shop) as seat:
         for row in rows:
             seat.app.screen.accept_scan(row.code)

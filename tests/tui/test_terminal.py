@@ -14,7 +14,7 @@ import pytest
 pexpect = pytest.importorskip("pexpect", reason="no pseudo-terminals here")
 
 from pos_tui.books import Books  # noqa: E402
-from pos_tui.books.catalogue.products import ProductRow, take_in  # noqa: E402
+from pos_tui.books.catalogue.products import ProductRow, import_products  # noqa: E402
 from pos_tui.books.connection import open_connection  # noqa: E402
 from tests.campaign.scans import trial  # noqa: E402
 
@@ -73,7 +73,7 @@ def shop(tmp_path):
     data = tmp_path / "data"
     books = Books(data)
     rows = [ProductRow(f"H{n:05d}", f"Item {n:05d}", 100) for n in range(500)]
-    books.write(lambda c: take_in(c, rows)).result()
+    books.write(lambda c: import_products(c, rows)).result()
     books.close()
     return ["--settings", str(settings), "--data", str(data)], data
 

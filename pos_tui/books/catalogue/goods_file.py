@@ -12,9 +12,9 @@ from pathlib import Path
 import apsw
 from msgspec import Struct
 
-from pos_tui.books.catalogue.lots import take_in_lot
+from pos_tui.books.catalogue.lots import receive_lot
 from pos_tui.books.catalogue.offers import set_offer_on_product
-from pos_tui.books.catalogue.products import ProductRow, TakenIn, find_product, take_in
+from pos_tui.books.catalogue.products import ImportCounts, ProductRow, find_product, import_products
 from pos_tui.checkout.expiry import DateKind, expires_on
 from pos_tui.codes import ItemCode, PaymentCode, Reading
 from pos_tui.codes.context import CodeContext
@@ -23,10 +23,10 @@ from pos_tui.codes.identify import identify
 from pos_tui.codes.masking import shown
 from pos_tui.codes.reading import shelf_life_of
 from pos_tui.money import Currency, format_amount, round_half_up
-from pos_tui.pricing import Goods as PricedGoods
-from pos_tui.pricing import Offer, OfferError
+from pos_tui.pricing import Goods, Offer, OfferError
 from pos_tui.pricing.check import below_zero
-from pos_tui.pricing.offer_short import offer_label, parse_offer
+from pos_tui.pricing.offer_short import offer_name, parse_offer
+from pos_tui.reasons import Reason, ReasonError, because, plain, reason_of
 
 _COLUMN_NAMES: dict[str, tuple[str, ...]] = {
     "template": ("template", "code_template", "模板"),
@@ -63,20 +63,24 @@ _LARGEST_PRICE = 10**8  # major units
 _THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
 
 
-class IntakeError(ValueError):
-    """A file that cannot be taken in at all; its text is a sentence that says what to do."""
+class GoodsFileError(ReasonError):
+    """A file that cannot be imported at all; its reason says what to do."""
 
 
-class Reject(Struct, frozen=True):
+class _RowError(ReasonError):
+    """A row that cannot be imported."""
+
+
+class RejectedRow(Struct, frozen=True):
     """A row that was refused: its line in the file, why, and what stood there."""
 
     line: int
-    reason: str
+    why: Reason
     row: tuple[str, ...]
 
 
 class LotRow(Struct, frozen=True):
-    """A lot that a row tells of, by its product's code."""
+    """A lot that a row names, by its product's code."""
 
     code: str
     lot: str
@@ -86,54 +90,59 @@ class LotRow(Struct, frozen=True):
     kind: DateKind = "use_by"
 
 
-class Goods(Struct, frozen=True):
-    """A file's goods: the rows to take in with their lots and offers, and those refused."""
+class GoodsFile(Struct, frozen=True):
+    """A file's goods: the rows to import with their lots and offers, and those refused."""
 
     rows: list[ProductRow]
-    rejects: list[Reject]
+    rejects: list[RejectedRow]
     lots: list[LotRow]
     offers: list[tuple[str, Offer | None]]
 
 
-def read_goods(path: Path, context: CodeContext, columns: Mapping[str, str]) -> Goods:
-    """Read a CSV export (UTF-8 or GB18030; comma, semicolon or tab). Raises IntakeError.
+def read_goods(path: Path, context: CodeContext, columns: Mapping[str, str]) -> GoodsFile:
+    """Read a CSV export (UTF-8 or GB18030; comma, semicolon or tab). Raises GoodsFileError.
 
-    `columns` names the column of a field where its own name does not tell. What stands in a code
+    `columns` names the column of a field that has another name. What stands in a code
     itself (by one of the shop's templates: name, price, shelf life) fills cells that are empty.
     """
     text = _read_text(path)
     lines = text.splitlines(keepends=True)
     if not lines:
-        raise IntakeError(f"{path} is empty; nothing was changed.")
+        raise GoodsFileError("goods.empty", path=str(path))
     reader = csv.reader(lines, delimiter=_delimiter(lines[0]))
     try:
         header = [name.strip() for name in next(reader)]
     except csv.Error as error:
-        raise IntakeError(f"{path}: its first line is no CSV header ({error}).") from error
-    places = _places(path, header, columns, _NEEDED[:1] if context.templates else _NEEDED)
-    goods, seen = Goods([], [], [], []), dict[str, int]()
+        raise GoodsFileError("goods.no_header", path=str(path), why=plain(str(error))) from error
+    positions = _columns_of(path, header, columns, _NEEDED[:1] if context.templates else _NEEDED)
+    goods, seen = GoodsFile([], [], [], []), dict[str, int]()
     for line, row in _rows(reader):
-        if isinstance(row, str):
-            goods.rejects.append(Reject(line, row, ()))
+        if isinstance(row, Reason):
+            goods.rejects.append(RejectedRow(line, row, ()))
             continue
         if not any(row):
             continue
-        if len(row) < len(header) or any(row[len(header) :]):
-            made: ProductRow | str = f"it has {len(row)} columns where the header has {len(header)}"
+        try:
+            if len(row) < len(header) or any(row[len(header) :]):
+                raise _RowError("goods.row_width", count=len(row), wanted=len(header))
+            product = _product_of_row(row, positions, context, goods)
+            if product.code in seen:
+                raise _RowError("goods.row_twice", code=product.code, line=seen[product.code])
+        except _RowError as error:
+            goods.rejects.append(RejectedRow(line, error.reason, tuple(row)))
         else:
-            made = _taken(row, places, context, goods)
-        if isinstance(made, ProductRow) and made.code in seen:
-            made = f"the code {made.code} stands in line {seen[made.code]} already"
-        if isinstance(made, str):
-            goods.rejects.append(Reject(line, made, tuple(row)))
-        else:
-            seen[made.code] = line
-            goods.rows.append(made)
+            seen[product.code] = line
+            goods.rows.append(product)
     return goods
 
 
-def write_rejects(rejects: Iterable[Reject], folder: Path, stem: str) -> Path | None:
-    """Write the refused rows to a file beside the books, with line and reason; None if none."""
+def write_rejects(
+    rejects: Iterable[RejectedRow], folder: Path, stem: str, in_words: Callable[[Reason], str]
+) -> Path | None:
+    """Write the refused rows to a file beside the books, with line and reason; None if none.
+
+    Raises GoodsFileError.
+    """
     rejects = list(rejects)
     if not rejects:
         return None
@@ -144,10 +153,10 @@ def write_rejects(rejects: Iterable[Reject], folder: Path, stem: str) -> Path | 
             writer = csv.writer(file)
             writer.writerow(("line", "reason", "row"))
             for reject in rejects:
-                writer.writerow((reject.line, reject.reason, *reject.row))
+                writer.writerow((reject.line, in_words(reject.why), *reject.row))
     except OSError as error:
-        raise IntakeError(
-            f"{path} cannot be written ({error.strerror}); nothing changed."
+        raise GoodsFileError(
+            "goods.unwritable", path=str(path), why=plain(str(error.strerror))
         ) from error
     return path
 
@@ -156,25 +165,27 @@ def _read_text(path: Path) -> str:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise IntakeError(f"{path} cannot be read ({error.strerror}); nothing changed.") from error
+        raise GoodsFileError(
+            "goods.unreadable", path=str(path), why=plain(str(error.strerror))
+        ) from error
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise IntakeError(f"{path} is neither UTF-8 nor GB18030 text; save it as UTF-8.")
+    raise GoodsFileError("goods.no_encoding", path=str(path))
 
 
-def _rows(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str] | str]]:
+def _rows(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str] | Reason]]:
     """Each row with its line in the file; a row that is no CSV gives the reason instead."""
     line = 1
     while True:
         try:
-            row: list[str] | str = next(reader)
+            row: list[str] | Reason = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            row = f"it is not CSV: {error}"
+            row = because("goods.row_no_csv", why=plain(str(error)))
         line = getattr(reader, "line_num", line + 1)
         yield line, row
 
@@ -183,46 +194,47 @@ def _delimiter(header: str) -> str:
     return max(",;\t", key=header.count)
 
 
-def _places(
+def _columns_of(
     path: Path, header: list[str], columns: Mapping[str, str], needed: Sequence[str]
 ) -> dict[str, int]:
-    by_name = {name.lower().replace(" ", "_"): place for place, name in enumerate(header)}
-    places: dict[str, int] = {}
+    by_name = {name.lower().replace(" ", "_"): position for position, name in enumerate(header)}
+    positions: dict[str, int] = {}
     for field, column in columns.items():
         if field not in _COLUMN_NAMES:
-            raise IntakeError(f"--map {field}: there is no such field; {', '.join(_COLUMN_NAMES)}.")
-        place = by_name.get(column.lower().replace(" ", "_"))
-        if place is None:
-            raise IntakeError(f"{path} has no column “{column}”; it has {', '.join(header)}.")
-        places[field] = place
+            raise GoodsFileError("goods.no_field", field=field, fields=tuple(_COLUMN_NAMES))
+        position = by_name.get(column.lower().replace(" ", "_"))
+        if position is None:
+            raise GoodsFileError(
+                "goods.no_column", path=str(path), column=column, columns=tuple(header)
+            )
+        positions[field] = position
     for field, names in _COLUMN_NAMES.items():
         found = next((by_name[name] for name in names if name in by_name), None)
-        if field not in places and found is not None:
-            places[field] = found
-    missing = [field for field in needed if field not in places]
+        if field not in positions and found is not None:
+            positions[field] = found
+    missing = [field for field in needed if field not in positions]
     if missing:
-        raise IntakeError(
-            f"{path}: no column for {' and '.join(missing)} among {', '.join(header)}."
-            f" Name it with --map {missing[0]}=COLUMN."
+        raise GoodsFileError(
+            "goods.column_missing",
+            path=str(path),
+            fields=tuple(missing),
+            columns=tuple(header),
+            field=missing[0],
         )
-    return places
+    return positions
 
 
-def _taken(
-    row: list[str], places: dict[str, int], context: CodeContext, goods: Goods
-) -> ProductRow | str:
-    """The product of a row, its lot and offer put beside it; or the reason why it is none."""
+def _product_of_row(
+    row: list[str], positions: dict[str, int], context: CodeContext, goods: GoodsFile
+) -> ProductRow:
+    """The product of a row; its lot and offer are put among the goods. Raises _RowError."""
 
     def value(field: str) -> str:
-        place = places.get(field)
-        return row[place].strip() if place is not None and place < len(row) else ""
+        position = positions.get(field)
+        return row[position].strip() if position is not None and position < len(row) else ""
 
     code = _item_code(value("code"), value("template"), context)
-    if isinstance(code, str):
-        return code
     product = _product(value, code, context.currency)
-    if isinstance(product, str):
-        return product
     try:
         offer = _offer(value("offer"), product, context.currency)
         produced = _day(value("produced_on")) or code.produced_on
@@ -238,10 +250,10 @@ def _taken(
             expires = expires_on(produced, *kept_for)
         on_hand = int(value("on_hand") or 1)
     except OfferError as error:
-        return str(error).rstrip(".")
-    except (ValueError, OverflowError):
-        return "its dates are not like 2026-11-22, or its stock is no whole number"
-    if "offer" in places:
+        raise _RowError(reason_of(error)) from error
+    except (ValueError, OverflowError) as error:
+        raise _RowError("goods.row_numbers") from error
+    if "offer" in positions:
         goods.offers.append((product.code, offer))
     if expires is not None:
         lot = value("lot") or code.lot or f"{expires:%Y%m%d}"
@@ -250,25 +262,25 @@ def _taken(
 
 
 def _offer(text: str, product: ProductRow, currency: Currency) -> Offer | None:
-    """The offer that a row tells of its product. Raises OfferError."""
+    """The offer that a row names for its product. Raises OfferError, _RowError."""
     if not text:
         return None
     gives = parse_offer(text, currency)
-    single = PricedGoods(product.code, product.price, Decimal(1))
+    single = Goods(product.code, product.price, Decimal(1))
     wrong = below_zero(gives, [single], lambda minor: format_amount(minor, currency))
     if wrong:
-        raise OfferError(f"its offer {text} {wrong}")
+        raise _RowError("goods.row_offer", text=text, why=wrong)
     on = (f"product:{product.code}",)
-    return Offer(name=offer_label(gives, currency), gives=gives, on=on, same_item=True)
+    return Offer(name=offer_name(gives, currency), gives=gives, on=on, same_item=True)
 
 
-def take_in_goods(connection: apsw.Connection, goods: Goods, at: datetime) -> TakenIn:
-    """Take a file's goods into the books, all or none: products, then their lots and offers."""
-    taken = take_in(connection, goods.rows)
+def import_goods(connection: apsw.Connection, goods: GoodsFile, at: datetime) -> ImportCounts:
+    """Import a file's goods into the books, all or none: products, then their lots and offers."""
+    counts = import_products(connection, goods.rows)
     for lot in goods.lots:
         product = find_product(connection, lot.code)
         if product is not None:
-            take_in_lot(
+            receive_lot(
                 connection,
                 product.id,
                 lot.lot,
@@ -281,45 +293,45 @@ def take_in_goods(connection: apsw.Connection, goods: Goods, at: datetime) -> Ta
         product = find_product(connection, code)
         if product is not None:
             set_offer_on_product(connection, product.id, offer, at)
-    return taken
+    return counts
 
 
 def _day(text: str) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _item_code(text: str, template: str, context: CodeContext) -> ItemCode | str:
-    """The item code of a row, read by the template that the row names, or why it is none."""
+def _item_code(text: str, template: str, context: CodeContext) -> ItemCode:
+    """The item code of a row, read by the template that the row names. Raises _RowError."""
     if not text:
-        return "it has no code"
+        raise _RowError("goods.row_no_code")
     found = identify(text, context)
     if isinstance(found, PaymentCode):
-        return f"{shown(text, found)} is no item code but a payment code"
+        raise _RowError("goods.row_payment_code", code=shown(text, found))
     readings: tuple[Reading, ...] = (found, *found.others)
     items = [each for each in readings if isinstance(each, ItemCode)]
     if template:
         items = [each for each in items if each.template == template]
         if not items:
-            return f"its code does not fit the template “{template}”"
+            raise _RowError("goods.row_template", template=template)
     gtin = gtin_of(text)
     if not items and gtin is not None:  # the number that a shop's labels are made from
-        return ItemCode(gtin, "", gtin=gtin)
-    return items[0] if items else f"{shown(text, found)} is no item code"
+        return ItemCode(gtin, because("codes.gtin", length=len(text)), gtin=gtin)
+    if not items:
+        raise _RowError("goods.row_no_item_code", code=shown(text, found))
+    return items[0]
 
 
-def _product(value: Callable[[str], str], code: ItemCode, currency: Currency) -> ProductRow | str:
-    """The product of a row, or the reason why it is none."""
+def _product(value: Callable[[str], str], code: ItemCode, currency: Currency) -> ProductRow:
+    """The product of a row. Raises _RowError."""
     name = value("name") or code.name or ""
     if not name:
-        return "it has no name"
+        raise _RowError("goods.row_no_name")
     price = _price(value("price"), currency)
     if not value("price") and code.price is not None and code.template:
         price = code.price
-    if isinstance(price, str):
-        return price
     kept_for = _shelf_life(value("shelf_life_days"))
     if kept_for is None:
-        return f"its shelf life “{value('shelf_life_days')}” is not like 30, 2w, 6m or 1y"
+        raise _RowError("goods.row_shelf_life", text=value("shelf_life_days"))
     days = kept_for.rstrip("d") if kept_for.rstrip("d").isdigit() else ""
     return ProductRow(
         code=code.key,
@@ -353,15 +365,15 @@ def _days_of(code: ItemCode) -> int:
     return count * {"days": 1, "weeks": 7, "months": 30, "years": 365}[unit]
 
 
-def _price(text: str, currency: Currency) -> int | str:
-    """The price in minor units (half up, as a price label is), or why it is none."""
-    plain = text.replace(",", "") if _THOUSANDS.fullmatch(text) else text.replace(",", ".")
+def _price(text: str, currency: Currency) -> int:
+    """The price in minor units (half up, as a price label is). Raises _RowError."""
+    written = text.replace(",", "") if _THOUSANDS.fullmatch(text) else text.replace(",", ".")
     try:
-        major = Decimal(plain or "0")
-    except InvalidOperation:
-        return f"its price “{text}” is no number"
+        major = Decimal(written or "0")
+    except InvalidOperation as error:
+        raise _RowError("goods.row_price_no_number", text=text) from error
     if not major.is_finite() or major < 0:
-        return f"its price {text} is no price"
+        raise _RowError("goods.row_price", text=text)
     if major > _LARGEST_PRICE:
-        return f"its price {text} is too large"
+        raise _RowError("goods.row_price_large", text=text)
     return round_half_up(major.scaleb(currency.exponent))

@@ -17,7 +17,7 @@ def lots_on_hand(reader: apsw.Connection, product_id: int) -> list[Lot]:
     """The lots of a product that the shop still has, in order of expiry.
 
     Where none is left by the count, the last one counts on: a piece that is there after all is
-    one of it, or of a lot that was never taken in.
+    one of it, or of a lot that was never booked.
     """
     rows = list(
         reader.execute(
@@ -39,7 +39,7 @@ def lots_on_hand(reader: apsw.Connection, product_id: int) -> list[Lot]:
     ]
 
 
-def take_in_lot(
+def receive_lot(
     connection: apsw.Connection,
     product_id: int,
     lot: str,
@@ -48,7 +48,7 @@ def take_in_lot(
     on_hand: int = 1,
     kind: DateKind = "use_by",
 ) -> None:
-    """Take a lot in; one that the books know already gets the new dates and count."""
+    """Receive a lot; one that the books know already gets the new dates and count."""
     connection.execute(
         "INSERT INTO lots (product_id, lot, produced_on, expires_on, on_hand, kind)"
         " VALUES (?,?,?,?,?,?)"

@@ -70,7 +70,7 @@ def retire_offer(connection: apsw.Connection, offer_id: int, at: datetime) -> bo
 def set_offer_on_product(
     connection: apsw.Connection, product_id: int, offer: Offer | None, at: datetime
 ) -> None:
-    """Set the offer that a product's row in a goods file tells; None: it tells of none."""
+    """Set the offer that a product's row in a goods file names; None: it names none."""
     rows = list(
         connection.execute(
             "SELECT id, body, used FROM offers WHERE product_id = ? AND retired_at IS NULL",

@@ -1,4 +1,4 @@
-"""Products and their item codes: look up, find by words, take in."""
+"""Products and their item codes: look up, find by words, import."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Product(Struct, frozen=True):
 
 
 class ProductRow(NamedTuple):
-    """A product as it is taken in; `code` as the till looks it up, price in minor units."""
+    """A product as it is imported; `code` as the till looks it up, price in minor units."""
 
     code: str
     name: str
@@ -63,7 +63,7 @@ class ProductRow(NamedTuple):
     shelf_life: str = ""
 
 
-class TakenIn(Struct, frozen=True):
+class ImportCounts(Struct, frozen=True):
     """How many rows of goods were new or different, and how many the books had just so."""
 
     accepted: int
@@ -108,7 +108,7 @@ def search_products(reader: apsw.Connection, words: str, limit: int = 50) -> lis
     return [Product(*row) for row in rows]
 
 
-def take_in(connection: apsw.Connection, rows: Iterable[ProductRow]) -> TakenIn:
+def import_products(connection: apsw.Connection, rows: Iterable[ProductRow]) -> ImportCounts:
     """Insert or update products by item code, through a staging table in order of their codes."""
     columns = ", ".join(_KEPT)
     connection.execute("DROP TABLE IF EXISTS temp.staging")
@@ -144,7 +144,7 @@ def take_in(connection: apsw.Connection, rows: Iterable[ProductRow]) -> TakenIn:
         (first,),
     )
     connection.execute("DROP TABLE temp.staging")
-    return TakenIn(total - unchanged, unchanged)
+    return ImportCounts(total - unchanged, unchanged)
 
 
 def all_products(reader: apsw.Connection) -> list[Product]:

@@ -34,7 +34,7 @@ class Expired(Struct, frozen=True, tag="expired"):
     warning: ExpiryWarning
 
 
-class ExpiryConfirmed(Struct, frozen=True, tag="confirmed"):
+class WarningConfirmed(Struct, frozen=True, tag="confirmed"):
     """The cashier confirmed that the oldest open warning has been dealt with."""
 
     by: str
@@ -42,26 +42,26 @@ class ExpiryConfirmed(Struct, frozen=True, tag="confirmed"):
     then: StockMovement = "to_check"
 
 
-class CustomerKnown(Struct, frozen=True, tag="customer"):
+class CustomerOfSale(Struct, frozen=True, tag="customer"):
     """The customer of the sale is known from now on; None: no longer."""
 
     customer: Customer | None
 
 
-class CouponTaken(Struct, frozen=True, tag="coupon"):
+class CouponScanned(Struct, frozen=True, tag="coupon"):
     """A coupon was scanned."""
 
     code: str
 
 
 class BasketDiscounted(Struct, frozen=True, tag="discount"):
-    """The whole basket got a discount by hand; None: it was taken away."""
+    """The whole basket got a manual discount; None: it was removed."""
 
     discount: Discount | None
 
 
-class Settled(Struct, frozen=True, tag="settled"):
-    """The list was settled: what came off the basket, and each line's (number's) part of it."""
+class DiscountsApplied(Struct, frozen=True, tag="settled"):
+    """Basket discounts were applied: each of them, and each line's (number's) part of them."""
 
     discounts: tuple[BasketDiscount, ...]
     shares: tuple[tuple[int, int], ...]
@@ -82,11 +82,11 @@ Act = (
     LinePut
     | LineRemoved
     | Expired
-    | ExpiryConfirmed
-    | CustomerKnown
-    | CouponTaken
+    | WarningConfirmed
+    | CustomerOfSale
+    | CouponScanned
     | BasketDiscounted
-    | Settled
+    | DiscountsApplied
     | Reopened
     | Noted
 )

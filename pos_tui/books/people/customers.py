@@ -1,4 +1,4 @@
-"""Customers that the shop knows: look up, find by words, set, take in from a file."""
+"""Customers that the shop knows: look up, find by words, set, import from a file."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from pathlib import Path
 import apsw
 from msgspec import Struct
 
-from pos_tui.books.catalogue.goods_file import Reject
+from pos_tui.books.catalogue.goods_file import RejectedRow
 from pos_tui.codes import PaymentCode
 from pos_tui.codes.context import CodeContext
 from pos_tui.codes.identify import identify
 from pos_tui.codes.masking import beginning
+from pos_tui.reasons import ReasonError, because, plain
 
 USUAL_GROUP = "member"
 LONGEST_NAME = 80
@@ -23,11 +24,11 @@ _GROUP = re.compile(r"[a-z0-9_-]{1,24}")
 _FIELDS = ("code", "name", "group", "since")
 
 
-class CustomerError(ValueError):
-    """What was asked about a customer cannot be done; its text is a sentence that says why."""
+class CustomerError(ReasonError):
+    """What was asked about a customer cannot be done."""
 
 
-class Customer(Struct, frozen=True):
+class CustomerRecord(Struct, frozen=True):
     """A customer; `code` in capitals, `since` None where the shop does not know."""
 
     code: str
@@ -37,46 +38,35 @@ class Customer(Struct, frozen=True):
 
 
 class CustomerFile(Struct, frozen=True):
-    """A file's customers: those to take in, and the rows that were refused."""
+    """A file's customers: those to import, and the rows that were refused."""
 
-    customers: list[Customer]
-    rejects: list[Reject]
+    customers: list[CustomerRecord]
+    rejects: list[RejectedRow]
 
 
 _COLUMNS = "code, name, customer_group, since"
 
 
-def check_customer(code: str, name: str, group: str, since: date | None = None) -> Customer:
+def check_customer(code: str, name: str, group: str, since: date | None = None) -> CustomerRecord:
     """A customer as the books keep one. Raises CustomerError."""
     code, name, group = _key(code), " ".join(name.split()), group.strip()
     if not code:
-        raise CustomerError("A customer needs a code.")
+        raise CustomerError("customers.no_code")
     if _CODE.fullmatch(code) is None:
-        raise CustomerError(
-            f"A customer's code is at most 40 letters, digits and signs without spaces;"
-            f" “{_printable(beginning(code))}” is none."
-        )
+        raise CustomerError("customers.code_form", code=_printable(beginning(code)))
     if not name:
-        raise CustomerError("A customer needs a name.")
+        raise CustomerError("customers.no_name")
     if len(name) > LONGEST_NAME or not name.isprintable():
-        raise CustomerError(
-            f"A customer's name is at most {LONGEST_NAME} characters, none of them invisible."
-        )
+        raise CustomerError("customers.name_form", longest=LONGEST_NAME)
     if _GROUP.fullmatch(group) is None:
-        raise CustomerError(
-            f"A group is one word of at most 24 small letters, digits, - and _;"
-            f" “{_printable(group[:24])}” is none."
-        )
-    return Customer(code, name, group, since)
+        raise CustomerError("customers.group_form", group=_printable(group[:24]))
+    return CustomerRecord(code, name, group, since)
 
 
 def check_no_payment_code(code: str, context: CodeContext) -> None:
-    """Raises CustomerError for a code that the till would take for a wallet's; it is masked."""
+    """Raises CustomerError for a code that the till would read as a wallet's."""
     if isinstance(identify(code.strip(), context), PaymentCode):
-        raise CustomerError(
-            "This is a payment code, or would be taken for one; it must not be kept. Give the"
-            " customer another code."
-        )
+        raise CustomerError("customers.payment_code")
 
 
 def set_customer(
@@ -101,7 +91,7 @@ def set_customer(
     )
 
 
-def find_customer(reader: apsw.Connection, code: str) -> Customer | None:
+def find_customer(reader: apsw.Connection, code: str) -> CustomerRecord | None:
     """The customer with this code; spaces around it and small letters do not matter."""
     row = reader.execute(
         f"SELECT {_COLUMNS} FROM customers WHERE code = ?",  # noqa: S608
@@ -114,10 +104,10 @@ def remove_customer(connection: apsw.Connection, code: str) -> None:
     """Forget a customer. Raises CustomerError when there is none with this code."""
     connection.execute("DELETE FROM customers WHERE code = ?", (_key(code),))
     if not connection.changes():
-        raise CustomerError(f"There is no customer “{_printable(beginning(_key(code)))}”.")
+        raise CustomerError("customers.unknown", code=_printable(beginning(_key(code))))
 
 
-def customers_in(reader: apsw.Connection, words: str = "", limit: int = -1) -> list[Customer]:
+def customers_in(reader: apsw.Connection, words: str = "", limit: int = -1) -> list[CustomerRecord]:
     """Customers whose name, code or group hold every one of these words, by name; -1: all."""
     clauses, values = ["1"], list[str | int]()
     for word in words.split()[:6]:
@@ -139,7 +129,7 @@ def read_customers(path: Path, context: CodeContext) -> CustomerFile:
     """Read a CSV file with the columns code, name and, if it has them, group and since.
 
     UTF-8 or GB18030; comma, semicolon or tab. Raises CustomerError for one of which nothing can be
-    taken in.
+    imported.
     """
     lines = _read_text(path).splitlines(keepends=True)
     delimiter = max(",;\t", key=lines[0].count) if lines else ","
@@ -149,10 +139,8 @@ def read_customers(path: Path, context: CodeContext) -> CustomerFile:
     except csv.Error:
         header = []
     if not {"code", "name"} <= set(header):
-        raise CustomerError(
-            f"{path}: its first line must name the columns: code,name,group. Nothing was changed."
-        )
-    places = {field: header.index(field) for field in _FIELDS if field in header}
+        raise CustomerError("customers.no_header", path=str(path))
+    positions = {field: header.index(field) for field in _FIELDS if field in header}
     file, seen = CustomerFile([], []), dict[str, int]()
     while True:
         row: list[str] = []
@@ -160,22 +148,23 @@ def read_customers(path: Path, context: CodeContext) -> CustomerFile:
             row = next(rows)
             if not any(cell.strip() for cell in row):
                 continue
-            customer = _customer_in(row, len(header), places, context)
+            customer = _customer_in(row, len(header), positions, context)
             if customer.code in seen:
-                raise CustomerError(f"Its code stands in line {seen[customer.code]} already.")
+                raise CustomerError("customers.row_twice", line=seen[customer.code])
         except StopIteration:
             return file
         except csv.Error as error:
-            file.rejects.append(Reject(rows.line_num, f"it is not CSV: {error}", ()))
+            why = because("goods.row_no_csv", why=plain(str(error)))
+            file.rejects.append(RejectedRow(rows.line_num, why, ()))
         except CustomerError as error:
             # What stands in a refused row may be a customer's payment code: it is not kept.
-            file.rejects.append(Reject(rows.line_num, str(error), ()))
+            file.rejects.append(RejectedRow(rows.line_num, error.reason, ()))
         else:
             seen[customer.code] = rows.line_num
             file.customers.append(customer)
 
 
-def take_in_customers(connection: apsw.Connection, file: CustomerFile, today: date) -> int:
+def import_customers(connection: apsw.Connection, file: CustomerFile, today: date) -> int:
     """Set a file's customers, all or none; returns how many are new, as of today."""
     new = 0
     for each in file.customers:
@@ -187,16 +176,16 @@ def take_in_customers(connection: apsw.Connection, file: CustomerFile, today: da
 
 
 def _customer_in(
-    row: list[str], columns: int, places: dict[str, int], context: CodeContext
-) -> Customer:
+    row: list[str], columns: int, positions: dict[str, int], context: CodeContext
+) -> CustomerRecord:
     """The customer of a row. Raises CustomerError."""
     if len(row) != columns:
-        raise CustomerError(f"It has {len(row)} columns where the first line has {columns}.")
-    cells = {field: row[place].strip() for field, place in places.items()}
+        raise CustomerError("customers.row_width", count=len(row), wanted=columns)
+    cells = {field: row[position].strip() for field, position in positions.items()}
     try:
         since = date.fromisoformat(cells["since"]) if cells.get("since") else None
     except ValueError as error:
-        raise CustomerError("Its day is not like 2026-11-22.") from error
+        raise CustomerError("customers.row_day") from error
     check_no_payment_code(cells["code"], context)
     return check_customer(cells["code"], cells["name"], cells.get("group") or USUAL_GROUP, since)
 
@@ -206,19 +195,19 @@ def _read_text(path: Path) -> str:
         raw = path.read_bytes()
     except OSError as error:
         raise CustomerError(
-            f"{path} cannot be read ({error.strerror}). Nothing was changed."
+            "customers.unreadable", path=str(path), why=plain(str(error.strerror))
         ) from error
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise CustomerError(f"{path} is neither UTF-8 nor GB18030 text; save it as UTF-8.")
+    raise CustomerError("goods.no_encoding", path=str(path))
 
 
-def _customer(row: tuple[apsw.SQLiteValue, ...]) -> Customer:
+def _customer(row: tuple[apsw.SQLiteValue, ...]) -> CustomerRecord:
     code, name, group, since = map(str, row)
-    return Customer(code, name, group, date.fromisoformat(since) if since else None)
+    return CustomerRecord(code, name, group, date.fromisoformat(since) if since else None)
 
 
 def _key(code: str) -> str:

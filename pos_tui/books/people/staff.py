@@ -7,12 +7,14 @@ till is made slow. No sentence or error of this module holds a PIN.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, get_args
 
 import apsw
 from msgspec import Struct
+
+from pos_tui.reasons import Reason, ReasonError, because, plain
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -25,8 +27,8 @@ LONGEST_LOCK = timedelta(minutes=15)
 LONGEST_NAME = 40
 
 
-class StaffError(ValueError):
-    """What was asked about staff cannot be done; its text is a sentence without any PIN in it."""
+class StaffError(ReasonError):
+    """What was asked about staff cannot be done; no PIN is in its reason."""
 
 
 class StaffMember(Struct, frozen=True):
@@ -43,44 +45,35 @@ class Approved(Struct, frozen=True):
     name: str
 
 
-class Refused(Struct, frozen=True):
-    """Nobody has approved; `say` is a sentence for the cashier."""
+class NotApproved(Struct, frozen=True):
+    """Nobody has approved; `why` is for the cashier."""
 
-    say: str
+    why: Reason
 
 
-Approval = Approved | Refused
+Approval = Approved | NotApproved
 
 
 def check_pin(pin: str) -> None:
     """Raises StaffError for a PIN that is none, or the first that anyone would guess."""
     if not _is_pin(pin):
-        raise StaffError("A PIN is 4 to 8 digits. Nothing was changed.")
+        raise StaffError("staff.pin_form")
     steps = {(int(after) - int(before)) % 10 for before, after in pairwise(pin)}
     if steps == {0}:
-        raise StaffError(
-            "A PIN of one digit over and over is guessed first; choose another."
-            " Nothing was changed."
-        )
+        raise StaffError("staff.pin_one_digit")
     if steps in ({1}, {9}):
-        raise StaffError(
-            "A PIN whose digits run straight up or down is guessed first; choose another."
-            " Nothing was changed."
-        )
+        raise StaffError("staff.pin_in_a_row")
 
 
 def check_name(name: str) -> str:
-    """The name as it is kept, with single spaces. Raises StaffError; a mistaken PIN is not told."""
+    """The name as it is kept, with single spaces. Raises StaffError, which holds no PIN."""
     kept = " ".join(name.split())
     if not kept:
-        raise StaffError("A name is needed. Nothing was changed.")
+        raise StaffError("staff.name_needed")
     if all(character.isdigit() or not character.isalnum() for character in kept):
-        raise StaffError("A name needs a letter in it. Nothing was changed.")
+        raise StaffError("staff.name_letter")
     if len(kept) > LONGEST_NAME or not kept.isprintable():
-        raise StaffError(
-            f"A name is at most {LONGEST_NAME} characters, none of them invisible."
-            " Nothing was changed."
-        )
+        raise StaffError("staff.name_form", longest=LONGEST_NAME)
     return kept
 
 
@@ -91,14 +84,12 @@ def set_staff(connection: apsw.Connection, name: str, role: str, pin: str) -> No
     """
     name = check_name(name)
     if role not in get_args(Role):
-        raise StaffError("A role is cashier or supervisor. Nothing was changed.")
+        raise StaffError("staff.role_form")
     check_pin(pin)
     hasher = _hasher()
     for (pin_hash,) in connection.execute("SELECT pin_hash FROM staff WHERE name <> ?", (name,)):
         if _fits(hasher, str(pin_hash), pin):
-            raise StaffError(
-                "Someone else has this PIN already; choose another. Nothing was changed."
-            )
+            raise StaffError("staff.pin_used")
     failures, locked_until = _guesses(connection) if role == "supervisor" else (0, None)
     connection.execute(
         "INSERT INTO staff (name, role, pin_hash, failures, locked_until) VALUES (?,?,?,?,?)"
@@ -113,7 +104,7 @@ def remove_staff(connection: apsw.Connection, name: str) -> None:
     name = check_name(name)
     connection.execute("DELETE FROM staff WHERE name = ?", (name,))
     if not connection.changes():
-        raise StaffError(f"There is nobody called “{name}” on the staff. Nothing was changed.")
+        raise StaffError("staff.unknown", name=name)
 
 
 def staff_list(reader: apsw.Connection) -> list[StaffMember]:
@@ -144,10 +135,7 @@ def find_supervisor(connection: apsw.Connection, pin: str, moment: datetime) -> 
     the one before, up to 15 min. While they are locked no PIN is tried, not even the right one.
     """
     if not has_supervisor(connection):
-        return Refused(
-            "No supervisor is set up, so nobody can approve this. On this machine, run:"
-            " pos-tui staff add NAME --role supervisor."
-        )
+        return NotApproved(because("staff.no_supervisor"))
     failures, locked_until = _guesses(connection)
     if locked_until is not None and moment < locked_until:
         if locked_until - moment > _lock_after(failures):
@@ -155,12 +143,9 @@ def find_supervisor(connection: apsw.Connection, pin: str, moment: datetime) -> 
             # would give a free guess for every such change, keeping it could last for years.
             locked_until = moment + _lock_after(failures)
             _keep(connection, failures, locked_until)
-        return Refused(
-            f"Approvals are locked until {_clock_time(locked_until, moment)} after too many wrong"
-            " PINs. Nothing was approved; the sale can go on without it."
-        )
+        return NotApproved(because("staff.locked", until=_clock_time(locked_until, moment)))
     if not _is_pin(pin):
-        return Refused("A PIN is 4 to 8 digits. Nothing was approved; type it again.")
+        return NotApproved(because("staff.approval_pin_form"))
     hasher = _hasher()
     for name, pin_hash in connection.execute(
         "SELECT name, pin_hash FROM staff WHERE role = 'supervisor' ORDER BY name"
@@ -171,13 +156,11 @@ def find_supervisor(connection: apsw.Connection, pin: str, moment: datetime) -> 
     failures += 1
     if failures < WRONG_PINS_ALLOWED:
         _keep(connection, failures, None)
-        return Refused("That is no supervisor's PIN. Nothing was approved; type it again.")
+        return NotApproved(because("staff.wrong_pin"))
     locked_until = moment + _lock_after(failures)
     _keep(connection, failures, locked_until)
-    return Refused(
-        f"That is no supervisor's PIN. After {failures} wrong ones approvals are locked until"
-        f" {_clock_time(locked_until, moment)}; nothing was approved."
-    )
+    until = _clock_time(locked_until, moment)
+    return NotApproved(because("staff.locked_now", failures=failures, until=until))
 
 
 def _is_pin(text: str) -> bool:
@@ -213,10 +196,10 @@ def _read(text: apsw.SQLiteValue) -> datetime | None:
     return None if text is None else datetime.fromisoformat(str(text))
 
 
-def _clock_time(until: datetime, moment: datetime) -> str:
-    """Rounded up to the second, so that a try at the time that was said is not too early."""
+def _clock_time(until: datetime, moment: datetime) -> time:
+    """Rounded up to the second, so that a try at the time that is shown is not too early."""
     shown = until.astimezone(moment.tzinfo) + timedelta(microseconds=999_999)
-    return f"{shown:%H:%M:%S}"
+    return shown.time().replace(microsecond=0)
 
 
 def _hasher() -> PasswordHasher:
@@ -231,7 +214,7 @@ def _hashed(hasher: PasswordHasher, pin: str) -> str:
     try:
         return hasher.hash(pin)
     except HashingError as error:
-        raise StaffError(f"The PIN could not be hashed ({error}). Nothing was changed.") from error
+        raise StaffError("staff.pin_not_hashed", why=plain(str(error))) from error
 
 
 def _fits(hasher: PasswordHasher, pin_hash: str, pin: str) -> bool:
@@ -242,6 +225,4 @@ def _fits(hasher: PasswordHasher, pin_hash: str, pin: str) -> bool:
     except (VerifyMismatchError, InvalidHashError):
         return False
     except VerificationError as error:  # no memory, say: that is nobody's wrong PIN
-        raise StaffError(
-            f"The PIN could not be checked ({error}). Nothing was changed; try again."
-        ) from error
+        raise StaffError("staff.pin_not_checked", why=plain(str(error))) from error

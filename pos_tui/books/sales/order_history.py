@@ -14,6 +14,7 @@ from pos_tui.books.connection import BooksError
 from pos_tui.books.journal.entries import JournalRow, Noted, acts_of_sale
 from pos_tui.books.sales.sales import find_order
 from pos_tui.checkout.orders import Order
+from pos_tui.reasons import reason_of
 
 _NO_SALE = 0  # messages that changed no sale are journalled under this number
 
@@ -22,7 +23,7 @@ class OrderHistory(Struct, frozen=True):
     """An order as it stands (None: not this till's), what the journal has of it, in its order.
 
     `rows` are notes only: the order's states, and the messages that named it and changed nothing.
-    `read_upto` is the id of the last message taken in from each stream.
+    `read_upto` is the id of the last message accepted from each stream.
     """
 
     order: Order | None
@@ -42,7 +43,7 @@ def order_history(reader: apsw.Connection, order_no: str) -> OrderHistory | None
         positions = reader.execute("SELECT stream, last_id FROM stream_positions ORDER BY stream")
         read_upto = {str(stream): str(last_id) for stream, last_id in positions}
     except (apsw.Error, MsgspecError) as error:
-        raise BooksError(f"The books cannot be read ({error}). Nothing was changed.") from error
+        raise BooksError("books.unreadable", why=reason_of(error)) from error
     return OrderHistory(order, tuple(rows), read_upto) if order or rows else None
 
 

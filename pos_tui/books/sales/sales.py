@@ -54,7 +54,7 @@ def close_sale(
         (at.isoformat(), total, msgspec.json.encode(tender).decode(), number),
     )
     if not connection.changes():
-        raise AlreadyFinishedError(f"Sale {number:06d} is finished already.")
+        raise AlreadyFinishedError("books.sale_finished", number=number)
 
 
 def put_order(connection: apsw.Connection, order: Order) -> None:
@@ -116,7 +116,7 @@ def held_sales(reader: apsw.Connection) -> list[HeldSale]:
 def recalled_sale(
     reader: apsw.Connection, number: int, offers: Iterable[Offer] = (), tax: TaxSystem = NO_TAX
 ) -> Sale:
-    """A sale that was put aside, as its journal tells it. Raises LookupError when it is not."""
+    """A sale that was put aside, as its journal has it. Raises LookupError when it is not."""
     row = reader.execute(
         "SELECT opened_at FROM sales WHERE number = ? AND state = 'held'", (number,)
     ).fetchone()
@@ -142,7 +142,7 @@ def paid_sales_since(
 def unfinished_sale(
     reader: apsw.Connection, offers: Iterable[Offer] = (), tax: TaxSystem = NO_TAX
 ) -> Sale | None:
-    """The sale that was under way when the till last stopped, as its journal tells it."""
+    """The sale that was under way when the till last stopped, as its journal has it."""
     row = reader.execute(
         "SELECT number, state, opened_at FROM sales s WHERE state IN ('open', 'awaiting')"
         " ORDER BY state = 'awaiting' DESC,"
@@ -180,15 +180,15 @@ def replay(
             sale.list.drop(act.number)
         elif isinstance(act, journal.Expired):
             sale.warnings.append(act.warning)
-        elif isinstance(act, journal.ExpiryConfirmed) and sale.warnings:
+        elif isinstance(act, journal.WarningConfirmed) and sale.warnings:
             sale.warnings.pop(0)
-        elif isinstance(act, journal.CustomerKnown):
+        elif isinstance(act, journal.CustomerOfSale):
             sale.customer = act.customer
-        elif isinstance(act, journal.CouponTaken):
+        elif isinstance(act, journal.CouponScanned):
             sale.coupons.append(act.code)
         elif isinstance(act, journal.BasketDiscounted):
             sale.list.put_basket_discount(act.discount)
-        elif isinstance(act, journal.Settled):
+        elif isinstance(act, journal.DiscountsApplied):
             sale.list.put_closed(act.discounts, dict(act.shares))
         elif isinstance(act, journal.Reopened):
             sale.list.reopen()
@@ -237,7 +237,7 @@ def explanation(reader: apsw.Connection, number: int) -> ExplainedSale | None:
 
 
 def stream_position(reader: apsw.Connection, stream: str) -> str:
-    """The id of the last message taken in from a Redis stream; "0-0" before the first."""
+    """The id of the last message accepted from a Redis stream; "0-0" before the first."""
     row = reader.execute(
         "SELECT last_id FROM stream_positions WHERE stream = ?", (stream,)
     ).fetchone()
@@ -245,7 +245,7 @@ def stream_position(reader: apsw.Connection, stream: str) -> str:
 
 
 def set_stream_position(connection: apsw.Connection, stream: str, last_id: str) -> None:
-    """Keep how far a stream has been taken in; in the transaction that takes the message in."""
+    """Keep how far a stream is read; in the transaction that accepts the message."""
     connection.execute(
         "INSERT INTO stream_positions VALUES (?, ?)"
         " ON CONFLICT (stream) DO UPDATE SET last_id = excluded.last_id",

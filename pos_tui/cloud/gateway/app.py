@@ -1,137 +1,97 @@
-"""The gateway as an application: its routes, and what it opens when it starts."""
+"""The gateway as an application: what it opens when it starts, and what it follows meanwhile."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import logging
-import re
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from pathlib import Path
 
-import msgspec
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
-from pos_tui import messages
+from pos_tui.cloud.gateway.authentication import RequestAuthentication
 from pos_tui.cloud.gateway.channels import Channels
-from pos_tui.cloud.gateway.database import DatabaseAway, open_database
-from pos_tui.cloud.gateway.door import Caller, Door, Refusal, body_of
-from pos_tui.cloud.gateway.formats import FormatsFile
+from pos_tui.cloud.gateway.database.opening import open_database
+from pos_tui.cloud.gateway.gateway_id import gateway_id
+from pos_tui.cloud.gateway.handlers import Gateway
 from pos_tui.cloud.gateway.metrics import Metrics
-from pos_tui.cloud.gateway.one_writer import own_name
-from pos_tui.cloud.gateway.openapi import document
+from pos_tui.cloud.gateway.openapi import openapi_document
+from pos_tui.cloud.gateway.order_service import OrderService
+from pos_tui.cloud.gateway.order_timing import OrderTiming
 from pos_tui.cloud.gateway.orders import Orders
-from pos_tui.cloud.gateway.schema import MIGRATIONS
-from pos_tui.cloud.gateway.settlement import AccountGone, NotPayable, OrderConflict, Settlement
-from pos_tui.cloud.gateway.timing import Timing
+from pos_tui.cloud.gateway.payment_formats import PaymentFormatsFile
+from pos_tui.cloud.gateway.routes import ROUTES, starlette_routes
+from pos_tui.cloud.gateway.schema import order_migrations
 from pos_tui.cloud.gateway.transaction_log import TransactionLog
 from pos_tui.cloud.merchants import MerchantBook
-from pos_tui.messages import RefundRequest, TakenNote, TakenRequest, TransactionOrder
 from pos_tui.settings import CloudSettings, SettingsError
 
 _log = logging.getLogger(__name__)
-_LARGEST_AMOUNT = 10**12
-_ORDER_NO = re.compile(r"[0-9A-Za-z]{8,32}", re.ASCII)
-_NAME = re.compile(r"[0-9A-Za-z_-]{1,64}", re.ASCII)
-_CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
-_UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
-_NEWS_S = 1.0
+_CHANGES_S = 1.0
 
 
-def make_app(settings: CloudSettings, data: Path, *, timing: Timing | None = None) -> Starlette:
+def make_gateway(
+    settings: CloudSettings, data: Path, *, timing: OrderTiming | None = None
+) -> Starlette:
     """The gateway as an application; it opens its database and log when it starts.
 
     Raises SettingsError for a key or a table of formats that cannot be used.
     """
-    times = timing or Timing()
+    times = timing or OrderTiming()
     metrics = Metrics()
     merchants = MerchantBook(settings, data, lenient=True)
-    formats = FormatsFile(settings.gateway.formats_file)
+    formats = PaymentFormatsFile(settings.gateway.formats_file)
     channels = Channels(merchants.all(), settings.gateway.public_url)
-    door = Door(merchants, metrics, settings.gateway.rate_per_s, settings.gateway.burst)
+    authentication = RequestAuthentication(
+        merchants, metrics, settings.gateway.rate_per_s, settings.gateway.burst
+    )
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         place = settings.log
         log = TransactionLog(data / place.directory, place.worker, place.rotate_bytes)
-        database = await open_database(settings.gateway.database, data, MIGRATIONS)
-        owner = f"{place.worker}@{own_name(data / place.directory)}"
+        database = await open_database(settings.gateway.database, data, order_migrations)
+        owner = f"{place.worker}@{gateway_id(data / place.directory)}"
         orders = Orders(database, owner, times.lease_s)
-        settlement = Settlement(orders, log, channels, times, formats.current, metrics)
-        app.state.settlement = settlement
-        app.state.log = log
-        app.state.orders = orders
-        news = asyncio.create_task(_follow_news(merchants, channels, formats), name="news")
+        service = OrderService(orders, log, channels, times, formats.current, metrics)
+        app.state.gateway = Gateway(
+            service=service,
+            orders=orders,
+            log=log,
+            channels=channels,
+            metrics=metrics,
+            description=openapi_document(ROUTES),
+        )
+        news = asyncio.create_task(_follow_changes(merchants, channels, formats), name="news")
         try:
-            await settlement.begin()
+            await service.start()
             yield
         finally:
             news.cancel()
-            await settlement.close()
+            await service.close()
             await channels.close()
             log.close()
             await orders.close()
 
-    async def notice(request: Request) -> Response:
-        merchant, name = request.path_params["merchant"], request.path_params["channel"]
-        channel = channels.get(merchant, name)
-        try:
-            body = await body_of(request)
-        except Refusal as refusal:
-            return JSONResponse({"error": refusal.say}, refusal.status)
-        found = channel.platform.notice(request.headers, body) if channel else None
-        metrics.notice(name if channel else "none", believed=found is not None)
-        if found is None:
-            return JSONResponse({"error": "This notice cannot be believed."}, 400)
-        settlement: Settlement = request.app.state.settlement
-        try:
-            await settlement.heard(merchant, found.order_no)
-        except DatabaseAway as error:
-            _log.error("a notice is left to its repetition: %s", error)
-            return JSONResponse({"error": "The gateway's database is away; send it again."}, 503)
-        return Response(found.receipt, media_type=found.content_type)
-
-    async def figures(request: Request) -> Response:
-        orders: Orders = request.app.state.orders
-        with contextlib.suppress(DatabaseAway):
-            metrics.unfinished(await orders.unfinished())
-        return Response(metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
-
-    order = "/v1/orders/{order_no}"
     app = Starlette(
-        routes=[
-            Route("/v1/orders", door.signed("order", _post_order), methods=["POST"]),
-            Route(order, door.signed("status", _get_order), methods=["GET"]),
-            Route(order + "/cancel", door.signed("cancel", _cancel_order), methods=["POST"]),
-            Route(order + "/refunds", door.signed("refund", _post_refund), methods=["POST"]),
-            Route(
-                order + "/refunds/{refund_no}",
-                door.signed("refund status", _get_refund),
-                methods=["GET"],
-            ),
-            Route("/v1/taken", door.signed("taken", _post_taken), methods=["POST"]),
-            Route("/v1/notices/{merchant}/{channel}", notice, methods=["POST"]),
-            Route("/v1/health", _health, methods=["GET"]),
-            Route("/metrics", figures, methods=["GET"]),
-            Route("/openapi.json", _openapi, methods=["GET"]),
-        ],
-        exception_handlers={HTTPException: _elsewhere},
+        routes=starlette_routes(authentication),
+        exception_handlers={HTTPException: _no_such_route},
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False
     return app
 
 
-async def _follow_news(merchants: MerchantBook, channels: Channels, formats: FormatsFile) -> None:
+async def _follow_changes(
+    merchants: MerchantBook, channels: Channels, formats: PaymentFormatsFile
+) -> None:
     """Take in merchants and formats that have changed, while the gateway runs."""
     while True:
-        await asyncio.sleep(_NEWS_S)
+        await asyncio.sleep(_CHANGES_S)
         try:
             formats.refresh()
             for name in merchants.refresh():
@@ -145,140 +105,8 @@ async def _follow_news(merchants: MerchantBook, channels: Channels, formats: For
             _log.error("the merchants' folder cannot be read: %s", error)
 
 
-# ---- routes ----------------------------------------------------------------------------------
-
-
-async def _post_order(request: Request, caller: Caller) -> tuple[int, bytes]:
-    try:
-        order = msgspec.json.decode(caller.body, type=TransactionOrder)
-    except _UNREADABLE as error:
-        raise Refusal(400, f"The order cannot be read: {error}.") from error
-    problem = _problem_with(order)
-    if problem:
-        raise Refusal(400, problem)
-    if order.merchant != caller.merchant.id:
-        raise Refusal(400, "The order names another merchant than the request does.")
-    settlement: Settlement = request.app.state.settlement
-    if caller.merchant.disabled and await settlement.status(order.merchant, order.order_no) is None:
-        raise Refusal(403, "This merchant is switched off; nothing was charged. Take cash.")
-    try:
-        status = await settlement.pay(order, caller.nonce)
-    except OrderConflict:
-        raise Refusal(409, "This order number stands for another order.") from None
-    return 200, msgspec.json.encode(status)
-
-
-async def _get_order(request: Request, caller: Caller) -> tuple[int, bytes]:
-    settlement: Settlement = request.app.state.settlement
-    status = await settlement.status(caller.merchant.id, _number_in(request, "order_no"))
-    if status is None:
-        raise Refusal(404, "There is no order with this number.")
-    return 200, msgspec.json.encode(status)
-
-
-async def _cancel_order(request: Request, caller: Caller) -> tuple[int, bytes]:
-    settlement: Settlement = request.app.state.settlement
-    order_no = _number_in(request, "order_no")
-    return 200, msgspec.json.encode(
-        await settlement.cancel(caller.merchant.id, order_no, caller.nonce)
-    )
-
-
-async def _post_refund(request: Request, caller: Caller) -> tuple[int, bytes]:
-    order_no = _number_in(request, "order_no")
-    try:
-        wanted = msgspec.json.decode(caller.body, type=RefundRequest)
-    except _UNREADABLE as error:
-        raise Refusal(400, f"The refund cannot be read: {error}.") from error
-    if wanted.version != messages.VERSION:
-        raise Refusal(400, f"The refund has version {wanted.version}, not {messages.VERSION}.")
-    if not _ORDER_NO.fullmatch(wanted.refund_no):
-        raise Refusal(400, "A refund number is 8 to 32 letters and digits.")
-    if not 0 < wanted.amount <= _LARGEST_AMOUNT or not 0 < len(wanted.reason) <= 200:
-        raise Refusal(400, "A refund needs an amount above nothing and a reason (200 characters).")
-    if _UNPRINTABLE.search(wanted.reason):
-        raise Refusal(400, "The reason must be of characters that can be printed.")
-    settlement: Settlement = request.app.state.settlement
-    try:
-        status = await settlement.refund(caller.merchant.id, order_no, wanted, caller.nonce)
-    except AccountGone:
-        say = "The account that this order was paid to is not here any more. Put it back first."
-        raise Refusal(409, say) from None
-    except NotPayable:
-        raise Refusal(409, "This order is not paid, or not that much of it is left.") from None
-    except OrderConflict:
-        raise Refusal(409, "This refund number stands for another refund.") from None
-    if status is None:
-        raise Refusal(404, "There is no order with this number.")
-    return 200, msgspec.json.encode(status)
-
-
-async def _get_refund(request: Request, caller: Caller) -> tuple[int, bytes]:
-    settlement: Settlement = request.app.state.settlement
-    order_no, refund_no = _number_in(request, "order_no"), _number_in(request, "refund_no")
-    status = await settlement.refund_state(caller.merchant.id, order_no, refund_no)
-    if status is None:
-        raise Refusal(404, "There is no refund with this number.")
-    return 200, msgspec.json.encode(status)
-
-
-async def _post_taken(request: Request, caller: Caller) -> tuple[int, bytes]:
-    """Into the log with it, where the relay finds it: tills only ever read in Redis."""
-    try:
-        taken = msgspec.json.decode(caller.body, type=TakenRequest)
-    except _UNREADABLE as error:
-        raise Refusal(400, f"The request cannot be read: {error}.") from error
-    if taken.version != messages.VERSION or not _NAME.fullmatch(taken.till):
-        raise Refusal(400, "A till's number is letters, digits, - and _ only; the version is 1.")
-    log: TransactionLog = request.app.state.log
-    note = TakenNote(
-        merchant=caller.merchant.id, till=taken.till, upto=taken.upto, logged_at=datetime.now(UTC)
-    )
-    await log.append(note)
-    return 204, b""
-
-
-async def _health(request: Request) -> Response:
-    orders: Orders = request.app.state.orders
-    try:
-        await asyncio.wait_for(orders.unfinished(), 2.0)
-    except (DatabaseAway, TimeoutError):
-        say = "The orders' database cannot be reached."
-        return JSONResponse({"state": "broken", "say": say}, 503)
-    return JSONResponse({"state": "ok"})
-
-
-async def _elsewhere(_request: Request, problem: Exception) -> Response:
+async def _no_such_route(_request: Request, problem: Exception) -> Response:
     if not isinstance(problem, HTTPException):
         raise problem
-    said = {"error": "The gateway has nothing there; see /openapi.json."}
-    return JSONResponse(said, problem.status_code, problem.headers)
-
-
-async def _openapi(_request: Request) -> Response:
-    return JSONResponse(document())
-
-
-def _number_in(request: Request, name: str) -> str:
-    number = str(request.path_params[name])
-    if not _ORDER_NO.fullmatch(number):
-        raise Refusal(400, "A number is 8 to 32 letters and digits.")
-    return number
-
-
-def _problem_with(order: TransactionOrder) -> str | None:
-    if order.version != messages.VERSION:
-        return f"The order has version {order.version}; this gateway reads {messages.VERSION}."
-    if not _ORDER_NO.fullmatch(order.order_no):
-        return "An order number is 8 to 32 letters and digits."
-    if not _NAME.fullmatch(order.till):
-        return "A till's number is letters, digits, - and _ only."
-    if not 0 < order.amount <= _LARGEST_AMOUNT:
-        return "The amount must be more than nothing and less than a fortune."
-    if not _CURRENCY.fullmatch(order.currency):
-        return "The currency must be a code of three capital letters."
-    if not 0 < len(order.auth_code) <= 512 or not 0 < len(order.subject) <= 512:
-        return "The payment code and the subject must be 1 to 512 characters."
-    if _UNPRINTABLE.search(order.subject):
-        return "The subject must be of characters that can be printed."
-    return None
+    refusal = {"error": "The gateway has nothing there; see /openapi.json."}
+    return JSONResponse(refusal, problem.status_code, problem.headers)

@@ -8,26 +8,11 @@ from collections.abc import Iterable
 import httpx
 from msgspec import Struct
 
-from pos_tui.cloud.gateway.orders import OrderRow
-from pos_tui.cloud.gateway.platforms import Platform
-from pos_tui.cloud.gateway.platforms.alipay import Alipay
-from pos_tui.cloud.gateway.platforms.antom import Antom
-from pos_tui.cloud.gateway.platforms.exchange import make_client
-from pos_tui.cloud.gateway.platforms.qra import Qra
-from pos_tui.cloud.gateway.platforms.unionpay import UnionPay
-from pos_tui.cloud.gateway.platforms.wechat import WeChat
-from pos_tui.cloud.gateway.platforms.wechat_v2 import WeChatV2, certified_client
-from pos_tui.settings import (
-    Account,
-    AlipayAccount,
-    AntomAccount,
-    Merchant,
-    QraAccount,
-    SettingsError,
-    UnionPayAccount,
-    WeChatAccount,
-    WeChatV2Account,
-)
+from pos_tui.cloud.gateway.order_records import OrderRow
+from pos_tui.cloud.platforms.protocol import PlatformClient
+from pos_tui.cloud.platforms.registry import open_client
+from pos_tui.cloud.wire.exchange import make_client
+from pos_tui.settings import Merchant, SettingsError
 
 _log = logging.getLogger(__name__)
 
@@ -39,7 +24,7 @@ class Channel(Struct, frozen=True):
     name: str
     account: str
     wallets: tuple[str, ...]
-    platform: Platform
+    platform: PlatformClient
 
 
 class Channels:
@@ -107,42 +92,8 @@ class Channels:
             client = self._clients.get(name) or make_client()
             self._clients[name] = client
             try:
-                platform = open_platform(account, client, notify_url)
+                platform = open_client(account, client, notify_url)
             except SettingsError as error:
                 raise SettingsError(f"merchant {merchant.id}: {error}") from error
-            opened[name] = Channel(
-                merchant.id, name, account_of(account), account.accepts, platform
-            )
+            opened[name] = Channel(merchant.id, name, account.number, account.accepts, platform)
         return opened
-
-
-def account_of(account: Account) -> str:
-    """What an account is called at its platform."""
-    match account:
-        case WeChatAccount():
-            return account.mchid
-        case WeChatV2Account() | QraAccount():
-            return account.mch_id
-        case AlipayAccount():
-            return account.app_id
-        case UnionPayAccount():
-            return account.mer_id
-        case AntomAccount():
-            return account.client_id
-
-
-def open_platform(account: Account, client: httpx.AsyncClient, notify_url: str | None) -> Platform:
-    """The platform that an account belongs to. Raises SettingsError for a key it cannot use."""
-    match account:
-        case WeChatAccount():
-            return WeChat(account, client, notify_url)
-        case WeChatV2Account():
-            return WeChatV2(account, client, certified_client(account))
-        case AlipayAccount():
-            return Alipay(account, client, notify_url)
-        case UnionPayAccount():
-            return UnionPay(account, client, notify_url)
-        case QraAccount():
-            return Qra(account, client)
-        case AntomAccount():
-            return Antom(account, client, notify_url)

@@ -8,22 +8,21 @@ from typing import TypeGuard
 
 from msgspec import Struct
 
-from pos_tui.cloud.gateway.bills import BadRow, Bill, BillLine, BillUnreadable
-from pos_tui.cloud.gateway.bills.files import parse_bill
 from pos_tui.cloud.gateway.differences import Difference
-from pos_tui.cloud.gateway.platforms import BillError, KeepsBills
 from pos_tui.cloud.gateway.reconciliation import (
     MIDNIGHT,
     BillDay,
     Neighbours,
+    PaymentHistory,
     Reconciliation,
-    RemembersPayments,
     Total,
     reconcile,
 )
+from pos_tui.cloud.platforms.bill_files import parse_bill
+from pos_tui.cloud.platforms.bills import BadRow, Bill, BillLine, BillUnreadable
+from pos_tui.cloud.platforms.protocol import BillError, BillSource
+from pos_tui.cloud.platforms.registry import row_named
 
-# UnionPay's clearing day ends in the evening, about an hour before China's midnight.
-_MARGINS = {"unionpay": timedelta(minutes=70)}
 _ONE_DAY = timedelta(days=1)
 
 Fetch = Callable[[date], Awaitable[Bill]]
@@ -48,12 +47,12 @@ class ChannelDay(Struct, frozen=True, kw_only=True):
         return bool(self.differences or self.bad_rows)
 
 
-def keeps_bills(platform: object) -> TypeGuard[KeepsBills]:
+def keeps_bills(platform: object) -> TypeGuard[BillSource]:
     """Whether a platform's bills can be fetched."""
     return callable(getattr(platform, "bill", None))
 
 
-def fetch_from(platform: KeepsBills, written_as: str, currency: str) -> Fetch:
+def fetch_from(platform: BillSource, written_as: str, currency: str) -> Fetch:
     """How the bill of a day is had from a platform; the result raises BillError."""
 
     async def fetch(day: date) -> Bill:
@@ -69,7 +68,7 @@ def fetch_from(platform: KeepsBills, written_as: str, currency: str) -> Fetch:
 
 
 async def check_day(
-    orders: RemembersPayments,
+    orders: PaymentHistory,
     merchant: str,
     channel: str,
     day: date,
@@ -81,7 +80,8 @@ async def check_day(
     Where a payment of ours is missing, the bills of the days before and after are asked too, as far
     as `fetch` can have them.
     """
-    china_day = BillDay.of(day, _MARGINS.get(channel, MIDNIGHT))
+    row = row_named(channel)
+    china_day = BillDay.of(day, row.bill_margin if row else MIDNIGHT)
     of_day = await orders.payments_between(merchant, channel, china_day.begin, china_day.end)
     others = {line.order_no for line in bill.lines} - {order.order_no for order in of_day}
     ours = [*of_day, *await orders.payments_by_number(merchant, sorted(others))]

@@ -1,4 +1,4 @@
-"""What differs between a bill and our orders, and the sentence about it for the operator."""
+"""What differs between a bill and our orders, and what the operator does about it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import Literal
 
 from msgspec import Struct
 
-from pos_tui.cloud.gateway.bills import CHINA, BillLine
+from pos_tui.cloud.platforms.bills import CHINA, BillLine
 from pos_tui.money import Currency, format_amount
+from pos_tui.reasons import Reason, because
 
-Kind = Literal[
+DifferenceKind = Literal[
     "paid_there_not_here",
     "paid_here_not_there",
     "amount_differs",
@@ -22,26 +23,26 @@ Kind = Literal[
     "next_day",
     "previous_day",
 ]
-Beside = Literal["next_day", "previous_day"]
+NeighbourDay = Literal["next_day", "previous_day"]
 
 
 class Difference(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Something to look at: what the bill has (`there`), what we have (`here`), and a sentence.
+    """Something to look at: what the bill has (`there`), what we have (`here`), and why.
 
     Amounts in minor units; `line` is the bill's.
     """
 
-    kind: Kind
+    kind: DifferenceKind
     order_no: str
     refund_no: str | None = None
     there: int | None = None
     here: int | None = None
     currency: str
     line: int | None = None
-    say: str
+    say: Reason
 
 
-class Missing(Struct, frozen=True, kw_only=True):
+class MissingFromBill(Struct, frozen=True, kw_only=True):
     """Money that moved by our orders, at an aware time, and of which the bill has no line."""
 
     key: tuple[str, str, str]
@@ -52,129 +53,80 @@ class Missing(Struct, frozen=True, kw_only=True):
 
 def unrecorded(line: BillLine) -> Difference:
     """A payment for an order that we do not know."""
-    return _of_line(
-        "paid_there_not_here",
-        line,
-        f"The platform was paid {_worth(line)} for order {line.order_no} and we never recorded it: "
-        f"look at the order with {_trace(line)}; give the money back at the platform unless the "
-        "account is used by something else too.",
-    )
+    return _of_line("paid_there_not_here", line, _about("difference.unrecorded", line))
 
 
 def not_paid_here(line: BillLine, state: str) -> Difference:
     """A payment for an order that is not paid by our books."""
-    return _of_line(
-        "paid_there_not_here",
-        line,
-        f"The platform was paid {_worth(line)} for order {line.order_no}, which here is {state}: "
-        f"look at the order with {_trace(line)}; if the customer left without the goods, the "
-        "money must go back.",
-    )
+    why = _about("difference.not_paid_here", line, state=_state(state))
+    return _of_line("paid_there_not_here", line, why)
 
 
 def other_amount(line: BillLine, here: int, currency: str) -> Difference:
     """A payment, or a refund, of which we have another amount."""
-    ours = f"we recorded {_money(here, currency)}"
+    ours = _money(here, currency)
     if line.kind == "payment":
-        return _of_line(
-            "amount_differs",
-            line,
-            f"Order {line.order_no}: the platform was paid {_worth(line)}, {ours}: look at the "
-            f"order with {_trace(line)} and at the receipt, and settle the difference with the "
-            "customer.",
-            here,
-        )
-    return _of_line(
-        "refund_amount_differs",
-        line,
-        f"Refund {line.refund_no} of order {line.order_no}: the platform gave back {_worth(line)}, "
-        f"{ours}: look at the order with {_trace(line)} and settle the difference with the "
-        "customer.",
-        here,
-    )
+        why = _about("difference.other_amount", line, ours=ours)
+        return _of_line("amount_differs", line, why, here)
+    why = _about("difference.other_refund_amount", line, ours=ours)
+    return _of_line("refund_amount_differs", line, why, here)
 
 
 def unknown_refund(line: BillLine) -> Difference:
     """A refund that we never made."""
-    return _of_line(
-        "refund_there_not_here",
-        line,
-        f"The platform gave back {_worth(line)} for order {line.order_no}{_numbered(line)}, and we "
-        "know of no such refund: ask who made it at the platform's own pages, and look at the "
-        f"order with {_trace(line)}.",
-    )
+    why = _about(_with_number("difference.unknown_refund", line), line)
+    return _of_line("refund_there_not_here", line, why)
 
 
 def unfinished_refund(line: BillLine, state: str) -> Difference:
     """A refund that is not done by our books."""
-    return _of_line(
-        "refund_there_not_here",
-        line,
-        f"The platform gave back {_worth(line)} for order {line.order_no}{_numbered(line)}, which "
-        f"here is {state}: look at the order with {_trace(line)}; the customer has the money, so "
-        "do not pay it back a second time.",
-    )
+    kind = _with_number("difference.unfinished_refund", line)
+    return _of_line("refund_there_not_here", line, _about(kind, line, state=_state(state)))
 
 
 def other_reference(line: BillLine, here: str) -> Difference:
     """An order that has another number at the platform than we know."""
-    return _of_line(
-        "reference_differs",
-        line,
-        f"Order {line.order_no} has the number {line.platform_ref} at the platform and {here} "
-        "here: it may have been paid twice; look at both numbers on the platform's own pages and "
-        f"at the order with {_trace(line)}.",
-    )
+    why = _about("difference.other_reference", line, there=line.platform_ref, here=here)
+    return _of_line("reference_differs", line, why)
 
 
 def duplicate(line: BillLine, first: BillLine) -> Difference:
     """A line that the bill has already."""
-    what = f"refund {line.refund_no}".rstrip() if line.kind == "refund" else "payment"
-    return _of_line(
-        "duplicate",
-        line,
-        f"The bill has the {what} of order {line.order_no} twice, in lines {first.line} and "
-        f"{line.line} ({_worth(line)}): ask the platform whether it moved the money twice; if so, "
-        "once must be undone.",
-    )
+    kind = "difference.payment_twice"
+    if line.kind == "refund":
+        kind = _with_number("difference.refund_twice", line)
+    return _of_line("duplicate", line, _about(kind, line, first=first.line, second=line.line))
 
 
-def not_in_bill(missing: Missing) -> Difference:
+def not_in_bill(missing: MissingFromBill) -> Difference:
     """A payment or refund of ours that the platform does not have."""
     kind, order_no, refund_no = missing.key
     worth = _money(missing.amount, missing.currency)
     if kind == "payment":
-        return _of_ours(
-            "paid_here_not_there",
-            missing,
-            f"We have {worth} as paid for order {order_no} and the bill has no such payment: look "
-            f"at the order with `pos-tui trace {order_no}` and at the platform's own pages; until "
-            "it is found there, count on no money for it.",
-        )
-    return _of_ours(
-        "refund_here_not_there",
-        missing,
-        f"We have {worth} of order {order_no} as given back (refund {refund_no}) and the bill has "
-        "no such refund: look for it in the bill of the day on which it was asked for; if it is "
-        "in none, the customer is still owed the money.",
+        why = because("difference.payment_not_in_bill", worth=worth, order_no=order_no)
+        return _of_ours("paid_here_not_there", missing, why)
+    why = because(
+        "difference.refund_not_in_bill", worth=worth, order_no=order_no, refund_no=refund_no
     )
+    return _of_ours("refund_here_not_there", missing, why)
 
 
-def perhaps_beside(missing: Missing, place: Beside) -> Difference:
+def perhaps_beside(missing: MissingFromBill, place: NeighbourDay) -> Difference:
     """A payment or refund of ours so near midnight that another day's bill may have it."""
     kind, order_no, refund_no = missing.key
-    what = f"order {order_no}" if kind == "payment" else f"refund {refund_no} of order {order_no}"
-    other = "next" if place == "next_day" else "previous"
-    return _of_ours(
-        place,
-        missing,
-        f"{_money(missing.amount, missing.currency)} for {what} was at "
-        f"{missing.at.astimezone(CHINA):%H:%M:%S} and may be in the {other} day's bill: look for "
-        "it there.",
+    why = because(
+        f"difference.{kind}_perhaps_{place}",
+        worth=_money(missing.amount, missing.currency),
+        order_no=order_no,
+        refund_no=refund_no,
+        at=missing.at.astimezone(CHINA).time().replace(microsecond=0),
     )
+    return _of_ours(place, missing, why)
 
 
-def _of_line(kind: Kind, line: BillLine, say: str, here: int | None = None) -> Difference:
+def _of_line(
+    kind: DifferenceKind, line: BillLine, say: Reason, here: int | None = None
+) -> Difference:
     return Difference(
         kind=kind,
         order_no=line.order_no,
@@ -187,7 +139,7 @@ def _of_line(kind: Kind, line: BillLine, say: str, here: int | None = None) -> D
     )
 
 
-def _of_ours(kind: Kind, missing: Missing, say: str) -> Difference:
+def _of_ours(kind: DifferenceKind, missing: MissingFromBill, say: Reason) -> Difference:
     return Difference(
         kind=kind,
         order_no=missing.key[1],
@@ -198,17 +150,24 @@ def _of_ours(kind: Kind, missing: Missing, say: str) -> Difference:
     )
 
 
-def _worth(line: BillLine) -> str:
-    return _money(line.amount, line.currency)
+def _about(kind: str, line: BillLine, **more: str | int | Reason) -> Reason:
+    return because(
+        kind,
+        worth=_money(line.amount, line.currency),
+        order_no=line.order_no,
+        refund_no=line.refund_no,
+        **more,
+    )
+
+
+def _with_number(kind: str, line: BillLine) -> str:
+    """The kind of a sentence about a refund that has a number, or has none in this bill."""
+    return f"{kind}_numbered" if line.refund_no else kind
+
+
+def _state(state: str) -> Reason:
+    return because(f"difference.state_{state}")
 
 
 def _money(minor: int, currency: str) -> str:
     return f"{format_amount(minor, Currency.of(currency))} {currency}"
-
-
-def _trace(line: BillLine) -> str:
-    return f"`pos-tui trace {line.order_no}`"
-
-
-def _numbered(line: BillLine) -> str:
-    return f" (refund {line.refund_no})" if line.refund_no else ""

@@ -1,4 +1,4 @@
-"""The gateway's figures for Prometheus; several workers behind one door add theirs together."""
+"""The gateway's figures for Prometheus; several workers on one port add theirs together."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Metrics:
             buckets=_SECONDS,
             registry=registry,
         )
-        self._settled = Counter(
+        self._ended = Counter(
             "pos_gateway_orders",
             "Orders that have come to an end.",
             ("channel", "answer"),
@@ -76,9 +76,9 @@ class Metrics:
         self._requests.labels(route, str(status)).inc()
         self._request_seconds.labels(route).observe(seconds)
 
-    def settled(self, channel: str | None, answer: str) -> None:
+    def order_ended(self, channel: str | None, answer: str) -> None:
         """An order has come to an end."""
-        self._settled.labels(channel or "none", answer).inc()
+        self._ended.labels(channel or "none", answer).inc()
 
     def late_payment(self, channel: str | None) -> None:
         """A payment has come for an order that had ended."""

@@ -1,23 +1,17 @@
-"""The gateway's own description, OpenAPI 3.1: what every route takes, and all that it answers."""
+"""The gateway's description of itself, OpenAPI 3.1, made from its routes and their messages."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable
 
 import msgspec
 
 from pos_tui import messages
-from pos_tui.messages import (
-    OrderStatus,
-    RefundRequest,
-    RefundStatus,
-    TakenRequest,
-    TransactionOrder,
-)
+from pos_tui.cloud.gateway.field_rules import FIELD_RULES, LARGEST_AMOUNT
+from pos_tui.cloud.gateway.routes import ApiRoute, OpenRoute, SignedRoute
 
-Part = dict[str, Any]  # a piece of JSON, in a shape that OpenAPI's own schema describes
+Json = dict[str, object]
 
 _EXAMPLE_KEY, _EXAMPLE_TIME, _EXAMPLE_NONCE = "a-key", "1795320000000", "b5f0c2d9a8e14736"
 _EXAMPLE_PATH = "/v1/orders/T20261122120000A7"
@@ -62,85 +56,6 @@ _SIGNING = {
     messages.SIGNATURE_HEADER: "64 hexadecimal digits; the introduction says how to compute them.",
 }
 
-# ---- schemas: the structs of the messages, and what the gateway asks beyond their types --------
-
-_PRINTABLE = r"^[^\u0000-\u001f\u007f]*$"
-_NUMBER = {"type": "string", "pattern": "^[0-9A-Za-z]{8,32}$"}
-_NAME = {"type": "string", "pattern": "^[0-9A-Za-z_-]{1,64}$"}
-_TIME = {"type": "string", "format": "date-time"}
-_TIME_OR_NONE = {"type": ["string", "null"], "format": "date-time"}
-_FIELDS: Mapping[str, Part] = {
-    "merchant": _NAME,
-    "till": _NAME,
-    "order_no": {**_NUMBER, "examples": ["T20261122120000A7"]},
-    "refund_no": {**_NUMBER, "examples": ["R20261122120500B1"]},
-    "amount": {
-        "type": "integer",
-        "minimum": 1,
-        "maximum": 10**12,
-        "description": "In minor units of the currency: 4770 is 47.70 CNY.",
-        "examples": [4770],
-    },
-    "currency": {"type": "string", "pattern": "^[A-Z]{3}$", "examples": ["CNY"]},
-    "auth_code": {
-        "type": "string",
-        "minLength": 1,
-        "maxLength": 512,
-        "description": "The customer's payment code as scanned; it is kept nowhere.",
-        "examples": ["134857901234567890"],
-    },
-    "subject": {
-        "type": "string",
-        "minLength": 1,
-        "maxLength": 512,
-        "pattern": _PRINTABLE,
-        "examples": ["Corner Market"],
-    },
-    "made_at": _TIME,
-    "paid_at": _TIME_OR_NONE,
-    "refunded_at": _TIME_OR_NONE,
-    "version": {"type": "integer", "const": messages.VERSION, "default": messages.VERSION},
-}
-_FIELDS_OF: Mapping[str, Mapping[str, Part]] = {
-    "RefundRequest": {
-        "reason": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": _PRINTABLE}
-    },
-    # An order that was cancelled before it came has neither amount nor currency.
-    "OrderStatus": {
-        "amount": {"type": "integer", "minimum": 0, "maximum": 10**12},
-        "currency": {"type": "string", "pattern": "^([A-Z]{3})?$"},
-    },
-}
-_ERROR: Part = {
-    "description": "Why a request was refused: a sentence for whoever reads it.",
-    "type": "object",
-    "properties": {"error": {"type": "string", "minLength": 1}},
-    "required": ["error"],
-    "additionalProperties": False,
-}
-
-
-def _health(state: str, **more: Part) -> Part:
-    properties = {"state": {"const": state}, **more}
-    return {"type": "object", "properties": properties, "required": [*properties]}
-
-
-def _schemas() -> dict[str, Part]:
-    kinds = (TransactionOrder, OrderStatus, RefundRequest, RefundStatus, TakenRequest)
-    _, schemas = msgspec.json.schema_components(kinds, ref_template="#/components/schemas/{name}")
-    for name, schema in schemas.items():
-        schema["description"] = inspect.cleandoc(schema.get("description", ""))
-        for field, found in schema["properties"].items():
-            schema["properties"][field] = _FIELDS_OF.get(name, {}).get(
-                field, _FIELDS.get(field, found)
-            )
-        if name.endswith("Status"):  # the gateway leaves nothing out
-            schema["required"] = [*schema["properties"]]
-    return {**schemas, "Error": _ERROR}
-
-
-# ---- answers ---------------------------------------------------------------------------------
-
 _SIGNED = {
     messages.SIGNATURE_HEADER: {
         "description": "The answer's signature; the introduction says how to check it.",
@@ -155,245 +70,167 @@ _RETRY_AFTER = {
         "schema": {"type": "integer", "minimum": 1},
     }
 }
-
-
-def _json(name: str) -> Part:
-    return {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}}
-
-
-def _error(description: str, **more: Part) -> Part:
-    return {"description": description, "content": _json("Error"), **more}
-
-
-def _signed_error(description: str, **headers: Part) -> Part:
-    return _error(description, headers={**_SIGNED, **headers})
-
-
-_EVERYWHERE = {
-    "401": "NotLetIn",
-    "425": "Repeated",
-    "413": "TooLarge",
-    "429": "TooOften",
-    "500": "Fault",
-    "503": "DatabaseAway",
+_UNSIGNED_REFUSALS = {
+    "NotLetIn": "Not signed, not by this merchant's key, or by a clock that is off. Unsigned.",
+    "TooLarge": "The body is over 64 KiB. Unsigned.",
 }
-_REFUSALS = {
-    "NotLetIn": _error(
-        "Not signed, not by this merchant's key, or by a clock that is off. Unsigned."
-    ),
-    "Repeated": _signed_error(
-        "This very request was made before, and is not made again; ask for the order."
-    ),
-    "TooLarge": _error("The body is over 64 KiB. Unsigned."),
-    "Senseless": _signed_error("A number or the body is not as described here."),
-    "SwitchedOff": _signed_error("The merchant is switched off; nothing was charged."),
-    "NoSuchOrder": _signed_error("There is no order with this number."),
-    "NoSuchRefund": _signed_error("There is no refund with this number."),
-    "OtherOrder": _signed_error("This number stands for another order."),
-    "NotPayable": _signed_error(
+_SIGNED_REFUSALS = {
+    "Repeated": "This very request was made before, and is not made again; ask for the order.",
+    "Senseless": "A number or the body is not as described here.",
+    "SwitchedOff": "The merchant is switched off; nothing was charged.",
+    "NoSuchOrder": "There is no order with this number.",
+    "NoSuchRefund": "There is no refund with this number.",
+    "OtherOrder": "This number stands for another order.",
+    "NotPayable": (
         "The order is not paid, not that much of it is left, or the number is another refund's."
     ),
-    "TooOften": _signed_error(
-        "The merchant asks too often; the request was not taken.", **_RETRY_AFTER
-    ),
-    "Fault": _signed_error("A fault of the gateway's own; ask again for this order."),
-    "DatabaseAway": _signed_error("The gateway's database is away; ask again for this order."),
+    "TooOften": "The merchant asks too often; the request was not taken.",
+    "Fault": "A fault of the gateway's own; ask again for this order.",
+    "DatabaseAway": "The gateway's database is away; ask again for this order.",
+}
+_EVERYWHERE = {
+    400: "Senseless",
+    401: "NotLetIn",
+    413: "TooLarge",
+    425: "Repeated",
+    429: "TooOften",
+    500: "Fault",
+}
+_ERROR: Json = {
+    "description": "Why a request was refused: a sentence for whoever reads it.",
+    "type": "object",
+    "properties": {"error": {"type": "string", "minLength": 1}},
+    "required": ["error"],
+    "additionalProperties": False,
+}
+_TIME: Json = {"format": "date-time"}
+_TIME_OR_NONE: Json = {"type": ["string", "null"], "format": "date-time"}
+# An order that was cancelled before it came has neither amount nor currency.
+_OF_A_TOMBSTONE: dict[str, Json] = {
+    "amount": {"type": "integer", "minimum": 0, "maximum": LARGEST_AMOUNT},
+    "currency": {"type": "string", "pattern": "^([A-Z]{3})?$"},
 }
 
 
-# ---- routes ----------------------------------------------------------------------------------
-
-
-def _of_path(name: str, schema: Part) -> Part:
-    return {"name": name, "in": "path", "required": True, "schema": schema}
-
-
-_ORDER_NO = _of_path("order_no", _FIELDS["order_no"])
-_REFUND_NO = _of_path("refund_no", _FIELDS["refund_no"])
-_OF_THIS_ORDER = {"order_no": "$response.body#/order_no"}
-
-
-def _signed(
-    name: str, summary: str, answer: str, refusals: Mapping[str, str], **more: object
-) -> Part:
-    """A route that only a merchant's till reaches."""
-    links = more.pop("links", {})
-    refused = {
-        status: {"$ref": f"#/components/responses/{refusal}"}
-        for status, refusal in sorted({**_EVERYWHERE, **refusals}.items())
-    }
-    found = {
-        "description": "How it stands.",
-        "headers": _SIGNED,
-        "content": _json(answer),
-        "links": links,
-    }
-    return {
-        "operationId": name,
-        "summary": summary,
-        "security": [{header: [] for header in _SIGNING}],
-        **more,
-        "responses": {"200": found, **refused},
-    }
-
-
-def _without_content(route: Part) -> Part:
-    """The same route where there is nothing to say but that it was done; it needs no database."""
-    refused = {s: answer for s, answer in route["responses"].items() if s not in ("200", "503")}
-    done = {"description": "It is done.", "headers": _SIGNED}
-    return {**route, "responses": {"204": done, **refused}}
-
-
-def _open(name: str, summary: str, responses: Mapping[str, Part], **more: object) -> Part:
-    """A route that anybody reaches."""
-    return {"operationId": name, "summary": summary, "security": [], **more, "responses": responses}
-
-
-def _body(name: str) -> Part:
-    return {"required": True, "content": _json(name)}
-
-
-def _content(description: str, media_type: str, schema: Part) -> Part:
-    return {"description": description, "content": {media_type: {"schema": schema}}}
-
-
-def _paths() -> dict[str, Part]:
-    order = "/v1/orders/{order_no}"
-    return {
-        "/v1/orders": {
-            "post": _signed(
-                "postOrder",
-                "Charge a payment code. Waits a little for a clear answer; `pending` and "
-                "`unknown` are to be asked about until they are paid, declined or cancelled.",
-                "OrderStatus",
-                {"400": "Senseless", "403": "SwitchedOff", "409": "OtherOrder"},
-                requestBody=_body("TransactionOrder"),
-                links={
-                    name: {"operationId": name, "parameters": _OF_THIS_ORDER}
-                    for name in ("getOrder", "cancelOrder", "postRefund")
-                },
-            )
-        },
-        order: {
-            "get": _signed(
-                "getOrder",
-                "How an order stands.",
-                "OrderStatus",
-                {"400": "Senseless", "404": "NoSuchOrder"},
-                parameters=[_ORDER_NO],
-            )
-        },
-        order + "/cancel": {
-            "post": _signed(
-                "cancelOrder",
-                "Cancel an order, unless it is paid already. One that has not come yet is "
-                "cancelled for ever. The body is ignored.",
-                "OrderStatus",
-                {"400": "Senseless"},
-                parameters=[_ORDER_NO],
-            )
-        },
-        order + "/refunds": {
-            "post": _signed(
-                "postRefund",
-                "Give money of a paid order back, all or a part.",
-                "RefundStatus",
-                {"400": "Senseless", "404": "NoSuchOrder", "409": "NotPayable"},
-                parameters=[_ORDER_NO],
-                requestBody=_body("RefundRequest"),
-                links={
-                    "getRefund": {
-                        "operationId": "getRefund",
-                        "parameters": {
-                            **_OF_THIS_ORDER,
-                            "refund_no": "$response.body#/refund_no",
-                        },
-                    }
-                },
-            )
-        },
-        order + "/refunds/{refund_no}": {
-            "get": _signed(
-                "getRefund",
-                "How a refund stands.",
-                "RefundStatus",
-                {"400": "Senseless", "404": "NoSuchRefund"},
-                parameters=[_ORDER_NO, _REFUND_NO],
-            )
-        },
-        "/v1/taken": {
-            "post": _without_content(
-                _signed(
-                    "postTaken",
-                    "Say that a till has the messages of its Redis stream up to this id, so that "
-                    "they need not be kept much longer.",
-                    "OrderStatus",
-                    {"400": "Senseless"},
-                    requestBody=_body("TakenRequest"),
-                )
-            )
-        },
-        "/v1/notices/{merchant}/{channel}": {
-            "post": _open(
-                "postNotice",
-                "For the payment platforms: a notice, in the platform's own format and signed by "
-                "it, that something has become of an order. The platform is asked then.",
-                {
-                    "200": {
-                        "description": "Believed; the receipt that the platform wants.",
-                        "content": {"text/plain": {}, "application/json": {}},
-                    },
-                    "400": _error("This cannot be believed, or there is no such channel."),
-                    "413": _REFUSALS["TooLarge"],
-                    "503": _error("The gateway's database is away; it is to be sent again."),
-                },
-                parameters=[_of_path(name, {"type": "string"}) for name in ("merchant", "channel")],
-                requestBody={"content": {"*/*": {}}},
-            )
-        },
-        "/v1/health": {
-            "get": _open(
-                "getHealth",
-                "Whether the gateway can take orders.",
-                {
-                    "200": _content("It can.", "application/json", _health("ok")),
-                    "503": _content(
-                        "Its database cannot be reached.",
-                        "application/json",
-                        _health("broken", say={"type": "string"}),
-                    ),
-                },
-            )
-        },
-        "/metrics": {
-            "get": _open(
-                "getMetrics",
-                "The gateway's figures for Prometheus.",
-                {"200": _content("The figures.", "text/plain", {"type": "string"})},
-            )
-        },
-        "/openapi.json": {
-            "get": _open(
-                "getDescription",
-                "This document.",
-                {"200": _content("The document.", "application/json", {"type": "object"})},
-            )
-        },
-    }
-
-
-def document() -> dict[str, object]:
-    """The description of every route."""
+def openapi_document(routes: Iterable[ApiRoute]) -> Json:
+    """The description of these routes."""
+    table = list(routes)
+    signed = {route.name: route for route in table if isinstance(route, SignedRoute)}
+    paths: dict[str, Json] = {}
+    for route in table:
+        operation = _signed(route, signed) if isinstance(route, SignedRoute) else _open(route)
+        paths.setdefault(route.path, {})[route.method.lower()] = operation
     return {
         "openapi": "3.1.0",
         "info": {"title": "pos-tui gateway", "version": "1", "description": _ABOUT},
-        "paths": _paths(),
+        "paths": paths,
         "components": {
-            "schemas": _schemas(),
-            "responses": _REFUSALS,
+            "schemas": {**_schemas(signed.values()), "Error": _ERROR},
+            "responses": _refusals(),
             "securitySchemes": {
                 name: {"type": "apiKey", "in": "header", "name": name, "description": says}
                 for name, says in _SIGNING.items()
             },
         },
     }
+
+
+def _signed(route: SignedRoute, all_routes: dict[str, SignedRoute]) -> Json:
+    refusals = {**_EVERYWHERE, **route.refuses}
+    if route.needs_database:
+        refusals[503] = "DatabaseAway"
+    operation: Json = {
+        "operationId": route.name,
+        "summary": route.summary,
+        "security": [{header: [] for header in _SIGNING}],
+    }
+    if route.numbers:
+        rules = [(name, FIELD_RULES[name]) for name in route.numbers]
+        operation["parameters"] = [
+            _in_path(name, {"type": "string", **rule.schema("string")}) for name, rule in rules
+        ]
+    if route.takes:
+        operation["requestBody"] = {"required": True, "content": _as_json(route.takes.__name__)}
+    done: Json = {"description": "It is done.", "headers": _SIGNED}
+    if route.gives:
+        done["description"] = "How it stands."
+        done["content"] = _as_json(route.gives.__name__)
+        done["links"] = {name: _link(all_routes[name]) for name in route.leads_to}
+    operation["responses"] = {
+        "200" if route.gives else "204": done,
+        **{
+            str(status): {"$ref": f"#/components/responses/{name}"}
+            for status, name in sorted(refusals.items())
+        },
+    }
+    return operation
+
+
+def _open(route: OpenRoute) -> Json:
+    operation: Json = {"operationId": route.name, "summary": route.summary, "security": []}
+    if route.names:
+        operation["parameters"] = [_in_path(name, {"type": "string"}) for name in route.names]
+    if route.takes_anything:
+        operation["requestBody"] = {"content": {"*/*": {}}}
+    operation["responses"] = {
+        str(status): {
+            "description": answer.description,
+            "content": {
+                form: {"schema": schema} if schema else {}
+                for form, schema in answer.content.items()
+            },
+        }
+        for status, answer in route.answers.items()
+    }
+    return operation
+
+
+def _link(route: SignedRoute) -> Json:
+    numbers = {name: f"$response.body#/{name}" for name in route.numbers}
+    return {"operationId": route.name, "parameters": numbers}
+
+
+def _in_path(name: str, schema: Json) -> Json:
+    return {"name": name, "in": "path", "required": True, "schema": schema}
+
+
+def _as_json(name: str) -> Json:
+    return {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}}
+
+
+def _refusals() -> Json:
+    unsigned = {
+        name: {"description": says, "content": _as_json("Error")}
+        for name, says in _UNSIGNED_REFUSALS.items()
+    }
+    signed = {
+        name: {
+            "description": says,
+            "content": _as_json("Error"),
+            "headers": {**_SIGNED, **_RETRY_AFTER} if name == "TooOften" else _SIGNED,
+        }
+        for name, says in _SIGNED_REFUSALS.items()
+    }
+    return {**unsigned, **signed}
+
+
+def _schemas(routes: Iterable[SignedRoute]) -> Json:
+    kinds = [kind for route in routes for kind in (route.takes, route.gives) if kind]
+    _, schemas = msgspec.json.schema_components(
+        dict.fromkeys(kinds), ref_template="#/components/schemas/{name}"
+    )
+    answers = {route.gives.__name__ for route in routes if route.gives}
+    for name, schema in schemas.items():
+        schema["description"] = inspect.cleandoc(schema.get("description", ""))
+        properties: dict[str, Json] = schema["properties"]
+        for field, found in properties.items():
+            rule = FIELD_RULES.get(field)
+            if rule and "type" in found:  # what may be null is the gateway's own word
+                found.update(rule.schema(found["type"]))
+            if field.endswith("_at"):
+                properties[field] = {**found, **_TIME} if "type" in found else _TIME_OR_NONE
+        if name == "OrderStatus":
+            properties |= _OF_A_TOMBSTONE
+        if name in answers:  # the gateway leaves nothing out
+            schema["required"] = [*properties]
+    return schemas

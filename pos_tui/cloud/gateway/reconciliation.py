@@ -8,11 +8,10 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from pos_tui.cloud.gateway.bills import CHINA, BillLine
 from pos_tui.cloud.gateway.differences import (
-    Beside,
     Difference,
-    Missing,
+    MissingFromBill,
+    NeighbourDay,
     duplicate,
     not_in_bill,
     not_paid_here,
@@ -23,64 +22,30 @@ from pos_tui.cloud.gateway.differences import (
     unknown_refund,
     unrecorded,
 )
+from pos_tui.cloud.gateway.order_records import RecordedPayment, RecordedRefund
+from pos_tui.cloud.platforms.bills import CHINA, BillLine
 
-Refund = tuple[str, int, str, datetime | None]
-
-PAID = "paid"
-DONE = "done"
 MIDNIGHT = timedelta(minutes=10)
 
 
-class OurPayment(Protocol):
-    """An order as we have it, paid or not; amounts in minor units, times aware."""
-
-    @property
-    def order_no(self) -> str:
-        """Its number, which the platform knows it by."""
-
-    @property
-    def state(self) -> str:
-        """PAID when the money is ours, also after refunds."""
-
-    @property
-    def amount(self) -> int:
-        """What was to be paid."""
-
-    @property
-    def currency(self) -> str:
-        """The amount's, and its refunds'."""
-
-    @property
-    def platform_ref(self) -> str | None:
-        """The platform's number for the payment."""
-
-    @property
-    def paid_at(self) -> datetime | None:
-        """When it was paid by the platform's clock."""
-
-    @property
-    def refunds(self) -> tuple[Refund, ...]:
-        """Number, amount, state, and done_at; DONE when the platform has accepted it."""
-
-
-class RemembersPayments(Protocol):
+class PaymentHistory(Protocol):
     """What reconciling needs of the gateway's orders."""
 
     async def payments_between(
         self, merchant: str, channel: str, begin: datetime, end: datetime
-    ) -> Sequence[OurPayment]:
+    ) -> Sequence[RecordedPayment]:
         """A channel's orders that were paid, or gave money back, from begin until before end."""
         ...
 
     async def payments_by_number(
         self, merchant: str, order_nos: Collection[str]
-    ) -> Sequence[OurPayment]:
+    ) -> Sequence[RecordedPayment]:
         """The orders with these numbers, of any channel, state and day."""
         ...
 
 
 class BillDay(Struct, frozen=True):
-    """The day that a bill is about; nearer than `margin` to its ends a payment may be next door."""
+    """The day of a bill; what is nearer than `margin` to its ends may be in another day's bill."""
 
     begin: datetime
     end: datetime
@@ -96,7 +61,7 @@ class BillDay(Struct, frozen=True):
         """Whether a moment is in this day."""
         return moment is not None and self.begin <= moment < self.end
 
-    def beside(self, moment: datetime) -> Beside | None:
+    def beside(self, moment: datetime) -> NeighbourDay | None:
         """The other day whose bill may have what was done at this moment of this day."""
         if moment - self.begin <= self.margin:
             return "previous_day"
@@ -113,7 +78,7 @@ class Neighbours(Struct, frozen=True):
         """The payments and refunds that they have."""
         return {line.key for bill in (self.previous_day, self.next_day) for line in bill or ()}
 
-    def lack(self, place: Beside) -> bool:
+    def lack(self, place: NeighbourDay) -> bool:
         """Whether this one cannot be had."""
         return (self.next_day if place == "next_day" else self.previous_day) is None
 
@@ -144,7 +109,7 @@ ALONE = Neighbours()
 
 def reconcile(
     bill: Sequence[BillLine],
-    ours: Sequence[OurPayment],
+    ours: Sequence[RecordedPayment],
     day: BillDay,
     neighbours: Neighbours = ALONE,
 ) -> Reconciliation:
@@ -189,16 +154,17 @@ class _Returned:
     """
 
     def __init__(
-        self, lines: dict[tuple[str, str, str], BillLine], orders: Collection[OurPayment]
+        self, lines: dict[tuple[str, str, str], BillLine], orders: Collection[RecordedPayment]
     ) -> None:
         self._sums: dict[str, int] = {}
-        self._spare: dict[str, list[Refund]] = {}
-        self._pairs: dict[tuple[str, str, str], Refund] = {}
+        self._spare: dict[str, list[RecordedRefund]] = {}
+        self._pairs: dict[tuple[str, str, str], RecordedRefund] = {}
         for order in orders:
             self._spare[order.order_no] = [
                 refund
                 for refund in order.refunds
-                if refund[2] == DONE and ("refund", order.order_no, refund[0]) not in lines
+                if refund.state == "done"
+                and ("refund", order.order_no, refund.refund_no) not in lines
             ]
         for key, line in lines.items():
             if line.kind == "refund":
@@ -206,13 +172,13 @@ class _Returned:
                 if not line.refund_no:
                     self._pair(key, line)
         for order_no, refunds in self._spare.items():
-            back = sum(amount for _, amount, _, _ in refunds)
+            back = sum(refund.amount for refund in refunds)
             self._sums[order_no] = self._sums.get(order_no, 0) + back
 
     def _pair(self, key: tuple[str, str, str], line: BillLine) -> None:
         spare = self._spare.get(line.order_no, [])
         for refund in spare:
-            if refund[1] == line.amount:
+            if refund.amount == line.amount:
                 self._pairs[key] = refund
                 spare.remove(refund)
                 return
@@ -221,19 +187,21 @@ class _Returned:
         """Whether all of a payment has gone back."""
         return self._sums.get(line.order_no, 0) >= line.amount
 
-    def pair(self, line: BillLine) -> Refund | None:
+    def pair(self, line: BillLine) -> RecordedRefund | None:
         """Our refund that a line without a number is."""
         return self._pairs.get(line.key)
 
-    def unseen(self, order_no: str) -> list[Refund]:
+    def unseen(self, order_no: str) -> list[RecordedRefund]:
         """Our done refunds of an order that no line of the bill is."""
         return self._spare.get(order_no, [])
 
 
-def _payment(line: BillLine, order: OurPayment | None, returned: _Returned) -> list[Difference]:
+def _payment(
+    line: BillLine, order: RecordedPayment | None, returned: _Returned
+) -> list[Difference]:
     if order is None:
         return [unrecorded(line)]
-    if order.state != PAID:
+    if order.state != "paid":
         return [] if returned.wholly(line) else [not_paid_here(line, order.state)]
     found = []
     if (line.amount, line.currency) != (order.amount, order.currency):
@@ -241,24 +209,24 @@ def _payment(line: BillLine, order: OurPayment | None, returned: _Returned) -> l
     return found + _reference(line, order)
 
 
-def _refund(line: BillLine, order: OurPayment | None, returned: _Returned) -> list[Difference]:
+def _refund(line: BillLine, order: RecordedPayment | None, returned: _Returned) -> list[Difference]:
     if order is None:
         return [unknown_refund(line)]
-    numbered = (refund for refund in order.refunds if refund[0] == line.refund_no)
+    numbered = (refund for refund in order.refunds if refund.refund_no == line.refund_no)
     mine = returned.pair(line) or next(numbered, None)
     if mine is None:
-        if order.state != PAID and line.amount == order.amount:
+        if order.state != "paid" and line.amount == order.amount:
             return _reference(line, order)  # how a platform writes that a payment was cancelled
         return [unknown_refund(line)]
-    if mine[2] != DONE:
-        return [unfinished_refund(line, mine[2])]
+    if mine.state != "done":
+        return [unfinished_refund(line, mine.state)]
     found = []
-    if (line.amount, line.currency) != (mine[1], order.currency):
-        found.append(other_amount(line, mine[1], order.currency))
+    if (line.amount, line.currency) != (mine.amount, order.currency):
+        found.append(other_amount(line, mine.amount, order.currency))
     return found + _reference(line, order)
 
 
-def _reference(line: BillLine, order: OurPayment) -> list[Difference]:
+def _reference(line: BillLine, order: RecordedPayment) -> list[Difference]:
     if order.platform_ref is None or order.platform_ref == line.platform_ref:
         return []
     return [other_reference(line, order.platform_ref)]
@@ -266,30 +234,34 @@ def _reference(line: BillLine, order: OurPayment) -> list[Difference]:
 
 def _missing(
     lines: Collection[tuple[str, str, str]],
-    orders: Collection[OurPayment],
+    orders: Collection[RecordedPayment],
     day: BillDay,
     returned: _Returned,
-) -> Iterator[Missing]:
+) -> Iterator[MissingFromBill]:
     for order in orders:
         key = ("payment", order.order_no, "")
         at = order.paid_at
-        if order.state == PAID and at is not None and day.has(at) and key not in lines:
-            yield Missing(key=key, amount=order.amount, currency=order.currency, at=at)
-        for refund_no, amount, _, done_at in returned.unseen(order.order_no):
-            if done_at is not None and day.has(done_at):
-                key = ("refund", order.order_no, refund_no)
-                yield Missing(key=key, amount=amount, currency=order.currency, at=done_at)
+        if order.state == "paid" and at is not None and day.has(at) and key not in lines:
+            yield MissingFromBill(key=key, amount=order.amount, currency=order.currency, at=at)
+        for refund in returned.unseen(order.order_no):
+            if refund.done_at is not None and day.has(refund.done_at):
+                yield MissingFromBill(
+                    key=("refund", order.order_no, refund.refund_no),
+                    amount=refund.amount,
+                    currency=order.currency,
+                    at=refund.done_at,
+                )
 
 
 def _totals(
-    lines: Collection[BillLine], orders: Collection[OurPayment], day: BillDay
+    lines: Collection[BillLine], orders: Collection[RecordedPayment], day: BillDay
 ) -> Iterator[Total]:
-    paid = [o for o in orders if o.state == PAID and day.has(o.paid_at)]
+    paid = [o for o in orders if o.state == "paid" and day.has(o.paid_at)]
     back = [
-        (order.currency, amount)
+        (order.currency, refund.amount)
         for order in orders
-        for _, amount, state, done_at in order.refunds
-        if state == DONE and day.has(done_at)
+        for refund in order.refunds
+        if refund.state == "done" and day.has(refund.done_at)
     ]
     currencies = {x.currency for x in lines} | {o.currency for o in paid} | {c for c, _ in back}
     for code in sorted(currencies):

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pos_tui.cloud.gateway.orders import OrderRow, Orders, RefundRow
+from pos_tui.cloud.gateway.order_records import OrderRow, RefundRow
+from pos_tui.cloud.gateway.orders import Orders
 from pos_tui.diagnostics.timeline import Note, Refund, Step, Timeline
 from pos_tui.messages import (
     MessageError,
@@ -16,16 +17,17 @@ from pos_tui.messages import (
     decode_log_head,
 )
 from pos_tui.money import Currency, format_amount
+from pos_tui.reasons import Reason, because, plain
 
 
-async def at_the_gateway(orders: Orders, order_no: str) -> list[Timeline]:
+async def order_timelines(orders: Orders, order_no: str) -> list[Timeline]:
     """What the gateway has of every merchant's order under this number. Raises DatabaseAway."""
     return [
-        _timeline(row, await orders.refunds(*row.key)) for row in await orders.numbered(order_no)
+        _timeline(row, await orders.refunds(*row.key)) for row in await orders.with_number(order_no)
     ]
 
 
-def in_the_logs(folders: Iterable[Path], order_no: str) -> list[Timeline]:
+def log_timelines(folders: Iterable[Path], order_no: str) -> list[Timeline]:
     """The lines about this order in the logs of these folders, a timeline each. Raises OSError."""
     return [
         Timeline(
@@ -40,7 +42,7 @@ def in_the_logs(folders: Iterable[Path], order_no: str) -> list[Timeline]:
                 Step(
                     at=entry.logged_at.astimezone(UTC),
                     source="log",
-                    what=f"written into {where}",
+                    what=where,
                     point="logged",
                 ),
             ),
@@ -69,41 +71,49 @@ def _timeline(row: OrderRow, refunds: list[RefundRow]) -> Timeline:
         reason=row.reason,
         refunds=tuple(Refund(each.refund_no, each.amount, each.state) for each in refunds),
         steps=tuple(_steps(row, refunds)),
-        notes=tuple(Note("gateway", what) for what in _stands(row)),
+        notes=tuple(Note("gateway", why) for why in _stands(row)),
     )
 
 
 def _steps(row: OrderRow, refunds: list[RefundRow]) -> Iterator[Step]:
     if row.made_at:  # the first gateways did not keep it
         came = datetime.fromtimestamp(row.made_at, UTC)
-        yield Step(at=came, source="gateway", what="the order came", point="came")
+        yield Step(at=came, source="gateway", what=because("timeline.came"), point="came")
     if row.paid_at:
-        ref = f" as {row.platform_ref}" if row.platform_ref else ""
-        yield Step(
-            at=_utc(row.paid_at),
-            source="gateway",
-            what=f"paid at the platform{ref}, by its clock",
-            point="charged",
-        )
+        ref = row.platform_ref
+        charged = because("timeline.charged_as", ref=ref) if ref else because("timeline.charged")
+        yield Step(at=_utc(row.paid_at), source="gateway", what=charged, point="charged")
     for refund in refunds:
-        name = f"refund {refund.refund_no} of {_worth(refund.amount, row.currency)}"
+        worth = _worth(refund.amount, row.currency)
         if refund.made_at:
-            asked = datetime.fromtimestamp(refund.made_at, UTC)
-            yield Step(at=asked, source="gateway", what=f"{name} asked for")
+            asked = because("timeline.refund_asked", refund_no=refund.refund_no, worth=worth)
+            at = datetime.fromtimestamp(refund.made_at, UTC)
+            yield Step(at=at, source="gateway", what=asked)
         if refund.done_at:
-            yield Step(at=_utc(refund.done_at), source="gateway", what=f"{name} given back")
+            done = because("timeline.refund_given_back", refund_no=refund.refund_no, worth=worth)
+            yield Step(at=_utc(refund.done_at), source="gateway", what=done)
 
 
-def _stands(row: OrderRow) -> Iterator[str]:
-    through = f" through {row.channel} {row.account or ''}".rstrip() if row.channel else ""
-    yield f"wallet {row.platform or 'unknown'}{through}"
-    yield f"state {row.state}{', not in the log yet' if row.to_log else ''}"
+def _stands(row: OrderRow) -> Iterator[Reason]:
+    channel = f"{row.channel} {row.account or ''}".rstrip() if row.channel else ""
+    wallet = "timeline.wallet" if row.platform else "timeline.wallet_unknown"
+    if channel:
+        yield because(f"{wallet}_through", platform=row.platform or "", channel=channel)
+    else:
+        yield because(wallet, platform=row.platform or "")
+    state = because(f"timeline.state_{row.state}")
+    yield because(
+        "timeline.at_the_gateway_not_logged" if row.to_log else "timeline.at_the_gateway",
+        state=state,
+    )
     if row.say:
-        yield row.say
+        yield plain(row.say)
     if row.next_at is not None:
-        due = datetime.fromtimestamp(row.next_at, UTC)
-        whose = row.owner or "nobody"
-        yield f"{whose} works on it; next step {due:%H:%M:%S}, try {row.tries}"
+        due = f"{datetime.fromtimestamp(row.next_at, UTC):%H:%M:%S}"
+        if row.owner:
+            yield because("timeline.worked_on", gateway=row.owner, due=due, tries=row.tries)
+        else:
+            yield because("timeline.worked_on_by_nobody", due=due, tries=row.tries)
 
 
 def _utc(text: str) -> datetime:
@@ -117,7 +127,7 @@ def _worth(amount: int, currency: str) -> str:
 # ---- the log's lines -------------------------------------------------------------------------
 
 
-def _held(path: Path, order_no: str) -> Iterator[tuple[str, TransactionLogEntry]]:
+def _held(path: Path, order_no: str) -> Iterator[tuple[Reason, TransactionLogEntry]]:
     """The entries of one file that are about an order, and where each stands."""
     wanted = f'"{order_no}"'.encode()
     with path.open("rb") as file:
@@ -129,7 +139,7 @@ def _held(path: Path, order_no: str) -> Iterator[tuple[str, TransactionLogEntry]
                 begin = text.rfind(b"\n", 0, at) + 1
                 end = text.find(b"\n", at)
                 if end < 0:
-                    return  # a line that is still being written is not said yet
+                    return  # a line that is still being written is none yet
                 try:
                     entry = decode_log_entry(text[begin : end + 1])
                 except MessageError:
@@ -139,9 +149,10 @@ def _held(path: Path, order_no: str) -> Iterator[tuple[str, TransactionLogEntry]
                 at = text.find(wanted, end)
 
 
-def _place(path: Path, first: bytes, begin: int) -> str:
+def _place(path: Path, first: bytes, begin: int) -> Reason:
     try:
         base = decode_log_head(first).base
     except MessageError:
-        return f"{path.name} at byte {begin}"
-    return f"{path.name} at byte {begin} (offset {base + begin} of the log)"
+        return because("timeline.logged", file=path.name, byte=begin)
+    offset = base + begin
+    return because("timeline.logged_at_offset", file=path.name, byte=begin, offset=offset)

@@ -14,10 +14,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from pos_tui.cloud.gateway.one_writer import OneWriter
+from pos_tui.cloud.gateway.log_lock import lock_log
 from pos_tui.messages import (
+    AcknowledgementNote,
     MessageError,
-    TakenNote,
     TransactionLogEntry,
     TransactionLogHead,
     decode_log_entry,
@@ -31,8 +31,8 @@ _sync = getattr(os, "fdatasync", os.fsync)
 
 _ORDER_NO = re.compile(rb'"order_no":"([^"\\]+)"')
 
-_Said = TransactionLogEntry | TakenNote
-_Line = tuple[_Said, tuple[str, ...] | None, asyncio.Future[None]]
+_Record = TransactionLogEntry | AcknowledgementNote
+_Line = tuple[_Record, tuple[str, ...] | None, asyncio.Future[None]]
 
 
 def _utc_now() -> datetime:
@@ -62,13 +62,15 @@ class TransactionLog:
         self._begin_anew = False
         self._doubted: set[tuple[str, str]] = set()
         folder.mkdir(parents=True, exist_ok=True)
-        self._lock = OneWriter(folder / f"{worker}.lock")
+        self._lock = lock_log(folder, worker)
         self._reopen()
         self._queue: queue.SimpleQueue[_Line | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._write_on, name="log", daemon=True)
         self._thread.start()
 
-    async def append(self, entry: _Said, *, unless_held_in: tuple[str, ...] | None = None) -> None:
+    async def append(
+        self, entry: _Record, *, unless_held_in: tuple[str, ...] | None = None
+    ) -> None:
         """Append one line; returns once it is on the disk. Raises OSError when it is not.
 
         `unless_held_in` looks first whether this log, or one of the named ones in the same folder,
@@ -83,7 +85,7 @@ class TransactionLog:
         self._queue.put(None)
         self._thread.join()
         self._close_file()
-        self._lock.close()
+        self._lock.release()
 
     # ---- the files -------------------------------------------------------------------------
 
@@ -185,7 +187,7 @@ class TransactionLog:
                 self._close_file()
             for _, _, done in lines:
                 with contextlib.suppress(RuntimeError):  # nobody waits any more
-                    done.get_loop().call_soon_threadsafe(_settle, done, problem)
+                    done.get_loop().call_soon_threadsafe(_resolve, done, problem)
 
     def _append_group(self, lines: list[_Line]) -> None:
         if not lines:
@@ -204,7 +206,8 @@ class TransactionLog:
         text = b"".join(
             encode_log_line(entry)
             for entry, _, _ in lines
-            if isinstance(entry, TakenNote) or (entry.merchant, entry.order_no) not in held
+            if isinstance(entry, AcknowledgementNote)
+            or (entry.merchant, entry.order_no) not in held
         )
         if text:
             self._write(text)
@@ -238,7 +241,7 @@ def _orders(lines: list[_Line]) -> set[tuple[str, str]]:
     return {(e.merchant, e.order_no) for e, _, _ in lines if isinstance(e, TransactionLogEntry)}
 
 
-def _settle(done: asyncio.Future[Any], problem: Exception | None) -> None:
+def _resolve(done: asyncio.Future[Any], problem: Exception | None) -> None:
     if done.done():
         return
     if problem is None:

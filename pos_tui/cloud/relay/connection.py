@@ -14,7 +14,7 @@ from pos_tui.settings.redis_url import RedisPlace
 
 Client = redis.Redis | RedisCluster
 # What a Redis that is not there, or only in part, is known by; a cluster's word is no RedisError.
-AWAY = (redis.RedisError, redis.exceptions.RedisClusterException, OSError)
+REDIS_ERRORS = (redis.RedisError, redis.exceptions.RedisClusterException, OSError)
 _ANSWER_S = 5.0
 _CONNECT_S = 2.0
 

@@ -12,7 +12,7 @@ import redis
 
 from pos_tui.cloud.relay.connection import Client
 
-COMMANDS = ("fcall", "ping", "get", "mget", "set", "time", "type", "xadd", "xtrim", "xrange")
+RELAY_COMMANDS = ("fcall", "ping", "get", "mget", "set", "time", "type", "xadd", "xtrim", "xrange")
 # A cluster's client asks which node has what, and which of a command's words are keys.
 CLUSTER_COMMANDS = ("cluster|slots", "command")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from pos_tui.cloud.merchants import MerchantBook, is_valid_before
+from pos_tui.cloud.merchants import MerchantBook, has_previous_key
 from pos_tui.messages import bucket_of
 
 
@@ -23,7 +23,7 @@ class Keyring:
         self._book.refresh()
 
     def buckets(self) -> set[int]:
-        """The buckets that have a merchant, disabled or not: what it was paid is still told."""
+        """The buckets that have a merchant, disabled ones too: what they were paid is published."""
         return {bucket_of(merchant.id) for merchant in self._book.all()}
 
     def get(self, merchant: str) -> tuple[bytes, bytes | None] | None:
@@ -31,6 +31,6 @@ class Keyring:
         found = self._book.get(merchant)
         if found is None:
             return None
-        if found.key_before is not None and is_valid_before(found, self._clock()):
+        if found.key_before is not None and has_previous_key(found, self._clock()):
             return found.key.encode(), found.key_before.encode()
         return found.key.encode(), None

@@ -54,6 +54,6 @@ def lease_name(log: str) -> str:
     return f"relay:{{lease}}:{log}"
 
 
-def missing_name(log: str) -> str:
+def missing_parts_name(log: str) -> str:
     """The key that remembers which parts of a log were not there when it was read."""
     return f"relay:{{lease}}:missing:{log}"

@@ -17,7 +17,7 @@ from pos_tui.messages import MessageError, decode_log_head
 _log = logging.getLogger(__name__)
 _CHUNK = 256 * 1024
 _FEW = 8 * 1024  # what a single sale takes, and much faster had than a whole chunk
-_PRINTED = 64
+_CHECKSUMMED = 64
 _LOG = re.compile(r"[\w.@+-]{1,100}")
 _sync = getattr(os, "fdatasync", os.fsync)
 # Windows flushes a file only for those who may write to it.
@@ -63,15 +63,15 @@ class LogReader:
     def __init__(self, folder: Path, name: str) -> None:
         self.name = name
         self.offset = 0
-        self.print: int | None = None
+        self.checksum: int | None = None
         self.folder = folder
         self._files: list[_File] = []
         self._open: tuple[Path, FileIO] | None = None
         self._refused: set[Path] = set()
 
     def seek(self, offset: int, before: int | None = None) -> None:
-        """Go on reading from a logical offset; `before` is the print of what stands before it."""
-        self.offset, self.print = offset, before
+        """Go on reading from a logical offset; `before` is the checksum of the line before it."""
+        self.offset, self.checksum = offset, before
 
     def refresh(self, listed: dict[int, Path] | None = None) -> None:
         """Look for new files; one counts as soon as its first line is whole.
@@ -139,20 +139,20 @@ class LogReader:
         """Whether there is anything of this log."""
         return bool(self._files)
 
-    def print_at(self, offset: int) -> int | None:
-        """The print of what stands before an offset; None where nothing does any more."""
+    def checksum_at(self, offset: int) -> int | None:
+        """The checksum of the line before an offset; None where there is none any more."""
         before = [file for file in self._files if file.base < offset]
         if not before:
             return None
         file = before[-1]
-        back = min(_PRINTED, offset - file.base)
+        back = min(_CHECKSUMMED, offset - file.base)
         try:
             with file.path.open("rb") as opened:
                 opened.seek(offset - file.base - back)
                 tail = opened.read(back)
         except FileNotFoundError:
             return None
-        return print_of(tail) if len(tail) == back else None
+        return line_checksum(tail) if len(tail) == back else None
 
     def read(self) -> list[LogLine]:
         """The next complete lines, or none; a half-written last line waits.
@@ -163,14 +163,15 @@ class LogReader:
             return []
         file, following = self._place()
         handle = self._handle(file.path)
-        back = min(_PRINTED, self.offset - file.base)
+        back = min(_CHECKSUMMED, self.offset - file.base)
         handle.seek(self.offset - file.base - back)
         read = handle.read(back + _FEW)
         if len(read) == back + _FEW:
             read += handle.read(_CHUNK - _FEW)
         before, chunk = read[:back], read[back:]
         if back and (
-            len(before) < back or (self.print is not None and print_of(before) != self.print)
+            len(before) < back
+            or (self.checksum is not None and line_checksum(before) != self.checksum)
         ):
             raise LogChangedError(file.path.name, file.base)
         cut = chunk.rfind(b"\n") + 1
@@ -239,7 +240,7 @@ class LogReader:
             is_head = self.offset == file.base and _is_head(text)
             self.offset += len(text)
             lines.append(LogLine(text, self.offset, is_head))
-        self.print = print_of(lines[-1].text)
+        self.checksum = line_checksum(lines[-1].text)
         return lines
 
     def _handle(self, path: Path) -> FileIO:
@@ -265,9 +266,9 @@ def _is_head(line: bytes) -> bool:
     return True
 
 
-def print_of(tail: bytes) -> int:
+def line_checksum(tail: bytes) -> int:
     """What a line is known again by: the CRC-32 of its end (64 bytes at most)."""
-    tail = tail[-_PRINTED:]
+    tail = tail[-_CHECKSUMMED:]
     return zlib.crc32(tail[tail[:-1].rfind(b"\n") + 1 :])
 
 

@@ -16,7 +16,7 @@ from pos_tui.cloud.relay.log_reader import LogLine
 _log = logging.getLogger(__name__)
 
 
-class SetAside(Struct, frozen=True):
+class QuarantinedLine(Struct, frozen=True):
     """A line that was set aside: the logical offset after it, why, and its bytes."""
 
     end: int
@@ -27,7 +27,7 @@ class SetAside(Struct, frozen=True):
 class Quarantine:
     """One log's file of lines that were set aside.
 
-    A second reading finds the same lines again; they are told apart by place and content, for a
+    A second reading finds the same lines again; they are distinguished by place and content, for a
     log that was cut has other lines at the same places.
     """
 
@@ -37,18 +37,18 @@ class Quarantine:
 
     def reload(self) -> None:
         """Take in what was set aside before, by this relay or another. Raises OSError."""
-        self._held = {(line.end, line.line_base64) for line in quarantined(self._path)}
+        self._held = {(line.end, line.line_base64) for line in read_quarantine(self._path)}
 
     def holds(self, line: LogLine) -> bool:
         """Whether this line was set aside already."""
         return (line.end, _text(line)) in self._held
 
-    def take(self, line: LogLine, why: str) -> None:
+    def add(self, line: LogLine, why: str) -> None:
         """Set a line aside, unless it is there already. Raises OSError when the disk refuses."""
         if self.holds(line):
             return
         _log.error("%s: a line is set aside in %s: %s", self._path.stem, self._path.name, why)
-        record = msgspec.json.encode(SetAside(line.end, why, _text(line)))
+        record = msgspec.json.encode(QuarantinedLine(line.end, why, _text(line)))
         with self._path.open("a+b") as file:
             if file.tell():
                 file.seek(-1, os.SEEK_END)
@@ -65,7 +65,7 @@ def quarantine_path(data: Path, log: str) -> Path:
     return data / f"{log}.quarantine"
 
 
-def quarantined(path: Path) -> list[SetAside]:
+def read_quarantine(path: Path) -> list[QuarantinedLine]:
     """The lines that were set aside."""
     try:
         lines = path.read_bytes().splitlines()
@@ -75,7 +75,7 @@ def quarantined(path: Path) -> list[SetAside]:
     for line in lines:
         # One that a crash has torn is set aside again.
         with contextlib.suppress(msgspec.MsgspecError):
-            found.append(msgspec.json.decode(line, type=SetAside))
+            found.append(msgspec.json.decode(line, type=QuarantinedLine))
     return found
 
 

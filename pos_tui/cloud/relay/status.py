@@ -1,6 +1,6 @@
 """How the relay stands, seen from outside: from the logs, from Redis, from what was set aside.
 
-Nothing here asks a running relay, so it also tells of one that is dead.
+Nothing here asks a running relay, so it also shows one that is dead.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
 
 import redis
 from msgspec import Struct
@@ -25,22 +24,24 @@ from pos_tui.cloud.relay.log_reader import (
     MissingFileError,
     logs_in,
 )
-from pos_tui.cloud.relay.missing import missing_parts
-from pos_tui.cloud.relay.publisher import checkpoint_name, checkpoints, parse_checkpoint
-from pos_tui.cloud.relay.quarantine import quarantine_path, quarantined
-from pos_tui.cloud.relay.watcher import log_folders
+from pos_tui.cloud.relay.missing_parts import read_missing_parts
+from pos_tui.cloud.relay.quarantine import quarantine_path, read_quarantine
+from pos_tui.cloud.relay.server import log_folders
+from pos_tui.cloud.relay.stream_writer import checkpoint_name, checkpoints, parse_checkpoint
+from pos_tui.diagnostics.checks import State
 from pos_tui.messages import MessageError, TransactionLogEntry, bucket_of, decode_log_line
+from pos_tui.reasons import Reason, because, plain
 from pos_tui.settings import CloudSettings
 from pos_tui.settings.redis_url import redis_place
 
-State = Literal["ok", "warning", "broken"]
+_WORSE: tuple[State, ...] = ("ok", "warning", "broken")
 _SLOW_MS = 5000
 
 
 class LogStatus(Struct, frozen=True):
     """One log: offsets in bytes, ages in milliseconds, entries of the sampled second.
 
-    `holder` is the relay that has the lease; `waiting` counts payments that no till was told of.
+    `holder` is the relay that has the lease; `waiting` counts payments not yet published.
     """
 
     log: str
@@ -55,7 +56,7 @@ class LogStatus(Struct, frozen=True):
     last_set_aside: str
     missing: tuple[tuple[int, int], ...]
     state: State
-    say: str
+    say: Reason
 
 
 class RelayStatus(Struct, frozen=True):
@@ -63,25 +64,8 @@ class RelayStatus(Struct, frozen=True):
 
     redis: str
     state: State
-    say: str
+    say: Reason
     logs: tuple[LogStatus, ...]
-
-    def lines(self) -> Iterator[str]:
-        """For the technician, a line or a few for each log."""
-        yield f"{_SIGNS[self.state]} {self.redis}: {self.say}"
-        for log in self.logs:
-            yield f"{_SIGNS[log.state]} {log.log} ({log.folder}): {log.say}"
-            yield (
-                f"    {log.waiting} waiting, oldest {log.oldest_ms} ms,"
-                f" {log.lag_bytes} bytes behind; {log.per_s:.1f} entries/s;"
-                f" {log.set_aside} set aside"
-            )
-            yield f"    published by {log.holder or 'nobody'}"
-            if log.last_set_aside:
-                yield f"    last set aside: {log.last_set_aside}"
-
-
-_SIGNS = {"ok": "✓", "warning": "!", "broken": "✗"}
 
 
 def relay_status(settings: CloudSettings, data: Path, sample_s: float = 1.0) -> RelayStatus:
@@ -101,16 +85,18 @@ def relay_status(settings: CloudSettings, data: Path, sample_s: float = 1.0) -> 
                 for (folder, name), marks in zip(found, before, strict=True)
             )
     except redis.AuthenticationError as error:
-        say = f"Redis does not let the relay in ({error}). Nothing is lost; mend relay.redis_url."
+        say = because("relay_status.refused", why=plain(str(error)))
         return RelayStatus(str(place), "broken", say, ())
     except (redis.RedisError, redis.exceptions.RedisClusterException) as error:
-        say = f"Redis does not answer ({error}). Nothing is lost: the logs are read on from there."
+        say = because("relay_status.redis_away", why=plain(str(error)))
         return RelayStatus(str(place), "broken", say, ())
     except OSError as error:
-        say = f"A log cannot be read here ({error})."
+        say = because("relay_status.log_unreadable", why=plain(str(error)))
         return RelayStatus(str(place), "broken", say, ())
-    worst: State = max((log.state for log in logs), key=list(_SIGNS).index, default="ok")
-    say = "answers" if logs else f"answers; there is no log yet in {data / settings.log.directory}"
+    worst: State = max((log.state for log in logs), key=_WORSE.index, default="ok")
+    folder = str(data / settings.log.directory)
+    answers, no_log = because("relay_status.answers"), because("relay_status.no_log", folder=folder)
+    say = answers if logs else no_log
     return RelayStatus(str(place), worst, say, logs)
 
 
@@ -145,10 +131,10 @@ def _log_status(
         elif line.end > before.get(bucket, 0):
             published += 1
     reader.close()
-    aside = quarantined(quarantine_path(data, name))
+    aside = read_quarantine(quarantine_path(data, name))
     held = client.get(lease_name(name))
     holder = held.decode().rpartition(" ")[0] if isinstance(held, bytes) else ""
-    missing = tuple(missing_parts(client, name))
+    missing = tuple(read_missing_parts(client, name))
     oldest_ms = int((datetime.now(UTC) - oldest).total_seconds() * 1000) if oldest else 0
     state, say = _judged(holder, oldest_ms, waiting, len(aside), missing)
     return LogStatus(
@@ -170,19 +156,16 @@ def _log_status(
 
 def _judged(
     holder: str, oldest_ms: int, waiting: int, set_aside: int, missing: tuple[tuple[int, int], ...]
-) -> tuple[State, str]:
+) -> tuple[State, Reason]:
     if not holder:
-        return "broken", "no relay publishes this log; start pos-tui relay. Nothing is lost."
+        return "broken", because("relay_status.no_relay")
     if waiting and oldest_ms > _SLOW_MS:
-        return "warning", "payments wait to be told; the tills ask the gateway meanwhile"
+        return "warning", because("relay_status.waiting")
     if missing:
-        return "warning", "a part of the log is not there; put its file back and it is told"
+        return "warning", because("relay_status.part_missing")
     if set_aside:
-        return "warning", (
-            "lines could not be published; their tills ask the gateway. The .quarantine file says"
-            " why; move it away once that is settled"
-        )
-    return "ok", "every payment is told"
+        return "warning", because("relay_status.set_aside")
+    return "ok", because("relay_status.all_published")
 
 
 def _entries(reader: LogReader) -> Iterator[tuple[LogLine, TransactionLogEntry]]:

@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import redis
 
-from pos_tui.cloud.relay.connection import AWAY, Client, connect
+from pos_tui.cloud.relay.connection import REDIS_ERRORS, Client, connect
 from pos_tui.diagnostics.timeline import Note, Step
 from pos_tui.messages import TransactionSuccess, stream_name
+from pos_tui.reasons import Reason, because, plain
 from pos_tui.settings.redis_url import RedisPlace
 
 _BEFORE, _AFTER = timedelta(minutes=10), timedelta(days=1)
@@ -20,7 +21,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _Entry = tuple[bytes, dict[bytes, bytes]]
 
 
-def in_redis(
+def stream_steps(
     place: RedisPlace, merchant: str, till: str, order_no: str, about: datetime
 ) -> tuple[tuple[Step, ...], Note | None]:
     """The messages about an order in its till's stream, from ten minutes before `about` to a day
@@ -36,12 +37,11 @@ def in_redis(
             client.close()
     except redis.exceptions.NoPermissionError:
         user = place.user or "default"
+        return (), Note("Redis", because("timeline.stream_not_permitted", user=user, stream=stream))
+    except REDIS_ERRORS as error:
         return (), Note(
-            "Redis",
-            f"the user {user} may not look into {stream}; set relay.admin_redis_url in cloud.toml.",
+            "Redis", because("timeline.redis_away", place=str(place), why=plain(str(error)))
         )
-    except AWAY as error:
-        return (), Note("Redis", f"{place} cannot be asked ({error}).")
 
 
 def _published(client: Client, stream: str, order_no: str, about: datetime) -> Iterator[Step]:
@@ -54,7 +54,7 @@ def _published(client: Client, stream: str, order_no: str, about: datetime) -> I
                 yield Step(
                     at=_time_of(entry_id),
                     source="Redis",
-                    what=f"message {entry_id} in {stream}",
+                    what=because("timeline.published", message=entry_id, stream=stream),
                     point="published",
                 )
         if len(page) < _PAGE:
@@ -70,14 +70,15 @@ def _names(fields: dict[bytes, bytes], order_no: str) -> bool:
     return message.order_no == order_no
 
 
-def _why_none(client: Client, stream: str, about: datetime) -> str:
+def _why_none(client: Client, stream: str, about: datetime) -> Reason:
     oldest: list[_Entry] = client.xrange(stream, count=1)  # type: ignore[assignment]
     if not oldest:
-        return f"{stream} is empty: nothing has been published, or all of it was trimmed since."
+        return because("timeline.stream_empty", stream=stream)
     since = _time_of(oldest[0][0].decode())
     if since > about:
-        return f"{stream} begins at {since:%Y-%m-%d %H:%M:%S} UTC; what was before was trimmed."
-    return f"{stream} has no message about it, though it reaches back to before this order."
+        since_text = f"{since:%Y-%m-%d %H:%M:%S}"
+        return because("timeline.stream_trimmed", stream=stream, since=since_text)
+    return because("timeline.not_in_stream", stream=stream)
 
 
 def _time_of(entry_id: str) -> datetime:

@@ -1,4 +1,4 @@
-"""Stand-ins for the payment platforms: they check every signature and can misbehave on request."""
+"""Simulated payment platforms: they check every signature and can misbehave on request."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pos_tui.settings import CloudSettings
 def serve(
     settings: CloudSettings, data: Path, *, port: int | None = None, follow_stdin: bool = False
 ) -> None:
-    """Run the stand-ins until they are asked to end; port 0 takes a free one."""
-    from pos_tui.cloud.serving import serve_app
+    """Run the simulators until they are asked to end; port 0 takes a free one."""
     from pos_tui.cloud.simulators.app import LeavingProtocol, make_app
+    from pos_tui.cloud.wire.serving import serve_app
 
     place = settings.simulator
     serve_app(

@@ -1,4 +1,4 @@
-"""The stand-ins' HTTP: every platform under one roof, and a look at what was charged."""
+"""The simulators' HTTP: every platform under one address, and a look at what was charged."""
 
 from __future__ import annotations
 
@@ -13,15 +13,10 @@ from starlette.routing import Route
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from pos_tui.cloud.merchants import MerchantBook
-from pos_tui.cloud.simulators.alipay import AlipayDesk
-from pos_tui.cloud.simulators.antom import AntomDesk
-from pos_tui.cloud.simulators.behaviours import Behaviours
-from pos_tui.cloud.simulators.desk import Delivery, Desk
-from pos_tui.cloud.simulators.keys import PlatformKeys
-from pos_tui.cloud.simulators.qra import QraDesk
-from pos_tui.cloud.simulators.unionpay import UnionPayDesk
-from pos_tui.cloud.simulators.wechat import WeChatDesk
-from pos_tui.cloud.simulators.wechat_v2 import WeChatV2Desk
+from pos_tui.cloud.platforms.registry import PLATFORMS
+from pos_tui.cloud.platforms.simulation.behaviours import Behaviours
+from pos_tui.cloud.platforms.simulation.delivery import Delivery, PlatformSimulator
+from pos_tui.cloud.platforms.simulation.keys import PlatformKeys
 from pos_tui.settings import CloudSettings, Merchant
 
 
@@ -37,14 +32,14 @@ class LeavingProtocol(H11Protocol):
 def make_app(
     settings: CloudSettings, data: Path, *, behaviours: Behaviours | None = None
 ) -> Starlette:
-    """The stand-ins as an application. Raises SettingsError for a key that cannot be used."""
+    """The simulated platforms as an application. Raises SettingsError for an unusable key."""
     shared = behaviours or Behaviours(memory=data / "simulated-trades.jsonl")
     keys = PlatformKeys(data / settings.simulator.keys)
     delivery = Delivery(shared)
     routes = [
         delivery.route(*offered)
-        for desk in open_desks(MerchantBook(settings, data).all(), keys, shared)
-        for offered in desk.routes()
+        for simulator in simulate_platforms(MerchantBook(settings, data).all(), keys, shared)
+        for offered in simulator.routes()
     ]
 
     async def charges(_request: Request) -> Response:
@@ -53,15 +48,8 @@ def make_app(
     return Starlette(routes=[*routes, Route("/_charges", charges, methods=["GET"])])
 
 
-def open_desks(
+def simulate_platforms(
     merchants: Sequence[Merchant], keys: PlatformKeys, behaviours: Behaviours
-) -> list[Desk]:
-    """A desk for each platform."""
-    return [
-        WeChatDesk(merchants, keys, behaviours),
-        AlipayDesk(merchants, keys, behaviours),
-        WeChatV2Desk(merchants, keys, behaviours),
-        UnionPayDesk(merchants, keys, behaviours),
-        QraDesk(merchants, behaviours),
-        AntomDesk(merchants, keys, behaviours),
-    ]
+) -> list[PlatformSimulator]:
+    """A simulator for each platform."""
+    return [row.simulate(merchants, keys, behaviours) for row in PLATFORMS]

@@ -1,4 +1,4 @@
-"""ESC/POS: print jobs composed with python-escpos, and what a printer says of its state."""
+"""ESC/POS: print jobs composed with python-escpos, and the state that a printer reports."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from escpos.escpos import Escpos
 
 JobStyle = Literal["plain", "bold", "large", "rule"]
+PrinterState = Literal["ready", "out_of_paper", "off_line", "silent"]
 
 _CHINESE_MODE = b"\x1c&"  # FS &: without it a printer reads GB18030 as single bytes
 _STATUS_WAIT_S = 1.5
@@ -59,10 +60,10 @@ def compose(lines: Sequence[tuple[str, JobStyle]], encoding: str) -> bytes:
     return output
 
 
-def trouble_of(printer: Escpos) -> str | None:
-    """What keeps a connected printer from printing, as a sentence; "" when nothing does.
+def state_of(printer: Escpos) -> PrinterState:
+    """How a connected printer is; `silent` when it does not answer.
 
-    None when it does not answer: many emulated and cheap printers never do.
+    Many emulated and cheap printers never do.
     """
     from escpos.constants import RT_STATUS_ONLINE, RT_STATUS_PAPER
 
@@ -75,13 +76,13 @@ def trouble_of(printer: Escpos) -> str | None:
             printer.query_status(RT_STATUS_PAPER),
         )
     except TimeoutError:
-        return None
+        return "silent"
     finally:
         device.settimeout(usual)
     if not online or not paper:
-        return None
+        return "silent"
     if paper[0] & 0x60:
-        return "The printer is out of paper. Put a new roll in."
+        return "out_of_paper"
     if online[0] & 0x08:
-        return "The printer is off line. Close its cover and press its feed key."
-    return ""
+        return "off_line"
+    return "ready"

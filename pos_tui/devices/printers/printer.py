@@ -5,29 +5,32 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
+from pos_tui.reasons import ReasonError, because, plain
 from pos_tui.settings import PrinterSettings
 
+_TROUBLES = ("out_of_paper", "off_line")
 
-class PrinterError(Exception):
-    """A job that was not printed; its text is a sentence that says what to do."""
+
+class PrinterError(ReasonError):
+    """A job that was not printed; its reason says what to do."""
 
 
 class Printer(Protocol):
-    """A printer takes the bytes of one job, whole; it is called from a worker thread."""
+    """A printer gets the bytes of one job, whole; it is called from a worker thread."""
 
     def print(self, job: bytes) -> bool:
         """Print the job; True when the printer itself says that it is ready and has it.
 
-        False when the job went out but the printer does not tell. Raises PrinterError when the
+        False when the job went out but the printer does not answer. Raises PrinterError when the
         job is known not to be on paper.
         """
 
 
 class NullPrinter:
-    """No printer: takes every job and does nothing."""
+    """No printer: accepts every job and does nothing."""
 
     def print(self, job: bytes) -> bool:
-        """Take the job."""
+        """Accept the job."""
         return True
 
 
@@ -44,8 +47,7 @@ class FilePrinter:
                 file.write(job)
         except OSError as error:
             raise PrinterError(
-                f"The printer file {self._path} cannot be written ({error.strerror})."
-                " The sale is complete; print the receipt again once that is mended."
+                "printer.file_unwritable", path=str(self._path), why=plain(str(error.strerror))
             ) from error
         return True
 
@@ -65,7 +67,7 @@ class NetworkPrinter:
         """Send the job in one write, between two looks at the printer's state."""
         from escpos.exceptions import DeviceNotFoundError
 
-        from pos_tui.devices.printers.escpos_jobs import load_escpos, trouble_of
+        from pos_tui.devices.printers.escpos_jobs import load_escpos, state_of
 
         load_escpos()
         from escpos.printer import Network
@@ -73,22 +75,19 @@ class NetworkPrinter:
         printer = Network(self._host, self._port, timeout=self._timeout_s, profile="default")
         try:
             printer.open()
-            before = None if self._mute else trouble_of(printer)
-            if before:
-                raise PrinterError(f"{before} The sale is complete; print its receipt again then.")
-            self._mute = self._mute or before is None
+            before = "silent" if self._mute else state_of(printer)
+            if before in _TROUBLES:
+                raise PrinterError("printer.not_printed", why=because(f"printer.{before}"))
+            self._mute = before == "silent"
             printer._raw(job)
-            after = None if self._mute else trouble_of(printer)
-            if after:
-                raise PrinterError(f"{after} The receipt may be cut short; print it again then.")
+            after = "silent" if self._mute else state_of(printer)
+            if after in _TROUBLES:
+                raise PrinterError("printer.cut_short", why=because(f"printer.{after}"))
         except (OSError, DeviceNotFoundError) as error:
-            raise PrinterError(
-                f"The printer {self._host}:{self._port} does not answer. The sale is complete;"
-                " check the printer's power and cable, then print the receipt again."
-            ) from error
+            raise PrinterError("printer.no_answer", host=self._host, port=self._port) from error
         finally:
             printer.close()
-        return after is not None
+        return after != "silent"
 
 
 def make_printer(settings: PrinterSettings) -> Printer:

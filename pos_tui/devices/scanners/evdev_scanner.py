@@ -14,6 +14,7 @@ from pos_tui.devices.scanners.key_joiner import KeyJoiner
 from pos_tui.devices.scanners.layouts import ENTER, layout_named
 from pos_tui.devices.scanners.listening import WAIT_S, NotReadable, NotThere, listen_to
 from pos_tui.devices.scanners.scanner import Scanned, ScannerState
+from pos_tui.reasons import Reason, because, plain
 
 if TYPE_CHECKING:
     from evdev import InputDevice
@@ -30,8 +31,8 @@ class EvdevScanner:
     """Listens to one input device; `grab` keeps its keys off the terminal.
 
     `device` is a part of the device's name, in any case, or a path such as
-    /dev/input/by-id/…-event-kbd; `layout` is the one the scanner is set to. Raises ValueError for
-    a layout that there is not.
+    /dev/input/by-id/…-event-kbd; `layout` is the one the scanner is set to. Raises
+    LayoutNameError for a layout that there is not.
     """
 
     def __init__(self, name: str, device: str, layout: str = "us", grab: bool = True) -> None:
@@ -41,9 +42,11 @@ class EvdevScanner:
         self._grab = grab
         self._closing = threading.Event()
 
-    def listen(self, give: Callable[[Scanned], None], tell: Callable[[ScannerState], None]) -> None:
+    def listen(
+        self, give: Callable[[Scanned], None], notify: Callable[[ScannerState], None]
+    ) -> None:
         """Hand on each code until `close`; see Scanner."""
-        listen_to(self.name, self._open, self._closing, give, tell)
+        listen_to(self.name, self._open, self._closing, give, notify)
 
     def close(self) -> None:
         """Make `listen` return within a fraction of a second."""
@@ -53,26 +56,22 @@ class EvdevScanner:
         try:
             import evdev
         except ImportError:
-            raise NotReadable(
-                f"The scanner {self.name} needs the package evdev, which is not installed. Install"
-                " it on this Linux machine with: pip install 'pos-tui[scanner]'; until then its"
-                " keys go to the terminal like any keyboard's."
-            ) from None
+            raise NotReadable("scanner.evdev_package", name=self.name) from None
         refusal: NotReadable = NotThere(self._not_there())
         for path in self._paths():
             try:
                 device = evdev.InputDevice(str(path), readonly=True)
             except OSError as error:
-                refusal = NotReadable(why_not(self.name, path, error))
+                refusal = NotReadable(why_input_refused(self.name, path, error))
                 continue
             except SystemError:  # evdev's way of saying that an ioctl failed
                 continue
             try:
-                return self._take(device)
+                return self._acquire(device)
             except OSError as error:
-                refusal = NotReadable(why_not(self.name, path, error))
-            except NotReadable as reason:
-                refusal = reason
+                refusal = NotReadable(why_input_refused(self.name, path, error))
+            except NotReadable as error:
+                refusal = error
             device.close()
         raise refusal
 
@@ -82,45 +81,40 @@ class EvdevScanner:
         if "/" in self._device:
             return [path for path in (Path(self._device),) if path.exists()]
         wanted = self._device.casefold()
-        nodes = [DEVICES / each for each, name in names().items() if wanted in name.casefold()]
+        nodes = [
+            DEVICES / each
+            for each, name in input_device_names().items()
+            if wanted in name.casefold()
+        ]
         return [node for node in nodes if node.exists()]
 
-    def _take(self, device: InputDevice[str]) -> KeyDevice:
+    def _acquire(self, device: InputDevice[str]) -> KeyDevice:
         if ENTER not in device.capabilities().get(_EV_KEY, []):
             raise NotReadable(
-                f"{device.path!s} ({device.name}) has no Enter key, so it is not the scanner"
-                f" {self.name}. Name the scanner's own device in the settings."
+                "scanner.evdev_no_enter",
+                device=str(device.path),
+                its_name=device.name,
+                name=self.name,
             )
         if self._grab:
-            # A key that is down when the device is taken stays down for everybody else.
+            # A key that is down when the device is grabbed stays down for everybody else.
             deadline = time.monotonic() + _KEYS_UP_WITHIN_S
             while _held(device) and not self._closing.wait(0.02):
                 if time.monotonic() > deadline:
                     raise NotReadable(
-                        f"A key of the scanner {self.name} ({device.name}) is held down. Let it"
-                        " go, or unplug the scanner and plug it in again."
+                        "scanner.evdev_key_down", name=self.name, its_name=device.name
                     )
             device.grab()
         source = KeyDevice(device, KeyJoiner(self._layout))
         source.drop_what_came_before()
         return source
 
-    def _not_there(self) -> str:
+    def _not_there(self) -> Reason:
         if not self._device:
-            return (
-                f"The settings name no device for the scanner {self.name}. Put a part of its name"
-                " there; `ls /dev/input/by-id` lists what is plugged in."
-            )
-        if "/" not in self._device and not any(DEVICES.glob("event*")):
-            return (
-                f"The scanner {self.name} ({self._device}) is not plugged in, or this user may not"
-                f" see it: there are no input devices at all. {_GROUP}"
-            )
-        return (
-            f"The scanner {self.name} ({self._device}) is not plugged in. Plug it in and it goes on"
-            " by itself; if it is, look at the device's name in the settings"
-            " (`ls /dev/input/by-id`)."
-        )
+            return because("scanner.evdev_unnamed", name=self.name)
+        is_blind = "/" not in self._device and not any(DEVICES.glob("event*"))
+        kind = "scanner.evdev_no_devices" if is_blind else "scanner.evdev_absent"
+        return because(kind, name=self.name, device=self._device)
 
 
 class KeyDevice:
@@ -131,8 +125,8 @@ class KeyDevice:
         self._joiner = joiner
         self._skipping = False
 
-    def read(self) -> Sequence[Scanned | str]:
-        """Codes, and sentences about half codes; see Source."""
+    def read(self) -> Sequence[Scanned | Reason]:
+        """Codes, and reasons why half codes are none; see Source."""
         began = time.monotonic()
         if not select.select([self._device.fd], [], [], WAIT_S)[0]:
             return self._joiner.quiet(began)
@@ -143,7 +137,7 @@ class KeyDevice:
         if not events:
             raise OSError(errno.ENODEV, "the device is at its end")
         at = time.monotonic()
-        came: list[Scanned | str] = []
+        came: list[Scanned | Reason] = []
         for event in events:
             if event.type == _EV_SYN and event.code == _SYN_DROPPED:
                 self._skipping = True
@@ -155,7 +149,7 @@ class KeyDevice:
         return came
 
     def drop_what_came_before(self) -> None:
-        """Forget keys that came before the device was taken; the terminal has had them."""
+        """Forget keys that came before the device was acquired; the terminal has had them."""
         while select.select([self._device.fd], [], [], 0)[0]:
             self.read()
         if self._joiner.holds:
@@ -166,13 +160,7 @@ class KeyDevice:
         self._device.close()
 
 
-_GROUP = (
-    "Allow it with `sudo usermod -aG input $USER` and log in again, or with a udev rule that gives"
-    " this user the device."
-)
-
-
-def names() -> dict[str, str]:
+def input_device_names() -> dict[str, str]:
     """The names of the input devices by node (event0 …), in order, whether or not readable."""
     found = []
     for folder in NAMES.glob("event*"):
@@ -184,19 +172,14 @@ def names() -> dict[str, str]:
     return {node: name for _, node, name in sorted(found)}
 
 
-def why_not(name: str, path: Path, error: OSError) -> str:
-    """A sentence about why the input device of the scanner of this name was refused."""
+def why_input_refused(name: str, path: Path, error: OSError) -> Reason:
+    """Why the input device of the scanner of this name could not be opened."""
     if error.errno in {errno.EACCES, errno.EPERM}:
-        return f"The scanner {name} is plugged in, but this user may not read {path}. {_GROUP}"
+        return because("scanner.evdev_forbidden", name=name, device=str(path))
     if error.errno == errno.EBUSY:
-        return (
-            f"Another program has taken the scanner {name} ({path}) for itself. Close that"
-            " program, perhaps a second till, and this one takes it over."
-        )
-    return (
-        f"The scanner {name} ({path}) could not be opened ({error.strerror or error}). It is tried"
-        " again all the time; unplug it and plug it in again."
-    )
+        return because("scanner.taken", name=name, device=str(path))
+    why = plain(error.strerror or str(error))
+    return because("scanner.not_opened", name=name, device=str(path), why=why)
 
 
 def _held(device: InputDevice[str]) -> bool:

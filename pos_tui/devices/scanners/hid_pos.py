@@ -16,15 +16,13 @@ from msgspec import Struct
 from pos_tui.devices.scanners.listening import WAIT_S, NotReadable, NotThere, listen_to
 from pos_tui.devices.scanners.scanned_text import HALF_READ, LONGEST, TOO_LONG, text_of
 from pos_tui.devices.scanners.scanner import Scanned, ScannerState
+from pos_tui.reasons import Reason, because, plain
 
 BAR_CODE_SCANNER = 0x8C
 """The usage page of bar code scanners."""
 
 HALF_AFTER_S = 0.5
-UNREADABLE = (
-    "The scanner sent something that is no whole code. Scan it again; if that does not help, set"
-    " the scanner to its serial or keyboard mode."
-)
+UNREADABLE = because("scanner.unreadable")
 
 NAMES = Path("/sys/class/hidraw")
 DEVICES = Path("/dev")
@@ -84,8 +82,8 @@ class ReportJoiner:
         self._joining = self._spoilt = False
         self._began = self._last = 0.0
 
-    def feed(self, report: bytes, at: float) -> list[Scanned | str]:
-        """Take one whole report, with its id, that came at this time in seconds."""
+    def feed(self, report: bytes, at: float) -> list[Scanned | Reason]:
+        """Feed one whole report, with its id, that came at this time in seconds."""
         part = read_report(report, self._layout)
         if part is None:
             return []
@@ -110,18 +108,18 @@ class ReportJoiner:
         self._forget()
         return [] if empty else [Scanned(text, self._began, at)]
 
-    def quiet(self, until: float) -> list[Scanned | str]:
+    def quiet(self, until: float) -> list[Scanned | Reason]:
         """Nothing came until this time: a code that waits for its rest was only half read."""
         if until - self._last < HALF_AFTER_S or not (self._joining or self._spoilt):
             return []
-        told = self._spoilt
+        notified = self._spoilt
         self._forget()
-        return [] if told else [HALF_READ]
+        return [] if notified else [HALF_READ]
 
-    def _spoil(self, say: str, at: float) -> list[Scanned | str]:
+    def _spoil(self, why: Reason, at: float) -> list[Scanned | Reason]:
         self._forget()
         self._spoilt, self._last = True, at
-        return [say]
+        return [why]
 
     def _forget(self) -> None:
         self._data.clear()
@@ -234,9 +232,11 @@ class HidPosScanner:
         self._device = device.strip()
         self._closing = threading.Event()
 
-    def listen(self, give: Callable[[Scanned], None], tell: Callable[[ScannerState], None]) -> None:
+    def listen(
+        self, give: Callable[[Scanned], None], notify: Callable[[ScannerState], None]
+    ) -> None:
         """Hand on each code until `close`; see Scanner."""
-        listen_to(self.name, self._open, self._closing, give, tell)
+        listen_to(self.name, self._open, self._closing, give, notify)
 
     def close(self) -> None:
         """Make `listen` return within a fraction of a second."""
@@ -244,22 +244,19 @@ class HidPosScanner:
 
     def _open(self) -> _ReportSource:
         if os.name == "nt":
-            raise NotReadable(
-                f"The scanner {self.name} is set to hidraw, which only Linux has. On Windows set it"
-                " to raw input."
-            )
+            raise NotReadable("scanner.hidraw_linux_only", name=self.name)
         refusal: NotReadable = NotThere(self._not_there())
         for path in self._paths():
             try:
                 handle = os.open(path, os.O_RDONLY)
             except OSError as error:
-                refusal = NotReadable(why_not(self.name, path, error))
+                refusal = NotReadable(why_hidraw_refused(self.name, path, error))
                 continue
             try:
-                _take(handle)
+                _lock(handle)
             except OSError as error:
                 os.close(handle)
-                refusal = NotReadable(why_not(self.name, path, error))
+                refusal = NotReadable(why_hidraw_refused(self.name, path, error))
                 continue
             layout = layout_of(_descriptor(path.resolve().name))
             return _ReportSource(handle, ReportJoiner(layout))
@@ -278,17 +275,10 @@ class HidPosScanner:
         ]
         return [DEVICES / node for node in nodes if (DEVICES / node).exists()]
 
-    def _not_there(self) -> str:
+    def _not_there(self) -> Reason:
         if not self._device:
-            return (
-                f"The settings name no device for the scanner {self.name}. Put a part of its name"
-                " or its path there."
-            )
-        return (
-            f"The scanner {self.name} ({self._device}) is not plugged in, or not in its HID-POS"
-            " mode. Plug it in and it goes on by itself; its manual has a code to scan for the mode"
-            ' ("USB HID POS").'
-        )
+            return because("scanner.hidraw_unnamed", name=self.name)
+        return because("scanner.hidraw_absent", name=self.name, device=self._device)
 
 
 class _ReportSource:
@@ -296,7 +286,7 @@ class _ReportSource:
         self._handle = handle
         self._joiner = joiner
 
-    def read(self) -> Sequence[Scanned | str]:
+    def read(self) -> Sequence[Scanned | Reason]:
         began = time.monotonic()
         if not select.select([self._handle], [], [], WAIT_S)[0]:
             return self._joiner.quiet(began)
@@ -309,27 +299,17 @@ class _ReportSource:
         os.close(self._handle)
 
 
-def why_not(name: str, path: Path, error: OSError) -> str:
-    """A sentence about why the hidraw device of the scanner of this name was refused."""
+def why_hidraw_refused(name: str, path: Path, error: OSError) -> Reason:
+    """Why the hidraw device of the scanner of this name could not be opened."""
     if error.errno in {errno.EACCES, errno.EPERM}:
-        return (
-            f"The scanner {name} is plugged in, but this user may not read {path}. Put the line"
-            ' KERNEL=="hidraw*", MODE="0660", GROUP="input" into'
-            " /etc/udev/rules.d/70-scanner.rules, run `sudo usermod -aG input $USER`, log in again"
-            " and plug the scanner in again."
-        )
+        return because("scanner.hidraw_forbidden", name=name, device=str(path))
     if error.errno in {errno.EAGAIN, errno.EBUSY}:
-        return (
-            f"Another program has taken the scanner {name} ({path}) for itself. Close that"
-            " program, perhaps a second till, and this one takes it over."
-        )
-    return (
-        f"The scanner {name} ({path}) could not be opened ({error.strerror or error}). It is tried"
-        " again all the time; unplug it and plug it in again."
-    )
+        return because("scanner.taken", name=name, device=str(path))
+    why = plain(error.strerror or str(error))
+    return because("scanner.not_opened", name=name, device=str(path), why=why)
 
 
-def _take(handle: int) -> None:
+def _lock(handle: int) -> None:
     # hidraw has no grab: of two scanners of one kind, each listener must still have its own.
     if sys.platform != "win32":
         import fcntl

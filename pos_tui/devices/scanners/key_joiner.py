@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from pos_tui.devices.scanners.layouts import END, KeyDecoder, Layout
+from pos_tui.devices.scanners.layouts import END, KeyboardLayout, KeyDecoder
 from pos_tui.devices.scanners.scanned_text import HALF_READ, LONGEST, TOO_LONG
 from pos_tui.devices.scanners.scanner import Scanned
+from pos_tui.reasons import Reason
 
 HALF_AFTER_S = 0.5
 """Seconds of silence after which a code without its end counts as half read."""
@@ -13,11 +14,11 @@ HALF_AFTER_S = 0.5
 class KeyJoiner:
     """Joins keys until Enter or Tab; half a code is neither given nor joined to the next one."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: KeyboardLayout) -> None:
         self._layout = layout
         self._decoder = KeyDecoder(layout)
         self._text = ""
-        self._spoilt = ""
+        self._spoilt: Reason | None = None
         self._began = self._last = 0.0
 
     @property
@@ -25,8 +26,8 @@ class KeyJoiner:
         """Whether a code has begun and not ended."""
         return bool(self._text or self._spoilt)
 
-    def press(self, key_code: int, value: int, at: float) -> list[Scanned | str]:
-        """Take one key event (see KeyDecoder) at this time in seconds."""
+    def press(self, key_code: int, value: int, at: float) -> list[Scanned | Reason]:
+        """Feed one key event (see KeyDecoder) at this time in seconds."""
         typed = self._decoder.feed(key_code, value)
         if self.holds:
             self._last = at
@@ -45,18 +46,18 @@ class KeyJoiner:
         self._decoder = KeyDecoder(self._layout)
         self._text, self._spoilt, self._last = "", HALF_READ, at
 
-    def quiet(self, until: float) -> list[Scanned | str]:
+    def quiet(self, until: float) -> list[Scanned | Reason]:
         """Nothing came until this time: a code without its end was only half read."""
         if not self.holds or until - self._last < HALF_AFTER_S:
             return []
-        say = self._spoilt or HALF_READ
-        self._text = self._spoilt = ""
+        why = self._spoilt or HALF_READ
+        self._text, self._spoilt = "", None
         self._decoder = KeyDecoder(self._layout)
-        return [say]
+        return [why]
 
-    def _ended(self, at: float) -> list[Scanned | str]:
+    def _ended(self, at: float) -> list[Scanned | Reason]:
         text, spoilt = self._text, self._spoilt
-        self._text = self._spoilt = ""
+        self._text, self._spoilt = "", None
         if spoilt:
             return [spoilt]
         return [Scanned(text, self._began, at)] if text else []

@@ -8,6 +8,8 @@ from typing import Final
 
 from msgspec import Struct
 
+from pos_tui.reasons import ReasonError
+
 END: Final = "\n"
 """What ends a code: Enter, the keypad's Enter, Tab, or a control character that stands for one."""
 
@@ -34,7 +36,7 @@ COMBINING: Final[Mapping[str, str]] = {
 _POSITIONS = (41, *range(2, 14), *range(16, 28), *range(30, 41), 43, 86, *range(44, 54))
 
 
-class Layout(Struct, frozen=True):
+class KeyboardLayout(Struct, frozen=True):
     """What each key types: `levels` by Linux key code, for plain, Shift, AltGr, AltGr + Shift.
 
     `dead` names, for each level, the accents that wait for the next key.
@@ -49,21 +51,21 @@ def _level(*rows: str) -> Mapping[int, str]:
     return {code: character for code, character in typed.items() if character != " "} | {SPACE: " "}
 
 
-_US = Layout((
+_US = KeyboardLayout((
     _level("`1234567890-=", "qwertyuiop[]", r"asdfghjkl;'" + "\\", "\\" + "zxcvbnm,./"),
     _level("~!@#$%^&*()_+", "QWERTYUIOP{}", 'ASDFGHJKL:"|', "|ZXCVBNM<>?"),
     {},
     {},
 ))  # fmt: skip
 
-_UK = Layout((
+_UK = KeyboardLayout((
     _level("`1234567890-=", "qwertyuiop[]", "asdfghjkl;'#", "\\" + "zxcvbnm,./"),
     _level('¬!"£$%^&*()_+', "QWERTYUIOP{}", "ASDFGHJKL:@~", "|ZXCVBNM<>?"),
     {41: "¦", 5: "€", 18: "é", 22: "ú", 23: "í", 24: "ó", 30: "á"},
     {18: "É", 22: "Ú", 23: "Í", 24: "Ó", 30: "Á"},
 ))  # fmt: skip
 
-_GERMAN = Layout((
+_GERMAN = KeyboardLayout((
     _level("^1234567890ß´", "qwertzuiopü+", "asdfghjklöä#", "<yxcvbnm,.-"),
     _level('°!"§$%&/()=?`', "QWERTZUIOPÜ*", "ASDFGHJKLÖÄ'", ">YXCVBNM;:_"),
     {3: "²", 4: "³", 8: "{", 9: "[", 10: "]", 11: "}", 12: "\\", 16: "@", 18: "€", 27: "~",
@@ -71,7 +73,7 @@ _GERMAN = Layout((
     {12: "ẞ"},
 ), dead=("^´", "`", "", ""))  # fmt: skip
 
-_FRENCH = Layout((
+_FRENCH = KeyboardLayout((
     _level("²&é\"'(-è_çà)=", "azertyuiop^$", "qsdfghjklmù*", "<wxcvbn,;:!"),
     _level(" 1234567890°+", "AZERTYUIOP¨£", "QSDFGHJKLM%µ", ">WXCVBN?./§"),
     {3: "~", 4: "#", 5: "{", 6: "[", 7: "|", 8: "`", 9: "\\", 10: "^", 11: "@", 12: "]",
@@ -79,7 +81,7 @@ _FRENCH = Layout((
     {},
 ), dead=("^", "¨", "~`", ""))  # fmt: skip
 
-_SPANISH = Layout((
+_SPANISH = KeyboardLayout((
     _level("º1234567890'¡", "qwertyuiop`+", "asdfghjklñ´ç", "<zxcvbnm,.-"),
     _level('ª!"·$%&/()=?¿', "QWERTYUIOP^*", "ASDFGHJKLÑ¨Ç", ">ZXCVBNM;:_"),
     {41: "\\", 2: "|", 3: "@", 4: "#", 5: "~", 6: "€", 7: "¬", 18: "€", 26: "[", 27: "]",
@@ -87,14 +89,14 @@ _SPANISH = Layout((
     {},
 ), dead=("`´", "^¨", "~", ""))  # fmt: skip
 
-_ITALIAN = Layout((
+_ITALIAN = KeyboardLayout((
     _level("\\" + "1234567890'ì", "qwertyuiopè+", "asdfghjklòàù", "<zxcvbnm,.-"),
     _level('|!"£$%&/()=?^', "QWERTYUIOPé*", "ASDFGHJKLç°§", ">ZXCVBNM;:_"),
     {6: "€", 18: "€", 26: "[", 27: "]", 39: "@", 40: "#"},
     {26: "{", 27: "}"},
 ))  # fmt: skip
 
-LAYOUTS: Final[Mapping[str, Layout]] = {
+LAYOUTS: Final[Mapping[str, KeyboardLayout]] = {
     "us": _US,
     "uk": _UK,
     "de": _GERMAN,
@@ -105,13 +107,15 @@ LAYOUTS: Final[Mapping[str, Layout]] = {
 """The layouts that a scanner can be set to, by the name that the settings use."""
 
 
-def layout_named(name: str) -> Layout:
-    """The layout of this name; raises ValueError, with a sentence that names them all."""
+class LayoutNameError(ReasonError):
+    """There is no keyboard layout of this name."""
+
+
+def layout_named(name: str) -> KeyboardLayout:
+    """The layout of this name. Raises LayoutNameError."""
     layout = LAYOUTS.get(name.casefold())
     if layout is None:
-        raise ValueError(
-            f"There is no keyboard layout {name!r}; a scanner can have {', '.join(LAYOUTS)}."
-        )
+        raise LayoutNameError("scanner.no_layout", layout=name, layouts=tuple(LAYOUTS))
     return layout
 
 
@@ -121,14 +125,14 @@ class KeyDecoder:
     Positions know nothing of CapsLock and NumLock, so these never matter.
     """
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: KeyboardLayout) -> None:
         self._layout = layout
         self._held: set[int] = set()
         self._accent = ""
         self._alt_digits = ""
 
     def feed(self, key_code: int, value: int) -> str:
-        """Take one key event: a Linux key code; 1 pressed, 0 let go, 2 repeated.
+        """Feed one key event: a Linux key code; 1 pressed, 0 let go, 2 repeated.
 
         Returns what it typed: nothing, characters (two when an accent found no letter), `END`.
         """

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from pos_tui.devices.scanners.scanner import Scanned, ScannerState
+from pos_tui.reasons import Reason, ReasonError, because, plain
 
 LOOK_AGAIN_S = 0.4
 """Seconds between two looks for a device: one plugged in again is back well within two."""
@@ -16,19 +17,19 @@ WAIT_S = 0.1
 """Longest that one `Source.read` waits, in seconds; `close` is noticed as soon."""
 
 
-class NotReadable(Exception):
-    """No device can be read now; the text is a sentence for the person who can help."""
+class NotReadable(ReasonError):
+    """No device can be read now; the reason is for the person who can help."""
 
 
 class NotThere(NotReadable):
-    """No device is plugged in: nothing to tell when it was just told that it went."""
+    """No device is plugged in: nothing new when its going was just reported."""
 
 
 class Source(Protocol):
     """An open device."""
 
-    def read(self) -> Sequence[Scanned | str]:
-        """Whole codes, and sentences about what was no whole code; waits `WAIT_S` at most.
+    def read(self) -> Sequence[Scanned | Reason]:
+        """Whole codes, and the reasons why others were none; waits `WAIT_S` at most.
 
         Raises OSError when the device has gone.
         """
@@ -42,32 +43,31 @@ def listen_to(
     open_source: Callable[[], Source],
     closing: threading.Event,
     give: Callable[[Scanned], None],
-    tell: Callable[[ScannerState], None],
+    notify: Callable[[ScannerState], None],
 ) -> None:
     """Open the device whenever it is there and hand on what it reads, until `closing` is set.
 
     `open_source` raises NotReadable with the reason. Nothing is raised from here.
     """
-    said = gone = ""
+    notified: Reason | None = None
+    gone: Reason | None = None
+    trouble: Reason | None
     while not closing.is_set():
         try:
             source = open_source()
-        except NotReadable as reason:
-            trouble = gone if gone and isinstance(reason, NotThere) else str(reason)
+        except NotReadable as error:
+            trouble = gone if gone and isinstance(error, NotThere) else error.reason
         except Exception as error:  # a driver's surprise must not end the listening
-            trouble = (
-                f"The scanner {name} cannot be read ({error}). It is tried again all the time;"
-                " until then type the codes in."
-            )
+            trouble = because("scanner.failed", name=name, why=plain(str(error)))
         else:
-            trouble = gone = _read_until_gone(name, source, closing, give, tell)
-            said = ""
+            trouble = gone = _read_until_gone(name, source, closing, give, notify)
+            notified = None
         if closing.is_set():
             return
-        if trouble != said:
-            said = trouble
+        if trouble != notified:
+            notified = trouble
             with contextlib.suppress(Exception):
-                tell(ScannerState(name, ready=False, say=trouble))
+                notify(ScannerState(name, ready=False, why=trouble))
         closing.wait(LOOK_AGAIN_S)
 
 
@@ -76,35 +76,30 @@ def _read_until_gone(
     source: Source,
     closing: threading.Event,
     give: Callable[[Scanned], None],
-    tell: Callable[[ScannerState], None],
-) -> str:
-    ready = ScannerState(name, ready=True, say="")
+    notify: Callable[[ScannerState], None],
+) -> Reason | None:
+    """Why the device is read no more; None when `closing` is set."""
+    ready = ScannerState(name, ready=True, why=None)
     complained = False
     try:
-        tell(ready)
+        notify(ready)
         while not closing.is_set():
             try:
                 came = source.read()
             except OSError:
-                return (
-                    f"The scanner {name} is gone: unplugged, switched off or out of reach. Plug it"
-                    " in again and it goes on by itself; until then type the codes in."
-                )
+                return because("scanner.gone", name=name)
             for each in came:
-                if isinstance(each, str):
-                    tell(ScannerState(name, ready=True, say=each))
+                if isinstance(each, Reason):
+                    notify(ScannerState(name, ready=True, why=each))
                     complained = True
                     continue
                 give(each)
                 if complained:
-                    tell(ready)
+                    notify(ready)
                     complained = False
-    except Exception as error:  # a driver's, or of whoever takes the codes
-        return (
-            f"The scanner {name} stopped ({error}). It is started again by itself; look whether"
-            " the last code is on the list."
-        )
+    except Exception as error:  # a driver's, or of whoever gets the codes
+        return because("scanner.stopped", name=name, why=plain(str(error)))
     finally:
         with contextlib.suppress(Exception):
             source.close()
-    return ""
+    return None

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 from msgspec import Struct
 
 from pos_tui.devices.scanners.picture_bars import Place, Point, find_bars
-from pos_tui.devices.scanners.picture_belief import claims_of, settle, spots_of
-from pos_tui.devices.scanners.picture_file import PictureError, missing_package, open_grey
+from pos_tui.devices.scanners.picture_belief import claims_of, spots_of, weigh_reads
+from pos_tui.devices.scanners.picture_file import MISSING_PACKAGES, PictureError, name_of, open_grey
 from pos_tui.devices.scanners.picture_search import (
     LOOKS,
     Read,
@@ -19,6 +19,7 @@ from pos_tui.devices.scanners.picture_search import (
     search_whole,
     search_wider,
 )
+from pos_tui.reasons import Reason
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -39,11 +40,11 @@ class PictureCode(Struct, frozen=True):
 
 
 class Doubtful(Struct, frozen=True):
-    """A code to be scanned by hand; `text` may be empty, `why` is a sentence for the cashier."""
+    """A code to be scanned by hand; `text` may be empty."""
 
     text: str
     symbology: str
-    why: str
+    why: Reason
     corners: tuple[Point, ...]
 
 
@@ -62,18 +63,15 @@ _Found = TypeVar("_Found", PictureCode, Doubtful)
 def read_picture(source: Path | bytes) -> Picture:
     """Every code in a picture file (or its bytes); the same code on two goods is two codes.
 
-    Raises PictureError, with a sentence for the cashier, for whatever cannot be read.
+    Raises PictureError for whatever cannot be read.
     """
     grey, width, height, scale = open_grey(source)
     try:
-        certain, doubts = settle(_all_reads(grey))
+        certain, doubts = weigh_reads(_all_reads(grey))
     except ImportError as error:
-        raise PictureError(missing_package()) from error
+        raise PictureError(MISSING_PACKAGES) from error
     except Exception as error:  # a till goes on, whatever a picture does to the decoder
-        name = source.name if isinstance(source, Path) else "This"
-        raise PictureError(
-            f"{name} could not be searched for codes; scan the goods one by one."
-        ) from error
+        raise PictureError("picture.not_searched", name=name_of(source)) from error
     full = _to_full_size(scale)
     codes = [PictureCode(read.text, read.symbology, full(read.corners)) for read in certain]
     doubtful = [

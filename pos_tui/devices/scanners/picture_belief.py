@@ -2,7 +2,7 @@
 
 Most wrong reads are not chance: the left half of an EAN-13 is a right UPC-E of number system 1,
 and every pass reads it alike. So the weak kinds must agree more often and have paper around them,
-and a small code inside a larger one is taken for a piece of it.
+and a small code inside a larger one counts as a piece of it.
 """
 
 from __future__ import annotations
@@ -13,24 +13,25 @@ from msgspec import Struct
 
 from pos_tui.devices.scanners.picture_bars import turn_between
 from pos_tui.devices.scanners.picture_search import Read
+from pos_tui.reasons import Reason, because
 
 _WEAK = ("UPC-E", "EAN-8", "Code 39", "ITF", "DataBar", "Micro QR")
 _NEEDS_PAPER = ("UPC-E", "EAN-8", "Code 39", "ITF")
 _LOCATED = ("EAN-13", "Code 128", "QR Code", "Data Matrix", "Aztec", "PDF417")
 
-ONCE = "This code was read once only; scan it by hand."
-PIECE = "This may be a piece of a longer code; scan it by hand."
-DISAGREE = "Two reads of this place do not agree; scan it by hand."
-TWICE = "This code was read twice, close together: look whether it is one of them or two."
-UNREADABLE = "There is a code here that cannot be read; scan it by hand."
+ONCE = because("picture.once")
+PIECE = because("picture.piece")
+DISAGREE = because("picture.disagree")
+TWICE = because("picture.twice")
+UNREADABLE = because("picture.unreadable")
 
 
 class Doubt(Struct, frozen=True):
-    """A read that is not believed, and the sentence for the cashier."""
+    """A read that is not believed, and why."""
 
     text: str
     read: Read
-    why: str
+    why: Reason
 
 
 class Claim(Struct, frozen=True):
@@ -86,7 +87,7 @@ def is_same_place(one: Read, other: Read) -> bool:
     return large.has(small.x, small.y, slack=0.2 * min(large.along, large.across))
 
 
-def settle(reads: Sequence[Read]) -> tuple[list[Read], list[Doubt]]:
+def weigh_reads(reads: Sequence[Read]) -> tuple[list[Read], list[Doubt]]:
     """What is certain, and what is doubtful: each place once."""
     claims = sorted(claims_of(reads), key=lambda claim: (-len(claim.reads), claim.read.text))
     certain: list[Read] = []
@@ -109,8 +110,8 @@ def settle(reads: Sequence[Read]) -> tuple[list[Read], list[Doubt]]:
     return certain, _each_place_once(certain, doubts)
 
 
-def _why_alone(claim: Claim) -> str:
-    """The sentence for what speaks against a claim in itself; empty where nothing does."""
+def _why_alone(claim: Claim) -> Reason | None:
+    """What speaks against a claim in itself; None where nothing does."""
     if not claim.is_enough:
         return ONCE
     if claim.read.symbology == "UPC-E" and not claim.read.text.startswith("]E000"):
@@ -118,7 +119,7 @@ def _why_alone(claim: Claim) -> str:
     quiet = sum(read.quiet for read in claim.reads)
     if claim.read.symbology.startswith(_NEEDS_PAPER) and 2 * quiet <= len(claim.reads):
         return PIECE
-    return ""
+    return None
 
 
 def _is_piece(small: Claim, large: Claim) -> bool:

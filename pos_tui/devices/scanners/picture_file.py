@@ -1,4 +1,4 @@
-"""Opening a picture file as one grey, upright picture, or saying in a sentence why not."""
+"""Opening a picture file as one grey, upright picture, or giving the reason why not."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import warnings
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from pos_tui.reasons import Reason, ReasonError, because
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -17,8 +19,12 @@ _MOST_BYTES = 200_000_000
 _PHONE_BRANDS = (b"heic", b"heix", b"heif", b"hevc", b"heim", b"mif1", b"msf1", b"avif", b"avis")
 
 
-class PictureError(Exception):
-    """A picture that cannot be read; `str` is a sentence for the cashier."""
+MISSING_PACKAGES = because("picture.packages")
+"""The reason at a till without the packages that read pictures."""
+
+
+class PictureError(ReasonError):
+    """A picture that cannot be read."""
 
 
 def open_grey(source: Path | bytes) -> tuple[Image.Image, int, int, float]:
@@ -29,10 +35,10 @@ def open_grey(source: Path | bytes) -> tuple[Image.Image, int, int, float]:
     try:
         from PIL import Image
     except ImportError as error:
-        raise PictureError(missing_package()) from error
-    name = _name(source)
+        raise PictureError(MISSING_PACKAGES) from error
+    name = name_of(source)
     _look_at_file(source, name)
-    too_large = f"{name} is too large a picture; take it again at a smaller size."
+    too_large = because("picture.too_large", name=name)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -50,36 +56,29 @@ def open_grey(source: Path | bytes) -> tuple[Image.Image, int, int, float]:
         raise PictureError(too_large) from error
     except Exception as error:  # a broken file can make a decoder raise nearly anything
         if _is_phone_format(source):
-            raise PictureError(
-                f"{name} is in a phone's own format (HEIC or AVIF) that cannot be read here; "
-                "save it as JPEG or PNG."
-            ) from error
-        raise PictureError(f"{name} is no picture that can be read; take it again.") from error
+            raise PictureError("picture.phone_format", name=name) from error
+        raise PictureError("picture.no_picture", name=name) from error
 
 
-def missing_package() -> str:
-    """The sentence for a till without the packages that read pictures."""
-    return "Pictures cannot be read on this till yet: run pip install 'pos-tui[pictures]'."
+def name_of(source: Path | bytes) -> str | Reason:
+    """What a picture is called: its file's name, or a word for one without a file."""
+    return source.name if isinstance(source, Path) else because("picture.this_one")
 
 
-def _name(source: Path | bytes) -> str:
-    return source.name if isinstance(source, Path) else "This"
-
-
-def _look_at_file(source: Path | bytes, name: str) -> None:
+def _look_at_file(source: Path | bytes, name: str | Reason) -> None:
     """Refuse what would block or fill the memory before it can be judged."""
     if isinstance(source, bytes):
         return
     try:
         if not source.exists():
-            raise PictureError(f"{name} is not there; take the picture again.")
+            raise PictureError("picture.not_there", name=name)
         if not source.is_file():
-            raise PictureError(f"{name} is no file; give a picture.")
+            raise PictureError("picture.no_file", name=name)
         size = source.stat().st_size
     except (OSError, ValueError) as error:
-        raise PictureError(f"{name} cannot be opened; take the picture again.") from error
+        raise PictureError("picture.not_opened", name=name) from error
     if size > _MOST_BYTES:
-        raise PictureError(f"{name} is too large a file; take it again at a smaller size.")
+        raise PictureError("picture.file_too_large", name=name)
 
 
 def _grey(picture: Image.Image) -> tuple[Image.Image, int, int, float]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pos_tui.reasons import Reason, because, plain
+
 SUFFIXES = frozenset((".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif"))
 
 _Seen = dict[Path, tuple[int, int]]
@@ -16,8 +18,8 @@ class PictureFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.trouble = ""
-        """Why the folder cannot be looked into, as a sentence; "" when it can."""
+        self.trouble: Reason | None = None
+        """Why the folder cannot be looked into; None when it can."""
         self._known: set[Path] | None = None
         self._growing: _Seen = {}
 
@@ -26,12 +28,10 @@ class PictureFolder:
         try:
             now = self._pictures()
         except OSError as error:
-            self.trouble = (
-                f"The folder {self.path} cannot be looked into ({error.strerror}); pictures can"
-                " still be chosen with F3 F3 once it is there."
-            )
+            why = plain(str(error.strerror))
+            self.trouble = because("picture.folder", path=str(self.path), why=why)
             return []
-        self.trouble = ""
+        self.trouble = None
         if self._known is None:
             self._known = set(now)
             return []

@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from pos_tui.devices.scanners.picture_bars import Place, Point, place_of
+from pos_tui.devices.scanners.scanned_text import text_of
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -228,16 +229,6 @@ def _is_of_a_shop(code: Barcode) -> bool:
 
 def _linear_symbologies() -> frozenset[BarcodeFormat]:
     return frozenset(format_.symbology for format_ in linear_formats(with_weak=True))
-
-
-def text_of(content: bytes) -> str:
-    """The bytes of a code as text: UTF-8, else GB18030, else Latin-1."""
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return content.decode("latin-1")
 
 
 def _is_quiet(cut: Image.Image, corners: tuple[Point, ...], text: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import queue
 import struct
 import sys
 import threading
@@ -20,13 +19,13 @@ from pos_tui.devices.scanners.layouts import (
     LEFT_META,
     RIGHT_CTRL,
     RIGHT_META,
-    Layout,
+    KeyboardLayout,
     layout_named,
 )
 from pos_tui.devices.scanners.listening import WAIT_S, NotReadable, NotThere, listen_to
+from pos_tui.devices.scanners.raw_events import POINTER_SIZE, RawCame, RawInbox
 from pos_tui.devices.scanners.scanner import Scanned, ScannerState
-
-POINTER_SIZE = struct.calcsize("P")
+from pos_tui.reasons import Reason, because
 
 _TYPE_KEYBOARD, _TYPE_HID = 1, 2
 _BREAK, _E0, _E1 = 1, 2, 4
@@ -95,24 +94,24 @@ def key_code(key: RawKey) -> int | None:
 class RawJoiner:
     """Turns the RAWINPUT structures of one device, keys or reports, into codes."""
 
-    def __init__(self, layout: Layout, pointer_size: int = POINTER_SIZE) -> None:
+    def __init__(self, layout: KeyboardLayout, pointer_size: int = POINTER_SIZE) -> None:
         self._keys = KeyJoiner(layout)
         self._reports = ReportJoiner()
         self._down: set[int] = set()
         self._pointer_size = pointer_size
 
-    def feed(self, data: bytes, at: float) -> list[Scanned | str]:
-        """Take one RAWINPUT structure that came at this time in seconds."""
+    def feed(self, data: bytes, at: float) -> list[Scanned | Reason]:
+        """Feed one RAWINPUT structure that came at this time in seconds."""
         came = parse_raw_input(data, self._pointer_size)
         if isinstance(came, RawReports):
             return [each for report in came.reports for each in self._reports.feed(report, at)]
         return self._press(came, at) if came else []
 
-    def quiet(self, until: float) -> list[Scanned | str]:
+    def quiet(self, until: float) -> list[Scanned | Reason]:
         """Nothing came until this time."""
         return self._keys.quiet(until) + self._reports.quiet(until)
 
-    def _press(self, key: RawKey, at: float) -> list[Scanned | str]:
+    def _press(self, key: RawKey, at: float) -> list[Scanned | Reason]:
         if key.make_code == _OVERRUN:
             self._down.clear()
             self._keys.lose(at)
@@ -129,46 +128,6 @@ class RawJoiner:
         return self._keys.press(code, value, at)
 
 
-class RawCame(Struct, frozen=True):
-    """A RAWINPUT structure and the device that it came from."""
-
-    device: str
-    data: bytes
-    at: float
-
-
-class DevicesNow(Struct, frozen=True):
-    """The devices that are plugged in, by name; `trouble` is why they cannot be listened to."""
-
-    names: frozenset[str]
-    trouble: str = ""
-
-
-class RawInbox:
-    """What the window was told, on its way to one listener: `put` from one thread, read in another.
-
-    `devices` is what was plugged in when the last event that was read came.
-    """
-
-    def __init__(self) -> None:
-        self.devices = DevicesNow(frozenset())
-        self._events: queue.SimpleQueue[RawCame | DevicesNow] = queue.SimpleQueue()
-
-    def put(self, event: RawCame | DevicesNow) -> None:
-        """Leave an event for the listener."""
-        self._events.put(event)
-
-    def next(self, wait_s: float) -> RawCame | DevicesNow | None:
-        """The next event, or None when none comes within `wait_s` seconds."""
-        try:
-            event = self._events.get(timeout=wait_s) if wait_s else self._events.get_nowait()
-        except queue.Empty:
-            return None
-        if isinstance(event, DevicesNow):
-            self.devices = event
-        return event
-
-
 def device_among(wanted: str, names: frozenset[str]) -> str | None:
     """The first name, in order, with `wanted` in it, in any case; "" is in none."""
     if not wanted:
@@ -180,10 +139,10 @@ class RawInputScanner:
     """Listens to one keyboard-like or HID-POS scanner on Windows.
 
     `device` is a part of the device's name, such as VID_05E0&PID_1200 (of two that have it, the
-    first by name is meant); `layout` is the one the scanner is set to. Raw Input does not take the
-    keys away: with the focus on it, the terminal gets them too, and the till's window against
-    double reads drops the second one. Elsewhere than on Windows `listen` says so and returns.
-    Raises ValueError for a layout that there is not.
+    first by name is meant); `layout` is the one the scanner is set to. Raw Input does not grab the
+    keys: with the focus on it, the terminal gets them too, and the till's window against
+    double reads drops the second one. Elsewhere than on Windows `listen` reports that and returns.
+    Raises LayoutNameError for a layout that there is not.
     """
 
     def __init__(self, name: str, device: str, layout: str = "us") -> None:
@@ -192,7 +151,9 @@ class RawInputScanner:
         self._layout = layout_named(layout)
         self._closing = threading.Event()
 
-    def listen(self, give: Callable[[Scanned], None], tell: Callable[[ScannerState], None]) -> None:
+    def listen(
+        self, give: Callable[[Scanned], None], notify: Callable[[ScannerState], None]
+    ) -> None:
         """Hand on each code until `close`; see Scanner."""
         if sys.platform == "win32":
             from pos_tui.devices.scanners import raw_window
@@ -200,24 +161,21 @@ class RawInputScanner:
             inbox = RawInbox()
             raw_window.subscribe(inbox)
             try:
-                self.listen_at(inbox, give, tell)
+                self.listen_at(inbox, give, notify)
             finally:
                 raw_window.unsubscribe(inbox)
         else:
-            say = (
-                f"The scanner {self.name} is set to Windows Raw Input, which this system does not"
-                " have. On Linux set it to evdev, hidraw or serial."
-            )
-            tell(ScannerState(self.name, ready=False, say=say))
+            why = because("scanner.raw_input_windows_only", name=self.name)
+            notify(ScannerState(self.name, ready=False, why=why))
 
     def listen_at(
         self,
         inbox: RawInbox,
         give: Callable[[Scanned], None],
-        tell: Callable[[ScannerState], None],
+        notify: Callable[[ScannerState], None],
     ) -> None:
         """Hand on each code among the events in this inbox until `close`."""
-        listen_to(self.name, lambda: self._find(inbox), self._closing, give, tell)
+        listen_to(self.name, lambda: self._find(inbox), self._closing, give, notify)
 
     def close(self) -> None:
         """Make `listen` return within a fraction of a second."""
@@ -232,15 +190,9 @@ class RawInputScanner:
             return _RawSource(found, inbox, RawJoiner(self._layout))
         if inbox.devices.trouble:
             raise NotReadable(
-                f"Windows refuses to let the till hear the scanner {self.name}"
-                f" ({inbox.devices.trouble}). Its codes still come while the till's window is in"
-                " front; start the till again to try once more."
+                "scanner.raw_input_refused", name=self.name, why=inbox.devices.trouble
             )
-        raise NotThere(
-            f"The scanner {self.name} ({self._device}) is not plugged in. Plug it in and it goes on"
-            " by itself; if it is, look at its VID and PID in the settings (Device Manager,"
-            " Details, Hardware Ids)."
-        )
+        raise NotThere("scanner.raw_input_absent", name=self.name, device=self._device)
 
 
 class _RawSource:
@@ -249,7 +201,7 @@ class _RawSource:
         self._inbox = inbox
         self._joiner = joiner
 
-    def read(self) -> Sequence[Scanned | str]:
+    def read(self) -> Sequence[Scanned | Reason]:
         began = time.monotonic()
         event = self._inbox.next(WAIT_S)
         if event is None:
@@ -261,4 +213,4 @@ class _RawSource:
         return []
 
     def close(self) -> None:
-        """Nothing was taken, so nothing is given back."""
+        """Nothing was acquired, so nothing is given back."""

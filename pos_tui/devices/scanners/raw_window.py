@@ -8,7 +8,7 @@ import threading
 import time
 from ctypes import c_int32, c_size_t, c_ssize_t, c_uint16, c_uint32, c_void_p, c_wchar_p
 
-from pos_tui.devices.scanners.raw_input import POINTER_SIZE, DevicesNow, RawCame, RawInbox
+from pos_tui.devices.scanners.raw_events import POINTER_SIZE, DevicesNow, RawCame, RawInbox
 
 _WM_INPUT_DEVICE_CHANGE, _WM_INPUT = 0x00FE, 0x00FF
 _HWND_MESSAGE = -3
@@ -67,7 +67,7 @@ _now = DevicesNow(frozenset())
 
 
 def subscribe(inbox: RawInbox) -> None:
-    """Tell this inbox of every device and key from now on.
+    """Put every device and key into this inbox from now on.
 
     Windows lets one window of a process have Raw Input, so all listeners share it; its thread
     starts with the first and ends with the process.
@@ -82,12 +82,12 @@ def subscribe(inbox: RawInbox) -> None:
 
 
 def unsubscribe(inbox: RawInbox) -> None:
-    """Tell this inbox no more."""
+    """Put nothing more into this inbox."""
     with _lock:
         _inboxes.remove(inbox)
 
 
-def _tell(event: RawCame | DevicesNow) -> None:
+def _notify(event: RawCame | DevicesNow) -> None:
     global _now  # noqa: PLW0603
     with _lock:
         if isinstance(event, DevicesNow):
@@ -100,8 +100,8 @@ def _run() -> None:
     global _running  # noqa: PLW0603
     try:
         _pump()
-    except Exception as error:  # told to the listeners: nobody else can say it
-        _tell(DevicesNow(frozenset(), str(error)))
+    except Exception as error:  # for the listeners: nobody else can show it
+        _notify(DevicesNow(frozenset(), str(error)))
     with _lock:
         _running = False
 
@@ -152,7 +152,7 @@ if sys.platform == "win32":
             names.update(
                 (each.device, name_of(each.device)) for each in listed[:got] if each.device
             )
-            _tell(DevicesNow(frozenset(names.values()) - {""}))
+            _notify(DevicesNow(frozenset(names.values()) - {""}))
 
         def hand_on(handle: int) -> None:
             size = c_uint32(0)
@@ -163,7 +163,7 @@ if sys.platform == "win32":
                 return
             device = int.from_bytes(buffer.raw[8 : 8 + POINTER_SIZE], "little")
             if device in names:
-                _tell(RawCame(names[device], buffer.raw[:got], time.monotonic()))
+                _notify(RawCame(names[device], buffer.raw[:got], time.monotonic()))
 
         def on_message(window: int, message: int, w_param: int, l_param: int) -> int:
             if message == _WM_INPUT:

@@ -1,15 +1,14 @@
-"""The text of the bytes that a scanner sends, and what is said when they are no whole code."""
+"""The text of the bytes that a scanner sends, and the reasons why they are no whole code."""
 
 from __future__ import annotations
+
+from pos_tui.reasons import because
 
 LONGEST = 4096
 """Bytes or characters of the longest code that is believed; the largest QR code holds 2953."""
 
-HALF_READ = "Half a code was read and thrown away; scan it again."
-TOO_LONG = (
-    f"More than {LONGEST} characters came without an end and were thrown away. Scan it again; if"
-    " that does not help, look at the scanner's settings."
-)
+HALF_READ = because("scanner.half_read")
+TOO_LONG = because("scanner.too_long", longest=LONGEST)
 
 
 def text_of(data: bytes, encoding: str = "utf-8") -> str:

@@ -7,6 +7,8 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from pos_tui.reasons import Reason
+
 
 class Scanned(Struct, frozen=True):
     """A whole code; `began` and `ended` are when its first and last part came (time.monotonic)."""
@@ -17,13 +19,11 @@ class Scanned(Struct, frozen=True):
 
 
 class ScannerState(Struct, frozen=True):
-    """Whether a scanner is there; `say` is a sentence for the person who can do something about
-    what is wrong, and empty when nothing is.
-    """
+    """Whether a scanner is there; `why` is what is wrong, for the person who can help."""
 
     name: str
     ready: bool
-    say: str
+    why: Reason | None
 
 
 class Scanner(Protocol):
@@ -31,10 +31,12 @@ class Scanner(Protocol):
 
     name: str
 
-    def listen(self, give: Callable[[Scanned], None], tell: Callable[[ScannerState], None]) -> None:
+    def listen(
+        self, give: Callable[[Scanned], None], notify: Callable[[ScannerState], None]
+    ) -> None:
         """Hand on each code, in this thread, until `close`; a device that goes is looked for again.
 
-        `tell` is called whenever the device comes or goes, and once at the start. Never raises.
+        `notify` is called whenever the device comes or goes, and once at the start. Never raises.
         """
 
     def close(self) -> None:

@@ -12,6 +12,7 @@ from typing import Protocol
 from pos_tui.devices.scanners.listening import NotReadable, NotThere, listen_to
 from pos_tui.devices.scanners.scanned_text import HALF_READ, LONGEST, TOO_LONG, text_of
 from pos_tui.devices.scanners.scanner import Scanned, ScannerState
+from pos_tui.reasons import Reason, plain
 
 SILENCE_S = 0.1
 """Seconds of silence that end a code of a scanner that sends no terminator."""
@@ -37,9 +38,9 @@ class LineJoiner:
         self._losing = False
         self._terminates = False
 
-    def feed(self, data: bytes, at: float) -> list[Scanned | str]:
-        """Take bytes that came at this time in seconds; returns whole codes and complaints."""
-        came: list[Scanned | str] = []
+    def feed(self, data: bytes, at: float) -> list[Scanned | Reason]:
+        """Feed bytes that came at this time in seconds; returns whole codes and complaints."""
+        came: list[Scanned | Reason] = []
         for byte in data:
             if byte in _ENDS:
                 self._terminates |= bool(self._bytes or self._losing)
@@ -59,7 +60,7 @@ class LineJoiner:
         self._last = at
         return came
 
-    def quiet(self, until: float) -> list[Scanned | str]:
+    def quiet(self, until: float) -> list[Scanned | Reason]:
         """Nothing came until this time: the end of a code that has no terminator."""
         silence = until - self._last
         if silence < SILENCE_S or not (self._bytes or self._losing):
@@ -72,7 +73,7 @@ class LineJoiner:
         self._terminates = False
         return [HALF_READ]
 
-    def _end(self, at: float) -> list[Scanned | str]:
+    def _end(self, at: float) -> list[Scanned | Reason]:
         data = bytes(self._bytes)
         self._forget()
         return [Scanned(text_of(data, self._encoding), self._began, at)] if data else []
@@ -105,9 +106,11 @@ class SerialScanner:
         self._encoding = encoding
         self._closing = threading.Event()
 
-    def listen(self, give: Callable[[Scanned], None], tell: Callable[[ScannerState], None]) -> None:
+    def listen(
+        self, give: Callable[[Scanned], None], notify: Callable[[ScannerState], None]
+    ) -> None:
         """Hand on each code until `close`; see Scanner."""
-        listen_to(self.name, self._open, self._closing, give, tell)
+        listen_to(self.name, self._open, self._closing, give, notify)
 
     def close(self) -> None:
         """Make `listen` return within a fraction of a second."""
@@ -118,10 +121,7 @@ class SerialScanner:
             import serial
             from serial.tools import list_ports
         except ImportError:
-            raise NotReadable(
-                f"The scanner {self.name} needs the package pyserial, which is not installed."
-                " Install it with: pip install pyserial"
-            ) from None
+            raise NotReadable("scanner.serial_package", name=self.name) from None
         path = self._port
         if path.casefold().startswith("usb:"):
             ids = [(port.vid, port.pid, str(port.device)) for port in list_ports.comports()]
@@ -139,12 +139,11 @@ class SerialScanner:
             )
         except ValueError as error:
             raise NotReadable(
-                f"The settings of the scanner {self.name} are not those of a serial port"
-                f" ({error}). Put them right and start the till again."
+                "scanner.serial_settings", name=self.name, why=plain(str(error))
             ) from None
         except OSError as error:
             on_windows = sys.platform == "win32"
-            raise why_not(self.name, path, error, on_windows) from None
+            raise why_port_refused(self.name, path, error, on_windows) from None
         return _PortSource(port, LineJoiner(self._encoding))
 
 
@@ -167,7 +166,7 @@ class _PortSource:
         self._port = port
         self._joiner = joiner
 
-    def read(self) -> Sequence[Scanned | str]:
+    def read(self) -> Sequence[Scanned | Reason]:
         began = time.monotonic()
         data = self._port.read(max(1, self._port.in_waiting))
         if data:
@@ -186,42 +185,22 @@ def port_of(name: str, wanted: str, ports: Sequence[tuple[int | None, int | None
     try:
         vendor, product = (int(part, 16) for part in wanted[4:].split(":"))
     except ValueError:
-        raise NotReadable(
-            f"The port {wanted} of the scanner {name} is not of the form usb:VVVV:PPPP with two"
-            " hexadecimal numbers, such as usb:05e0:1701. Put it right in the settings."
-        ) from None
+        raise NotReadable("scanner.serial_usb_form", port=wanted, name=name) from None
     for its_vendor, its_product, path in ports:
         if (its_vendor, its_product) == (vendor, product):
             return path
-    raise NotThere(_not_there(name, wanted))
+    raise NotThere("scanner.serial_absent", name=name, port=wanted)
 
 
-def why_not(name: str, path: str, error: OSError, on_windows: bool) -> NotReadable:
+def why_port_refused(name: str, path: str, error: OSError, on_windows: bool) -> NotReadable:
     """Why the port of the scanner of this name could not be opened."""
-    # On Windows pyserial tells the system's error in its text only.
+    # On Windows pyserial has the system's error in its text only.
     text = str(error)
     if error.errno in {errno.ENOENT, errno.ENODEV, errno.ENXIO} or "FileNotFoundError" in text:
-        return NotThere(_not_there(name, path))
+        return NotThere("scanner.serial_absent", name=name, port=path)
     refused = error.errno in {errno.EACCES, errno.EPERM} or "PermissionError" in text
     if refused and not on_windows:
-        return NotReadable(
-            f"The scanner {name} is plugged in, but this user may not open {path}. Allow it with"
-            " `sudo usermod -aG dialout $USER` and log in again."
-        )
+        return NotReadable("scanner.serial_forbidden", name=name, port=path)
     if refused or error.errno in {errno.EAGAIN, errno.EBUSY}:
-        return NotReadable(
-            f"Another program has the port {path} of the scanner {name} open. Close that program,"
-            " perhaps a second till, and this one takes it over."
-        )
-    return NotReadable(
-        f"The port {path} of the scanner {name} could not be opened ({text}). It is tried again"
-        " all the time; unplug the scanner and plug it in again."
-    )
-
-
-def _not_there(name: str, port: str) -> str:
-    return (
-        f"The scanner {name} ({port}) is not plugged in. Plug it in and it goes on by itself; if it"
-        " is, look at the port in the settings, and whether the scanner is set to its serial"
-        ' ("virtual COM") mode.'
-    )
+        return NotReadable("scanner.serial_taken", name=name, port=path)
+    return NotReadable("scanner.serial_not_opened", name=name, port=path, why=plain(text))

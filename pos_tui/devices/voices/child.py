@@ -11,6 +11,8 @@ import threading
 from collections.abc import Sequence
 from contextlib import suppress
 
+from pos_tui.reasons import Reason, because, plain
+
 
 class Child:
     """Runs one program at a time; `stop` ends it from any other thread, for good."""
@@ -20,8 +22,8 @@ class Child:
         self._process: subprocess.Popen[bytes] | None = None
         self._stopped = False
 
-    def run(self, arguments: Sequence[str] | str, timeout_s: float) -> str:
-        """Run a program to its end and tell what went wrong; empty when nothing did.
+    def run(self, arguments: Sequence[str] | str, timeout_s: float) -> Reason | None:
+        """Run a program to its end; what went wrong, or None when nothing did.
 
         What it prints stays off the screen. A program that was stopped is nothing wrong.
         """
@@ -29,7 +31,7 @@ class Child:
         with tempfile.TemporaryFile() as complaints:
             with self._lock:
                 if self._stopped:
-                    return ""
+                    return None
                 try:
                     process = self._process = subprocess.Popen(
                         arguments,
@@ -40,27 +42,25 @@ class Child:
                         creationflags=_NO_WINDOW,
                     )
                 except OSError as error:
-                    return error.strerror or str(error)
+                    return plain(error.strerror or str(error))
                 except ValueError as error:
-                    return str(error)
+                    return plain(str(error))
             try:
                 status = process.wait(timeout_s)
             except subprocess.TimeoutExpired:
                 with self._lock:
                     _end(process)
                 process.wait()
-                return "" if self._stopped else f"it did not end within {timeout_s:.0f} seconds"
+                return None if self._stopped else _too_slow(timeout_s)
             finally:
                 with self._lock:
                     self._process = None
             if status == 0 or self._stopped:
-                return ""
+                return None
             complaints.seek(0)
             lines = complaints.read().decode(errors="replace").split("\n")
-            return next(
-                (line.strip() for line in reversed(lines) if line.strip()),
-                f"it ended with status {status}",
-            )
+            last = next((line.strip() for line in reversed(lines) if line.strip()), "")
+            return plain(last) if last else because("voice.program_status", status=status)
 
     def stop(self) -> None:
         """End what runs, and run nothing more."""
@@ -68,6 +68,10 @@ class Child:
             self._stopped = True
             if self._process is not None:
                 _end(self._process)
+
+
+def _too_slow(timeout_s: float) -> Reason:
+    return because("voice.program_too_slow", seconds=round(timeout_s))
 
 
 if sys.platform == "win32":

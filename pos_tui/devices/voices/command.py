@@ -9,6 +9,7 @@ import sys
 
 from pos_tui.devices.voices.child import Child
 from pos_tui.devices.voices.voice import VoiceError
+from pos_tui.reasons import plain
 
 _LONGEST_S = 60.0
 _BATCH = re.compile(r"\.(bat|cmd)\b", re.IGNORECASE)
@@ -26,14 +27,11 @@ class CommandVoice:
         words = " ".join(sentence.replace("\0", " ").split())
         if not words:
             return
-        # A hyphen in front would be taken for an option.
-        said = f" {words}" if words.startswith("-") else words
-        trouble = self._child.run(_arguments(self._command, said), _LONGEST_S)
+        # A hyphen in front would be read as an option.
+        argument = f" {words}" if words.startswith("-") else words
+        trouble = self._child.run(_arguments(self._command, argument), _LONGEST_S)
         if trouble:
-            raise VoiceError(
-                f"The voice's command '{self._command}' did not work ({trouble})."
-                " Try it in a terminal with a sentence behind it; selling goes on in silence."
-            )
+            raise VoiceError("voice.command_failed", command=self._command, why=trouble)
 
     def close(self) -> None:
         """End the program, and run it no more."""
@@ -42,10 +40,7 @@ class CommandVoice:
 
 def _arguments(command: str, sentence: str) -> list[str] | str:
     if not command.strip():
-        raise VoiceError(
-            "The voice is a command, but no command is set. Set one that says its last argument;"
-            " selling goes on in silence."
-        )
+        raise VoiceError("voice.no_command")
     return (
         windows_line(command, sentence)
         if sys.platform == "win32"
@@ -58,17 +53,11 @@ def posix_words(command: str, sentence: str) -> list[str]:
     try:
         return [*shlex.split(command), sentence]
     except ValueError as error:
-        raise VoiceError(
-            f"The voice's command '{command}' cannot be read ({error}). Mend its quotes;"
-            " selling goes on in silence."
-        ) from error
+        raise VoiceError("voice.command_quotes", command=command, why=plain(str(error))) from error
 
 
 def windows_line(command: str, sentence: str) -> str:
     """The line that Windows runs; raises VoiceError for a batch file, which is not safe."""
     if _BATCH.search(command):
-        raise VoiceError(
-            f"The voice's command '{command}' is a batch file, which would take signs in a"
-            " sentence for commands. Name a program instead; selling goes on in silence."
-        )
+        raise VoiceError("voice.command_batch", command=command)
     return f"{command} {subprocess.list2cmdline([sentence])}"

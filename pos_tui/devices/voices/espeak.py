@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pos_tui.devices.voices.sound import Player
 from pos_tui.devices.voices.voice import VoiceError
+from pos_tui.reasons import plain
 
 _SYNCHRONOUS = 2  # as AUDIO_OUTPUT_RETRIEVAL, with the callback made before espeak_Synth returns
 _DONT_EXIT = 0x8000  # without it the library ends the whole program when its data are not found
@@ -84,7 +85,7 @@ class _Library:
             ctypes.c_void_p,
         )
         self._samples = bytearray()
-        self._callback = _Callback(self._take)  # kept: the library only has its address
+        self._callback = _Callback(self._collect)  # kept: the library only has its address
         # The samples a second; -1 when the data cannot be read.
         self.sample_rate = int(
             self._library.espeak_Initialize(_SYNCHRONOUS, 0, _short(data), _DONT_EXIT)
@@ -98,10 +99,7 @@ class _Library:
         for name in _names(language):
             if self._library.espeak_SetVoiceByName(name.encode()) == 0:
                 return
-        raise VoiceError(
-            f"The voice does not know the language '{language}'. Set it to one such as en, zh or"
-            " fr; selling goes on in silence."
-        )
+        raise VoiceError("voice.no_language", language=language)
 
     def synthesise(self, sentence: str, rate: int) -> bytes:
         """The sentence's samples, 16 bits each in the machine's order."""
@@ -111,7 +109,7 @@ class _Library:
         self._library.espeak_Synth(text, len(text) + 1, 0, 0, 0, _UTF8, None, None)
         return bytes(self._samples)
 
-    def _take(self, samples: int | None, count: int, _events: int | None) -> int:
+    def _collect(self, samples: int | None, count: int, _events: int | None) -> int:
         if samples and count > 0:
             self._samples += ctypes.string_at(samples, 2 * count)
         return 0  # go on
@@ -127,10 +125,7 @@ def _the_library() -> _Library:
         try:
             import espeakng_loader
         except ImportError as error:
-            raise VoiceError(
-                "The voice is not installed on this till: run pip install 'pos-tui[voice]'."
-                " Selling goes on in silence."
-            ) from error
+            raise VoiceError("voice.not_installed") from error
         folder = Path(espeakng_loader.get_library_path()).parent
         data = folder / "espeak-ng-data"
         try:
@@ -139,10 +134,7 @@ def _the_library() -> _Library:
                 (data / name).stat()
             _library = _Library(Path(espeakng_loader.get_library_path()), data)
         except OSError as error:
-            raise VoiceError(
-                f"The voice's library cannot be used ({error}). Install it again: pip install"
-                " --force-reinstall espeakng-loader. Selling goes on in silence."
-            ) from error
+            raise VoiceError("voice.library", why=plain(str(error))) from error
     return _library
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from pos_tui.devices.voices.voice import VoiceError
+from pos_tui.reasons import Reason, because, plain
 
 _ASYNC, _PURGE, _NOT_XML = 1, 2, 16
 _LOOK_MS = 50  # how long a voice that is closed speaks on at most
@@ -55,7 +56,7 @@ class SapiVoice:
         self._open = open_sapi or _windows_sapi
         self._lock = threading.Lock()
         self._asked: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-        self._answers: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._answers: queue.SimpleQueue[Reason | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._closed = threading.Event()
 
@@ -80,22 +81,19 @@ class SapiVoice:
     def _run(self) -> None:
         sapi: Sapi | None = None
         while (sentence := self._asked.get()) is not None and not self._closed.is_set():
-            trouble = ""
+            trouble: Reason | None = None
             try:
                 if sapi is None:
                     sapi = self._open()
                     _set_up(sapi, self._language, self._rate)
                 self._speak(sapi, sentence)
             except VoiceError as error:
-                sapi, trouble = None, str(error)
+                sapi, trouble = None, error.reason
             except Exception as error:
                 sapi = None
-                trouble = (
-                    f"Windows cannot speak ({error}). Check that a loudspeaker is connected and"
-                    " chosen in the sound settings; selling goes on in silence."
-                )
+                trouble = because("voice.windows_failed", why=plain(str(error)))
             self._answers.put(trouble)
-        self._answers.put("")  # for a sentence that came while the voice was being closed
+        self._answers.put(None)  # for a sentence that came while the voice was being closed
 
     def _speak(self, sapi: Sapi, sentence: str) -> None:
         sapi.Speak(sentence, _ASYNC | _NOT_XML)
@@ -106,10 +104,7 @@ class SapiVoice:
                 break
         sapi.Speak("", _ASYNC | _PURGE | _NOT_XML)
         if not self._closed.is_set():
-            raise VoiceError(
-                "Windows did not come to the end of a sentence. Check the loudspeaker in the sound"
-                " settings; selling goes on in silence."
-            )
+            raise VoiceError("voice.windows_unfinished")
 
 
 def _set_up(sapi: Sapi, language: str, rate: int) -> None:
@@ -120,10 +115,7 @@ def _set_up(sapi: Sapi, language: str, rate: int) -> None:
         if voices.Count:
             sapi.Voice = voices.Item(0)
             return
-    raise VoiceError(
-        f"Windows has no voice that speaks the language '{language}'. Add one in Windows' settings"
-        " under Time & language, Speech, and start the till again; selling goes on in silence."
-    )
+    raise VoiceError("voice.windows_no_language", language=language)
 
 
 def sapi_rate(words_a_minute: int) -> int:
@@ -152,10 +144,7 @@ if sys.platform == "win32":
             import comtypes
             import comtypes.client
         except ImportError as error:
-            raise VoiceError(
-                "The voice is not installed on this till: run pip install 'pos-tui[voice]'."
-                " Selling goes on in silence."
-            ) from error
+            raise VoiceError("voice.not_installed") from error
         comtypes.CoInitialize()  # its import does that for the importing thread only
         # Late binding: the other kind writes modules into comtypes' own folder.
         sapi: Sapi = comtypes.client.CreateObject("SAPI.SpVoice", dynamic=True)
@@ -164,7 +153,4 @@ if sys.platform == "win32":
 else:
 
     def _windows_sapi() -> Sapi:
-        raise VoiceError(
-            "The voice 'sapi' is a part of Windows, and this is another system. Set the voice to"
-            " espeak; selling goes on in silence."
-        )
+        raise VoiceError("voice.windows_only")

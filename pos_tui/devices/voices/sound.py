@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pos_tui.devices.voices.child import Child
 from pos_tui.devices.voices.voice import VoiceError
+from pos_tui.reasons import Reason, because
 
 _PLAYERS = ("paplay", "pw-play", "aplay")  # a sound server first: ALSA alone may find it busy
 _GRACE_S = 10.0  # a sound card or loudspeaker that has to wake up
@@ -33,10 +34,7 @@ class Player:
             try:
                 winsound.PlaySound(wav, winsound.SND_MEMORY | winsound.SND_NODEFAULT)
             except RuntimeError as error:
-                raise VoiceError(
-                    "Windows cannot play the till's voice. Check that a loudspeaker is connected"
-                    " and chosen in the sound settings; selling goes on in silence."
-                ) from error
+                raise VoiceError("voice.windows_cannot_play") from error
         else:
             self._play_by_program(wav)
 
@@ -48,12 +46,8 @@ class Player:
     def _play_by_program(self, wav: bytes) -> None:
         players = [found for name in _PLAYERS if (found := shutil.which(name))]
         if not players:
-            raise VoiceError(
-                "The till's voice cannot be heard: this machine has neither paplay, pw-play nor"
-                " aplay. Install the package pulseaudio-utils, pipewire-bin or alsa-utils;"
-                " selling goes on in silence."
-            )
-        troubles: list[str] = []
+            raise VoiceError("voice.no_player")
+        troubles: list[Reason] = []
         # A file, not standard input: not every version of every player reads a WAV from there.
         with tempfile.TemporaryDirectory(prefix="pos-tui-voice-") as folder:
             path = Path(folder) / "sentence.wav"
@@ -62,11 +56,9 @@ class Player:
                 trouble = self._child.run([player, str(path)], _length_s(wav) + _GRACE_S)
                 if not trouble:
                     return
-                troubles.append(f"{Path(player).name}: {trouble}")
-        raise VoiceError(
-            f"The till's voice cannot be heard ({'; '.join(troubles)}). Check the loudspeaker and"
-            " the sound settings of this machine; selling goes on in silence."
-        )
+                name = Path(player).name
+                troubles.append(because("voice.player_failed", player=name, why=trouble))
+        raise VoiceError("voice.not_heard", why=tuple(troubles))
 
 
 def _length_s(wav: bytes) -> float:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from pos_tui.devices.voices.voice import Voice, VoiceError
+from pos_tui.reasons import Reason, because, plain
 
 _WAITING = 3  # sentences; a warning that is older than three others has lost its moment
 _CLOSING_S = 0.8
@@ -16,17 +17,17 @@ _CLOSING_S = 0.8
 class Speaker:
     """Says sentences one after another in one thread, which starts with the first of them.
 
-    `tell` gets the sentence of a trouble once, and None when the voice works again; it is called
+    `notify` gets the reason of a trouble once, and None when the voice works again; it is called
     from that thread.
     """
 
-    def __init__(self, voice: Voice, tell: Callable[[str | None], None]) -> None:
-        self._voice, self._tell = voice, tell
+    def __init__(self, voice: Voice, notify: Callable[[Reason | None], None]) -> None:
+        self._voice, self._notify = voice, notify
         self._waiting: deque[str] = deque(maxlen=_WAITING)
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._closed = False
-        self._trouble: str | None = None
+        self._trouble: Reason | None = None
 
     def speak(self, sentence: str) -> None:
         """Have the sentence said soon; never waits, never raises.
@@ -57,20 +58,18 @@ class Speaker:
 
     def _run(self) -> None:
         while (sentence := self._next()) is not None:
-            trouble: str | None = None
+            trouble: Reason | None = None
             try:
                 self._voice.say(sentence)
             except VoiceError as error:
-                trouble = str(error)
+                trouble = error.reason
             except Exception as error:
-                trouble = (
-                    f"The voice failed ({type(error).__name__}: {error})."
-                    " Selling goes on in silence; start the till again when there is time."
-                )
+                why = plain(f"{type(error).__name__}: {error}")
+                trouble = because("voice.failed", why=why)
             if trouble != self._trouble and not self._closed:
                 self._trouble = trouble
                 with suppress(Exception):  # a screen that is gone ends no voice
-                    self._tell(trouble)
+                    self._notify(trouble)
 
     def _next(self) -> str | None:
         """The sentence that has waited longest; None when the speaker is closed."""

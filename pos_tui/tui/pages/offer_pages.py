@@ -9,7 +9,7 @@ from pos_tui.money import Currency, format_amount
 from pos_tui.pricing import Offer
 from pos_tui.pricing.offer_short import offer_label
 from pos_tui.pricing.offers import EVERYTHING, BuyGet, MealDeal
-from pos_tui.pricing.when import describe
+from pos_tui.pricing.when import times_of
 from pos_tui.text_width import clip, pad, width_of, wrap
 from pos_tui.tui.pages.offer_form import CHOICES, FLAGS, Choice, Form, steps_of
 from pos_tui.tui.panes.pane import Pane, Spans
@@ -116,13 +116,14 @@ class ListPage:
         room = height - 1 - len(foot) - 2
         for index in _window(len(self.offers), self.selected, room):
             row = self.offers[index]
-            times = describe(row.offer.when)
+            told = times_of(row.offer.when)
+            times = "" if told is None else in_words(told)
             if row.state in {"over", "used up"}:
                 times = f"{row.state}: {times}" if times else row.state
             times = times or "always"
             text = (
                 f"{_MARKS[row.state]} {_column(row.offer.name, name)}"
-                f"{_column(offer_label(row.offer.gives, self._currency), gives)}"
+                f"{_column(in_words(offer_label(row.offer.gives, self._currency)), gives)}"
                 f"{_column(scope_of(row.offer, self._name_of, 2), on)}"
                 f"{clip(times, width - 2 - name - gives - on)}"
             )
@@ -323,7 +324,7 @@ class CheckPage:
 
 def words_of(offer: Offer, currency: Currency, name_of: Callable[[str], str]) -> str:
     """An offer in a sentence: its name, what it gives, on what, to whom, when."""
-    label = offer_label(offer.gives, currency)
+    label = in_words(offer_label(offer.gives, currency))
     parts = [f"“{offer.name}”" + ("" if offer.name == label else f", {label}")]
     more = steps_of(offer, currency)
     parts[0] += f" ({more})" if more else ""
@@ -336,8 +337,9 @@ def words_of(offer: Offer, currency: Currency, name_of: Callable[[str], str]) ->
         parts.append(f"for {', '.join(offer.customers)}")
     if offer.coupon:
         parts.append(f"with coupon {offer.coupon}")
-    if not offer.when.is_always:
-        parts.append(describe(offer.when))
+    times = times_of(offer.when)
+    if times is not None:
+        parts.append(in_words(times))
     if offer.min_quantity:
         parts.append(f"when there are {offer.min_quantity}")
     if offer.min_amount:

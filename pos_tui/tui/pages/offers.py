@@ -14,7 +14,7 @@ from textual.screen import Screen
 
 from pos_tui.pricing import Offer, OfferError
 from pos_tui.pricing.offer_file import offer_of
-from pos_tui.pricing.offer_short import offer_label
+from pos_tui.pricing.offer_short import offer_name
 from pos_tui.settings import TillSettings
 from pos_tui.till import BooksError
 from pos_tui.tui.pages.offer_form import FLAGS, SCOPES, Form, form_of
@@ -152,7 +152,7 @@ class OffersScreen(Screen[None]):
         elif key == "insert" or character in {"n", "N"}:
             self._open(KindPage())
         elif chosen is not None and key == "enter":
-            label = offer_label(chosen.offer.gives, self._currency)
+            label = offer_name(chosen.offer.gives, self._currency)
             self._open(FormPage(form_of(chosen.offer, label, self._currency)))
         elif chosen is not None and key in _DELETE:
             page.asks, page.answer = True, ""
@@ -295,7 +295,7 @@ class OffersScreen(Screen[None]):
             table = self._named(form)
             example = await asyncio.to_thread(self._offers.draft, table)
         except OfferError as error:
-            page.say, page.tone = str(error), "error"
+            page.say, page.tone = in_words(error.reason), "error"
             form.select_named_in(page.say)
             return
         except BooksError as error:
@@ -325,7 +325,7 @@ class OffersScreen(Screen[None]):
                 " its own, or go back (Esc) and change that one."
             )
         if not typed:
-            label = offer_label(offer_of(table, self._currency).gives, self._currency)
+            label = offer_name(offer_of(table, self._currency).gives, self._currency)
             names = (label, *(f"{label} ({n})" for n in range(2, len(others) + 3)))
             table["name"] = next(name for name in names if name not in others)
         return table

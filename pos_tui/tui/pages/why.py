@@ -54,7 +54,7 @@ class WhyPane(Pane):
             self._rows.append((say("why_page.no_offer"), "muted"))
         for offer in considered:
             style = "good" if offer.verdict == "applied" else "muted"
-            text = say("why_page.considered", name=offer.name, why=offer.say)
+            text = say("why_page.considered", name=offer.name, why=offer.why)
             self._rows += [(row, style) for row in wrap(f"{_MARKS[offer.verdict]} {text}", room)]
         self._top = 0
         self.refresh()

@@ -5,6 +5,17 @@ from __future__ import annotations
 from pos_tui.wording.marks import N_, P_, Table
 
 TABLE: Table = {
+    "help": N_("One whole sale without a screen; writes one JSON object a line."),
+    "scan": N_("SCAN"),
+    "scans_help": N_(
+        "item codes, then a payment code or `cash AMOUNT`; `-` reads lines from standard input; none resumes a payment that was under way"
+    ),
+    "demo_help": N_("in the demo shop"),
+    "confirm_help": N_("confirm the warnings about expired items"),
+    "seconds": N_("SECONDS"),
+    "wait_help": N_(
+        "how long to wait for the payment before leaving it to be resumed (default 90)"
+    ),
     "still_open": P_(
         "sale {number:06d} is still open with {count} line; nothing was added. Finish it at the till, or pay it here with `cash AMOUNT` or a payment code alone.",
         "sale {number:06d} is still open with {count} lines; nothing was added. Finish it at the till, or pay it here with `cash AMOUNT` or a payment code alone.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import secrets
 from collections.abc import Callable
 from pathlib import Path
@@ -11,12 +10,15 @@ import httpx
 import msgspec
 from msgspec import Struct
 
-from pos_tui.cloud.gateway.channels import open_platform
 from pos_tui.cloud.merchants import MerchantBook
-from pos_tui.cloud.simulators.app import open_desks
-from pos_tui.cloud.simulators.behaviours import Behaviours
-from pos_tui.cloud.simulators.keys import PlatformKeys, make_keys
-from pos_tui.settings import CloudSettings, Merchant, SettingsError, load_cloud_settings
+from pos_tui.cloud.platforms.alipay.simulator_keys import make_certificates
+from pos_tui.cloud.platforms.registry import open_client
+from pos_tui.cloud.platforms.simulation.behaviours import Behaviours
+from pos_tui.cloud.platforms.simulation.keys import PlatformKeys
+from pos_tui.cloud.settings_files import load_cloud_settings
+from pos_tui.cloud.simulators.app import simulate_platforms
+from pos_tui.cloud.simulators.keys import make_keys
+from pos_tui.settings import CloudSettings, Merchant, SettingsError
 
 from ..shop import KEY
 
@@ -24,30 +26,24 @@ KEYS = "keys"
 
 
 def _no_more_keys(_folder: Path) -> None:
-    """The keys that every stand-in has are enough."""
+    """The keys that every simulator has are enough."""
 
 
 def _certificates(folder: Path) -> None:
-    alipay_keys = importlib.import_module("pos_tui.cloud.simulators.alipay_keys")
-    alipay_keys.make_certificates(folder, "2021000000000009")
-
-
-def _unionpay(folder: Path) -> None:
-    unionpay_keys = importlib.import_module("pos_tui.cloud.simulators.unionpay_keys")
-    unionpay_keys.make_unionpay_keys(folder)
+    make_certificates(folder, "2021000000000009")
 
 
 class Account(Struct, frozen=True, kw_only=True):
     """One account at one platform, which belongs to a merchant of its own.
 
-    `{at}` in the table is the stand-ins' address; a payment code has so many digits, begins so and
-    ends with the script; `desk` is where the platform's paths begin.
+    `{at}` in the table is the simulators' address; a payment code has so many digits, begins so and
+    ends with the script; `path` is where the platform's paths begin.
     """
 
     name: str
     channel: str
     table: str
-    desk: str
+    path: str
     code_start: str
     code_length: int
     make_keys: Callable[[Path], None] = _no_more_keys
@@ -73,7 +69,7 @@ ACCOUNTS = (
     Account(
         name="wechat_v3",
         channel="wechat",
-        desk="/wechat/",
+        path="/wechat/",
         code_start="13",
         code_length=18,
         table="""
@@ -89,7 +85,7 @@ ACCOUNTS = (
     Account(
         name="wechat_v2",
         channel="wechat_v2",
-        desk="/wechat2/",
+        path="/wechat2/",
         code_start="13",
         code_length=18,
         table="""
@@ -102,7 +98,7 @@ ACCOUNTS = (
     Account(
         name="alipay",
         channel="alipay",
-        desk="/alipay/",
+        path="/alipay/",
         code_start="28",
         code_length=18,
         table="""
@@ -115,7 +111,7 @@ ACCOUNTS = (
     Account(
         name="alipay_cert",
         channel="alipay",
-        desk="/alipay/",
+        path="/alipay/",
         code_start="28",
         code_length=18,
         make_keys=_certificates,
@@ -131,10 +127,9 @@ ACCOUNTS = (
     Account(
         name="unionpay_acp",
         channel="unionpay",
-        desk="/unionpay/",
+        path="/unionpay/",
         code_start="62",
         code_length=19,
-        make_keys=_unionpay,
         table="""
             url = "{at}/unionpay/gateway/api"
             mer_id = "777290058110001"
@@ -147,7 +142,7 @@ ACCOUNTS = (
     Account(
         name="unionpay_qra",
         channel="qra",
-        desk="/qra/",
+        path="/qra/",
         code_start="62",
         code_length=19,
         table="""
@@ -159,7 +154,7 @@ ACCOUNTS = (
     Account(
         name="antom",
         channel="antom",
-        desk="/antom/",
+        path="/antom/",
         code_start="25100102",
         code_length=24,
         table="""
@@ -174,7 +169,7 @@ ACCOUNTS = (
 
 
 class Opened(Struct, frozen=True):
-    """The accounts that gateway and stand-ins both know, and why the others are not among them."""
+    """The accounts that gateway and simulators both know, and why the others are not among them."""
 
     accounts: tuple[Account, ...]
     absent: dict[str, str]
@@ -183,7 +178,7 @@ class Opened(Struct, frozen=True):
 def write_accounts(folder: Path, at: str) -> Opened:
     """Write keys, and a cloud.toml for each account that can be opened (`<name>.toml`) and for all.
 
-    An account that gateway or stand-ins do not know yet is left out and named with the reason.
+    An account that gateway or simulators do not know yet is left out and named with the reason.
     """
     make_keys(folder / KEYS)
     known: list[Account] = []
@@ -205,7 +200,7 @@ def write_accounts(folder: Path, at: str) -> Opened:
 
 
 def all_merchants(folder: Path) -> CloudSettings:
-    """The settings of the stand-ins, over every account that `write_accounts` has written."""
+    """The settings of the simulators, over every account that `write_accounts` has written."""
     settings = load_cloud_settings(folder / "cloud.toml")
     return msgspec.structs.replace(
         settings, simulator=msgspec.structs.replace(settings.simulator, keys=Path())
@@ -222,12 +217,12 @@ def opened_merchant(account: Account, folder: Path) -> Merchant:
 
 
 def _see_that_both_sides_know(account: Account, settings: CloudSettings, folder: Path) -> None:
-    """Raises SettingsError where gateway or stand-ins have nothing for this account."""
+    """Raises SettingsError where gateway or simulators have nothing for this account."""
     merchant = MerchantBook(settings, folder / KEYS).get(account.merchant)
     if merchant is None:
         raise SettingsError("its table is not read")
-    open_platform(merchant.accounts[account.channel], httpx.AsyncClient(verify=False), None)  # noqa: S501
-    desks = open_desks([merchant], PlatformKeys(folder / KEYS), Behaviours())
-    paths = [path for desk in desks for _, path, _ in desk.routes()]
-    if not any(path.startswith(account.desk) for path in paths):
-        raise SettingsError(f"the stand-ins offer nothing below {account.desk}")
+    open_client(merchant.accounts[account.channel], httpx.AsyncClient(verify=False), None)  # noqa: S501
+    simulators = simulate_platforms([merchant], PlatformKeys(folder / KEYS), Behaviours())
+    paths = [path for simulator in simulators for _, path, _ in simulator.routes()]
+    if not any(path.startswith(account.path) for path in paths):
+        raise SettingsError(f"the simulators offer nothing below {account.path}")

@@ -10,7 +10,8 @@ from typing import Any
 
 import httpx
 
-from pos_tui.cloud.gateway.orders import TERMINAL, Orders
+from pos_tui.cloud.gateway.order_records import TERMINAL
+from pos_tui.cloud.gateway.orders import Orders
 from pos_tui.cloud.gateway.transaction_log import TransactionLog
 
 from .cells import KillPoint
@@ -91,7 +92,7 @@ def _after_the_end_is_committed() -> None:
 
 
 def _before_the_row_is_told() -> None:
-    _die_instead(Orders, "logged")
+    _die_instead(Orders, "mark_logged")
 
 
 def _die_instead(owner: type, name: str) -> None:

@@ -31,14 +31,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from pos_tui.cloud import rsa, serving
 from pos_tui.cloud.gateway import app as gateway
-from pos_tui.cloud.gateway import formats
+from pos_tui.cloud.gateway import payment_formats
 from pos_tui.cloud.gateway.database import postgres, sqlite  # noqa: F401
-from pos_tui.cloud.gateway.timing import Timing
+from pos_tui.cloud.gateway.order_timing import OrderTiming
+from pos_tui.cloud.platforms.simulation.behaviours import Behaviours, Outcome
+from pos_tui.cloud.settings_files import load_cloud_settings
 from pos_tui.cloud.simulators import app as simulators
-from pos_tui.cloud.simulators.behaviours import Behaviours, Outcome
-from pos_tui.settings import load_cloud_settings
+from pos_tui.cloud.wire import rsa, serving
 
 from .accounts import KEYS, all_merchants
 from .cells import KillPoint
@@ -130,8 +130,8 @@ def _serve_gateway(wish: Wish) -> None:
         gateway=replace(settings.gateway, public_url=url, database=wish.database),
         log=replace(settings.log, worker=wish.worker),
     )
-    timing = msgspec.convert(wish.timing, Timing)
-    app = gateway.make_app(settings, folder, timing=timing)
+    timing = msgspec.convert(wish.timing, OrderTiming)
+    app = gateway.make_gateway(settings, folder, timing=timing)
     arm(wish.point, taken_file(run / TAKEN, wish.order_no))
     serving.serve_app(app, "gateway", "", 0, listener=listener)
 
@@ -188,11 +188,11 @@ def _warm_up(run: Path) -> None:
     ssl.create_default_context = functools.cache(  # type: ignore[assignment]
         ssl.create_default_context
     )
-    formats.parse_formats = functools.cache(formats.parse_formats)  # type: ignore[attr-defined]
+    payment_formats.parse_formats = functools.cache(payment_formats.parse_formats)  # type: ignore[attr-defined]
     folder = run / "warm-up"
     folder.mkdir()
     for path in sorted(run.glob("*.toml")):
-        app = gateway.make_app(load_cloud_settings(path), folder)
+        app = gateway.make_gateway(load_cloud_settings(path), folder)
     asyncio.run(_answer_once(app))
 
 

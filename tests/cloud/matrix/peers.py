@@ -20,8 +20,8 @@ from typing import Literal
 import httpx
 from msgspec import Struct
 
-from pos_tui.cloud.gateway.channels import open_platform
-from pos_tui.cloud.gateway.platforms import Platform, PlatformAnswer, PlatformOrder
+from pos_tui.cloud.platforms.protocol import PlatformAnswer, PlatformClient, PlatformOrder
+from pos_tui.cloud.platforms.registry import open_client
 
 from ..shop import order_no
 from .accounts import Account, opened_merchant
@@ -141,7 +141,7 @@ _REPLIES: ContextVar[list[httpx.Response]] = ContextVar("replies")
 class Wire:
     """A platform as a peer's own client would show it: an answer, or an exception."""
 
-    def __init__(self, account: Account, platform: Platform) -> None:
+    def __init__(self, account: Account, platform: PlatformClient) -> None:
         self.account = account
         self._platform = platform
 
@@ -201,7 +201,7 @@ async def run_peers(street: Street, rules: Rules, cells: Sequence[Cell]) -> list
 
 def _wire(street: Street, account: Account, client: httpx.AsyncClient) -> Wire:
     merchant = opened_merchant(account, street.run)
-    return Wire(account, open_platform(merchant.accounts[account.channel], client, None))
+    return Wire(account, open_client(merchant.accounts[account.channel], client, None))
 
 
 def is_known(cell: Cell) -> bool:

@@ -197,6 +197,7 @@ def main(kind: str, device: str) -> None:
     from pos_tui.devices.scanners import hid_pos, key_joiner
     from pos_tui.devices.scanners.evdev_scanner import EvdevScanner
     from pos_tui.devices.scanners.hid_pos import HidPosScanner
+    from pos_tui.wording.current import in_words
 
     # On a busy machine this process may rest in the middle of a code; a scanner never does.
     key_joiner.HALF_AFTER_S = hid_pos.HALF_AFTER_S = 4.0
@@ -215,7 +216,9 @@ def main(kind: str, device: str) -> None:
         target=scanner.listen,
         args=(
             lambda scan: say(code=scan.text),
-            lambda state: say(**{"ready" if state.ready else "waiting": state.say}),
+            lambda state: say(
+                **{"ready" if state.ready else "waiting": in_words(state.why) if state.why else ""}
+            ),
         ),
         daemon=True,
     )

@@ -29,10 +29,12 @@ from pos_tui.devices.scanners.layouts import (
     SPACE,
     TAB,
     KeyDecoder,
+    LayoutNameError,
     alt_code,
 )
 from pos_tui.devices.scanners.scanned_text import HALF_READ, LONGEST, TOO_LONG
 from pos_tui.devices.scanners.scanner import Scanned
+from pos_tui.wording.current import in_words
 from tests.devices.scanners.machine import Machine
 
 COLA, GS, GS1 = "5449000000996", "\x1d", "01095011010209171726\x1d10aB-1"
@@ -204,7 +206,7 @@ def test_a_key_that_sticks_is_typed_once():
 
 
 def test_a_layout_that_there_is_not_is_refused_with_those_that_there_are():
-    with pytest.raises(ValueError, match=r"dvorak.*us, uk, de, fr, es, it"):
+    with pytest.raises(LayoutNameError, match="dvorak layouts=us,uk,de,fr,es,it"):
         EvdevScanner("Counter", "hs-1", "dvorak")
 
 
@@ -290,7 +292,7 @@ def test_half_a_code_is_told_and_the_notice_goes_with_the_next_whole_one(machine
     counter.next("waiting")
     counter.plug_in().next("ready")
     counter.send(as_bytes(keys_of("us", "54490")))
-    assert counter.next("ready") == HALF_READ
+    assert counter.next("ready") == in_words(HALF_READ)
     counter.send(scan_of(COLA))
     assert counter.next("code") == COLA
     assert counter.next("ready") == ""
@@ -303,7 +305,7 @@ def test_a_code_of_which_the_kernel_dropped_keys_is_not_given(machine):
     counter.plug_in().next("ready")
     lost = as_bytes(keys_of("us", "544")) + SYN_DROPPED + as_bytes(keys_of("us", "996"))
     counter.send(lost + as_bytes(tap(ENTER)) + scan_of(COLA))
-    assert counter.next("ready") == HALF_READ
+    assert counter.next("ready") == in_words(HALF_READ)
     assert counter.next("code") == COLA
 
 
@@ -370,7 +372,7 @@ def test_a_scanner_that_another_program_has_is_said_to_be_so(monkeypatch):
     monkeypatch.setattr("evdev.InputDevice", StubDevice)
     (state,) = first_told(EvdevScanner("Counter", os.devnull))
     assert (state.ready, state.name) == (False, "Counter")
-    assert "Another program" in state.say
+    assert "Another program" in in_words(state.why)
 
 
 @needs_evdev
@@ -385,7 +387,7 @@ def test_an_unplugged_device_as_the_kernel_reports_it(monkeypatch):
     )
     states = first_told(EvdevScanner("Counter", os.devnull), 2)
     assert [state.ready for state in states] == [True, False]
-    assert "is gone" in states[1].say
+    assert "is gone" in in_words(states[1].why)
 
 
 @needs_evdev
@@ -396,16 +398,16 @@ def test_who_may_not_read_the_scanner_is_told_of_the_group(monkeypatch):
     monkeypatch.setattr("evdev.InputDevice", refuse)
     (state,) = first_told(EvdevScanner("Counter", os.devnull))
     assert not state.ready
-    assert "sudo usermod -aG input $USER" in state.say
+    assert "sudo usermod -aG input $USER" in in_words(state.why)
 
 
 def test_without_the_evdev_package_it_is_said_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "evdev", None)
     (state,) = first_told(EvdevScanner("Counter", "hs-1"))
-    assert "pip install 'pos-tui[scanner]'" in state.say
+    assert "pip install 'pos-tui[scanner]'" in in_words(state.why)
 
 
 @needs_evdev
 def test_a_scanner_without_a_device_in_the_settings_takes_nobodys_keyboard():
     (state,) = first_told(EvdevScanner("Counter", " "))
-    assert "name no device" in state.say
+    assert "name no device" in in_words(state.why)

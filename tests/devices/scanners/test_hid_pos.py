@@ -17,10 +17,12 @@ from pos_tui.devices.scanners.hid_pos import (
     identifier,
     is_bar_code_scanner,
     layout_of,
-    why_not,
+    why_hidraw_refused,
 )
 from pos_tui.devices.scanners.scanned_text import HALF_READ, LONGEST, TOO_LONG
 from pos_tui.devices.scanners.scanner import Scanned
+from pos_tui.reasons import Reason
+from pos_tui.wording.current import in_words
 from tests.devices.scanners.machine import Machine
 
 COLA = "5449000000996"
@@ -157,7 +159,7 @@ def test_a_code_comes_back_wherever_its_reports_are_split(data, size):
 )
 def test_no_bytes_whatsoever_upset_the_joiner(pieces):
     for each in joined(*[b"\x02" + piece for piece in pieces], 1.0):
-        assert isinstance(each, str)
+        assert isinstance(each, str | Reason)
 
 
 @given(st.binary(max_size=200), st.binary(max_size=70))
@@ -245,7 +247,9 @@ def test_a_device_of_that_name_that_is_no_scanner_is_left_alone(machine):
     ],
 )
 def test_why_a_device_does_not_open_is_said_so_that_it_helps(number, said):
-    assert said in why_not("Counter", Path("/dev/hidraw3"), OSError(number, "x"))
+    assert said in in_words(
+        why_hidraw_refused("Counter", Path("/dev/hidraw3"), OSError(number, "x"))
+    )
 
 
 def test_a_scanner_without_a_device_in_the_settings_opens_none():
@@ -258,4 +262,4 @@ def test_a_scanner_without_a_device_in_the_settings_opens_none():
     scanner.listen(told.append, tell)
     (state,) = told
     assert not state.ready
-    assert ("only Linux" if os.name == "nt" else "name no device") in state.say
+    assert ("only Linux" if os.name == "nt" else "name no device") in in_words(state.why)

@@ -17,6 +17,7 @@ from pos_tui.devices.scanners import picture as pictures  # noqa: E402
 from pos_tui.devices.scanners import picture_search  # noqa: E402
 from pos_tui.devices.scanners.picture import PictureError, read_picture  # noqa: E402
 from pos_tui.devices.scanners.picture_belief import DISAGREE  # noqa: E402
+from pos_tui.devices.scanners.scanned_text import text_of  # noqa: E402
 from tests.tui.scene_parts import Code, draw_label, ean8, ean13, upc_e, with_check_digit  # noqa: E402
 
 COLA = ean13("544900000099")
@@ -143,16 +144,16 @@ def test_light_codes_on_dark_are_read_where_dots_carry_them():
 
 
 def test_bytes_become_the_text_that_was_meant():
-    assert picture_search.text_of("可乐".encode()) == "可乐"
-    assert picture_search.text_of("可乐".encode("gb18030")) == "可乐"
-    assert picture_search.text_of(b"10AB\x1d17") == "10AB\x1d17"
-    assert picture_search.text_of(b"caf\xe9") == "café"
+    assert text_of("可乐".encode()) == "可乐"
+    assert text_of("可乐".encode("gb18030")) == "可乐"
+    assert text_of(b"10AB\x1d17") == "10AB\x1d17"
+    assert text_of(b"caf\xe9") == "café"
 
 
 def test_a_phones_own_format_is_to_be_saved_as_jpeg(tmp_path):
     file = tmp_path / "IMG_0001.heic"
     file.write_bytes(b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + bytes(64))
-    with pytest.raises(PictureError, match=r"IMG_0001\.heic.*save it as JPEG or PNG"):
+    with pytest.raises(PictureError, match=r"picture\.phone_format name=IMG_0001\.heic"):
         read_picture(file)
 
 
@@ -160,7 +161,7 @@ def test_a_phones_own_format_is_to_be_saved_as_jpeg(tmp_path):
 def test_a_till_without_the_packages_says_what_to_install(monkeypatch, package):
     file = counter((printed(COLA), (200, 200)))
     monkeypatch.setitem(sys.modules, package, None)
-    with pytest.raises(PictureError, match=r"pip install 'pos-tui\[pictures\]'"):
+    with pytest.raises(PictureError, match=r"picture\.packages"):
         read_picture(file)
 
 
@@ -169,7 +170,7 @@ def test_whatever_the_decoder_does_the_till_gets_a_sentence(monkeypatch):
         raise RuntimeError("internal")
 
     monkeypatch.setattr(pictures, "search_whole", fails)
-    with pytest.raises(PictureError, match="scan the goods one by one"):
+    with pytest.raises(PictureError, match=r"picture\.not_searched"):
         read_picture(counter())
 
 

@@ -10,11 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pos_tui.devices.scanners.layouts import ENTER, LAYOUTS
+from pos_tui.devices.scanners.layouts import ENTER, LAYOUTS, LayoutNameError
+from pos_tui.devices.scanners.raw_events import DevicesNow, RawCame, RawInbox
 from pos_tui.devices.scanners.raw_input import (
-    DevicesNow,
-    RawCame,
-    RawInbox,
     RawInputScanner,
     RawJoiner,
     RawKey,
@@ -25,6 +23,7 @@ from pos_tui.devices.scanners.raw_input import (
 )
 from pos_tui.devices.scanners.scanned_text import HALF_READ
 from pos_tui.devices.scanners.scanner import Scanned
+from pos_tui.wording.current import in_words
 from tests.devices.scanners.test_evdev import COLA, GS1, keys_of, tap
 from tests.devices.scanners.test_hid_pos import report, reports_of
 
@@ -204,7 +203,7 @@ class Window:
 
     def told(self):
         state = self._came.get(timeout=20)
-        return state.ready, state.say
+        return state.ready, in_words(state.why) if state.why else ""
 
     def stop(self):
         self.scanner.close()
@@ -259,11 +258,11 @@ def test_elsewhere_it_says_so_and_returns():
     RawInputScanner("Counter", "VID_05E0").listen(told.append, told.append)
     (state,) = told
     assert not state.ready
-    assert "Windows" in state.say
+    assert "Windows" in in_words(state.why)
 
 
 def test_a_layout_that_there_is_not_is_refused():
-    with pytest.raises(ValueError, match="dvorak"):
+    with pytest.raises(LayoutNameError, match="dvorak"):
         RawInputScanner("Counter", "VID_05E0", "dvorak")
 
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import functools
-import itertools
-import re
 from collections.abc import Sequence
 from typing import TypeVar
 
 import asyncpg
 
-from pos_tui.cloud.gateway.database import DatabaseAway, Row, Value, Work
+from pos_tui.cloud.gateway.database.dialect import POSTGRES, Value
+from pos_tui.cloud.gateway.database.interface import DatabaseUnavailable, Row, Work
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 _POOL = 16
 _TIMEOUT_S = 10.0
@@ -33,6 +31,8 @@ _AWAY = (
 class PostgresDatabase:
     """A pool of connections to one database."""
 
+    dialect = POSTGRES
+
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
 
@@ -48,36 +48,36 @@ class PostgresDatabase:
         except (ValueError, asyncpg.ClientConfigurationError):
             # What it says about the URL may quote the password.
             say = "the PostgreSQL URL cannot be read; percent-encode what is special in it"
-            raise DatabaseAway(say) from None
+            raise DatabaseUnavailable(say) from None
         except (*_AWAY, asyncpg.PostgresError) as error:
-            raise DatabaseAway(f"PostgreSQL cannot be used: {error}") from error
+            raise DatabaseUnavailable(f"PostgreSQL cannot be used: {error}") from error
         return cls(pool)
 
     async def read(self, sql: str, values: Sequence[Value] = ()) -> list[Row]:
         """The rows of one question."""
         try:
-            return [tuple(row) for row in await self._pool.fetch(_dialect(sql), *values)]
+            return [tuple(row) for row in await self._pool.fetch(sql, *values)]
         except _AWAY as error:
-            raise DatabaseAway(str(error)) from error
+            raise DatabaseUnavailable(str(error)) from error
 
     async def change(self, sql: str, values: Sequence[Value] = ()) -> list[Row]:
         """One statement that changes something; alone it is a transaction of its own."""
         return await self.read(sql, values)
 
-    async def write(self, work: Work[T]) -> T:
+    async def write(self, work: Work[_T]) -> _T:
         """A piece of work in one transaction."""
         try:
             async with self._pool.acquire() as connection, connection.transaction():
                 try:
                     sql, values = next(work)
                     while True:
-                        found = await connection.fetch(_dialect(sql), *values)
+                        found = await connection.fetch(sql, *values)
                         sql, values = work.send([tuple(row) for row in found])
                 except StopIteration as end:
-                    value: T = end.value
+                    value: _T = end.value
             return value
         except _AWAY as error:
-            raise DatabaseAway(str(error)) from error
+            raise DatabaseUnavailable(str(error)) from error
 
     async def close(self) -> None:
         """Let all connections go."""
@@ -90,20 +90,5 @@ async def _migrate(connection: asyncpg.pool.PoolConnectionProxy, migrations: Seq
     await connection.execute("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)")
     version = await connection.fetchval("SELECT max(version) FROM schema_version") or 0
     for number, script in enumerate(migrations[version:], version + 1):
-        await connection.execute(_typed(script))
+        await connection.execute(script)
         await connection.execute("INSERT INTO schema_version VALUES ($1)", number)
-
-
-def _typed(script: str) -> str:
-    script = re.sub(r"\)\s*STRICT(, WITHOUT ROWID)?", ")", script)
-    for ours, theirs in (("INTEGER", "BIGINT"), ("REAL", "DOUBLE PRECISION"), ("BLOB", "BYTEA")):
-        script = re.sub(rf"\b{ours}\b", theirs, script)
-    return script
-
-
-@functools.lru_cache(maxsize=256)
-def _dialect(sql: str) -> str:
-    numbers = itertools.count(1)
-    sql = sql.replace("NOW_S()", "extract(epoch FROM clock_timestamp())::float8")
-    sql = sql.replace("SKIP_LOCKED", "FOR UPDATE SKIP LOCKED")
-    return re.sub(r"\?", lambda _: f"${next(numbers)}", sql)

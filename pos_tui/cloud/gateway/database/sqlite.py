@@ -12,9 +12,10 @@ from typing import Any, TypeVar
 
 import apsw
 
-from pos_tui.cloud.gateway.database import DatabaseAway, Row, Value, Work
+from pos_tui.cloud.gateway.database.dialect import SQLITE, Value
+from pos_tui.cloud.gateway.database.interface import DatabaseUnavailable, Row, Work
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 _LARGEST_GROUP = 256
 _Job = tuple[Work[Any], asyncio.Future[Any]]
@@ -22,6 +23,8 @@ _Job = tuple[Work[Any], asyncio.Future[Any]]
 
 class SqliteDatabase:
     """One file; several processes of one machine may have it open."""
+
+    dialect = SQLITE
 
     def __init__(self, path: Path, migrations: Sequence[str]) -> None:
         """Raises DatabaseAway."""
@@ -31,7 +34,9 @@ class SqliteDatabase:
             _migrate(self._reader, migrations)
             self._writer = _open(path)
         except (apsw.Error, OSError) as error:
-            raise DatabaseAway(f"{path}: the database cannot be opened ({error}).") from error
+            raise DatabaseUnavailable(
+                f"{path}: the database cannot be opened ({error})."
+            ) from error
         self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._write_on, name="orders", daemon=True)
         self._thread.start()
@@ -39,17 +44,17 @@ class SqliteDatabase:
     async def read(self, sql: str, values: Sequence[Value] = ()) -> list[Row]:
         """The rows of one question."""
         try:
-            return self._reader.execute(_dialect(sql), tuple(values)).fetchall()
+            return self._reader.execute(sql, _by_number(values)).fetchall()
         except apsw.Error as error:
-            raise DatabaseAway(str(error)) from error
+            raise DatabaseUnavailable(str(error)) from error
 
     async def change(self, sql: str, values: Sequence[Value] = ()) -> list[Row]:
         """One statement that changes something."""
         return await self.write(_one(sql, tuple(values)))
 
-    async def write(self, work: Work[T]) -> T:
+    async def write(self, work: Work[_T]) -> _T:
         """A piece of work in the next group; returns once the group is on the disk."""
-        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        done: asyncio.Future[_T] = asyncio.get_running_loop().create_future()
         self._queue.put((work, done))
         return await done
 
@@ -83,25 +88,25 @@ class SqliteDatabase:
                         with self._writer:  # a savepoint: one that fails leaves the others whole
                             outcomes.append((done, self._run(work), None))
                     except apsw.Error as error:
-                        outcomes.append((done, None, DatabaseAway(str(error))))
+                        outcomes.append((done, None, DatabaseUnavailable(str(error))))
                     except Exception as error:
                         outcomes.append((done, None, error))
                 self._writer.execute("COMMIT")
                 undo.pop_all()
         except apsw.Error as error:
-            outcomes = [(done, None, DatabaseAway(str(error))) for _, done in jobs]
+            outcomes = [(done, None, DatabaseUnavailable(str(error))) for _, done in jobs]
         for done, value, problem in outcomes:
             with contextlib.suppress(RuntimeError):  # nobody waits any more: the loop is closed
-                done.get_loop().call_soon_threadsafe(_settle, done, value, problem)
+                done.get_loop().call_soon_threadsafe(_resolve, done, value, problem)
 
-    def _run(self, work: Work[T]) -> T:
+    def _run(self, work: Work[_T]) -> _T:
         try:
             sql, values = next(work)
             while True:
-                rows = self._writer.execute(_dialect(sql), values).fetchall()
+                rows = self._writer.execute(sql, _by_number(values)).fetchall()
                 sql, values = work.send(rows)
         except StopIteration as end:
-            value: T = end.value
+            value: _T = end.value
             return value
 
 
@@ -131,11 +136,12 @@ def _migrate(db: apsw.Connection, migrations: Sequence[str]) -> None:
         raise
 
 
-def _dialect(sql: str) -> str:
-    return sql.replace("NOW_S()", "unixepoch('subsec')").replace("SKIP_LOCKED", "")
+def _by_number(values: Sequence[Value]) -> dict[str, Value]:
+    """The values by their marks' names; SQLite would number marks by where they stand first."""
+    return {str(number): value for number, value in enumerate(values, 1)}
 
 
-def _settle(done: asyncio.Future[Any], value: object, problem: Exception | None) -> None:
+def _resolve(done: asyncio.Future[Any], value: object, problem: Exception | None) -> None:
     if done.done():
         return
     if problem is None:

@@ -1,0 +1,24 @@
+"""How the operator and the tills come to Redis, by cloud.toml."""
+
+from __future__ import annotations
+
+from pos_tui.settings import CloudSettings, SettingsError
+from pos_tui.settings.redis_url import RedisPlace, redis_place
+
+
+def operator_address(settings: CloudSettings) -> RedisPlace:
+    """How the operator, who makes users, comes in."""
+    return redis_place(settings.relay.admin_redis_url or settings.relay.redis_url)
+
+
+def till_address(settings: CloudSettings) -> RedisPlace:
+    """How tills reach Redis, without a user. Raises SettingsError."""
+    relay = settings.relay
+    place = redis_place(relay.public_redis_url or relay.redis_url).with_user("", "")
+    if place.sentinel_password and not relay.public_redis_url:
+        # Whoever has it can command the sentinels; that no till may be given by mistake.
+        raise SettingsError(
+            "relay.public_redis_url is not set, and relay.redis_url has the sentinels' password,"
+            " which is not for tills; write there how tills reach Redis. Nothing was changed."
+        )
+    return place

@@ -1,0 +1,98 @@
+"""The file of Redis' users: a line each, hashes only, replaced in one step by one writer."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from filelock import FileLock
+
+from pos_tui.cloud.enrolment.users import EnrolmentError, User, parse_user
+
+
+class UsersFile:
+    """Redis' aclfile, or the copy of it that is taken to every node.
+
+    Lines of users that were made by others stay as they are.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other operators out between reading the file and writing it. Raises OSError."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        # Beside it, for the file itself is another one after every change.
+        with FileLock(self.path.with_name(f".{self.path.name}.lock")):
+            yield
+
+    def read(self) -> dict[str, User]:
+        """Every user of the file by name; none without a file. Raises EnrolmentError, OSError."""
+        users: dict[str, User] = {}
+        try:
+            text = self.path.read_text(encoding="utf-8", errors="surrogateescape")
+        except FileNotFoundError:
+            return users
+        for number, line in enumerate(text.split("\n"), 1):
+            if not line.strip():
+                continue
+            try:
+                user = parse_user(line)
+            except EnrolmentError as error:
+                raise EnrolmentError(self._refused(number, str(error))) from error
+            if user.name in users:
+                raise EnrolmentError(self._refused(number, f"{user.name} is there twice."))
+            users[user.name] = user
+        return users
+
+    def _refused(self, number: int, why: str) -> str:
+        return (
+            f"{self.path}, line {number}: {why} Redis does not start with such a file. Put the line"
+            " right and run this again; nothing was changed."
+        )
+
+    def check(self) -> None:
+        """Notice before anything is changed that the file could not be. Raises EnrolmentError."""
+        folder = self.path.parent
+        folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK):
+            raise EnrolmentError(
+                f"{folder} cannot be written to, so {self.path.name} could not be."
+            )
+        if sys.platform == "win32" or os.geteuid() == 0 or not self.path.exists():
+            return
+        if self.path.stat().st_uid != os.geteuid():
+            # Redis could not read the new file, and would not start any more.
+            raise EnrolmentError(
+                f"{self.path} belongs to another account (number {self.path.stat().st_uid})."
+                " Run this as that account or as root; nothing was changed."
+            )
+
+    def write(self, users: Iterable[User]) -> None:
+        """Replace the file once the new one is on the disk. Raises OSError."""
+        lines = sorted(user.line() for user in users)
+        beside = self.path.with_name(f".{self.path.name}.{secrets.token_hex(4)}.new")
+        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write("".join(f"{line}\n" for line in lines).encode(errors="surrogateescape"))
+                file.flush()
+                os.fsync(file.fileno())
+            if sys.platform != "win32" and self.path.exists():
+                before = self.path.stat()
+                with contextlib.suppress(PermissionError):  # of the group; check() saw the owner
+                    os.chown(beside, before.st_uid, before.st_gid)
+            beside.replace(self.path)
+        finally:
+            beside.unlink(missing_ok=True)
+        if sys.platform != "win32":
+            folder = os.open(self.path.parent, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)

@@ -1,0 +1,181 @@
+"""Authentication of requests: tills that sign, now, once, not too often; answers are signed."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from datetime import UTC, datetime
+
+from msgspec import Struct
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from pos_tui import messages
+from pos_tui.cloud.gateway.database.interface import DatabaseUnavailable
+from pos_tui.cloud.gateway.metrics import Metrics
+from pos_tui.cloud.gateway.orders import RequestReplayed
+from pos_tui.cloud.merchants import MerchantBook
+from pos_tui.settings import Merchant
+
+_log = logging.getLogger(__name__)
+LARGEST_BODY = 64 * 1024
+_NONCE = re.compile(r"[!-~]{8,128}", re.ASCII)
+_FAULT = "The gateway has a fault of its own; ask again for this order."
+_AWAY = "The gateway's database is away; nothing is lost, ask again for this order."
+_REPLAYED = "This request was made before."
+
+
+class Refusal(Exception):
+    """A request that is answered with a sentence."""
+
+    def __init__(self, status: int, say: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(say)
+        self.status = status
+        self.say = say
+        self.headers = headers or {}
+
+
+class Caller(Struct, frozen=True):
+    """A till that has proved which merchant it belongs to, with the key that it used."""
+
+    merchant: Merchant
+    key: bytes
+    nonce: str
+    body: bytes
+
+
+Handler = Callable[[Request, Caller], Awaitable[tuple[int, bytes]]]
+
+
+class RequestAuthentication:
+    """Accepts requests that are signed with a merchant's key, now, with a fresh nonce, in its rate.
+
+    A merchant that asks too often is answered when to ask again. Times are the gateway's own.
+    """
+
+    def __init__(
+        self, merchants: MerchantBook, metrics: Metrics, rate_per_s: int, burst: int
+    ) -> None:
+        self._merchants = merchants
+        self._metrics = metrics
+        self._rate = float(rate_per_s)
+        self._burst = float(burst)
+        self._buckets: dict[str, tuple[float, float]] = {}
+        self._nonces: dict[tuple[str, str], None] = {}
+        self._ages: deque[tuple[float, tuple[str, str]]] = deque()
+
+    def signed_route(
+        self, route: str, handler: Handler
+    ) -> Callable[[Request], Awaitable[Response]]:
+        """A route that only a merchant's till reaches, and whose answers carry a signature."""
+
+        async def endpoint(request: Request) -> Response:
+            began = time.perf_counter()
+            response = await self._answer(request, handler)
+            self._metrics.request(route, response.status_code, time.perf_counter() - began)
+            return response
+
+        return endpoint
+
+    async def _answer(self, request: Request, handler: Handler) -> Response:
+        try:
+            caller = self._caller(request, await read_body(request))
+        except Refusal as refusal:
+            return JSONResponse({"error": refusal.say}, refusal.status)
+        headers: Mapping[str, str] = {}
+        try:
+            self._use_nonce(caller.merchant.id, caller.nonce)
+            self._limit_rate(caller.merchant.id)
+            status, body = await handler(request, caller)
+        except Refusal as refusal:
+            status, body, headers = refusal.status, _error(refusal.say), refusal.headers
+        except RequestReplayed:
+            # Signed, and no refusal: the request that it repeats may be on its way.
+            status, body = 425, _error(_REPLAYED)
+        except DatabaseUnavailable as error:
+            _log.error("%s %s: %s", request.method, request.url.path, error)
+            status, body = 503, _error(_AWAY)
+        except Exception:
+            _log.exception("%s %s failed", request.method, request.url.path)
+            status, body = 500, _error(_FAULT)
+        signature = messages.response_signature(caller.key, caller.nonce, status, body)
+        signed = {**headers, messages.SIGNATURE_HEADER: signature}
+        return Response(body, status, signed, media_type="application/json")
+
+    def _caller(self, request: Request, body: bytes) -> Caller:
+        given = request.headers
+        time_ms = given.get(messages.TIME_HEADER, "")
+        nonce = given.get(messages.NONCE_HEADER, "")
+        merchant = self._merchants.get(given.get(messages.MERCHANT_HEADER, ""))
+        if merchant is None:
+            raise Refusal(401, "This gateway does not know the merchant.")
+        if not _NONCE.fullmatch(nonce) or not (time_ms.isascii() and time_ms.isdigit()):
+            raise Refusal(401, "The request is not signed.")
+        now = time.time()
+        key = next(
+            (
+                key
+                for key in _keys_of(merchant, now)
+                if messages.same_signature(
+                    given.get(messages.SIGNATURE_HEADER, ""),
+                    messages.request_signature(
+                        key, request.method, request.url.path, time_ms, nonce, body
+                    ),
+                )
+            ),
+            None,
+        )
+        if key is None:
+            raise Refusal(401, "The signature is not the merchant's; compare the till's key.")
+        if len(time_ms) > 15 or abs(now * 1000 - int(time_ms)) > messages.FRESHNESS_MS:
+            raise Refusal(401, "The till's clock and the gateway's differ by over five minutes.")
+        return Caller(merchant, key, nonce, body)
+
+    def _use_nonce(self, merchant: str, nonce: str) -> None:
+        """Raises Replayed."""
+        now = time.time()
+        # A request may come early or late by the whole window, so a nonce is kept for two.
+        while self._ages and self._ages[0][0] < now - 2 * messages.FRESHNESS_MS / 1000:
+            self._nonces.pop(self._ages.popleft()[1], None)
+        key = (merchant, nonce)
+        if key in self._nonces:
+            raise RequestReplayed
+        self._nonces[key] = None
+        self._ages.append((now, key))
+
+    def _limit_rate(self, merchant: str) -> None:
+        """A token bucket for each merchant. Raises Refusal (429) where it is empty."""
+        now = time.monotonic()
+        tokens, since = self._buckets.get(merchant, (self._burst, now))
+        tokens = min(self._burst, tokens + (now - since) * self._rate)
+        if tokens < 1:
+            self._buckets[merchant] = (tokens, now)
+            seconds = max(1, round((1 - tokens) / self._rate))
+            say = "This merchant asks too often; the request was not taken. Ask again soon."
+            raise Refusal(429, say, {"Retry-After": str(seconds)})
+        self._buckets[merchant] = (tokens - 1, now)
+
+
+async def read_body(request: Request) -> bytes:
+    """The body of a request. Raises Refusal (413) for one that is too large."""
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > LARGEST_BODY:
+            raise Refusal(413, "The request is too large.")
+    return bytes(body)
+
+
+def _keys_of(merchant: Merchant, now: float) -> Iterator[bytes]:
+    yield merchant.key.encode()
+    until = merchant.key_before_until
+    if merchant.key_before and until and datetime.fromtimestamp(now, UTC) < until:
+        yield merchant.key_before.encode()
+
+
+def _error(say: str) -> bytes:
+    return json.dumps({"error": say}).encode()

@@ -1,0 +1,116 @@
+"""What a request's fields must be beyond their types, to be checked and to be described."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from pos_tui import messages
+
+
+class FieldRule(Struct, frozen=True, kw_only=True):
+    """What a field must be, and the sentence for one that is not.
+
+    `least` and `most` bound a number, or the length of a text; `pattern` is of the whole text, and
+    means the same to Python and to JSON Schema.
+    """
+
+    say: str
+    pattern: str | None = None
+    least: int | None = None
+    most: int | None = None
+    description: str | None = None
+    example: int | str | None = None
+
+    def allows(self, value: object) -> bool:
+        """Whether a value keeps to the rule."""
+        if self.pattern is not None and not re.fullmatch(self.pattern, str(value), re.ASCII):
+            return False
+        size = value if isinstance(value, int) else len(str(value))
+        at_least = self.least is None or size >= self.least
+        return at_least and (self.most is None or size <= self.most)
+
+    def schema(self, kind: object) -> dict[str, object]:
+        """What JSON Schema says of it, for a type of JSON's."""
+        least, most = ("minimum", "maximum") if kind == "integer" else ("minLength", "maxLength")
+        words = {
+            "pattern": None if self.pattern is None else f"^{self.pattern}$",
+            least: self.least,
+            most: self.most,
+            "description": self.description,
+            "examples": None if self.example is None else [self.example],
+        }
+        return {name: value for name, value in words.items() if value is not None}
+
+
+LARGEST_AMOUNT = 10**12
+_NUMBER = "[0-9A-Za-z]{8,32}"
+_NAME = "[0-9A-Za-z_-]{1,64}"
+_PRINTABLE = r"[^\u0000-\u001f\u007f]*"
+
+FIELD_RULES: Mapping[str, FieldRule] = {
+    "merchant": FieldRule(
+        pattern=_NAME, say="A merchant's id is letters, digits, - and _ only, 64 at most."
+    ),
+    "till": FieldRule(
+        pattern=_NAME, say="A till's number is letters, digits, - and _ only, 64 at most."
+    ),
+    "order_no": FieldRule(
+        pattern=_NUMBER,
+        say="An order number is 8 to 32 letters and digits.",
+        example="T20261122120000A7",
+    ),
+    "refund_no": FieldRule(
+        pattern=_NUMBER,
+        say="A refund number is 8 to 32 letters and digits.",
+        example="R20261122120500B1",
+    ),
+    "amount": FieldRule(
+        least=1,
+        most=LARGEST_AMOUNT,
+        say="The amount must be more than nothing and less than a fortune.",
+        description="In minor units of the currency: 4770 is 47.70 CNY.",
+        example=4770,
+    ),
+    "currency": FieldRule(
+        pattern="[A-Z]{3}",
+        say="The currency must be a code of three capital letters.",
+        example="CNY",
+    ),
+    "auth_code": FieldRule(
+        least=1,
+        most=512,
+        say="The payment code must be 1 to 512 characters.",
+        description="The customer's payment code as scanned; it is kept nowhere.",
+        example="134857901234567890",
+    ),
+    "subject": FieldRule(
+        least=1,
+        most=512,
+        pattern=_PRINTABLE,
+        say="The subject must be 1 to 512 characters that can be printed.",
+        example="Corner Market",
+    ),
+    "reason": FieldRule(
+        least=1,
+        most=200,
+        pattern=_PRINTABLE,
+        say="The reason must be 1 to 200 characters that can be printed.",
+    ),
+    "version": FieldRule(
+        least=messages.VERSION,
+        most=messages.VERSION,
+        say=f"This gateway reads version {messages.VERSION} of a message.",
+    ),
+}
+
+
+def broken_rule(message: Struct) -> str | None:
+    """The sentence for the first field of a request that is not as it must be."""
+    for name in message.__struct_fields__:
+        rule = FIELD_RULES.get(name)
+        if rule and not rule.allows(getattr(message, name)):
+            return rule.say
+    return None

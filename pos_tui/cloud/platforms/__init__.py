@@ -1,0 +1,1 @@
+"""The payment platforms, a folder each, behind one protocol."""

@@ -1,0 +1,1 @@
+"""Alipay+ wallets through Antom."""

@@ -1,0 +1,91 @@
+"""A bill in a file as platforms hand it out: plain, gzip or zip, UTF-8 or GBK."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from datetime import date
+from typing import IO
+
+from pos_tui.cloud.platforms import plain_bill
+from pos_tui.cloud.platforms.bills import Bill, BillUnreadable
+from pos_tui.cloud.platforms.registry import PLATFORMS, row_named
+
+PLAIN = "plain"
+
+_LARGEST = 512 * 1024 * 1024  # bytes unpacked; a day of a million payments has half of that
+
+
+def bill_formats() -> tuple[str, ...]:
+    """The layouts that can be read: those of the platforms, and our own (plain)."""
+    return (*(row.name for row in PLATFORMS if row.bill), PLAIN)
+
+
+def format_of(channel: str) -> str:
+    """The format in which a channel's platform writes its bills; plain where it has none."""
+    row = row_named(channel)
+    return row.bill_format if row else PLAIN
+
+
+def parse_bill(written_as: str, text: str, day: date, currency: str) -> Bill:
+    """The bill of a day in a text of one of the `bill_formats`. Raises BillUnreadable."""
+    row = row_named(written_as)
+    parse = row.bill() if row and row.bill else plain_bill.parse
+    return parse(text, day, currency)
+
+
+def read_bill(written_as: str, content: bytes, day: date, currency: str) -> Bill:
+    """The bill in a file's content; of a zip, the one file that is a bill of this format.
+
+    Raises BillUnreadable.
+    """
+    bills: list[Bill] = []
+    reason = BillUnreadable("there is no file in this zip.")
+    for text in _texts(content):
+        try:
+            bills.append(parse_bill(written_as, text, day, currency))
+        except BillUnreadable as error:
+            reason = error
+    if not bills:
+        raise reason
+    return max(bills, key=_fullness)  # a file of nothing can pass for any format without a header
+
+
+def _fullness(bill: Bill) -> int:
+    return len(bill.lines) + len(bill.bad_rows)
+
+
+def _texts(content: bytes) -> Iterator[str]:
+    try:
+        if content.startswith(b"\x1f\x8b"):
+            with gzip.GzipFile(fileobj=io.BytesIO(content)) as packed:
+                content = _bounded(packed)
+        if not content.startswith(b"PK\x03\x04"):
+            yield _decoded(content)
+            return
+        with zipfile.ZipFile(io.BytesIO(content)) as bundle:
+            for member in bundle.infolist():
+                if not member.is_dir():
+                    with bundle.open(member) as unpacked:
+                        yield _decoded(_bounded(unpacked))
+    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError) as error:
+        raise BillUnreadable(f"the packed file is damaged or locked ({error}).") from error
+
+
+def _bounded(stream: IO[bytes] | gzip.GzipFile) -> bytes:
+    content = stream.read(_LARGEST + 1)
+    if len(content) > _LARGEST:
+        raise BillUnreadable("the packed file is too large to be a bill of one day.")
+    return content
+
+
+def _decoded(content: bytes) -> str:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise BillUnreadable("the file is neither in UTF-8 nor in GBK.")

@@ -1,0 +1,1 @@
+"""What the simulated platforms share: trades, scripts, delivery, keys."""

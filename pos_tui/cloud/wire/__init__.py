@@ -1,0 +1,1 @@
+"""What the servers and the platforms share: RSA, XML, sealed keys, serving, the one HTTP call."""

@@ -1,0 +1,18 @@
+"""What `pos-tui doctor` says."""
+
+from __future__ import annotations
+
+from pos_tui.wording.marks import N_, Table
+
+TABLE: Table = {
+    "help": N_(
+        "Look whether the servers, or this till, find everything as they need it, and say what to do."
+    ),
+    "json_help": N_("all checks as one JSON object"),
+    "no_settings": N_(
+        "There are no settings in {folder}, neither till.toml nor cloud.toml; name a file with --settings."
+    ),
+    "check": N_("{name}: {say}"),
+    "check_with_figure": N_("{name} ({figure}): {say}"),
+    "sum": N_("{broken} broken, {warnings} to see to, {well} as it should."),
+}

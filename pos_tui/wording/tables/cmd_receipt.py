@@ -1,0 +1,14 @@
+"""What `pos-tui receipt` says."""
+
+from __future__ import annotations
+
+from pos_tui.wording.marks import N_, Table
+
+TABLE: Table = {
+    "help": N_("A receipt again, as text, as its data file, or as the printer's bytes."),
+    "sale": N_("SALE"),
+    "sale_help": N_("the sale's number"),
+    "as_help": N_("text, the receipt data file, or the printer's bytes"),
+    "demo_help": N_("a receipt of the demo shop"),
+    "no_receipt": N_("There is no receipt of sale {sale} in {folder}."),
+}

@@ -1,0 +1,27 @@
+"""What the command line says, and what several commands say alike."""
+
+from __future__ import annotations
+
+from pos_tui.wording.marks import N_, P_, Table
+
+TABLE: Table = {
+    "description": N_("A checkout that a shop runs in a terminal. Without a command: the till."),
+    "example": N_("Example: {command}"),
+    "command": N_("COMMAND"),
+    "file": N_("FILE"),
+    "folder": N_("DIR"),
+    "language": N_("LANG"),
+    "settings_help": N_("the settings file to use"),
+    "data_help": N_("the folder to keep data in"),
+    "language_help": N_("the language to speak: {languages}"),
+    "no_language": N_("There is no language “{name}”; there are {languages}."),
+    "unrecognized": N_("unrecognized arguments: {arguments}"),
+    "json_lines_help": N_("the list as one JSON object a line"),
+    "no_books": N_("There are no books in {folder}."),
+    "not_a_terminal": N_("The till needs a terminal; `pos-tui sell` works without."),
+    "nothing_changed": N_("{why} Nothing was changed."),
+    "row_refused": N_("line {line}: {why}"),
+    "more_refused": P_(
+        "… and {count} more; all are in {path}", "… and {count} more; all are in {path}"
+    ),
+}

@@ -1,0 +1,49 @@
+"""An order and its refunds, and fresh payment codes, as the tests of all platforms use them."""
+
+from __future__ import annotations
+
+import random
+import secrets
+from datetime import UTC, datetime
+
+from pos_tui.cloud.platforms.protocol import PlatformOrder, PlatformRefund
+from pos_tui.codes.payment import parse_formats
+from pos_tui.settings import payment_formats_text
+
+FORMATS = parse_formats(payment_formats_text())
+
+
+def new_order(amount: int = 4770) -> PlatformOrder:
+    """An order of this moment under a number never used before."""
+    return PlatformOrder(
+        merchant="M001",
+        till="01",
+        order_no="T" + secrets.token_hex(11),
+        amount=amount,
+        currency="CNY",
+        subject="Corner Market",
+        made_at=datetime.now(UTC).replace(microsecond=0),
+    )
+
+
+def new_refund(amount: int) -> PlatformRefund:
+    """A refund of this moment under a number never used before."""
+    return PlatformRefund(
+        refund_no="R" + secrets.token_hex(11),
+        amount=amount,
+        reason="returned",
+        made_at=datetime.now(UTC).replace(microsecond=0),
+    )
+
+
+def payment_code(wallet: str, script: str = "1234") -> str:
+    """A fresh code of a wallet's, in a format of the table; a simulator plays its last digits."""
+    patterns = [each.pattern for each in FORMATS.format if each.platform == wallet]
+    chance = random.Random(secrets.token_bytes(8))
+    while True:
+        for length in range(16, 25):
+            for start in range(100):
+                free = length - 2 - len(script)
+                found = f"{start:02}{chance.randrange(10**free):0{free}}{script}"
+                if any(pattern.fullmatch(found) for pattern in patterns):
+                    return found
