@@ -193,11 +193,6 @@ def decode_log_line(line: bytes) -> TransactionLogEntry | AcknowledgementNote:
     return _decode(body, TransactionLogEntry)
 
 
-def is_acknowledgement(line: bytes) -> bool:
-    """Whether a log line is about messages only, not about money."""
-    return line.startswith(_ACKNOWLEDGEMENT)
-
-
 def decode_log_head(line: bytes) -> TransactionLogHead:
     """The head of a log file from its first line; raises MessageError when it is not one."""
     return _decode(_checked_body(line), TransactionLogHead)

@@ -107,10 +107,6 @@ class BasketOffers:
             times = times if rule.left is None else min(times, rule.left)
         return min((gives.amount or 0) * times, amount)
 
-    def subtotal_of(self, rule: Rule) -> int:
-        """What the lines that an offer counts come to, in minor units."""
-        return self._subtotals[rule.place]
-
     def _conditions(self, rule: Rule) -> bool:
         quantity, gross = self._there[rule.place]
         return quantity >= rule.offer.min_quantity * UNIT and gross >= rule.offer.min_amount

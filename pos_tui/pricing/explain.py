@@ -45,13 +45,6 @@ class Considered(Struct, frozen=True):
     why: Reason
 
 
-def explain_line(
-    pricer: Pricer, line: int, occasion: Occasion, amount: Amount
-) -> tuple[Considered, ...]:
-    """Every offer on a line's goods, those that applied first. `amount` writes minor units."""
-    return Explainer(pricer, occasion, amount).line(line)
-
-
 class Explainer:
     """Explains the lines of one basket; what an offer would save alone is found once."""
 
