@@ -130,7 +130,7 @@ def demo_offers(wording: Wording | None = None) -> tuple[Offer, ...]:
 def stock(connection: apsw.Connection, now: datetime) -> None:
     """Put the demo's goods, offers, lots and a member into the books; dates count from now.
 
-    Names are in the language in use; offers that are there in another one are taken back.
+    Names are in the language in use; offers that are there in another one are retired.
     """
     today = now.date()
     import_products(

@@ -130,7 +130,7 @@ class PosApp(App[None]):
             screen.accept_scan(scanned.text, scanned.began if message.way == "keys" else None)
 
     def next_language(self) -> None:
-        """Speak the next of the languages there are, at once, also what is said or asked now."""
+        """Show everything in the next of the languages there are, also what is asked or said."""
         known = languages()
         use(known[(known.index(current().language) + 1) % len(known)], self._labels)
         self._till_screen.redraw()
@@ -151,14 +151,14 @@ class PosApp(App[None]):
         def give(scanned: Scanned) -> None:
             self.post_message(Scan(scanned, "device"))
 
-        def tell(state: ScannerState) -> None:
+        def show(state: ScannerState) -> None:
             self.call_from_thread(self._till_screen.show_scanner, state)
 
         for device in self._settings.scanner.device:
             scanner = make_scanner(device)
             self._scanners.append(scanner)
             threading.Thread(
-                target=scanner.listen, args=(give, tell), name=scanner.name, daemon=True
+                target=scanner.listen, args=(give, show), name=scanner.name, daemon=True
             ).start()
 
     def _load_keys(self) -> dict[str, str]:

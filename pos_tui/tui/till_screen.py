@@ -201,7 +201,7 @@ class TillScreen(Screen[None]):
                 pass
 
     def show_scanner(self, state: ScannerState) -> None:
-        """Show whether a scanner is there; what is wrong with it is said."""
+        """Show whether a scanner is there; say what is wrong with it."""
         name = f"scanner {state.name}"
         label = because("screen.link_scanner", name=state.name)
         self.scan_line.show_link(name, label, state.ready)

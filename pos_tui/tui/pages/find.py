@@ -86,7 +86,7 @@ class FindScreen(Screen[None]):
         yield self._pane
 
     def accept_scan(self, text: str, began: float | None = None) -> None:
-        """A scan is a scan here too, taken at once: the next one may be on its way."""
+        """A scan is a scan here too, sold at once: the next one may be on its way."""
         self._scan(text)
         if self.is_current:
             self.dismiss(None)

@@ -1,4 +1,4 @@
-"""F9: the sales that were put aside, to take one up again."""
+"""F9: the sales that were put aside, to recall one."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class RecallScreen(Screen[None]):
         yield self._pane
 
     def accept_key(self, event: events.Key) -> None:
-        """Select, take up, or go back."""
+        """Select, recall, or go back."""
         pane = self._pane
         if event.key == "escape":
             self.dismiss(None)
@@ -88,7 +88,7 @@ class RecallScreen(Screen[None]):
             self._recall(pane.held[pane.selected].number)
 
     def accept_scan(self, text: str, began: float | None = None) -> None:
-        """Go back, and let the till take the scan at once: the next one may be on its way."""
+        """Go back, and let the till have the scan at once: the next one may be on its way."""
         self._scan(text, began)
         if self.is_current:
             self.dismiss(None)

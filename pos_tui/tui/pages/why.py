@@ -94,7 +94,7 @@ class WhyScreen(Screen[None]):
         why: Callable[[int], tuple[Considered, ...]],
         scan: Callable[[str, float | None], None],
     ) -> None:
-        """`why` explains the line at an index; `scan` takes what is scanned meanwhile."""
+        """`why` explains the line at an index; `scan` gets what is scanned meanwhile."""
         super().__init__()
         self._settings = settings
         self._lines = lines
@@ -127,7 +127,7 @@ class WhyScreen(Screen[None]):
             self.dismiss(None)
 
     def accept_scan(self, text: str, began: float | None = None) -> None:
-        """Go back, and let the till take the scan at once: the next one may be on its way."""
+        """Go back, and let the till have the scan at once: the next one may be on its way."""
         self._scan(text, began)
         if self.is_current:
             self.dismiss(None)

@@ -37,9 +37,9 @@ class PaymentPane(Pane):
             how = say("screen.how_to_pay")
             return rows + [(f" {text}", "muted") for text in wrap(how, room)]
         status = "" if view.status is None else in_words(view.status)
-        told = [(f" {text}", view.tone) for text in wrap(status, room)]
+        status_rows = [(f" {text}", view.tone) for text in wrap(status, room)]
         steps = list(view.steps)
-        while steps and len(steps) + len(told) + 1 > self.size.height - 2:
+        while steps and len(steps) + len(status_rows) + 1 > self.size.height - 2:
             steps.pop()
         rows = [(f" {in_words(view.title)}", "title")]
         began = next((step.at for step in steps if step.at), None)
@@ -51,4 +51,4 @@ class PaymentPane(Pane):
                     at = f"  {step.at:%H:%M:%S} {pad_left(at, 9)}"
             name = f"{_MARKS[step.state]} {say(f'payment.step_{step.name}')}"
             rows.append((f" {pad(name, room - width_of(at))}{at}", _STYLES[step.state]))
-        return rows + told
+        return rows + status_rows

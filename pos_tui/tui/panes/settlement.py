@@ -245,7 +245,7 @@ class SettlementPane(Pane):
     def _keep_in_view(self, index: int) -> bool:
         """Jump by half a page when the line is out of view; True when everything moves."""
         if not self.size.height:
-            return True  # not laid out yet; what fits is told by the first resize
+            return True  # not laid out yet; the first resize shows what fits
         room = self._room()
         if self._top <= index < self._top + room:
             return False

@@ -37,7 +37,7 @@ class TypedLine:
             self.text += character
 
     def delete_last(self) -> None:
-        """Take the last character back."""
+        """Delete the last character."""
         self.text = self.text[:-1]
 
     def ask(self, prompt: Prompt) -> None:
