@@ -94,7 +94,7 @@ def faults_of(catalogue: Catalog) -> list[str]:
         for translation in forms_of(message):
             if not translation:
                 faults.append(f"not translated: {source!r}")
-            elif fields_of(translation) - fields_of(source) - {"number", "count"}:
+            elif fields_of(translation) - fields_of(source) - {"number", "year", "count"}:
                 faults.append(f"other placeholders: {source!r} → {translation!r}")
             elif fields_of(source) - fields_of(translation) - {"month", "count"}:
                 faults.append(f"placeholders lost: {source!r} → {translation!r}")

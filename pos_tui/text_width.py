@@ -35,6 +35,11 @@ def pad(text: str, columns: int) -> str:
     return text + " " * (columns - width_of(text))
 
 
+def pad_left(text: str, columns: int) -> str:
+    """Text moved to the right of so many cells; what is longer stays whole."""
+    return " " * (columns - width_of(text)) + text
+
+
 def wrap(text: str, columns: int) -> list[str]:
     """Text as lines of at most so many cells, broken at spaces where there are any."""
     lines: list[str] = []

@@ -17,6 +17,7 @@ from rich.color import Color
 from pos_tui.checkout.events import LinkChanged, PaymentChanged, PaymentView, Step
 from pos_tui.demo.goods import stock
 from pos_tui.demo.shop import demo_settings
+from pos_tui.reasons import because
 from pos_tui.text_width import width_of
 from tests.conftest import NOON, Counter
 from tests.tui.test_screen import Seat, sitting
@@ -104,14 +105,14 @@ async def a_payment(theme: str, size: tuple[int, int], name: str) -> None:
             links(seat)
             at = NOON + timedelta(seconds=0.02)
             steps = (
-                Step("order written", "done", NOON),
-                Step("order sent", "done", at),
+                Step("order_written", "done", NOON),
+                Step("order_sent", "done", at),
                 Step("customer", "doing"),
                 Step("confirmed", "todo"),
                 Step("receipt", "todo"),
             )
-            say = "The customer is confirming on the phone (PIN). Wait, or give up with F12."
-            view = PaymentView("WeChat Pay ····7890", steps, say)
+            title = because("payment.title_wallet", platform="WeChat Pay", code="····7890")
+            view = PaymentView(title, steps, because("payment.customer_confirms"))
             seat.app.screen.show(PaymentChanged(view, "pending", 1))
             await seat.pilot.pause()
             save(seat, name)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pos_tui.commands.command import Command, complain
 from pos_tui.reasons import because, reason_of
-from pos_tui.wording.current import in_words, say
+from pos_tui.wording.current import current, in_words, say
 
 if TYPE_CHECKING:
     import argparse
@@ -96,7 +96,14 @@ async def _one_sale(
     from pos_tui.till import Till
 
     writer = EventWriter(clock, settings.shop.currency)
-    till = Till(settings, data, books, writer.show, clock)
+    till = Till(
+        settings,
+        data,
+        books,
+        writer.show,
+        clock,
+        language=settings.shop.language or current().language,
+    )
     if (
         till.sale.state == "open"
         and not till.sale.is_empty

@@ -62,11 +62,13 @@ def _run(
                 shop.open(books, clock())
             from pos_tui.till import Till
             from pos_tui.tui.app import PosApp
+            from pos_tui.wording.current import current
 
+            language = settings.shop.language or current().language
             app = PosApp(
                 settings,
                 clock,
-                lambda emit: Till(settings, data, books, emit, clock),
+                lambda emit: Till(settings, data, books, emit, clock, language=language),
                 None if shop is None else shop.guide,
             )
             app.run(mouse=False)

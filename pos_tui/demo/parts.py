@@ -14,7 +14,7 @@ _READY_S = 30.0
 
 
 class CloudPlan(Struct, frozen=True):
-    """What the watching process is told: folder, ports, and the demo's secrets."""
+    """What the watching process is given: folder, ports, and the demo's secrets."""
 
     folder: str
     merchant: str

@@ -16,6 +16,7 @@ from pos_tui.demo.guide import Guide
 from pos_tui.settings import (
     CodeSettings,
     CodeTemplate,
+    DiscountSettings,
     GatewaySettings,
     PaymentSettings,
     RedisSettings,
@@ -26,6 +27,7 @@ from pos_tui.settings import (
     TillSettings,
     data_folder,
 )
+from pos_tui.wording.current import say
 
 if TYPE_CHECKING:
     from pos_tui.books import Books
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 MERCHANT, TILL = "M001", "01"
 WALLETS = ("wechat", "alipay", "unionpay", "alipayplus", "ecny", "jd", "bestpay")
+_WHY = ("damaged", "short_date", "price_promise", "goodwill")
 
 
 class DemoKeys(Struct, frozen=True):
@@ -53,10 +56,13 @@ def demo_place() -> Path:
 def demo_settings(
     gateway: str = "", key: str = "", redis: str = "", pictures: Path | None = None
 ) -> TillSettings:
-    """The demo till's settings."""
+    """The demo till's settings, its names in the language in use."""
     return TillSettings(
-        shop=ShopSettings(name="Corner Market", address="12 Harbour Street"),
-        till=TillIdentity(merchant=MERCHANT, number=TILL, cashier="Ada"),
+        shop=ShopSettings(
+            name=say("demo.shop"), address=say("demo.address"), receipt_footer=say("demo.footer")
+        ),
+        till=TillIdentity(merchant=MERCHANT, number=TILL, cashier=say("demo.cashier")),
+        discounts=DiscountSettings(reasons=tuple(say(f"demo.discount_{each}") for each in _WHY)),
         gateway=GatewaySettings(url=gateway, key=key),
         redis=RedisSettings(url=redis),
         payments=PaymentSettings(platforms=WALLETS),

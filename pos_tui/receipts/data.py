@@ -36,7 +36,10 @@ class ReceiptLine(Struct, frozen=True):
 
 
 class ReceiptData(Struct, frozen=True, kw_only=True):
-    """A receipt as data; at is aware and local to the shop, amounts in minor units."""
+    """A receipt as data; at is aware and local to the shop, amounts in minor units.
+
+    `language` is the one that it is printed in, each time.
+    """
 
     shop: str
     address: str
@@ -56,6 +59,7 @@ class ReceiptData(Struct, frozen=True, kw_only=True):
     taxes: tuple[TaxAmount, ...] = ()
     tax_added: int = 0
     customer: str = ""
+    language: str = "en"
     version: int = 2
 
     @property
@@ -75,6 +79,7 @@ def make_receipt(
     at: datetime,
     taxes: tuple[TaxAmount, ...] = (),
     customer: str = "",
+    language: str = "en",
 ) -> ReceiptData:
     """The receipt of a sale: settlement list, tender and the platform's transaction together."""
     return ReceiptData(
@@ -109,6 +114,7 @@ def make_receipt(
         taxes=taxes,
         tax_added=totals.tax,
         customer=customer,
+        language=language,
     )
 
 

@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from pos_tui.codes.payment import platform_reason
 from pos_tui.money import format_amount
-from pos_tui.reasons import in_short
 from pos_tui.receipts.data import ReceiptData, ReceiptLine
+from pos_tui.receipts.words import words_in
 from pos_tui.text_width import clip, width_of, wrap
 
 Style = Literal["plain", "bold", "large", "rule"]
@@ -23,13 +23,20 @@ class PrintLine(Struct, frozen=True):
 
 
 def lay_out(receipt: ReceiptData, columns: int) -> list[PrintLine]:
-    """The receipt as lines of at most so many columns (32 or more read well)."""
+    """The receipt as lines of at most so many columns (32 or more read well), in its language."""
+    words = words_in(receipt.language)
     money, tender = receipt.money, receipt.tender
     lines = [PrintLine(text, "bold") for text in _centred(receipt.shop, columns)]
     lines += [PrintLine(text) for text in _centred(receipt.address, columns)]
     lines += [
         PrintLine("-" * columns, "rule"),
-        PrintLine(_spread(f"Sale {receipt.sale_no:06d}", f"Till {receipt.till}", columns)),
+        PrintLine(
+            _spread(
+                words("receipt.sale", number=receipt.sale_no),
+                words("receipt.till", till=receipt.till),
+                columns,
+            )
+        ),
         PrintLine(_spread(f"{receipt.at:%Y-%m-%d %H:%M:%S}", receipt.cashier, columns)),
         *([PrintLine(receipt.customer)] if receipt.customer else []),
         PrintLine("-" * columns, "rule"),
@@ -42,24 +49,32 @@ def lay_out(receipt: ReceiptData, columns: int) -> list[PrintLine]:
         lines.append(PrintLine(_spread(discount.name, off, columns)))
     if receipt.tax_added:
         before = format_amount(receipt.total - receipt.tax_added, money)
-        lines.append(PrintLine(_spread("Subtotal", before, columns)))
+        lines.append(PrintLine(_spread(words("receipt.subtotal"), before, columns)))
         lines += _taxes(receipt, columns)
     if receipt.saved:
-        lines.append(PrintLine(_spread("Saved", format_amount(receipt.saved, money), columns)))
+        lines.append(
+            PrintLine(_spread(words("receipt.saved"), format_amount(receipt.saved, money), columns))
+        )
     total = f"{format_amount(receipt.total, money)} {receipt.currency}"
-    lines.append(PrintLine(_spread("TOTAL", total, columns), "large"))
+    lines.append(PrintLine(_spread(words("receipt.total"), total, columns), "large"))
     if tender.kind == "cash":
         if tender.due != receipt.total:
             due = format_amount(tender.due, money)
-            lines.append(PrintLine(_spread("To pay in cash", due, columns)))
-        lines.append(PrintLine(_spread("Cash", format_amount(tender.given, money), columns)))
-        lines.append(PrintLine(_spread("Change", format_amount(tender.change, money), columns)))
+            lines.append(PrintLine(_spread(words("receipt.to_pay_in_cash"), due, columns)))
+        lines.append(
+            PrintLine(_spread(words("receipt.cash"), format_amount(tender.given, money), columns))
+        )
+        lines.append(
+            PrintLine(
+                _spread(words("receipt.change"), format_amount(tender.change, money), columns)
+            )
+        )
     else:
         paid = format_amount(tender.given, money)
-        lines.append(PrintLine(_spread(in_short(platform_reason(tender.platform)), paid, columns)))
-        lines.append(PrintLine(_spread("Code", tender.masked_code, columns)))
-        lines += _labelled("Order", tender.order_no, columns)
-        lines += _labelled("Ref", tender.platform_ref, columns)
+        lines.append(PrintLine(_spread(words.of(platform_reason(tender.platform)), paid, columns)))
+        lines.append(PrintLine(_spread(words("receipt.code"), tender.masked_code, columns)))
+        lines += _labelled(words("receipt.order"), tender.order_no, columns)
+        lines += _labelled(words("receipt.reference"), tender.platform_ref, columns)
     lines.append(PrintLine("-" * columns, "rule"))
     if receipt.taxes and not receipt.tax_added:
         lines += _taxes(receipt, columns)
@@ -86,7 +101,11 @@ def _taxes(receipt: ReceiptData, columns: int) -> list[PrintLine]:
     return [
         PrintLine(
             _spread(
-                f"Tax {tax.percent.normalize():f} % on {format_amount(tax.net, receipt.money)}",
+                words_in(receipt.language)(
+                    "receipt.tax",
+                    percent=tax.percent,
+                    net=format_amount(tax.net, receipt.money),
+                ),
                 format_amount(tax.tax, receipt.money),
                 columns,
             )

@@ -42,6 +42,7 @@ class Completion:
     ) -> None:
         """`paid` gets a sale once it is in the books, before its receipt is made."""
         self._settings = context.settings
+        self._language = context.language
         self._receipt_path = context.receipt_path
         self._cache = context.data / "cache"
         self._books = context.books
@@ -135,6 +136,7 @@ class Completion:
             at,
             sale.list.taxes(),
             "" if sale.customer is None else sale.customer.name,
+            self._language,
         )
 
     async def print_again(self, sale_no: int) -> None:

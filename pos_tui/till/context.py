@@ -15,7 +15,8 @@ from pos_tui.till.clock import TillClock
 class TillContext(NamedTuple):
     """One till's surroundings; `data` is the folder that keeps receipts.
 
-    `randomness` gives whole numbers for order numbers, `emit` gets each event.
+    `randomness` gives whole numbers for order numbers, `emit` gets each event; `language` is that
+    of receipts.
     """
 
     settings: TillSettings
@@ -24,6 +25,7 @@ class TillContext(NamedTuple):
     clock: TillClock
     randomness: Callable[[], int]
     emit: Callable[[events.TillEvent], None]
+    language: str = "en"
 
     def notify(self, notice: events.Notice) -> None:
         """Tell the cashier something."""

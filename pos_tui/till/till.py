@@ -61,8 +61,11 @@ class Till:
         clock: Callable[[], datetime],
         printer: Printer | None = None,
         randomness: Callable[[], int] = lambda: int.from_bytes(os.urandom(5), "big"),
+        language: str = "en",
     ) -> None:
-        """`clock` gives aware times in the shop's time zone; `data` keeps receipts."""
+        """`clock` gives aware times in the shop's time zone; `data` keeps receipts, which are
+        printed in `language`.
+        """
         self.settings = settings
         self._books = books
         self._listener = emit
@@ -70,7 +73,9 @@ class Till:
         self._waiting: deque[events.TillEvent] = deque()
         self._acting = 0
         self.clock = TillClock(clock, books.latest_entry(), self._emit, self._set_latest)
-        self._context = TillContext(settings, data, books, self.clock, randomness, self._emit)
+        self._context = TillContext(
+            settings, data, books, self.clock, randomness, self._emit, language
+        )
         self.codes = ShopCodes(self._context)
         self._tasks: set[asyncio.Task[None]] = set()
         self._services: list[asyncio.Task[None]] = []
@@ -91,6 +96,14 @@ class Till:
     def view(self) -> SaleView:
         """The sale that is under way, as it stands now."""
         return view_of(self.sale)
+
+    def why_not_change(self) -> Reason | None:
+        """Why the list may not change now; None when it may."""
+        return self.sale.why_not_change()
+
+    def why_not_pay(self) -> Reason | None:
+        """Why the sale cannot be paid as it stands; None when it can."""
+        return self.sale.why_not_pay()
 
     # ---- beginning and end -------------------------------------------------------------------
 

@@ -16,12 +16,14 @@ from pos_tui.checkout import events
 from pos_tui.devices.scanners.double_reads import DoubleReads
 from pos_tui.devices.scanners.keystrokes import Rhythm
 from pos_tui.devices.scanners.scanner import Scanned, Scanner, ScannerState
-from pos_tui.reasons import plain
+from pos_tui.reasons import Reason, because
 from pos_tui.settings import TillSettings
-from pos_tui.tui.keymap import KEY_COMMANDS, command_of_key
 from pos_tui.tui.scan_driver import Scan, scanning_driver
 from pos_tui.tui.theme import Palette, ThemeError, load_palette
 from pos_tui.tui.till_screen import TillScreen
+from pos_tui.wording.current import current, use
+from pos_tui.wording.keymap import DEFAULT_KEYS, command_of_key, key_labels
+from pos_tui.wording.language import languages
 
 if TYPE_CHECKING:
     from pos_tui.till import Till
@@ -29,18 +31,18 @@ if TYPE_CHECKING:
 
 
 @runtime_checkable
-class TakesScans(Protocol):
+class AcceptsScans(Protocol):
     """A screen that is given scans. Keys go to its widgets, which never get a scan."""
 
-    def take_scan(self, text: str, began: float | None = None) -> None:
+    def accept_scan(self, text: str, began: float | None = None) -> None:
         """A whole scanned code; `began` (time.monotonic) where it is known."""
 
 
 @runtime_checkable
-class TakesInput(TakesScans, Protocol):
+class AcceptsKeys(AcceptsScans, Protocol):
     """A screen that is given keys and scans; no widget ever is."""
 
-    def take_key(self, event: textual_events.Key) -> None:
+    def accept_key(self, event: textual_events.Key) -> None:
         """One key pressed by a person."""
 
 
@@ -70,13 +72,14 @@ class PosApp(App[None], inherit_bindings=False):
         self._clock = clock
         self._make_till = make_till
         self._hints = hints
-        self._trouble = ""
+        self._trouble: Reason | None = None
         self._double_reads = DoubleReads(settings.scanner.double_read_ms)
         self._scanners: list[Scanner] = []
         self._till_screen: TillScreen
         # Themes are of the terminal's own colours; Textual must know before it looks at NO_COLOR,
         # or it makes greys of them, black on black.
         super().__init__(ansi_color=True)
+        self._command_of_key = self._load_keys()
         palette = self._load_palette(settings.screen.theme)
         self.palette = palette
         theme = palette.as_theme()
@@ -97,18 +100,18 @@ class PosApp(App[None], inherit_bindings=False):
 
     def get_default_screen(self) -> Screen[None]:
         """The till's screen."""
-        keys = self._load_keys()
-        self.call_later(self.set_keymap, _keymap_of(keys))
+        self.call_later(self.set_keymap, _keymap_of(self._command_of_key))
         screen = TillScreen(
             self._settings,
             self.palette,
             self._clock,
             self._make_till,
             self._hints,
-            keys,
+            self._command_of_key,
+            self.next_language,
         )
-        if self._trouble:
-            self.call_after_refresh(screen.show, events.Notice(plain(self._trouble), "warning"))
+        if self._trouble is not None:
+            self.call_after_refresh(screen.show, events.Notice(self._trouble, "warning"))
         self._till_screen = screen
         return screen
 
@@ -116,12 +119,12 @@ class PosApp(App[None], inherit_bindings=False):
         """Keys and pastes go to the screen that is up, before any widget could have them."""
         if isinstance(event, textual_events.Key | textual_events.Paste):
             screen: object = self.screen
-            if isinstance(event, textual_events.Paste) and isinstance(screen, TakesScans):
+            if isinstance(event, textual_events.Paste) and isinstance(screen, AcceptsScans):
                 for line in event.text.splitlines():
-                    screen.take_scan(line)
+                    screen.accept_scan(line)
                 return
-            if isinstance(event, textual_events.Key) and isinstance(screen, TakesInput):
-                screen.take_key(event)
+            if isinstance(event, textual_events.Key) and isinstance(screen, AcceptsKeys):
+                screen.accept_key(event)
                 return
         await super().on_event(event)
 
@@ -131,8 +134,14 @@ class PosApp(App[None], inherit_bindings=False):
         scanned = message.scanned
         if message.way != "paste" and self._double_reads.is_repeat(scanned):
             self._till_screen.show(events.Notice(because("till.read_twice")))
-        elif isinstance(screen, TakesScans):
-            screen.take_scan(scanned.text, scanned.began if message.way == "keys" else None)
+        elif isinstance(screen, AcceptsScans):
+            screen.accept_scan(scanned.text, scanned.began if message.way == "keys" else None)
+
+    def next_language(self) -> None:
+        """Show everything in the next of the languages there are, also what is asked or said."""
+        known = languages()
+        use(known[(known.index(current().language) + 1) % len(known)], self._labels)
+        self._till_screen.redraw()
 
     def on_mount(self) -> None:
         """Listen to the scanners that have a device of their own, each in a thread."""
@@ -150,29 +159,35 @@ class PosApp(App[None], inherit_bindings=False):
         def give(scanned: Scanned) -> None:
             self.post_message(Scan(scanned, "device"))
 
-        def tell(state: ScannerState) -> None:
+        def show(state: ScannerState) -> None:
             self.call_from_thread(self._till_screen.show_scanner, state)
 
         for device in self._settings.scanner.device:
             scanner = make_scanner(device)
             self._scanners.append(scanner)
             threading.Thread(
-                target=scanner.listen, args=(give, tell), name=scanner.name, daemon=True
+                target=scanner.listen, args=(give, show), name=scanner.name, daemon=True
             ).start()
 
     def _load_keys(self) -> dict[str, str]:
+        """The commands of the keys as this till binds them; from now on words call them so too."""
+        changes = self._settings.screen.keys
         try:
-            return command_of_key(self._settings.screen.keys)
+            commands = command_of_key(changes)
         except LookupError as error:
-            names = ", ".join(command.id for command in KEY_COMMANDS)
-            self._trouble = f"screen.keys: there is no command {error}; there are {names}."
-            return command_of_key({})
+            name, names = str(error.args[0]), tuple(DEFAULT_KEYS)
+            self._trouble = because("screen.no_command", name=name, names=names)
+            changes = {}
+            commands = command_of_key(changes)
+        self._labels = key_labels(changes)
+        use(current().language, self._labels)
+        return commands
 
     def _load_palette(self, name: str) -> Palette:
         try:
             return load_palette(name)
         except ThemeError as error:
-            self._trouble = f"{error} The dark theme is shown instead."
+            self._trouble = because("theme.dark_instead", why=error.reason)
             return load_palette("dark")
 
 

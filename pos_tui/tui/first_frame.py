@@ -30,7 +30,7 @@ def show(arguments: Sequence[str]) -> None:
     opened = till_opened_by(arguments)
     if opened is None or not (sys.stdin.isatty() and sys.stdout.isatty()):
         return
-    # Hardly anything made during the start is garbage; looking for it takes a tenth of the start.
+    # Hardly anything made during the start is garbage; looking for it costs a tenth of the start.
     gc.set_threshold(20_000, 10, 1_000)
     os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
     _make_raw()
@@ -70,7 +70,7 @@ def started() -> None:
 
 
 def hand_back() -> None:
-    """Leave the terminal as it was found; what is said after this is seen."""
+    """Leave the terminal as it was found; what is printed after this is seen."""
     global _before, _shown  # noqa: PLW0603 - there is one terminal
     if _before is not None:
         import termios
@@ -101,7 +101,7 @@ def _make_raw() -> None:
 
 
 def _usual_settings() -> str:
-    """Where till.toml usually is, as far as that can be told without asking the platform."""
+    """Where till.toml usually is, as far as that is known without asking the platform."""
     if sys.platform == "win32":
         place = os.environ.get("LOCALAPPDATA", "")
     else:
@@ -110,9 +110,9 @@ def _usual_settings() -> str:
 
 
 def _glance(settings: str) -> tuple[str, str]:
-    """The shop's name and the till's number, told by two plain lines of the settings.
+    """The shop's name and the till's number, from two plain lines of the settings.
 
-    A look, not a reading: the settings are read, and their errors told, once there is a screen.
+    A look, not a reading: the settings are read, and their errors shown, once there is a screen.
     """
     shop, till = UNNAMED_TILL
     table = ""

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from pos_tui.devices.scanners.picture_folder import SUFFIXES, PictureFolder
 from pos_tui.reasons import Reason
-from pos_tui.wording.current import in_words
 
 _MOST = 50
 
@@ -29,13 +28,13 @@ class PictureWatch:
         except OSError:
             return []
 
-    async def look(self) -> str:
+    async def look(self) -> Reason | None:
         """Look into the folder, beside the event loop; what is wrong with it, once."""
         self._waiting += await asyncio.to_thread(self._folder.look)
         trouble = self._folder.trouble
         changed, self._notified = trouble != self._notified, trouble
-        return in_words(trouble) if changed and trouble else ""
+        return trouble if changed else None
 
-    def take(self) -> Path | None:
+    def pop(self) -> Path | None:
         """The picture that came first, if one waits."""
         return self._waiting.pop(0) if self._waiting else None

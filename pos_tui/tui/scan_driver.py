@@ -18,7 +18,7 @@ from pos_tui.devices.scanners.scanner import Scanned
 class Scan(Message, bubble=False):
     """A whole code: keyed by a scanner, from a scanner's own device, or pasted.
 
-    Only keys can have been torn, and the times of a paste tell nothing.
+    Only keys can have been torn, and the times of a paste mean nothing.
     """
 
     def __init__(self, scanned: Scanned, way: Literal["keys", "device", "paste"] = "keys") -> None:
@@ -28,7 +28,7 @@ class Scan(Message, bubble=False):
 
 
 def scanning_driver(base: type[Driver], rhythm: Rhythm) -> type[Driver]:
-    """The platform's driver, with scans told from typing."""
+    """The platform's driver, with scans kept apart from typing."""
 
     class ScanningDriver(base):  # type: ignore[misc, valid-type]
         """Hands on one Scan for each scanned code, and every other key as it came."""
@@ -58,7 +58,7 @@ def scanning_driver(base: type[Driver], rhythm: Rhythm) -> type[Driver]:
                 super()._sigcont_application(*signal)
 
         def process_message(self, message: Message) -> None:
-            """Take what the terminal sent; keys go through the scanner first."""
+            """Accept what the terminal sent; keys go through the scanner first."""
             if isinstance(message, events.Key):
                 with self._scanner_lock:
                     at = time.monotonic()
@@ -83,7 +83,7 @@ def scanning_driver(base: type[Driver], rhythm: Rhythm) -> type[Driver]:
             self._loop.call_later(seconds, self._release_when_due)
 
         def _release_when_due(self) -> None:
-            """HeldSales keys that no further key has followed in time were typed by a person."""
+            """Held keys that no further key has followed in time were typed by a person."""
             with self._scanner_lock:
                 left = self._scanner.last_at + self._patience_s - time.monotonic()
                 if self._scanner.holds and left > 0.001:

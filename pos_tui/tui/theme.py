@@ -12,6 +12,8 @@ from rich.errors import StyleSyntaxError
 from rich.style import Style
 from textual.theme import Theme
 
+from pos_tui.reasons import ReasonError, plain
+
 _HERE = Path(__file__).parent.parent
 FOLDERS = (_HERE / "themes", _HERE.parent / "themes")
 STYLES = (
@@ -20,8 +22,8 @@ STYLES = (
 )  # fmt: skip
 
 
-class ThemeError(ValueError):
-    """A theme that cannot be used; its text is a sentence."""
+class ThemeError(ReasonError):
+    """A theme that cannot be used."""
 
 
 class _ThemeFile(Struct, forbid_unknown_fields=True):
@@ -86,10 +88,10 @@ def load_palette(name: str) -> Palette:
         file = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), _ThemeFile)
         styles = {key: Style.parse(value) for key, value in file.styles.items()}
     except (OSError, ValueError, StyleSyntaxError) as error:
-        raise ThemeError(f"The theme {path} cannot be used: {error}.") from error
+        raise ThemeError("theme.cannot_be_used", path=str(path), why=plain(str(error))) from error
     missing = [style for style in STYLES if style not in styles]
     if missing:
-        raise ThemeError(f"The theme {path} lacks the style {missing[0]}.")
+        raise ThemeError("theme.lacks_style", path=str(path), style=missing[0])
     return Palette(file.name, file.dark, styles)
 
 
@@ -97,4 +99,4 @@ def _find(name: str) -> Path:
     for folder in FOLDERS:
         if (folder / f"{name}.toml").is_file():
             return folder / f"{name}.toml"
-    raise ThemeError(f"There is no theme “{name}”; there are dark and light.")
+    raise ThemeError("theme.not_there", name=name)

@@ -21,6 +21,7 @@ from pos_tui.receipts.text import as_text
 from pos_tui.settings import ShopSettings, TillIdentity
 from pos_tui.text_width import clip, pad, width_of, wrap
 from tests.conftest import NOON
+from tests.spoken import raises
 
 WALLET = Tender(
     kind="wallet", due=3440, given=3440, platform="wechat", platform_ref="42000000000000000000001",
@@ -183,7 +184,7 @@ def test_a_network_printer_gets_the_whole_job_once(paper_printer):
 def test_a_printer_that_cannot_print_gets_nothing_and_says_what_to_do(paper_printer, change, says):
     for name, value in change.items():
         setattr(paper_printer, name, value)
-    with pytest.raises(PrinterError, match=says):
+    with raises(PrinterError, says):
         NetworkPrinter("127.0.0.1", paper_printer.port, 5).print(job())
     assert paper_printer.printed == b""
 
@@ -202,7 +203,7 @@ def test_a_printer_that_never_tells_its_state_prints_and_is_not_believed_blindly
 def test_a_printer_that_is_not_there_says_what_is_safe_and_what_to_do():
     with socket.create_server(("127.0.0.1", 0)) as nobody:
         port = nobody.getsockname()[1]
-    with pytest.raises(PrinterError, match="The sale is complete"):
+    with raises(PrinterError, "The sale is complete"):
         NetworkPrinter("127.0.0.1", port, 2).print(job())
 
 
@@ -211,5 +212,5 @@ def test_a_file_printer_appends_and_says_when_it_cannot(tmp_path):
     printer.print(b"one")
     printer.print(b"two")
     assert (tmp_path / "paper").read_bytes() == b"onetwo"
-    with pytest.raises(PrinterError, match="cannot be written"):
+    with raises(PrinterError, "cannot be written"):
         FilePrinter(tmp_path).print(b"x")

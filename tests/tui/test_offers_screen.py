@@ -67,7 +67,7 @@ class Office:
         await self.seat.pilot.pause()
 
     async def scan(self, code, began=None):
-        self.seat.app.screen.take_scan(code, began)
+        self.seat.app.screen.accept_scan(code, began)
         await self.seat.pilot.pause()
 
     async def until(self, words):

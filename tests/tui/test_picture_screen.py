@@ -68,7 +68,7 @@ async def test_esc_adds_nothing_and_a_path_can_be_typed(tmp_path, photograph):
         await seat.press("f3", "f3", "enter")
         assert "Type the path" in seat.text
         for character in str(photograph):
-            seat.app.screen.take_key(_Key(character))
+            seat.app.screen.accept_key(_Key(character))
         await seat.press("enter")
         await seat.until("can be sold")
         await seat.press("escape")
@@ -96,7 +96,7 @@ async def test_a_scan_over_the_codes_of_a_picture_is_answered_in_words(tmp_path,
     async with at_the_till(tmp_path, photograph.parent) as seat:
         await seat.press("f3", "f3", "enter")
         await seat.until("Enter adds the 3")
-        seat.app.screen.take_scan(COLA)
+        seat.app.screen.accept_scan(COLA)
         await seat.pilot.pause()
         assert names(seat) == []
         assert "not taken" in seat.text
@@ -107,7 +107,7 @@ async def test_a_scan_over_the_codes_of_a_picture_is_answered_in_words(tmp_path,
 async def test_a_scan_while_a_picture_is_chosen_sells_and_goes_back(tmp_path, photograph):
     async with at_the_till(tmp_path, photograph.parent) as seat:
         await seat.press("f3", "f3")
-        seat.app.screen.take_scan(COLA)
+        seat.app.screen.accept_scan(COLA)
         await seat.pilot.pause()
         assert names(seat) == ["Cola 330 ml"]
         assert "Settlement list" in seat.text
@@ -118,7 +118,7 @@ async def test_a_picture_never_takes_the_enter_that_a_warning_waits_for(tmp_path
     folder.mkdir()
     async with at_the_till(tmp_path, folder) as seat:
         await seat.pilot.pause(1.3)
-        seat.app.screen.take_scan(BREAD)
+        seat.app.screen.accept_scan(BREAD)
         shutil.copy(photograph, folder / "new.png")
         await seat.pilot.pause(4)
         assert "Codes in" not in seat.text
@@ -135,7 +135,7 @@ async def test_a_new_picture_in_the_folder_opens_by_itself_when_the_hands_are_fr
     async with at_the_till(tmp_path, folder) as seat:
         await seat.pilot.pause(1.3)
         await seat.press("f12")
-        seat.app.screen.take_scan(COLA)
+        seat.app.screen.accept_scan(COLA)
         await seat.press("f2")
         shutil.copy(photograph, folder / "new.png")
         await seat.pilot.pause(3)

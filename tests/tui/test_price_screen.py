@@ -178,7 +178,7 @@ async def test_f8_puts_a_sale_aside_and_f9_takes_it_up_again(shop):
         assert "Sale 000001 is on hold" in seat.text
         assert "0 items" in seat.text
         await seat.press("f9")
-        assert "000001  22 Nov 12:00  Cola 330 ml" in seat.text
+        assert "000001  22 Nov 26 12:00  Cola 330 ml" in seat.text
         await seat.press("enter")
         await shop.until_true(lambda: shop.till.sale.number == 1)
         await seat.pilot.pause()
@@ -196,7 +196,7 @@ async def test_the_pane_says_what_expired_and_when_and_payment_waits_for_enter(s
         assert "expired 20 Nov 2026" in seat.text
         assert "lot B-1" in seat.text
         assert (
-            "French bread expired on 20 Nov; it was taken off the list. Put it aside, then press"
+            "French bread expired on 20 Nov 2026; it was taken off the list. Put it aside, then"
             in seat.text
         )
         await seat.press("plus")

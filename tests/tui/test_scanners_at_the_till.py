@@ -142,7 +142,7 @@ async def test_lines_that_were_pasted_all_count(counter, hand):
 @pytest.mark.parametrize("key", ["f2", "f12", "f6", "plus"])
 async def test_a_scan_never_becomes_the_answer_to_a_question(counter, hand, key):
     async with at_the_till(counter) as seat:
-        seat.app.screen.take_scan(COLA)
+        seat.app.screen.accept_scan(COLA)
         await seat.press(key)
         hand.scan(SPREAD)
         await seat.until(lambda: "Hazelnut" in seat.text or "not taken" in seat.text)
@@ -154,7 +154,7 @@ async def test_a_scan_never_becomes_the_answer_to_a_question(counter, hand, key)
 
 async def test_a_scan_never_confirms_that_an_expired_item_was_dealt_with(counter, hand):
     async with at_the_till(counter) as seat:
-        seat.app.screen.take_scan(BREAD)
+        seat.app.screen.accept_scan(BREAD)
         for code in (MILK, SPREAD, "no such code"):
             hand.scan(code)
         await seat.until(lambda: len(counter.till.sale.list.lines) == 2)

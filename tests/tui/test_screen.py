@@ -9,12 +9,16 @@ from textual.events import Paste
 
 from pos_tui.checkout.events import LinkChanged, PaymentChanged, PaymentView, Step
 from pos_tui.demo.guide import Guide
+from pos_tui.reasons import because, plain
 from pos_tui.settings import ScreenSettings
 from pos_tui.till import Till
 from pos_tui.tui.app import PosApp
-from pos_tui.tui.keymap import KEY_COMMANDS, command_of_key
+from pos_tui.tui.commands import COMMANDS
 from pos_tui.tui.theme import STYLES, ThemeError, load_palette
+from pos_tui.wording.current import say
+from pos_tui.wording.keymap import DEFAULT_KEYS
 from tests.conftest import BREAD, CHICKEN, COLA, MILK, NOON, SPREAD, UNPRICED, Counter
+from tests.spoken import raises
 
 SIZES = [(80, 24), (120, 36)]
 
@@ -27,7 +31,7 @@ class Seat:
 
     async def scan(self, *codes):
         for code in codes:
-            self.app.screen.take_scan(code)
+            self.app.screen.accept_scan(code)
         await self.pilot.pause()
 
     async def press(self, *keys):
@@ -150,10 +154,10 @@ async def test_a_scan_torn_apart_by_a_busy_machine_is_put_together_again(shop):
     async with sitting(shop) as seat:
         screen = seat.app.screen
         await seat.type(COLA[:5])
-        screen.take_scan(COLA[5:], screen._typed_at + 0.1)
+        screen.accept_scan(COLA[5:], screen.entry.typed_at + 0.1)
         assert [line.quantity for line in shop.till.sale.list.lines] == [1]
         await seat.type(f"3*{COLA[:2]}")
-        screen.take_scan(COLA[2:], screen._typed_at + 4)
+        screen.accept_scan(COLA[2:], screen.entry.typed_at + 4)
         assert [line.quantity for line in shop.till.sale.list.lines] == [4]
 
 
@@ -162,9 +166,9 @@ async def test_what_was_typed_before_a_scan_is_not_its_head_when_the_scan_is_who
         screen = seat.app.screen
         for later_s in (0.1, 4.0, 60.0):
             await seat.type("77")
-            screen.take_scan(SPREAD, screen._typed_at + later_s)
+            screen.accept_scan(SPREAD, screen.entry.typed_at + later_s)
         await seat.type(COLA[:5])
-        screen.take_scan(COLA[5:], screen._typed_at + 60)
+        screen.accept_scan(COLA[5:], screen.entry.typed_at + 60)
         assert [line.quantity for line in shop.till.sale.list.lines] == [3]
         await seat.pilot.pause()
         assert COLA[5:] in seat.text
@@ -325,7 +329,7 @@ async def test_a_list_longer_than_the_pane_keeps_the_new_line_in_view(shop):
     shop.books.write(lambda c: import_products(c, rows)).result()
     async with sitting(shop) as seat:
         for row in rows:
-            seat.app.screen.take_scan(row.code)
+            seat.app.screen.accept_scan(row.code)
         await seat.pilot.pause()
         assert "Thing 1999" in seat.text
         assert "2000 items" in seat.text
@@ -336,16 +340,15 @@ async def test_a_list_longer_than_the_pane_keeps_the_new_line_in_view(shop):
 
 
 VIEW = PaymentView(
-    "WeChat Pay ····7890",
+    because("payment.title_wallet", platform="WeChat Pay", code="····7890"),
     (
-        Step("order written", "done", NOON),
-        Step("order sent", "done", NOON),
+        Step("order_written", "done", NOON),
+        Step("order_sent", "done", NOON),
         Step("customer", "doing"),
         Step("confirmed", "todo"),
         Step("receipt", "todo"),
     ),
-    "It is not known yet whether the customer was charged; the till keeps asking."
-    " Do not take another payment. Enter asks now, F12 gives up.",
+    because("payment.not_known", why=plain("")),
     "warning",
 )
 
@@ -358,13 +361,13 @@ async def test_the_payment_pane_shows_each_step_and_the_whole_sentence(shop, siz
         for words in ("● order written", "● order sent", "◐ customer", "○ confirmed"):
             assert words in seat.text
         right = " ".join(row.split("│")[-2].strip() for row in seat.rows if row.count("│") > 2)
-        assert VIEW.say in right
+        assert say("payment.not_known", why="").strip() in right
 
 
 async def test_links_are_shown_with_marks_not_colours_alone(shop):
     async with sitting(shop) as seat:
         seat.app.screen.show(LinkChanged("gateway", True))
-        seat.app.screen.show(LinkChanged("redis", False, "Redis is away."))
+        seat.app.screen.show(LinkChanged("redis", False, because("redis.away")))
         await seat.pilot.pause()
         assert "net ● redis ✗" in seat.text
 
@@ -393,20 +396,11 @@ async def test_keys_can_be_given_to_other_commands_in_the_settings(shop):
         assert "Find an item" in seat.text
 
 
-def test_every_f_key_has_a_twin_and_no_key_does_two_things():
-    for command in KEY_COMMANDS:
-        if command.shown.startswith("F"):
-            assert any(key.startswith("alt+") for key in command.keys), command.id
-    all_keys = [key for command in KEY_COMMANDS for key in command.keys]
-    assert len(all_keys) == len(set(all_keys)) == len(command_of_key({}))
-
-
-def test_a_key_given_to_another_command_is_taken_from_the_first():
-    table = command_of_key({"find": "f12"})
-    assert table["f12"] == "find"
-    assert "f3" not in table
-    with pytest.raises(LookupError):
-        command_of_key({"nonsense": "f3"})
+def test_every_f_key_has_a_twin_and_every_command_has_keys():
+    for command, keys in DEFAULT_KEYS.items():
+        if keys[0].startswith("f"):
+            assert any(key.startswith("alt+") for key in keys), command
+    assert [command.id for command in COMMANDS] == list(DEFAULT_KEYS)
 
 
 async def test_a_line_feed_alone_never_confirms(shop):
@@ -427,7 +421,7 @@ async def test_news_of_something_else_does_not_eat_what_is_being_typed(shop):
     async with sitting(shop) as seat:
         await seat.scan(COLA)
         await seat.press("plus", "1")
-        seat.app.screen.show(LinkChanged("printer", False, "The printer is out of paper."))
+        seat.app.screen.show(LinkChanged("printer", False, plain("The printer is out of paper.")))
         await seat.press("0", "enter")
         await shop.till.until_idle()
         await seat.pilot.pause()
@@ -469,11 +463,11 @@ def test_both_themes_have_every_style(name):
 
 
 def test_a_theme_that_is_not_there_or_broken_says_so(tmp_path):
-    with pytest.raises(ThemeError, match="dark and light"):
+    with raises(ThemeError, "dark and light"):
         load_palette("pink")
     broken = tmp_path / "x.toml"
     broken.write_text('name = "x"\ndark = true\n[styles]\nbase = "no such colour at all"\n')
-    with pytest.raises(ThemeError, match="cannot be used"):
+    with raises(ThemeError, "cannot be used"):
         load_palette(str(broken))
 
 

@@ -14,6 +14,7 @@ from pos_tui.settings import TillSettings
 from pos_tui.text_width import pad, width_of
 from pos_tui.tui.panes.pane import Pane, Spans
 from pos_tui.tui.theme import Palette
+from pos_tui.wording.current import say
 
 if TYPE_CHECKING:
     from pos_tui.till import Product
@@ -33,20 +34,16 @@ class FindPane(Pane):
         """One row."""
         height = self.size.height
         if y == 0:
-            return self.top("Find an item")
+            return self.top(say("find.title"))
         if y == height - 1:
             return self.bottom()
         if y == 1:
             return self.inside(f" ▸ {self.words}▁", "typed")
         if y == height - 2:
-            return self.inside(
-                " ↑↓ select · Enter sells it · F3 from a picture · Esc back · scan on", "muted"
-            )
+            return self.inside(f" {say('find.keys')}", "muted")
         if not self.found and y == 3:
-            say = (
-                "nothing found" if self.words.strip() else "type words, initials or part of a code"
-            )
-            return self.inside(f"   {say}", "muted")
+            empty = say("find.nothing_found" if self.words.strip() else "find.how")
+            return self.inside(f"   {empty}", "muted")
         top = max(0, self.selected - (height - 6))
         index = top + y - 3
         if y == 2 or index >= len(self.found):
@@ -88,13 +85,13 @@ class FindScreen(Screen[None]):
         """The one pane."""
         yield self._pane
 
-    def take_scan(self, text: str, began: float | None = None) -> None:
-        """A scan is a scan here too, taken at once: the next one may be on its way."""
+    def accept_scan(self, text: str, began: float | None = None) -> None:
+        """A scan is a scan here too, sold at once: the next one may be on its way."""
         self._scan(text)
         if self.is_current:
             self.dismiss(None)
 
-    def take_key(self, event: events.Key) -> None:
+    def accept_key(self, event: events.Key) -> None:
         """Words are typed; arrows select; Enter sells."""
         pane = self._pane
         if event.key == "escape":

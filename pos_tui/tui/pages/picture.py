@@ -11,10 +11,11 @@ from textual import events
 from textual.app import ComposeResult
 from textual.screen import Screen
 
+from pos_tui.reasons import Reason, because, reason_of
 from pos_tui.text_width import clip, pad, width_of
 from pos_tui.tui.panes.pane import Pane, Spans
 from pos_tui.tui.theme import Palette
-from pos_tui.wording.current import in_words
+from pos_tui.wording.current import in_words, say
 
 if TYPE_CHECKING:
     from pos_tui.devices.scanners.picture import Picture
@@ -31,8 +32,8 @@ class PicturePane(Pane):
         self.files = files
         self.selected = 0
         self.typed = ""
-        self.say = ""
-        self.title = "Codes in a picture"
+        self.message: Reason | None = None
+        self.title = because("picture_page.title")
         self.rows: tuple[PictureRow, ...] | None = None
 
     @property
@@ -44,7 +45,7 @@ class PicturePane(Pane):
         """One row."""
         height = self.size.height
         if y == 0:
-            return self.top(self.title)
+            return self.top(in_words(self.title))
         if y == height - 1:
             return self.bottom()
         if y == height - 2:
@@ -55,16 +56,17 @@ class PicturePane(Pane):
 
     def _hint(self) -> str:
         if self.rows is None:
-            return "↑↓ select or type a path · Enter reads it · Esc back · a scan sells as ever"
+            return say("picture_page.keys_choose")
         if self.sellable:
-            return f"Enter adds the {len(self.sellable)} marked ✓ to the sale · Esc adds nothing"
-        return "Nothing here can be added · Esc back"
+            return say("picture_page.keys_add", number=len(self.sellable))
+        return say("picture_page.keys_none")
 
     def _choosing(self, y: int) -> Spans:
         if y == 1:
             return self.inside(f" ▸ {self.typed}▁", "typed")
         if y == 2:
-            return self.inside(f" {self.say}", "warning" if self.say else "line")
+            message = self.message
+            return self.inside("" if message is None else f" {in_words(message)}", "warning")
         index = y - 3
         if index >= len(self.files):
             return self.inside("", "line")
@@ -74,9 +76,10 @@ class PicturePane(Pane):
     def _found(self, y: int) -> Spans:
         rows = self.rows or ()
         if y == 1:
-            return self.inside(
-                f" {self.say or self._summary(rows)}", "warning" if self.say else "info"
-            )
+            message = self.message
+            if message is not None:
+                return self.inside(f" {in_words(message)}", "warning")
+            return self.inside(f" {self._summary(rows)}", "info")
         room = self.size.height - 5
         shown = rows if len(rows) <= room else rows[: room - 1]
         index = y - 3
@@ -84,7 +87,8 @@ class PicturePane(Pane):
             return self.inside("", "line")
         if index == len(shown):
             left = len(rows) - len(shown)
-            return self.inside(f"   … and {left} more" if left else "", "muted")
+            more = say("picture_page.more", number=left) if left else ""
+            return self.inside(f"   {more}", "muted")
         row = shown[index]
         code = pad(clip(row.code, 26), 28) if row.code else ""
         words = clip(in_words(row.what), self.size.width - 6 - width_of(code))
@@ -92,10 +96,12 @@ class PicturePane(Pane):
 
     def _summary(self, rows: Sequence[PictureRow]) -> str:
         missed = sum(row.mark == "!" for row in rows)
-        say = f"{len(rows) - missed} found, {len(self.sellable)} can be sold"
+        found, sellable = len(rows) - missed, len(self.sellable)
         if missed:
-            return f"{say}, {missed} seen but not read: turn and scan those."
-        return f"{say}. Are there more goods than that? Turn and scan the rest."
+            return say(
+                "picture_page.found_and_missed", found=found, sellable=sellable, missed=missed
+            )
+        return say("picture_page.found", found=found, sellable=sellable)
 
 
 class PictureScreen(Screen[None]):
@@ -108,7 +114,7 @@ class PictureScreen(Screen[None]):
         palette: Palette,
         files: Sequence[Path],
         rows_of: Callable[[Picture], tuple[PictureRow, ...]],
-        sell: Callable[[Sequence[str]], str],
+        sell: Callable[[Sequence[str]], Reason | None],
         now: Path | None = None,
     ) -> None:
         """`files` to choose from; `now` is read at once. `sell` says why nothing can be sold."""
@@ -127,20 +133,20 @@ class PictureScreen(Screen[None]):
         if self._now is not None:
             self._read(self._now)
 
-    def take_scan(self, text: str, began: float | None = None) -> None:
+    def accept_scan(self, text: str, began: float | None = None) -> None:
         """A scan sells as ever while a file is being chosen. Over the codes of a picture it is
         answered in words: they are neither added nor lost by it.
         """
         pane = self._pane
         if pane.rows is None:
             self.dismiss(None)
-            pane.say = self._sell([text])
+            pane.message = self._sell([text])
             return
         self.app.bell()
-        pane.say = "A code was scanned and not taken: first Enter or Esc for these, then scan it."
+        pane.message = because("picture_page.scan_not_accepted")
         pane.refresh()
 
-    def take_key(self, event: events.Key) -> None:
+    def accept_key(self, event: events.Key) -> None:
         """Choose or type a file; Enter reads it, then Enter adds what it holds."""
         pane = self._pane
         if event.key == "escape":
@@ -153,7 +159,7 @@ class PictureScreen(Screen[None]):
 
     def _choose(self, event: events.Key) -> None:
         pane = self._pane
-        pane.say = ""
+        pane.message = None
         if event.key in {"up", "down"}:
             step = -1 if event.key == "up" else 1
             pane.selected = max(0, min(pane.selected + step, len(pane.files) - 1))
@@ -165,18 +171,18 @@ class PictureScreen(Screen[None]):
     def _enter(self) -> None:
         pane = self._pane
         if pane.rows is not None:
-            pane.say = self._sell(pane.sellable)
-            if not pane.say:
+            pane.message = self._sell(pane.sellable)
+            if pane.message is None:
                 self.dismiss(None)
         elif pane.typed.strip():
             self._read(Path(pane.typed.strip()).expanduser())
         elif pane.files:
             self._read(pane.files[pane.selected])
         else:
-            pane.say = "Type the path of a picture."
+            pane.message = because("picture_page.type_path")
 
     def _read(self, path: Path) -> None:
-        self._pane.say = f"Reading {path.name} …"
+        self._pane.message = because("picture_page.reading", file=path.name)
         self._pane.refresh()
         self.run_worker(self._read_beside(path), exclusive=True)
 
@@ -187,8 +193,8 @@ class PictureScreen(Screen[None]):
         try:
             picture = await asyncio.to_thread(read_picture, path)
         except PictureError as error:
-            pane.say = in_words(error.reason)
+            pane.message = reason_of(error)
         else:
             pane.rows = self._rows_of(picture)
-            pane.title, pane.say = f"Codes in {path.name}", ""
+            pane.title, pane.message = because("picture_page.title_of", file=path.name), None
         pane.refresh()

@@ -1,4 +1,4 @@
-"""F9: the sales that were put aside, to take one up again."""
+"""F9: the sales that were put aside, to recall one."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from textual.screen import Screen
 
 from pos_tui.money import format_amount
 from pos_tui.settings import TillSettings
-from pos_tui.text_width import pad, width_of
+from pos_tui.text_width import pad, pad_left, width_of
 from pos_tui.tui.panes.pane import Pane, Spans
 from pos_tui.tui.theme import Palette
+from pos_tui.wording.current import say
 
 if TYPE_CHECKING:
     from pos_tui.till import HeldSale
@@ -32,27 +33,27 @@ class RecallPane(Pane):
         """One row."""
         height = self.size.height
         if y == 0:
-            return self.top("Sales on hold")
+            return self.top(say("recall.title"))
         if y == height - 1:
             return self.bottom()
         if y == height - 2:
-            return self.inside(" ↑↓ select · Enter takes it up again · Esc back", "muted")
+            return self.inside(f" {say('recall.keys')}", "muted")
         top = max(0, self.selected - (height - 5))
         index = top + y - 1
         if index >= len(self.held):
-            empty = "   none; F8 puts the open sale aside" if y == 2 and not self.held else ""
+            empty = f"   {say('recall.none')}" if y == 2 and not self.held else ""
             return self.inside(empty, "muted")
         each = self.held[index]
-        left = f" {each.number:06d}  {each.held_at:%d %b %H:%M}  "
+        left = f" {each.number:06d}  {say('recall.held_at', at=each.held_at)}  "
         total = format_amount(each.total, self._currency)
-        right = f" {each.lines:>3} lines {total:>10} "
+        right = f" {pad_left(say('recall.lines', count=each.lines), 9)} {total:>10} "
         room = self.size.width - 2 - width_of(left) - width_of(right)
         row = f"{left}{pad(each.first, room)}{right}"
         return self.inside(row, "selected" if index == self.selected else "line")
 
 
 class RecallScreen(Screen[None]):
-    """Enter takes the selected sale up again; a scan goes back to the sale that is open."""
+    """Enter recalls the selected sale; a scan goes back to the sale that is open."""
 
     AUTO_FOCUS = None
 
@@ -73,8 +74,8 @@ class RecallScreen(Screen[None]):
         """The one pane."""
         yield self._pane
 
-    def take_key(self, event: events.Key) -> None:
-        """Select, take up, or go back."""
+    def accept_key(self, event: events.Key) -> None:
+        """Select, recall, or go back."""
         pane = self._pane
         if event.key == "escape":
             self.dismiss(None)
@@ -86,8 +87,8 @@ class RecallScreen(Screen[None]):
             self.dismiss(None)
             self._recall(pane.held[pane.selected].number)
 
-    def take_scan(self, text: str, began: float | None = None) -> None:
-        """Go back, and let the till take the scan at once: the next one may be on its way."""
+    def accept_scan(self, text: str, began: float | None = None) -> None:
+        """Go back, and let the till have the scan at once: the next one may be on its way."""
         self._scan(text, began)
         if self.is_current:
             self.dismiss(None)

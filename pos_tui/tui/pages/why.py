@@ -15,7 +15,7 @@ from pos_tui.settings import TillSettings
 from pos_tui.text_width import wrap
 from pos_tui.tui.panes.pane import Pane, Spans
 from pos_tui.tui.theme import Palette
-from pos_tui.wording.current import in_words
+from pos_tui.wording.current import say
 
 _MARKS = {"applied": "✓", "closed": "·", "not_reached": "·", "outdone": "·"}
 
@@ -46,14 +46,16 @@ class WhyPane(Pane):
             ),
         ]
         for each in line.applied:
-            self._rows.append((f"  {each.name}: −{amount(each.saved)}", "line"))
-        self._rows += [(f"to pay {amount(line.actual)}", "total"), ("", "line")]
+            saved = say("why_page.saved", name=each.name, amount=amount(each.saved))
+            self._rows.append((f"  {saved}", "line"))
+        to_pay = say("why_page.to_pay", amount=amount(line.actual))
+        self._rows += [(to_pay, "total"), ("", "line")]
         if not considered:
-            self._rows.append(("No offer is on this item.", "muted"))
+            self._rows.append((say("why_page.no_offer"), "muted"))
         for offer in considered:
             style = "good" if offer.verdict == "applied" else "muted"
-            text = f"{_MARKS[offer.verdict]} {offer.name} — {in_words(offer.why)}"
-            self._rows += [(row, style) for row in wrap(text, room)]
+            text = say("why_page.considered", name=offer.name, why=offer.why)
+            self._rows += [(row, style) for row in wrap(f"{_MARKS[offer.verdict]} {text}", room)]
         self._top = 0
         self.refresh()
 
@@ -66,11 +68,11 @@ class WhyPane(Pane):
         """One row."""
         height = self.size.height
         if y == 0:
-            return self.top("Why this price")
+            return self.top(say("why_page.title"))
         if y == height - 1:
             return self.bottom()
         if y == height - 2:
-            return self.inside(" ↑↓ the line above or below · PgDn more · Esc back", "muted")
+            return self.inside(f" {say('why_page.keys')}", "muted")
         index = self._top + y - 1
         if index >= len(self._rows):
             return self.inside("", "line")
@@ -92,7 +94,7 @@ class WhyScreen(Screen[None]):
         why: Callable[[int], tuple[Considered, ...]],
         scan: Callable[[str, float | None], None],
     ) -> None:
-        """`why` explains the line at an index; `scan` takes what is scanned meanwhile."""
+        """`why` explains the line at an index; `scan` gets what is scanned meanwhile."""
         super().__init__()
         self._settings = settings
         self._lines = lines
@@ -113,7 +115,7 @@ class WhyScreen(Screen[None]):
         line = self._lines[self._selected]
         self._pane.show_line(line, self._why(self._selected), self._settings)
 
-    def take_key(self, event: events.Key) -> None:
+    def accept_key(self, event: events.Key) -> None:
         """Another line, more of this one, or back."""
         if event.key in {"up", "down"}:
             step = -1 if event.key == "up" else 1
@@ -124,8 +126,8 @@ class WhyScreen(Screen[None]):
         else:
             self.dismiss(None)
 
-    def take_scan(self, text: str, began: float | None = None) -> None:
-        """Go back, and let the till take the scan at once: the next one may be on its way."""
+    def accept_scan(self, text: str, began: float | None = None) -> None:
+        """Go back, and let the till have the scan at once: the next one may be on its way."""
         self._scan(text, began)
         if self.is_current:
             self.dismiss(None)

@@ -1,1 +1,1 @@
-"""The panes: each draws what it is told, one line at a time, and knows nothing else."""
+"""The panes: each draws what it is given, one line at a time, and knows nothing else."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pos_tui.checkout.events import LookAtDate
 from pos_tui.checkout.sale import ExpiryWarning
+from pos_tui.reasons import Reason, because
 from pos_tui.text_width import wrap
 from pos_tui.tui.panes.pane import Pane, Spans
 from pos_tui.tui.theme import Palette
+from pos_tui.wording.current import in_words, say
 
 _LOW = 7
 
@@ -16,29 +20,24 @@ class ExpiryPane(Pane):
 
     def __init__(self, palette: Palette) -> None:
         super().__init__(palette)
-        self._warnings: list[ExpiryWarning] = []
-        self._notes: list[tuple[str, str]] = []
+        self._warnings: tuple[ExpiryWarning, ...] = ()
+        self._notes: list[tuple[Reason, str]] = []
 
-    def show_warnings(self, warnings: list[ExpiryWarning]) -> None:
+    def show_warnings(self, warnings: Sequence[ExpiryWarning]) -> None:
         """Show these warnings, the oldest first."""
-        self._warnings = list(warnings)
+        self._warnings = tuple(warnings)
         self.refresh()
 
     def clear(self) -> None:
         """Another sale: the notes on the last one's dates go."""
-        self._warnings, self._notes = [], []
+        self._warnings, self._notes = (), []
         self.refresh()
 
     def show_note(self, event: LookAtDate) -> None:
         """Show that an item's date should be looked at; it stays on the list."""
-        day = f"{event.expires_on:%d %b}"
-        note = {
-            "mixed": f"! {event.name}: look at its date; some expired on {day}",
-            "past": f"! {event.name}: past its date ({day}); show it to the customer",
-            "near": f"· {event.name}: good until {day}",
-        }[event.why]
+        note = because(f"screen.date_{event.why}", name=event.name, day=event.expires_on)
         if event.offer:
-            note += f", {event.offer}"
+            note = because("screen.date_with_offer", note=note, offer=event.offer)
         style = "muted" if event.why == "near" else "warning"
         self._notes = [each for each in self._notes if each[0] != note]
         self._notes.insert(0, (note, style))
@@ -47,7 +46,7 @@ class ExpiryPane(Pane):
     def spans(self, y: int) -> Spans:
         """One row of the pane."""
         if y == 0:
-            return self.top("Expiry")
+            return self.top(say("screen.title_expiry"))
         if y == self.size.height - 1:
             return self.bottom()
         rows = self._rows()
@@ -55,14 +54,19 @@ class ExpiryPane(Pane):
 
     def _rows(self) -> list[tuple[str, str]]:
         room = self.size.width - 4
-        notes = [(f" {text}", style) for note, style in self._notes for text in wrap(note, room)]
+        notes = [
+            (f" {text}", style)
+            for note, style in self._notes
+            for text in wrap(in_words(note), room)
+        ]
         if not self._warnings:
-            return notes or [(" ✓ nothing expired", "muted")]
+            return notes or [(f" {say('screen.nothing_expired')}", "muted")]
         first, more = self._warnings[0], len(self._warnings) - 1
         rows = [(f" {text}", "error") for text in wrap(f"✗ {first.name}", room)[:2]]
-        rows.append((f"   expired {first.expires_on:%d %b %Y}", "warning"))
+        rows.append((f"   {say('screen.expired_on', day=first.expires_on)}", "warning"))
         if first.lot and self.size.height > _LOW:
-            rows.append((f"   lot {first.lot}", "warning"))
-        rows.append(("   taken off the list", "warning"))
-        rows.append((f" Enter: dealt with{f' (+{more})' if more else ''}", "typed"))
+            rows.append((f"   {say('screen.lot', lot=first.lot)}", "warning"))
+        rows.append((f"   {say('screen.taken_off')}", "warning"))
+        todo = say("screen.dealt_with_more", count=more) if more else say("screen.dealt_with")
+        rows.append((f" {todo}", "typed"))
         return [*rows, *notes]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from pos_tui.checkout.events import PaymentView
-from pos_tui.text_width import pad, wrap
+from pos_tui.text_width import pad, pad_left, width_of, wrap
 from pos_tui.tui.panes.pane import Pane, Spans
-from pos_tui.wording.current import in_words
-from pos_tui.wording.current import say as words
+from pos_tui.wording.current import in_words, say
 
 _MARKS = {"done": "●", "doing": "◐", "todo": "○", "failed": "✗"}
 _STYLES = {"done": "good", "doing": "typed", "todo": "muted", "failed": "error"}
@@ -25,7 +24,7 @@ class PaymentPane(Pane):
     def spans(self, y: int) -> Spans:
         """One row of the pane."""
         if y == 0:
-            return self.top("Payment")
+            return self.top(say("screen.title_payment"))
         if y == self.size.height - 1:
             return self.bottom()
         rows = self._rows()
@@ -34,25 +33,22 @@ class PaymentPane(Pane):
     def _rows(self) -> list[tuple[str, str]]:
         view, room = self._view, self.size.width - 4
         if view is None:
-            rows = [(" no payment yet", "muted"), ("", "line")]
-            hint = "Scan the customer's payment code, or press + for cash."
-            return rows + [(f" {text}", "muted") for text in wrap(hint, room)]
+            rows = [(f" {say('screen.no_payment')}", "muted"), ("", "line")]
+            how = say("screen.how_to_pay")
+            return rows + [(f" {text}", "muted") for text in wrap(how, room)]
         status = "" if view.status is None else in_words(view.status)
-        say = [(f" {text}", view.tone) for text in wrap(status, room)]
+        status_rows = [(f" {text}", view.tone) for text in wrap(status, room)]
         steps = list(view.steps)
-        while steps and len(steps) + len(say) + 1 > self.size.height - 2:
+        while steps and len(steps) + len(status_rows) + 1 > self.size.height - 2:
             steps.pop()
         rows = [(f" {in_words(view.title)}", "title")]
         began = next((step.at for step in steps if step.at), None)
         for step in steps:
             at = ""
             if step.at and began:
-                at = f" {(step.at - began).total_seconds():.2f} s"
+                at = f" {say('screen.seconds', seconds=f'{(step.at - began).total_seconds():.2f}')}"
                 if room > 36:
-                    at = f"  {step.at:%H:%M:%S} {at:>9}"
-            text = (
-                pad(f"{_MARKS[step.state]} {words(f'payment.step_{step.name}')}", room - len(at))
-                + at
-            )
-            rows.append((f" {text}", _STYLES[step.state]))
-        return rows + say
+                    at = f"  {step.at:%H:%M:%S} {pad_left(at, 9)}"
+            name = f"{_MARKS[step.state]} {say(f'payment.step_{step.name}')}"
+            rows.append((f" {pad(name, room - width_of(at))}{at}", _STYLES[step.state]))
+        return rows + status_rows

@@ -9,9 +9,10 @@ from textual.renderables.digits import DIGITS, DIGITS3X3_BOLD
 from pos_tui.checkout.line import SettlementLine
 from pos_tui.checkout.settlement_list import LineChange, Totals
 from pos_tui.money import Currency, format_amount
-from pos_tui.text_width import pad, width_of
+from pos_tui.text_width import clip, pad, pad_left, width_of
 from pos_tui.tui.panes.pane import Pane, Spans
 from pos_tui.tui.theme import Palette
+from pos_tui.wording.current import say
 
 _ROOMY = 30
 _WIDE_ENOUGH = 48  # below this, unit price and offer give way; never the actual amount
@@ -133,15 +134,13 @@ class SettlementPane(Pane):
         """One row of the pane."""
         height = self.size.height
         if y == 0:
-            return self.top("Receipt" if self._paper else "Settlement list")
+            return self.top(say("screen.title_receipt" if self._paper else "screen.title_list"))
         if y == height - 1:
             return self.bottom()
         if self._paper:
             return self._paper_row(y - 1)
         if y == 1:
-            return self.inside(
-                self._columns("#", "Item", "Qty", "Unit", "Offer", "Actual"), "column"
-            )
+            return self.inside(self._heads(), "column")
         foot = self._foot()
         if y >= height - 1 - foot:
             return self._foot_row(y - (height - 1 - foot), foot)
@@ -168,32 +167,41 @@ class SettlementPane(Pane):
             format_amount(line.actual, currency),
         )
 
+    def _heads(self) -> str:
+        return self._columns(
+            clip(say("screen.column_number"), 3),
+            say("screen.column_item"),
+            clip(say("screen.column_quantity"), 5),
+            clip(say("screen.column_unit"), 7),
+            say("screen.column_offer"),
+            clip(say("screen.column_actual"), 8),
+        )
+
     def _columns(
         self, number: str, name: str, quantity: str, unit: str, offer: str, actual: str
     ) -> str:
         room = self.size.width - 2
-        right = f" {quantity:>5}"
+        right = f" {pad_left(quantity, 5)}"
         if room >= _WIDE_ENOUGH:
-            right += f" {unit:>7} {pad(offer, 8 if room < 70 else 16)}"
-        right += f" {actual:>8}"
-        left = f"{number:>3} "
+            right += f" {pad_left(unit, 7)} {pad(offer, 8 if room < 70 else 16)}"
+        right += f" {pad_left(actual, 8)}"
+        left = f"{pad_left(number, 3)} "
         return left + pad(name, room - len(left) - width_of(right)) + right
 
     def _foot_row(self, row: int, foot: int) -> Spans:
         room, totals = self.size.width - 2, self._totals
         if row == 0:
             items = f" {_items(totals.lines)}"
-            saved = f"Saved {format_amount(totals.saved, self._currency)} "
-            middle = pad(self._off_the_basket(), room - len(items) - len(saved))
+            saved = f"{say('screen.saved', amount=format_amount(totals.saved, self._currency))} "
+            middle = pad(self._off_the_basket(), room - width_of(items) - width_of(saved))
             return self.inside(items + middle + saved, "line")
         amount = format_amount(totals.total, self._currency)
-        label = " TOTAL"
+        label = f" {say('screen.total')}"
         if foot == _SMALL_FOOT:
-            gap = " " * (room - len(label) - len(amount) - 1)
-            return self.inside(f"{label}{gap}{amount} ", "total")
+            return self.inside(f"{pad(label, room - len(amount) - 2)} {amount} ", "total")
         digits = _large(amount)[row - 1]
         label = label if row == 2 else ""
-        return self.inside(f"{label}{digits:>{room - len(label) - 1}} ", "total")
+        return self.inside(f"{pad(label, room - len(digits) - 1)}{digits} ", "total")
 
     def _off_the_basket(self) -> str:
         """What comes off the whole basket, and tax that is added, in a few words."""
@@ -201,10 +209,12 @@ class SettlementPane(Pane):
         parts = []
         if discounts:
             off = format_amount(sum(each.amount for each in discounts), self._currency)
-            name = discounts[0].name if len(discounts) == 1 else f"{len(discounts)} basket offers"
-            parts.append(f"{name}: −{off}")
+            if len(discounts) == 1:
+                parts.append(say("screen.basket_discount", name=discounts[0].name, amount=off))
+            else:
+                parts.append(say("screen.basket_offers", count=len(discounts), amount=off))
         if tax:
-            parts.append(f"tax {format_amount(tax, self._currency)}")
+            parts.append(say("screen.tax", amount=format_amount(tax, self._currency)))
         return f" · {' · '.join(parts)}" if parts else ""
 
     def _paper_row(self, row: int) -> Spans:
@@ -235,7 +245,7 @@ class SettlementPane(Pane):
     def _keep_in_view(self, index: int) -> bool:
         """Jump by half a page when the line is out of view; True when everything moves."""
         if not self.size.height:
-            return True  # not laid out yet; what fits is told by the first resize
+            return True  # not laid out yet; the first resize shows what fits
         room = self._room()
         if self._top <= index < self._top + room:
             return False
@@ -251,7 +261,7 @@ class SettlementPane(Pane):
         if before.saved != self._totals.saved or before.tax != self._totals.tax:
             self.repaint_row(y)
         elif before.lines != self._totals.lines:
-            self.repaint_row(y, 3 + len(_items(self._totals.lines)))
+            self.repaint_row(y, 4 + width_of(_items(self._totals.lines)))
         if before.total != self._totals.total:
             for row in range(y + 1, self.size.height - 1):
                 self.repaint_row(row)
@@ -262,7 +272,7 @@ class SettlementPane(Pane):
 
 
 def _items(count: int) -> str:
-    return f"{count} item{'' if count == 1 else 's'}"
+    return say("screen.items", count=count)
 
 
 def _large(amount: str) -> list[str]:

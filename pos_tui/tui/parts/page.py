@@ -88,7 +88,7 @@ class PageScreen(Screen[ScreenResultType]):
         """Go back to the page before."""
         self.dismiss(None)
 
-    def take_scan(self, text: str, began: float | None = None) -> None:
+    def accept_scan(self, text: str, began: float | None = None) -> None:
         """A scan goes to the part that has the focus, after the keys that came before it; where
         that has no use for it, it is answered in words.
         """

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from pos_tui.reasons import Reason
+
 
 class Prompt(NamedTuple):
     """A question on the scan line: its label, what to do with the answer, what a scan does.
 
-    `takes_scan` gets a code that is scanned meanwhile; without it the scan is answered in words,
+    `on_scan` gets a code that is scanned meanwhile; without it the scan is answered in words,
     and never becomes the answer. `again` is done when the key of `command` is pressed once more.
     A secret answer is not shown.
     """
 
-    label: str
+    label: Reason
     answer: Callable[[str], None]
-    takes_scan: Callable[[str], None] | None = None
+    on_scan: Callable[[str], None] | None = None
     command: str = ""
     again: Callable[[], None] | None = None
     secret: bool = False
@@ -34,8 +36,8 @@ class TypedLine:
         if len(self.text) < 64:
             self.text += character
 
-    def rub_out(self) -> None:
-        """Take the last character back."""
+    def delete_last(self) -> None:
+        """Delete the last character."""
         self.text = self.text[:-1]
 
     def ask(self, prompt: Prompt) -> None:
@@ -48,8 +50,8 @@ class TypedLine:
         self.text, self.prompt = "", None
         return had
 
-    def take(self) -> tuple[str, Prompt | None]:
+    def pop(self) -> tuple[str, Prompt | None]:
         """The text and its question, and begin anew."""
-        taken = self.text, self.prompt
+        popped = self.text, self.prompt
         self.clear()
-        return taken
+        return popped

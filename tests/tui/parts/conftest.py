@@ -59,7 +59,7 @@ class Reader:
         await self.pilot.pause()
 
     async def scan(self, code, began=None):
-        self.app.screen.take_scan(code, began)
+        self.app.screen.accept_scan(code, began)
         await self.pilot.pause()
 
     @property

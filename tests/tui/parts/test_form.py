@@ -205,7 +205,7 @@ async def test_a_scan_comes_after_the_keys_that_were_pressed_before_it(entry):
         await at.press(*["down"] * 5)
         for character in "1001,":
             await at.burst(character)
-        at.app.call_later(at.page.take_scan, COLA[1:])
+        at.app.call_later(at.page.accept_scan, COLA[1:])
         await at.burst("1002")
         assert at.page.form.value(ON)[:2] == ("1001", COLA[1:])
 

@@ -1,0 +1,137 @@
+"""The scan line as an entry: keys become text, a scan, or the answer to a question."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from textual import events
+
+from pos_tui.reasons import because
+from pos_tui.tui.panes.edges import ScanLine
+from pos_tui.tui.parts.prompt import Prompt, TypedLine
+
+if TYPE_CHECKING:
+    from pos_tui.till import Till
+
+_TORN_S = 0.3
+_STALLED_S = 5.0
+_ENTER = frozenset(("enter", "ctrl+m"))
+_ENTER_WHILE_TYPING = frozenset(("ctrl+j", "tab"))
+
+
+class ScanEntry:
+    """What is typed so far and the question it answers; hands scans and answers on."""
+
+    def __init__(self, line: ScanLine, till: Till, bell: Callable[[], None]) -> None:
+        """`typed_at` (the last character) and `key_at` (any key) are times of time.monotonic."""
+        self._line = line
+        self._till = till
+        self._bell = bell
+        self._typed = TypedLine()
+        self.typed_at = self.key_at = 0.0
+
+    @property
+    def is_used(self) -> bool:
+        """Whether something is being typed or asked."""
+        return bool(self._typed.text or self._typed.prompt)
+
+    def ask(self, prompt: Prompt) -> None:
+        """Ask a question; what was typed before is dropped."""
+        self._typed.ask(prompt)
+        self._show()
+
+    def back(self) -> None:
+        """Drop the question, the text and a waiting quantity; a sale is never cancelled by it."""
+        self._till.forget_quantity()
+        if self._typed.clear() or self._line.says:
+            self._line.show_typed("")
+
+    def accept_scan(self, text: str, began: float | None = None) -> None:
+        """A whole code from a scanner; it never becomes the answer to a question.
+
+        What was typed before it may belong to it. `began` (time.monotonic) where it is known.
+        """
+        self.key_at = time.monotonic()
+        prompt = self._typed.prompt
+        if prompt is None:
+            text = self._with_head(text, began)
+            self._typed.clear()
+            self._till.scan(text)
+        elif prompt.on_scan is None:
+            self._bell()
+            self._line.show_sentence(because("screen.scan_not_accepted"), "warning")
+        else:
+            self._typed.clear()
+            prompt.on_scan(text)
+
+    def _with_head(self, text: str, began: float | None) -> str:
+        """A scan with the quantity typed before it, or with the keys that are its own head.
+
+        A machine or a line that stalls tears a scan apart: its head comes as keys, its tail as a
+        scan. The longer ago the keys came, the surer it must be that only both together are a code.
+        """
+        head = self._typed.text.strip()
+        if not head or (head.endswith(("*", "×")) and len(head) > 1):
+            return head + text
+        since_s = math.inf if began is None else began - self.typed_at
+        if since_s >= _STALLED_S:
+            return text
+        knows = self._till.codes.knows
+        if since_s < _TORN_S:
+            return text if knows(text) and not knows(head + text) else head + text
+        return head + text if knows(head + text) and not knows(text) else text
+
+    def accept_key(self, event: events.Key, command: str | None) -> str | None:
+        """One key of a person; returns the command that is to be run for it, if one is.
+
+        `command` is the one that the key is bound to.
+        """
+        self.key_at = time.monotonic()
+        typing = self.is_used
+        if event.key in _ENTER or (typing and event.key in _ENTER_WHILE_TYPING):
+            self._enter()
+            return None
+        if event.key == "backspace" or (event.key == "delete" and typing):
+            self._typed.delete_last()
+            self._show()
+            return None
+        character = event.character
+        plain = character is not None and character.isprintable() and len(character) == 1
+        if command is not None and not (plain and typing):
+            return self._asked_again(command)
+        if plain and character is not None:
+            self._typed.put(character)
+            self.typed_at = time.monotonic()
+            self._show()
+        return None
+
+    def _asked_again(self, command: str) -> str | None:
+        """The key of the command whose question is open goes on to its next question."""
+        prompt = self._typed.prompt
+        if prompt is None or prompt.again is None or prompt.command != command:
+            return command
+        prompt.again()
+        return None
+
+    def _enter(self) -> None:
+        text, prompt = self._typed.pop()
+        if prompt is not None:
+            self._line.show_typed("")
+            if text.strip():
+                prompt.answer(text.strip())
+        elif text.strip():
+            self._line.show_typed("")
+            self._till.scan(text)
+        elif self._till.confirm_expired():
+            self._line.show_typed("")
+        else:
+            self._till.ask_now()
+
+    def _show(self) -> None:
+        prompt = self._typed.prompt
+        secret = prompt is not None and prompt.secret
+        typed = "•" * len(self._typed.text) if secret else self._typed.text
+        self._line.show_typed(typed, None if prompt is None else prompt.label)

@@ -1,0 +1,121 @@
+"""Opens the pages that lie over the till's screen; each is imported when it is first wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pos_tui.reasons import Reason, because, reason_of
+from pos_tui.settings import TillSettings
+from pos_tui.tui.panes.settlement import SettlementPane
+from pos_tui.tui.theme import Palette
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from pos_tui.till import Till
+    from pos_tui.tui.hints import Hints
+    from pos_tui.tui.picture_watch import PictureWatch
+
+
+class PageOpener:
+    """Gives each page what it shows, and the two ways back: a scan, and a sentence."""
+
+    def __init__(
+        self,
+        palette: Palette,
+        settings: TillSettings,
+        till: Till,
+        lines: SettlementPane,
+        keymap: Mapping[str, str],
+        push: Callable[[Screen[None]], object],
+        accept_scan: Callable[[str, float | None], None],
+        say: Callable[[Reason, str], None],
+    ) -> None:
+        """`push` puts a page on top; `accept_scan` gets what is scanned while a page is open."""
+        self._palette = palette
+        self._settings = settings
+        self._till = till
+        self._lines = lines
+        self._keymap = keymap
+        self._push = push
+        self._accept_scan = accept_scan
+        self._say = say
+        self.hints: Hints | None = None
+        self.pictures: PictureWatch | None = None
+        self.troubles: dict[str, Reason] = {}
+
+    def help(self) -> None:
+        """The keys and what is wrong now, then the pages of the manual."""
+        from pos_tui.tui.pages.help import HelpScreen
+
+        more = () if self.hints is None else self.hints.help_lines()
+        troubles = tuple(self.troubles.values())
+        self._push(HelpScreen(self._palette, troubles, self._keymap, more, self._accept_scan))
+
+    def why(self) -> None:
+        """Why the selected line costs what it does."""
+        from pos_tui.tui.pages.why import WhyScreen
+
+        if self._lines.selected_line is None:
+            self._say(because("screen.no_line_for_why"), "info")
+            return
+        till, lines = self._till, self._till.view.lines
+        self._push(
+            WhyScreen(
+                self._palette,
+                self._settings,
+                lines,
+                self._lines.selected,
+                lambda index: till.why_price(lines[index].number),
+                self._accept_scan,
+            )
+        )
+
+    def recall(self) -> None:
+        """The sales on hold."""
+        from pos_tui.till import BooksError
+        from pos_tui.tui.pages.recall import RecallScreen
+
+        till = self._till
+        try:
+            held = till.held_sales()
+        except BooksError as error:
+            self._say(reason_of(error), "error")
+            return
+        self._push(
+            RecallScreen(self._palette, self._settings, held, till.recall, self._accept_scan)
+        )
+
+    def offers(self) -> None:
+        """The shop's offers."""
+        from pos_tui.tui.pages.offers import OffersScreen
+
+        till = self._till
+        self._push(OffersScreen(self._palette, self._settings, till.offers, till.find))
+
+    def find(self) -> None:
+        """Find an item; the same key again goes on to a picture of goods."""
+        from pos_tui.tui.pages.find import FindScreen
+
+        till = self._till
+        keys = {key for key, command in self._keymap.items() if command == "find"}
+        self._push(
+            FindScreen(self._palette, self._settings, till.find, till.scan, keys, self.picture)
+        )
+
+    def picture(self, now: Path | None = None) -> None:
+        """Read a picture of goods: one that is chosen there, or `now` the one that has come."""
+        from pos_tui.tui.pages.picture import PictureScreen
+
+        files = [] if self.pictures is None else self.pictures.files()
+        rows_of = self._till.codes.picture_rows
+        self._push(PictureScreen(self._palette, files, rows_of, self._sell_all, now))
+
+    def _sell_all(self, codes: Sequence[str]) -> Reason | None:
+        """Sell what a picture holds; why not when nothing can be sold now."""
+        why = self._till.why_not_change()
+        for code in () if why is not None else codes:
+            self._till.scan(code)
+        return why
