@@ -49,11 +49,11 @@ def main(arguments: list[str]) -> None:
 
 
 def extracted() -> Catalog:
-    """Every sentence of the tables, with where it stands."""
+    """Every sentence of the tables. Its context is its table: words may differ between tables."""
     template = Catalog(project="pos_tui", charset="utf-8")
     found = extract_from_dir(str(TABLES), [("**.py", "python")], keywords=KEYWORDS)
-    for file, _, message, _, context in found:
-        template.add(message, locations=[(Path(file).name, 0)], context=context)
+    for file, _, message, _, _ in found:
+        template.add(message, context=Path(file).stem)
     return template
 
 
@@ -81,7 +81,7 @@ def messages_in(content: bytes) -> list[tuple[str, str]]:
     """The messages of a catalogue as text or compiled, without its head."""
     stream = io.BytesIO(content)
     catalogue = read_mo(stream) if content[:4] in MO_MAGIC else read_po(stream)
-    return sorted((str(each.id), str(each.string)) for each in catalogue if each.id)
+    return sorted((f"{each.context} {each.id}", str(each.string)) for each in catalogue if each.id)
 
 
 def faults_of(catalogue: Catalog) -> list[str]:

@@ -35,7 +35,7 @@ def report_rejects(rejects: Sequence[RejectedRow], path: Path | None, most: int 
         print(more, file=sys.stderr)
 
 
-class Command(NamedTuple):
+class Subcommand(NamedTuple):
     """One subcommand of `pos-tui`: `help` is a kind of sentence, `run` returns the exit code."""
 
     name: str

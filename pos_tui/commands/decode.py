@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pos_tui.commands.command import Command, complain
+from pos_tui.commands.command import Subcommand, complain
 
 if TYPE_CHECKING:
     import argparse
@@ -123,7 +123,7 @@ def _item(item: ItemCode, is_beside_wallet: bool) -> dict[str, Any]:
     return {"kind": "item", "why": why, "reason": item.why.kind, **known}
 
 
-DECODE = Command(
+DECODE = Subcommand(
     "decode",
     "cmd_decode.help",
     "pos-tui decode 5449000000996",

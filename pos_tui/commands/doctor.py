@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pos_tui.cloud.settings_files import load_cloud_settings
-from pos_tui.commands.command import Command, complain
+from pos_tui.commands.command import Subcommand, complain
 from pos_tui.reasons import Reason
 from pos_tui.settings import data_folder, load_till_settings, settings_folder
 from pos_tui.wording.current import in_words, say
@@ -122,7 +122,7 @@ def _print(result: Diagnosis) -> None:
     print(say("cmd_doctor.sum", broken=broken, warnings=warnings, well=well))
 
 
-DOCTOR = Command(
+DOCTOR = Subcommand(
     "doctor",
     "cmd_doctor.help",
     "pos-tui doctor --settings /etc/pos-tui/cloud.toml --json",

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pos_tui.cloud.settings_files import load_cloud_settings
-from pos_tui.commands.command import Command, complain
+from pos_tui.commands.command import Subcommand, complain
 from pos_tui.settings import data_folder
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def _run(options: argparse.Namespace) -> int:
         return complain(f"{error.filename or 'Redis'} cannot be used ({error.strerror}).")
 
 
-ENROL = Command(
+ENROL = Subcommand(
     "enrol",
     "Make (or renew) a till's own user in Redis, and the file that pos-tui setup takes there.",
     "pos-tui enrol M001 01 -o till-01.toml",

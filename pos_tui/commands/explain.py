@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pos_tui.commands.command import Command, complain
+from pos_tui.commands.command import Subcommand, complain
 from pos_tui.reasons import ReasonError
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def _line(line: ExplainedLine, amount: Callable[[int], str]) -> Iterator[str]:
     yield f"     {say('cmd_explain.to_pay', amount=amount(line.actual))}"
 
 
-EXPLAIN = Command(
+EXPLAIN = Subcommand(
     "explain",
     "cmd_explain.help",
     "pos-tui explain 148 --line 2",

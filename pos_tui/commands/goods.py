@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pos_tui.commands.command import Command, complain, report_rejects
+from pos_tui.commands.command import Subcommand, complain, report_rejects
 from pos_tui.wording.current import in_words, say
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _run(options: argparse.Namespace) -> int:
     return 0
 
 
-IMPORT = Command(
+IMPORT = Subcommand(
     "import",
     "cmd_import.help",
     "pos-tui import old-till.csv --map price=SALEPRICE",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pos_tui.commands.command import Command, complain
+from pos_tui.commands.command import Subcommand, complain
 from pos_tui.wording.current import in_words, say
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def _run(options: argparse.Namespace) -> int:
     return 0
 
 
-JOURNAL = Command(
+JOURNAL = Subcommand(
     "journal",
     "cmd_journal.help",
     "pos-tui journal verify",

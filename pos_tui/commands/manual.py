@@ -6,7 +6,7 @@ import re
 import sys
 from typing import TYPE_CHECKING, ClassVar
 
-from pos_tui.commands.command import Command, complain
+from pos_tui.commands.command import Subcommand, complain
 from pos_tui.wording.current import say
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def typeset(text: str) -> Markdown:
     return Page(text, hyperlinks=False)
 
 
-MANUAL = Command(
+MANUAL = Subcommand(
     "manual",
     "cmd_manual.help",
     "pos-tui manual selling",

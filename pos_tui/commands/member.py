@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pos_tui.commands.command import Command, complain, report_rejects
+from pos_tui.commands.command import Subcommand, complain, report_rejects
 from pos_tui.wording.current import in_words, say
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ def _import(books: Books, file: CustomerFile, rejects: Path | None, today: date)
     return 0
 
 
-MEMBER = Command(
+MEMBER = Subcommand(
     "member",
     "cmd_member.help",
     "pos-tui member add M-1001 'Grace Hopper' --group gold",

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from pos_tui.cloud.settings_files import load_cloud_settings
-from pos_tui.commands.command import WRONG_INPUT, Command, complain
+from pos_tui.commands.command import WRONG_INPUT, Subcommand, complain
 from pos_tui.reasons import Reason, ReasonError, because, reason_of
 from pos_tui.settings import SettingsError, data_folder
 from pos_tui.text_width import pad, width_of
@@ -284,7 +284,7 @@ def _shown(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
-MERCHANTS = Command(
+MERCHANTS = Subcommand(
     "merchants",
     "cmd_merchants.help",
     "pos-tui merchants add M001 --accounts accounts.toml",

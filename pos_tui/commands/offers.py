@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from pos_tui.commands.command import Command, complain
+from pos_tui.commands.command import Subcommand, complain
 from pos_tui.reasons import ReasonError, because, plain
 from pos_tui.wording.current import in_words
 
@@ -330,7 +330,7 @@ def _why(error: OSError | ValueError) -> Reason:
     return plain(system) if system else because("cmd_offers.no_file_name")
 
 
-OFFERS = Command(
+OFFERS = Subcommand(
     "offers",
     "cmd_offers.help",
     "pos-tui offers preview autumn.toml --days 30",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from pos_tui.commands.command import Command, complain
+from pos_tui.commands.command import Subcommand, complain
 from pos_tui.wording.current import say
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def _run(options: argparse.Namespace) -> int:
     return 0
 
 
-RECEIPT = Command(
+RECEIPT = Subcommand(
     "receipt",
     "cmd_receipt.help",
     "pos-tui receipt 148 --as escpos > /dev/usb/lp0",

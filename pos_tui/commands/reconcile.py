@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pos_tui.commands.command import Command, complain
+from pos_tui.commands.command import Subcommand, complain
 from pos_tui.reasons import ReasonError, reason_of
 from pos_tui.wording.current import in_words, say
 
@@ -294,7 +294,7 @@ def _summed(name: str, total: Total) -> str:
     )
 
 
-RECONCILE = Command(
+RECONCILE = Subcommand(
     "reconcile",
     "cmd_reconcile.help",
     "pos-tui reconcile 2026-11-21 --merchant M001 --channel wechat",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pos_tui.commands.command import WRONG_INPUT, Command, complain
+from pos_tui.commands.command import WRONG_INPUT, Subcommand, complain
 from pos_tui.wording.current import in_words
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _print(path: Path, found: list[dict[str, Any]], picture: Picture) -> None:
         print(f"  ! {in_words(each.why)}")
 
 
-SCAN_PICTURE = Command(
+SCAN_PICTURE = Subcommand(
     "scan-picture",
     "cmd_scan_picture.help",
     "pos-tui scan-picture shelf.jpg",

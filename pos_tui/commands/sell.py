@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pos_tui.commands.command import Command, complain
+from pos_tui.commands.command import Subcommand, complain
 from pos_tui.reasons import because, reason_of
 from pos_tui.wording.current import current, in_words, say
 
@@ -308,7 +308,7 @@ def _told(why: Reason | None) -> dict[str, str]:
     return {"say": "", "reason": ""} if why is None else {"say": in_words(why), "reason": why.kind}
 
 
-SELL = Command(
+SELL = Subcommand(
     "sell",
     "cmd_sell.help",
     "pos-tui sell --demo 5449000000996 3017620422003 134857901234567890",

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pos_tui.cloud.settings_files import load_cloud_settings
-from pos_tui.commands.command import Command, complain
+from pos_tui.commands.command import Subcommand, complain
 from pos_tui.reasons import reason_of
 from pos_tui.settings import CloudSettings, data_folder
 from pos_tui.wording.current import in_words, say
@@ -161,21 +161,21 @@ def _simulate(options: argparse.Namespace) -> int:
     return _start(options, serve)
 
 
-GATEWAY = Command(
+GATEWAY = Subcommand(
     "gateway",
     "cmd_gateway.help",
     "pos-tui gateway --settings /etc/pos-tui/cloud.toml",
     _gateway_arguments,
     _gateway,
 )
-RELAY = Command(
+RELAY = Subcommand(
     "relay",
     "cmd_relay.help",
     "pos-tui relay --settings /etc/pos-tui/cloud.toml; pos-tui relay --status",
     _relay_arguments,
     _relay,
 )
-SIMULATE = Command(
+SIMULATE = Subcommand(
     "simulate",
     "cmd_simulate.help",
     "pos-tui simulate --settings cloud.toml --port 8820",

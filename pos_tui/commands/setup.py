@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from pos_tui.commands.command import Command, complain
+from pos_tui.commands.command import Subcommand, complain
 from pos_tui.reasons import plain
 from pos_tui.settings import Section, SettingsError, load_till_settings, settings_folder
 from pos_tui.settings.reading import explain_wrong
@@ -233,7 +233,7 @@ def _report(
     print(say("cmd_setup.written", path=str(path), enrolment=str(options.file)))
 
 
-SETUP = Command(
+SETUP = Subcommand(
     "setup",
     "cmd_setup.help",
     "pos-tui setup till-01.toml",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from pos_tui.commands.command import Command, complain
+from pos_tui.commands.command import Subcommand, complain
 from pos_tui.reasons import ReasonError, because, plain
 from pos_tui.wording.current import in_words, say
 
@@ -171,7 +171,7 @@ def _remove(books: Books, name: str) -> int:
     return 0
 
 
-STAFF = Command(
+STAFF = Subcommand(
     "staff",
     "cmd_staff.help",
     "pos-tui staff add Ada --role supervisor",

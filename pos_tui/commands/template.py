@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pos_tui.commands.command import Command, complain
+from pos_tui.commands.command import Subcommand, complain
 from pos_tui.wording.current import in_words
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ def _save(path: Path, change: Callable[[TOMLDocument], None], done: str) -> int:
     return 0
 
 
-TEMPLATE = Command(
+TEMPLATE = Subcommand(
     "template",
     "cmd_template.help",
     "pos-tui template add cola '{name};{price};{shelf_life}' --example 'Cola;3.50;365'",

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pos_tui.commands.command import Command, complain
+from pos_tui.commands.command import Subcommand, complain
 from pos_tui.wording.current import in_words, say
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _run_demo(options: argparse.Namespace) -> int:
     return open_till(True, options.settings, options.data)
 
 
-DEMO = Command(
+DEMO = Subcommand(
     "demo",
     "cmd_demo.help",
     "pos-tui demo",

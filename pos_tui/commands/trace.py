@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from pos_tui.commands.command import Command, complain
+from pos_tui.commands.command import Subcommand, complain
 from pos_tui.money import Currency, format_amount
 from pos_tui.reasons import Reason, because, plain, reason_of
 from pos_tui.wording.current import current, in_words, say
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pos_tui.books.journal.entries import JournalRow, Noted
     from pos_tui.books.sales.order_history import OrderHistory
     from pos_tui.checkout.orders import Order
-    from pos_tui.diagnostics.timeline import Note, Point, Source, Step, Timeline
+    from pos_tui.diagnostics.timeline import Note, Point, Source, Timeline, TimelineStep
     from pos_tui.settings import CloudSettings, TillSettings
 
 _UNKNOWN = 3
@@ -286,7 +286,7 @@ def _why(error: Exception) -> Reason:
 
 
 def _at_the_till(order_no: str, history: OrderHistory, places: _Places) -> Timeline:
-    from pos_tui.diagnostics.timeline import Note, Step, Timeline
+    from pos_tui.diagnostics.timeline import Note, Timeline, TimelineStep
 
     identity = places.till.till
     read = tuple(
@@ -311,16 +311,16 @@ def _at_the_till(order_no: str, history: OrderHistory, places: _Places) -> Timel
         currency=order.currency,
         platform=order.platform,
         platform_ref=order.platform_ref or None,
-        steps=(*steps, receipt) if isinstance(receipt, Step) else steps,
+        steps=(*steps, receipt) if isinstance(receipt, TimelineStep) else steps,
         notes=(stands, receipt, *read) if isinstance(receipt, Note) else (stands, *read),
     )
 
 
-def _step(row: JournalRow, note: Noted, order_no: str, order: Order | None) -> Step:
-    from pos_tui.diagnostics.timeline import Step
+def _step(row: JournalRow, note: Noted, order_no: str, order: Order | None) -> TimelineStep:
+    from pos_tui.diagnostics.timeline import TimelineStep
 
     what, point = _told(note, order_no, order)
-    return Step(at=row.at, source="till", what=what, point=point)
+    return TimelineStep(at=row.at, source="till", what=what, point=point)
 
 
 def _told(note: Noted, order_no: str, order: Order | None) -> tuple[Reason, Point]:
@@ -347,18 +347,20 @@ def _told(note: Noted, order_no: str, order: Order | None) -> tuple[Reason, Poin
     return plain(f"{note.what}: {detail}" if detail else note.what), ""
 
 
-def _receipt(data: Path, sale_no: int) -> Step | Note:
-    from pos_tui.diagnostics.timeline import Note, Step
+def _receipt(data: Path, sale_no: int) -> TimelineStep | Note:
+    from pos_tui.diagnostics.timeline import Note, TimelineStep
 
     path = data / "receipts" / f"{sale_no:06d}.json"
     try:
         written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     except OSError:
         return Note("till", because("timeline.receipt_missing", path=str(path)))
-    return Step(at=written, source="till", what=because("timeline.receipt_written", file=path.name))
+    return TimelineStep(
+        at=written, source="till", what=because("timeline.receipt_written", file=path.name)
+    )
 
 
-TRACE = Command(
+TRACE = Subcommand(
     "trace",
     "cmd_trace.help",
     "pos-tui trace 26112222461001N3VEYEPH --with till.json",

@@ -10,21 +10,17 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
 import msgspec
 
 from pos_tui.demo.parts import CloudPlan, parts_of, wait_for_port
 
-if TYPE_CHECKING:
-    from pos_tui.demo.shop import DemoShop
-
 
 class EmbeddedCloud:
     """Starts the watching process at once, and waits for it only when asked to."""
 
-    def __init__(self, shop: DemoShop) -> None:
-        plan = shop.cloud_plan()
+    def __init__(self, plan: CloudPlan) -> None:
         folder = Path(plan.folder)
         folder.mkdir(parents=True, exist_ok=True)
         self._log = folder / "cloud.log"
@@ -83,7 +79,7 @@ def _watch_over(plan: CloudPlan, input_: IO[bytes]) -> None:
         threading.Thread(target=wait_for_end, daemon=True).start()
         while not gone.wait(0.5):
             for part in parts:
-                part.look_after()
+                part.restart_if_ended()
     finally:
         for part in reversed(parts):
             part.end()

@@ -88,7 +88,7 @@ class Part:
         assert self._process.stdout is not None
         self._process.stdout.readline()
 
-    def look_after(self) -> None:
+    def restart_if_ended(self) -> None:
         """Start it again if it has ended."""
         if self._process and self._process.poll() is not None and time.monotonic() > self._again_at:
             print(f"{self.name} has ended; starting it again", file=sys.stderr, flush=True)

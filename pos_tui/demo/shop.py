@@ -114,7 +114,7 @@ class DemoShop:
         from pos_tui.demo.goods import stock
         from pos_tui.demo.picture import draw_goods
 
-        self._cloud = EmbeddedCloud(self)
+        self._cloud = EmbeddedCloud(self.cloud_plan())
         draw_goods(self.data / "pictures")
         books.write(lambda connection: stock(connection, now)).result()
 

@@ -23,7 +23,7 @@ _BY_PLATFORM: tuple[Point, ...] = ("drafted", "came", "charged", "logged", "publ
 _RANK: dict[Point, int] = {point: rank for rank, point in enumerate((*_BY_PLATFORM, "paid"))}
 
 
-class Step(Struct, frozen=True, kw_only=True):
+class TimelineStep(Struct, frozen=True, kw_only=True):
     """What happened to an order, and when (aware) by the clock of the machine that tells it.
 
     `point` names the steps of which it is known what must come before them. The values of `what`
@@ -72,7 +72,7 @@ class Timeline(Struct, frozen=True, kw_only=True):
     state: str | None = None
     reason: str | None = None
     refunds: tuple[Refund, ...] = ()
-    steps: tuple[Step, ...] = ()
+    steps: tuple[TimelineStep, ...] = ()
     notes: tuple[Note, ...] = ()
     missing: tuple[Note, ...] = ()
 
@@ -80,7 +80,7 @@ class Timeline(Struct, frozen=True, kw_only=True):
 class Placed(Struct, frozen=True):
     """A step in its place: milliseconds since the first step, and since the one before it."""
 
-    step: Step
+    step: TimelineStep
     after_ms: int
     since_ms: int
 
@@ -132,13 +132,13 @@ def _without_doubles(notes: Iterable[Note]) -> tuple[Note, ...]:
 # ---- the order of the steps ------------------------------------------------------------------
 
 
-def in_order(steps: Sequence[Step]) -> list[Placed]:
+def in_order(steps: Sequence[TimelineStep]) -> list[Placed]:
     """The steps sorted by time.
 
     A time in whole seconds or milliseconds stands for all of that second or millisecond: where
     the step can then lie behind what must have come before it, it is placed there.
     """
-    times: list[tuple[datetime, int, Step]] = []
+    times: list[tuple[datetime, int, TimelineStep]] = []
     reached: datetime | None = None
     for step in sorted(steps, key=_rank):
         at = step.at
@@ -155,9 +155,9 @@ def in_order(steps: Sequence[Step]) -> list[Placed]:
     return placed
 
 
-def contradictions(steps: Sequence[Step]) -> list[Reason]:
+def contradictions(steps: Sequence[TimelineStep]) -> list[Reason]:
     """Which steps cannot have been in the order that the clocks say, and by how much."""
-    first: dict[Point, Step] = {}
+    first: dict[Point, TimelineStep] = {}
     for step in sorted(steps, key=lambda step: step.at):
         first.setdefault(step.point, step)
     found: dict[tuple[Point, Point], Reason] = {}
@@ -172,7 +172,7 @@ def contradictions(steps: Sequence[Step]) -> list[Reason]:
     return list(found.values())
 
 
-def _contradiction(earlier: Step, later: Step, ms: int) -> Reason:
+def _contradiction(earlier: TimelineStep, later: TimelineStep, ms: int) -> Reason:
     clock, other = _clock(earlier), _clock(later)
     return because(
         "timeline.clock_ahead" if clock != other else "timeline.clock_set_back",
@@ -191,14 +191,14 @@ def source_name(source: Source) -> Reason:
     return because(f"timeline.source_{source.lower()}")
 
 
-def _clock(step: Step) -> str:
+def _clock(step: TimelineStep) -> str:
     if step.point == "charged":
         return "platform"
     # The gateway writes the log itself.
     return {"till": "till", "Redis": "redis"}.get(step.source, "gateway")
 
 
-def _rank(step: Step) -> int:
+def _rank(step: TimelineStep) -> int:
     return _RANK.get(step.point, len(_RANK))
 
 

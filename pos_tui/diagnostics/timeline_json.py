@@ -14,8 +14,8 @@ from pos_tui.diagnostics.timeline import (
     Point,
     Refund,
     Source,
-    Step,
     Timeline,
+    TimelineStep,
     contradictions,
     in_order,
 )
@@ -95,7 +95,7 @@ def as_json(timeline: Timeline, in_words: Callable[[Reason], str]) -> str:
     return msgspec.json.encode(written).decode()
 
 
-def _written(what: Step | Note, in_words: Callable[[Reason], str]) -> dict[str, object]:
+def _written(what: TimelineStep | Note, in_words: Callable[[Reason], str]) -> dict[str, object]:
     return {
         "from": what.source,
         "what": in_words(what.what),
@@ -129,7 +129,9 @@ def _read(written: _WrittenTimeline, has_words: Callable[[Reason], bool]) -> Tim
         **{name: getattr(written, name) for name in _FACTS},
         refunds=written.refunds,
         steps=tuple(
-            Step(at=step.at, source=step.source, what=_what(step, has_words), point=step.point)
+            TimelineStep(
+                at=step.at, source=step.source, what=_what(step, has_words), point=step.point
+            )
             for step in written.steps
         ),
         notes=tuple(Note(note.source, _what(note, has_words)) for note in written.notes),

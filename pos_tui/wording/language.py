@@ -71,16 +71,15 @@ class Wording:
     # ---- inside ------------------------------------------------------------------------------
 
     def _sentence(self, kind: str, values: Mapping[str, ReasonValue]) -> str:
-        entry = _entry(kind)
-        if (
-            entry is None
-        ):  # a newer server's reason: better its own words, or its name, than nothing
+        entry, subject = _entry(kind), kind.partition(".")[0]
+        if entry is None:
+            # A newer server's reason: better its own words, or its name, than nothing.
             return "{text}" if values.get("text") else kind
         if isinstance(entry, tuple):
             count = values.get("count", 0)
             number = int(count) if isinstance(count, int | Decimal) else 0
-            return self._catalogue.ngettext(*entry, number)
-        return self._catalogue.gettext(entry) if entry else ""
+            return self._catalogue.npgettext(subject, *entry, number)
+        return self._catalogue.pgettext(subject, entry) if entry else ""
 
     def _fill(self, sentence: str, values: Mapping[str, ReasonValue]) -> str:
         if "{" not in sentence and "}" not in sentence:

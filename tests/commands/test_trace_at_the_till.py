@@ -19,7 +19,14 @@ from pos_tui.books.schema import MIGRATIONS
 from pos_tui.checkout import events
 from pos_tui.commands.timeline_lines import as_lines
 from pos_tui.commands.trace import _has_words
-from pos_tui.diagnostics.timeline import Note, Step, Timeline, contradictions, in_order, join
+from pos_tui.diagnostics.timeline import (
+    Note,
+    Timeline,
+    TimelineStep,
+    contradictions,
+    in_order,
+    join,
+)
 from pos_tui.diagnostics.timeline_json import TimelineError, as_json, read_timelines
 from pos_tui.messages import stream_name
 from pos_tui.reasons import because, plain
@@ -381,7 +388,7 @@ def test_history_only_reads(tmp_path):
 
 def step(point, ms, source="gateway", what=""):
     at = datetime(2026, 11, 22, 4, 0, 5, tzinfo=UTC) + timedelta(milliseconds=ms)
-    return Step(at=at, source=source, what=plain(what or point), point=point)
+    return TimelineStep(at=at, source=source, what=plain(what or point), point=point)
 
 
 def test_a_platforms_whole_second_is_placed_behind_what_must_come_before_it():
@@ -443,7 +450,7 @@ def written_and_read(whole, has_words=_has_words, language="en"):
 def test_what_is_written_as_json_reads_the_same_again_in_whichever_language_it_was_written():
     state = because("timeline.state_paid")
     stands = Note("till", because("timeline.at_the_till", state=state, sale_no=7))
-    came = Step(at=AT, source="gateway", what=because("timeline.came"), point="came")
+    came = TimelineStep(at=AT, source="gateway", what=because("timeline.came"), point="came")
     facts = {"amount": 4770, "currency": "CNY", "till": "01", "notes": (stands,)}
     whole = timeline("M001", came, step("logged", 5.5), **facts)
     for language in ("en", "zh_CN"):
@@ -456,7 +463,7 @@ def test_what_is_written_as_json_reads_the_same_again_in_whichever_language_it_w
 
 
 def test_what_another_version_wrote_is_told_in_its_own_words():
-    came = Step(at=AT, source="gateway", what=because("timeline.came"), point="came")
+    came = TimelineStep(at=AT, source="gateway", what=because("timeline.came"), point="came")
     (step,) = written_and_read(timeline("M001", came), lambda reason: False).steps
     assert step.what == plain("the order came")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pos_tui.cloud.gateway.order_records import OrderRow, RefundRow
 from pos_tui.cloud.gateway.orders import Orders
-from pos_tui.diagnostics.timeline import Note, Refund, Step, Timeline
+from pos_tui.diagnostics.timeline import Note, Refund, Timeline, TimelineStep
 from pos_tui.messages import (
     MessageError,
     TransactionLogEntry,
@@ -39,7 +39,7 @@ def log_timelines(folders: Iterable[Path], order_no: str) -> list[Timeline]:
             platform=entry.platform,
             platform_ref=entry.platform_ref,
             steps=(
-                Step(
+                TimelineStep(
                     at=entry.logged_at.astimezone(UTC),
                     source="log",
                     what=where,
@@ -75,23 +75,23 @@ def _timeline(row: OrderRow, refunds: list[RefundRow]) -> Timeline:
     )
 
 
-def _steps(row: OrderRow, refunds: list[RefundRow]) -> Iterator[Step]:
+def _steps(row: OrderRow, refunds: list[RefundRow]) -> Iterator[TimelineStep]:
     if row.made_at:  # the first gateways did not keep it
         came = datetime.fromtimestamp(row.made_at, UTC)
-        yield Step(at=came, source="gateway", what=because("timeline.came"), point="came")
+        yield TimelineStep(at=came, source="gateway", what=because("timeline.came"), point="came")
     if row.paid_at:
         ref = row.platform_ref
         charged = because("timeline.charged_as", ref=ref) if ref else because("timeline.charged")
-        yield Step(at=_utc(row.paid_at), source="gateway", what=charged, point="charged")
+        yield TimelineStep(at=_utc(row.paid_at), source="gateway", what=charged, point="charged")
     for refund in refunds:
         worth = _worth(refund.amount, row.currency)
         if refund.made_at:
             asked = because("timeline.refund_asked", refund_no=refund.refund_no, worth=worth)
             at = datetime.fromtimestamp(refund.made_at, UTC)
-            yield Step(at=at, source="gateway", what=asked)
+            yield TimelineStep(at=at, source="gateway", what=asked)
         if refund.done_at:
             done = because("timeline.refund_given_back", refund_no=refund.refund_no, worth=worth)
-            yield Step(at=_utc(refund.done_at), source="gateway", what=done)
+            yield TimelineStep(at=_utc(refund.done_at), source="gateway", what=done)
 
 
 def _stands(row: OrderRow) -> Iterator[Reason]:

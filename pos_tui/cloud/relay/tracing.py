@@ -9,7 +9,7 @@ import msgspec
 import redis
 
 from pos_tui.cloud.relay.connection import REDIS_ERRORS, Client, connect
-from pos_tui.diagnostics.timeline import Note, Step
+from pos_tui.diagnostics.timeline import Note, TimelineStep
 from pos_tui.messages import TransactionSuccess, stream_name
 from pos_tui.reasons import Reason, because, plain
 from pos_tui.settings.redis_url import RedisPlace
@@ -23,7 +23,7 @@ _Entry = tuple[bytes, dict[bytes, bytes]]
 
 def stream_steps(
     place: RedisPlace, merchant: str, till: str, order_no: str, about: datetime
-) -> tuple[tuple[Step, ...], Note | None]:
+) -> tuple[tuple[TimelineStep, ...], Note | None]:
     """The messages about an order in its till's stream, from ten minutes before `about` to a day
     after; or, where there are none to be had, why.
     """
@@ -44,14 +44,16 @@ def stream_steps(
         )
 
 
-def _published(client: Client, stream: str, order_no: str, about: datetime) -> Iterator[Step]:
+def _published(
+    client: Client, stream: str, order_no: str, about: datetime
+) -> Iterator[TimelineStep]:
     begin, end = f"{_ms(about - _BEFORE)}-0", str(_ms(about + _AFTER))
     while True:
         page: list[_Entry] = client.xrange(stream, begin, end, count=_PAGE)  # type: ignore[assignment]
         for raw_id, fields in page:
             entry_id = raw_id.decode()
             if _names(fields, order_no):
-                yield Step(
+                yield TimelineStep(
                     at=_time_of(entry_id),
                     source="Redis",
                     what=because("timeline.published", message=entry_id, stream=stream),

@@ -51,7 +51,7 @@ class Look(Struct, frozen=True):
 
 
 LOOKS = (
-    Look("as it is", scale=1.3, squeeze=0.6),
+    Look("as_is", scale=1.3, squeeze=0.6),
     Look("turned", turn=math.radians(3), scale=1.0, squeeze=0.7, is_global=True),
     Look("sharpened", turn=math.radians(1), scale=2.0, squeeze=0.5, sharpen=180),
     Look("enlarged", turn=math.radians(-4), scale=2.2),

@@ -23,7 +23,7 @@ Tone = Literal["info", "good", "warning", "error"]
 
 
 @runtime_checkable
-class AcceptsScans(Protocol):
+class ScanTarget(Protocol):
     """A part that may have a use for a scan while it has the focus."""
 
     def accept_scan(self, text: str, began: float | None) -> bool:
@@ -96,7 +96,7 @@ class PageScreen(Screen[ScreenResultType]):
 
     def _give_scan(self, text: str, began: float | None) -> None:
         for part in () if self.focused is None else self.focused.ancestors_with_self:
-            if isinstance(part, AcceptsScans) and part.accept_scan(text, began):
+            if isinstance(part, ScanTarget) and part.accept_scan(text, began):
                 return
         self.refuse_scan(say("parts.scan_not_accepted"))
 
