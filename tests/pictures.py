@@ -19,6 +19,7 @@ from pos_tui.demo.goods import stock
 from pos_tui.demo.shop import demo_settings
 from pos_tui.reasons import because
 from pos_tui.text_width import width_of
+from pos_tui.wording.current import use
 from tests.conftest import NOON, Counter
 from tests.tui.test_screen import Seat, sitting
 
@@ -83,6 +84,13 @@ def links(seat: Seat) -> None:
     seat.app.screen.show(LinkChanged("redis", True))
 
 
+async def a_sale_in(language: str, size: tuple[int, int], name: str) -> None:
+    """As `a_sale`, in another language."""
+    use(language)
+    await a_sale("dark", size, name)
+    use("en")
+
+
 async def a_sale(theme: str, size: tuple[int, int], name: str) -> None:
     """A basket with an expired bread, while the customer's payment is confirmed."""
     with tempfile.TemporaryDirectory() as folder:
@@ -135,7 +143,9 @@ async def a_receipt(size: tuple[int, int], name: str) -> None:
 
 async def main() -> None:
     """Draw them all."""
+    use("en")
     await a_sale("dark", (80, 24), "sale-80x24")
+    await a_sale_in("zh_CN", (80, 24), "sale-zh-80x24")
     await a_sale("dark", (120, 36), "sale-120x36")
     await a_payment("dark", (80, 24), "payment-80x24")
     await a_payment("light", (120, 36), "payment-light-120x36")

@@ -6,15 +6,20 @@ from collections.abc import Callable
 from datetime import datetime, tzinfo
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from pos_tui.settings import (
     CodeSettings,
+    DiscountSettings,
     PaymentSettings,
     SettingsError,
+    ShopSettings,
     TillSettings,
     data_folder,
     load_till_settings,
     settings_folder,
 )
+from pos_tui.wording.current import say
 
 
 def find_till(settings: Path | None, data: Path | None) -> tuple[TillSettings, Path]:
@@ -27,7 +32,23 @@ def find_till(settings: Path | None, data: Path | None) -> tuple[TillSettings, P
         _check_codes(loaded, settings or settings_folder() / "till.toml")
     if data is None:
         data = data_folder() / f"till-{loaded.till.merchant}-{loaded.till.number}"
-    return loaded, data
+    return with_usual_words(loaded), data
+
+
+def with_usual_words(settings: TillSettings) -> TillSettings:
+    """The settings; what a shop has not set itself is in the language in use."""
+    shop, discounts = settings.shop, settings.discounts
+    if shop.receipt_footer == ShopSettings().receipt_footer:
+        shop = replace(shop, receipt_footer=say("usual.footer"))
+    if discounts.reasons == DiscountSettings().reasons:
+        discounts = replace(discounts, reasons=usual_discount_reasons())
+    return replace(settings, shop=shop, discounts=discounts)
+
+
+def usual_discount_reasons() -> tuple[str, ...]:
+    """The reasons for a discount in a shop that has set none."""
+    kinds = ("damaged", "short_date", "price_promise", "goodwill")
+    return tuple(say(f"usual.discount_{kind}") for kind in kinds)
 
 
 def find_shop(demo: bool, settings: Path | None, data: Path | None) -> tuple[TillSettings, Path]:

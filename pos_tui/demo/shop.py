@@ -59,10 +59,10 @@ def demo_settings(
     """The demo till's settings, its names in the language in use."""
     return TillSettings(
         shop=ShopSettings(
-            name=say("demo.shop"), address=say("demo.address"), receipt_footer=say("demo.footer")
+            name=say("demo.shop"), address=say("demo.address"), receipt_footer=say("usual.footer")
         ),
         till=TillIdentity(merchant=MERCHANT, number=TILL, cashier=say("demo.cashier")),
-        discounts=DiscountSettings(reasons=tuple(say(f"demo.discount_{each}") for each in _WHY)),
+        discounts=DiscountSettings(reasons=tuple(say(f"usual.discount_{each}") for each in _WHY)),
         gateway=GatewaySettings(url=gateway, key=key),
         redis=RedisSettings(url=redis),
         payments=PaymentSettings(platforms=WALLETS),

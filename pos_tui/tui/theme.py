@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -32,15 +33,12 @@ class _ThemeFile(Struct, forbid_unknown_fields=True):
     styles: dict[str, str]
 
 
-class Palette:
+class Palette(dict[str, Style]):
     """The styles of a theme, by what they are for."""
 
-    def __init__(self, name: str, dark: bool, styles: dict[str, Style]) -> None:
+    def __init__(self, name: str, dark: bool, styles: Mapping[str, Style]) -> None:
+        super().__init__(styles)
         self.name, self.dark = name, dark
-        self._styles = styles
-
-    def __getitem__(self, name: str) -> Style:
-        return self._styles[name]
 
     def as_theme(self) -> Theme:
         """The theme as Textual wants it: the terminal's own sixteen colours."""

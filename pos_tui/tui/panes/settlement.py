@@ -159,34 +159,34 @@ class SettlementPane(Pane):
         currency = self._currency
         quantity = str(line.quantity)
         return self._columns(
-            str(index + 1),
+            f"{index + 1:>3}",
             line.item.name,
-            quantity,
-            format_amount(line.item.unit_price, currency),
+            f"{quantity:>5}",
+            f"{format_amount(line.item.unit_price, currency):>7}",
             line.offer,
-            format_amount(line.actual, currency),
+            f"{format_amount(line.actual, currency):>8}",
         )
 
     def _heads(self) -> str:
         return self._columns(
-            clip(say("screen.column_number"), 3),
+            pad_left(clip(say("screen.column_number"), 3), 3),
             say("screen.column_item"),
-            clip(say("screen.column_quantity"), 5),
-            clip(say("screen.column_unit"), 7),
+            pad_left(clip(say("screen.column_quantity"), 5), 5),
+            pad_left(clip(say("screen.column_unit"), 7), 7),
             say("screen.column_offer"),
-            clip(say("screen.column_actual"), 8),
+            pad_left(clip(say("screen.column_actual"), 8), 8),
         )
 
     def _columns(
         self, number: str, name: str, quantity: str, unit: str, offer: str, actual: str
     ) -> str:
+        """A row of cells; number, quantity, unit price and amount come filled."""
         room = self.size.width - 2
-        right = f" {pad_left(quantity, 5)}"
+        right = f" {quantity}"
         if room >= _WIDE_ENOUGH:
-            right += f" {pad_left(unit, 7)} {pad(offer, 8 if room < 70 else 16)}"
-        right += f" {pad_left(actual, 8)}"
-        left = f"{pad_left(number, 3)} "
-        return left + pad(name, room - len(left) - width_of(right)) + right
+            right += f" {unit} {pad(offer, 8 if room < 70 else 16)}"
+        right += f" {actual}"
+        return f"{number} {pad(name, room - width_of(number) - 1 - width_of(right))}{right}"
 
     def _foot_row(self, row: int, foot: int) -> Spans:
         room, totals = self.size.width - 2, self._totals
