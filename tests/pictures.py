@@ -14,9 +14,11 @@ from msgspec.structs import replace
 from PIL import Image, ImageDraw, ImageFont
 from rich.color import Color
 
-from pos_tui.checkout.events import LinkChanged, PaymentChanged, PaymentView, Step
+from pos_tui.checkout.events import LinkChanged, PaymentChanged
 from pos_tui.demo.goods import stock
 from pos_tui.demo.shop import demo_settings
+from pos_tui.payments.steps import WALLET_STEPS, PaymentSteps
+from pos_tui.reasons import because
 from pos_tui.text_width import width_of
 from tests.conftest import NOON, Counter
 from tests.tui.test_screen import Seat, sitting
@@ -71,7 +73,6 @@ def shop(folder: Path, theme: str) -> Counter:
     settings = demo_settings("http://127.0.0.1:9", "key", "redis://127.0.0.1:9")
     settings = replace(settings, screen=replace(settings.screen, theme=theme))
     counter = Counter(folder, settings)
-    counter.printer = None
     counter.books.write(lambda c: stock(c, NOON)).result()
     return counter
 
@@ -102,16 +103,11 @@ async def a_payment(theme: str, size: tuple[int, int], name: str) -> None:
         async with sitting(counter, size) as seat:
             await seat.scan(*BASKET[:-1])
             links(seat)
-            at = NOON + timedelta(seconds=0.02)
-            steps = (
-                Step("order written", "done", NOON),
-                Step("order sent", "done", at),
-                Step("customer", "doing"),
-                Step("confirmed", "todo"),
-                Step("receipt", "todo"),
-            )
-            say = "The customer is confirming on the phone (PIN). Wait, or give up with F12."
-            view = PaymentView("WeChat Pay ····7890", steps, say)
+            title = because("payment.title_wallet", platform="WeChat Pay", code="····7890")
+            steps = PaymentSteps(title, WALLET_STEPS, "····7890")
+            steps.reach_state("drafted", NOON)
+            steps.reach_state("pending", NOON + timedelta(seconds=0.02))
+            view = steps.view(because("payment.customer_confirms"))
             seat.app.screen.show(PaymentChanged(view, "pending", 1))
             await seat.pilot.pause()
             save(seat, name)
