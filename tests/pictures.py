@@ -14,10 +14,9 @@ from msgspec.structs import replace
 from PIL import Image, ImageDraw, ImageFont
 from rich.color import Color
 
-from pos_tui.checkout.events import LinkChanged, PaymentChanged
+from pos_tui.checkout.events import LinkChanged, PaymentChanged, PaymentView, Step
 from pos_tui.demo.goods import stock
 from pos_tui.demo.shop import demo_settings
-from pos_tui.payments.steps import WALLET_STEPS, PaymentSteps
 from pos_tui.reasons import because
 from pos_tui.text_width import width_of
 from tests.conftest import NOON, Counter
@@ -103,11 +102,16 @@ async def a_payment(theme: str, size: tuple[int, int], name: str) -> None:
         async with sitting(counter, size) as seat:
             await seat.scan(*BASKET[:-1])
             links(seat)
+            at = NOON + timedelta(seconds=0.02)
+            steps = (
+                Step("order_written", "done", NOON),
+                Step("order_sent", "done", at),
+                Step("customer", "doing"),
+                Step("confirmed", "todo"),
+                Step("receipt", "todo"),
+            )
             title = because("payment.title_wallet", platform="WeChat Pay", code="····7890")
-            steps = PaymentSteps(title, WALLET_STEPS, "····7890")
-            steps.reach_state("drafted", NOON)
-            steps.reach_state("pending", NOON + timedelta(seconds=0.02))
-            view = steps.view(because("payment.customer_confirms"))
+            view = PaymentView(title, steps, because("payment.customer_confirms"))
             seat.app.screen.show(PaymentChanged(view, "pending", 1))
             await seat.pilot.pause()
             save(seat, name)
