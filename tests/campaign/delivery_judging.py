@@ -130,7 +130,7 @@ def read_books(till: TillPlan) -> Books:
 
 def _is_refusal(detail: str) -> bool:
     """Whether a note is about a message that was not believed; one that came twice is true."""
-    return detail.startswith("refused") and "already" not in detail
+    return detail.startswith("confirmation.refused ")
 
 
 def judge(stage: Stage, record: Record, streams: Streams, charges: dict[str, Charge]) -> Verdict:

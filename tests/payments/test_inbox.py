@@ -330,6 +330,10 @@ DUE = TransactionOrder(
     subject="", made_at=datetime(2026, 11, 22, tzinfo=UTC),
 )  # fmt: skip
 
+UNREACHABLE = GatewayClient(
+    GatewaySettings(url="http://127.0.0.1:9", key=KEY), "M001", lambda: DUE.made_at
+)
+
 
 class _NoBooks(Books):
     """Books that know no order."""
@@ -376,7 +380,7 @@ entries = st.one_of(
 def test_nothing_but_the_orders_own_message_ever_settles_it(written):
     async def accept_all():
         settled = []
-        tracker = PaymentTracker(_Gateway(), DUE, lambda: True, lambda _: None)
+        tracker = PaymentTracker(UNREACHABLE, DUE, lambda: True, lambda _: None)
         trackers = {DUE.order_no: (tracker, Sale(1, DUE.made_at))}
         inbox = ConfirmationInbox(
             "M001", "01", _NoBooks(), lambda: DUE.made_at, lambda _: None, trackers,
