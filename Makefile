@@ -28,7 +28,7 @@ lint: $(VENV)/.dev ## check style, walls between rooms, dependencies, languages,
 	$(RUN)/deptry pos_tui
 	$(RUN)/python .make/languages.py --check
 	$(RUN)/python .make/tables.py --check
-	$(RUN)/python .make/links.py
+	$(RUN)/python .make/links.py --paths
 
 types: $(VENV)/.dev ## check types
 	$(RUN)/mypy

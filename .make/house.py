@@ -1,4 +1,5 @@
-"""Rules of the house that no linter knows: no circles, no name twice, sentences in wording only.
+"""Rules of the house that no linter knows: no circles, no name twice, sentences in wording only,
+tests that stand where the program does and by themselves.
 
 python .make/house.py
 """
@@ -16,6 +17,7 @@ import grimp
 
 HERE = Path(__file__).resolve().parent.parent
 PROGRAM = HERE / "pos_tui"
+TESTS = HERE / "tests"
 Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 # What a protocol asks of each of its modules has the same name in all of them.
@@ -39,10 +41,13 @@ FOR_PROGRAMMERS = frozenset(
 )
 LOGGING = frozenset({"debug", "info", "warning", "error", "exception", "critical"})
 
+# Folders of the tests that stand beside the program's rooms: measurements, trials, their stage.
+BESIDE = ("tests/bench", "tests/campaign", "tests/cloud/matrix")
+
 
 def main() -> None:
     """Print what breaks a rule; exit 1 when something does."""
-    faults = [*circles(), *names_twice(), *sentences()]
+    faults = [*circles(), *names_twice(), *sentences(), *tests_apart()]
     if faults:
         print("\n".join(faults), file=sys.stderr)
         sys.exit(f"{len(faults)} faults")
@@ -99,9 +104,24 @@ def sentences() -> Iterator[str]:
                     yield f"{path}:{node.lineno}: {text[:70]!r} belongs into wording"
 
 
-def modules() -> Iterator[tuple[str, ast.Module]]:
+def tests_apart() -> Iterator[str]:
+    """Folders of the tests that are no room of the program, and tests that import other tests."""
+    folders = set()
+    for path, tree in modules(TESTS):
+        folder = path.rpartition("/")[0]
+        if folder not in folders and not f"{folder}/".startswith(tuple(f"{b}/" for b in BESIDE)):
+            folders.add(folder)
+            if not (PROGRAM / folder.removeprefix("tests").lstrip("/")).is_dir():
+                yield f"{folder} is no room of the program"
+        for node in ast.walk(tree):
+            for name in _imported(node, folder):
+                if re.match(r"tests\..*\btest_", name):
+                    yield f"{path}:{node.lineno}: imports {name}; what both need is a fixture"
+
+
+def modules(where: Path = PROGRAM) -> Iterator[tuple[str, ast.Module]]:
     """Each module's path and tree."""
-    for file in sorted(PROGRAM.rglob("*.py")):
+    for file in sorted(where.rglob("*.py")):
         yield file.relative_to(HERE).as_posix(), ast.parse(file.read_text(encoding="utf-8"))
 
 
@@ -112,6 +132,17 @@ def _text_of(node: ast.Constant | ast.JoinedStr) -> str:
         part.value if isinstance(part, ast.Constant) and isinstance(part.value, str) else "{}"
         for part in node.values
     )
+
+
+def _imported(node: ast.AST, folder: str) -> list[str]:
+    """The full names of the modules, and of what is taken from them, that a statement imports."""
+    if isinstance(node, ast.Import):
+        return [each.name for each in node.names]
+    if not isinstance(node, ast.ImportFrom):
+        return []
+    around = folder.split("/")[: len(folder.split("/")) + 1 - node.level] if node.level else []
+    module = ".".join([*around, *([node.module] if node.module else [])])
+    return [f"{module}.{each.name}" for each in node.names]
 
 
 def _not_for_people(tree: ast.Module) -> Iterator[int]:

@@ -25,13 +25,17 @@ class Finished(NamedTuple):
 def typed(*arguments: str, text: str = "") -> Finished:
     """Run `pos-tui ARGUMENTS` with this text as standard input, which is no terminal."""
     given = io.TextIOWrapper(io.BytesIO(text.encode()), encoding="utf-8")
-    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in "12")
+    written, complained = io.BytesIO(), io.BytesIO()
+    out, err = (
+        io.TextIOWrapper(buffer, encoding="utf-8", newline="", write_through=True)
+        for buffer in (written, complained)
+    )
     with redirect_stdout(out), redirect_stderr(err), mock.patch.object(sys, "stdin", given):
         try:
             code = run(arguments)
         except SystemExit as ended:  # argparse, at wrong arguments and after --help
             code = ended.code if isinstance(ended.code, int) else 1
-    return Finished(code, *map(_written, (out, err)))
+    return Finished(code, written.getvalue().decode(), complained.getvalue().decode())
 
 
 @contextmanager
@@ -44,8 +48,3 @@ def in_chinese() -> Iterator[None]:
             yield
         finally:
             use(before)
-
-
-def _written(stream: io.TextIOWrapper) -> str:
-    stream.flush()
-    return stream.buffer.getvalue().decode()

@@ -104,10 +104,10 @@ class Counter:
         self.lot(BREAD, "B-1", date(2026, 11, 20))
         return self
 
-    def offer(self, code: str, name: str, gives: Gives, **more: object) -> None:
+    def offer(self, code: str, name: str, gives: Gives, limit_total: int | None = None) -> None:
         """Set an offer on one product."""
         term = f"product:{gtin_of(code) or code}"
-        self.set_offer(Offer(name=name, gives=gives, on=(term,), **more))
+        self.set_offer(Offer(name=name, gives=gives, on=(term,), limit_total=limit_total))
 
     def set_offer(self, offer: Offer) -> None:
         self.books.write(lambda c: put_offer(c, offer, self.now)).result()
@@ -115,6 +115,7 @@ class Counter:
     def lot(self, code: str, lot: str, expires_on: date) -> None:
         def job(connection):
             product = find_product(connection, gtin_of(code) or code)
+            assert product
             receive_lot(connection, product.id, lot, expires_on)
 
         self.books.write(job).result()
@@ -164,7 +165,7 @@ class Counter:
 
     async def until(self, kind: type[Event], seconds: float = 60) -> Event:
         """Wait until the till tells an event of this kind."""
-        return await self.until_true(lambda: self.all(kind) and self.last(kind), seconds)
+        return (await self.until_true(lambda: self.all(kind), seconds))[-1]
 
     async def until_true(self, condition: Callable[[], Event], seconds: float = 60) -> Event:
         for _ in range(int(seconds * 50)):

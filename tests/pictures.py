@@ -73,7 +73,6 @@ def shop(folder: Path, theme: str) -> Counter:
     settings = demo_settings("http://127.0.0.1:9", "key", "redis://127.0.0.1:9")
     settings = replace(settings, screen=replace(settings.screen, theme=theme))
     counter = Counter(folder, settings)
-    counter.printer = None
     counter.books.write(lambda c: stock(c, NOON)).result()
     return counter
 

@@ -14,6 +14,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
@@ -56,7 +57,7 @@ class Server:
         return f"redis://127.0.0.1:{self.port}/0"
 
     @contextlib.contextmanager
-    def client(self, **options: object) -> Iterator[redis.Redis]:
+    def client(self, **options: Any) -> Iterator[redis.Redis]:
         once = Retry(NoBackoff(), 0)
         with redis.Redis(port=self.port, socket_timeout=5, retry=once, **options) as client:
             yield client

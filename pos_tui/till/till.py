@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections import deque
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -30,6 +28,7 @@ from pos_tui.till.cash import SHORTEST_PAYMENT_CODE, cash_tender
 from pos_tui.till.clock import TillClock
 from pos_tui.till.context import TillContext
 from pos_tui.till.dates import Dates
+from pos_tui.till.reports import Reports
 from pos_tui.till.shop_codes import ShopCodes
 
 if TYPE_CHECKING:
@@ -70,8 +69,8 @@ class Till:
         self._books = books
         self._listener = emit
         self._printer = printer
-        self._waiting: deque[events.TillEvent] = deque()
-        self._acting = 0
+        self._reports = Reports(self._deliver)
+        self._act, self._emit = self._reports.act, self._reports.emit
         self.clock = TillClock(clock, books.latest_entry(), self._emit, self._set_latest)
         self._context = TillContext(
             settings, data, books, self.clock, randomness, self._emit, language
@@ -356,27 +355,10 @@ class Till:
 
     # ---- inside ------------------------------------------------------------------------------
 
-    @contextmanager
-    def _act(self) -> Iterator[None]:
-        """What happens inside is reported when the outermost act is whole."""
-        self._acting += 1
-        try:
-            yield
-        finally:
-            self._acting -= 1
-            self._report()
-
-    def _emit(self, event: events.TillEvent) -> None:
-        self._waiting.append(event)
-        self._report()
-
-    def _report(self) -> None:
-        """Report what waits, unless an act is under way."""
-        while self._waiting and not self._acting:
-            event = self._waiting.popleft()
-            self._listener(event)
-            if self.settings.voice.kind != "none":
-                self._speech.speak_of(event)
+    def _deliver(self, event: events.TillEvent) -> None:
+        self._listener(event)
+        if self.settings.voice.kind != "none":
+            self._speech.speak_of(event)
 
     def _notify(self, why: Reason, tone: events.Tone = "info") -> None:
         self._emit(events.Notice(why, tone))

@@ -12,11 +12,14 @@ import asyncio
 import sys
 import tempfile
 from collections import Counter as Tally
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from types import FrameType
 from typing import Any
+
+from textual.pilot import Pilot
 
 import pos_tui
 from pos_tui.till import Till
@@ -54,7 +57,7 @@ class Watching:
 
 
 @asynccontextmanager
-async def seated(counter: Counter):
+async def seated(counter: Counter) -> AsyncIterator[tuple[PosApp, Pilot[None]]]:
     """A till's screen without a terminal."""
 
     def make_till(emit):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 
 from pos_tui.devices.scanners.picture import read_picture
-from pos_tui.devices.scanners.picture_search import text_of
+from pos_tui.devices.scanners.scanned_text import text_of
 from tests.bench.table import Row, Target
 from tests.tui.scene_parts import Point
 from tests.tui.scenes import Good, Scene, scenes

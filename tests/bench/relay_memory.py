@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from pos_tui.messages import encode_log_line, seal_success, success_of
@@ -81,12 +82,16 @@ def measure(folder: Path, users: int, connected: int, times: int) -> Sizes:
         by_relay = []
         for _ in range(times):
             lines = b"".join(encode_log_line(entry(till)) for till in there)
-            by_relay.append(_wake(crowd, lambda lines=lines: log.append(lines)))
-    counts = (users, users, connected)
-    grown = [
-        after.since(before, of) for before, after, of in zip(steps, steps[1:], counts, strict=False)
-    ]
-    return Sizes(steps[0], *grown, wake, by_relay)
+            by_relay.append(_wake(crowd, partial(log.append, lines)))
+    empty, with_users, with_streams, with_connections = steps
+    return Sizes(
+        empty,
+        with_users.since(empty, users),
+        with_streams.since(with_users, users),
+        with_connections.since(with_streams, connected),
+        wake,
+        by_relay,
+    )
 
 
 class _Crowd:
@@ -152,7 +157,7 @@ def _tell(redis_at: Server, whom: Sequence[Till]) -> int:
     for start in range(0, len(messages), _AT_ONCE):
         with redis_at.client.pipeline(transaction=False) as pipeline:
             for stream, fields in messages[start : start + _AT_ONCE]:
-                pipeline.xadd(stream, dict(fields))
+                pipeline.xadd(stream, dict(fields.items()))
             pipeline.execute()
     return began
 

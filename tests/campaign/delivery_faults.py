@@ -16,6 +16,7 @@ from pos_tui.cloud.relay.lease import lease_name
 from tests.campaign.delivery_redis import Fsync, now_ms
 from tests.campaign.delivery_servers import LOG, Server
 from tests.campaign.delivery_stage import Stage
+from tests.campaign.link import Link
 
 _SETTLED_S = 2.5  # after a fault, before anything is timed again
 _FUTURE_MS = (60_000, 240_000)
@@ -97,14 +98,14 @@ class Faults:
             heapq.heappush(due, (at, number, kind, lambda: None))
         since = time.time()
         while due:
-            at, number, kind, heal = heapq.heappop(due)
+            at, number, begins, heal = heapq.heappop(due)
             time.sleep(max(0.0, at - time.monotonic()))
-            if kind is None:
+            if begins is None:
                 heal()
                 continue
-            heal = kind.begin()
-            self.record.counts[kind.name] += 1
-            ends = time.monotonic() + rng.uniform(*kind.lasts) * scene.hold
+            heal = begins.begin()
+            self.record.counts[begins.name] += 1
+            ends = time.monotonic() + rng.uniform(*begins.lasts) * scene.hold
             heapq.heappush(due, (ends, number, None, heal))
         self.record.windows.append((since, time.time() + _SETTLED_S))
 
@@ -202,7 +203,7 @@ class Faults:
         keep = self._rng.random() < 0.7  # what was under way comes late: the worst of it
         return lambda: link.heal(keep=keep)
 
-    def _link_of_working_relay(self):
+    def _link_of_working_relay(self) -> Link:
         working = self._working_relay()
         links, relays = self._stage.relay_links, self._stage.servers.relays
         if working is not None and self._rng.random() < 0.8:
@@ -218,5 +219,5 @@ class Faults:
             return None
         finally:
             client.close()
-        pid = int(held.split()[0].split(b":")[1]) if held else 0
+        pid = int(held.split()[0].split(b":")[1]) if isinstance(held, bytes) else 0
         return next((r for r in self._stage.servers.relays if r.is_running and r.pid == pid), None)

@@ -17,6 +17,7 @@ from tests.campaign.delivery_redis import CampaignRedis, now_ms
 from tests.campaign.delivery_servers import MERCHANT_KEYS
 from tests.campaign.delivery_till import Said, TillPlan
 from tests.campaign.delivery_tills import Heard
+from tests.cloud.stream_entries import stream_entries
 
 FORGED_REF = "FORGED"
 KINDS = (
@@ -112,8 +113,8 @@ class Forger:
             self._repeat(client, kind, till)
             return
         target = self._rng.choice(waiting) if waiting else None
-        till = next((t for t in self._tills if target and t.name == target.till), None)
-        till = till or self._rng.choice(tills)
+        its = next((t for t in self._tills if target and t.name == target.till), None)
+        till = its or self._rng.choice(tills)
         success = self._invent(till, None if kind == "unknown order" else target)
         key = till.key.encode()
         match kind:
@@ -139,11 +140,11 @@ class Forger:
             if not others:
                 return
             source = self._rng.choice(others)
-        entries = client.xrevrange(stream_name(source.merchant, source.number), count=20)
+        newest = client.xrevrange(stream_name(source.merchant, source.number), count=20)
         ids = {each.id for each in self.forged}
         genuine = [
             fields
-            for entry_id, fields in entries
+            for entry_id, fields in stream_entries(newest)
             if entry_id.decode() not in ids and (till.name, fields[b"m"]) not in self._moved
         ]
         if genuine:
@@ -163,7 +164,7 @@ class Forger:
         forged = Forged(kind, till.name, stream, f"{at_ms}-{_SEQUENCE + len(self.forged)}")
         with contextlib.suppress(redis.ResponseError):  # the stream has a later id already
             self.forged.append(forged)
-            client.xadd(stream, dict(fields), id=forged.id)
+            client.xadd(stream, dict(fields.items()), id=forged.id)
             return
         self.forged.pop()
 

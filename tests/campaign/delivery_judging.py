@@ -20,6 +20,7 @@ from tests.campaign.delivery_servers import Charge
 from tests.campaign.delivery_stage import Stage
 from tests.campaign.delivery_till import Said, TillPlan
 from tests.cloud.shop import log_entries
+from tests.cloud.stream_entries import stream_entries
 
 _MOST_NAMED = 5
 
@@ -87,7 +88,7 @@ def read_streams(stage: Stage) -> Streams:
     client = stage.redis.admin()
     for till in stage.tills:
         name = stream_name(till.merchant, till.number)
-        for entry_id, fields in client.xrange(name):
+        for entry_id, fields in stream_entries(client.xrange(name)):
             forged = known.get((name, entry_id.decode()))
             if forged is not None:
                 found.forged.append(forged)
@@ -129,7 +130,7 @@ def read_books(till: TillPlan) -> Books:
 
 def _is_refusal(detail: str) -> bool:
     """Whether a note is about a message that was not believed; one that came twice is true."""
-    return detail.startswith("refused") and "already" not in detail
+    return detail.startswith("confirmation.refused ")
 
 
 def judge(stage: Stage, record: Record, streams: Streams, charges: dict[str, Charge]) -> Verdict:

@@ -68,7 +68,7 @@ def _publish(client: redis.Redis, folder: Path, merchant: str, done: dict[str, i
         for entry in entries[done[merchant] :]:
             stream = stream_name(merchant, entry.till)
             fields = seal_success(success_of(entry), MERCHANT_KEYS[merchant].encode())
-            pipeline.xadd(stream, dict(fields))
+            pipeline.xadd(stream, dict(fields.items()))
         pipeline.set(_CHECKPOINT.format(merchant), len(entries))
         pipeline.execute()
     done[merchant] = len(entries)

@@ -42,7 +42,7 @@ class CampaignRedis:
     def __init__(self, folder: Path, tills: Sequence[tuple[str, str]]) -> None:
         folder.mkdir(parents=True)
         self.port = free_port()
-        self.starts: dict[Fsync, int] = {"always": 0, "everysec": 0}
+        self.starts: dict[str, int] = {"always": 0, "everysec": 0}
         self._folder = folder
         self._config = folder / "redis.conf"
         users = folder / "users.acl"

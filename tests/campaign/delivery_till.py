@@ -254,12 +254,12 @@ async def _run(plan: ProcessPlan, incarnation: int) -> None:
 def break_on_purpose(what: Broken) -> None:
     """Leave a safeguard out, here and nowhere else, to see that the campaign notices."""
     if what == "signatures":
-        hmac.compare_digest = lambda *_: True  # type: ignore[assignment,misc]
+        hmac.compare_digest = lambda *_: True
     elif what == "re-read":
         from pos_tui.payments.listener import ConfirmationListener
 
-        assert ConfirmationListener._begin
-        ConfirmationListener._begin = lambda self: self._position()  # type: ignore
+        assert hasattr(ConfirmationListener, "_begin")
+        ConfirmationListener._begin = lambda self: self._position()  # type: ignore[method-assign]
 
 
 def main() -> None:

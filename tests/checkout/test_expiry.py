@@ -42,6 +42,7 @@ def test_an_item_is_expired_only_when_every_lot_on_hand_is(some):
     expected = "fresh" if not past else "expired" if len(past) == len(some) else "look"
     assert verdict.what == ("near" if near and not past else expected)
     if past:
+        assert verdict.lot
         assert verdict.lot.expires_on == max(past)
     assert verdict.good_until == max(some)
 
@@ -83,4 +84,5 @@ def test_a_refused_lot_among_warned_ones_is_looked_at():
     lots = [lot(date(2026, 11, 20)), lot(date(2026, 11, 21), "best_before")]
     verdict = judge(lots, NOON, DatePolicy("refuse", "warn", 0))
     assert verdict.what == "look"
+    assert verdict.lot
     assert verdict.lot.expires_on == date(2026, 11, 20)

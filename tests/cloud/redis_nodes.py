@@ -6,6 +6,7 @@ import contextlib
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import redis
 from redis.backoff import NoBackoff
@@ -26,12 +27,12 @@ class Server:
     """One server, which a test can kill and start again, with its aclfile or without."""
 
     def __init__(
-        self, folder: Path, binary: Path | None = None, *flags: str, **options: object
+        self, folder: Path, binary: Path | None = None, *flags: str, **options: Any
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.port = folder, int(str(options.pop("port", free_port())))
         self.binary = binary or embedded()
-        self.options: dict[str, object] = {
+        self.options: dict[str, Any] = {
             "port": self.port,
             "bind": "127.0.0.1",
             "dir": folder,
@@ -101,7 +102,7 @@ class Server:
 
 
 @contextlib.contextmanager
-def one(folder: Path, binary: Path | None = None, **options: object) -> Iterator[Server]:
+def one(folder: Path, binary: Path | None = None, **options: Any) -> Iterator[Server]:
     server = Server(folder, binary, **options)
     try:
         yield server
@@ -118,7 +119,9 @@ def watched(folder: Path) -> Iterator[tuple[str, list[Server], Server]]:
             users = folder / name / "users.acl"
             users.parent.mkdir(parents=True)
             users.touch()
-            options = {"replicaof": f"127.0.0.1 {servers[0].port}"} if servers else {}
+            options: dict[str, Any] = (
+                {"replicaof": f"127.0.0.1 {servers[0].port}"} if servers else {}
+            )
             servers.append(
                 Server(users.parent, aclfile=users, repl_diskless_sync_delay=0, **options)
             )
@@ -145,7 +148,7 @@ def cluster(folder: Path, masters: int = 2) -> Iterator[tuple[str, list[Server]]
     servers: list[Server] = []
     try:
         for number in range(masters):
-            options = {
+            options: dict[str, Any] = {
                 "cluster_enabled": "yes",
                 "cluster_node_timeout": 1000,
                 "cluster_require_full_coverage": "no",

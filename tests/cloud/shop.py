@@ -293,9 +293,8 @@ class Cloud:
         return Till(f"http://127.0.0.1:{self.gateway_port}", merchant, key)
 
     def charges(self) -> dict[str, dict[str, int]]:
-        return httpx.get(
-            f"http://127.0.0.1:{self.simulators_port}/_charges", trust_env=False
-        ).json()
+        answer = httpx.get(f"http://127.0.0.1:{self.simulators_port}/_charges", trust_env=False)
+        return msgspec.json.decode(answer.content, type=dict[str, dict[str, int]])
 
     def logged(self) -> list[str]:
         return [entry.order_no for entry in log_entries(self.folder / "log")]
@@ -352,7 +351,7 @@ class Till:
             response.status_code,
             response.content,
         )
-        return response.headers.get(messages.SIGNATURE_HEADER) == expected
+        return bool(response.headers.get(messages.SIGNATURE_HEADER) == expected)
 
     async def pay(self, order: TransactionOrder) -> OrderStatus:
         return self._status(await self.send("POST", "/v1/orders", msgspec.json.encode(order)))
@@ -385,7 +384,7 @@ def log_entries(folder: Path) -> Iterator[TransactionLogEntry]:
                 yield messages.decode_log_entry(line)
 
 
-def until(true: Callable[[], T], *, within: float = 60.0) -> T:
+def until(true: Callable[[], T | None], *, within: float = 60.0) -> T:
     deadline = time.monotonic() + within
     while True:
         value = true()

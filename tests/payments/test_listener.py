@@ -11,7 +11,7 @@ import redis
 from redis.exceptions import MovedError
 
 from pos_tui.messages import TransactionSuccess, seal_success, stream_name
-from pos_tui.payments.listener import ConfirmationListener, id_of
+from pos_tui.payments.listener import Confirmation, ConfirmationListener, id_of
 from pos_tui.payments.redis_link import Patience, RedisLink
 from pos_tui.settings.redis_url import redis_place
 from tests.cloud.shop import free_port
@@ -38,8 +38,8 @@ class Ear:
     """A listener that notes what it hears and what becomes of its link."""
 
     def __init__(self, url, position="0-0", patience=QUICK, received=None):
-        self.heard = []
-        self.links = []
+        self.heard: list[Confirmation] = []
+        self.links: list[tuple[float, bool, str]] = []
         self.position = position
         self.listener = ConfirmationListener(
             url, KEY, "M001", "01", lambda: self.position, received or self.heard.append,
@@ -74,24 +74,6 @@ class Ear:
         while not true():
             assert time.monotonic() < deadline, (self.heard[-3:], self.links[-3:])
             await asyncio.sleep(0.01)
-
-
-@pytest.fixture(scope="module")
-def shared_server(tmp_path_factory):
-    server = Server(tmp_path_factory.mktemp("redis"))
-    yield server
-    server.kill()
-
-
-@pytest.fixture
-def server(shared_server):
-    """A server that all tests use one after the other, as good as new."""
-    with shared_server.client() as client:
-        client.flushall()
-        for user in client.acl_users():
-            if user != "default":
-                client.acl_deluser(user)
-    return shared_server
 
 
 @pytest.fixture
@@ -225,13 +207,13 @@ async def test_a_server_that_lets_in_and_then_says_nothing_does_not_hold_the_til
 
 
 async def test_attempts_in_a_row_wait_longer_and_longer():
-    class Noting(Patience):
+    class Noting(Patience, frozen=True):
         def before_attempt(self, attempt, chance):
             assert 0 <= chance < 1
             attempts.append(attempt)
             return 0.001
 
-    attempts = []
+    attempts: list[int] = []
     async with Ear("redis://127.0.0.1:9/0", patience=Noting()) as ear:
         await ear.until(lambda: attempts[:4] == [1, 2, 3, 4])
 
@@ -410,6 +392,12 @@ def _is_master(server):
         return client.info("replication")["role"] == "master"
 
 
+def until_in_cluster(node):
+    with node.client() as client:
+        until(lambda: b"cluster_state:ok" in client.execute_command("CLUSTER", "INFO"))
+        until(lambda: len(client.execute_command("CLUSTER", "SLOTS")) == 3)
+
+
 async def test_in_a_cluster_the_till_follows_to_the_node_that_has_its_stream(servers):
     buses = [free_port() for _ in range(3)]
     nodes = [
@@ -425,9 +413,7 @@ async def test_in_a_cluster_the_till_follows_to_the_node_that_has_its_stream(ser
                 client.execute_command("CLUSTER", "MEET", "127.0.0.1", other.port, bus)
     owner = nodes[_owner(nodes[0], bounds)]
     for node in nodes:
-        with node.client() as client:
-            until(lambda c=client: b"cluster_state:ok" in c.execute_command("CLUSTER", "INFO"))
-            until(lambda c=client: len(c.execute_command("CLUSTER", "SLOTS")) == 3)
+        until_in_cluster(node)
     seeds = ",".join(f"127.0.0.1:{node.port}" for node in nodes if node is not owner)
     async with Ear(f"redis+cluster://till:secret@{seeds}") as ear:
         await ear.is_linked()

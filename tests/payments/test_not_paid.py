@@ -13,6 +13,7 @@ import msgspec
 import pytest
 
 from pos_tui.checkout import events
+from pos_tui.codes import PaymentCode
 from pos_tui.messages import TransactionSuccess, seal_success, stream_name
 from tests.cloud_fixture import Cloud, as_toml
 from tests.conftest import COLA, SPREAD, Counter
@@ -322,6 +323,7 @@ async def test_a_till_killed_while_awaiting_completes_the_sale_at_its_next_start
         *sell, COLA, SPREAD, code("9003"), stdout=asyncio.subprocess.PIPE
     )
     order_no = ""
+    assert first.stdout is not None
     async for line in first.stdout:
         event = json.loads(line)
         order_no = event.get("order_no") or order_no
@@ -392,11 +394,14 @@ async def test_a_till_killed_before_its_order_left_opens_the_list_again(cloud, t
     counter = Counter(tmp_path / "till", cloud.a_till()).stock().open()
     counter.scan(COLA)
     sale = counter.till.sale
-    order = counter.till._orders.draft(sale, counter.till.codes.read(code()))
+    wallet = counter.till.codes.read(code())
+    assert isinstance(wallet, PaymentCode)
+    order = counter.till._orders.draft(sale, wallet)
     counter.books.keep_order(order, counter.now, "awaiting").result()
     counter.power_cut()
     counter.clock = now
-    assert counter.till.sale.state == "awaiting"
+    found = counter.till.sale
+    assert found.state == "awaiting"
     await counter.till.start()
     failed = await counter.until(events.PaymentFailed)
     assert failed.order_no == order.order_no

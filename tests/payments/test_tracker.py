@@ -4,6 +4,7 @@ The gateway here answers from a script, and nothing is waited for.
 """
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -14,8 +15,15 @@ from msgspec.structs import replace
 
 from pos_tui.messages import OrderStatus, TransactionOrder, TransactionSuccess
 from pos_tui.payments import tracker as module
-from pos_tui.payments.gateway_client import NoAnswer, NothingSent, NotKnown, Refused
-from pos_tui.payments.tracker import NotPaid, Paid, PaymentTracker
+from pos_tui.payments.gateway_client import (
+    GatewayClient,
+    NoAnswer,
+    NothingSent,
+    NotKnown,
+    Refused,
+)
+from pos_tui.payments.tracker import NotPaid, Paid, PaymentTracker, Progress
+from pos_tui.reasons import Reason, because
 
 AT = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 ORDER = TransactionOrder(
@@ -41,12 +49,12 @@ NOT_KNOWN = NotKnown("gateway_client.not_known", order_no="A1234567")
 REFUSED = Refused("gateway_client.no_reason_given")
 
 
-class Gateway:
+class Gateway(GatewayClient):
     """Answers from a script; what leaves the till before an answer is `sent`, as in life."""
 
     def __init__(self, *answers, never_left=False):
-        self.answers = list(answers)
-        self.asked = []
+        self.answers: list[OrderStatus | Exception] = list(answers)
+        self.asked: list[str] = []
         self.never_left = never_left
 
     async def send(self, order, sent):
@@ -77,11 +85,11 @@ class Till:
     def __init__(self, *answers, order=ORDER, linked=False):
         self.gateway = Gateway(*answers)
         self.linked = linked
-        self.reports = []
-        self.waited = []
-        self.before_waiting = lambda: None
+        self.reports: list[Progress] = []
+        self.waited: list[float] = []
+        self.before_waiting: Callable[[], object] = lambda: None
         self.tracker = PaymentTracker(self.gateway, order, lambda: self.linked, self.reports.append)
-        self.tracker._wait = self._wait
+        self.tracker._wait = self._wait  # type: ignore[method-assign]
 
     async def _wait(self, seconds):
         self.waited.append(seconds)
@@ -99,7 +107,14 @@ class Till:
     @property
     def inner(self):
         """What stands inside the last report's reason."""
-        return self.reports[-1].status.values["why"].kind
+        return why_in(self.reports[-1].status).kind
+
+
+def why_in(reason):
+    """The reason that stands inside another."""
+    why = reason.values["why"]
+    assert isinstance(why, Reason)
+    return why
 
 
 @pytest.fixture(autouse=True)
@@ -216,7 +231,7 @@ async def test_an_order_that_cannot_leave_is_drafted_and_tried_again():
 async def test_an_order_that_never_left_is_given_up_at_once():
     till = Till(UNREACHED, UNREACHED)
     till.before_waiting = till.tracker.give_up
-    assert await till.run() == NotPaid("cancelled", module.because("payment.never_sent"))
+    assert await till.run() == NotPaid("cancelled", because("payment.never_sent"))
 
 
 async def test_an_order_that_may_have_left_is_unknown_when_the_gateway_goes():
@@ -282,7 +297,7 @@ async def test_one_from_before_the_stop_that_nobody_knows_is_cancelled():
 async def test_the_only_request_refused_is_declined():
     failed = await Till(REFUSED).run()
     assert (failed.state, failed.why.kind) == ("declined", "payment.refused")
-    assert failed.why.values["why"].kind == "gateway_client.no_reason_given"
+    assert why_in(failed.why).kind == "gateway_client.no_reason_given"
 
 
 @pytest.mark.parametrize("before", [SILENCE, PENDING])
@@ -291,8 +306,8 @@ async def test_a_refusal_after_something_was_heard_or_not_is_unknown(before):
     assert isinstance(await till.run(), Paid)
     assert till.kinds[-1] == ("unknown", "payment.not_known")
     assert till.inner == "payment.refused_to_answer"
-    refused = till.reports[-1].status.values["why"]
-    assert refused.values["why"].kind == "gateway_client.no_reason_given"
+    refused = why_in(till.reports[-1].status)
+    assert why_in(refused).kind == "gateway_client.no_reason_given"
 
 
 async def test_a_refusal_after_giving_up_what_may_have_left_is_unknown():
@@ -329,9 +344,10 @@ class Hanging(Gateway):
 
 async def hung(leaves, *answers):
     till = Till()
-    till.gateway = till.tracker._client = Hanging(leaves, *answers)
+    hanging = Hanging(leaves, *answers)
+    till.gateway = till.tracker._client = hanging
     running = asyncio.create_task(till.run())
-    await till.gateway.hangs.wait()
+    await hanging.hangs.wait()
     return till, running
 
 
@@ -385,7 +401,12 @@ async def test_with_redis_it_is_asked_seldom_but_a_lost_order_is_sent_soon():
 
 async def test_a_lost_link_begins_the_intervals_anew():
     till = Till(*[PENDING] * 5, PAID)
-    till.before_waiting = lambda: len(till.waited) == 3 and till.tracker.link_lost()
+
+    def lose_the_link_once():
+        if len(till.waited) == 3:
+            till.tracker.link_lost()
+
+    till.before_waiting = lose_the_link_once
     await till.run()
     assert till.waited == [1, 1, 2, 1, 1]
 

@@ -34,6 +34,7 @@ def movements(counter):
 def lot_kind(counter, code, lot, day, kind):
     def job(connection):
         product = find_product(connection, code)
+        assert product
         receive_lot(connection, product.id, lot, day, kind=kind)
 
     counter.books.write(job).result()
@@ -45,12 +46,13 @@ def test_who_confirmed_what_and_when_is_journalled_and_the_unit_is_to_be_checked
     assert counter.till.confirm_expired()
     assert movements(counter) == [("B-1", "2", "to_check", 1, "Ada")]
     connection = open_connection(counter.books.path)
-    acts = [row for row in acts_of_sale(connection, 1) if isinstance(row.act, WarningConfirmed)]
-    (confirmed,) = acts
-    assert confirmed.at == NOON + timedelta(seconds=5)
-    assert (confirmed.act.by, confirmed.act.warning.lot, confirmed.act.then) == (
-        "Ada", "B-1", "to_check",
-    )  # fmt: skip
+    ((at, act),) = [
+        (row.at, row.act)
+        for row in acts_of_sale(connection, 1)
+        if isinstance(row.act, WarningConfirmed)
+    ]
+    assert at == NOON + timedelta(seconds=5)
+    assert (act.by, act.warning.lot, act.then) == ("Ada", "B-1", "to_check")
 
 
 def test_expired_goods_are_refused_however_many_the_books_say_there_are(tmp_path):

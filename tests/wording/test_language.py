@@ -51,9 +51,8 @@ def test_no_two_commands_share_a_key():
 
 def test_days_are_written_as_the_language_writes_them():
     day, at = date(2026, 11, 5), datetime(2026, 11, 5, 9, 7, tzinfo=UTC)
-    values = {"name": "Milk", "day": day}
-    assert "expired on 5 Nov 2026" in ENGLISH("sale.expired", **values)
-    assert "2026年11月5日" in CHINESE("sale.expired", **values)
+    assert "expired on 5 Nov 2026" in ENGLISH("sale.expired", name="Milk", day=day)
+    assert "2026年11月5日" in CHINESE("sale.expired", name="Milk", day=day)
     assert "it says 5 Nov 2026 09:07" in ENGLISH("clock.fast", now=at, right=at)
 
 

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from push_raw import say
 
 from pos_tui.payments.listener import Confirmation, ConfirmationListener
+from pos_tui.reasons import Reason
 
 
 class Tills:
@@ -51,7 +52,7 @@ class Tills:
             raise SystemExit(f"a message was refused: {confirmation.refused}")
         say({"order_no": confirmation.success.order_no, "received": received})
 
-    def _note_link(self, linked: bool, _why: str) -> None:
+    def _note_link(self, linked: bool, _why: Reason | None) -> None:
         self._linked += 1 if linked else -1
         if self._linked == self._wanted:
             say({"ready": True})

@@ -25,7 +25,7 @@ from pos_tui.cloud.enrolment.users_file import UsersFile
 from tests.cloud.redis_nodes import Server, cluster, one
 from tests.cloud.shop import free_port
 
-HEALTHY = {"appendonly": "yes", "appendfsync": "always"}
+HEALTHY: dict[str, Any] = {"appendonly": "yes", "appendfsync": "always"}
 
 
 class Office:

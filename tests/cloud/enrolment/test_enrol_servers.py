@@ -352,7 +352,7 @@ def test_all_nodes_of_a_cluster_know_a_till_and_one_that_was_away_is_brought_it(
         second = redis_place(tomllib.loads(done.stdout)["redis"]["url"])
         assert come_in(servers[0], second)
         servers[1].start()
-        done = until(lambda: _done(office.enrol("--everywhere")))
+        done = _once_done(office)
         assert f"{servers[0].name}: has all" in done.stdout
         assert come_in(servers[1], second)
         assert not servers[1].can_come_in()
@@ -384,7 +384,7 @@ def test_sentinels_and_copies_still_find_their_master_once_nobody_comes_in_witho
         assert done.returncode == 1
         assert master.name in done.stderr
         master.start()
-        done = until(lambda: _done(office.enrol("--everywhere")))
+        done = _once_done(office)
         assert "1 users that it had not (till:M001:02)" in done.stdout
         assert not master.can_come_in()
         assert "masterauth" in (office.folder / "prepared.toml").read_text()
@@ -414,6 +414,11 @@ def test_a_redis_that_is_away_is_told_and_nothing_is_written(
         assert server.name.partition(":")[2] in done.stderr
         assert not (office.folder / "out.toml").exists()
     assert office.users_file.read_text() == users
+
+
+def _once_done(office: Office) -> Finished:
+    """What `enrol --everywhere` says once it has reached every server."""
+    return until(lambda: _done(office.enrol("--everywhere")))
 
 
 def _done(finished: Finished) -> Finished | None:

@@ -6,11 +6,11 @@ import asyncio
 from typing import get_args
 
 import pytest
+from msgspec.structs import replace
 
 from pos_tui.cloud.gateway.order_records import GatewayOrderState, OrderUpdate
-from pos_tui.cloud.gateway.order_timing import OrderTiming
 from pos_tui.cloud.platforms.protocol import PlatformAnswer, PlatformOrder, answer
-from pos_tui.messages import TransactionLogEntry
+from pos_tui.messages import AcknowledgementNote, TransactionLogEntry
 from tests.cloud.gateway.rig import (
     NOT_FOUND,
     TIMING,
@@ -75,7 +75,7 @@ async def test_a_success_found_after_a_restart_of_a_cancelled_order_is_given_bac
 ) -> None:
     await rig.open(
         Scripted(pay=[UNKNOWN], cancel=[NOT_FOUND]),
-        OrderTiming(**{**_fields(TIMING), "after_checks": (60.0,)}),
+        replace(TIMING, after_checks=(60.0,)),
     )
     order = new_order()
     await rig.pay(order)
@@ -138,7 +138,7 @@ async def test_an_order_that_was_never_sent_is_cancelled_after_a_restart(rig: Se
     await rig.close()
 
     platform = Scripted(cancel=[NOT_FOUND], query=[NOT_FOUND])
-    await rig.open(platform, OrderTiming(**{**_fields(TIMING), "orphan_s": 0.2}))
+    await rig.open(platform, replace(TIMING, orphan_s=0.2))
     status = await rig.until(order.order_no, lambda row: row.state == "cancelled")
     assert (status.answer, status.reason) == ("cancelled", "interrupted")
     assert "pay" not in platform.asked
@@ -183,7 +183,9 @@ async def test_a_log_that_cannot_be_written_holds_the_answer_back(rig: ServiceRi
     append = rig.log.append
 
     async def full_disk(
-        entry: TransactionLogEntry, *, unless_held_in: tuple[str, ...] | None = None
+        entry: TransactionLogEntry | AcknowledgementNote,
+        *,
+        unless_held_in: tuple[str, ...] | None = None,
     ) -> None:
         nonlocal tried
         tried += 1
@@ -210,16 +212,10 @@ async def test_states_never_go_back(rig: ServiceRig) -> None:
     assert (await rig.row(order.order_no)).state == "paid"
 
 
-def _fields(timing: OrderTiming) -> dict[str, object]:
-    import msgspec
-
-    return msgspec.structs.asdict(timing)
-
-
 async def test_what_a_platform_notifies_is_asked_about_at_once(rig: ServiceRig) -> None:
     waiting = answer("paying", "waiting_for_customer")
     platform = Scripted(pay=[waiting], query=[paid()])
-    slow = OrderTiming(**{**_fields(TIMING), "schedule": (60.0,), "patience_s": 60.0})
+    slow = replace(TIMING, schedule=(60.0,), patience_s=60.0)
     service = await rig.open(platform, slow)
     order = new_order()
     assert (await rig.pay(order)).answer == "pending"
@@ -237,7 +233,7 @@ async def test_a_notice_about_an_order_that_was_cancelled_gives_the_money_back(
 ) -> None:
     closed = answer("closed", "cancelled")
     platform = Scripted(pay=[UNKNOWN], query=[NOT_FOUND], cancel=[closed])
-    service = await rig.open(platform, OrderTiming(**{**_fields(TIMING), "after_checks": ()}))
+    service = await rig.open(platform, replace(TIMING, after_checks=()))
     order = new_order()
     await rig.pay(order)
     await rig.cancel(order.order_no)
@@ -253,7 +249,7 @@ async def test_a_platform_that_says_paid_after_the_refund_is_not_asked_for_ever(
     rig: ServiceRig,
 ) -> None:
     platform = Scripted(pay=[UNKNOWN], query=[NOT_FOUND], cancel=[answer("closed", "cancelled")])
-    service = await rig.open(platform, OrderTiming(**{**_fields(TIMING), "after_checks": ()}))
+    service = await rig.open(platform, replace(TIMING, after_checks=()))
     order = new_order()
     await rig.pay(order)
     await rig.cancel(order.order_no)
@@ -273,7 +269,7 @@ async def test_an_order_that_was_given_up_is_looked_after_until_something_is_lea
 ) -> None:
     nothing_learnt = PlatformAnswer(state=blind)  # type: ignore[arg-type]
     platform = Scripted(pay=[UNKNOWN], cancel=[NOT_FOUND], query=[nothing_learnt] * 5 + [paid()])
-    patient = OrderTiming(**{**_fields(TIMING), "schedule": (60.0,), "patience_s": 60.0})
+    patient = replace(TIMING, schedule=(60.0,), patience_s=60.0)
     await rig.open(platform, patient)
     order = new_order()
     platform.script[refund_asked(order)] = [answer("refunded", "refunded")]
@@ -288,7 +284,7 @@ async def test_a_notice_that_comes_during_the_last_check_is_not_forgotten(rig: S
     asked, go_on = asyncio.Event(), asyncio.Event()
     answers = [NOT_FOUND, paid()]
 
-    async def query(_order: PlatformOrder) -> PlatformAnswer:
+    async def query(order: PlatformOrder) -> PlatformAnswer:
         said = answers.pop(0) if len(answers) > 1 else answers[0]
         if said is NOT_FOUND:
             asked.set()
@@ -296,8 +292,8 @@ async def test_a_notice_that_comes_during_the_last_check_is_not_forgotten(rig: S
         return said
 
     platform.query = query  # type: ignore[method-assign]
-    timing = {"schedule": (60.0,), "patience_s": 60.0, "after_checks": (0.05,)}
-    service = await rig.open(platform, OrderTiming(**{**_fields(TIMING), **timing}))
+    timing = replace(TIMING, schedule=(60.0,), patience_s=60.0, after_checks=(0.05,))
+    service = await rig.open(platform, timing)
     order = new_order()
     platform.script[refund_asked(order)] = [answer("refunded", "refunded")]
     await rig.pay(order)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pos_tui.cloud.gateway.differences import Difference
-from pos_tui.cloud.gateway.order_records import RecordedRefund
+from pos_tui.cloud.gateway.order_records import GatewayOrderState, RecordedRefund
 from pos_tui.cloud.gateway.reconciliation import (
     BillDay,
     Neighbours,
@@ -74,7 +74,7 @@ def test_an_unrecorded_payment_at_midnight_is_told_since_no_other_day_would_tell
 
 
 @pytest.mark.parametrize("state", ["sent", "pending", "declined", "cancelling", "cancelled"])
-def test_a_payment_of_an_order_that_is_not_paid_here(state: str) -> None:
+def test_a_payment_of_an_order_that_is_not_paid_here(state: GatewayOrderState) -> None:
     difference = only(reconcile([paid()], [Order(state=state, paid_at=None)], DAY))
     assert difference.kind == "paid_there_not_here"
     assert f"which here is {state}" in spoken(difference.say)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from types import GeneratorType
 from typing import Any
 
 import pytest
@@ -127,8 +128,8 @@ async def test_a_refund_asked_for_while_another_ends_is_not_forgotten(rig: Servi
     platform = Scripted(pay=[paid()])
     held, go_on = asyncio.Event(), asyncio.Event()
 
-    async def refund(_order: PlatformOrder, asked: PlatformRefund) -> PlatformAnswer:
-        if asked.refund_no == "REFUND01":
+    async def refund(order: PlatformOrder, refund: PlatformRefund) -> PlatformAnswer:
+        if refund.refund_no == "REFUND01":
             held.set()
             await go_on.wait()
         return REFUNDED
@@ -154,6 +155,7 @@ async def test_a_refund_asked_for_while_another_ends_is_not_forgotten(rig: Servi
                 except StopIteration as end:
                     return end.value
 
+        assert isinstance(work, GeneratorType)
         return await real(
             held_back() if work.__qualname__.startswith("Orders.request_refund") else work
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Never
 
 import msgspec
 import pytest
@@ -161,7 +162,7 @@ async def test_a_gateway_cut_off_from_all_sends_nothing_once_another_has_ended_t
     one, two = rigs
     cut_off, sent = True, []
 
-    async def pay(order: PlatformOrder, _code: str) -> PlatformAnswer:
+    async def pay(order: PlatformOrder, auth_code: str) -> PlatformAnswer:
         if cut_off:
             return answer("unsent", "unreachable")
         sent.append(order.order_no)
@@ -173,17 +174,17 @@ async def test_a_gateway_cut_off_from_all_sends_nothing_once_another_has_ended_t
     await one.open(alone, timing)
     order = new_order()
     await one.pay(order)
-    reading, writing = one.orders._database.read, one.orders._database.write
 
-    async def away(*_: object) -> object:
+    async def away(*_: object) -> Never:
         raise DatabaseUnavailable("no route")
 
-    one.orders._database.read = one.orders._database.write = away  # type: ignore
-    await two.open(Scripted(query=[NOT_FOUND], cancel=[NOT_FOUND]), timing)
-    await two.until(order.order_no, lambda row: row.state == "cancelled" and row.next_at is None)
-    cut_off = False
-    worker = one.service._workers[("M001", order.order_no)]
-    one.orders._database.read, one.orders._database.write = reading, writing  # type: ignore
+    with pytest.MonkeyPatch.context() as line:
+        line.setattr(one.orders._database, "read", away)
+        line.setattr(one.orders._database, "write", away)
+        await two.open(Scripted(query=[NOT_FOUND], cancel=[NOT_FOUND]), timing)
+        await two.until(order.order_no, lambda row: row.state == "cancelled" and not row.next_at)
+        cut_off = False
+        worker = one.service._workers[("M001", order.order_no)]
     assert worker.task
     await asyncio.wait_for(worker.task, 30)
     assert sent == []

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from pos_tui.cloud.gateway.order_records import TERMINAL
+from pos_tui.cloud.gateway.order_records import TERMINAL, GatewayOrderState
 from pos_tui.cloud.gateway.orders import Orders
 from pos_tui.cloud.gateway.transaction_log import TransactionLog
 
@@ -81,7 +81,9 @@ def _appears(taken: Path) -> bool:
 def _after_the_end_is_committed() -> None:
     real = Orders.advance
 
-    async def dying(self: Orders, row: Any, state: str, *rest: Any, **named: Any) -> bool:
+    async def dying(
+        self: Orders, row: Any, state: GatewayOrderState, *rest: Any, **named: Any
+    ) -> bool:
         moved = await real(self, row, state, *rest, **named)
         if moved and state in TERMINAL:
             _die()

@@ -19,6 +19,7 @@ from pos_tui.messages import open_success, stream_name
 from pos_tui.settings.redis_url import redis_place
 from tests.cloud.log_lines import entry
 from tests.cloud.shop import KEY, Redis, eventually, settings_of, write_settings
+from tests.cloud.stream_entries import stream_entries
 
 MERCHANTS = ("M001", "M002", "M003")
 
@@ -60,7 +61,7 @@ class RelayRig:
         found: list[str] = []
         async with redis.asyncio.Redis(port=self.server.port) as client:
             for merchant in merchants or ("M001",):
-                for _, fields in await client.xrange(stream_name(merchant, "01")):
+                for _, fields in stream_entries(await client.xrange(stream_name(merchant, "01"))):
                     found.append(open_success(fields, KEY.encode()).order_no)
         return found
 

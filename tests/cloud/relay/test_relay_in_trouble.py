@@ -18,6 +18,7 @@ import redis.asyncio
 from pos_tui.cloud.gateway.transaction_log import TransactionLog
 from pos_tui.cloud.relay import file_watcher, log_publisher, server
 from pos_tui.cloud.relay.connection import connect
+from pos_tui.cloud.relay.file_watcher import FolderChanges
 from pos_tui.cloud.relay.functions import LIBRARY_NAME
 from pos_tui.cloud.relay.lease import STAND_BY_S, lease_name
 from pos_tui.cloud.relay.stream_writer import checkpoint_name
@@ -26,6 +27,7 @@ from pos_tui.settings.redis_url import redis_place
 from tests.cloud.log_lines import entry
 from tests.cloud.relay.rig import RelayRig
 from tests.cloud.shop import Process, Redis, eventually, settings_of, until, write_settings
+from tests.cloud.stream_entries import stream_entries
 
 
 def files_of(folder: Path) -> list[Path]:
@@ -192,9 +194,12 @@ async def test_a_relay_without_a_log_is_at_rest(
     write_settings(tmp_path, redis=redis_server.port)
     rounds: list[float] = []
     whole = server.Relay._round
-    monkeypatch.setattr(
-        server.Relay, "_round", lambda self, woken: (rounds.append(0), whole(self, woken))[1]
-    )
+
+    def counted(self: server.Relay, changes: FolderChanges) -> None:
+        rounds.append(0)
+        whole(self, changes)
+
+    monkeypatch.setattr(server.Relay, "_round", counted)
     place = redis_place(redis_server.url)
     relay = server.Relay(settings_of(tmp_path), tmp_path, lambda: connect(place), lambda: None)
     thread = threading.Thread(target=relay.run)
@@ -290,7 +295,8 @@ async def test_what_a_till_has_is_cleared_away_after_a_while(rig: RelayRig) -> N
         numbers = await rig.write(1)
 
         async def has_come() -> bool:
-            return numbers[0].encode() in (await client.xrevrange(stream, count=1))[0][1][b"m"]
+            ((_, fields),) = stream_entries(await client.xrevrange(stream, count=1))
+            return numbers[0].encode() in fields[b"m"]
 
         await eventually(has_come)
     assert not rig.set_aside()
@@ -298,7 +304,8 @@ async def test_what_a_till_has_is_cleared_away_after_a_while(rig: RelayRig) -> N
 
 async def first_after(client: redis.asyncio.Redis, stream: str, ms: int) -> int | None:
     """When the first entry was made, once all up to a moment are gone."""
-    first = int((await client.xrange(stream, count=1))[0][0].split(b"-")[0])
+    ((entry_id, _),) = stream_entries(await client.xrange(stream, count=1))
+    first = int(entry_id.split(b"-")[0])
     return first if first > ms else None
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
+from typing import Any
 
 from tests.cloud.relay.rig import RelayRig
 from tests.cloud.shop import write_settings
 from tests.command_line import typed
 
 
-def status(folder: Path) -> tuple[int, dict[str, object]]:
+def status(folder: Path) -> tuple[int, dict[str, Any]]:
     done = typed(
         "relay",
         "--json",

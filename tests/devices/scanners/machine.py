@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -118,14 +119,16 @@ class Machine:
             env=environment,
             cwd=Path(__file__).parents[3],
         )
-        self._told: queue.SimpleQueue[dict[str, object]] = queue.SimpleQueue()
+        self._told: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
         threading.Thread(target=self._hear, daemon=True).start()
 
     def _hear(self) -> None:
+        assert self._process.stdout
         for line in self._process.stdout:
             self._told.put(json.loads(line))
 
     def _order(self, **order: str) -> None:
+        assert self._process.stdin
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
 
@@ -142,9 +145,9 @@ class Machine:
     def close_scanner(self) -> float:
         """Close the scanner; seconds until its listener returned."""
         self._order(do="close")
-        return self.next("closed")
+        return float(self.next("closed"))
 
-    def next(self, kind: str, seconds: float = 60) -> object:
+    def next(self, kind: str, seconds: float = 60) -> Any:
         """The next thing told, which must be of this kind: ready, waiting, code or closed."""
         try:
             told = self._told.get(timeout=seconds)
@@ -154,6 +157,7 @@ class Machine:
         return told[kind]
 
     def stop(self) -> None:
+        assert self._process.stdin and self._process.stdout
         self._process.stdin.close()
         try:
             self._process.wait(20)
@@ -197,6 +201,7 @@ def main(kind: str, device: str) -> None:
     from pos_tui.devices.scanners import hid_pos, key_joiner
     from pos_tui.devices.scanners.evdev_scanner import EvdevScanner
     from pos_tui.devices.scanners.hid_pos import HidPosScanner
+    from pos_tui.devices.scanners.scanner import Scanner
     from pos_tui.wording.current import in_words
 
     # On a busy machine this process may rest in the middle of a code; a scanner never does.
@@ -208,6 +213,7 @@ def main(kind: str, device: str) -> None:
         with saying:
             print(json.dumps(what), flush=True)
 
+    scanner: Scanner
     if kind == "evdev":
         scanner, socket = EvdevScanner("Counter", device), Socket("input/event5", "13:69")
     else:

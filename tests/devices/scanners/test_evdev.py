@@ -16,14 +16,11 @@ from hypothesis import strategies as st
 from pos_tui.devices.scanners.evdev_scanner import EvdevScanner
 from pos_tui.devices.scanners.key_joiner import KeyJoiner
 from pos_tui.devices.scanners.layouts import (
-    ALT_GR,
     COMBINING,
     END,
     ENTER,
-    KEYPAD,
     KEYPAD_ENTER,
     LAYOUTS,
-    LEFT_ALT,
     LEFT_CTRL,
     LEFT_SHIFT,
     SPACE,
@@ -33,46 +30,13 @@ from pos_tui.devices.scanners.layouts import (
     alt_code,
 )
 from pos_tui.devices.scanners.scanned_text import HALF_READ, LONGEST, TOO_LONG
-from pos_tui.devices.scanners.scanner import Scanned
 from pos_tui.wording.current import in_words
 from tests.devices.scanners.machine import Machine
+from tests.devices.scanners.signals import CLOSING_BRACKET, COLA, GS, GS1, by_number, keys_of, tap
 
-COLA, GS, GS1 = "5449000000996", "\x1d", "01095011010209171726\x1d10aB-1"
-CLOSING_BRACKET, CAPS_LOCK = 27, 58
+CAPS_LOCK = 58
 SYN_DROPPED = struct.pack("@llHHi", 0, 0, 0, 3, 0)
 needs_evdev = pytest.mark.skipif(sys.platform != "linux", reason="evdev is Linux's")
-
-
-def tap(*codes):
-    """Press these keys together and let go of them."""
-    return [(code, 1) for code in codes] + [(code, 0) for code in reversed(codes)]
-
-
-def keys_of(layout, text):
-    """The key events with which a scanner set to this layout types a text."""
-    where = {}
-    for level, keys in reversed(list(enumerate(LAYOUTS[layout].levels))):
-        modifiers = ([LEFT_SHIFT] if level & 1 else []) + ([ALT_GR] if level & 2 else [])
-        for code, character in keys.items():
-            follow = tap(SPACE) if character in LAYOUTS[layout].dead[level] else []
-            if character not in where or not follow:
-                where[character] = tap(*modifiers, code) + follow
-    events = []
-    for character in text:
-        if character == GS:
-            events += tap(LEFT_CTRL, CLOSING_BRACKET)
-        elif character in where:
-            events += where[character]
-        else:
-            events += by_number(f"0{ord(character)}")
-    return events
-
-
-def by_number(digits):
-    """Alt held, digits on the keypad."""
-    on_keypad = {character: code for code, character in KEYPAD.items()}
-    typed = [event for digit in digits for event in tap(on_keypad[digit])]
-    return [(LEFT_ALT, 1), *typed, (LEFT_ALT, 0)]
 
 
 def typed(layout, events):
@@ -148,8 +112,8 @@ def test_the_layouts_are_those_of_the_system(layout, level):
     if library is None or not os.path.isdir("/usr/share/X11/xkb"):  # noqa: PTH112
         pytest.skip("libxkbcommon or its data is not installed")
     xkb = ctypes.CDLL(library)
-    for name in ("xkb_context_new", "xkb_keymap_new_from_names", "xkb_state_new"):
-        getattr(xkb, name).restype = ctypes.c_void_p
+    for function in ("xkb_context_new", "xkb_keymap_new_from_names", "xkb_state_new"):
+        getattr(xkb, function).restype = ctypes.c_void_p
     country = b"gb" if layout == "uk" else layout.encode()
     names = (ctypes.c_char_p * 5)(b"evdev", b"pc105", country, b"", b"")
     context = ctypes.c_void_p(xkb.xkb_context_new(0))
@@ -240,7 +204,10 @@ def test_half_a_code_is_neither_given_nor_joined_to_the_next_one():
 
 def test_the_times_of_a_scan_are_those_of_its_first_and_last_key():
     keys = Keys().press(keys_of("us", "12") + tap(ENTER))
-    assert keys.came == [Scanned("12", pytest.approx(50.01), pytest.approx(50.05))]
+    (scan,) = keys.came
+    assert (scan.text, scan.began, scan.ended) == (
+        "12", pytest.approx(50.01), pytest.approx(50.05),
+    )  # fmt: skip
 
 
 def test_enter_by_itself_is_no_code():

@@ -24,8 +24,7 @@ from pos_tui.devices.scanners.scanner import Scanned
 from pos_tui.reasons import Reason
 from pos_tui.wording.current import in_words
 from tests.devices.scanners.machine import Machine
-
-COLA = "5449000000996"
+from tests.devices.scanners.signals import COLA, report, reports_of
 
 # A scanner's own description of its reports, item by item (HID 1.11, section 6.2.2).
 USUAL = bytes.fromhex(
@@ -45,20 +44,6 @@ UNUSUAL = bytes.fromhex(
     "7508 9503 09FB 09FC 09FD 8102 9501 0501 093B 8102 058C 9510 09FE 8102 C0"
 )
 KEYBOARD = bytes.fromhex("0501 0906 A101 0507 19E0 29E7 7501 9508 8102 C0")
-
-
-def report(data, continued=False, symbology=b"]E0", number=2, count=None):
-    """One scanned-data report of the usual 64 bytes."""
-    head = bytes([number, len(data) if count is None else count]) + symbology
-    return head + data.ljust(56, b"\0") + b"\0\0" + bytes([continued])
-
-
-def reports_of(data, symbology=b"]Q1", size=56):
-    """The reports that carry these bytes, `size` at a time."""
-    pieces = [data[start : start + size] for start in range(0, len(data), size)]
-    return [
-        report(piece, number < len(pieces), symbology) for number, piece in enumerate(pieces, 1)
-    ]
 
 
 def joined(*pieces, layout=None):

@@ -14,8 +14,8 @@ class Keyboard:
     """Presses keys at chosen times; what comes out is text, with scans in brackets."""
 
     def __init__(self, rhythm=None):
-        self.scanner = KeystrokeScanner(rhythm or Rhythm())
-        self.out = []
+        self.scanner: KeystrokeScanner[str] = KeystrokeScanner(rhythm or Rhythm())
+        self.out: list[str] = []
         self.at = 100.0
 
     def press(self, text, gap_ms, end="enter"):

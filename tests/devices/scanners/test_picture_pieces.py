@@ -118,7 +118,9 @@ def test_a_decoder_that_is_wrong_in_one_pass_makes_the_place_doubtful(monkeypatc
         for read in whole(grey):
             yield read
             if read.text == COLA.text:
-                yield pictures.Read(wrong, read.symbology, True, read.place, read.corners, "whole")
+                yield picture_search.Read(
+                    wrong, read.symbology, True, read.place, read.corners, "whole"
+                )
 
     monkeypatch.setattr(pictures, "search_whole", wrong_in_one_pass)
     found = read_picture(counter((printed(COLA), (200, 200))))

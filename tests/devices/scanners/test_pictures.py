@@ -13,9 +13,10 @@ from PIL import Image
 
 from pos_tui.devices.scanners import picture as pictures
 from pos_tui.devices.scanners.picture import PictureError, read_picture
+from pos_tui.devices.scanners.picture_bars import place_of
 from pos_tui.devices.scanners.picture_belief import DISAGREE, ONCE, TWICE
 from pos_tui.devices.scanners.picture_folder import PictureFolder
-from pos_tui.devices.scanners.picture_search import Read, place_of
+from pos_tui.devices.scanners.picture_search import Read
 from pos_tui.wording.current import in_words
 from tests.tui.scene_parts import NO_CODES
 from tests.tui.scenes import scene
@@ -223,6 +224,7 @@ def test_a_folder_that_goes_is_told_and_comes_back(tmp_path):
     folder.look()
     path.rmdir()
     assert folder.look() == []
+    assert folder.trouble
     assert str(path) in in_words(folder.trouble)
     path.mkdir()
     (path / "a.png").write_bytes(b"x")

@@ -5,6 +5,7 @@ import queue
 import struct
 import sys
 import threading
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -22,10 +23,9 @@ from pos_tui.devices.scanners.raw_input import (
     parse_raw_input,
 )
 from pos_tui.devices.scanners.scanned_text import HALF_READ
-from pos_tui.devices.scanners.scanner import Scanned
+from pos_tui.devices.scanners.scanner import Scanned, ScannerState
 from pos_tui.wording.current import in_words
-from tests.devices.scanners.test_evdev import COLA, GS1, keys_of, tap
-from tests.devices.scanners.test_hid_pos import report, reports_of
+from tests.devices.scanners.signals import COLA, GS1, keys_of, report, reports_of, tap
 
 MOUSE, KEYBOARD, HID = 0, 1, 2
 BREAK, E0, E1 = 1, 2, 4
@@ -184,7 +184,8 @@ class Window:
     """What the real window would tell a listener, in a thread as on Windows."""
 
     def __init__(self):
-        self.inbox, self._came = RawInbox(), queue.SimpleQueue()
+        self.inbox = RawInbox()
+        self._came: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self.scanner = RawInputScanner("Counter", "vid_05e0&pid_1200")
         self._listener = threading.Thread(
             target=self.scanner.listen_at, args=(self.inbox, self._came.put, self._came.put)
@@ -254,10 +255,13 @@ def test_a_window_that_windows_refuses_is_told(window):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has Raw Input")
 def test_elsewhere_it_says_so_and_returns():
-    told = []
-    RawInputScanner("Counter", "VID_05E0").listen(told.append, told.append)
+    came: list[Scanned] = []
+    told: list[ScannerState] = []
+    RawInputScanner("Counter", "VID_05E0").listen(came.append, told.append)
     (state,) = told
+    assert not came
     assert not state.ready
+    assert state.why
     assert "Windows" in in_words(state.why)
 
 
@@ -270,6 +274,10 @@ def test_a_layout_that_there_is_not_is_refused():
 def test_the_windows_structures_have_the_sizes_that_windows_gives_them():
     from pos_tui.devices.scanners import raw_window
 
-    structures = (raw_window._RawInputDevice, raw_window._DeviceListed)
-    structures += (raw_window._WindowClass, raw_window._Message)
+    structures = (
+        raw_window._RawInputDevice,
+        raw_window._DeviceListed,
+        raw_window._WindowClass,
+        raw_window._Message,
+    )
     assert [ctypes.sizeof(each) for each in structures] == [16, 16, 72, 48]

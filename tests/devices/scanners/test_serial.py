@@ -5,6 +5,7 @@ import os
 import queue
 import sys
 import threading
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -155,7 +156,7 @@ class Counter:
     def __init__(self, folder, **settings):
         self.path = folder / "ttyScanner"
         self.scanner = SerialScanner("Counter", str(self.path), **settings)
-        self._came = queue.SimpleQueue()
+        self._came: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self.listener = threading.Thread(
             target=self.scanner.listen, args=(self._came.put, self._came.put), daemon=True
         )

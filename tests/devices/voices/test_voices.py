@@ -18,7 +18,7 @@ from pos_tui.devices.voices import NullVoice, Speaker, VoiceError, make_voice
 from pos_tui.devices.voices.child import Child
 from pos_tui.devices.voices.command import windows_line
 from pos_tui.devices.voices.sapi import SapiVoice, language_numbers, sapi_rate
-from pos_tui.reasons import because
+from pos_tui.reasons import Reason, because
 from pos_tui.wording.current import in_words
 
 PATIENCE_S = 20
@@ -188,7 +188,7 @@ def test_a_damaged_library_is_one_sentence_and_nothing_on_the_screen(tmp_path, m
 
     library = tmp_path / "libespeak-ng.so"
     loader = type(sys)("espeakng_loader")
-    loader.get_library_path = lambda: str(library)
+    monkeypatch.setattr(loader, "get_library_path", lambda: str(library), raising=False)
     monkeypatch.setattr(espeak, "_library", None)
     monkeypatch.setitem(sys.modules, "espeakng_loader", loader)
     with pytest.raises(VoiceError, match=r"voice\.library .*phontab"):
@@ -460,11 +460,11 @@ def test_windows_falls_silent_when_it_is_closed_in_the_middle_of_a_sentence():
 def test_a_sentence_that_comes_while_windows_voice_is_being_closed_waits_for_nothing():
     voice = SapiVoice("zh", 170, FakeSapi)
 
-    class ClosedMeanwhile(queue.SimpleQueue):
-        def put(self, sentence):
-            if sentence is not None:
+    class ClosedMeanwhile(queue.SimpleQueue[str | None]):
+        def put(self, item, block=True, timeout=None):
+            if item is not None:
                 voice.close()
-            super().put(sentence)
+            super().put(item, block, timeout)
 
     voice._asked = ClosedMeanwhile()
     saying = threading.Thread(target=voice.say, args=(EXPIRED,), daemon=True)
@@ -543,15 +543,21 @@ class SlowVoice:
         self.free.set()
 
 
+class NotingSpeaker(Speaker):
+    """A speaker whose notices are in `told`."""
+
+    def __init__(self, voice):
+        self.told: list[Reason | None] = []
+        super().__init__(voice, self.told.append)
+
+
 @pytest.fixture
 def speaking():
-    """Makes speakers, and closes them in the end; what they told is in their `told`."""
+    """Makes speakers, and closes them in the end."""
     made = []
 
     def make(voice):
-        told = []
-        speaker = Speaker(voice, told.append)
-        speaker.told = told
+        speaker = NotingSpeaker(voice)
         made.append(speaker)
         return speaker
 
@@ -636,7 +642,7 @@ def test_a_till_that_never_speaks_has_no_thread_for_it():
 
 def test_closing_stops_the_voice_and_forgets_what_waits():
     voice = SlowVoice(free=False)
-    told = []
+    told: list[Reason | None] = []
     speaker = Speaker(voice, told.append)
     speaker.speak("spoken now")
     until(lambda: voice.begun)
