@@ -19,6 +19,7 @@ from pos_tui.wording.marks import Entry, Table
 SOURCE_LANGUAGE = "en"
 _CATALOGUES = Path(__file__).with_name("languages")
 _PARSED = Formatter()
+_ENDS_A_REASON = tuple(".;),。；），")
 
 
 def languages() -> tuple[str, ...]:
@@ -84,9 +85,14 @@ class Wording:
     def _fill(self, sentence: str, values: Mapping[str, ReasonValue]) -> str:
         if "{" not in sentence and "}" not in sentence:
             return sentence
-        parts = []
+        parts: list[str] = []
+        after_reason = False
         for literal, name, form in _fields(sentence):
+            if after_reason and literal[:1] in _ENDS_A_REASON:
+                # A whole sentence inside another one: "({why})." must not end in ".).".
+                parts[-1] = parts[-1].rstrip(".。")
             parts.append(literal)
+            after_reason = isinstance(values.get(name), Reason)
             if name == "key":
                 parts.append(self.key(form))
             elif name:

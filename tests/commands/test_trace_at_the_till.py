@@ -148,8 +148,8 @@ async def test_a_sale_is_told_in_chinese_and_programs_read_the_same_reasons(mach
     assert all(step["what"] not in str(english["steps"]) for step in told["steps"])
     assert lines[0].startswith(f"M001 {machine.order_no}：36.40 CNY，收银机 ")
     came = next(line for line in lines if line.endswith("订单到达网关"))
-    written = next(line for line in lines if "订单已写入：36.40 CNY" in line)
-    assert width_of(came.partition("订单到达")[0]) == width_of(written.partition("订单已写入")[0])
+    written = next(line for line in lines if "订单已记录：36.40 CNY" in line)
+    assert width_of(came.partition("订单到达")[0]) == width_of(written.partition("订单已记录")[0])
 
 
 async def test_the_json_has_every_step_with_its_place_and_its_milliseconds(machine):

@@ -163,7 +163,7 @@ async def test_the_language_switches_at_once_with_what_is_said_now(shop):
             "合计",
             "F1 帮助",
             "单号 000001",
-            "已从清单移除",
+            "已移出清单",
         ):
             assert words in seat.text
         assert "Settlement" not in seat.text

@@ -16,7 +16,7 @@ ENGLISH, CHINESE = Wording("en"), Wording("zh_CN")
 def test_a_reason_is_a_sentence_in_each_language():
     why = because("cash.too_little", missing="0.50")
     assert ENGLISH.of(why) == "That is 0.50 too little. The list is unchanged."
-    assert CHINESE.of(why) == "还差 0.50。清单未变。"
+    assert CHINESE.of(why) == "现金还差 0.50，没有收款。清单未变。"
 
 
 def test_a_rebound_key_is_true_in_every_sentence():
@@ -73,6 +73,12 @@ def test_a_reason_stands_inside_another_and_may_begin_the_sentence():
         "“a” has ended, “b” has begun. The total is now 6.45."
     )
     assert "、" in CHINESE("offer_turn.total_now", turns=turns, total="6.45")
+
+
+def test_a_whole_sentence_inside_another_does_not_leave_two_full_stops():
+    why = because("receipt_file.not_printed", why=because("printer.out_of_paper"))
+    assert ENGLISH.of(why).endswith("(The printer is out of paper. Put a new roll in).")
+    assert CHINESE.of(why) == "交易已完成，小票没有打印出来（打印机缺纸，请换纸）。"
 
 
 def test_numbers_lose_their_idle_zeros():
