@@ -63,19 +63,28 @@ def _run_command(arguments: Sequence[str]) -> int:
     return int(chosen(options))
 
 
+def _plain_formatter() -> type[argparse.HelpFormatter]:
+    """How help is written: coloured, and [brackets] in it are brackets."""
+    from rich_argparse import RawDescriptionRichHelpFormatter
+
+    class Formatter(RawDescriptionRichHelpFormatter):
+        help_markup = text_markup = False
+
+    return Formatter
+
+
 def _parser() -> argparse.ArgumentParser:
     import argparse
-
-    from rich_argparse import RawDescriptionRichHelpFormatter as Formatter
 
     from pos_tui.commands.table import COMMANDS
     from pos_tui.wording.current import say
 
+    formatter = _plain_formatter()
     parser = argparse.ArgumentParser(
         prog="pos-tui",
         description=say("commands.description"),
         epilog=say("commands.example", command="pos-tui demo"),
-        formatter_class=Formatter,
+        formatter_class=formatter,
     )
     parser.add_argument("--version", action="version", version=f"pos-tui {_version()}")
     _add_global_options(parser)
@@ -86,7 +95,7 @@ def _parser() -> argparse.ArgumentParser:
             help=say(command.help),
             description=say(command.help),
             epilog=say("commands.example", command=command.example),
-            formatter_class=Formatter,
+            formatter_class=formatter,
         )
         command.arguments(sub)
         _add_global_options(sub, argparse.SUPPRESS)

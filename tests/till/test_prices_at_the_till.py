@@ -104,7 +104,7 @@ def test_a_scanned_coupon_counts_once_and_is_kept_over_a_power_cut(tmp_path):
     assert "3.00 off" in spoken(counter.last(events.Notice))
     counter.scan("SAVE3")
     assert counter.total == 2990
-    assert "counts already" in spoken(counter.last(events.Notice))
+    assert "already on this sale" in spoken(counter.last(events.Notice))
     counter.power_cut()
     assert counter.total == 2990
     counter.scan("SAVE4")

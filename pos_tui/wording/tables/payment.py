@@ -30,7 +30,9 @@ TABLE: Table = {
         "{why} It is not known yet whether the customer was charged; the till keeps asking. Do not take another payment. {key:confirm} asks now, {key:void} gives up."
     ),
     "no_clear_answer": N_("The platform has not given a clear answer."),
-    "another_amount": N_("The gateway answered with another amount. Call for help."),
+    "another_amount": N_(
+        "The gateway answered with another amount. Do not take another payment; tell the technician."
+    ),
     "declined": N_("The payment was declined. Nothing is charged."),
     "gateway_away": N_("The gateway is away."),
     "never_sent": N_("The order had not left this till. Nothing is charged; the list is open."),
@@ -40,7 +42,9 @@ TABLE: Table = {
     "refused": N_("The gateway refused the order: {why} Nothing is charged."),
     "refused_to_answer": N_("The gateway refused to answer: {why}"),
     "not_started": N_("{why} The payment was not started; nothing is charged."),
-    "fault": N_("Something went wrong inside ({why}); the till asks again. {key:void} gives up."),
+    "fault": N_(
+        "Something went wrong inside ({why}); the till asks again. Do not take another payment. {key:void} gives up."
+    ),
     "not_written": N_("Paid, but it cannot be written down: {why} Keep the till on; it goes on."),
     "paid_by_redis": N_("Paid: told by Redis."),
     "paid_by_gateway": N_("Paid: told by the gateway (no message)."),

@@ -12,7 +12,7 @@ TABLE: Table = {
     "no_member": N_("No member has that code. The list is unchanged."),
     "no_receipt": N_("There is no receipt to print again."),
     "no_gateway": N_("This till has no payment gateway in its settings. Take cash."),
-    "nothing_to_pay": N_("There is nothing to pay. Take it as cash 0."),
+    "nothing_to_pay": N_("There is nothing to pay. Press {key:pay} and type 0."),
     "no_quantity": N_("“{text}” is no quantity."),
     "price_not_known": N_("That is not in the shop's books."),
     "price": N_("{name}: {price}"),
