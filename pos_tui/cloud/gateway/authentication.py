@@ -136,7 +136,7 @@ class RequestAuthentication:
         return Caller(merchant, key, nonce, body)
 
     def _use_nonce(self, merchant: str, nonce: str) -> None:
-        """Raises Replayed."""
+        """Raises RequestReplayed."""
         now = time.time()
         # A request may come early or late by the whole window, so a nonce is kept for two.
         while self._ages and self._ages[0][0] < now - 2 * messages.FRESHNESS_MS / 1000:

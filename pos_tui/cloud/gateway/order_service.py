@@ -100,7 +100,7 @@ class OrderService:
     async def cancel(self, merchant: str, order_no: str, nonce: str) -> OrderStatus:
         """Cancel an order; one that never came is kept as cancelled, so that it never will.
 
-        Raises Replayed.
+        Raises RequestReplayed.
         """
         row, is_new = await self._orders.claim(_tombstone(merchant, order_no), nonce)
         if is_new or row.state in TERMINAL:
@@ -115,7 +115,8 @@ class OrderService:
     ) -> RefundStatus | None:
         """Give money of a paid order back; the same refund_no gives it back once.
 
-        None when there is no such order. Raises NotPayable, AccountGone, OrderConflict, Replayed.
+        None when there is no such order. Raises NotRefundable, AccountRemoved, OrderConflict and
+        RequestReplayed.
         """
         row = await self._orders.get(merchant, order_no)
         if row is None:

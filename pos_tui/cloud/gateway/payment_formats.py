@@ -6,6 +6,7 @@ import logging
 from pathlib import Path
 
 from pos_tui.codes.payment import FormatsError, PaymentFormats, parse_formats
+from pos_tui.reasons import reason_of
 from pos_tui.settings import SettingsError, payment_formats_text
 
 _log = logging.getLogger(__name__)
@@ -21,7 +22,8 @@ class PaymentFormatsFile:
         try:
             self._formats = parse_formats(payment_formats_text(path))
         except FormatsError as error:
-            raise SettingsError(f"gateway.formats_file: {error}") from error
+            why = reason_of(error)
+            raise SettingsError("gateway_settings.formats_file", why=why) from error
 
     def current(self) -> PaymentFormats:
         """The table as it was last read."""

@@ -8,6 +8,8 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
+from pos_tui.reasons import ReasonError
+
 CHINA = timezone(timedelta(hours=8))
 """The clock of the platforms there, which knows no summer time."""
 
@@ -24,7 +26,7 @@ PlatformState = Literal[
     "unsent",  # no byte left this machine
 ]
 
-Reason = Literal[
+AnswerReason = Literal[
     "insufficient_balance",
     "code_expired",
     "code_invalid",
@@ -124,7 +126,7 @@ class PlatformAnswer(Struct, frozen=True, kw_only=True):
     platform_ref: str | None = None
     paid_at: datetime | None = None
     amount: int | None = None
-    reason: Reason | None = None
+    reason: AnswerReason | None = None
     say: str | None = None
 
 
@@ -160,8 +162,8 @@ class PlatformClient(Protocol):
         ...
 
 
-class BillError(Exception):
-    """A bill that cannot be had now; its text says why and what to do."""
+class BillError(ReasonError):
+    """A bill that cannot be had now; its reason says why and what to do."""
 
 
 class BillSource(Protocol):
@@ -175,7 +177,7 @@ class BillSource(Protocol):
         ...
 
 
-def answer(state: PlatformState, reason: Reason) -> PlatformAnswer:
+def answer(state: PlatformState, reason: AnswerReason) -> PlatformAnswer:
     """An answer with the sentence that belongs to its reason."""
     return PlatformAnswer(state=state, reason=reason, say=SENTENCES[reason])
 

@@ -16,6 +16,7 @@ from msgspec import Struct
 from pos_tui.cloud.platforms.alipay.account import AlipayAccount
 from pos_tui.cloud.platforms.simulation.keys import MERCHANT_KEY, PLATFORM_KEY
 from pos_tui.cloud.wire.rsa import private_key
+from pos_tui.reasons import plain
 from pos_tui.settings import SettingsError
 
 APP_CERTIFICATE = "alipay-app-certificate.pem"
@@ -74,7 +75,7 @@ def certificate_numbers(account: AlipayAccount) -> CertificateNumbers | None:
     try:
         app, alipay, roots = (x509.load_pem_x509_certificates((p or "").encode()) for p in pems)
     except ValueError as error:
-        raise SettingsError(f"alipay: a certificate cannot be read ({error}).") from error
+        raise SettingsError("certificate.alipay_unreadable", why=plain(str(error))) from error
     kept = [root for root in roots if isinstance(root.public_key(), rsa.RSAPublicKey)]
     return CertificateNumbers(_number(app[0]), _number(alipay[0]), "_".join(map(_number, kept)))
 
