@@ -25,8 +25,8 @@ from pos_tui.cloud.gateway.order_timing import OrderTiming
 from pos_tui.cloud.gateway.order_worker import OrderWorker
 from pos_tui.cloud.gateway.orders import Orders, RefundNumberUsed
 from pos_tui.cloud.gateway.transaction_log import TransactionLog
-from pos_tui.cloud.platforms.protocol import SENTENCES
-from pos_tui.codes.payment import PaymentFormats, identify_payment, mask_code, platform_name
+from pos_tui.cloud.platforms.protocol import SENTENCES, AnswerReason
+from pos_tui.codes.payment import PaymentFormats, identify_payment, mask_code
 from pos_tui.messages import OrderStatus, RefundRequest, RefundStatus, TransactionOrder
 
 _log = logging.getLogger(__name__)
@@ -247,14 +247,15 @@ class OrderService:
             state="sent",
             next_at=time.time() + self._timing.patience_s,
         )
+        reason: AnswerReason
         if code is None or channel is None:
-            say = "This shop has no account for that kind of code. Ask for another wallet or cash."
+            reason = "no_account"
         elif order.currency not in channel.platform.currencies:
-            say = f"{platform_name(code.platform)} does not take {order.currency} here."
+            reason = "currency_not_taken"
         else:
             return row
         return msgspec.structs.replace(
-            row, state="declined", reason="not_allowed", say=say, next_at=None
+            row, state="declined", reason=reason, say=SENTENCES[reason], next_at=None
         )
 
     # ---- answers ---------------------------------------------------------------------------

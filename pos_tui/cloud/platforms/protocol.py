@@ -33,6 +33,8 @@ AnswerReason = Literal[
     "customer_cancelled",
     "limit",
     "not_allowed",
+    "no_account",
+    "currency_not_taken",
     "closed",
     "timeout",
     "interrupted",
@@ -59,6 +61,10 @@ SENTENCES: Mapping[str, str] = {
     "customer_cancelled": "The customer did not confirm the payment. Try again or take cash.",
     "limit": "The amount is above the customer's limit. Ask for another wallet or cash.",
     "not_allowed": "The platform refuses this payment. Ask for another wallet or cash.",
+    "no_account": "This shop has no account for that kind of code. Ask for another wallet or cash.",
+    "currency_not_taken": (
+        "That wallet does not take this currency here. Ask for another wallet or cash."
+    ),
     "closed": "The platform has closed this payment. Scan a fresh code to try again.",
     "timeout": "The payment was not confirmed in time and is cancelled. Nothing was taken.",
     "interrupted": "The payment was interrupted before it was sent. Scan a fresh code.",

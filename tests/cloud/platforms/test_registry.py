@@ -26,7 +26,7 @@ def loaded_by(module: str) -> set[str]:
     ("module", "parts"),
     [
         ("pos_tui.cloud.gateway.app", ("simul",)),
-        ("pos_tui.cloud.relay.watcher", ("simul", ".client", ".mapping", ".bill")),
+        ("pos_tui.cloud.relay.file_watcher", ("simul", ".client", ".mapping", ".bill")),
         ("pos_tui.cloud.settings_files", ("simul", ".client", ".mapping", ".bill", ".wire")),
         ("pos_tui.settings", ("pos_tui.cloud",)),
     ],
