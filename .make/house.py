@@ -28,7 +28,21 @@ ALSO_TWICE = frozenset({"main"})
 WORDS_STAND_IN = (
     "pos_tui/wording/",
     "pos_tui/manual/",
-    "pos_tui/cloud/",
+    "pos_tui/cloud/gateway/refusal.py",  # the wire: errors in English, for tills without words
+    "pos_tui/cloud/platforms/protocol.py",  # the wire: answers, likewise
+    "pos_tui/cloud/gateway/openapi.py",  # the wire's description, and what it is made from
+    "pos_tui/cloud/gateway/routes.py",
+    "pos_tui/cloud/gateway/field_rules.py",
+    "pos_tui/cloud/gateway/metrics.py",  # what Prometheus shows of each figure
+    "pos_tui/cloud/gateway/order_worker.py",  # the reason of a refund, for the platform
+    "pos_tui/cloud/platforms/alipay/simulator.py",  # what the platforms themselves answer
+    "pos_tui/cloud/platforms/wechat/simulator.py",
+    "pos_tui/cloud/platforms/wechat_v2/simulator.py",
+    "pos_tui/cloud/relay/functions.py",  # programs in Lua
+    "pos_tui/cloud/relay/log_publisher.py",  # the quarantine's file, for technicians
+    "pos_tui/cloud/relay/file_watcher.py",  # parts of a line of the log
+    "pos_tui/cloud/merchant_files.py",  # the first line of the files that it writes
+    "pos_tui/cloud/enrolment/checks.py",  # the checks' names, for programs
     "pos_tui/demo/parts.py",  # writes the log of the demo's servers
     "pos_tui/settings/reading.py",  # what msgspec writes of a wrong setting, as patterns
 )
@@ -39,6 +53,9 @@ SQL = re.compile(r"\b(SELECT|INSERT|UPDATE|CREATE|DELETE|PRAGMA|ALTER|DROP|WITH|
 FOR_PROGRAMMERS = frozenset(
     {"RuntimeError", "AssertionError", "TypeError", "NotImplementedError", "KeyError", "OSError"}
 )
+# Servers write these into their logs, and show them to nobody.
+SERVERS = "pos_tui/cloud/"
+LOGGED = frozenset({"ValueError", "XmlError", "LogChangedError", "MissingFileError", "Fenced"})
 LOGGING = frozenset({"debug", "info", "warning", "error", "exception", "critical"})
 
 # Folders of the tests that stand beside the program's rooms: measurements, trials, their stage.
@@ -95,6 +112,8 @@ def sentences() -> Iterator[str]:
         if path.startswith(WORDS_STAND_IN):
             continue
         passed_over = set(_not_for_people(tree))
+        if path.startswith(SERVERS):
+            passed_over |= set(_for_a_servers_log(tree))
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant | ast.JoinedStr) and id(node) not in passed_over:
                 text = _text_of(node)
@@ -163,6 +182,20 @@ def _not_for_people(tree: ast.Module) -> Iterator[int]:
             is_log = isinstance(owner, ast.Name) and owner.id in {"_log", "logging"}
             if name in FOR_PROGRAMMERS or (is_log and name in LOGGING):
                 yield from _inside(node.args)
+
+
+def _for_a_servers_log(tree: ast.Module) -> Iterator[int]:
+    """What only a server's log gets: the text of such an error, or why a message is doubted."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in LOGGED:
+            yield from _inside(node.args)
+        elif isinstance(node, ast.ClassDef) and node.name in LOGGED:
+            yield from (id(each) for each in ast.walk(node))
+        elif isinstance(node, ast.FunctionDef) and "doubt" in node.name:
+            returned = (each.value for each in ast.walk(node) if isinstance(each, ast.Return))
+            yield from _inside(value for value in returned if value is not None)
+        elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "doubt":
+            yield from _inside([node.value])
 
 
 def _inside(nodes: Iterable[ast.expr]) -> Iterator[int]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import apsw
 
 from pos_tui.books.connection import BooksError
+from pos_tui.reasons import plain
 
 
 class TillLock:
@@ -24,12 +25,12 @@ class TillLock:
             self._connection = apsw.Connection(str(folder / "till.lock"))
             self._connection.execute("BEGIN EXCLUSIVE")
         except apsw.BusyError as error:
-            raise BooksError(
-                f"This till already runs{_who(owner)}. Go to its window, or give this one"
-                f" another folder with --data (this one is {folder})."
-            ) from error
+            process = _process(owner)
+            kind = "books.till_runs" if process is None else "books.till_runs_as"
+            raise BooksError(kind, folder=str(folder), process=process or 0) from error
         except (apsw.Error, OSError) as error:
-            raise BooksError(f"The folder {folder} cannot be used: {error}.") from error
+            why = plain(str(error))
+            raise BooksError("books.folder_unusable", folder=str(folder), why=why) from error
         owner.write_text(str(os.getpid()))
 
     def release(self) -> None:
@@ -37,8 +38,8 @@ class TillLock:
         self._connection.close()
 
 
-def _who(owner: Path) -> str:
+def _process(owner: Path) -> int | None:
     try:
-        return f" (process {int(owner.read_text())})"
+        return int(owner.read_text())
     except (OSError, ValueError):
-        return ""
+        return None

@@ -19,7 +19,7 @@ from pos_tui.cloud.merchants import file_text, load_merchant_file, map_texts, wi
 from pos_tui.cloud.platforms.registry import PLATFORMS
 from pos_tui.cloud.settings_files import merchant_of
 from pos_tui.cloud.wire.sealing import SEALED, Master
-from pos_tui.reasons import in_short, plain
+from pos_tui.reasons import because, plain
 from pos_tui.settings import CloudSettings, Merchant, SettingsError
 from pos_tui.settings.merchant import secret_fields
 from pos_tui.settings.reading import explain_wrong as explain
@@ -112,10 +112,7 @@ class MerchantFiles:
         """What was written must give the same merchant again."""
         read = merchant_of(tomllib.loads(text)["merchant"])
         if with_open_keys(read, self._data, self._master_file) != merchant:
-            raise SettingsError(
-                f"{merchant.id}: a value of this merchant cannot be kept in a file."
-                " Nothing was changed."
-            )
+            raise SettingsError("merchant.cannot_be_kept", merchant=merchant.id)
 
 
 def new_till_key() -> str:
@@ -133,38 +130,38 @@ def read_accounts(path: Path, merchant: str, key: str) -> Merchant:
         text = path.read_text(encoding="utf-8")
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path}: not valid TOML: {error}.") from error
+        why = plain(str(error))
+        raise SettingsError("settings.not_toml", path=str(path), why=why) from error
     except UnicodeDecodeError as error:
-        raise SettingsError(f"{path}: the file is not UTF-8 text; save it as UTF-8.") from error
+        raise SettingsError("settings.not_utf8", path=str(path)) from error
     except OSError as error:
-        raise SettingsError(f"{path}: cannot be read ({error.strerror}).") from error
+        why = plain(error.strerror or "")
+        raise SettingsError("settings.unreadable", path=str(path), why=why) from error
     for name in _OF_THE_MERCHANT:
         if name in tables:
-            unknown = f"Object contains unknown field `{name}`"
-            raise SettingsError(explain(path, text, unknown))
+            raise SettingsError(explain(path, text, because("settings.unknown"), name))
     try:
         found = merchant_of({**tables, "id": merchant, "key": key})
     except msgspec.ValidationError as error:
         raise SettingsError(explain(path, text, str(error))) from error
     if not found.accounts:
-        raise SettingsError(f"{path}: there is no account in it, such as [{PLATFORMS[0].name}].")
+        raise SettingsError("merchant.no_account", path=str(path), example=PLATFORMS[0].name)
 
     def checked(value: str, place: str) -> str:
         name = place.removeprefix(f"{merchant}.")
         if value.startswith(SEALED):
-            sealed = plain("it is sealed for another place; give the key itself")
+            sealed = because("merchant.sealed_elsewhere")
             raise SettingsError(explain(path, text, sealed, name))
         try:
             value = file_text(value, path.parent)
         except SettingsError as error:
-            unread = plain(in_short(error.reason).removesuffix("."))
-            raise SettingsError(explain(path, text, unread, name)) from error
+            raise SettingsError(explain(path, text, error.reason, name)) from error
         is_secret = name.rpartition(".")[2] in SECRETS
         if is_secret and not value.strip():
-            empty = plain("it is empty; give the key, or leave it out")
+            empty = because("merchant.empty_secret")
             raise SettingsError(explain(path, text, empty, name))
         if not is_secret and "PRIVATE KEY" in value:
-            private = plain("there is a private key in it; only what is public belongs here")
+            private = because("merchant.private_key_inside")
             raise SettingsError(explain(path, text, private, name))
         return value
 

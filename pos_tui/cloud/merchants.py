@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from pos_tui.cloud.settings_files import load_merchant
 from pos_tui.cloud.wire.sealing import SEALED, Master
+from pos_tui.reasons import plain
 from pos_tui.settings import CloudSettings, Merchant, SettingsError
 
 FILE = "file:"
@@ -101,7 +102,9 @@ class MerchantBook:
             read[path] = known
             if known[1].id in self._written:
                 if not lenient:
-                    raise SettingsError(f"{path}: {known[1].id} is there already.")
+                    raise SettingsError(
+                        "merchant.there_already", path=str(path), merchant=known[1].id
+                    )
                 _log.error("%s: left out; cloud.toml has this merchant too", path)
                 continue
             merchants[known[1].id] = known[1]
@@ -118,15 +121,13 @@ def load_merchant_file(path: Path) -> Merchant:
     """The merchant of a file that is named after it, keys sealed. Raises SettingsError."""
     merchant = load_merchant(path)
     if merchant.id != path.stem:
-        raise SettingsError(f"{path}: it holds {merchant.id}, so it must be {merchant.id}.toml.")
+        raise SettingsError("merchant.other_name", path=str(path), merchant=merchant.id)
     return _checked(merchant)
 
 
 def _checked(merchant: Merchant) -> Merchant:
     if merchant.key_before_until is not None and merchant.key_before_until.tzinfo is None:
-        raise SettingsError(
-            f"{merchant.id}.key_before_until: say in which time zone, as 2026-11-22T04:00:00Z."
-        )
+        raise SettingsError("merchant.no_time_zone", merchant=merchant.id)
     return merchant
 
 
@@ -142,13 +143,11 @@ def with_open_keys(merchant: Merchant, data: Path, master_file: Path) -> Merchan
         try:
             return file_text(value, data)
         except SettingsError as error:
-            raise SettingsError(f"{place}: {error}") from error
+            raise SettingsError("merchant.at", place=place, why=error.reason) from error
 
     result = map_texts(merchant, text_of)
     if not result.key or result.key_before == "":
-        raise SettingsError(
-            f"{merchant.id}.key: it is empty, so anybody could sign as this merchant's tills."
-        )
+        raise SettingsError("merchant.empty_key", merchant=merchant.id)
     return result
 
 
@@ -160,9 +159,10 @@ def file_text(value: str, folder: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig").strip()
     except UnicodeDecodeError as error:
-        raise SettingsError(f"{path}: this is not text; give the key in PEM form.") from error
+        raise SettingsError("merchant.key_file_not_text", path=str(path)) from error
     except OSError as error:
-        raise SettingsError(f"{path}: cannot be read ({error.strerror}).") from error
+        why = plain(error.strerror or "")
+        raise SettingsError("merchant.key_file_unreadable", path=str(path), why=why) from error
 
 
 def map_texts(merchant: Merchant, change: Callable[[str, str], str]) -> Merchant:

@@ -7,62 +7,43 @@ from typing import TYPE_CHECKING
 
 from pos_tui.cloud.settings_files import load_cloud_settings
 from pos_tui.commands.command import Subcommand, complain
+from pos_tui.reasons import plain
 from pos_tui.settings import data_folder
+from pos_tui.wording.current import in_words, say
 
 if TYPE_CHECKING:
     import argparse
 
 
+_OPTIONS = ("merchant", "till", "many", "prepare", "everywhere", "shut_out", "output", "json")
+
+
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("merchant", metavar="MERCHANT", nargs="?", help="the merchant's id")
-    parser.add_argument("till", metavar="TILL", nargs="?", help="the till's number")
+    merchant, till = say("cmd_enrol.merchant"), say("cmd_enrol.till")
+    help_of = {name: say(f"cmd_enrol.{name}_help") for name in _OPTIONS}
+    parser.add_argument("merchant", metavar=merchant, nargs="?", help=help_of["merchant"])
+    parser.add_argument("till", metavar=till, nargs="?", help=help_of["till"])
+    file = say("commands.file")
     instead = parser.add_mutually_exclusive_group()
-    instead.add_argument(
-        "--many",
-        type=Path,
-        metavar="FILE",
-        help="enrol the tills of a CSV file with the columns merchant and till",
-    )
-    instead.add_argument(
-        "--prepare",
-        action="store_true",
-        help="ready a fresh Redis (functions, operator, relay, no default user), or renew the"
-        " operator's and the relay's passwords",
-    )
-    instead.add_argument(
-        "--everywhere",
-        action="store_true",
-        help="give every server of Redis the users and functions that it lacks",
-    )
-    instead.add_argument(
-        "--shut-out",
-        action="store_true",
-        help="let this till in no more, as it is gone; to enrol it again lets it in again",
-    )
-    parser.add_argument(
-        "-o",
-        "--output",
-        type=Path,
-        metavar="FILE",
-        help="write a new file that only its owner can read, instead of printing the secrets;"
-        " with --many the folder for a file a till",
-    )
-    parser.add_argument("--json", action="store_true", help="with --many: the outcome as JSON")
+    instead.add_argument("--many", type=Path, metavar=file, help=help_of["many"])
+    instead.add_argument("--prepare", action="store_true", help=help_of["prepare"])
+    instead.add_argument("--everywhere", action="store_true", help=help_of["everywhere"])
+    instead.add_argument("--shut-out", action="store_true", help=help_of["shut_out"])
+    parser.add_argument("-o", "--output", type=Path, metavar=file, help=help_of["output"])
+    parser.add_argument("--json", action="store_true", help=help_of["json"])
 
 
 def _run(options: argparse.Namespace) -> int:
     named = options.merchant is not None
     if options.many or options.prepare or options.everywhere:
         if named:
-            return complain(
-                "A till is named, or many are, or the servers are readied: one at once."
-            )
+            return complain(say("cmd_enrol.one_at_once"))
     elif options.till is None:
-        return complain("Name the merchant and the till: pos-tui enrol M001 01 -o till-01.toml")
+        return complain(say("cmd_enrol.name_the_till"))
     if options.many and options.output is None:
-        return complain("--many needs -o DIR, the folder for the tills' files.")
+        return complain(say("cmd_enrol.many_needs_folder"))
     if options.json and not options.many:
-        return complain("--json goes with --many only.")
+        return complain(say("cmd_enrol.json_with_many"))
     settings = load_cloud_settings(options.settings)
     data = options.data or data_folder() / "cloud"
     try:
@@ -71,7 +52,7 @@ def _run(options: argparse.Namespace) -> int:
         from pos_tui.cloud.enrolment.users import EnrolmentError
         from pos_tui.commands import enrol_many, enrol_servers, enrol_till
     except ImportError as error:
-        return complain(f"the servers are not installed ({error.name}): pip install pos-tui[cloud]")
+        return complain(say("servers.not_installed", module=error.name or ""))
     try:
         if options.many:
             return enrol_many.enrol_many(settings, data, options.many, options.output, options.json)
@@ -83,22 +64,19 @@ def _run(options: argparse.Namespace) -> int:
             return enrol_till.shut_out_till(settings, data, options.merchant, options.till)
         return enrol_till.enrol_till(settings, data, options.merchant, options.till, options.output)
     except EnrolmentError as error:
-        return complain(str(error))
+        return complain(in_words(error.reason))
     except AuthenticationError as error:
-        return complain(
-            f"Redis does not let the operator in ({error}). See that relay.admin_redis_url has"
-            " today's password; a server that has lost its users is given them by"
-            " pos-tui enrol --everywhere."
-        )
+        return complain(say("cmd_enrol.operator_not_let_in", why=plain(str(error))))
     except RedisError as error:
-        return complain(f"Redis cannot be reached ({error}). Run this again once it can.")
+        return complain(say("cmd_enrol.redis_away", why=plain(str(error))))
     except OSError as error:
-        return complain(f"{error.filename or 'Redis'} cannot be used ({error.strerror}).")
+        path = str(error.filename or "Redis")
+        return complain(say("cmd_enrol.unusable", path=path, why=error.strerror or str(error)))
 
 
 ENROL = Subcommand(
     "enrol",
-    "Make (or renew) a till's own user in Redis, and the file that pos-tui setup takes there.",
+    "cmd_enrol.help",
     "pos-tui enrol M001 01 -o till-01.toml",
     _arguments,
     _run,

@@ -19,14 +19,16 @@ from pos_tui.cloud.enrolment.users_file import UsersFile
 from pos_tui.cloud.merchants import MerchantBook
 from pos_tui.commands.command import complain
 from pos_tui.commands.enrol_reports import NOT_EVERYWHERE, report_unreached, report_users_file
+from pos_tui.reasons import Reason, because, plain
 from pos_tui.settings import CloudSettings
+from pos_tui.wording.current import in_words, say
 
 _SHOWN = 20
 
 
-class _Reject(Struct, frozen=True):
+class _Refusal(Struct, frozen=True):
     line: int
-    why: str
+    why: Reason
 
 
 class _Row(Struct, frozen=True):
@@ -35,12 +37,18 @@ class _Row(Struct, frozen=True):
     till: str
 
 
+class _ReportedRefusal(Struct, frozen=True):
+    line: int
+    why: str
+    reason: str
+
+
 class _Report(Struct, frozen=True):
     """What `--json` says."""
 
     enrolled: int
     refused: int
-    rejects: list[_Reject]
+    rejects: list[_ReportedRefusal]
     unreached: list[UnreachedServer] = msgspec.field(name="lacks")
 
 
@@ -52,13 +60,15 @@ def enrol_many(
     Raises EnrolmentError, RedisError and SettingsError.
     """
 
-    rejects: list[_Reject] = []
+    rejects: list[_Refusal] = []
     try:
         rows = list(_rows(source, rejects))
     except OSError as error:
-        return complain(f"{source}: cannot be read ({error.strerror}).")
+        return complain(
+            say("cmd_enrol.many_unreadable", path=str(source), why=error.strerror or "")
+        )
     except (UnicodeDecodeError, csv.Error) as error:
-        return complain(f"{source}: no CSV file in UTF-8 ({error}).")
+        return complain(say("cmd_enrol.many_not_csv", path=str(source), why=plain(str(error))))
     book = MerchantBook(settings, data, accounts=False)
     file = UsersFile(data / settings.relay.users_file)
     try:
@@ -71,25 +81,31 @@ def enrol_many(
                 change.apply(users)
     except OSError as error:
         return complain(
-            f"{error.filename or file.path} cannot be written ({error.strerror}). The tills whose"
-            f" files are in {folder} may not be enrolled; delete those files and run this again."
+            say(
+                "cmd_enrol.many_not_written",
+                path=str(error.filename or file.path),
+                why=error.strerror or "",
+                folder=str(folder),
+            )
         )
     rejects.sort(key=lambda reject: reject.line)
     if is_json:
-        report = _Report(len(users), len(rejects), rejects, change.unreached)
+        told = [_ReportedRefusal(r.line, in_words(r.why), r.why.kind) for r in rejects]
+        report = _Report(len(users), len(rejects), told, change.unreached)
         print(msgspec.json.encode(report).decode())
     else:
         for reject in rejects[:_SHOWN]:
-            print(f"line {reject.line}: {reject.why}", file=sys.stderr)
+            print(say("cmd_enrol.row", line=reject.line, why=reject.why), file=sys.stderr)
         if len(rejects) > _SHOWN:
-            print(f"… and {len(rejects) - _SHOWN} more", file=sys.stderr)
-        print(f"{len(users)} tills are enrolled (see {folder}), {len(rejects)} rows refused.")
+            print(say("cmd_enrol.more_rows", count=len(rejects) - _SHOWN), file=sys.stderr)
+        done, refused = len(users), len(rejects)
+        print(say("cmd_enrol.many_done", count=done, folder=str(folder), refused=refused))
     if users:
         report_users_file(change.nodes, file.path)
     return report_unreached(change.unreached) or (NOT_EVERYWHERE if rejects else 0)
 
 
-def _rows(path: Path, rejects: list[_Reject]) -> Iterator[_Row]:
+def _rows(path: Path, rejects: list[_Refusal]) -> Iterator[_Row]:
     """The rows that name a till; the others are added to `rejects`.
 
     Raises EnrolmentError and OSError.
@@ -98,15 +114,16 @@ def _rows(path: Path, rejects: list[_Reject]) -> Iterator[_Row]:
         reader = csv.DictReader(file)
         names = {(name or "").strip().lower(): name for name in reader.fieldnames or ()}
         if not {"merchant", "till"} <= names.keys():
-            raise EnrolmentError(f"{path}, line 1: the columns merchant and till are needed.")
+            raise EnrolmentError("cmd_enrol.many_columns", path=str(path))
         seen: dict[tuple[str, str], int] = {}
         for row in reader:
             merchant, till = ((row[names[name]] or "").strip() for name in ("merchant", "till"))
             line = reader.line_num
             if not (merchant and till):
-                rejects.append(_Reject(line, "merchant or till is missing"))
+                rejects.append(_Refusal(line, because("cmd_enrol.row_incomplete")))
             elif first := seen.get((merchant, till)):
-                rejects.append(_Reject(line, f"{merchant} {till} is in line {first} already"))
+                why = because("cmd_enrol.row_twice", merchant=merchant, till=till, first=first)
+                rejects.append(_Refusal(line, why))
             else:
                 seen[merchant, till] = line
                 yield _Row(line, merchant, till)
@@ -117,14 +134,15 @@ def _written(
     book: MerchantBook,
     rows: list[_Row],
     folder: Path,
-    rejects: list[_Reject],
+    rejects: list[_Refusal],
 ) -> Iterator[User]:
     """The users of the rows whose files could be written. Raises OSError."""
     place = till_address(settings)
     for row in rows:
         merchant = book.get(row.merchant)
         if merchant is None:
-            rejects.append(_Reject(row.line, f"there is no merchant “{row.merchant}”"))
+            why = because("cmd_enrol.row_no_merchant", merchant=row.merchant)
+            rejects.append(_Refusal(row.line, why))
             continue
         password = new_password()
         path = folder / f"{row.merchant}-{row.till}.toml"
@@ -134,9 +152,9 @@ def _written(
             # Before the till's user: a password renewed for nothing locks a till out.
             write_secret_file(path, text, sync=False)
         except EnrolmentError as error:
-            rejects.append(_Reject(row.line, str(error)))
+            rejects.append(_Refusal(row.line, error.reason))
         except FileExistsError:
-            why = f"{path} is there already, so this till stays as it is"
-            rejects.append(_Reject(row.line, why))
+            why = because("cmd_enrol.row_file_there", path=str(path))
+            rejects.append(_Refusal(row.line, why))
         else:
             yield user

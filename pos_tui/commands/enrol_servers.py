@@ -11,14 +11,21 @@ from msgspec.structs import replace
 from pos_tui.cloud.enrolment import preparation
 from pos_tui.cloud.enrolment.nodes import nodes_of
 from pos_tui.cloud.enrolment.redis_addresses import operator_address
-from pos_tui.cloud.enrolment.servers import update_all_servers
+from pos_tui.cloud.enrolment.servers import ServerUpdate, update_all_servers
 from pos_tui.cloud.enrolment.till_file import write_secret_file
-from pos_tui.cloud.enrolment.users import OPERATOR_NAME, RELAY_NAME
+from pos_tui.cloud.enrolment.users import (
+    OPERATOR_NAME,
+    RELAY_NAME,
+    REPLICA_NAME,
+    SENTINEL_NAME,
+)
 from pos_tui.cloud.enrolment.users_file import UsersFile
 from pos_tui.commands.command import complain
 from pos_tui.commands.enrol_reports import report_unreached, report_users_file
+from pos_tui.reasons import Reason, because
 from pos_tui.settings import CloudSettings
-from pos_tui.settings.redis_url import redis_place
+from pos_tui.settings.redis_url import RedisPlace, redis_place
+from pos_tui.wording.current import say
 
 
 def prepare_redis(settings: CloudSettings, data: Path, output: Path | None) -> int:
@@ -46,24 +53,28 @@ def prepare_redis(settings: CloudSettings, data: Path, output: Path | None) -> i
             output.unlink()
         raise
     except FileExistsError:
-        return complain(f"{output} is there already; nothing was changed.")
+        return complain(say("cmd_enrol.there_already", path=str(output)))
     except OSError as error:
         return complain(
-            f"{error.filename or file.path} cannot be written ({error.strerror}). Whoever could"
-            " come in to Redis can still do so."
+            say(
+                "cmd_enrol.not_written_as_before",
+                path=str(error.filename or file.path),
+                why=error.strerror or "",
+            )
         )
     print(
-        f"{len(change.nodes)} of Redis' servers ready: the functions are loaded, {OPERATOR_NAME}"
-        f" and {RELAY_NAME} have new passwords, and nobody comes in without a name. Put"
-        f" {output or 'the lines above'} into cloud.toml and start the relay again: until then the"
-        " tills ask the gateway.",
+        say(
+            "cmd_enrol.prepared",
+            count=len(change.nodes),
+            operator=OPERATOR_NAME,
+            relay=RELAY_NAME,
+            where=str(output) if output else because("cmd_enrol.the_lines_above"),
+        ),
         file=sys.stdout if output else sys.stderr,
     )
     if not are_kept:
-        complain(
-            "Not every server has written down how it comes to its master, so after a restart it"
-            f" would not find it: put the lines in the comments of {output or 'this'} there."
-        )
+        where = str(output) if output else because("cmd_enrol.what_was_printed")
+        complain(say("cmd_enrol.master_not_kept", where=where))
     # By now these servers know nobody without the new name.
     report_users_file(
         [
@@ -82,16 +93,27 @@ def bring_users_everywhere(settings: CloudSettings, data: Path) -> int:
     place = operator_address(settings)
     updates, unreached = update_all_servers(place, file)
     for server in updates:
-        given = [
-            f"{len(names)} users {how} ({', '.join(names[:3])}{', …' if len(names) > 3 else ''})"
-            for how, names in (("that it had not", server.missing), ("anew", server.other))
-            if names
-        ]
-        given += ["the relay's functions"] if server.functions else []
-        print(f"{server.node}: {'was given ' + ' and '.join(given) if given else 'has all'}.")
+        given = _given(server)
+        kind = "cmd_enrol.server_given" if given else "cmd_enrol.server_has_all"
+        print(say(kind, node=server.node, given=given))
     if updates and not unreached:
         report_users_file(nodes_of(place), file.path)
     return report_unreached(unreached)
+
+
+def _given(server: ServerUpdate) -> tuple[Reason, ...]:
+    given = [
+        because(
+            f"cmd_enrol.given_{how}",
+            count=len(names),
+            names=(*names[:3], "…") if len(names) > 3 else names,
+        )
+        for how, names in (("missing", server.missing), ("anew", server.other))
+        if names
+    ]
+    if server.functions:
+        given.append(because("cmd_enrol.given_functions"))
+    return tuple(given)
 
 
 def _relay_table(settings: CloudSettings, new: preparation.Passwords) -> str:
@@ -99,4 +121,22 @@ def _relay_table(settings: CloudSettings, new: preparation.Passwords) -> str:
     relays = redis_place(settings.relay.redis_url).with_user(RELAY_NAME, new.relay)
     operators = place.with_user(OPERATOR_NAME, new.operator)
     urls = {"redis_url": relays.url(), "admin_redis_url": operators.url()}
-    return tomlkit.dumps({"relay": urls}) + preparation.settings_file_lines(new, place)
+    return tomlkit.dumps({"relay": urls}) + _settings_file_lines(new, place)
+
+
+def _settings_file_lines(new: preparation.Passwords, place: RedisPlace) -> str:
+    """What the servers' own settings files must have, as comments; nothing for one server."""
+    if place.kind not in ("sentinel", "cluster"):
+        return ""
+    lines = [
+        say("cmd_enrol.in_every_redis_conf"),
+        f"  masteruser {REPLICA_NAME}",
+        f"  masterauth {new.replica}",
+    ]
+    if place.kind == "sentinel":
+        lines += [
+            say("cmd_enrol.in_every_sentinel_conf"),
+            f"  sentinel auth-user {place.service} {SENTINEL_NAME}",
+            f"  sentinel auth-pass {place.service} {new.sentinel}",
+        ]
+    return "".join(f"# {line}\n" for line in lines)

@@ -19,6 +19,7 @@ from pos_tui.cloud.merchants import MerchantBook
 from pos_tui.commands.command import complain
 from pos_tui.commands.enrol_reports import report_unreached, report_users_file
 from pos_tui.settings import CloudSettings
+from pos_tui.wording.current import say
 
 
 def enrol_till(
@@ -31,14 +32,17 @@ def enrol_till(
     merchant = MerchantBook(settings, data, accounts=False).get(merchant_id)
     if merchant is None:
         return complain(
-            f"There is no merchant “{merchant_id}” in cloud.toml or in"
-            f" {data / settings.keys.merchants}; pos-tui merchants list shows who there is."
+            say(
+                "cmd_enrol.no_merchant",
+                merchant=merchant_id,
+                folder=str(data / settings.keys.merchants),
+            )
         )
     place, password = till_address(settings), new_password()
     try:
         user = till_user(merchant.id, till, password, place)
     except EnrolmentError as error:
-        return complain(f"{error} Nothing was changed.")
+        return complain(say("commands.nothing_changed", why=error.reason))
     file = UsersFile(data / settings.relay.users_file)
     text = till_settings_text(settings, merchant, till, place, password)
     try:
@@ -49,25 +53,26 @@ def enrol_till(
             change.apply([user])
             where = change.nodes
     except FileExistsError:
-        return complain(f"{output} is there already; nothing was changed.")
+        return complain(say("cmd_enrol.there_already", path=str(output)))
     except OSError as error:
         if output is not None and output.exists() and _is_ours(output, text):
             output.unlink()
-        what = error.filename or file.path
-        return complain(f"{what} cannot be written ({error.strerror}). Nothing was changed.")
+        path, why = str(error.filename or file.path), error.strerror or ""
+        return complain(say("cmd_enrol.not_written", path=path, why=why))
     if output is None:
         print(text, end="")
     else:
         print(
-            f"Till {till} of {merchant.id} is enrolled. Take {output} there by a safe way, run"
-            f" pos-tui setup {output.name}, then delete both copies: they hold the till's secrets."
+            say(
+                "cmd_enrol.enrolled",
+                till=till,
+                merchant=merchant.id,
+                file=str(output),
+                name=output.name,
+            )
         )
     if merchant.disabled:
-        print(
-            f"{merchant.id} is disabled, so this till takes cash only until"
-            f" pos-tui merchants enable {merchant.id}.",
-            file=sys.stderr,
-        )
+        print(say("cmd_enrol.merchant_disabled", merchant=merchant.id), file=sys.stderr)
     report_users_file(where, file.path)
     return report_unreached(change.unreached)
 
@@ -78,12 +83,11 @@ def shut_out_till(settings: CloudSettings, data: Path, merchant: str, till: str)
     user = disabled_till_user(merchant, till)
     with changing_users(operator_address(settings), file) as change:
         if user.name not in change.users:
-            return complain(f"There is no till {till} of {merchant} in {file.path}.")
+            return complain(
+                say("cmd_enrol.no_till", till=till, merchant=merchant, path=str(file.path))
+            )
         change.apply([user])
-    print(
-        f"Till {till} of {merchant} reads no message any more. It still has {merchant}'s key to the"
-        f" gateway: if it is in wrong hands, pos-tui merchants rotate {merchant}."
-    )
+    print(say("cmd_enrol.shut_out", till=till, merchant=merchant))
     report_users_file(change.nodes, file.path)
     return report_unreached(change.unreached)
 

@@ -196,9 +196,7 @@ async def _fetch_all(
                 fetch = fetch_from(platform, format_of(channel), _CURRENCY)
                 bill = await fetch(day)
             except (BillError, SettingsError) as error:
-                return ChannelDay(
-                    merchant=merchant, channel=channel, day=day, problem=in_words(reason_of(error))
-                )
+                return ChannelDay(merchant=merchant, channel=channel, day=day, problem=error.reason)
             return await check_day(orders, merchant, channel, day, bill, fetch)
 
     found: list[ChannelDay] = []
@@ -245,6 +243,12 @@ def _as_json(found: list[ChannelDay], day: date) -> str:
     channels = [
         {
             **asdict(channel),
+            "problem": in_words(channel.problem) if channel.problem else None,
+            "reason": channel.problem.kind if channel.problem else None,
+            "bad_rows": [
+                {"line": bad.line, "why": in_words(bad.why), "reason": bad.why.kind}
+                for bad in channel.bad_rows
+            ],
             "differences": [with_words(each) for each in channel.differences],
             "beside": [with_words(each) for each in channel.beside],
         }

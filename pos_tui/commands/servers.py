@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pos_tui.cloud.settings_files import load_cloud_settings
 from pos_tui.commands.command import Subcommand, complain
-from pos_tui.reasons import reason_of
+from pos_tui.reasons import ReasonError, reason_of
 from pos_tui.settings import CloudSettings, data_folder
 from pos_tui.wording.current import in_words, say
 
@@ -61,7 +61,7 @@ def _start(options: argparse.Namespace, serve: Callable[[CloudSettings, Path], N
         serve(settings, data)
     except ImportError as error:
         return complain(say("servers.not_installed", module=error.name or ""))
-    except OSError as error:
+    except (OSError, ReasonError) as error:
         return complain(in_words(reason_of(error)))
     return 0
 

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from pos_tui.demo.goods import BAKERY_TEMPLATE, LAYOUTS
 from pos_tui.demo.guide import Guide
+from pos_tui.reasons import plain
 from pos_tui.settings import (
     CodeSettings,
     CodeTemplate,
@@ -140,7 +141,8 @@ def _keys(data: Path) -> DemoKeys:
         path.touch(mode=0o600)
         path.write_bytes(msgspec.json.encode(keys))
     except OSError as error:
-        raise SettingsError(f"The folder {data} cannot be used: {error.strerror}.") from error
+        why = plain(error.strerror or "")
+        raise SettingsError("books.folder_unusable", folder=str(data), why=why) from error
     return keys
 
 

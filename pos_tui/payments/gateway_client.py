@@ -205,10 +205,14 @@ class _Taken(msgspec.Struct):
 
 class _ErrorBody(msgspec.Struct):
     error: str
+    reason: str = ""
 
 
 def _error_of(body: bytes) -> Reason:
     try:
-        return plain(msgspec.json.decode(body, type=_ErrorBody).error)
+        found = msgspec.json.decode(body, type=_ErrorBody)
     except ValueError:  # msgspec's own are, and text that is no UTF-8 is too
         return because("gateway_client.no_reason_given")
+    if found.reason:
+        return because(f"gateway_error.{found.reason}", text=found.error)
+    return plain(found.error)

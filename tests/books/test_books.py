@@ -19,6 +19,7 @@ from pos_tui.reasons import Reason, because
 from pos_tui.wording.current import in_words
 from tests.codes.contexts import context
 from tests.conftest import COLA, NOON, SPREAD, Counter
+from tests.spoken import raises
 
 SHOP = context()
 
@@ -81,7 +82,7 @@ def test_a_full_disk_is_said_and_what_was_scanned_meanwhile_is_kept(tmp_path):
 
 def test_the_same_till_does_not_start_twice_but_another_does(tmp_path):
     lock = TillLock(tmp_path / "a")
-    with pytest.raises(BooksError, match="already runs"):
+    with raises(BooksError, "already runs"):
         TillLock(tmp_path / "a")
     TillLock(tmp_path / "b").release()
     lock.release()

@@ -42,6 +42,7 @@ from pos_tui.settings import CloudSettings, Merchant, SettingsError
 from pos_tui.settings.redis_url import redis_place
 from pos_tui.text_width import width_of
 from tests.command_line import Finished, in_chinese, typed
+from tests.spoken import raises
 
 from .log_lines import entry
 from .shop import Redis, until
@@ -368,7 +369,7 @@ def test_a_sealed_key_fits_its_own_place_only(tmp_path: Path) -> None:
     assert master.open(sealed, "M001.qra.key") == "secret"
     assert "secret" not in sealed + repr(master)
     for place in ("M001.key", "M002.qra.key", "M001.qra.key2", ""):
-        with pytest.raises(SealError, match="another place"):
+        with raises(SealError, "another place"):
             master.open(sealed, place)
     assert sealed != master.seal("secret", "M001.qra.key")
 
@@ -388,20 +389,20 @@ def test_a_key_moved_to_another_field_or_merchant_is_refused(office: Office) -> 
     kept = two.read_text()
     first, second = (tomllib.loads(p.read_text())["merchant"] for p in (one, two))
     two.write_text(kept.replace(second["qra"]["key"], first["qra"]["key"]))
-    with pytest.raises(SettingsError, match=r"M002\.qra\.key: the seal is broken"):
+    with raises(SettingsError, r"M002\.qra\.key: the seal is broken"):
         office.book()
     two.write_text(kept.replace(second["qra"]["key"], second["key"]))
-    with pytest.raises(SettingsError, match=r"M002\.qra\.key: the seal is broken"):
+    with raises(SettingsError, r"M002\.qra\.key: the seal is broken"):
         office.book()
     two.write_text(one.read_text())
-    with pytest.raises(SettingsError, match=r"must be M001\.toml"):
+    with raises(SettingsError, r"must be M001\.toml"):
         office.book()
 
 
 def test_a_lost_master_key_says_what_to_do_and_none_is_made_in_its_place(office: Office) -> None:
     office.add()
     (office.data / "master.key").unlink()
-    with pytest.raises(SealError, match="Put its copy back"):
+    with raises(SealError, "Put its copy back"):
         office.book()
     for words in (("rotate", "M001"), ("disable", "M001")):
         refused(office.merchants(*words), "master key is gone", "Put its copy back")
@@ -414,10 +415,10 @@ def test_another_master_key_is_told_from_a_broken_seal(office: Office) -> None:
     path = office.data / "master.key"
     path.unlink()
     Master.make(path)
-    with pytest.raises(SealError, match="another master key"):
+    with raises(SealError, "another master key"):
         office.book()
     path.write_text("c2hvcnQ=\n")
-    with pytest.raises(SealError, match="no master key"):
+    with raises(SealError, "no master key"):
         office.book()
 
 
@@ -493,7 +494,7 @@ def test_one_broken_file_holds_no_other_merchant_back(office: Office) -> None:
     assert found[1]  # as it was
     again = MerchantBook(CloudSettings(), office.data, lenient=True)
     assert [merchant.id for merchant in again.all()] == ["M001"]
-    with pytest.raises(SettingsError, match="M002"):
+    with raises(SettingsError, "M002"):
         office.book()
 
 
@@ -501,7 +502,7 @@ def test_whoever_needs_no_platforms_reads_no_key_of_theirs(office: Office) -> No
     office.add()
     table = tomllib.loads(office.file().read_text())["merchant"]["wechat"]["private_key"]
     office.file().write_text(office.file().read_text().replace(table, "sealed:broken:"))
-    with pytest.raises(SealError, match="private_key"):
+    with raises(SealError, "private_key"):
         office.book()
     book = MerchantBook(CloudSettings(), office.data, accounts=False)
     [merchant] = book.all()
@@ -513,7 +514,7 @@ def test_a_time_without_its_zone_is_refused(office: Office) -> None:
     office.settings.write_text(
         '[[merchant]]\nid = "M001"\nkey = "k"\nkey_before_until = 2026-11-22T04:00:00\n'
     )
-    with pytest.raises(SettingsError, match="time zone"):
+    with raises(SettingsError, "time zone"):
         MerchantBook(load_cloud_settings(office.settings), office.data)
 
 
@@ -673,5 +674,5 @@ def read_back(fields: dict[str, bytes]) -> dict[bytes, bytes]:
 def test_a_merchant_whose_key_is_empty_is_refused(tmp_path: Path) -> None:
     (tmp_path / "empty.txt").write_text("\n")
     for key in ("", "file:empty.txt"):
-        with pytest.raises(SettingsError, match="anybody could sign"):
+        with raises(SettingsError, "anybody could sign"):
             with_open_keys(Merchant(id="M001", key=key), tmp_path, tmp_path / "master.key")

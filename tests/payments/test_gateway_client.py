@@ -103,6 +103,16 @@ async def test_a_signed_answer_is_believed_and_the_request_carries_the_merchants
         (signed(429), NoAnswer, "too much to do"),
         (signed(404), NotKnown, "A1234567"),
         (signed(409, {"error": "Another amount."}), Refused, "Another amount."),
+        (
+            signed(409, {"error": "A newer gateway's words.", "reason": "another_order"}),
+            Refused,
+            "stands for another order",
+        ),
+        (
+            signed(409, {"error": "The moon is wrong.", "reason": "moon_phase"}),
+            Refused,
+            "The moon is wrong.",
+        ),
         (signed(409, b"\xff"), Refused, "no reason"),
         (signed(500), NoAnswer, "cannot be believed"),
         (signed(503, {"error": "away"}), NoAnswer, "cannot be believed"),

@@ -2,18 +2,18 @@
 
 import pytest
 
-from pos_tui.checkout.events import SaleVoided
+from pos_tui.checkout.events import SaleVoided, TillEvent
 from pos_tui.till.reports import Reports
 
 
 def test_an_event_outside_an_act_is_reported_at_once():
-    heard = []
+    heard: list[TillEvent] = []
     Reports(heard.append).emit(SaleVoided(1))
     assert heard == [SaleVoided(1)]
 
 
 def test_the_events_of_nested_acts_wait_for_the_outermost():
-    heard = []
+    heard: list[TillEvent] = []
     reports = Reports(heard.append)
     with reports.act():
         reports.emit(SaleVoided(1))
@@ -24,7 +24,7 @@ def test_the_events_of_nested_acts_wait_for_the_outermost():
 
 
 def test_an_act_that_fails_reports_what_had_happened():
-    heard = []
+    heard: list[TillEvent] = []
     reports = Reports(heard.append)
     with pytest.raises(ZeroDivisionError), reports.act():
         reports.emit(SaleVoided(1))
@@ -33,7 +33,7 @@ def test_an_act_that_fails_reports_what_had_happened():
 
 
 def test_what_a_listener_does_is_reported_after_what_it_heard():
-    heard = []
+    heard: list[TillEvent] = []
 
     def listen(event):
         heard.append(event)

@@ -33,9 +33,8 @@ from pos_tui.cloud.enrolment.users import (
 )
 from pos_tui.cloud.enrolment.users_file import UsersFile
 from pos_tui.cloud.relay.connection import REDIS_ERRORS
+from pos_tui.reasons import because, plain
 from pos_tui.settings.redis_url import RedisPlace
-
-_AS_BEFORE = "Whoever could come in can still do so; run this again once that is put right."
 
 
 class Passwords(Struct, frozen=True):
@@ -77,8 +76,7 @@ def prepare_servers(
                     are_kept &= _set_up(client, place, users, new)
             except REDIS_ERRORS as error:
                 raise EnrolmentError(
-                    f"{node.name} failed on the way ({error}). The new passwords are good"
-                    " everywhere: put them into cloud.toml, then pos-tui enrol --everywhere."
+                    "enrol.failed_on_the_way", node=node.name, why=plain(str(error))
                 ) from error
         for sentinel in sentinels_of(place):
             are_kept &= _set_sentinel(sentinel, place.service, new.sentinel)
@@ -100,19 +98,17 @@ def _users(place: RedisPlace, relays: RedisPlace, new: Passwords) -> list[User]:
 
 def _refuse_unless_all_are_there(place: RedisPlace, change: UsersChange) -> None:
     if change.unreached:
-        missing = "; ".join(f"{each.node}: {each.why}" for each in change.unreached)
-        raise EnrolmentError(
-            f"Every server must be there for this ({missing}). Nothing was changed."
+        missing = tuple(
+            because("enrol.server_and_why", node=each.node, why=each.why)
+            for each in change.unreached
         )
+        raise EnrolmentError("enrol.not_all_there", missing=missing)
     if place.kind not in ("standalone", "unix"):
         return
     with connected(change.nodes[0].place) as client:
         state = client.info("replication")  # ROLE leaves out a replica that has just come
     if state.get("role") != "master" or state.get("connected_slaves"):
-        raise EnrolmentError(
-            f"{change.nodes[0].name} is one of several servers, which must all be made ready; name"
-            " them by their sentinels (redis+sentinel://…). Nothing was changed."
-        )
+        raise EnrolmentError("enrol.one_of_several", node=change.nodes[0].name)
 
 
 def _try_operator(node: Node, password: str) -> None:
@@ -126,7 +122,7 @@ def _try_operator(node: Node, password: str) -> None:
             ask(client, "ACL", "WHOAMI")
     except REDIS_ERRORS as error:
         raise OperatorRefused(
-            f"{node.name} did not take the operator ({error}). {_AS_BEFORE}"
+            "enrol.operator_refused", node=node.name, why=plain(str(error))
         ) from error
 
 
@@ -165,21 +161,3 @@ def _set_sentinel(sentinel: Node, service: str, password: str) -> bool:
     except REDIS_ERRORS:
         return False
     return True
-
-
-def settings_file_lines(new: Passwords, place: RedisPlace) -> str:
-    """What the servers' own settings files must have, as comments; nothing for one server."""
-    if place.kind not in ("sentinel", "cluster"):
-        return ""
-    lines = [
-        "# Every server's redis.conf:",
-        f"#   masteruser {REPLICA_NAME}",
-        f"#   masterauth {new.replica}",
-    ]
-    if place.kind == "sentinel":
-        lines += [
-            "# Every sentinel.conf:",
-            f"#   sentinel auth-user {place.service} {SENTINEL_NAME}",
-            f"#   sentinel auth-pass {place.service} {new.sentinel}",
-        ]
-    return "".join(f"{line}\n" for line in lines)

@@ -17,8 +17,5 @@ def till_address(settings: CloudSettings) -> RedisPlace:
     place = redis_place(relay.public_redis_url or relay.redis_url).with_user("", "")
     if place.sentinel_password and not relay.public_redis_url:
         # Whoever has it can command the sentinels; that no till may be given by mistake.
-        raise SettingsError(
-            "relay.public_redis_url is not set, and relay.redis_url has the sentinels' password,"
-            " which is not for tills; write there how tills reach Redis. Nothing was changed."
-        )
+        raise SettingsError("enrol.no_public_url")
     return place

@@ -61,7 +61,7 @@ class UsersChange:
         """Write the users into the file, then give them to the servers that are there.
 
         Whoever is connected as one of them is cut off. A server that fails on the way is among
-        the `lacks` afterwards. Raises OSError where the file cannot be written.
+        the `unreached` afterwards. Raises OSError where the file cannot be written.
         """
         wanted = list(users)
         self.users |= {user.name: user for user in wanted}
@@ -93,8 +93,7 @@ def changing_users(place: RedisPlace, file: UsersFile) -> Iterator[UsersChange]:
                 nodes.append(node)
             except redis.exceptions.NoPermissionError as error:
                 raise EnrolmentError(
-                    f"The user “{place.user or DEFAULT_NAME}” may not make users at {node.name};"
-                    " set relay.admin_redis_url in cloud.toml to the operator's way in."
+                    "enrol.may_not_make_users", user=place.user or DEFAULT_NAME, node=node.name
                 ) from error
             except REDIS_ERRORS as error:
                 last = error
@@ -180,13 +179,10 @@ def update_all_servers(
     with file.locked():
         users = file.read()
         if not users:
-            raise EnrolmentError(f"{file.path} has no users; pos-tui enrol --prepare begins it.")
+            raise EnrolmentError("enrol.no_users", path=str(file.path))
         _refuse_another_file(place, file, users)
         if not place.user and _is_off(users.get(DEFAULT_NAME)):
-            raise EnrolmentError(
-                "relay.admin_redis_url has no user, and the users file shuts out whoever has no"
-                f" name. Write there how {OPERATOR_NAME} comes in."
-            )
+            raise EnrolmentError("enrol.operator_without_name", operator=OPERATOR_NAME)
         updates, unreached = [], []
         for node in nodes_of(place):
             try:
@@ -245,10 +241,7 @@ def _update_as(client: redis.Redis, node: Node, users: dict[str, User]) -> Serve
 def _refuse_another_file(place: RedisPlace, file: UsersFile, users: dict[str, User]) -> None:
     known = users.get(place.user)
     if known is not None and not known.has_password(place.password):
-        raise EnrolmentError(
-            f"{file.path} has another password for “{place.user}” than relay.admin_redis_url: it is"
-            " not this Redis' users file, or an old one. Nothing was changed."
-        )
+        raise EnrolmentError("enrol.another_users_file", path=str(file.path), user=place.user)
 
 
 def _is_off(user: User | None) -> bool:

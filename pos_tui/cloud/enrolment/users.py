@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from pos_tui.cloud.relay.functions import CLUSTER_COMMANDS, RELAY_COMMANDS
 from pos_tui.messages import stream_name
+from pos_tui.reasons import ReasonError
 from pos_tui.settings.redis_url import RedisPlace
 
 OPERATOR_NAME = "operator"
@@ -33,8 +34,8 @@ _SENTINELS = (
 _REPLICAS = ("resetchannels", "-@all", "+psync", "+replconf", "+ping")
 
 
-class EnrolmentError(ValueError):
-    """What cannot be done to Redis' users; its text says why, and what to do."""
+class EnrolmentError(ReasonError):
+    """What cannot be done to Redis' users; its reason says why, and what to do."""
 
 
 class User(Struct, frozen=True):
@@ -63,7 +64,7 @@ def parse_user(line: str) -> User:
     """The user of an aclfile's line. Raises EnrolmentError."""
     words = re.findall(r"\([^)]*\)|\S+", line)
     if len(words) < 2 or words[0] != "user":
-        raise EnrolmentError("it is not a user: user NAME RULES…")
+        raise EnrolmentError("enrol.not_a_user")
     return User(words[1], tuple(words[2:]))
 
 
@@ -99,7 +100,7 @@ def till_user(merchant: str, till: str, password: str, place: RedisPlace) -> Use
     # Anything else could be a pattern, or a name whose stream is another till's.
     for name in (merchant, till):
         if not _NAME.fullmatch(name):
-            raise EnrolmentError(f"“{name}” is not a name: letters, digits, - and _ only.")
+            raise EnrolmentError("enrol.not_a_name", name=name)
     rules = ("resetchannels", f"%R~{stream_name(merchant, till)}", "-@all", "+xread", "+ping")
     name = user_name(merchant, till)
     return User(name, ("on", hash_of(password), *rules, *_way_in(place)))

@@ -12,6 +12,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from pos_tui.cloud.enrolment.users import EnrolmentError, User, parse_user
+from pos_tui.reasons import Reason, because
 
 
 class UsersFile:
@@ -44,17 +45,14 @@ class UsersFile:
             try:
                 user = parse_user(line)
             except EnrolmentError as error:
-                raise EnrolmentError(self._refused(number, str(error))) from error
+                raise self._refused(number, error.reason) from error
             if user.name in users:
-                raise EnrolmentError(self._refused(number, f"{user.name} is there twice."))
+                raise self._refused(number, because("enrol.user_twice", name=user.name))
             users[user.name] = user
         return users
 
-    def _refused(self, number: int, why: str) -> str:
-        return (
-            f"{self.path}, line {number}: {why} Redis does not start with such a file. Put the line"
-            " right and run this again; nothing was changed."
-        )
+    def _refused(self, number: int, why: Reason) -> EnrolmentError:
+        return EnrolmentError("enrol.line_refused", path=str(self.path), line=number, why=why)
 
     def check(self) -> None:
         """Notice before anything is changed that the file could not be. Raises EnrolmentError."""
@@ -62,16 +60,14 @@ class UsersFile:
         folder.mkdir(parents=True, exist_ok=True)
         if not os.access(folder, os.W_OK):
             raise EnrolmentError(
-                f"{folder} cannot be written to, so {self.path.name} could not be."
+                "enrol.folder_not_writable", folder=str(folder), name=self.path.name
             )
         if sys.platform == "win32" or os.geteuid() == 0 or not self.path.exists():
             return
-        if self.path.stat().st_uid != os.geteuid():
+        owner = self.path.stat().st_uid
+        if owner != os.geteuid():
             # Redis could not read the new file, and would not start any more.
-            raise EnrolmentError(
-                f"{self.path} belongs to another account (number {self.path.stat().st_uid})."
-                " Run this as that account or as root; nothing was changed."
-            )
+            raise EnrolmentError("enrol.another_owner", path=str(self.path), number=owner)
 
     def write(self, users: Iterable[User]) -> None:
         """Replace the file once the new one is on the disk. Raises OSError."""

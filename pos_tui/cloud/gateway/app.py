@@ -11,7 +11,7 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from pos_tui.cloud.gateway.authentication import RequestAuthentication
 from pos_tui.cloud.gateway.channels import Channels
@@ -24,6 +24,7 @@ from pos_tui.cloud.gateway.order_service import OrderService
 from pos_tui.cloud.gateway.order_timing import OrderTiming
 from pos_tui.cloud.gateway.orders import Orders
 from pos_tui.cloud.gateway.payment_formats import PaymentFormatsFile
+from pos_tui.cloud.gateway.refusal import refusal_body
 from pos_tui.cloud.gateway.routes import ROUTES, starlette_routes
 from pos_tui.cloud.gateway.schema import order_migrations
 from pos_tui.cloud.gateway.transaction_log import TransactionLog
@@ -108,5 +109,6 @@ async def _follow_changes(
 async def _no_such_route(_request: Request, problem: Exception) -> Response:
     if not isinstance(problem, HTTPException):
         raise problem
-    refusal = {"error": "The gateway has nothing there; see /openapi.json."}
-    return JSONResponse(refusal, problem.status_code, problem.headers)
+    body = refusal_body("no_route")
+    headers = problem.headers
+    return Response(body, problem.status_code, headers, media_type="application/json")

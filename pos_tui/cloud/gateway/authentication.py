@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 import time
@@ -12,31 +11,19 @@ from datetime import UTC, datetime
 
 from msgspec import Struct
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from pos_tui import messages
 from pos_tui.cloud.gateway.database.interface import DatabaseUnavailable
 from pos_tui.cloud.gateway.metrics import Metrics
 from pos_tui.cloud.gateway.orders import RequestReplayed
+from pos_tui.cloud.gateway.refusal import Refusal, refusal_body
 from pos_tui.cloud.merchants import MerchantBook
 from pos_tui.settings import Merchant
 
 _log = logging.getLogger(__name__)
 LARGEST_BODY = 64 * 1024
 _NONCE = re.compile(r"[!-~]{8,128}", re.ASCII)
-_FAULT = "The gateway has a fault of its own; ask again for this order."
-_AWAY = "The gateway's database is away; nothing is lost, ask again for this order."
-_REPLAYED = "This request was made before."
-
-
-class Refusal(Exception):
-    """A request that is answered with a sentence."""
-
-    def __init__(self, status: int, say: str, headers: Mapping[str, str] | None = None) -> None:
-        super().__init__(say)
-        self.status = status
-        self.say = say
-        self.headers = headers or {}
 
 
 class Caller(Struct, frozen=True):
@@ -85,23 +72,25 @@ class RequestAuthentication:
         try:
             caller = self._caller(request, await read_body(request))
         except Refusal as refusal:
-            return JSONResponse({"error": refusal.say}, refusal.status)
+            body = refusal_body(refusal.reason, refusal.say)
+            return Response(body, refusal.status, media_type="application/json")
         headers: Mapping[str, str] = {}
         try:
             self._use_nonce(caller.merchant.id, caller.nonce)
             self._limit_rate(caller.merchant.id)
             status, body = await handler(request, caller)
         except Refusal as refusal:
-            status, body, headers = refusal.status, _error(refusal.say), refusal.headers
+            status, headers = refusal.status, refusal.headers
+            body = refusal_body(refusal.reason, refusal.say)
         except RequestReplayed:
             # Signed, and no refusal: the request that it repeats may be on its way.
-            status, body = 425, _error(_REPLAYED)
+            status, body = 425, refusal_body("repeated")
         except DatabaseUnavailable as error:
             _log.error("%s %s: %s", request.method, request.url.path, error)
-            status, body = 503, _error(_AWAY)
+            status, body = 503, refusal_body("database_away")
         except Exception:
             _log.exception("%s %s failed", request.method, request.url.path)
-            status, body = 500, _error(_FAULT)
+            status, body = 500, refusal_body("fault")
         signature = messages.response_signature(caller.key, caller.nonce, status, body)
         signed = {**headers, messages.SIGNATURE_HEADER: signature}
         return Response(body, status, signed, media_type="application/json")
@@ -112,9 +101,9 @@ class RequestAuthentication:
         nonce = given.get(messages.NONCE_HEADER, "")
         merchant = self._merchants.get(given.get(messages.MERCHANT_HEADER, ""))
         if merchant is None:
-            raise Refusal(401, "This gateway does not know the merchant.")
+            raise Refusal(401, "unknown_merchant")
         if not _NONCE.fullmatch(nonce) or not (time_ms.isascii() and time_ms.isdigit()):
-            raise Refusal(401, "The request is not signed.")
+            raise Refusal(401, "not_signed")
         now = time.time()
         key = next(
             (
@@ -130,13 +119,13 @@ class RequestAuthentication:
             None,
         )
         if key is None:
-            raise Refusal(401, "The signature is not the merchant's; compare the till's key.")
+            raise Refusal(401, "wrong_signature")
         if len(time_ms) > 15 or abs(now * 1000 - int(time_ms)) > messages.FRESHNESS_MS:
-            raise Refusal(401, "The till's clock and the gateway's differ by over five minutes.")
+            raise Refusal(401, "wrong_clock")
         return Caller(merchant, key, nonce, body)
 
     def _use_nonce(self, merchant: str, nonce: str) -> None:
-        """Raises Replayed."""
+        """Raises RequestReplayed."""
         now = time.time()
         # A request may come early or late by the whole window, so a nonce is kept for two.
         while self._ages and self._ages[0][0] < now - 2 * messages.FRESHNESS_MS / 1000:
@@ -155,8 +144,7 @@ class RequestAuthentication:
         if tokens < 1:
             self._buckets[merchant] = (tokens, now)
             seconds = max(1, round((1 - tokens) / self._rate))
-            say = "This merchant asks too often; the request was not taken. Ask again soon."
-            raise Refusal(429, say, {"Retry-After": str(seconds)})
+            raise Refusal(429, "too_often", headers={"Retry-After": str(seconds)})
         self._buckets[merchant] = (tokens - 1, now)
 
 
@@ -166,7 +154,7 @@ async def read_body(request: Request) -> bytes:
     async for part in request.stream():
         body += part
         if len(body) > LARGEST_BODY:
-            raise Refusal(413, "The request is too large.")
+            raise Refusal(413, "too_large")
     return bytes(body)
 
 
@@ -175,7 +163,3 @@ def _keys_of(merchant: Merchant, now: float) -> Iterator[bytes]:
     until = merchant.key_before_until
     if merchant.key_before and until and datetime.fromtimestamp(now, UTC) < until:
         yield merchant.key_before.encode()
-
-
-def _error(say: str) -> bytes:
-    return json.dumps({"error": say}).encode()

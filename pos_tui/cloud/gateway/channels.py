@@ -94,6 +94,8 @@ class Channels:
             try:
                 platform = open_client(account, client, notify_url)
             except SettingsError as error:
-                raise SettingsError(f"merchant {merchant.id}: {error}") from error
+                raise SettingsError(
+                    "gateway_settings.of_merchant", merchant=merchant.id, why=error.reason
+                ) from error
             opened[name] = Channel(merchant.id, name, account.number, account.accepts, platform)
         return opened

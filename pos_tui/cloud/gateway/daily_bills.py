@@ -22,6 +22,7 @@ from pos_tui.cloud.platforms.bill_files import parse_bill
 from pos_tui.cloud.platforms.bills import BadRow, Bill, BillLine, BillUnreadable
 from pos_tui.cloud.platforms.protocol import BillError, BillSource
 from pos_tui.cloud.platforms.registry import row_named
+from pos_tui.reasons import Reason
 
 _ONE_DAY = timedelta(days=1)
 
@@ -34,7 +35,7 @@ class ChannelDay(Struct, frozen=True, kw_only=True):
     merchant: str
     channel: str
     day: date
-    problem: str | None = None
+    problem: Reason | None = None
     matched: int = 0
     differences: tuple[Difference, ...] = ()
     beside: tuple[Difference, ...] = ()
@@ -62,7 +63,7 @@ def fetch_from(platform: BillSource, written_as: str, currency: str) -> Fetch:
         try:
             return parse_bill(written_as, text, day, currency)
         except BillUnreadable as error:
-            raise BillError(f"The platform sent something else than a bill: {error}") from error
+            raise BillError("bill.something_else", why=error.reason) from error
 
     return fetch
 

@@ -8,16 +8,17 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from pos_tui import messages
+from pos_tui.cloud.gateway.refusal import RefusalReason
 
 
 class FieldRule(Struct, frozen=True, kw_only=True):
-    """What a field must be, and the sentence for one that is not.
+    """What a field must be, and the reason that a request is refused for when it is not.
 
     `least` and `most` bound a number, or the length of a text; `pattern` is of the whole text, and
     means the same to Python and to JSON Schema.
     """
 
-    say: str
+    refusal: RefusalReason
     pattern: str | None = None
     least: int | None = None
     most: int | None = None
@@ -52,65 +53,67 @@ _PRINTABLE = r"[^\u0000-\u001f\u007f]*"
 
 FIELD_RULES: Mapping[str, FieldRule] = {
     "merchant": FieldRule(
-        pattern=_NAME, say="A merchant's id is letters, digits, - and _ only, 64 at most."
+        refusal="wrong_merchant",
+        pattern=_NAME,
     ),
     "till": FieldRule(
-        pattern=_NAME, say="A till's number is letters, digits, - and _ only, 64 at most."
+        refusal="wrong_till",
+        pattern=_NAME,
     ),
     "order_no": FieldRule(
+        refusal="wrong_order_no",
         pattern=_NUMBER,
-        say="An order number is 8 to 32 letters and digits.",
         example="T20261122120000A7",
     ),
     "refund_no": FieldRule(
+        refusal="wrong_refund_no",
         pattern=_NUMBER,
-        say="A refund number is 8 to 32 letters and digits.",
         example="R20261122120500B1",
     ),
     "amount": FieldRule(
+        refusal="wrong_amount",
         least=1,
         most=LARGEST_AMOUNT,
-        say="The amount must be more than nothing and less than a fortune.",
         description="In minor units of the currency: 4770 is 47.70 CNY.",
         example=4770,
     ),
     "currency": FieldRule(
+        refusal="wrong_currency",
         pattern="[A-Z]{3}",
-        say="The currency must be a code of three capital letters.",
         example="CNY",
     ),
     "auth_code": FieldRule(
+        refusal="wrong_auth_code",
         least=1,
         most=512,
-        say="The payment code must be 1 to 512 characters.",
         description="The customer's payment code as scanned; it is kept nowhere.",
         example="134857901234567890",
     ),
     "subject": FieldRule(
+        refusal="wrong_subject",
         least=1,
         most=512,
         pattern=_PRINTABLE,
-        say="The subject must be 1 to 512 characters that can be printed.",
         example="Corner Market",
     ),
     "reason": FieldRule(
+        refusal="wrong_reason",
         least=1,
         most=200,
         pattern=_PRINTABLE,
-        say="The reason must be 1 to 200 characters that can be printed.",
     ),
     "version": FieldRule(
+        refusal="wrong_version",
         least=messages.VERSION,
         most=messages.VERSION,
-        say=f"This gateway reads version {messages.VERSION} of a message.",
     ),
 }
 
 
-def broken_rule(message: Struct) -> str | None:
-    """The sentence for the first field of a request that is not as it must be."""
+def broken_rule(message: Struct) -> RefusalReason | None:
+    """The reason for the first field of a request that is not as it must be."""
     for name in message.__struct_fields__:
         rule = FIELD_RULES.get(name)
         if rule and not rule.allows(getattr(message, name)):
-            return rule.say
+            return rule.refusal
     return None

@@ -14,7 +14,7 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from pos_tui.cloud.gateway.authentication import Caller, Refusal, read_body
+from pos_tui.cloud.gateway.authentication import Caller, read_body
 from pos_tui.cloud.gateway.channels import Channels
 from pos_tui.cloud.gateway.database.interface import DatabaseUnavailable
 from pos_tui.cloud.gateway.metrics import Metrics
@@ -25,6 +25,7 @@ from pos_tui.cloud.gateway.order_service import (
     OrderService,
 )
 from pos_tui.cloud.gateway.orders import Orders
+from pos_tui.cloud.gateway.refusal import DATABASE_AWAY, Refusal, RefusalReason, refusal_body
 from pos_tui.cloud.gateway.transaction_log import TransactionLog
 from pos_tui.messages import (
     Acknowledgement,
@@ -36,7 +37,6 @@ from pos_tui.messages import (
 )
 
 _log = logging.getLogger(__name__)
-_NO_ORDER = "There is no order with this number."
 
 
 class Gateway(Struct, frozen=True, kw_only=True):
@@ -57,20 +57,20 @@ async def post_order(gateway: Gateway, caller: Caller, body: TransactionOrder) -
     """Charge a payment code. Raises Refusal."""
     service = gateway.service
     if body.merchant != caller.merchant.id:
-        raise Refusal(400, "The order names another merchant than the request does.")
+        raise Refusal(400, "another_merchant")
     if caller.merchant.disabled and await service.status(body.merchant, body.order_no) is None:
-        raise Refusal(403, "This merchant is switched off; nothing was charged. Take cash.")
+        raise Refusal(403, "switched_off")
     try:
         return await service.pay(body, caller.nonce)
     except OrderConflict:
-        raise Refusal(409, "This order number stands for another order.") from None
+        raise Refusal(409, "another_order") from None
 
 
 async def get_order(gateway: Gateway, caller: Caller, order_no: str) -> OrderStatus:
     """How an order stands. Raises Refusal."""
     status = await gateway.service.status(caller.merchant.id, order_no)
     if status is None:
-        raise Refusal(404, _NO_ORDER)
+        raise Refusal(404, "no_order")
     return status
 
 
@@ -86,15 +86,13 @@ async def post_refund(
     try:
         status = await gateway.service.refund(caller.merchant.id, order_no, body, caller.nonce)
     except AccountRemoved:
-        say = "The account that this order was paid to is not here any more. Put it back first."
-        raise Refusal(409, say) from None
+        raise Refusal(409, "account_removed") from None
     except NotRefundable:
-        say = "This order is not paid, or not that much of it is left."
-        raise Refusal(409, say) from None
+        raise Refusal(409, "not_refundable") from None
     except OrderConflict:
-        raise Refusal(409, "This refund number stands for another refund.") from None
+        raise Refusal(409, "another_refund") from None
     if status is None:
-        raise Refusal(404, _NO_ORDER)
+        raise Refusal(404, "no_order")
     return status
 
 
@@ -104,7 +102,7 @@ async def get_refund(
     """How a refund stands. Raises Refusal."""
     status = await gateway.service.refund_state(caller.merchant.id, order_no, refund_no)
     if status is None:
-        raise Refusal(404, "There is no refund with this number.")
+        raise Refusal(404, "no_refund")
     return status
 
 
@@ -130,17 +128,21 @@ async def post_notice(request: Request) -> Response:
     try:
         body = await read_body(request)
     except Refusal as refusal:
-        return JSONResponse({"error": refusal.say}, refusal.status)
+        return _refused(refusal.status, refusal.reason)
     found = channel.platform.notice(request.headers, body) if channel else None
     gateway.metrics.notice(name if channel else "none", believed=found is not None)
     if found is None:
-        return JSONResponse({"error": "This notice cannot be believed."}, 400)
+        return _refused(400, "not_believed")
     try:
         await gateway.service.notified(merchant, found.order_no)
     except DatabaseUnavailable as error:
         _log.error("a notice is left to its repetition: %s", error)
-        return JSONResponse({"error": "The gateway's database is away; send it again."}, 503)
+        return _refused(503, "notice_unkept")
     return Response(found.receipt, media_type=found.content_type)
+
+
+def _refused(status: int, reason: RefusalReason) -> Response:
+    return Response(refusal_body(reason), status, media_type="application/json")
 
 
 async def get_health(request: Request) -> Response:
@@ -149,8 +151,7 @@ async def get_health(request: Request) -> Response:
     try:
         await asyncio.wait_for(gateway.orders.unfinished(), 2.0)
     except (DatabaseUnavailable, TimeoutError):
-        say = "The orders' database cannot be reached."
-        return JSONResponse({"state": "broken", "say": say}, 503)
+        return JSONResponse({"state": "broken", "say": DATABASE_AWAY}, 503)
     return JSONResponse({"state": "ok"})
 
 

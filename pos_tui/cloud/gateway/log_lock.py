@@ -6,9 +6,11 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from pos_tui.reasons import ReasonError
 
-class LogLocked(OSError):
-    """Another process writes this log; its text says which lock file and what to do."""
+
+class LogLocked(ReasonError):
+    """Another process writes this log; its reason names the lock file."""
 
 
 def lock_log(folder: Path, worker: str) -> FileLock:
@@ -18,7 +20,5 @@ def lock_log(folder: Path, worker: str) -> FileLock:
     try:
         lock.acquire(blocking=False)
     except Timeout as error:
-        raise LogLocked(
-            f"{path}: another gateway writes this log. Give each its own log.worker."
-        ) from error
+        raise LogLocked("gateway_settings.log_locked", path=str(path)) from error
     return lock

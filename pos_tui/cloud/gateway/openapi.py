@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable
+from typing import get_args
 
 import msgspec
 
 from pos_tui import messages
 from pos_tui.cloud.gateway.field_rules import FIELD_RULES, LARGEST_AMOUNT
+from pos_tui.cloud.gateway.refusal import RefusalReason
 from pos_tui.cloud.gateway.routes import ApiRoute, OpenRoute, SignedRoute
+from pos_tui.cloud.platforms.protocol import AnswerReason
 
 Json = dict[str, object]
 
@@ -97,12 +100,22 @@ _EVERYWHERE = {
     500: "Fault",
 }
 _ERROR: Json = {
-    "description": "Why a request was refused: a sentence for whoever reads it.",
+    "description": "Why a request was refused.",
     "type": "object",
-    "properties": {"error": {"type": "string", "minLength": 1}},
-    "required": ["error"],
+    "properties": {
+        "error": {"type": "string", "minLength": 1, "description": "A sentence for a reader."},
+        "reason": {
+            "enum": list(get_args(RefusalReason)),
+            "description": "A word for programs. Later gateways may have more of them.",
+        },
+    },
+    "required": ["error", "reason"],
     "additionalProperties": False,
 }
+_REASONS = (
+    f"A word for programs: `{'`, `'.join(get_args(AnswerReason))}`. Later gateways may have more"
+    " of them."
+)
 _TIME: Json = {"format": "date-time"}
 _TIME_OR_NONE: Json = {"type": ["string", "null"], "format": "date-time"}
 # An order that was cancelled before it came has neither amount nor currency.
@@ -232,5 +245,6 @@ def _schemas(routes: Iterable[SignedRoute]) -> Json:
         if name == "OrderStatus":
             properties |= _OF_A_TOMBSTONE
         if name in answers:  # the gateway leaves nothing out
+            properties["reason"] = {**properties["reason"], "description": _REASONS}
             schema["required"] = [*properties]
     return schemas

@@ -25,10 +25,9 @@ from pos_tui.cloud.gateway.order_timing import OrderTiming
 from pos_tui.cloud.gateway.order_worker import OrderWorker
 from pos_tui.cloud.gateway.orders import Orders, RefundNumberUsed
 from pos_tui.cloud.gateway.transaction_log import TransactionLog
-from pos_tui.cloud.platforms.protocol import SENTENCES
-from pos_tui.codes.payment import PaymentFormats, identify_payment, mask_code, platform_reason
+from pos_tui.cloud.platforms.protocol import SENTENCES, AnswerReason
+from pos_tui.codes.payment import PaymentFormats, identify_payment, mask_code
 from pos_tui.messages import OrderStatus, RefundRequest, RefundStatus, TransactionOrder
-from pos_tui.reasons import in_short
 
 _log = logging.getLogger(__name__)
 _POLLS_S = (0.03, 0.05, 0.1, 0.2)
@@ -101,7 +100,7 @@ class OrderService:
     async def cancel(self, merchant: str, order_no: str, nonce: str) -> OrderStatus:
         """Cancel an order; one that never came is kept as cancelled, so that it never will.
 
-        Raises Replayed.
+        Raises RequestReplayed.
         """
         row, is_new = await self._orders.claim(_tombstone(merchant, order_no), nonce)
         if is_new or row.state in TERMINAL:
@@ -116,7 +115,8 @@ class OrderService:
     ) -> RefundStatus | None:
         """Give money of a paid order back; the same refund_no gives it back once.
 
-        None when there is no such order. Raises NotPayable, AccountGone, OrderConflict, Replayed.
+        None when there is no such order. Raises NotRefundable, AccountRemoved, OrderConflict and
+        RequestReplayed.
         """
         row = await self._orders.get(merchant, order_no)
         if row is None:
@@ -247,14 +247,15 @@ class OrderService:
             state="sent",
             next_at=time.time() + self._timing.patience_s,
         )
+        reason: AnswerReason
         if code is None or channel is None:
-            say = "This shop has no account for that kind of code. Ask for another wallet or cash."
+            reason = "no_account"
         elif order.currency not in channel.platform.currencies:
-            say = f"{in_short(platform_reason(code.platform))} does not take {order.currency} here."
+            reason = "currency_not_taken"
         else:
             return row
         return msgspec.structs.replace(
-            row, state="declined", reason="not_allowed", say=say, next_at=None
+            row, state="declined", reason=reason, say=SENTENCES[reason], next_at=None
         )
 
     # ---- answers ---------------------------------------------------------------------------

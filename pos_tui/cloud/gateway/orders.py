@@ -155,10 +155,6 @@ class Orders:
 
         return await self._database.write(work())
 
-    async def use_nonce(self, merchant: str, nonce: str) -> None:
-        """Use a nonce up. Raises RequestReplayed."""
-        await self._database.write(self._spend(merchant, nonce))
-
     async def advance(
         self,
         row: OrderRow,

@@ -14,9 +14,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from pos_tui.cloud.gateway import handlers
-from pos_tui.cloud.gateway.authentication import Caller, Refusal, RequestAuthentication
+from pos_tui.cloud.gateway.authentication import Caller, RequestAuthentication
 from pos_tui.cloud.gateway.field_rules import FIELD_RULES, broken_rule
 from pos_tui.cloud.gateway.handlers import Gateway
+from pos_tui.cloud.gateway.refusal import Refusal
 
 SignedHandler = Callable[..., Awaitable[Struct | None]]
 RefusalName = Literal["SwitchedOff", "NoSuchOrder", "NoSuchRefund", "OtherOrder", "NotPayable"]
@@ -245,7 +246,7 @@ def _reading(route: SignedRoute) -> Callable[[Request, Caller], Awaitable[tuple[
 def _number(request: Request, name: str) -> str:
     number, rule = str(request.path_params[name]), FIELD_RULES[name]
     if not rule.allows(number):
-        raise Refusal(400, rule.say)
+        raise Refusal(400, rule.refusal)
     return number
 
 
@@ -253,7 +254,7 @@ def _read(body: bytes, kind: type[Struct]) -> Struct:
     try:
         message = msgspec.json.decode(body, type=kind)
     except _UNREADABLE as error:
-        raise Refusal(400, f"The request cannot be read: {error}.") from error
+        raise Refusal(400, "unreadable", f"The request cannot be read: {error}.") from error
     problem = broken_rule(message)
     if problem:
         raise Refusal(400, problem)

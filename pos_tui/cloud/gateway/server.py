@@ -22,7 +22,7 @@ def serve_gateway(
     """Run the gateway until it is asked to end; port 0 takes a free one.
 
     With several workers, `command` starts one of them, which gets its name as `worker` and the
-    number of its socket as `listener`. Raises OSError and SettingsError.
+    number of its socket as `listener`. Raises OSError, and ReasonError for what is wrong here.
     """
     from pos_tui.cloud.gateway.app import make_gateway
     from pos_tui.cloud.gateway.worker_processes import serve_workers, worker_settings
@@ -41,16 +41,15 @@ def serve_gateway(
 
 
 async def _try_out(settings: CloudSettings, data: Path) -> None:
-    """Open log and orders once, so that what is wrong ends the start. Raises OSError."""
-    from pos_tui.cloud.gateway.database.interface import DatabaseUnavailable
+    """Open log and orders once, so that what is wrong ends the start.
+
+    Raises LogLocked, DatabaseUnavailable and OSError.
+    """
     from pos_tui.cloud.gateway.log_lock import lock_log
     from pos_tui.cloud.gateway.orders import open_orders
 
     folder = data / settings.log.directory
     folder.mkdir(parents=True, exist_ok=True)
     lock_log(folder, settings.log.worker).release()
-    try:
-        async with open_orders(settings, data):
-            pass
-    except DatabaseUnavailable as error:
-        raise OSError(str(error)) from error
+    async with open_orders(settings, data):
+        pass

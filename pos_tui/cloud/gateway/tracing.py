@@ -21,7 +21,7 @@ from pos_tui.reasons import Reason, because, plain
 
 
 async def order_timelines(orders: Orders, order_no: str) -> list[Timeline]:
-    """What the gateway has of every merchant's order under this number. Raises DatabaseAway."""
+    """What the gateway has of every merchant's order under a number. Raises DatabaseUnavailable."""
     return [
         _timeline(row, await orders.refunds(*row.key)) for row in await orders.with_number(order_no)
     ]

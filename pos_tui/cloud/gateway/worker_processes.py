@@ -22,7 +22,7 @@ from pos_tui.cloud.wire.serving import (
     log_to_stderr,
     when_stdin_ends,
 )
-from pos_tui.settings import CloudSettings
+from pos_tui.settings import CloudSettings, SettingsError
 
 _log = logging.getLogger(__name__)
 _AGAIN_S = 0.5
@@ -35,10 +35,11 @@ def serve_workers(
     """Run `gateway.workers` gateways on one port until a signal asks for the end.
 
     `command` starts one; it gets `--worker NAME --listener NUMBER`, and its standard input ends
-    with this process. Raises OSError when the address is taken.
+    with this process. Raises AddressUnavailable, and
+    SettingsError on Windows, where there is one worker only.
     """
     if sys.platform == "win32":
-        raise OSError("gateway.workers: on Windows there is one; start more on other ports.")
+        raise SettingsError("gateway_settings.one_worker_on_windows")
     log_to_stderr()
     listener = listen(settings.gateway.host, port)
     ending = threading.Event()

@@ -13,6 +13,7 @@ from typing import IO
 from pos_tui.cloud.platforms import plain_bill
 from pos_tui.cloud.platforms.bills import Bill, BillUnreadable
 from pos_tui.cloud.platforms.registry import PLATFORMS, row_named
+from pos_tui.reasons import plain
 
 PLAIN = "plain"
 
@@ -43,14 +44,14 @@ def read_bill(written_as: str, content: bytes, day: date, currency: str) -> Bill
     Raises BillUnreadable.
     """
     bills: list[Bill] = []
-    reason = BillUnreadable("there is no file in this zip.")
+    unreadable = BillUnreadable("bill.no_file_in_zip")
     for text in _texts(content):
         try:
             bills.append(parse_bill(written_as, text, day, currency))
         except BillUnreadable as error:
-            reason = error
+            unreadable = error
     if not bills:
-        raise reason
+        raise unreadable
     return max(bills, key=_fullness)  # a file of nothing can pass for any format without a header
 
 
@@ -72,13 +73,13 @@ def _texts(content: bytes) -> Iterator[str]:
                     with bundle.open(member) as unpacked:
                         yield _decoded(_bounded(unpacked))
     except (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError) as error:
-        raise BillUnreadable(f"the packed file is damaged or locked ({error}).") from error
+        raise BillUnreadable("bill.damaged_file", why=plain(str(error))) from error
 
 
 def _bounded(stream: IO[bytes] | gzip.GzipFile) -> bytes:
     content = stream.read(_LARGEST + 1)
     if len(content) > _LARGEST:
-        raise BillUnreadable("the packed file is too large to be a bill of one day.")
+        raise BillUnreadable("bill.too_large_for_a_day")
     return content
 
 
@@ -88,4 +89,4 @@ def _decoded(content: bytes) -> str:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise BillUnreadable("the file is neither in UTF-8 nor in GBK.")
+    raise BillUnreadable("bill.unknown_encoding")

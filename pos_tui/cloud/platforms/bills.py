@@ -13,6 +13,7 @@ from typing import Literal, TypeVar
 from msgspec import Struct
 
 from pos_tui.money import AmountError, Currency, parse_amount
+from pos_tui.reasons import Reason, ReasonError, plain, reason_of
 
 CHINA = timezone(timedelta(hours=8))
 
@@ -21,12 +22,12 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
 _T = TypeVar("_T")
 
 
-class BillUnreadable(ValueError):
-    """A text that is no bill of this kind; its text says what was looked for."""
+class BillUnreadable(ReasonError):
+    """A text that is no bill of this kind; its reason says what was looked for."""
 
 
-class RowError(ValueError):
-    """A row that cannot be read; its text is the reason."""
+class RowError(ReasonError):
+    """A row of a bill that cannot be read, and why."""
 
 
 class BillLine(Struct, frozen=True, kw_only=True):
@@ -55,7 +56,7 @@ class BadRow(Struct, frozen=True):
     """A row that was left out, or a fault of the whole file at its last line, and why."""
 
     line: int
-    why: str
+    why: Reason
 
 
 class Bill(Struct, frozen=True):
@@ -80,7 +81,7 @@ def csv_values(line: str) -> list[str]:
     try:
         return [value.strip() for value in next(csv.reader([line]), [])]
     except csv.Error as error:
-        raise RowError(f"it is no line of CSV ({error}).") from error
+        raise RowError("bill.row_no_csv", why=plain(str(error))) from error
 
 
 def gather(
@@ -93,7 +94,7 @@ def gather(
         try:
             good.append(read(number, row))
         except RowError as error:
-            bad.append(BadRow(number, str(error)))
+            bad.append(BadRow(number, error.reason))
     return good, bad
 
 
@@ -102,32 +103,29 @@ def first_value(row: Mapping[str, str], names: Iterable[str]) -> str:
     return next((row[name] for name in names if row.get(name)), "")
 
 
-def read_number(text: str, what: str) -> str:
+def read_number(text: str, what: Reason | str) -> str:
     """An order's, refund's or platform's number. Raises RowError for none or a rewritten one."""
     if not text:
-        raise RowError(f"it has no {what}.")
+        raise RowError("bill.row_no_number", what=what)
     if _REWRITTEN.fullmatch(text):
-        raise RowError(
-            f"a spreadsheet has rewritten its {what} as {text}; "
-            "take the file as the platform gave it."
-        )
+        raise RowError("bill.row_number_rewritten", what=what, text=text)
     return text
 
 
 def read_amount(text: str, currency: str) -> int:
     """An amount in major units with a decimal point as minor units. Raises RowError."""
     if "," in text:  # 1,234 could be either
-        raise RowError(f"“{text}” has a comma; amounts are written like 1234.50.")
+        raise RowError("bill.row_comma", text=text)
     try:
         return parse_amount(text, Currency.of(currency))
     except AmountError as error:
-        raise RowError(str(error)) from error
+        raise RowError(reason_of(error)) from error
 
 
 def read_china_time(text: str) -> datetime:
     """A time like 2026-11-21 09:30:00, in China's time. Raises RowError."""
-    plain = " ".join(text.split())
-    if _TIME.fullmatch(plain):
+    words = " ".join(text.split())
+    if _TIME.fullmatch(words):
         with contextlib.suppress(ValueError):
-            return datetime.fromisoformat(plain).replace(tzinfo=CHINA)
-    raise RowError(f"“{text}” is not a time like 2026-11-21 09:30:00.")
+            return datetime.fromisoformat(words).replace(tzinfo=CHINA)
+    raise RowError("bill.row_china_time", text=text)

@@ -35,14 +35,13 @@ def parse(text: str, day: date, currency: str) -> Bill:
     missing = [name for name in COLUMNS if name not in names]
     if missing:
         raise BillUnreadable(
-            f"the first line must name the columns {','.join(COLUMNS)}; "
-            f"{', '.join(missing)} is missing."
+            "bill.columns_missing", columns=",".join(COLUMNS), missing=tuple(missing)
         )
 
     def read(number: int, line: str) -> BillLine:
         values = csv_values(line)
         if len(values) != len(names):
-            raise RowError(f"it has {len(values)} values where the header has {len(names)}.")
+            raise RowError("bill.row_width", count=len(values), wanted=len(names))
         return _line(number, dict(zip(names, values, strict=True)), currency)
 
     good, bad = gather(lines[1:], read)
@@ -52,7 +51,7 @@ def parse(text: str, day: date, currency: str) -> Bill:
 def _line(number: int, row: dict[str, str], currency: str) -> BillLine:
     kind = row["kind"].lower()
     if kind not in {"payment", "refund"}:
-        raise RowError(f"its kind is “{row['kind']}”, neither payment nor refund.")
+        raise RowError("bill.row_kind", kind=row["kind"])
     currency = row.get("currency", "").upper() or currency
     return BillLine(
         kind="payment" if kind == "payment" else "refund",
@@ -70,7 +69,7 @@ def _time(text: str) -> datetime:
     try:
         time = datetime.fromisoformat(text)
     except ValueError as error:
-        raise RowError(f"“{text}” is not a time like 2026-11-21T09:30:00+08:00.") from error
+        raise RowError("bill.row_time", text=text) from error
     if "T" not in text and " " not in text:
-        raise RowError(f"“{text}” has no time of day.")
+        raise RowError("bill.row_no_time_of_day", text=text)
     return time if time.tzinfo else time.replace(tzinfo=CHINA)

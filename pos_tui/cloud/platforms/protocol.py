@@ -8,6 +8,8 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
+from pos_tui.reasons import ReasonError
+
 CHINA = timezone(timedelta(hours=8))
 """The clock of the platforms there, which knows no summer time."""
 
@@ -24,13 +26,15 @@ PlatformState = Literal[
     "unsent",  # no byte left this machine
 ]
 
-Reason = Literal[
+AnswerReason = Literal[
     "insufficient_balance",
     "code_expired",
     "code_invalid",
     "customer_cancelled",
     "limit",
     "not_allowed",
+    "no_account",
+    "currency_not_taken",
     "closed",
     "timeout",
     "interrupted",
@@ -57,6 +61,10 @@ SENTENCES: Mapping[str, str] = {
     "customer_cancelled": "The customer did not confirm the payment. Try again or take cash.",
     "limit": "The amount is above the customer's limit. Ask for another wallet or cash.",
     "not_allowed": "The platform refuses this payment. Ask for another wallet or cash.",
+    "no_account": "This shop has no account for that kind of code. Ask for another wallet or cash.",
+    "currency_not_taken": (
+        "That wallet does not take this currency here. Ask for another wallet or cash."
+    ),
     "closed": "The platform has closed this payment. Scan a fresh code to try again.",
     "timeout": "The payment was not confirmed in time and is cancelled. Nothing was taken.",
     "interrupted": "The payment was interrupted before it was sent. Scan a fresh code.",
@@ -124,7 +132,7 @@ class PlatformAnswer(Struct, frozen=True, kw_only=True):
     platform_ref: str | None = None
     paid_at: datetime | None = None
     amount: int | None = None
-    reason: Reason | None = None
+    reason: AnswerReason | None = None
     say: str | None = None
 
 
@@ -160,8 +168,8 @@ class PlatformClient(Protocol):
         ...
 
 
-class BillError(Exception):
-    """A bill that cannot be had now; its text says why and what to do."""
+class BillError(ReasonError):
+    """A bill that cannot be had now; its reason says why and what to do."""
 
 
 class BillSource(Protocol):
@@ -175,7 +183,7 @@ class BillSource(Protocol):
         ...
 
 
-def answer(state: PlatformState, reason: Reason) -> PlatformAnswer:
+def answer(state: PlatformState, reason: AnswerReason) -> PlatformAnswer:
     """An answer with the sentence that belongs to its reason."""
     return PlatformAnswer(state=state, reason=reason, say=SENTENCES[reason])
 

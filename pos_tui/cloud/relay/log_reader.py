@@ -122,11 +122,6 @@ class LogReader:
         """The logical offset of the log's end as the files are now."""
         return self._end_before(sys.maxsize)
 
-    def base_at(self, offset: int) -> int:
-        """Where the file begins that has what stands before an offset."""
-        bases = [file.base for file in self._files if file.base < offset]
-        return bases[-1] if bases else self.begin()
-
     def holds(self, since: int, upto: int) -> int | None:
         """The first offset from `since` on, and before `upto`, that a file has; None if none."""
         for file in self._files:

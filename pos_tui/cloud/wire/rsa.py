@@ -15,7 +15,7 @@ from pos_tui.settings import SettingsError
 
 
 class KeyTextError(SettingsError):
-    """A key that cannot be used; its text names the setting and says why."""
+    """A key that cannot be used; its reason names the setting."""
 
 
 def private_key(pem: str, name: str) -> RSAPrivateKey:
@@ -29,11 +29,11 @@ def private_key(pem: str, name: str) -> RSAPrivateKey:
             _framed(pem, "PRIVATE KEY"), password=None, unsafe_skip_rsa_key_validation=True
         )
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise KeyTextError(f"{name}: not an unencrypted private key in PEM form") from error
+        raise KeyTextError("certificate.not_a_private_key", name=name) from error
     if not isinstance(key, RSAPrivateKey):
-        raise KeyTextError(f"{name}: not an RSA key")
+        raise KeyTextError("certificate.not_an_rsa_key", name=name)
     if not _is_whole(key):
-        raise KeyTextError(f"{name}: a damaged private key")
+        raise KeyTextError("certificate.damaged_private_key", name=name)
     return key
 
 
@@ -45,9 +45,9 @@ def public_key(pem: str, name: str) -> RSAPublicKey:
         else:
             key = serialization.load_pem_public_key(_framed(pem, "PUBLIC KEY"))  # type: ignore[assignment]
     except (ValueError, UnsupportedAlgorithm) as error:
-        raise KeyTextError(f"{name}: not a public key or certificate in PEM form") from error
+        raise KeyTextError("certificate.not_a_public_key", name=name) from error
     if not isinstance(key, RSAPublicKey):
-        raise KeyTextError(f"{name}: not an RSA key")
+        raise KeyTextError("certificate.not_an_rsa_key", name=name)
     return key
 
 

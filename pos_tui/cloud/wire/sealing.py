@@ -13,6 +13,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from pos_tui.reasons import plain
 from pos_tui.settings import SettingsError
 
 SEALED = "sealed:"
@@ -21,7 +22,7 @@ _NONCE = 12
 
 
 class SealError(SettingsError):
-    """A sealed key that cannot be opened; its text says which and why."""
+    """A sealed key that cannot be opened; its reason says which and why."""
 
 
 class Master:
@@ -37,24 +38,17 @@ class Master:
         try:
             text = path.read_bytes()
         except FileNotFoundError as error:
-            raise SealError(
-                f"{path}: the master key is gone, and without it no sealed key can be opened."
-                " Put its copy back there. Where there is none, move the merchants' files away,"
-                " enter each again (pos-tui merchants add ID --accounts FILE) and enrol its tills."
-            ) from error
+            raise SealError("sealing.master_gone", path=str(path)) from error
         except OSError as error:
             raise SealError(
-                f"{path}: the master key cannot be read ({error.strerror});"
-                " let the servers' user read it."
+                "sealing.master_unreadable", path=str(path), why=plain(error.strerror or "")
             ) from error
         try:
             key = base64.b64decode(text.strip(), validate=True)
         except binascii.Error:
             key = b""
         if len(key) != _KEY:
-            raise SealError(
-                f"{path}: this is no master key; put back the copy of the one that was made here."
-            )
+            raise SealError("sealing.not_a_master_key", path=str(path))
         return cls(key)
 
     @classmethod
@@ -92,15 +86,9 @@ class Master:
         """The text that was sealed for this place. Raises SealError."""
         name, _, content = sealed.removeprefix(SEALED).partition(":")
         if name != self._name:
-            raise SealError(
-                f"{place} was sealed under another master key; put that one back,"
-                " or enter this key again."
-            )
+            raise SealError("sealing.other_master_key", place=place)
         try:
             raw = base64.b64decode(content, validate=True)
             return self._cipher.decrypt(raw[:_NONCE], raw[_NONCE:], place.encode()).decode()
         except (InvalidTag, ValueError) as error:
-            raise SealError(
-                f"{place}: the seal is broken: it was changed, or sealed for another place;"
-                " enter this key again."
-            ) from error
+            raise SealError("sealing.broken", place=place) from error

@@ -15,7 +15,13 @@ from collections.abc import Callable, Iterator
 import uvicorn
 from starlette.types import ASGIApp
 
+from pos_tui.reasons import ReasonError, plain
+
 _GRACE_S = 5
+
+
+class AddressUnavailable(ReasonError):
+    """An address that cannot be listened on: it is taken, or not this machine's."""
 
 
 def serve_app(
@@ -31,7 +37,7 @@ def serve_app(
     """Serve an application until a signal (or the end of standard input) asks for the end.
 
     Port 0 takes a free one, `listener` is a socket that listens already; the line on standard
-    output says which port it is. Raises OSError when the address is taken.
+    output says which port it is. Raises AddressUnavailable.
     """
     log_to_stderr()
     listener = listener or listen(host, port)
@@ -52,7 +58,7 @@ def serve_app(
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens; port 0 takes a free one. Raises OSError when the address is taken."""
+    """A socket that listens; port 0 takes a free one. Raises AddressUnavailable."""
     # A socket that says it is TCP gets TCP_NODELAY from asyncio; without, every answer would wait
     # some 40 ms for the other side's delayed acknowledgement.
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -64,7 +70,12 @@ def listen(host: str, port: int) -> socket.socket:
         listener.listen(512)
     except OSError as error:
         listener.close()
-        raise OSError(error.errno, f"cannot listen on {host}:{port}: {error.strerror}") from error
+        raise AddressUnavailable(
+            "gateway_settings.cannot_listen",
+            host=host,
+            port=port,
+            why=plain(error.strerror or str(error)),
+        ) from error
     return listener
 
 

@@ -6,6 +6,13 @@ from pos_tui.wording.marks import N_, Table
 
 TABLE: Table = {
     "cannot_open": N_("The shop's books {path} cannot be opened: {why}."),
+    "till_runs": N_(
+        "This till already runs. Go to its window, or give this one another folder with --data (this one is {folder})."
+    ),
+    "till_runs_as": N_(
+        "This till already runs (process {process}). Go to its window, or give this one another folder with --data (this one is {folder})."
+    ),
+    "folder_unusable": N_("The folder {folder} cannot be used: {why}."),
     "later_version": N_(
         "These books were written by a later version of this program; nothing was changed."
         " Update the program, then start it again."

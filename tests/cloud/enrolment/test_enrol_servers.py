@@ -297,8 +297,8 @@ def test_a_redis_that_has_forgotten_its_users_is_given_them_again(
         operator.execute_command("ACL", "SETUSER", "relay", "+@all")
         operator.execute_command("FUNCTION", "FLUSH")
     said = office.enrol("--everywhere").stdout
-    assert f"1 users that it had not ({till.user})" in said
-    assert "1 users anew (relay)" in said
+    assert f"1 user that it had not ({till.user})" in said
+    assert "1 user anew (relay)" in said
     assert "functions" in said
     server.kill()
     del server.options["aclfile"]
@@ -385,7 +385,7 @@ def test_sentinels_and_copies_still_find_their_master_once_nobody_comes_in_witho
         assert master.name in done.stderr
         master.start()
         done = _once_done(office)
-        assert "1 users that it had not (till:M001:02)" in done.stdout
+        assert "1 user that it had not (till:M001:02)" in done.stdout
         assert not master.can_come_in()
         assert "masterauth" in (office.folder / "prepared.toml").read_text()
         assert "auth" in (master.folder / "redis.conf").read_text()

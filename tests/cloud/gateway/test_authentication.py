@@ -12,7 +12,9 @@ import msgspec
 import pytest
 
 from pos_tui.codes import payment
+from pos_tui.reasons import because
 from tests.cloud.shop import Cloud, Till, code, eventually, order_no
+from tests.spoken import spoken
 
 
 def sentence(response: httpx.Response) -> str:
@@ -157,14 +159,15 @@ async def test_a_code_of_no_platform_is_declined_with_a_sentence(
     cloud: Cloud, auth_code: str
 ) -> None:
     status = await cloud.till().pay(cloud.till().order(auth_code))
-    assert (status.answer, status.reason) == ("declined", "not_allowed")
+    assert (status.answer, status.reason) == ("declined", "no_account")
+    assert "no account" in spoken(because(f"gateway_answer.{status.reason}"))
     assert status.say
 
 
 async def test_a_currency_that_the_platform_does_not_take_is_declined(cloud: Cloud) -> None:
     till = cloud.till()
     status = await till.pay(till.order(code("alipay"), currency="EUR"))
-    assert (status.answer, status.reason) == ("declined", "not_allowed")
+    assert (status.answer, status.reason) == ("declined", "currency_not_taken")
 
 
 async def test_a_payment_code_is_never_written_down(cloud: Cloud) -> None:

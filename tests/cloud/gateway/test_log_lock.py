@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 
 from pos_tui.cloud.gateway.log_lock import LogLocked, lock_log
+from tests.spoken import raises
 
 _HOLD = """
 import sys
 from pathlib import Path
 from pos_tui.cloud.gateway.log_lock import lock_log
+from tests.spoken import raises
 lock = lock_log(Path(sys.argv[1]), "w")
 print("held", flush=True)
 sys.stdin.read()
@@ -23,7 +25,7 @@ sys.stdin.read()
 
 def test_a_second_writer_is_refused_and_another_log_is_free(tmp_path: Path) -> None:
     first = lock_log(tmp_path, "w")
-    with pytest.raises(LogLocked, match=r"w\.lock: another gateway writes this log"):
+    with raises(LogLocked, r"w\.lock: another gateway writes this log"):
         lock_log(tmp_path, "w")
     lock_log(tmp_path, "other").release()
     first.release()

@@ -11,7 +11,6 @@ import msgspec
 from msgspec import Struct
 
 from pos_tui.cloud.merchants import MerchantBook
-from pos_tui.cloud.platforms.alipay.simulator_keys import make_certificates
 from pos_tui.cloud.platforms.registry import open_client
 from pos_tui.cloud.platforms.simulation.behaviours import Behaviours
 from pos_tui.cloud.platforms.simulation.keys import PlatformKeys
@@ -19,6 +18,7 @@ from pos_tui.cloud.settings_files import load_cloud_settings
 from pos_tui.cloud.simulators.app import simulate_platforms
 from pos_tui.cloud.simulators.keys import make_keys
 from pos_tui.settings import CloudSettings, Merchant, SettingsError
+from tests.cloud.platforms.alipay.certificates import make_certificates
 
 from ..shop import KEY
 

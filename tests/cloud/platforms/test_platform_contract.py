@@ -28,6 +28,7 @@ from pos_tui.cloud.platforms.registry import PLATFORMS, PlatformRow, row_of
 from pos_tui.cloud.settings_files import merchant_of
 from pos_tui.cloud.simulators.keys import has_keys
 from pos_tui.settings import Merchant, PlatformAccount
+from tests.spoken import raises
 
 from .orders import new_order, new_refund
 from .simulated import SimulatedShop
@@ -311,7 +312,7 @@ async def test_a_days_bill_has_every_payment_and_refund(row: Row, shop: Simulate
 
 async def test_a_day_without_payments_has_no_bill(shop: SimulatedShop) -> None:
     if keeps_bills(shop.client):
-        with pytest.raises(BillError, match=r"\bno bill\b"):
+        with raises(BillError, r"\bno bill\b"):
             await shop.client.bill(date(2020, 1, 2))
 
 
@@ -319,7 +320,7 @@ async def test_a_bill_that_does_not_arrive_says_what_to_do(shop: SimulatedShop) 
     source: PlatformClient = shop.client
     if keeps_bills(source):
         shop.spoil = _lose
-        with pytest.raises(BillError, match=r"(?i)\bagain\b.*\.$"):
+        with raises(BillError, r"(?i)\bagain\b.*\.$"):
             await source.bill(date(2020, 1, 2))
 
 

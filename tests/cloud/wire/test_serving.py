@@ -13,7 +13,9 @@ import pytest
 
 from pos_tui.cloud.gateway.server import serve_gateway
 from pos_tui.cloud.simulators.keys import make_keys
+from pos_tui.cloud.wire.serving import AddressUnavailable
 from pos_tui.settings import SettingsError
+from tests.spoken import raises
 
 from ..shop import free_port, settings_of, write_settings
 
@@ -22,6 +24,7 @@ import sys
 from pathlib import Path
 from pos_tui.cloud.settings_files import load_cloud_settings
 from pos_tui.cloud import simulators
+from tests.spoken import raises
 folder = Path(sys.argv[1])
 simulators.serve(load_cloud_settings(folder / "cloud.toml"), folder, port=0, follow_stdin=True)
 """
@@ -52,7 +55,7 @@ def test_a_taken_port_is_named(tmp_path: Path, keys: Path) -> None:
         (tmp_path / path.name).write_bytes(path.read_bytes())
     write_settings(tmp_path)
     port = free_port()
-    with socket.create_server(("127.0.0.1", port)), pytest.raises(OSError, match=str(port)):
+    with socket.create_server(("127.0.0.1", port)), raises(AddressUnavailable, str(port)):
         serve_gateway(settings_of(tmp_path), tmp_path, [], port=port)
 
 
@@ -67,7 +70,7 @@ def test_a_key_that_cannot_be_used_is_named(
     broken.unlink()
     if content is not None:
         broken.write_bytes(content)
-    with pytest.raises(SettingsError, match=r"merchant-key\.pem|M001: wechat\.private_key"):
+    with raises(SettingsError, r"merchant-key\.pem|M001: wechat\.private_key"):
         serve_gateway(settings_of(tmp_path), tmp_path, [], port=0)
 
 

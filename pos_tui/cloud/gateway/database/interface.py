@@ -11,6 +11,7 @@ from collections.abc import Generator, Sequence
 from typing import Any, Protocol, TypeVar
 
 from pos_tui.cloud.gateway.database.dialect import Dialect, Statement, Value
+from pos_tui.reasons import ReasonError
 
 _T = TypeVar("_T")
 
@@ -18,7 +19,7 @@ Row = tuple[Any, ...]
 Work = Generator[Statement, list[Row], _T]
 
 
-class DatabaseUnavailable(Exception):
+class DatabaseUnavailable(ReasonError):
     """The database cannot be reached now; nothing is known to be written."""
 
 
@@ -30,15 +31,18 @@ class Database(Protocol):
         """The words that its statements are put together from."""
 
     async def read(self, sql: str, values: Sequence[Value] = ()) -> list[Row]:
-        """The rows of one question. Raises DatabaseAway."""
+        """The rows of one question. Raises DatabaseUnavailable."""
         ...
 
     async def change(self, sql: str, values: Sequence[Value] = ()) -> list[Row]:
-        """One statement that changes something, and the rows it returns. Raises DatabaseAway."""
+        """One statement that changes something, and its rows. Raises DatabaseUnavailable."""
         ...
 
     async def write(self, work: Work[_T]) -> _T:
-        """A piece of work, wholly or not at all. Raises DatabaseAway and what the work raises."""
+        """A piece of work, wholly or not at all.
+
+        Raises DatabaseUnavailable and what the work raises.
+        """
         ...
 
     async def close(self) -> None:

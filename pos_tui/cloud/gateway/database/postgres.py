@@ -9,6 +9,7 @@ import asyncpg
 
 from pos_tui.cloud.gateway.database.dialect import POSTGRES, Value
 from pos_tui.cloud.gateway.database.interface import DatabaseUnavailable, Row, Work
+from pos_tui.reasons import plain
 
 _T = TypeVar("_T")
 
@@ -38,7 +39,7 @@ class PostgresDatabase:
 
     @classmethod
     async def open(cls, url: str, migrations: Sequence[str]) -> PostgresDatabase:
-        """Connect, and bring the schema to the newest version. Raises DatabaseAway."""
+        """Connect, and bring the schema to the newest version. Raises DatabaseUnavailable."""
         try:
             pool = await asyncpg.create_pool(
                 url, min_size=1, max_size=_POOL, command_timeout=_TIMEOUT_S, timeout=_TIMEOUT_S
@@ -47,10 +48,9 @@ class PostgresDatabase:
                 await _migrate(connection, migrations)
         except (ValueError, asyncpg.ClientConfigurationError):
             # What it says about the URL may quote the password.
-            say = "the PostgreSQL URL cannot be read; percent-encode what is special in it"
-            raise DatabaseUnavailable(say) from None
+            raise DatabaseUnavailable("database.postgres_url") from None
         except (*_AWAY, asyncpg.PostgresError) as error:
-            raise DatabaseUnavailable(f"PostgreSQL cannot be used: {error}") from error
+            raise DatabaseUnavailable("database.postgres", why=plain(str(error))) from error
         return cls(pool)
 
     async def read(self, sql: str, values: Sequence[Value] = ()) -> list[Row]:
@@ -58,7 +58,7 @@ class PostgresDatabase:
         try:
             return [tuple(row) for row in await self._pool.fetch(sql, *values)]
         except _AWAY as error:
-            raise DatabaseUnavailable(str(error)) from error
+            raise DatabaseUnavailable(plain(str(error))) from error
 
     async def change(self, sql: str, values: Sequence[Value] = ()) -> list[Row]:
         """One statement that changes something; alone it is a transaction of its own."""
@@ -77,7 +77,7 @@ class PostgresDatabase:
                     value: _T = end.value
             return value
         except _AWAY as error:
-            raise DatabaseUnavailable(str(error)) from error
+            raise DatabaseUnavailable(plain(str(error))) from error
 
     async def close(self) -> None:
         """Let all connections go."""

@@ -14,6 +14,7 @@ import apsw
 
 from pos_tui.cloud.gateway.database.dialect import SQLITE, Value
 from pos_tui.cloud.gateway.database.interface import DatabaseUnavailable, Row, Work
+from pos_tui.reasons import plain
 
 _T = TypeVar("_T")
 
@@ -27,7 +28,7 @@ class SqliteDatabase:
     dialect = SQLITE
 
     def __init__(self, path: Path, migrations: Sequence[str]) -> None:
-        """Raises DatabaseAway."""
+        """Raises DatabaseUnavailable."""
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._reader = _open(path)
@@ -35,7 +36,7 @@ class SqliteDatabase:
             self._writer = _open(path)
         except (apsw.Error, OSError) as error:
             raise DatabaseUnavailable(
-                f"{path}: the database cannot be opened ({error})."
+                "database.cannot_open", path=str(path), why=plain(str(error))
             ) from error
         self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._write_on, name="orders", daemon=True)
@@ -46,7 +47,7 @@ class SqliteDatabase:
         try:
             return self._reader.execute(sql, _by_number(values)).fetchall()
         except apsw.Error as error:
-            raise DatabaseUnavailable(str(error)) from error
+            raise DatabaseUnavailable(plain(str(error))) from error
 
     async def change(self, sql: str, values: Sequence[Value] = ()) -> list[Row]:
         """One statement that changes something."""
@@ -88,13 +89,13 @@ class SqliteDatabase:
                         with self._writer:  # a savepoint: one that fails leaves the others whole
                             outcomes.append((done, self._run(work), None))
                     except apsw.Error as error:
-                        outcomes.append((done, None, DatabaseUnavailable(str(error))))
+                        outcomes.append((done, None, DatabaseUnavailable(plain(str(error)))))
                     except Exception as error:
                         outcomes.append((done, None, error))
                 self._writer.execute("COMMIT")
                 undo.pop_all()
         except apsw.Error as error:
-            outcomes = [(done, None, DatabaseUnavailable(str(error))) for _, done in jobs]
+            outcomes = [(done, None, DatabaseUnavailable(plain(str(error)))) for _, done in jobs]
         for done, value, problem in outcomes:
             with contextlib.suppress(RuntimeError):  # nobody waits any more: the loop is closed
                 done.get_loop().call_soon_threadsafe(_resolve, done, value, problem)

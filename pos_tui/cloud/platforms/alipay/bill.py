@@ -26,6 +26,7 @@ from pos_tui.cloud.platforms.bills import (
     read_china_time,
     read_number,
 )
+from pos_tui.reasons import because
 
 _REF = ("支付宝交易号", "交易号")
 _NEEDED = frozenset({"商户订单号", "业务类型", "完成时间", "订单金额"})
@@ -47,7 +48,7 @@ def parse(text: str, day: date, currency: str) -> Bill:
     good, bad = gather(rows, read)
     counts = [int(count) for line in lines[start:] for count in _COUNTED.findall(line)]
     if counts and sum(counts) != len(rows):
-        why = f"its foot counts {sum(counts)} rows and the file has {len(rows)}: it is not whole."
+        why = because("bill.foot_differs", counted=sum(counts), found=len(rows))
         bad.append(BadRow(len(lines), why))
     return Bill(tuple(good), tuple(bad))
 
@@ -57,10 +58,7 @@ def _header(lines: list[str]) -> tuple[int, list[str]]:
         names = [heading(name) for name in line.split(",")]
         if set(names) >= _NEEDED and any(name in names for name in _REF):
             return number + 1, names
-    raise BillUnreadable(
-        "this is no Alipay business detail (业务明细): no line has the columns "
-        f"{_REF[0]}, {', '.join(sorted(_NEEDED))}. The summary (汇总) has no single payments."
-    )
+    raise BillUnreadable("bill.no_alipay_bill", columns=(_REF[0], *sorted(_NEEDED)))
 
 
 def _rows(lines: list[str], start: int) -> Iterator[tuple[int, str]]:
@@ -91,12 +89,12 @@ def _read(number: int, line: str, names: list[str], currency: str) -> BillLine:
                 return _line(number, dict(zip(names, joined, strict=True)), currency)
             except RowError:
                 continue
-    raise RowError(f"it has {len(values)} values where the header has {len(names)}.")
+    raise RowError("bill.row_width", count=len(values), wanted=len(names))
 
 
 def _line(number: int, row: dict[str, str], currency: str) -> BillLine:
-    order_no = read_number(row["商户订单号"], "order number (商户订单号)")
-    platform_ref = read_number(first_value(row, _REF), "Alipay number (支付宝交易号)")
+    order_no = read_number(row["商户订单号"], because("bill.order_number"))
+    platform_ref = read_number(first_value(row, _REF), because("bill.alipay_number"))
     kind, amount = row["业务类型"], row["订单金额"]
     if kind == "交易":
         return BillLine(
@@ -109,12 +107,12 @@ def _line(number: int, row: dict[str, str], currency: str) -> BillLine:
             line=number,
         )
     if kind != "退款":
-        raise RowError(f"its kind (业务类型) is “{kind}”, neither 交易 nor 退款.")
+        raise RowError("bill.row_alipay_kind", kind=kind)
     refund_no = row.get(_REFUND_NO, "")
     return BillLine(
         kind="refund",
         order_no=order_no,
-        refund_no=read_number(refund_no, f"refund number ({_REFUND_NO})") if refund_no else "",
+        refund_no=read_number(refund_no, because("bill.alipay_refund_number")) if refund_no else "",
         platform_ref=platform_ref,
         amount=read_amount(amount.removeprefix("-"), currency),
         currency=currency,

@@ -14,6 +14,7 @@ import httpx
 
 from pos_tui.cloud.platforms.alipay.mapping import MISCONFIGURED
 from pos_tui.cloud.platforms.protocol import BillError
+from pos_tui.reasons import Reason, because
 
 _log = logging.getLogger(__name__)
 _BILL_S = 60.0
@@ -29,13 +30,13 @@ def bill_url(reply: object, gateway: str) -> str:
     try:
         url, own = httpx.URL(str(reply)), httpx.URL(gateway)
     except httpx.InvalidURL as error:
-        raise BillError("Alipay's address of the bill cannot be read. Call support.") from error
+        raise BillError("bill.alipay_address_unreadable") from error
     is_own = (url.scheme, url.netloc) == (own.scheme, own.netloc)
     if url.scheme == "http" and not is_own:
         # Alipay's documents show its bills' addresses without TLS, which is never done without.
         url = url.copy_with(scheme="https")
     if not url.host or not (url.scheme == "https" or is_own):
-        raise BillError("Alipay's address of the bill is not a safe one (https). Call support.")
+        raise BillError("bill.alipay_address_unsafe")
     return str(url)
 
 
@@ -45,17 +46,14 @@ async def download(client: httpx.AsyncClient, url: str) -> bytes:
     try:
         async with asyncio.timeout(_BILL_S), client.stream("GET", url) as response:
             if response.status_code != 200:
-                raise BillError(
-                    f"Alipay does not hand its bill out (HTTP {response.status_code})."
-                    " Try again later."
-                )
+                raise BillError("bill.alipay_http", status=response.status_code)
             async for part in response.aiter_bytes():
                 packed += part
                 if len(packed) > _LARGEST_BILL:
                     raise _too_large()
     except (httpx.HTTPError, TimeoutError) as error:
         _log.warning("Alipay: the bill did not arrive: %r", error)
-        raise BillError("Alipay's bill did not arrive whole. Try again later.") from error
+        raise BillError("bill.alipay_not_whole") from error
     return bytes(packed)
 
 
@@ -67,31 +65,25 @@ def details_of(packed: bytes) -> str:
             # "\u6c47\u603b" is "summary".
             names = [n for n in named if n.endswith(".csv") and "\u6c47\u603b" not in n]
             if len(names) != 1 or named[names[0]].compress_type not in _PACKED:
-                raise BillError("Alipay's bill has not the one list of payments. Call support.")
+                raise BillError("bill.alipay_no_list")
             with archive.open(named[names[0]]) as entry:
                 details = entry.read(_LARGEST_BILL + 1)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError) as error:
-        raise BillError("Alipay's bill cannot be unpacked. Try again later.") from error
+        raise BillError("bill.alipay_packed") from error
     if len(details) > _LARGEST_BILL:
         raise _too_large()
     # A character that GBK has not is in the name of some goods, which no comparison needs.
     return details.decode("gb18030", "replace")
 
 
-def why_no_bill(reply: Mapping[str, object], day: date) -> str:
-    """Why Alipay has given no address of a bill, as a sentence."""
+def why_no_bill(reply: Mapping[str, object], day: date) -> Reason:
+    """Why Alipay has given no address of a bill."""
     code, sub_code = str(reply.get("code")), str(reply.get("sub_code"))
     if "BILL_NOT_EXIST" in sub_code.upper() or "NO_BILL_DATA" in sub_code.upper():
-        return (
-            f"Alipay has no bill of {day}: nothing was paid on that day, or the bill is not ready"
-            " (it is on the next day at nine in the morning, China time). Try again later."
-        )
+        return because("bill.alipay_no_bill", day=day)
     if code in MISCONFIGURED:
-        return (
-            f"Alipay does not give this account its bills ({code} {sub_code}). Check the"
-            " application's keys and permissions at Alipay."
-        )
-    return f"Alipay cannot give its bill of {day} now ({code} {sub_code}). Try again later."
+        return because("bill.alipay_not_permitted", code=f"{code} {sub_code}")
+    return because("bill.alipay_not_now", day=day, code=f"{code} {sub_code}")
 
 
 def _entry_name(entry: zipfile.ZipInfo) -> str:
@@ -101,4 +93,4 @@ def _entry_name(entry: zipfile.ZipInfo) -> str:
 
 
 def _too_large() -> BillError:
-    return BillError(f"Alipay's bill is larger than {_LARGEST_BILL >> 20} MB. Call support.")
+    return BillError("bill.alipay_too_large", megabytes=_LARGEST_BILL >> 20)

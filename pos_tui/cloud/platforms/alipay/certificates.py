@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from pos_tui.cloud.platforms.alipay.account import AlipayAccount
 from pos_tui.cloud.wire import rsa
+from pos_tui.reasons import plain
 from pos_tui.settings import SettingsError
 
 _LARGEST_NOTICE = 1 << 16
@@ -53,23 +54,14 @@ def open_keys(account: AlipayAccount) -> AlipayKeys:
     missing = [name for name, text in parts.items() if not text]
     if len(missing) == len(parts):
         if not account.alipay_key:
-            raise SettingsError(
-                "alipay: nothing to believe Alipay by. Give alipay_key (key mode), or"
-                " app_certificate, alipay_certificate and root_certificates (certificate mode)."
-            )
+            raise SettingsError("certificate.alipay_nothing")
         alipay_key = rsa.public_key(account.alipay_key, "alipay.alipay_key")
         return AlipayKeys(private=private, alipay=alipay_key)
     if missing:
-        raise SettingsError(
-            f"alipay: certificate mode also needs {' and '.join(missing)}. Give it,"
-            " or take the certificates out and give alipay_key."
-        )
+        raise SettingsError("certificate.alipay_incomplete", missing=tuple(missing))
     app, theirs = account.app_certificate or "", account.alipay_certificate or ""
     if rsa.public_key(app, "alipay.app_certificate") != private.public_key():
-        raise SettingsError(
-            "alipay.app_certificate: not the certificate of alipay.private_key. Take both from"
-            " the same application."
-        )
+        raise SettingsError("certificate.alipay_other_key")
     return AlipayKeys(
         private=private,
         alipay=rsa.public_key(theirs, "alipay.alipay_certificate"),
@@ -105,7 +97,7 @@ def root_serials(pem: str, name: str) -> str:
         if certificate.signature_algorithm_oid.dotted_string.startswith(_RSA_SIGNATURE):
             serials.append(_serial(certificate))
     if not serials:
-        raise SettingsError(f"{name}: none of the certificates is an RSA root.")
+        raise SettingsError("certificate.no_rsa_root", name=name)
     return "_".join(serials)
 
 
@@ -199,7 +191,7 @@ def _serial(certificate: x509.Certificate) -> str:
 def _blocks(pem: str, name: str) -> list[str]:
     found = _BLOCK.findall(pem)
     if not found:
-        raise SettingsError(f"{name}: no certificate in PEM form.")
+        raise SettingsError("certificate.none_in_pem", name=name)
     return found
 
 
@@ -207,7 +199,7 @@ def _certificate(block: str, name: str) -> x509.Certificate:
     try:
         return x509.load_pem_x509_certificate(block.encode())
     except ValueError as error:
-        raise SettingsError(f"{name}: not a certificate in PEM form ({error}).") from error
+        raise SettingsError("certificate.not_in_pem", name=name, why=plain(str(error))) from error
 
 
 def _may_be_rsa(block: str) -> bool:

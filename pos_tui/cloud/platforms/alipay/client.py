@@ -129,9 +129,7 @@ class AlipayClient:
         asked = {"bill_type": "trade", "bill_date": day.isoformat()}
         reply = await self._call("alipay.data.dataservice.bill.downloadurl.query", asked)
         if isinstance(reply, PlatformAnswer):
-            raise BillError(
-                f"Alipay has given no clear answer about its bill of {day}. Try again later."
-            )
+            raise BillError("bill.alipay_unclear", day=day)
         if reply.get("code") != "10000":
             raise BillError(why_no_bill(reply, day))
         packed = await download(

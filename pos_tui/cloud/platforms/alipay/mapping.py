@@ -11,10 +11,10 @@ from datetime import datetime
 from pos_tui.cloud.platforms.protocol import (
     CHINA,
     UNCLEAR,
+    AnswerReason,
     PlatformAnswer,
     PlatformOrder,
     PlatformRefund,
-    Reason,
     answer,
     believe,
 )
@@ -25,7 +25,7 @@ _CNY = Currency.of("CNY")
 
 # The business codes of alipay.trade.pay (opendocs.alipay.com/open/02ekfp) that refuse a payment
 # code for good, all with the prefix "ACQ."; those that a till cannot meet are not here.
-_REFUSED_FOR: dict[Reason, str] = {
+_REFUSED_FOR: dict[AnswerReason, str] = {
     "code_expired": "PAYMENT_AUTH_CODE_INVALID",
     "code_invalid": "AUTH_TOKEN_IS_NOT_EXIST PULL_MOBILE_CASHIER_FAIL",
     "insufficient_balance": """

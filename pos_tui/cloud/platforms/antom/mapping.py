@@ -11,10 +11,10 @@ from msgspec import Struct
 
 from pos_tui.cloud.platforms.antom.account import AntomAccount
 from pos_tui.cloud.platforms.protocol import (
+    AnswerReason,
     PlatformAnswer,
     PlatformOrder,
     PlatformRefund,
-    Reason,
     answer,
     believe,
 )
@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 # wallet gives all of them.
 # SYSTEM_ERROR and REPEAT_REQ_INCONSISTENT are not among them: they leave open whether an earlier
 # request under the same number has taken money.
-_REFUSED_FOR: dict[Reason, str] = {
+_REFUSED_FOR: dict[AnswerReason, str] = {
     "insufficient_balance": "USER_BALANCE_NOT_ENOUGH",
     "code_expired": "EXPIRED_CODE",
     "code_invalid": "INVALID_PAYMENT_CODE INVALID_CODE",

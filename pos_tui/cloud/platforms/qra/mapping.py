@@ -11,10 +11,10 @@ from datetime import datetime
 from pos_tui.cloud.platforms.protocol import (
     CHINA,
     UNCLEAR,
+    AnswerReason,
     PlatformAnswer,
     PlatformOrder,
     PlatformRefund,
-    Reason,
     answer,
     believe,
 )
@@ -23,7 +23,7 @@ from pos_tui.cloud.platforms.qra.account import QraAccount
 _log = logging.getLogger(__name__)
 
 # The wallets' own names for refusals come through, Alipay's with or without "ACQ." before them.
-_REFUSED_FOR: dict[Reason, str] = {
+_REFUSED_FOR: dict[AnswerReason, str] = {
     "insufficient_balance": """
         NOTENOUGH BUYER_BALANCE_NOT_ENOUGH BUYER_BANKCARD_BALANCE_NOT_ENOUGH
         ERROR_BALANCE_PAYMENT_DISABLE""",

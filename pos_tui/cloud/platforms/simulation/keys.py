@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from pos_tui.cloud.wire.rsa import private_key
+from pos_tui.reasons import plain
 from pos_tui.settings import SettingsError
 
 MERCHANT_KEY = "merchant-key.pem"
@@ -26,10 +27,12 @@ class PlatformKeys:
 
     def text(self, name: str) -> str:
         """A file of the folder. Raises SettingsError."""
+        path = self._folder / name
         try:
-            return (self._folder / name).read_text(encoding="utf-8")
+            return path.read_text(encoding="utf-8")
         except OSError as error:
-            raise SettingsError(f"{self._folder / name}: cannot be read ({error}).") from error
+            why = plain(error.strerror or "")
+            raise SettingsError("settings.unreadable", path=str(path), why=why) from error
 
 
 def make_common_keys(folder: Path) -> None:

@@ -20,6 +20,7 @@ from pos_tui.cloud.platforms.bills import (
     lines_of,
     read_number,
 )
+from pos_tui.reasons import because
 
 # fmt: off
 _WIDTHS = (
@@ -58,41 +59,38 @@ def parse(text: str, day: date, currency: str) -> Bill:
     )
     good, bad = gather(encoded, read)
     if bad and not good:
-        raise BillUnreadable(
-            "this is no UnionPay file of trades (ZM): "
-            f"line {bad[0].line} cannot be read, {bad[0].why}"
-        )
+        raise BillUnreadable("bill.no_unionpay_bill", line=bad[0].line, why=bad[0].why)
     return Bill(tuple(good), tuple(bad))
 
 
 def _line(number: int, line: bytes, day: date) -> BillLine:
     # The last field may be blank, and an editor may have taken the blanks away.
     if len(line) < _LENGTH - _WIDTHS[-1]:
-        raise RowError(f"it has {len(line)} bytes, and a ZM file's lines at least {_LENGTH}.")
+        raise RowError("bill.row_unionpay_length", count=len(line), least=_LENGTH)
     row = {
         name: line[at : at + width].decode("gb18030", "replace").strip()
         for name, (at, width) in _PLACES.items()
     }
     if not row["amount"].isdecimal() or not row["amount"].isascii():
-        raise RowError(f"“{row['amount']}” is not an amount in fen.")
+        raise RowError("bill.row_unionpay_amount", text=row["amount"])
     amount, time = int(row["amount"]), _time(row["sent"], day)
     if row["type"] == _PAYMENT:
         return BillLine(
             kind="payment",
-            order_no=read_number(row["order_no"], "order number (商户订单号)"),
-            platform_ref=read_number(row["query_id"], "query number (查询流水号)"),
+            order_no=read_number(row["order_no"], because("bill.order_number")),
+            platform_ref=read_number(row["query_id"], because("bill.query_number")),
             amount=amount,
             currency="CNY",
             time=time,
             line=number,
         )
     if row["type"] not in _GIVEN_BACK:
-        raise RowError(f"its kind (交易类型) is “{row['type']}”, not 01, 04 or 31.")
+        raise RowError("bill.row_unionpay_kind", kind=row["type"])
     return BillLine(
         kind="refund",
-        order_no=read_number(row["paid_order_no"], "paid order's number (原始交易订单号)"),
-        refund_no=read_number(row["order_no"], "refund number (商户订单号)"),
-        platform_ref=read_number(row["paid_query_id"], "paid query number (原交易查询流水号)"),
+        order_no=read_number(row["paid_order_no"], because("bill.paid_order_number")),
+        refund_no=read_number(row["order_no"], because("bill.unionpay_refund_number")),
+        platform_ref=read_number(row["paid_query_id"], because("bill.paid_query_number")),
         amount=amount,
         currency="CNY",
         time=time,
@@ -109,7 +107,7 @@ def _time(text: str, day: date) -> datetime:
             time = datetime.strptime(f"{year:04}{text}+0800", "%Y%m%d%H%M%S%z")
             found.append(time.astimezone(CHINA))
     if len(text) != 10 or not found:
-        raise RowError(f"“{text}” is not a time like 1121093000 (month, day, time).")
+        raise RowError("bill.row_unionpay_time", text=text)
 
     def far(time: datetime) -> timedelta:
         return abs(time - noon)

@@ -18,6 +18,7 @@ from cryptography.x509.oid import NameOID
 from msgspec import Struct
 
 from pos_tui.cloud.wire import rsa
+from pos_tui.reasons import ReasonError, in_short
 from pos_tui.settings import SettingsError
 
 # 中国银联股份有限公司, the company's name in the third part of 041@number@name@number.
@@ -27,8 +28,8 @@ _MOST_KNOWN = 16
 _LARGEST_NOTICE = 64 << 10
 
 
-class CertificateRefused(ValueError):
-    """A certificate that must not be believed; its text says why."""
+class CertificateRefused(ReasonError):
+    """A certificate that must not be believed, and why."""
 
 
 class _Known(Struct, frozen=True):
@@ -49,10 +50,7 @@ class Verifier:
         try:
             _check_issuer(self._middle, self._root)
         except CertificateRefused as error:
-            raise SettingsError(
-                f"unionpay.middle_certificate: {error}. Take root and middle certificate from the"
-                " same package of UnionPay's (acp_prod_… or acp_test_…)."
-            ) from error
+            raise SettingsError("certificate.unionpay_no_chain", why=error.reason) from error
 
     def doubt(self, fields: Mapping[str, str], now: float) -> str | None:
         """Why a message must not be believed; None when UnionPay has signed it. `now` is Unix."""
@@ -61,7 +59,7 @@ class Verifier:
         try:
             key = self.key_of(fields.get("signPubKeyCert", ""), now)
         except CertificateRefused as error:
-            return str(error)
+            return in_short(error.reason)
         if not rsa.is_signed(key, signed_text(fields), fields.get("signature", "")):
             return "the signature is another's"
         return None
@@ -73,7 +71,7 @@ class Verifier:
         when = datetime.fromtimestamp(now, UTC)
         if not known.since <= when <= known.until:
             raise CertificateRefused(
-                f"its certificates are good from {known.since:%Y-%m-%d} to {known.until:%Y-%m-%d}"
+                "certificate.out_of_date", since=known.since.date(), until=known.until.date()
             )
         if len(self._known) >= _MOST_KNOWN:
             self._known.clear()
@@ -90,9 +88,9 @@ class Verifier:
             raise
         except Exception as error:
             # The parser raises what it likes for bytes that are no certificate.
-            raise CertificateRefused("its certificate cannot be read") from error
+            raise CertificateRefused("certificate.unreadable") from error
         if not isinstance(key, RSAPublicKey):
-            raise CertificateRefused("its certificate's key is not an RSA key")
+            raise CertificateRefused("certificate.no_rsa_key")
         chain = (certificate, self._middle, self._root)
         return _Known(
             key=key,
@@ -109,7 +107,7 @@ class Verifier:
         if len(parts) == 4 and owner == COMPANY:
             return
         if not self._is_test or owner != TEST_SIGNER:
-            raise CertificateRefused("its certificate is not UnionPay's")
+            raise CertificateRefused("certificate.another_company")
 
 
 def open_certificate(pem: str, name: str) -> x509.Certificate:
@@ -117,7 +115,7 @@ def open_certificate(pem: str, name: str) -> x509.Certificate:
     try:
         return x509.load_pem_x509_certificate(pem.encode())
     except ValueError as error:
-        raise SettingsError(f"{name}: not a certificate in PEM form.") from error
+        raise SettingsError("certificate.not_a_certificate", name=name) from error
 
 
 def signed_text(fields: Mapping[str, str]) -> bytes:
@@ -172,8 +170,8 @@ def _check_issuer(certificate: x509.Certificate, issuer: x509.Certificate) -> No
     except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
         is_authority = False
     if not is_authority:
-        raise CertificateRefused("it is issued by a certificate that is no authority's")
+        raise CertificateRefused("certificate.no_authority")
     try:
         certificate.verify_directly_issued_by(issuer)
     except (ValueError, TypeError, InvalidSignature) as error:
-        raise CertificateRefused("it is not issued by the certificate above it") from error
+        raise CertificateRefused("certificate.another_issuer") from error

@@ -84,10 +84,7 @@ class UnionPayClient:
         self._key = rsa.private_key(account.private_key, "unionpay.private_key")
         certificate = open_certificate(account.certificate, "unionpay.certificate")
         if certificate.public_key() != self._key.public_key():
-            raise SettingsError(
-                "unionpay.certificate: not the certificate of unionpay.private_key. Take both"
-                " from the same file of the merchant's (acp_prod_sign.pfx)."
-            )
+            raise SettingsError("certificate.unionpay_other_key")
         self._cert_id = str(certificate.serial_number)
         self._verifier = Verifier(
             account.root_certificate, account.middle_certificate, is_test=_is_test(account.url)

@@ -12,10 +12,10 @@ from typing import Literal
 from pos_tui.cloud.platforms.protocol import (
     CHINA,
     UNCLEAR,
+    AnswerReason,
     PlatformAnswer,
     PlatformOrder,
     PlatformRefund,
-    Reason,
     answer,
     believe,
 )
@@ -27,7 +27,7 @@ _NO_NOTICE = "http://www.specialUrl.com"
 
 # The answer codes of the access specification (平台接入接口规范, 第5部分 附录) that refuse for
 # good, each with the reason that it is to a cashier.
-_REFUSED_FOR: dict[Reason, str] = {
+_REFUSED_FOR: dict[AnswerReason, str] = {
     "insufficient_balance": "64 90",
     "code_expired": "80 86",
     "code_invalid": "88 89",

@@ -261,7 +261,7 @@ def _open(pem: str) -> _Account:
     try:
         certificate = x509.load_pem_x509_certificate(pem.encode())
     except ValueError as error:
-        raise SettingsError("unionpay.certificate: not a certificate in PEM form.") from error
+        raise SettingsError("certificate.not_a_certificate", name="unionpay.certificate") from error
     return _Account(str(certificate.serial_number), rsa.public_key(pem, "unionpay.certificate"))
 
 

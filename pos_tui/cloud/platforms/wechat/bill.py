@@ -24,6 +24,7 @@ from pos_tui.cloud.platforms.bills import (
     read_china_time,
     read_number,
 )
+from pos_tui.reasons import because
 
 _NEEDED = frozenset({"交易时间", "微信订单号", "商户订单号", "交易状态"})
 _PAID = ("订单金额", "订单金额(标价币种)", "总金额")
@@ -42,14 +43,14 @@ def parse(text: str, day: date, currency: str) -> Bill:
     def read(number: int, line: str) -> BillLine:
         values = _values(line)
         if len(values) != len(names):
-            raise RowError(f"it has {len(values)} values where the header has {len(names)}.")
+            raise RowError("bill.row_width", count=len(values), wanted=len(names))
         return _line(number, dict(zip(names, values, strict=True)), currency)
 
     rows = list(_rows(lines, start))
     good, bad = gather(rows, read)
     counted = _counted(lines, start)
     if counted is not None and counted != len(rows):
-        why = f"the summary counts {counted} rows and the file has {len(rows)}: it is not whole."
+        why = because("bill.summary_differs", counted=counted, found=len(rows))
         bad.append(BadRow(len(lines), why))
     return Bill(tuple(good), tuple(bad))
 
@@ -59,10 +60,7 @@ def _header(lines: list[str]) -> tuple[int, list[str]]:
         names = [heading(name) for name in line.split(",")]
         if set(names) >= _NEEDED:
             return number + 1, names
-    raise BillUnreadable(
-        "this is no WeChat Pay trade bill: no line has the columns "
-        f"{', '.join(sorted(_NEEDED))}. Fetch the bill of all trades (ALL) as CSV."
-    )
+    raise BillUnreadable("bill.no_wechat_bill", columns=tuple(sorted(_NEEDED)))
 
 
 def _rows(lines: list[str], start: int) -> Iterator[tuple[int, str]]:
@@ -89,8 +87,8 @@ def _values(line: str) -> list[str]:
 
 
 def _line(number: int, row: dict[str, str], currency: str) -> BillLine:
-    order_no = read_number(row["商户订单号"], "order number (商户订单号)")
-    platform_ref = read_number(row["微信订单号"], "WeChat number (微信订单号)")
+    order_no = read_number(row["商户订单号"], because("bill.order_number"))
+    platform_ref = read_number(row["微信订单号"], because("bill.wechat_number"))
     currency = first_value(row, _CURRENCY) or currency
     state = row["交易状态"]
     if state == "SUCCESS":
@@ -104,14 +102,14 @@ def _line(number: int, row: dict[str, str], currency: str) -> BillLine:
             line=number,
         )
     if state not in ("REFUND", "REVOKED"):
-        raise RowError(f"its state (交易状态) is “{state}”, not SUCCESS, REFUND or REVOKED.")
+        raise RowError("bill.row_wechat_state", state=state)
     if row.get("退款状态") == "FAIL":
-        raise RowError(f"WeChat Pay could not pay back this refund of order {order_no} (FAIL).")
+        raise RowError("bill.row_wechat_refund_failed", order_no=order_no)
     refund_no = row.get("商户退款单号", "")
     if refund_no in ("", "0"):
         refund_no = ""
     else:
-        refund_no = read_number(refund_no, "refund number (商户退款单号)")
+        refund_no = read_number(refund_no, because("bill.wechat_refund_number"))
     return BillLine(
         kind="refund",
         order_no=order_no,

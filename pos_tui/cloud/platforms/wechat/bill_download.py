@@ -11,7 +11,6 @@ from collections.abc import Mapping
 import httpx
 
 from pos_tui.cloud.platforms.protocol import BillError
-from pos_tui.cloud.platforms.wechat.bill_refusals import DAMAGED, REFUSED, SILENT, TOO_LARGE
 
 _LARGEST = 64 << 20
 _HOSTS = (".wechatpay.cn", ".mch.weixin.qq.com")
@@ -23,14 +22,11 @@ def bill_url(url: object, account_url: str) -> httpx.URL:
     try:
         found, own = httpx.URL(str(url)), httpx.URL(account_url)
     except httpx.InvalidURL as error:
-        raise BillError(SILENT) from error
+        raise BillError("bill.wechat_silent") from error
     is_own = (found.scheme, found.netloc) == (own.scheme, own.netloc)
     is_theirs = found.scheme == "https" and found.port is None and found.host.endswith(_HOSTS)
     if found.userinfo or not (is_own or is_theirs):
-        raise BillError(
-            "WeChat Pay names a bill at an address that is not its own; it was not fetched. "
-            "Have the shop's account looked at."
-        )
+        raise BillError("bill.wechat_foreign_address")
     return found
 
 
@@ -47,13 +43,13 @@ async def download(
     try:
         async with client.stream(method, url, headers=asked, content=body) as response:
             if response.status_code != httpx.codes.OK:
-                raise BillError(REFUSED.format(f"HTTP {response.status_code}"))
+                raise BillError("bill.wechat_refused", why=f"HTTP {response.status_code}")
             async for part in response.aiter_raw():
                 received += part
                 if len(received) > _LARGEST:
-                    raise BillError(TOO_LARGE)
+                    raise BillError("bill.wechat_too_large")
     except httpx.HTTPError as error:
-        raise BillError(SILENT) from error
+        raise BillError("bill.wechat_silent") from error
     return bytes(received)
 
 
@@ -66,11 +62,11 @@ def _read(packed: bytes, sha1: str | None) -> str:
     bill = _unpacked(packed) if packed.startswith(_GZIP) else packed
     found = hashlib.sha1(bill, usedforsecurity=False).hexdigest()
     if sha1 is not None and not hmac.compare_digest(found.encode(), sha1.lower().encode()):
-        raise BillError(DAMAGED)
+        raise BillError("bill.wechat_damaged")
     try:
         return bill.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise BillError(DAMAGED) from error
+        raise BillError("bill.wechat_damaged") from error
 
 
 def _unpacked(packed: bytes) -> bytes:
@@ -80,10 +76,10 @@ def _unpacked(packed: bytes) -> bytes:
         try:
             bill += member.decompress(packed, _LARGEST + 1 - len(bill))
         except zlib.error as error:
-            raise BillError(DAMAGED) from error
+            raise BillError("bill.wechat_damaged") from error
         if len(bill) > _LARGEST:
-            raise BillError(TOO_LARGE)
+            raise BillError("bill.wechat_too_large")
         if not member.eof:
-            raise BillError(DAMAGED)
+            raise BillError("bill.wechat_damaged")
         packed = member.unused_data
     return bytes(bill)

@@ -23,7 +23,7 @@ from pos_tui.cloud.platforms.protocol import (
     PlatformRefund,
     answer,
 )
-from pos_tui.cloud.platforms.wechat import bill_download, bill_refusals
+from pos_tui.cloud.platforms.wechat import bill_download
 from pos_tui.cloud.platforms.wechat.account import WeChatAccount
 from pos_tui.cloud.platforms.wechat.error_codes import (
     PAID_BEFORE,
@@ -162,12 +162,12 @@ class WeChatClient:
         asked = f"/v3/bill/tradebill?bill_date={day.isoformat()}&bill_type=ALL&tar_type=GZIP"
         reply = await self._call("GET", asked, None)
         if isinstance(reply, PlatformAnswer):
-            raise BillError(bill_refusals.SILENT)
+            raise BillError("bill.wechat_silent")
         content = object_of(reply.body) or {}
         if reply.status >= 300:
             raise BillError(why_no_bill(reply.status, plain_code(content.get("code"))))
         if content.get("hash_type") != "SHA1":
-            raise BillError(bill_refusals.DAMAGED)
+            raise BillError("bill.wechat_damaged")
         url = bill_download.bill_url(content.get("download_url"), self._account.url)
         packed = await bill_download.download(
             self._client, "GET", url, self._signed_headers("GET", url, b"")
@@ -258,5 +258,5 @@ class WeChatClient:
 
 def _cipher(key: str) -> AESGCM:
     if len(key.encode()) != 32:
-        raise rsa.KeyTextError("wechat.api_v3_key: not 32 characters long")
+        raise rsa.KeyTextError("certificate.api_v3_key_length")
     return AESGCM(key.encode())

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 
-from pos_tui.cloud.platforms.protocol import PlatformAnswer, Reason, answer
+from pos_tui.cloud.platforms.protocol import AnswerReason, PlatformAnswer, answer
 
 _log = logging.getLogger(__name__)
 
 PAYING = "USERPAYING"
 PAID_BEFORE = "ORDERPAID"
 
-_REFUSALS: dict[str, Reason] = {
+_REFUSALS: dict[str, AnswerReason] = {
     "NOTENOUGH": "insufficient_balance",
     "AUTHCODEEXPIRE": "code_expired",
     "AUTHCODEEXPIRED": "code_expired",

@@ -16,13 +16,13 @@ from pos_tui.cloud.platforms.protocol import (
     believe,
 )
 from pos_tui.cloud.platforms.wechat.account import WeChatAccount
-from pos_tui.cloud.platforms.wechat.bill_refusals import NO_BILL, REFUSED, SILENT, WRITING
 from pos_tui.cloud.platforms.wechat.error_codes import (
     is_absent,
     plain_code,
     refusal_of,
     state_of,
 )
+from pos_tui.reasons import Reason, because
 
 _log = logging.getLogger(__name__)
 
@@ -154,16 +154,16 @@ def _paid(content: Mapping[str, object], order: PlatformOrder) -> PlatformAnswer
     return believe(found, order)
 
 
-def why_no_bill(status: int, code: str) -> str:
-    """Why WeChat Pay has given no address of a bill, as a sentence."""
+def why_no_bill(status: int, code: str) -> Reason:
+    """Why WeChat Pay has given no address of a bill."""
     match code:
         case "NOSTATEMENTEXIST":
-            return NO_BILL
+            return because("bill.wechat_no_bill")
         case "STATEMENTCREATING":
-            return WRITING
+            return because("bill.wechat_writing")
     if status >= 500 or code == "FREQUENCYLIMITED":
-        return SILENT
-    return REFUSED.format(code or f"HTTP {status}")
+        return because("bill.wechat_silent")
+    return because("bill.wechat_refused", why=code or f"HTTP {status}")
 
 
 def code_of(body: bytes) -> str:

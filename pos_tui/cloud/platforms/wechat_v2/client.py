@@ -22,7 +22,7 @@ from pos_tui.cloud.platforms.protocol import (
     PlatformRefund,
     answer,
 )
-from pos_tui.cloud.platforms.wechat import bill_download, bill_refusals
+from pos_tui.cloud.platforms.wechat import bill_download
 from pos_tui.cloud.platforms.wechat.error_codes import (
     PAID_BEFORE,
     is_absent,
@@ -44,6 +44,7 @@ from pos_tui.cloud.platforms.wechat_v2.mapping import (
 from pos_tui.cloud.wire import rsa
 from pos_tui.cloud.wire.exchange import NoReply, call
 from pos_tui.cloud.wire.flat_xml import XmlError, read_xml, write_xml
+from pos_tui.reasons import because
 
 _log = logging.getLogger(__name__)
 _XML = {"Content-Type": "text/xml; charset=utf-8"}
@@ -73,9 +74,7 @@ def certified_client(account: WeChatV2Account) -> httpx.AsyncClient | None:
         try:
             context.load_cert_chain(path)
         except ssl.SSLError as error:
-            raise rsa.KeyTextError(
-                "wechat_v2.certificate: not a certificate in PEM form that belongs to its key"
-            ) from error
+            raise rsa.KeyTextError("certificate.wechat_v2_other_key") from error
     return httpx.AsyncClient(
         verify=context,
         timeout=httpx.Timeout(10.0, connect=3.0),
@@ -187,7 +186,9 @@ class WeChatV2Client:
         try:
             url = httpx.URL(self._account.url.rstrip("/") + "/pay/downloadbill")
         except httpx.InvalidURL as error:
-            raise BillError(bill_refusals.REFUSED.format("its url cannot be used")) from error
+            raise BillError(
+                "bill.wechat_refused", why=because("bill.wechat_url_unusable")
+            ) from error
         packed = await bill_download.download(
             self._client, "POST", url, _XML, write_xml(self._signed(fields))
         )

@@ -18,7 +18,6 @@ from pos_tui.cloud.platforms.protocol import (
     answer,
     believe,
 )
-from pos_tui.cloud.platforms.wechat.bill_refusals import DAMAGED, NO_BILL, REFUSED, SILENT, WRITING
 from pos_tui.cloud.platforms.wechat.error_codes import (
     is_absent,
     plain_code,
@@ -27,6 +26,7 @@ from pos_tui.cloud.platforms.wechat.error_codes import (
 )
 from pos_tui.cloud.platforms.wechat_v2.account import SignType, WeChatV2Account
 from pos_tui.cloud.wire.flat_xml import XmlError, read_xml
+from pos_tui.reasons import Reason, because
 
 _log = logging.getLogger(__name__)
 # A carriage return would reach the other side as a line feed, and the signature would not fit.
@@ -192,17 +192,18 @@ def _paid(reply: Mapping[str, str], order: PlatformOrder) -> PlatformAnswer:
     return believe(found, order)
 
 
-def why_no_bill(document: bytes) -> str:
-    """Codes of pay.weixin.qq.com/doc/v2/merchant/4011985040; a sentence is all they become."""
+def why_no_bill(document: bytes) -> Reason:
+    """Codes of pay.weixin.qq.com/doc/v2/merchant/4011985040; a reason is all they become."""
     try:
         reply = read_xml(document)
     except XmlError:
-        return DAMAGED
+        return because("bill.wechat_damaged")
     match reply.get("error_code"):
         case "20002":
-            return NO_BILL
+            return because("bill.wechat_no_bill")
         case "20003":
-            return WRITING
+            return because("bill.wechat_writing")
         case "100" | "20007" | "20008":
-            return SILENT
-    return REFUSED.format(reply.get("return_msg", "")[:80] or "no reason given")
+            return because("bill.wechat_silent")
+    said = reply.get("return_msg", "")[:80]
+    return because("bill.wechat_refused", why=said or because("bill.no_reason_given"))

@@ -11,7 +11,6 @@ import httpx
 import pytest
 from cryptography.hazmat.primitives import serialization
 
-from pos_tui.cloud.platforms.alipay import simulator_keys as alipay_keys
 from pos_tui.cloud.platforms.alipay.account import AlipayAccount
 from pos_tui.cloud.platforms.alipay.certificates import open_keys, signed_response
 from pos_tui.cloud.platforms.alipay.client import AlipayClient
@@ -22,6 +21,7 @@ from pos_tui.cloud.platforms.simulation.keys import (
 )
 from pos_tui.cloud.simulators.keys import make_keys
 from pos_tui.cloud.wire import rsa
+from tests.cloud.platforms.alipay import certificates as alipay_keys
 
 oracle = pytest.importorskip("alipay", reason="python-alipay-sdk is not installed")
 

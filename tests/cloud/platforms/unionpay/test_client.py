@@ -41,6 +41,7 @@ from pos_tui.cloud.platforms.unionpay.client import UnionPayClient
 from pos_tui.cloud.platforms.unionpay.simulator import UnionPaySimulator
 from pos_tui.cloud.wire import rsa
 from pos_tui.settings import SettingsError
+from tests.spoken import raises, spoken
 
 NOW = 1_800_000_000.0
 MADE = datetime.fromtimestamp(NOW, UTC)
@@ -447,7 +448,7 @@ def test_a_real_certificate_of_unionpays_is_refused_under_made_up_roots(
     keys = PlatformKeys(folder)
     verifier = Verifier(keys.text(made.UNIONPAY_ROOT), keys.text(made.UNIONPAY_MIDDLE))
     pem = vectors["unionpay_acp_510_response_rsa"]["params"]["signPubKeyCert"]
-    with pytest.raises(CertificateRefused, match="not issued by"):
+    with raises(CertificateRefused, "not issued by"):
         verifier.key_of(pem, datetime(2022, 9, 11, tzinfo=UTC).timestamp())
 
 
@@ -464,7 +465,7 @@ class Chain:
     def refused(self, pem: str, now: float = NOW, verifier: Verifier | None = None) -> str:
         with pytest.raises(CertificateRefused) as caught:
             (verifier or self.verifier).key_of(pem, now)
-        return str(caught.value)
+        return spoken(caught.value)
 
 
 @pytest.fixture(scope="module")
@@ -564,7 +565,7 @@ def test_root_and_middle_that_are_no_chain_are_refused_at_the_start(
         (plain.pem, chain.middle.pem),
         (chain.root.pem, ""),
     ):
-        with pytest.raises(SettingsError, match=r"unionpay\.middle_certificate"):
+        with raises(SettingsError, r"unionpay\.middle_certificate"):
             Verifier(root, middle)
     no_authority = made.issue("Middle", chain.root, key=chain.middle.key, since=MADE)
     verifier = Verifier(chain.root.pem, no_authority.pem)
@@ -574,7 +575,7 @@ def test_root_and_middle_that_are_no_chain_are_refused_at_the_start(
 def test_a_certificate_that_is_not_the_keys_is_refused(folder: Path) -> None:
     client = httpx.AsyncClient()
     other = PlatformKeys(folder).text(made.UNIONPAY_KEY)
-    with pytest.raises(SettingsError, match=r"unionpay\.certificate"):
+    with raises(SettingsError, r"unionpay\.certificate"):
         UnionPayClient(account_of(folder, private_key=other), client)
 
 

@@ -22,6 +22,7 @@ from pos_tui.cloud.platforms.wechat import mapping as wechat
 from pos_tui.cloud.platforms.wechat.client import WeChatClient
 from pos_tui.cloud.platforms.wechat.error_codes import plain_code, refusal_of
 from pos_tui.cloud.wire import rsa
+from tests.spoken import raises
 
 from .shop import (
     CHINA,
@@ -415,7 +416,7 @@ def test_a_payments_notice_is_read_alike(keys: Path) -> None:
 
 
 def test_an_api_v3_key_of_a_wrong_length_is_named(keys: Path) -> None:
-    with pytest.raises(rsa.KeyTextError, match="api_v3_key"):
+    with raises(rsa.KeyTextError, "api_v3_key"):
         WeChatClient(account_of(keys, api_v3_key="short"), silent())
 
 
@@ -486,13 +487,13 @@ async def test_a_bill_is_unpacked_and_compared_with_its_hash(keys: Path) -> None
 )
 async def test_a_bill_that_is_not_whole_is_refused(keys: Path, file: bytes) -> None:
     platform, _ = billing(keys, file)
-    with pytest.raises(BillError, match="did not arrive whole"):
+    with raises(BillError, "did not arrive whole"):
         await platform.bill(DAY)
 
 
 async def test_a_bill_that_swells_is_not_unpacked(keys: Path) -> None:
     platform, _ = billing(keys, gzip.compress(bytes((64 << 20) + 1), 1))
-    with pytest.raises(BillError, match="larger than 64 MB"):
+    with raises(BillError, "larger than 64 MB"):
         await platform.bill(DAY)
 
 
@@ -512,7 +513,7 @@ async def test_a_bill_that_swells_is_not_unpacked(keys: Path) -> None:
 )
 async def test_a_bill_is_fetched_from_wechat_only(keys: Path, url: str) -> None:
     platform, asked = billing(keys, gzip.compress(BILL, mtime=0), url)
-    with pytest.raises(BillError, match="not its own"):
+    with raises(BillError, "not its own"):
         await platform.bill(DAY)
     assert len(asked) == 1
 
@@ -549,7 +550,7 @@ async def test_wechats_own_addresses_are_its_own(keys: Path, host: str) -> None:
 )
 async def test_why_there_is_no_bill(keys: Path, answers: list[tuple[int, Any]], why: str) -> None:
     client, _ = told(*answers)
-    with pytest.raises(BillError, match=why):
+    with raises(BillError, why):
         await trusting(keys, client).bill(DAY)
 
 

@@ -30,6 +30,7 @@ from pos_tui.cloud.platforms.wechat_v2.client import (
 from pos_tui.cloud.platforms.wechat_v2.simulator import WeChatV2Simulator
 from pos_tui.cloud.wire import rsa
 from pos_tui.cloud.wire.flat_xml import read_xml, write_xml
+from tests.spoken import raises
 
 from ..wechat.shop import ORDER, REFUND, REFUSALS, REST, changed, code, platform_keys, silent
 
@@ -500,9 +501,9 @@ def test_a_certificate_that_does_not_fit_its_key_is_named(keys: Path) -> None:
         "certificate_key": (keys / "merchant-key.pem").read_text(),
     }
     for changes in ({}, {"certificate": "no PEM"}):
-        with pytest.raises(rsa.KeyTextError, match=r"wechat_v2\.certificate"):
+        with raises(rsa.KeyTextError, r"wechat_v2\.certificate"):
             certified_client(account_of(**(fields | changes)))
-    with pytest.raises(rsa.KeyTextError, match=r"wechat_v2\.certificate_key"):
+    with raises(rsa.KeyTextError, r"wechat_v2\.certificate_key"):
         certified_client(account_of(**(fields | {"certificate_key": "no PEM"})))
     assert certified_client(account_of(**(fields | {"certificate": None}))) is None
     assert certified_client(account_of(**(fields | {"certificate_key": None}))) is None
@@ -524,7 +525,7 @@ async def test_a_days_bill(shop: Shop) -> None:
     lines = (await shop.platform.bill(datetime.now(CHINA).date())).splitlines()
     assert [line.split(",")[9] for line in lines[1:3]] == ["`SUCCESS", "`REVOKED"]
     assert f"`{ORDER.order_no}" in lines[1]
-    with pytest.raises(BillError, match="no bill for this day"):
+    with raises(BillError, "no bill for this day"):
         await shop.platform.bill(date(2025, 1, 1))
 
 
@@ -544,5 +545,5 @@ async def test_a_days_bill(shop: Shop) -> None:
 )
 async def test_why_there_is_no_bill(said: bytes | Exception, why: str) -> None:
     platform, _ = told(said)
-    with pytest.raises(BillError, match=why):
+    with raises(BillError, why):
         await platform.bill(date(2025, 3, 1))
