@@ -149,7 +149,7 @@ class SettlementList:
         """The offers that this list is priced by."""
         return self._pricer.offers
 
-    def take_turns(self) -> tuple[frozenset[str], frozenset[str]]:
+    def changed_offers(self) -> tuple[frozenset[str], frozenset[str]]:
         """The names of the offers on these goods that have ended and begun since last asked."""
         turned = self._pricer.ended, self._pricer.begun
         self._pricer.ended = self._pricer.begun = frozenset()

@@ -157,7 +157,7 @@ async def _is_over(till: Till, writer: EventWriter, seconds: float) -> bool:
     try:
         await asyncio.wait_for(till.until_idle(), seconds)
     except TimeoutError:
-        writer.report("status", state="unknown", **_told(because("till.left_to_resume")))
+        writer.report("status", state="unknown", **_words_and_kind(because("till.left_to_resume")))
         return False
     return True
 
@@ -225,7 +225,7 @@ class EventWriter:
                 self._report_totals(totals)
             case events.LookAtDate(name=name, expires_on=day, why=why) if why != "near":
                 look = because("sale.look_at_date", name=name, day=day)
-                self.report("status", state="", **_told(look))
+                self.report("status", state="", **_words_and_kind(look))
             case events.ItemExpired(warning=warning):
                 self.report(
                     "expired",
@@ -245,7 +245,7 @@ class EventWriter:
                     code=order.masked_code,
                 )
             case events.PaymentChanged(view=view, state=state) if state:
-                self.report("status", state=state, **_told(view.status))
+                self.report("status", state=state, **_words_and_kind(view.status))
             case events.SalePaid(number=number, total=total, tender=tender, channel=channel):
                 self.paid.add(number)
                 self.report(
@@ -269,9 +269,11 @@ class EventWriter:
                 self.receipts.add(sale_no)
                 self.report("receipt", sale=sale_no, path=path, printed=printed)
             case events.SaleVoided(number=number):
-                self.report("status", state="void", **_told(because("sale.voided", number=number)))
+                self.report(
+                    "status", state="void", **_words_and_kind(because("sale.voided", number=number))
+                )
             case events.Notice(reason=reason, tone=tone) if tone != "info":
-                self.report("status", state="", **_told(reason))
+                self.report("status", state="", **_words_and_kind(reason))
             case _:
                 pass
 
@@ -303,7 +305,7 @@ class EventWriter:
         )
 
 
-def _told(why: Reason | None) -> dict[str, str]:
+def _words_and_kind(why: Reason | None) -> dict[str, str]:
     """What is said of a reason: its words, and its kind for programs."""
     return {"say": "", "reason": ""} if why is None else {"say": in_words(why), "reason": why.kind}
 

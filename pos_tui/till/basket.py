@@ -336,7 +336,7 @@ class BasketActs:
             self._books.record(self.sale, moment, journal.LinePut(change.line))
             also = also or place > 0
             self._emit(events.LineChanged(change, "" if also else code, also))
-        ended, begun = self.sale.list.take_turns()
+        ended, begun = self.sale.list.changed_offers()
         if quiet or not (ended or begun):
             return
         turns = [because("offer_turn.ended", name=name) for name in sorted(ended)]
