@@ -74,7 +74,10 @@ class MemoryPrinter:
 class Counter:
     """A till without a screen, its books, and everything that it has told."""
 
-    def __init__(self, data: Path, settings: TillSettings | None = None) -> None:
+    def __init__(
+        self, data: Path, settings: TillSettings | None = None, *, has_printer: bool = True
+    ) -> None:
+        """`printer` keeps what is printed; without one the till shows its receipts."""
         self.data = data
         self.settings = settings or TillSettings(
             shop=ShopSettings(name="Corner Market"),
@@ -84,6 +87,7 @@ class Counter:
         self.now = NOON
         self.clock: Callable[[], datetime] = lambda: self.now
         self.printer = MemoryPrinter()
+        self._has_printer = has_printer
         self.told: list[events.TillEvent] = []
         self.books = Books(data)
         self.till: Till
@@ -122,16 +126,20 @@ class Counter:
 
     def open(self) -> Counter:
         """Open the till, or open it again after it was stopped."""
+        self.make_till(self.told.append).open()
+        return self
+
+    def make_till(self, emit: Callable[[events.TillEvent], None]) -> Till:
+        """The till of these books, not yet open, for whoever wants its events."""
         self.till = Till(
             self.settings,
             self.data,
             self.books,
-            self.told.append,
+            emit,
             lambda: self.clock(),  # noqa: PLW0108 - a test may set another one
-            self.printer,
+            self.printer if self._has_printer else None,
         )
-        self.till.open()
-        return self
+        return self.till
 
     def power_cut(self) -> None:
         """Stop without a word, then start again on the same folder."""

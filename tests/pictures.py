@@ -13,6 +13,7 @@ from pathlib import Path
 from msgspec.structs import replace
 from PIL import Image, ImageDraw, ImageFont
 from rich.color import Color
+from rich.style import Style
 
 from pos_tui.checkout.events import LinkChanged, PaymentChanged, PaymentView, Step
 from pos_tui.demo.goods import stock
@@ -21,7 +22,7 @@ from pos_tui.reasons import because
 from pos_tui.text_width import width_of
 from pos_tui.wording.current import use
 from tests.conftest import NOON, Counter
-from tests.tui.test_screen import Seat, sitting
+from tests.tui.seat import Seat, sitting
 
 FOLDER = Path(__file__).parent.parent / "themes" / "pictures"
 FONTS = "/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf"
@@ -38,16 +39,15 @@ BASKET = ("5449000000996", "5449000000996", "3017620422003", "0.842*1002", "4061
 
 def save(seat: Seat, name: str) -> None:
     """Write what is on the screen as a PNG, cell by cell, in a usual terminal's colours."""
-    strips = seat.app.screen._compositor.render_strips()
     columns, rows = seat.app.size
     size = (columns * CELL_WIDTH + 2 * MARGIN, rows * CELL_HEIGHT + 2 * MARGIN)
     picture = Image.new("RGB", size, SIXTEEN[0 if seat.app.palette.dark else 15])
     pencil = ImageDraw.Draw(picture)
     fonts = {path: ImageFont.truetype(path, POINTS) for path in (FONTS, BOLD, WIDE)}
-    for y, strip in enumerate(strips):
+    for y, strip in enumerate(seat.strips):
         x = 0
         for segment in strip:
-            style = segment.style
+            style = segment.style or Style()
             front, back = colour(style.color, 7), colour(style.bgcolor, 0)
             for character in segment.text:
                 cells = width_of(character)
@@ -79,8 +79,8 @@ def shop(folder: Path, theme: str) -> Counter:
 
 def links(seat: Seat) -> None:
     """As if the servers were there."""
-    seat.app.screen.show(LinkChanged("gateway", True))
-    seat.app.screen.show(LinkChanged("redis", True))
+    seat.till_screen.show(LinkChanged("gateway", True))
+    seat.till_screen.show(LinkChanged("redis", True))
 
 
 async def a_sale_in(language: str, size: tuple[int, int], name: str) -> None:
@@ -97,7 +97,7 @@ async def a_sale(theme: str, size: tuple[int, int], name: str) -> None:
         async with sitting(counter, size) as seat:
             await seat.scan(*BASKET)
             links(seat)
-            seat.app.screen.scan_line.show_code("1001")
+            seat.till_screen.scan_line.show_code("1001")
             await seat.pilot.pause()
             save(seat, name)
         counter.books.close()
@@ -120,7 +120,7 @@ async def a_payment(theme: str, size: tuple[int, int], name: str) -> None:
             )
             title = because("payment.title_wallet", platform="WeChat Pay", code="····7890")
             view = PaymentView(title, steps, because("payment.customer_confirms"))
-            seat.app.screen.show(PaymentChanged(view, "pending", 1))
+            seat.till_screen.show(PaymentChanged(view, "pending", 1))
             await seat.pilot.pause()
             save(seat, name)
         counter.books.close()

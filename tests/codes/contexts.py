@@ -1,11 +1,14 @@
 """Shops to read codes in: what they take, where they are, what their own labels look like."""
 
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 
 import msgspec
 
+from pos_tui.codes import ItemCode
 from pos_tui.codes.context import CodeContext, context_of
+from pos_tui.codes.identify import identify
 from pos_tui.codes.payment import parse_formats
 from pos_tui.settings import TillSettings, payment_formats_text
 
@@ -17,7 +20,7 @@ _JAPAN = (
     "paypay", "rakuten", "dpay", "merpay", "aupay", "pring", "yucho", "jcb_smart", "alipayplus",
 )  # fmt: skip
 
-SHOPS = {
+SHOPS: Mapping[str, Mapping[str, object]] = {
     "": {"codes": {"layouts": LAYOUTS}},
     "all": {"payments": {"platforms": _CHINA}, "codes": {"layouts": LAYOUTS}},
     "japan": {"shop": {"currency": "JPY"}, "payments": {"platforms": _JAPAN}},
@@ -45,3 +48,10 @@ def context(**settings: object) -> CodeContext:
 def shop(name: str = "") -> CodeContext:
     """The context of one of the shops above."""
     return context(**SHOPS[name])
+
+
+def item(scan: str, where: CodeContext) -> ItemCode:
+    """What a scan is read as in a shop where it has to be an item's code."""
+    found = identify(scan, where)
+    assert isinstance(found, ItemCode), found
+    return found

@@ -14,7 +14,7 @@ from pos_tui.codes.identify import identify
 from pos_tui.codes.restricted import LayoutError, measure_check_digit, parse_layout
 from pos_tui.reasons import because
 from pos_tui.wording.current import in_words
-from tests.codes.contexts import TODAY, context, shop
+from tests.codes.contexts import TODAY, context, item, shop
 
 GTIN = "09501101020917"
 lots = st.text("ABCDEFGHJK0123456789-./", min_size=1, max_size=20)
@@ -74,6 +74,7 @@ def test_a_bad_date_keeps_the_rest_and_says_so():
     found = identify(f"]C101{GTIN}17269931\x1d10AB", shop())
     assert isinstance(found, ItemCode)
     assert (found.lot, found.expires_on) == ("AB", None)
+    assert found.doubt
     assert in_words(found.doubt) == "(17) use by is no date: 269931"
 
 
@@ -82,12 +83,14 @@ def test_a_lot_that_has_swallowed_the_date_has_a_second_reading():
     assert isinstance(found, ItemCode)
     assert found.lot == "ABC17261231"
     assert found.doubt
-    assert found.others[0].lot == "ABC"
-    assert found.others[0].expires_on == date(2026, 12, 31)
+    second = found.others[0]
+    assert isinstance(second, ItemCode)
+    assert second.lot == "ABC"
+    assert second.expires_on == date(2026, 12, 31)
 
 
 def test_use_by_with_its_hour():
-    found = identify(f"]d201{GTIN}70032611241800", shop())
+    found = item(f"]d201{GTIN}70032611241800", shop())
     assert (found.expires_on, found.expires_at) == (date(2026, 11, 24), time(18, 0))
 
 
@@ -95,7 +98,7 @@ def test_a_price_in_another_currency_is_refused():
     found = identify(f"]e001{GTIN}3932978" + "1234", shop())
     assert isinstance(found, RefusedCode)
     assert found.why == because("codes.other_currency", number="978")
-    assert identify(f"]e001{GTIN}3932156" + "1234", shop()).price == 1234
+    assert item(f"]e001{GTIN}3932156" + "1234", shop()).price == 1234
 
 
 def test_a_pallet_is_no_product():
@@ -138,7 +141,7 @@ def test_any_other_web_address_is_no_item():
 
 
 def test_capslock_is_undone_where_the_code_shows_it():
-    assert identify(f"]c101{GTIN}10aBc", shop()).lot == "AbC"
+    assert item(f"]c101{GTIN}10aBc", shop()).lot == "AbC"
 
 
 def test_one_number_of_eight_digits_that_is_ean_and_upc_e_has_both_readings():
@@ -147,7 +150,7 @@ def test_one_number_of_eight_digits_that_is_ean_and_upc_e_has_both_readings():
         for n in range(100_000, 2_000_000)
         if len(identify(f"{n:07d}" + check_digit(f"{n:07d}"), context()).others) == 1
     )
-    first = identify(digits, context())
+    first = item(digits, context())
     assert first.gtin == digits.zfill(14)
     assert first.others[0].why.kind == "codes.upc_e"
     assert not identify("]E4" + digits, context()).others
@@ -163,18 +166,18 @@ def test_a_damaged_weight_price_or_count_is_never_sold_as_one(scan):
 
 
 def test_a_bad_hour_does_not_lose_the_good_date_beside_it():
-    found = identify(f"]C101{GTIN}172001017003261301" + "1200", shop())
+    found = item(f"]C101{GTIN}172001017003261301" + "1200", shop())
     assert found.expires_on == date(2020, 1, 1)
 
 
 def test_the_count_of_a_cartons_contents_is_not_the_cartons():
-    found = identify(f"(01){GTIN}(02)05449000000996(37)6", shop())
+    found = item(f"(01){GTIN}(02)05449000000996(37)6", shop())
     assert (found.gtin, found.count) == (GTIN, None)
-    assert identify("(02)05449000000996(37)6", shop()).count == 6
+    assert item("(02)05449000000996(37)6", shop()).count == 6
 
 
 def test_a_gtin_of_thirteen_digits_typed_in_brackets_is_understood():
-    assert identify("(01)5449000000996", shop()).gtin == "05449000000996"
+    assert item("(01)5449000000996", shop()).gtin == "05449000000996"
 
 
 def test_an_add_on_alone_is_no_item():
@@ -182,8 +185,8 @@ def test_an_add_on_alone_is_no_item():
 
 
 def test_an_american_number_that_starts_like_a_collection_code_is_an_item():
-    assert identify("020100000007", shop()).gtin == "00020100000007"
-    assert identify("00020100000007", shop()).gtin == "00020100000007"
+    assert item("020100000007", shop()).gtin == "00020100000007"
+    assert item("00020100000007", shop()).gtin == "00020100000007"
 
 
 def test_two_layouts_of_which_one_could_never_apply_are_refused():

@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -11,23 +12,31 @@ from tests.codes.contexts import TODAY
 SETTINGS = '# my shop\n[shop]\nname = "X"  # kept\n\n[codes]\nlayouts = ["21IIIIIPPPPPC"]\n'
 
 
-@pytest.fixture
-def run(tmp_path, capsys):
-    """Runs a command with a settings file of its own; gives exit code, output and complaints."""
-    file = tmp_path / "till.toml"
-    file.write_text(SETTINGS)
+class Technician:
+    """Runs commands with a settings file of their own."""
 
-    def run(*arguments):
-        capsys.readouterr()
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.file = folder / "till.toml"
+        self.file.write_text(SETTINGS)
+        self._places = ("--settings", str(self.file), "--data", str(folder / "data"))
+        self._capsys = capsys
+
+    def __call__(self, *arguments: str) -> tuple[str | int | None, str, str]:
+        """Run one; gives exit code, output and complaints."""
+        self._capsys.readouterr()
+        code: str | int | None
         try:
-            code = cli.run(["--settings", str(file), "--data", str(tmp_path / "data"), *arguments])
+            code = cli.run([*self._places, *arguments])
         except SystemExit as end:
             code = end.code
-        out, err = capsys.readouterr()
+        out, err = self._capsys.readouterr()
         return code, out, err
 
-    run.file = file
-    return run
+
+@pytest.fixture
+def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Technician:
+    """Runs a command with a settings file of its own; gives exit code, output and complaints."""
+    return Technician(tmp_path, capsys)
 
 
 def decoded(run, code):

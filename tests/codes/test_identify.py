@@ -97,7 +97,9 @@ def test_a_wallet_the_shop_does_not_take_is_refused_by_name_and_its_code_masked(
 def test_every_platform_that_a_code_can_belong_to_is_listed_in_order():
     found = identify("281006027875779978448005", shop("asia"))
     assert isinstance(found, PaymentCode)
-    platforms = [found.platform, *(each.platform for each in found.others)]
+    others = [each for each in found.others if isinstance(each, PaymentCode)]
+    assert len(others) == len(found.others)
+    platforms = [found.platform, *(each.platform for each in others)]
     assert platforms[0] == "alipayplus"
     assert platforms[-1] == "alipay"
 

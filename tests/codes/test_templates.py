@@ -11,7 +11,7 @@ from pos_tui.codes.identify import identify
 from pos_tui.codes.templates import TemplateError, parse_template
 from pos_tui.reasons import because
 from pos_tui.wording.current import in_words
-from tests.codes.contexts import TABLE, context
+from tests.codes.contexts import TABLE, context, item
 
 COLA = "{name};{price};{shelf_life}"
 CHICKEN = "{name},{shelf_life},{price}"
@@ -43,7 +43,7 @@ def test_the_makers_cola_and_the_shops_chicken_are_told_apart():
 
 def test_weight_dates_and_a_code_of_its_own():
     one = shop(deli="D{code}w{weight}p{produced_on}e{expires_on}")
-    found = identify("D1042w0.842p2026-11-20e261124", one)
+    found = item("D1042w0.842p2026-11-20e261124", one)
     assert (found.key, found.weight_kg) == ("1042", Decimal("0.842"))
     assert (found.produced_on, found.expires_on) == (date(2026, 11, 20), date(2026, 11, 24))
 
@@ -120,8 +120,11 @@ def test_a_pattern_that_cannot_be_checked_is_not_used():
 def test_a_template_beside_a_layout_of_labels_is_refused():
     template = parse_template("mine", r"21(?P<code>\d{5})(?P<price>\d{5})\d")
     found = find_clash(template, (), TABLE.format, ("21IIIIIPPPPPC",))
+    assert found
     assert found.values["other"] == because("codes.label_codes", layout="21IIIIIPPPPPC")
-    assert len(found.values["example"]) == 13
+    example = found.values["example"]
+    assert isinstance(example, str)
+    assert len(example) == 13
 
 
 @pytest.mark.parametrize(
@@ -140,6 +143,7 @@ def test_data_that_do_not_fit_are_refused_or_read_and_never_end_the_till(pattern
     if "count" in pattern or "[a-z]+" in pattern:
         assert isinstance(found, RefusedCode)
     if "3,50" in scan:
+        assert isinstance(found, ItemCode)
         assert found.price == 350
 
 

@@ -300,6 +300,7 @@ def test_what_import_would_not_take_is_left_out_of_an_export_and_told(shop, file
 
     def with_the_goods(connection):
         product = find_product(connection, CHICKEN)
+        assert product
         gives = PercentOff(Decimal(20))
         tenth = Offer(name="−20 %", gives=gives, on=(f"product:{CHICKEN}",), same_item=True)
         set_offer_on_product(connection, product.id, tenth, shop.now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 import sys
 import tomllib
@@ -153,18 +154,16 @@ def test_an_enrolment_never_writes_over_a_file_and_keeps_the_till_in(
 def test_a_disk_that_is_full_is_told_and_leaves_no_half_a_file(
     servers: Servers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pos_tui.cloud.enrolment import till_file
-
-    real = till_file.os.open
+    real = os.open
     full = tmp_path / "till-03.toml"
 
     def open_full(path: Path, *rest: int) -> int:
         if path != full:
             return real(path, *rest)
         full.write_text("")
-        return real("/dev/full", till_file.os.O_WRONLY)
+        return real("/dev/full", os.O_WRONLY)
 
-    monkeypatch.setattr(till_file.os, "open", open_full)
+    monkeypatch.setattr(os, "open", open_full)
     done = servers.enrol("M007", "03", "-o", str(full))
     assert (done.returncode, done.stdout) == (2, "")
     assert "cannot be written" in done.stderr

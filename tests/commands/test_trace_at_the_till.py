@@ -355,6 +355,7 @@ def test_messages_that_were_refused_are_told_with_the_order_that_they_named(book
     note(with_latest_time(books), 0, "message", f"refused: order {ORDER}: another amount")
     note(books, 0, "message", f"refused: order {ORDER}X: not this till's")
     history = order_history(books, ORDER)
+    assert history
     assert [noted.what for _, noted in history.rows] == ["order drafted", "paid", "message"]
     assert "message: refused: order" in trace_books(tmp_path).stdout
     stranger = trace_books(tmp_path, f"{ORDER}X")
@@ -379,7 +380,9 @@ def test_a_machine_with_neither_till_nor_servers_says_where_it_looked(tmp_path, 
 def test_history_only_reads(tmp_path):
     first_books(tmp_path / "books.db").close()
     reader = apsw.Connection(str(tmp_path / "books.db"), flags=apsw.SQLITE_OPEN_READONLY)
-    assert order_history(reader, ORDER).order.sale_no == 7
+    history = order_history(reader, ORDER)
+    assert history and history.order
+    assert history.order.sale_no == 7
     reader.close()
 
 

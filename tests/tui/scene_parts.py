@@ -58,8 +58,7 @@ def upc_a(digits: str) -> Code:
 
 def upc_e(digits: str, system: str = "0") -> Code:
     """The UPC-E of six digits, as a rule of number system 0."""
-    *head, last = digits
-    first = "".join(head)
+    first, last = digits[:-1], digits[-1]
     if last in "012":
         long = first[:2] + last + "0000" + first[2:]
     elif last == "3":
@@ -198,8 +197,10 @@ def draw_label(code: Code, rng: random.Random) -> Label:
         symbol.height = rng.uniform(28, 60)
     symbol.encode(code.content)
     symbol.buffer(0)
-    height, width, _ = symbol.bitmap.shape
-    print_ = Image.frombytes("RGB", (width, height), bytes(memoryview(symbol.bitmap)))
+    bitmap = symbol.bitmap
+    assert bitmap is not None and bitmap.shape is not None
+    height, width, _ = bitmap.shape
+    print_ = Image.frombytes("RGB", (width, height), bytes(bitmap))
     ink = ImageChops.invert(print_.convert("L")).getbbox()
     assert ink
     side = 2 * _MODULE if flat else 0

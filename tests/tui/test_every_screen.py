@@ -17,9 +17,7 @@ from pos_tui.text_width import width_of
 from pos_tui.wording import current as wording
 from pos_tui.wording.language import Wording
 from tests.conftest import BREAD, COLA, MILK, NOON
-from tests.tui.test_screen import shop, sitting
-
-assert shop
+from tests.tui.seat import sitting
 
 SIZES = [(60, 20), (80, 24), (120, 36)]
 CUT = re.compile(r"[^\s….0-9]…(?!…)")
@@ -53,7 +51,7 @@ async def everything(shop, size):
     """A till where all is open that can be."""
     codes = iter(range(1000))
     async with sitting(shop, size, hints=Guide(lambda: next(codes))) as seat:
-        screen = seat.app.screen
+        screen = seat.till_screen
         screen.show(LinkChanged("gateway", True))
         screen.show(LinkChanged("redis", False, because("redis.away")))
         screen.show(LinkChanged("printer", True))
@@ -62,9 +60,10 @@ async def everything(shop, size):
 
 def is_straight(seat, size):
     """No row is wider than the screen, and every frame's sides stand under its corners."""
-    strips = seat.app.screen._compositor.render_strips()
+    strips = seat.strips
     assert len(strips) == size[1]
-    corners, sides = set(), set()
+    corners: set[int] = set()
+    sides: set[int] = set()
     for strip in strips:
         text = "".join(segment.text for segment in strip)
         assert width_of(text) == size[0], text
@@ -91,7 +90,7 @@ VIEW = PaymentView(
 @pytest.mark.parametrize("size", SIZES)
 async def test_the_till_s_screen(shop, size, language):
     async with everything(shop, size) as seat:
-        screen = seat.app.screen
+        screen = seat.till_screen
         is_straight(seat, size)
         await seat.scan(COLA, MILK, BREAD)
         is_straight(seat, size)
@@ -195,7 +194,7 @@ async def test_with_a_rebound_key_the_bar_the_help_and_every_sentence_are_true(s
     shop.settings = replace(shop.settings, screen=ScreenSettings(keys={"void": "f5"}))
     async with sitting(shop, (120, 36)) as seat:
         assert "F5" in seat.rows[-1]
-        screen = seat.app.screen
+        screen = seat.till_screen
         await seat.scan(COLA)
         screen.show(PaymentChanged(VIEW, "unknown", 1))
         await seat.pilot.pause()

@@ -1,6 +1,7 @@
 """The page on which a shopkeeper makes offers, by keys only."""
 
 import threading
+from collections.abc import Mapping
 from contextlib import asynccontextmanager
 from datetime import date
 from decimal import Decimal
@@ -28,11 +29,12 @@ from pos_tui.tui.pages.offer_fields import (
     table_from,
     texts_of,
 )
-from pos_tui.tui.pages.offers import OffersScreen
+from pos_tui.tui.pages.offers import OfferPage, OffersScreen
+from pos_tui.tui.parts.form import Form
 from pos_tui.tui.scan_driver import Scan
 from pos_tui.tui.till_screen import TillScreen
-from tests.conftest import CHICKEN, COLA, MILK, SPREAD, Counter
-from tests.tui.test_screen import SIZES, sitting
+from tests.conftest import CHICKEN, COLA, MILK, SPREAD
+from tests.tui.seat import SIZES, Seat, sitting
 
 CNY = Currency.of("CNY")
 
@@ -40,7 +42,7 @@ CNY = Currency.of("CNY")
 class Office:
     """Somebody who makes offers, in front of a till's screen."""
 
-    def __init__(self, seat):
+    def __init__(self, seat: Seat) -> None:
         self.seat, self.press = seat, seat.press
 
     @property
@@ -67,15 +69,10 @@ class Office:
         await self.seat.pilot.pause()
 
     async def scan(self, code, began=None):
-        self.seat.app.screen.accept_scan(code, began)
-        await self.seat.pilot.pause()
+        await self.seat.scan(code, began=began)
 
     async def until(self, words):
-        for _ in range(600):
-            await self.seat.pilot.pause(0.02)
-            if words in self.text:
-                return
-        raise AssertionError(f"{words!r} never came:\n{self.text}")
+        await self.seat.until(lambda: words in self.text)
 
     async def choose(self, title):
         """The kind of a new offer."""
@@ -86,13 +83,12 @@ class Office:
     async def go_to(self, label):
         """The field with this label."""
         for _ in range(600):
-            form = getattr(self.seat.app.screen, "form", None)
-            if form is not None and form.key:
+            if isinstance(self.seat.app.screen, OfferPage) and self.form.key:
                 break
             await self.seat.pilot.pause(0.02)
         key = label.replace(" ", "_")
-        keys = list(form.texts)
-        by = keys.index(key) - keys.index(form.key)
+        keys = list(self.form.texts)
+        by = keys.index(key) - keys.index(self.form.key)
         await self.tap(*[("down" if by > 0 else "up", None)] * abs(by))
 
     async def fill(self, **texts):
@@ -112,8 +108,11 @@ class Office:
         await self.until("is kept")
 
     @property
-    def form(self):
-        return self.seat.app.screen.form
+    def form(self) -> Form:
+        """The form that is filled in."""
+        screen = self.seat.app.screen
+        assert isinstance(screen, OfferPage), screen
+        return screen.form
 
     @property
     def offers(self):
@@ -129,13 +128,6 @@ async def office(shop, size=(80, 24), offers=None):
         at = Office(seat)
         await at.open(offers)
         yield at
-
-
-@pytest.fixture
-def shop(tmp_path):
-    counter = Counter(tmp_path / "till").stock()
-    yield counter
-    counter.books.close()
 
 
 # ---- making one ------------------------------------------------------------------------------
@@ -159,7 +151,7 @@ async def test_three_for_ten_is_made_by_keys_alone_and_prices_the_next_sale(shop
         assert shop.till.sale.list.totals.total == 6000
 
 
-MADE = {
+MADE: Mapping[str, Mapping[str, str | bool]] = {
     "n for a price": {"count": "2", "price": "50", "on": SPREAD},
     "percent off": {"percent": "12,5%", "on": SPREAD, "weekdays": "sat - mon"},
     "amount off": {"amount": "1.50", "on": f"{SPREAD}, {MILK}", "hours": "17:00-19:00"},
@@ -458,6 +450,7 @@ async def test_an_offer_that_is_named_by_what_it_gives_is_renamed_when_that_chan
 async def test_an_offer_that_came_with_the_goods_is_replaced_when_it_is_changed(shop):
     def with_goods(connection):
         milk = find_product(connection, "0" + MILK)
+        assert milk
         offer = Offer(name="−5 %", gives=PercentOff(Decimal(5)), on=(f"product:0{MILK}",))
         set_offer_on_product(connection, milk.id, offer, shop.now)
 

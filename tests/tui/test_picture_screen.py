@@ -6,14 +6,16 @@ from contextlib import asynccontextmanager
 
 import msgspec
 import pytest
+from textual.events import Key
 
 pytest.importorskip("zxingcpp", reason="the packages for pictures are not installed")
 
 from pos_tui import cli
 from pos_tui.demo.picture import draw_goods
 from pos_tui.settings import TillSettings
+from pos_tui.tui.app import AcceptsKeys
 from tests.conftest import BREAD, COLA, Counter
-from tests.tui.test_screen import sitting
+from tests.tui.seat import sitting
 
 
 @pytest.fixture(scope="module")
@@ -31,15 +33,6 @@ async def at_the_till(tmp_path, pictures=None):
     settings = msgspec.convert(plain, TillSettings, dec_hook=path_of)
     counter = Counter(tmp_path / "till", settings).stock()
     async with sitting(counter) as seat:
-
-        async def until(words):
-            for _ in range(600):
-                await seat.pilot.pause(0.02)
-                if words in seat.text:
-                    return
-            raise AssertionError(seat.text)
-
-        seat.until = until
         yield seat
     counter.books.close()
 
@@ -53,7 +46,7 @@ async def test_f3_f3_reads_a_picture_and_enter_sells_what_was_found(tmp_path, ph
         await seat.press("f3", "f3")
         assert "counter.png" in seat.text
         await seat.press("enter")
-        await seat.until("Enter adds the 3")
+        await seat.until_shown("Enter adds the 3")
         assert "✓ 5449000000996" in seat.text
         assert "✗ 4000417025005" in seat.text
         assert "not in the shop's books" in seat.text
@@ -67,19 +60,14 @@ async def test_esc_adds_nothing_and_a_path_can_be_typed(tmp_path, photograph):
     async with at_the_till(tmp_path) as seat:
         await seat.press("f3", "f3", "enter")
         assert "Type the path" in seat.text
+        screen: object = seat.app.screen
+        assert isinstance(screen, AcceptsKeys)
         for character in str(photograph):
-            seat.app.screen.accept_key(_Key(character))
+            screen.accept_key(Key(character, character))
         await seat.press("enter")
-        await seat.until("can be sold")
+        await seat.until_shown("can be sold")
         await seat.press("escape")
         assert names(seat) == []
-
-
-class _Key:
-    """A key with a character, as Textual gives it."""
-
-    def __init__(self, character):
-        self.key = self.character = character
 
 
 async def test_a_file_that_is_no_picture_is_said_and_another_can_be_chosen(tmp_path, photograph):
@@ -88,16 +76,15 @@ async def test_a_file_that_is_no_picture_is_said_and_another_can_be_chosen(tmp_p
     (folder / "a.png").write_bytes(b"not a picture")
     async with at_the_till(tmp_path, folder) as seat:
         await seat.press("f3", "f3", "enter")
-        await seat.until("no picture that can be read")
+        await seat.until_shown("no picture that can be read")
         assert "Enter reads it" in seat.text
 
 
 async def test_a_scan_over_the_codes_of_a_picture_is_answered_in_words(tmp_path, photograph):
     async with at_the_till(tmp_path, photograph.parent) as seat:
         await seat.press("f3", "f3", "enter")
-        await seat.until("Enter adds the 3")
-        seat.app.screen.accept_scan(COLA)
-        await seat.pilot.pause()
+        await seat.until_shown("Enter adds the 3")
+        await seat.scan(COLA)
         assert names(seat) == []
         assert "not taken" in seat.text
         await seat.press("enter")
@@ -107,8 +94,7 @@ async def test_a_scan_over_the_codes_of_a_picture_is_answered_in_words(tmp_path,
 async def test_a_scan_while_a_picture_is_chosen_sells_and_goes_back(tmp_path, photograph):
     async with at_the_till(tmp_path, photograph.parent) as seat:
         await seat.press("f3", "f3")
-        seat.app.screen.accept_scan(COLA)
-        await seat.pilot.pause()
+        await seat.scan(COLA)
         assert names(seat) == ["Cola 330 ml"]
         assert "Settlement list" in seat.text
 
@@ -118,13 +104,13 @@ async def test_a_picture_never_takes_the_enter_that_a_warning_waits_for(tmp_path
     folder.mkdir()
     async with at_the_till(tmp_path, folder) as seat:
         await seat.pilot.pause(1.3)
-        seat.app.screen.accept_scan(BREAD)
+        seat.till_screen.accept_scan(BREAD)
         shutil.copy(photograph, folder / "new.png")
         await seat.pilot.pause(4)
         assert "Codes in" not in seat.text
         await seat.press("enter")
         assert not seat.counter.till.sale.warnings
-        await seat.until("Codes in new.png")
+        await seat.until_shown("Codes in new.png")
 
 
 async def test_a_new_picture_in_the_folder_opens_by_itself_when_the_hands_are_free(
@@ -135,14 +121,14 @@ async def test_a_new_picture_in_the_folder_opens_by_itself_when_the_hands_are_fr
     async with at_the_till(tmp_path, folder) as seat:
         await seat.pilot.pause(1.3)
         await seat.press("f12")
-        seat.app.screen.accept_scan(COLA)
+        seat.till_screen.accept_scan(COLA)
         await seat.press("f2")
         shutil.copy(photograph, folder / "new.png")
         await seat.pilot.pause(3)
         assert "Codes in" not in seat.text
         await seat.press("escape")
-        await seat.until("Codes in new.png")
-        await seat.until("Enter adds the 3")
+        await seat.until_shown("Codes in new.png")
+        await seat.until_shown("Enter adds the 3")
 
 
 def test_scan_picture_prints_what_was_found_and_what_was_not(photograph, tmp_path, capsys):

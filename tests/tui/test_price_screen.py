@@ -18,9 +18,7 @@ from pos_tui.pricing.offers import (
 )
 from pos_tui.pricing.when import Hours, When
 from tests.conftest import BREAD, CHICKEN, COLA, MILK, NOON, SPREAD
-from tests.tui.test_screen import SIZES, shop, sitting
-
-assert shop
+from tests.tui.seat import SIZES, sitting
 
 
 async def test_unit_price_offer_and_actual_amount_stand_on_every_line(shop):
@@ -232,7 +230,7 @@ async def test_an_offer_that_ends_at_the_full_hour_is_said_without_a_key(shop):
         await seat.scan(MILK)
         assert shop.total == 645
         shop.now += timedelta(minutes=1)
-        seat.app.screen._tick()
+        seat.till_screen._tick()
         await seat.pilot.pause()
         assert "“morning” has ended. The total is now 12.90." in seat.text
         assert "TOTAL" in seat.text

@@ -3,7 +3,6 @@
 import queue
 import threading
 import time
-from contextlib import asynccontextmanager
 
 import msgspec
 import pytest
@@ -14,7 +13,7 @@ from pos_tui.reasons import plain
 from pos_tui.settings import TillSettings
 from pos_tui.tui.scan_driver import Scan
 from tests.conftest import BREAD, COLA, MILK, SPREAD, Counter
-from tests.tui.test_screen import sitting
+from tests.tui.seat import sitting
 
 
 class HandScanner:
@@ -22,7 +21,7 @@ class HandScanner:
 
     def __init__(self):
         self.name = "hand"
-        self.acts = queue.SimpleQueue()
+        self.acts: queue.SimpleQueue[Scanned | ScannerState] = queue.SimpleQueue()
         self.closed = threading.Event()
 
     def listen(self, give, tell):
@@ -59,21 +58,6 @@ def counter(tmp_path):
     counter.books.close()
 
 
-@asynccontextmanager
-async def at_the_till(counter):
-    async with sitting(counter) as seat:
-
-        async def until(condition):
-            for _ in range(400):
-                await seat.pilot.pause(0.02)
-                if condition():
-                    return
-            raise AssertionError(seat.text)
-
-        seat.until = until
-        yield seat
-
-
 def pressed(seat, text, began, ended):
     """A scan as the terminal's driver hands it on; seconds."""
     seat.app.post_message(Scan(Scanned(text, began, ended)))
@@ -84,7 +68,7 @@ def quantities(counter):
 
 
 async def test_a_scanner_with_its_own_device_sells_and_shows_that_it_is_there(counter, hand):
-    async with at_the_till(counter) as seat:
+    async with sitting(counter) as seat:
         hand.says(True)
         hand.scan(COLA)
         await seat.until(lambda: quantities(counter) == [("Cola 330 ml", 1)])
@@ -93,7 +77,7 @@ async def test_a_scanner_with_its_own_device_sells_and_shows_that_it_is_there(co
 
 
 async def test_a_scanner_that_was_pulled_out_is_said_and_so_is_its_return(counter, hand):
-    async with at_the_till(counter) as seat:
+    async with sitting(counter) as seat:
         hand.says(False, "The scanner is gone; plug it in again.")
         await seat.until(lambda: "plug it in again" in seat.text)
         hand.says(True)
@@ -101,14 +85,14 @@ async def test_a_scanner_that_was_pulled_out_is_said_and_so_is_its_return(counte
 
 
 async def test_half_a_code_is_said_and_sells_nothing(counter, hand):
-    async with at_the_till(counter) as seat:
+    async with sitting(counter) as seat:
         hand.says(True, "Half a code was read; scan it again.")
         await seat.until(lambda: "Half a code" in seat.text)
         assert quantities(counter) == []
 
 
 async def test_a_label_read_twice_at_once_is_sold_once_and_that_is_said(counter, hand):
-    async with at_the_till(counter) as seat:
+    async with sitting(counter) as seat:
         pressed(seat, COLA, 10.0, 10.06)
         pressed(seat, COLA, 10.15, 10.21)
         await seat.until(lambda: "Read twice at once" in seat.text)
@@ -116,14 +100,14 @@ async def test_a_label_read_twice_at_once_is_sold_once_and_that_is_said(counter,
 
 
 async def test_five_deliberate_scans_are_five(counter, hand):
-    async with at_the_till(counter) as seat:
+    async with sitting(counter) as seat:
         for number in range(5):
             pressed(seat, COLA, 10 + number * 0.5, 10.06 + number * 0.5)
         await seat.until(lambda: quantities(counter) == [("Cola 330 ml", 5)])
 
 
 async def test_one_label_seen_by_two_scanners_is_one(counter, hand):
-    async with at_the_till(counter) as seat:
+    async with sitting(counter) as seat:
         now = time.monotonic()
         hand.scan(COLA, now)
         await seat.until(lambda: quantities(counter))
@@ -133,7 +117,7 @@ async def test_one_label_seen_by_two_scanners_is_one(counter, hand):
 
 
 async def test_lines_that_were_pasted_all_count(counter, hand):
-    async with at_the_till(counter) as seat:
+    async with sitting(counter) as seat:
         for _ in range(3):
             seat.app.post_message(Scan(Scanned(COLA, 5.0, 5.0), "paste"))
         await seat.until(lambda: quantities(counter) == [("Cola 330 ml", 3)])
@@ -141,8 +125,8 @@ async def test_lines_that_were_pasted_all_count(counter, hand):
 
 @pytest.mark.parametrize("key", ["f2", "f12", "f6", "plus"])
 async def test_a_scan_never_becomes_the_answer_to_a_question(counter, hand, key):
-    async with at_the_till(counter) as seat:
-        seat.app.screen.accept_scan(COLA)
+    async with sitting(counter) as seat:
+        seat.till_screen.accept_scan(COLA)
         await seat.press(key)
         hand.scan(SPREAD)
         await seat.until(lambda: "Hazelnut" in seat.text or "not taken" in seat.text)
@@ -153,8 +137,8 @@ async def test_a_scan_never_becomes_the_answer_to_a_question(counter, hand, key)
 
 
 async def test_a_scan_never_confirms_that_an_expired_item_was_dealt_with(counter, hand):
-    async with at_the_till(counter) as seat:
-        seat.app.screen.accept_scan(BREAD)
+    async with sitting(counter) as seat:
+        seat.till_screen.accept_scan(BREAD)
         for code in (MILK, SPREAD, "no such code"):
             hand.scan(code)
         await seat.until(lambda: len(counter.till.sale.list.lines) == 2)
@@ -162,7 +146,7 @@ async def test_a_scan_never_confirms_that_an_expired_item_was_dealt_with(counter
 
 
 async def test_a_gs1_separator_is_shown_as_a_picture_and_never_sent_to_the_terminal(counter, hand):
-    async with at_the_till(counter) as seat:
+    async with sitting(counter) as seat:
         hand.scan("]C10195011010209171" + "\x1d10A")
         await seat.until(lambda: "✗" in seat.text)
         assert "\x1d" not in seat.text
@@ -170,7 +154,7 @@ async def test_a_gs1_separator_is_shown_as_a_picture_and_never_sent_to_the_termi
 
 async def test_what_is_too_long_for_the_scan_line_stands_on_the_help_page(counter, hand):
     say = "The scanner 1 is plugged in, but this user may not read it. " * 4 + "The very end."
-    async with at_the_till(counter) as seat:
+    async with sitting(counter) as seat:
         hand.says(False, say)
         await seat.until(lambda: "F1 has all" in seat.text)
         await seat.press("f1")

@@ -1,6 +1,5 @@
 """The screen, by Pilot: what the cashier sees after each key and scan."""
 
-from contextlib import asynccontextmanager
 from datetime import date
 
 import pytest
@@ -11,75 +10,13 @@ from pos_tui.checkout.events import LinkChanged, PaymentChanged, PaymentView, St
 from pos_tui.demo.guide import Guide
 from pos_tui.reasons import because, plain
 from pos_tui.settings import ScreenSettings
-from pos_tui.till import Till
-from pos_tui.tui.app import PosApp
 from pos_tui.tui.commands import COMMANDS
 from pos_tui.tui.theme import STYLES, ThemeError, load_palette
 from pos_tui.wording.current import say
 from pos_tui.wording.keymap import DEFAULT_KEYS
 from tests.conftest import BREAD, CHICKEN, COLA, MILK, NOON, SPREAD, UNPRICED, Counter
 from tests.spoken import raises
-
-SIZES = [(80, 24), (120, 36)]
-
-
-class Seat:
-    """Somebody in front of the screen."""
-
-    def __init__(self, counter, app, pilot):
-        self.counter, self.app, self.pilot = counter, app, pilot
-
-    async def scan(self, *codes):
-        for code in codes:
-            self.app.screen.accept_scan(code)
-        await self.pilot.pause()
-
-    async def press(self, *keys):
-        await self.pilot.press(*keys)
-        await self.pilot.pause()
-
-    async def type(self, text):
-        names = {"*": "asterisk", ".": "full_stop", " ": "space"}
-        await self.press(*(names.get(c, c) for c in text))
-
-    @property
-    def rows(self):
-        strips = self.app.screen._compositor.render_strips()
-        return ["".join(segment.text for segment in strip).rstrip() for strip in strips]
-
-    @property
-    def text(self):
-        return "\n".join(self.rows)
-
-    def style_of(self, words):
-        for strip in self.app.screen._compositor.render_strips():
-            for segment in strip:
-                if words in segment.text:
-                    return segment.style
-        raise AssertionError(f"{words!r} is not on the screen:\n{self.text}")
-
-
-@asynccontextmanager
-async def sitting(counter, size=(80, 24), hints=None):
-    def make_till(emit):
-        counter.till = Till(
-            counter.settings, counter.data, counter.books, emit, lambda: counter.now,
-            counter.printer,
-        )  # fmt: skip
-        return counter.till
-
-    app = PosApp(counter.settings, lambda: counter.now, make_till, hints)
-    async with app.run_test(size=size) as pilot:
-        await pilot.pause()
-        yield Seat(counter, app, pilot)
-
-
-@pytest.fixture
-def shop(tmp_path):
-    counter = Counter(tmp_path).stock()
-    yield counter
-    counter.books.close()
-
+from tests.tui.seat import SIZES, sitting
 
 EXPECTED_80 = """\
  Corner Market · till 01 · Ada                              sale 000001   12:00
@@ -152,7 +89,7 @@ async def test_a_typed_quantity_before_a_scan_makes_it_n_and_junk_does_not_mix_i
 
 async def test_a_scan_torn_apart_by_a_busy_machine_is_put_together_again(shop):
     async with sitting(shop) as seat:
-        screen = seat.app.screen
+        screen = seat.till_screen
         await seat.type(COLA[:5])
         screen.accept_scan(COLA[5:], screen.entry.typed_at + 0.1)
         assert [line.quantity for line in shop.till.sale.list.lines] == [1]
@@ -163,7 +100,7 @@ async def test_a_scan_torn_apart_by_a_busy_machine_is_put_together_again(shop):
 
 async def test_what_was_typed_before_a_scan_is_not_its_head_when_the_scan_is_whole(shop):
     async with sitting(shop) as seat:
-        screen = seat.app.screen
+        screen = seat.till_screen
         for later_s in (0.1, 4.0, 60.0):
             await seat.type("77")
             screen.accept_scan(SPREAD, screen.entry.typed_at + later_s)
@@ -241,8 +178,7 @@ async def test_plus_takes_cash_tells_the_change_and_shows_the_paper(shop):
 
 
 async def test_without_a_printer_the_receipt_is_a_strip_of_paper_until_the_next_scan(tmp_path):
-    counter = Counter(tmp_path).stock()
-    counter.printer = None
+    counter = Counter(tmp_path, has_printer=False).stock()
     async with sitting(counter) as seat:
         await seat.scan(COLA)
         await seat.press("plus", "5", "enter")
@@ -329,7 +265,7 @@ async def test_a_list_longer_than_the_pane_keeps_the_new_line_in_view(shop):
     shop.books.write(lambda c: import_products(c, rows)).result()
     async with sitting(shop) as seat:
         for row in rows:
-            seat.app.screen.accept_scan(row.code)
+            seat.till_screen.accept_scan(row.code)
         await seat.pilot.pause()
         assert "Thing 1999" in seat.text
         assert "2000 items" in seat.text
@@ -356,7 +292,7 @@ VIEW = PaymentView(
 @pytest.mark.parametrize("size", SIZES)
 async def test_the_payment_pane_shows_each_step_and_the_whole_sentence(shop, size):
     async with sitting(shop, size) as seat:
-        seat.app.screen.show(PaymentChanged(VIEW, "unknown", 1))
+        seat.till_screen.show(PaymentChanged(VIEW, "unknown", 1))
         await seat.pilot.pause()
         for words in ("● order written", "● order sent", "◐ customer", "○ confirmed"):
             assert words in seat.text
@@ -366,8 +302,8 @@ async def test_the_payment_pane_shows_each_step_and_the_whole_sentence(shop, siz
 
 async def test_links_are_shown_with_marks_not_colours_alone(shop):
     async with sitting(shop) as seat:
-        seat.app.screen.show(LinkChanged("gateway", True))
-        seat.app.screen.show(LinkChanged("redis", False, because("redis.away")))
+        seat.till_screen.show(LinkChanged("gateway", True))
+        seat.till_screen.show(LinkChanged("redis", False, because("redis.away")))
         await seat.pilot.pause()
         assert "net ● redis ✗" in seat.text
 
@@ -421,7 +357,7 @@ async def test_news_of_something_else_does_not_eat_what_is_being_typed(shop):
     async with sitting(shop) as seat:
         await seat.scan(COLA)
         await seat.press("plus", "1")
-        seat.app.screen.show(LinkChanged("printer", False, plain("The printer is out of paper.")))
+        seat.till_screen.show(LinkChanged("printer", False, plain("The printer is out of paper.")))
         await seat.press("0", "enter")
         await shop.till.until_idle()
         await seat.pilot.pause()
@@ -443,7 +379,7 @@ async def test_an_earlier_sales_payment_does_not_come_back_beside_the_next_one(s
         await shop.till.until_idle()
         await seat.pilot.pause()
         await seat.scan(MILK)
-        seat.app.screen.show(PaymentChanged(VIEW, "paid", 1))
+        seat.till_screen.show(PaymentChanged(VIEW, "paid", 1))
         await seat.pilot.pause()
         assert "no payment yet" in seat.text
 
@@ -477,4 +413,5 @@ async def test_without_colours_the_terminals_own_are_left_as_they_are(shop, monk
         await seat.scan(COLA)
         for words in ("Cola", "TOTAL", "Settlement list"):
             style = seat.style_of(words)
-            assert style.color.is_default and style.bgcolor.is_default
+            assert style.color and style.color.is_default
+            assert style.bgcolor and style.bgcolor.is_default

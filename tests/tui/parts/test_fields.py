@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TypedDict
 
 import pytest
 
@@ -20,7 +21,14 @@ from pos_tui.tui.parts.fields import (
 from pos_tui.tui.parts.goods_text import last_words, with_code
 
 CNY = Currency.of("CNY")
-NAME = {"id": "x", "label": "price"}
+
+
+class Named(TypedDict):
+    id: str
+    label: str
+
+
+NAME: Named = {"id": "x", "label": "price"}
 
 
 @pytest.mark.parametrize(

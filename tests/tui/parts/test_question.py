@@ -13,8 +13,8 @@ LONG = "红烧牛肉面 family pack of the old recipe [b]with[/b] herbs"
 class Asking(PageScreen[None]):
     def __init__(self, palette):
         super().__init__(palette, "Goods", "keys")
-        self.list = RowList(palette, (Column("Item", share=1),))
-        self.answers = []
+        self.list: RowList[str] = RowList(palette, (Column("Item", share=1),))
+        self.answers: list[str | None] = []
 
     def body(self):
         yield self.list

@@ -17,7 +17,7 @@ def goods(names=NAMES):
 class Goods(PageScreen[int]):
     def __init__(self, palette, rows, totals=None, search=None, scan=None):
         super().__init__(palette, "商品 [b]goods[/b]", "↑↓ select")
-        self.list = RowList(
+        self.list: RowList[int] = RowList(
             palette, COLUMNS, empty="There are no goods yet.", search=search, scan=scan
         )
         if totals is not None:
@@ -28,10 +28,10 @@ class Goods(PageScreen[int]):
         yield self.list
 
     def on_mount(self):
-        if self._totals is None:
-            self.list.show(self._rows)
-        else:
+        if isinstance(self.list, TotalsTable):
             self.list.show_totals(self._rows, self._totals)
+        else:
+            self.list.show(self._rows)
 
     def on_row_list_moved(self):
         self.say(f"chosen: {self.list.chosen}")
@@ -137,7 +137,7 @@ async def test_a_scan_on_a_list_is_answered_in_words(reading, monkeypatch):
 
 
 async def test_a_list_that_has_a_use_for_scans_is_given_them(reading):
-    scans = []
+    scans: list[str] = []
     async with reading(lambda palette: Goods(palette, goods(), scan=scans.append)) as at:
         await at.scan("5449000000996")
         assert scans == ["5449000000996"]

@@ -1,0 +1,90 @@
+"""A seat in front of the till's screen: scans and keys go in, rows of text come out."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from rich.style import Style
+from textual.pilot import Pilot
+from textual.strip import Strip
+
+from pos_tui.tui.app import AcceptsScans, PosApp
+from pos_tui.tui.hints import Hints
+from pos_tui.tui.till_screen import TillScreen
+from tests.conftest import Counter
+
+SIZES = [(80, 24), (120, 36)]
+
+
+class Seat:
+    """Somebody in front of the screen."""
+
+    def __init__(self, counter: Counter, app: PosApp, pilot: Pilot[None]) -> None:
+        self.counter, self.app, self.pilot = counter, app, pilot
+
+    @property
+    def till_screen(self) -> TillScreen:
+        """The screen of the sale, which has to be up."""
+        screen = self.app.screen
+        assert isinstance(screen, TillScreen), screen
+        return screen
+
+    async def scan(self, *codes: str, began: float | None = None) -> None:
+        for code in codes:
+            screen: object = self.app.screen
+            assert isinstance(screen, AcceptsScans), screen
+            screen.accept_scan(code, began)
+        await self.pilot.pause()
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    async def type(self, text: str) -> None:
+        names = {"*": "asterisk", ".": "full_stop", " ": "space"}
+        await self.press(*(names.get(c, c) for c in text))
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        """Wait until something is so, which the screen does on its own."""
+        for _ in range(600):
+            await self.pilot.pause(0.02)
+            if condition():
+                return
+        raise AssertionError(f"it never came:\n{self.text}")
+
+    async def until_shown(self, words: str) -> None:
+        """Wait until these words are on the screen."""
+        await self.until(lambda: words in self.text)
+
+    @property
+    def strips(self) -> list[Strip]:
+        """The rows as they are painted."""
+        return self.app.screen._compositor.render_strips()
+
+    @property
+    def rows(self) -> list[str]:
+        return ["".join(segment.text for segment in strip).rstrip() for strip in self.strips]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.rows)
+
+    def style_of(self, words: str) -> Style:
+        for strip in self.strips:
+            for segment in strip:
+                if words in segment.text:
+                    assert segment.style, words
+                    return segment.style
+        raise AssertionError(f"{words!r} is not on the screen:\n{self.text}")
+
+
+@asynccontextmanager
+async def sitting(
+    counter: Counter, size: tuple[int, int] = (80, 24), hints: Hints | None = None
+) -> AsyncIterator[Seat]:
+    """A seat at a till that runs as long as somebody sits there."""
+    app = PosApp(counter.settings, lambda: counter.now, counter.make_till, hints)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        yield Seat(counter, app, pilot)
