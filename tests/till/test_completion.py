@@ -99,7 +99,7 @@ class Till:
     async def pays(self, tender=CASH, order=None, message=None):
         writing = self.completion.write_down(self.sale, tender, order, message)
         await asyncio.wait_for(
-            self.completion.complete(writing, self.steps, STATUS, "redis" if order else ""), 20
+            self.completion.complete(writing, self.steps, STATUS, *(["redis"] if order else [])), 20
         )
 
     def all(self, kind):
