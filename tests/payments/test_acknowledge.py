@@ -1,10 +1,10 @@
 """Telling the gateway which messages the till has: when, how far, and when not."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
-from pos_tui.payments import acknowledge as module
 from pos_tui.payments.acknowledge import Acknowledger
 
 
@@ -24,15 +24,14 @@ class Till:
     """A till's messages, its clock, and whether it is calm."""
 
     def __init__(self, now=0.0):
-        self.gateway = Gateway()
+        self.gateway: Any = Gateway()
         self.accepted = 0
         self.last_accepted = "0-0"
         self.on_disk = "70-0"
         self.calm = True
         self.now = now
-        self.acknowledger = Acknowledger(
-            self.gateway, "01", self, lambda: self.calm, lambda: self.now
-        )
+        around: list[Any] = [self.gateway, "01", self, lambda: self.calm, lambda: self.now]
+        self.acknowledger = Acknowledger(*around)
 
     def position(self):
         return self.on_disk
@@ -145,7 +144,7 @@ async def test_it_looks_every_fifteen_seconds_until_it_is_cancelled(monkeypatch)
         if len(waited) == 3:
             raise asyncio.CancelledError
 
-    monkeypatch.setattr(module.asyncio, "sleep", sleep)
+    monkeypatch.setattr(asyncio, "sleep", sleep)
     with pytest.raises(asyncio.CancelledError):
         await till.acknowledger.run()
     assert waited == [15.0] * 3

@@ -158,6 +158,11 @@ async def test_each_request_has_its_time_a_number_of_its_own_and_says_that_it_is
 class OnTheWire(Gateway):
     """Says, as a real connection does, how far a request has come before it is answered."""
 
+    def __init__(self, *answers):
+        super().__init__(*answers)
+        self.left: list[bool] = []
+        self.steps: list[tuple[str, int]] = []
+
     async def __call__(self, request):
         trace = request.extensions["trace"]
         for step in ("connection.connect_tcp.started", "http11.send_request_headers.started"):
@@ -169,7 +174,6 @@ class OnTheWire(Gateway):
 async def test_an_order_is_sent_whole_and_says_when_it_leaves():
     client, _ = client_of()
     gateway = OnTheWire(signed(200, PAID))
-    gateway.steps, gateway.left = [], []
     client._http = httpx.AsyncClient(
         base_url="http://gateway", transport=httpx.MockTransport(gateway)
     )
@@ -226,7 +230,8 @@ async def test_the_connection_is_made_once_waits_as_set_and_uses_no_proxy():
 
 def health(code, **headers):
     """A client whose gateway answers every look with this, and the times that it heard."""
-    heard, paths = [], []
+    heard: list[datetime] = []
+    paths: list[str] = []
 
     def answer(request):
         paths.append(request.url.path)

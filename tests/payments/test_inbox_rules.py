@@ -4,6 +4,7 @@ No Redis and no gateway: the messages come from the test.
 """
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -67,17 +68,19 @@ class Till:
     """An inbox, what it emitted, and what it called paid."""
 
     def __init__(self, *orders, under_way=None, position="5-0"):
-        self.books = Books(*orders, position=position)
-        self.emitted = []
-        self.paid = []
-        self.under_way = {}
+        self.books: Any = Books(*orders, position=position)
+        self.emitted: list[events.TillEvent] = []
+        self.paid: list[Any] = []
+        self.under_way: dict[str, Any] = {}
         if under_way is not None:
-            self.tracker = PaymentTracker(None, under_way, lambda: True, lambda _: None)
+            nobody: Any = None
+            self.tracker: Any = PaymentTracker(nobody, under_way, lambda: True, lambda _: None)
             self.under_way[under_way.order_no] = self.tracker, "its sale"
-        self.inbox = ConfirmationInbox(
+        around: list[Any] = [
             "M001", "01", self.books, lambda: AT, self.emitted.append, self.under_way,
             lambda sale, paid: self.paid.append((sale, paid)),
-        )  # fmt: skip
+        ]  # fmt: skip
+        self.inbox = ConfirmationInbox(*around)
 
     def gets(self, entry_id, success=SUCCESS, content=1, had=False, why=None):
         self.inbox.accept(Confirmation(STREAM, entry_id, success, why, content, had))

@@ -6,6 +6,7 @@ from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -60,7 +61,7 @@ class Books:
 
     def complete(self, *sale):
         self.completed.append(sale)
-        written = Future()
+        written: Future[None] = Future()
         if self.troubles:
             written.set_exception(self.troubles.pop(0))
         else:
@@ -76,16 +77,15 @@ class Till:
 
     def __init__(self, data, books=None, printer=None, settings=SETTINGS):
         self.seconds = 0
-        self.emitted = []
-        self.paid = []
-        self.books = books or Books()
-        self.printer = printer or MemoryPrinter()
+        self.emitted: list[events.TillEvent] = []
+        self.paid: list[Any] = []
+        self.books: Any = books or Books()
+        self.printer: Any = printer or MemoryPrinter()
         clock = SimpleNamespace(now=self.now)
-        self.context = TillContext(
-            settings, data, self.books, clock, lambda: 0, self.emitted.append
-        )
+        around: list[Any] = [settings, data, self.books, clock, lambda: 0, self.emitted.append]
+        self.context = TillContext(*around)
         self.completion = Completion(self.context, self.printer, self.call_paid)
-        self.sale = Sale(7, AT)
+        self.sale: Any = Sale(7, AT)
         self.sale.list.add(COLA, Decimal(2), self.sale.occasion(AT))
         self.steps = PaymentSteps(CASH_TITLE, CASH_STEPS)
 
@@ -233,7 +233,7 @@ async def test_why_it_cost_that_is_kept_as_of_when_the_list_was_closed(
 
 async def test_nothing_is_reported_before_the_books_have_it(tmp_path):
     till = Till(tmp_path)
-    written = Future()
+    written: Future[None] = Future()
     till.books.complete = lambda *_: written
     paying = asyncio.create_task(till.pays())
     await asyncio.sleep(0.01)
@@ -254,7 +254,7 @@ async def test_books_that_cannot_be_written_are_tried_again_until_they_can(tmp_p
         waited.append((seconds, till.sale.state, list(till.paid)))
         await sleep(0)
 
-    monkeypatch.setattr(module.asyncio, "sleep", no_wait)
+    monkeypatch.setattr(asyncio, "sleep", no_wait)
     await till.pays()
     assert waited == [(2.0, "open", [])] * 2
     assert till.books.completed == [(7, AT, 700, CASH, None, None, {})] * 3
@@ -352,7 +352,7 @@ async def test_a_receipt_is_on_the_disk_before_it_has_its_name(tmp_path, monkeyp
             seen.append([(path.name, path.stat().st_size > 0) for path in receipts.iterdir()])
         fsync(file)
 
-    monkeypatch.setattr(module.os, "fsync", see)
+    monkeypatch.setattr(os, "fsync", see)
     await till.pays()
     assert seen == [[("000007.new", True)]]
     assert [path.name for path in receipts.iterdir()] == ["000007.json"]

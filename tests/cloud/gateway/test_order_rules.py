@@ -192,24 +192,20 @@ class Gateway:
     """An order service and all that it works with."""
 
     def __init__(self, *rows: OrderRow) -> None:
-        self.orders = Orders(*rows)
-        self.metrics = Metrics()
+        self.orders: Any = Orders(*rows)
+        self.metrics: Any = Metrics()
         self.platform = Platform()
         channel = Channel("M001", "wechat", "190", ("wechat",), self.platform)
-        self.channels = Channels(channel)
-        self.log = object()
-        self.service = OrderService(
-            self.orders,
-            self.log,
-            self.channels,
-            TIMING,
-            lambda: FORMATS,
-            self.metrics,  # type: ignore[arg-type]
-        )
+        self.channels: Any = Channels(channel)
+        self.log: Any = object()
+        parts = (self.orders, self.log, self.channels, TIMING, lambda: FORMATS, self.metrics)
+        around: list[Any] = list(parts)
+        self.service = OrderService(*around)
 
     @property
     def row(self) -> OrderRow:
-        return self.orders.rows[KEY]
+        row: OrderRow = self.orders.rows[KEY]
+        return row
 
     @property
     def workers(self) -> Any:
@@ -270,7 +266,7 @@ async def test_a_new_order_is_claimed_whole_and_worked_on_with_its_code(
 
 async def test_the_row_keeps_the_scene_of_its_code() -> None:
     gateway = Gateway()
-    gateway.channels.taking = lambda _merchant, _wallet: gateway.channels.channel  # type: ignore[method-assign]
+    gateway.channels.taking = lambda _merchant, _wallet: gateway.channels.channel
     row = gateway.service._first_row(replace(ORDER, auth_code=f"fp{'1' * 33}"))
     assert (row.platform, row.channel, row.scene) == ("alipay", "wechat", "security_code")
 
@@ -695,7 +691,7 @@ async def test_a_lease_that_cannot_be_renewed_is_told_and_tried_again(
     assert "renew_leases" in gateway.orders.calls
 
 
-async def renewed(gateway: Gateway, times: int = 1) -> list[Any]:
+async def renewed(gateway: Gateway, times: int = 1) -> Any:
     gateway.orders.calls.clear()
     for _ in range(times):
         await gateway.service._renew_leases()

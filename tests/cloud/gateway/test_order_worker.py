@@ -98,7 +98,9 @@ async def test_a_pay_call_that_did_not_leave_is_made_again_and_again(
     assert nobody_waits.slept == [0.2, 0.4, 0.8, 1.6, 2.0, 2.0]
 
 
-async def test_what_has_left_this_machine_is_known_at_every_moment() -> None:
+async def test_what_has_left_this_machine_is_known_at_every_moment(
+    monkeypatch: pytest.MonkeyPatch, nobody_waits: NoWaiting
+) -> None:
     gateway, seen = Gateway(), []
     replies = [UNSENT, UNKNOWN]
 
@@ -109,8 +111,8 @@ async def test_what_has_left_this_machine_is_known_at_every_moment() -> None:
     async def sleep(_seconds: float) -> None:
         seen.append(gateway.worker._nothing_sent)
 
-    gateway.platform.pay = pay  # type: ignore[method-assign]
-    module.asyncio.sleep = sleep  # type: ignore[assignment]
+    gateway.platform.pay = pay
+    monkeypatch.setattr(nobody_waits, "sleep", sleep)
     await gateway.pays()
     assert [*seen, gateway.worker._nothing_sent] == [False, True, False, False]
 
@@ -142,10 +144,10 @@ async def test_an_answer_is_kept_until_the_database_has_it() -> None:
     async def away(*_: Any) -> bool:
         raise DatabaseUnavailable("away")
 
-    gateway.orders.advance = away  # type: ignore[method-assign]
+    gateway.orders.advance = away
     with pytest.raises(DatabaseUnavailable):
         await gateway.step()
-    gateway.orders.advance = advance  # type: ignore[method-assign]
+    gateway.orders.advance = advance
     assert (await gateway.step()).state == "declined"
 
 
@@ -161,7 +163,7 @@ async def test_a_payment_is_kept_then_logged_then_told() -> None:
         seen.append((gateway.orders.row, gateway.worker.resolved.is_set()))
         await append(entry, **held)
 
-    gateway.log.append = see  # type: ignore[method-assign]
+    gateway.log.append = see
     assert await gateway.step() == RECORDED
     assert seen == [(TO_LOG, False)]
     ((entry, held_in),) = gateway.log.entries
@@ -178,7 +180,7 @@ async def test_a_payment_is_told_though_the_row_cannot_say_so_yet() -> None:
     async def away(_row: Any) -> None:
         raise DatabaseUnavailable("away")
 
-    gateway.orders.mark_logged = away  # type: ignore[method-assign]
+    gateway.orders.mark_logged = away
     with pytest.raises(DatabaseUnavailable):
         await gateway.step()
     assert gateway.worker.row == RECORDED
@@ -351,7 +353,7 @@ async def test_without_its_account_an_order_is_asked_about_every_five_seconds() 
 )
 async def test_what_is_not_clear_is_asked_again(row: OrderRow, reply: PlatformAnswer) -> None:
     gateway = Gateway(row, query=[reply])
-    reason = "platform_error" if reply is UNSENT else reply.reason
+    reason = "platform_error" if reply is UNSENT else reply.reason or ""
     assert await gateway.step() == replace(
         row, reason=reason, say=SENTENCES[reason], tries=row.tries + 1,
         next_at=NOW + (7 if row.tries else 5),
@@ -409,9 +411,10 @@ async def test_an_order_that_never_left_ends_without_asking_anybody() -> None:
     row = replace(ROW, waited=500.0)
     gateway = Gateway(row)
     gateway.worker._nothing_sent = True
-    paying = gateway.worker._paying = asyncio.create_task(asyncio.sleep(3600))  # type: ignore[assignment]
+    paying: asyncio.Task[Any] = asyncio.create_task(asyncio.sleep(3600))
+    gateway.worker._paying = paying
     assert await gateway.step() == ended(row, "cancelled", "unreachable")
-    assert gateway.worker._paying is None
+    assert not gateway.worker._paying
     await asyncio.wait([paying])
     assert paying.cancelled()
     assert gateway.platform.asked == []
@@ -777,11 +780,11 @@ async def test_an_order_is_paid_from_its_code_to_its_line(lines: pytest.LogCaptu
 
 async def test_a_worker_that_begins_with_the_code_has_sent_nothing_yet() -> None:
     gateway = Gateway(pay=[PAID])
-    assert not gateway.worker._nothing_sent
     running = asyncio.create_task(gateway.worker.run(CODE))
     await asyncio.sleep(0)
-    assert gateway.worker._nothing_sent
-    assert gateway.worker._orphaned_s is None
+    worker: Any = gateway.worker
+    assert worker._nothing_sent
+    assert worker._orphaned_s is None
     await running
 
 
@@ -816,7 +819,7 @@ async def test_a_pay_call_ends_with_its_worker() -> None:
         await asyncio.sleep(3600)
         raise AssertionError
 
-    gateway.platform.pay = pay  # type: ignore[method-assign]
+    gateway.platform.pay = pay
     await ends(gateway)
     paying = gateway.worker._paying
     assert paying
@@ -827,15 +830,14 @@ async def test_a_pay_call_ends_with_its_worker() -> None:
 async def test_an_answer_counts_for_the_order_as_the_worker_knows_it() -> None:
     """Not asked anew: the database may be away, and the money is there."""
     gateway = Gateway(pay=[PAID])
-    gateway.orders.troubles = []
     got = []
     get = gateway.orders.get
 
-    async def count(*key: str) -> OrderRow:
+    async def count(*key: str) -> Any:
         got.append(key)
         return await get(*key)
 
-    gateway.orders.get = count  # type: ignore[method-assign]
+    gateway.orders.get = count
     await ends(gateway)
     assert got == []
 
@@ -875,13 +877,13 @@ async def test_after_a_step_that_went_well_troubles_count_anew(
     looks = iter([trouble, None, None, trouble])
     get = gateway.orders.get
 
-    async def look(*key: str) -> OrderRow:
+    async def look(*key: str) -> Any:
         met = next(looks, None)
         if met is not None:
             raise met
         return await get(*key)
 
-    gateway.orders.get = look  # type: ignore[method-assign]
+    gateway.orders.get = look
     await ends(gateway, None)
     assert nobody_waits.slept == [1, 1]
 

@@ -190,19 +190,13 @@ class Gateway:
     def __init__(
         self, row: OrderRow = ROW, *refunds: RefundRow, timing: Any = TIMING, **answers: Any
     ) -> None:
-        self.orders = Orders(row, *refunds)
-        self.platform = Platform(**answers)
-        self.log = Log()
-        self.metrics = Metrics()
+        self.orders: Any = Orders(row, *refunds)
+        self.platform: Any = Platform(**answers)
+        self.log: Any = Log()
+        self.metrics: Any = Metrics()
         self.channel: Channel | None = Channel("M001", "wechat", "190", ("wechat",), self.platform)
-        self.worker = OrderWorker(
-            self.orders,
-            self.log,
-            self._channel_of,
-            timing,
-            self.metrics,
-            row,  # type: ignore[arg-type]
-        )
+        around: list[Any] = [self.orders, self.log, self._channel_of, timing, self.metrics, row]
+        self.worker = OrderWorker(*around)
 
     def _channel_of(self, row: OrderRow) -> Channel | None:
         assert row.key == ROW.key
@@ -211,8 +205,9 @@ class Gateway:
     async def step(self, is_due: bool = True) -> OrderRow:
         """One step on the order as the worker knows it; how the order is afterwards."""
         await self.worker._step(self.worker.row, is_due)
-        self.worker.row = self.orders.row
-        return self.orders.row
+        row: OrderRow = self.orders.row
+        self.worker.row = row
+        return row
 
     async def pays(self) -> asyncio.Task[Any]:
         """The pay call has been made, and has ended."""
