@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -155,7 +156,8 @@ async def test_an_answer_is_kept_until_the_database_has_it() -> None:
 
 
 async def test_a_payment_is_kept_then_logged_then_told() -> None:
-    gateway = Gateway(query=[PAID])
+    gateway = Gateway(replace(ROW, next_at=NOW + 3), pay=[PAID])
+    await gateway.pays()
     seen = []
     append = gateway.log.append
 
@@ -186,6 +188,19 @@ async def test_a_payment_is_told_though_the_row_cannot_say_so_yet() -> None:
     assert gateway.worker.row == RECORDED
     assert gateway.orders.row == TO_LOG
     assert gateway.worker.resolved.is_set()
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="a clock that cannot be set to a place")
+async def test_a_payments_time_is_kept_in_utc_wherever_the_gateway_stands(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    time.tzset()
+    try:
+        assert await Gateway(query=[PAID]).step() == RECORDED
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 async def test_a_reason_from_before_is_not_kept_with_a_payment() -> None:
@@ -502,7 +517,9 @@ async def test_a_cancel_waits_until_the_platform_wants_one(clock: Clock) -> None
     clock.seconds += 2
     assert await gateway.step() == replace(row, tries=1, next_at=NOW + 4)
     assert gateway.platform.asked == []
-    clock.seconds += 4
+    clock.seconds += 3.5
+    assert (await gateway.step()).next_at == NOW + 0.5
+    clock.seconds += 0.5
     assert (await gateway.step()).state == "cancelled"
 
 
@@ -571,7 +588,7 @@ async def test_a_check_that_finds_the_money_gives_it_back(row: OrderRow) -> None
     assert gateway.orders.kept == {LATE.refund_no: LATE}
 
 
-@pytest.mark.parametrize("row", [CANCELLED, DECLINED_ROW])
+@pytest.mark.parametrize("row", [replace(CANCELLED, next_at=NOW + 50), DECLINED_ROW])
 async def test_a_slow_pay_call_that_brings_money_gives_it_back(
     row: OrderRow, lines: pytest.LogCaptureFixture
 ) -> None:
@@ -756,9 +773,9 @@ async def test_a_check_that_learnt_nothing_is_made_again(
 
 
 async def test_without_checks_a_check_is_repeated_as_late_as_a_cancel() -> None:
-    timing = replace(TIMING, after_checks=())
+    timing = replace(TIMING, after_checks=(), again=(1.0, 2.0, 4.0))
     gateway = Gateway(CANCELLED, timing=timing, query=[UNKNOWN])
-    assert (await gateway.step()).next_at == NOW + 2
+    assert (await gateway.step()).next_at == NOW + 4
 
 
 # ---- the work as a whole -------------------------------------------------------------------------
@@ -795,6 +812,20 @@ async def test_an_order_that_is_found_without_its_code_is_asked_about() -> None:
     assert gateway.worker._orphaned_s == 3.0
     assert gateway.platform.asked == ["query"]
     assert gateway.orders.row == replace(RECORDED, waited=3.0)
+
+
+async def test_money_that_comes_after_all_was_over_goes_back() -> None:
+    gateway = Gateway(replace(CANCELLED, next_at=None), pay=[PAID], refund=[REFUNDED])
+    await ends(gateway)
+    assert gateway.orders.row.reason == "money_returned"
+    assert gateway.orders.kept[LATE.refund_no].state == "done"
+
+
+async def test_a_refund_is_made_in_one_round(nobody_waits: NoWaiting) -> None:
+    gateway = Gateway(OPEN, ASKED, refund=[REFUNDED])
+    await ends(gateway, None)
+    assert gateway.orders.row == RECORDED
+    assert nobody_waits.timeouts == [0.0]
 
 
 async def test_an_order_that_another_gateway_has_is_left_to_it(

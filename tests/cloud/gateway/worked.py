@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
@@ -12,6 +12,7 @@ from pos_tui.cloud.gateway.channels import Channel
 from pos_tui.cloud.gateway.order_records import OrderRow, RefundRow, states_before
 from pos_tui.cloud.gateway.order_timing import OrderTiming
 from pos_tui.cloud.gateway.order_worker import OrderWorker
+from pos_tui.cloud.gateway.platform_calls import PlatformCall
 
 NOW = 1000.0
 ROW = OrderRow(
@@ -181,6 +182,7 @@ class Metrics:
 
     def platform_call(self, channel: str, call: str) -> Any:
         assert channel == "wechat"
+        assert call in get_args(PlatformCall)
         return contextlib.nullcontext()
 
 
