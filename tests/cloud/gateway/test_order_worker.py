@@ -376,13 +376,23 @@ async def test_what_is_not_clear_is_asked_again(row: OrderRow, reply: PlatformAn
     assert not gateway.worker._nothing_sent
 
 
-async def test_while_nothing_was_sent_the_platform_is_not_asked() -> None:
+async def test_while_nothing_was_sent_the_platform_is_not_asked(
+    lines: pytest.LogCaptureFixture,
+) -> None:
     gateway = Gateway()
     gateway.worker._nothing_sent = True
     assert await gateway.step() == replace(
         ROW, reason="connecting", say=SENTENCES["connecting"], tries=1, next_at=NOW + 5
     )
     assert gateway.platform.asked == []
+    assert written(lines) == [("INFO", "M001 A1234567: unknown connecting")]
+
+
+async def test_a_question_that_did_not_leave_says_nothing_of_the_order(
+    lines: pytest.LogCaptureFixture,
+) -> None:
+    await Gateway(query=[UNSENT]).step()
+    assert written(lines) == [("INFO", "M001 A1234567: unknown platform_error")]
 
 
 # ---- too late ------------------------------------------------------------------------------------
