@@ -438,6 +438,14 @@ async def test_an_order_that_another_gateway_works_on_is_looked_at_again_and_aga
     assert nobody_waits.slept == [0.03, 0.05, 0.1, 0.2, 0.2, 0.2, 0.2, 0.2]
 
 
+async def test_nobody_looks_again_once_the_time_is_over(
+    nobody_waits: NoWaiting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_POLLS_S", (0.25,))
+    await Gateway(SENT).service._await_status(SENT)
+    assert nobody_waits.slept == [0.25] * 4
+
+
 @pytest.mark.parametrize(
     ("row", "is_news", "looks"),
     [
