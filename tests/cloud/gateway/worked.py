@@ -60,6 +60,7 @@ class NoWaiting:
 
     async def wait(self, tasks: Any, **options: Any) -> Any:
         self.timeouts.append(options.pop("timeout"))
+        assert options["return_when"] == asyncio.FIRST_COMPLETED
         assert len(self.slept) + len(self.timeouts) < 50
         return await asyncio.wait(tasks, timeout=0.002, **options)
 
