@@ -402,7 +402,7 @@ async def test_a_question_that_did_not_leave_says_nothing_of_the_order(
 async def test_past_the_platforms_deadline_it_is_cancelled(
     clock: Clock, waited: float, is_last: bool
 ) -> None:
-    row = replace(PENDING, waited=waited)
+    row = replace(PENDING, waited=waited, next_at=NOW - 1)
     gateway = Gateway(row, query=[PAYING])
     clock.seconds += 3
     found = await gateway.step()
