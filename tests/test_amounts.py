@@ -71,6 +71,12 @@ def test_cash_without_coins_to_round_to_is_exact():
     assert round_cash(25, Currency.of("SEK", cash_step=50)) == 50
 
 
+def test_cash_is_never_a_fraction():
+    for step in (1, 5, 50):
+        assert isinstance(round_cash(1003, Currency.of("CHF", step)), int)
+    assert round_cash(10**17 + 3, Currency.of("CHF", 5)) == 10**17 + 5
+
+
 # ---- spreading -----------------------------------------------------------------------------------
 
 

@@ -14,6 +14,7 @@ from pos_tui.pricing.offers import PercentOff, Threshold
 NOW = Occasion(datetime(2026, 11, 22, 12, tzinfo=UTC))
 COLA = ListedItem(1, "1001", "Cola", "can", 1000)
 BREAD = ListedItem(2, "1002", "Bread", "", 3000)
+SWEET = ListedItem(4, "1004", "Sweet", "", 10)
 FREE = ListedItem(3, "1003", "Bag", "", 0)
 
 
@@ -140,6 +141,12 @@ def test_what_an_offer_takes_off_a_line_is_nobodys_discount():
 
 def test_a_basket_that_costs_nothing_gives_nothing_away():
     assert of_basket(listed((FREE, 1)), by_hand("percent", 50)) == "0"
+
+
+def test_a_price_above_what_it_costs_gives_nothing_away_however_cheap():
+    basket = listed((SWEET, 1))
+    assert of_line(basket, by_hand("price", 11)) == "0.0"
+    assert of_basket(basket, by_hand("price", 11)) == "0.0"
 
 
 # ---- a price for everything ----------------------------------------------------------------------
