@@ -39,7 +39,7 @@ bench: $(VENV)/.dev ## measure against a bare Textual app and raw Redis, in one 
 campaign: $(VENV)/.dev ## long trials: scans, random baskets, 504 faults, 10,000 orders (45 min)
 	$(RUN)/python -m tests.campaign $(CAMPAIGN)
 
-mutants: $(VENV)/.dev ## change the money's side one place at a time; a test must notice each
+mutants: $(VENV)/.dev ## change the money's side one place at a time; a test must notice each (30 min)
 	$(RUN)/python .make/mutants.py $(MUTANTS)
 
 languages: $(VENV)/.dev ## bring the catalogues of the languages up to date, and compile them

@@ -67,7 +67,7 @@ def changed_line(diff: str) -> str:
     """What a change writes, and where: `function: line`."""
     lines = diff.splitlines()
     header = next((line for line in lines if line.startswith("# ")), "# ?: ")
-    name = header[2:].split("__mutmut_")[0].replace("xǁ", "").replace("ǁ", ".")
+    name = header[2:].split("__mutmut_")[0].replace(".xǁ", ".").replace("ǁ", ".")
     name = name.replace(".x_", ".")
     added = [line[1:].strip() for line in lines if line[:1] == "+" and line[:3] != "+++"]
     return f"{name}: {' '.join(added)}"

@@ -151,7 +151,7 @@ class GatewayClient:
         self,
         method: str,
         path: str,
-        body: bytes = b"",
+        body: bytes,
         sent: Callable[[], None] | None = None,
     ) -> tuple[int, bytes]:
         """The code and content of an answer that can be believed, whatever it says."""

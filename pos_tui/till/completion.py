@@ -91,8 +91,8 @@ class Completion:
                 self._emit(events.Notice(why, "error"))
                 return
             except BooksError as error:
-                status = because("payment.not_written", why=reason_of(error))
-                view = steps.view(status, "error")
+                trouble = because("payment.not_written", why=reason_of(error))
+                view = steps.view(trouble, "error")
                 self._emit(events.PaymentChanged(view, "", sale.number))
                 await asyncio.sleep(_RETRY_S)
                 written = writing.write()

@@ -128,6 +128,9 @@ async def test_a_signed_answer_is_believed_and_the_request_carries_the_merchants
         (httpx.ConnectTimeout("slow"), NothingSent, "cannot be reached"),
         (httpx.ReadTimeout("silent"), NoAnswer, "in time"),
         (httpx.RemoteProtocolError("cut"), NoAnswer, "in time"),
+        (OSError("cut"), NoAnswer, "in time"),
+        (signed(400, {"error": "Not so."}), Refused, "Not so."),
+        (signed(499, {"error": "Not so."}), Refused, "Not so."),
     ],
 )
 async def test_each_answer_is_what_it_says_only_if_it_can_be_believed(answer, kind, words):
@@ -149,6 +152,138 @@ async def test_an_unsigned_401_is_not_believed_once_the_till_was_let_in():
     with pytest.raises(NoAnswer):
         await ask(client)
     assert await ask(client) == PAID
+
+
+# ---- what is sent --------------------------------------------------------------------------------
+
+
+async def test_each_request_has_its_time_a_number_of_its_own_and_says_that_it_is_json():
+    client, gateway = client_of(signed(200, PAID), signed(200, PAID))
+    await ask(client)
+    await ask(client)
+    for request in gateway.requests:
+        assert request.headers[TIME_HEADER] == "1795320000000"
+        assert len(request.headers[NONCE_HEADER]) == 24
+        assert request.headers["Content-Type"] == "application/json"
+    assert len({request.headers[NONCE_HEADER] for request in gateway.requests}) == 2
+
+
+class OnTheWire(Gateway):
+    """Says, as a real connection does, how far a request has come before it is answered."""
+
+    def __init__(self, *answers):
+        super().__init__(*answers)
+        self.left: list[bool] = []
+        self.steps: list[tuple[str, int]] = []
+
+    async def __call__(self, request):
+        trace = request.extensions["trace"]
+        for step in ("connection.connect_tcp.started", "http11.send_request_headers.started"):
+            await trace(step, {})
+            self.steps.append((step, len(self.left)))
+        return super().__call__(request)
+
+
+async def test_an_order_is_sent_whole_and_says_when_it_leaves():
+    client, _ = client_of()
+    gateway = OnTheWire(signed(200, PAID))
+    client._http = httpx.AsyncClient(
+        base_url="http://gateway", transport=httpx.MockTransport(gateway)
+    )
+    assert await client.send(ORDER, lambda: gateway.left.append(True)) == PAID
+    (request,) = gateway.requests
+    assert (request.method, request.url.path) == ("POST", "/v1/orders")
+    assert msgspec.json.decode(request.content, type=TransactionOrder) == ORDER
+    assert request.headers[SIGNATURE_HEADER] == request_signature(
+        KEY.encode(), "POST", "/v1/orders",
+        request.headers[TIME_HEADER], request.headers[NONCE_HEADER], request.content,
+    )  # fmt: skip
+    assert [left for _, left in gateway.steps] == [0, 1]
+    gateway.answers.append(signed(200, PAID))
+    assert await ask(client) == PAID  # nobody wants to know when a question leaves
+    assert len(gateway.left) == 1
+
+
+async def test_the_answer_to_an_order_sent_must_be_about_it():
+    client, _ = client_of(signed(200, msgspec.structs.replace(PAID, order_no="OTHER001")))
+    with pytest.raises(NoAnswer) as error:
+        await client.send(ORDER, lambda: None)
+    assert error.value.reason.kind == "gateway_client.another_order"
+
+
+async def test_a_cancel_is_asked_for_signed():
+    cancelled = msgspec.structs.replace(PAID, answer="cancelled")
+    client, gateway = client_of(signed(200, cancelled), signed(200, PAID))
+    assert await client.cancel("A1234567") == cancelled
+    request = gateway.requests[0]
+    assert (request.method, request.url.path) == ("POST", "/v1/orders/A1234567/cancel")
+    assert request.content == b""
+    with raises(NoAnswer, "another"):
+        await client.cancel("A1234568")
+
+
+# ---- the connection ------------------------------------------------------------------------------
+
+
+async def test_the_connection_is_made_once_waits_as_set_and_uses_no_proxy():
+    settings = GatewaySettings(url="http://gateway:81", key=KEY, timeout_s=7.5)
+    client = GatewayClient(settings, "M001", lambda: NOW)
+    await client.close()  # there is none yet
+    http = client._client()
+    assert client._client() is http
+    assert http.base_url == "http://gateway:81"
+    assert http.timeout == httpx.Timeout(7.5, connect=2.0)
+    assert not http.trust_env
+    await client.close()
+    assert http.is_closed
+
+
+# ---- whether it is there -------------------------------------------------------------------------
+
+
+def health(code, **headers):
+    """A client whose gateway answers every look with this, and the times that it heard."""
+    heard: list[datetime] = []
+    paths: list[str] = []
+
+    def answer(request):
+        paths.append(request.url.path)
+        if isinstance(code, Exception):
+            raise code
+        return httpx.Response(code, headers=headers)
+
+    settings = GatewaySettings(url="http://gateway", key=KEY)
+    client = GatewayClient(settings, "M001", lambda: NOW, heard.append)
+    client._http = httpx.AsyncClient(
+        base_url="http://gateway", transport=httpx.MockTransport(answer)
+    )
+    return client, heard, paths
+
+
+async def test_a_gateway_that_is_there_tells_its_time():
+    client, heard, paths = health(200, date="Sun, 22 Nov 2026 04:00:00 GMT")
+    assert await client.is_there() is True
+    assert (heard, paths) == ([NOW], ["/v1/health"])
+
+
+@pytest.mark.parametrize("headers", [{}, {"date": "yesterday"}])
+async def test_a_gateway_that_tells_no_time_is_there_all_the_same(headers):
+    client, heard, _ = health(200, **headers)
+    assert await client.is_there() is True
+    assert heard == []
+
+
+async def test_nobody_needs_to_hear_the_gateways_time():
+    client, _, _ = health(200, date="Sun, 22 Nov 2026 04:00:00 GMT")
+    client._heard = GatewayClient(GatewaySettings(), "M001", lambda: NOW)._heard
+    assert await client.is_there() is True
+
+
+@pytest.mark.parametrize("trouble", [503, 404, httpx.ConnectError("refused"), OSError("cut")])
+async def test_a_gateway_that_does_not_answer_well_is_not_there(trouble):
+    client, heard, _ = health(trouble, date="Sun, 22 Nov 2026 04:00:00 GMT")
+    assert await client.is_there() is False
+    assert heard == []
 
 
 # ---- saying what is taken in ---------------------------------------------------------------------

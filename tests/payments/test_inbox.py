@@ -25,7 +25,6 @@ from pos_tui.messages import (
     seal_success,
     stream_name,
 )
-from pos_tui.payments.acknowledge import Acknowledger
 from pos_tui.payments.gateway_client import GatewayClient
 from pos_tui.payments.inbox import ConfirmationInbox
 from pos_tui.payments.listener import Confirmation
@@ -428,58 +427,7 @@ def test_a_message_changed_in_a_single_bit_is_not_believed(data):
         open_success({name: bytes(value) for name, value in named.items()}, KEY.encode())
 
 
-# ---- saying what is taken in ---------------------------------------------------------------------
-
-
-class _Gateway(GatewayClient):
-    """Notes what it is told; `hears` is whether it answers."""
-
-    def __init__(self):
-        self.told: list[tuple[str, str]] = []
-        self.hears = True
-
-    async def taken(self, till, upto):
-        self.told.append((till, upto))
-        return self.hears
-
-
-class _Inbox(ConfirmationInbox):
-    """Has accepted so many messages, up to that one; the disk has those up to 70-0."""
-
-    def __init__(self):
-        self.accepted, self.last_accepted = 0, "0-0"
-
-    def position(self):
-        return "70-0"
-
-
-async def test_the_gateway_is_told_after_fifty_messages_or_an_hour_at_a_calm_moment():
-    gateway, state = _Gateway(), SimpleNamespace(calm=True, now=0.0)
-    messages = _Inbox()
-    teller = Acknowledger(gateway, "01", messages, lambda: state.calm, lambda: state.now)
-    state.now = 7200.0
-    assert not await teller.look()  # nothing new
-    messages.accepted, messages.last_accepted, state.now = 49, "49-0", 100.0
-    assert not await teller.look()
-    messages.accepted, messages.last_accepted = 50, "50-0"
-    state.calm = False
-    assert not await teller.look()
-    assert gateway.told == []
-    state.calm = True
-    assert await teller.look()
-    assert gateway.told == [("01", "50-0")]
-    messages.accepted, messages.last_accepted, state.now = 51, "80-0", 3000.0
-    assert not await teller.look()
-    state.now = 3700.0
-    gateway.hears = False
-    assert not await teller.look()
-    gateway.hears = True
-    assert not await teller.look()  # not again at once
-    state.now = 4100.0
-    assert await teller.look()
-    # Never past what is on disk.
-    assert gateway.told[1:] == [("01", "70-0"), ("01", "70-0")]
-    assert not await teller.look()
+# ---- what the till's other parts hear ------------------------------------------------------------
 
 
 async def test_a_payment_under_way_hears_at_once_that_redis_is_lost(till, server, monkeypatch):
