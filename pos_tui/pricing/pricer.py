@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from pos_tui.pricing.basket import BasketOffers
 from pos_tui.pricing.conditions import Reach, reach_of
@@ -25,9 +24,6 @@ from pos_tui.pricing.units import (
     terms_named,
 )
 from pos_tui.pricing.when import midnight_after, next_change
-
-if TYPE_CHECKING:
-    pass
 
 
 class Pricer:
