@@ -85,6 +85,11 @@ NEAR = NearExpiry((NearExpiryStep(3, TENTH), NearExpiryStep(1, HALF)))
                      id="895.5 is 896"),
         pytest.param([goods("A", 1)], [offer(PercentOff(HALF))], [cut(1, (1, "1", 0))],
                      id="half a cent is a cent"),
+        pytest.param([goods("A", 100)], [offer(PercentOff(Decimal(0)))], [cut(100)],
+                     id="nothing off is no offer"),
+        pytest.param([goods("A", 2357, "212.134493")], [offer(PercentOff(Decimal("0.0001")))],
+                     [cut(500001, (1, "212.134493", 1))],
+                     id="half a cent less the least there is: 500000.499999999999"),
         pytest.param([goods("A", 0)], [offer(PercentOff(HALF))], [cut(0)], id="nothing is free"),
         pytest.param([goods("A", 1, "0.000001")], [offer(PercentOff(Decimal("0.0001")))],
                      [cut(0, (1, "0.000001", 0))], id="the least of the least is an offer too"),
@@ -196,6 +201,11 @@ def test_an_offer_on_pieces(basket: list[Goods], offers: list[Offer], expected: 
                      [cut(400, (1, "2", 50))], id="one bundle of two"),
         pytest.param([goods("A", 100, "6")], [offer(BuyGet(2, 1), limit=1)],
                      [cut(600, (1, "3", 100))], id="once two and one"),
+        pytest.param([goods("A", 100), goods("B", 80), goods("C", 70, "2"), goods("D", 50, "2")],
+                     [offer(BuyGet(2, 1), 1, limit=1), offer(AmountOff(40), 2, on=("product:A",))],
+                     [cut(100, (2, "1", 40)), cut(80, (1, "1", 0)), cut(140, (1, "2", 70)),
+                      cut(100)],
+                     id="once two and one, around what is cheaper alone"),
     ],
 )  # fmt: skip
 def test_a_limit(basket: list[Goods], offers: list[Offer], expected: list[Line]) -> None:
@@ -274,6 +284,9 @@ def test_how_much_must_be_bought(
         pytest.param([goods("A", 100, "1", A), goods("B", 80, "1", B)],
                      offer(MealDeal((A, B), 150), min_amount=181),
                      [cut(100), cut(80)], id="a meal a cent too cheap"),
+        pytest.param([goods("B", 80, "2", B)],
+                     offer(BuyGet(1, 1, get_on=B), on=A, min_quantity=1), [cut(160)],
+                     id="only what is got is there"),
     ],
 )  # fmt: skip
 def test_a_bundle_and_what_must_be_bought(
@@ -374,10 +387,28 @@ def test_a_bundle_and_what_must_be_bought(
                      [offer(PercentOff(TENTH), 1, on=("product:A",), group="g"),
                       offer(PercentOff(HALF), 2, on=("product:B",), group="h")],
                      [cut(100, (1, "1", 10)), cut(100, (2, "1", 50))], id="two groups"),
+        pytest.param([goods("A", 100, "3", A), goods("B", 90, "2", B)],
+                     [offer(NForPrice(3, 250), 1, on=A),
+                      offer(PercentOff(TENTH), 2, on=B, min_quantity=2)],
+                     [cut(300, (1, "3", 50)), cut(180, (2, "2", 18))],
+                     id="without a condition, then with one"),
+        pytest.param([goods("A", 100, "3"), goods("B", 90, "2")],
+                     [offer(NForPrice(3, 250), 1),
+                      offer(PercentOff(TENTH), 2, min_quantity=5)],
+                     [cut(300, (1, "3", 50)), cut(180, (2, "2", 18))],
+                     id="without a condition, then with one, on the same goods"),
     ],
 )  # fmt: skip
 def test_bundles(basket: list[Goods], offers: list[Offer], expected: list[Line]) -> None:
     assert priced(basket, *offers) == expected
+
+
+def test_of_equal_goods_those_that_are_good_for_less_long_come_first() -> None:
+    early = goods("A", 100, good_until=TODAY)
+    late = goods("A", 100, good_until=TODAY + timedelta(1))
+    first = offer(PercentOff(HALF), limit=1)
+    assert priced([early, late], first) == [cut(100, (1, "1", 50)), cut(100)]
+    assert priced([late, early], first) == [cut(100), cut(100, (1, "1", 50))]
 
 
 # ---- on top of others ----------------------------------------------------------------------------
@@ -453,6 +484,8 @@ def by_hand(kind: str, value: str) -> Discount:
          cut(1000, (1, "1", 500), (-1, "1", 200))),
         (goods("A", 1000), by_hand("percent", "10"), [offer(AmountOff(100), stackable=True)],
          cut(1000, (1, "1", 100), (-1, "1", 90))),
+        (goods("A", 1), by_hand("price", "1"), [offer(PercentOff(HALF))],
+         cut(1, (1, "1", 0), (-1, "1", 0))),
     ],
 )  # fmt: skip
 def test_a_discount_by_hand(
@@ -514,6 +547,9 @@ def basket_of(
                      id="10.5 is 11"),
         pytest.param([goods("A", 104)], [offer(Threshold(percent=TENTH))], [(1, 10)], {1: 10},
                      id="10.4 is 10"),
+        pytest.param([goods("A", 999_999_500_001)], [offer(Threshold(percent=Decimal("99.9999")))],
+                     [(1, 999_998_500_001)], {1: 999_998_500_001}, id="just not half a cent"),
+        pytest.param([goods("A", 100)], [offer(Threshold(amount=0))], [], {}, id="nothing off"),
         pytest.param([goods("A", 100), goods("B", 50)], [offer(Threshold(amount=10), on=ON_B)],
                      [(1, 10)], {2: 10}, id="off the goods of the offer only"),
         pytest.param([goods("A", 100), goods("B", 100), goods("C", 100)],
@@ -524,7 +560,7 @@ def basket_of(
                      id="what cannot be divided, scanned in another order"),
         pytest.param([goods("A", 100, "2")], [offer(Threshold(amount=10), min_quantity=2)],
                      [(1, 10)], {1: 10}, id="two of two"),
-        pytest.param([goods("A", 100, "1.9")], [offer(Threshold(amount=10), min_quantity=2)],
+        pytest.param([goods("A", 100, "1.999999")], [offer(Threshold(amount=10), min_quantity=2)],
                      [], {}, id="not quite two"),
         pytest.param([goods("A", 100, "2")], [offer(Threshold(amount=10), min_amount=200)],
                      [(1, 10)], {1: 10}, id="200 of 200"),
@@ -566,6 +602,21 @@ def basket_of(
                       offer(Threshold(amount=12), 2, on=ON_B),
                       offer(Threshold(amount=21), 3, on=ON_BOTH)],
                      [(1, 10), (2, 12)], {1: 10, 2: 12}, id="two together save more than one"),
+        pytest.param([goods("A", 100), goods("B", 100)],
+                     [offer(Threshold(amount=10), 1, on=ON_A),
+                      offer(Threshold(amount=11), 2, on=ON_B),
+                      offer(Threshold(amount=12), 3, on=ON_B)],
+                     [(1, 10), (3, 12)], {1: 10, 2: 12}, id="the better of two beside a third"),
+        pytest.param([goods("A", 0), goods("B", 100), goods("C", 100)],
+                     [offer(Threshold(amount=10), 1, on=ON_BOTH),
+                      offer(Threshold(amount=11), 2, on=("product:A", "product:C"))],
+                     [(2, 11)], {3: 11}, id="they share a line, though it costs nothing"),
+        pytest.param([goods("A", 100), goods("B", 100)],
+                     [offer(PercentOff(HALF), 1, on=ON_A),
+                      offer(Threshold(amount=10, full_price_only=True), 2),
+                      offer(Threshold(amount=11), 3, on=ON_A)],
+                     [(2, 10), (3, 11)], {1: 11, 2: 10},
+                     id="what is not at its full price is not shared"),
         pytest.param([goods("A", 100), goods("B", 100)],
                      [offer(Threshold(amount=10), 1, on=ON_A),
                       offer(Threshold(amount=10), 2, on=ON_B),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -141,6 +142,14 @@ def test_the_days_of_a_rule(
     assert [day for day in others if holds_at(when, at(f"{day} 12:00"))] == []
 
 
+def test_a_rule_with_an_end_of_its_own_gets_no_other() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # a rule with two ends is worth a warning
+        for rule in ("FREQ=DAILY;COUNT=30", "freq=daily;count=31"):
+            begin = datetime(2026, 11, 1)
+            assert holds_at(When(starts=begin, recurs=rule), at("2026-11-22 12:00"))
+
+
 def test_a_rule_and_weekdays_must_both_be_so() -> None:
     firsts = When(recurs="FREQ=MONTHLY;BYMONTHDAY=1", weekdays=(6,))
     assert holds_at(firsts, at("2026-11-01 12:00"))  # a Sunday
@@ -168,6 +177,12 @@ def test_a_rule_and_weekdays_must_both_be_so() -> None:
         (SUNDAYS, at("2026-11-23 12:00"), utc("2026-11-23 16:00")),
         (SUNDAYS, at("2026-11-21 12:00"), utc("2026-11-21 16:00")),
         (When(recurs="FREQ=DAILY"), at("2026-11-22 12:00"), utc("2026-11-22 16:00")),
+        (When(starts=utc("2026-11-22 03:00").astimezone(BERLIN)), at("2026-11-22 08:00"),
+         utc("2026-11-22 03:00")),
+        (When(starts=datetime(2026, 11, 22, 9, 0, 0, 500)), at("2026-11-22 08:00"),
+         utc("2026-11-22 01:00:00.000500")),
+        (When(starts=datetime(2026, 11, 22, 9), weekdays=(6,)), at("2026-11-22 08:00"),
+         utc("2026-11-22 01:00")),
         (When(ends=datetime(2026, 10, 25, 2, 30)), at("2026-10-25 00:00", BERLIN),
          utc("2026-10-25 01:30")),
         (When(starts=datetime(2026, 10, 25, 2, 30)), at("2026-10-25 00:00", BERLIN),
@@ -181,7 +196,9 @@ def test_a_rule_and_weekdays_must_both_be_so() -> None:
     ],
 )  # fmt: skip
 def test_when_an_offer_may_change(when: When, moment: datetime, change: datetime | None) -> None:
-    assert next_change(when, moment) == change
+    found = next_change(when, moment)
+    assert found == change
+    assert found is None or found.tzinfo is UTC
 
 
 def test_the_next_day_of_the_shop_begins_at_its_midnight() -> None:
@@ -243,5 +260,5 @@ def test_a_rule_that_has_days_and_one_that_has_none() -> None:
 
 @pytest.mark.parametrize("rule", ["FREQ=HOURLY", "FREQ=SECONDLY", "soon", "FREQ=DAILY;UNTIL=x"])
 def test_what_is_no_rule_of_days_is_refused(rule: str) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="x" if "x" in rule else rule):
         check_recurrence(When(recurs=rule), date(2026, 11, 22))
