@@ -119,9 +119,7 @@ def test_each_act_leaves_the_basket_as_if_priced_anew(offers: list[Offer], seed:
         assert acting.priced == anew.priced
         assert acting.discounts() == anew.discounts()
         assert acting.shares() == anew.shares()
-        assert changed == {
-            line for line in there if before.get(line) != anew.priced[line]
-        }
+        assert changed == {line for line in there if before.get(line) != anew.priced[line]}
         assert acting.lines() == there
 
 

@@ -260,5 +260,5 @@ def test_a_rule_that_has_days_and_one_that_has_none() -> None:
 
 @pytest.mark.parametrize("rule", ["FREQ=HOURLY", "FREQ=SECONDLY", "soon", "FREQ=DAILY;UNTIL=x"])
 def test_what_is_no_rule_of_days_is_refused(rule: str) -> None:
-    with pytest.raises(ValueError, match="x" if "x" in rule else rule):
+    with pytest.raises(ValueError, match="UNTIL" if "UNTIL" in rule else rule):
         check_recurrence(When(recurs=rule), date(2026, 11, 22))
