@@ -28,13 +28,18 @@ def at(text: str, zone: ZoneInfo = SHANGHAI, fold: int = 0) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=zone, fold=fold)
 
 
+def local(text: str) -> datetime:
+    """A time by the shop's clock, as offers are written: naive."""
+    return datetime.fromisoformat(text)
+
+
 def utc(text: str) -> datetime:
     """An instant."""
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-STARTS = When(starts=datetime(2026, 11, 22, 9))
-ENDS = When(ends=datetime(2026, 11, 22, 9))
+STARTS = When(starts=local("2026-11-22 09:00"))
+ENDS = When(ends=local("2026-11-22 09:00"))
 HAPPY = When(hours=(Hours(time(17), time(19)),))
 NIGHT = When(hours=(Hours(time(22), time(2)),))
 SUNDAYS = When(weekdays=(6,))
@@ -76,9 +81,9 @@ ALL_DAY = When(hours=(Hours(time(8), time(8)),), weekdays=(6,))
         (ALL_DAY, at("2026-11-22 08:00"), True),
         (ALL_DAY, at("2026-11-23 07:59"), True),
         (ALL_DAY, at("2026-11-23 08:00"), False),
-        (When(weekdays=(0, 6), starts=datetime(2026, 11, 23)), at("2026-11-22 12:00"), False),
-        (When(weekdays=(0, 6), starts=datetime(2026, 11, 23)), at("2026-11-23 12:00"), True),
-        (When(weekdays=(0, 6), starts=datetime(2026, 11, 23)), at("2026-11-24 12:00"), False),
+        (When(weekdays=(0, 6), starts=local("2026-11-23")), at("2026-11-22 12:00"), False),
+        (When(weekdays=(0, 6), starts=local("2026-11-23")), at("2026-11-23 12:00"), True),
+        (When(weekdays=(0, 6), starts=local("2026-11-23")), at("2026-11-24 12:00"), False),
         # 29 March 2026: 2:00 becomes 3:00. 25 October 2026: 3:00 becomes 2:00 again.
         (When(hours=(Hours(time(1), time(2, 30)),)), at("2026-03-29 01:59", BERLIN), True),
         (When(hours=(Hours(time(1), time(2, 30)),)), at("2026-03-29 03:00", BERLIN), False),
@@ -90,10 +95,10 @@ ALL_DAY = When(hours=(Hours(time(8), time(8)),), weekdays=(6,))
         (When(hours=(Hours(time(2, 30), time(4)),)), at("2026-10-25 02:29", BERLIN), False),
         (When(hours=(Hours(time(2, 30), time(4)),)), at("2026-10-25 02:30", BERLIN), True),
         (When(hours=(Hours(time(2, 30), time(4)),)), at("2026-10-25 02:10", BERLIN, 1), True),
-        (When(ends=datetime(2026, 10, 25, 2, 30)), at("2026-10-25 02:29", BERLIN, 1), True),
-        (When(ends=datetime(2026, 10, 25, 2, 30)), at("2026-10-25 02:30", BERLIN, 1), False),
-        (When(starts=datetime(2026, 10, 25, 2, 30)), at("2026-10-25 02:29", BERLIN), False),
-        (When(starts=datetime(2026, 10, 25, 2, 30)), at("2026-10-25 02:30", BERLIN), True),
+        (When(ends=local("2026-10-25 02:30")), at("2026-10-25 02:29", BERLIN, 1), True),
+        (When(ends=local("2026-10-25 02:30")), at("2026-10-25 02:30", BERLIN, 1), False),
+        (When(starts=local("2026-10-25 02:30")), at("2026-10-25 02:29", BERLIN), False),
+        (When(starts=local("2026-10-25 02:30")), at("2026-10-25 02:30", BERLIN), True),
     ],
 )
 def test_when_an_offer_holds(when: When, moment: datetime, holds: bool) -> None:
@@ -146,7 +151,7 @@ def test_a_rule_with_an_end_of_its_own_gets_no_other() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # a rule with two ends is worth a warning
         for rule in ("FREQ=DAILY;COUNT=30", "freq=daily;count=31"):
-            begin = datetime(2026, 11, 1)
+            begin = local("2026-11-01")
             assert holds_at(When(starts=begin, recurs=rule), at("2026-11-22 12:00"))
 
 
@@ -165,9 +170,9 @@ def test_a_rule_and_weekdays_must_both_be_so() -> None:
         (STARTS, at("2026-11-22 09:00"), None),
         (ENDS, at("2026-11-22 08:00"), utc("2026-11-22 01:00")),
         (ENDS, at("2026-11-22 09:00"), None),
-        (When(starts=datetime(2026, 11, 22, 9), ends=datetime(2026, 11, 22, 11)),
+        (When(starts=local("2026-11-22 09:00"), ends=local("2026-11-22 11:00")),
          at("2026-11-22 08:00"), utc("2026-11-22 01:00")),
-        (When(starts=datetime(2026, 11, 22, 9), ends=datetime(2026, 11, 22, 11)),
+        (When(starts=local("2026-11-22 09:00"), ends=local("2026-11-22 11:00")),
          at("2026-11-22 10:00"), utc("2026-11-22 03:00")),
         (HAPPY, at("2026-11-22 12:00"), utc("2026-11-22 09:00")),
         (HAPPY, at("2026-11-22 17:00"), utc("2026-11-22 11:00")),
@@ -179,17 +184,17 @@ def test_a_rule_and_weekdays_must_both_be_so() -> None:
         (When(recurs="FREQ=DAILY"), at("2026-11-22 12:00"), utc("2026-11-22 16:00")),
         (When(starts=utc("2026-11-22 03:00").astimezone(BERLIN)), at("2026-11-22 08:00"),
          utc("2026-11-22 03:00")),
-        (When(starts=datetime(2026, 11, 22, 9, 0, 0, 500)), at("2026-11-22 08:00"),
+        (When(starts=local("2026-11-22 09:00:00.000500")), at("2026-11-22 08:00"),
          utc("2026-11-22 01:00:00.000500")),
-        (When(starts=datetime(2026, 11, 22, 9), weekdays=(6,)), at("2026-11-22 08:00"),
+        (When(starts=local("2026-11-22 09:00"), weekdays=(6,)), at("2026-11-22 08:00"),
          utc("2026-11-22 01:00")),
-        (When(ends=datetime(2026, 10, 25, 2, 30)), at("2026-10-25 00:00", BERLIN),
+        (When(ends=local("2026-10-25 02:30")), at("2026-10-25 00:00", BERLIN),
          utc("2026-10-25 01:30")),
-        (When(starts=datetime(2026, 10, 25, 2, 30)), at("2026-10-25 00:00", BERLIN),
+        (When(starts=local("2026-10-25 02:30")), at("2026-10-25 00:00", BERLIN),
          utc("2026-10-25 00:30")),
-        (When(starts=datetime(2026, 3, 29, 2, 30)), at("2026-03-29 00:00", BERLIN),
+        (When(starts=local("2026-03-29 02:30")), at("2026-03-29 00:00", BERLIN),
          utc("2026-03-29 01:00")),
-        (When(ends=datetime(2026, 3, 29, 2, 30)), at("2026-03-29 00:00", BERLIN),
+        (When(ends=local("2026-03-29 02:30")), at("2026-03-29 00:00", BERLIN),
          utc("2026-03-29 01:00")),
         (When(hours=(Hours(time(2, 30), time(2, 45)),)), at("2026-03-29 00:00", BERLIN),
          utc("2026-03-29 01:00")),
@@ -217,8 +222,8 @@ def test_the_next_day_of_the_shop_begins_at_its_midnight() -> None:
 def test_times_for_a_person() -> None:
     assert times_of(ALWAYS) is None
     when = When(
-        starts=datetime(2026, 11, 24),
-        ends=datetime(2026, 12, 1),
+        starts=local("2026-11-24"),
+        ends=local("2026-12-01"),
         weekdays=(1, 0),
         hours=(Hours(time(17), time(19, 30)), Hours(time(8, 5), time(9))),
         recurs="FREQ=DAILY",
@@ -235,22 +240,22 @@ def test_times_for_a_person() -> None:
             plain("FREQ=DAILY"),
         ),
     )
-    at_times = When(starts=datetime(2026, 11, 24, 9), ends=datetime(2026, 12, 1, 20))
+    at_times = When(starts=local("2026-11-24 09:00"), ends=local("2026-12-01 20:00"))
     assert times_of(at_times) == because(
         "offer.times",
         parts=(
-            because("offer.from_time", at=datetime(2026, 11, 24, 9)),
-            because("offer.until_time", at=datetime(2026, 12, 1, 20)),
+            because("offer.from_time", at=local("2026-11-24 09:00")),
+            because("offer.until_time", at=local("2026-12-01 20:00")),
         ),
     )
 
 
 def test_a_rule_that_has_days_and_one_that_has_none() -> None:
     assert check_recurrence(When(recurs="FREQ=DAILY"), date(2026, 11, 22))
-    ended = When(recurs="FREQ=DAILY;UNTIL=20261122T000000", starts=datetime(2026, 11, 1))
+    ended = When(recurs="FREQ=DAILY;UNTIL=20261122T000000", starts=local("2026-11-01"))
     assert check_recurrence(ended, date(2026, 11, 22))
     assert not check_recurrence(ended, date(2026, 11, 23))
-    counted = When(recurs="FREQ=DAILY;COUNT=3", starts=datetime(2026, 11, 20))
+    counted = When(recurs="FREQ=DAILY;COUNT=3", starts=local("2026-11-20"))
     assert check_recurrence(counted, date(2026, 11, 22))
     assert not check_recurrence(counted, date(2026, 11, 23))
     assert not check_recurrence(When(recurs="FREQ=DAILY;COUNT=3"), date(2026, 11, 23))
