@@ -71,8 +71,8 @@ class BasketOffers:
             counted[line] = amount
 
     def forget(self, line: int) -> None:
-        """A line is no longer on the list."""
-        self._amounts.pop(line, None)
+        """A line that had a price is no longer on the list."""
+        del self._amounts[line]
 
     def discounts(self, keys: Keys, groups: frozenset[str]) -> tuple[BasketDiscount, ...]:
         """What comes off, in the order in which it does; offers of `groups` are used already."""

@@ -160,6 +160,44 @@ def test_a_line_removed_leaves_nothing_behind() -> None:
     assert [each.amount for each in pricer.discounts()] == [0]
 
 
+def test_a_line_whose_price_another_line_changes_counts_once_for_the_basket() -> None:
+    pricer = on_list(
+        [
+            Offer(id=1, name="half", gives=Nth(2, HALF)),
+            Offer(id=2, name="basket", gives=Threshold(percent=TENTH)),
+        ],
+        one("A", 100),
+    )
+    assert pricer.shares() == {1: 10}
+    pricer.put(2, one("B", 200))
+    assert pricer.price(NOON) == {1, 2}
+    assert actual(pricer) == [50, 200]
+    assert pricer.shares() == {1: 5, 2: 20}
+
+
+def test_a_line_that_is_changed_before_it_has_a_price_counts_once_for_the_basket() -> None:
+    pricer = on_list([Offer(id=1, name="all", gives=Threshold(percent=Decimal(100)))], one("A"))
+    for code in "BCD":
+        pricer.put(2, one(code))
+    pricer.price(NOON)
+    assert pricer.shares() == {1: 100, 2: 100}
+
+
+def test_no_offers_any_more_right_after_a_line_was_removed() -> None:
+    pricer = on_list([Offer(id=1, name="half", gives=Nth(2, HALF))], one("A"), one("B"))
+    pricer.remove(1)
+    pricer.set_offers([])
+    assert pricer.price(NOON) == {2}
+    assert actual(pricer) == [100]
+
+
+def test_of_equal_lines_the_first_gets_the_cent_whichever_was_priced_first() -> None:
+    offers = [Offer(id=1, name="cent", gives=Threshold(amount=1))]
+    for order in ((1, 2), (2, 1)):
+        pricer = price_all({line: one("A") for line in order}, offers, NOON)
+        assert pricer.shares() == {1: 1, 2: 0}
+
+
 def test_other_offers_price_everything_anew() -> None:
     pricer = on_list([Offer(id=1, name="tenth", gives=PercentOff(TENTH))], one("A"), one("B"))
     pricer.set_basket_discount(Discount("amount", Decimal(30), "kind", "Ada"))

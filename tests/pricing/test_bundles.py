@@ -158,7 +158,10 @@ def test_an_offer_alone_gains_as_much_as_by_trying_every_way(
          1, {0: 1, 1: 1}, {}),
         (MealDeal((DRINK, SNACK), 150), [pile("A", 100, 1, 40), pile("B", 90, 1), pile("C", 70, 2)],
          1, {1: 1, 2: 1}, {}),
-        # The group with one piece to choose from comes first and leaves the other to the rest.
+        # The group with least to choose from comes first and leaves the others to the rest.
+        (MealDeal((("product:A", "product:B", "product:C"), ("product:A", "product:D")), 160),
+         [pile("A", 100, 1), pile("B", 90, 1), pile("C", 80, 1), pile("D", 70, 1)],
+         1, {0: 1, 1: 1}, {}),
         (MealDeal((("product:A", "product:B"), ("product:A",)), 100),
          [pile("A", 100, 1), pile("B", 90, 1)], 1, {0: 1, 1: 1}, {}),
     ],
@@ -186,3 +189,6 @@ def test_with_a_limit_the_greatest_bundles_are_made() -> None:
     rule = rule_of(NForPrice(2, 100), limit=2, same_item=True)
     made = best_alone(contest_of(rule, piles))
     assert (made.times, made.cut, made.gain) == (2, {0: 2, 1: 2}, 180 * EXACT)
+    piles = [pile("A", 100, 1), pile("B", 90, 2), pile("A", 60, 1)]
+    made = best_alone(contest_of(rule_of(NForPrice(2, 100), limit=1, same_item=True), piles))
+    assert (made.times, made.cut, made.gain) == (1, {1: 2}, 80 * EXACT)
