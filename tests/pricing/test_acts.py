@@ -125,6 +125,8 @@ def test_each_act_leaves_the_basket_as_if_priced_anew(offers: list[Offer], seed:
 
 def test_a_line_is_put_changed_and_removed_before_anything_is_priced() -> None:
     pricer = Pricer([Offer(id=1, name="half", gives=Nth(2, HALF))])
+    assert pricer.valid_until is None
+    assert (pricer.begun, pricer.ended) == (frozenset(), frozenset())
     pricer.put(1, one("A"))
     pricer.put(1, one("B"))
     pricer.put(2, one("C"))
@@ -181,6 +183,30 @@ def test_a_line_that_is_changed_before_it_has_a_price_counts_once_for_the_basket
         pricer.put(2, one(code))
     pricer.price(NOON)
     assert pricer.shares() == {1: 100, 2: 100}
+
+
+def test_of_a_group_another_offer_applies_once_the_first_has_no_goods() -> None:
+    pricer = on_list(
+        [
+            Offer(id=1, name="A", gives=PercentOff(HALF), on=("product:A",), group="g"),
+            Offer(id=2, name="B", gives=PercentOff(TENTH), on=("product:B",), group="g"),
+        ],
+        one("A"), one("B"),
+    )  # fmt: skip
+    assert actual(pricer) == [50, 100]
+    pricer.remove(1)
+    assert pricer.price(NOON) == {2}
+    assert actual(pricer) == [90]
+
+
+def test_a_new_line_is_changed_after_other_offers_were_set() -> None:
+    half = Offer(id=1, name="half", gives=Nth(2, HALF))
+    pricer = on_list([half], one("A"))
+    pricer.set_offers([half, Offer(id=2, name="C", gives=PercentOff(TENTH), on=("product:C",))])
+    pricer.put(2, one("A"))
+    pricer.put(2, one("B"))
+    assert pricer.price(NOON) == {1, 2}
+    assert actual(pricer) == [100, 50]
 
 
 def test_no_offers_any_more_right_after_a_line_was_removed() -> None:
