@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from hypothesis import Phase
 from hypothesis import settings as hypothesis_settings
 
 from pos_tui.books import Books
@@ -23,6 +24,10 @@ from pos_tui.settings import PrinterSettings, ShopSettings, TillIdentity, TillSe
 from pos_tui.till import Till
 
 hypothesis_settings.register_profile("shop", deadline=None)
+# For `make mutants`: quick, and the same each time.
+hypothesis_settings.register_profile(
+    "mutants", deadline=None, derandomize=True, max_examples=10, phases=[Phase.generate]
+)
 hypothesis_settings.load_profile("shop")
 
 # A module stays with one worker: those that wait long begin first, or the others wait for them.

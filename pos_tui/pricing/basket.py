@@ -33,7 +33,6 @@ class BasketOffers:
         self._there = {rule.place: (0, 0) for rule in rules}
         self._subtotals = {rule.place: 0 for rule in rules}
         self._counted: dict[int, dict[int, int]] = {rule.place: {} for rule in rules}
-        self._total = 0
         self._amounts: dict[int, int] = {}
         self._rules_of: dict[int, Sequence[Rule]] = {}
 
@@ -61,7 +60,6 @@ class BasketOffers:
 
     def note(self, line: int, priced: PricedLine) -> None:
         """A line has this price now."""
-        self._total += priced.actual - self._amounts.get(line, 0)
         self._amounts[line] = priced.actual
         for rule in self._rules_of[line]:
             gives = rule.gives
@@ -73,8 +71,8 @@ class BasketOffers:
             counted[line] = amount
 
     def forget(self, line: int) -> None:
-        """A line is no longer on the list."""
-        self._total -= self._amounts.pop(line, 0)
+        """A line that had a price is no longer on the list."""
+        del self._amounts[line]
 
     def discounts(self, keys: Keys, groups: frozenset[str]) -> tuple[BasketDiscount, ...]:
         """What comes off, in the order in which it does; offers of `groups` are used already."""

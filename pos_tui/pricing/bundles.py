@@ -9,6 +9,7 @@ from pos_tui.pricing.offers import BuyGet, MealDeal, NForPrice, Nth, is_on
 from pos_tui.pricing.units import EXACT, UNIT, Pile, Rule
 
 Pieces = dict[int, int]
+_MOST_LOOKED_AT = 200_000  # places in bundles, over all pieces
 
 
 class Bundled(NamedTuple):
@@ -206,35 +207,57 @@ def _cheapest_cut(
     size = plain + cut
     if not any(piles[place].base for place in places):
         return _in_order(rule, plain, size, piles, places)
-    # For each place in a bundle the most gained so far, and the pieces that lead there.
-    gained: list[int | None] = [0] + [None] * (size - 1)
-    ways: list[_Link | None] = [None] * size
+    chosen = _most_gained(rule, plain, size, piles, places, None)
+    left = rule.left
+    if left is not None and len(chosen) > size * left:
+        # As many at a time as there may be, or the best of them could leave better ones out.
+        pieces = sum(piles[place].count for place in places)
+        if size * left * pieces <= _MOST_LOOKED_AT:
+            chosen = _most_gained(rule, plain, size, piles, places, left)
+    return [
+        _chunk(rule, plain, piles, chosen[at : at + size]) for at in range(0, len(chosen), size)
+    ]
+
+
+def _most_gained(
+    rule: Rule,
+    plain: int,
+    size: int,
+    piles: Sequence[Pile],
+    places: list[int],
+    left: int | None,
+) -> list[int]:
+    """The pieces of the bundles that gain most, `left` bundles at most, in their order."""
+    # For each place in a bundle the most gained so far, and the pieces that lead there. Where the
+    # bundles are counted, each has places of its own; else the first place comes after the last.
+    places_in_all = size if left is None else size * left + 1
+    gained: list[int | None] = [0] + [None] * (places_in_all - 1)
+    ways: list[_Link | None] = [None] * places_in_all
     for place in places:
         pile = piles[place]
         bought, cheaper = -pile.base, pile.price * pile.size * rule.part - pile.base
         for _ in range(pile.count):
             full, full_way = gained[-1], ways[-1]
-            for position in range(size - 1, 0, -1):
+            for position in range(places_in_all - 1, 0, -1):
                 before = gained[position - 1]
                 if before is None:
                     continue
-                gain = before + (bought if position <= plain else cheaper)
+                gain = before + (bought if (position - 1) % size < plain else cheaper)
                 there = gained[position]
                 if there is None or gain > there:
                     gained[position] = gain
                     ways[position] = (ways[position - 1], place)
-            if full is not None and full + cheaper > (gained[0] or 0):
+            if left is None and full is not None and full + cheaper > (gained[0] or 0):
                 gained[0] = full + cheaper
                 ways[0] = (full_way, place)
+    best = max(range(0, places_in_all, size), key=lambda position: gained[position] or 0)
     chosen: list[int] = []
-    link = ways[0]
+    link = ways[best]
     while link is not None:
         chosen.append(link[1])
         link = link[0]
     chosen.reverse()
-    return [
-        _chunk(rule, plain, piles, chosen[at : at + size]) for at in range(0, len(chosen), size)
-    ]
+    return chosen
 
 
 _Link = tuple["_Link | None", int]

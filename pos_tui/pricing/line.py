@@ -112,5 +112,4 @@ def _given(discount: Discount, goods: Goods, left: int | Fraction) -> int | Frac
 def _quantity(size: int) -> Decimal:
     if size % UNIT == 0:
         return Decimal(size // UNIT)
-    quantity = Decimal(size).scaleb(-6).normalize()
-    return quantity.quantize(Decimal(1)) if quantity == quantity.to_integral() else quantity
+    return Decimal(size).scaleb(-6).normalize()

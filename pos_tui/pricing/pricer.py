@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from pos_tui.pricing.basket import BasketOffers
 from pos_tui.pricing.conditions import Reach, reach_of
@@ -25,9 +24,6 @@ from pos_tui.pricing.units import (
     terms_named,
 )
 from pos_tui.pricing.when import midnight_after, next_change
-
-if TYPE_CHECKING:
-    pass
 
 
 class Pricer:
@@ -216,9 +212,8 @@ class Pricer:
         found = self._found.get(self._key_of(line))
         for rule in found.binding if found is not None else ():
             self._members[rule.place].pop(line, None)
-            self._dirty_rules[rule.place] = None
-            for other in self._of_group.get(rule.group, ()) if rule.group else ():
-                self._dirty_rules[other.place] = None
+            for place in self._tied(rule):
+                self._dirty_rules[place] = None
         self.basket.detach(line)
 
     def _together(self, line: int) -> list[int]:
