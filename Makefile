@@ -26,6 +26,7 @@ lint: $(VENV)/.dev ## check style, walls between rooms, dependencies, languages,
 	$(RUN)/ruff format --check .
 	$(RUN)/lint-imports
 	$(RUN)/deptry pos_tui
+	$(RUN)/python .make/house.py
 	$(RUN)/python .make/languages.py --check
 	$(RUN)/python .make/tables.py --check
 	$(RUN)/python .make/links.py --paths
