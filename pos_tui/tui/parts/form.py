@@ -180,7 +180,7 @@ class Form(Vertical):
         page = GoodsPage(self._page.palette, label, words, self._goods.find, self._currency)
         self.app.push_screen(page, put)
 
-    def accept_scan(self, text: str, began: float | None) -> bool:
+    def use_scan(self, text: str, began: float | None) -> bool:
         """A scan adds goods to the field that has the focus, if that is one of goods.
 
         A scan that a busy machine tore has its head in the field, as typed keys.

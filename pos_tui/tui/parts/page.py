@@ -26,7 +26,7 @@ Tone = Literal["info", "good", "warning", "error"]
 class ScanTarget(Protocol):
     """A part that may have a use for a scan while it has the focus."""
 
-    def accept_scan(self, text: str, began: float | None) -> bool:
+    def use_scan(self, text: str, began: float | None) -> bool:
         """Use a scan, or say why not; False where it has nothing to do with scans at all."""
 
 
@@ -96,7 +96,7 @@ class PageScreen(Screen[ScreenResultType]):
 
     def _give_scan(self, text: str, began: float | None) -> None:
         for part in () if self.focused is None else self.focused.ancestors_with_self:
-            if isinstance(part, ScanTarget) and part.accept_scan(text, began):
+            if isinstance(part, ScanTarget) and part.use_scan(text, began):
                 return
         self.refuse_scan(say("parts.scan_not_accepted"))
 

@@ -97,7 +97,7 @@ class RowList(Vertical, Generic[Item]):
         self._refill(0)
         self.post_message(self.Moved())
 
-    def accept_scan(self, text: str, began: float | None) -> bool:
+    def use_scan(self, text: str, began: float | None) -> bool:
         """Give a scan to whom it concerns."""
         if self._scan is not None:
             self._scan(text)
