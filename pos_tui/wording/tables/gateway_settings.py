@@ -6,7 +6,6 @@ from pos_tui.wording.marks import N_, Table
 
 TABLE: Table = {
     "of_merchant": N_("merchant {merchant}: {why}"),
-    "formats_file": N_("gateway.formats_file: {why}"),
     "log_locked": N_("{path}: another gateway writes this log. Give each its own log.worker."),
     "one_worker_on_windows": N_(
         "gateway.workers: on Windows there is one; start more on other ports."

@@ -276,7 +276,7 @@ async def test_a_code_that_no_account_takes_is_declined_and_kept_so(code: str) -
     gateway = Gateway()
     order = replace(ORDER, auth_code=code)
     status = await gateway.service.pay(order, "n1")
-    assert (status.answer, status.reason) == ("declined", "not_allowed")
+    assert (status.answer, status.reason) == ("declined", "no_account")
     assert status.say == (
         "This shop has no account for that kind of code. Ask for another wallet or cash."
     )
@@ -290,7 +290,7 @@ async def test_a_code_that_no_account_takes_is_declined_and_kept_so(code: str) -
 async def test_a_currency_that_the_account_does_not_take_is_declined() -> None:
     gateway = Gateway()
     status = await gateway.service.pay(replace(ORDER, currency="USD"), "n1")
-    assert (status.answer, status.reason) == ("declined", "not_allowed")
+    assert (status.answer, status.reason) == ("declined", "currency_not_taken")
     say = status.say or ""
     assert "wechat" in say.lower()
     assert say.endswith("does not take USD here.")
