@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gettext
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,10 +10,14 @@ from importlib import import_module
 from pathlib import Path
 from string import Formatter
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from pos_tui.reasons import Reason, ReasonValue
 from pos_tui.wording.keymap import key_labels
 from pos_tui.wording.marks import Entry, Table
+
+if TYPE_CHECKING:
+    from gettext import GNUTranslations
 
 SOURCE_LANGUAGE = "en"
 _CATALOGUES = Path(__file__).with_name("languages")
@@ -79,8 +82,12 @@ class Wording:
         if isinstance(entry, tuple):
             count = values.get("count", 0)
             number = int(count) if isinstance(count, int | Decimal) else 0
+            if self._catalogue is None:
+                return entry[number != 1]
             return self._catalogue.npgettext(subject, *entry, number)
-        return self._catalogue.pgettext(subject, entry) if entry else ""
+        if self._catalogue is None or not entry:
+            return entry
+        return self._catalogue.pgettext(subject, entry)
 
     def _fill(self, sentence: str, values: Mapping[str, ReasonValue]) -> str:
         if "{" not in sentence and "}" not in sentence:
@@ -150,8 +157,11 @@ def _table(subject: str) -> Table:
 
 
 @lru_cache
-def _catalogue(language: str) -> gettext.NullTranslations:
+def _catalogue(language: str) -> GNUTranslations | None:
+    """The translations into a language; None for the one that the tables are written in."""
     if language == SOURCE_LANGUAGE:
-        return gettext.NullTranslations()
+        return None
+    from gettext import GNUTranslations
+
     with (_CATALOGUES / f"{language}.mo").open("rb") as stream:
-        return gettext.GNUTranslations(stream)
+        return GNUTranslations(stream)

@@ -31,15 +31,9 @@ class Pane(Widget):
 
     def render_line(self, y: int) -> Strip:
         """One row for Textual."""
-        width, palette = self.size.width, self.palette
-        segments, used = [], 0
-        for text, style in self.spans(y):
-            if text:
-                segments.append(Segment(text, palette[style]))
-                used += width_of(text)
-        if used < width:
-            segments.append(Segment(" " * (width - used), palette["base"]))
-        return Strip(segments, max(used, width))
+        palette = self.palette
+        strip = Strip([Segment(text, palette[style]) for text, style in self.spans(y) if text])
+        return strip.adjust_cell_length(self.size.width, palette["base"])
 
     def repaint_row(self, y: int, width: int | None = None) -> None:
         """Draw one row again, or its first `width` cells."""
@@ -61,7 +55,10 @@ class Pane(Widget):
 
     def inside(self, text: str, style: str) -> Spans:
         """A row inside the frame, in one style; plain rows carry the frame in the same segment."""
-        inner = pad(text, self.size.width - 2)
+        return self.framed(pad(text, self.size.width - 2), style)
+
+    def framed(self, inner: str, style: str) -> Spans:
+        """A row inside the frame of a text that fills it exactly."""
         if style == "line":
             return ((f"│{inner}│", "line"),)
         return (("│", "line"), (inner, style), ("│", "line"))

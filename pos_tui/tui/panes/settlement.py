@@ -140,7 +140,7 @@ class SettlementPane(Pane):
         if self._paper:
             return self._paper_row(y - 1)
         if y == 1:
-            return self.inside(self._heads(), "column")
+            return self.framed(self._heads(), "column")
         foot = self._foot()
         if y >= height - 1 - foot:
             return self._foot_row(y - (height - 1 - foot), foot)
@@ -152,19 +152,17 @@ class SettlementPane(Pane):
             style = "scanned"
         elif index == self._selected:
             style = "selected"
-        return self.inside(self._line_text(index), style)
+        return self.framed(self._line_text(index), style)
 
     def _line_text(self, index: int) -> str:
         line = self._lines[index]
         currency = self._currency
-        quantity = str(line.quantity)
+        number, quantity = f"{index + 1:>3}", f"{line.quantity!s:>5}"
+        unit = f"{format_amount(line.item.unit_price, currency):>7}"
+        actual = f"{format_amount(line.actual, currency):>8}"
+        cells = len(number) + len(quantity) + len(actual)
         return self._columns(
-            f"{index + 1:>3}",
-            line.item.name,
-            f"{quantity:>5}",
-            f"{format_amount(line.item.unit_price, currency):>7}",
-            line.offer,
-            f"{format_amount(line.actual, currency):>8}",
+            number, line.item.name, quantity, unit, line.offer, actual, cells, len(unit)
         )
 
     def _heads(self) -> str:
@@ -178,15 +176,28 @@ class SettlementPane(Pane):
         )
 
     def _columns(
-        self, number: str, name: str, quantity: str, unit: str, offer: str, actual: str
+        self,
+        number: str,
+        name: str,
+        quantity: str,
+        unit: str,
+        offer: str,
+        actual: str,
+        cells: int = 3 + 5 + 8,
+        unit_cells: int = 7,
     ) -> str:
-        """A row of cells; number, quantity, unit price and amount come filled."""
+        """A row of cells; number, quantity, unit price and amount come filled.
+
+        `cells` are those of number, quantity and amount together, `unit_cells` those of the price.
+        """
         room = self.size.width - 2
         right = f" {quantity}"
         if room >= _WIDE_ENOUGH:
-            right += f" {unit} {pad(offer, 8 if room < 70 else 16)}"
+            offers = 8 if room < 70 else 16
+            right += f" {unit} {pad(offer, offers)}"
+            cells += unit_cells + offers + 2
         right += f" {actual}"
-        return f"{number} {pad(name, room - width_of(number) - 1 - width_of(right))}{right}"
+        return f"{number} {pad(name, room - cells - 3)}{right}"
 
     def _foot_row(self, row: int, foot: int) -> Spans:
         room, totals = self.size.width - 2, self._totals
