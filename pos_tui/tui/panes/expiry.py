@@ -8,14 +8,14 @@ from pos_tui.checkout.events import LookAtDate
 from pos_tui.checkout.sale import ExpiryWarning
 from pos_tui.reasons import Reason, because
 from pos_tui.text_width import wrap
-from pos_tui.tui.panes.pane import Pane, Spans
+from pos_tui.tui.panes.pane import TextPane
 from pos_tui.tui.theme import Palette
 from pos_tui.wording.current import in_words, say
 
 _LOW = 7
 
 
-class ExpiryPane(Pane):
+class ExpiryPane(TextPane):
     """The oldest open warning, how many more there are, and the last notes on dates to look at."""
 
     def __init__(self, palette: Palette) -> None:
@@ -43,14 +43,9 @@ class ExpiryPane(Pane):
         self._notes.insert(0, (note, style))
         self.refresh()
 
-    def spans(self, y: int) -> Spans:
-        """One row of the pane."""
-        if y == 0:
-            return self.top(say("screen.title_expiry"))
-        if y == self.size.height - 1:
-            return self.bottom()
-        rows = self._rows()
-        return self.inside(*rows[y - 1]) if y - 1 < len(rows) else self.inside("", "line")
+    def make_rows(self) -> tuple[str, list[tuple[str, str]]]:
+        """The warning and the notes."""
+        return say("screen.title_expiry"), self._rows()
 
     def _rows(self) -> list[tuple[str, str]]:
         room = self.size.width - 4

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Self
 
 from rich.segment import Segment
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -62,3 +63,39 @@ class Pane(Widget):
         if style == "line":
             return ((f"│{inner}│", "line"),)
         return (("│", "line"), (inner, style), ("│", "line"))
+
+
+class TextPane(Pane):
+    """A framed pane of a few rows of words, made anew when it is refreshed, not for each row."""
+
+    def __init__(self, palette: Palette) -> None:
+        super().__init__(palette)
+        self._made: tuple[Size, list[Spans]] | None = None
+
+    def make_rows(self) -> tuple[str, list[tuple[str, str]]]:
+        """The title, and the rows from the top as (text, style name)."""
+        raise NotImplementedError
+
+    def refresh(
+        self,
+        *regions: Region,
+        repaint: bool = True,
+        layout: bool = False,
+        recompose: bool = False,
+    ) -> Self:
+        """Make the rows again, in the language in use, and paint them."""
+        self._made = None
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def spans(self, y: int) -> Spans:
+        """One row of the pane."""
+        if self._made is None or self._made[0] != self.size:
+            self._made = self.size, self._framed_rows()
+        return self._made[1][y]
+
+    def _framed_rows(self) -> list[Spans]:
+        title, rows = self.make_rows()
+        room = self.size.height - 2
+        filled = [self.inside(*row) for row in rows[:room]]
+        empty = self.framed(" " * (self.size.width - 2), "line")
+        return [self.top(title), *filled, *[empty] * (room - len(filled)), self.bottom()]

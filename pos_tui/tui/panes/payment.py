@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pos_tui.checkout.events import PaymentView
 from pos_tui.text_width import pad, pad_left, width_of, wrap
-from pos_tui.tui.panes.pane import Pane, Spans
+from pos_tui.tui.panes.pane import TextPane
 from pos_tui.wording.current import in_words, say
 
 _MARKS = {"done": "●", "doing": "◐", "todo": "○", "failed": "✗"}
 _STYLES = {"done": "good", "doing": "typed", "todo": "muted", "failed": "error"}
 
 
-class PaymentPane(Pane):
+class PaymentPane(TextPane):
     """Draws the last view of a payment it was given."""
 
     _view: PaymentView | None = None
@@ -21,14 +21,9 @@ class PaymentPane(Pane):
         self._view = view
         self.refresh()
 
-    def spans(self, y: int) -> Spans:
-        """One row of the pane."""
-        if y == 0:
-            return self.top(say("screen.title_payment"))
-        if y == self.size.height - 1:
-            return self.bottom()
-        rows = self._rows()
-        return self.inside(*rows[y - 1]) if y - 1 < len(rows) else self.inside("", "line")
+    def make_rows(self) -> tuple[str, list[tuple[str, str]]]:
+        """The steps and what to do now."""
+        return say("screen.title_payment"), self._rows()
 
     def _rows(self) -> list[tuple[str, str]]:
         view, room = self._view, self.size.width - 4
