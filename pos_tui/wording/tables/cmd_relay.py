@@ -6,7 +6,7 @@ from pos_tui.wording.marks import N_, Table
 
 TABLE: Table = {
     "help": N_(
-        "The second cloud server's hand: watches the transaction log, tells each till through Redis."
+        "The push server: watches the transaction log and sends each success to its till through Redis."
     ),
     "status_help": N_("say how far each log is published, and end"),
     "json_help": N_("the status as one JSON object"),

@@ -13,7 +13,7 @@ TABLE: Table = {
     "no_name": N_("A customer needs a name."),
     "name_form": N_("A customer's name is at most {longest} characters, none of them invisible."),
     "group_form": N_(
-        "A group is one word of at most 24 small letters, digits, - and _; “{group}” is none."
+        "A group is one word of at most 24 small letters, digits, - and _; “{group}” is not such a word."
     ),
     "payment_code": N_(
         "This is a payment code, or would be mistaken for one; it must not be kept. Give the"

@@ -7,7 +7,7 @@ from pos_tui.wording.marks import N_, Table
 TABLE: Table = {
     "title": N_("Offers"),
     "list_keys": N_(
-        "↑↓ select · {key:confirm} changes it · {key:new} new · {key:remove} takes it back"
+        "↑↓ select · {key:confirm} changes it · {key:new} new · {key:remove} removes it"
         " · {key:back} to the till"
     ),
     "empty": N_(
@@ -23,8 +23,8 @@ TABLE: Table = {
     "over_times": N_("over: {times}"),
     "used_up": N_("used up"),
     "used_up_times": N_("used up: {times}"),
-    "take_back": N_("Take “{name}” back?"),
-    "takes_back": N_("takes it back"),
+    "take_back": N_("Remove “{name}”?"),
+    "takes_back": N_("removes it"),
     "not_taken_back": N_("Nothing was taken back."),
     "taken_back": N_("“{name}” is taken back; it no longer holds from the next sale on."),
     "taken_back_already": N_("“{name}” was taken back already."),

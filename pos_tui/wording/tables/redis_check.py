@@ -12,7 +12,7 @@ TABLE: Table = {
         "{path} has no users: a Redis that forgets them cannot be given them again."
     ),
     "do_prepare_or_copy": N_("Run pos-tui enrol --prepare, or bring back a copy of the file."),
-    "lets_in": N_("It lets the operator in."),
+    "lets_in": N_("The operator may sign in."),
     "user": N_("user {user}"),
     "not_permitted": N_("It answers, but “{user}” may not look at how it is set up."),
     "do_set_operator": N_("Set relay.admin_redis_url in cloud.toml to the operator's way in."),

@@ -42,6 +42,6 @@ TABLE: Table = {
     "redis_service": N_("a sentinel address ends in the service's name: …:26379/SERVICE"),
     "redis_path": N_("the Redis address ends in at most the database's number"),
     "redis_tls": N_("the Redis address says tls=yes or tls=no"),
-    "redis_host": N_("the Redis address has a host that is none; write HOST:PORT"),
+    "redis_host": N_("the Redis address has a host that cannot be one; write HOST:PORT"),
     "redis_database": N_("a Redis database is a number, usually 0"),
 }

@@ -86,7 +86,7 @@ TABLE: Table = {
     "no_orders": N_("there are none in {folder}."),
     "not_in_orders": N_("they have no order of this number."),
     "orders_away": N_("the orders cannot be read now ({why}). Nothing was changed."),
-    "no_log": N_("there is none in {folder}."),
+    "no_log": N_("there is no log in {folder}."),
     "not_in_log": N_("no line in {folders} is about it."),
     "unreadable": N_("{path} cannot be read ({why})."),
 }
