@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import argparse
     from pathlib import Path
 
-    from pos_tui.books.catalogue.goods_file import RejectedRow
+    from pos_tui.tables.rejects import RejectedRow
 
 WRONG_INPUT = 2
 

@@ -35,10 +35,11 @@ def _run(options: argparse.Namespace) -> int:
         GoodsFileError,
         import_goods,
         read_goods,
-        write_rejects,
     )
     from pos_tui.books.catalogue.products import ImportCounts
     from pos_tui.commands.paths import find_till, shop_clock
+    from pos_tui.tables.errors import TableError
+    from pos_tui.tables.rejects import write_rejects
     from pos_tui.till.decoder import checked_context
 
     settings, data = find_till(options.settings, options.data)
@@ -56,7 +57,7 @@ def _run(options: argparse.Namespace) -> int:
             books = Books(data)
             imported = books.write(lambda connection: import_goods(connection, goods, now)).result()
             books.close()
-    except (GoodsFileError, BooksError) as error:
+    except (GoodsFileError, TableError, BooksError) as error:
         return complain(in_words(error.reason))
     report_rejects(goods.rejects, rejects)
     if options.json:

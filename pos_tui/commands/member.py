@@ -38,7 +38,6 @@ def _run(options: argparse.Namespace) -> int:
 
     from pos_tui.books import Books, BooksError
     from pos_tui.books.books import FILE_NAME
-    from pos_tui.books.catalogue.goods_file import GoodsFileError, write_rejects
     from pos_tui.books.people.customers import (
         CustomerError,
         check_customer,
@@ -46,6 +45,8 @@ def _run(options: argparse.Namespace) -> int:
         read_customers,
     )
     from pos_tui.commands.paths import find_till, shop_clock
+    from pos_tui.tables.errors import TableError
+    from pos_tui.tables.rejects import write_rejects
     from pos_tui.till.decoder import checked_context
 
     act, words = options.act, options.scans
@@ -79,7 +80,7 @@ def _run(options: argparse.Namespace) -> int:
         rejects = write_rejects(file.rejects, data, path.stem, in_words)
         with closing(Books(data)) as books:
             return _import(books, file, rejects, today)
-    except (CustomerError, BooksError, GoodsFileError) as error:
+    except (CustomerError, BooksError, TableError) as error:
         return complain(in_words(error.reason))
 
 

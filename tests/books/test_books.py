@@ -10,12 +10,12 @@ from pos_tui.books.catalogue.goods_file import (
     GoodsFileError,
     import_goods,
     read_goods,
-    write_rejects,
 )
 from pos_tui.books.catalogue.products import ImportCounts, ProductRow, find_product, import_products
 from pos_tui.books.lock import TillLock
 from pos_tui.checkout.orders import may_follow
 from pos_tui.reasons import Reason, because
+from pos_tui.tables.rejects import write_rejects
 from pos_tui.wording.current import in_words
 from tests.codes.contexts import context
 from tests.conftest import COLA, NOON, SPREAD, Counter

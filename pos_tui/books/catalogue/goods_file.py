@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -27,6 +27,7 @@ from pos_tui.pricing import Goods, Offer, OfferError
 from pos_tui.pricing.check import below_zero
 from pos_tui.pricing.offer_short import offer_name, parse_offer
 from pos_tui.reasons import Reason, ReasonError, because, plain, reason_of
+from pos_tui.tables.rejects import RejectedRow
 
 _COLUMN_NAMES: dict[str, tuple[str, ...]] = {
     "template": ("template", "code_template", "模板"),
@@ -69,14 +70,6 @@ class GoodsFileError(ReasonError):
 
 class _RowError(ReasonError):
     """A row that cannot be imported."""
-
-
-class RejectedRow(Struct, frozen=True):
-    """A row that was refused: its line in the file, why, and what stood there."""
-
-    line: int
-    why: Reason
-    row: tuple[str, ...]
 
 
 class LotRow(Struct, frozen=True):
@@ -134,31 +127,6 @@ def read_goods(path: Path, context: CodeContext, columns: Mapping[str, str]) -> 
             seen[product.code] = line
             goods.rows.append(product)
     return goods
-
-
-def write_rejects(
-    rejects: Iterable[RejectedRow], folder: Path, stem: str, in_words: Callable[[Reason], str]
-) -> Path | None:
-    """Write the refused rows to a file beside the books, with line and reason; None if none.
-
-    Raises GoodsFileError.
-    """
-    rejects = list(rejects)
-    if not rejects:
-        return None
-    path = folder / f"{stem}.rejects.csv"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(("line", "reason", "row"))
-            for reject in rejects:
-                writer.writerow((reject.line, in_words(reject.why), *reject.row))
-    except OSError as error:
-        raise GoodsFileError(
-            "goods.unwritable", path=str(path), why=plain(str(error.strerror))
-        ) from error
-    return path
 
 
 def _read_text(path: Path) -> str:

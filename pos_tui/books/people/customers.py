@@ -10,12 +10,12 @@ from pathlib import Path
 import apsw
 from msgspec import Struct
 
-from pos_tui.books.catalogue.goods_file import RejectedRow
 from pos_tui.codes import PaymentCode
 from pos_tui.codes.context import CodeContext
 from pos_tui.codes.identify import identify
 from pos_tui.codes.masking import beginning
 from pos_tui.reasons import ReasonError, because, plain
+from pos_tui.tables.rejects import RejectedRow
 
 USUAL_GROUP = "member"
 LONGEST_NAME = 80

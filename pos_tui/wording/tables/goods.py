@@ -8,7 +8,6 @@ TABLE: Table = {
     "empty": N_("{path} is empty; nothing was changed."),
     "no_header": N_("{path}: its first line is no CSV header ({why})."),
     "unreadable": N_("{path} cannot be read ({why}); nothing changed."),
-    "unwritable": N_("{path} cannot be written ({why}); nothing changed."),
     "no_encoding": N_("{path} is neither UTF-8 nor GB18030 text; save it as UTF-8."),
     "no_field": N_("--map {field}: there is no such field; {fields}."),
     "no_column": N_("{path} has no column “{column}”; it has {columns}."),
