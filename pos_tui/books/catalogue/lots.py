@@ -10,7 +10,7 @@ import apsw
 
 from pos_tui.checkout.expiry import DateKind, Lot
 
-StockMovement = Literal["written_off", "to_check"]
+StockMovement = Literal["written_off", "to_check", "counted"]
 
 
 def lots_on_hand(reader: apsw.Connection, product_id: int) -> list[Lot]:
@@ -63,6 +63,27 @@ def receive_lot(
             kind,
         ),
     )
+
+
+def count_stock(
+    connection: apsw.Connection, product_id: int, lot: str, quantity: Decimal, at: datetime
+) -> None:
+    """Note that so much of a product's lot ("": without a date) is there, unless it is known.
+
+    The quantity is in the product's unit; goods by weight have decimals.
+    """
+    last = connection.execute(
+        "SELECT quantity FROM stock_movements WHERE product_id = ? AND lot = ? AND kind = 'counted'"
+        " ORDER BY seq DESC LIMIT 1",
+        (product_id, lot),
+    ).fetchone()
+    written = f"{quantity.normalize():f}"
+    if last is None or last[0] != written:
+        connection.execute(
+            "INSERT INTO stock_movements (at, product_id, lot, quantity, kind, sale_no, by)"
+            " VALUES (?,?,?,?,'counted',0,'')",
+            (at.isoformat(), product_id, lot, written),
+        )
 
 
 def put_aside(
