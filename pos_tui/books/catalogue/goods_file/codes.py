@@ -93,8 +93,8 @@ def read_codes(
                 refused.append(error)
     if not found:
         raise refused[0] if refused else RowError("goods.row_no_code")
-    for error in refused:
-        note(because("goods.code_left_out", why=error.reason))
+    for each in refused:
+        note(because("goods.code_left_out", why=each.reason))
     code = found[0][0]
     others = [key for item, more in found for key in (item.key, *more)]
     return code, tuple(key for key in dict.fromkeys(others) if key != code.key)

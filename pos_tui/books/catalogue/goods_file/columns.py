@@ -17,6 +17,7 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
              "product_code", "default_code", "internal_reference", "plu", "货号", "编码"),
     "name": ("name", "item_name", "product_name", "description", "product", "title",
              "名称", "品名", "商品名称"),
+    "variant": ("variant", "variation"),
     "price": ("price", "regular_price", "unit_price", "retail_price", "selling_price",
               "sell_price", "sales_price", "list_price", "normal_price", "default_price",
               "售价", "零售价", "单价", "价格", "saleprice", "sale_price"),

@@ -30,6 +30,7 @@ _LARGEST_PRICE = 10**8  # major units
 _LARGEST_STOCK = 10**9
 _STOCK_DECIMALS = 6
 _TYPED_AT_THE_TILL = frozenset(("", "variable"))
+_OF_THE_GROUP = frozenset(("category", "brand", "supplier", "tags", "unit"))
 _OPTIONS_OF_NOTHING = frozenset(("", "regular", "default title", "default"))
 
 
@@ -77,7 +78,8 @@ class RowReader:
         self._context = context
         self._moment = moment
         self._doubts = doubts
-        self._group, self._name = "", ""
+        self._group = ""
+        self._first: Sequence[str] = ()  # the first row of the group
         self._weighed, self._left_out, self._groups = self._places_of_exporter()
         places = columns.places
         self.has_offers = bool({"offer", "sale_price", "compare_at"} & places.keys())
@@ -130,14 +132,17 @@ class RowReader:
         has_own = self._has("code", cells) or self._has("price", cells)
         return bool(group) and group == self._group and not has_own
 
+    def _shared(self, field: str, cells: Sequence[str]) -> str:
+        """What stands in a field, or, where it is empty, in that of the first of the group."""
+        found = self.columns.value(field, cells)
+        return found or (self.columns.value(field, self._first) if self._first else "")
+
     def _full_name(self, cells: Sequence[str]) -> str:
-        """The name with the variant's; where a variant has none, that of the first of its group."""
-        name = self.columns.value("name", cells)
+        """The name with the variant's."""
         group = self._group_of(cells)
-        if group and not name and group == self._group:
-            name = self._name
-        elif name:
-            self._group, self._name = group, name
+        if not group or group != self._group:
+            self._group, self._first = group, cells if group else ()
+        name = self._shared("name", cells)
         options = [
             text
             for place in self.columns.places.get("variant", ())
@@ -147,7 +152,9 @@ class RowReader:
 
     def _product(self, line: int, cells: Sequence[str], name: str, code: ItemCode) -> ProductRow:
         def text(field: str) -> str:
-            return self._text(line, field, self.columns.value(field, cells))
+            of_group = field in _OF_THE_GROUP
+            written = (self._shared if of_group else self.columns.value)(field, cells)
+            return self._text(line, field, written)
 
         name = self._text(line, "name", name or code.name or "")
         if not name:
