@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
@@ -66,24 +67,19 @@ def receive_lot(
 
 
 def count_stock(
-    connection: apsw.Connection, product_id: int, lot: str, quantity: Decimal, at: datetime
+    connection: apsw.Connection, counted: Iterable[tuple[str, str, Decimal]], at: datetime
 ) -> None:
-    """Note that so much of a product's lot ("": without a date) is there, unless it is known.
+    """Note how much there is of products' lots ("": without a date), unless it is known.
 
-    The quantity is in the product's unit; goods by weight have decimals.
+    `counted` are item code, lot and quantity in the product's unit: goods by weight have decimals.
     """
-    last = connection.execute(
-        "SELECT quantity FROM stock_movements WHERE product_id = ? AND lot = ? AND kind = 'counted'"
-        " ORDER BY seq DESC LIMIT 1",
-        (product_id, lot),
-    ).fetchone()
-    written = f"{quantity.normalize():f}"
-    if last is None or last[0] != written:
-        connection.execute(
-            "INSERT INTO stock_movements (at, product_id, lot, quantity, kind, sale_no, by)"
-            " VALUES (?,?,?,?,'counted',0,'')",
-            (at.isoformat(), product_id, lot, written),
-        )
+    connection.executemany(
+        "INSERT INTO stock_movements (at, product_id, lot, quantity, kind, sale_no, by)"
+        " SELECT ?1, c.product_id, ?3, ?4, 'counted', 0, '' FROM item_codes c WHERE c.code = ?2"
+        " AND ?4 IS NOT (SELECT m.quantity FROM stock_movements m WHERE m.kind = 'counted'"
+        " AND m.product_id = c.product_id AND m.lot = ?3 ORDER BY m.seq DESC LIMIT 1)",
+        ((at.isoformat(), code, lot, f"{each.normalize():f}") for code, lot, each in counted),
+    )
 
 
 def put_aside(

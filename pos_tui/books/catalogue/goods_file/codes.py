@@ -121,10 +121,14 @@ def _read(
     if doubt is not None:
         note(doubt)
     if is_digits(text):
+        lacks = column.lacks_check_digits and _is_padded(text)
+        told = template or written or context.templates
+        if not told and not lacks and _is_plain_gtin(text, context.layouts):
+            return _gtin(text.zfill(14), len(text)), ()
         if written == "without-check-digit":
             code = _with_check_digit(text)
             return number_of_label(code.key[1:], context.layouts) or (code, ())
-        if not written and column.lacks_check_digits and _is_padded(text):
+        if lacks and not written:
             raise RowError("goods.row_lacks_check_digit", code=text)
         label = number_of_label(text, context.layouts)
         if label is not None:
@@ -212,6 +216,14 @@ def _with_check_digit(digits: str) -> ItemCode:
         return ItemCode(short, because("codes.house_code"), house_code=short)
     padded = short.zfill(_LENGTH_WITHOUT_CHECK_DIGIT)
     return _gtin(padded + check_digit(padded), _LENGTH_WITHOUT_CHECK_DIGIT)
+
+
+def _is_plain_gtin(digits: str, layouts: Sequence[LabelLayout]) -> bool:
+    """Whether a number is a GTIN and nothing else: most codes are, and are read in a moment."""
+    if len(digits) not in {12, 13, 14} or not has_check_digit(digits):
+        return False
+    number = digits.zfill(13)
+    return not any(number.startswith(layout.prefix) for layout in layouts)
 
 
 def _is_padded(digits: str) -> bool:

@@ -26,12 +26,9 @@ def import_goods(connection: apsw.Connection, goods: GoodsFile, at: datetime) ->
         receive_lot(
             connection, product.id, lot.lot, lot.expires_on, lot.produced_on, pieces, lot.kind
         )
-        if lot.on_hand is not None:
-            count_stock(connection, product.id, lot.lot, lot.on_hand, at)
-    for code, quantity in goods.on_hand:
-        product = find_product(connection, code)
-        if product is not None:
-            count_stock(connection, product.id, "", Decimal(quantity), at)
+    of_lots = ((lot.code, lot.lot, lot.on_hand) for lot in goods.lots if lot.on_hand is not None)
+    count_stock(connection, of_lots, at)
+    count_stock(connection, ((code, "", quantity) for code, quantity in goods.on_hand), at)
     for code, offer in goods.offers:
         product = find_product(connection, code)
         if product is not None:

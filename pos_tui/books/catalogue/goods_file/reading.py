@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 
 from msgspec import Struct
@@ -55,7 +56,7 @@ class GoodsFile(Struct):
     lots: list[LotRow] = []
     offers: list[tuple[str, Offer | None]] = []
     other_codes: list[tuple[str, str]] = []
-    on_hand: list[tuple[str, str]] = []
+    on_hand: list[tuple[str, Decimal]] = []
     doubts: list[Doubt] = []
     lost: int = 0
     lacking: tuple[int, int] | None = None
@@ -168,7 +169,7 @@ def _keep(read: GoodsRow, goods: GoodsFile, has_offers: bool) -> None:
     if read.lot is not None:
         goods.lots.append(read.lot)
     if read.on_hand is not None:
-        goods.on_hand.append((code, f"{read.on_hand.normalize():f}"))
+        goods.on_hand.append((code, read.on_hand))
     if has_offers:
         goods.offers.append((code, read.offer))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -30,7 +31,8 @@ _LARGEST_PRICE = 10**8  # major units
 _LARGEST_STOCK = 10**9
 _STOCK_DECIMALS = 6
 _TYPED_AT_THE_TILL = frozenset(("", "variable"))
-_OF_THE_GROUP = frozenset(("category", "brand", "supplier", "tags", "unit"))
+_TEXTS = ("unit", "size", "category", "initials", "updated_at", "brand", "supplier", "tags", "tax")
+_OF_THE_GROUP = frozenset(("name", "category", "brand", "supplier", "tags", "unit"))
 _OPTIONS_OF_NOTHING = frozenset(("", "regular", "default title", "default"))
 
 
@@ -81,8 +83,8 @@ class RowReader:
         self._group = ""
         self._first: Sequence[str] = ()  # the first row of the group
         self._weighed, self._left_out, self._groups = self._places_of_exporter()
-        places = columns.places
-        self.has_offers = bool({"offer", "sale_price", "compare_at"} & places.keys())
+        self._text_fields = [field for field in _TEXTS if field in columns.places]
+        self.has_offers = bool({"offer", "sale_price", "compare_at"} & columns.places.keys())
 
     def read(self, line: int, cells: Sequence[str]) -> GoodsRow | None:
         """What a row is; None where it is no product of its own. Raises RowError."""
@@ -135,7 +137,9 @@ class RowReader:
     def _shared(self, field: str, cells: Sequence[str]) -> str:
         """What stands in a field, or, where it is empty, in that of the first of the group."""
         found = self.columns.value(field, cells)
-        return found or (self.columns.value(field, self._first) if self._first else "")
+        if found or not self._first or field not in _OF_THE_GROUP:
+            return found
+        return self.columns.value(field, self._first)
 
     def _full_name(self, cells: Sequence[str]) -> str:
         """The name with the variant's."""
@@ -151,11 +155,6 @@ class RowReader:
         return " ".join((name, *options)) if name else ""
 
     def _product(self, line: int, cells: Sequence[str], name: str, code: ItemCode) -> ProductRow:
-        def text(field: str) -> str:
-            of_group = field in _OF_THE_GROUP
-            written = (self._shared if of_group else self.columns.value)(field, cells)
-            return self._text(line, field, written)
-
         name = self._text(line, "name", name or code.name or "")
         if not name:
             raise RowError("goods.row_no_name")
@@ -165,21 +164,26 @@ class RowReader:
         if kept_for is None:
             raise RowError("goods.row_shelf_life", text=written)
         days = kept_for.rstrip("d") if kept_for.rstrip("d").isdigit() else ""
-        tags = re.split(r"[,;，；]", text("tags"))
+        texts = {
+            field: sys.intern(self._text(line, field, text))  # many rows share a class, a unit
+            for field in self._text_fields
+            if (text := self._shared(field, cells))
+        }
+        tags = re.split(r"[,;，；]", texts.get("tags", ""))
         return ProductRow(
             code=code.key,
             name=name,
             price=price,
-            unit=text("unit") or self._unit_by_weight(cells),
-            size=text("size"),
-            category=text("category"),
-            initials=text("initials").upper(),
+            unit=texts.get("unit") or self._unit_by_weight(cells),
+            size=texts.get("size", ""),
+            category=texts.get("category", ""),
+            initials=texts.get("initials", "").upper(),
             shelf_life_days=int(days or _days_of(code)),
-            updated_at=text("updated_at"),
-            brand=text("brand"),
-            supplier=text("supplier"),
+            updated_at=texts.get("updated_at", ""),
+            brand=texts.get("brand", ""),
+            supplier=texts.get("supplier", ""),
             tags=",".join(tag.strip() for tag in tags if tag.strip()),
-            tax=text("tax"),
+            tax=texts.get("tax", ""),
             shelf_life="" if days or not kept_for else kept_for,
         )
 
