@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 from unittest import mock
@@ -48,14 +49,14 @@ class Shop(NamedTuple):
 
 
 @pytest.fixture
-def shop(tmp_path) -> Shop:
+def shop(tmp_path: Path) -> Shop:
     settings = tmp_path / "till.toml"
     settings.write_text('[shop]\nname = "B"\ncurrency = "EUR"\n')
     return Shop(settings, tmp_path / "data")
 
 
 @pytest.fixture
-def field(shared):
+def field(shared: Path) -> Callable[[int, str], Path]:
     """The file of a field case, by the number of the case."""
 
     def file(number: int, name: str) -> Path:

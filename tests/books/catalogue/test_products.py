@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -21,7 +22,7 @@ COLA = "05449000000996"
 
 
 @pytest.fixture
-def books(tmp_path) -> Iterator[Books]:
+def books(tmp_path: Path) -> Iterator[Books]:
     opened = Books(tmp_path)
     yield opened
     opened.close()
