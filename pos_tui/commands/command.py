@@ -35,6 +35,22 @@ def report_rejects(rejects: Sequence[RejectedRow], path: Path | None, most: int 
         print(more, file=sys.stderr)
 
 
+def add_table_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what a person can say of a table that is not certain: encoding, sheet, order of days."""
+    from pos_tui.tables.dates import DATE_ORDERS
+
+    parser.add_argument(
+        "--encoding",
+        default="",
+        metavar=say("commands.encoding"),
+        help=say("commands.encoding_help"),
+    )
+    parser.add_argument(
+        "--sheet", default="", metavar=say("commands.sheet"), help=say("commands.sheet_help")
+    )
+    parser.add_argument("--dates", choices=DATE_ORDERS, help=say("commands.dates_help"))
+
+
 class Subcommand(NamedTuple):
     """One subcommand of `pos-tui`: `help` is a kind of sentence, `run` returns the exit code."""
 

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pos_tui.commands.command import Subcommand, complain, report_rejects
+from pos_tui.commands.command import (
+    Subcommand,
+    add_table_arguments,
+    complain,
+    report_rejects,
+)
 from pos_tui.wording.current import in_words, say
 
 if TYPE_CHECKING:
@@ -30,6 +35,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--group", default="member", help=say("cmd_member.group_help"))
     parser.add_argument("--json", action="store_true", help=say("commands.json_lines_help"))
+    add_table_arguments(parser)
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -76,7 +82,14 @@ def _run(options: argparse.Namespace) -> int:
             with closing(Books(data)) as books:
                 return _add(books, customer, today)
         path = Path(words[0])
-        file = read_customers(path, context)
+        file = read_customers(
+            path,
+            context,
+            encoding=options.encoding,
+            sheet=options.sheet,
+            dates=options.dates,
+            language=settings.shop.language,
+        )
         rejects = write_rejects(file.rejects, data, path.stem, in_words)
         with closing(Books(data)) as books:
             return _import(books, file, rejects, today)

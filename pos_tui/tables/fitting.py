@@ -11,14 +11,15 @@ MOST_COLUMNS = 1_000
 LONGEST_CELL = 32_767  # characters; a spreadsheet's cell holds no more
 
 
-def fit_row(cells: Sequence[str], width: int) -> tuple[str, ...] | Reason:
+def fit_row(cells: Sequence[str], width: int, *, exact: bool = False) -> tuple[str, ...] | Reason:
     """The row with as many cells as the header has, or why it is none.
 
-    Cells left out at its end are empty; empty ones beyond the header are cut.
+    Cells left out at its end are empty, but not where it has to be `exact`; empty ones beyond the
+    header are cut.
     """
     if any(len(cell) > LONGEST_CELL for cell in cells):
         return because("tables.row_cell_long", most=LONGEST_CELL)
-    if len(cells) > width and any(cell.strip() for cell in cells[width:]):
+    if any(cell.strip() for cell in cells[width:]) or (exact and len(cells) < width):
         return because("tables.row_width", count=len(cells), wanted=width)
     return tuple(cells[:width]) if len(cells) >= width else (*cells, *[""] * (width - len(cells)))
 

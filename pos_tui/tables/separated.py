@@ -31,15 +31,22 @@ _NUMBER = re.compile(r"\D{0,4}\d[\d.,'\s]{0,20}\D{0,4}", re.ASCII)
 
 
 def read_separated(
-    text: str, encoding: str, path: str, is_header: IsHeader, *, damaged: bool = False
+    text: str,
+    encoding: str,
+    path: str,
+    is_header: IsHeader,
+    *,
+    damaged: bool = False,
+    exact: bool = False,
 ) -> Table:
     """The table in a text. Raises TableError.
 
     `damaged`: bytes that are no text stand in it as lone surrogates; their rows are refused.
+    `exact`: a row that is shorter than the header is refused too, for it may be cut.
     """
     lines = lines_with_ends(text)
     delimiter, header, at = _find_header(lines, path, is_header)
-    return _Rows(lines, delimiter, at, header, damaged).table(encoding)
+    return _Rows(lines, delimiter, at, header, damaged, exact).table(encoding)
 
 
 class _Records:
@@ -149,12 +156,19 @@ class _Rows:
     """The rows below a header, as far as they are rows."""
 
     def __init__(
-        self, lines: list[str], delimiter: str, at: int, header: tuple[str, ...], damaged: bool
+        self,
+        lines: list[str],
+        delimiter: str,
+        at: int,
+        header: tuple[str, ...],
+        damaged: bool,
+        exact: bool,
     ) -> None:
         self._records = _Records(lines, delimiter, at)
         self._first = at
         self._header = header
         self._damaged = damaged
+        self._exact = exact
         self._rows: list[TableRow] = []
         self._rejects: list[RejectedRow] = []
         self._lost = 0
@@ -177,7 +191,7 @@ class _Rows:
         )
 
     def _add(self, first: int, cells: list[str]) -> None:
-        row = fit_row(cells, len(self._header))
+        row = fit_row(cells, len(self._header), exact=self._exact)
         if isinstance(row, Reason):
             self._reject(first, row, cells)
         elif self._damaged and any(_has_lost_bytes(cell) for cell in cells):

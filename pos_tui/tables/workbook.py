@@ -31,6 +31,7 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _LARGEST = 64 * 1024**2  # bytes as it stands on disk
 _LARGEST_UNPACKED = 1024**3
 _PATIENCE_S = 300
+_ZIP_TROUBLES = (zipfile.BadZipFile, OSError, ValueError, NotImplementedError)
 _STORED, _DEFLATED = 0, 8
 _NO_WINDOW = subprocess.CREATE_NO_WINDOW if sys.platform == "win32" else 0
 
@@ -38,6 +39,19 @@ _NO_WINDOW = subprocess.CREATE_NO_WINDOW if sys.platform == "win32" else 0
 def is_workbook(content: bytes) -> bool:
     """Whether a file's content is a workbook, or some other packed file."""
     return content.startswith((_ZIP, _OLE))
+
+
+def workbook_kind(content: bytes) -> str:
+    """What a workbook is by its parts: "xlsx", "ods" or "xls"; "" for what is no workbook."""
+    if content.startswith(_OLE):
+        return "xls"
+    if content.startswith(_ZIP):
+        try:
+            with zipfile.ZipFile(BytesIO(content)) as bundle:
+                return _kind_of(set(bundle.namelist()))
+        except _ZIP_TROUBLES:
+            return ""
+    return ""
 
 
 def read_workbook(content: bytes, path: str, is_header: IsHeader, sheet: str = "") -> Table:
@@ -169,15 +183,20 @@ def _filled(
     return table
 
 
+def _kind_of(names: set[str]) -> str:
+    if names & {"xl/workbook.xml", "xl/workbook.bin"}:
+        return "xlsx"
+    return "ods" if "content.xml" in names else ""
+
+
 def _check_zip(content: bytes, path: str) -> None:
     """Whether a packed file is a workbook and can be unpacked. Raises TableError."""
     try:
         with zipfile.ZipFile(BytesIO(content)) as bundle:
             members = bundle.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except _ZIP_TROUBLES as error:
         raise TableError("tables.workbook_damaged", path=path) from error
-    names = {each.filename for each in members}
-    if not names & {"xl/workbook.xml", "xl/workbook.bin", "content.xml"}:
+    if not _kind_of({each.filename for each in members}):
         raise TableError("tables.no_workbook", path=path)
     left = _LARGEST_UNPACKED
     for each in members:

@@ -9,8 +9,8 @@ TABLE: Table = {
         "The customers that the shop knows, by the code on their card, and the group of each."
     ),
     "act_help": N_(
-        "add CODE NAME; list, of all or by words; remove CODE; import FILE, a CSV file with the"
-        " columns code,name,group"
+        "add CODE NAME; list, of all or by words; remove CODE; import FILE, a CSV file or a"
+        " workbook with the columns code,name,group"
     ),
     "word": N_("WORD"),
     "words_help": N_("what the act needs"),

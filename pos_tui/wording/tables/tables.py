@@ -76,7 +76,9 @@ TABLE: Table = {
     ),
     # ---- a cell that does not hold what its column holds ----
     "no_number": N_("“{text}” is no number"),
-    "number_unclear": N_("“{text}” can be read in two ways, a thousand times apart"),
+    "number_unclear": N_(
+        "“{text}” can be read in two ways, a thousand times apart; write it like 1234.00"
+    ),
     "number_long": N_("“{text}” has too many digits"),
     "no_date": N_("“{text}” is no day; write it like 2026-11-22"),
     "date_unclear": N_(

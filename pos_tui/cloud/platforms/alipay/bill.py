@@ -21,12 +21,12 @@ from pos_tui.cloud.platforms.bills import (
     first_value,
     gather,
     heading,
-    lines_of,
     read_amount,
     read_china_time,
     read_number,
 )
 from pos_tui.reasons import because
+from pos_tui.tables.lines import lines_of
 
 _REF = ("支付宝交易号", "交易号")
 _NEEDED = frozenset({"商户订单号", "业务类型", "完成时间", "订单金额"})

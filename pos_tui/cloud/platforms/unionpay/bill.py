@@ -17,10 +17,10 @@ from pos_tui.cloud.platforms.bills import (
     BillUnreadable,
     RowError,
     gather,
-    lines_of,
     read_number,
 )
 from pos_tui.reasons import because
+from pos_tui.tables.lines import lines_of
 
 # fmt: off
 _WIDTHS = (

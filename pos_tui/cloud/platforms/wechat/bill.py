@@ -19,12 +19,12 @@ from pos_tui.cloud.platforms.bills import (
     first_value,
     gather,
     heading,
-    lines_of,
     read_amount,
     read_china_time,
     read_number,
 )
 from pos_tui.reasons import because
+from pos_tui.tables.lines import lines_of
 
 _NEEDED = frozenset({"交易时间", "微信订单号", "商户订单号", "交易状态"})
 _PAID = ("订单金额", "订单金额(标价币种)", "总金额")
