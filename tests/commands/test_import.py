@@ -250,3 +250,12 @@ def test_a_refused_rows_file_lists_it_with_its_reason(shop, tmp_path):
     result, _ = shop.imports(written(tmp_path), "--map", "name=Item")
     listed = Path(str(result["rejects"])).read_text()
     assert listed.splitlines()[1].startswith("4,it has no name")
+
+
+def test_names_with_control_characters_are_cleaned_and_counted(shop, field):
+    result, done = shop.imports(field(6, "names.csv"))
+    assert (result["accepted"], result["refused"]) == (4, 0)
+    assert shop.price_of("Z3") == ("[2J[HOwned", 100)
+    assert shop.price_of("Z2") == ("nulhere", 100)
+    assert "\x1b" not in done.stdout + done.stderr
+    assert "control characters in the column “name”" in done.stderr

@@ -55,7 +55,7 @@ _HEAD = re.compile(r"[,(\[（，:：/]")
 _PURCHASE = re.compile(r"cost|purchase|buy|wholesale|成本|进价", re.IGNORECASE)
 
 
-class Columns(Struct, frozen=True):
+class GoodsColumns(Struct, frozen=True):
     """Where each field of a row stands; of several places the first that is not empty counts.
 
     `exporter` is the till that writes this header, None where it is nobody's.
@@ -100,7 +100,7 @@ def normal_name(name: str) -> str:
 
 def find_columns(
     path: str, header: Sequence[str], chosen: Mapping[str, tuple[str, ...]], needed: Sequence[str]
-) -> Columns:
+) -> GoodsColumns:
     """The columns of a header. Raises GoodsFileError where a needed one is not there.
 
     `chosen` names the columns of a field that has others; none: the field has no column.
@@ -144,7 +144,7 @@ def find_columns(
             columns=tuple(name for name in header if name.strip()),
             field=missing[0],
         )
-    return Columns(tuple(header), places, exporter)
+    return GoodsColumns(tuple(header), places, exporter)
 
 
 def is_header(

@@ -7,7 +7,7 @@ from msgspec import Struct
 from pos_tui.reasons import Reason
 
 
-class Doubt(Struct, frozen=True):
+class FileDoubt(Struct, frozen=True):
     """One kind of doubt: the first cause, the line where it stood, and how many lines had one."""
 
     why: Reason
@@ -15,20 +15,22 @@ class Doubt(Struct, frozen=True):
     count: int
 
 
-class Doubts:
+class FileDoubts:
     """Counts doubts of the same kind about the same column together."""
 
     def __init__(self) -> None:
-        self._found: dict[tuple[str, str], Doubt] = {}
+        self._found: dict[tuple[str, str], FileDoubt] = {}
 
     def note(self, line: int, why: Reason) -> None:
         """Note a doubt about a line."""
         key = (why.kind, str(why.values.get("column", "")))
         first = self._found.get(key)
         self._found[key] = (
-            Doubt(why, line, 1) if first is None else Doubt(first.why, first.line, first.count + 1)
+            FileDoubt(why, line, 1)
+            if first is None
+            else FileDoubt(first.why, first.line, first.count + 1)
         )
 
-    def all(self) -> list[Doubt]:
+    def all(self) -> list[FileDoubt]:
         """The doubts so far, in the order in which they came up."""
         return list(self._found.values())

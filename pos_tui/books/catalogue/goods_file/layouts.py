@@ -48,7 +48,7 @@ def read_layouts(folder: Path) -> list[Layout]:
         return []
 
 
-def layout_of(layouts: Sequence[Layout], header: Sequence[str]) -> Layout | None:
+def remembered_layout(layouts: Sequence[Layout], header: Sequence[str]) -> Layout | None:
     """The layout of a header, if it is remembered."""
     names = _names(header)
     return next((each for each in layouts if each.header == names), None)

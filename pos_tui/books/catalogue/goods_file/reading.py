@@ -10,13 +10,13 @@ from pathlib import Path
 from msgspec import Struct
 
 from pos_tui.books.catalogue.goods_file.codes import CodeColumn, CodesWritten, judge_codes
-from pos_tui.books.catalogue.goods_file.columns import NEEDED, Columns, find_columns, is_header
-from pos_tui.books.catalogue.goods_file.doubts import Doubt, Doubts
+from pos_tui.books.catalogue.goods_file.columns import NEEDED, GoodsColumns, find_columns, is_header
+from pos_tui.books.catalogue.goods_file.doubts import FileDoubt, FileDoubts
 from pos_tui.books.catalogue.goods_file.errors import RowError
 from pos_tui.books.catalogue.goods_file.layouts import (
     FileChoices,
     Layout,
-    layout_of,
+    remembered_layout,
     with_layout,
 )
 from pos_tui.books.catalogue.goods_file.row import GoodsRow, LotRow, RowReader
@@ -46,7 +46,7 @@ class GoodsFile(Struct):
     code and quantity, of goods without a date.
     """
 
-    columns: Columns
+    columns: GoodsColumns
     choices: FileChoices
     is_known: bool
     sheet: str
@@ -57,7 +57,7 @@ class GoodsFile(Struct):
     offers: list[tuple[str, Offer | None]] = []
     other_codes: list[tuple[str, str]] = []
     on_hand: list[tuple[str, Decimal]] = []
-    doubts: list[Doubt] = []
+    doubts: list[FileDoubt] = []
     lost: int = 0
     lacking: tuple[int, int] | None = None
 
@@ -81,7 +81,8 @@ def read_goods(
         table = read_table(
             path,
             lambda cells: (
-                is_header(cells, choices.columns, needed) or layout_of(layouts, cells) is not None
+                is_header(cells, choices.columns, needed)
+                or remembered_layout(layouts, cells) is not None
             ),
             encoding=choices.encoding,
             sheet=choices.sheet,
@@ -93,11 +94,11 @@ def read_goods(
             raise
         find_columns(str(path), error.header, choices.columns, needed)
         raise
-    layout = layout_of(layouts, table.header)
+    layout = remembered_layout(layouts, table.header)
     if layout is not None:
         choices = with_layout(choices, layout)
     columns = find_columns(str(path), table.header, choices.columns, needed)
-    doubts = Doubts()
+    doubts = FileDoubts()
     judged = [judge_codes(_cells(table, place)) for place in columns.places["code"]]
     reader = RowReader(
         columns,
@@ -126,7 +127,11 @@ def read_goods(
 
 
 def _read_rows(
-    rows: list[TableRow], reader: RowReader, goods: GoodsFile, doubts: Doubts, progress: Progress
+    rows: list[TableRow],
+    reader: RowReader,
+    goods: GoodsFile,
+    doubts: FileDoubts,
+    progress: Progress,
 ) -> None:
     """Read the rows; each is let go once it is read, for a large file fills the memory."""
     seen: dict[str, int] = {}
@@ -174,7 +179,7 @@ def _keep(read: GoodsRow, goods: GoodsFile, has_offers: bool) -> None:
         goods.offers.append((code, read.offer))
 
 
-def _other_codes_once(goods: GoodsFile, seen: Mapping[str, int], doubts: Doubts) -> None:
+def _other_codes_once(goods: GoodsFile, seen: Mapping[str, int], doubts: FileDoubts) -> None:
     """Keep each other code for one product: the first, and never against a product's own code."""
     first: dict[str, str] = {}
     for other, code in goods.other_codes:
@@ -187,7 +192,7 @@ def _cells(table: Table, place: int) -> Iterator[str]:
     return (row.cells[place] for row in table.rows)
 
 
-def _marks(table: Table, columns: Columns) -> dict[str, DecimalMark | None]:
+def _marks(table: Table, columns: GoodsColumns) -> dict[str, DecimalMark | None]:
     """The decimal mark of each field of numbers: amounts of one file are written alike."""
 
     def cells(fields: Sequence[str]) -> Iterator[str]:
@@ -200,7 +205,9 @@ def _marks(table: Table, columns: Columns) -> dict[str, DecimalMark | None]:
     return {**dict.fromkeys(_AMOUNTS, of_amounts), "on_hand": of_stock or of_amounts}
 
 
-def _orders(table: Table, columns: Columns, told: DateOrder | None) -> dict[str, DateOrder | None]:
+def _orders(
+    table: Table, columns: GoodsColumns, told: DateOrder | None
+) -> dict[str, DateOrder | None]:
     def cells() -> Iterator[str]:
         for field in _DAYS:
             for place in columns.places.get(field, ()):

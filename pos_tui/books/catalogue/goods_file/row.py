@@ -11,8 +11,8 @@ from decimal import Decimal
 from msgspec import Struct
 
 from pos_tui.books.catalogue.goods_file.codes import CodeColumn, CodesWritten, read_codes
-from pos_tui.books.catalogue.goods_file.columns import Columns
-from pos_tui.books.catalogue.goods_file.doubts import Doubts
+from pos_tui.books.catalogue.goods_file.columns import GoodsColumns
+from pos_tui.books.catalogue.goods_file.doubts import FileDoubts
 from pos_tui.books.catalogue.goods_file.errors import RowError
 from pos_tui.books.catalogue.goods_file.offers import offer_in_column, sale_offer
 from pos_tui.books.catalogue.products import ProductRow
@@ -62,14 +62,14 @@ class RowReader:
 
     def __init__(
         self,
-        columns: Columns,
+        columns: GoodsColumns,
         code_columns: Sequence[CodeColumn],
         written: CodesWritten,
         marks: Mapping[str, DecimalMark | None],
         orders: Mapping[str, DateOrder | None],
         context: CodeContext,
         moment: datetime,
-        doubts: Doubts,
+        doubts: FileDoubts,
     ) -> None:
         """`marks` and `orders` are the decimal marks and the order of days of each field."""
         self.columns = columns

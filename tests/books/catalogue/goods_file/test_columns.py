@@ -12,7 +12,7 @@ from pos_tui.books.catalogue.goods_file.errors import GoodsFileError
 from pos_tui.books.catalogue.goods_file.layouts import (
     FILE_NAME,
     FileChoices,
-    layout_of,
+    remembered_layout,
     read_layouts,
     remember,
 )
@@ -226,7 +226,7 @@ def test_what_was_said_about_a_header_is_remembered_for_the_next_file(tmp_path):
     again = read_goods(tmp_path / "goods.csv", EUROPE, NOON, FileChoices(), layouts)
     assert again.is_known
     assert (again.choices.dates, [row.price for row in again.rows]) == ("dmy", [200])
-    assert layout_of(layouts, ("Nr", "Text")) is None
+    assert remembered_layout(layouts, ("Nr", "Text")) is None
 
 
 def test_a_header_that_is_read_otherwise_is_shown_again(tmp_path):
