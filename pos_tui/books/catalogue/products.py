@@ -78,6 +78,10 @@ _COLUMNS = (
     "p.id, p.name, p.price, p.unit, p.size, m.code, p.shelf_life_days, p.category, p.brand,"
     " p.supplier, p.tags, p.tax, p.shelf_life"
 )
+_OWN_CODE = (
+    "CASE c.alternative WHEN 0 THEN c.code ELSE"
+    " (SELECT m.code FROM item_codes m WHERE m.product_id = p.id AND m.alternative = 0) END"
+)
 _MAIN = "item_codes m ON m.product_id = p.id AND m.alternative = 0"
 _KEPT = ("name", "price", "unit", "size", "category", "initials", "shelf_life_days", "updated_at",
          "brand", "supplier", "tags", "tax", "shelf_life")  # fmt: skip
@@ -88,9 +92,10 @@ def find_product(reader: apsw.Connection, code: str) -> Product | None:
 
     It may have several; the product's own is its first.
     """
+    columns = _COLUMNS.replace("m.code", _OWN_CODE)
     row = reader.execute(
-        f"SELECT {_COLUMNS} FROM item_codes c JOIN products p ON p.id = c.product_id"  # noqa: S608
-        f" JOIN {_MAIN} WHERE c.code = ?",
+        f"SELECT {columns} FROM item_codes c JOIN products p ON p.id = c.product_id"  # noqa: S608
+        " WHERE c.code = ?",
         (code,),
     ).fetchone()
     return None if row is None else Product(*row)

@@ -26,6 +26,8 @@ _FORMULA = re.compile(r'="?([^"]*)"?')
 _FLOAT = re.compile(r"(\d+)[.,]0+", re.ASCII)
 _POWER = re.compile(r"(\d)(?:[.,](\d+))?[eE]\+(\d{1,3})", re.ASCII)
 _GROUPED = re.compile(r"\d[\d \-]*\d", re.ASCII)
+_THOUSANDS = re.compile(r"\d{1,3}(?:[.,'\u2019\u00a0\u202f ]\d{3}){2,}", re.ASCII)
+_NO_CODE = re.compile(r"0+|-+|/|n/?a|none|null|nil|nan|#n/a|无|没有", re.IGNORECASE)
 _SEVERAL = re.compile(r"[,;|/\s]+")
 _LONGEST_PLU = 5
 _LENGTH_WITHOUT_CHECK_DIGIT = 13
@@ -105,7 +107,7 @@ def _codes_in(text: str) -> Sequence[str]:
     parts = [part for part in _SEVERAL.split(text) if part]
     if len(parts) > 1 and all(gtin_of(part) for part in parts):
         return parts
-    return (text,) if text else ()
+    return () if not text or _NO_CODE.fullmatch(text) else (text,)
 
 
 def _read(
@@ -160,8 +162,9 @@ def _out_of_spreadsheet(text: str) -> tuple[str, Reason | None]:
         if len(digits) == int(power[3]) + 1 and gtin_of(digits):
             return digits, because("goods.code_decimals", text=text, code=digits)
         return text, None
-    if _GROUPED.fullmatch(text) is not None and not is_digits(text):
-        digits = text.replace("-", "").replace(" ", "")
+    grouped = _GROUPED.fullmatch(text) or _THOUSANDS.fullmatch(text)
+    if grouped is not None and not is_digits(text):
+        digits = re.sub(r"\D", "", text)
         if len(digits) in GTIN_LENGTHS and has_check_digit(digits):
             return digits, because("goods.code_grouped", text=text, code=digits)
     return text, None
@@ -196,10 +199,13 @@ def number_of_label(
     Its last digit may be anything: such lists often end in 0. None for any other number.
     """
     for layout in layouts:
-        number = digits.zfill(len(layout.text))
-        if len(number) != len(layout.text) or not number.startswith(layout.prefix):
+        length = len(layout.text)
+        number = digits.zfill(length)
+        if len(digits) == length - 1 and digits.startswith(layout.prefix):
+            number = f"{digits}0"  # a list that leaves the last digit out
+        if len(number) != length or not number.startswith(layout.prefix):
             continue
-        if len(digits) < len(number) - 1 or int(number[layout.value] or "1"):
+        if len(digits) < length - 1 or int(number[layout.value]):
             return None
         without = number[: layout.item.stop].ljust(len(number) - 1, "0")
         gtin = (without + check_digit(without)).zfill(14)

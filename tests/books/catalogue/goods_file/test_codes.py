@@ -31,6 +31,8 @@ GTIN = "05449000000996"
         ("'ABC-1", "ABC-1", "code_apostrophe"),
         ("5449000-000996", GTIN, "code_grouped"),
         ("5 449000 000996", GTIN, "code_grouped"),
+        ('"5,449,000,000,996"', GTIN, "code_grouped"),
+        ("5.449.000.000.996", GTIN, "code_grouped"),
         ("49000042566", "00049000042566", "code_zeros"),
         ("4011.0", "4011", "code_decimals"),
         ("84107", "84107", None),
@@ -145,6 +147,15 @@ def test_the_second_column_of_codes_counts_where_the_first_is_empty(tmp_path):
     )
     assert [row.code for row in goods.rows] == ["05449000131805", "SKU-78"]
     assert goods.other_codes == [("SKU-77", "05449000131805")]
+
+
+@pytest.mark.parametrize("nothing", ["-", "N/A", "0", "0000000000000", "none", "无"])
+def test_what_stands_for_no_code_is_none(tmp_path, nothing):
+    goods = read(
+        tmp_path, f"barcode,sku,name,price\n{nothing},A,Cake,3\n{nothing},B,Pie,4\n{nothing},,X,1\n"
+    )
+    assert [row.code for row in goods.rows] == ["A", "B"]
+    assert refused(goods) == [(4, "it has no code")]
 
 
 def test_a_bar_code_whose_digits_are_gone_leaves_the_shops_own_number(tmp_path):

@@ -12,9 +12,9 @@ from pos_tui.books.catalogue.goods_file.errors import GoodsFileError
 from pos_tui.books.catalogue.goods_file.layouts import (
     FILE_NAME,
     FileChoices,
-    remembered_layout,
     read_layouts,
     remember,
+    remembered_layout,
 )
 from pos_tui.books.catalogue.goods_file.reading import read_goods
 from tests.books.catalogue.goods_file.reading import EUROPE, doubts, read
