@@ -33,7 +33,10 @@ _LARGEST_UNPACKED = 1024**3
 _PATIENCE_S = 300
 _ZIP_TROUBLES = (zipfile.BadZipFile, OSError, ValueError, NotImplementedError)
 _STORED, _DEFLATED = 0, 8
-_NO_WINDOW = subprocess.CREATE_NO_WINDOW if sys.platform == "win32" else 0
+if sys.platform == "win32":
+    _NO_WINDOW = subprocess.CREATE_NO_WINDOW
+else:
+    _NO_WINDOW = 0
 
 
 def is_workbook(content: bytes) -> bool:
