@@ -69,6 +69,11 @@ def ods(rows: Sequence[Sequence[str | float]]) -> bytes:
     return packed(
         {
             "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
+            "META-INF/manifest.xml": (
+                f'<manifest:manifest xmlns:manifest="{_OFFICE}:manifest:1.0">'
+                '<manifest:file-entry manifest:full-path="content.xml"'
+                ' manifest:media-type="text/xml"/></manifest:manifest>'
+            ),
             "content.xml": (
                 f'<office:document-content xmlns:office="{_OFFICE}:office:1.0"'
                 f' xmlns:table="{_OFFICE}:table:1.0" xmlns:text="{_OFFICE}:text:1.0">'

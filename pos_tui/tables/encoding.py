@@ -94,6 +94,7 @@ _ENOUGH_WITH_THE_SHOP = 2.0  # points, where the encoding is the shop's own
 _ENOUGH_WORDS = 1.0  # points likewise, for encodings that give each letter one byte
 _ENOUGH_ALONE = 25.0
 _IS_WORDS = 0.3  # points on average
+_A_FEW_WORDS = 3.0  # points; with fewer, nothing else may make as many
 _MANY_BYTES = frozenset({"han", "kana", "hangul"})  # scripts of which a letter has several bytes
 _ODD = re.compile(rb"[\x80-\xff]")
 _CELL_ENDS = re.compile(rb'[,;\t\r\n"]')
@@ -292,10 +293,10 @@ def _sure(candidates: list[_Candidate], expected: frozenset[str]) -> _Candidate 
             and each.text != first.text
             and (
                 each.likelihood.points >= first.likelihood.points
-                if is_many_scripts
+                if is_many_scripts or first.likelihood.points < _A_FEW_WORDS
                 else each.likelihood.points > first.likelihood.points
-                and each.legacy.script != first.legacy.script
             )
+            and (is_many_scripts or each.legacy.script != first.legacy.script)
         ]
         return first if len({each.text for each in own}) == 1 and not rivals else None
     alone = [

@@ -76,6 +76,7 @@ def likelihood(text: str, script: Script) -> Likelihood:
     if script in ("han", "kana", "hangul"):
         given = [_SIGNS[script](sign) for sign in signs]
         torn = 4 * len(re.findall(r"[a-z](?![!-~])\w[a-z]", text))  # Cr鑝e
+        torn += 2 * len(re.findall(r"(?![!-~])\w[a-z]\b", text))  # 草速y
         points = sum(given) - torn
     else:
         text = "".join(sign for sign in text if unicodedata.category(sign) != "Mn")
@@ -137,9 +138,11 @@ _SIGNS: dict[str, Callable[[str], float]] = {"han": _han, "kana": _kana, "hangul
 
 def _word(word: str, script: Script) -> float:
     """One point for a word as such words are, minus three for one that is none."""
+    if len(word) == 1:
+        return 0.0
     foreign = sum(1 for sign in word if not _is_of(sign, script))
     has_cases = script in ("latin", "cyrillic", "greek")
-    if foreign or (has_cases and not (word.isupper() or word[1:].islower() or len(word) == 1)):
+    if foreign or (has_cases and not (word.isupper() or word[1:].islower())):
         return -3.0
     if script == "latin":
         odd = sum(1 for sign in word if not sign.isascii())
@@ -151,6 +154,8 @@ def _is_of(sign: str, script: Script) -> bool:
     if sign.isascii():
         return script == "latin"
     name = unicodedata.name(sign, "")
+    if sign in "Ѕѕ":  # of one language, and what other encodings' letters become
+        return False
     return name.startswith(_SCRIPT_NAMES[script]) or (script == "latin" and sign in "ºªµ")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -11,8 +12,13 @@ from msgspec import Struct
 from pos_tui.reasons import Reason, plain
 from pos_tui.tables.errors import TableError
 
-# A cell that begins with one of these is a formula to a spreadsheet, or becomes one.
-_BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+# A cell that begins with one of these is a formula to a spreadsheet, and so is what stands behind
+# a sign at which one that was made for another country divides the line.
+_BEGINS_A_FORMULA = re.compile(r"(^|[;；|\t\r\n·])(\s*)(?=[=+\-@＝＋－＠])")
+# Control characters, signs that turn the reading direction, halves of characters.
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
 
 
 class RejectedRow(Struct, frozen=True):
@@ -36,8 +42,8 @@ def write_rejects(
     path = folder / f"{stem}.rejects.csv"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with path.open("w", encoding="utf-8", errors="replace", newline="") as file:
-            writer = csv.writer(file)
+        with path.open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.writer(file, quoting=csv.QUOTE_ALL)
             writer.writerow(("line", "reason", "row"))
             for reject in rejects:
                 cells = (in_words(reject.why), *reject.row)
@@ -51,4 +57,4 @@ def write_rejects(
 
 def _as_text(cell: str) -> str:
     """A cell that a spreadsheet shows as it stands: with ' before what would be a formula."""
-    return f"'{cell}" if cell.lstrip(" ").startswith(_BEGINS_A_FORMULA) else cell
+    return _BEGINS_A_FORMULA.sub(r"\1\2'", _UNSAFE.sub("·", cell))

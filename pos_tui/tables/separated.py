@@ -69,14 +69,16 @@ class _Records:
         return self.lines[self.at - 1]
 
     def read(self) -> list[str] | None:
-        """The cells of the next record; None at the end. What is no CSV at all has no cells."""
+        """The cells of the next record, in one line or in several; None at the end."""
+        first = self.at
         self._stop = min(len(self.lines), self.at + _LONGEST_RECORD)
         try:
             return next(self._reader)
         except StopIteration:
             return None
-        except csv.Error:
-            return []
+        except csv.Error:  # a cell of more than csv's 131,072 characters
+            self.at = first + 1
+            return self.split(first)
 
     def read_above_the_rows(self) -> list[str] | None:
         """The next record; of one that is not well formed, only the cells of its first line."""
@@ -232,6 +234,7 @@ class _Rows:
             here = records.at
             row = records.read() or []
             fits = self._is_record(here, row) and len(row) in self._widths()
+            fits = fits or self._looks_like_a_row(here)  # with a stray mark of its own
             records.at = here if fits else here + 1
             if fits:
                 break

@@ -25,15 +25,19 @@ from pos_tui.tables.separated import HEADER_WITHIN, IsHeader
 from pos_tui.tables.table import Table, TableRow
 from pos_tui.tables.workbook_program import SheetHead
 
+LARGEST_UNPACKED = 1024**3  # bytes
+
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _LARGEST = 64 * 1024**2  # bytes as it stands on disk
-_LARGEST_UNPACKED = 1024**3
 _PATIENCE_S = 300
 _ZIP_TROUBLES = (zipfile.BadZipFile, OSError, ValueError, NotImplementedError)
 _STORED, _DEFLATED = 0, 8
-_NO_WINDOW = subprocess.CREATE_NO_WINDOW if sys.platform == "win32" else 0
+if sys.platform == "win32":
+    _NO_WINDOW = subprocess.CREATE_NO_WINDOW
+else:
+    _NO_WINDOW = 0
 
 
 def is_workbook(content: bytes) -> bool:
@@ -198,7 +202,7 @@ def _check_zip(content: bytes, path: str) -> None:
         raise TableError("tables.workbook_damaged", path=path) from error
     if not _kind_of({each.filename for each in members}):
         raise TableError("tables.no_workbook", path=path)
-    left = _LARGEST_UNPACKED
+    left = LARGEST_UNPACKED
     for each in members:
         if each.flag_bits & 1:
             raise TableError("tables.workbook_password", path=path)

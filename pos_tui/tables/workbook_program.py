@@ -107,7 +107,7 @@ def _serve(content: bytes) -> None:
             if sys.stdin.buffer.read(1) != b"+":
                 continue
             part: list[tuple[int, list[str]]] = []
-            for number, cells in enumerate(_rows(sheet.iter_rows()), first):
+            for number, cells in enumerate(_rows(sheet.iter_rows()), 1):  # from the sheet's top
                 if cells:
                     part.append((number, cells))
                 if len(part) == _ROWS_OF_A_PART:
