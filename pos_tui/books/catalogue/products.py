@@ -78,11 +78,12 @@ _COLUMNS = (
     "p.id, p.name, p.price, p.unit, p.size, m.code, p.shelf_life_days, p.category, p.brand,"
     " p.supplier, p.tags, p.tax, p.shelf_life"
 )
-_OWN_CODE = (
-    "CASE c.alternative WHEN 0 THEN c.code ELSE"
-    " (SELECT m.code FROM item_codes m WHERE m.product_id = p.id AND m.alternative = 0) END"
-)
 _MAIN = "item_codes m ON m.product_id = p.id AND m.alternative = 0"
+_BY_CODE = (
+    f"SELECT {_COLUMNS.replace('m.code', 'c.code')}, c.alternative FROM item_codes c"  # noqa: S608
+    " JOIN products p ON p.id = c.product_id WHERE c.code = ?"
+)
+_BY_ID = f"SELECT {_COLUMNS} FROM products p JOIN {_MAIN} WHERE p.id = ?"  # noqa: S608
 _KEPT = ("name", "price", "unit", "size", "category", "initials", "shelf_life_days", "updated_at",
          "brand", "supplier", "tags", "tax", "shelf_life")  # fmt: skip
 
@@ -92,13 +93,11 @@ def find_product(reader: apsw.Connection, code: str) -> Product | None:
 
     It may have several; the product's own is its first.
     """
-    columns = _COLUMNS.replace("m.code", _OWN_CODE)
-    row = reader.execute(
-        f"SELECT {columns} FROM item_codes c JOIN products p ON p.id = c.product_id"  # noqa: S608
-        " WHERE c.code = ?",
-        (code,),
-    ).fetchone()
-    return None if row is None else Product(*row)
+    row = reader.execute(_BY_CODE, (code,)).fetchone()
+    if row is None or not row[-1]:
+        return None if row is None else Product(*row[:-1])
+    own = reader.execute(_BY_ID, row[:1]).fetchone()
+    return None if own is None else Product(*own)
 
 
 def search_products(reader: apsw.Connection, words: str, limit: int = 50) -> list[Product]:

@@ -20,6 +20,7 @@ from pos_tui.checkout.expiry import DateKind, expires_on
 from pos_tui.codes import ItemCode
 from pos_tui.codes.context import CodeContext
 from pos_tui.codes.reading import shelf_life_of
+from pos_tui.plain_text import is_plain, plain_text
 from pos_tui.pricing import Offer, OfferError
 from pos_tui.reasons import because, plain
 from pos_tui.tables.dates import DateOrder, read_date
@@ -190,11 +191,11 @@ class RowReader:
     def _text(self, line: int, field: str, text: str) -> str:
         """A text without what no screen or printer may be sent."""
         words = " ".join(text.split())
-        if words.isprintable():
+        if is_plain(words):
             return words
         column = self.columns.name_of(field)
         self._doubts.note(line, because("goods.control_characters", column=column))
-        return " ".join("".join(c for c in words if c.isprintable()).split())
+        return " ".join(plain_text(words).split())
 
     def _price(self, line: int, cells: Sequence[str], code: ItemCode) -> int:
         text = self.columns.value("price", cells)
