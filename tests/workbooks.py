@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from xml.sax.saxutils import quoteattr
 
 Cell = str | int | float | bool | date | None
+Sheet = Sequence[Sequence[Cell]]
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -16,7 +17,7 @@ _OFFICE = "urn:oasis:names:tc:opendocument:xmlns"
 _FIRST_DAY = date(1899, 12, 30)
 
 
-def xlsx(rows: Sequence[Sequence[Cell]] = (), **sheets: Sequence[Sequence[Cell]]) -> bytes:
+def xlsx(rows: Sheet = (), **sheets: Sheet) -> bytes:
     """An .xlsx with one sheet, or with these; their names may begin with _ to be hidden."""
     named = sheets or {"Sheet1": rows}
     parts = {

@@ -40,33 +40,33 @@ class _Legacy(Struct, frozen=True):
 
 # Of two that read bytes alike, the one that is met more often stands first.
 _LEGACY = (
-    _Legacy("gb18030", "gb18030", "han", "CNY", "zh zh_cn zh_sg zh_hans"),
-    _Legacy("big5", "cp950", "han", "TWD HKD MOP", "zh_tw zh_hk zh_mo zh_hant"),
+    _Legacy("gb18030", "gb18030", "han", "CNY", "zh,zh_cn,zh_sg,zh_hans"),
+    _Legacy("big5", "cp950", "han", "TWD HKD MOP", "zh_tw,zh_hk,zh_mo,zh_hant"),
     _Legacy("shift_jis", "cp932", "kana", "JPY", "ja"),
     _Legacy("euc-jp", "euc_jp", "kana", "JPY", "ja"),
     _Legacy("euc-kr", "cp949", "hangul", "KRW", "ko"),
     _Legacy(
         "windows-1252", "cp1252", "latin",
         "EUR USD GBP CHF CAD AUD NZD SEK NOK DKK ISK BRL MXN ARS CLP COP PEN UYU ZAR IDR MYR PHP",
-        "fr de es it pt nl sv da nb nn no fi is ca gl eu id ms af",
+        "fr,de,es,it,pt,nl,sv,da,nb,nn,no,fi,is,ca,gl,eu,id,ms,af",
     ),
     _Legacy(
-        "windows-1250", "cp1250", "latin", "PLN CZK HUF RON EUR BAM", "pl cs sk hu sl hr ro bs"
+        "windows-1250", "cp1250", "latin", "PLN CZK HUF RON EUR BAM", "pl,cs,sk,hu,sl,hr,ro,bs"
     ),
     _Legacy(
         "windows-1251", "cp1251", "cyrillic",
-        "RUB UAH BYN BGN RSD KZT KGS MKD MNT", "ru uk be bg sr mk kk",
+        "RUB UAH BYN BGN RSD KZT KGS MKD MNT", "ru,uk,be,bg,sr,mk,kk",
     ),
     _Legacy("koi8-r", "koi8_r", "cyrillic", "RUB", "ru"),
-    _Legacy("cp866", "cp866", "cyrillic", "RUB UAH BYN KZT", "ru uk be"),
+    _Legacy("cp866", "cp866", "cyrillic", "RUB UAH BYN KZT", "ru,uk,be"),
     _Legacy("windows-1253", "cp1253", "greek", "EUR", "el"),
-    _Legacy("windows-1254", "cp1254", "latin", "TRY AZN", "tr az"),
-    _Legacy("windows-1255", "cp1255", "hebrew", "ILS", "he iw"),
+    _Legacy("windows-1254", "cp1254", "latin", "TRY AZN", "tr,az"),
+    _Legacy("windows-1255", "cp1255", "hebrew", "ILS", "he,iw"),
     _Legacy(
         "windows-1256", "cp1256", "arabic",
-        "SAR AED EGP QAR KWD BHD OMR JOD IQD MAD DZD TND PKR IRR", "ar fa ur",
+        "SAR AED EGP QAR KWD BHD OMR JOD IQD MAD DZD TND PKR IRR", "ar,fa,ur",
     ),
-    _Legacy("windows-1257", "cp1257", "latin", "EUR", "lt lv et"),
+    _Legacy("windows-1257", "cp1257", "latin", "EUR", "lt,lv,et"),
     _Legacy("windows-1258", "cp1258", "latin", "VND", "vi"),
     _Legacy("windows-874", "cp874", "thai", "THB", "th"),
     _Legacy("cp850", "cp850", "latin"),
@@ -243,7 +243,7 @@ def _expected(language: str, currency: str) -> frozenset[str]:
     """The encodings that a shop of this language and currency is to meet."""
     tag = language.partition(".")[0].replace("-", "_").lower()
     tags = {tag, tag.partition("_")[0]} - {"zh"} if "_" in tag else {tag}
-    spoken = {each.name for each in _LEGACY if tags & set(each.languages.split())}
+    spoken = {each.name for each in _LEGACY if tags & set(each.languages.split(","))}
     paid = {each.name for each in _LEGACY if currency in each.currencies.split()}
     return frozenset((spoken & paid) or (spoken | paid))
 

@@ -17,7 +17,7 @@ def lines_with_ends(text: str) -> list[str]:
     return list(io.StringIO(text, newline=""))
 
 
-def lines_of(text: str) -> list[str]:
+def physical_lines(text: str) -> list[str]:
     """The lines of a text without their ends and without a mark of the encoding."""
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
 

@@ -43,7 +43,7 @@ def write_rejects(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with path.open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file, quoting=csv.QUOTE_ALL)
+            writer = csv.writer(file)
             writer.writerow(("line", "reason", "row"))
             for reject in rejects:
                 cells = (in_words(reject.why), *reject.row)

@@ -15,6 +15,7 @@ from tests.spoken import raises, spoken
 def written(folder, *cells):
     reject = RejectedRow(7, because("tables.row_bytes"), cells)
     path = write_rejects([reject], folder, "goods", spoken)
+    assert path
     with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.reader(file))[1]
 

@@ -14,7 +14,7 @@ from pos_tui.tables.reading import read_table, table_in
 from tests.spoken import raises, spoken
 from tests.tables.reading import names_goods, names_in, table_of
 
-LETTERS = st.characters(exclude_categories=("Cs",), exclude_characters="\0")
+LETTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 CELLS = st.text(LETTERS, max_size=12)
 
 

@@ -16,11 +16,11 @@ from pos_tui.tables.reading import read_table, table_in
 from pos_tui.tables.workbook_program import cell_text
 from tests.spoken import raises, spoken
 from tests.tables.reading import names_goods, names_in, table_of
-from tests.workbooks import ods, packed, xlsx
+from tests.workbooks import Sheet, ods, packed, xlsx
 
 XLS = Path(__file__).with_name("goods.xls")
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-GOODS = [["code", "name", "price"], [5449000000996, "Cola", 3.5], ["0123", "Milk", 12]]
+GOODS: Sheet = [["code", "name", "price"], [5449000000996, "Cola", 3.5], ["0123", "Milk", 12]]
 
 
 def test_a_workbooks_sheet_is_a_table():
@@ -184,7 +184,7 @@ def bomb(size: int, told: int | None = None) -> bytes:
     content = out.getvalue()
     if told is not None:
         right = size.to_bytes(4, "little")
-        assert content.count(right) == 1
+        assert right in content
         content = content.replace(right, told.to_bytes(4, "little"))
     return content
 

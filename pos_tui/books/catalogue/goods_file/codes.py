@@ -126,7 +126,8 @@ def _read(
         lacks = column.lacks_check_digits and _is_padded(text)
         told = template or written or context.templates
         if not told and not lacks and _is_plain_gtin(text, context.layouts):
-            return _gtin(text.zfill(14), len(text)), ()
+            as_it_stood = (cell.upper(),) if "-" in cell else ()
+            return _gtin(text.zfill(14), len(text)), as_it_stood
         if written == "without-check-digit":
             code = _with_check_digit(text)
             return number_of_label(code.key[1:], context.layouts) or (code, ())
@@ -165,7 +166,7 @@ def _out_of_spreadsheet(text: str) -> tuple[str, Reason | None]:
     grouped = _GROUPED.fullmatch(text) or _THOUSANDS.fullmatch(text)
     if grouped is not None and not is_digits(text):
         digits = re.sub(r"\D", "", text)
-        if len(digits) in GTIN_LENGTHS and has_check_digit(digits):
+        if len(digits) in {8, 12, 13} and has_check_digit(digits):
             return digits, because("goods.code_grouped", text=text, code=digits)
     return text, None
 
