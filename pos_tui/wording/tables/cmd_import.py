@@ -49,8 +49,7 @@ TABLE: Table = {
         "{count} further codes name other products in the books and were left there.",
     ),
     "codes_lack": N_(
-        "{lacking} of {total} codes of 13 digits have no right check digit, as in tills that leave it"
-        " out. They were refused. Import the file again with --codes without-check-digit to have the"
+        "{lacking} of {total} long codes have no right check digit, as in tills that leave it out. They were refused. Import the file again with --codes without-check-digit to have the"
         " check digits added, or with --codes as-written to keep the codes as they stand."
     ),
     "layouts_unwritable": N_("{path} cannot be written ({why}); the columns are not remembered."),

@@ -20,7 +20,7 @@ TABLE: Table = {
         "of its code “{text}” a spreadsheet has kept the first digits only; export it again, with the column as text"
     ),
     "row_lacks_check_digit": N_(
-        "its code {code} has 13 digits without a check digit, as most of the column; see --codes"
+        "its code {code} lacks its check digit, as most of the column does; see --codes"
     ),
     "row_no_name": N_("it has no name"),
     "row_shelf_life": N_("its shelf life “{text}” is not like 30, 2w, 6m or 1y"),

@@ -37,38 +37,45 @@ _FEWEST = 2
 class CodeColumn(Struct, frozen=True):
     """What a column of codes shows as a whole.
 
-    `zeros_lost` are the lengths at which most numbers become a GTIN with a zero before them;
-    `padded` counts its numbers of 13 digits that begin with 0, `lacking` those of them whose last
-    digit is no check digit.
+    `zeros_lost` are the lengths at which most numbers become a GTIN with a zero before them.
+    `suspect` counts the numbers that may have been kept without their check digit: those of 13
+    digits that begin with 0, of a till that is known for it all. `lacking` are those of them whose
+    last digit is no check digit.
     """
 
     zeros_lost: frozenset[int] = frozenset()
-    padded: int = 0
+    suspect: int = 0
     lacking: int = 0
+    of_such_a_till: bool = False
 
     @property
     def lacks_check_digits(self) -> bool:
-        """Whether it is a column as some tills keep it: 13 digits, none of them a check digit."""
-        return self.padded >= _FEWEST and self.lacking * 2 > self.padded
+        """Whether it is a column as some tills keep it: without the last digit of bar codes."""
+        fewest = 1 if self.of_such_a_till else _FEWEST
+        return self.suspect >= fewest and self.lacking * 2 > self.suspect
+
+    def lacks(self, digits: str) -> bool:
+        """Whether a number of this column lacks its check digit, as the column does."""
+        return self.lacks_check_digits and _is_suspect(digits, self.of_such_a_till)
 
 
-def judge_codes(cells: Iterable[str]) -> CodeColumn:
-    """Look at a whole column of codes."""
+def judge_codes(cells: Iterable[str], of_such_a_till: bool = False) -> CodeColumn:
+    """Look at a whole column of codes, of a till that leaves check digits out or of another."""
     total, right = Counter[int](), Counter[int]()
-    padded = lacking = 0
+    suspect = lacking = 0
     for cell in cells:
         text = _out_of_spreadsheet(cell.strip())[0]
         if not is_digits(text):
             continue
-        if len(text) == _LENGTH_WITHOUT_CHECK_DIGIT and text[0] == "0":
-            padded += 1
+        if _is_suspect(text, of_such_a_till):
+            suspect += 1
             lacking += not has_check_digit(text)
         length = _length_with_zeros(text)
         if length:
             total[len(text)] += 1
             right[len(text)] += gtin_of(text.zfill(length)) is not None
     lost = frozenset(length for length in total if right[length] * 2 > total[length])
-    return CodeColumn(lost, padded, lacking)
+    return CodeColumn(lost, suspect, lacking, of_such_a_till)
 
 
 def read_codes(
@@ -123,7 +130,7 @@ def _read(
     if doubt is not None:
         note(doubt)
     if is_digits(text):
-        lacks = column.lacks_check_digits and _is_padded(text)
+        lacks = column.lacks(text)
         told = template or written or context.templates
         if not told and not lacks and _is_plain_gtin(text, context.layouts):
             as_it_stood = (cell.upper(),) if "-" in cell else ()
@@ -233,7 +240,9 @@ def _is_plain_gtin(digits: str, layouts: Sequence[LabelLayout]) -> bool:
     return not any(number.startswith(layout.prefix) for layout in layouts)
 
 
-def _is_padded(digits: str) -> bool:
+def _is_suspect(digits: str, of_such_a_till: bool) -> bool:
+    if of_such_a_till:
+        return _LONGEST_PLU < len(digits) <= _LENGTH_WITHOUT_CHECK_DIGIT
     return len(digits) == _LENGTH_WITHOUT_CHECK_DIGIT and digits[0] == "0"
 
 

@@ -51,7 +51,10 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 NEEDED = ("code", "name", "price")
 _OF_SEVERAL_COLUMNS = ("code", "variant")
-_NOT_BY_NAME = ("offer", "tax")  # other tills call something else so
+# What other tills call so may be something else: a flag, a price that no longer holds.
+_NOT_BY_NAME = frozenset(
+    ("offer", "tax", "sale_price", "sale_from", "sale_until", "compare_at", "on_hand", "variant")
+)
 _HEAD = re.compile(r"[,(\[（，:：/]")
 _PURCHASE = re.compile(r"cost|purchase|buy|wholesale|成本|进价", re.IGNORECASE)
 

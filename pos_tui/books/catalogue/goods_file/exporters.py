@@ -15,6 +15,7 @@ class Exporter(Struct, frozen=True):
     `group` is the column that ties the rows of one product together: its name stands in the first.
     `weighed` is a column that marks goods sold by weight, its marks, and their unit. Rows whose
     first column has one of the second's values have no price and are left out.
+    `more_codes_below`: a row without name and price has another code of the product above it.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Exporter(Struct, frozen=True):
     weighed: tuple[str, tuple[str, ...], str] | None = None
     left_out: tuple[str, tuple[str, ...]] | None = None
     more_codes_below: bool = False
+    leaves_check_digits_out: bool = False
 
 
 _OPTIONS = tuple(f"option_{n}_value" for n in (1, 2, 3))
@@ -158,8 +160,10 @@ EXPORTERS = (
             "brand": ("brand",),
             "supplier": ("vendor", "distributor"),
             "size": ("size",),
+            "unit": ("unitofmeasure",),
         },
         weighed=("wg_d scale", ("x", "1"), "lb"),
+        leaves_check_digits_out=True,
     ),
     Exporter(
         "XiaoMu",

@@ -99,7 +99,8 @@ def read_goods(
         choices = with_layout(choices, layout)
     columns = find_columns(str(path), table.header, choices.columns, needed)
     doubts = FileDoubts()
-    judged = [judge_codes(_cells(table, place)) for place in columns.places["code"]]
+    of_such_a_till = columns.exporter is not None and columns.exporter.leaves_check_digits_out
+    judged = [judge_codes(_cells(table, place), of_such_a_till) for place in columns.places["code"]]
     reader = RowReader(
         columns,
         judged,
@@ -220,4 +221,4 @@ def _orders(
 def _lacking(judged: Sequence[CodeColumn], written: CodesWritten) -> tuple[int, int] | None:
     """How many of how many codes lack their check digit, where the shop has to say so."""
     found = [column for column in judged if column.lacks_check_digits]
-    return (found[0].lacking, found[0].padded) if found and not written else None
+    return (found[0].lacking, found[0].suspect) if found and not written else None
