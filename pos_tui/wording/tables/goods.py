@@ -10,6 +10,9 @@ TABLE: Table = {
     "column_missing": N_(
         "{path}: no column for {fields} among {columns}. Name it with --map {field}=COLUMN."
     ),
+    "codes_are_whole": N_(
+        "{path}: {right} of {total} codes end in their right check digit, so none was added. Import it without --codes without-check-digit. Nothing was changed."
+    ),
     # a row that is refused
     "row_twice": N_("the code {code} stands in line {line} already"),
     "row_no_code": N_("it has no code"),

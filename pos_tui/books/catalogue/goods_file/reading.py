@@ -8,11 +8,12 @@ from decimal import Decimal
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from pos_tui.books.catalogue.goods_file.codes import CodeColumn, CodesWritten, judge_codes
 from pos_tui.books.catalogue.goods_file.columns import NEEDED, GoodsColumns, find_columns, is_header
 from pos_tui.books.catalogue.goods_file.doubts import FileDoubt, FileDoubts
-from pos_tui.books.catalogue.goods_file.errors import RowError
+from pos_tui.books.catalogue.goods_file.errors import GoodsFileError, RowError
 from pos_tui.books.catalogue.goods_file.layouts import (
     FileChoices,
     Layout,
@@ -95,12 +96,22 @@ def read_goods(
         find_columns(str(path), error.header, choices.columns, needed)
         raise
     layout = remembered_layout(layouts, table.header)
+    told = choices.codes
     if layout is not None:
         choices = with_layout(choices, layout)
     columns = find_columns(str(path), table.header, choices.columns, needed)
     doubts = FileDoubts()
     of_such_a_till = columns.exporter is not None and columns.exporter.leaves_check_digits_out
     judged = [judge_codes(_cells(table, place), of_such_a_till) for place in columns.places["code"]]
+    if choices.codes == "without-check-digit":
+        first = judge_codes(_cells(table, columns.places["code"][0]), of_such_a_till=True)
+        if first.suspect and not first.lacks_check_digits:
+            if told:
+                right = first.suspect - first.lacking
+                raise GoodsFileError(
+                    "goods.codes_are_whole", path=str(path), right=right, total=first.suspect
+                )
+            choices = replace(choices, codes="")
     reader = RowReader(
         columns,
         judged,

@@ -5,14 +5,23 @@ from __future__ import annotations
 import pytest
 
 from pos_tui.books.catalogue.goods_file.codes import judge_codes
-from pos_tui.books.catalogue.goods_file.layouts import FileChoices
+from pos_tui.books.catalogue.goods_file.errors import GoodsFileError
+from pos_tui.books.catalogue.goods_file.layouts import FileChoices, read_layouts, remember
+from pos_tui.books.catalogue.goods_file.reading import read_goods
 from pos_tui.codes.gtin import check_digit
 from pos_tui.codes.restricted import measure_check_digit
 from pos_tui.settings import CodeSettings, TillSettings
-from tests.books.catalogue.goods_file.reading import EUROPE, doubts, imported, read, refused
+from tests.books.catalogue.goods_file.reading import (
+    EUROPE,
+    doubts,
+    imported,
+    read,
+    refused,
+    written,
+)
 from tests.codes.contexts import context
-from tests.conftest import COLA, Counter
-from tests.spoken import spoken
+from tests.conftest import COLA, NOON, Counter
+from tests.spoken import raises, spoken
 
 GTIN = "05449000000996"
 
@@ -206,3 +215,15 @@ def test_a_till_known_for_it_is_noticed_after_a_spreadsheet_took_the_zeros_away(
         ("05449000131805", 250), ("00049000042566", 150), ("4011", 79),
     ]  # fmt: skip
     assert (told.offers, told.on_hand) == ([], [])  # its special price may be an old one
+
+
+def test_no_digit_is_added_to_codes_that_have_theirs(tmp_path):
+    whole = "upc,name,price\n5449000000996,Cola,2\n049000042566,Can,2\n4011,Banana,1\n"
+    with raises(GoodsFileError, "2 of 2 codes end in their right check digit"):
+        read(tmp_path, whole, FileChoices(codes="without-check-digit"))
+    header = ("upc", "name", "price")
+    remember(tmp_path, header, FileChoices(codes="without-check-digit"))
+    goods = read_goods(
+        written(tmp_path, whole), EUROPE, NOON, FileChoices(), read_layouts(tmp_path)
+    )
+    assert [row.code for row in goods.rows] == [GTIN, "00049000042566", "4011"]
