@@ -37,8 +37,6 @@ def report_rejects(rejects: Sequence[RejectedRow], path: Path | None, most: int 
 
 def add_table_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what a person can say of a table that is not certain: encoding, sheet, order of days."""
-    from pos_tui.tables.dates import DATE_ORDERS
-
     parser.add_argument(
         "--encoding",
         default="",
@@ -48,7 +46,7 @@ def add_table_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--sheet", default="", metavar=say("commands.sheet"), help=say("commands.sheet_help")
     )
-    parser.add_argument("--dates", choices=DATE_ORDERS, help=say("commands.dates_help"))
+    parser.add_argument("--dates", choices=("ymd", "dmy", "mdy"), help=say("commands.dates_help"))
 
 
 class Subcommand(NamedTuple):

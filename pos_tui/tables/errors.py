@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pos_tui.reasons import ReasonError
 
+_SHOWN = 60  # characters of a cell in a reason
+
 
 class TableError(ReasonError):
     """A file of which nothing can be read; its reason says what to do next."""
@@ -14,8 +16,8 @@ class NoHeaderError(TableError):
 
     def __init__(self, path: str, header: tuple[str, ...]) -> None:
         """`path` is the file's; `header` has the cells of the line that looks most like one."""
-        self.header = header
-        super().__init__("tables.no_header", path=path, columns=header)
+        self.header = tuple(cell.strip()[:_SHOWN] for cell in header)
+        super().__init__("tables.no_header", path=path, columns=self.header)
 
 
 class CellError(ReasonError):

@@ -45,7 +45,13 @@ def read_separated(
     `exact`: a row that is shorter than the header is refused too, for it may be cut.
     """
     lines = lines_with_ends(text)
-    delimiter, header, at = _find_header(lines, path, is_header)
+    try:
+        delimiter, header, at = _find_header(lines, path, is_header)
+    except NoHeaderError:
+        lines = _unwrapped(lines)
+        if not lines:
+            raise
+        delimiter, header, at = _find_header(lines, path, is_header)
     return _Rows(lines, delimiter, at, header, damaged, exact).table(encoding)
 
 
@@ -152,6 +158,26 @@ def _find_header(
     if len(best.header) > MOST_COLUMNS:
         raise TableError("tables.too_wide", path=path, most=MOST_COLUMNS)
     return best.delimiter, best.header, best.at
+
+
+def _unwrapped(lines: list[str]) -> list[str]:
+    """The lines inside of lines that were quoted as a whole, as a spreadsheet set up for another
+    delimiter saves them: "1,""Milk, fresh"",2.50". No lines where most are not quoted so.
+    """
+    head = [line.strip() for line in lines[:HEADER_WITHIN] if line.strip()]
+    if sum(1 for line in head if len(line) > 2 and line[0] == line[-1] == '"') * 2 <= len(head):
+        return []
+    return [
+        rows[0][0] + "\n" if len(rows := _quietly(line)) == 1 and len(rows[0]) == 1 else line
+        for line in lines
+    ]
+
+
+def _quietly(line: str) -> list[list[str]]:
+    try:
+        return list(csv.reader([line]))
+    except csv.Error:
+        return []
 
 
 class _Rows:

@@ -13,11 +13,13 @@ import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from io import BytesIO
+from pathlib import Path
 from types import TracebackType
 
 import msgspec
 
 from pos_tui.reasons import Reason
+from pos_tui.tables import workbook_program
 from pos_tui.tables.errors import NoHeaderError, TableError
 from pos_tui.tables.fitting import MOST_COLUMNS, fit_row, nearest_header
 from pos_tui.tables.rejects import RejectedRow
@@ -34,6 +36,11 @@ _LARGEST = 64 * 1024**2  # bytes as it stands on disk
 _PATIENCE_S = 300
 _ZIP_TROUBLES = (zipfile.BadZipFile, OSError, ValueError, NotImplementedError)
 _STORED, _DEFLATED = 0, 8
+# Not -m, nor a path: then a module of the folder that a person is in could take another's place.
+_START = (
+    "import runpy, sys; sys.path.append(sys.argv[1]);"
+    f" runpy.run_module({workbook_program.__name__!r}, run_name='__main__')"
+)
 if sys.platform == "win32":
     _NO_WINDOW = subprocess.CREATE_NO_WINDOW
 else:
@@ -80,7 +87,7 @@ class _Reader:
         self._path = path
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "pos_tui.tables.workbook_program"],
+                [sys.executable, "-P", "-c", _START, str(Path(__file__).parents[2])],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

@@ -116,6 +116,21 @@ def test_a_header_that_is_printed_again_on_each_page_is_no_row():
     assert names_in(table_of("code,name\n1,a\ncode,name\n2,b\n")) == ["a", "b"]
 
 
+def test_lines_that_were_quoted_as_a_whole_are_unwrapped():
+    table = table_of('"code,name,price"\n"1,""Milk, fresh"",2.50"\n2,Bread,3.00\n"3,Tea"\n')
+    assert [(row.line, row.cells) for row in table.rows] == [
+        (2, ("1", "Milk, fresh", "2.50")),
+        (3, ("2", "Bread", "3.00")),
+        (4, ("3", "Tea", "")),
+    ]
+
+
+def test_a_header_of_one_endless_line_is_shown_in_short():
+    with pytest.raises(NoHeaderError) as refused:
+        table_of("x" * 1_000_000 + "," + "y" * 200_000)
+    assert len(spoken(refused.value)) < 500
+
+
 def test_without_a_header_the_nearest_line_is_named():
     with pytest.raises(NoHeaderError) as refused:
         table_of("Our goods\nEAN;Artikel;Preis\n1;Milch;2,50\n2;Brot;3,00\n")

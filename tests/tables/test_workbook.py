@@ -97,6 +97,14 @@ def test_days_titles_and_remarks_of_a_sheet():
     assert table.rejects == []
 
 
+def test_what_stands_in_the_folder_that_one_is_in_is_not_run(tmp_path, monkeypatch):
+    for module in ("msgspec", "zipfile", "python_calamine", "runpy", "decimal", "pos_tui"):
+        (tmp_path / f"{module}.py").write_text("open('was run', 'w').close()\n")
+    monkeypatch.chdir(tmp_path)
+    assert names_in(table_of(xlsx(GOODS))) == ["Cola", "Milk"]
+    assert not (tmp_path / "was run").exists()
+
+
 # ---- sheets --------------------------------------------------------------------------------------
 
 
