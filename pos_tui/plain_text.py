@@ -6,10 +6,15 @@ the direction of writing show a name other than it is. Neither is ever part of a
 
 from __future__ import annotations
 
+import re
 from unicodedata import category
 
 _BREAKS = frozenset("\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2028\u2029")
 _JOINERS = frozenset("\u200c\u200d")  # Persian, Hindi and emoji are not written without them
+_JOINS_NOTHING = re.compile(
+    "(?<![^\x00-\xa0\u3000])[\u200c\u200d]+"
+    "|(?<![\u200c\u200d])[\u200c\u200d]++(?![^\x00-\xa0\u3000])"
+)
 _NUMBER_SIGNS = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2")
 _EMOJI_TAGS = range(0xE0020, 0xE0080)  # flags of regions
 _REFUSED = frozenset({"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"})
@@ -48,7 +53,9 @@ def plain_text(text: str) -> str:
     Tabs and ends of lines become blanks. Control characters, marks of direction, lone surrogates,
     and characters that Unicode does not know are left out; joiners stay, for emoji and Hindi.
     """
-    return text if text.isprintable() else text.translate(_plain)
+    if text.isprintable():
+        return text
+    return _JOINS_NOTHING.sub("", text.translate(_plain))
 
 
 def is_plain(text: str) -> bool:

@@ -50,6 +50,11 @@ def test_lines_and_tabs_are_blanks_within_a_name():
     assert plain_text("Milk\r\nfresh\t1 L\u2028cold") == "Milk  fresh 1 L cold"
 
 
+def test_a_joiner_stays_only_where_it_joins():
+    assert plain_text("Zero\u200dwidth\u200d \u200cname\u200d") == "Zerowidth name"
+    assert plain_text("👩\u200d\u200d👧\u200d") == "👩\u200d\u200d👧"
+
+
 def test_what_a_program_reads_is_escaped_and_stays_json():
     name = "a\x1b[2J\x9b\u202e\ud800\U0001ffff\x7f"
     written = json.dumps(name, ensure_ascii=False)

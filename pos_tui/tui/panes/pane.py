@@ -9,6 +9,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from pos_tui.plain_text import plain_text
 from pos_tui.text_width import clip, pad, width_of
 from pos_tui.tui.theme import Palette
 
@@ -33,7 +34,8 @@ class Pane(Widget):
         """One row for Textual."""
         width, palette = self.size.width, self.palette
         segments, used = [], 0
-        for text, style in self.spans(y):
+        for span, style in self.spans(y):
+            text = span if span.isprintable() else plain_text(span)
             if text:
                 segments.append(Segment(text, palette[style]))
                 used += width_of(text)
