@@ -171,6 +171,14 @@ def test_a_sale_price_is_an_offer_and_a_gtin_the_code(shop, field):
     assert (mug["unit_price"], mug["actual"]) == (900, 750)
 
 
+def test_a_workbook_is_imported_like_any_other_file(shop):
+    file = Path(__file__).resolve().parents[1] / "tables" / "goods.xls"
+    result, done = shop.imports(file, "--sheet", "Goods")
+    assert (result["accepted"], result["refused"]) == (1, 1)
+    assert shop.price_of(GTIN) == ("Cola", 350)
+    assert "Sheet “Goods”" in done.stderr
+
+
 # ---- what is shown -------------------------------------------------------------------------------
 
 

@@ -82,6 +82,7 @@ class RowReader:
         self._moment = moment
         self._doubts = doubts
         self._group = ""
+        self._compared = 0
         self._first: Sequence[str] = ()  # the first row of the group
         self._weighed, self._left_out, self._groups = self._places_of_exporter()
         self._text_fields = [field for field in _TEXTS if field in columns.places]
@@ -97,6 +98,7 @@ class RowReader:
             return None
         name = self._full_name(cells)
         code, others = self._codes(line, cells)
+        self._compared = self._compare_at(line, cells)
         product = self._product(line, cells, name, code)
         lot, on_hand = self._lot(line, cells, product, code)
         return GoodsRow(product, others, lot, on_hand, self._offer(line, cells, product))
@@ -200,16 +202,22 @@ class RowReader:
     def _price(self, line: int, cells: Sequence[str], code: ItemCode) -> int:
         text = self.columns.value("price", cells)
         if text.casefold() not in _TYPED_AT_THE_TILL:
-            return max(self._money("price", text), self._compare_at(cells))
+            return max(self._money("price", text), self._compared)
         if code.price is not None and code.template:
             return code.price
         self._doubts.note(line, because("goods.price_empty"))
         return 0
 
-    def _compare_at(self, cells: Sequence[str]) -> int:
+    def _compare_at(self, line: int, cells: Sequence[str]) -> int:
         """The price from before, which is the regular one where the price is a lower one."""
         text = self.columns.value("compare_at", cells)
-        return self._money("compare_at", text) if text else 0
+        try:
+            return self._money("compare_at", text) if text else 0
+        except RowError as error:
+            column = self.columns.name_of("compare_at")
+            why = because("goods.no_sale_price", column=column, text=text, why=error.reason)
+            self._doubts.note(line, why)
+            return 0
 
     def _money(self, field: str, text: str) -> int:
         """An amount in minor units. Raises RowError for what is none, or not of this currency."""
@@ -244,7 +252,7 @@ class RowReader:
             return offer_in_column(text, self._marks.get("price"), product, currency, moment)
         field = "sale_price"
         text = self.columns.value(field, cells)
-        if not text and product.price and self._compare_at(cells) == product.price:
+        if not text and product.price and self._compared == product.price:
             field, text = "price", self.columns.value("price", cells)
         if not text or text.casefold() in _TYPED_AT_THE_TILL:
             return None

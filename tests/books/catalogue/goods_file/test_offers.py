@@ -102,3 +102,15 @@ def test_an_offer_comes_and_goes_with_the_file_and_names_the_products_own_code(t
         ("2", 1500)
     ]
     counter.books.close()
+
+
+@pytest.mark.parametrize(
+    ("before", "price", "offer"),
+    [("9", 900, "now 7.50"), ("7.50", 750, None), ("5", 750, None), ("", 750, None),
+     ("n/a", 750, None)],
+)  # fmt: skip
+def test_a_higher_price_from_before_is_the_regular_one(tmp_path, before, price, offer):
+    goods = read(tmp_path, f"code,name,price,compare at\n1,Mug,7.50,{before}\n", shop=EUROPE)
+    assert [row.price for row in goods.rows] == [price]
+    assert [each.name if each else None for _, each in goods.offers] == [offer]
+    assert list(doubts(goods)) == (["no_sale_price"] if before == "n/a" else [])
