@@ -46,6 +46,9 @@ TABLE: Table = {
     "code_no_check_digit": N_(
         "“{text}” is as long as a bar code, but its last digit is no check digit; it is kept as a house code (a till that leaves check digits out: --codes without-check-digit)"
     ),
+    "code_of_exporter": N_(
+        "it has no code and goes by {code}, as it is called where it comes from"
+    ),
     "code_left_out": N_("one of its codes was left out: {why}"),
     "other_code_taken": N_("its further code {code} is another row's and was left there"),
     "price_empty": N_("it has no price; the till will ask for it"),

@@ -78,6 +78,11 @@ def judge_codes(cells: Iterable[str], of_such_a_till: bool = False) -> CodeColum
     return CodeColumn(lost, suspect, lacking, of_such_a_till)
 
 
+def has_code(cell: str) -> bool:
+    """Whether a cell has a code, and not what stands for none: -, N/A, 0."""
+    return bool(cell.strip()) and _NO_CODE.fullmatch(cell.strip()) is None
+
+
 def read_codes(
     cells: Sequence[str],
     columns: Sequence[CodeColumn],
@@ -114,7 +119,7 @@ def _codes_in(text: str) -> Sequence[str]:
     parts = [part for part in _SEVERAL.split(text) if part]
     if len(parts) > 1 and all(gtin_of(part) for part in parts):
         return parts
-    return () if not text or _NO_CODE.fullmatch(text) else (text,)
+    return (text,) if has_code(text) else ()
 
 
 def _read(

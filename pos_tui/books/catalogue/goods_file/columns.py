@@ -172,7 +172,7 @@ def _places(
     if not column.endswith("*"):
         return by_name.get(column, ())
     begin = column[:-1]
-    return [place for place, name in enumerate(header) if name.casefold().startswith(begin)]
+    return [place for place, name in enumerate(header) if name.strip().casefold().startswith(begin)]
 
 
 def _by_head(names: Sequence[str], header: Sequence[str]) -> list[int]:

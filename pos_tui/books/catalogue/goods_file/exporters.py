@@ -13,6 +13,7 @@ class Exporter(Struct, frozen=True):
     Columns are named as they are compared (small letters, _ for all else); one that ends in * is
     the beginning of a name as it stands. `known_by` has sets of columns, of which one is enough.
     `group` is the column that ties the rows of one product together: its name stands in the first.
+    `number` is the column of its own numbers, by which goods without any code go.
     `weighed` is a column that marks goods sold by weight, its marks, and their unit. Rows whose
     first column has one of the second's values have no price and are left out.
     `more_codes_below`: a row without name and price has another code of the product above it.
@@ -22,6 +23,7 @@ class Exporter(Struct, frozen=True):
     known_by: tuple[tuple[str, ...], ...]
     columns: Mapping[str, tuple[str, ...]]
     group: str = ""
+    number: str = ""
     weighed: tuple[str, tuple[str, ...], str] | None = None
     left_out: tuple[str, tuple[str, ...]] | None = None
     more_codes_below: bool = False
@@ -46,7 +48,7 @@ EXPORTERS = (
     ),
     Exporter(
         "Loyverse",
-        (("handle", "sku", "name", "sold_by_weight"),),
+        (("handle", "sku", "name", "sold_by_weight"), ("handle", "sku", "name", "default_price")),
         {
             "code": ("barcode", "sku"),
             "name": ("name",),
@@ -56,6 +58,7 @@ EXPORTERS = (
             "on_hand": ("in stock [*", "in_stock"),
         },
         group="handle",
+        number="handle",
         weighed=("sold_by_weight", ("y", "yes", "true", "1"), "kg"),
     ),
     Exporter(
@@ -73,6 +76,7 @@ EXPORTERS = (
             "brand": ("brands", "brand"),
             "on_hand": ("stock",),
         },
+        number="id",
         left_out=("type", ("variable", "grouped")),
     ),
     Exporter(
@@ -91,6 +95,7 @@ EXPORTERS = (
             "on_hand": ("variant_inventory_qty", "inventory_quantity"),
         },
         group="handle url_handle",
+        number="handle url_handle",
     ),
     Exporter(
         "Odoo",
@@ -135,6 +140,7 @@ EXPORTERS = (
             "unit": ("unit_of_measure",),
             "on_hand": ("location_*", "quantity"),
         },
+        number="id item_id",
     ),
     Exporter(
         "uniCenta",

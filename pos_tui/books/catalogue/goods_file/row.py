@@ -10,7 +10,12 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from pos_tui.books.catalogue.goods_file.codes import CodeColumn, CodesWritten, read_codes
+from pos_tui.books.catalogue.goods_file.codes import (
+    CodeColumn,
+    CodesWritten,
+    has_code,
+    read_codes,
+)
 from pos_tui.books.catalogue.goods_file.columns import GoodsColumns
 from pos_tui.books.catalogue.goods_file.doubts import FileDoubts
 from pos_tui.books.catalogue.goods_file.errors import RowError
@@ -19,6 +24,7 @@ from pos_tui.books.catalogue.products import ProductRow
 from pos_tui.checkout.expiry import DateKind, expires_on
 from pos_tui.codes import ItemCode
 from pos_tui.codes.context import CodeContext
+from pos_tui.codes.identify import LONGEST_HOUSE_CODE
 from pos_tui.codes.reading import shelf_life_of
 from pos_tui.plain_text import is_plain, plain_text
 from pos_tui.pricing import Offer, OfferError
@@ -85,6 +91,8 @@ class RowReader:
         self._compared = 0
         self._first: Sequence[str] = ()  # the first row of the group
         self._weighed, self._left_out, self._groups = self._places_of_exporter()
+        exporter = columns.exporter
+        self._numbers = columns.places_named(exporter.number) if exporter else ()
         self._text_fields = [field for field in _TEXTS if field in columns.places]
         self.has_offers = bool({"offer", "sale_price", "compare_at"} & columns.places.keys())
 
@@ -119,14 +127,32 @@ class RowReader:
         return bool(self.columns.value(field, cells))
 
     def _codes(self, line: int, cells: Sequence[str]) -> tuple[ItemCode, tuple[str, ...]]:
+        texts = [cells[place] for place in self.columns.places["code"]]
+        if self._numbers and not any(map(has_code, texts)):
+            texts[0] = self._number_of_exporter(cells)
+            if texts[0]:
+                self._doubts.note(line, because("goods.code_of_exporter", code=texts[0].upper()))
         return read_codes(
-            [cells[place] for place in self.columns.places["code"]],
+            texts,
             self._code_columns,
             self.columns.value("template", cells),
             self._written,
             self._context,
             lambda why: self._doubts.note(line, why),
         )
+
+    def _number_of_exporter(self, cells: Sequence[str]) -> str:
+        """What the exporter itself calls a product without a code: its number, or its handle."""
+        number = "".join(cells[place].strip() for place in self._numbers)
+        return "-".join((number, *self._options(cells)))[:LONGEST_HOUSE_CODE] if number else ""
+
+    def _options(self, cells: Sequence[str]) -> list[str]:
+        """What tells a variant from the others of its product."""
+        return [
+            text
+            for place in self.columns.places.get("variant", ())
+            if (text := cells[place].strip()).casefold() not in _OPTIONS_OF_NOTHING
+        ]
 
     def _group_of(self, cells: Sequence[str]) -> str:
         return " ".join(cells[place].strip() for place in self._groups)
@@ -150,12 +176,7 @@ class RowReader:
         if not group or group != self._group:
             self._group, self._first = group, cells if group else ()
         name = self._shared("name", cells)
-        options = [
-            text
-            for place in self.columns.places.get("variant", ())
-            if (text := cells[place].strip()).casefold() not in _OPTIONS_OF_NOTHING
-        ]
-        return " ".join((name, *options)) if name else ""
+        return " ".join((name, *self._options(cells))) if name else ""
 
     def _product(self, line: int, cells: Sequence[str], name: str, code: ItemCode) -> ProductRow:
         name = self._text(line, "name", name or code.name or "")

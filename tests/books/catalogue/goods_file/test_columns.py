@@ -165,6 +165,18 @@ def test_an_offer_of_a_web_shop_holds_from_its_first_to_its_last_day():
     assert (f"{offer.when.starts:%m-%d}", f"{offer.when.ends:%m-%d}") == ("12-01", "12-25")
 
 
+def test_goods_without_any_code_go_by_what_their_exporter_calls_them(tmp_path):
+    goods = read(
+        tmp_path,
+        "Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Price\n"
+        "cup,Cup,Size,Small,,7.50\ncup,,,Large,,9\ncup,,,,,\ntea,Tea,Title,Default Title,,4\n",
+    )
+    assert [(row.code, row.name, row.price) for row in goods.rows] == [
+        ("CUP-SMALL", "Cup Small", 750), ("CUP-LARGE", "Cup Large", 900), ("TEA", "Tea", 400),
+    ]  # fmt: skip
+    assert doubts(goods) == {"code_of_exporter": (2, 3), "left_out_below": (4, 1)}
+
+
 # ---- by name -------------------------------------------------------------------------------------
 
 
