@@ -11,15 +11,16 @@ from pos_tui.wording.current import in_words, say
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
+    from collections.abc import Iterator
 
     from pos_tui.books.catalogue.goods_file.layouts import FileChoices
     from pos_tui.books.catalogue.goods_file.reading import GoodsFile
-    from pos_tui.books.catalogue.products import ImportCounts
+    from pos_tui.books.catalogue.products import ImportCounts, ProductRow
     from pos_tui.money import Currency
 
 _ORDERS = ("ymd", "dmy", "mdy")
 _FIRST = 5
+_SOME = 50  # what belongs to the first rows stands among the first of its kind
 _NAME_WIDTH = 28
 
 
@@ -46,6 +47,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    from contextlib import closing
+
     from pos_tui.books import Books, BooksError
     from pos_tui.books.catalogue.goods_file.errors import GoodsFileError
     from pos_tui.books.catalogue.goods_file.keeping import import_goods
@@ -68,7 +71,7 @@ def _run(options: argparse.Namespace) -> int:
     report = sys.stderr if options.json else sys.stdout
     try:
         layouts = read_layouts(data)
-        goods = read_goods(options.file, context, now, choices, layouts, _progress())
+        goods = read_goods(options.file, context, now, choices, layouts, _show_progress)
         rejects = write_rejects(goods.rejects, data, options.file.stem, in_words)
         if options.dry_run or not goods.is_known:
             for line in _shown(goods, options.file, context.currency):
@@ -76,11 +79,14 @@ def _run(options: argparse.Namespace) -> int:
         if options.dry_run:
             imported = ImportCounts(len(goods.rows), 0)
         else:
-            books = Books(data)
-            imported = books.write(lambda connection: import_goods(connection, goods, now)).result()
-            books.close()
+            _on_terminal(say("cmd_import.writing", count=len(goods.rows)))
+            with closing(Books(data)) as books:
+                job = books.write(lambda connection: import_goods(connection, goods, now))
+                imported = job.result()
+            _on_terminal("")
             _remember(data, goods)
     except (GoodsFileError, TableError, BooksError) as error:
+        _on_terminal("")
         return complain(in_words(error.reason))
     _report_doubts(goods, imported)
     report_rejects(goods.rejects, rejects)
@@ -112,17 +118,15 @@ def _choices(options: argparse.Namespace) -> FileChoices | str:
 # ---- what is shown -------------------------------------------------------------------------------
 
 
-def _progress() -> Callable[[int, int], None]:
-    """Shows on a terminal how far the reading is, in one line that goes away in the end."""
-    if not sys.stderr.isatty():
-        return lambda _done, _of: None
-
-    def show(done: int, count: int) -> None:
-        text = say("cmd_import.progress", done=done, count=count) if done < count else ""
+def _on_terminal(text: str) -> None:
+    """Show on a terminal what is going on, in one line that goes away with the next."""
+    if sys.stderr.isatty():
         sys.stderr.write(f"\r{text}\x1b[K")
         sys.stderr.flush()
 
-    return show
+
+def _show_progress(done: int, count: int) -> None:
+    _on_terminal(say("cmd_import.progress", done=done, count=count) if done < count else "")
 
 
 def _shown(goods: GoodsFile, path: Path, currency: Currency) -> list[str]:
@@ -149,22 +153,34 @@ def _shown(goods: GoodsFile, path: Path, currency: Currency) -> list[str]:
 
 
 def _first_goods(goods: GoodsFile, currency: Currency) -> list[str]:
+    """The first goods, a line each: code, name, price, and what else is known of them."""
     from pos_tui.money import format_amount
     from pos_tui.text_width import pad
 
-    offers = {code: offer for code, offer in goods.offers[:_FIRST] if offer is not None}
     lines = []
     for row in goods.rows[:_FIRST]:
         amount = format_amount(row.price, currency)
-        others = [other for other, code in goods.other_codes if code == row.code]
-        rest = [row.unit, row.size, row.category]
-        if row.code in offers:
-            rest.append(offers[row.code].name)
-        rest += (f"= {other}" for other in others)
-        text = "  ".join(filter(None, rest))
         code = row.code.lstrip("0") or row.code
+        text = "  ".join(filter(None, _more_of(row, goods)))
         lines.append(f"  {pad(code, 14)} {pad(row.name, _NAME_WIDTH)} {amount:>9}  {text}".rstrip())
     return lines
+
+
+def _more_of(row: ProductRow, goods: GoodsFile) -> Iterator[str]:
+    """What is known of a product besides its name and price."""
+    yield from (row.unit, row.size, row.category)
+    yield from (
+        offer.name
+        for code, offer in goods.offers[:_FIRST]
+        if code == row.code and offer is not None
+    )
+    yield from (f"= {other}" for other, code in goods.other_codes[:_SOME] if code == row.code)
+    for lot in goods.lots[:_SOME]:
+        if lot.code == row.code:
+            yield say("cmd_import.good_until", day=lot.expires_on)
+    for code, quantity in goods.on_hand[:_FIRST]:
+        if code == row.code:
+            yield say("cmd_import.in_stock", quantity=quantity)
 
 
 def _report_doubts(goods: GoodsFile, imported: ImportCounts) -> None:

@@ -242,16 +242,30 @@ def test_what_cannot_be_remembered_is_imported_all_the_same(shop, tmp_path):
 
 
 def test_a_terminal_sees_how_far_a_long_file_is(shop, tmp_path, capsys):
-    from pos_tui.commands.goods import _progress
+    from pos_tui.commands.goods import _show_progress
 
     rows = "".join(f"{n},Thing {n},1\n" for n in range(1, 2501))
     file = written(tmp_path, f"code,name,price\n{rows}")
     with mock.patch("sys.stderr.isatty", lambda: True):
-        show = _progress()
-        show(2000, 2500)
-        show(2500, 2500)
+        _show_progress(2000, 2500)
+        _show_progress(2500, 2500)
     assert capsys.readouterr().err == "\r2000 of 2500 rows\x1b[K\r\x1b[K"
     assert "\r" not in shop.types("import", str(file)).stderr
+
+
+def test_the_first_goods_are_shown_with_all_that_is_known_of_them(shop, tmp_path):
+    file = written(
+        tmp_path,
+        "barcode,sku,name,price,sale price,unit,quantity,expires\n"
+        "5449000000996,C1,Cola,3.50,3,can,24,\n2,,Ham,9,,kg,1.5,2026-12-24\n",
+    )
+    shown = shop.types("import", str(file), "--dry-run").stdout.splitlines()
+    (cola,) = [line for line in shown if "Cola" in line]
+    assert cola.split() == [
+        "5449000000996", "Cola", "3.50", "can", "now", "3", "=", "C1", "24", "in", "stock",
+    ]  # fmt: skip
+    (ham,) = [line for line in shown if "Ham" in line]
+    assert "good until 24 Dec 2026" in ham
 
 
 def test_a_refused_rows_file_lists_it_with_its_reason(shop, tmp_path):

@@ -35,6 +35,9 @@ TABLE: Table = {
     "unused": N_("Not used: {columns}."),
     "first_goods": N_("The first of them:"),
     "progress": N_("{done} of {count} rows"),
+    "writing": P_("writing {count} product", "writing {count} products"),
+    "good_until": N_("good until {day}"),
+    "in_stock": N_("{quantity} in stock"),
     # what was odd
     "doubt": P_(
         "line {line}: {why} ({count} row)",
