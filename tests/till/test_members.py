@@ -21,7 +21,7 @@ from pos_tui.tables.errors import TableError
 from pos_tui.wording.current import in_words
 from tests.codes.contexts import context
 from tests.command_line import typed
-from tests.workbooks import xlsx
+from tests.workbooks import Sheet, xlsx
 
 SINCE, TODAY = date(2024, 2, 29), date(2026, 11, 22)
 WALLET = "134857901234567890"
@@ -293,7 +293,7 @@ def test_what_is_not_certain_in_a_file_is_said_with_the_command(shop, tmp_path):
 
 def test_members_come_from_a_workbook_as_well(shop, tmp_path):
     file = tmp_path / "members.xlsx"
-    rows = [["Code", "Name", "Since"], ["M-1", "王小明", SINCE], [1002, "Ada", "13/04/2020"]]
+    rows: Sheet = [["Code", "Name", "Since"], ["M-1", "王小明", SINCE], [1002, "Ada", "13/04/2020"]]
     file.write_bytes(xlsx(Notes=[["Read me"]], Members=rows))
     done = member(shop, "import", str(file))
     assert done.stdout.startswith("Read from the sheet “Members”.\n2 customers are new")
