@@ -143,6 +143,10 @@ def _import(books: Books, file: CustomerFile, rejects: Path | None, today: date)
 
     new = books.write(lambda connection: import_customers(connection, file, today)).result()
     report_rejects(file.rejects, rejects)
+    if file.sheet:
+        print(say("cmd_member.sheet_read", sheet=file.sheet))
+    if file.encoding not in ("", "utf-8"):
+        print(say("cmd_member.encoding_read", encoding=file.encoding))
     print(
         say(
             "cmd_member.imported_with_rejects" if rejects else "cmd_member.imported",

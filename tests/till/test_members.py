@@ -21,6 +21,7 @@ from pos_tui.tables.errors import TableError
 from pos_tui.wording.current import in_words
 from tests.codes.contexts import context
 from tests.command_line import typed
+from tests.workbooks import Sheet, xlsx
 
 SINCE, TODAY = date(2024, 2, 29), date(2026, 11, 22)
 WALLET = "134857901234567890"
@@ -284,9 +285,22 @@ def test_what_is_not_certain_in_a_file_is_said_with_the_command(shop, tmp_path):
     assert (asked.returncode, "--encoding" in asked.stderr) == (2, True)
     done = member(shop, "import", str(file), "--encoding", "windows-1252", "--dates", "dmy")
     assert done.returncode == 0
+    assert done.stdout.startswith("Read as windows-1252.\n1 customer is new")
     assert known(shop)[0]["since"] == "2020-04-03"
     wrong = member(shop, "import", str(file), "--sheet", "Members")
     assert (wrong.returncode, "Leave --sheet out" in wrong.stderr) == (2, True)
+
+
+def test_members_come_from_a_workbook_as_well(shop, tmp_path):
+    file = tmp_path / "members.xlsx"
+    rows: Sheet = [["Code", "Name", "Since"], ["M-1", "王小明", SINCE], [1002, "Ada", "13/04/2020"]]
+    file.write_bytes(xlsx(Notes=[["Read me"]], Members=rows))
+    done = member(shop, "import", str(file))
+    assert done.stdout.startswith("Read from the sheet “Members”.\n2 customers are new")
+    assert [(each["code"], each["since"]) for each in known(shop)] == [
+        ("1002", "2020-04-13"),
+        ("M-1", SINCE.isoformat()),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -41,10 +41,15 @@ class CustomerRecord(Struct, frozen=True):
 
 
 class CustomerFile(Struct, frozen=True):
-    """A file's customers: those to import, and the rows that were refused."""
+    """A file's customers: those to import, and the rows that were refused.
+
+    `encoding` and `sheet` are those by which it was read, each "" where it has none.
+    """
 
     customers: list[CustomerRecord]
     rejects: list[RejectedRow]
+    encoding: str = ""
+    sheet: str = ""
 
 
 _COLUMNS = "code, name, customer_group, since"
@@ -158,7 +163,8 @@ def read_customers(
     if dates is None and "since" in positions:
         dates = date_order_of(row.cells[positions["since"]] for row in table.rows)
     # What stands in a refused row may be a customer's payment code: it is not kept.
-    file = CustomerFile([], [RejectedRow(each.line, each.why, ()) for each in table.rejects])
+    rejects = [RejectedRow(each.line, each.why, ()) for each in table.rejects]
+    file = CustomerFile([], rejects, table.encoding, table.sheet)
     seen = dict[str, int]()
     for row in table.rows:
         cells = {field: row.cells[position].strip() for field, position in positions.items()}

@@ -26,6 +26,8 @@ TABLE: Table = {
         " FILE."
     ),
     "none_found": N_("No customer has all of these words: {words}."),
+    "sheet_read": N_("Read from the sheet “{sheet}”."),
+    "encoding_read": N_("Read as {encoding}."),
     "imported": P_(
         "{count} customer is new, {known} were known, {refused} rows refused.",
         "{count} customers are new, {known} were known, {refused} rows refused.",
