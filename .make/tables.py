@@ -66,11 +66,11 @@ def offer_key_rows() -> list[Row]:
 
 def goods_column_rows() -> list[Row]:
     """The columns of a goods file, with the names by which they are found."""
-    from pos_tui.books.catalogue.goods_file import _COLUMN_NAMES
+    from pos_tui.books.catalogue.goods_file.columns import COLUMN_NAMES
 
     return [
         (f"`{field}`", _codes(name for name in names if name != field))
-        for field, names in _COLUMN_NAMES.items()
+        for field, names in COLUMN_NAMES.items()
     ]
 
 

@@ -25,7 +25,10 @@ def run(arguments: Sequence[str]) -> int:
         choose_language(arguments)
         opened = till_opened_by(arguments)
         if opened is None:
-            return _run_command(arguments)
+            from pos_tui.commands.plain_output import plain_output
+
+            with plain_output():
+                return _run_command(arguments)
         from pos_tui.commands.till import open_till
 
         demo, settings_file, data = opened
@@ -76,11 +79,12 @@ def _plain_formatter() -> type[argparse.HelpFormatter]:
 def _parser() -> argparse.ArgumentParser:
     import argparse
 
+    from pos_tui.commands.plain_output import HelpParser
     from pos_tui.commands.table import COMMANDS
     from pos_tui.wording.current import say
 
     formatter = _plain_formatter()
-    parser = argparse.ArgumentParser(
+    parser = HelpParser(
         prog="pos-tui",
         description=say("commands.description"),
         epilog=say("commands.example", command="pos-tui demo"),

@@ -22,6 +22,23 @@ _NUMERIC = {
     "SAR": "682", "SEK": "752", "SGD": "702", "THB": "764", "TRY": "949", "TWD": "901",
     "USD": "840", "VND": "704", "ZAR": "710",
 }  # fmt: skip
+_CODES = frozenset({
+    "DES", "AED", "AFN", "ALL", "AMD", "ANG", "AOA", "ARS", "AUD", "AWG", "AZN",
+    "BAM", "BBD", "BDT", "BGN", "BHD", "BIF", "BMD", "BND", "BOB", "BRL", "BSD",
+    "BTN", "BWP", "BYN", "BZD", "CAD", "CDF", "CHF", "CLP", "CNY", "COP", "CRC",
+    "CUP", "CVE", "CZK", "DJF", "DKK", "DOP", "DZD", "EGP", "ERN", "ETB", "EUR",
+    "FJD", "FKP", "GBP", "GEL", "GHS", "GIP", "GMD", "GNF", "GTQ", "GYD", "HKD",
+    "HNL", "HTG", "HUF", "IDR", "ILS", "INR", "IQD", "IRR", "ISK", "JMD", "JOD",
+    "JPY", "KES", "KGS", "KHR", "KMF", "KPW", "KRW", "KWD", "KYD", "KZT", "LAK",
+    "LBP", "LKR", "LRD", "LSL", "LYD", "MAD", "MDL", "MGA", "MKD", "MMK", "MNT",
+    "MOP", "MRU", "MUR", "MVR", "MWK", "MXN", "MYR", "MZN", "NAD", "NGN", "NIO",
+    "NOK", "NPR", "NZD", "OMR", "PAB", "PEN", "PGK", "PHP", "PKR", "PLN", "PYG",
+    "QAR", "RON", "RSD", "RUB", "RWF", "SAR", "SBD", "SCR", "SDG", "SEK", "SGD",
+    "SHP", "SLE", "SOS", "SRD", "SSP", "STN", "SVC", "SYP", "SZL", "THB", "TJS",
+    "TMT", "TND", "TOP", "TRY", "TTD", "TWD", "TZS", "UAH", "UGX", "USD", "UYU",
+    "UZS", "VED", "VES", "VND", "VUV", "WST", "XAF", "XCD", "XCG", "XOF", "XPF",
+    "YER", "ZAR", "ZMW", "ZWG",
+})  # fmt: skip
 _ONE = Decimal(1)
 _LARGEST = 10**12  # minor units; above this an amount is a mistake, not a price
 
@@ -46,6 +63,11 @@ class Currency(Struct, frozen=True):
     def of(code: str, cash_step: int = 1) -> Currency:
         """The currency of an ISO 4217 code (exponents: ISO 4217 list one); cash_step in minor."""
         return Currency(code, _EXPONENTS.get(code, 2), cash_step)
+
+
+def is_currency(code: str) -> bool:
+    """Whether this is the ISO 4217 code of a currency that shops are paid in."""
+    return code in _CODES
 
 
 def round_half_up(amount: Decimal) -> int:

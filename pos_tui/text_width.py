@@ -1,32 +1,40 @@
-"""How wide text is on paper and screens: Chinese, Japanese and Korean characters take two cells."""
+"""How wide text is on paper and screens, in cells; text cut, filled and broken to so many of them.
+
+Widths are those that Textual counts with, so that a row's parts add up; marks that stand beside
+their letter (Hindi, Tamil) count as a cell each, as terminals draw them. What is cut, filled or
+broken is plain text afterwards.
+"""
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
-from unicodedata import combining, east_asian_width
+from unicodedata import category
+
+from rich.cells import cell_len, split_graphemes
+
+from pos_tui.plain_text import plain_text
+
+_JOINED_LETTER = re.compile("\u200d([^\u2190-\u2bff\U0001f000-\U0001faff])")  # not an emoji
 
 
 @lru_cache(maxsize=4096)
 def width_of(text: str) -> int:
-    """The cells that text takes (Unicode Standard Annex 11: W and F are wide)."""
+    """The cells that text takes: letters one, CJK and emoji two, marks on a letter none."""
     if text.isascii():
         return len(text)
-    return sum(_cells(character) for character in text)
+    return cell_len(text) + _beside(text)
 
 
 def clip(text: str, columns: int) -> str:
     """As much of text as fits into so many cells, with … where something is missing."""
+    if not text.isprintable():
+        text = plain_text(text)
     if width_of(text) <= columns:
         return text
     if columns < 1:
         return ""
-    kept, used = [], 1
-    for character in text:
-        used += _cells(character)
-        if used > columns:
-            break
-        kept.append(character)
-    return "".join(kept) + "…"
+    return text[: _end(text, columns - 1)] + "…"
 
 
 def pad(text: str, columns: int) -> str:
@@ -37,29 +45,40 @@ def pad(text: str, columns: int) -> str:
 
 def pad_left(text: str, columns: int) -> str:
     """Text moved to the right of so many cells; what is longer stays whole."""
+    text = plain_text(text)
     return " " * (columns - width_of(text)) + text
 
 
 def wrap(text: str, columns: int) -> list[str]:
     """Text as lines of at most so many cells, broken at spaces where there are any."""
     lines: list[str] = []
-    for word in text.split():
+    for word in plain_text(text).split():
         if lines and width_of(lines[-1]) + 1 + width_of(word) <= columns:
             lines[-1] += " " + word
             continue
         rest = word
         while width_of(rest) > columns:
-            taken, used = 0, 0
-            while used + _cells(rest[taken]) <= columns:
-                used += _cells(rest[taken])
-                taken += 1
-            lines.append(rest[: max(taken, 1)])
-            rest = rest[max(taken, 1) :]
+            end = _end(rest, columns) or _end(rest, width_of(rest), at_most=1)
+            lines.append(rest[:end])
+            rest = rest[end:]
         lines.append(rest)
     return lines
 
 
-def _cells(character: str) -> int:
-    if combining(character):
-        return 0
-    return 2 if east_asian_width(character) in "WF" else 1
+def _end(text: str, columns: int, at_most: int | None = None) -> int:
+    """Where the characters end that fit into so many cells; none is cut in the middle."""
+    used = end = 0
+    for start, stop, cells in split_graphemes(text)[0][:at_most]:
+        used += cells + _beside(text[start:stop])
+        if used > columns:
+            break
+        end = stop
+    return end
+
+
+def _beside(text: str) -> int:
+    """The cells that rich does not count: marks beside a letter, and letters behind a joiner."""
+    cells = sum(category(character) == "Mc" for character in text)
+    for joined in _JOINED_LETTER.findall(text):
+        cells += cell_len(joined)
+    return cells

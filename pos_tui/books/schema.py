@@ -120,11 +120,18 @@ MIGRATIONS = (
         product_id INTEGER NOT NULL REFERENCES products(id),
         lot TEXT NOT NULL,
         quantity TEXT NOT NULL,            -- a decimal, of the product's unit
-        kind TEXT NOT NULL,                -- written_off, to_check
+        kind TEXT NOT NULL,                -- written_off, to_check, counted
         sale_no INTEGER NOT NULL,
         by TEXT NOT NULL
     );
     CREATE TABLE latest_time (one INTEGER PRIMARY KEY CHECK (one = 1), at TEXT NOT NULL); -- UTC
     CREATE TABLE explanations (sale_no INTEGER PRIMARY KEY, body TEXT NOT NULL); -- JSON
+    """,
+    """
+    ALTER TABLE item_codes ADD COLUMN alternative INTEGER NOT NULL DEFAULT 0; -- 1: a further code
+    UPDATE item_codes SET alternative = 1 WHERE code > (
+        SELECT min(o.code) FROM item_codes o WHERE o.product_id = item_codes.product_id);
+    CREATE UNIQUE INDEX own_codes ON item_codes(product_id) WHERE alternative = 0;
+    CREATE INDEX stock_counted ON stock_movements(product_id, lot) WHERE kind = 'counted';
     """,
 )

@@ -15,6 +15,7 @@ from pos_tui.checkout.lines import LineList
 from pos_tui.pricing import BasketDiscount, Discount, Goods, Occasion, Offer, Pricer
 from pos_tui.pricing.pricer import by_priority
 from pos_tui.pricing.tax import NO_TAX, TaxAmount, TaxSystem, taxes_of
+from pos_tui.reasons import Reason
 
 if TYPE_CHECKING:
     from pos_tui.pricing.explain import Considered, Explainer
@@ -154,6 +155,11 @@ class SettlementList:
         turned = self._pricer.ended, self._pricer.begun
         self._pricer.ended = self._pricer.begun = frozenset()
         return turned
+
+    def offers_out_of_play(self) -> Mapping[str, Reason]:
+        """The offers that could not be counted since last asked, by name, and why."""
+        faulty, self._pricer.out_of_play = self._pricer.out_of_play, {}
+        return faulty
 
     @property
     def basket_discount(self) -> Discount | None:

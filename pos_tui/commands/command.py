@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import argparse
     from pathlib import Path
 
-    from pos_tui.books.catalogue.goods_file import RejectedRow
+    from pos_tui.tables.rejects import RejectedRow
 
 WRONG_INPUT = 2
 
@@ -33,6 +33,20 @@ def report_rejects(rejects: Sequence[RejectedRow], path: Path | None, most: int 
     if len(rejects) > most:
         more = say("commands.more_refused", count=len(rejects) - most, path=str(path))
         print(more, file=sys.stderr)
+
+
+def add_table_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what a person can say of a table that is not certain: encoding, sheet, order of days."""
+    parser.add_argument(
+        "--encoding",
+        default="",
+        metavar=say("commands.encoding"),
+        help=say("commands.encoding_help"),
+    )
+    parser.add_argument(
+        "--sheet", default="", metavar=say("commands.sheet"), help=say("commands.sheet_help")
+    )
+    parser.add_argument("--dates", choices=("ymd", "dmy", "mdy"), help=say("commands.dates_help"))
 
 
 class Subcommand(NamedTuple):

@@ -59,8 +59,8 @@ def _is_clouds(path: Path) -> bool:
     Both kinds may have a table for the gateway.
     """
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, RecursionError):
         return path.name == "cloud.toml"
     return path.name == "cloud.toml" or not _CLOUDS.isdisjoint(tables)
 

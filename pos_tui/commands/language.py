@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pos_tui.reasons import ReasonError, because
 from pos_tui.settings import SettingsError, settings_folder
-from pos_tui.settings.reading import explain_wrong, glance_at_screen
+from pos_tui.settings.reading import SETTINGS_ENCODING, explain_wrong, glance_at_screen
 from pos_tui.wording.current import language_of_environment, say, use
 from pos_tui.wording.keymap import key_labels
 from pos_tui.wording.language import find_language, languages
@@ -35,7 +35,7 @@ def choose_language(arguments: Sequence[str]) -> None:
         use_named(asked)
     elif shops and find_language(shops) is None:
         why = because("settings.no_language", name=shops, languages=languages())
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding=SETTINGS_ENCODING)
         raise SettingsError(explain_wrong(file, text, why, "shop.language"))
     use(asked or shops or language_of_environment(), labels)
 

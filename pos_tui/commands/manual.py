@@ -44,7 +44,9 @@ def _show(text: str) -> None:
         return
     from rich.console import Console
 
-    console = Console()
+    from pos_tui.commands.plain_output import styled_output
+
+    console = Console(file=styled_output())
     console.print(typeset(text))
 
 

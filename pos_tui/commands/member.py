@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pos_tui.commands.command import Subcommand, complain, report_rejects
+from pos_tui.commands.command import (
+    Subcommand,
+    add_table_arguments,
+    complain,
+    report_rejects,
+)
 from pos_tui.wording.current import in_words, say
 
 if TYPE_CHECKING:
@@ -30,6 +35,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--group", default="member", help=say("cmd_member.group_help"))
     parser.add_argument("--json", action="store_true", help=say("commands.json_lines_help"))
+    add_table_arguments(parser)
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -38,7 +44,6 @@ def _run(options: argparse.Namespace) -> int:
 
     from pos_tui.books import Books, BooksError
     from pos_tui.books.books import FILE_NAME
-    from pos_tui.books.catalogue.goods_file import GoodsFileError, write_rejects
     from pos_tui.books.people.customers import (
         CustomerError,
         check_customer,
@@ -46,6 +51,8 @@ def _run(options: argparse.Namespace) -> int:
         read_customers,
     )
     from pos_tui.commands.paths import find_till, shop_clock
+    from pos_tui.tables.errors import TableError
+    from pos_tui.tables.rejects import write_rejects
     from pos_tui.till.decoder import checked_context
 
     act, words = options.act, options.scans
@@ -75,11 +82,18 @@ def _run(options: argparse.Namespace) -> int:
             with closing(Books(data)) as books:
                 return _add(books, customer, today)
         path = Path(words[0])
-        file = read_customers(path, context)
+        file = read_customers(
+            path,
+            context,
+            encoding=options.encoding,
+            sheet=options.sheet,
+            dates=options.dates,
+            language=settings.shop.language,
+        )
         rejects = write_rejects(file.rejects, data, path.stem, in_words)
         with closing(Books(data)) as books:
             return _import(books, file, rejects, today)
-    except (CustomerError, BooksError, GoodsFileError) as error:
+    except (CustomerError, BooksError, TableError) as error:
         return complain(in_words(error.reason))
 
 
@@ -129,6 +143,10 @@ def _import(books: Books, file: CustomerFile, rejects: Path | None, today: date)
 
     new = books.write(lambda connection: import_customers(connection, file, today)).result()
     report_rejects(file.rejects, rejects)
+    if file.sheet:
+        print(say("cmd_member.sheet_read", sheet=file.sheet))
+    if file.encoding not in ("", "utf-8"):
+        print(say("cmd_member.encoding_read", encoding=file.encoding))
     print(
         say(
             "cmd_member.imported_with_rejects" if rejects else "cmd_member.imported",

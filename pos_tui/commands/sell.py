@@ -111,6 +111,8 @@ async def _one_sale(
     ):
         lines = till.sale.list.totals.lines
         return complain(say("cmd_sell.still_open", number=till.sale.number, count=lines))
+    if not scans and till.sale.state != "awaiting":
+        return complain(say("cmd_sell.nothing_to_sell"))
     till.open()
     await till.start()
     try:

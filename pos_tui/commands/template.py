@@ -138,7 +138,7 @@ def _save(path: Path, change: Callable[[TOMLDocument], None], done: str) -> int:
     path = path.resolve()
     beside = path.with_name(path.name + ".new")
     try:
-        document = tomlkit.parse(path.read_text(encoding="utf-8") if path.exists() else "")
+        document = tomlkit.parse(path.read_text(encoding="utf-8-sig") if path.exists() else "")
         change(document)
         path.parent.mkdir(parents=True, exist_ok=True)
         beside.touch(mode=0o600)

@@ -130,8 +130,8 @@ def _is_of_a_till(path: Path) -> bool:
     from pos_tui.settings import CloudSettings, TillSettings
 
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, RecursionError):
         return False  # whoever reads it in earnest says what is wrong
     tills = set(TillSettings.__struct_fields__) - set(CloudSettings.__struct_fields__)
     gateway = tables.get("gateway")

@@ -35,6 +35,7 @@ from pos_tui.reasons import Reason, because
 
 Amount = Callable[[int], str]
 
+_MOST_PIECES = 1000
 _YEARS_AHEAD = timedelta(days=3 * 366)
 
 
@@ -58,6 +59,8 @@ def check_offer(
             "offer.wrong_for_goods", name=offer.name, why=wrong, field=_field_of(wrong)
         )
     basket = example_basket(offer, inside, moment)
+    if max(each.quantity for each in basket) > _MOST_PIECES:
+        raise OfferError("offer.too_many_pieces", name=offer.name, most=_MOST_PIECES)
     open_offer = replace(offer, when=ALWAYS, customers=(), coupon="", used=0)
     pricer = price_all(dict(enumerate(basket)), [open_offer], Occasion(moment))
     saved = sum(line.saved for line in pricer.priced.values())

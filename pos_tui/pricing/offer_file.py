@@ -50,7 +50,10 @@ COMMON = (
     "coupon", "min_quantity", "min_amount", "limit", "limit_total", "same_item", "priority",
     "group", "stackable",
 )  # fmt: skip
+MOST_COUNTED = 1_000_000
+"""The largest whole number in an offer; what is above it was not meant."""
 _FIRST_YEAR, _LAST_YEAR = 2000, 2200
+_LONGEST_SHOWN = 120
 _PREFIXES = ("product:", "category:", "brand:", "supplier:", "tag:")
 _HOURS = re.compile(r"(\d{1,2}:\d{2})\s*[-–]\s*(\d{1,2}:\d{2})", re.ASCII)
 _Value = TypeVar("_Value")
@@ -63,7 +66,9 @@ def read_offers(text: str, currency: Currency) -> list[Offer]:
     """The offers of a TOML file of `[[offer]]` tables. Raises OfferError."""
     try:
         tables = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError as error:
+        raise OfferError("offer.nested_too_deep") from error
+    except ValueError as error:  # not TOML, or a number of thousands of digits
         raise OfferError("offer.no_toml", why=plain(str(error))) from error
     unknown = tuple(sorted(set(tables) - {"offer"}))
     if unknown:
@@ -222,7 +227,10 @@ class _Fields:
         return self._refused("offer.wrong_value", key, because(f"offer.write_{expected}", **values))
 
     def _refused(self, kind: str, key: str, why: Reason) -> OfferError:
-        return OfferError(kind, field=key, name=self.name, value=ascii(self._table[key]), why=why)
+        shown = ascii(self._table[key])
+        if len(shown) > _LONGEST_SHOWN:
+            shown = f"{shown[:_LONGEST_SHOWN]}..."
+        return OfferError(kind, field=key, name=self.name, value=shown, why=why)
 
     def needed(self, key: str, read: Callable[[str], _Value | None]) -> _Value:
         value = read(key)
@@ -248,6 +256,8 @@ class _Fields:
             return None
         if isinstance(value, bool) or not isinstance(value, int):
             raise self._wrong(key, "whole_number")
+        if abs(value) > MOST_COUNTED:
+            raise self._wrong(key, "smaller_number", most=MOST_COUNTED)
         return value
 
     def percent(self, key: str) -> Decimal | None:
@@ -260,7 +270,7 @@ class _Fields:
             percent = Decimal(str(value))
         except InvalidOperation as error:
             raise self._wrong(key, "percent") from error
-        if not percent.is_finite() or int(percent.as_tuple().exponent) < -4:
+        if not percent.is_finite() or not -4 <= int(percent.as_tuple().exponent) <= 4:
             raise self._wrong(key, "percent_decimals")
         return percent
 

@@ -24,6 +24,7 @@ from pos_tui.pricing.units import (
     terms_named,
 )
 from pos_tui.pricing.when import midnight_after, next_change
+from pos_tui.reasons import Reason, reason_of
 
 
 class Pricer:
@@ -46,6 +47,8 @@ class Pricer:
         self.valid_until: datetime | None = None
         self.ended: frozenset[str] = frozenset()
         self.begun: frozenset[str] = frozenset()
+        self.out_of_play: dict[str, Reason] = {}
+        self._discounts: tuple[BasketDiscount, ...] | None = None
         self.set_offers(offers)
 
     # ---- what is in the basket ---------------------------------------------------------------
@@ -61,18 +64,21 @@ class Pricer:
             self._detach(line)
         self._lines[line] = LineToPrice(goods, discount)
         self._dirty[line] = None
+        self._discounts = None
         if self._occasion is not None:
             self._attach(line)
 
     def set_basket_discount(self, discount: Discount | None) -> None:
         """Give the whole basket a discount by hand, or take it away."""
         self.basket.manual = discount
+        self._discounts = None
 
     def remove(self, line: int) -> None:
         """Take a line away."""
         self._detach(line)
         del self._lines[line]
         self._dirty.pop(line, None)
+        self._discounts = None
         if self.priced.pop(line, None) is not None:
             self.basket.forget(line)
 
@@ -87,10 +93,26 @@ class Pricer:
     # ---- pricing -----------------------------------------------------------------------------
 
     def price(self, occasion: Occasion) -> set[int]:
-        """Price what has changed since the last time; returns the lines whose price is another."""
+        """Price what has changed since the last time; returns the lines whose price is another.
+
+        An offer that cannot be counted is taken out of play, and `out_of_play` says why, by name.
+        """
+        changed: set[int] = set()
+        try:
+            self._price(occasion, changed)
+        except Exception:
+            faulty = self._faulty(occasion)
+            if not faulty:
+                raise
+            self.out_of_play |= {offer.name: why for offer, why in faulty}
+            wrong = [offer for offer, _ in faulty]
+            self.set_offers(offer for offer in self.offers if offer not in wrong)
+            self._price(occasion, changed)
+        return changed
+
+    def _price(self, occasion: Occasion, changed: set[int]) -> None:
         self._look_at(occasion)
         self._occasion = occasion
-        changed: set[int] = set()
         seen: set[int] = set()
         waiting = list(self._dirty)
         for place in self._dirty_rules:
@@ -101,12 +123,28 @@ class Pricer:
                 seen.update(together)
                 self._price_together(together, occasion, changed)
         self._dirty, self._dirty_rules = {}, {}
-        return changed
+        self._discounts = None
+        self.discounts()
+
+    def _faulty(self, occasion: Occasion) -> list[tuple[Offer, Reason]]:
+        """The offers by which these goods cannot be priced, each tried alone, and why not."""
+        found = []
+        for offer in self.offers:
+            alone = Pricer((offer,))
+            try:
+                for line, each in self._lines.items():
+                    alone.put(line, each.goods)
+                alone._price(occasion, set())
+            except Exception as error:
+                found.append((offer, reason_of(error)))
+        return found
 
     def discounts(self) -> tuple[BasketDiscount, ...]:
         """What comes off the basket as it is priced now, in the order in which it does."""
         assert self._occasion is not None
-        return self.basket.discounts(self._keys, self._groups_used())
+        if self._discounts is None:
+            self._discounts = self.basket.discounts(self._keys, self._groups_used())
+        return self._discounts
 
     def shares(self) -> dict[int, int]:
         """Each line's part of what comes off the basket, to the minor unit."""

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
-from msgspec import field
+from msgspec import Meta, field
 
 from pos_tui.settings.merchant import Merchant
-from pos_tui.settings.section import Positive, RedisUrl, Section
+from pos_tui.settings.section import FileName, Host, Positive, RedisUrl, Section, WebAddress
+
+PortOrFree = Annotated[int, Meta(ge=0, le=65535)]
+"""A port; 0 takes a free one."""
 
 
 class GatewayServer(Section, frozen=True):
@@ -19,11 +23,11 @@ class GatewayServer(Section, frozen=True):
     `rate_per_s` in the long run, at each gateway process.
     """
 
-    host: str = "127.0.0.1"
-    port: int = 8810
-    workers: Positive = 1
+    host: Host = "127.0.0.1"
+    port: PortOrFree = 8810
+    workers: Annotated[int, Meta(ge=1, le=256)] = 1
     database: str = "gateway.db"
-    public_url: str | None = None
+    public_url: WebAddress | None = None
     formats_file: Path | None = None
     rate_per_s: Positive = 200
     burst: Positive = 1000
@@ -33,8 +37,8 @@ class TransactionLogSettings(Section, frozen=True):
     """The transaction log: its folder and when a file is full (bytes)."""
 
     directory: Path = Path("log")
-    worker: str = "gateway-1"
-    rotate_bytes: int = 64 * 1024 * 1024
+    worker: FileName = "gateway-1"
+    rotate_bytes: Annotated[int, Meta(ge=1024, le=2**40)] = 64 * 1024 * 1024
 
 
 class RelayServer(Section, frozen=True):
@@ -52,15 +56,15 @@ class RelayServer(Section, frozen=True):
     public_redis_url: RedisUrl | None = None
     users_file: Path = Path("users.acl")
     logs: tuple[Path, ...] = ()
-    keep_days: Positive = 7
+    keep_days: Annotated[int, Meta(ge=1, le=36_500)] = 7
     keep_taken_hours: Positive = 2
 
 
 class SimulatorServer(Section, frozen=True):
     """Where the simulated platforms listen, and the folder of the keys they sign with."""
 
-    host: str = "127.0.0.1"
-    port: int = 8820
+    host: Host = "127.0.0.1"
+    port: PortOrFree = 8820
     keys: Path = Path()
 
 

@@ -14,7 +14,7 @@ from typing import Annotated, Self, get_args, get_type_hints
 
 from msgspec import Meta, Struct, field
 
-from pos_tui.settings.section import Identity, Section
+from pos_tui.settings.section import Identity, Section, WebAddress
 
 Key = str
 """A public key or certificate."""
@@ -35,7 +35,7 @@ class PlatformAccount(Keyed, frozen=True, kw_only=True):
     `accepts` names the wallets whose codes it takes, as the table of payment formats calls them.
     """
 
-    url: str
+    url: WebAddress
     accepts: tuple[str, ...]
 
     @property

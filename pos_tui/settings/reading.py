@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -14,11 +13,22 @@ from msgspec import Struct
 
 from pos_tui.reasons import Reason, because, plain
 from pos_tui.settings.paths import settings_folder
-from pos_tui.settings.scanners import SerialDevice
-from pos_tui.settings.section import SettingsError
+from pos_tui.settings.section import (
+    FILE_NAME,
+    HOST,
+    IDENTITY,
+    LANGUAGE_TAG,
+    OPTIONAL_WEB_ADDRESS,
+    REGION,
+    WEB_ADDRESS,
+    SettingsError,
+)
 from pos_tui.settings.till import TillSettings
 
 _Table = TypeVar("_Table", bound=Struct)
+
+SETTINGS_ENCODING = "utf-8-sig"
+"""UTF-8, with the mark at its beginning that some editors write."""
 
 
 def load_till_settings(path: Path | None, shown_as: Path | None = None) -> TillSettings:
@@ -38,8 +48,8 @@ def load_till_settings(path: Path | None, shown_as: Path | None = None) -> TillS
 def glance_at_screen(path: Path) -> tuple[str, dict[str, str]]:
     """The language and the changed keys of a settings file that nobody has judged yet."""
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):  # to load it will tell what is wrong
+        tables = tomllib.loads(path.read_text(encoding=SETTINGS_ENCODING))
+    except (OSError, ValueError, RecursionError):  # to load it will tell what is wrong
         return "", {}
     language = _value(tables, "shop", "language")
     keys = _value(tables, "screen", "keys")
@@ -55,32 +65,13 @@ def _value(tables: Mapping[str, object], table: str, key: str) -> object:
     return values.get(key) if isinstance(values, dict) else None
 
 
-_USUAL_ENCODINGS = ("auto", "gb18030", "cp437", "cp858", "utf-8", "ascii")
-
-
 def _contradictions(settings: TillSettings) -> Iterator[tuple[str, Reason]]:
-    """What no single value shows to be wrong, with the key to look at."""
-    if settings.gateway.url and not settings.gateway.key:
-        yield "gateway.url", because("settings.gateway_key_needed")
+    """What no single value's type shows to be wrong, with the key to look at."""
+    from pos_tui.settings.wrong_values import wrong_values
+
     if settings.redis.url:
         yield from redis_contradictions({"redis.url": settings.redis.url})
-    for name, percent in settings.tax.rates.items():
-        if not 0 <= percent <= 100:
-            yield f"tax.rates.{name}", because("settings.no_percentage", percent=percent)
-    if settings.tax.mode != "none" and settings.tax.default not in settings.tax.rates:
-        yield "tax.default", because("settings.no_tax_rate", name=settings.tax.default)
-    if settings.voice.kind == "command" and not settings.voice.command:
-        yield "voice.command", because("settings.voice_command_needed")
-    encodings = [("printer.encoding", settings.printer.encoding)]
-    for device in settings.scanner.device:
-        if isinstance(device, SerialDevice):
-            encodings.append(("scanner.device.encoding", device.encoding))
-    for key, encoding in encodings:
-        try:
-            if encoding not in _USUAL_ENCODINGS:  # to look one up is to load it
-                codecs.lookup(encoding)
-        except LookupError:
-            yield key, because("settings.no_encoding", name=encoding)
+    yield from wrong_values(settings)
 
 
 def refuse_contradictions(
@@ -89,7 +80,7 @@ def refuse_contradictions(
     """Raise SettingsError for the first (key, what is wrong), with its line."""
     for key, why in found:
         names = key.split(".")
-        line = _line_of(path.read_text(encoding="utf-8"), names)
+        line = _line_of(path.read_text(encoding=SETTINGS_ENCODING), names)
         raise SettingsError(_at(shown_as or path, line, key, why))
 
 
@@ -114,7 +105,7 @@ def load_file(path: Path, kind: type[_Table], shown_as: Path | None = None) -> _
     """The table that a TOML file holds. Raises SettingsError, with file, line and key."""
     shown = str(shown_as or path)
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding=SETTINGS_ENCODING)
     except UnicodeDecodeError as error:
         raise SettingsError("settings.not_utf8", path=shown) from error
     except OSError as error:
@@ -122,10 +113,13 @@ def load_file(path: Path, kind: type[_Table], shown_as: Path | None = None) -> _
         raise SettingsError("settings.unreadable", path=shown, why=why) from error
     try:
         return msgspec.convert(tomllib.loads(text), kind, dec_hook=_path_of)
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError("settings.not_toml", path=shown, why=plain(str(error))) from error
+    except RecursionError as error:
+        why = because("settings.nested_too_deep")
+        raise SettingsError("settings.not_toml", path=shown, why=why) from error
     except msgspec.ValidationError as error:
         raise SettingsError(explain_wrong(Path(shown), text, str(error))) from error
+    except ValueError as error:  # not TOML, or a number of thousands of digits
+        raise SettingsError("settings.not_toml", path=shown, why=plain(str(error))) from error
 
 
 def _path_of(kind: type, value: object) -> object:
@@ -164,7 +158,23 @@ _INVALID = {
 """Kinds of reasons, and what msgspec writes for each."""
 
 
+_EXPECTED = {
+    IDENTITY: "settings.write_identity",
+    WEB_ADDRESS: "settings.write_web_address",
+    OPTIONAL_WEB_ADDRESS: "settings.write_web_address",
+    FILE_NAME: "settings.write_identity",
+    HOST: "settings.write_host",
+    LANGUAGE_TAG: "settings.write_language_tag",
+    REGION: "settings.write_region",
+}
+"""What a value must be like, in words, by the pattern that checks it."""
+
+
 def _why_invalid(what: str) -> Reason:
+    pattern = what.removeprefix("Expected `str` matching regex ")
+    for expected, kind in _EXPECTED.items():
+        if pattern == repr(expected):
+            return because(kind)
     for name, pattern in _INVALID.items():
         found = re.fullmatch(pattern, what)
         if found:
@@ -185,7 +195,7 @@ def _line_of(text: str, names: list[str]) -> int | None:
 
 def _keys(text: str) -> Iterator[tuple[int, list[str], str]]:
     table: list[str] = []
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         header = re.match(r"\s*\[\[?\s*([\w.\-\s\"]+?)\s*\]", line)
         if header:
             table = [part.strip(' "') for part in header[1].split(".")]

@@ -10,7 +10,16 @@ from msgspec import Meta, field
 
 from pos_tui.money import Currency
 from pos_tui.settings.scanners import ScannerSettings
-from pos_tui.settings.section import Identity, Port, Positive, Seconds, Section
+from pos_tui.settings.section import (
+    LANGUAGE_TAG,
+    OPTIONAL_WEB_ADDRESS,
+    REGION,
+    Identity,
+    Port,
+    Positive,
+    Seconds,
+    Section,
+)
 
 Past = Literal["refuse", "warn", "allow"]
 
@@ -41,7 +50,7 @@ class TillIdentity(Section, frozen=True):
 class GatewaySettings(Section, frozen=True):
     """The first cloud server, as the till knows it; without a url the till accepts cash only."""
 
-    url: Annotated[str, Meta(pattern=r"^(https?://.+)?$")] = ""
+    url: Annotated[str, Meta(pattern=OPTIONAL_WEB_ADDRESS)] = ""
     key: str = ""
     timeout_s: Seconds = 6.0
 
@@ -60,7 +69,7 @@ class PaymentSettings(Section, frozen=True):
     """
 
     platforms: tuple[str, ...] = ("wechat", "alipay", "unionpay")
-    region: Annotated[str, Meta(pattern=r"^([A-Z]{2})?$")] = ""
+    region: Annotated[str, Meta(pattern=REGION)] = ""
     weak_formats: bool = False
     formats_file: Path | None = None
 
@@ -125,7 +134,7 @@ class VoiceSettings(Section, frozen=True):
     """Who speaks: espeak-ng, Windows' own voice, or a command that gets the sentence."""
 
     kind: Literal["none", "espeak", "sapi", "command"] = "none"
-    language: Annotated[str, Meta(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]+)*$")] = "en"
+    language: Annotated[str, Meta(pattern=LANGUAGE_TAG)] = "en"
     rate: Annotated[int, Meta(ge=80, le=450)] = 170
     command: str = ""
 

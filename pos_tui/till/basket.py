@@ -336,6 +336,9 @@ class BasketActs:
             self._books.record(self.sale, moment, journal.LinePut(change.line))
             also = also or place > 0
             self._emit(events.LineChanged(change, "" if also else code, also))
+        for name, cause in self.sale.list.offers_out_of_play().items():
+            why = because("offer_turn.out_of_play", name=name, why=cause)
+            self._emit(events.Notice(why, "error"))
         ended, begun = self.sale.list.changed_offers()
         if quiet or not (ended or begun):
             return

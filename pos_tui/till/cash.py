@@ -28,6 +28,9 @@ def cash_tender(
     if given < due:
         missing = format_amount(due - given, currency)
         return because("cash.too_little", missing=missing)
+    if (given - due) % currency.cash_step:
+        step = format_amount(currency.cash_step, currency)
+        return because("cash.no_coin", given=format_amount(given, currency), step=step)
     return Tender(kind="cash", due=due, given=given, change=given - due)
 
 

@@ -255,10 +255,11 @@ def _with_codes_of(connection: apsw.Connection, offer: Offer) -> Offer:
 
 def _known(connection: apsw.Connection, term: str) -> str:
     code = term.removeprefix("product:")
-    if code == term or find_product(connection, code) is not None:
+    if code == term:
         return term
     shorter = [code[-length:] for length in (8, 12, 13) if len(code) == 14]
-    for each in (*shorter, *(gtin_of(each) for each in shorter)):
-        if each and find_product(connection, each) is not None:
-            return f"product:{each}"
+    for each in (code, *shorter, *(gtin_of(each) for each in shorter)):
+        product = find_product(connection, each) if each else None
+        if product is not None:
+            return f"product:{product.code}"
     return term

@@ -37,7 +37,8 @@ def show(arguments: Sequence[str]) -> None:
     demo, settings, _ = opened
     shop, till = DEMO_TILL if demo else _glance(settings or _usual_settings())
     encoding = sys.stdout.encoding or "ascii"
-    text = f" {shop} · till {till}".encode(encoding, "replace").decode(encoding)
+    text = "".join(each for each in f" {shop} · till {till}" if each.isprintable())
+    text = text.encode(encoding, "replace").decode(encoding)
     sys.stdout.write(f"\x1b[?1049h\x1b[?25l\x1b[2J\x1b[H{text}\r\n\r\n starting ...\r\n")
     sys.stdout.flush()
     _shown = True
@@ -117,7 +118,7 @@ def _glance(settings: str) -> tuple[str, str]:
     shop, till = UNNAMED_TILL
     table = ""
     try:
-        with open(settings, encoding="utf-8", errors="replace") as file:  # noqa: PTH123
+        with open(settings, encoding="utf-8-sig", errors="replace") as file:  # noqa: PTH123
             for line in file:
                 key, _, value = line.partition("=")
                 key, value = key.strip(), value.strip().partition("#")[0].strip()

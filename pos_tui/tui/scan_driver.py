@@ -13,6 +13,7 @@ from textual.message import Message
 
 from pos_tui.devices.scanners.keystrokes import KeystrokeScanner, Rhythm
 from pos_tui.devices.scanners.scanner import Scanned
+from pos_tui.tui.straight_rows import keep_rows_straight
 
 
 class Scan(Message, bubble=False):
@@ -40,6 +41,10 @@ def scanning_driver(base: type[Driver], rhythm: Rhythm) -> type[Driver]:
             self._patience_s = rhythm.longest_gap_ms / 1000
             self._armed = False
             self._reads = False
+
+        def write(self, data: str) -> None:
+            """Write to the terminal; rows stay straight there whatever is in them."""
+            super().write(keep_rows_straight(data))
 
         def start_application_mode(self) -> None:
             super().start_application_mode()

@@ -12,6 +12,7 @@ from string import Formatter
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from pos_tui.plain_text import plain_text
 from pos_tui.reasons import Reason, ReasonValue
 from pos_tui.wording.keymap import key_labels
 from pos_tui.wording.marks import Entry, Table
@@ -78,7 +79,7 @@ class Wording:
         entry, subject = _entry(kind), kind.partition(".")[0]
         if entry is None:
             # A newer server's reason: better its own words, or its name, than nothing.
-            return "{text}" if values.get("text") else kind
+            return "{text}" if values.get("text") else plain_text(kind)
         if isinstance(entry, tuple):
             count = values.get("count", 0)
             number = int(count) if isinstance(count, int | Decimal) else 0
@@ -122,7 +123,8 @@ class Wording:
             case Decimal():
                 return f"{value.normalize():f}"
             case _:
-                return format(value, form)
+                # What came from elsewhere is a piece of a sentence and steers nothing.
+                return plain_text(format(value, form))
 
     def _day(self, day: date, form: str) -> str:
         """A day as it is written here: 20 Nov 2026, or with two digits of the year for "short"."""

@@ -3,7 +3,7 @@
 import pytest
 
 from pos_tui.checkout.sale import Tender
-from pos_tui.money import AmountError, Currency, parse_amount
+from pos_tui.money import AmountError, Currency, format_amount, parse_amount
 from pos_tui.reasons import because, reason_of
 from pos_tui.till.cash import cash_tender
 
@@ -79,3 +79,25 @@ def test_an_items_number_is_hardly_cash(typed, due, is_hardly):
     found = paid(typed, due, item=typed)
     assert isinstance(found, Tender) != is_hardly
     assert isinstance(paid(typed, due), Tender)
+
+
+@pytest.mark.parametrize(
+    ("typed", "due", "step", "is_given"),
+    [
+        ("1.97", 195, 5, False),
+        ("1.95", 195, 5, True),
+        ("2", 195, 5, True),
+        ("10.01", 195, 5, False),
+        ("1.97", 197, 1, True),
+    ],
+)
+def test_change_that_no_coin_gives_is_asked_for_again(typed, due, step, is_given):
+    franc = Currency.of("CHF", step)
+
+    found = paid(typed, due, franc)
+
+    if is_given:
+        assert isinstance(found, Tender)
+    else:
+        given = format_amount(parse_amount(typed, franc), franc)
+        assert found == because("cash.no_coin", given=given, step="0.05")

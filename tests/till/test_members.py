@@ -16,9 +16,12 @@ from pos_tui.books.people.customers import (
     remove_customer,
     set_customer,
 )
+from pos_tui.reasons import ReasonError
+from pos_tui.tables.errors import TableError
 from pos_tui.wording.current import in_words
 from tests.codes.contexts import context
 from tests.command_line import typed
+from tests.workbooks import Sheet, xlsx
 
 SINCE, TODAY = date(2024, 2, 29), date(2026, 11, 22)
 WALLET = "134857901234567890"
@@ -130,16 +133,16 @@ def test_a_files_good_rows_are_kept_and_the_others_told_by_line(desk, tmp_path):
         "silver;M-2002\n"
         "Gold!;M-2003;Joan;\n"
         'silver;M-2004;"Clarke;\nJoan";\n'
-        "silver;M-2005;Hedy;23.6.2020\n",
+        "silver;M-2005;Hedy;23.6.20205\n",
         encoding="utf-8",
     )
     read = read_customers(file, context())
     assert [(each.line, in_words(each.why).split(";")[0]) for each in read.rejects] == [
         (5, "Its code stands in line 4 already."),
         (6, "This is a payment code, or would be mistaken for one"),
-        (7, "It has 2 columns where the first line has 4."),
+        (7, "A customer needs a name."),
         (8, "A group is one word of at most 24 small letters, digits, - and _"),
-        (11, "Its day is not like 2026-11-22."),
+        (11, "“23.6.20205” is no day"),
     ]
     assert WALLET not in str(read.rejects)
     assert desk.write(lambda c: import_customers(c, read, TODAY)) == 2
@@ -153,9 +156,9 @@ def test_a_files_good_rows_are_kept_and_the_others_told_by_line(desk, tmp_path):
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        (b"", "first line"),
-        (b"M-1,Ada,gold\n", "first line"),
-        (b"\xff\xff\xff\xff", "UTF-8"),
+        (b"", "empty"),
+        (b"M-1,Ada,gold\n", "the nearest to it has M-1, Ada, gold"),
+        (b"code,name\nM-1,\x8a\x8b\xff", "encoding"),
         (None, "cannot be read"),
     ],
 )
@@ -163,9 +166,55 @@ def test_a_file_that_is_none_of_customers_is_refused_whole(tmp_path, content, wh
     file = tmp_path / "members.csv"
     if content is not None:
         file.write_bytes(content)
-    with pytest.raises(CustomerError) as refused:
+    with pytest.raises(ReasonError) as refused:
         read_customers(file, context())
     assert why in in_words(refused.value.reason)
+
+
+def read_of(folder, content, **named):
+    file = folder / "members.csv"
+    file.write_bytes(content)
+    return read_customers(file, context(), **named)
+
+
+def test_a_name_with_a_line_separator_in_it_is_one_name(shared):
+    file = shared / "data" / "field" / "03-import-line-separators" / "members.csv"
+    read = read_customers(file, context())
+    assert [(each.code, each.name) for each in read.customers] == [
+        ("M1", "Fine Name"),
+        ("M2", "ok"),
+    ]
+    assert read.rejects == []
+
+
+def test_days_of_one_column_are_read_in_the_order_that_the_column_shows(tmp_path):
+    rows = b"code,name,since\nM-1,Ada,03/04/2020\nM-2,Alan,13/04/2020\n"
+    read = read_of(tmp_path, rows)
+    assert [each.since for each in read.customers] == [date(2020, 4, 3), date(2020, 4, 13)]
+
+
+def test_days_that_could_be_two_are_asked_for(tmp_path):
+    rows = b"code,name,since\nM-1,Ada,03/04/2020\n"
+    (refused,) = read_of(tmp_path, rows).rejects
+    assert "--dates (dmy, mdy)" in in_words(refused.why)
+    (ada,) = read_of(tmp_path, rows, dates="mdy").customers
+    assert ada.since == date(2020, 3, 4)
+
+
+def test_names_in_an_old_encoding_are_read_once_it_is_named(tmp_path):
+    rows = "code;name\nM-1;Zoë Müller\n".encode("cp1252")
+    with pytest.raises(TableError) as refused:
+        read_of(tmp_path, rows)
+    assert "“Zoë Müller” in windows-1252" in in_words(refused.value.reason)
+    (zoe,) = read_of(tmp_path, rows, encoding="windows-1252").customers
+    assert zoe.name == "Zoë Müller"
+
+
+def test_cells_left_out_at_the_end_are_empty_and_a_stray_quotation_mark_takes_one_row(tmp_path):
+    rows = b'code,name,group,since\nM-1,Ada\nM-2,"Alan,gold,\nM-3,Grace,gold,2020-01-31\n'
+    read = read_of(tmp_path, rows)
+    assert [each.code for each in read.customers] == ["M-1", "M-3"]
+    assert [(each.line, each.row) for each in read.rejects] == [(3, ())]
 
 
 # ---- the command -----------------------------------------------------------------------------
@@ -227,6 +276,31 @@ def test_a_file_is_taken_in_and_what_was_refused_is_told(shop, tmp_path):
     assert rejects[-1].startswith("32,A customer needs a name.")
     assert [each["code"] for each in known(shop)] == ["M-1001"]
     assert "0 customers are new, 1 were known" in member(shop, "import", str(file)).stdout
+
+
+def test_what_is_not_certain_in_a_file_is_said_with_the_command(shop, tmp_path):
+    file = tmp_path / "members.csv"
+    file.write_bytes("code;name;since\nM-1;Zoë;03/04/2020\n".encode("cp1252"))
+    asked = member(shop, "import", str(file))
+    assert (asked.returncode, "--encoding" in asked.stderr) == (2, True)
+    done = member(shop, "import", str(file), "--encoding", "windows-1252", "--dates", "dmy")
+    assert done.returncode == 0
+    assert done.stdout.startswith("Read as windows-1252.\n1 customer is new")
+    assert known(shop)[0]["since"] == "2020-04-03"
+    wrong = member(shop, "import", str(file), "--sheet", "Members")
+    assert (wrong.returncode, "Leave --sheet out" in wrong.stderr) == (2, True)
+
+
+def test_members_come_from_a_workbook_as_well(shop, tmp_path):
+    file = tmp_path / "members.xlsx"
+    rows: Sheet = [["Code", "Name", "Since"], ["M-1", "王小明", SINCE], [1002, "Ada", "13/04/2020"]]
+    file.write_bytes(xlsx(Notes=[["Read me"]], Members=rows))
+    done = member(shop, "import", str(file))
+    assert done.stdout.startswith("Read from the sheet “Members”.\n2 customers are new")
+    assert [(each["code"], each["since"]) for each in known(shop)] == [
+        ("1002", "2020-04-13"),
+        ("M-1", SINCE.isoformat()),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from pos_tui.pricing import OfferError
 from pos_tui.pricing.explain import Considered
 from pos_tui.pricing.offers import (
     BuyGet,
+    NForPrice,
     Nth,
     Offer,
     PercentOff,
@@ -592,3 +593,12 @@ def test_digits_that_are_a_house_code_are_found_by_an_offer(counter):
         {"name": "own", "kind": "percent_off", "percent": 10, "on": ["12345678"]}
     )
     assert example.offer.on == ("product:12345678",)
+
+
+def test_an_offer_that_cannot_be_counted_is_left_out_and_the_goods_are_sold(counter):
+    counter.set_offer(Offer(name="0 for 6", gives=NForPrice(0, 600), on=(f"product:0{SPREAD}",)))
+    counter.scan(COLA, SPREAD, COLA)
+    assert [line.actual for line in counter.till.sale.list.lines] == [600, 3290]
+    (said,) = [each for each in counter.all(events.Notice) if "0 for 6" in spoken(each)]
+    assert said.tone == "error"
+    assert "left out of this sale" in spoken(said)

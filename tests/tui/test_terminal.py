@@ -38,6 +38,7 @@ class Terminal:
             echo=False,
         )
         self.child.delaybeforesend = None
+        self.written = ""
 
     def look(self):
         while True:
@@ -45,6 +46,7 @@ class Terminal:
                 data = self.child.read_nonblocking(65536, timeout=0.05)
             except (pexpect.TIMEOUT, pexpect.EOF):
                 return "\n".join(line.rstrip() for line in self.screen.display)
+            self.written += data
             data = _UNKNOWN_TO_PYTE.sub(lambda m: m[0] if _PRIVATE_MODE.match(m[0]) else "", data)
             self.stream.feed(data)
 
@@ -142,6 +144,44 @@ def test_a_scanner_that_ends_with_cr_lf_sells_once_and_confirms_nothing(shop):
     terminal.wait_for("2 items")
     terminal.leave()
     assert journalled(data) == ["H00005", "H00006"]
+
+
+ODD_NAMES = [
+    "ไทย ที่รัก น้ำ",
+    "👨\u200d👩\u200d👧\u200d👦 family pack",
+    "👍🏽",
+    "हिन्दी काजू",
+    "Zero\u200bwidth\u200d\u2060 name",
+    "\ufeffBOM",
+    "Milk \x1b[2J\x1b]0;owned\x07 \x9b2J",
+    "\u202eRTL override txet",
+    "Tab\tand\r\nline",
+]
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_no_name_moves_the_frame_or_steers_the_terminal(shop, columns):
+    arguments, data = shop
+    books = Books(data)
+    rows = [ProductRow(f"Z{n}", name, 100) for n, name in enumerate(ODD_NAMES)]
+    books.write(lambda c: import_products(c, rows)).result()
+    books.close()
+    terminal = Terminal(arguments, columns=columns)
+    terminal.wait_for("scan or type a code")
+    for n, _ in enumerate(ODD_NAMES):
+        terminal.send(f"Z{n}\r")
+        terminal.wait_for(f"{n + 1}.00")
+
+    rows = [terminal.screen.buffer[y] for y in range(2, 3 + len(ODD_NAMES))]
+    edges = [[x for x in range(columns) if row[x].data == "│"][:2] for row in rows]
+    right = [[x for x in range(columns) if row[x].data in "│╮╯"][-1] for row in rows]
+
+    assert all(edge == edges[0] for edge in edges), terminal.look()
+    assert set(right) == {columns - 1}, terminal.look()
+    assert "Milk [2J" in terminal.look()
+    assert "\x1b]0;owned" not in terminal.written
+    assert not re.search("[\x80-\x9f\u200b\u202e\ufeff]", terminal.written)
+    assert terminal.leave() == 0
 
 
 def test_a_killed_till_gives_its_list_back(shop):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
@@ -10,7 +11,7 @@ import apsw
 
 from pos_tui.checkout.expiry import DateKind, Lot
 
-StockMovement = Literal["written_off", "to_check"]
+StockMovement = Literal["written_off", "to_check", "counted"]
 
 
 def lots_on_hand(reader: apsw.Connection, product_id: int) -> list[Lot]:
@@ -62,6 +63,22 @@ def receive_lot(
             on_hand,
             kind,
         ),
+    )
+
+
+def count_stock(
+    connection: apsw.Connection, counted: Iterable[tuple[str, str, Decimal]], at: datetime
+) -> None:
+    """Note how much there is of products' lots ("": without a date), unless it is known.
+
+    `counted` are item code, lot and quantity in the product's unit: goods by weight have decimals.
+    """
+    connection.executemany(
+        "INSERT INTO stock_movements (at, product_id, lot, quantity, kind, sale_no, by)"
+        " SELECT ?1, c.product_id, ?3, ?4, 'counted', 0, '' FROM item_codes c WHERE c.code = ?2"
+        " AND ?4 IS NOT (SELECT m.quantity FROM stock_movements m WHERE m.kind = 'counted'"
+        " AND m.product_id = c.product_id AND m.lot = ?3 ORDER BY m.seq DESC LIMIT 1)",
+        ((at.isoformat(), code, lot, f"{each.normalize():f}") for code, lot, each in counted),
     )
 
 

@@ -64,28 +64,40 @@ class ProductRow(NamedTuple):
 
 
 class ImportCounts(Struct, frozen=True):
-    """How many rows of goods were new or different, and how many the books had just so."""
+    """How many rows of goods were new or different, and how many the books had just so.
+
+    `codes_elsewhere` are other codes of theirs that stay with another product.
+    """
 
     accepted: int
     unchanged: int
+    codes_elsewhere: int = 0
 
 
 _COLUMNS = (
-    "p.id, p.name, p.price, p.unit, p.size, c.code, p.shelf_life_days, p.category, p.brand,"
+    "p.id, p.name, p.price, p.unit, p.size, m.code, p.shelf_life_days, p.category, p.brand,"
     " p.supplier, p.tags, p.tax, p.shelf_life"
 )
+_MAIN = "item_codes m ON m.product_id = p.id AND m.alternative = 0"
+_BY_CODE = (
+    f"SELECT {_COLUMNS.replace('m.code', 'c.code')}, c.alternative FROM item_codes c"  # noqa: S608
+    " JOIN products p ON p.id = c.product_id WHERE c.code = ?"
+)
+_BY_ID = f"SELECT {_COLUMNS} FROM products p JOIN {_MAIN} WHERE p.id = ?"  # noqa: S608
 _KEPT = ("name", "price", "unit", "size", "category", "initials", "shelf_life_days", "updated_at",
          "brand", "supplier", "tags", "tax", "shelf_life")  # fmt: skip
 
 
 def find_product(reader: apsw.Connection, code: str) -> Product | None:
-    """The product with this item code (GTIN in 14 digits, or house code in capitals)."""
-    row = reader.execute(
-        f"SELECT {_COLUMNS} FROM item_codes c JOIN products p ON p.id = c.product_id"  # noqa: S608
-        " WHERE c.code = ?",
-        (code,),
-    ).fetchone()
-    return None if row is None else Product(*row)
+    """The product with this item code (GTIN in 14 digits, or house code in capitals).
+
+    It may have several; the product's own is its first.
+    """
+    row = reader.execute(_BY_CODE, (code,)).fetchone()
+    if row is None or not row[-1]:
+        return None if row is None else Product(*row[:-1])
+    own = reader.execute(_BY_ID, row[:1]).fetchone()
+    return None if own is None else Product(*own)
 
 
 def search_products(reader: apsw.Connection, words: str, limit: int = 50) -> list[Product]:
@@ -102,14 +114,22 @@ def search_products(reader: apsw.Connection, words: str, limit: int = 50) -> lis
         return []
     rows = reader.execute(
         f"SELECT {_COLUMNS} FROM products p JOIN item_codes c ON c.product_id = p.id"  # noqa: S608
-        f" WHERE {' AND '.join(clauses)} GROUP BY p.id ORDER BY p.name LIMIT ?",
+        f" JOIN {_MAIN} WHERE {' AND '.join(clauses)} GROUP BY p.id ORDER BY p.name LIMIT ?",
         (*values, limit),
     )
     return [Product(*row) for row in rows]
 
 
-def import_products(connection: apsw.Connection, rows: Iterable[ProductRow]) -> ImportCounts:
-    """Insert or update products by item code, through a staging table in order of their codes."""
+def import_products(
+    connection: apsw.Connection,
+    rows: Iterable[ProductRow],
+    other_codes: Iterable[tuple[str, str]] = (),
+) -> ImportCounts:
+    """Insert or update products by item code, through a staging table in order of their codes.
+
+    `other_codes` are pairs of a further code and the product's own. A further code never takes a
+    product's place: one that names another product stays with that.
+    """
     columns = ", ".join(_KEPT)
     connection.execute("DROP TABLE IF EXISTS temp.staging")
     connection.execute(
@@ -119,6 +139,12 @@ def import_products(connection: apsw.Connection, rows: Iterable[ProductRow]) -> 
         f"INSERT OR REPLACE INTO staging VALUES ({','.join('?' * (len(_KEPT) + 1))})",  # noqa: S608
         rows,
     )
+    connection.execute("DROP TABLE IF EXISTS temp.staging_codes")
+    connection.execute(
+        "CREATE TEMP TABLE staging_codes (other TEXT PRIMARY KEY, code TEXT) WITHOUT ROWID"
+    )
+    connection.executemany("INSERT OR IGNORE INTO staging_codes VALUES (?,?)", other_codes)
+    _find_under_other_codes(connection)
     same = " AND ".join(f"p.{column} = s.{column}" for column in _KEPT)
     (unchanged,) = connection.execute(
         "SELECT count(*) FROM staging s JOIN item_codes c ON c.code = s.code"  # noqa: S608
@@ -140,17 +166,68 @@ def import_products(connection: apsw.Connection, rows: Iterable[ProductRow]) -> 
         (first,),
     )
     connection.execute(
-        "INSERT INTO item_codes SELECT code, ? + row_number() OVER (ORDER BY code) FROM staging",
+        "INSERT INTO item_codes (code, product_id)"
+        " SELECT code, ? + row_number() OVER (ORDER BY code) FROM staging",
         (first,),
     )
     connection.execute("DROP TABLE temp.staging")
-    return ImportCounts(total - unchanged, unchanged)
+    return ImportCounts(total - unchanged, unchanged, _add_other_codes(connection))
+
+
+def _find_under_other_codes(connection: apsw.Connection) -> None:
+    """Rows under a code that is new, of products that the books know by another of their codes.
+
+    Only under the same name: another till's numbers may by chance be this shop's. Otherwise the
+    code that a row goes by is the row's, whoever had it as a further one.
+    """
+    connection.execute("DROP TABLE IF EXISTS temp.known")
+    connection.execute(
+        "CREATE TEMP TABLE known AS SELECT code, min(main) AS main FROM ("
+        "  SELECT s.code, m.code AS main FROM item_codes c JOIN staging s ON s.code = c.code"
+        "    JOIN products p ON p.id = c.product_id AND p.name = s.name"
+        "    JOIN item_codes m ON m.product_id = p.id AND m.alternative = 0"
+        "    WHERE c.alternative = 1"
+        "  UNION ALL"
+        "  SELECT s.code, m.code FROM staging_codes o JOIN staging s ON s.code = o.code"
+        "    JOIN item_codes m ON m.code = o.other AND m.alternative = 0"
+        "    JOIN products p ON p.id = m.product_id AND p.name = s.name"
+        "    WHERE s.code NOT IN (SELECT code FROM item_codes)"
+        ") WHERE main NOT IN (SELECT code FROM staging) GROUP BY code"
+    )
+    connection.execute("DELETE FROM known WHERE main IN"
+                       " (SELECT main FROM known GROUP BY main HAVING count(*) > 1)")  # fmt: skip
+    if connection.execute("SELECT 1 FROM known").fetchone() is not None:
+        for table in ("staging", "staging_codes"):
+            connection.execute(
+                f"UPDATE {table} SET code = (SELECT main FROM known k WHERE k.code = {table}.code)"  # noqa: S608
+                " WHERE code IN (SELECT code FROM known)"
+            )
+        connection.execute("DELETE FROM staging_codes WHERE other IN (SELECT main FROM known)")
+        connection.execute("INSERT OR REPLACE INTO staging_codes SELECT code, main FROM known")
+    connection.execute("DROP TABLE temp.known")
+    connection.execute(
+        "DELETE FROM item_codes WHERE alternative = 1 AND code IN (SELECT code FROM staging)"
+    )
+
+
+def _add_other_codes(connection: apsw.Connection) -> int:
+    """Add the further codes that are free; returns how many are another product's."""
+    (elsewhere,) = connection.execute(
+        "SELECT count(*) FROM staging_codes o JOIN item_codes c ON c.code = o.other"
+        " JOIN item_codes m ON m.code = o.code WHERE c.product_id <> m.product_id"
+    ).fetchone() or (0,)
+    connection.execute(
+        "INSERT OR IGNORE INTO item_codes (code, product_id, alternative)"
+        " SELECT o.other, m.product_id, 1 FROM staging_codes o JOIN item_codes m ON m.code = o.code"
+    )
+    connection.execute("DROP TABLE temp.staging_codes")
+    assert isinstance(elsewhere, int)
+    return elsewhere
 
 
 def all_products(reader: apsw.Connection) -> list[Product]:
-    """Every product, once, under the first of its codes."""
+    """Every product, once, under its own code."""
     rows = reader.execute(
-        f"SELECT {_COLUMNS} FROM products p JOIN item_codes c ON c.product_id = p.id"  # noqa: S608
-        " GROUP BY p.id ORDER BY p.id"
+        f"SELECT {_COLUMNS} FROM products p JOIN {_MAIN} ORDER BY p.id"  # noqa: S608
     )
     return [Product(*row) for row in rows]

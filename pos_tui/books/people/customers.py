@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import csv
 import re
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 import apsw
 from msgspec import Struct
 
-from pos_tui.books.catalogue.goods_file import RejectedRow
 from pos_tui.codes import PaymentCode
 from pos_tui.codes.context import CodeContext
 from pos_tui.codes.identify import identify
 from pos_tui.codes.masking import beginning
-from pos_tui.reasons import ReasonError, because, plain
+from pos_tui.reasons import ReasonError
+from pos_tui.tables.dates import DateOrder, date_order_of, read_date
+from pos_tui.tables.errors import CellError, NoHeaderError
+from pos_tui.tables.reading import read_table
+from pos_tui.tables.rejects import RejectedRow
 
 USUAL_GROUP = "member"
 LONGEST_NAME = 80
@@ -38,10 +41,15 @@ class CustomerRecord(Struct, frozen=True):
 
 
 class CustomerFile(Struct, frozen=True):
-    """A file's customers: those to import, and the rows that were refused."""
+    """A file's customers: those to import, and the rows that were refused.
+
+    `encoding` and `sheet` are those by which it was read, each "" where it has none.
+    """
 
     customers: list[CustomerRecord]
     rejects: list[RejectedRow]
+    encoding: str = ""
+    sheet: str = ""
 
 
 _COLUMNS = "code, name, customer_group, since"
@@ -125,43 +133,52 @@ def customers_in(reader: apsw.Connection, words: str = "", limit: int = -1) -> l
     return [_customer(row) for row in rows]
 
 
-def read_customers(path: Path, context: CodeContext) -> CustomerFile:
-    """Read a CSV file with the columns code, name and, if it has them, group and since.
+def read_customers(
+    path: Path,
+    context: CodeContext,
+    *,
+    encoding: str = "",
+    sheet: str = "",
+    dates: DateOrder | None = None,
+    language: str = "",
+) -> CustomerFile:
+    """Read a table with the columns code, name and, if it has them, group and since.
 
-    UTF-8 or GB18030; comma, semicolon or tab. Raises CustomerError for one of which nothing can be
-    imported.
+    CSV or a workbook. `encoding`, `sheet` and `dates` are what somebody named, `language` is the
+    shop's. Raises CustomerError or TableError for one of which nothing can be imported.
     """
-    lines = _read_text(path).splitlines(keepends=True)
-    delimiter = max(",;\t", key=lines[0].count) if lines else ","
-    rows = csv.reader(lines, delimiter=delimiter)
     try:
-        header = [name.strip().lower() for name in next(rows, [])]
-    except csv.Error:
-        header = []
-    if not {"code", "name"} <= set(header):
-        raise CustomerError("customers.no_header", path=str(path))
+        table = read_table(
+            path,
+            _names_the_columns,
+            encoding=encoding,
+            sheet=sheet,
+            language=language,
+            currency=context.currency.code,
+        )
+    except NoHeaderError as error:
+        raise CustomerError("customers.no_header", path=str(path), columns=error.header) from error
+    header = _names(table.header)
     positions = {field: header.index(field) for field in _FIELDS if field in header}
-    file, seen = CustomerFile([], []), dict[str, int]()
-    while True:
-        row: list[str] = []
+    if dates is None and "since" in positions:
+        dates = date_order_of(row.cells[positions["since"]] for row in table.rows)
+    # What stands in a refused row may be a customer's payment code: it is not kept.
+    rejects = [RejectedRow(each.line, each.why, ()) for each in table.rejects]
+    file = CustomerFile([], rejects, table.encoding, table.sheet)
+    seen = dict[str, int]()
+    for row in table.rows:
+        cells = {field: row.cells[position].strip() for field, position in positions.items()}
         try:
-            row = next(rows)
-            if not any(cell.strip() for cell in row):
-                continue
-            customer = _customer_in(row, len(header), positions, context)
+            customer = _customer_in(cells, dates, context)
             if customer.code in seen:
                 raise CustomerError("customers.row_twice", line=seen[customer.code])
-        except StopIteration:
-            return file
-        except csv.Error as error:
-            why = because("goods.row_no_csv", why=plain(str(error)))
-            file.rejects.append(RejectedRow(rows.line_num, why, ()))
-        except CustomerError as error:
-            # What stands in a refused row may be a customer's payment code: it is not kept.
-            file.rejects.append(RejectedRow(rows.line_num, error.reason, ()))
+        except (CustomerError, CellError) as error:
+            file.rejects.append(RejectedRow(row.line, error.reason, ()))
         else:
-            seen[customer.code] = rows.line_num
+            seen[customer.code] = row.line
             file.customers.append(customer)
+    file.rejects.sort(key=lambda each: each.line)
+    return file
 
 
 def import_customers(connection: apsw.Connection, file: CustomerFile, today: date) -> int:
@@ -175,34 +192,22 @@ def import_customers(connection: apsw.Connection, file: CustomerFile, today: dat
     return new
 
 
+def _names(header: Sequence[str]) -> list[str]:
+    return [name.strip().lower() for name in header]
+
+
+def _names_the_columns(cells: Sequence[str]) -> bool:
+    return {"code", "name"} <= set(_names(cells))
+
+
 def _customer_in(
-    row: list[str], columns: int, positions: dict[str, int], context: CodeContext
+    cells: Mapping[str, str], dates: DateOrder | None, context: CodeContext
 ) -> CustomerRecord:
-    """The customer of a row. Raises CustomerError."""
-    if len(row) != columns:
-        raise CustomerError("customers.row_width", count=len(row), wanted=columns)
-    cells = {field: row[position].strip() for field, position in positions.items()}
-    try:
-        since = date.fromisoformat(cells["since"]) if cells.get("since") else None
-    except ValueError as error:
-        raise CustomerError("customers.row_day") from error
-    check_no_payment_code(cells["code"], context)
-    return check_customer(cells["code"], cells["name"], cells.get("group") or USUAL_GROUP, since)
-
-
-def _read_text(path: Path) -> str:
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise CustomerError(
-            "customers.unreadable", path=str(path), why=plain(str(error.strerror))
-        ) from error
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise CustomerError("goods.no_encoding", path=str(path))
+    """The customer of a row. Raises CustomerError, CellError."""
+    code, group = cells["code"], cells.get("group") or USUAL_GROUP
+    check_no_payment_code(code, context)
+    since = read_date(cells["since"], dates) if cells.get("since") else None
+    return check_customer(code, cells["name"], group, since)
 
 
 def _customer(row: tuple[apsw.SQLiteValue, ...]) -> CustomerRecord:

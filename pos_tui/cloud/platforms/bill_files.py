@@ -1,4 +1,7 @@
-"""A bill in a file as platforms hand it out: plain, gzip or zip, UTF-8 or GBK."""
+"""A bill in a file as platforms hand it out: plain, gzip or zip, UTF-8 or GBK.
+
+Our own may also be a workbook.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,8 @@ from pos_tui.cloud.platforms import plain_bill
 from pos_tui.cloud.platforms.bills import Bill, BillUnreadable
 from pos_tui.cloud.platforms.registry import PLATFORMS, row_named
 from pos_tui.reasons import plain
+from pos_tui.tables.encoding import decode_first
+from pos_tui.tables.workbook import workbook_kind
 
 PLAIN = "plain"
 
@@ -43,6 +48,10 @@ def read_bill(written_as: str, content: bytes, day: date, currency: str) -> Bill
 
     Raises BillUnreadable.
     """
+    if workbook_kind(content):
+        if written_as != PLAIN:
+            raise BillUnreadable("bill.workbook", name=written_as)
+        return plain_bill.parse_workbook(content, currency)
     bills: list[Bill] = []
     unreadable = BillUnreadable("bill.no_file_in_zip")
     for text in _texts(content):
@@ -84,9 +93,7 @@ def _bounded(stream: IO[bytes] | gzip.GzipFile) -> bytes:
 
 
 def _decoded(content: bytes) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise BillUnreadable("bill.unknown_encoding")
+    text = decode_first(content, ("utf_8_sig", "gb18030"))
+    if text is None:
+        raise BillUnreadable("bill.unknown_encoding")
+    return text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import csv
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
@@ -13,7 +12,9 @@ from typing import Literal, TypeVar
 from msgspec import Struct
 
 from pos_tui.money import AmountError, Currency, parse_amount
-from pos_tui.reasons import Reason, ReasonError, plain, reason_of
+from pos_tui.reasons import Reason, ReasonError, reason_of
+from pos_tui.tables.errors import CellError
+from pos_tui.tables.lines import cells_of
 
 CHINA = timezone(timedelta(hours=8))
 
@@ -66,11 +67,6 @@ class Bill(Struct, frozen=True):
     bad_rows: tuple[BadRow, ...] = ()
 
 
-def lines_of(text: str) -> list[str]:
-    """The physical lines of a file, whatever ends them."""
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
-
-
 def heading(text: str) -> str:
     """A column's name without what varies: padding, width of brackets, the unit."""
     return unicodedata.normalize("NFKC", text).strip(" \t`\"'").removesuffix("(元)")
@@ -79,9 +75,9 @@ def heading(text: str) -> str:
 def csv_values(line: str) -> list[str]:
     """The values of one line of CSV, without padding. Raises RowError."""
     try:
-        return [value.strip() for value in next(csv.reader([line]), [])]
-    except csv.Error as error:
-        raise RowError("bill.row_no_csv", why=plain(str(error))) from error
+        return cells_of(line)
+    except CellError as error:
+        raise RowError(error.reason) from error
 
 
 def gather(

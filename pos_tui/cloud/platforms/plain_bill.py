@@ -1,4 +1,4 @@
-"""Our own CSV, which an operator can make from any bank's file.
+"""Our own table, which an operator can make from any bank's file: CSV, or a workbook.
 
 kind,order_no,refund_no,platform_ref,amount,time
 payment,M001-01-000123,,2026112122001,47.70,2026-11-21T09:30:00+08:00
@@ -10,49 +10,83 @@ decimal point, never negative; a time without an offset is China's.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from pos_tui.cloud.platforms.bills import (
     CHINA,
+    BadRow,
     Bill,
     BillLine,
     BillUnreadable,
     RowError,
-    csv_values,
     gather,
-    lines_of,
     read_amount,
     read_number,
 )
+from pos_tui.tables.errors import NoHeaderError, TableError
+from pos_tui.tables.separated import read_separated
+from pos_tui.tables.table import Table
+from pos_tui.tables.workbook import read_workbook
 
 COLUMNS = ("kind", "order_no", "refund_no", "platform_ref", "amount", "time")
+_CURRENCY = "currency"
 
 
 def parse(text: str, day: date, currency: str) -> Bill:
     """The bill in a text; a row's currency is its own, else the given. Raises BillUnreadable."""
-    lines = [(number, line) for number, line in enumerate(lines_of(text), 1) if line.strip()]
-    names = [name.strip(" \"'").lower() for name in lines[0][1].split(",")] if lines else []
-    missing = [name for name in COLUMNS if name not in names]
-    if missing:
-        raise BillUnreadable(
-            "bill.columns_missing", columns=",".join(COLUMNS), missing=tuple(missing)
-        )
+    try:
+        return _bill(read_separated(text, "", "", _names_the_columns, exact=True), currency)
+    except TableError as error:
+        raise _unreadable(error) from error
 
-    def read(number: int, line: str) -> BillLine:
-        values = csv_values(line)
-        if len(values) != len(names):
-            raise RowError("bill.row_width", count=len(values), wanted=len(names))
-        return _line(number, dict(zip(names, values, strict=True)), currency)
 
-    good, bad = gather(lines[1:], read)
-    return Bill(tuple(good), tuple(bad))
+def parse_workbook(content: bytes, currency: str) -> Bill:
+    """The bill on a sheet of a workbook, likewise. Raises BillUnreadable."""
+    try:
+        return _bill(read_workbook(content, "", _names_the_columns), currency)
+    except TableError as error:
+        raise _unreadable(error) from error
+
+
+def _names(cells: Sequence[str]) -> list[str]:
+    return [cell.strip(" \"'").lower() for cell in cells]
+
+
+def _names_the_columns(cells: Sequence[str]) -> bool:
+    return set(COLUMNS) <= set(_names(cells))
+
+
+def _unreadable(error: TableError) -> BillUnreadable:
+    if isinstance(error, NoHeaderError) or error.reason.kind == "tables.empty":
+        names = _names(error.header) if isinstance(error, NoHeaderError) else []
+        missing = tuple(name for name in COLUMNS if name not in names)
+        return BillUnreadable("bill.columns_missing", columns=",".join(COLUMNS), missing=missing)
+    return BillUnreadable("bill.workbook_unreadable")
+
+
+def _bill(table: Table, currency: str) -> Bill:
+    names = _names(table.header)
+    wanted = [name for name in (*COLUMNS, _CURRENCY) if name in names]
+    twice = [name for name in wanted if names.count(name) > 1]
+    if twice:  # which of two amounts is the amount, nobody can tell
+        raise BillUnreadable("bill.columns_twice", columns=tuple(twice))
+    places = {name: names.index(name) for name in wanted}
+
+    def read(number: int, cells: Sequence[str]) -> BillLine:
+        row = {name: cells[place].strip() for name, place in places.items()}
+        return _line(number, row, currency)
+
+    good, bad = gather(((row.line, row.cells) for row in table.rows), read)
+    bad += [BadRow(row.line, row.why) for row in table.rejects]
+    return Bill(tuple(good), tuple(sorted(bad, key=lambda each: each.line)))
 
 
 def _line(number: int, row: dict[str, str], currency: str) -> BillLine:
     kind = row["kind"].lower()
     if kind not in {"payment", "refund"}:
         raise RowError("bill.row_kind", kind=row["kind"])
-    currency = row.get("currency", "").upper() or currency
+    currency = row.get(_CURRENCY, "").upper() or currency
     return BillLine(
         kind="payment" if kind == "payment" else "refund",
         order_no=read_number(row["order_no"], "order_no"),

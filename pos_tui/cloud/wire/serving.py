@@ -15,9 +15,22 @@ from collections.abc import Callable, Iterator
 import uvicorn
 from starlette.types import ASGIApp
 
+from pos_tui.plain_text import escaped_lines, escaped_text
 from pos_tui.reasons import ReasonError, plain
 
 _GRACE_S = 5
+
+
+class PlainLogFormatter(logging.Formatter):
+    """One line a message, whatever stands in it: control characters are escaped."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's own name
+        """The line of a record."""
+        return escaped_text(super().formatMessage(record))
+
+    def formatException(self, ei: object) -> str:  # noqa: N802
+        """The lines of a traceback, which keep their ends."""
+        return escaped_lines(super().formatException(ei))  # type: ignore[arg-type]
 
 
 class AddressUnavailable(ReasonError):
@@ -87,7 +100,9 @@ def announce(event: str, what: str, **details: object) -> None:
 
 def log_to_stderr() -> None:
     """Send the program's log to standard error, unless somebody has already placed it."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    handler = logging.StreamHandler()
+    handler.setFormatter(PlainLogFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
     for chatty in ("httpx", "uvicorn.error"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 

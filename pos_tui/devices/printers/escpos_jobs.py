@@ -7,6 +7,8 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
+from pos_tui.devices.printers.printer_letters import printer_bytes, printer_text
+
 if TYPE_CHECKING:
     from escpos.escpos import Escpos
 
@@ -38,7 +40,8 @@ def compose(lines: Sequence[tuple[str, JobStyle]], encoding: str) -> bytes:
     """The bytes of one job: the lines, fed out and cut.
 
     `encoding` is what the printer is set to ("gb18030", "cp437", …); "auto" lets python-escpos
-    switch code pages, for printers that follow its default profile.
+    switch code pages, for printers that follow its default profile. Of the text nothing steers the
+    printer.
     """
     load_escpos()
     from escpos.printer import Dummy
@@ -51,9 +54,9 @@ def compose(lines: Sequence[tuple[str, JobStyle]], encoding: str) -> bytes:
         large = style == "large"
         job.set(bold=style in {"bold", "large"}, double_height=large, normal_textsize=not large)
         if encoding == "auto":
-            job.textln(text)
+            job.textln(printer_text(text))
         else:
-            job._raw(text.encode(encoding, errors="replace") + b"\n")
+            job._raw(printer_bytes(text, encoding) + b"\n")
     job.set(bold=False, normal_textsize=True)
     job.cut()
     output: bytes = job.output

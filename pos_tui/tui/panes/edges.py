@@ -78,14 +78,14 @@ class ScanLine(Pane):
     def show_code(self, code: str) -> None:
         """Show the code that was just scanned."""
         wide = self._sentence is not None or self._prompt is not None or self._typed != ""
-        before = len(self._code) or width_of(say("screen.idle"))
+        before = width_of(self._code) or width_of(say("screen.idle"))
         self._code, self._sentence, self._prompt, self._typed = code, None, None, ""
         if wide:
             self.refresh()
         elif self._hint is not None:
             self.repaint_row(0)
         else:
-            self.repaint_row(0, 4 + max(len(code), before))
+            self.repaint_row(0, 4 + max(width_of(code), before))
 
     def show_sentence(self, sentence: Reason, style: str) -> None:
         """Show a sentence in place of the rest, until something else happens."""

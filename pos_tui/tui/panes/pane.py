@@ -10,6 +10,7 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
+from pos_tui.plain_text import plain_text
 from pos_tui.text_width import clip, pad, width_of
 from pos_tui.tui.theme import Palette
 
@@ -32,9 +33,16 @@ class Pane(Widget):
 
     def render_line(self, y: int) -> Strip:
         """One row for Textual."""
-        palette = self.palette
-        strip = Strip([Segment(text, palette[style]) for text, style in self.spans(y) if text])
-        return strip.adjust_cell_length(self.size.width, palette["base"])
+        width, palette = self.size.width, self.palette
+        segments, used = [], 0
+        for span, style in self.spans(y):
+            text = span if span.isprintable() else plain_text(span)
+            if text:
+                segments.append(Segment(text, palette[style]))
+                used += width_of(text)
+        if used < width:
+            segments.append(Segment(" " * (width - used), palette["base"]))
+        return Strip(segments, max(used, width))
 
     def repaint_row(self, y: int, width: int | None = None) -> None:
         """Draw one row again, or its first `width` cells."""

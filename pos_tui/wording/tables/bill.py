@@ -10,6 +10,13 @@ TABLE: Table = {
     "damaged_file": N_("the packed file is damaged or locked ({why})."),
     "too_large_for_a_day": N_("the packed file is too large to be a bill of one day."),
     "unknown_encoding": N_("the file is neither in UTF-8 nor in GBK."),
+    "workbook": N_(
+        "this is a workbook. Give the file as the platform hands it out ({name}), or make a plain bill of it: --format plain."
+    ),
+    "workbook_unreadable": N_(
+        "this workbook cannot be read; it is damaged, too large or protected by a password."
+    ),
+    "columns_twice": N_("it has more than one column {columns}."),
     "columns_missing": N_("the first line must name the columns {columns}; {missing} is missing."),
     "no_alipay_bill": N_(
         "this is no Alipay business detail (业务明细): no line has the columns {columns}. The summary (汇总) has no single payments."
@@ -25,7 +32,6 @@ TABLE: Table = {
         "the summary counts {counted} rows and the file has {found}: it is not whole."
     ),
     # ---- a row that cannot be read ----
-    "row_no_csv": N_("it is no line of CSV ({why})."),
     "row_width": N_("it has {count} values where the header has {wanted}."),
     "row_no_number": N_("it has no {what}."),
     "row_number_rewritten": N_(

@@ -9,5 +9,8 @@ TABLE: Table = {
         "That is no amount of cash. Type it like 12.50, or scan the customer's code."
     ),
     "hardly": N_("{typed} for {owed}? Type the cash again, like {owed}."),
+    "no_coin": N_(
+        "{given} cannot be paid in coins: the smallest is {step}. Type what was given again."
+    ),
     "too_little": N_("That is {missing} too little. The list is unchanged."),
 }

@@ -6,18 +6,56 @@ from pos_tui.wording.marks import N_, P_, Table
 
 TABLE: Table = {
     "help": N_(
-        "Import products from a CSV file; good rows are kept, refused ones listed with their"
-        " reason."
+        "Import products from a CSV file or a spreadsheet; good rows are kept, refused ones listed"
+        " with their reason."
     ),
-    "file_help": N_("a CSV file with a header line"),
+    "file_help": N_("a CSV file or a workbook (.xlsx, .xls, .ods) with a line of column names"),
     "map_help": N_(
-        "which column holds code, name, price, unit, size, category, initials, offer, lot,"
-        " shelf_life_days, produced_on, expires_on, on_hand or updated_at, where its name does not"
-        " tell"
+        "which column holds a field (code, name, price, …), where its name does not tell; once"
+        " more for a second column of codes; FIELD= for none"
     ),
     "map": N_("FIELD=COLUMN"),
-    "dry_run_help": N_("only say what would be imported"),
+    "sheet_help": N_("the sheet of a workbook"),
+    "sheet": N_("NAME"),
+    "encoding_help": N_("how a text file is encoded, like cp1252, big5 or gb18030"),
+    "dates_help": N_("how days like 03/04/2026 are meant"),
+    "codes_help": N_(
+        "how bar codes stand in the file; without-check-digit: the last digit is missing"
+    ),
+    "dry_run_help": N_("only show what would be imported"),
     "json_help": N_("the last line as one JSON object"),
+    "wrong_map": N_("--map {text}: write it like price=SALEPRICE."),
+    # what the file is taken for
+    "exporter": N_("{path}: as {name} exports it."),
+    "new_layout": N_("{path}: columns that were not imported here before."),
+    "known_layout": N_("{path}: columns as they were imported before."),
+    "sheet_read": N_("Sheet “{sheet}”."),
+    "encoding_read": N_("Read as {encoding}."),
+    "column": N_("{field} from “{column}”"),
+    "unused": N_("Not used: {columns}."),
+    "first_goods": N_("The first of them:"),
+    "progress": N_("{done} of {count} rows"),
+    "writing": P_("writing {count} product", "writing {count} products"),
+    "good_until": N_("good until {day}"),
+    "in_stock": N_("{quantity} in stock"),
+    # what was odd
+    "doubt": P_(
+        "line {line}: {why} ({count} row)",
+        "line {line}: {why} ({count} rows alike)",
+    ),
+    "lost": P_(
+        "{count} line of the file is part of no row and was left out.",
+        "{count} lines of the file are part of no row and were left out.",
+    ),
+    "codes_elsewhere": P_(
+        "{count} further code names another product in the books and was left there.",
+        "{count} further codes name other products in the books and were left there.",
+    ),
+    "codes_lack": N_(
+        "{lacking} of {total} long codes have no right check digit, as in tills that leave it out. They were refused. Import the file again with --codes without-check-digit to have the"
+        " check digits added, or with --codes as-written to keep the codes as they stand."
+    ),
+    "layouts_unwritable": N_("{path} cannot be written ({why}); the columns are not remembered."),
     "done": P_(
         "{count} product imported, {unchanged} unchanged, {refused} rows refused.",
         "{count} products imported, {unchanged} unchanged, {refused} rows refused.",

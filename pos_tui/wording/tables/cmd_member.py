@@ -9,8 +9,8 @@ TABLE: Table = {
         "The customers that the shop knows, by the code on their card, and the group of each."
     ),
     "act_help": N_(
-        "add CODE NAME; list, of all or by words; remove CODE; import FILE, a CSV file with the"
-        " columns code,name,group"
+        "add CODE NAME; list, of all or by words; remove CODE; import FILE, a CSV file or a"
+        " workbook with the columns code,name,group"
     ),
     "word": N_("WORD"),
     "words_help": N_("what the act needs"),
@@ -26,6 +26,8 @@ TABLE: Table = {
         " FILE."
     ),
     "none_found": N_("No customer has all of these words: {words}."),
+    "sheet_read": N_("Read from the sheet “{sheet}”."),
+    "encoding_read": N_("Read as {encoding}."),
     "imported": P_(
         "{count} customer is new, {known} were known, {refused} rows refused.",
         "{count} customers are new, {known} were known, {refused} rows refused.",

@@ -20,5 +20,8 @@ TABLE: Table = {
         "sale {number:06d} is still open with {count} line; nothing was added. Finish it at the till, or pay it here with `cash AMOUNT` or a payment code alone.",
         "sale {number:06d} is still open with {count} lines; nothing was added. Finish it at the till, or pay it here with `cash AMOUNT` or a payment code alone.",
     ),
+    "nothing_to_sell": N_(
+        "there is nothing to sell. Name item codes, then a payment code or `cash AMOUNT`: pos-tui sell 5449000000996 cash 10"
+    ),
     "without_receipt": N_("the sale is paid, but its receipt could not be made."),
 }

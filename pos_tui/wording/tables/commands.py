@@ -17,6 +17,16 @@ TABLE: Table = {
     "no_language": N_("There is no language “{name}”; there are {languages}."),
     "unrecognized": N_("unrecognized arguments: {arguments}"),
     "json_lines_help": N_("the list as one JSON object a line"),
+    "encoding": N_("ENCODING"),
+    "encoding_help": N_(
+        "the encoding of a CSV file where it is not certain, like windows-1252 or big5"
+    ),
+    "sheet": N_("SHEET"),
+    "sheet_help": N_(
+        "the sheet of a workbook, by name or number; if not given, the first with the columns that"
+        " are needed"
+    ),
+    "dates_help": N_("the order of day, month and year where a day like 03/04/2026 is not certain"),
     "no_books": N_("There are no books in {folder}."),
     "not_a_terminal": N_("The till needs a terminal; `pos-tui sell` works without."),
     "nothing_changed": N_("{why} Nothing was changed."),

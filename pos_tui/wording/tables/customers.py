@@ -21,10 +21,8 @@ TABLE: Table = {
     ),
     "unknown": N_("There is no customer “{code}”."),
     "no_header": N_(
-        "{path}: its first line must name the columns: code,name,group. Nothing was changed."
+        "{path}: none of its first lines names the columns code and name (group and since may stand"
+        " beside them); the nearest to it has {columns}. Nothing was changed."
     ),
-    "unreadable": N_("{path} cannot be read ({why}). Nothing was changed."),
     "row_twice": N_("Its code stands in line {line} already."),
-    "row_width": N_("It has {count} columns where the first line has {wanted}."),
-    "row_day": N_("Its day is not like 2026-11-22."),
 }

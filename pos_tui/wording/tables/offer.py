@@ -34,6 +34,10 @@ TABLE: Table = {
     # as it is written
     "no_short": N_("“{text}” is no offer; write it like -10%, -3.00, =4.50 or 2 for 6.00."),
     "no_toml": N_("This is no TOML: {why}."),
+    "nested_too_deep": N_("This is nested too deep for a file of offers."),
+    "too_many_pieces": N_(
+        "“{name}” needs more than {most} pieces of one item; nobody buys so many. Write smaller numbers."
+    ),
     "no_such_table": N_("There is no table “{table}” in a file of offers; write [[offer]]."),
     "two_brackets": N_("Write [[offer]] with two brackets, once for each offer."),
     "no_offer_in_file": N_("There is no offer in it; begin each with a line [[offer]]."),
@@ -50,6 +54,7 @@ TABLE: Table = {
     "write_quoted": N_("write it in quotes, with letters that can be printed"),
     "write_flag": N_("write true or false"),
     "write_whole_number": N_("write a whole number"),
+    "write_smaller_number": N_("write a whole number up to {most}"),
     "write_percent": N_("write a number from 0 to 100"),
     "write_percent_decimals": N_("write a number from 0 to 100, with four decimals at most"),
     "write_amount": N_("write an amount like 12.50"),

@@ -24,10 +24,25 @@ TABLE: Table = {
     "no_choice": N_("Invalid value {value}"),
     "no_path": N_("Expected a path in quotes"),
     "gateway_key_needed": N_("it is set, so gateway.key is needed too"),
-    "no_percentage": N_("{percent} is no percentage; write one from 0 to 100"),
+    "not_plain": N_("it has control characters or marks of direction; write plain text"),
+    "too_long": N_("it is too long; write at most {most} characters"),
+    "nested_too_deep": N_("it is nested too deep"),
+    "no_currency": N_("“{name}” is no currency; write three capital letters like JPY"),
+    "no_zone": N_("“{name}” is no time zone; write one like Asia/Shanghai"),
+    "no_command": N_("it is no command ({why})"),
+    "printer_host_needed": N_("a printer on the network needs its address, like 192.168.1.50"),
+    "printer_path_needed": N_("a printer of kind file needs the path of the file or device"),
+    "write_identity": N_("write letters A–Z, digits, - and _, at most 64"),
+    "write_web_address": N_("write an address like https://pay.example.com"),
+    "write_host": N_("write an address like 0.0.0.0 or a host's name"),
+    "write_language_tag": N_("write a language like en or zh-CN"),
+    "write_region": N_("write a region in two capital letters, like CN"),
+    "no_percentage": N_("{percent} is no percentage; write one from 0 to 100, like 13 or 5.5"),
     "no_tax_rate": N_("there is no rate “{name}” in tax.rates"),
     "voice_command_needed": N_("a voice of kind command needs the command that speaks"),
-    "no_encoding": N_("there is no encoding “{name}”"),
+    "no_encoding": N_(
+        "“{name}” is no encoding of a printer or scanner; write one like gb18030, cp437 or utf-8"
+    ),
     "no_language": N_("there is no language “{name}”; there are {languages}"),
     "redis_no_address": N_(
         "no Redis address; write rediss://USER:PASSWORD@HOST:6379/0, or redis+sentinel://…"

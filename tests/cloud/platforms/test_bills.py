@@ -18,6 +18,7 @@ from pos_tui.cloud.platforms.bills import CHINA, BillUnreadable
 from pos_tui.cloud.platforms.unionpay import bill as unionpay
 from pos_tui.cloud.platforms.wechat import bill as wechat
 from tests.spoken import raises, spoken
+from tests.workbooks import xlsx
 
 DAY = date(2026, 11, 21)
 
@@ -315,6 +316,61 @@ def test_a_comma_that_may_group_or_divide_is_refused() -> None:
 def test_a_plain_bill_without_a_column_says_which() -> None:
     with raises(BillUnreadable, "refund_no, time is missing"):
         plain.parse("kind,order_no,platform_ref,amount\n", DAY, "CNY")
+
+
+PLAIN_HEADER = "kind,order_no,refund_no,platform_ref,amount,time,currency\n"
+
+
+def test_a_plain_bills_row_that_is_cut_is_not_read_in_another_currency() -> None:
+    whole = "payment,M00101000001,,B1,4770,2026-11-21T10:00,JPY\n"
+    bill = plain.parse(PLAIN_HEADER + whole + whole.removesuffix(",JPY\n"), DAY, "CNY")
+    assert [line.currency for line in bill.lines] == ["JPY"]
+    assert [bad.line for bad in bill.bad_rows] == [3]
+
+
+def test_a_plain_bill_may_have_semicolons_a_title_and_a_stray_quotation_mark() -> None:
+    text = (
+        "Bank of Lakeside;;;;;;\n\n"
+        + PLAIN_HEADER.replace(",", ";")
+        + 'payment;M00101000001;;"B1;47.70;2026-11-21T10:00;\n'
+        + "payment;M00101000002;;B2;47.70;2026-11-21T10:00;\n"
+    )
+    bill = plain.parse(text, DAY, "CNY")
+    assert [(line.order_no, line.amount, line.line) for line in bill.lines] == [
+        ("M00101000002", 4770, 5)
+    ]
+    assert [bad.line for bad in bill.bad_rows] == [4]
+
+
+def test_a_plain_bill_with_two_columns_of_amounts_is_refused() -> None:
+    header = "kind,order_no,refund_no,platform_ref,amount,time,amount\n"
+    with raises(BillUnreadable, "more than one column amount"):
+        plain.parse(header + "payment,M1,,B1,1.00,2026-11-21T10:00,2.00\n", DAY, "CNY")
+
+
+def test_a_plain_bill_may_be_a_workbook_and_no_digit_of_it_is_guessed() -> None:
+    content = xlsx(
+        [
+            ["Bank of Lakeside"],
+            ["kind", "order_no", "refund_no", "platform_ref", "amount", "time"],
+            ["payment", "M00101000001", None, 2026112122001, 47.7, "2026-11-21T09:30:00+08:00"],
+            ["payment", "M00101000002", None, 202611212200112345, 5, "2026-11-21T09:30"],
+            ["payment", "M00101000003", None, "B3", 1.234, "2026-11-21T09:30"],
+        ]
+    )
+    bill = read_bill("plain", content, DAY, "CNY")
+    (line,) = bill.lines
+    assert (line.platform_ref, line.amount, line.time) == ("2026112122001", 4770, at(9, 30))
+    assert [bad.line for bad in bill.bad_rows] == [4, 5]
+    assert "rewritten" in spoken(bill.bad_rows[0].why)
+    assert "decimal" in spoken(bill.bad_rows[1].why)
+
+
+def test_a_platforms_own_bill_is_no_workbook() -> None:
+    with raises(BillUnreadable, r"as the platform hands it out \(alipay\)"):
+        read_bill("alipay", xlsx([["支付宝交易号"]]), DAY, "CNY")
+    with raises(BillUnreadable, "^this workbook cannot be read"):
+        read_bill("plain", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), DAY, "CNY")
 
 
 # ---- files ---------------------------------------------------------------------------------------

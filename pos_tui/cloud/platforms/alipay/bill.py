@@ -21,12 +21,12 @@ from pos_tui.cloud.platforms.bills import (
     first_value,
     gather,
     heading,
-    lines_of,
     read_amount,
     read_china_time,
     read_number,
 )
 from pos_tui.reasons import because
+from pos_tui.tables.lines import physical_lines
 
 _REF = ("支付宝交易号", "交易号")
 _NEEDED = frozenset({"商户订单号", "业务类型", "完成时间", "订单金额"})
@@ -38,7 +38,7 @@ _COUNTED = re.compile(r"(?:交易|退款)合计[：:]\s*(\d+)\s*笔")
 
 def parse(text: str, day: date, currency: str) -> Bill:
     """The bill in a text; its amounts are of the given currency. Raises BillUnreadable."""
-    lines = lines_of(text)
+    lines = physical_lines(text)
     start, names = _header(lines)
 
     def read(number: int, line: str) -> BillLine:

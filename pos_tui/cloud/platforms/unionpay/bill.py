@@ -17,10 +17,10 @@ from pos_tui.cloud.platforms.bills import (
     BillUnreadable,
     RowError,
     gather,
-    lines_of,
     read_number,
 )
 from pos_tui.reasons import because
+from pos_tui.tables.lines import physical_lines
 
 # fmt: off
 _WIDTHS = (
@@ -54,7 +54,7 @@ def parse(text: str, day: date, currency: str) -> Bill:
 
     encoded = (
         (number, line.encode("gb18030", "replace"))
-        for number, line in enumerate(lines_of(text), 1)
+        for number, line in enumerate(physical_lines(text), 1)
         if line.strip()
     )
     good, bad = gather(encoded, read)

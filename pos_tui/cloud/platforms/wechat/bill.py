@@ -19,12 +19,12 @@ from pos_tui.cloud.platforms.bills import (
     first_value,
     gather,
     heading,
-    lines_of,
     read_amount,
     read_china_time,
     read_number,
 )
 from pos_tui.reasons import because
+from pos_tui.tables.lines import physical_lines
 
 _NEEDED = frozenset({"交易时间", "微信订单号", "商户订单号", "交易状态"})
 _PAID = ("订单金额", "订单金额(标价币种)", "总金额")
@@ -37,7 +37,7 @@ _COUNT = "总交易单数"
 
 def parse(text: str, day: date, currency: str) -> Bill:
     """The bill in a text; a row's currency is its own, else the given. Raises BillUnreadable."""
-    lines = lines_of(text)
+    lines = physical_lines(text)
     start, names = _header(lines)
 
     def read(number: int, line: str) -> BillLine:

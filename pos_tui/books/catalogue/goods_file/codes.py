@@ -1,0 +1,260 @@
+"""Item codes as a spreadsheet or another till left them, and the codes that they were."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from typing import Literal
+
+from msgspec import Struct
+
+from pos_tui.books.catalogue.goods_file.errors import RowError
+from pos_tui.codes import ItemCode, PaymentCode, Reading
+from pos_tui.codes.context import CodeContext
+from pos_tui.codes.gtin import GTIN_LENGTHS, check_digit, gtin_of, has_check_digit, is_digits
+from pos_tui.codes.identify import clean, identify
+from pos_tui.codes.masking import shown
+from pos_tui.codes.restricted import LabelLayout
+from pos_tui.reasons import Reason, because
+
+CodesWritten = Literal["", "as-written", "without-check-digit"]
+CODES_WRITTEN: tuple[CodesWritten, ...] = ("as-written", "without-check-digit")
+Note = Callable[[Reason], None]
+
+_FORMULA = re.compile(r'="?([^"]*)"?')
+_FLOAT = re.compile(r"(\d+)[.,]0+", re.ASCII)
+_POWER = re.compile(r"(\d)(?:[.,](\d+))?[eE]\+(\d{1,3})", re.ASCII)
+_GROUPED = re.compile(r"\d[\d \-]*\d", re.ASCII)
+_THOUSANDS = re.compile(r"\d{1,3}(?:[.,'\u2019\u00a0\u202f ]\d{3}){2,}", re.ASCII)
+_NO_CODE = re.compile(r"0+|-+|/|n/?a|none|null|nil|nan|#n/a|无|没有", re.IGNORECASE)
+_SEVERAL = re.compile(r"[,;|/\s]+")
+_LONGEST_PLU = 5
+_LENGTH_WITHOUT_CHECK_DIGIT = 13
+_FEWEST = 2
+
+
+class CodeColumn(Struct, frozen=True):
+    """What a column of codes shows as a whole.
+
+    `zeros_lost` are the lengths at which most numbers become a GTIN with a zero before them.
+    `suspect` counts the numbers that may have been kept without their check digit: those of 13
+    digits that begin with 0, of a till that is known for it all. `lacking` are those of them whose
+    last digit is no check digit.
+    """
+
+    zeros_lost: frozenset[int] = frozenset()
+    suspect: int = 0
+    lacking: int = 0
+    of_such_a_till: bool = False
+
+    @property
+    def lacks_check_digits(self) -> bool:
+        """Whether it is a column as some tills keep it: without the last digit of bar codes."""
+        fewest = 1 if self.of_such_a_till else _FEWEST
+        return self.suspect >= fewest and self.lacking * 2 > self.suspect
+
+    def lacks(self, digits: str) -> bool:
+        """Whether a number of this column lacks its check digit, as the column does."""
+        return self.lacks_check_digits and _is_suspect(digits, self.of_such_a_till)
+
+
+def judge_codes(cells: Iterable[str], of_such_a_till: bool = False) -> CodeColumn:
+    """Look at a whole column of codes, of a till that leaves check digits out or of another."""
+    total, right = Counter[int](), Counter[int]()
+    suspect = lacking = 0
+    for cell in cells:
+        text = _out_of_spreadsheet(cell.strip())[0]
+        if not is_digits(text):
+            continue
+        if _is_suspect(text, of_such_a_till):
+            suspect += 1
+            lacking += not has_check_digit(text)
+        length = _length_with_zeros(text)
+        if length:
+            total[len(text)] += 1
+            right[len(text)] += gtin_of(text.zfill(length)) is not None
+    lost = frozenset(length for length in total if right[length] * 2 > total[length])
+    return CodeColumn(lost, suspect, lacking, of_such_a_till)
+
+
+def has_code(cell: str) -> bool:
+    """Whether a cell has a code, and not what stands for none: -, N/A, 0."""
+    return bool(cell.strip()) and _NO_CODE.fullmatch(cell.strip()) is None
+
+
+def read_codes(
+    cells: Sequence[str],
+    columns: Sequence[CodeColumn],
+    template: str,
+    written: CodesWritten,
+    context: CodeContext,
+    note: Note,
+) -> tuple[ItemCode, tuple[str, ...]]:
+    """The code of a row, from the first of its cells that has one, and the others it goes by.
+
+    `columns` are what the cells' columns show; doubts go to `note`. Raises RowError.
+    """
+    found: list[tuple[ItemCode, tuple[str, ...]]] = []
+    refused: list[RowError] = []
+    for place, (cell, column) in enumerate(zip(cells, columns, strict=True)):
+        as_told: CodesWritten = "as-written" if place else written
+        for text in _codes_in(cell.strip()):
+            by = "" if found else template
+            try:
+                found.append(_read(text, column, by, as_told if written else "", context, note))
+            except RowError as error:
+                refused.append(error)
+    if not found:
+        raise refused[0] if refused else RowError("goods.row_no_code")
+    for each in refused:
+        note(because("goods.code_left_out", why=each.reason))
+    code = found[0][0]
+    others = [key for item, more in found for key in (item.key, *more)]
+    return code, tuple(key for key in dict.fromkeys(others) if key != code.key)
+
+
+def _codes_in(text: str) -> Sequence[str]:
+    """The codes in a cell: several only where each of them is a GTIN."""
+    parts = [part for part in _SEVERAL.split(text) if part]
+    if len(parts) > 1 and all(gtin_of(part) for part in parts):
+        return parts
+    return (text,) if has_code(text) else ()
+
+
+def _read(
+    cell: str,
+    column: CodeColumn,
+    template: str,
+    written: CodesWritten,
+    context: CodeContext,
+    note: Note,
+) -> tuple[ItemCode, tuple[str, ...]]:
+    """The code in a cell and what else it is kept under. Raises RowError."""
+    text, doubt = (cell, None) if template else _out_of_spreadsheet(cell)
+    if doubt is not None:
+        note(doubt)
+    if is_digits(text):
+        lacks = column.lacks(text)
+        told = template or written or context.templates
+        if not told and not lacks and _is_plain_gtin(text, context.layouts):
+            as_it_stood = (cell.upper(),) if "-" in cell else ()
+            return _gtin(text.zfill(14), len(text)), as_it_stood
+        if written == "without-check-digit":
+            code = _with_check_digit(text)
+            return number_of_label(code.key[1:], context.layouts) or (code, ())
+        if lacks and not written:
+            raise RowError("goods.row_lacks_check_digit", code=text)
+        label = number_of_label(text, context.layouts)
+        if label is not None:
+            return label
+        length = _length_with_zeros(text)
+        gtin = gtin_of(text.zfill(length)) if len(text) in column.zeros_lost else None
+        if gtin is not None and not written:
+            note(because("goods.code_zeros", text=text, code=text.zfill(length)))
+            return _gtin(gtin, length), (text,)
+    code = _identified(text, template, context)
+    if code.gtin is None and is_digits(text) and len(text) in GTIN_LENGTHS:
+        note(because("goods.code_no_check_digit", text=text))
+    return code, ()
+
+
+def _out_of_spreadsheet(text: str) -> tuple[str, Reason | None]:
+    """A code without what a spreadsheet made of it, and what that was."""
+    if text.startswith("'") and len(text) > 1:
+        return text[1:].strip(), because("goods.code_apostrophe", text=text)
+    formula = _FORMULA.fullmatch(text)
+    if formula is not None and formula[1]:
+        return formula[1].strip(), because("goods.code_formula", text=text)
+    number = _FLOAT.fullmatch(text)
+    if number is not None:
+        return number[1], because("goods.code_decimals", text=text, code=number[1])
+    power = _POWER.fullmatch(text)
+    if power is not None:
+        digits = power[1] + (power[2] or "")
+        if len(digits) == int(power[3]) + 1 and gtin_of(digits):
+            return digits, because("goods.code_decimals", text=text, code=digits)
+        return text, None
+    grouped = _GROUPED.fullmatch(text) or _THOUSANDS.fullmatch(text)
+    if grouped is not None and not is_digits(text):
+        digits = re.sub(r"\D", "", text)
+        if len(digits) in {8, 12, 13} and has_check_digit(digits):
+            return digits, because("goods.code_grouped", text=text, code=digits)
+    return text, None
+
+
+def _identified(text: str, template: str, context: CodeContext) -> ItemCode:
+    """The item code that a text is, read by the template that the row names. Raises RowError."""
+    if _POWER.fullmatch(text) is not None:
+        raise RowError("goods.row_digits_gone", text=text)
+    found = identify(text, context)
+    if isinstance(found, PaymentCode):
+        raise RowError("goods.row_payment_code", code=shown(text, found))
+    readings: tuple[Reading, ...] = (found, *found.others)
+    items = [each for each in readings if isinstance(each, ItemCode)]
+    if template:
+        items = [each for each in items if each.template == template]
+        if not items:
+            raise RowError("goods.row_template", template=template)
+    gtin = gtin_of(clean(text))
+    if not items and gtin is not None:  # the number that a shop's labels are made from
+        return _gtin(gtin, len(text))
+    if not items:
+        raise RowError("goods.row_no_item_code", code=shown(text, found))
+    return items[0]
+
+
+def number_of_label(
+    digits: str, layouts: Sequence[LabelLayout]
+) -> tuple[ItemCode, tuple[str, ...]] | None:
+    """The item that a scale's list means by a label's number whose measure is 0.
+
+    Its last digit may be anything: such lists often end in 0. None for any other number.
+    """
+    for layout in layouts:
+        length = len(layout.text)
+        number = digits.zfill(length)
+        if len(digits) == length - 1 and digits.startswith(layout.prefix):
+            number = f"{digits}0"  # a list that leaves the last digit out
+        if len(number) != length or not number.startswith(layout.prefix):
+            continue
+        if len(digits) < length - 1 or int(number[layout.value]):
+            return None
+        without = number[: layout.item.stop].ljust(len(number) - 1, "0")
+        gtin = (without + check_digit(without)).zfill(14)
+        is_checked = layout.verifier is not None and layout.verifier < layout.value.start
+        # The check digit of a price stands within the number and changes with the price.
+        return _gtin(gtin, len(number)), (number[: layout.item.stop],) if is_checked else ()
+    return None
+
+
+def _with_check_digit(digits: str) -> ItemCode:
+    """The code that digits are which were kept without their check digit; short ones are PLUs."""
+    short = digits.lstrip("0") or "0"
+    if len(short) <= _LONGEST_PLU or len(short) > _LENGTH_WITHOUT_CHECK_DIGIT:
+        return ItemCode(short, because("codes.house_code"), house_code=short)
+    padded = short.zfill(_LENGTH_WITHOUT_CHECK_DIGIT)
+    return _gtin(padded + check_digit(padded), _LENGTH_WITHOUT_CHECK_DIGIT)
+
+
+def _is_plain_gtin(digits: str, layouts: Sequence[LabelLayout]) -> bool:
+    """Whether a number is a GTIN and nothing else: most codes are, and are read in a moment."""
+    if len(digits) not in {12, 13, 14} or not has_check_digit(digits):
+        return False
+    number = digits.zfill(13)
+    return not any(number.startswith(layout.prefix) for layout in layouts)
+
+
+def _is_suspect(digits: str, of_such_a_till: bool) -> bool:
+    if of_such_a_till:
+        return _LONGEST_PLU < len(digits) <= _LENGTH_WITHOUT_CHECK_DIGIT
+    return len(digits) == _LENGTH_WITHOUT_CHECK_DIGIT and digits[0] == "0"
+
+
+def _length_with_zeros(digits: str) -> int:
+    """How long a number is that may have lost zeros in front; 0 for one that has not."""
+    return {7: 8, 9: 12, 10: 12, 11: 12}.get(len(digits), 0)
+
+
+def _gtin(gtin: str, length: int) -> ItemCode:
+    return ItemCode(gtin, because("codes.gtin", length=length), gtin=gtin)
