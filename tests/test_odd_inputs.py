@@ -10,14 +10,14 @@ from tests.campaign.inputs import Counted, odd_inputs
 from tests.campaign.odd_text import OddText
 
 
-def test_a_few_thousand_odd_inputs_each_have_an_answer():
+def test_a_few_thousand_odd_inputs_each_have_an_answer() -> None:
     counted = odd_inputs(4000, seed=7)
 
     assert counted.inputs >= 4000
     assert counted.tracebacks == counted.steered == 0, "\n".join(counted.examples)
 
 
-def test_an_exception_that_is_no_answer_is_counted(monkeypatch: pytest.MonkeyPatch):
+def test_an_exception_that_is_no_answer_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise ReasonError("sale.empty")
 
@@ -31,7 +31,7 @@ def test_an_exception_that_is_no_answer_is_counted(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize("text", ["a\x1b[2J", "a\x9b", "a\u202eb", "a\ud800", "a\r", "a\x00"])
-def test_a_character_that_steers_is_counted(text: str):
+def test_a_character_that_steers_is_counted(text: str) -> None:
     counted = Counted()
 
     counted.out("scan", text, "well\tand\ngood", text)
@@ -39,7 +39,7 @@ def test_a_character_that_steers_is_counted(text: str):
     assert counted.steered == 1
 
 
-def test_the_same_seed_gives_the_same_texts():
+def test_the_same_seed_gives_the_same_texts() -> None:
     first, again, other = ([OddText(seed).words() for _ in range(50)] for seed in (3, 3, 4))
 
     assert first == again != other

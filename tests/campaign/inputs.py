@@ -394,8 +394,8 @@ class _Gateway:
         """One request, mostly signed, with a body or headers that are odd."""
         order = {
             "order_no": f"{odd.rng.getrandbits(64):016x}", "merchant": "M001", "till": "01",
-            "amount": 4770, "currency": "CNY", "auth_code": "134857901234567890", "subject": "Corner 000148",
-            "made_at": NOON.isoformat(),
+            "amount": 4770, "currency": "CNY", "auth_code": "134857901234567890",
+            "subject": "Corner 000148", "made_at": NOON.isoformat(),
         }  # fmt: skip
         if odd.rng.randrange(3):
             order[odd.pick(tuple(order))] = odd.rng.choice(
