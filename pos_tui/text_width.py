@@ -8,6 +8,7 @@ broken is plain text afterwards.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from unicodedata import category
 
@@ -56,24 +57,41 @@ def wrap(text: str, columns: int) -> list[str]:
         if lines and width_of(lines[-1]) + 1 + width_of(word) <= columns:
             lines[-1] += " " + word
             continue
-        rest = word
-        while width_of(rest) > columns:
-            end = _end(rest, columns) or _end(rest, width_of(rest), at_most=1)
-            lines.append(rest[:end])
-            rest = rest[end:]
-        lines.append(rest)
+        lines += _cut(word, columns)
     return lines
 
 
-def _end(text: str, columns: int, at_most: int | None = None) -> int:
+def _end(text: str, columns: int) -> int:
     """Where the characters end that fit into so many cells; none is cut in the middle."""
     used = end = 0
-    for start, stop, cells in split_graphemes(text)[0][:at_most]:
-        used += cells + _beside(text[start:stop])
+    for stop, cells in _characters(text):
+        used += cells
         if used > columns:
             break
         end = stop
     return end
+
+
+def _cut(word: str, columns: int) -> list[str]:
+    """A word in pieces of at most so many cells, or of one character that is wider."""
+    if width_of(word) <= columns:
+        return [word]
+    pieces, begin, end, used = [], 0, 0, 0
+    for stop, cells in _characters(word):
+        if used + cells > columns and end > begin:
+            pieces.append(word[begin:end])
+            begin, used = end, 0
+        end, used = stop, used + cells
+    return [*pieces, word[begin:]]
+
+
+def _characters(text: str) -> Iterator[tuple[int, int]]:
+    """Where each character ends, with its marks and what is joined to it, and its cells."""
+    if text.isascii():
+        yield from ((stop, 1) for stop in range(1, len(text) + 1))
+        return
+    for start, stop, cells in split_graphemes(text)[0]:
+        yield stop, cells + _beside(text[start:stop])
 
 
 def _beside(text: str) -> int:

@@ -18,7 +18,7 @@ HARMFUL = [
 
 
 @pytest.mark.parametrize("character", HARMFUL, ids=lambda each: f"U+{ord(each):04X}")
-def test_a_harmful_character_is_gone(character):
+def test_a_harmful_character_is_gone(character: str) -> None:
     kept = plain_text(f"Co{character}la")
 
     assert kept in ("Cola", "Co la")
@@ -39,23 +39,23 @@ def test_a_harmful_character_is_gone(character):
         "\ue000",
     ],
 )
-def test_a_name_stays_as_it_is(name):
+def test_a_name_stays_as_it_is(name: str) -> None:
     assert plain_text(name) is not None
     assert plain_text(name) == name
     assert is_plain(name)
     assert escaped_text(name) == name
 
 
-def test_lines_and_tabs_are_blanks_within_a_name():
+def test_lines_and_tabs_are_blanks_within_a_name() -> None:
     assert plain_text("Milk\r\nfresh\t1 L\u2028cold") == "Milk  fresh 1 L cold"
 
 
-def test_a_joiner_stays_only_where_it_joins():
+def test_a_joiner_stays_only_where_it_joins() -> None:
     assert plain_text("Zero\u200dwidth\u200d \u200cname\u200d") == "Zerowidth name"
     assert plain_text("👩\u200d\u200d👧\u200d") == "👩\u200d\u200d👧"
 
 
-def test_what_a_program_reads_is_escaped_and_stays_json():
+def test_what_a_program_reads_is_escaped_and_stays_json() -> None:
     name = "a\x1b[2J\x9b\u202e\ud800\U0001ffff\x7f"
     written = json.dumps(name, ensure_ascii=False)
 
@@ -65,12 +65,12 @@ def test_what_a_program_reads_is_escaped_and_stays_json():
     assert json.loads(safe) == name
 
 
-def test_lines_of_text_keep_their_ends():
+def test_lines_of_text_keep_their_ends() -> None:
     assert escaped_lines("a\tb\nc\r\x1b") == "a\tb\nc\\u000d\\u001b"
     assert escaped_text("a\nb") == "a\\u000ab"
 
 
-def test_nothing_that_controls_is_left_of_any_character():
+def test_nothing_that_controls_is_left_of_any_character() -> None:
     everything = "".join(map(chr, range(sys.maxunicode + 1)))
 
     left = {category(each) for each in plain_text(everything)}

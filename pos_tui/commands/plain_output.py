@@ -6,9 +6,12 @@ import argparse
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from typing import IO, NoReturn, TextIO, cast
+from typing import TYPE_CHECKING, NoReturn, TextIO, cast
 
 from pos_tui.plain_text import escaped_lines, plain_text
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 
 class PlainStream:
@@ -55,6 +58,6 @@ class HelpParser(argparse.ArgumentParser):
         """Say what is wrong with the arguments; exits with 2."""
         super().error(plain_text(message))
 
-    def _print_message(self, message: str, file: IO[str] | None = None) -> None:
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
         out: object = file
         super()._print_message(message, out.stream if isinstance(out, PlainStream) else file)

@@ -272,6 +272,8 @@ class _Fields:
             raise self._wrong(key, "percent") from error
         if not percent.is_finite() or not -4 <= int(percent.as_tuple().exponent) <= 4:
             raise self._wrong(key, "percent_decimals")
+        if abs(percent) > MOST_COUNTED:
+            raise self._wrong(key, "percent")
         return percent
 
     def money(self, key: str) -> int | None:

@@ -6,9 +6,11 @@ import argparse
 import os
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 from tests.campaign.delivery import broken, delivery
+from tests.campaign.inputs import odd_inputs, report
 from tests.campaign.matrix import matrix
 from tests.campaign.scans import Came, trial
 
@@ -42,6 +44,12 @@ def baskets(count: int) -> bool:
     return subprocess.run(command, env=environment, check=False).returncode == 0
 
 
+def inputs(count: int, seed: int) -> bool:
+    """So many odd inputs at every door; whether each had an answer and nothing steered."""
+    began = time.monotonic()
+    return report(odd_inputs(count, seed), time.monotonic() - began)
+
+
 def main() -> int:
     """Run what the command line names; 0 when all went well."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -57,7 +65,10 @@ def main() -> int:
         "--orders", type=int, default=10_000, help="how many orders in all, amid faults; 0: none"
     )
     parser.add_argument(
-        "--seed", type=int, default=1, help="which faults the orders meet, and when"
+        "--inputs", type=int, default=1_000_000, help="how many odd inputs at every door; 0: none"
+    )
+    parser.add_argument(
+        "--seed", type=int, default=1, help="which faults the orders meet, and which inputs are odd"
     )
     parser.add_argument(
         "--broken",
@@ -71,6 +82,7 @@ def main() -> int:
     well = (not options.baskets or baskets(options.baskets)) and well
     well = (not options.matrix or matrix()) and well
     well = (not options.orders or delivery(options.orders, options.seed)) and well
+    well = (not options.inputs or inputs(options.inputs, options.seed)) and well
     return 0 if well else 1
 
 

@@ -24,7 +24,7 @@ def till_toml(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("currency", ["", "€", "EURO", "RMB", "CNY ", "jpy", "XYZ"])
-def test_a_currency_is_an_iso_code(till_toml: Path, currency: str):
+def test_a_currency_is_an_iso_code(till_toml: Path, currency: str) -> None:
     till_toml.write_text(f'# ours\n[shop]\ncurrency = "{currency}"\n', encoding="utf-8")
 
     says = complaint(till_toml)
@@ -72,7 +72,7 @@ def test_a_currency_is_an_iso_code(till_toml: Path, currency: str):
 )
 def test_a_value_that_cannot_be_meant_says_what_is_expected(
     till_toml: Path, text: str, line: int, key: str, expected: str
-):
+) -> None:
     till_toml.write_text(text + "\n", encoding="utf-8")
 
     says = complaint(till_toml)
@@ -85,7 +85,7 @@ def test_a_value_that_cannot_be_meant_says_what_is_expected(
 @pytest.mark.parametrize(
     "text", ["a = " + "[" * 5000, "a = " + "9" * 5000, "[shop]\nname = 'a\x00b'", "[shop\x1b]"]
 )
-def test_what_is_no_toml_is_a_sentence(till_toml: Path, text: str):
+def test_what_is_no_toml_is_a_sentence(till_toml: Path, text: str) -> None:
     till_toml.write_text(text, encoding="utf-8")
 
     says = complaint(till_toml)
@@ -96,21 +96,21 @@ def test_what_is_no_toml_is_a_sentence(till_toml: Path, text: str):
 
 
 @pytest.mark.parametrize("mark", [b"\xef\xbb\xbf", b""])
-def test_a_file_saved_by_notepad_is_read(till_toml: Path, mark: bytes):
+def test_a_file_saved_by_notepad_is_read(till_toml: Path, mark: bytes) -> None:
     till_toml.write_bytes(mark + b'[shop]\r\nname = "Corner"\r\nlanguage = "zh_CN"\r\n')
 
     assert load_till_settings(till_toml).shop.name == "Corner"
     assert glance_at_screen(till_toml)[0] == "zh_CN"
 
 
-def test_an_address_may_have_several_lines(till_toml: Path):
+def test_an_address_may_have_several_lines(till_toml: Path) -> None:
     till_toml.write_text('[shop]\naddress = """1 Harbour Street\nPort"""\n', encoding="utf-8")
 
     assert "Port" in load_till_settings(till_toml).shop.address
 
 
 @pytest.mark.parametrize("encoding", ["gb18030", "gbk", "big5", "cp437", "cp1252", "shift_jis"])
-def test_a_code_page_of_a_printer_is_one(till_toml: Path, encoding: str):
+def test_a_code_page_of_a_printer_is_one(till_toml: Path, encoding: str) -> None:
     till_toml.write_text(f'[printer]\nencoding = "{encoding}"\n', encoding="utf-8")
 
     assert load_till_settings(till_toml).printer.encoding == encoding
@@ -128,7 +128,7 @@ def test_a_code_page_of_a_printer_is_one(till_toml: Path, encoding: str):
         ("[relay]\nkeep_days = 99999999999", "relay.keep_days"),
     ],
 )
-def test_the_servers_values_have_bounds_too(tmp_path: Path, text: str, key: str):
+def test_the_servers_values_have_bounds_too(tmp_path: Path, text: str, key: str) -> None:
     path = tmp_path / "cloud.toml"
     path.write_text(text + "\n", encoding="utf-8")
 

@@ -58,7 +58,7 @@ TERMINALS = [wcwidth, each_a_cell, wide_as_tables_say, marks_beside]
 @pytest.mark.parametrize("name", NAMES, ids=ascii)
 def test_the_frame_stands_where_it_should(
     name: str, width: Callable[[str], int], monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     if width is each_a_cell and any(east_asian_width(each) in "WF" for each in name):
         pytest.skip("a terminal without wide characters shows no such name")
     monkeypatch.setattr(pyte.screens, "wcwidth", width)
@@ -75,11 +75,11 @@ def test_the_frame_stands_where_it_should(
     assert "#" not in cells[:50]
 
 
-def test_what_no_terminal_doubts_is_written_as_it_is():
+def test_what_no_terminal_doubts_is_written_as_it_is() -> None:
     written = "\x1b[1;1H│ Cola ¥4.50 – 可口可乐 … ●│"
 
     assert keep_rows_straight(written) == written
 
 
-def test_nothing_of_a_name_steers_the_terminal():
+def test_nothing_of_a_name_steers_the_terminal() -> None:
     assert keep_rows_straight("│a\x9b\u202e\ud800\u2028b│") == "│ab│"

@@ -172,9 +172,10 @@ def test_no_name_moves_the_frame_or_steers_the_terminal(shop, columns):
         terminal.send(f"Z{n}\r")
         terminal.wait_for(f"{n + 1}.00")
 
-    rows = [terminal.screen.buffer[y] for y in range(2, 3 + len(ODD_NAMES))]
-    edges = [[x for x in range(columns) if row[x].data == "│"][:2] for row in rows]
-    right = [[x for x in range(columns) if row[x].data in "│╮╯"][-1] for row in rows]
+    lines = [terminal.screen.buffer[y] for y in range(2, 3 + len(ODD_NAMES))]
+    cells = [[line[x].data for x in range(columns)] for line in lines]
+    edges = [[x for x, cell in enumerate(row) if cell == "│"][:2] for row in cells]
+    right = [[x for x, cell in enumerate(row) if cell and cell in "│╮╯"][-1] for row in cells]
 
     assert all(edge == edges[0] for edge in edges), terminal.look()
     assert set(right) == {columns - 1}, terminal.look()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from pos_tui.devices.printers.printer_letters import printer_bytes, printer_text
@@ -26,6 +27,7 @@ def load_escpos(cache: str | None = None) -> None:
     up to write over the screen; the first is given, the second undone.
     """
     if cache:
+        Path(cache).mkdir(parents=True, exist_ok=True)
         os.environ.setdefault("ESCPOS_CAPABILITIES_PICKLE_DIR", cache)
     root = logging.getLogger()
     before = list(root.handlers)

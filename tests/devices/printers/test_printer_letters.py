@@ -11,7 +11,7 @@ from pos_tui.devices.printers.printer_letters import printer_bytes
 from pos_tui.text_width import pad
 
 
-def test_a_name_opens_no_drawer_and_resets_nothing():
+def test_a_name_opens_no_drawer_and_resets_nothing() -> None:
     name = "Cola \x1bp\x00\x19\xfa \x1b@ \x1d!\x11 \x9b \u202e \ud800"
     clean = compose([("", "plain")], "gb18030")
 
@@ -24,7 +24,7 @@ def test_a_name_opens_no_drawer_and_resets_nothing():
 
 
 @pytest.mark.parametrize("encoding", ["gb18030", "gbk", "cp437", "cp858", "utf-8", "ascii", "big5"])
-def test_no_character_at_all_makes_a_byte_that_steers(encoding: str):
+def test_no_character_at_all_makes_a_byte_that_steers(encoding: str) -> None:
     every = "".join(map(chr, range(sys.maxunicode + 1)))
 
     printed = printer_bytes(every, encoding)
@@ -48,7 +48,7 @@ def test_no_character_at_all_makes_a_byte_that_steers(encoding: str):
         ("👍🏽 good", "? good"),
     ],
 )
-def test_on_chinese_paper_each_letter_is_one_that_the_printer_has(text: str, printed: str):
+def test_on_chinese_paper_each_letter_is_one_that_the_printer_has(text: str, printed: str) -> None:
     assert printer_bytes(text, "gb18030").decode("gb18030") == printed
 
 
@@ -61,13 +61,13 @@ def test_on_chinese_paper_each_letter_is_one_that_the_printer_has(text: str, pri
         ("可口 Cola", b"?? Cola"),
     ],
 )
-def test_on_western_paper_too(text: str, printed: bytes):
+def test_on_western_paper_too(text: str, printed: bytes) -> None:
     assert printer_bytes(text, "cp437") == printed
 
 
 @pytest.mark.parametrize("name", ["¥ Nuts", "Straße", "Łosoś", "Crème", "“Best”", "可乐"])
 @pytest.mark.parametrize("encoding", ["gb18030", "cp437", "ascii"])
-def test_an_amount_stays_at_the_right_edge(name: str, encoding: str):
+def test_an_amount_stays_at_the_right_edge(name: str, encoding: str) -> None:
     row = f"{pad(name, 26)}  2.00"
 
     printed = printer_bytes(row, encoding)
