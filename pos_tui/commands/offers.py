@@ -137,7 +137,7 @@ def _list(shop: ShopOffers, books: Books, currency: Currency, as_json: bool) -> 
     for row in rows:
         label = in_words(offer_label(row.offer.gives, currency))
         state = say(f"cmd_offers.state_{row.state.replace(' ', '_')}")
-        terms = say("words.list_separator").join(map(in_words, _terms(row, books, currency)))
+        terms = say("words.clause_separator").join(map(in_words, _terms(row, books, currency)))
         print(f"{pad(row.offer.name, 24)} {pad(label, 16)} {pad(state, 8)} {terms}")
     return 0
 

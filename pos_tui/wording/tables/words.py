@@ -7,6 +7,7 @@ from pos_tui.wording.marks import N_, Table
 TABLE: Table = {
     "text": "{text}",
     "list_separator": N_(", "),
+    "clause_separator": N_("; "),
     "day": N_("{day} {month} {year}"),
     "month_1": N_("Jan"),
     "month_2": N_("Feb"),
