@@ -55,12 +55,16 @@ class RedisSettings(Section, frozen=True):
 class PaymentSettings(Section, frozen=True):
     """Which customers' codes this shop accepts, and the table of formats that tells them apart.
 
-    The region (CN, HK, JP, …) is the currency's where it is empty; without a file the program's
-    own table is used. Weak formats are those that only a single sample speaks for.
+    The region (CN, HK, JP, …), or several, is the currency's where it is empty; a platform that is
+    named here and has no format in it counts with those of all regions. Without a file the
+    program's own table is used. Weak formats are those that only a single sample speaks for.
     """
 
     platforms: tuple[str, ...] = ("wechat", "alipay", "unionpay")
-    region: Annotated[str, Meta(pattern=r"^([A-Z]{2})?$")] = ""
+    region: (
+        Annotated[str, Meta(pattern=r"^([A-Z]{2})?$")]
+        | tuple[Annotated[str, Meta(pattern=r"^[A-Z]{2}$")], ...]
+    ) = ""
     weak_formats: bool = False
     formats_file: Path | None = None
 

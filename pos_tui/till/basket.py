@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from pos_tui.books import Product
@@ -60,7 +62,7 @@ class BasketActs:
         if self._may_not_change():
             return
         moment = self._clock.for_dates()
-        date = dated(read, product.shelf_life, moment, self._dates.policy)
+        date = dated(read, product.shelf_life, self._dates.policy)
         verdict = self._dates.verdict(product.id, moment, date)
         if verdict.what == "expired":
             quantity = self.quantity.use() * measure_of(read)
@@ -104,6 +106,17 @@ class BasketActs:
         if read is not None and read.doubt and read.gtin:
             why = because("item.sold_in_doubt", name=product.name, why=read.doubt)
             self._emit(events.Notice(why, "warning"))
+
+    def put_aside_if_over(self, product: Product, readings: Sequence[ItemCode]) -> None:
+        """Warn of a product that is not sold when one reading of its code says that it is over."""
+        moment = self._clock.for_dates()
+        for read in readings:
+            date = dated(read, product.shelf_life, self._dates.policy)
+            verdict = self._dates.verdict(product.id, moment, date)
+            if verdict.what == "expired":
+                one = Decimal(1)
+                self._dates.warn(self.sale, product.id, product.name, verdict, moment, one)
+                return
 
     def sell_at(self, product: Product, text: str, read: ItemCode | None = None) -> None:
         """Put a product on the list at a price typed by the cashier, for this sale only.
