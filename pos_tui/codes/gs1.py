@@ -197,6 +197,8 @@ def _reading(
     if isinstance(found, UnknownCode):
         return found
     data = {element.ai: element for element in elements}
+    if _is_out_of_place(data, today):
+        return RefusedCode(found, because("codes.gs1_damaged"))
     price, weight = _price(data, currency), _weight(data)
     if isinstance(price, Reason):
         return RefusedCode(found, price)
@@ -225,6 +227,19 @@ def _reading(
         expires_on=expires_on,
         expires_at=expires_at,
         doubt=joined_doubts(doubts),
+    )
+
+
+def _is_out_of_place(data: dict[str, Element], today: date) -> bool:
+    """Whether there is a field that no label of goods has: another one that was misread.
+
+    A due date (12) is a bill's, a count of contents (37) goes with the contents (02).
+    """
+    packed_on = data.get("13")
+    return (
+        "12" in data
+        or ("37" in data and "01" in data and "02" not in data)
+        or (packed_on is not None and gs1_date(packed_on.value, today) is None)
     )
 
 

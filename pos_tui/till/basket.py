@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pos_tui.books import Product
 from pos_tui.books.journal import entries as journal
 from pos_tui.checkout import events
+from pos_tui.checkout.by_piece import is_by_piece, is_whole
 from pos_tui.checkout.line import ListedItem
 from pos_tui.checkout.manual_discounts import as_amount, percent_of_basket, percent_of_line
 from pos_tui.checkout.sale import Customer, Sale
@@ -75,6 +76,8 @@ class BasketActs:
             unpriced = read or ItemCode(product.code, because("codes.house_code"))
             why = because("item.no_price", name=product.name)
             self._emit(events.NotSold(product.code, why, unpriced))
+            return
+        if self._is_part_of_a_piece(product, read):
             return
         quantity = self.quantity.use() * measure_of(read)
         item = ListedItem(
@@ -142,6 +145,9 @@ class BasketActs:
             self._emit(events.Notice(because("item.no_quantity", text=text), "warning"))
         elif index is None:
             self._emit(events.Notice(because("item.line_gone"), "warning"))
+        elif self._is_too_fine(self.sale.list.lines[index].item, quantity):
+            why = because("item.whole_pieces", name=self.sale.list.lines[index].item.name)
+            self._emit(events.Notice(why, "warning"))
         else:
             self._record(self.sale.list.set_quantity(index, quantity, self.occasion()))
             self._look_at_discounts()
@@ -332,6 +338,21 @@ class BasketActs:
         if why:
             self._emit(events.Notice(why, "warning"))
         return bool(why)
+
+    def _is_part_of_a_piece(self, product: Product, read: ItemCode | None) -> bool:
+        """Whether `1.5*` was typed before goods in whole pieces, which is answered."""
+        typed = self.quantity.typed
+        is_label = read is not None and not (read.price is read.weight_kg is read.count is None)
+        if is_whole(typed) or not (is_label or is_by_piece(product.unit, product.code)):
+            return False
+        self.quantity.forget()
+        why = because("item.whole_pieces", name=product.name)
+        self._emit(events.NotSold(product.code, why))
+        return True
+
+    def _is_too_fine(self, item: ListedItem, quantity: Decimal) -> bool:
+        is_piece = item.by_label or is_by_piece(item.unit, item.code)
+        return is_piece and not is_whole(quantity)
 
     def _remove(self, index: int) -> None:
         changes = self.sale.list.remove(index, self.occasion())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pos_tui.reasons import because
 
 LONGEST = 4096
@@ -9,6 +11,14 @@ LONGEST = 4096
 
 HALF_READ = because("scanner.half_read")
 TOO_LONG = because("scanner.too_long", longest=LONGEST)
+
+
+_LINE_ENDS = re.compile(r"\r\n|\r|\n")
+
+
+def pasted_codes(text: str) -> list[str]:
+    """The codes in a pasted text, one a line; only CR and LF end one, for GS belongs to it."""
+    return [line for line in _LINE_ENDS.split(text) if line.strip()]
 
 
 def text_of(data: bytes, encoding: str = "utf-8") -> str:
