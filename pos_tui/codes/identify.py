@@ -104,7 +104,8 @@ def _long_label(text: str, context: CodeContext) -> Reading | None:
     if len(text) in context.label_lengths:
         label = read_restricted(text, context.layouts, context.currency)
         if isinstance(label, ItemCode):
-            return label
+            may_pay = next(_payments(text, context), None)
+            return label if may_pay is None else replace(label, like_payment=True)
     if len(text) == 24 and context.layouts and _two_in_one(text):
         halves = (text[:12], text[12:])
         if all(read_restricted(each, context.layouts, context.currency) for each in halves):

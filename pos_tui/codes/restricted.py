@@ -62,7 +62,7 @@ class LabelLayout(Struct, frozen=True):
 
 def looks_like_layout(text: str) -> bool:
     """Whether text is meant as a layout, right or wrong, rather than as a template's pattern."""
-    return re.fullmatch(r"\d*[IPWNVXC.]{6,}", text) is not None
+    return re.fullmatch(r"\d+[IPWNVXC.]{4,}", text) is not None
 
 
 def parse_layout(text: str) -> LabelLayout:

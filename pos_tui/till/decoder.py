@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
 from msgspec.structs import replace
 
 from pos_tui.books import Books, Product
-from pos_tui.codes.context import CodeContext, context_of, doubtful_platforms, templates_of
+from pos_tui.codes.context import (
+    CodeContext,
+    accepted_formats,
+    context_of,
+    doubtful_platforms,
+    layouts_of,
+    templates_of,
+)
 from pos_tui.codes.identify import identify
 from pos_tui.codes.payment import FormatsError, PaymentFormats, parse_formats
 from pos_tui.codes.reading import ItemCode, Reading, RefusedCode
@@ -73,6 +80,26 @@ def clash_of(template: Template, settings: TillSettings) -> Reason | None:
         _load_formats(settings).format,
         settings.codes.layouts,
     )
+
+
+def code_overlaps(settings: TillSettings, layouts: Sequence[str]) -> tuple[Reason, ...]:
+    """Where the shop's payment codes and item codes, labels of these layouts too, can be the same.
+
+    Raises SettingsError.
+    """
+    from pos_tui.codes.clashes import overlaps
+
+    return tuple(overlaps(accepted_formats(settings, _load_formats(settings)), layouts))
+
+
+def layout_trouble(layout: str, settings: TillSettings) -> Reason | None:
+    """Why a layout cannot be added to those that the settings have; None when it can."""
+    codes = replace(settings.codes, layouts=(*settings.codes.layouts, layout))
+    try:
+        layouts_of(replace(settings, codes=codes))
+    except LayoutError as error:
+        return error.reason
+    return None
 
 
 def _load_formats(settings: TillSettings) -> PaymentFormats:

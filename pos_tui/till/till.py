@@ -424,6 +424,8 @@ class Till:
             self._not_sold(code, because("item.doubt", why=reading.doubt))
         elif reading.doubt:
             self._not_sold(code, because("item.misread", why=reading.doubt))
+        elif reading.like_payment and reading.why.kind == "codes.own_label":
+            self._not_sold(code, because("item.label_or_payment"))
         else:
             self._not_sold(code, because("item.not_in_books"))
 

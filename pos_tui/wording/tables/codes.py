@@ -55,8 +55,8 @@ TABLE: Table = {
         " other bar code, or find it by name."
     ),
     "separator_stand_in": N_(
-        "The scanner types “{separator}” where the separator GS belongs. Technician: set separator"
-        " in [scanner] of till.toml to it, then this code can be read."
+        "The scanner types “{separator}” where the separator GS belongs. Technician: with separator"
+        " = '{separator}' in [scanner] of till.toml this code is read."
     ),
     "other_currency": N_(
         "Its price is in another currency (ISO 4217 {number}). Ask for its price here."
@@ -104,6 +104,20 @@ TABLE: Table = {
     "not_comparable": N_(
         "Template “{template}” cannot be compared with {other}: a pattern is too clever to be"
         " checked ({why}). Write it without that."
+    ),
+    "overlap_label": N_(
+        "Labels of {layout} can look like {platform}'s payment codes ({example}). Where the last"
+        " digit fits it is the label: 1 in 10 of such payment codes is taken for goods and does not"
+        " pay. Ask the customer for a new code then."
+    ),
+    "overlap_two_labels": N_(
+        "Two labels of {layout} that run together can look like one of {platform}'s payment codes"
+        " ({example}). Where both last digits fit they are two labels: 1 in 100 of such payment"
+        " codes does not pay."
+    ),
+    "overlap_item": N_(
+        "{platform}'s payment codes can look like {other} ({example}). It is the payment code then;"
+        " a scanner that sends AIM identifiers (]C1) tells them apart."
     ),
     "bar_codes": N_("a maker's bar code"),
     "gs1_codes": N_("a GS1 code"),

@@ -16,5 +16,9 @@ TABLE: Table = {
     "doubt": N_("{why:first}."),
     "misread": N_("Misread? {why}. Scan it again."),
     "not_in_books": N_("Not in the shop's books. {key:find} finds it by name."),
+    "label_or_payment": N_(
+        "No goods of the shop have this label. If it was a payment code, ask the customer for a new"
+        " one."
+    ),
     "asks_price": N_("{name} has no price. Its price:"),
 }
