@@ -90,7 +90,7 @@ def is_of_usual_fields(cut: Sequence[Element], currency: Currency) -> bool:
 
 def _least(currency: Currency) -> int:
     """The lowest price in minor units that a label with a measure is likely to have."""
-    return 10 ** max(1, currency.exponent)
+    return int(10 ** max(1, currency.exponent))
 
 
 def _is_date(element: Element) -> bool:

@@ -342,7 +342,9 @@ class BasketActs:
     def _is_part_of_a_piece(self, product: Product, read: ItemCode | None) -> bool:
         """Whether `1.5*` was typed before goods in whole pieces, which is answered."""
         typed = self.quantity.typed
-        is_label = read is not None and not (read.price is read.weight_kg is read.count is None)
+        is_label = read is not None and any(
+            each is not None for each in (read.price, read.weight_kg, read.count)
+        )
         if is_whole(typed) or not (is_label or is_by_piece(product.unit, product.code)):
             return False
         self.quantity.forget()
