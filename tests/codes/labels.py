@@ -104,7 +104,7 @@ def damaged(label: Label, rng: random.Random) -> Iterator[tuple[str, str]]:
     second = random_label(rng)
     between = GS if _varies(label.fields[-1][0]) else rng.choice((GS, ""))
     yield "two labels", head + whole + between + second.text()
-    if not _varies(label.fields[-1][0]):
+    if len(label.fields) > 1 and not _varies(label.fields[-1][0]):
         yield "its end cut off", head + whole[: -rng.randint(1, len(label.fields[-1][1]))]
     measures = [each for each in label.fields if each[0][0] == "3"]
     if measures:
