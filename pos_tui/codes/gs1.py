@@ -20,6 +20,7 @@ from pos_tui.codes.gs1_fields import (
     read_pair,
 )
 from pos_tui.codes.gs1_splits import (
+    hides_measure,
     holds_second_label,
     is_of_usual_fields,
     may_hide_fields,
@@ -140,6 +141,8 @@ def _concatenated(text: str, fields: Fields, today: date, currency: Currency) ->
     if isinstance(found, UnknownCode):
         unread = fields.unread is not None and found.why.kind == "codes.gs1_without_gtin"
         return UnknownCode("", because("codes.gs1_unreadable")) if unread else found
+    if hides_measure(text, fields, today, currency):
+        return RefusedCode(found, because("codes.gs1_damaged"))
     if not may_hide_fields(fields):
         return _reading(elements, [], today, currency, "codes.gs1_elements")
     cuts = possible_cuts(text, fields, today, currency)

@@ -43,7 +43,7 @@ class FieldShape(NamedTuple):
         return Element(self.ai, "".join(groups), groups)
 
 
-class Field(NamedTuple):
+class PlacedField(NamedTuple):
     """A field where it stands; `is_no_date` marks six digits of a date that is none."""
 
     begin: int
@@ -55,7 +55,7 @@ class Field(NamedTuple):
 class Fields(NamedTuple):
     """The fields of a message, and the place from which it cannot be read (None: to its end)."""
 
-    fields: tuple[Field, ...]
+    fields: tuple[PlacedField, ...]
     unread: int | None
 
     @property
@@ -75,7 +75,7 @@ def field_shape(text: str, begin: int = 0) -> FieldShape | None:
 
 def read_fields(text: str) -> Fields:
     """The fields of concatenated element strings, each variable one up to the next separator."""
-    fields: list[Field] = []
+    fields: list[PlacedField] = []
     at, size = 0, len(text)
     while at < size:
         if text[at] == SEPARATOR:
@@ -101,16 +101,18 @@ def read_pair(ai: str, data: str) -> Element | None:
     return shape.element(text, 0, len(text), whole=True)
 
 
-def _field(text: str, begin: int, end: int) -> Field | None:
+def _field(text: str, begin: int, end: int) -> PlacedField | None:
     shape = field_shape(text, begin)
     if shape is None:
         return None
     element = shape.element(text, begin, end, whole=False)
     if element is not None:
-        return Field(begin, element, shape.varies)
+        return PlacedField(begin, element, shape.varies)
     digits = text[begin + 2 : begin + 8]
     if shape.ai in DATE_FIELDS and begin + 8 <= end and is_digits(digits):
-        return Field(begin, Element(shape.ai, digits, (digits,)), varies=False, is_no_date=True)
+        return PlacedField(
+            begin, Element(shape.ai, digits, (digits,)), varies=False, is_no_date=True
+        )
     return None
 
 

@@ -12,7 +12,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 
 from pos_tui.codes.gs1_facts import Facts, fact_key, facts_of, makes_sense, price_of
-from pos_tui.codes.gs1_fields import DATE_FIELDS, SEPARATOR, Element, Fields, field_shape
+from pos_tui.codes.gs1_fields import (
+    DATE_FIELDS,
+    SEPARATOR,
+    Element,
+    Fields,
+    field_shape,
+    read_fields,
+)
 from pos_tui.codes.gtin import has_check_digit
 from pos_tui.money import Currency
 
@@ -22,6 +29,7 @@ _HIDDEN = re.compile(
     r"0[12]\d{14}|1[1567]\d{6}|7003\d{10}|3[07]\d|3[12]0[0-5]\d{6}|39[23]\d\d", re.ASCII
 )
 _SECOND_LABEL = re.compile(r"(?=01(\d{14}))", re.ASCII)
+_MEASURED = frozenset(("30", "310", "320", "price"))
 _USUAL_TEXTS = frozenset(("10", "21", "240", "241"))
 _SHORTEST_SPLIT = 4  # one digit, an application identifier, one character of its own
 
@@ -52,6 +60,25 @@ def holds_second_label(text: str, fields: Fields) -> bool:
     return any(
         has_check_digit(match[1]) for place in places for match in _SECOND_LABEL.finditer(place)
     )
+
+
+def hides_measure(text: str, fields: Fields, today: date, currency: Currency) -> bool:
+    """Whether a date that is none may have lost digits to, or taken some of, a measure after it.
+
+    172612 3922 2850 reads as the date 261239 and something else; the price is not to be missed.
+    """
+    for field in fields.fields:
+        if field.element.ai not in DATE_FIELDS or makes_sense(field.element, today, currency):
+            continue
+        for begin in range(field.begin + 2, min(field.begin + 12, len(text))):
+            rest = read_fields(text[begin:])
+            if rest.unread is None and any(
+                fact_key(each.ai) in _MEASURED and makes_sense(each, today, currency)
+                for each in rest.elements
+                if begin != field.begin + 8
+            ):
+                return True
+    return False
 
 
 def possible_cuts(

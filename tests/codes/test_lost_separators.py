@@ -196,3 +196,14 @@ def test_a_damaged_bracket_is_refused(typed):
 def test_blanks_that_people_type_between_fields_are_no_data():
     found = item(f"(01) {BEEF} (3922) 2850 (10) AB", shop())
     assert (found.price, found.lot) == (2850, "AB")
+
+
+@pytest.mark.parametrize("end", ["172612" + "39222850", "17261" + "3103000750", "112612" + "3012"])
+def test_a_date_that_lost_digits_to_a_measure_is_not_only_doubted(end):
+    assert refused(f"]C101{BEEF}{end}").kind == "codes.gs1_damaged"
+
+
+def test_a_date_that_is_none_beside_whole_fields_is_a_doubt():
+    found = item(f"]C101{BEEF}172613013922" + "2850", shop())
+    assert (found.price, found.expires_on) == (2850, None)
+    assert found.doubt
