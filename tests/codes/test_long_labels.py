@@ -105,7 +105,7 @@ def test_where_a_payment_code_and_an_items_code_are_alike_is_listed_with_an_exam
         "codes.overlap_label", "codes.overlap_two_labels", "codes.overlap_item",
     }  # fmt: skip
     for why in found:
-        example = why.values["example"]
+        example = str(why.values["example"])
         assert any(row.pattern.fullmatch(example) for row in here.accepted)
         if why.kind == "codes.overlap_item":
             assert isinstance(identify(example, here), PaymentCode)

@@ -7,6 +7,7 @@ from pos_tui.codes.context import doubtful_platforms
 from pos_tui.codes.identify import identify
 from pos_tui.settings import load_till_settings
 from pos_tui.till.decoder import checked_context
+from pos_tui.wording.current import in_words
 from tests.codes.contexts import TABLE, TODAY, context
 
 WECHAT, ALIPAY, PAYPAY = "134857901234567890", "280244567856723026", "9000818112345678901234"
@@ -50,9 +51,9 @@ def test_a_till_starts_whatever_is_named(tmp_path):
     file.write_text('[payments]\nplatforms = ["wechat", "wechatt", "qq"]\n')
     settings = load_till_settings(file)
     here, troubles = checked_context(settings, TODAY)
-    assert [why.values["why"].kind for why in troubles] == [
-        "codes.no_platform", "codes.weak_platform",
-    ]  # fmt: skip
+    words = [in_words(why) for why in troubles]
+    assert "no platform “wechatt”" in words[0]
+    assert "weak" in words[1]
     assert isinstance(identify(WECHAT, here), PaymentCode)
     assert len(doubtful_platforms(settings, TABLE)) == 2
 
