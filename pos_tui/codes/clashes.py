@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from pos_tui.codes.payment import PaymentFormat, platform_reason
+from pos_tui.codes.restricted import USUAL_LENGTH
 from pos_tui.codes.templates import Template
 from pos_tui.reasons import Reason, because, plain
 
@@ -81,10 +82,51 @@ def usable(
     return tuple(good), tuple(clashes)
 
 
+def overlaps(formats: Sequence[PaymentFormat], layouts: Sequence[str]) -> Iterator[Reason]:
+    """Where a payment code and an item's code can be the same digits, and which one it is then.
+
+    Each has an `example` that is both.
+    """
+    for entry in formats:
+        platform = platform_reason(entry.platform)
+        for layout in layouts:
+            example = _example_of_both(entry.pattern.pattern, _label_of(layout))
+            if example is not None:
+                yield because(
+                    "codes.overlap_label", layout=layout, platform=platform, example=example
+                )
+            pair = _pair_of(layout)
+            example = None if pair is None else _example_of_both(entry.pattern.pattern, pair)
+            if example is not None:
+                yield because(
+                    "codes.overlap_two_labels", layout=layout, platform=platform, example=example
+                )
+        for kind, expression in _FIXED_RIVALS:
+            example = _example_of_both(entry.pattern.pattern, expression)
+            if example is not None:
+                yield because(
+                    "codes.overlap_item", other=because(kind), platform=platform, example=example
+                )
+
+
+def _example_of_both(one: str, other: str) -> str | None:
+    """A text that two expressions accept; None where there is none, or it cannot be found out."""
+    mine, theirs = _machine(one), _machine(other)
+    return None if isinstance(mine, str) or isinstance(theirs, str) else _shortest(mine & theirs)
+
+
 def _label_of(layout: str) -> str:
     """What the labels of a layout look like: its prefix, and digits."""
-    prefix = layout.rstrip("IPWNVC")
-    return f"{prefix}\\d{{{13 - len(prefix)}}}"
+    digits = layout.replace(".", "")
+    prefix = digits.rstrip("IPWNVXC")
+    return f"{prefix}\\d{{{len(digits) - len(prefix)}}}"
+
+
+def _pair_of(layout: str) -> str | None:
+    """What two labels without their leading zero look like when they run together."""
+    label = _label_of(layout)
+    is_short = len(layout.replace(".", "")) == USUAL_LENGTH and label.startswith("0")
+    return 2 * label[1:] if is_short else None
 
 
 @cache
@@ -113,6 +155,7 @@ def _shortest(machine: FSM) -> str | None:
             if following in came:
                 continue
             symbols = [s for s in machine.alphabet.by_transition[transition] if s != anything_else]
+            symbols.sort()
             symbol = next((s for s in symbols if s.isalnum()), symbols[0] if symbols else "§")
             came[following] = (state, symbol)
             waiting.append(following)

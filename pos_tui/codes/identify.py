@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from pos_tui.codes.context import CodeContext
-from pos_tui.codes.gs1 import looks_like_element_strings, read_digital_link, read_element_strings
+from pos_tui.codes.digital_link import read_digital_link
+from pos_tui.codes.gs1 import looks_like_element_strings, read_element_strings, starts_with_gtin
+from pos_tui.codes.gs1_fields import SEPARATOR
 from pos_tui.codes.gtin import (
     GTIN_LENGTHS,
     check_digit,
@@ -84,11 +86,31 @@ def _readings(scan: str, context: CodeContext) -> list[Reading]:
         return [RefusedCode(beginning(text), _COLLECTION_CODE)]
     found: list[Reading] = []
     if symbology not in _GS1_SYMBOLOGIES | _RETAIL_SYMBOLOGIES:
+        label = _long_label(text, context)
+        if label is not None:
+            return [label]
         found += _payments(text, context)
     found += [
         item for item in _items(text, symbology, context) if not found or _is_apart(item, found[0])
     ]
     return found or [_unknown(text)]
+
+
+def _long_label(text: str, context: CodeContext) -> Reading | None:
+    """The shop's own label of more than 14 digits, or two of its shorter ones run together.
+
+    One goes before a wallet's format, and only where its check digit fits.
+    """
+    if len(text) in context.label_lengths:
+        label = read_restricted(text, context.layouts, context.currency)
+        if isinstance(label, ItemCode):
+            may_pay = next(_payments(text, context), None)
+            return label if may_pay is None else replace(label, like_payment=True)
+    if len(text) == 24 and context.layouts and _two_in_one(text):
+        halves = (text[:12], text[12:])
+        if all(read_restricted(each, context.layouts, context.currency) for each in halves):
+            return _unknown(text)
+    return None
 
 
 def _is_apart(item: Reading, payment: Reading) -> bool:
@@ -138,6 +160,10 @@ def _items(text: str, symbology: str, context: CodeContext) -> Iterator[Reading]
         if by_template is not None:
             yield by_template
     is_link = "://" in text[:10]
+    if context.separator and context.separator in text and not is_link:
+        separated = text.replace(context.separator, SEPARATOR)
+        if symbology in _GS1_SYMBOLOGIES or starts_with_gtin(separated):
+            text = separated
     if not is_link and (symbology in _GS1_SYMBOLOGIES or looks_like_element_strings(text)):
         by_elements = read_element_strings(text, context.today, context.currency)
         if by_elements is None and symbology in _GS1_SYMBOLOGIES:
@@ -151,13 +177,19 @@ def _items(text: str, symbology: str, context: CodeContext) -> Iterator[Reading]
         return
     if is_digits(text) and len(text) in GTIN_LENGTHS:
         yield from _numbers(text, symbology, context)
+        return
+    refused = None
+    if len(text) in context.label_lengths:
+        refused = read_restricted(text, context.layouts, context.currency)
+    if refused is not None:
+        yield refused
     elif len(text) <= LONGEST_HOUSE_CODE and "\x1d" not in text and not _two_in_one(text):
         yield _house_code(text)
 
 
 def _numbers(digits: str, symbology: str, context: CodeContext) -> Iterator[Reading]:
     """Readings of 8, 12, 13 or 14 digits."""
-    label = read_restricted(digits, context.layouts)
+    label = read_restricted(digits, context.layouts, context.currency)
     if label is not None:
         yield label
     if isinstance(label, RefusedCode):

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from pos_tui.codes.bounds import beyond_bounds
 from pos_tui.codes.dates import gs1_date
 from pos_tui.codes.masking import beginning
 from pos_tui.codes.reading import ItemCode, RefusedCode, joined_doubts, shelf_life_of
@@ -104,6 +105,11 @@ def _reading(
     if 0 in {price, weight, count}:
         why = because("codes.template_of_nothing", template=template.name)
         return RefusedCode(beginning(match[0]), why)
+    minor = None if price is None else round_half_up(price.scaleb(currency.exponent))
+    beyond = beyond_bounds(minor, weight, count)
+    if beyond is not None:
+        measure = because(f"codes.measure_{beyond}")
+        return RefusedCode(beginning(match[0]), because("codes.measure_too_much", measure=measure))
     code, name = field.get("code"), field.get("name")
     return ItemCode(
         (code or template_key(template.name, name or "")).upper(),
@@ -111,7 +117,7 @@ def _reading(
         house_code=code,
         name=name,
         template=template.name,
-        price=None if price is None else round_half_up(price.scaleb(currency.exponent)),
+        price=minor,
         weight_kg=weight,
         count=None if count is None else int(count),
         lot=field.get("lot"),

@@ -28,10 +28,14 @@ def _run(options: argparse.Namespace) -> int:
     from pos_tui.codes import PaymentCode, RefusedCode
     from pos_tui.codes.identify import identify
     from pos_tui.commands.paths import find_till, shop_clock
-    from pos_tui.till.decoder import checked_context
+    from pos_tui.settings import SettingsError, settings_folder
+    from pos_tui.till.decoder import checked_context, platform_doubts
     from pos_tui.wording.current import in_words
 
     settings, _ = find_till(options.settings, options.data)
+    for doubt in platform_doubts(settings):  # the till starts; a technician's question is not over
+        path = options.settings or settings_folder() / "till.toml"
+        raise SettingsError("settings.of_file", path=str(path), why=doubt)
     context, troubles = checked_context(settings, shop_clock(settings)().date())
     for trouble in troubles:
         complain(in_words(trouble))

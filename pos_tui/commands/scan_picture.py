@@ -32,6 +32,7 @@ def _run(options: argparse.Namespace) -> int:
     from pos_tui.commands.decode import describe
     from pos_tui.commands.paths import find_till, shop_clock
     from pos_tui.devices.scanners.picture import PictureError, read_picture
+    from pos_tui.devices.scanners.scanned_text import shop_encoding
     from pos_tui.till.decoder import checked_context
     from pos_tui.wording.current import in_words
 
@@ -39,10 +40,11 @@ def _run(options: argparse.Namespace) -> int:
     context, troubles = checked_context(settings, shop_clock(settings)().date())
     for trouble in troubles:
         complain(in_words(trouble))
+    encoding = shop_encoding(settings.shop.language, settings.shop.currency)
     outcome = 0
     for path in options.files:
         try:
-            picture = read_picture(path)
+            picture = read_picture(path, encoding)
         except PictureError as error:
             outcome = complain(in_words(error.reason), WRONG_INPUT)
             continue

@@ -42,6 +42,9 @@ def _run(options: argparse.Namespace) -> int:
         return _list(settings)
     if not options.name:
         return complain(say("cmd_template.which", act=options.act))
+    layout = _layout_in(options)
+    if layout is not None:
+        return _change_layouts(settings, path, layout, options)
     if options.act == "remove":
         return _remove(settings, path, options.name)
     if not options.pattern:
@@ -49,17 +52,73 @@ def _run(options: argparse.Namespace) -> int:
     return _add(settings, path, options.name, options.pattern, options.example)
 
 
+def _layout_in(options: argparse.Namespace) -> str | None:
+    """The layout of labels that is meant; None where a template is."""
+    from pos_tui.codes.restricted import looks_like_layout
+
+    named: str = options.pattern or options.name
+    return named if looks_like_layout(named) else None
+
+
+def _change_layouts(
+    settings: TillSettings, path: Path, layout: str, options: argparse.Namespace
+) -> int:
+    """Add a layout, and say what it costs, or take one out."""
+    from pos_tui.till.decoder import code_overlaps, layout_trouble
+    from pos_tui.wording.current import say
+
+    kept = [each for each in settings.codes.layouts if each != layout]
+    is_there = len(kept) < len(settings.codes.layouts)
+
+    def put(document: TOMLDocument) -> None:
+        import tomlkit
+
+        rows = kept if options.act == "remove" else [*kept, layout]
+        document.setdefault("codes", tomlkit.table())["layouts"] = rows
+
+    if options.act == "remove":
+        if not is_there:
+            return complain(say("cmd_template.no_such_layout", layout=layout))
+        return _save(path, put, say("cmd_template.layout_removed", layout=layout, path=str(path)))
+    trouble = layout_trouble(layout, settings)
+    if is_there:
+        return complain(say("cmd_template.layout_there_already", layout=layout))
+    if trouble is not None:
+        return complain(say("cmd_template.layout_not_saved", why=trouble))
+    if options.example is not None and not _show_label(layout, options.example, settings):
+        return complain(say("cmd_template.example_does_not_fit", example=options.example))
+    saved = _save(path, put, say("cmd_template.layout_saved", layout=layout, path=str(path)))
+    for overlap in code_overlaps(settings, [layout]) if saved == 0 else ():
+        if "layout" in overlap.values:
+            print(in_words(overlap))
+    return saved
+
+
+def _show_label(layout: str, example: str, settings: TillSettings) -> bool:
+    from pos_tui.codes.restricted import parse_layout, read_restricted
+    from pos_tui.commands.decode import describe, show_meaning
+
+    found = read_restricted(example, (parse_layout(layout),), settings.currency)
+    if found is not None:
+        show_meaning(describe(found))
+    return found is not None
+
+
 def _list(settings: TillSettings) -> int:
     from pos_tui.settings import SettingsError
-    from pos_tui.till.decoder import checked_templates
+    from pos_tui.till.decoder import checked_templates, code_overlaps
     from pos_tui.wording.current import say
 
     if not settings.codes.template:
         print(say("cmd_template.none"))
+    for layout in settings.codes.layouts:
+        print(layout)
     for template in settings.codes.template:
         print(f"{template.name:20} {template.pattern}")
     try:
         _, troubles = checked_templates(settings)
+        for overlap in code_overlaps(settings, settings.codes.layouts):
+            print(in_words(overlap))
     except SettingsError as error:
         return complain(in_words(error.reason), 1)
     for trouble in troubles:

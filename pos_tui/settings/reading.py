@@ -18,6 +18,7 @@ from pos_tui.settings.section import (
     HOST,
     IDENTITY,
     LANGUAGE_TAG,
+    ONE_REGION,
     OPTIONAL_WEB_ADDRESS,
     REGION,
     WEB_ADDRESS,
@@ -166,6 +167,7 @@ _EXPECTED = {
     HOST: "settings.write_host",
     LANGUAGE_TAG: "settings.write_language_tag",
     REGION: "settings.write_region",
+    ONE_REGION: "settings.write_region",
 }
 """What a value must be like, in words, by the pattern that checks it."""
 

@@ -52,12 +52,14 @@ ScannerDevice = EvdevDevice | SerialDevice | HidrawDevice | RawInputDevice
 
 
 class ScannerSettings(Section, frozen=True):
-    """How keystrokes of a scanner differ from typing (milliseconds, characters), which scanners
-    have a device of their own, and the folder in which new pictures of codes are looked for.
+    """How keystrokes of a scanner differ from typing (milliseconds, characters), what it types for
+    the separator GS where that is not GS itself, which scanners have a device of their own, and
+    the folder in which new pictures of codes are looked for.
     """
 
     prefix: str = ""
     suffix: str = ""
+    separator: Annotated[str, Meta(max_length=8, pattern=r"^$|[^0-9A-Za-z]|^FNC1$")] = ""
     shortest: Positive = 4
     mean_gap_ms: Milliseconds = 50.0
     longest_gap_ms: Milliseconds = 100.0

@@ -14,6 +14,7 @@ HOST = r"^[0-9A-Za-z.:_%-]{1,253}\Z"
 LANGUAGE_TAG = r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8}){0,6}\Z"
 OPTIONAL_WEB_ADDRESS = r"^(https?://[!-~]{1,500})?\Z"
 REGION = r"^([A-Z]{2})?\Z"
+ONE_REGION = r"^[A-Z]{2}\Z"
 WEB_ADDRESS = r"^https?://[!-~]{1,500}\Z"
 
 Positive = Annotated[int, Meta(ge=1, le=1_000_000)]

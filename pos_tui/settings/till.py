@@ -12,6 +12,7 @@ from pos_tui.money import Currency
 from pos_tui.settings.scanners import ScannerSettings
 from pos_tui.settings.section import (
     LANGUAGE_TAG,
+    ONE_REGION,
     OPTIONAL_WEB_ADDRESS,
     REGION,
     Identity,
@@ -64,12 +65,15 @@ class RedisSettings(Section, frozen=True):
 class PaymentSettings(Section, frozen=True):
     """Which customers' codes this shop accepts, and the table of formats that tells them apart.
 
-    The region (CN, HK, JP, …) is the currency's where it is empty; without a file the program's
-    own table is used. Weak formats are those that only a single sample speaks for.
+    The region (CN, HK, JP, …), or several, is the currency's where it is empty; a platform that is
+    named here and has no format in it counts with those of all regions. Without a file the
+    program's own table is used. Weak formats are those that only a single sample speaks for.
     """
 
     platforms: tuple[str, ...] = ("wechat", "alipay", "unionpay")
-    region: Annotated[str, Meta(pattern=REGION)] = ""
+    region: (
+        Annotated[str, Meta(pattern=REGION)] | tuple[Annotated[str, Meta(pattern=ONE_REGION)], ...]
+    ) = ""
     weak_formats: bool = False
     formats_file: Path | None = None
 

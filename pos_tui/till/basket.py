@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from pos_tui.books import Product
 from pos_tui.books.journal import entries as journal
 from pos_tui.checkout import events
+from pos_tui.checkout.by_piece import is_by_piece, is_whole
 from pos_tui.checkout.line import ListedItem
 from pos_tui.checkout.manual_discounts import as_amount, percent_of_basket, percent_of_line
 from pos_tui.checkout.sale import Customer, Sale
@@ -60,7 +63,7 @@ class BasketActs:
         if self._may_not_change():
             return
         moment = self._clock.for_dates()
-        date = dated(read, product.shelf_life, moment, self._dates.policy)
+        date = dated(read, product.shelf_life, self._dates.policy)
         verdict = self._dates.verdict(product.id, moment, date)
         if verdict.what == "expired":
             quantity = self.quantity.use() * measure_of(read)
@@ -73,6 +76,8 @@ class BasketActs:
             unpriced = read or ItemCode(product.code, because("codes.house_code"))
             why = because("item.no_price", name=product.name)
             self._emit(events.NotSold(product.code, why, unpriced))
+            return
+        if self._is_part_of_a_piece(product, read):
             return
         quantity = self.quantity.use() * measure_of(read)
         item = ListedItem(
@@ -105,6 +110,17 @@ class BasketActs:
             why = because("item.sold_in_doubt", name=product.name, why=read.doubt)
             self._emit(events.Notice(why, "warning"))
 
+    def put_aside_if_over(self, product: Product, readings: Sequence[ItemCode]) -> None:
+        """Warn of a product that is not sold when one reading of its code says that it is over."""
+        moment = self._clock.for_dates()
+        for read in readings:
+            date = dated(read, product.shelf_life, self._dates.policy)
+            verdict = self._dates.verdict(product.id, moment, date)
+            if verdict.what == "expired":
+                one = Decimal(1)
+                self._dates.warn(self.sale, product.id, product.name, verdict, moment, one)
+                return
+
     def sell_at(self, product: Product, text: str, read: ItemCode | None = None) -> None:
         """Put a product on the list at a price typed by the cashier, for this sale only.
 
@@ -129,6 +145,9 @@ class BasketActs:
             self._emit(events.Notice(because("item.no_quantity", text=text), "warning"))
         elif index is None:
             self._emit(events.Notice(because("item.line_gone"), "warning"))
+        elif self._is_too_fine(self.sale.list.lines[index].item, quantity):
+            why = because("item.whole_pieces", name=self.sale.list.lines[index].item.name)
+            self._emit(events.Notice(why, "warning"))
         else:
             self._record(self.sale.list.set_quantity(index, quantity, self.occasion()))
             self._look_at_discounts()
@@ -319,6 +338,23 @@ class BasketActs:
         if why:
             self._emit(events.Notice(why, "warning"))
         return bool(why)
+
+    def _is_part_of_a_piece(self, product: Product, read: ItemCode | None) -> bool:
+        """Whether `1.5*` was typed before goods in whole pieces, which is answered."""
+        typed = self.quantity.typed
+        is_label = read is not None and any(
+            each is not None for each in (read.price, read.weight_kg, read.count)
+        )
+        if is_whole(typed) or not (is_label or is_by_piece(product.unit, product.code)):
+            return False
+        self.quantity.forget()
+        why = because("item.whole_pieces", name=product.name)
+        self._emit(events.NotSold(product.code, why))
+        return True
+
+    def _is_too_fine(self, item: ListedItem, quantity: Decimal) -> bool:
+        is_piece = item.by_label or is_by_piece(item.unit, item.code)
+        return is_piece and not is_whole(quantity)
 
     def _remove(self, index: int) -> None:
         changes = self.sale.list.remove(index, self.occasion())

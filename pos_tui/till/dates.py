@@ -16,7 +16,6 @@ from pos_tui.checkout.expiry import (
     Lot,
     Verdict,
     expires_on,
-    is_past,
     judge,
 )
 from pos_tui.checkout.sale import ExpiryWarning, Sale
@@ -39,27 +38,13 @@ class Dated(NamedTuple):
 UNDATED = Dated()
 
 
-def dated(
-    code: ItemCode | None, kept_for: ShelfLife, moment: datetime, policy: DatePolicy
-) -> Dated:
+def dated(code: ItemCode | None, kept_for: ShelfLife, policy: DatePolicy) -> Dated:
     """What a code says of its lot and last good day: the day that is judged hardest, the earliest.
 
-    A production date counts with the code's own shelf life, else with the product's. Where another
-    reading of the code has a day that is over, that one counts: an item is sold only when no
-    reading speaks against it.
+    A production date counts with the code's own shelf life, else with the product's.
     """
     if code is None:
         return UNDATED
-    first = _dated(code, kept_for, policy)
-    for other in code.others:
-        if isinstance(other, ItemCode) and other.gtin == code.gtin:
-            also = _dated(other, kept_for, policy)
-            if also.expires_on is not None and is_past(also.expires_on, also.expires_at, moment):
-                return also
-    return first
-
-
-def _dated(code: ItemCode, kept_for: ShelfLife, policy: DatePolicy) -> Dated:
     days: list[tuple[date, DateKind]] = []
     if code.expires_on is not None:
         days.append((code.expires_on, "use_by"))

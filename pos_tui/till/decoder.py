@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
 from msgspec.structs import replace
 
 from pos_tui.books import Books, Product
-from pos_tui.codes.context import CodeContext, ContextError, context_of, templates_of
+from pos_tui.codes.context import (
+    CodeContext,
+    accepted_formats,
+    context_of,
+    doubtful_platforms,
+    layouts_of,
+    templates_of,
+)
 from pos_tui.codes.identify import identify
 from pos_tui.codes.payment import FormatsError, PaymentFormats, parse_formats
-from pos_tui.codes.reading import ItemCode, Reading
+from pos_tui.codes.reading import ItemCode, Reading, RefusedCode
 from pos_tui.codes.restricted import LayoutError
 from pos_tui.codes.templates import Template, TemplateError
 from pos_tui.reasons import Reason, because, reason_of
@@ -40,11 +47,23 @@ def checked_templates(settings: TillSettings) -> tuple[tuple[Template, ...], tup
 
 
 def checked_context(settings: TillSettings, today: date) -> tuple[CodeContext, tuple[Reason, ...]]:
-    """As `load_context`, without the templates that clash; and why for each of those."""
-    good, troubles = checked_templates(settings)
+    """As `load_context`, without the templates that clash; and why for each of those.
+
+    What is wrong with the platforms' names is said, too: a till starts, whatever is named.
+    """
+    good, clashes = checked_templates(settings)
     context = load_context(settings, today)
-    return replace(context, templates=good), tuple(
-        because("till.template_not_used", why=each) for each in troubles
+    return replace(context, templates=good), (
+        *(because("till.template_not_used", why=each) for each in clashes),
+        *platform_doubts(settings),
+    )
+
+
+def platform_doubts(settings: TillSettings) -> tuple[Reason, ...]:
+    """What is wrong with the platforms that the settings name. Raises SettingsError."""
+    return tuple(
+        because("codes.in_setting", setting="payments.platforms", why=why)
+        for why in doubtful_platforms(settings, _load_formats(settings))
     )
 
 
@@ -61,6 +80,26 @@ def clash_of(template: Template, settings: TillSettings) -> Reason | None:
         _load_formats(settings).format,
         settings.codes.layouts,
     )
+
+
+def code_overlaps(settings: TillSettings, layouts: Sequence[str]) -> tuple[Reason, ...]:
+    """Where the shop's payment codes and item codes, labels of these layouts too, can be the same.
+
+    Raises SettingsError.
+    """
+    from pos_tui.codes.clashes import overlaps
+
+    return tuple(overlaps(accepted_formats(settings, _load_formats(settings)), layouts))
+
+
+def layout_trouble(layout: str, settings: TillSettings) -> Reason | None:
+    """Why a layout cannot be added to those that the settings have; None when it can."""
+    codes = replace(settings.codes, layouts=(*settings.codes.layouts, layout))
+    try:
+        layouts_of(replace(settings, codes=codes))
+    except LayoutError as error:
+        return error.reason
+    return None
 
 
 def _load_formats(settings: TillSettings) -> PaymentFormats:
@@ -83,10 +122,6 @@ def _context(settings: TillSettings, table: PaymentFormats, today: date) -> Code
     except TemplateError as error:
         raise SettingsError(
             "codes.in_setting", setting="codes.template", why=error.reason
-        ) from error
-    except ContextError as error:
-        raise SettingsError(
-            "codes.in_setting", setting="payments.platforms", why=error.reason
         ) from error
 
 
@@ -115,6 +150,12 @@ class Decoder:
                     return item, product
         return None
 
+    def find_uncertain(self, reading: Reading) -> tuple[tuple[ItemCode, ...], Product] | None:
+        """The readings of a code of which none is certain, and the product they all name."""
+        items = tuple(_uncertain(reading))
+        product = self._books.product(items[0].key) if items else None
+        return None if product is None else (items, product)
+
     def refresh(self) -> Reason | None:
         """Read the shop's own file of payment formats again if it changed.
 
@@ -131,9 +172,18 @@ class Decoder:
 
 
 def _items(reading: Reading) -> Iterator[ItemCode]:
+    uncertain = set(map(id, _uncertain(reading)))
     for each in (reading, *reading.others):
-        if isinstance(each, ItemCode):
+        if isinstance(each, ItemCode) and id(each) not in uncertain:
             yield each
+
+
+def _uncertain(reading: Reading) -> Iterator[ItemCode]:
+    """What a refused code may say of its product; nothing of it is sold."""
+    if isinstance(reading, RefusedCode):
+        for each in reading.others:
+            if isinstance(each, ItemCode) and each.gtin == reading.text:
+                yield each
 
 
 def _changed_at(path: Path | None) -> float:

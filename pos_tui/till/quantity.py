@@ -26,6 +26,11 @@ class NextQuantity:
         """Whether one was typed and not yet used."""
         return bool(self._typed)
 
+    @property
+    def typed(self) -> Decimal:
+        """The quantity of the next scan, which stays."""
+        return quantity_of(self._typed) or _ONE
+
     def split_off(self, text: str) -> str:
         """Take `n*` off the front of a scan; returns the code behind it, which may be empty."""
         match = _BEFORE_A_CODE.fullmatch(text)
@@ -40,7 +45,7 @@ class NextQuantity:
 
     def use(self) -> Decimal:
         """The quantity of this scan; the next one is for one again."""
-        quantity = quantity_of(self._typed) or _ONE
+        quantity = self.typed
         self.forget()
         return quantity
 

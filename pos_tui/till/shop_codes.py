@@ -58,6 +58,10 @@ class ShopCodes:
         """The first reading that names a product in the books, and the product."""
         return self._decoder.find(reading)
 
+    def find_uncertain(self, reading: Reading) -> tuple[tuple[ItemCode, ...], Product] | None:
+        """The readings of a code of which none is certain, and the product they all name."""
+        return self._decoder.find_uncertain(reading)
+
     def product(self, text: str) -> Product | None:
         """The product that a code names."""
         found = self.find(self.read(text))

@@ -417,10 +417,15 @@ class Till:
             self._basket.quantity.forget()
         elif not isinstance(reading, ItemCode):
             self._not_sold(code, reading.why)
+            uncertain = self.codes.find_uncertain(reading)
+            if uncertain is not None:
+                self._basket.put_aside_if_over(uncertain[1], uncertain[0])
         elif reading.doubt and reading.like_payment:
             self._not_sold(code, because("item.doubt", why=reading.doubt))
         elif reading.doubt:
             self._not_sold(code, because("item.misread", why=reading.doubt))
+        elif reading.like_payment and reading.why.kind == "codes.own_label":
+            self._not_sold(code, because("item.label_or_payment"))
         else:
             self._not_sold(code, because("item.not_in_books"))
 

@@ -15,6 +15,7 @@ from textual.screen import Screen
 from pos_tui.checkout import events
 from pos_tui.devices.scanners.double_reads import DoubleReads
 from pos_tui.devices.scanners.keystrokes import Rhythm
+from pos_tui.devices.scanners.scanned_text import pasted_codes
 from pos_tui.devices.scanners.scanner import Scanned, Scanner, ScannerState
 from pos_tui.reasons import Reason, because
 from pos_tui.settings import TillSettings
@@ -120,8 +121,8 @@ class PosApp(App[None], inherit_bindings=False):
         if isinstance(event, textual_events.Key | textual_events.Paste):
             screen: object = self.screen
             if isinstance(event, textual_events.Paste) and isinstance(screen, AcceptsScans):
-                for line in event.text.splitlines():
-                    screen.accept_scan(line)
+                for code in pasted_codes(event.text):
+                    screen.accept_scan(code)
                 return
             if isinstance(event, textual_events.Key) and isinstance(screen, AcceptsKeys):
                 screen.accept_key(event)

@@ -107,11 +107,14 @@ class PageOpener:
 
     def picture(self, now: Path | None = None) -> None:
         """Read a picture of goods: one that is chosen there, or `now` the one that has come."""
+        from pos_tui.devices.scanners.scanned_text import shop_encoding
         from pos_tui.tui.pages.picture import PictureScreen
 
+        shop = self._settings.shop
+        encoding = shop_encoding(shop.language, shop.currency)
         files = [] if self.pictures is None else self.pictures.files()
         rows_of = self._till.codes.picture_rows
-        self._push(PictureScreen(self._palette, files, rows_of, self._sell_all, now))
+        self._push(PictureScreen(self._palette, files, rows_of, self._sell_all, now, encoding))
 
     def _sell_all(self, codes: Sequence[str]) -> Reason | None:
         """Sell what a picture holds; why not when nothing can be sold now."""

@@ -12,6 +12,7 @@ from textual.driver import Driver
 from textual.message import Message
 
 from pos_tui.devices.scanners.keystrokes import KeystrokeScanner, Rhythm
+from pos_tui.devices.scanners.scanned_text import pasted_codes
 from pos_tui.devices.scanners.scanner import Scanned
 from pos_tui.tui.straight_rows import keep_rows_straight
 
@@ -74,7 +75,7 @@ def scanning_driver(base: type[Driver], rhythm: Rhythm) -> type[Driver]:
                 return
             if isinstance(message, events.Paste):
                 now = time.monotonic()
-                for line in message.text.splitlines():
+                for line in pasted_codes(message.text):
                     super().process_message(Scan(Scanned(line, now, now), "paste"))
                 return
             super().process_message(message)

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from tests.campaign.delivery import broken, delivery
 from tests.campaign.inputs import odd_inputs, report
+from tests.campaign.labels import labels
 from tests.campaign.matrix import matrix
 from tests.campaign.scans import Came, trial
 
@@ -54,6 +55,9 @@ def main() -> int:
     """Run what the command line names; 0 when all went well."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scans", type=int, default=10_000, help="how many scans in all")
+    parser.add_argument(
+        "--labels", type=int, default=300_000, help="how many damaged GS1 labels in all"
+    )
     parser.add_argument("--baskets", type=int, default=10_000, help="how many baskets in all")
     parser.add_argument(
         "--matrix",
@@ -79,6 +83,7 @@ def main() -> int:
     if options.broken:
         return 0 if broken(options.seed) else 1
     well = not options.scans or scans(options.scans)
+    well = (not options.labels or labels(options.labels, options.seed)) and well
     well = (not options.baskets or baskets(options.baskets)) and well
     well = (not options.matrix or matrix()) and well
     well = (not options.orders or delivery(options.orders, options.seed)) and well

@@ -78,17 +78,6 @@ def test_a_bad_date_keeps_the_rest_and_says_so():
     assert in_words(found.doubt) == "(17) use by is no date: 269931"
 
 
-def test_a_lot_that_has_swallowed_the_date_has_a_second_reading():
-    found = identify(f"01{GTIN}10ABC17261231", shop())
-    assert isinstance(found, ItemCode)
-    assert found.lot == "ABC17261231"
-    assert found.doubt
-    second = found.others[0]
-    assert isinstance(second, ItemCode)
-    assert second.lot == "ABC"
-    assert second.expires_on == date(2026, 12, 31)
-
-
 def test_use_by_with_its_hour():
     found = item(f"]d201{GTIN}70032611241800", shop())
     assert (found.expires_on, found.expires_at) == (date(2026, 11, 24), time(18, 0))

@@ -165,7 +165,7 @@ def test_templates_that_somebody_wrote_by_hand_are_looked_at_too(run):
     [
         ('[codes]\nlayouts = ["21IIPPC"]', "no layout"),
         ('[payments]\nplatforms = ["wechatt"]', "no platform “wechatt”"),
-        ('[payments]\nplatforms = ["paypay"]', "no format in region “CN”"),
+        ('[payments]\nplatforms = ["qq"]', "weak"),
         ('[[codes.template]]\nname = "x"\npattern = "{colour}"', "no field"),
         ('[payments]\nformats_file = "/nowhere/formats.toml"', "cannot be read"),
     ],
@@ -176,3 +176,56 @@ def test_settings_that_cannot_be_are_told_before_the_first_scan(run, text, said)
     assert code == 2
     assert said in err
     assert str(run.file) in err
+
+
+def test_a_layout_is_saved_with_what_it_costs_and_taken_out_again(run):
+    layout, label = "26IIIIIPPPPPWWWWWC", "260012301580005120"
+    code, out, _ = run("template", "add", layout, "--example", label)
+    assert code == 0
+    assert "price        1580" in out
+    assert "weight kg    0.512" in out
+    assert "1 in 10" in out
+    assert tomllib.loads(run.file.read_text())["codes"]["layouts"] == ["21IIIIIPPPPPC", layout]
+    assert decoded(run, label)["price"] == 1580
+    _, listed, _ = run("template", "list")
+    assert layout in listed
+    assert "Alipay" in listed
+    assert "1 in 10" in listed
+    assert run("template", "remove", layout)[0] == 0
+    assert decoded(run, label)["kind"] == "payment"
+
+
+@pytest.mark.parametrize(
+    ("layout", "example", "said"),
+    [
+        ("26IIIIIPPPPPWWWWWC", "260012301580005121", "does not fit"),
+        ("26IIIIIPPPPPWWWWW", None, "no layout"),
+        ("21IIIIIPPPPPC", None, "already"),
+        ("21IIIIWWWWWWC", None, "never applies"),
+    ],
+)
+def test_a_layout_that_cannot_stand_is_refused_and_nothing_is_saved(run, layout, example, said):
+    before = run.file.read_text()
+    code, _, err = run("template", "add", layout, *(("--example", example) if example else ()))
+    assert code == 2
+    assert said in err
+    assert run.file.read_text() == before
+
+
+def test_a_wrong_platform_is_said_and_everything_else_goes_on(run):
+    run.file.write_text('[payments]\nplatforms = ["wechat", "wechatt"]\n')
+    code, out, _ = run("sell", "5449000000996", "cash", "5")
+    assert code != 2
+    assert "no platform “wechatt”" in out
+    assert '"event":"unknown"' in out
+
+
+def test_a_stand_in_for_gs_is_named_in_the_settings(run):
+    scan = "0109501101020917" + "10A7|17261231"
+    assert "separator = '|'" in decoded(run, scan)["why"]
+    run.file.write_text(SETTINGS + "\n[scanner]\nseparator = '|'\n")
+    assert decoded(run, scan)["expires_on"] == "2026-12-31"
+    run.file.write_text(SETTINGS + "\n[scanner]\nseparator = '7'\n")
+    code, _, err = run("decode", scan)
+    assert code == 2
+    assert "scanner.separator" in err

@@ -211,9 +211,11 @@ def test_a_production_date_counts_with_the_products_shelf_life(till):
     assert till.last(events.ItemExpired).warning.expires_on == date(2020, 1, 31)
 
 
-def test_an_item_is_not_sold_when_one_reading_of_its_code_says_it_is_over(till):
-    till.scan(f"01{YOGURT}10LOT17200101")
+@pytest.mark.parametrize("end", ["10LOT17200101", "10LOT|17200101", "{GS}17200101"])
+def test_an_item_is_not_sold_when_one_reading_of_its_code_says_it_is_over(till, end):
+    till.scan(f"01{YOGURT}{end}")
     assert not lines(till)
+    assert till.last(events.NotSold)
     assert till.last(events.ItemExpired).warning.expires_on == date(2020, 1, 1)
 
 
@@ -240,3 +242,66 @@ async def test_a_payment_code_typed_where_cash_is_asked_is_not_shown(till):
     assert "no payment gateway" in spoken(till.last(events.Notice))
     till.till.pay_cash("13485790123456789012345")
     assert "134857" not in spoken(till.last(events.Notice))
+
+
+def test_what_can_be_read_in_two_ways_is_neither_sold_nor_expired(till):
+    till.scan(f"01{YOGURT}10LOT17271231", f"01{SALMON}310300125010A3922" + "19750")
+    assert not lines(till)
+    assert "separator" in spoken(till.last(events.NotSold))
+    assert not till.all(events.ItemExpired)
+    assert till.till.codes.product(f"01{YOGURT}10LOT17271231") is None
+
+
+def test_a_stand_in_for_the_separator_is_proposed_and_then_read(tmp_path):
+    scan = f"01{YOGURT}10AB~17261231"
+    plain = shop(tmp_path / "plain")
+    plain.scan(scan)
+    assert "separator = '~'" in spoken(plain.last(events.NotSold))
+    plain.books.close()
+    named = shop(tmp_path / "named", scanner={"separator": "~"})
+    named.scan(scan)
+    item = named.till.sale.list.lines[0].item
+    assert (item.lot, item.expires_on) == ("AB", date(2026, 12, 31))
+    named.books.close()
+
+
+def test_a_scales_label_of_18_digits_is_sold_at_its_price(tmp_path):
+    counter = shop(tmp_path, codes={"layouts": ["26IIIIIPPPPPWWWWWC"]})
+    counter.scan(label("26123450158000512"))
+    assert lines(counter) == [("Cheese", 1, 1580)]
+    counter.scan(label("26999990158000512"))
+    assert "payment code" in spoken(counter.last(events.NotSold))
+    assert "2699999" not in counter.last(events.NotSold).code
+    counter.books.close()
+
+
+@pytest.mark.parametrize(
+    "scan", ["1.5*" + YOGURT, "0.5*" + label("211234501234"), "1.5*" + label("221234500842")]
+)
+def test_part_of_a_piece_is_not_sold_and_the_next_scan_is_for_one(till, scan):
+    till.scan(scan)
+    assert not lines(till)
+    assert "whole number" in spoken(till.last(events.NotSold))
+    till.scan(YOGURT)
+    assert lines(till) == [("Yogurt", 1, 650)]
+    till.set_quantity(0, "1.5")
+    assert lines(till) == [("Yogurt", 1, 650)]
+    assert "whole number" in spoken(till.last(events.Notice))
+    till.scan("3*" + YOGURT, "0.25*12345")
+    assert [quantity for _, quantity, _ in lines(till)] == [4, Decimal("0.25")]
+
+
+def test_templates_and_labels_have_bounds_as_typed_figures_do(tmp_path):
+    counter = shop(
+        tmp_path,
+        codes={
+            "template": [{"name": "x", "pattern": r"X(?P<price>[0-9]+);(?P<count>[0-9]+);{name}"}],
+            "layouts": ["23IIIINNNNNNC"],
+        },
+    )
+    counter.scan("X99999999;1;Cola 500", "X1;10000;Cola 500", label("231234010000"))
+    assert not lines(counter)
+    assert [each.why.kind for each in counter.all(events.NotSold)] == (
+        ["codes.measure_too_much"] * 3
+    )
+    counter.books.close()

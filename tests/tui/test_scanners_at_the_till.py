@@ -6,7 +6,9 @@ import time
 
 import msgspec
 import pytest
+from textual import events
 
+from pos_tui.books.catalogue.products import ProductRow, import_products
 from pos_tui.devices import scanners
 from pos_tui.devices.scanners.scanner import Scanned, ScannerState
 from pos_tui.reasons import plain
@@ -160,3 +162,15 @@ async def test_what_is_too_long_for_the_scan_line_stands_on_the_help_page(counte
         await seat.press("f1")
         assert "What is wrong now" in seat.text
         assert "The very end." in seat.text
+
+
+async def test_a_pasted_code_with_gs_in_it_is_one_code(counter, hand, shared):
+    paste = (shared / "data/field/01-paste-gs/scan.bin").read_bytes().decode("ascii")
+    row = ProductRow("09506000134352", "Juice", 250)
+    counter.books.write(lambda c: import_products(c, [row])).result()
+    async with sitting(counter) as seat:
+        seat.app.post_message(events.Paste(paste))
+        await seat.until(lambda: counter.till.sale.warnings)
+        assert not counter.till.sale.list.lines
+        seat.app.post_message(events.Paste(f"{COLA}\r\n\r\n{SPREAD}\n{MILK}\r"))
+        await seat.until(lambda: len(counter.till.sale.list.lines) == 3)

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, TypeVar
 from msgspec import Struct
 
 from pos_tui.devices.scanners.picture_bars import Place, Point, find_bars
-from pos_tui.devices.scanners.picture_belief import claims_of, spots_of, weigh_reads
+from pos_tui.devices.scanners.picture_belief import (
+    BARS,
+    Doubt,
+    claims_of,
+    spots_of,
+    weigh_reads,
+)
 from pos_tui.devices.scanners.picture_file import MISSING_PACKAGES, PictureError, name_of, open_grey
 from pos_tui.devices.scanners.picture_search import (
     LOOKS,
@@ -19,6 +25,8 @@ from pos_tui.devices.scanners.picture_search import (
     search_whole,
     search_wider,
 )
+from pos_tui.devices.scanners.picture_unread import enlarged_reads, unread_bars
+from pos_tui.devices.scanners.scanned_text import shop_text
 from pos_tui.reasons import Reason
 
 if TYPE_CHECKING:
@@ -60,20 +68,29 @@ class Picture(Struct, frozen=True):
 _Found = TypeVar("_Found", PictureCode, Doubtful)
 
 
-def read_picture(source: Path | bytes) -> Picture:
+def read_picture(source: Path | bytes, encoding: str = "") -> Picture:
     """Every code in a picture file (or its bytes); the same code on two goods is two codes.
+
+    `encoding` is that of the shop's language, for text whose own is not certain.
 
     Raises PictureError for whatever cannot be read.
     """
     grey, width, height, scale = open_grey(source)
     try:
-        certain, doubts = weigh_reads(_all_reads(grey))
+        reads = _all_reads(grey)
+        certain, _ = weigh_reads(reads)
+        reads += enlarged_reads(grey, certain, _search)
+        certain, doubts = weigh_reads(reads)
+        known = [*certain, *(doubt.read for doubt in doubts)]
+        doubts += [Doubt("", bars, BARS) for bars in unread_bars(grey, known)]
     except ImportError as error:
         raise PictureError(MISSING_PACKAGES) from error
     except Exception as error:  # a till goes on, whatever a picture does to the decoder
         raise PictureError("picture.not_searched", name=name_of(source)) from error
     full = _to_full_size(scale)
-    codes = [PictureCode(read.text, read.symbology, full(read.corners)) for read in certain]
+    codes = [
+        PictureCode(_text(read, encoding), read.symbology, full(read.corners)) for read in certain
+    ]
     doubtful = [
         Doubtful(doubt.text, doubt.read.symbology, doubt.why, full(doubt.read.corners))
         for doubt in doubts
@@ -81,7 +98,19 @@ def read_picture(source: Path | bytes) -> Picture:
     return Picture(_in_reading_order(codes), _in_reading_order(doubtful), width, height)
 
 
+def _text(read: Read, encoding: str) -> str:
+    """What a code says; a decoder that could only guess its letters is helped by the shop's."""
+    if not read.content:
+        return read.text
+    return read.text[:3] + shop_text(read.content, read.text[3:], encoding)
+
+
 def _all_reads(grey: Image.Image) -> list[Read]:
+    """Every read of the picture as it is."""
+    return _search(grey)
+
+
+def _search(grey: Image.Image) -> list[Read]:
     """Search the whole picture, then each place with bars, then what is still in question."""
     reads = list(search_whole(grey))
     levels = halved(grey)

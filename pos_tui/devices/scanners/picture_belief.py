@@ -24,6 +24,7 @@ PIECE = because("picture.piece")
 DISAGREE = because("picture.disagree")
 TWICE = because("picture.twice")
 UNREADABLE = because("picture.unreadable")
+BARS = because("picture.bars")
 
 
 class Doubt(Struct, frozen=True):

@@ -10,7 +10,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from pos_tui.devices.scanners.picture_bars import Place, Point, place_of
-from pos_tui.devices.scanners.scanned_text import text_of
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -24,7 +23,10 @@ _UNLIKE = 0.25
 
 
 class Read(Struct, frozen=True):
-    """What one pass made of one place; `text` is empty and `error` tells why where it failed."""
+    """What one pass made of one place; `text` is empty and `error` tells why where it failed.
+
+    `content` are the bytes of a code of dots whose letters the decoder could only guess.
+    """
 
     text: str
     symbology: str
@@ -34,6 +36,7 @@ class Read(Struct, frozen=True):
     way: str
     error: str = ""
     quiet: bool = True
+    content: bytes = b""
 
 
 class Look(Struct, frozen=True):
@@ -89,13 +92,18 @@ def search_whole(grey: Image.Image) -> Iterator[Read]:
     Light codes on dark are looked for in one of the two only, the one that costs less.
     """
     from PIL import Image, ImageFilter
-    from zxingcpp import BarcodeFormats, read_barcodes
+    from zxingcpp import BarcodeFormats, TextMode, read_barcodes
 
     formats = BarcodeFormats([*linear_formats(with_weak=False), *square_formats()])
     square = BarcodeFormats(square_formats())
     is_small = grey.width * grey.height <= _DOTS_SHARPENED
     found = read_barcodes(
-        grey, formats, try_downscale=False, try_invert=is_small, return_errors=True
+        grey,
+        formats,
+        try_downscale=False,
+        try_invert=is_small,
+        return_errors=True,
+        text_mode=TextMode.Plain,
     )
     yield from _reads(found, "whole", (1, 0, 0, 0, 1, 0), grey)
     scale = 1.5 if is_small else 0.55
@@ -106,7 +114,12 @@ def search_whole(grey: Image.Image) -> Iterator[Read]:
     else:
         other = grey.resize(size, reducing_gap=2.0)
     found = read_barcodes(
-        other, square, try_downscale=False, try_invert=not is_small, return_errors=True
+        other,
+        square,
+        try_downscale=False,
+        try_invert=not is_small,
+        return_errors=True,
+        text_mode=TextMode.Plain,
     )
     yield from _reads(found, "whole, other size", (1 / scale, 0, 0, 0, 1 / scale, 0), other)
 
@@ -151,7 +164,7 @@ def _search(
 ) -> list[Read]:
     """Read a place and the margins around it; across it, the margin is `beside`."""
     from PIL import Image, ImageFilter
-    from zxingcpp import BarcodeFormats, Binarizer, read_barcodes
+    from zxingcpp import BarcodeFormats, Binarizer, TextMode, read_barcodes
 
     scale = look.scale * min(1.0, _LONGEST / (2 * place.along))
     squeeze = look.squeeze if is_upright else 1.0
@@ -181,6 +194,7 @@ def _search(
         try_invert=not is_upright,
         binarizer=Binarizer.GlobalHistogram if look.is_global else Binarizer.LocalAverage,
         return_errors=True,
+        text_mode=TextMode.Plain,
     )
     return list(_reads(found, look.way, back, cut))
 
@@ -197,7 +211,8 @@ def _reads(
             (p.x, p.y) for p in (at.top_left, at.top_right, at.bottom_right, at.bottom_left)
         )
         is_linear = code.format.symbology in linear
-        text = code.symbology_identifier + text_of(code.bytes) if _is_of_a_shop(code) else ""
+        text = code.symbology_identifier + code.text if _is_of_a_shop(code) else ""
+        content: bytes = b"" if is_linear or code.bytes.isascii() else code.bytes
         for part in solid_parts(seen, corners) if is_linear and text else [corners]:
             place = place_of(tuple((a * x + b * y + c, d * x + e * y + f) for x, y in part))
             if place.along < _LEAST_HALF:  # some failures come without a place
@@ -211,6 +226,7 @@ def _reads(
                 way,
                 str(code.error) if not text else "",
                 not is_linear or not text or _is_quiet(seen, part, text),
+                content,
             )
 
 

@@ -116,13 +116,18 @@ class PictureScreen(Screen[None]):
         rows_of: Callable[[Picture], tuple[PictureRow, ...]],
         sell: Callable[[Sequence[str]], Reason | None],
         now: Path | None = None,
+        encoding: str = "",
     ) -> None:
-        """`files` to choose from; `now` is read at once. `sell` says why nothing can be sold."""
+        """`files` to choose from; `now` is read at once. `sell` says why nothing can be sold.
+
+        `encoding` is that of the shop's language.
+        """
         super().__init__()
         self._pane = PicturePane(palette, files)
         self._rows_of = rows_of
         self._sell = sell
         self._now = now
+        self._encoding = encoding
 
     def compose(self) -> ComposeResult:
         """The one pane."""
@@ -191,7 +196,7 @@ class PictureScreen(Screen[None]):
 
         pane = self._pane
         try:
-            picture = await asyncio.to_thread(read_picture, path)
+            picture = await asyncio.to_thread(read_picture, path, self._encoding)
         except PictureError as error:
             pane.message = reason_of(error)
         else:

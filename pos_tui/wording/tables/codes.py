@@ -14,7 +14,8 @@ TABLE: Table = {
     "house_code": N_("a house code"),
     "house_code_or_gtin": N_("a house code, or a misread GTIN"),
     "house_code_or_payment": N_("a house code, or half a payment code"),
-    "own_label": N_("the shop's own label {layout}: item {item}, {measure} {value}"),
+    "own_label": N_("the shop's own label {layout}: item {item}, {measures}"),
+    "measured": N_("{measure} {value}"),
     "template": N_("the shop's template “{template}”"),
     "gs1_elements": N_("GS1 element strings: {elements}"),
     "gs1_link": N_("a GS1 Digital Link: {elements}"),
@@ -28,11 +29,8 @@ TABLE: Table = {
     "nearly_payment": N_("it is nearly a payment code; ask the customer to show it again"),
     "template_date": N_("{data} in it is no date"),
     "ai_cannot_be": N_("({ai}) {name} cannot be “{data}”"),
-    "ai_too_long": N_("({ai}) is longer than it may be, or a separator is lost"),
     "ai_no_date": N_("({ai}) {name} is no date: {data}"),
     "no_such_hour": N_("({ai}) use by has no such hour: {data}"),
-    "end_unreadable": N_("its end could not be read"),
-    "date_swallowed": N_("its {name} may hold a date whose separator is lost"),
     # why it is not used
     "unknown": N_("This is no code of this shop. Scan it again."),
     "nothing_read": N_("Nothing was read. Scan it again."),
@@ -51,12 +49,21 @@ TABLE: Table = {
     "gs1_wrong_gtin": N_(
         "Misread: the product's number in it has a wrong check digit. Scan it again."
     ),
-    "gs1_damaged": N_("Misread: its weight, price or count is damaged. Scan it again."),
+    "gs1_damaged": N_("Misread: a weight, price, count or date in it is damaged. Scan it again."),
+    "separator_lost": N_(
+        "It is not certain where a field in it ends: the scanner sends no separator (GS). Scan its"
+        " other bar code, or find it by name."
+    ),
+    "separator_stand_in": N_(
+        "The scanner types “{separator}” where the separator GS belongs. Technician: with separator"
+        " = '{separator}' in [scanner] of till.toml this code is read."
+    ),
     "other_currency": N_(
         "Its price is in another currency (ISO 4217 {number}). Ask for its price here."
     ),
     "label_of_nothing": N_("Its label says nothing: 0. Weigh or label it again."),
     "measure_misread": N_("Misread: the {measure}'s check digit is wrong. Scan again."),
+    "measure_too_much": N_("Its {measure} is more than a label can say. Label it again."),
     "measure_zero": N_("Its label says {measure} 0. Weigh or label it again."),
     "template_data": N_("Its data do not fit the template “{template}”."),
     "template_of_nothing": N_("Its label says nothing: 0 ({template}). Label it again."),
@@ -98,6 +105,20 @@ TABLE: Table = {
         "Template “{template}” cannot be compared with {other}: a pattern is too clever to be"
         " checked ({why}). Write it without that."
     ),
+    "overlap_label": N_(
+        "Labels of {layout} can look like {platform}'s payment codes ({example}). Where the last"
+        " digit fits it is the label: 1 in 10 of such payment codes is taken for goods and does not"
+        " pay. Ask the customer for a new code then."
+    ),
+    "overlap_two_labels": N_(
+        "Two labels of {layout} that run together can look like one of {platform}'s payment codes"
+        " ({example}). Where both last digits fit they are two labels: 1 in 100 of such payment"
+        " codes does not pay."
+    ),
+    "overlap_item": N_(
+        "{platform}'s payment codes can look like {other} ({example}). It is the payment code then;"
+        " a scanner that sends AIM identifiers (]C1) tells them apart."
+    ),
     "bar_codes": N_("a maker's bar code"),
     "gs1_codes": N_("a GS1 code"),
     "web_addresses": N_("a web address"),
@@ -105,8 +126,9 @@ TABLE: Table = {
     "label_codes": N_("labels of {layout}"),
     "template_codes": N_("codes of “{template}”"),
     "no_layout": N_(
-        "“{layout}” is no layout of 13: write it like 21IIIIIPPPPPC (a prefix 20-29, 02 or 04, then"
-        " I item, P price or W grams or N count, V its check digit, C the last one)"
+        "“{layout}” is no layout: write 13 characters like 21IIIIIPPPPPC (a prefix 20-29, 02 or 04,"
+        " then I item, P price or W grams or N count, V its check digit, C the last one), or 15 to"
+        " 40 like 26IIIIIPPP.PPWW.WWWC (a point begins the decimals, X is anything)"
     ),
     "layout_check_digit": N_("“{layout}”: a check digit V goes with 4 or 5 digits of {letter}"),
     "layout_hidden": N_("“{layout}” never applies: “{other}” comes before it"),
@@ -114,9 +136,8 @@ TABLE: Table = {
     "in_setting": N_("{setting}: {why}"),
     "layout_in_setting": N_("{setting}: {why}."),
     "no_platform": N_("there is no platform “{platform}”; there are {platforms}."),
-    "no_format_here": N_(
-        "“{platform}” has no format in region “{region}” (see payments.region and"
-        " payments.weak_formats)."
+    "weak_platform": N_(
+        "the only format of “{platform}” is a weak one; payments.weak_formats lets it count."
     ),
     "formats_not_toml": N_("The payment formats are not valid TOML: {why}."),
     "formats_wrong": N_("The payment formats: {where}: {why}."),

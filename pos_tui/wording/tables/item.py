@@ -11,9 +11,14 @@ TABLE: Table = {
     ),
     "sold_in_doubt": N_("{name} is sold, but {why}. Look at its date."),
     "no_quantity": N_("“{text}” is no quantity; type a number from 0.001 to 9999."),
+    "whole_pieces": N_("{name} is sold by the piece: type a whole number of them."),
     "line_gone": N_("That line is no longer on the list."),
     "doubt": N_("{why:first}."),
     "misread": N_("Misread? {why}. Scan it again."),
     "not_in_books": N_("Not in the shop's books. {key:find} finds it by name."),
+    "label_or_payment": N_(
+        "No goods of the shop have this label. If it was a payment code, ask the customer for a new"
+        " one."
+    ),
     "asks_price": N_("{name} has no price. Its price:"),
 }

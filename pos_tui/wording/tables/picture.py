@@ -10,6 +10,7 @@ TABLE: Table = {
     "disagree": N_("Two reads of this place do not agree; scan it by hand."),
     "twice": N_("This code was read twice, close together: look whether it is one of them or two."),
     "unreadable": N_("There is a code here that cannot be read; scan it by hand."),
+    "bars": N_("There are bars here that nothing could be read of; scan them by hand."),
     "this_one": N_("This picture"),
     "not_searched": N_("{name} could not be searched for codes; scan the goods one by one."),
     "too_large": N_("{name} is too large a picture; take it again at a smaller size."),
