@@ -15,7 +15,7 @@ from pos_tui.codes.context import CodeContext
 from pos_tui.codes.gtin import GTIN_LENGTHS, check_digit, gtin_of, has_check_digit, is_digits
 from pos_tui.codes.identify import clean, identify
 from pos_tui.codes.masking import shown
-from pos_tui.codes.restricted import LabelLayout
+from pos_tui.codes.restricted import USUAL_LENGTH, LabelLayout
 from pos_tui.reasons import Reason, because
 
 CodesWritten = Literal["", "as-written", "without-check-digit"]
@@ -212,19 +212,26 @@ def number_of_label(
     Its last digit may be anything: such lists often end in 0. None for any other number.
     """
     for layout in layouts:
-        length = len(layout.text)
-        number = digits.zfill(length)
+        length, item = layout.length, layout.item
+        number = digits.zfill(length) if length == USUAL_LENGTH else digits
         if len(digits) == length - 1 and digits.startswith(layout.prefix):
             number = f"{digits}0"  # a list that leaves the last digit out
         if len(number) != length or not number.startswith(layout.prefix):
             continue
-        if len(digits) < length - 1 or int(number[layout.value]):
+        if len(digits) < length - 1 or any(int(number[each.digits]) for each in layout.fields):
             return None
-        without = number[: layout.item.stop].ljust(len(number) - 1, "0")
-        gtin = (without + check_digit(without)).zfill(14)
-        is_checked = layout.verifier is not None and layout.verifier < layout.value.start
-        # The check digit of a price stands within the number and changes with the price.
-        return _gtin(gtin, len(number)), (number[: layout.item.stop],) if is_checked else ()
+        before = "0" * (item.start - len(layout.prefix))
+        without = f"{layout.prefix}{before}{number[item]}".ljust(length - 1, "0")
+        key = without + check_digit(without)
+        # The check digit of a measure stands within the number and changes with the measure.
+        is_checked = any(
+            each.verifier is not None and each.verifier < each.digits.start
+            for each in layout.fields
+        )
+        others = (number[: item.stop],) if is_checked else ()
+        if length == USUAL_LENGTH:
+            return _gtin(key.zfill(14), length), others
+        return ItemCode(key, because("codes.house_code"), house_code=number[item]), others
     return None
 
 
