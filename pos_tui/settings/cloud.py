@@ -7,7 +7,7 @@ from pathlib import Path
 from msgspec import field
 
 from pos_tui.settings.merchant import Merchant
-from pos_tui.settings.section import Positive, RedisUrl, Section
+from pos_tui.settings.section import Identity, Positive, RedisUrl, Section
 
 
 class GatewayServer(Section, frozen=True):
@@ -42,7 +42,8 @@ class RelayServer(Section, frozen=True):
 
     `redis_url` is the relay's own way in, `admin_redis_url` the operator's (who makes users), and
     `public_redis_url` how the tills reach the same Redis; each is `redis_url` where it is not set.
-    `logs` are folders of transaction logs, the log's own where there are none. `users_file` is
+    `logs` are folders of transaction logs, the log's own where there are none. `merchants` names
+    merchants that have no file here; the relay needs nobody's keys. `users_file` is
     Redis' aclfile, or the copy of it that is copied to every node. A message is kept for
     `keep_days`, or for `keep_taken_hours` after its till has acknowledged it.
     """
@@ -52,6 +53,7 @@ class RelayServer(Section, frozen=True):
     public_redis_url: RedisUrl | None = None
     users_file: Path = Path("users.acl")
     logs: tuple[Path, ...] = ()
+    merchants: tuple[Identity, ...] = ()
     keep_days: Positive = 7
     keep_taken_hours: Positive = 2
 

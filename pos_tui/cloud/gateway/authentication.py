@@ -6,7 +6,7 @@ import logging
 import re
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 
 from msgspec import Struct
@@ -18,7 +18,7 @@ from pos_tui.cloud.gateway.database.interface import DatabaseUnavailable
 from pos_tui.cloud.gateway.metrics import Metrics
 from pos_tui.cloud.gateway.orders import RequestReplayed
 from pos_tui.cloud.gateway.refusal import Refusal, refusal_body
-from pos_tui.cloud.merchants import MerchantBook
+from pos_tui.cloud.merchants import MerchantBook, till_keys
 from pos_tui.settings import Merchant
 
 _log = logging.getLogger(__name__)
@@ -108,7 +108,7 @@ class RequestAuthentication:
         key = next(
             (
                 key
-                for key in _keys_of(merchant, now)
+                for key in till_keys(merchant, datetime.fromtimestamp(now, UTC))
                 if messages.same_signature(
                     given.get(messages.SIGNATURE_HEADER, ""),
                     messages.request_signature(
@@ -156,10 +156,3 @@ async def read_body(request: Request) -> bytes:
         if len(body) > LARGEST_BODY:
             raise Refusal(413, "too_large")
     return bytes(body)
-
-
-def _keys_of(merchant: Merchant, now: float) -> Iterator[bytes]:
-    yield merchant.key.encode()
-    until = merchant.key_before_until
-    if merchant.key_before and until and datetime.fromtimestamp(now, UTC) < until:
-        yield merchant.key_before.encode()
