@@ -16,7 +16,8 @@ class GatewayServer(Section, frozen=True):
     `database` is a file, or `postgresql://…` for many gateways over one. The platforms send their
     notices to `public_url`, without which they are asked for none. Without a file of payment
     formats it uses the program's own table. A merchant may make `burst` requests at once and
-    `rate_per_s` in the long run, at each gateway process.
+    `rate_per_s` in the long run, at each gateway process, which holds as many `connections`, and
+    `connections_per_address` of them from one address.
     """
 
     host: str = "127.0.0.1"
@@ -27,6 +28,8 @@ class GatewayServer(Section, frozen=True):
     formats_file: Path | None = None
     rate_per_s: Positive = 200
     burst: Positive = 1000
+    connections: Positive = 1000
+    connections_per_address: Positive = 200
 
 
 class TransactionLogSettings(Section, frozen=True):

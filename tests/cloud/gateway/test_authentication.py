@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 from pos_tui.codes import payment
+from pos_tui.messages import RefundRequest
 from pos_tui.reasons import because
 from tests.cloud.shop import Cloud, Till, code, eventually, order_no
 from tests.spoken import spoken
@@ -68,6 +69,49 @@ async def test_a_replayed_request_is_refused(cloud: Cloud) -> None:
     again = await till.client.get(path, headers=headers)
     assert again.status_code == 425
     assert till.believes(again)
+
+
+async def test_what_host_says_changes_nothing_of_what_is_signed(cloud: Cloud) -> None:
+    """A refund that was signed for one order must not reach another's path."""
+    till = cloud.till()
+    one, other = till.order(code("wechat")), till.order(code("wechat"))
+    for order in (one, other):
+        assert (await till.pay(order)).answer == "paid"
+    refund = RefundRequest(refund_no="R" + order_no(), amount=4770, reason="broken")
+    body = msgspec.json.encode(refund)
+    path = "/v1/orders/{}/refunds"
+    for host in (f"x{path.format(one.order_no)}?", f"x{path.format(one.order_no)}#", "x/", "x?"):
+        signed = till.headers("POST", path.format(one.order_no), body)
+        response = await till.client.post(
+            path.format(other.order_no), content=body, headers={**signed, "Host": host}
+        )
+        assert response.status_code in (400, 401), host
+    assert not any(charge["refunded"] for charge in cloud.charges().values())
+    signed = till.headers("POST", path.format(one.order_no), body)
+    response = await till.client.post(
+        path.format(one.order_no), content=body, headers={**signed, "Host": "elsewhere/v1?"}
+    )
+    assert response.status_code == 200
+    assert till.believes(response)
+
+
+async def test_a_target_with_a_host_in_it_is_the_path_that_was_signed(cloud: Cloud) -> None:
+    till = cloud.till()
+    one, other = f"/v1/orders/{order_no()}", f"/v1/orders/{order_no()}"
+
+    async def asked(target: str, signed: str) -> bytes:
+        reader, writer = await asyncio.open_connection("127.0.0.1", cloud.gateway_port)
+        headers = {"Host": "gateway", **till.headers("GET", signed, b""), "Connection": "close"}
+        lines = [f"GET {target} HTTP/1.1", *(f"{n}: {v}" for n, v in headers.items()), "", ""]
+        writer.write("\r\n".join(lines).encode())
+        answer = await reader.read()
+        writer.close()
+        return answer.partition(b"\r\n")[0]
+
+    assert b" 404 " in await asked(f"http://gateway{one}", one)
+    assert b" 401 " in await asked(f"http://gateway{other}", one)
+    assert b" 401 " in await asked(f"http://gateway{one}?x=http://gateway{other}", other)
+    assert b" 404 " in await asked("HTTPS://gateway", one)
 
 
 async def test_an_unknown_order_is_signed_absence(cloud: Cloud) -> None:
