@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import logging
 import os
 import queue
@@ -29,6 +30,7 @@ from pos_tui.messages import (
 _log = logging.getLogger(__name__)
 _FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
 _sync = getattr(os, "fdatasync", os.fsync)
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 _ORDER_NO = re.compile(rb'"order_no":"([^"\\]+)"')
 
@@ -67,7 +69,15 @@ class TransactionLog:
         self._doubted: set[tuple[str, str]] = set()
         folder.mkdir(parents=True, exist_ok=True)
         self._lock = lock_log(folder, worker)
-        self._reopen()
+        try:
+            self._reopen()
+        except OSError as error:
+            self._close_file()
+            if error.errno not in _FULL:
+                self._lock.release()
+                raise
+            # Tills can ask about their orders meanwhile; each payment's line is tried again.
+            _log.error("the disk of %s is full, so no payment is confirmed: %s", folder, error)
         self._queue: queue.SimpleQueue[_Line | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._write_on, name="log", daemon=True)
         self._thread.start()
