@@ -17,6 +17,9 @@ from pos_tui.reasons import ReasonError, plain
 VERSION = 1
 BUCKETS = 64
 FRESHNESS_MS = 5 * 60 * 1000
+UNPRINTABLE = r"\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufffe\uffff"
+"""What no text in a message may have, as a range of a regular expression's: controls (C0, C1), ends
+of lines and paragraphs, what turns the direction of writing about, and what is no character."""
 
 MERCHANT_HEADER = "Pos-Merchant"
 TIME_HEADER = "Pos-Time"

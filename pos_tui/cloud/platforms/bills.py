@@ -12,6 +12,7 @@ from typing import Literal, TypeVar
 
 from msgspec import Struct
 
+from pos_tui.messages import UNPRINTABLE
 from pos_tui.money import AmountError, Currency, parse_amount
 from pos_tui.reasons import Reason, ReasonError, plain, reason_of
 
@@ -19,6 +20,7 @@ CHINA = timezone(timedelta(hours=8))
 
 _REWRITTEN = re.compile(r"\d(\.\d+)?E\+?\d+", re.IGNORECASE)
 _TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
+_UNPRINTABLE = re.compile(rf"(?![\t\n])[{UNPRINTABLE}]")
 _T = TypeVar("_T")
 
 
@@ -67,8 +69,13 @@ class Bill(Struct, frozen=True):
 
 
 def lines_of(text: str) -> list[str]:
-    """The physical lines of a file, whatever ends them."""
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    """The physical lines of a file, whatever ends them.
+
+    What no terminal should get stands as question marks, as many as it has bytes: columns of a
+    fixed width stay where they are.
+    """
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    return _UNPRINTABLE.sub(lambda found: "?" * len(found[0].encode("gb18030")), text).split("\n")
 
 
 def heading(text: str) -> str:

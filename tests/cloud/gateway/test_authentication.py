@@ -152,6 +152,37 @@ async def test_an_order_that_makes_no_sense_is_refused(
     assert till.believes(response)
 
 
+@pytest.mark.parametrize(
+    "sign",
+    [
+        *("\\n", "\\u001b", "\\u007f", "\\u0085", "\\u009b"),
+        *("\\u2028", "\\u202e", "\\u2066", "\\uffff", "\\ud800", "\\udc00"),
+    ],
+)
+async def test_a_subject_that_no_screen_should_get_reaches_no_platform(
+    cloud: Cloud, sign: str
+) -> None:
+    till = cloud.till()
+    order = till.order(code("wechat"), subject="Corner SIGN Market")
+    body = msgspec.json.encode(order).replace(b"SIGN", sign.encode())
+    response = await till.send("POST", "/v1/orders", body)
+    assert response.status_code == 400
+    assert till.believes(response)
+    assert (await till.send("GET", f"/v1/orders/{order.order_no}")).status_code == 404
+    assert order.order_no not in cloud.charges()
+
+
+@pytest.mark.parametrize(
+    "subject",
+    ["街角小店 🛒", "דוכן\u200f", "👩\u200d🍳 قهوة", "ร้านน้ำ", 'A & <B> "C"'],
+    ids=["chinese", "hebrew", "arabic", "thai", "signs"],
+)
+async def test_a_subject_in_any_writing_is_taken(cloud: Cloud, subject: str) -> None:
+    till = cloud.till()
+    order = till.order(code("wechat"), subject=subject)
+    assert (await till.pay(order)).answer == "paid"
+
+
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"amount": 1.5}', b"\xff\xfe"])
 async def test_a_body_that_is_no_order_is_refused(cloud: Cloud, body: bytes) -> None:
     till = cloud.till()
