@@ -8,6 +8,8 @@ import os
 import secrets
 from pathlib import Path
 
+from pos_tui.cloud.wire.private_files import OWNER_AND_GROUP, make_private_folder
+
 _log = logging.getLogger(__name__)
 
 
@@ -20,7 +22,7 @@ def gateway_id(folder: Path) -> str:
     path = folder / "gateway.id"
     fresh = secrets.token_hex(8)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder, OWNER_AND_GROUP)
         return _kept(path) or _keep(path, fresh)
     except OSError as error:
         _log.error("%s cannot be kept: %s", path, error)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from pos_tui.cloud.gateway.log_lock import lock_log
+from pos_tui.cloud.wire.private_files import OWNER_AND_GROUP, make_private_folder
 from pos_tui.messages import (
     AcknowledgementNote,
     MessageError,
@@ -67,7 +68,7 @@ class TransactionLog:
         self._day = date.min
         self._begin_anew = False
         self._doubted: set[tuple[str, str]] = set()
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder, OWNER_AND_GROUP)
         self._lock = lock_log(folder, worker)
         try:
             self._reopen()

@@ -24,6 +24,7 @@ from pos_tui.cloud.relay.log_publisher import LogPublisher
 from pos_tui.cloud.relay.log_reader import LogReader, logs_in
 from pos_tui.cloud.relay.quarantine import Quarantine, quarantine_path
 from pos_tui.cloud.relay.stream_writer import Fenced, checkpoints
+from pos_tui.cloud.wire.private_files import OWNER_AND_GROUP, make_private_folder
 from pos_tui.settings import CloudSettings
 from pos_tui.settings.redis_url import redis_place
 
@@ -61,7 +62,7 @@ class Relay:
         self._ending = threading.Event()
         self._watched_folders: list[tuple[int, int]] = []
         for folder in self._folders:
-            folder.mkdir(parents=True, exist_ok=True)
+            make_private_folder(folder, OWNER_AND_GROUP)
         self._watcher: FileWatcher = self._new_watcher()
 
     def run(self) -> None:

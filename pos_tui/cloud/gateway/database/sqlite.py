@@ -15,6 +15,11 @@ import apsw
 
 from pos_tui.cloud.gateway.database.dialect import SQLITE, Value
 from pos_tui.cloud.gateway.database.interface import DatabaseUnavailable, Row, Work
+from pos_tui.cloud.wire.private_files import (
+    make_private_file,
+    make_private_folder,
+    restrict_to_owner,
+)
 from pos_tui.reasons import plain
 
 _T = TypeVar("_T")
@@ -31,7 +36,10 @@ class SqliteDatabase:
     def __init__(self, path: Path, migrations: Sequence[str]) -> None:
         """Raises DatabaseUnavailable."""
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_private_folder(path.parent)
+            make_private_file(path)
+            for name in ("-wal", "-shm"):  # those of an older gateway
+                restrict_to_owner(path.with_name(path.name + name))
             self._reader = _open(path)
             _migrate(self._reader, migrations)
             self._writer = _open(path)
