@@ -69,7 +69,7 @@ class OrderService:
         self._claiming: set[OrderKey] = set()
         self._lease_task: asyncio.Task[None] | None = None
         self._renewals = 0
-        self._has_resumed = False
+        self._is_resuming = False
 
     async def pay(self, order: TransactionOrder, nonce: str) -> OrderStatus:
         """Start an order, or join the one under this number; waits a little for a clear answer.
@@ -169,6 +169,7 @@ class OrderService:
 
         Where nothing can be written yet, as on a full disk, tills can ask meanwhile.
         """
+        self._is_resuming = True
         try:
             await self._take_over()
         except DatabaseUnavailable as error:
@@ -212,11 +213,11 @@ class OrderService:
         self._renewals += 1
 
     async def _take_over(self) -> None:
-        for row in await self._orders.take_over(own=not self._has_resumed):
+        for row in await self._orders.take_over(own=self._is_resuming):
             if row.key not in self._workers and row.key not in self._claiming:
                 _log.warning("%s %s: taken up", *row.key)
                 self._start_worker(row, None)
-        self._has_resumed = True
+        self._is_resuming = False
 
     async def _ensure_worked(self, row: OrderRow) -> None:
         """See that somebody works on an order: this gateway, or the one that holds its lease."""

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import h11
 from msgspec import Struct
-from starlette.responses import PlainTextResponse
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -181,9 +181,7 @@ class _Unambiguous:
         names = {name for name, _ in scope.get("headers", ())}
         if {b"content-length", b"transfer-encoding"} <= names:
             # A proxy may have taken the other one for the length.
-            words = "Content-Length and Transfer-Encoding exclude one another."
-            answer = PlainTextResponse(words, 400, {"connection": "close"})
-            await answer(scope, receive, send)
+            await Response(None, 400, {"connection": "close"})(scope, receive, send)
             return
         if scope.get("path", "").lower().startswith(("http://", "https://")):
             # A target with scheme and host, which every server must read (RFC 9112, 3.2.2).

@@ -136,7 +136,7 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
-        if sockets:
+        if sockets and not self.should_exit:  # older uvicorns come here after a failed start too
             announce("listening", self._what, port=sockets[0].getsockname()[1])
 
     # uvicorn's own version raises the signal again after a graceful end, which makes that end
