@@ -171,6 +171,8 @@ class TransactionLog:
         full = self._size >= self._rotate_bytes
         another_day = self._now().astimezone(UTC).date() > self._day
         if self._size > self._head_size and (full or another_day):
+            # What another hand has added counts too: the next file's lines begin behind it.
+            self._size = os.fstat(self._file).st_size
             self._close_file()
             self._begin(self._number + 1, self._base + self._size)
 

@@ -69,6 +69,21 @@ async def test_full_files_follow_one_another_without_a_gap(tmp_path: Path) -> No
     assert [line for line in found if line != "head"] == [e.order_no for e in entries]
 
 
+async def test_what_another_hand_adds_moves_no_line_of_the_next_file(tmp_path: Path) -> None:
+    log = TransactionLog(tmp_path, "w", 600, till_keys)
+    written = []
+    for number in range(12):
+        line = entry()
+        await log.append(line)
+        written.append(line.order_no)
+        if number % 2:
+            newest = max(tmp_path.glob("*.log"))
+            with newest.open("ab") as file:
+                file.write(encode_log_line(entry("foreign0"), (b"a key that somebody made up",)))
+    log.close()
+    assert [line for line in read_all(tmp_path) if line not in ("head", "foreign0")] == written
+
+
 async def test_a_new_day_begins_a_new_file(tmp_path: Path) -> None:
     now = NOW
     log = TransactionLog(tmp_path, "w", 1 << 20, till_keys, lambda: now)
