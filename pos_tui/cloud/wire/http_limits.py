@@ -102,7 +102,7 @@ class _LimitedProtocol(H11Protocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.app = _Unambiguous(self.app)  # type: ignore[assignment]
+        self.app = _Unambiguous(self.app)
         self.waiting: Waiting | None = None
         self.address = ""
         self._deadline: asyncio.TimerHandle | None = None
@@ -185,8 +185,7 @@ class _Unambiguous:
             return
         if scope.get("path", "").lower().startswith(("http://", "https://")):
             # A target with scheme and host, which every server must read (RFC 9112, 3.2.2).
-            for name, slash in (("path", "/"), ("raw_path", b"/")):
-                scope[name] = slash + slash.join(scope[name].split(slash)[3:])
+            scope["path"] = "/" + scope["path"].partition("://")[2].partition("/")[2]
         await self._app(scope, receive, send)
 
 

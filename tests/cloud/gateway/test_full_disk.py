@@ -14,7 +14,6 @@ from typing import Never
 import msgspec
 import pytest
 
-from pos_tui.cloud.gateway import transaction_log
 from pos_tui.cloud.gateway.database.interface import DatabaseUnavailable
 from pos_tui.cloud.gateway.gateway_id import gateway_id
 from pos_tui.cloud.gateway.order_records import OrderRow
@@ -38,7 +37,7 @@ def full_disk(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
         nonlocal is_full
         is_full = False
 
-    monkeypatch.setattr(transaction_log.os, "write", write)
+    monkeypatch.setattr(os, "write", write)
     return free
 
 
@@ -69,7 +68,7 @@ async def test_a_torn_line_on_a_full_disk_is_closed_off_later(
     with (tmp_path / "w.000001.log").open("ab") as file:
         file.write(b'{"merchant":"M0')
     with monkeypatch.context() as patch:
-        patch.setattr(transaction_log.os, "write", _no_space)
+        patch.setattr(os, "write", _no_space)
         log = TransactionLog(tmp_path, "w", 1 << 20, till_keys)
     await log.append(second)
     log.close()
@@ -79,7 +78,7 @@ async def test_a_torn_line_on_a_full_disk_is_closed_off_later(
 def test_another_trouble_of_the_log_still_ends_the_start(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(transaction_log.os, "write", _broken)
+    monkeypatch.setattr(os, "write", _broken)
     with pytest.raises(OSError, match="Input/output"):
         TransactionLog(tmp_path, "w", 1 << 20, till_keys)
     monkeypatch.undo()
