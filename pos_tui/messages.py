@@ -327,7 +327,7 @@ def _hmac(key: bytes, purpose: bytes, body: bytes) -> bytes:
 def _decode(body: bytes, kind: type[_Message]) -> _Message:
     try:
         message = msgspec.json.decode(body, type=kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise MessageError("messages.unreadable", why=plain(str(error))) from error
     if message.version != VERSION:
         raise MessageError("messages.other_version", version=message.version, own=VERSION)

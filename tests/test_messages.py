@@ -1,3 +1,4 @@
+import zlib
 from datetime import UTC, datetime
 
 import pytest
@@ -79,6 +80,13 @@ def test_a_line_of_an_older_gateway_gives_no_message():
 def test_a_signature_that_is_none_makes_the_line_unreadable(signature):
     with pytest.raises(MessageError):
         decode_log_entry(encode_log_line(entry(signature=signature)))
+
+
+def test_a_line_that_is_nested_without_end_is_unreadable():
+    body = encode_log_line(entry())[: -len(',"crc":"00000000"}\n')] + b',"x":' + b"[" * 100_000
+    line = body + b',"crc":"%08x"}\n' % zlib.crc32(body)
+    with pytest.raises(MessageError):
+        decode_log_entry(line)
 
 
 def as_read(fields):

@@ -136,6 +136,7 @@ def test_the_entry_is_found_among_many_and_each_repetition_is_told(redis_server:
         _, why = stream_steps(*asked[:3], "OTHER0000", now)
         assert why is not None and why.what.kind == "timeline.stream_trimmed"
         client.xadd(stream, {"m": b"no message"}, id="*")
+        client.xadd(stream, {"m": b'{"merchant":"\xff"}'}, id="*")
         later = datetime.now(UTC)
         _, why = stream_steps(*asked[:3], "OTHER0000", later)
         assert why is not None and why.what.kind == "timeline.not_in_stream"

@@ -322,7 +322,7 @@ class LogPublisher:
         if merchant not in self._merchants and not self._quarantine.holds(line):
             self._merchants.refresh()  # the gateway may have got a new one a moment earlier
         if merchant not in self._merchants:
-            self._quarantine.add(line, f"merchant {merchant} is not in the settings")
+            self._quarantine.add(line, f"merchant {merchant!r} is not in the settings")
             return
         bucket = bucket_of(merchant)
         if self._marks is not None and bucket not in self._marks:
@@ -347,7 +347,7 @@ class LogPublisher:
             self._has_passed_over = True
             _log.warning(
                 "%s: payments that the gateway has not signed are not published, the first for"
-                " till %s of %s; an older gateway wrote them, or another hand",
+                " till %r of %r; an older gateway wrote them, or another hand",
                 *(self.reader.name, record.till, record.merchant),
             )
 
