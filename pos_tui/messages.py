@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import hmac
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Annotated, Literal, TypeVar
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from pos_tui.reasons import ReasonError, plain
 
 VERSION = 1
 BUCKETS = 64
 FRESHNESS_MS = 5 * 60 * 1000
+UNPRINTABLE = r"\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufffe\uffff"
+"""What no text in a message may have, as a range of a regular expression's: controls (C0, C1), ends
+of lines and paragraphs, what turns the direction of writing about, and what is no character."""
 
 MERCHANT_HEADER = "Pos-Merchant"
 TIME_HEADER = "Pos-Time"
@@ -25,6 +28,8 @@ SIGNATURE_HEADER = "Pos-Signature"
 
 Answer = Literal["pending", "paid", "declined", "cancelled", "unknown"]
 _StreamId = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,15}-[0-9]{1,15}$")]
+# Redis' function takes a message by its lines, so nothing but these may stand in a signature.
+_Signature = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 RefundAnswer = Literal["pending", "refunded", "refused"]
 
 
@@ -106,7 +111,11 @@ class Acknowledgement(Struct, frozen=True, kw_only=True):
 
 
 class TransactionLogEntry(Struct, frozen=True, kw_only=True):
-    """One settled order in the transaction log; only this makes a payment true."""
+    """One settled order in the transaction log; only this makes a payment true.
+
+    A line is the success message with its signatures behind it, so that the relay passes on what
+    the gateway signed; a line of an older gateway has none.
+    """
 
     merchant: str
     till: str
@@ -118,6 +127,8 @@ class TransactionLogEntry(Struct, frozen=True, kw_only=True):
     paid_at: datetime
     logged_at: datetime
     version: int = VERSION
+    signature: _Signature | UnsetType = msgspec.field(default=UNSET, name="s")
+    signature_before: _Signature | UnsetType = msgspec.field(default=UNSET, name="p")
 
 
 class TransactionLogHead(Struct, frozen=True, kw_only=True):
@@ -130,7 +141,7 @@ class TransactionLogHead(Struct, frozen=True, kw_only=True):
 
 
 class TransactionSuccess(Struct, frozen=True, kw_only=True):
-    """What the relay pushes to a till: the settled order in the form that the till's books want."""
+    """What a till is told of a settled order: signed by the gateway, passed on by the relay."""
 
     merchant: str
     till: str
@@ -162,13 +173,33 @@ _Message = TypeVar(
 # ---- the log's lines -------------------------------------------------------------------------
 
 _CRC = b',"crc":"'
+_SIGNATURE = b',"s":"'  # no text in JSON has these bytes: its quotation marks are escaped
 _ACKNOWLEDGEMENT = b'{"kind":"taken"'
 
 
-def encode_log_line(entry: TransactionLogEntry | TransactionLogHead | AcknowledgementNote) -> bytes:
-    """One JSON line that ends with the CRC-32 of what precedes it, and a line feed."""
+def encode_log_line(
+    entry: TransactionLogEntry | TransactionLogHead | AcknowledgementNote,
+    keys: Sequence[bytes] = (),
+) -> bytes:
+    """One JSON line that ends with the CRC-32 of what precedes it, and a line feed.
+
+    A payment is signed with its merchant's keys: the present one, and that of before while it is
+    valid.
+    """
+    if isinstance(entry, TransactionLogEntry) and keys:
+        entry = signed_entry(entry, keys)
     body = msgspec.json.encode(entry)[:-1]
     return b'%s%s%08x"}\n' % (body, _CRC, zlib.crc32(body))
+
+
+def signed_entry(entry: TransactionLogEntry, keys: Sequence[bytes]) -> TransactionLogEntry:
+    """The entry with the signatures of the message that it gives, one for each of its keys."""
+    fields = seal_success(success_of(entry), *keys)
+    return msgspec.structs.replace(
+        entry,
+        signature=fields["s"].decode(),
+        signature_before=fields["p"].decode() if "p" in fields else UNSET,
+    )
 
 
 def _checked_body(line: bytes) -> bytes:
@@ -193,6 +224,20 @@ def decode_log_line(line: bytes) -> TransactionLogEntry | AcknowledgementNote:
     return _decode(body, TransactionLogEntry)
 
 
+def message_fields(line: bytes, entry: TransactionLogEntry) -> dict[str, bytes]:
+    """The fields of the stream entry that a line gives: what was signed, byte for byte.
+
+    Raises MessageError for a line without a signature.
+    """
+    body, mark, _ = line.rpartition(_SIGNATURE)
+    if not mark or not isinstance(entry.signature, str):
+        raise MessageError("messages.line_not_signed")
+    fields = {"m": body + b"}", "s": entry.signature.encode()}
+    if isinstance(entry.signature_before, str):
+        fields["p"] = entry.signature_before.encode()
+    return fields
+
+
 def decode_log_head(line: bytes) -> TransactionLogHead:
     """The head of a log file from its first line; raises MessageError when it is not one."""
     return _decode(_checked_body(line), TransactionLogHead)
@@ -213,7 +258,7 @@ def success_of(entry: TransactionLogEntry) -> TransactionSuccess:
     )
 
 
-# ---- the relay's messages --------------------------------------------------------------------
+# ---- the messages in a stream ----------------------------------------------------------------
 
 
 def seal_success(
@@ -282,7 +327,7 @@ def _hmac(key: bytes, purpose: bytes, body: bytes) -> bytes:
 def _decode(body: bytes, kind: type[_Message]) -> _Message:
     try:
         message = msgspec.json.decode(body, type=kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise MessageError("messages.unreadable", why=plain(str(error))) from error
     if message.version != VERSION:
         raise MessageError("messages.other_version", version=message.version, own=VERSION)

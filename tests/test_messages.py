@@ -1,3 +1,4 @@
+import zlib
 from datetime import UTC, datetime
 
 import pytest
@@ -14,6 +15,7 @@ from pos_tui.messages import (
     decode_log_entry,
     decode_log_head,
     encode_log_line,
+    message_fields,
     open_success,
     request_signature,
     response_signature,
@@ -53,6 +55,38 @@ def test_a_half_written_line_is_no_line():
     for length in range(len(line) - 2):
         with pytest.raises(MessageError):
             decode_log_entry(line[:length])
+
+
+def test_what_the_gateway_signs_in_its_log_is_passed_on_byte_for_byte():
+    line = encode_log_line(entry(), (KEY, b"the key of before"))
+    found = decode_log_entry(line)
+    assert success_of(found) == success_of(entry())
+    fields = as_read(message_fields(line, found))
+    for key in (KEY, b"the key of before"):
+        assert open_success(fields, key) == success_of(entry())
+    with pytest.raises(MessageError, match="signature"):
+        open_success(fields, b"another key")
+    single = encode_log_line(entry(), (KEY,))
+    assert set(message_fields(single, decode_log_entry(single))) == {"m", "s"}
+
+
+def test_a_line_of_an_older_gateway_gives_no_message():
+    line = encode_log_line(entry())
+    with pytest.raises(MessageError, match="line_not_signed"):
+        message_fields(line, decode_log_entry(line))
+
+
+@pytest.mark.parametrize("signature", ["", "g" * 64, "0" * 63, "0" * 64 + "\n", "A" * 64])
+def test_a_signature_that_is_none_makes_the_line_unreadable(signature):
+    with pytest.raises(MessageError):
+        decode_log_entry(encode_log_line(entry(signature=signature)))
+
+
+def test_a_line_that_is_nested_without_end_is_unreadable():
+    body = encode_log_line(entry())[: -len(',"crc":"00000000"}\n')] + b',"x":' + b"[" * 100_000
+    line = body + b',"crc":"%08x"}\n' % zlib.crc32(body)
+    with pytest.raises(MessageError):
+        decode_log_entry(line)
 
 
 def as_read(fields):

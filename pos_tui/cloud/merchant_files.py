@@ -18,6 +18,7 @@ from pos_tui.cloud.merchant_toml import merchant_table
 from pos_tui.cloud.merchants import file_text, load_merchant_file, map_texts, with_open_keys
 from pos_tui.cloud.platforms.registry import PLATFORMS
 from pos_tui.cloud.settings_files import merchant_of
+from pos_tui.cloud.wire.private_files import make_private_folder, restrict_to_owner
 from pos_tui.cloud.wire.sealing import SEALED, Master
 from pos_tui.reasons import because, plain
 from pos_tui.settings import CloudSettings, Merchant, SettingsError
@@ -69,13 +70,15 @@ class MerchantFiles:
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
         """Keep other operators out between reading a merchant and writing it."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(self._folder)
+        restrict_to_owner(self._folder)
         with FileLock(self._folder / ".lock"):
             yield
 
     def _write(self, merchant: Merchant, *, is_new: bool) -> None:
         path = self.path(merchant.id)
-        self._folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(self._folder)
+        restrict_to_owner(self._folder)
         beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
         text = _text(self._sealed(merchant))
         handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

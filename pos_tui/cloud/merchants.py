@@ -186,6 +186,16 @@ def _map_texts(table: _Keyed, place: str, change: Callable[[str, str], str]) -> 
     return msgspec.structs.replace(table, **changes)
 
 
+def till_keys(merchant: Merchant, now: datetime) -> tuple[bytes, ...]:
+    """What a merchant's tills may sign with, and believe, at an aware time; the present key first.
+
+    While it is valid, the key of before is the second.
+    """
+    if merchant.key_before is not None and has_previous_key(merchant, now):
+        return merchant.key.encode(), merchant.key_before.encode()
+    return (merchant.key.encode(),)
+
+
 def has_previous_key(merchant: Merchant, now: datetime) -> bool:
     """Whether the key of before is still a key of this merchant at an aware time."""
     until = merchant.key_before_until

@@ -50,14 +50,15 @@ def _gateway_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _start(options: argparse.Namespace, serve: Callable[[CloudSettings, Path], None]) -> int:
+    from pos_tui.cloud.wire.private_files import make_private_folder
 
     settings = load_cloud_settings(options.settings)
     data = options.data or data_folder() / "cloud"
     logging.basicConfig(
         stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(name)s %(message)s"
     )
-    data.mkdir(parents=True, exist_ok=True)
     try:
+        make_private_folder(data)
         serve(settings, data)
     except ImportError as error:
         return complain(say("servers.not_installed", module=error.name or ""))

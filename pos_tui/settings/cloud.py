@@ -8,7 +8,15 @@ from typing import Annotated
 from msgspec import Meta, field
 
 from pos_tui.settings.merchant import Merchant
-from pos_tui.settings.section import FileName, Host, Positive, RedisUrl, Section, WebAddress
+from pos_tui.settings.section import (
+    FileName,
+    Host,
+    Identity,
+    Positive,
+    RedisUrl,
+    Section,
+    WebAddress,
+)
 
 PortOrFree = Annotated[int, Meta(ge=0, le=65535)]
 """A port; 0 takes a free one."""
@@ -20,7 +28,8 @@ class GatewayServer(Section, frozen=True):
     `database` is a file, or `postgresql://…` for many gateways over one. The platforms send their
     notices to `public_url`, without which they are asked for none. Without a file of payment
     formats it uses the program's own table. A merchant may make `burst` requests at once and
-    `rate_per_s` in the long run, at each gateway process.
+    `rate_per_s` in the long run, at each gateway process, which holds as many `connections`, and
+    `connections_per_address` of them from one address.
     """
 
     host: Host = "127.0.0.1"
@@ -31,6 +40,8 @@ class GatewayServer(Section, frozen=True):
     formats_file: Path | None = None
     rate_per_s: Positive = 200
     burst: Positive = 1000
+    connections: Positive = 1000
+    connections_per_address: Positive = 200
 
 
 class TransactionLogSettings(Section, frozen=True):
@@ -46,7 +57,8 @@ class RelayServer(Section, frozen=True):
 
     `redis_url` is the relay's own way in, `admin_redis_url` the operator's (who makes users), and
     `public_redis_url` how the tills reach the same Redis; each is `redis_url` where it is not set.
-    `logs` are folders of transaction logs, the log's own where there are none. `users_file` is
+    `logs` are folders of transaction logs, the log's own where there are none. `merchants` names
+    merchants that have no file here; the relay needs nobody's keys. `users_file` is
     Redis' aclfile, or the copy of it that is copied to every node. A message is kept for
     `keep_days`, or for `keep_taken_hours` after its till has acknowledged it.
     """
@@ -56,6 +68,7 @@ class RelayServer(Section, frozen=True):
     public_redis_url: RedisUrl | None = None
     users_file: Path = Path("users.acl")
     logs: tuple[Path, ...] = ()
+    merchants: tuple[Identity, ...] = ()
     keep_days: Annotated[int, Meta(ge=1, le=36_500)] = 7
     keep_taken_hours: Positive = 2
 

@@ -27,6 +27,7 @@ from pos_tui.messages import (
     TransactionLogEntry,
     TransactionLogHead,
     encode_log_line,
+    signed_entry,
     stream_name,
 )
 from pos_tui.settings.redis_url import RedisPlace, redis_place
@@ -262,7 +263,7 @@ _orders = itertools.count(1)
 def entry(till: Till) -> TransactionLogEntry:
     """A paid order of this till that was never there before."""
     now, number = datetime.now(UTC), next(_orders)
-    return TransactionLogEntry(
+    paid = TransactionLogEntry(
         merchant=till.merchant,
         till=till.till,
         order_no=f"B{number:023}",
@@ -273,6 +274,7 @@ def entry(till: Till) -> TransactionLogEntry:
         paid_at=now,
         logged_at=now,
     )
+    return signed_entry(paid, (KEY.encode(),))
 
 
 @dataclass

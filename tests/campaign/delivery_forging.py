@@ -1,4 +1,4 @@
-"""Forged messages: put into the tills' streams by somebody who holds Redis, but no key."""
+"""Forged messages: put into the tills' streams, or the gateway's log, by somebody without a key."""
 
 from __future__ import annotations
 
@@ -8,11 +8,20 @@ import threading
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
+import msgspec
 import redis
 from msgspec import Struct
 
-from pos_tui.messages import TransactionSuccess, open_success, seal_success, stream_name
+from pos_tui.messages import (
+    TransactionLogEntry,
+    TransactionSuccess,
+    encode_log_line,
+    open_success,
+    seal_success,
+    stream_name,
+)
 from tests.campaign.delivery_redis import CampaignRedis, now_ms
 from tests.campaign.delivery_servers import MERCHANT_KEYS
 from tests.campaign.delivery_till import Said, TillPlan
@@ -28,6 +37,7 @@ KINDS = (
     "unknown order",
     "replayed",
     "moved",
+    "logged",
 )
 REPLAYED = "replayed"
 # Ids are chosen here, so that an entry is known again even if Redis died before it answered.
@@ -54,13 +64,14 @@ class Forger:
     def __init__(
         self,
         server: CampaignRedis,
+        logs: Path,
         tills: Sequence[TillPlan],
         heard: Heard,
         rng: random.Random,
         pause_s: float,
     ) -> None:
         self.forged: list[Forged] = []
-        self._server, self._tills, self._heard = server, tills, heard
+        self._server, self._logs, self._tills, self._heard = server, logs, tills, heard
         self._rng, self._pause_s = rng, pause_s
         self._deck: list[str] = []
         self._moved: set[tuple[str, bytes]] = set()
@@ -117,6 +128,9 @@ class Forger:
         till = its or self._rng.choice(tills)
         success = self._invent(till, None if kind == "unknown order" else target)
         key = till.key.encode()
+        if kind == "logged":
+            self._log(till, success)
+            return
         match kind:
             case "unsigned":
                 fields = {"m": seal_success(success, key)["m"]}
@@ -131,6 +145,19 @@ class Forger:
             case _:
                 fields = seal_success(success, key)
         self._add(client, kind, till, fields, now_ms())
+
+    def _log(self, till: TillPlan, success: TransactionSuccess) -> None:
+        """A lie in the log: the relay passes over what nobody signed, and passes the rest on."""
+        paths = sorted(self._logs.glob("*.log"))
+        if not paths:
+            return
+        lie = TransactionLogEntry(**msgspec.structs.asdict(success))
+        signed = self._rng.random() < 0.5
+        line = encode_log_line(lie, (b"a key that somebody made up",) if signed else ())
+        # Which id it will have in the stream, if any, only the relay knows.
+        self.forged.append(Forged("logged", till.name, stream_name(till.merchant, till.number), ""))
+        with paths[-1].open("ab", buffering=0) as file:
+            file.write(line)
 
     def _repeat(self, client: redis.Redis, kind: str, till: TillPlan) -> None:
         """A true message once more: in its own stream, or in another till's of the shop."""
@@ -190,6 +217,4 @@ def genuine_order(fields: dict[bytes, bytes], key: str) -> str:
 
 
 def _with(success: TransactionSuccess, amount: int) -> TransactionSuccess:
-    import msgspec
-
     return msgspec.structs.replace(success, amount=amount)

@@ -81,6 +81,7 @@ class Stage:
         )
         self.forger = Forger(
             self.redis,
+            self.servers.log_folder,
             self.tills,
             self.heard,
             random.Random(rng.random()),

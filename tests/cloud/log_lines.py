@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from pos_tui.messages import TransactionLogEntry
-from tests.cloud.shop import order_no
+from tests.cloud.shop import KEY, order_no
 
 NOW = datetime(2025, 3, 1, 23, 59, tzinfo=UTC)
 
@@ -22,3 +22,8 @@ def entry(number: str = "", merchant: str = "M001") -> TransactionLogEntry:
         paid_at=NOW,
         logged_at=NOW,
     )
+
+
+def till_keys(_merchant: str) -> tuple[bytes, ...]:
+    """What the tills of every merchant of the tests believe."""
+    return (KEY.encode(),)

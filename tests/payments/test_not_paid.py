@@ -8,13 +8,20 @@ import signal
 import sys
 from datetime import UTC, datetime
 from itertools import count
+from pathlib import Path
 
 import msgspec
 import pytest
 
 from pos_tui.checkout import events
 from pos_tui.codes import PaymentCode
-from pos_tui.messages import TransactionSuccess, seal_success, stream_name
+from pos_tui.messages import (
+    TransactionLogEntry,
+    TransactionSuccess,
+    encode_log_line,
+    seal_success,
+    stream_name,
+)
 from tests.cloud_fixture import Cloud, as_toml
 from tests.conftest import COLA, SPREAD, Counter
 from tests.spoken import spoken
@@ -263,6 +270,28 @@ async def test_forged_replayed_and_changed_messages_pay_nothing(till, cloud):
         redis.xadd(stream, {"m": b"rubbish"})
     await till.until_true(
         lambda: len([t for t in till.all(events.Notice) if t.tone == "error"]) == 3
+    )
+    assert not till.all(events.SalePaid)
+    till.till.give_up_payment()
+    await till.until(events.PaymentFailed, 40)
+    assert not till.all(events.SalePaid)
+
+
+async def test_whoever_can_write_the_log_makes_no_till_believe(till, cloud):
+    till.scan(COLA, code("9004"))
+    await until_state(till, "pending")
+    order = till.till.sale.order
+    lie = TransactionLogEntry(
+        merchant="M001", till=till.settings.till.number, order_no=order.order_no,
+        amount=order.amount, currency="CNY", platform="wechat", platform_ref="x",
+        paid_at=now(), logged_at=now(),
+    )  # fmt: skip
+    (path,) = (Path(cloud.plan.folder) / "log").glob("*.log")
+    with path.open("ab") as file:
+        file.write(encode_log_line(lie))
+        file.write(encode_log_line(lie, (b"not the merchant's key",)))
+    await till.until_true(
+        lambda: len([t for t in till.all(events.Notice) if t.tone == "error"]) == 1
     )
     assert not till.all(events.SalePaid)
     till.till.give_up_payment()

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -28,7 +29,7 @@ from pos_tui.cloud.gateway.refusal import refusal_body
 from pos_tui.cloud.gateway.routes import ROUTES, starlette_routes
 from pos_tui.cloud.gateway.schema import order_migrations
 from pos_tui.cloud.gateway.transaction_log import TransactionLog
-from pos_tui.cloud.merchants import MerchantBook
+from pos_tui.cloud.merchants import MerchantBook, till_keys
 from pos_tui.settings import CloudSettings, SettingsError
 
 _log = logging.getLogger(__name__)
@@ -51,10 +52,14 @@ def make_gateway(
         merchants, metrics, settings.gateway.rate_per_s, settings.gateway.burst
     )
 
+    def keys(merchant: str) -> tuple[bytes, ...]:
+        found = merchants.get(merchant)
+        return () if found is None else till_keys(found, datetime.now(UTC))
+
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         place = settings.log
-        log = TransactionLog(data / place.directory, place.worker, place.rotate_bytes)
+        log = TransactionLog(data / place.directory, place.worker, place.rotate_bytes, keys)
         database = await open_database(settings.gateway.database, data, order_migrations)
         owner = f"{place.worker}@{gateway_id(data / place.directory)}"
         orders = Orders(database, owner, times.lease_s)

@@ -6,11 +6,11 @@ import logging
 import re
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 
 from msgspec import Struct
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from pos_tui import messages
@@ -18,7 +18,7 @@ from pos_tui.cloud.gateway.database.interface import DatabaseUnavailable
 from pos_tui.cloud.gateway.metrics import Metrics
 from pos_tui.cloud.gateway.orders import RequestReplayed
 from pos_tui.cloud.gateway.refusal import Refusal, refusal_body
-from pos_tui.cloud.merchants import MerchantBook
+from pos_tui.cloud.merchants import MerchantBook, till_keys
 from pos_tui.settings import Merchant
 
 _log = logging.getLogger(__name__)
@@ -86,10 +86,10 @@ class RequestAuthentication:
             # Signed, and no refusal: the request that it repeats may be on its way.
             status, body = 425, refusal_body("repeated")
         except DatabaseUnavailable as error:
-            _log.error("%s %s: %s", request.method, request.url.path, error)
+            _log.error("%s %s: %s", request.method, request.scope["path"], error)
             status, body = 503, refusal_body("database_away")
         except Exception:
-            _log.exception("%s %s failed", request.method, request.url.path)
+            _log.exception("%s %s failed", request.method, request.scope["path"])
             status, body = 500, refusal_body("fault")
         signature = messages.response_signature(caller.key, caller.nonce, status, body)
         signed = {**headers, messages.SIGNATURE_HEADER: signature}
@@ -105,15 +105,15 @@ class RequestAuthentication:
         if not _NONCE.fullmatch(nonce) or not (time_ms.isascii() and time_ms.isdigit()):
             raise Refusal(401, "not_signed")
         now = time.time()
+        # What is signed is what is served: the path that chose the handler, whatever Host says.
+        path = request.scope["path"]
         key = next(
             (
                 key
-                for key in _keys_of(merchant, now)
+                for key in till_keys(merchant, datetime.fromtimestamp(now, UTC))
                 if messages.same_signature(
                     given.get(messages.SIGNATURE_HEADER, ""),
-                    messages.request_signature(
-                        key, request.method, request.url.path, time_ms, nonce, body
-                    ),
+                    messages.request_signature(key, request.method, path, time_ms, nonce, body),
                 )
             ),
             None,
@@ -149,17 +149,13 @@ class RequestAuthentication:
 
 
 async def read_body(request: Request) -> bytes:
-    """The body of a request. Raises Refusal (413) for one that is too large."""
+    """The body of a request. Raises Refusal: 413 for one that is too large, 400 for half a one."""
     body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > LARGEST_BODY:
-            raise Refusal(413, "too_large")
+    try:
+        async for part in request.stream():
+            body += part
+            if len(body) > LARGEST_BODY:
+                raise Refusal(413, "too_large")
+    except ClientDisconnect:
+        raise Refusal(400, "unreadable") from None
     return bytes(body)
-
-
-def _keys_of(merchant: Merchant, now: float) -> Iterator[bytes]:
-    yield merchant.key.encode()
-    until = merchant.key_before_until
-    if merchant.key_before and until and datetime.fromtimestamp(now, UTC) < until:
-        yield merchant.key_before.encode()

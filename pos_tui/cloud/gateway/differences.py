@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import datetime
 from typing import Literal
 
@@ -103,7 +104,12 @@ def not_in_bill(missing: MissingFromBill) -> Difference:
     kind, order_no, refund_no = missing.key
     worth = _money(missing.amount, missing.currency)
     if kind == "payment":
-        why = because("difference.payment_not_in_bill", worth=worth, order_no=order_no)
+        why = because(
+            "difference.payment_not_in_bill",
+            worth=worth,
+            order_no=order_no,
+            typed=_typed(order_no),
+        )
         return _of_ours("paid_here_not_there", missing, why)
     why = because(
         "difference.refund_not_in_bill", worth=worth, order_no=order_no, refund_no=refund_no
@@ -155,6 +161,7 @@ def _about(kind: str, line: BillLine, **more: str | int | Reason) -> Reason:
         kind,
         worth=_money(line.amount, line.currency),
         order_no=line.order_no,
+        typed=_typed(line.order_no),
         refund_no=line.refund_no,
         **more,
     )
@@ -163,6 +170,12 @@ def _about(kind: str, line: BillLine, **more: str | int | Reason) -> Reason:
 def _with_number(kind: str, line: BillLine) -> str:
     """The kind of a sentence about a refund that has a number, or has none in this bill."""
     return f"{kind}_numbered" if line.refund_no else kind
+
+
+def _typed(order_no: str) -> str:
+    """An order's number as the argument of a command that is copied into a shell."""
+    quoted = shlex.quote(order_no)
+    return f"-- {quoted}" if order_no.startswith("-") else quoted
 
 
 def _state(state: str) -> Reason:

@@ -49,7 +49,7 @@ class FieldRule(Struct, frozen=True, kw_only=True):
 LARGEST_AMOUNT = 10**12
 _NUMBER = "[0-9A-Za-z]{8,32}"
 _NAME = "[0-9A-Za-z_-]{1,64}"
-_PRINTABLE = r"[^\u0000-\u001f\u007f]*"
+_PRINTABLE = f"[^{messages.UNPRINTABLE}]*"
 
 FIELD_RULES: Mapping[str, FieldRule] = {
     "merchant": FieldRule(

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 import msgspec
 
 from pos_tui.cloud.gateway.channels import Channels
+from pos_tui.cloud.gateway.database.interface import DatabaseUnavailable
 from pos_tui.cloud.gateway.metrics import Metrics
 from pos_tui.cloud.gateway.order_records import (
     TERMINAL,
@@ -68,6 +69,7 @@ class OrderService:
         self._claiming: set[OrderKey] = set()
         self._lease_task: asyncio.Task[None] | None = None
         self._renewals = 0
+        self._is_resuming = False
 
     async def pay(self, order: TransactionOrder, nonce: str) -> OrderStatus:
         """Start an order, or join the one under this number; waits a little for a clear answer.
@@ -163,9 +165,15 @@ class OrderService:
             await self._ensure_worked(row)
 
     async def start(self) -> None:
-        """Go on with what an earlier run left unfinished; from now on look for more of it."""
-        for row in await self._orders.take_over(own=True):
-            self._start_worker(row, None)
+        """Go on with what an earlier run left unfinished; from now on look for more of it.
+
+        Where nothing can be written yet, as on a full disk, tills can ask meanwhile.
+        """
+        self._is_resuming = True
+        try:
+            await self._take_over()
+        except DatabaseUnavailable as error:
+            _log.error("unfinished orders wait for the database: %s", error)
         self._lease_task = asyncio.create_task(self._renew_leases_forever(), name="leases")
 
     async def close(self) -> None:
@@ -199,13 +207,17 @@ class OrderService:
                         self._start_worker(row, None)
             elif worker.row.state != state or (worker.row.next_at or next_at) > next_at:
                 worker.wake.set()
-        for row in await self._orders.take_over():
-            if row.key not in self._workers and row.key not in self._claiming:
-                _log.warning("%s %s: taken up", *row.key)
-                self._start_worker(row, None)
+        await self._take_over()
         if self._renewals % 60 == 0:
             await self._orders.forget_nonces(_NONCES_S)
         self._renewals += 1
+
+    async def _take_over(self) -> None:
+        for row in await self._orders.take_over(own=self._is_resuming):
+            if row.key not in self._workers and row.key not in self._claiming:
+                _log.warning("%s %s: taken up", *row.key)
+                self._start_worker(row, None)
+        self._is_resuming = False
 
     async def _ensure_worked(self, row: OrderRow) -> None:
         """See that somebody works on an order: this gateway, or the one that holds its lease."""

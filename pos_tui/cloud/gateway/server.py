@@ -26,6 +26,7 @@ def serve_gateway(
     """
     from pos_tui.cloud.gateway.app import make_gateway
     from pos_tui.cloud.gateway.worker_processes import serve_workers, worker_settings
+    from pos_tui.cloud.wire.http_limits import HttpLimits
     from pos_tui.cloud.wire.serving import serve_app
 
     place = settings.gateway
@@ -37,7 +38,16 @@ def serve_gateway(
     app = make_gateway(own, data)
     asyncio.run(_try_out(own, data))
     inherited = None if listener is None else socket.socket(fileno=listener)
-    serve_app(app, "gateway", place.host, chosen, follow_stdin=follow_stdin, listener=inherited)
+    limits = HttpLimits(connections=place.connections, per_address=place.connections_per_address)
+    serve_app(
+        app,
+        "gateway",
+        place.host,
+        chosen,
+        follow_stdin=follow_stdin,
+        limits=limits,
+        listener=inherited,
+    )
 
 
 async def _try_out(settings: CloudSettings, data: Path) -> None:
@@ -47,9 +57,10 @@ async def _try_out(settings: CloudSettings, data: Path) -> None:
     """
     from pos_tui.cloud.gateway.log_lock import lock_log
     from pos_tui.cloud.gateway.orders import open_orders
+    from pos_tui.cloud.wire.private_files import OWNER_AND_GROUP, make_private_folder
 
     folder = data / settings.log.directory
-    folder.mkdir(parents=True, exist_ok=True)
+    make_private_folder(folder, OWNER_AND_GROUP)
     lock_log(folder, settings.log.worker).release()
     async with open_orders(settings, data):
         pass

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import logging
 import os
 import queue
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from pos_tui.cloud.gateway.log_lock import lock_log
+from pos_tui.cloud.wire.private_files import OWNER_AND_GROUP, make_private_folder
 from pos_tui.messages import (
     AcknowledgementNote,
     MessageError,
@@ -23,11 +25,13 @@ from pos_tui.messages import (
     decode_log_entry,
     decode_log_head,
     encode_log_line,
+    signed_entry,
 )
 
 _log = logging.getLogger(__name__)
 _FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
 _sync = getattr(os, "fdatasync", os.fsync)
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 _ORDER_NO = re.compile(rb'"order_no":"([^"\\]+)"')
 
@@ -47,11 +51,14 @@ class TransactionLog:
         folder: Path,
         worker: str,
         rotate_bytes: int,
+        keys: Callable[[str], Sequence[bytes]],
         now: Callable[[], datetime] = _utc_now,
     ) -> None:
+        """`keys` are what a merchant's tills believe now, none for one that is not known."""
         self._folder = folder
         self.worker = worker
         self._rotate_bytes = rotate_bytes
+        self._keys = keys
         self._now = now
         self._file = -1
         self._number = 0
@@ -61,9 +68,17 @@ class TransactionLog:
         self._day = date.min
         self._begin_anew = False
         self._doubted: set[tuple[str, str]] = set()
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder, OWNER_AND_GROUP)
         self._lock = lock_log(folder, worker)
-        self._reopen()
+        try:
+            self._reopen()
+        except OSError as error:
+            self._close_file()
+            if error.errno not in _FULL:
+                self._lock.release()
+                raise
+            # Tills can ask about their orders meanwhile; each payment's line is tried again.
+            _log.error("the disk of %s is full, so no payment is confirmed: %s", folder, error)
         self._queue: queue.SimpleQueue[_Line | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._write_on, name="log", daemon=True)
         self._thread.start()
@@ -156,6 +171,8 @@ class TransactionLog:
         full = self._size >= self._rotate_bytes
         another_day = self._now().astimezone(UTC).date() > self._day
         if self._size > self._head_size and (full or another_day):
+            # What another hand has added counts too: the next file's lines begin behind it.
+            self._size = os.fstat(self._file).st_size
             self._close_file()
             self._begin(self._number + 1, self._base + self._size)
 
@@ -204,7 +221,7 @@ class TransactionLog:
         held = self._held(_orders(doubtful), logs)
         held -= self._doubted
         text = b"".join(
-            encode_log_line(entry)
+            self._encoded(entry)
             for entry, _, _ in lines
             if isinstance(entry, AcknowledgementNote)
             or (entry.merchant, entry.order_no) not in held
@@ -214,6 +231,17 @@ class TransactionLog:
         _sync(self._file)
         self._doubted -= _orders(lines)
 
+    def _encoded(self, entry: _Record) -> bytes:
+        if isinstance(entry, AcknowledgementNote):
+            return encode_log_line(entry)
+        keys = self._keys(entry.merchant)
+        if not keys:
+            _log.error(
+                "%s %s: its merchant is not known any more, so no till will believe its line",
+                *(entry.merchant, entry.order_no),
+            )
+        return encode_log_line(entry, keys)
+
     def _write(self, text: bytes) -> None:
         rest = memoryview(text)
         while rest:
@@ -222,7 +250,10 @@ class TransactionLog:
             rest = rest[written:]
 
     def _held(self, wanted: set[tuple[str, str]], logs: set[str]) -> set[tuple[str, str]]:
-        """Those of the wanted orders that the last two files of these logs have a line about."""
+        """Those of the wanted orders that the last two files of these logs have a line about.
+
+        A line that is not signed, or by another hand, gives its till nothing, so it does not count.
+        """
         numbers = {order_no.encode() for _, order_no in wanted}
         held: set[tuple[str, str]] = set()
         paths = [path for log in sorted(logs) for path in self._files(log)[-2:]]
@@ -233,8 +264,14 @@ class TransactionLog:
                     if named and named[1] in numbers:
                         with contextlib.suppress(MessageError):
                             found = decode_log_entry(line)
-                            held.add((found.merchant, found.order_no))
+                            if self._is_ours(found):
+                                held.add((found.merchant, found.order_no))
         return held & wanted
+
+    def _is_ours(self, found: TransactionLogEntry) -> bool:
+        keys = self._keys(found.merchant)
+        signatures = (found.signature, found.signature_before)
+        return not keys or signed_entry(found, keys[:1]).signature in signatures
 
 
 def _orders(lines: list[_Line]) -> set[tuple[str, str]]:

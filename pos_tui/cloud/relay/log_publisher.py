@@ -11,7 +11,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from pos_tui.cloud.relay.connection import Client
-from pos_tui.cloud.relay.keyring import Keyring
+from pos_tui.cloud.relay.known_merchants import KnownMerchants
 from pos_tui.cloud.relay.log_reader import (
     LogChangedError,
     LogLine,
@@ -37,9 +37,8 @@ from pos_tui.messages import (
     TransactionLogEntry,
     bucket_of,
     decode_log_line,
-    seal_success,
+    message_fields,
     stream_name,
-    success_of,
 )
 
 _log = logging.getLogger(__name__)
@@ -74,7 +73,7 @@ class LogPublisher:
         client: Client,
         keep_days: int,
         keep_taken_hours: int,
-        keys: Keyring,
+        merchants: KnownMerchants,
         quarantine: Quarantine,
     ) -> None:
         self.reader = reader
@@ -82,7 +81,7 @@ class LogPublisher:
         self._client = client
         self._writer = StreamWriter(client, reader.name, keep_days)
         self._keep_taken_ms = keep_taken_hours * 3600 * 1000
-        self._keys = keys
+        self._merchants = merchants
         self._quarantine = quarantine
         self._marks: dict[int, _Mark] | None = None
         self._executor = ThreadPoolExecutor(1, "publish")  # its thread begins with the first use
@@ -94,6 +93,7 @@ class LogPublisher:
         self._is_full_check = False
         self._waits_since: float | None = None
         self._rewound = False
+        self._has_passed_over = False
 
     def set_token(self, token: int) -> None:
         """Publish from now on under this lease's token; 0 is no lease, so publish nothing."""
@@ -196,7 +196,7 @@ class LogPublisher:
         if not self.reader.has_files():
             return False
         self._quarantine.reload()
-        claimed = self._writer.claim(sorted(self._keys.buckets()), self.token)
+        claimed = self._writer.claim(sorted(self._merchants.buckets()), self.token)
         self._marks = {b: self._mark(text) for b, text in claimed.items()}
         if any(self._is_other_log(mark.point) for mark in self._marks.values()):
             _log.error("%s is not the log that was published; it is read again", self.reader.name)
@@ -318,36 +318,48 @@ class LogPublisher:
         except MessageError as error:
             self._quarantine.add(line, str(error))
             return
-        keys = self._keys.get(record.merchant)
-        if keys is None and not self._quarantine.holds(line):
-            self._keys.refresh()  # the gateway may have taken a new merchant in a moment earlier
-            keys = self._keys.get(record.merchant)
-        if keys is None:
-            self._quarantine.add(line, f"merchant {record.merchant} is not in the settings")
+        merchant = record.merchant
+        if merchant not in self._merchants and not self._quarantine.holds(line):
+            self._merchants.refresh()  # the gateway may have got a new one a moment earlier
+        if merchant not in self._merchants:
+            self._quarantine.add(line, f"merchant {merchant!r} is not in the settings")
             return
-        bucket = bucket_of(record.merchant)
+        bucket = bucket_of(merchant)
         if self._marks is not None and bucket not in self._marks:
             self._add_bucket(bucket, line.end - len(line.text))
         if self._marks is not None and line.end > self._marks[bucket].point.at:
             try:
-                post = self._post(line, record, keys)
+                post = self._post(line, record)
+            except MessageError:
+                self._pass_over(record)
+                return
             except (ValueError, OverflowError) as error:
                 self._quarantine.add(line, f"its times make no sense: {error}")
                 return
             posts.setdefault(bucket, []).append((line, post))
 
-    def _post(
-        self,
-        line: LogLine,
-        record: TransactionLogEntry | AcknowledgementNote,
-        keys: tuple[bytes, bytes | None],
-    ) -> Post:
+    def _pass_over(self, record: TransactionLogEntry | AcknowledgementNote) -> None:
+        """Leave a payment out that no till would believe; its till asks the gateway instead.
+
+        An older gateway's log is full of them, so they are not set aside one by one.
+        """
+        if not self._has_passed_over:
+            self._has_passed_over = True
+            _log.warning(
+                "%s: payments that the gateway has not signed are not published, the first for"
+                " till %r of %r; an older gateway wrote them, or another hand",
+                *(self.reader.name, record.till, record.merchant),
+            )
+
+    def _post(self, line: LogLine, record: TransactionLogEntry | AcknowledgementNote) -> Post:
         stream = stream_name(record.merchant, record.till)
         if isinstance(record, AcknowledgementNote):
-            had = min(int(record.upto.partition("-")[0]), _ms(record.logged_at))
+            # Whatever the line says: what is younger by this machine's clock is kept.
+            now_ms = int(time.time() * 1000)
+            had = min(int(record.upto.partition("-")[0]), _ms(record.logged_at), now_ms)
             return Post(stream, line=line, trim_ms=max(0, had - self._keep_taken_ms))
         since = max(0, _ms(record.logged_at) - _CLOCKS_MS)
-        return Post(stream, seal_success(success_of(record), *keys), line, since)
+        return Post(stream, message_fields(line.text, record), line, since)
 
     def _write(self, batches: Iterable[Batch]) -> None:
         """Publish; where Redis has other checkpoints than expected, ask it before anything else."""

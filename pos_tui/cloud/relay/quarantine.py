@@ -49,7 +49,7 @@ class Quarantine:
             return
         _log.error("%s: a line is set aside in %s: %s", self._path.stem, self._path.name, why)
         record = msgspec.json.encode(QuarantinedLine(line.end, why, _text(line)))
-        with self._path.open("a+b") as file:
+        with open(self._path, "a+b", opener=_private) as file:
             if file.tell():
                 file.seek(-1, os.SEEK_END)
                 if file.read(1) != b"\n":  # a crash has torn what was written last
@@ -77,6 +77,10 @@ def read_quarantine(path: Path) -> list[QuarantinedLine]:
         with contextlib.suppress(msgspec.MsgspecError):
             found.append(msgspec.json.decode(line, type=QuarantinedLine))
     return found
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o640)
 
 
 def _text(line: LogLine) -> str:

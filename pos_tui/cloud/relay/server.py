@@ -15,16 +15,16 @@ from pathlib import Path
 
 from redis.exceptions import ConnectionError, RedisClusterException, RedisError, TimeoutError
 
-from pos_tui.cloud.merchants import MerchantBook
 from pos_tui.cloud.relay.connection import REDIS_ERRORS, Client, connect
 from pos_tui.cloud.relay.file_watcher import FileWatcher, FolderChanges, watch_folders
 from pos_tui.cloud.relay.functions import FunctionsMissing
-from pos_tui.cloud.relay.keyring import Keyring
+from pos_tui.cloud.relay.known_merchants import KnownMerchants
 from pos_tui.cloud.relay.lease import RENEW_S, STAND_BY_S, Leases
 from pos_tui.cloud.relay.log_publisher import LogPublisher
 from pos_tui.cloud.relay.log_reader import LogReader, logs_in
 from pos_tui.cloud.relay.quarantine import Quarantine, quarantine_path
 from pos_tui.cloud.relay.stream_writer import Fenced, checkpoints
+from pos_tui.cloud.wire.private_files import OWNER_AND_GROUP, make_private_folder
 from pos_tui.settings import CloudSettings
 from pos_tui.settings.redis_url import redis_place
 
@@ -50,7 +50,7 @@ class Relay:
         self._settings = settings.relay
         self._data = data
         self._folders = log_folders(settings, data)
-        self._keys = Keyring(MerchantBook(settings, data, accounts=False, lenient=True))
+        self._merchants = KnownMerchants(settings, data)
         self._connect = connect
         self._client: Client | None = None
         self._leases: Leases | None = None
@@ -62,7 +62,7 @@ class Relay:
         self._ending = threading.Event()
         self._watched_folders: list[tuple[int, int]] = []
         for folder in self._folders:
-            folder.mkdir(parents=True, exist_ok=True)
+            make_private_folder(folder, OWNER_AND_GROUP)
         self._watcher: FileWatcher = self._new_watcher()
 
     def run(self) -> None:
@@ -118,14 +118,14 @@ class Relay:
             self._check()
 
     def _check(self) -> None:
-        self._keys.refresh()
+        self._merchants.refresh()
         if self._identities() != self._watched_folders:
             # A folder was taken away and put back, so the events are about one that is gone.
             self._watcher.close()
             self._watcher = self._new_watcher()
             self._looked_at = 0.0
         assert self._client is not None
-        buckets = self._keys.buckets()
+        buckets = self._merchants.buckets()
         expected = {
             name: publisher.expected_checkpoints() for name, publisher in self._publishers.items()
         }
@@ -165,7 +165,7 @@ class Relay:
             self._client,
             self._settings.keep_days,
             self._settings.keep_taken_hours,
-            self._keys,
+            self._merchants,
             Quarantine(quarantine_path(self._data, name)),
         )
 

@@ -14,8 +14,8 @@ from pathlib import Path
 import redis
 from msgspec import Struct
 
-from pos_tui.cloud.merchants import MerchantBook
 from pos_tui.cloud.relay.connection import Client, connect
+from pos_tui.cloud.relay.known_merchants import KnownMerchants
 from pos_tui.cloud.relay.lease import lease_name
 from pos_tui.cloud.relay.log_reader import (
     LogChangedError,
@@ -71,8 +71,7 @@ class RelayStatus(Struct, frozen=True):
 def relay_status(settings: CloudSettings, data: Path, sample_s: float = 1.0) -> RelayStatus:
     """How it stands, with the rate of `sample_s` seconds. Raises SettingsError."""
     place = redis_place(settings.relay.redis_url)
-    book = MerchantBook(settings, data, accounts=False, lenient=True)
-    buckets = sorted({bucket_of(merchant.id) for merchant in book.all()})
+    buckets = sorted(KnownMerchants(settings, data).buckets())
     found = [(folder, name) for folder in log_folders(settings, data) for name in _names(folder)]
     try:
         with contextlib.closing(connect(place)) as client:

@@ -67,7 +67,7 @@ def _published(
 def _names(fields: dict[bytes, bytes], order_no: str) -> bool:
     try:
         message = msgspec.json.decode(fields.get(b"m", b""), type=TransactionSuccess)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return False
     return message.order_no == order_no
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from pos_tui.cloud.wire.private_files import make_private_folder
 from pos_tui.reasons import plain
 from pos_tui.settings import SettingsError
 
@@ -54,7 +55,7 @@ class Master:
     @classmethod
     def make(cls, path: Path) -> Master:
         """A new master key in a new file that only its owner can read. Raises FileExistsError."""
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(path.parent)
         beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
         handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import logging
@@ -15,6 +16,7 @@ from collections.abc import Callable, Iterator
 import uvicorn
 from starlette.types import ASGIApp
 
+from pos_tui.cloud.wire.http_limits import HttpLimits, limited_http
 from pos_tui.plain_text import escaped_lines, escaped_text
 from pos_tui.reasons import ReasonError, plain
 
@@ -44,19 +46,21 @@ def serve_app(
     port: int,
     *,
     follow_stdin: bool = False,
-    http: type | None = None,
+    http: type[asyncio.Protocol] | None = None,
+    limits: HttpLimits | None = None,
     listener: socket.socket | None = None,
 ) -> None:
     """Serve an application until a signal (or the end of standard input) asks for the end.
 
     Port 0 takes a free one, `listener` is a socket that listens already; the line on standard
-    output says which port it is. Raises AddressUnavailable.
+    output says which port it is. `http` is another protocol than the one that keeps to `limits`.
+    Raises AddressUnavailable.
     """
     log_to_stderr()
     listener = listener or listen(host, port)
     config = uvicorn.Config(
         app,
-        http=http or "auto",
+        http=http or limited_http(limits or HttpLimits()),
         ws="none",
         lifespan="on",
         log_config=None,
@@ -147,7 +151,7 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
-        if sockets:
+        if sockets and not self.should_exit:  # older uvicorns come here after a failed start too
             announce("listening", self._what, port=sockets[0].getsockname()[1])
 
     # uvicorn's own version raises the signal again after a graceful end, which makes that end

@@ -33,6 +33,7 @@ from pos_tui.messages import (
     TransactionOrder,
 )
 from pos_tui.settings import Merchant, payment_formats_text
+from tests.cloud.log_lines import till_keys
 from tests.cloud.shop import code, eventually, log_entries, order_no
 
 WHEN = datetime(2025, 3, 1, 10, 32, tzinfo=UTC)
@@ -127,7 +128,7 @@ class ServiceRig:
     ) -> OrderService:
         database = await open_database(self.database, self.folder, order_migrations)
         self.orders = Orders(database, self.worker, timing.lease_s)
-        self.log = TransactionLog(self.folder / "log", self.worker, 1 << 20)
+        self.log = TransactionLog(self.folder / "log", self.worker, 1 << 20, till_keys)
         self.channels = OneChannel(platform, account)
         self.service = OrderService(
             self.orders, self.log, self.channels, timing, lambda: FORMATS, Metrics()

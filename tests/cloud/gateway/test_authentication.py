@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 from pos_tui.codes import payment
+from pos_tui.messages import RefundRequest
 from pos_tui.reasons import because
 from tests.cloud.shop import Cloud, Till, code, eventually, order_no
 from tests.spoken import spoken
@@ -70,6 +71,49 @@ async def test_a_replayed_request_is_refused(cloud: Cloud) -> None:
     assert till.believes(again)
 
 
+async def test_what_host_says_changes_nothing_of_what_is_signed(cloud: Cloud) -> None:
+    """A refund that was signed for one order must not reach another's path."""
+    till = cloud.till()
+    one, other = till.order(code("wechat")), till.order(code("wechat"))
+    for order in (one, other):
+        assert (await till.pay(order)).answer == "paid"
+    refund = RefundRequest(refund_no="R" + order_no(), amount=4770, reason="broken")
+    body = msgspec.json.encode(refund)
+    path = "/v1/orders/{}/refunds"
+    for host in (f"x{path.format(one.order_no)}?", f"x{path.format(one.order_no)}#", "x/", "x?"):
+        signed = till.headers("POST", path.format(one.order_no), body)
+        response = await till.client.post(
+            path.format(other.order_no), content=body, headers={**signed, "Host": host}
+        )
+        assert response.status_code in (400, 401), host
+    assert not any(charge["refunded"] for charge in cloud.charges().values())
+    signed = till.headers("POST", path.format(one.order_no), body)
+    response = await till.client.post(
+        path.format(one.order_no), content=body, headers={**signed, "Host": "elsewhere/v1?"}
+    )
+    assert response.status_code == 200
+    assert till.believes(response)
+
+
+async def test_a_target_with_a_host_in_it_is_the_path_that_was_signed(cloud: Cloud) -> None:
+    till = cloud.till()
+    one, other = f"/v1/orders/{order_no()}", f"/v1/orders/{order_no()}"
+
+    async def asked(target: str, signed: str) -> bytes:
+        reader, writer = await asyncio.open_connection("127.0.0.1", cloud.gateway_port)
+        headers = {"Host": "gateway", **till.headers("GET", signed, b""), "Connection": "close"}
+        lines = [f"GET {target} HTTP/1.1", *(f"{n}: {v}" for n, v in headers.items()), "", ""]
+        writer.write("\r\n".join(lines).encode())
+        answer = await reader.read()
+        writer.close()
+        return answer.partition(b"\r\n")[0]
+
+    assert b" 404 " in await asked(f"http://gateway{one}", one)
+    assert b" 401 " in await asked(f"http://gateway{other}", one)
+    assert b" 401 " in await asked(f"http://gateway{one}?x=http://gateway{other}", other)
+    assert b" 404 " in await asked("HTTPS://gateway", one)
+
+
 async def test_an_unknown_order_is_signed_absence(cloud: Cloud) -> None:
     till = cloud.till()
     response = await till.send("GET", f"/v1/orders/{order_no()}")
@@ -106,6 +150,37 @@ async def test_an_order_that_makes_no_sense_is_refused(
     response = await till.send("POST", "/v1/orders", msgspec.json.encode(order))
     assert response.status_code == 400
     assert till.believes(response)
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [
+        *("\\n", "\\u001b", "\\u007f", "\\u0085", "\\u009b"),
+        *("\\u2028", "\\u202e", "\\u2066", "\\uffff", "\\ud800", "\\udc00"),
+    ],
+)
+async def test_a_subject_that_no_screen_should_get_reaches_no_platform(
+    cloud: Cloud, sign: str
+) -> None:
+    till = cloud.till()
+    order = till.order(code("wechat"), subject="Corner SIGN Market")
+    body = msgspec.json.encode(order).replace(b"SIGN", sign.encode())
+    response = await till.send("POST", "/v1/orders", body)
+    assert response.status_code == 400
+    assert till.believes(response)
+    assert (await till.send("GET", f"/v1/orders/{order.order_no}")).status_code == 404
+    assert order.order_no not in cloud.charges()
+
+
+@pytest.mark.parametrize(
+    "subject",
+    ["街角小店 🛒", "דוכן\u200f", "👩\u200d🍳 قهوة", "ร้านน้ำ", 'A & <B> "C"'],
+    ids=["chinese", "hebrew", "arabic", "thai", "signs"],
+)
+async def test_a_subject_in_any_writing_is_taken(cloud: Cloud, subject: str) -> None:
+    till = cloud.till()
+    order = till.order(code("wechat"), subject=subject)
+    assert (await till.pay(order)).answer == "paid"
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"amount": 1.5}', b"\xff\xfe"])

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, unquote, urlencode, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 
 import apsw
 import httpx
@@ -74,15 +74,13 @@ SIGNED = [
 
 
 class Signs(requests.auth.AuthBase):
-    """Signs whatever is sent, as a till does; what no number holds is quoted as servers see it."""
+    """Signs whatever is sent, as a till does."""
 
     def __init__(self, till: Till) -> None:
         self._till = till
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         path = unquote(urlsplit(request.url or "").path, errors="replace")
-        path = path.translate({ord(sign): quote(sign) for sign in "?#\\"})
-        path = path.translate(dict.fromkeys(map(ord, "\t\r\n")))
         body = request.body or b""
         body = body.encode() if isinstance(body, str) else body
         assert isinstance(body, bytes)

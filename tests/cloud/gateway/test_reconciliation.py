@@ -68,6 +68,21 @@ def test_a_payment_that_we_never_recorded_is_told_with_what_to_do() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("order_no", "shown"),
+    [
+        ("A1; rm -rf ~", "`pos-tui trace 'A1; rm -rf ~'`"),
+        ("$(reboot)", "`pos-tui trace '$(reboot)'`"),
+        ("A'1", "`pos-tui trace 'A'\"'\"'1'`"),
+        ("--with=/etc/passwd", "`pos-tui trace -- --with=/etc/passwd`"),
+    ],
+)
+def test_a_bills_number_runs_as_no_command_when_the_advice_is_copied(
+    order_no: str, shown: str
+) -> None:
+    assert shown in spoken(only(reconcile([paid(order_no)], [], DAY)).say)
+
+
 def test_an_unrecorded_payment_at_midnight_is_told_since_no_other_day_would_tell_it() -> None:
     late = paid(time=DAY.end - timedelta(seconds=1))
     assert only(reconcile([late], [], DAY)).kind == "paid_there_not_here"

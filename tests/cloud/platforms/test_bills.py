@@ -291,6 +291,20 @@ def test_an_operator_can_make_a_bill_from_any_banks_file() -> None:
     assert [(bad.line, "not an amount" in spoken(bad.why)) for bad in bill.bad_rows] == [(5, True)]
 
 
+@pytest.mark.parametrize("sign", ["\x1b", "\x07", "\x9b", "\u202e", "\u2066", "\u2028", "\uffff"])
+def test_what_could_command_a_terminal_is_not_taken_from_a_bill(sign: str) -> None:
+    text = (
+        "kind,order_no,refund_no,platform_ref,amount,time\n"
+        f"payment,M0010{sign}[2J,,BANK{sign}1,47.70,2026-11-21T09:30:00+08:00\n"
+        f"payment,M00101000002,,BANK2,five{sign},2026-11-21T10:00\n"
+    )
+    bill = read_bill("plain", text.encode(), DAY, "CNY")
+    said = repr(bill.lines) + spoken(bill.bad_rows[0].why)
+    assert sign not in said and ascii(sign)[1:-1] not in said
+    assert bill.lines[0].order_no.startswith("M0010?")
+    assert (bill.lines[0].amount, bill.lines[0].platform_ref.strip("BANK?")) == (4770, "1")
+
+
 def test_yen_have_no_decimals_in_a_plain_bill() -> None:
     text = (
         "kind,order_no,refund_no,platform_ref,amount,time,currency\n"

@@ -17,7 +17,7 @@ from pos_tui.cloud.relay.quarantine import QuarantinedLine, quarantine_path, rea
 from pos_tui.cloud.relay.server import Relay
 from pos_tui.messages import open_success, stream_name
 from pos_tui.settings.redis_url import redis_place
-from tests.cloud.log_lines import entry
+from tests.cloud.log_lines import entry, till_keys
 from tests.cloud.shop import KEY, Redis, eventually, settings_of, write_settings
 from tests.cloud.stream_entries import stream_entries
 
@@ -31,7 +31,7 @@ class RelayRig:
         self.folder = folder
         self.server = server
         write_settings(folder, redis=server.port, merchants=MERCHANTS)
-        self.log = TransactionLog(folder / "log", "gateway-1", rotate_bytes)
+        self.log = TransactionLog(folder / "log", "gateway-1", rotate_bytes, till_keys)
         self._relay: Relay | None = None
 
     async def start_relay(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from pathlib import Path
 
 import pytest
@@ -18,11 +19,11 @@ from pos_tui.cloud.relay.stream_writer import (
     StreamWriter,
     checkpoint_name,
 )
-from pos_tui.messages import bucket_of, stream_name
+from pos_tui.messages import MessageError, bucket_of, encode_log_line, open_success, stream_name
 from pos_tui.settings.redis_url import redis_place
 from tests.cloud.log_lines import entry
 from tests.cloud.relay.rig import MERCHANTS, RelayRig
-from tests.cloud.shop import Process, Redis, until, write_settings
+from tests.cloud.shop import KEY, Process, Redis, eventually, until, write_settings
 from tests.cloud.stream_entries import stream_entries
 
 
@@ -85,6 +86,40 @@ async def test_damaged_and_foreign_lines_are_set_aside_once_and_the_rest_goes_on
     await rig.start_relay()
     await rig.until_published(first + second)
     assert len(rig.set_aside()) == 3
+
+
+async def test_only_what_the_gateway_signed_is_published(
+    rig: RelayRig, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An older gateway's lines are passed over; a lie goes its way, and no till believes it."""
+    older, lie = [entry() for _ in range(300)], entry()
+    path = next((rig.folder / "log").glob("*.log"))
+    first = await rig.write(1)
+    with path.open("ab") as file:
+        file.writelines(map(encode_log_line, older))
+        file.write(encode_log_line(lie, (b"a key that somebody made up",)))
+        broken = encode_log_line(entry(), (b"x",))
+        file.write(broken.replace(b'"s":"', b'"s":"\\n'))
+    await rig.start_relay()
+    second = await rig.write(1)
+    with caplog.at_level("WARNING"):
+
+        async def is_there() -> bool:
+            async with redis.asyncio.Redis(port=rig.server.port) as client:
+                found = stream_entries(await client.xrange(stream_name("M001", "01")))
+            return second[0].encode() in b"".join(fields[b"m"] for _, fields in found)
+
+        await eventually(is_there)
+    async with redis.asyncio.Redis(port=rig.server.port) as client:
+        found = stream_entries(await client.xrange(stream_name("M001", "01")))
+    believed = []
+    for _, fields in found:
+        with contextlib.suppress(MessageError):
+            believed.append(open_success(fields, KEY.encode()).order_no)
+    assert believed == first + second
+    assert len(found) == 3
+    assert len(rig.set_aside()) == 1
+    assert "not signed" in caplog.text
 
 
 async def test_half_a_line_is_not_published_until_it_is_whole(rig: RelayRig) -> None:

@@ -24,7 +24,7 @@ from pos_tui.cloud.relay.lease import STAND_BY_S, lease_name
 from pos_tui.cloud.relay.stream_writer import checkpoint_name
 from pos_tui.messages import AcknowledgementNote, bucket_of, stream_name
 from pos_tui.settings.redis_url import redis_place
-from tests.cloud.log_lines import entry
+from tests.cloud.log_lines import entry, till_keys
 from tests.cloud.relay.rig import RelayRig
 from tests.cloud.shop import Process, Redis, eventually, settings_of, until, write_settings
 from tests.cloud.stream_entries import stream_entries
@@ -87,7 +87,7 @@ async def test_another_log_under_the_same_name_is_published_whole(rig: RelayRig)
     await rig.stop_relay()
     rig.log.close()
     shutil.rmtree(rig.folder / "log")
-    rig.log = TransactionLog(rig.folder / "log", "gateway-1", 1500)
+    rig.log = TransactionLog(rig.folder / "log", "gateway-1", 1500, till_keys)
     numbers += await rig.write(20)
     await rig.start_relay()
     await rig.until_published(numbers)
@@ -154,7 +154,7 @@ async def test_a_file_whose_first_line_comes_later_than_its_name_is_not_overlook
     monkeypatch.setattr(server, "_LOOK_S", 1e9)
     await rig.start_relay()
     await rig.until_published(await rig.write(1))
-    other = TransactionLog(rig.folder / "elsewhere", "gateway-2", 1 << 20)
+    other = TransactionLog(rig.folder / "elsewhere", "gateway-2", 1 << 20, till_keys)
     line = entry()
     await other.append(line)
     other.close()
@@ -267,7 +267,7 @@ async def test_a_lease_that_cannot_be_read_stops_its_own_log_only(
     tmp_path: Path, redis_server: Redis
 ) -> None:
     rig = RelayRig(tmp_path, redis_server)
-    other = TransactionLog(tmp_path / "log", "gateway-2", 1 << 20)
+    other = TransactionLog(tmp_path / "log", "gateway-2", 1 << 20, till_keys)
     async with redis.asyncio.Redis(port=rig.server.port) as client:
         await client.lpush(lease_name("gateway-2"), "x")
     await other.append(entry())
@@ -370,8 +370,8 @@ async def test_the_logs_of_several_folders_are_watched_and_a_name_counts_once(
     rig = RelayRig(tmp_path, redis_server)
     toml = tmp_path / "cloud.toml"
     toml.write_text(toml.read_text().replace("[relay]", '[relay]\nlogs = ["log", "far", "same"]'))
-    far = TransactionLog(tmp_path / "far", "gateway-2", 1 << 20)
-    same = TransactionLog(tmp_path / "same", "gateway-1", 1 << 20)
+    far = TransactionLog(tmp_path / "far", "gateway-2", 1 << 20, till_keys)
+    same = TransactionLog(tmp_path / "same", "gateway-1", 1 << 20, till_keys)
     await rig.start_relay()
     numbers = await rig.write(2)
     near, rig.log = rig.log, far

@@ -14,7 +14,7 @@ from pos_tui.cloud.gateway.transaction_log import TransactionLog
 from pos_tui.cloud.relay.connection import connect
 from pos_tui.messages import open_success, stream_name
 from pos_tui.settings.redis_url import redis_place
-from tests.cloud.log_lines import entry
+from tests.cloud.log_lines import entry, till_keys
 from tests.cloud.redis_nodes import cluster, watched
 from tests.cloud.shop import KEY, Process, until, write_settings
 
@@ -29,7 +29,7 @@ class Street:
         toml = folder / "cloud.toml"
         toml.write_text(toml.read_text().replace("redis://127.0.0.1:1/0", url))
         self.folder, self.url = folder, url
-        self.log = TransactionLog(folder / "log", "gateway-1", 1 << 20)
+        self.log = TransactionLog(folder / "log", "gateway-1", 1 << 20, till_keys)
         self.numbers: list[str] = []
 
     async def sell(self, rounds: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
 import queue
 import threading
 from collections.abc import Sequence
@@ -14,6 +15,11 @@ import apsw
 
 from pos_tui.cloud.gateway.database.dialect import SQLITE, Value
 from pos_tui.cloud.gateway.database.interface import DatabaseUnavailable, Row, Work
+from pos_tui.cloud.wire.private_files import (
+    make_private_file,
+    make_private_folder,
+    restrict_to_owner,
+)
 from pos_tui.reasons import plain
 
 _T = TypeVar("_T")
@@ -30,7 +36,10 @@ class SqliteDatabase:
     def __init__(self, path: Path, migrations: Sequence[str]) -> None:
         """Raises DatabaseUnavailable."""
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_private_folder(path.parent)
+            make_private_file(path)
+            for name in ("-wal", "-shm"):  # those of an older gateway
+                restrict_to_owner(path.with_name(path.name + name))
             self._reader = _open(path)
             _migrate(self._reader, migrations)
             self._writer = _open(path)
@@ -83,7 +92,7 @@ class SqliteDatabase:
             # At once the only writer: a reader that became one could be refused.
             self._writer.execute("BEGIN IMMEDIATE")
             with contextlib.ExitStack() as undo:
-                undo.callback(self._writer.execute, "ROLLBACK")
+                undo.callback(_roll_back, self._writer)
                 for work, done in jobs:
                     try:
                         with self._writer:  # a savepoint: one that fails leaves the others whole
@@ -121,6 +130,9 @@ def _open(path: Path) -> apsw.Connection:
     db.set_busy_timeout(10_000)
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = FULL")
+    # Its two files stay when it is closed: they could not be made anew while the disk is full.
+    keep = ctypes.c_int(1)
+    db.file_control("main", apsw.SQLITE_FCNTL_PERSIST_WAL, ctypes.addressof(keep))
     return db
 
 
@@ -133,8 +145,14 @@ def _migrate(db: apsw.Connection, migrations: Sequence[str]) -> None:
             db.pragma("user_version", number)
         db.execute("COMMIT")
     except BaseException:
-        db.execute("ROLLBACK")
+        _roll_back(db)
         raise
+
+
+def _roll_back(db: apsw.Connection) -> None:
+    """End a transaction; SQLite has ended it already where the disk is full."""
+    if db.in_transaction:
+        db.execute("ROLLBACK")
 
 
 def _by_number(values: Sequence[Value]) -> dict[str, Value]:
