@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -16,12 +17,14 @@ from typing import IO
 from pos_tui.cloud.platforms import plain_bill
 from pos_tui.cloud.platforms.bills import Bill, BillUnreadable
 from pos_tui.cloud.platforms.registry import PLATFORMS, row_named
+from pos_tui.messages import UNPRINTABLE
 from pos_tui.reasons import plain
 from pos_tui.tables.encoding import decode_first
 from pos_tui.tables.workbook import workbook_kind
 
 PLAIN = "plain"
 
+_STEERING = re.compile(rf"(?![\t\n\r])[{UNPRINTABLE}]")
 _LARGEST = 512 * 1024 * 1024  # bytes unpacked; a day of a million payments has half of that
 
 
@@ -37,10 +40,15 @@ def format_of(channel: str) -> str:
 
 
 def parse_bill(written_as: str, text: str, day: date, currency: str) -> Bill:
-    """The bill of a day in a text of one of the `bill_formats`. Raises BillUnreadable."""
+    """The bill of a day in a text of one of the `bill_formats`. Raises BillUnreadable.
+
+    What could steer a terminal stands as question marks, as many as it has bytes: columns of a
+    fixed width stay where they are.
+    """
     row = row_named(written_as)
     parse = row.bill() if row and row.bill else plain_bill.parse
-    return parse(text, day, currency)
+    harmless = _STEERING.sub(lambda found: "?" * len(found[0].encode("gb18030")), text)
+    return parse(harmless, day, currency)
 
 
 def read_bill(written_as: str, content: bytes, day: date, currency: str) -> Bill:
