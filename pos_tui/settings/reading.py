@@ -62,6 +62,8 @@ def _contradictions(settings: TillSettings) -> Iterator[tuple[str, Reason]]:
     """What no single value shows to be wrong, with the key to look at."""
     if settings.gateway.url and not settings.gateway.key:
         yield "gateway.url", because("settings.gateway_key_needed")
+    if settings.gateway.url.startswith("http://") and not settings.gateway.insecure:
+        yield from _in_the_clear(settings.gateway.url)
     if settings.redis.url:
         yield from redis_contradictions({"redis.url": settings.redis.url})
     for name, percent in settings.tax.rates.items():
@@ -81,6 +83,19 @@ def _contradictions(settings: TillSettings) -> Iterator[tuple[str, Reason]]:
                 codecs.lookup(encoding)
         except LookupError:
             yield key, because("settings.no_encoding", name=encoding)
+
+
+def _in_the_clear(url: str) -> Iterator[tuple[str, Reason]]:
+    from urllib.parse import urlsplit
+
+    from pos_tui.settings.redis_url import is_loopback
+
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        host = url
+    if not is_loopback(host):
+        yield "gateway.url", because("settings.gateway_in_the_clear", host=host)
 
 
 def refuse_contradictions(

@@ -9,12 +9,14 @@ import sys
 from datetime import UTC, datetime
 from itertools import count
 
+import httpx
 import msgspec
 import pytest
 
 from pos_tui.checkout import events
 from pos_tui.codes import PaymentCode
 from pos_tui.messages import TransactionSuccess, seal_success, stream_name
+from pos_tui.settings import RedisSettings
 from tests.cloud_fixture import Cloud, as_toml
 from tests.conftest import COLA, SPREAD, Counter
 from tests.spoken import spoken
@@ -297,6 +299,48 @@ async def test_a_till_with_the_wrong_key_is_told_so_and_cash_works(cloud, tmp_pa
     assert "refused" in spoken(failed)
     counter.till.pay_cash("5")
     await counter.until(events.SalePaid)
+    await counter.till.close()
+    counter.books.close()
+
+
+class InTheMiddle(httpx.AsyncBaseTransport):
+    """Passes every request on; to the first order it answers itself, without a signature."""
+
+    def __init__(self, code):
+        self.code = code
+        self.way = httpx.AsyncHTTPTransport()
+
+    async def handle_async_request(self, request):
+        answer = await self.way.handle_async_request(request)
+        await answer.aread()
+        code, self.code = self.code, 0 if request.method == "POST" else self.code
+        if code and request.method == "POST":
+            return httpx.Response(code, json={"error": "Nothing is charged.", "reason": "fault"})
+        return answer
+
+    async def aclose(self):
+        await self.way.aclose()
+
+
+@pytest.mark.parametrize("lie", [401, 403, 404, 502])
+async def test_a_lie_about_an_order_that_was_charged_does_not_make_the_customer_pay_twice(
+    cloud, tmp_path, lie
+):
+    cloud.all_up()
+    settings = cloud.a_till()
+    settings = msgspec.structs.replace(settings, redis=RedisSettings())
+    counter = Counter(tmp_path, settings).stock().open()
+    counter.clock = now
+    way = InTheMiddle(lie)
+    counter.till._orders._client._http = httpx.AsyncClient(
+        base_url=settings.gateway.url, transport=way
+    )
+    counter.scan(COLA, code())
+    paid = await counter.until(events.SalePaid)
+    assert way.code == 0
+    assert "unknown" in states(counter)
+    assert not counter.all(events.PaymentFailed)
+    assert cloud.charges(paid.tender.order_no) == (1, 0)
     await counter.till.close()
     counter.books.close()
 

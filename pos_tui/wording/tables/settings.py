@@ -24,6 +24,9 @@ TABLE: Table = {
     "no_choice": N_("Invalid value {value}"),
     "no_path": N_("Expected a path in quotes"),
     "gateway_key_needed": N_("it is set, so gateway.key is needed too"),
+    "gateway_in_the_clear": N_(
+        "anybody on the way to {host} could read and change payments; write https://, or insecure = true below it if the way is guarded otherwise"
+    ),
     "no_percentage": N_("{percent} is no percentage; write one from 0 to 100"),
     "no_tax_rate": N_("there is no rate “{name}” in tax.rates"),
     "voice_command_needed": N_("a voice of kind command needs the command that speaks"),
