@@ -127,4 +127,15 @@ MIGRATIONS = (
     CREATE TABLE latest_time (one INTEGER PRIMARY KEY CHECK (one = 1), at TEXT NOT NULL); -- UTC
     CREATE TABLE explanations (sale_no INTEGER PRIMARY KEY, body TEXT NOT NULL); -- JSON
     """,
+    """
+    CREATE TABLE journal_keys (
+        seq INTEGER PRIMARY KEY,           -- the first row whose hash is made with this key
+        key_id TEXT NOT NULL               -- which key; the key itself is in a file beside
+    );
+    CREATE TABLE paper (
+        sale_no INTEGER PRIMARY KEY,       -- whose receipt is not known to have been printed
+        at TEXT NOT NULL
+    );
+    ALTER TABLE staff ADD COLUMN locked_at_ticks REAL; -- of a clock that no one sets
+    """,
 )

@@ -138,6 +138,8 @@ async def _scan_all(
             till.scan(scan)
         while options.confirm_expired and till.confirm_expired():
             pass
+        if writer.books_trouble is not None and not till.is_paying:
+            break  # what cannot be looked up is not left out of a sale in silence
         await asyncio.sleep(0)
     if not await _is_over(till, writer, options.wait):
         return STILL_UNKNOWN
@@ -145,7 +147,9 @@ async def _scan_all(
         return PAID
     if number in writer.paid:
         return complain(say("cmd_sell.without_receipt"), WITHOUT_RECEIPT)
-    if isinstance(writer.last, events.Notice):
+    if writer.books_trouble is not None:
+        complain(in_words(writer.books_trouble))
+    elif isinstance(writer.last, events.Notice):
         complain(in_words(writer.last.reason))
     if is_ours and not till.sale.is_empty:
         till.void()
@@ -204,6 +208,7 @@ class EventWriter:
         self.receipts: set[int] = set()
         self.paid: set[int] = set()
         self.last: TillEvent | None = None
+        self.books_trouble: Reason | None = None
 
     def report(self, event: str, **details: Any) -> None:
         """Write one event."""
@@ -244,7 +249,7 @@ class EventWriter:
                     platform=order.platform,
                     code=order.masked_code,
                 )
-            case events.PaymentChanged(view=view, state=state) if state:
+            case events.PaymentChanged(view=view, state=state) if state or view.tone == "error":
                 self.report("status", state=state, **_words_and_kind(view.status))
             case events.SalePaid(number=number, total=total, tender=tender, channel=channel):
                 self.paid.add(number)
@@ -272,7 +277,11 @@ class EventWriter:
                 self.report(
                     "status", state="void", **_words_and_kind(because("sale.voided", number=number))
                 )
+            case events.LinkChanged(ok=False, why=why, link="disk" | "clock") if why is not None:
+                self.report("status", state="", **_words_and_kind(why))
             case events.Notice(reason=reason, tone=tone) if tone != "info":
+                if reason.kind in {"books.damaged", "books.unusable", "books.disk_refuses"}:
+                    self.books_trouble = reason
                 self.report("status", state="", **_words_and_kind(reason))
             case _:
                 pass

@@ -230,6 +230,8 @@ class WalletOrders:
             auth_code=auth_code,
             subject=f"{self._settings.shop.name} {order.sale_no:06d}",
             made_at=order.made_at.astimezone(UTC),
+            sale_no=order.sale_no,
+            journal=self._journal_head(),
         )
 
         def changed(progress: Progress) -> None:
@@ -255,6 +257,13 @@ class WalletOrders:
         return PaymentTracker(
             self._client, sent, self._is_linked, changed, leaving, never_left=never_left
         )
+
+    def _journal_head(self) -> str:
+        """How far the journal is, for the gateway to keep; nothing depends on it."""
+        try:
+            return self._books.journal_head()
+        except BooksError:
+            return ""
 
     def _write_down(self, sale: Sale, order: Order, paid: Paid) -> Writing:
         """Start writing a paid order down, before anything else is done about it."""

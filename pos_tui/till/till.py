@@ -33,6 +33,7 @@ from pos_tui.till.shop_codes import ShopCodes
 
 if TYPE_CHECKING:
     from pos_tui.devices.printers import Printer
+    from pos_tui.messages import LastOrder
     from pos_tui.payments.orders import WalletOrders
     from pos_tui.pricing.explain import Considered
     from pos_tui.till.completion import Completion
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
 # So many sales can have been paid just before a stop that none of them has its receipt yet.
 _UNDELIVERED = 3
+_EXAMINE_AFTER_S = 3.0
 
 
 class Till:
@@ -69,7 +71,7 @@ class Till:
         self._books = books
         self._listener = emit
         self._printer = printer
-        self._reports = Reports(self._deliver)
+        self._reports = Reports(self._deliver, self._books_failed)
         self._act, self._emit = self._reports.act, self._reports.emit
         self.clock = TillClock(clock, books.latest_entry(), self._emit, self._set_latest)
         self._context = TillContext(
@@ -83,6 +85,7 @@ class Till:
         resumed = books.unfinished_sale()
         self._resumed = resumed is not None and not resumed.is_empty
         self._to_resume = resumed if resumed is not None and resumed.state == "awaiting" else None
+        books.use_journal_key(clock())
         sale = resumed or books.new_sale(books.next_sale_number(), clock())
         self._basket = BasketActs(self._context, Dates(self._context), sale)
 
@@ -103,6 +106,21 @@ class Till:
     def why_not_pay(self) -> Reason | None:
         """Why the sale cannot be paid as it stands; None when it can."""
         return self.sale.why_not_pay()
+
+    @property
+    def is_paying(self) -> bool:
+        """Whether this sale's money is under way, or there and not yet in the books."""
+        return self.sale.state == "awaiting"
+
+    def report_fault(self, error: Exception) -> None:
+        """Something went wrong that nobody expected: it is kept for the technician, and said."""
+        from pos_tui.till.faults import keep_fault
+
+        keep_fault(self._context.data, self.clock.now(), error)
+        why = reason_of(error)
+        self._notify(
+            why if isinstance(error, BooksError) else because("till.fault", why=why), "error"
+        )
 
     # ---- beginning and end -------------------------------------------------------------------
 
@@ -126,6 +144,8 @@ class Till:
             if sale.state == "open" and sale.list.lines:
                 self._basket.reprice()  # since the till stopped, offers may have begun or ended
             self.clock.look()
+        with self._act():
+            self._look_beside_books()
 
     async def start(self) -> None:
         """Start what runs beside the sale, and take a payment up that was under way."""
@@ -136,7 +156,10 @@ class Till:
             loop.call_soon_threadsafe(self._emit, changed)
 
         self._books.on_trouble(disk_trouble)
-        self._services = [asyncio.create_task(self.codes.prepare())]
+        self._services = [
+            asyncio.create_task(self.codes.prepare()),
+            asyncio.create_task(self._examine_books()),
+        ]
         if self.settings.gateway.url:
             await asyncio.to_thread(_import_wires)
         if self._to_resume is not None and self._to_resume.order is not None:
@@ -146,6 +169,15 @@ class Till:
                 self._do(self._completion.deliver_missing(*self._books.paid_sale(number)))
         if self.settings.gateway.url:
             self._services += [asyncio.create_task(each) for each in self._orders.services()]
+
+    async def _examine_books(self) -> None:
+        await asyncio.sleep(_EXAMINE_AFTER_S)
+        try:
+            damage = await asyncio.to_thread(self._books.examine)
+        except BooksError as error:
+            damage = error.reason
+        if damage is not None:
+            self._notify(damage, "error")
 
     async def close(self) -> None:
         """Stop; what was under way is resumed at the next start."""
@@ -193,8 +225,10 @@ class Till:
             self._basket.quantity.forget()
 
     def find(self, words: str) -> list[Product]:
-        """Products whose name, initials or code hold these words."""
-        return self._books.search(words)
+        """Products whose name, initials or code hold these words; none where that fails."""
+        with self._act():
+            return self._books.search(words)
+        return []
 
     def identify_customer(self, code: str) -> None:
         """The customer has shown or told this card or number; "0" forgets who it is."""
@@ -304,9 +338,10 @@ class Till:
     def print_again(self) -> None:
         """Print the receipt of the sale that was paid last once more."""
         with self._act():
-            sale_no = next(iter(self._books.last_paid_numbers(1)), 0)
+            unprinted = [n for n in self._books.unprinted() if self.receipt_path(n).exists()]
+            sale_no = next(iter(unprinted or self._books.last_paid_numbers(1)), 0)
             if self.receipt_path(sale_no).exists():
-                self._do(self._completion.print_again(sale_no))
+                self._do(self._completion.print_again(sale_no, late=bool(unprinted)))
             else:
                 self._notify(because("till.no_receipt"))
 
@@ -353,6 +388,55 @@ class Till:
         self._orders.ask_now(order.order_no)
         return True
 
+    # ---- books that were lost, put back or damaged ---------------------------------------------
+
+    def _books_failed(self, error: BooksError) -> None:
+        """An act could not read or write the books; the list is as it was before."""
+        self._notify(error.reason, "error")
+
+    def _look_beside_books(self) -> None:
+        """Say what the books lack, and which receipts were not printed before the till stopped."""
+        missing = self._books.missing
+        if missing is not None:
+            range_ = {"first": missing.first, "last": missing.last, "count": missing.count}
+            self._notify(because("books.put_back", **range_), "error")
+        elif self._books.are_lost:
+            self._notify(because("books.lost"), "error")
+        sale = self.sale
+        if sale.state == "open" and self.receipt_path(sale.number).exists():
+            self._change_number(sale)
+        unprinted = self._books.unprinted()
+        if unprinted:
+            numbers = tuple(f"{number:06d}" for number in unprinted)
+            self._notify(because("till.not_printed", numbers=numbers), "warning")
+
+    def _compare_with(self, last: LastOrder) -> None:
+        """What the gateway remembers of this till must be in the books, or they are not whole."""
+        with self._act():
+            is_known = self._books.order(last.order_no) is not None
+            if is_known and self._books.has_head(last.journal):
+                return
+            self._books.keep_free(last.highest_sale_no)
+            kind = "books.order_not_in_books" if not is_known else "books.journal_is_another"
+            self._notify(
+                because(kind, order_no=last.order_no, number=last.sale_no, at=last.ordered_at),
+                "error",
+            )
+            sale = self.sale
+            if sale.state == "open" and not is_known and sale.number <= last.highest_sale_no:
+                self._change_number(sale)
+
+    def _change_number(self, sale: Sale) -> None:
+        """An open sale whose number another one has had already goes on under a free one."""
+        number, at = max(sale.number + 1, self._books.next_sale_number()), self.clock.now()
+        self._books.move(sale, number, at)
+        self._books.keep_free(number)
+        if not sale.is_empty:
+            why = because("sale.another_number", number=number, before=sale.number)
+            self._notify(why, "warning")
+        sale.number = number
+        self._emit(events.SaleOpened(number))
+
     # ---- inside ------------------------------------------------------------------------------
 
     def _deliver(self, event: events.TillEvent) -> None:
@@ -398,6 +482,7 @@ class Till:
             self._context.randomness,
             self._emit,
             self.clock.hear,
+            self._compare_with,
         )
 
     def _scan_item(self, reading: Reading, text: str) -> None:

@@ -23,5 +23,23 @@ TABLE: Table = {
     "disk_refuses": N_("The disk does not accept what the till writes ({why})."),
     "change_refused": N_("The books refused a change: {why}."),
     "entry_lost": N_("One entry could not be written down: {why}"),
+    "damaged": N_(
+        "The shop's books are damaged ({why}). What can be read is right; nothing is written over. Leave the till, then run: pos-tui rescue"
+    ),
+    "tables_missing": N_(
+        "The shop's books are not whole: {names} are missing. Put a copy of books.db back, or run: pos-tui rescue"
+    ),
+    "lost": N_(
+        "The books of this till are empty, though it has sold before. Put a copy of books.db back, or import the goods again."
+    ),
+    "put_back": N_(
+        "Receipts of sales {first:06d} to {last:06d} are here ({count}), and the books do not have these sales: they were lost or are an old copy. No number is used twice. Tell the technician."
+    ),
+    "order_not_in_books": N_(
+        "The gateway had order {order_no} (sale {number:06d}) from this till, and the books do not have it: they were lost or are an old copy. No number is used twice. Tell the technician."
+    ),
+    "journal_is_another": N_(
+        "The journal is not the one that it was at order {order_no} (sale {number:06d}): rows of it are missing or were changed. Tell the technician: pos-tui journal verify"
+    ),
     "sale_finished": N_("Sale {number:06d} is finished already."),
 }

@@ -383,7 +383,7 @@ def _fit(case: schemathesis.Case[Any]) -> None:
 
 
 def _filled(path: str) -> str:
-    return path.format(order_no=order_no(), refund_no=order_no())
+    return path.format(till="01", order_no=order_no(), refund_no=order_no())
 
 
 def _described(response: httpx.Response, label: str) -> tuple[str, str]:
