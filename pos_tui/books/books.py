@@ -387,7 +387,7 @@ class Books:
         if sale.list.basket_discount is not None:
             acts.append(journal.BasketDiscounted(sale.list.basket_discount))
         bodies = [journal.encode(act) for act in acts]
-        note = journal.encode(journal.Noted("void", f"goes on as {number:06d}"))
+        note = journal.encode(journal.Noted("moved", f"{number:06d}"))
 
         def job(connection: apsw.Connection) -> None:
             set_sale_state(connection, old, "void")

@@ -155,7 +155,7 @@ def reason_for(error: Exception) -> Reason:
 def is_damage(error: Exception) -> bool:
     """Whether an error means that a page cannot be read, or holds what nobody wrote."""
     if isinstance(error, apsw.IOError):
-        return error.extendedresult == apsw.SQLITE_IOERR_DATA
+        return getattr(error, "extendedresult", 0) == int(apsw.SQLITE_IOERR_DATA)
     return isinstance(
         error, DamagedBooksError | apsw.CorruptError | apsw.NotADBError | apsw.FormatError
     )

@@ -10,35 +10,43 @@ import apsw
 
 from pos_tui.books.owner_only import for_the_owner
 
-_SIZE = 4096
+PAGE_SIZE = 4096
 _KEPT_FREE = 8  # at the end of each page: its checksum, as SQLite's cksumvfs makes it
-_WORDS = struct.Struct(f"<{(_SIZE - _KEPT_FREE) // 4}I")
+_COUNTED_AT = 28  # where the first page says how many pages there are
+_WORDS = struct.Struct(f"<{(PAGE_SIZE - _KEPT_FREE) // 4}I")
 _MASK = 0xFFFFFFFF
 # What every such file begins with: the name, the page's size, WAL, bytes kept free, fractions.
-_HEAD = b"SQLite format 3\0" + bytes((_SIZE >> 8, _SIZE & 255, 2, 2, _KEPT_FREE, 64, 32, 32))
+_HEAD = b"SQLite format 3\0" + bytes(
+    (PAGE_SIZE >> 8, PAGE_SIZE & 255, 2, 2, _KEPT_FREE, 64, 32, 32)
+)
 
 
-def open_sound_pages(path: Path, copy: Path) -> apsw.Connection:
+def open_sound_pages(path: Path, copy: Path, first_page: bytes = b"") -> apsw.Connection:
     """A connection to a copy without the pages that are not as they were written.
 
-    The first page is taken as it is, but for its head: without it no table is found. It says only
-    where things stand, and each of those pages has a checksum. Raises apsw.Error and OSError.
+    The first page is taken as it is, but for its head, or `first_page` in its place: without it no
+    table is found. It says only where things stand, and each of those pages has a checksum. Raises
+    apsw.Error and OSError.
     """
     for end in ("", "-wal"):
-        source, place = (each.with_name(each.name + end) for each in (path, copy))
-        place.unlink(missing_ok=True)
+        source, target = (each.with_name(each.name + end) for each in (path, copy))
+        target.unlink(missing_ok=True)
         if source.exists():
-            shutil.copyfile(source, place)
-            for_the_owner(place)
+            shutil.copyfile(source, target)
+            for_the_owner(target)
     with copy.open("r+b") as file:
+        file.write(first_page)
+        file.seek(0)
         file.write(_HEAD)
-        place, page = _SIZE, b""
+        file.seek(_COUNTED_AT)
+        file.write((path.stat().st_size // PAGE_SIZE).to_bytes(4, "big"))
+        place, page = PAGE_SIZE, b""
         file.seek(place)
-        while len(page := file.read(_SIZE)) == _SIZE:
+        while len(page := file.read(PAGE_SIZE)) == PAGE_SIZE:
             if checksum(page) != page[-_KEPT_FREE:]:
                 file.seek(place)
-                file.write(bytes(_SIZE))
-            place += _SIZE
+                file.write(bytes(PAGE_SIZE))
+            place += PAGE_SIZE
             file.seek(place)
     return apsw.Connection(str(copy), vfs="unix" if "unix" in apsw.vfs_names() else "win32")
 

@@ -24,7 +24,7 @@ from pos_tui.books.connection import (
     migrate,
     open_connection,
 )
-from pos_tui.books.damaged_file import open_sound_pages
+from pos_tui.books.damaged_file import PAGE_SIZE, open_sound_pages
 from pos_tui.books.journal import entries as journal
 from pos_tui.books.journal.verify import RESCUE_NOTE
 from pos_tui.books.owner_only import for_the_owner
@@ -34,7 +34,6 @@ from pos_tui.receipts.data import decode_receipt
 
 _LAST = 2**62
 _NEW_TABLES = frozenset(("journal_keys", "paper"))  # books of an earlier version have none
-_Row = tuple[apsw.SQLiteValue, ...]
 
 
 class Rescued(Struct, frozen=True):
@@ -130,10 +129,36 @@ def _source(path: Path) -> apsw.Connection:
     """The damaged books, or a copy without what is not sound where they cannot even be opened."""
     try:
         source: apsw.Connection = open_connection(path)
-        source.execute("SELECT count(*) FROM sqlite_schema").fetchall()
+        if _tables_of(source):
+            return source
+        source.close()
     except (BooksError, apsw.Error):
-        return open_sound_pages(path, _copy_of(path))
-    return source
+        pass
+    source = open_sound_pages(path, _copy_of(path))
+    if _tables_of(source):
+        return source
+    source.close()
+    # Where it says which page has what, it is damaged: all books begin alike, if never copied anew.
+    return open_sound_pages(path, _copy_of(path), _first_page(path))
+
+
+def _tables_of(source: apsw.Connection) -> set[str]:
+    try:
+        return {str(name) for (name,) in source.execute("SELECT name FROM sqlite_schema")}
+    except apsw.Error:
+        return set()
+
+
+def _first_page(path: Path) -> bytes:
+    """How the first page of new books is."""
+    new = path.with_name(f"{path.name}.new")
+    _remove(new)
+    connection = open_connection(new)
+    migrate(connection)
+    connection.close()
+    page = new.read_bytes()[:PAGE_SIZE]
+    _remove(new)
+    return page
 
 
 def _columns(connection: apsw.Connection, table: str) -> list[str]:
@@ -142,7 +167,7 @@ def _columns(connection: apsw.Connection, table: str) -> list[str]:
 
 def _rows(
     source: apsw.Connection, table: str, columns: list[str], losses: list[Reason]
-) -> Iterator[_Row]:
+) -> Iterator[tuple[apsw.SQLiteValue, ...]]:
     """Every row that can be read. What cannot is added to `losses`."""
     names = ", ".join(columns)
     try:
@@ -213,7 +238,7 @@ def _lost(table: str, first: int, goes_on: int | None) -> Reason:
 
 def _rows_by_key(
     source: apsw.Connection, table: str, names: str, key: str, losses: list[Reason]
-) -> Iterator[_Row]:
+) -> Iterator[tuple[apsw.SQLiteValue, ...]]:
     """The rows of a table without row numbers: from its begin, then from its end."""
     seen: set[apsw.SQLiteValue] = set()
     for direction in ("ASC", "DESC"):
@@ -283,16 +308,17 @@ def _sales_again(target: apsw.Connection, folder: Path, at: datetime) -> list[Re
     rows = target.execute(
         "SELECT sale_no, min(at) FROM journal WHERE sale_no > 0 GROUP BY sale_no ORDER BY sale_no"
     ).fetchall()
-    for number, opened_at in rows:
+    for sale_no, opened_at in rows:
+        number = int(str(sale_no))
         if number not in known:
             # Nobody knows whether it was paid: it must not be sold on, nor its number used again.
-            paid = journal.paid_head(target, int(str(number))) is not None
+            paid = journal.paid_head(target, number) is not None
             target.execute(
                 "INSERT INTO sales (number, state, opened_at) VALUES (?, 'void', ?)",
                 (number, opened_at),
             )
             if paid:
-                losses.append(because("rescue.sale_without_amount", number=int(str(number))))
+                losses.append(because("rescue.sale_without_amount", number=number))
             known.add(number)
             again += 1
     if again:

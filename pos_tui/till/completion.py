@@ -206,7 +206,7 @@ class Completion:
     def _print_now(self, receipt: ReceiptData, late: bool) -> bool:
         from pos_tui.devices.printers.escpos_jobs import compose, load_escpos
 
-        self._cache.mkdir(parents=True, exist_ok=True)
+        make_folder(self._cache)
         load_escpos(str(self._cache))
         printer = self._settings.printer
         layout = [(line.text, line.style) for line in lay_out(receipt, printer.columns, late=late)]

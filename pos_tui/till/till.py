@@ -226,9 +226,11 @@ class Till:
 
     def find(self, words: str) -> list[Product]:
         """Products whose name, initials or code hold these words; none where that fails."""
-        with self._act():
+        try:
             return self._books.search(words)
-        return []
+        except BooksError as error:
+            self._books_failed(error)
+            return []
 
     def identify_customer(self, code: str) -> None:
         """The customer has shown or told this card or number; "0" forgets who it is."""

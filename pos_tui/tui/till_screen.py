@@ -328,10 +328,19 @@ class TillScreen(Screen[None]):
 
     def accept_scan(self, text: str, began: float | None = None) -> None:
         """A whole code from a scanner; it never becomes the answer to a question."""
-        self.entry.accept_scan(text, began)
+        try:
+            self.entry.accept_scan(text, began)
+        except Exception as error:
+            self.report_fault(error)
 
     def accept_key(self, event: keys.Key) -> None:
         """One key pressed by a person: a command, or typing."""
+        try:
+            self._accept_key(event)
+        except Exception as error:
+            self.report_fault(error)
+
+    def _accept_key(self, event: keys.Key) -> None:
         bound_to = self._keymap.get(event.key)
         hints = self._hints
         if hints is not None and event.key == "space" and not (bound_to or self.entry.is_used):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -84,7 +85,9 @@ def sell_with(folder: Path, seed: int, *, whole_page: bool) -> Trial:
     return trial
 
 
-def _one_run(folder: Path, trial: Trial, chance: random.Random, then=lambda: None) -> None:
+def _one_run(
+    folder: Path, trial: Trial, chance: random.Random, then: Callable[[], None] = lambda: None
+) -> None:
     try:
         counter = Counter(folder)
     except BooksError as error:
@@ -98,7 +101,9 @@ def _one_run(folder: Path, trial: Trial, chance: random.Random, then=lambda: Non
         counter.books.close()
 
 
-async def _one_sale(counter: Counter, trial: Trial, chance: random.Random, then) -> None:
+async def _one_sale(
+    counter: Counter, trial: Trial, chance: random.Random, then: Callable[[], None]
+) -> None:
     counter.open()
     then()
     wanted = {line.number: number_of(line.item.code) for line in counter.till.sale.list.lines}
@@ -147,7 +152,7 @@ def number_of(code: str) -> int:
     return int(code[-13:-1]) - 4_000_000_000_00
 
 
-def _sentences(told) -> list[str]:
+def _sentences(told: Sequence[events.TillEvent]) -> list[str]:
     found = []
     for event in told:
         if isinstance(event, events.Notice) and event.tone != "info":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 
 import apsw
@@ -69,7 +70,7 @@ class _Notes:
 
 
 def _of_chain(reader: apsw.Connection, key: bytes, notes: _Notes) -> Iterator[Reason]:
-    before, expected, seal, broken = GENESIS, 1, b"", 0
+    before, expected, seal, broken, knows_key = GENESIS, 1, b"", 0, True
     rows = reader.execute(
         "SELECT seq, at, sale_no, CAST(body AS BLOB), hash FROM journal ORDER BY seq"
     )
@@ -78,13 +79,13 @@ def _of_chain(reader: apsw.Connection, key: bytes, notes: _Notes) -> Iterator[Re
         starts = isinstance(act, Noted) and act.what == KEY_NOTE
         if starts and isinstance(act, Noted):
             seal = key if key and key_id(key) == act.detail else b""
-            if not seal:
+            knows_key = bool(seal)
+            if not knows_key:
                 yield because("journal.other_key", row=seq)
-        unknown_key = starts and not seal
         if seq != expected:
             broken += 1
             yield because("journal.rows_missing", first=expected, last=seq - 1)
-        elif not unknown_key and chained(before, at, sale_no, body, seal) != hashed:
+        elif knows_key and chained(before, at, sale_no, body, seal) != hashed:
             broken += 1
             yield because("journal.row_changed", row=seq)
         if broken >= _MOST:
@@ -180,7 +181,11 @@ def _agree(receipt: ReceiptData, total: int, tender: str) -> bool:
 
 
 def _of_gateway(reader: apsw.Connection, last: LastOrder) -> Iterator[Reason]:
-    values = {"order_no": last.order_no, "number": last.sale_no, "at": last.ordered_at}
+    values: dict[str, str | int | datetime] = {
+        "order_no": last.order_no,
+        "number": last.sale_no,
+        "at": last.ordered_at,
+    }
     row = reader.execute("SELECT 1 FROM orders WHERE order_no = ?", (last.order_no,)).fetchone()
     if row is None:
         yield because("books.order_not_in_books", **values)
