@@ -8,6 +8,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
+from tests.campaign.damage import damaged_books
 from tests.campaign.delivery import broken, delivery
 from tests.campaign.matrix import matrix
 from tests.campaign.scans import Came, trial
@@ -54,6 +55,9 @@ def main() -> int:
         help="the gateway's fault matrix, every cell printed",
     )
     parser.add_argument(
+        "--damage", type=int, default=200, help="how many damaged books to sell with"
+    )
+    parser.add_argument(
         "--orders", type=int, default=10_000, help="how many orders in all, amid faults; 0: none"
     )
     parser.add_argument(
@@ -70,6 +74,7 @@ def main() -> int:
     well = not options.scans or scans(options.scans)
     well = (not options.baskets or baskets(options.baskets)) and well
     well = (not options.matrix or matrix()) and well
+    well = (not options.damage or damaged_books(options.damage, options.seed)) and well
     well = (not options.orders or delivery(options.orders, options.seed)) and well
     return 0 if well else 1
 
