@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from datetime import datetime
@@ -85,8 +86,7 @@ class Books:
 
     def close(self) -> None:
         """Write what waits and close."""
-        if self._examiner is not None:
-            self._examiner.interrupt()
+        self.stop_examining()
         self._reader.close()
         self._writer.close()
 
@@ -108,6 +108,13 @@ class Books:
         finally:
             self._examiner = None
             examiner.close()
+
+    def stop_examining(self) -> None:
+        """Break off the reading of the whole file, where it is under way."""
+        examiner = self._examiner
+        if examiner is not None:
+            with contextlib.suppress(apsw.Error):  # it may have ended by itself just now
+                examiner.interrupt()
 
     def _look_beside(self, folder: Path) -> None:
         self.missing = sales_not_in_books(self._reader, folder)

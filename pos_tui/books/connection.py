@@ -11,7 +11,7 @@ import apsw
 import msgspec
 
 from pos_tui.books.journal.key import read_key
-from pos_tui.books.owner_only import for_the_owner, make_folder
+from pos_tui.books.owner_only import for_the_owner, make_till_folder
 from pos_tui.books.schema import MIGRATIONS
 from pos_tui.reasons import Reason, ReasonError, because, plain
 
@@ -56,7 +56,7 @@ def journal_key_of(connection: apsw.Connection) -> bytes:
 def open_connection(path: Path) -> BooksConnection:
     """A connection to the books with their pragmas set. Raises BooksError."""
     try:
-        make_folder(path.parent)
+        make_till_folder(path.parent)
         if not path.exists():
             path.touch(mode=0o600)
         is_new = path.stat().st_size == 0

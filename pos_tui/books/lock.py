@@ -8,7 +8,7 @@ from pathlib import Path
 import apsw
 
 from pos_tui.books.connection import BooksError
-from pos_tui.books.owner_only import make_folder, write_for_owner
+from pos_tui.books.owner_only import make_till_folder, write_for_owner
 from pos_tui.reasons import plain
 
 
@@ -22,12 +22,12 @@ class TillLock:
         """Take the folder. Raises BooksError when another program has it."""
         owner = folder / "till.pid"
         try:
-            make_folder(folder)
+            make_till_folder(folder)
             lock = folder / "till.lock"
             lock.touch(mode=0o600)
             self._connection = apsw.Connection(str(lock))
             self._connection.execute("BEGIN EXCLUSIVE")
-            write_for_owner(owner, str(os.getpid()).encode())
+            write_for_owner(owner, str(os.getpid()).encode(), sync=False)
         except apsw.BusyError as error:
             process = _process(owner)
             kind = "books.till_runs" if process is None else "books.till_runs_as"

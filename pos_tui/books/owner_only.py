@@ -10,15 +10,30 @@ import os
 from pathlib import Path
 
 _FOLDER, _FILE, _OTHERS = 0o700, 0o600, 0o077
+_OURS = ("books.", "till.", "journal.key", "receipts", "rejects", "faults.log", "cache")
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder for its owner only, or narrow one that was open to others, with all that is
-    in it. Raises OSError.
-    """
+    """Make a folder for its owner only. Raises OSError."""
     folder.mkdir(mode=_FOLDER, parents=True, exist_ok=True)
-    if os.name != "nt" and folder.stat().st_mode & _OTHERS:
-        _narrow_tree(folder)
+
+
+def make_till_folder(folder: Path) -> None:
+    """Make a till's folder, or narrow the one that it had before, with what is in it.
+
+    A folder that has other things in it and no books yet is left as it is: somebody else's, perhaps
+    the machine's own. The till's files in it are for their owner all the same. Raises OSError.
+    """
+    make_folder(folder)
+    if os.name == "nt" or not folder.stat().st_mode & _OTHERS:
+        return
+    names = {path.name for path in folder.iterdir()}
+    ours = {name for name in names if name.startswith(_OURS)}
+    if ours == names or "books.db" in names:
+        for_the_owner(folder, *(folder / name for name in ours))
+        for name in ("receipts", "cache"):
+            for place, folders, files in os.walk(folder / name):
+                for_the_owner(*(Path(place) / each for each in (*folders, *files)))
 
 
 def for_the_owner(*paths: Path) -> None:
@@ -33,14 +48,10 @@ def for_the_owner(*paths: Path) -> None:
                 path.chmod(mode & 0o7777 & ~_OTHERS)
 
 
-def _narrow_tree(folder: Path) -> None:
-    for_the_owner(folder)
-    for place, folders, files in os.walk(folder):
-        for_the_owner(*(Path(place) / name for name in (*folders, *files)))
-
-
-def write_for_owner(path: Path, content: bytes, *, exclusive: bool = False) -> None:
-    """Write a small file for its owner and see it onto the disk.
+def write_for_owner(
+    path: Path, content: bytes, *, exclusive: bool = False, sync: bool = True
+) -> None:
+    """Write a small file for its owner, and see it onto the disk unless that does not matter.
 
     Raises OSError; FileExistsError when `exclusive` and there is one already.
     """
@@ -48,4 +59,5 @@ def write_for_owner(path: Path, content: bytes, *, exclusive: bool = False) -> N
     with os.fdopen(os.open(path, flags, _FILE), "wb") as file:
         file.write(content)
         file.flush()
-        os.fsync(file.fileno())
+        if sync:
+            os.fsync(file.fileno())

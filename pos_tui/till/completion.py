@@ -242,7 +242,8 @@ def keep_receipt(path: Path, content: bytes) -> Path:
     """
     make_folder(path.parent)
     draft = path.with_suffix(".new")
-    write_for_owner(draft, content)
+    draft.unlink(missing_ok=True)  # after a power cut it can be the receipt itself, by another name
+    write_for_owner(draft, content, exclusive=True)
     try:
         for place in (path, *(path.with_stem(f"{path.stem}-{n}") for n in range(2, 100))):
             if place.exists() and place.read_bytes() == content:

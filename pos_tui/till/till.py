@@ -181,6 +181,7 @@ class Till:
 
     async def close(self) -> None:
         """Stop; what was under way is resumed at the next start."""
+        self._books.stop_examining()
         running = {*self._services, *self._tasks}
         while running:
             # On Python 3.11 a library may swallow one cancellation, so it is asked until it ends.

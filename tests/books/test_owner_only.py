@@ -67,3 +67,13 @@ def test_a_file_that_must_be_new_is_never_written_over(tmp_path):
     with pytest.raises(FileExistsError):
         write_for_owner(tmp_path / "a", b"second", exclusive=True)
     assert (tmp_path / "a").read_bytes() == b"first"
+
+
+def test_a_folder_of_somebody_elses_is_left_as_it_is(tmp_path):
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    folder.chmod(0o755)
+    (folder / "notes.txt").write_text("not the till's")
+    (folder / "notes.txt").chmod(0o644)
+    Counter(folder).books.close()
+    assert sorted(wide_open(folder)) == [".", "notes.txt"]

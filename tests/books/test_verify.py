@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from pos_tui.books.connection import open_connection
-from pos_tui.books.journal.entries import GENESIS
+from pos_tui.books.journal.entries import GENESIS, head
 from pos_tui.books.journal.key import KEY_FILE
 from pos_tui.books.journal.verify import differences
 from pos_tui.messages import LastOrder
@@ -90,8 +90,9 @@ async def test_a_chain_that_was_computed_again_without_the_key_is_noticed(shop):
             "SELECT seq, at, sale_no, CAST(body AS BLOB) FROM journal ORDER BY seq"
         ).fetchall()
         for seq, at, sale_no, written in rows:
+            assert isinstance(written, bytes)
             body = written.replace(b"350", b"100")
-            before = hashlib.sha256(b"%s%s\n%d\n%s" % (before, at.encode(), sale_no, body)).digest()
+            before = hashlib.sha256(before + f"{at}\n{sale_no}\n".encode() + body).digest()
             connection.execute(
                 "UPDATE journal SET body = ?, hash = ? WHERE seq = ?", (body, before, seq)
             )
@@ -142,12 +143,10 @@ async def test_rows_from_before_there_was_a_key_stay_what_they_are(tmp_path):
 
 async def test_the_gateway_is_a_witness_outside(shop, tmp_path):
     with closing(open_connection(shop / "books.db")) as connection:
-        row, hashed = connection.execute(
-            "SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1"
-        ).fetchone()
+        last_row = head(connection)
     last = LastOrder(
         merchant="M001", till="01", order_no="A1234567", amount=1, currency="CNY", sale_no=3,
-        highest_sale_no=3, journal=f"{row}-{hashed.hex()}", ordered_at=NOON,
+        highest_sale_no=3, journal=str(last_row), ordered_at=NOON,
     )  # fmt: skip
     assert kinds(shop, last) == ["books.order_not_in_books"]
     shutil.rmtree(shop / "receipts")

@@ -147,6 +147,14 @@ def test_a_receipt_is_never_written_over(tmp_path):
     assert len(list(path.parent.iterdir())) == 2
 
 
+def test_a_receipt_survives_a_draft_that_a_power_cut_left_linked_to_it(tmp_path):
+    path = tmp_path / "receipts" / "000009.json"
+    keep_receipt(path, b"first")
+    path.with_suffix(".new").hardlink_to(path)
+    assert keep_receipt(path, b"second") != path
+    assert path.read_bytes() == b"first"
+
+
 async def test_a_receipt_carries_how_far_the_journal_had_come(counter):
     await sell(counter, COLA)
     receipt = decode_receipt((counter.data / "receipts" / "000001.json").read_bytes())
