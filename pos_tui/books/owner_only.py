@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 
 _FOLDER, _FILE, _OTHERS = 0o700, 0o600, 0o077
-_OURS = ("books.", "till.", "journal.key", "receipts", "rejects", "faults.log", "cache")
+_OURS = ("books.", "till.", "journal.key", "receipts", "faults.log", "cache")
 
 
 def make_folder(folder: Path) -> None:
@@ -28,7 +28,7 @@ def make_till_folder(folder: Path) -> None:
     if os.name == "nt" or not folder.stat().st_mode & _OTHERS:
         return
     names = {path.name for path in folder.iterdir()}
-    ours = {name for name in names if name.startswith(_OURS)}
+    ours = {n for n in names if n.startswith(_OURS) or n.endswith(".rejects.csv")}
     if ours == names or "books.db" in names:
         for_the_owner(folder, *(folder / name for name in ours))
         for name in ("receipts", "cache"):

@@ -16,7 +16,7 @@ import msgspec
 
 from pos_tui.books import BooksError
 from pos_tui.books.connection import AlreadyFinishedError
-from pos_tui.books.owner_only import make_folder, write_for_owner
+from pos_tui.books.owner_only import for_the_owner, make_folder, write_for_owner
 from pos_tui.checkout import events
 from pos_tui.checkout.explained import ExplainedSale, explain_sale
 from pos_tui.checkout.orders import Order
@@ -208,6 +208,7 @@ class Completion:
 
         make_folder(self._cache)
         load_escpos(str(self._cache))
+        for_the_owner(*self._cache.iterdir())
         printer = self._settings.printer
         layout = [(line.text, line.style) for line in lay_out(receipt, printer.columns, late=late)]
         return self._printer.print(compose(layout, printer.encoding))

@@ -15,6 +15,7 @@ from msgspec import Struct
 from pos_tui.books.catalogue.lots import receive_lot
 from pos_tui.books.catalogue.offers import set_offer_on_product
 from pos_tui.books.catalogue.products import ImportCounts, ProductRow, find_product, import_products
+from pos_tui.books.owner_only import make_folder
 from pos_tui.checkout.expiry import DateKind, expires_on
 from pos_tui.codes import ItemCode, PaymentCode, Reading
 from pos_tui.codes.context import CodeContext
@@ -148,7 +149,8 @@ def write_rejects(
         return None
     path = folder / f"{stem}.rejects.csv"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
+        path.touch(mode=0o600)
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(("line", "reason", "row"))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import secrets
+import os
 from pathlib import Path
 
 from pos_tui.books.owner_only import for_the_owner, write_for_owner
@@ -24,17 +22,22 @@ def read_key(folder: Path) -> bytes:
 
 def make_key(folder: Path) -> bytes:
     """A new key, kept in the till's folder. Raises OSError."""
-    key = secrets.token_bytes(32)
+    key = os.urandom(32)
     write_for_owner(folder / KEY_FILE, key.hex().encode())
     return key
 
 
 def key_id(key: bytes) -> str:
     """Which key it is, in eight characters that tell nothing else of it."""
+    import hashlib
+
     return hashlib.sha256(b"journal key\n" + key).hexdigest()[:8]
 
 
 def chained(before: bytes, at: str, sale_no: int, body: bytes, key: bytes) -> bytes:
     """The hash of a journal row: of the hash before and the row; an HMAC where there is a key."""
+    import hashlib
+    import hmac
+
     content = b"%s%s\n%d\n%s" % (before, at.encode(), sale_no, body)
     return hmac.digest(key, content, "sha256") if key else hashlib.sha256(content).digest()
