@@ -34,16 +34,16 @@ def run(arguments: Sequence[str]) -> int:
         return open_till(demo, _path(settings_file), _path(data))
     except (SettingsError, LanguageError) as error:
         return complain(in_words(error.reason))
-    except Exception as error:
-        why = _of_books(error)
-        if why is None:
-            raise
-        return complain(in_words(why))
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # whoever read the output, like `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as error:
+        why = _of_books(error)
+        if why is None:
+            raise
+        return complain(in_words(why))
 
 
 def _of_books(error: Exception) -> Reason | None:
