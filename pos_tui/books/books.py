@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from datetime import datetime
@@ -49,7 +50,7 @@ from pos_tui.checkout.orders import Order
 from pos_tui.checkout.sale import Customer, Sale, SaleState, Tender
 from pos_tui.pricing import Offer
 from pos_tui.pricing.tax import NO_TAX, TaxSystem
-from pos_tui.reasons import Reason, plain
+from pos_tui.reasons import Reason, because, plain
 
 if TYPE_CHECKING:
     from pos_tui.checkout.explained import ExplainedSale
@@ -66,6 +67,10 @@ class Books:
         self.path = folder / FILE_NAME
         self._key = read_key(folder)
         self._reader = open_connection(self.path)
+        if not os.access(self.path, os.W_OK):  # before a customer pays, not after
+            self._reader.close()
+            why = because("books.read_only")
+            raise BooksError("books.cannot_open", path=str(self.path), why=why)
         self._lowest_free = 1
         self.missing: MissingSales | None = None
         try:

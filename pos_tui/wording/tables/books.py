@@ -5,18 +5,23 @@ from __future__ import annotations
 from pos_tui.wording.marks import N_, Table
 
 TABLE: Table = {
-    "cannot_open": N_("The shop's books {path} cannot be opened: {why}."),
+    "cannot_open": N_(
+        "The shop's books {path} cannot be opened: {why}. Nothing was changed. See that this user may write there and that the disk has room."
+    ),
     "till_runs": N_(
         "This till already runs. Go to its window, or give this one another folder with --data (this one is {folder})."
     ),
     "till_runs_as": N_(
         "This till already runs (process {process}). Go to its window, or give this one another folder with --data (this one is {folder})."
     ),
-    "folder_unusable": N_("The folder {folder} cannot be used: {why}."),
+    "folder_unusable": N_(
+        "The folder {folder} cannot be used: {why}. See that this user may write there and that the disk has room, or name another with --data."
+    ),
     "later_version": N_(
         "These books were written by a later version of this program; nothing was changed."
         " Update the program, then start it again."
     ),
+    "read_only": N_("this user may read it and not write it"),
     "unusable": N_("The shop's books cannot be used: {why}."),
     "unreadable": N_("The books cannot be read ({why}). Nothing was changed."),
     "disk_full": N_("The disk is full. Sales cannot be written down until there is room again."),
