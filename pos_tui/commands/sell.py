@@ -209,6 +209,7 @@ class EventWriter:
         self.paid: set[int] = set()
         self.last: TillEvent | None = None
         self.books_trouble: Reason | None = None
+        self._said: set[str] = set()
 
     def report(self, event: str, **details: Any) -> None:
         """Write one event."""
@@ -278,7 +279,9 @@ class EventWriter:
                     "status", state="void", **_words_and_kind(because("sale.voided", number=number))
                 )
             case events.LinkChanged(ok=False, why=why, link="disk" | "clock") if why is not None:
-                self.report("status", state="", **_words_and_kind(why))
+                if why.kind not in self._said:  # a clock is looked at with every scan
+                    self.report("status", state="", **_words_and_kind(why))
+                self._said.add(why.kind)
             case events.Notice(reason=reason, tone=tone) if tone != "info":
                 if reason.kind in {"books.damaged", "books.unusable", "books.disk_refuses"}:
                     self.books_trouble = reason

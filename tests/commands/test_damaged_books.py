@@ -121,3 +121,15 @@ def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path):
     (tmp_path / "till").chmod(0o700)
     assert done.returncode == 2
     assert "cannot be" in done.stderr
+
+
+def test_a_clock_that_was_set_back_is_said_by_sell_too(tmp_path):
+    counter = Counter(tmp_path / "till").stock()
+    counter.books.write(
+        lambda c: c.execute("INSERT INTO latest_time VALUES (1, '2090-01-01T00:00:00+00:00')")
+    ).result()
+    counter.books.close()
+    done = run(tmp_path / "till", "sell", COLA, "cash", "5")
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [event["reason"] for event in told if event.get("reason")] == ["clock.set_back"]
+    assert done.returncode == 0

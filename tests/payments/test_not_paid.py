@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import shutil
 import signal
 import sys
 from datetime import UTC, datetime
@@ -454,5 +455,31 @@ async def test_a_till_killed_before_its_order_left_opens_the_list_again(cloud, t
     paid = await counter.until(events.SalePaid)
     assert paid.total == 350
     assert cloud.charges(order.order_no) == (0, 0)
+    await counter.till.close()
+    counter.books.close()
+
+
+async def test_the_gateway_remembers_a_tills_last_order_when_its_books_are_gone(cloud, tmp_path):
+    cloud.all_up()
+    counter = Counter(tmp_path / "till", cloud.a_till()).stock().open()
+    counter.clock = now
+    counter.scan(COLA, code())
+    paid = await counter.until(events.SalePaid)
+    client = counter.till._orders._client
+    last = await client.last_order(counter.settings.till.number)
+    assert last is not None
+    assert (last.order_no, last.sale_no, last.amount) == (paid.tender.order_no, 1, 350)
+    assert counter.books.has_head(last.journal)
+    await counter.till.close()
+    counter.books.close()
+    shutil.rmtree(tmp_path / "till")
+    counter = Counter(tmp_path / "till", counter.settings).stock().open()
+    counter.clock = now
+    counter.scan(SPREAD)
+    await counter.till.start()
+    await counter.until_true(lambda: "order_not_in_books" in str(counter.all(events.Notice)))
+    assert (counter.till.sale.number, counter.total) == (2, 3290)
+    counter.scan(code())
+    assert (await counter.until(events.SalePaid)).number == 2
     await counter.till.close()
     counter.books.close()
