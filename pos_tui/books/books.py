@@ -184,7 +184,13 @@ class Books:
     @readable
     def next_sale_number(self) -> int:
         """The number of the next new sale."""
-        return max(next_sale_number(self._reader), self._lowest_free)
+        self._lowest_free = max(next_sale_number(self._reader), self._lowest_free)
+        return self._lowest_free
+
+    @property
+    def lowest_free(self) -> int:
+        """The lowest number that no sale has had, as far as this till has seen since its start."""
+        return self._lowest_free
 
     def keep_free(self, number: int) -> None:
         """This number, and those before it, have been used, also where the books do not say so."""

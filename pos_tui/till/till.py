@@ -164,9 +164,12 @@ class Till:
             await asyncio.to_thread(_import_wires)
         if self._to_resume is not None and self._to_resume.order is not None:
             self._do(self._pay_by_wallet(self._to_resume, ""))
-        for number in reversed(self._books.last_paid_numbers(_UNDELIVERED)):
-            if not self.receipt_path(number).exists():
-                self._do(self._completion.deliver_missing(*self._books.paid_sale(number)))
+        try:
+            for number in reversed(self._books.last_paid_numbers(_UNDELIVERED)):
+                if not self.receipt_path(number).exists():
+                    self._do(self._completion.deliver_missing(*self._books.paid_sale(number)))
+        except BooksError as error:
+            self._books_failed(error)  # whatever the books lack, a payment goes on
         if self.settings.gateway.url:
             self._services += [asyncio.create_task(each) for each in self._orders.services()]
 
@@ -558,10 +561,8 @@ class Till:
             self._next_sale()
 
     def _next_sale(self) -> None:
-        self._books.refresh_offers()
         self.codes.refresh()
-        number = max(self.sale.number + 1, self._books.next_sale_number())
-        self._basket.begin(self._books.new_sale(number, self.clock.now()))
+        self._basket.begin_next()
 
     def _why_not_pay(self) -> Reason | None:
         """Why the sale cannot be paid now: dates and prices are looked at once more first."""

@@ -133,3 +133,10 @@ def test_a_clock_that_was_set_back_is_said_by_sell_too(tmp_path):
     told = [json.loads(line) for line in done.stdout.splitlines()]
     assert [event["reason"] for event in told if event.get("reason")] == ["clock.set_back"]
     assert done.returncode == 0
+
+
+def test_a_damaged_receipt_file_is_a_sentence(shop):
+    (shop / "receipts" / "000001.json").write_bytes(b"half a rec")
+    done = run(shop, "receipt", "1")
+    assert done.returncode == 2
+    assert "is damaged" in done.stderr

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from pos_tui.books import Books
+from pos_tui.books import Books, BooksError
 from pos_tui.checkout import events
 from pos_tui.devices.printers import PrinterError
 from pos_tui.messages import LastOrder
@@ -185,3 +185,45 @@ async def test_a_receipt_that_was_printed_is_not_offered(counter):
     await sell(counter, COLA)
     counter.power_cut()
     assert notices(counter) == []
+
+
+# ---- damaged -------------------------------------------------------------------------------------
+
+
+def refuse(*_):
+    raise BooksError("books.damaged", why="")
+
+
+async def test_a_paid_sale_gets_its_receipt_though_the_next_one_cannot_be_looked_up(
+    counter, monkeypatch
+):
+    monkeypatch.setattr(counter.books, "next_sale_number", refuse)
+    assert await sell(counter, COLA) == 1
+    assert receipts(counter) == {"000001.json": 350}
+    assert counter.till.sale.number == 2
+    assert counter.till.sale.state == "open"
+    monkeypatch.undo()
+    assert await sell(counter, COLA) == 2
+
+
+async def test_a_sale_is_held_though_offers_cannot_be_read(counter, monkeypatch):
+    counter.scan(COLA)
+    monkeypatch.setattr(counter.books, "refresh_offers", refuse)
+    counter.till.hold()
+    assert notices(counter) == ["books.damaged"]
+    monkeypatch.undo()
+    counter.scan(SPREAD)
+    assert (counter.till.sale.number, counter.total) == (2, 3290)
+    assert [held.number for held in counter.till.held_sales()] == [1]
+
+
+async def test_what_the_books_lack_at_the_start_keeps_no_service_from_starting(
+    counter, monkeypatch
+):
+    monkeypatch.setattr(counter.books, "last_paid_numbers", refuse)
+    await counter.till.start()
+    assert "books.damaged" in notices(counter)
+    assert counter.till.find("cola")
+    monkeypatch.setattr(counter.books, "search", refuse)
+    assert counter.till.find("cola") == []
+    await counter.till.close()
