@@ -26,6 +26,7 @@ from pos_tui.books.connection import (
 )
 from pos_tui.books.journal import entries as journal
 from pos_tui.books.journal.key import make_key, read_key
+from pos_tui.books.sales.paper import note_printed, note_unprinted, unprinted_sales
 from pos_tui.books.sales.sales import (
     HeldSale,
     close_sale,
@@ -214,14 +215,11 @@ class Books:
     @readable
     def unprinted(self) -> list[int]:
         """The sales whose receipts are not known to have been printed, the earliest first."""
-        rows = self._reader.execute("SELECT sale_no FROM paper ORDER BY sale_no")
-        return [int(str(number)) for (number,) in rows]
+        return unprinted_sales(self._reader)
 
     def keep_printed(self, number: int) -> None:
         """A sale's receipt has gone to the printer."""
-        self._writer.post(
-            lambda connection: connection.execute("DELETE FROM paper WHERE sale_no = ?", (number,))
-        )
+        self._writer.post(lambda connection: note_printed(connection, number))
 
     def use_journal_key(self, at: datetime) -> None:
         """From now on the journal is chained with the till's own key, if it is not already.
@@ -385,9 +383,7 @@ class Books:
             close_sale(connection, sale_no, at, total, tender)
             count_uses(connection, uses or {})
             if to_print:
-                connection.execute(
-                    "INSERT OR REPLACE INTO paper VALUES (?, ?)", (sale_no, at.isoformat())
-                )
+                note_unprinted(connection, sale_no, at)
             if message is not None:
                 set_stream_position(connection, *message)
             journal.append(connection, at.isoformat(), sale_no, body)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache, wraps
 from pathlib import Path
@@ -27,6 +28,7 @@ _PRAGMAS = (
 _CHECKSUM_BYTES = 8  # kept free at the end of each page; the number is cksumvfs's
 _CHECKSUMS_SINCE = 3  # the version of the tables from which each page has one
 _RESERVED_AT = 20  # where a file's first page says how many bytes are kept free
+_NO_TABLE = re.compile(r"no such table: (\w+)")
 _TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table'"
 
 
@@ -147,6 +149,8 @@ def reason_for(error: Exception) -> Reason:
         return because("books.disk_full")
     if is_damage(error) or not isinstance(error, apsw.Error):
         return _damaged(error)
+    if isinstance(error, apsw.SQLError) and (found := _NO_TABLE.search(str(error))):
+        return because("books.tables_missing", names=(found[1],))
     if isinstance(error, apsw.IOError | apsw.ReadOnlyError | apsw.CantOpenError):
         return because("books.disk_refuses", why=plain(str(error)))
     return because("books.change_refused", why=plain(str(error)))

@@ -6,9 +6,10 @@ from contextlib import closing
 from pathlib import Path
 
 from pos_tui.books.books import FILE_NAME
-from pos_tui.books.connection import BooksError, first_damage, migrate, open_connection
+from pos_tui.books.connection import BooksError, first_damage, open_connection
 from pos_tui.books.journal.entries import count_rows
 from pos_tui.books.journal.verify import differences
+from pos_tui.books.sales.paper import unprinted_sales
 from pos_tui.diagnostics.checks import Check
 from pos_tui.reasons import because
 
@@ -22,16 +23,12 @@ def check_books(folder: Path) -> list[Check]:
     do = because("books_check.do_rescue")
     try:
         with closing(open_connection(path)) as connection:
-            migrate(connection)
             damage = first_damage(connection, thorough=True)
             if damage is not None:
                 return [Check("books", "", "broken", size, damage, do)]
             found = differences(connection, folder)
             rows = count_rows(connection)
-            unprinted = [
-                f"{number:06d}"
-                for (number,) in connection.execute("SELECT sale_no FROM paper ORDER BY sale_no")
-            ]
+            unprinted = [f"{number:06d}" for number in unprinted_sales(connection)]
     except BooksError as error:
         return [Check("books", "", "broken", size, error.reason, do)]
     checks = [Check("books", "", "ok", size, because("books_check.whole"))]

@@ -28,6 +28,7 @@ from pos_tui.till.cash import SHORTEST_PAYMENT_CODE, cash_tender
 from pos_tui.till.clock import TillClock
 from pos_tui.till.context import TillContext
 from pos_tui.till.dates import Dates
+from pos_tui.till.lost_books import LostBooks
 from pos_tui.till.reports import Reports
 from pos_tui.till.shop_codes import ShopCodes
 
@@ -88,6 +89,7 @@ class Till:
         books.use_journal_key(clock())
         sale = resumed or books.new_sale(books.next_sale_number(), clock())
         self._basket = BasketActs(self._context, Dates(self._context), sale)
+        self._lost_books = LostBooks(self._context, self._basket)
 
     @property
     def sale(self) -> Sale:
@@ -145,7 +147,7 @@ class Till:
                 self._basket.reprice()  # since the till stopped, offers may have begun or ended
             self.clock.look()
         with self._act():
-            self._look_beside_books()
+            self._lost_books.look()
 
     async def start(self) -> None:
         """Start what runs beside the sale, and take a payment up that was under way."""
@@ -400,49 +402,6 @@ class Till:
         """An act could not read or write the books; the list is as it was before."""
         self._notify(error.reason, "error")
 
-    def _look_beside_books(self) -> None:
-        """Say what the books lack, and which receipts were not printed before the till stopped."""
-        missing = self._books.missing
-        if missing is not None:
-            range_ = {"first": missing.first, "last": missing.last, "count": missing.count}
-            self._notify(because("books.put_back", **range_), "error")
-        elif self._books.are_lost:
-            self._notify(because("books.lost"), "error")
-        sale = self.sale
-        if sale.state == "open" and self.receipt_path(sale.number).exists():
-            self._change_number(sale)
-        unprinted = self._books.unprinted()
-        if unprinted:
-            numbers = tuple(f"{number:06d}" for number in unprinted)
-            self._notify(because("till.not_printed", numbers=numbers), "warning")
-
-    def _compare_with(self, last: LastOrder) -> None:
-        """What the gateway remembers of this till must be in the books, or they are not whole."""
-        with self._act():
-            is_known = self._books.order(last.order_no) is not None
-            if is_known and self._books.has_head(last.journal):
-                return
-            self._books.keep_free(last.highest_sale_no)
-            kind = "books.order_not_in_books" if not is_known else "books.journal_is_another"
-            self._notify(
-                because(kind, order_no=last.order_no, number=last.sale_no, at=last.ordered_at),
-                "error",
-            )
-            sale = self.sale
-            if sale.state == "open" and not is_known and sale.number <= last.highest_sale_no:
-                self._change_number(sale)
-
-    def _change_number(self, sale: Sale) -> None:
-        """An open sale whose number another one has had already goes on under a free one."""
-        number, at = max(sale.number + 1, self._books.next_sale_number()), self.clock.now()
-        self._books.move(sale, number, at)
-        self._books.keep_free(number)
-        if not sale.is_empty:
-            why = because("sale.another_number", number=number, before=sale.number)
-            self._notify(why, "warning")
-        sale.number = number
-        self._emit(events.SaleOpened(number))
-
     # ---- inside ------------------------------------------------------------------------------
 
     def _deliver(self, event: events.TillEvent) -> None:
@@ -452,6 +411,10 @@ class Till:
 
     def _notify(self, why: Reason, tone: events.Tone = "info") -> None:
         self._emit(events.Notice(why, tone))
+
+    def _compare_with(self, last: LastOrder) -> None:
+        with self._act():
+            self._lost_books.compare(last)
 
     def _set_latest(self, at: datetime) -> None:
         self._books.set_latest_entry(at, self.settings.till.cashier, self.sale)

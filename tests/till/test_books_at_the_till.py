@@ -113,7 +113,7 @@ def last_order(**changes):
 
 async def test_an_order_that_only_the_gateway_remembers_is_missed_and_its_number_not_used(counter):
     counter.scan(COLA)
-    counter.till._compare_with(last_order())
+    counter.till._lost_books.compare(last_order())
     assert notices(counter)[-2:] == ["books.order_not_in_books", "sale.another_number"]
     assert (counter.till.sale.number, counter.total) == (8, 350)
     assert await sell(counter) == 8
@@ -127,10 +127,10 @@ async def test_a_gateway_that_remembers_nothing_new_is_no_news(counter):
     counter.books.keep_order(order, NOON, "paid").result()
     counter.told.clear()
     head = counter.books.journal_head()
-    counter.till._compare_with(last_order(sale_no=1, highest_sale_no=1, journal=head))
+    counter.till._lost_books.compare(last_order(sale_no=1, highest_sale_no=1, journal=head))
     assert notices(counter) == []
     other = head[:-1] + ("0" if head[-1] != "0" else "1")
-    counter.till._compare_with(last_order(sale_no=1, highest_sale_no=1, journal=other))
+    counter.till._lost_books.compare(last_order(sale_no=1, highest_sale_no=1, journal=other))
     assert notices(counter) == ["books.journal_is_another"]
 
 
