@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import cache, wraps
 from pathlib import Path
@@ -28,7 +27,6 @@ _PRAGMAS = (
 _CHECKSUM_BYTES = 8  # kept free at the end of each page; the number is cksumvfs's
 _CHECKSUMS_SINCE = 3  # the version of the tables from which each page has one
 _RESERVED_AT = 20  # where a file's first page says how many bytes are kept free
-_NO_TABLE = re.compile(r"no such table: (\w+)")
 _TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table'"
 
 
@@ -149,8 +147,9 @@ def reason_for(error: Exception) -> Reason:
         return because("books.disk_full")
     if is_damage(error) or not isinstance(error, apsw.Error):
         return _damaged(error)
-    if isinstance(error, apsw.SQLError) and (found := _NO_TABLE.search(str(error))):
-        return because("books.tables_missing", names=(found[1],))
+    what, _, name = str(error).rpartition(": ")
+    if isinstance(error, apsw.SQLError) and what.endswith(" table"):  # there is no such one
+        return because("books.tables_missing", names=(name,))
     if isinstance(error, apsw.IOError | apsw.ReadOnlyError | apsw.CantOpenError):
         return because("books.disk_refuses", why=plain(str(error)))
     return because("books.change_refused", why=plain(str(error)))
