@@ -113,6 +113,8 @@ async def _one_sale(
         return complain(say("cmd_sell.still_open", number=till.sale.number, count=lines))
     till.open()
     await till.start()
+    if till.sale.state != "awaiting":
+        await till.compared_with_gateway()
     try:
         left_over = till.sale.number if till.sale.state == "awaiting" else 0
         if left_over and scans and not await _is_over(till, writer, options.wait):

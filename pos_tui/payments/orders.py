@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from datetime import UTC, datetime
@@ -84,6 +85,7 @@ class WalletOrders:
         self._emit = emit
         self._client = GatewayClient(settings.gateway, settings.till.merchant, clock, heard)
         self._remembered = remembered
+        self._looked = asyncio.Event()
         self._under_way: dict[str, tuple[PaymentTracker, Sale]] = {}
         self._written: dict[str, Writing] = {}
         self._listener: ConfirmationListener | None = None
@@ -96,6 +98,11 @@ class WalletOrders:
         if self._settings.redis.url:
             running += self._listening()
         return running
+
+    async def first_look(self, seconds: float) -> None:
+        """Wait until the gateway has said what it remembers of this till, or is away; no longer."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._looked.wait(), seconds)
 
     async def close(self) -> None:
         """Close the connection to the gateway."""
@@ -305,6 +312,7 @@ class WalletOrders:
             if is_there and not asked:
                 asked = await self._ask_for_last_order()
             self._set_gateway(is_there)
+            self._looked.set()
             await asyncio.sleep(_HEALTH_S if self._gateway_ok else 1.0)
 
     async def _ask_for_last_order(self) -> bool:

@@ -175,6 +175,14 @@ class Till:
         if self.settings.gateway.url:
             self._services += [asyncio.create_task(each) for each in self._orders.services()]
 
+    async def compared_with_gateway(self, seconds: float = 2.0) -> None:
+        """Wait until the books are compared with what the gateway remembers, or it is away.
+
+        For whoever sells faster than a person: no number is used that a lost sale has had.
+        """
+        if self.settings.gateway.url:
+            await self._orders.first_look(seconds)
+
     async def _examine_books(self) -> None:
         await asyncio.sleep(_EXAMINE_AFTER_S)
         try:

@@ -483,3 +483,21 @@ async def test_the_gateway_remembers_a_tills_last_order_when_its_books_are_gone(
     assert (await counter.until(events.SalePaid)).number == 2
     await counter.till.close()
     counter.books.close()
+
+
+async def test_sell_waits_for_what_the_gateway_remembers_before_it_uses_a_number(cloud, tmp_path):
+    cloud.all_up()
+    settings, folder, file = cloud.a_till(), tmp_path / "till", tmp_path / "till.toml"
+    file.write_text(as_toml(settings))
+    sell = [sys.executable, "-m", "pos_tui", "sell", "--settings", str(file), "--data", str(folder)]
+    numbers = []
+    for _ in range(2):
+        Counter(folder, settings).stock().books.close()
+        process = await asyncio.create_subprocess_exec(
+            *sell, COLA, code(), stdout=asyncio.subprocess.PIPE
+        )
+        out, _ = await asyncio.wait_for(process.communicate(), 60)
+        told = [json.loads(line) for line in out.splitlines()]
+        numbers.append(next(event["sale"] for event in told if event["event"] == "paid"))
+        shutil.rmtree(folder)
+    assert numbers == [1, 2]
