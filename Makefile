@@ -37,7 +37,7 @@ types: $(VENV)/.dev ## check types
 bench: $(VENV)/.dev ## measure against a bare Textual app and raw Redis, in one run
 	$(RUN)/python -m tests.bench $(BENCH)
 
-campaign: $(VENV)/.dev ## long trials: scans, random baskets, 504 faults, 10,000 orders (45 min)
+campaign: $(VENV)/.dev ## long trials: scans, random baskets, 504 faults, 200 damaged books, 10,000 orders (48 min)
 	$(RUN)/python -m tests.campaign $(CAMPAIGN)
 
 mutants: $(VENV)/.dev ## change the money's side one place at a time; a test must notice each (30 min)
