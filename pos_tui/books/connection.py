@@ -25,7 +25,8 @@ _PRAGMAS = (
     ("temp_store", "memory"),
 )
 _CHECKSUM_BYTES = 8  # kept free at the end of each page; the number is cksumvfs's
-_CHECKSUMS_SINCE = 3  # the version of the tables from which each page has one
+# The version of the tables from which each page has one.
+_CHECKSUMS_SINCE = 1 + next(n for n, step in enumerate(MIGRATIONS) if "TABLE paper" in step)
 _RESERVED_AT = 20  # where a file's first page says how many bytes are kept free
 _TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table'"
 

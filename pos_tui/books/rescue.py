@@ -261,6 +261,12 @@ def _codes_by_product(
     source: apsw.Connection, target: apsw.Connection, rows: dict[str, int]
 ) -> None:
     """Item codes stand twice in the books; those that one place has lost, the other may have."""
+    insert = "INSERT OR IGNORE INTO item_codes (code, product_id) VALUES (?, ?)"
+    if "alternative" in _columns(target, "item_codes"):  # where a product has one code of its own
+        insert = (
+            "INSERT OR IGNORE INTO item_codes (code, product_id, alternative) VALUES (?1, ?2,"
+            " EXISTS (SELECT 1 FROM item_codes WHERE product_id = ?2 AND alternative = 0))"
+        )
     products = [row[0] for row in target.execute("SELECT id FROM products")]
     for product in products:
         try:
@@ -268,7 +274,7 @@ def _codes_by_product(
                 "SELECT code FROM item_codes INDEXED BY item_codes_of_product WHERE product_id = ?",
                 (product,),
             ):
-                target.execute("INSERT OR IGNORE INTO item_codes VALUES (?, ?)", (code, product))
+                target.execute(insert, (code, product))
                 rows["item_codes"] += target.changes()
         except apsw.Error:
             continue
