@@ -13,6 +13,8 @@ from pos_tui.tui.first_frame import till_opened_by
 if TYPE_CHECKING:
     import argparse
 
+    from pos_tui.reasons import Reason
+
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command; 0 on success, 2 with one clear sentence on stderr for wrong input."""
@@ -40,6 +42,22 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:  # whoever read the output, like `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as error:
+        why = _of_books(error)
+        if why is None:
+            raise
+        return complain(in_words(why))
+
+
+def _of_books(error: Exception) -> Reason | None:
+    """What is wrong with the books, where that is what went wrong; they may not be loaded yet."""
+    if "pos_tui.books.connection" not in sys.modules:
+        return None
+    import apsw
+
+    from pos_tui.books.connection import BooksError, reason_for
+
+    return reason_for(error) if isinstance(error, BooksError | apsw.Error) else None
 
 
 def _path(text: str) -> Path | None:

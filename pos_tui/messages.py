@@ -42,6 +42,9 @@ class TransactionOrder(Struct, frozen=True, kw_only=True):
 
     order_no is 8-32 of [0-9A-Za-z], unique for ever per merchant; the set is the one that every
     platform takes (WeChat Pay ≤ 32, UnionPay ACP 8-32 alphanumeric, Alipay ≤ 64).
+
+    sale_no and journal (rows, a hyphen, the last row's hash in hex) are kept for the till, which
+    can ask for them after its books were lost or put back.
     """
 
     merchant: str
@@ -52,6 +55,27 @@ class TransactionOrder(Struct, frozen=True, kw_only=True):
     auth_code: str
     subject: str
     made_at: Annotated[datetime, msgspec.Meta(tz=True)]
+    sale_no: int = 0
+    journal: str = ""
+    version: int = VERSION
+
+
+class LastOrder(Struct, frozen=True, kw_only=True):
+    """What the gateway keeps of the last order of a till: a witness that is not in the shop.
+
+    `journal` is how far the till's journal had come when that order was made (see
+    `TransactionOrder`); `highest_sale_no` is the highest number among the till's latest orders.
+    """
+
+    merchant: str
+    till: str
+    order_no: str
+    amount: int
+    currency: str
+    sale_no: int
+    highest_sale_no: int
+    journal: str
+    ordered_at: datetime
     version: int = VERSION
 
 

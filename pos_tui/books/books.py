@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from datetime import datetime
@@ -10,11 +12,21 @@ from typing import TYPE_CHECKING, TypeVar
 
 import apsw
 
+from pos_tui.books.beside import MissingSales, are_empty, is_head_known, sales_not_in_books
 from pos_tui.books.catalogue.lots import lots_on_hand, put_aside
 from pos_tui.books.catalogue.offers import count_uses, readable_offers
 from pos_tui.books.catalogue.products import Product, find_product, search_products
-from pos_tui.books.connection import migrate, open_connection
+from pos_tui.books.connection import (
+    BooksError,
+    as_books_error,
+    first_damage,
+    migrate,
+    open_connection,
+    readable,
+)
 from pos_tui.books.journal import entries as journal
+from pos_tui.books.journal.key import make_key, read_key
+from pos_tui.books.sales.paper import note_printed, note_unprinted, unprinted_sales
 from pos_tui.books.sales.sales import (
     HeldSale,
     close_sale,
@@ -39,7 +51,7 @@ from pos_tui.checkout.orders import Order
 from pos_tui.checkout.sale import Customer, Sale, SaleState, Tender
 from pos_tui.pricing import Offer
 from pos_tui.pricing.tax import NO_TAX, TaxSystem
-from pos_tui.reasons import Reason
+from pos_tui.reasons import Reason, because, plain
 
 if TYPE_CHECKING:
     from pos_tui.checkout.explained import ExplainedSale
@@ -54,8 +66,25 @@ class Books:
     def __init__(self, folder: Path) -> None:
         """Open, or make, the books in this folder. Raises BooksError."""
         self.path = folder / FILE_NAME
+        self._key = read_key(folder)
         self._reader = open_connection(self.path)
-        migrate(self._reader)
+        if not os.access(self.path, os.W_OK):  # before a customer pays, not after
+            self._reader.close()
+            why = because("books.read_only")
+            raise BooksError("books.cannot_open", path=str(self.path), why=why)
+        self._lowest_free = 1
+        self.missing: MissingSales | None = None
+        try:
+            migrate(self._reader)
+            self._look_beside(folder)
+            self.are_lost = bool(self._key) and are_empty(self._reader)
+        except (apsw.Error, OSError) as error:
+            self._reader.close()
+            raise as_books_error(error) from error
+        except BooksError:
+            self._reader.close()
+            raise
+        self._examiner: apsw.Connection | None = None
         self._writer = Writer(self.path)
         self.tax: TaxSystem = NO_TAX
         self.offers: tuple[Offer, ...] = ()
@@ -63,6 +92,7 @@ class Books:
 
     def close(self) -> None:
         """Write what waits and close."""
+        self.stop_examining()
         self._reader.close()
         self._writer.close()
 
@@ -74,24 +104,52 @@ class Books:
         """Run a change on the write connection; the future is done once it is on disk."""
         return self._writer.submit(job)
 
+    def examine(self) -> Reason | None:
+        """Read the whole file once; what is wrong with it. It may take seconds, and is broken off
+        when the books are closed.
+        """
+        self._examiner = examiner = open_connection(self.path)
+        try:
+            return first_damage(examiner)
+        finally:
+            self._examiner = None
+            examiner.close()
+
+    def stop_examining(self) -> None:
+        """Break off the reading of the whole file, where it is under way."""
+        examiner = self._examiner
+        if examiner is not None:
+            with contextlib.suppress(apsw.Error):  # it may have ended by itself just now
+                examiner.interrupt()
+
+    def _look_beside(self, folder: Path) -> None:
+        self.missing = sales_not_in_books(self._reader, folder)
+        if self.missing is not None:
+            self._lowest_free = self.missing.last + 1
+
     # ---- looking up --------------------------------------------------------------------------
 
+    @readable
     def product(self, code: str) -> Product | None:
         """The product with this item code."""
         return find_product(self._reader, code)
 
+    @readable
     def search(self, words: str) -> list[Product]:
         """Products that match these words."""
         return search_products(self._reader, words)
 
+    @readable
     def lots_of(self, product_id: int) -> list[Lot]:
         """The lots of a product on hand."""
         return lots_on_hand(self._reader, product_id)
 
+    @readable
     def refresh_offers(self) -> None:
         """Read the offers anew; done at the start of each sale."""
         self.offers, self.unread_offers = readable_offers(self._reader)
 
+    @readable
     def customer(self, code: str) -> Customer | None:
         """The customer whose card has this code."""
         from pos_tui.books.people.customers import find_customer
@@ -99,6 +157,7 @@ class Books:
         found = find_customer(self._reader, code)
         return None if found is None else Customer(found.code, found.name, found.group)
 
+    @readable
     def needs_approval(self) -> bool:
         """Whether the shop has a supervisor who could approve."""
         from pos_tui.books.people.staff import has_supervisor
@@ -116,16 +175,66 @@ class Books:
 
         self._writer.post(job)
 
+    @readable
     def latest_entry(self) -> datetime | None:
         """The latest time in the journal."""
         return journal.latest(self._reader)
 
     # ---- sales -------------------------------------------------------------------------------
 
+    @readable
     def next_sale_number(self) -> int:
         """The number of the next new sale."""
-        return next_sale_number(self._reader)
+        self._lowest_free = max(next_sale_number(self._reader), self._lowest_free)
+        return self._lowest_free
 
+    @property
+    def lowest_free(self) -> int:
+        """The lowest number that no sale has had, as far as this till has seen since its start."""
+        return self._lowest_free
+
+    def keep_free(self, number: int) -> None:
+        """This number, and those before it, have been used, also where the books do not say so."""
+        self._lowest_free = max(self._lowest_free, number + 1)
+
+    @readable
+    def journal_head(self) -> str:
+        """How far the journal is on disk: rows, a hyphen, the last row's hash; "" without rows."""
+        return str(journal.head(self._reader) or "")
+
+    @readable
+    def paid_head(self, number: int) -> str:
+        """How far the journal was when a sale was paid, in the same form."""
+        return str(journal.paid_head(self._reader, number) or "")
+
+    @readable
+    def has_head(self, text: str) -> bool:
+        """Whether the journal has a row that somebody else remembers, as it was then."""
+        return is_head_known(self._reader, text)
+
+    @readable
+    def unprinted(self) -> list[int]:
+        """The sales whose receipts are not known to have been printed, the earliest first."""
+        return unprinted_sales(self._reader)
+
+    def keep_printed(self, number: int) -> None:
+        """A sale's receipt has gone to the printer."""
+        self._writer.post(lambda connection: note_printed(connection, number))
+
+    def use_journal_key(self, at: datetime) -> None:
+        """From now on the journal is chained with the till's own key, if it is not already.
+
+        The key is made here where there is none. Raises BooksError.
+        """
+        try:
+            key = self._key = self._key or make_key(self.path.parent)
+        except OSError as error:
+            why = plain(error.strerror or str(error))
+            folder = str(self.path.parent)
+            raise BooksError("books.folder_unusable", folder=folder, why=why) from error
+        self._writer.post(lambda connection: journal.use_key(connection, at, key))
+
+    @readable
     def unfinished_sale(self) -> Sale | None:
         """The sale that was under way when the till last stopped."""
         return unfinished_sale(self._reader, self.offers, self.tax)
@@ -134,26 +243,32 @@ class Books:
         """A sale that begins, priced by the offers as they are now."""
         return Sale(number, at, self.offers, self.tax)
 
+    @readable
     def held(self) -> list[HeldSale]:
         """The sales that were put aside, the latest first."""
         return held_sales(self._reader)
 
+    @readable
     def recalled(self, number: int) -> Sale:
         """A sale that was put aside. Raises LookupError when it is not."""
         return recalled_sale(self._reader, number, self.offers, self.tax)
 
+    @readable
     def last_paid_numbers(self, most: int) -> list[int]:
         """The numbers of the sales that were paid last, the latest first."""
         return last_paid_numbers(self._reader, most)
 
+    @readable
     def paid_sale(self, number: int) -> tuple[Sale, datetime, Tender]:
         """A paid sale, when it was paid, and by what. Raises LookupError when it is not."""
         return paid_sale(self._reader, number, self.tax)
 
+    @readable
     def order(self, order_no: str) -> Order | None:
         """The order with this number."""
         return find_order(self._reader, order_no)
 
+    @readable
     def stream_position(self, stream: str) -> str:
         """The id of the last message accepted from a stream."""
         return stream_position(self._reader, stream)
@@ -248,14 +363,18 @@ class Books:
         order: Order | None = None,
         message: tuple[str, str] | None = None,
         uses: Mapping[int, int] | None = None,
+        *,
+        to_print: bool = False,
     ) -> Future[None]:
         """Complete a sale, its order and the stream's position together, or nothing of it.
 
         `message` is the (stream, id) that brought it, if one did; `uses` how often offers that
-        are counted applied. Done once it is on disk.
+        are counted applied; `to_print` notes that its receipt has not been printed yet. Done once
+        it is on disk.
         """
         source = "" if order is None else f"redis {message[1]}" if message else "gateway"
-        detail = f"{tender.kind} {tender.order_no} {source}".strip()
+        money = f"total={total} given={tender.given} change={tender.change}"
+        detail = " ".join(f"{tender.kind} {tender.order_no} {source} {money}".split())
         body = journal.encode(journal.Noted("paid", detail))
 
         def job(connection: apsw.Connection) -> None:
@@ -263,11 +382,36 @@ class Books:
                 put_order(connection, order)
             close_sale(connection, sale_no, at, total, tender)
             count_uses(connection, uses or {})
+            if to_print:
+                note_unprinted(connection, sale_no, at)
             if message is not None:
                 set_stream_position(connection, *message)
             journal.append(connection, at.isoformat(), sale_no, body)
 
         return self._writer.submit(job)
+
+    def move(self, sale: Sale, number: int, at: datetime) -> None:
+        """Write an open sale, as it stands, under another number, soon; the old one is void."""
+        old, opened_at = sale.number, sale.opened_at
+        acts: list[journal.Act] = [journal.LinePut(line) for line in sale.list.lines]
+        acts += [journal.Expired(warning) for warning in sale.warnings]
+        acts += [journal.CouponScanned(code) for code in sale.coupons]
+        if sale.customer is not None:
+            acts.append(journal.CustomerOfSale(sale.customer))
+        if sale.list.basket_discount is not None:
+            acts.append(journal.BasketDiscounted(sale.list.basket_discount))
+        bodies = [journal.encode(act) for act in acts]
+        note = journal.encode(journal.Noted("moved", f"{number:06d}"))
+
+        def job(connection: apsw.Connection) -> None:
+            set_sale_state(connection, old, "void")
+            journal.append(connection, at.isoformat(), old, note)
+            if bodies:
+                open_sale(connection, number, opened_at)
+            for body in bodies:
+                journal.append(connection, at.isoformat(), number, body)
+
+        self._writer.post(job)
 
     def void(self, sale: Sale, at: datetime) -> Future[None]:
         """Void a sale."""

@@ -1,13 +1,22 @@
-"""Opening the books: one SQLite file, WAL, every commit on disk before it counts."""
+"""Opening the books: one SQLite file, WAL, a checksum on each page, commits on disk at once."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache, wraps
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 import apsw
+import msgspec
 
+from pos_tui.books.journal.key import read_key
+from pos_tui.books.owner_only import for_the_owner, make_till_folder
 from pos_tui.books.schema import MIGRATIONS
 from pos_tui.reasons import Reason, ReasonError, because, plain
+
+_Parameters = ParamSpec("_Parameters")
+_Result = TypeVar("_Result")
 
 _PRAGMAS = (
     ("journal_mode", "wal"),
@@ -15,6 +24,11 @@ _PRAGMAS = (
     ("foreign_keys", "on"),
     ("temp_store", "memory"),
 )
+_CHECKSUM_BYTES = 8  # kept free at the end of each page; the number is cksumvfs's
+# The version of the tables from which each page has one.
+_CHECKSUMS_SINCE = 1 + next(n for n, step in enumerate(MIGRATIONS) if "TABLE paper" in step)
+_RESERVED_AT = 20  # where a file's first page says how many bytes are kept free
+_TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table'"
 
 
 class BooksError(ReasonError):
@@ -25,16 +39,40 @@ class AlreadyFinishedError(BooksError):
     """The sale is paid or void already; nothing was written over it."""
 
 
-def open_connection(path: Path) -> apsw.Connection:
+class DamagedBooksError(BooksError):
+    """A page of the books cannot be read, or the file is no books at all."""
+
+
+class BooksConnection(apsw.Connection):
+    """A connection that has the till's key for its journal; empty where there is none."""
+
+    journal_key: bytes = b""
+
+
+def journal_key_of(connection: apsw.Connection) -> bytes:
+    """The till's key for the journal, as it was when the connection was opened."""
+    return connection.journal_key if isinstance(connection, BooksConnection) else b""
+
+
+def open_connection(path: Path) -> BooksConnection:
     """A connection to the books with their pragmas set. Raises BooksError."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        connection = apsw.Connection(str(path))
+        make_till_folder(path.parent)
+        if not path.exists():
+            path.touch(mode=0o600)
+        is_new = path.stat().st_size == 0
+        connection = BooksConnection(str(path), vfs=_checksums())
+        connection.journal_key = read_key(path.parent)
         connection.set_busy_timeout(5000)
+        if is_new:
+            connection.reserve_bytes(reserve=_CHECKSUM_BYTES)
         # One by one: a statement that returns a row ends what execute runs.
         for name, value in _PRAGMAS:
             connection.pragma(name, value)
+        for_the_owner(*(path.with_name(path.name + end) for end in ("", "-wal", "-shm")))
     except (apsw.Error, OSError) as error:
+        if is_damage(error):
+            raise DamagedBooksError(_damaged(error)) from error
         raise BooksError("books.cannot_open", path=str(path), why=plain(str(error))) from error
     return connection
 
@@ -46,12 +84,60 @@ def migrate(connection: apsw.Connection) -> None:
         assert isinstance(version, int)
         if version > len(MIGRATIONS):
             raise BooksError("books.later_version")
+        if version >= _CHECKSUMS_SINCE and not _has_checksums(connection):
+            raise DamagedBooksError(_damaged("page 1"))
         for step in range(version, len(MIGRATIONS)):
             with connection:
                 connection.execute(MIGRATIONS[step])
                 connection.pragma("user_version", step + 1)
-    except apsw.Error as error:
+        if not _has_checksums(connection):
+            _add_checksums(connection)
+        missing = TABLES_OF_BOOKS - {str(name) for (name,) in connection.execute(_TABLES)}
+        if missing:
+            raise DamagedBooksError("books.tables_missing", names=tuple(sorted(missing)))
+    except (apsw.Error, OSError) as error:
+        if is_damage(error):
+            raise DamagedBooksError(_damaged(error)) from error
         raise BooksError("books.unusable", why=plain(str(error))) from error
+
+
+def first_damage(connection: apsw.Connection, *, thorough: bool = False) -> Reason | None:
+    """What is wrong with the file, read from one end to the other; None when all is well.
+
+    Quick: every page's checksum and the order of its rows. Thorough: indexes and references too.
+    """
+    try:
+        check = "integrity_check(1)" if thorough else "quick_check(1)"
+        (found,) = connection.execute(f"PRAGMA {check}").fetchone() or ("",)
+        if found == "ok" and thorough:
+            missing = connection.execute("PRAGMA foreign_key_check").fetchone()
+            found = "ok" if missing is None else f"{missing[0]} row {missing[1]}"
+    except apsw.InterruptError:
+        return None  # whoever asked does not want to know any more
+    except apsw.Error as error:
+        return reason_for(error)
+    return None if found == "ok" else _damaged(str(found))
+
+
+def readable(act: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
+    """What reads the books: whatever SQLite says, or a row holds, becomes a BooksError."""
+
+    @wraps(act)
+    def read(*arguments: _Parameters.args, **named: _Parameters.kwargs) -> _Result:
+        try:
+            return act(*arguments, **named)
+        except (apsw.Error, msgspec.MsgspecError, ValueError, AssertionError) as error:
+            raise as_books_error(error) from error
+
+    return read
+
+
+def as_books_error(error: Exception) -> BooksError:
+    """What SQLite, or a row that cannot be read, raised, as this room's own error."""
+    if isinstance(error, BooksError):
+        return error
+    kind = BooksError if isinstance(error, apsw.Error) and not is_damage(error) else None
+    return (kind or DamagedBooksError)(reason_for(error))
 
 
 def reason_for(error: Exception) -> Reason:
@@ -60,6 +146,65 @@ def reason_for(error: Exception) -> Reason:
         return error.reason
     if isinstance(error, apsw.FullError):
         return because("books.disk_full")
+    if is_damage(error) or not isinstance(error, apsw.Error):
+        return _damaged(error)
+    what, _, name = str(error).rpartition(": ")
+    if isinstance(error, apsw.SQLError) and what.endswith(" table"):  # there is no such one
+        return because("books.tables_missing", names=(name,))
     if isinstance(error, apsw.IOError | apsw.ReadOnlyError | apsw.CantOpenError):
         return because("books.disk_refuses", why=plain(str(error)))
     return because("books.change_refused", why=plain(str(error)))
+
+
+def is_damage(error: Exception) -> bool:
+    """Whether an error means that a page cannot be read, or holds what nobody wrote."""
+    if isinstance(error, apsw.IOError):
+        return getattr(error, "extendedresult", 0) == int(apsw.SQLITE_IOERR_DATA)
+    return isinstance(
+        error, DamagedBooksError | apsw.CorruptError | apsw.NotADBError | apsw.FormatError
+    )
+
+
+def _damaged(error: Exception | str) -> Reason:
+    return because("books.damaged", why=plain(str(error)))
+
+
+def _has_checksums(connection: apsw.Connection) -> bool:
+    with Path(connection.filename).open("rb") as file:
+        head = file.read(_RESERVED_AT + 1)
+    return len(head) > _RESERVED_AT and head[_RESERVED_AT] == _CHECKSUM_BYTES
+
+
+def _add_checksums(connection: apsw.Connection) -> None:
+    """Books of an earlier version are written anew, once, with room for a checksum a page."""
+    connection.pragma("journal_mode", "delete")
+    connection.reserve_bytes(reserve=_CHECKSUM_BYTES)
+    connection.execute("VACUUM")
+    connection.pragma("journal_mode", "wal")
+
+
+@cache
+def _checksums() -> str:
+    """The way to files that writes a checksum on each page and looks at it when it is read."""
+    with_it = apsw.Connection(":memory:")
+    try:
+        # apsw.sqlite_extra would find it too, after importing what takes twenty times as long.
+        with_it.enable_load_extension(True)
+        beside = Path(apsw.__file__).with_name("sqlite_extra_binaries") / "cksumvfs"
+        with_it.load_extension(str(beside))
+    except apsw.Error:
+        from apsw import sqlite_extra
+
+        sqlite_extra.load(with_it, "cksumvfs")
+    finally:
+        with_it.close()
+    return "cksmvfs"
+
+
+TABLES_OF_BOOKS = frozenset(
+    (
+        "products", "item_codes", "offers", "lots", "sales", "orders", "journal",
+        "stream_positions", "staff", "customers", "stock_movements", "latest_time",
+        "explanations", "journal_keys", "paper",
+    )
+)  # fmt: skip

@@ -8,6 +8,7 @@ from pathlib import Path
 import apsw
 
 from pos_tui.books.connection import BooksError
+from pos_tui.books.owner_only import make_till_folder, write_for_owner
 from pos_tui.reasons import plain
 
 
@@ -21,9 +22,12 @@ class TillLock:
         """Take the folder. Raises BooksError when another program has it."""
         owner = folder / "till.pid"
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._connection = apsw.Connection(str(folder / "till.lock"))
+            make_till_folder(folder)
+            lock = folder / "till.lock"
+            lock.touch(mode=0o600)
+            self._connection = apsw.Connection(str(lock))
             self._connection.execute("BEGIN EXCLUSIVE")
+            write_for_owner(owner, str(os.getpid()).encode(), sync=False)
         except apsw.BusyError as error:
             process = _process(owner)
             kind = "books.till_runs" if process is None else "books.till_runs_as"
@@ -31,7 +35,6 @@ class TillLock:
         except (apsw.Error, OSError) as error:
             why = plain(str(error))
             raise BooksError("books.folder_unusable", folder=str(folder), why=why) from error
-        owner.write_text(str(os.getpid()))
 
     def release(self) -> None:
         """Let the folder go."""

@@ -134,4 +134,15 @@ MIGRATIONS = (
     CREATE UNIQUE INDEX own_codes ON item_codes(product_id) WHERE alternative = 0;
     CREATE INDEX stock_counted ON stock_movements(product_id, lot) WHERE kind = 'counted';
     """,
+    """
+    CREATE TABLE journal_keys (
+        seq INTEGER PRIMARY KEY,           -- the first row whose hash is made with this key
+        key_id TEXT NOT NULL               -- which key; the key itself is in a file beside
+    );
+    CREATE TABLE paper (
+        sale_no INTEGER PRIMARY KEY,       -- whose receipt is not known to have been printed
+        at TEXT NOT NULL
+    );
+    ALTER TABLE staff ADD COLUMN locked_at_ticks REAL; -- of a clock that no one sets
+    """,
 )

@@ -11,7 +11,13 @@ from typing import TypeVar
 
 import apsw
 
-from pos_tui.books.connection import BooksError, open_connection, reason_for
+from pos_tui.books.connection import (
+    BooksError,
+    as_books_error,
+    is_damage,
+    open_connection,
+    reason_for,
+)
 from pos_tui.reasons import Reason, because, reason_of
 
 _Result = TypeVar("_Result")
@@ -38,7 +44,7 @@ class Writer:
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._kept: list[_Job] = []
         self._troubled = False
-        self._last_trouble = because("books.unusable", why="")
+        self._last_error = BooksError("books.unusable", why="")
         self.on_trouble: Callable[[Reason | None], None] = lambda _reason: None
         self._path = path
         self._opened: apsw.Connection | None = None
@@ -134,7 +140,7 @@ class Writer:
         """A job alone in its batch has its own mistake; anything else is the disk's."""
         future = batch[0][1]
         if len(batch) == 1 and future is not None and not _is_disks(error):
-            future.set_exception(_as_books_error(error))
+            future.set_exception(_own_error(error))
             return True
         self._notify(reason_for(error))
         return False
@@ -145,23 +151,23 @@ class Writer:
             if future is None:
                 self._kept.append((job, None))
             else:
-                future.set_exception(BooksError(self._last_trouble))
+                future.set_exception(self._last_error)
 
     def _notify(self, trouble: Reason | None) -> None:
         if trouble is not None:
-            self._last_trouble = trouble
+            self._last_error = BooksError(trouble)
         if (trouble is not None) != self._troubled:
             self._troubled = trouble is not None
             self.on_trouble(trouble)
 
 
 def _is_disks(error: Exception) -> bool:
-    """Whether it is the disk that refused, not one job that was wrong."""
-    return isinstance(error, _DISK_ERRORS)
+    """Whether it is the disk that refused, or is damaged, not one job that was wrong."""
+    return isinstance(error, _DISK_ERRORS) or is_damage(error)
 
 
-def _as_books_error(error: Exception) -> Exception:
-    return BooksError(reason_for(error)) if isinstance(error, apsw.Error) else error
+def _own_error(error: Exception) -> Exception:
+    return as_books_error(error) if isinstance(error, apsw.Error) else error
 
 
 def _in_savepoint(
@@ -175,6 +181,6 @@ def _in_savepoint(
         if _is_disks(error) or not connection.in_transaction:
             raise  # SQLite has undone the whole batch
         connection.execute("ROLLBACK TO one; RELEASE one")
-        return None, _as_books_error(error)
+        return None, _own_error(error)
     connection.execute("RELEASE one")
     return result, None

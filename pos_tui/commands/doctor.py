@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pos_tui.cloud.settings_files import load_cloud_settings
 from pos_tui.commands.command import Subcommand, complain
 from pos_tui.reasons import Reason
-from pos_tui.settings import data_folder, load_till_settings, settings_folder
+from pos_tui.settings import data_folder, settings_folder
 from pos_tui.wording.current import in_words, say
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ def _run(options: argparse.Namespace) -> int:
         return complain(say("cmd_doctor.no_settings", folder=str(settings_folder())))
     try:
         for path in found:
-            checks += _servers(path, options.data) if _is_clouds(path) else _till(path)
+            data = options.data
+            checks += _servers(path, data) if _is_clouds(path) else _till(path, data)
     except ImportError as error:
         return complain(say("servers.not_installed", module=error.name or ""))
     result = diagnosis(checks)
@@ -76,13 +77,16 @@ def _servers(path: Path, data: Path | None) -> list[Check]:
     return check_redis(operator_address(settings), file)
 
 
-def _till(path: Path) -> list[Check]:
+def _till(path: Path, data: Path | None) -> list[Check]:
     """The checks of till.toml. Raises SettingsError."""
     import asyncio
 
+    from pos_tui.commands.paths import find_till
+    from pos_tui.diagnostics.books_checks import check_books
     from pos_tui.diagnostics.till_checks import check_till
 
-    return asyncio.run(check_till(load_till_settings(path)))
+    settings, folder = find_till(path, data)
+    return [*check_books(folder), *asyncio.run(check_till(settings))]
 
 
 def _as_json(result: Diagnosis) -> str:

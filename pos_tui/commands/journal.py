@@ -1,4 +1,4 @@
-"""`pos-tui journal verify`: whether the journal is as it was written."""
+"""`pos-tui journal verify`: whether journal, sales and receipts are as they were written."""
 
 from __future__ import annotations
 
@@ -10,31 +10,69 @@ from pos_tui.wording.current import in_words, say
 if TYPE_CHECKING:
     import argparse
 
+    from pos_tui.messages import LastOrder
+    from pos_tui.settings import TillSettings
+
+_DIFFERENT = 1
+
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", choices=("verify",), help=say("cmd_journal.what_help"))
+    parser.add_argument("--offline", action="store_true", help=say("cmd_journal.offline_help"))
 
 
 def _run(options: argparse.Namespace) -> int:
-    from pos_tui.books import BooksError
+    import sys
+    from contextlib import closing
+
     from pos_tui.books.books import FILE_NAME
     from pos_tui.books.connection import open_connection
-    from pos_tui.books.journal.entries import count_rows, first_broken_row
+    from pos_tui.books.journal.entries import count_rows
+    from pos_tui.books.journal.verify import differences
     from pos_tui.commands.paths import find_till
 
-    _, data = find_till(options.settings, options.data)
+    settings, data = find_till(options.settings, options.data)
     if not (data / FILE_NAME).exists():
         return complain(say("commands.no_books", folder=str(data)))
-    try:
-        connection = open_connection(data / FILE_NAME)
-    except BooksError as error:
-        return complain(in_words(error.reason))
-    broken = first_broken_row(connection)
-    if broken is not None:
-        return complain(say("cmd_journal.broken", row=broken), 1)
-    print(say("cmd_journal.whole", count=count_rows(connection)))
-    connection.close()
+    last, asked = None, bool(settings.gateway.url) and not options.offline
+    if asked:
+        asked, last = _last_order(settings)
+    with closing(open_connection(data / FILE_NAME)) as connection:
+        found = differences(connection, data, last)
+        count = count_rows(connection)
+    for reason in found:
+        print(in_words(reason), file=sys.stderr)
+    if found:
+        return complain(say("cmd_journal.differs", count=len(found)), _DIFFERENT)
+    print(say("cmd_journal.whole", count=count))
+    if settings.gateway.url and not asked:
+        print(say("cmd_journal.not_asked"))
     return 0
+
+
+def _last_order(settings: TillSettings) -> tuple[bool, LastOrder | None]:
+    """Whether the gateway has answered, and what it remembers of this till."""
+    import asyncio
+    from datetime import UTC, datetime
+
+    from pos_tui.payments.gateway_client import (
+        GatewayClient,
+        NoAnswer,
+        NothingSent,
+        Refused,
+    )
+
+    async def ask() -> LastOrder | None:
+        client = GatewayClient(settings.gateway, settings.till.merchant, lambda: datetime.now(UTC))
+        try:
+            return await client.last_order(settings.till.number)
+        finally:
+            await client.close()
+
+    try:
+        return True, asyncio.run(ask())
+    except (NothingSent, NoAnswer, Refused):
+        return False, None
 
 
 JOURNAL = Subcommand(

@@ -26,6 +26,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    import msgspec
+
     from pos_tui.commands.paths import find_shop
     from pos_tui.receipts.data import decode_receipt
     from pos_tui.receipts.layout import lay_out
@@ -40,7 +42,10 @@ def _run(options: argparse.Namespace) -> int:
     if options.form == "json":
         sys.stdout.buffer.write(content)
         return 0
-    receipt = decode_receipt(content)
+    try:
+        receipt = decode_receipt(content)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return complain(say("cmd_receipt.damaged", path=str(path)))
     if options.form == "text":
         print(as_text(receipt, settings.printer.columns), end="")
         return 0

@@ -115,6 +115,8 @@ async def _one_sale(
         return complain(say("cmd_sell.nothing_to_sell"))
     till.open()
     await till.start()
+    if till.sale.state != "awaiting":
+        await till.compared_with_gateway()
     try:
         left_over = till.sale.number if till.sale.state == "awaiting" else 0
         if left_over and scans and not await _is_over(till, writer, options.wait):
@@ -140,6 +142,8 @@ async def _scan_all(
             till.scan(scan)
         while options.confirm_expired and till.confirm_expired():
             pass
+        if writer.books_trouble is not None and not till.is_paying:
+            break  # what cannot be looked up is not left out of a sale in silence
         await asyncio.sleep(0)
     if not await _is_over(till, writer, options.wait):
         return STILL_UNKNOWN
@@ -147,7 +151,9 @@ async def _scan_all(
         return PAID
     if number in writer.paid:
         return complain(say("cmd_sell.without_receipt"), WITHOUT_RECEIPT)
-    if isinstance(writer.last, events.Notice):
+    if writer.books_trouble is not None:
+        complain(in_words(writer.books_trouble))
+    elif isinstance(writer.last, events.Notice):
         complain(in_words(writer.last.reason))
     if is_ours and not till.sale.is_empty:
         till.void()
@@ -206,6 +212,8 @@ class EventWriter:
         self.receipts: set[int] = set()
         self.paid: set[int] = set()
         self.last: TillEvent | None = None
+        self.books_trouble: Reason | None = None
+        self._said: set[str] = set()
 
     def report(self, event: str, **details: Any) -> None:
         """Write one event."""
@@ -246,7 +254,7 @@ class EventWriter:
                     platform=order.platform,
                     code=order.masked_code,
                 )
-            case events.PaymentChanged(view=view, state=state) if state:
+            case events.PaymentChanged(view=view, state=state) if state or view.tone == "error":
                 self.report("status", state=state, **_words_and_kind(view.status))
             case events.SalePaid(number=number, total=total, tender=tender, channel=channel):
                 self.paid.add(number)
@@ -274,7 +282,13 @@ class EventWriter:
                 self.report(
                     "status", state="void", **_words_and_kind(because("sale.voided", number=number))
                 )
+            case events.LinkChanged(ok=False, why=why, link="disk" | "clock") if why is not None:
+                if why.kind not in self._said:  # a clock is looked at with every scan
+                    self.report("status", state="", **_words_and_kind(why))
+                self._said.add(why.kind)
             case events.Notice(reason=reason, tone=tone) if tone != "info":
+                if reason.kind in {"books.damaged", "books.unusable", "books.disk_refuses"}:
+                    self.books_trouble = reason
                 self.report("status", state="", **_words_and_kind(reason))
             case _:
                 pass

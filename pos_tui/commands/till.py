@@ -61,6 +61,7 @@ def _run(
             if shop is not None:
                 shop.open(books, clock())
             from pos_tui.till import Till
+            from pos_tui.tui import first_frame
             from pos_tui.tui.app import PosApp
             from pos_tui.wording.current import current
 
@@ -72,6 +73,10 @@ def _run(
                 None if shop is None else shop.guide,
             )
             app.run(mouse=False)
+            if app.has_failed:
+                code = complain(say("till.screen_failed", folder=str(data)), 1)
+                first_frame.keep_keys_away()
+                return code
             return app.return_code or 0
         finally:
             books.close()

@@ -339,9 +339,9 @@ def _told(note: Noted, order_no: str, order: Order | None) -> tuple[Reason, Poin
             return because("timeline.unknown"), ""
         case "paid":
             match detail.removeprefix(f"wallet {order_no}").split():
-                case ["redis", message]:
+                case ["redis", message, *_]:
                     return because("timeline.paid_by_message", message=message), "told"
-                case ["gateway"]:
+                case ["gateway", *_]:
                     return because("timeline.paid_by_gateway"), "paid"
             return because("timeline.paid"), "paid"
     return plain(f"{note.what}: {detail}" if detail else note.what), ""

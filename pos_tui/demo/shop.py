@@ -137,7 +137,7 @@ def _keys(data: Path) -> DemoKeys:
     except (OSError, msgspec.MsgspecError):
         keys = DemoKeys(*(token_hex(16) for _ in range(4)))
     try:
-        data.mkdir(parents=True, exist_ok=True)
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600)
         path.write_bytes(msgspec.json.encode(keys))
     except OSError as error:

@@ -11,6 +11,8 @@ from pos_tui.reasons import Reason, because
 
 State = Literal["ok", "warning", "broken"]
 Subject = Literal[
+    "books",
+    "receipts",
     "redis",
     "gateway",
     "gateway clock",

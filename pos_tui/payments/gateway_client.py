@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from secrets import token_hex
@@ -16,6 +16,7 @@ from pos_tui.messages import (
     NONCE_HEADER,
     SIGNATURE_HEADER,
     TIME_HEADER,
+    LastOrder,
     OrderStatus,
     TransactionOrder,
     request_signature,
@@ -35,6 +36,14 @@ class NothingSent(ReasonError):
 
 class NoAnswer(ReasonError):
     """The request may have arrived, but nothing that can be believed came back."""
+
+
+class NotLetIn(NoAnswer):
+    """Somebody, perhaps the gateway, answers without a signature that our key is not accepted."""
+
+
+class KeyNotProven(ReasonError):
+    """The order was not sent: the gateway has not yet shown that it knows this till's key."""
 
 
 class Refused(ReasonError):
@@ -62,14 +71,21 @@ class GatewayClient:
         self._key = settings.key.encode()
         self._clock = clock
         self._http: httpx.AsyncClient | None = None
-        # Whoever is let in once is not turned away at the door: then somebody else says so.
-        self._let_in = False
+        # Nothing is ordered before the gateway has signed an answer with our key: what turns an
+        # order away later, unsigned, may be somebody else, and the order may have been charged.
+        self._proven = False
 
-    async def send(self, order: TransactionOrder, sent: Callable[[], None]) -> OrderStatus:
-        """Send an order; sending the same one again is safe. `sent` is told before it leaves.
+    async def send(
+        self, order: TransactionOrder, sent: Callable[[], Awaitable[None]]
+    ) -> OrderStatus:
+        """Send an order; sending the same one again is safe. `sent` is awaited before it leaves.
 
-        Raises NothingSent, NoAnswer or Refused.
+        Raises NothingSent, KeyNotProven, NoAnswer or Refused, and what `sent` raises.
         """
+        if not self._proven:
+            known = await self._prove(order.order_no)
+            if known is not None:
+                return known
         body = msgspec.json.encode(order)
         return await self._request("POST", "/v1/orders", order.order_no, body, sent)
 
@@ -83,6 +99,24 @@ class GatewayClient:
         Raises NothingSent, NoAnswer or Refused.
         """
         return await self._request("POST", f"/v1/orders/{order_no}/cancel", order_no)
+
+    async def last_order(self, till: str) -> LastOrder | None:
+        """The order of this till that the gateway had last; None when it knows of none.
+
+        Raises NothingSent, NoAnswer or Refused.
+        """
+        code, content = await self._exchange("GET", f"/v1/tills/{till}/last-order", b"")
+        if code == 404:
+            return None
+        if code >= 400:
+            raise Refused(_error_of(content))
+        try:
+            last = msgspec.json.decode(content, type=LastOrder)
+        except ValueError as error:
+            raise NoAnswer("gateway_client.unreadable") from error
+        if (last.merchant, last.till) != (self._merchant, till):
+            raise NoAnswer("gateway_client.another_order")
+        return last
 
     async def taken(self, till: str, upto: str) -> bool:
         """Say that this till has its messages up to this stream id; whether the gateway heard it.
@@ -126,13 +160,24 @@ class GatewayClient:
             )
         return self._http
 
+    async def _prove(self, order_no: str) -> OrderStatus | None:
+        """See the gateway answer with our key before an order leaves; how it stands if known."""
+        try:
+            return await self.ask(order_no)
+        except NotKnown:
+            return None
+        except NotLetIn as error:
+            raise KeyNotProven(error.reason) from error
+        except NoAnswer as error:
+            raise NothingSent(error.reason) from error
+
     async def _request(
         self,
         method: str,
         path: str,
         order_no: str,
         body: bytes = b"",
-        sent: Callable[[], None] | None = None,
+        sent: Callable[[], Awaitable[None]] | None = None,
     ) -> OrderStatus:
         code, content = await self._exchange(method, path, body, sent)
         if code == 404:
@@ -152,14 +197,14 @@ class GatewayClient:
         method: str,
         path: str,
         body: bytes,
-        sent: Callable[[], None] | None = None,
+        sent: Callable[[], Awaitable[None]] | None = None,
     ) -> tuple[int, bytes]:
         """The code and content of an answer that can be believed, whatever it says."""
         import httpx
 
         async def trace(step: str, _details: object) -> None:
             if sent is not None and step.endswith("send_request_headers.started"):
-                sent()
+                await sent()
 
         nonce, time_ms = token_hex(12), str(int(self._clock().timestamp() * 1000))
         headers = {
@@ -187,15 +232,19 @@ class GatewayClient:
         expected = response_signature(self._key, nonce, answer.status_code, answer.content)
         signed = same_signature(answer.headers.get(SIGNATURE_HEADER, ""), expected)
         if answer.status_code >= 500 or not signed:
-            if answer.status_code == 401 and not self._let_in:
-                raise Refused(_error_of(answer.content))
+            if answer.status_code == 401 and not signed:
+                why = _why_not_let_in(answer.content)
+                raise NotLetIn("gateway_client.not_let_in", why=why)
             raise NoAnswer("gateway_client.not_believed")
-        self._let_in = True
+        self._proven = True
         if answer.status_code == 429:
             raise NoAnswer("gateway_client.too_busy")
         if answer.status_code == 425:
             raise NoAnswer("gateway_client.arrived_twice")
         return answer.status_code, answer.content
+
+
+_UNSIGNED = frozenset(("unknown_merchant", "not_signed", "wrong_signature", "wrong_clock"))
 
 
 class _Taken(msgspec.Struct):
@@ -206,6 +255,17 @@ class _Taken(msgspec.Struct):
 class _ErrorBody(msgspec.Struct):
     error: str
     reason: str = ""
+
+
+def _why_not_let_in(body: bytes) -> Reason:
+    """What an unsigned 401 says, if it is one of the gateway's own words; never another's text."""
+    try:
+        reason = msgspec.json.decode(body, type=_ErrorBody).reason
+    except ValueError:
+        reason = ""
+    if reason not in _UNSIGNED:
+        return because("gateway_client.no_reason_given")
+    return because(f"gateway_error.{reason}", text="")
 
 
 def _error_of(body: bytes) -> Reason:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from datetime import UTC, datetime
@@ -16,9 +17,9 @@ from pos_tui.checkout.orders import Order, make_order_no, may_follow
 from pos_tui.checkout.sale import Sale, Tender
 from pos_tui.codes import PaymentCode
 from pos_tui.codes.payment import mask_code, platform_reason
-from pos_tui.messages import TransactionOrder
+from pos_tui.messages import LastOrder, TransactionOrder
 from pos_tui.payments.acknowledge import Acknowledger
-from pos_tui.payments.gateway_client import GatewayClient
+from pos_tui.payments.gateway_client import GatewayClient, NoAnswer, NothingSent, Refused
 from pos_tui.payments.inbox import ConfirmationInbox
 from pos_tui.payments.listener import ConfirmationListener
 from pos_tui.payments.steps import WALLET_STEPS, PaymentSteps
@@ -71,8 +72,11 @@ class WalletOrders:
         randomness: Callable[[], int],
         emit: Callable[[events.TillEvent], None],
         heard: Callable[[datetime], None],
+        remembered: Callable[[LastOrder], None] = lambda _last: None,
     ) -> None:
-        """`clock` gives aware times, `heard` gets the gateway's time."""
+        """`clock` gives aware times, `heard` gets the gateway's time, `remembered` what the
+        gateway had from this till last.
+        """
         self._settings = settings
         self._books = books
         self._completer = completer
@@ -80,6 +84,8 @@ class WalletOrders:
         self._randomness = randomness
         self._emit = emit
         self._client = GatewayClient(settings.gateway, settings.till.merchant, clock, heard)
+        self._remembered = remembered
+        self._looked = asyncio.Event()
         self._under_way: dict[str, tuple[PaymentTracker, Sale]] = {}
         self._written: dict[str, Writing] = {}
         self._listener: ConfirmationListener | None = None
@@ -92,6 +98,11 @@ class WalletOrders:
         if self._settings.redis.url:
             running += self._listening()
         return running
+
+    async def first_look(self, seconds: float) -> None:
+        """Wait until the gateway has said what it remembers of this till, or is away; no longer."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._looked.wait(), seconds)
 
     async def close(self) -> None:
         """Close the connection to the gateway."""
@@ -226,6 +237,8 @@ class WalletOrders:
             auth_code=auth_code,
             subject=f"{self._settings.shop.name} {order.sale_no:06d}",
             made_at=order.made_at.astimezone(UTC),
+            sale_no=order.sale_no,
+            journal=self._journal_head(),
         )
 
         def changed(progress: Progress) -> None:
@@ -241,7 +254,23 @@ class WalletOrders:
             view = steps.view(progress.status, "info" if calm else "warning")
             self._emit(events.PaymentChanged(view, progress.state, sale.number))
 
-        return PaymentTracker(self._client, sent, self._is_linked, changed)
+        async def leaving() -> None:
+            """On disk before it leaves: what is drafted in the books has certainly not left."""
+            leaves = msgspec.structs.replace(sale.order or order, state="sent")
+            await asyncio.wrap_future(self._books.keep_order(leaves, self._clock(), "awaiting"))
+            sale.order = leaves
+
+        never_left = not auth_code and order.state == "drafted"
+        return PaymentTracker(
+            self._client, sent, self._is_linked, changed, leaving, never_left=never_left
+        )
+
+    def _journal_head(self) -> str:
+        """How far the journal is, for the gateway to keep; nothing depends on it."""
+        try:
+            return self._books.journal_head()
+        except BooksError:
+            return ""
 
     def _write_down(self, sale: Sale, order: Order, paid: Paid) -> Writing:
         """Start writing a paid order down, before anything else is done about it."""
@@ -277,9 +306,26 @@ class WalletOrders:
         return self._listener is not None and self._listener.linked
 
     async def _watch_gateway(self) -> None:
+        asked = False
         while True:
-            self._set_gateway(await self._client.is_there())
+            is_there = await self._client.is_there()
+            if is_there and not asked:
+                asked = await self._ask_for_last_order()
+            self._set_gateway(is_there)
+            self._looked.set()
             await asyncio.sleep(_HEALTH_S if self._gateway_ok else 1.0)
+
+    async def _ask_for_last_order(self) -> bool:
+        """What the gateway had from this till last, once; it also proves the key. False: again."""
+        try:
+            last = await self._client.last_order(self._settings.till.number)
+        except NothingSent:
+            return False
+        except (NoAnswer, Refused):
+            return True  # one that is older, or a key that is not accepted: payments will say so
+        if last is not None:
+            self._remembered(last)
+        return True
 
     def _set_gateway(self, ok: bool) -> None:
         if ok != self._gateway_ok:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime
 from typing import Any, Literal
 
 from msgspec import Struct
 
+from pos_tui.books import BooksError
 from pos_tui.checkout.orders import OrderState
 from pos_tui.messages import OrderStatus, TransactionOrder, TransactionSuccess
 from pos_tui.payments.gateway_client import (
     GatewayClient,
+    KeyNotProven,
     NoAnswer,
     NothingSent,
     NotKnown,
@@ -51,6 +53,10 @@ class NotPaid(Struct, frozen=True):
     why: Reason
 
 
+async def _nothing() -> None:
+    """Nothing is done before an order leaves."""
+
+
 class _Interrupted(Exception):
     """The cashier gave the order up while a request about it was under way."""
 
@@ -64,13 +70,22 @@ class PaymentTracker:
         order: TransactionOrder,
         linked: Callable[[], bool],
         changed: Callable[[Progress], None],
+        leaving: Callable[[], Awaitable[None]] = _nothing,
+        *,
+        never_left: bool = False,
     ) -> None:
-        """With an empty auth_code the order is one that was sent before the till last stopped."""
+        """With an empty auth_code the order is one from before the till last stopped; `never_left`
+        when it is certain that it had not been sent then.
+
+        `leaving` is awaited once, before the order first leaves; if it raises, nothing leaves.
+        """
         self._client = client
         self._order = order
         self._linked = linked
         self._changed = changed
-        self._maybe_sent = not order.auth_code
+        self._leaving = leaving
+        self._never_left = never_left
+        self._maybe_sent = not order.auth_code and not never_left
         self._delivered = not order.auth_code
         self._unclear = not order.auth_code
         self._giving_up = False
@@ -117,6 +132,10 @@ class PaymentTracker:
         return self.outcome
 
     async def _follow(self) -> Paid | NotPaid:
+        if self._never_left:
+            outcome = await self._cancel_unsent()
+            if outcome is not None:
+                return outcome
         while True:
             outcome = await self._one_round()
             if outcome is not None:
@@ -128,14 +147,36 @@ class PaymentTracker:
             if outcome is not None:
                 return outcome
 
+    async def _cancel_unsent(self) -> Paid | NotPaid | None:
+        """The gateway is told once of an order that never left; whatever it answers, or does not,
+        nothing is charged, unless it says that it has this order after all.
+        """
+        self._never_left = False
+        self._giving_up = True
+        never_sent = NotPaid("cancelled", because("payment.never_sent"))
+        try:
+            status = await self._unless_confirmed(self._client.cancel(self._order.order_no))
+        except (NothingSent, NoAnswer, NotKnown, Refused):
+            return never_sent
+        if isinstance(status, Paid):
+            return status
+        if status.answer in {"cancelled", "declined"}:
+            return never_sent
+        self._maybe_sent = True
+        return await self._on_status(status)
+
     async def _one_round(self) -> Paid | NotPaid | None:
         try:
             status = await self._unless_confirmed(self._request())
         except NothingSent:
-            return self._on_nothing_sent()
+            return self._on_nothing_sent(because("payment.not_sent_yet"))
+        except KeyNotProven as error:
+            return NotPaid("declined", because("payment.key_not_accepted", why=error.reason))
+        except BooksError as error:
+            return self._on_nothing_sent(because("payment.not_sent_unwritten", why=error.reason))
         except _Interrupted:
             if not self._maybe_sent:
-                return self._on_nothing_sent()
+                return self._on_nothing_sent(because("payment.not_sent_yet"))
             self._unclear = True
             self._report_unknown(because("payment.being_given_up"))
             return None
@@ -164,9 +205,10 @@ class PaymentTracker:
             return self._client.ask(self._order.order_no)
         return self._client.send(self._order, self._on_sent)
 
-    def _on_sent(self) -> None:
+    async def _on_sent(self) -> None:
         """The order is leaving the till: from now on it may have been charged."""
         if not self._maybe_sent:
+            await self._leaving()
             self._maybe_sent = True
             self._report("sent", because("payment.order_sent"))
 
@@ -196,13 +238,13 @@ class PaymentTracker:
             )
         return None
 
-    def _on_nothing_sent(self) -> NotPaid | None:
+    def _on_nothing_sent(self, why: Reason) -> NotPaid | None:
         if self._maybe_sent:
             self._report_unknown(because("payment.gateway_away"))
             return None
         if self._giving_up:
             return NotPaid("cancelled", because("payment.never_sent"))
-        self._report("drafted", because("payment.not_sent_yet"))
+        self._report("drafted", why)
         return None
 
     def _on_refused(self, error: Refused) -> NotPaid | None:

@@ -38,7 +38,8 @@ class ReceiptLine(Struct, frozen=True):
 class ReceiptData(Struct, frozen=True, kw_only=True):
     """A receipt as data; at is aware and local to the shop, amounts in minor units.
 
-    `language` is the one that it is printed in, each time.
+    `language` is the one that it is printed in, each time. `journal` is how far the till's journal
+    had come with this sale: its rows, a hyphen, the hash of the last one in hex.
     """
 
     shop: str
@@ -60,6 +61,7 @@ class ReceiptData(Struct, frozen=True, kw_only=True):
     tax_added: int = 0
     customer: str = ""
     language: str = "en"
+    journal: str = ""
     version: int = 2
 
     @property

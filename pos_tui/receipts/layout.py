@@ -22,8 +22,11 @@ class PrintLine(Struct, frozen=True):
     style: Style = "plain"
 
 
-def lay_out(receipt: ReceiptData, columns: int) -> list[PrintLine]:
-    """The receipt as lines of at most so many columns (32 or more read well), in its language."""
+def lay_out(receipt: ReceiptData, columns: int, *, late: bool = False) -> list[PrintLine]:
+    """The receipt as lines of at most so many columns (32 or more read well), in its language.
+
+    `late` says on it that it is printed after the till stopped, and may be there twice.
+    """
     words = words_in(receipt.language)
     money, tender = receipt.money, receipt.tender
     lines = [PrintLine(text, "bold") for text in _centred(receipt.shop, columns)]
@@ -80,6 +83,12 @@ def lay_out(receipt: ReceiptData, columns: int) -> list[PrintLine]:
         lines += _taxes(receipt, columns)
         lines.append(PrintLine("-" * columns, "rule"))
     lines += [PrintLine(text) for text in _centred(receipt.footer, columns)]
+    if receipt.journal:
+        row, _, mark = receipt.journal.partition("-")
+        text = words("receipt.journal", row=row, mark=mark[:8])
+        lines += [PrintLine(part) for part in _centred(text, columns)]
+    if late:
+        lines += [PrintLine(part) for part in _centred(words("receipt.printed_late"), columns)]
     return lines
 
 

@@ -70,9 +70,24 @@ def _contradictions(settings: TillSettings) -> Iterator[tuple[str, Reason]]:
     """What no single value's type shows to be wrong, with the key to look at."""
     from pos_tui.settings.wrong_values import wrong_values
 
+    if settings.gateway.url.startswith("http://") and not settings.gateway.insecure:
+        yield from _in_the_clear(settings.gateway.url)
     if settings.redis.url:
         yield from redis_contradictions({"redis.url": settings.redis.url})
     yield from wrong_values(settings)
+
+
+def _in_the_clear(url: str) -> Iterator[tuple[str, Reason]]:
+    from urllib.parse import urlsplit
+
+    from pos_tui.settings.redis_url import is_loopback
+
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        host = url
+    if not is_loopback(host):
+        yield "gateway.url", because("settings.gateway_in_the_clear", host=host)
 
 
 def refuse_contradictions(

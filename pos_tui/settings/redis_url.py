@@ -44,6 +44,18 @@ class RedisPlaceError(ReasonError):
     """A text that names no Redis; its reason never repeats the password."""
 
 
+def is_loopback(name: str) -> bool:
+    """Whether a host's name or address is this machine itself."""
+    if name == "localhost":
+        return True
+    import ipaddress
+
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
 class RedisHost(Struct, frozen=True):
     """A server's host name or address, and its port."""
 
@@ -53,14 +65,7 @@ class RedisHost(Struct, frozen=True):
     @property
     def is_loopback(self) -> bool:
         """Whether it is this machine itself."""
-        if self.name == "localhost":
-            return True
-        import ipaddress
-
-        try:
-            return ipaddress.ip_address(self.name).is_loopback
-        except ValueError:
-            return False
+        return is_loopback(self.name)
 
     def __str__(self) -> str:
         return f"[{self.name}]:{self.port}" if ":" in self.name else f"{self.name}:{self.port}"

@@ -49,11 +49,15 @@ class TillIdentity(Section, frozen=True):
 
 
 class GatewaySettings(Section, frozen=True):
-    """The first cloud server, as the till knows it; without a url the till accepts cash only."""
+    """The first cloud server, as the till knows it; without a url the till accepts cash only.
+
+    Only with `insecure` may the way to another machine be without TLS.
+    """
 
     url: Annotated[str, Meta(pattern=OPTIONAL_WEB_ADDRESS)] = ""
     key: str = ""
     timeout_s: Seconds = 6.0
+    insecure: bool = False
 
 
 class RedisSettings(Section, frozen=True):

@@ -41,7 +41,8 @@ def write_rejects(
         return None
     path = folder / f"{stem}.rejects.csv"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600)
         with path.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(("line", "reason", "row"))

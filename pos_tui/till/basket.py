@@ -7,7 +7,7 @@ from datetime import UTC
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from pos_tui.books import Product
+from pos_tui.books import BooksError, Product
 from pos_tui.books.journal import entries as journal
 from pos_tui.checkout import events
 from pos_tui.checkout.by_piece import is_by_piece, is_whole
@@ -45,6 +45,19 @@ class BasketActs:
         self.quantity.forget()
         self.sale = sale
         self._emit(events.SaleOpened(sale.number))
+
+    def begin_next(self) -> None:
+        """The next sale, with the offers as they are now, under a number that is free."""
+        number = self.sale.number + 1
+        try:
+            self._books.refresh_offers()
+            number = max(number, self._books.next_sale_number())
+        except BooksError as error:
+            # The one before is over all the same; offers are as they were.
+            number = max(number, self._books.lowest_free + 1)
+            self._emit(events.Notice(error.reason, "error"))
+        self._books.keep_free(number - 1)
+        self.begin(self._books.new_sale(number, self._clock.now()))
 
     # ---- selling -----------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -11,8 +12,11 @@ from decimal import ROUND_CEILING
 from pathlib import Path
 from typing import Literal
 
+import msgspec
+
 from pos_tui.books import BooksError
 from pos_tui.books.connection import AlreadyFinishedError
+from pos_tui.books.owner_only import for_the_owner, make_folder, write_for_owner
 from pos_tui.checkout import events
 from pos_tui.checkout.explained import ExplainedSale, explain_sale
 from pos_tui.checkout.orders import Order
@@ -49,6 +53,7 @@ class Completion:
         self._clock = context.clock.now
         self._emit = context.emit
         self._printer = printer
+        self._has_printer = not isinstance(printer, NullPrinter)
         self._paid = paid
 
     def write_down(
@@ -65,7 +70,9 @@ class Completion:
 
         def write() -> Future[None]:
             total = sale.list.totals.total
-            return self._books.complete(sale.number, at, total, tender, order, message, uses)
+            return self._books.complete(
+                sale.number, at, total, tender, order, message, uses, to_print=self._has_printer
+            )
 
         return Writing(sale, tender, order, at, write, write())
 
@@ -125,7 +132,11 @@ class Completion:
         await self._deliver(self._receipt_of(sale, at, tender), steps)
 
     def _receipt_of(self, sale: Sale, at: datetime, tender: Tender) -> ReceiptData:
-        return make_receipt(
+        try:
+            head = self._books.paid_head(sale.number)
+        except BooksError:
+            head = ""  # the customer gets a receipt all the same
+        receipt = make_receipt(
             self._settings.shop,
             self._settings.till,
             self._settings.currency,
@@ -138,18 +149,23 @@ class Completion:
             "" if sale.customer is None else sale.customer.name,
             self._language,
         )
+        return msgspec.structs.replace(receipt, journal=head)
 
-    async def print_again(self, sale_no: int) -> None:
-        """Print a receipt once more, from its data file. Raises OSError when there is none."""
+    async def print_again(self, sale_no: int, *, late: bool = False) -> None:
+        """Print a receipt once more, from its data file; `late` says on it that the till stopped
+        before it was known to be printed. Raises OSError when there is none.
+        """
         receipt = decode_receipt(await asyncio.to_thread(self._receipt_path(sale_no).read_bytes))
         steps = PaymentSteps(because("payment.title_receipt", number=sale_no), RECEIPT_STEPS)
-        await self._print(receipt, steps)
+        await self._print(receipt, steps, late=late)
 
     async def _deliver(self, receipt: ReceiptData, steps: PaymentSteps) -> None:
         try:
-            await asyncio.to_thread(
-                _write, self._receipt_path(receipt.sale_no), encode_receipt(receipt)
-            )
+            path = self._receipt_path(receipt.sale_no)
+            kept = await asyncio.to_thread(keep_receipt, path, encode_receipt(receipt))
+            if kept != path:
+                why = because("receipt_file.number_used", number=receipt.sale_no, path=str(kept))
+                self._emit(events.Notice(why, "error"))
         except OSError as error:
             why = because("receipt_file.not_kept", why=error.strerror or str(error))
             self._emit(events.PaymentChanged(steps.view(why, "error"), "", receipt.sale_no))
@@ -157,13 +173,16 @@ class Completion:
             return
         await self._print(receipt, steps)
 
-    async def _print(self, receipt: ReceiptData, steps: PaymentSteps) -> None:
+    async def _print(
+        self, receipt: ReceiptData, steps: PaymentSteps, *, late: bool = False
+    ) -> None:
         printed: Literal["printed", "sent", "failed", "none"] = "none"
         why: Reason | None = None
         if not isinstance(self._printer, NullPrinter):
             try:
-                confirmed = await asyncio.to_thread(self._print_now, receipt)
+                confirmed = await asyncio.to_thread(self._print_now, receipt, late)
                 printed = "printed" if confirmed else "sent"
+                self._books.keep_printed(receipt.sale_no)
                 self._emit(events.LinkChanged("printer", True))
             except PrinterError as error:
                 printed, why = "failed", reason_of(error)
@@ -184,13 +203,14 @@ class Completion:
         view = steps.view(why, "warning")
         self._emit(events.PaymentChanged(view, "", receipt.sale_no))
 
-    def _print_now(self, receipt: ReceiptData) -> bool:
+    def _print_now(self, receipt: ReceiptData, late: bool) -> bool:
         from pos_tui.devices.printers.escpos_jobs import compose, load_escpos
 
-        self._cache.mkdir(parents=True, exist_ok=True)
+        make_folder(self._cache)
         load_escpos(str(self._cache))
+        for_the_owner(*self._cache.iterdir())
         printer = self._settings.printer
-        layout = [(line.text, line.style) for line in lay_out(receipt, printer.columns)]
+        layout = [(line.text, line.style) for line in lay_out(receipt, printer.columns, late=late)]
         return self._printer.print(compose(layout, printer.encoding))
 
 
@@ -215,12 +235,37 @@ def uses_of(sale: Sale) -> dict[int, int]:
     return uses
 
 
-def _write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all, and see it onto the disk."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+def keep_receipt(path: Path, content: bytes) -> Path:
+    """Write a receipt whole or not at all, and see it onto the disk; returns where it is now.
+
+    Another one that lies there already is never written over: this one gets a name beside it.
+    Raises OSError.
+    """
+    make_folder(path.parent)
     draft = path.with_suffix(".new")
-    with draft.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    draft.unlink(missing_ok=True)  # after a power cut it can be the receipt itself, by another name
+    write_for_owner(draft, content, exclusive=True)
+    try:
+        for place in (path, *(path.with_stem(f"{path.stem}-{n}") for n in range(2, 100))):
+            if place.exists() and place.read_bytes() == content:
+                return place
+            try:
+                _put_once(draft, place)
+            except FileExistsError:
+                continue
+            return place
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _put_once(draft: Path, place: Path) -> None:
+    """Give a file its name, unless there is one of this name. Raises OSError, FileExistsError."""
+    try:
+        os.link(draft, place)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links: FAT, some network folders
+        if place.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(place)) from None
+        draft.rename(place)

@@ -82,10 +82,10 @@ class Discounts:
         """The supervisor whose PIN this is; "" where it is none's, and that is said."""
         from pos_tui.books.people.staff import Approved, StaffError, find_supervisor
 
-        moment = self._clock.now()
+        moment, ticks = self._clock.now(), self._clock.ticks()
         try:
             found = await asyncio.wrap_future(
-                self._books.write(lambda c: find_supervisor(c, pin.strip(), moment))
+                self._books.write(lambda c: find_supervisor(c, pin.strip(), moment, ticks))
             )
         except (BooksError, StaffError) as error:
             self._emit(events.Notice(reason_of(error), "error"))

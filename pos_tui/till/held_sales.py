@@ -39,9 +39,7 @@ class HeldSales:
         sale.state = "held"
         self._books.hold(sale, self._clock.now(), self._cashier)
         self._emit(events.SaleHeld(sale.number))
-        self._books.refresh_offers()
-        number = max(sale.number + 1, self._books.next_sale_number())
-        self._basket.begin(self._books.new_sale(number, self._clock.now()))
+        self._basket.begin_next()
 
     def recall(self, number: int) -> None:
         """Take a sale up again: what has expired meanwhile comes off, offers are those of now."""

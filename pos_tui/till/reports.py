@@ -6,14 +6,24 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from pos_tui.books import BooksError
 from pos_tui.checkout import events
 
 
 class Reports:
     """Hands events on in their order, none while an act is under way."""
 
-    def __init__(self, deliver: Callable[[events.TillEvent], None]) -> None:
+    def __init__(
+        self,
+        deliver: Callable[[events.TillEvent], None],
+        books_failed: Callable[[BooksError], None] | None = None,
+    ) -> None:
+        """`books_failed` is told of an act that the books would not serve; the act ends there.
+
+        Without it the error goes on to whoever acted.
+        """
         self._deliver = deliver
+        self._books_failed = books_failed
         self._waiting: deque[events.TillEvent] = deque()
         self._acting = 0
 
@@ -23,6 +33,10 @@ class Reports:
         self._acting += 1
         try:
             yield
+        except BooksError as error:
+            if self._books_failed is None:
+                raise
+            self._books_failed(error)
         finally:
             self._acting -= 1
             self._deliver_all()

@@ -28,11 +28,13 @@ from pos_tui.till.cash import SHORTEST_PAYMENT_CODE, cash_tender
 from pos_tui.till.clock import TillClock
 from pos_tui.till.context import TillContext
 from pos_tui.till.dates import Dates
+from pos_tui.till.lost_books import LostBooks
 from pos_tui.till.reports import Reports
 from pos_tui.till.shop_codes import ShopCodes
 
 if TYPE_CHECKING:
     from pos_tui.devices.printers import Printer
+    from pos_tui.messages import LastOrder
     from pos_tui.payments.orders import WalletOrders
     from pos_tui.pricing.explain import Considered
     from pos_tui.till.completion import Completion
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
 
 # So many sales can have been paid just before a stop that none of them has its receipt yet.
 _UNDELIVERED = 3
+_EXAMINE_AFTER_S = 3.0
 
 
 class Till:
@@ -69,7 +72,7 @@ class Till:
         self._books = books
         self._listener = emit
         self._printer = printer
-        self._reports = Reports(self._deliver)
+        self._reports = Reports(self._deliver, self._books_failed)
         self._act, self._emit = self._reports.act, self._reports.emit
         self.clock = TillClock(clock, books.latest_entry(), self._emit, self._set_latest)
         self._context = TillContext(
@@ -83,8 +86,10 @@ class Till:
         resumed = books.unfinished_sale()
         self._resumed = resumed is not None and not resumed.is_empty
         self._to_resume = resumed if resumed is not None and resumed.state == "awaiting" else None
+        books.use_journal_key(clock())
         sale = resumed or books.new_sale(books.next_sale_number(), clock())
         self._basket = BasketActs(self._context, Dates(self._context), sale)
+        self._lost_books = LostBooks(self._context, self._basket)
 
     @property
     def sale(self) -> Sale:
@@ -103,6 +108,21 @@ class Till:
     def why_not_pay(self) -> Reason | None:
         """Why the sale cannot be paid as it stands; None when it can."""
         return self.sale.why_not_pay()
+
+    @property
+    def is_paying(self) -> bool:
+        """Whether this sale's money is under way, or there and not yet in the books."""
+        return self.sale.state == "awaiting"
+
+    def report_fault(self, error: Exception) -> None:
+        """Something went wrong that nobody expected: it is kept for the technician, and said."""
+        from pos_tui.till.faults import keep_fault
+
+        keep_fault(self._context.data, self.clock.now(), error)
+        why = reason_of(error)
+        self._notify(
+            why if isinstance(error, BooksError) else because("till.fault", why=why), "error"
+        )
 
     # ---- beginning and end -------------------------------------------------------------------
 
@@ -126,6 +146,8 @@ class Till:
             if sale.state == "open" and sale.list.lines:
                 self._basket.reprice()  # since the till stopped, offers may have begun or ended
             self.clock.look()
+        with self._act():
+            self._lost_books.look()
 
     async def start(self) -> None:
         """Start what runs beside the sale, and take a payment up that was under way."""
@@ -136,19 +158,43 @@ class Till:
             loop.call_soon_threadsafe(self._emit, changed)
 
         self._books.on_trouble(disk_trouble)
-        self._services = [asyncio.create_task(self.codes.prepare())]
+        self._services = [
+            asyncio.create_task(self.codes.prepare()),
+            asyncio.create_task(self._examine_books()),
+        ]
         if self.settings.gateway.url:
             await asyncio.to_thread(_import_wires)
         if self._to_resume is not None and self._to_resume.order is not None:
             self._do(self._pay_by_wallet(self._to_resume, ""))
-        for number in reversed(self._books.last_paid_numbers(_UNDELIVERED)):
-            if not self.receipt_path(number).exists():
-                self._do(self._completion.deliver_missing(*self._books.paid_sale(number)))
+        try:
+            for number in reversed(self._books.last_paid_numbers(_UNDELIVERED)):
+                if not self.receipt_path(number).exists():
+                    self._do(self._completion.deliver_missing(*self._books.paid_sale(number)))
+        except BooksError as error:
+            self._books_failed(error)  # whatever the books lack, a payment goes on
         if self.settings.gateway.url:
             self._services += [asyncio.create_task(each) for each in self._orders.services()]
 
+    async def compared_with_gateway(self, seconds: float = 2.0) -> None:
+        """Wait until the books are compared with what the gateway remembers, or it is away.
+
+        For whoever sells faster than a person: no number is used that a lost sale has had.
+        """
+        if self.settings.gateway.url:
+            await self._orders.first_look(seconds)
+
+    async def _examine_books(self) -> None:
+        await asyncio.sleep(_EXAMINE_AFTER_S)
+        try:
+            damage = await asyncio.to_thread(self._books.examine)
+        except BooksError as error:
+            damage = error.reason
+        if damage is not None:
+            self._notify(damage, "error")
+
     async def close(self) -> None:
         """Stop; what was under way is resumed at the next start."""
+        self._books.stop_examining()
         running = {*self._services, *self._tasks}
         while running:
             # On Python 3.11 a library may swallow one cancellation, so it is asked until it ends.
@@ -193,8 +239,12 @@ class Till:
             self._basket.quantity.forget()
 
     def find(self, words: str) -> list[Product]:
-        """Products whose name, initials or code hold these words."""
-        return self._books.search(words)
+        """Products whose name, initials or code hold these words; none where that fails."""
+        try:
+            return self._books.search(words)
+        except BooksError as error:
+            self._books_failed(error)
+            return []
 
     def identify_customer(self, code: str) -> None:
         """The customer has shown or told this card or number; "0" forgets who it is."""
@@ -304,9 +354,10 @@ class Till:
     def print_again(self) -> None:
         """Print the receipt of the sale that was paid last once more."""
         with self._act():
-            sale_no = next(iter(self._books.last_paid_numbers(1)), 0)
+            unprinted = [n for n in self._books.unprinted() if self.receipt_path(n).exists()]
+            sale_no = next(iter(unprinted or self._books.last_paid_numbers(1)), 0)
             if self.receipt_path(sale_no).exists():
-                self._do(self._completion.print_again(sale_no))
+                self._do(self._completion.print_again(sale_no, late=bool(unprinted)))
             else:
                 self._notify(because("till.no_receipt"))
 
@@ -353,6 +404,12 @@ class Till:
         self._orders.ask_now(order.order_no)
         return True
 
+    # ---- books that were lost, put back or damaged ---------------------------------------------
+
+    def _books_failed(self, error: BooksError) -> None:
+        """An act could not read or write the books; the list is as it was before."""
+        self._notify(error.reason, "error")
+
     # ---- inside ------------------------------------------------------------------------------
 
     def _deliver(self, event: events.TillEvent) -> None:
@@ -362,6 +419,10 @@ class Till:
 
     def _notify(self, why: Reason, tone: events.Tone = "info") -> None:
         self._emit(events.Notice(why, tone))
+
+    def _compare_with(self, last: LastOrder) -> None:
+        with self._act():
+            self._lost_books.compare(last)
 
     def _set_latest(self, at: datetime) -> None:
         self._books.set_latest_entry(at, self.settings.till.cashier, self.sale)
@@ -398,6 +459,7 @@ class Till:
             self._context.randomness,
             self._emit,
             self.clock.hear,
+            self._compare_with,
         )
 
     def _scan_item(self, reading: Reading, text: str) -> None:
@@ -475,10 +537,8 @@ class Till:
             self._next_sale()
 
     def _next_sale(self) -> None:
-        self._books.refresh_offers()
         self.codes.refresh()
-        number = max(self.sale.number + 1, self._books.next_sale_number())
-        self._basket.begin(self._books.new_sale(number, self.clock.now()))
+        self._basket.begin_next()
 
     def _why_not_pay(self) -> Reason | None:
         """Why the sale cannot be paid now: dates and prices are looked at once more first."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from textual import events as textual_events
@@ -76,6 +78,7 @@ class PosApp(App[None], inherit_bindings=False):
         self._trouble: Reason | None = None
         self._double_reads = DoubleReads(settings.scanner.double_read_ms)
         self._scanners: list[Scanner] = []
+        self.has_failed = False
         self._till_screen: TillScreen
         # Themes are of the terminal's own colours; Textual must know before it looks at NO_COLOR,
         # or it makes greys of them, black on black.
@@ -122,10 +125,10 @@ class PosApp(App[None], inherit_bindings=False):
             screen: object = self.screen
             if isinstance(event, textual_events.Paste) and isinstance(screen, AcceptsScans):
                 for code in pasted_codes(event.text):
-                    screen.accept_scan(code)
+                    self._guarded(partial(screen.accept_scan, code))
                 return
             if isinstance(event, textual_events.Key) and isinstance(screen, AcceptsKeys):
-                screen.accept_key(event)
+                self._guarded(partial(screen.accept_key, event))
                 return
         await super().on_event(event)
 
@@ -136,7 +139,26 @@ class PosApp(App[None], inherit_bindings=False):
         if message.way != "paste" and self._double_reads.is_repeat(scanned):
             self._till_screen.show(events.Notice(because("till.read_twice")))
         elif isinstance(screen, AcceptsScans):
-            screen.accept_scan(scanned.text, scanned.began if message.way == "keys" else None)
+            began = scanned.began if message.way == "keys" else None
+            self._guarded(partial(screen.accept_scan, scanned.text, began))
+
+    def _guarded(self, act: Callable[[], object]) -> None:
+        """Do what a key or a scan asks for; whatever goes wrong with it, sale and screen stay."""
+        try:
+            act()
+        except Exception as error:
+            while self.screen is not self._till_screen and len(self.screen_stack) > 1:
+                self.pop_screen()
+            self._till_screen.report_fault(error)
+
+    def _fatal_error(self) -> None:
+        """The screen cannot go on. What happened is kept in a file, never put on the terminal."""
+        error = self._exception
+        if error is not None:
+            with contextlib.suppress(Exception):
+                self._till_screen.till.report_fault(error)
+        self.has_failed = True
+        self._close_messages_no_wait()
 
     def next_language(self) -> None:
         """Show everything in the next of the languages there are, also what is asked or said."""

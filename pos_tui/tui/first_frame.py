@@ -84,6 +84,20 @@ def hand_back() -> None:
         _shown = False
 
 
+def keep_keys_away() -> None:
+    """What a scanner types now goes nowhere, until a person presses Ctrl+C or Ctrl+Q."""
+    if not sys.stdin.isatty():
+        return
+    _make_raw()
+    if _before is None:
+        return
+    while True:
+        typed = os.read(sys.stdin.fileno(), 1024)
+        if not typed or b"\x03" in typed or b"\x11" in typed:
+            break
+    hand_back()
+
+
 def _make_raw() -> None:
     global _before  # noqa: PLW0603 - there is one terminal
     try:

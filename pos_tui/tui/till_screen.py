@@ -16,7 +16,7 @@ from pos_tui.checkout.sale import Customer
 from pos_tui.checkout.sale_view import SaleView
 from pos_tui.devices.scanners.scanner import ScannerState
 from pos_tui.money import format_amount
-from pos_tui.reasons import Reason, because
+from pos_tui.reasons import Reason, because, reason_of
 from pos_tui.settings import TillSettings
 from pos_tui.tui import first_frame
 from pos_tui.tui.cashier import Cashier
@@ -213,6 +213,13 @@ class TillScreen(Screen[None]):
         if not state.ready and state.why is not None:
             self._pages.troubles[name] = state.why
 
+    def report_fault(self, error: Exception) -> None:
+        """Say that something went wrong; list and screen stay as they are."""
+        try:
+            self.till.report_fault(error)
+        except Exception as again:
+            self._say(because("till.fault", why=reason_of(again)), "error")
+
     def redraw(self) -> None:
         """Draw everything again: words are in another language now."""
         for pane in (self.header, self.list, self.expiry, self.payment, self.scan_line):
@@ -311,17 +318,29 @@ class TillScreen(Screen[None]):
         now = self._clock()
         self.header.show_header(time=f"{now:%H:%M}")
         if self.is_mounted:
-            self.till.look_at_the_time()
+            try:
+                self.till.look_at_the_time()
+            except Exception as error:  # a clock that ends would never price an offer again
+                self.report_fault(error)
         self.set_timer(60.5 - now.second, self._tick)
 
     # ---- what the cashier does ---------------------------------------------------------------
 
     def accept_scan(self, text: str, began: float | None = None) -> None:
         """A whole code from a scanner; it never becomes the answer to a question."""
-        self.entry.accept_scan(text, began)
+        try:
+            self.entry.accept_scan(text, began)
+        except Exception as error:
+            self.report_fault(error)
 
     def accept_key(self, event: keys.Key) -> None:
         """One key pressed by a person: a command, or typing."""
+        try:
+            self._accept_key(event)
+        except Exception as error:
+            self.report_fault(error)
+
+    def _accept_key(self, event: keys.Key) -> None:
         bound_to = self._keymap.get(event.key)
         hints = self._hints
         if hints is not None and event.key == "space" and not (bound_to or self.entry.is_used):
@@ -334,7 +353,13 @@ class TillScreen(Screen[None]):
 
     def _work(self, work: Coroutine[Any, Any, None]) -> None:
         """Do what must wait for the disk, beside the screen."""
-        self.run_worker(work, exit_on_error=False)
+        self.run_worker(self._finish(work), exit_on_error=False)
+
+    async def _finish(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except Exception as error:
+            self.report_fault(error)
 
     def _ring(self) -> None:
         self.app.bell()

@@ -9,6 +9,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+from tests.campaign.damage import damaged_books
 from tests.campaign.delivery import broken, delivery
 from tests.campaign.inputs import odd_inputs, report
 from tests.campaign.labels import labels
@@ -66,6 +67,9 @@ def main() -> int:
         help="the gateway's fault matrix, every cell printed",
     )
     parser.add_argument(
+        "--damage", type=int, default=200, help="how many damaged books to sell with"
+    )
+    parser.add_argument(
         "--orders", type=int, default=10_000, help="how many orders in all, amid faults; 0: none"
     )
     parser.add_argument(
@@ -86,6 +90,7 @@ def main() -> int:
     well = (not options.labels or labels(options.labels, options.seed)) and well
     well = (not options.baskets or baskets(options.baskets)) and well
     well = (not options.matrix or matrix()) and well
+    well = (not options.damage or damaged_books(options.damage, options.seed)) and well
     well = (not options.orders or delivery(options.orders, options.seed)) and well
     well = (not options.inputs or inputs(options.inputs, options.seed)) and well
     return 0 if well else 1

@@ -6,11 +6,11 @@ import json
 from collections import Counter, defaultdict
 from pathlib import Path
 
-import apsw
 import msgspec
 from msgspec import Struct, field
 
-from pos_tui.books.journal.entries import first_broken_row
+from pos_tui.books.connection import open_connection
+from pos_tui.books.journal.verify import first_broken_row
 from pos_tui.checkout.sale import Tender
 from pos_tui.messages import MessageError, stream_name
 from pos_tui.receipts.data import decode_receipt
@@ -105,7 +105,7 @@ def read_streams(stage: Stage) -> Streams:
 def read_books(till: TillPlan) -> Books:
     """One till's books; its process must have ended."""
     folder = Path(till.folder)
-    connection = apsw.Connection(str(folder / "books.db"))
+    connection = open_connection(folder / "books.db")
     found = Books(orders={str(row[0]) for row in connection.execute("SELECT order_no FROM orders")})
     files = {path.stem: path for path in (folder / "receipts").glob("*.json")}
     found.receipts = len(files)

@@ -101,7 +101,7 @@ def test_the_journal_is_verified_and_a_changed_row_is_named(tmp_path):
     counter.scan(COLA, SPREAD)
     counter.books.close()
     whole = run("journal", "verify", "--data", str(tmp_path))
-    assert (whole.returncode, whole.stdout) == (0, "2 rows, each as it was written.\n")
+    assert (whole.returncode, whole.stdout) == (0, "3 rows, each as it was written.\n")
     connection = open_connection(tmp_path / "books.db")
     connection.execute("UPDATE journal SET at = '2020-01-01T00:00:00+00:00' WHERE seq = 1")
     connection.close()

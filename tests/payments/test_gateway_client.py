@@ -19,12 +19,15 @@ from pos_tui.messages import (
 )
 from pos_tui.payments.gateway_client import (
     GatewayClient,
+    KeyNotProven,
     NoAnswer,
     NothingSent,
     NotKnown,
+    NotLetIn,
     Refused,
 )
 from pos_tui.payments.tracker import Paid, PaymentTracker
+from pos_tui.reasons import because
 from pos_tui.settings import GatewaySettings
 from tests.spoken import raises
 
@@ -79,6 +82,10 @@ def client_of(*answers):
         base_url="http://gateway", transport=httpx.MockTransport(gateway)
     )
     return client, gateway
+
+
+async def at_once():
+    """Nothing is to be done before an order leaves."""
 
 
 async def ask(client):
@@ -139,19 +146,53 @@ async def test_each_answer_is_what_it_says_only_if_it_can_be_believed(answer, ki
         await ask(client)
 
 
-async def test_an_unsigned_401_refuses_a_till_that_was_never_let_in():
-    client, _ = client_of(unsigned(401))
-    with pytest.raises(Refused, match="Away with you"):
+async def test_an_unsigned_401_is_never_a_refusal_and_only_known_words_of_it_are_passed_on():
+    client, _ = client_of(
+        unsigned(401), unsigned(401, b'{"error": "Nothing is charged.", "reason": "wrong_clock"}')
+    )
+    with raises(NotLetIn, "no reason"):
         await ask(client)
+    with pytest.raises(NotLetIn) as error:
+        await ask(client)
+    why = error.value.reason.values["why"]
+    assert why == because("gateway_error.wrong_clock", text="")
 
 
-async def test_an_unsigned_401_is_not_believed_once_the_till_was_let_in():
+async def test_an_order_leaves_only_once_the_gateway_has_shown_that_it_knows_the_key():
+    client, gateway = client_of(signed(404), signed(200, PAID), signed(200, PAID))
+    assert await client.send(ORDER, at_once) == PAID
+    assert await client.send(ORDER, at_once) == PAID
+    assert [request.method for request in gateway.requests] == ["GET", "POST", "POST"]
+
+
+async def test_an_order_that_is_there_already_is_not_sent_again():
+    client, gateway = client_of(signed(200, PAID))
+    assert await client.send(ORDER, at_once) == PAID
+    assert [request.method for request in gateway.requests] == ["GET"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (unsigned(401), KeyNotProven),
+        (unsigned(404), NothingSent),
+        (signed(503), NothingSent),
+        (httpx.ConnectError("refused"), NothingSent),
+        (httpx.ReadTimeout("silent"), NothingSent),
+    ],
+)
+async def test_without_that_nothing_has_left(answer, kind):
+    client, gateway = client_of(answer)
+    with pytest.raises(kind):
+        await client.send(ORDER, at_once)
+    assert [request.method for request in gateway.requests] == ["GET"]
+
+
+async def test_a_401_in_the_middle_of_an_order_leaves_it_open():
     client, _ = client_of(signed(404), unsigned(401), signed(200, PAID))
-    with pytest.raises(NotKnown):
-        await ask(client)
     with pytest.raises(NoAnswer):
-        await ask(client)
-    assert await ask(client) == PAID
+        await client.send(ORDER, at_once)
+    assert await client.send(ORDER, at_once) == PAID
 
 
 # ---- what is sent --------------------------------------------------------------------------------
@@ -186,11 +227,16 @@ class OnTheWire(Gateway):
 
 async def test_an_order_is_sent_whole_and_says_when_it_leaves():
     client, _ = client_of()
+    client._proven = True
     gateway = OnTheWire(signed(200, PAID))
     client._http = httpx.AsyncClient(
         base_url="http://gateway", transport=httpx.MockTransport(gateway)
     )
-    assert await client.send(ORDER, lambda: gateway.left.append(True)) == PAID
+
+    async def leave():
+        gateway.left.append(True)
+
+    assert await client.send(ORDER, leave) == PAID
     (request,) = gateway.requests
     assert (request.method, request.url.path) == ("POST", "/v1/orders")
     assert msgspec.json.decode(request.content, type=TransactionOrder) == ORDER
@@ -205,9 +251,11 @@ async def test_an_order_is_sent_whole_and_says_when_it_leaves():
 
 
 async def test_the_answer_to_an_order_sent_must_be_about_it():
-    client, _ = client_of(signed(200, msgspec.structs.replace(PAID, order_no="OTHER001")))
+    client, _ = client_of(
+        signed(404), signed(200, msgspec.structs.replace(PAID, order_no="OTHER001"))
+    )
     with pytest.raises(NoAnswer) as error:
-        await client.send(ORDER, lambda: None)
+        await client.send(ORDER, at_once)
     assert error.value.reason.kind == "gateway_client.another_order"
 
 
@@ -327,6 +375,7 @@ async def test_any_trouble_with_saying_it_is_no_trouble_for_the_till(answer):
 
 def course_of(monkeypatch, client, linked):
     """A tracker that does not wait; how long it would have waited is noted."""
+    client._proven = True
     tracker = PaymentTracker(client, ORDER, lambda: linked[0], lambda _: None)
     waited = []
 

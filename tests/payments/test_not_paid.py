@@ -4,12 +4,14 @@ import asyncio
 import contextlib
 import json
 import os
+import shutil
 import signal
 import sys
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
+import httpx
 import msgspec
 import pytest
 
@@ -22,6 +24,7 @@ from pos_tui.messages import (
     seal_success,
     stream_name,
 )
+from pos_tui.settings import RedisSettings
 from tests.cloud_fixture import Cloud, as_toml
 from tests.conftest import COLA, SPREAD, Counter
 from tests.spoken import spoken
@@ -330,6 +333,48 @@ async def test_a_till_with_the_wrong_key_is_told_so_and_cash_works(cloud, tmp_pa
     counter.books.close()
 
 
+class InTheMiddle(httpx.AsyncBaseTransport):
+    """Passes every request on; to the first order it answers itself, without a signature."""
+
+    def __init__(self, code):
+        self.code = code
+        self.way = httpx.AsyncHTTPTransport()
+
+    async def handle_async_request(self, request):
+        answer = await self.way.handle_async_request(request)
+        await answer.aread()
+        code, self.code = self.code, 0 if request.method == "POST" else self.code
+        if code and request.method == "POST":
+            return httpx.Response(code, json={"error": "Nothing is charged.", "reason": "fault"})
+        return answer
+
+    async def aclose(self):
+        await self.way.aclose()
+
+
+@pytest.mark.parametrize("lie", [401, 403, 404, 502])
+async def test_a_lie_about_an_order_that_was_charged_does_not_make_the_customer_pay_twice(
+    cloud, tmp_path, lie
+):
+    cloud.all_up()
+    settings = cloud.a_till()
+    settings = msgspec.structs.replace(settings, redis=RedisSettings())
+    counter = Counter(tmp_path, settings).stock().open()
+    counter.clock = now
+    way = InTheMiddle(lie)
+    counter.till._orders._client._http = httpx.AsyncClient(
+        base_url=settings.gateway.url, transport=way
+    )
+    counter.scan(COLA, code())
+    paid = await counter.until(events.SalePaid)
+    assert way.code == 0
+    assert "unknown" in states(counter)
+    assert not counter.all(events.PaymentFailed)
+    assert cloud.charges(paid.tender.order_no) == (1, 0)
+    await counter.till.close()
+    counter.books.close()
+
+
 async def test_giving_up_while_the_order_is_being_written_is_not_forgotten(till, cloud):
     till.scan(COLA, code())
     await asyncio.sleep(0)
@@ -378,7 +423,7 @@ from pos_tui.__main__ import main
 from pos_tui.books import Books
 from tests.spoken import spoken
 
-def complete(self, sale_no, at, total, tender, order, message, uses):
+def complete(self, sale_no, at, total, tender, order, message, uses, to_print):
     print(f"heard {message}", file=sys.stderr, flush=True)
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -441,3 +486,47 @@ async def test_a_till_killed_before_its_order_left_opens_the_list_again(cloud, t
     assert cloud.charges(order.order_no) == (0, 0)
     await counter.till.close()
     counter.books.close()
+
+
+async def test_the_gateway_remembers_a_tills_last_order_when_its_books_are_gone(cloud, tmp_path):
+    cloud.all_up()
+    counter = Counter(tmp_path / "till", cloud.a_till()).stock().open()
+    counter.clock = now
+    counter.scan(COLA, code())
+    paid = await counter.until(events.SalePaid)
+    client = counter.till._orders._client
+    last = await client.last_order(counter.settings.till.number)
+    assert last is not None
+    assert (last.order_no, last.sale_no, last.amount) == (paid.tender.order_no, 1, 350)
+    assert counter.books.has_head(last.journal)
+    await counter.till.close()
+    counter.books.close()
+    shutil.rmtree(tmp_path / "till")
+    counter = Counter(tmp_path / "till", counter.settings).stock().open()
+    counter.clock = now
+    counter.scan(SPREAD)
+    await counter.till.start()
+    await counter.until_true(lambda: "order_not_in_books" in str(counter.all(events.Notice)))
+    assert (counter.till.sale.number, counter.total) == (2, 3290)
+    counter.scan(code())
+    assert (await counter.until(events.SalePaid)).number == 2
+    await counter.till.close()
+    counter.books.close()
+
+
+async def test_sell_waits_for_what_the_gateway_remembers_before_it_uses_a_number(cloud, tmp_path):
+    cloud.all_up()
+    settings, folder, file = cloud.a_till(), tmp_path / "till", tmp_path / "till.toml"
+    file.write_text(as_toml(settings))
+    sell = [sys.executable, "-m", "pos_tui", "sell", "--settings", str(file), "--data", str(folder)]
+    numbers = []
+    for _ in range(2):
+        Counter(folder, settings).stock().books.close()
+        process = await asyncio.create_subprocess_exec(
+            *sell, COLA, code(), stdout=asyncio.subprocess.PIPE
+        )
+        out, _ = await asyncio.wait_for(process.communicate(), 60)
+        told = [json.loads(line) for line in out.splitlines()]
+        numbers.append(next(event["sale"] for event in told if event["event"] == "paid"))
+        shutil.rmtree(folder)
+    assert numbers == [1, 2]

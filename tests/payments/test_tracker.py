@@ -13,13 +13,16 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from pos_tui.books import BooksError
 from pos_tui.messages import OrderStatus, TransactionOrder, TransactionSuccess
 from pos_tui.payments import tracker as module
 from pos_tui.payments.gateway_client import (
     GatewayClient,
+    KeyNotProven,
     NoAnswer,
     NothingSent,
     NotKnown,
+    NotLetIn,
     Refused,
 )
 from pos_tui.payments.tracker import NotPaid, Paid, PaymentTracker, Progress
@@ -59,21 +62,21 @@ class Gateway(GatewayClient):
 
     async def send(self, order, sent):
         assert order.auth_code, "an order without its payment code cannot be sent"
-        return self._answer("send", sent)
+        return await self._answer("send", sent)
 
     async def ask(self, order_no):
         assert order_no == ORDER.order_no
-        return self._answer("ask")
+        return await self._answer("ask")
 
     async def cancel(self, order_no):
         assert order_no == ORDER.order_no
-        return self._answer("cancel")
+        return await self._answer("cancel")
 
-    def _answer(self, what, sent=None):
+    async def _answer(self, what, sent=None):
         self.asked.append(what)
         answer = self.answers.pop(0)
-        if sent is not None and not isinstance(answer, NothingSent):
-            sent()
+        if sent is not None and not isinstance(answer, NothingSent | KeyNotProven):
+            await sent()
         if isinstance(answer, Exception):
             raise answer
         return answer
@@ -82,13 +85,22 @@ class Gateway(GatewayClient):
 class Till:
     """A till that follows one order."""
 
-    def __init__(self, *answers, order=ORDER, linked=False):
+    def __init__(self, *answers, order=ORDER, linked=False, never_left=False):
         self.gateway = Gateway(*answers)
         self.linked = linked
         self.reports: list[Progress] = []
         self.waited: list[float] = []
         self.before_waiting: Callable[[], object] = lambda: None
-        self.tracker = PaymentTracker(self.gateway, order, lambda: self.linked, self.reports.append)
+        self.trouble: Exception | None = None
+        self.left = 0
+        self.tracker = PaymentTracker(
+            self.gateway,
+            order,
+            lambda: self.linked,
+            self.reports.append,
+            self._leave,
+            never_left=never_left,
+        )
         self.tracker._wait = self._wait  # type: ignore[method-assign]
 
     async def _wait(self, seconds):
@@ -96,6 +108,12 @@ class Till:
         self.before_waiting()
         confirmed = self.tracker._confirmed
         return confirmed.result() if confirmed.done() else None
+
+    async def _leave(self):
+        trouble, self.trouble = self.trouble, None
+        if trouble is not None:
+            raise trouble
+        self.left += 1
 
     async def run(self):
         return await asyncio.wait_for(self.tracker.run(), 20)
@@ -323,6 +341,67 @@ async def test_a_refusal_of_one_from_before_the_stop_is_unknown():
     assert till.kinds == [("unknown", "payment.not_known")]
 
 
+# ---- who is believed -----------------------------------------------------------------------------
+
+
+async def test_an_order_that_left_is_not_refused_by_an_answer_without_a_signature():
+    """Whoever stands in the middle may say 401 to an order that the gateway has charged."""
+    till = Till(NotLetIn("gateway_client.not_let_in", why=because("words.text", text="")), PAID)
+    assert await till.run() == Paid("wechat", "42", AT, "gateway")
+    assert till.kinds[-1] == ("unknown", "payment.not_known")
+    assert till.inner == "gateway_client.not_let_in"
+
+
+async def test_a_till_whose_key_is_not_accepted_sends_nothing_and_is_free_at_once():
+    till = Till(KeyNotProven("gateway_client.not_let_in", why=because("words.text", text="")))
+    failed = await till.run()
+    assert (failed.state, failed.why.kind) == ("declined", "payment.key_not_accepted")
+    assert till.left == 0
+
+
+# ---- before it leaves ----------------------------------------------------------------------------
+
+
+async def test_that_an_order_leaves_is_written_down_once_before_it_does():
+    till = Till(SILENCE, SILENCE, PAID)
+    assert isinstance(await till.run(), Paid)
+    assert till.left == 1
+
+
+async def test_what_cannot_be_written_down_does_not_leave():
+    till = Till(PAID, PAID)
+    till.trouble = BooksError("books.disk_full")
+    assert isinstance(await till.run(), Paid)
+    assert till.kinds == [
+        ("drafted", "payment.not_sent_unwritten"), ("sent", "payment.order_sent"),
+    ]  # fmt: skip
+
+
+async def test_what_cannot_be_written_down_is_given_up_at_once():
+    till = Till(PAID)
+    till.trouble = BooksError("books.disk_full")
+    till.before_waiting = till.tracker.give_up
+    till.gateway.answers.append(UNREACHED)
+    assert await till.run() == NotPaid("cancelled", because("payment.never_sent"))
+
+
+@pytest.mark.parametrize(
+    "answer", [UNREACHED, SILENCE, NOT_KNOWN, REFUSED, CANCELLED, DECLINED], ids=repr
+)
+async def test_an_order_that_had_not_left_before_the_stop_is_not_unknown_after_it(answer):
+    till = Till(answer, order=RESUMED, never_left=True)
+    assert await till.run() == NotPaid("cancelled", because("payment.never_sent"))
+    assert till.gateway.asked == ["cancel"]
+    assert till.kinds == []
+
+
+async def test_an_order_thought_not_to_have_left_that_the_gateway_has_is_seen_through():
+    till = Till(PENDING, PAID, order=RESUMED, never_left=True)
+    assert isinstance(await till.run(), Paid)
+    assert till.gateway.asked == ["cancel", "cancel"]
+    assert isinstance(await Till(PAID, order=RESUMED, never_left=True).run(), Paid)
+
+
 # ---- a request that hangs ------------------------------------------------------------------------
 
 
@@ -337,7 +416,7 @@ class Hanging(Gateway):
     async def send(self, order, sent):
         self.asked.append("send")
         if self.leaves:
-            sent()
+            await sent()
         self.hangs.set()
         await asyncio.Future()
 

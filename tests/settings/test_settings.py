@@ -41,6 +41,24 @@ def test_a_gateway_without_its_key_is_refused(tmp_path):
         load_till_settings(written(tmp_path, '[gateway]\nurl = "http://x"\n'))
 
 
+@pytest.mark.parametrize(
+    "url", ["http://10.0.0.7:8810", "http://pay.example", "http://[2001:db8::1]"]
+)
+def test_a_gateway_on_another_machine_is_reached_by_tls_unless_that_is_waived(tmp_path, url):
+    text = f'[gateway]\nkey = "k"\nurl = "{url}"\n'
+    with pytest.raises(SettingsError) as wrong:
+        load_till_settings(written(tmp_path, text))
+    assert "line 3: gateway.url: anybody on the way" in in_words(wrong.value.reason)
+    waived = load_till_settings(written(tmp_path, text + "insecure = true\n"))
+    assert waived.gateway.url == url
+
+
+@pytest.mark.parametrize("host", ["localhost:8810", "127.0.0.1", "[::1]:8810", "127.8.8.8"])
+def test_a_gateway_on_this_machine_needs_no_tls(tmp_path, host):
+    text = f'[gateway]\nkey = "k"\nurl = "http://{host}"\n'
+    assert load_till_settings(written(tmp_path, text)).gateway.url == f"http://{host}"
+
+
 def test_a_file_that_is_not_there_is_told_and_none_means_the_defaults(tmp_path, monkeypatch):
     with pytest.raises(SettingsError, match=r"settings\.unreadable"):
         load_till_settings(tmp_path / "nothing.toml")

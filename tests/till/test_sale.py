@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from pos_tui.books import Books
 from pos_tui.books.connection import open_connection
-from pos_tui.books.journal.entries import first_broken_row
+from pos_tui.books.journal.verify import first_broken_row
 from pos_tui.checkout import events
 from pos_tui.checkout.sale import ExpiryWarning
 from pos_tui.devices.printers import PrinterError
@@ -248,8 +248,8 @@ def test_the_journal_tells_when_a_row_was_changed_behind_the_tills_back(counter)
     counter.books.close()
     connection = open_connection(counter.data / "books.db")
     assert first_broken_row(connection) is None
-    connection.execute("UPDATE journal SET body = replace(body, '3290', '0090') WHERE seq = 2")
-    assert first_broken_row(connection) == 2
+    connection.execute("UPDATE journal SET body = replace(body, '3290', '0090') WHERE seq = 3")
+    assert first_broken_row(connection) == 3
     connection.close()
     counter.books = Books(counter.data)
 

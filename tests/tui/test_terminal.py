@@ -6,6 +6,7 @@ import shlex
 import signal
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pyte
@@ -286,3 +287,61 @@ def alive(pid):
     except OSError:
         return False
     return state != "Z"
+
+
+def test_a_damaged_page_is_said_on_the_screen_and_the_till_sells_on(shop):
+    arguments, data = shop
+    with closing(open_connection(data / "books.db")) as connection:
+        pages = [
+            int(str(number))
+            for (number,) in connection.execute(
+                "SELECT pageno FROM dbstat WHERE name = 'products' AND pagetype = 'leaf'"
+                " ORDER BY pageno"
+            )
+        ]
+    content = bytearray((data / "books.db").read_bytes())
+    content[(pages[-1] - 1) * 4096 + 2000] ^= 1
+    (data / "books.db").write_bytes(content)
+    terminal = Terminal(arguments)
+    terminal.wait_for("scan or type a code")
+    terminal.send("H00001\r")
+    terminal.wait_for("1 item ")
+    terminal.send("H00499\r")
+    terminal.wait_for("are damaged")
+    terminal.send("H00002\r")
+    terminal.wait_for("2 items")
+    assert terminal.leave() == 0
+    assert journalled(data) == ["H00001", "H00002"]
+
+
+_DRAWS_NO_MORE = """
+from pos_tui.__main__ import main
+from pos_tui.tui.panes.settlement import SettlementPane
+
+def show_change(self, *_):
+    self.render_line = lambda y: 1 / 0
+    self.refresh()
+
+SettlementPane.show_change = show_change
+raise SystemExit(main({arguments}))
+"""
+
+
+def test_a_screen_that_cannot_be_drawn_lets_no_scan_into_the_shell(shop):
+    arguments, data = shop
+    program = _DRAWS_NO_MORE.format(arguments=arguments)
+    terminal = Terminal(arguments, command=(sys.executable, ["-c", program]))
+    terminal.wait_for("scan or type a code")
+    terminal.send("H00001\r")
+    terminal.wait_for("The screen had to stop")
+    terminal.send("H00002\r")
+    time.sleep(0.3)
+    shown = terminal.look()
+    assert "H00002" not in shown
+    assert "Traceback" not in shown
+    assert terminal.child.isalive()
+    terminal.send("\x03")
+    terminal.child.expect(pexpect.EOF, timeout=20)
+    terminal.child.wait()
+    assert terminal.child.exitstatus == 1
+    assert "ZeroDivisionError" in (data / "faults.log").read_text()

@@ -11,6 +11,8 @@ import msgspec
 from msgspec import Struct
 
 from pos_tui.books.catalogue.lots import StockMovement
+from pos_tui.books.connection import BooksConnection, journal_key_of
+from pos_tui.books.journal.key import chained, key_id
 from pos_tui.checkout.line import SettlementLine
 from pos_tui.checkout.sale import Customer, ExpiryWarning
 from pos_tui.pricing import BasketDiscount, Discount
@@ -93,6 +95,18 @@ Act = (
 
 _ENCODER = msgspec.json.Encoder()
 GENESIS = bytes(32)
+KEY_NOTE = "journal key"
+
+
+class JournalHead(Struct, frozen=True):
+    """How far the journal had come: its last row, and that row's hash in hex."""
+
+    row: int
+    hash: str
+
+    def __str__(self) -> str:
+        """In full, as receipts and orders carry it."""
+        return f"{self.row}-{self.hash}"
 
 
 class JournalRow(Struct, frozen=True):
@@ -110,7 +124,61 @@ def encode(act: Act) -> bytes:
 
 
 def append(connection: apsw.Connection, at: str, sale_no: int, body: bytes) -> None:
-    """Append one act (encoded) to the journal; `at` is an aware ISO 8601 time."""
+    """Append one act (encoded) to the journal; `at` is an aware ISO 8601 time.
+
+    Chained with the till's key where the books say that it is in use.
+    """
+    key = journal_key_of(connection)
+    if key and _key_in_use(connection) != key_id(key):
+        key = b""
+    _append(connection, at, sale_no, body, key)
+
+
+def use_key(connection: apsw.Connection, at: datetime, key: bytes) -> None:
+    """From the row that says so on, the journal is chained with this key."""
+    if isinstance(connection, BooksConnection):
+        connection.journal_key = key
+    if _key_in_use(connection) == key_id(key):
+        return
+    body = encode(Noted(KEY_NOTE, key_id(key)))
+    _append(connection, at.isoformat(), 0, body, key)
+    connection.execute(
+        "INSERT INTO journal_keys VALUES (?, ?)", (connection.last_insert_rowid(), key_id(key))
+    )
+
+
+def head(reader: apsw.Connection) -> JournalHead | None:
+    """The last row and its hash; None for a journal without rows."""
+    row = reader.execute("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
+    return None if row is None else _head(row)
+
+
+def paid_head(reader: apsw.Connection, sale_no: int) -> JournalHead | None:
+    """The row by which a sale was paid, and its hash; None when there is none."""
+    rows = reader.execute(
+        "SELECT seq, hash, body FROM journal WHERE sale_no = ? AND kind = 'note' ORDER BY seq DESC",
+        (sale_no,),
+    )
+    for seq, hashed, body in rows:
+        act = _decoder().decode(body)
+        if isinstance(act, Noted) and act.what == "paid":
+            return _head((seq, hashed))
+    return None
+
+
+def _head(row: tuple[apsw.SQLiteValue, ...]) -> JournalHead:
+    seq, hashed = row
+    assert isinstance(seq, int)
+    assert isinstance(hashed, bytes)
+    return JournalHead(seq, hashed.hex())
+
+
+def _key_in_use(connection: apsw.Connection) -> str:
+    row = connection.execute("SELECT key_id FROM journal_keys ORDER BY seq DESC LIMIT 1").fetchone()
+    return "" if row is None else str(row[0])
+
+
+def _append(connection: apsw.Connection, at: str, sale_no: int, body: bytes, key: bytes) -> None:
     last = connection.execute("SELECT hash FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
     before = GENESIS if last is None else last[0]
     assert isinstance(before, bytes)
@@ -123,7 +191,7 @@ def append(connection: apsw.Connection, at: str, sale_no: int, body: bytes) -> N
     )
     connection.execute(
         "INSERT INTO journal (at, sale_no, kind, body, hash) VALUES (?,?,?,?,?)",
-        (at, sale_no, kind, body, _chain(before, at, sale_no, body)),
+        (at, sale_no, kind, body, chained(before, at, sale_no, body, key)),
     )
 
 
@@ -134,6 +202,11 @@ def acts_of_sale(reader: apsw.Connection, sale_no: int) -> Iterator[JournalRow]:
         "SELECT seq, at, body FROM journal WHERE sale_no = ? ORDER BY seq", (sale_no,)
     ):
         yield JournalRow(seq, datetime.fromisoformat(at), sale_no, decoder.decode(body))
+
+
+def decode(body: bytes) -> Act:
+    """An act that the journal keeps. Raises msgspec.MsgspecError."""
+    return _decoder().decode(body)
 
 
 def count_rows(reader: apsw.Connection) -> int:
@@ -159,24 +232,6 @@ def set_latest(connection: apsw.Connection, at: datetime) -> None:
     )
 
 
-def first_broken_row(reader: apsw.Connection) -> int | None:
-    """The first row that does not follow from the one before it; None when the chain is whole."""
-    before = GENESIS
-    for seq, at, sale_no, body, chained in reader.execute(
-        "SELECT seq, at, sale_no, CAST(body AS BLOB), hash FROM journal ORDER BY seq"
-    ):
-        if _chain(before, at, sale_no, body) != chained:
-            return int(seq)
-        before = chained
-    return None
-
-
 @cache
 def _decoder() -> msgspec.json.Decoder[Act]:
     return msgspec.json.Decoder(Act)
-
-
-def _chain(before: bytes, at: str, sale_no: int, body: bytes) -> bytes:
-    import hashlib
-
-    return hashlib.sha256(b"%s%s\n%d\n%s" % (before, at.encode(), sale_no, body)).digest()

@@ -123,8 +123,13 @@ def has_supervisor(reader: apsw.Connection) -> bool:
     return reader.execute(query).fetchone() is not None
 
 
-def find_supervisor(connection: apsw.Connection, pin: str, moment: datetime) -> Approval:
+def find_supervisor(
+    connection: apsw.Connection, pin: str, moment: datetime, ticks: float | None = None
+) -> Approval:
     """Which supervisor has this PIN, at an aware moment. Raises StaffError if it cannot be tried.
+
+    `ticks` are seconds of a clock that nobody sets, since the machine was started: while it runs, a
+    lock lasts as long by them, also where the clock was set forward.
 
     Takes about 50 ms for each supervisor, so it must run off the event loop, and it writes, so it
     runs on the books' write connection: `books.write(lambda c: find_supervisor(c, pin, moment))`.
@@ -137,12 +142,15 @@ def find_supervisor(connection: apsw.Connection, pin: str, moment: datetime) -> 
     if not has_supervisor(connection):
         return NotApproved(because("staff.no_supervisor"))
     failures, locked_until = _guesses(connection)
+    left = _left_by_ticks(connection, failures, ticks)
+    if left > timedelta(0) and (locked_until is None or moment + left > locked_until):
+        locked_until = moment + left
     if locked_until is not None and moment < locked_until:
         if locked_until - moment > _lock_after(failures):
             # The clock was set back. By how much is not known, so the lock starts anew: lifting it
             # would give a free guess for every such change, keeping it could last for years.
             locked_until = moment + _lock_after(failures)
-            _keep(connection, failures, locked_until)
+            _keep(connection, failures, locked_until, ticks)
         return NotApproved(because("staff.locked", until=_clock_time(locked_until, moment)))
     if not _is_pin(pin):
         return NotApproved(because("staff.approval_pin_form"))
@@ -158,7 +166,7 @@ def find_supervisor(connection: apsw.Connection, pin: str, moment: datetime) -> 
         _keep(connection, failures, None)
         return NotApproved(because("staff.wrong_pin"))
     locked_until = moment + _lock_after(failures)
-    _keep(connection, failures, locked_until)
+    _keep(connection, failures, locked_until, ticks)
     until = _clock_time(locked_until, moment)
     return NotApproved(because("staff.locked_now", failures=failures, until=until))
 
@@ -180,10 +188,26 @@ def _guesses(reader: apsw.Connection) -> tuple[int, datetime | None]:
     return int(str(failures)), _read(locked_until)
 
 
-def _keep(connection: apsw.Connection, failures: int, locked_until: datetime | None) -> None:
+def _left_by_ticks(reader: apsw.Connection, failures: int, ticks: float | None) -> timedelta:
+    """How much of a lock is left by the clock that nobody sets; none once the machine restarts."""
+    (began,) = reader.execute(
+        "SELECT max(locked_at_ticks) FROM staff WHERE role = 'supervisor'"
+    ).fetchone() or (None,)
+    if ticks is None or not isinstance(began, float) or ticks < began:
+        return timedelta(0)
+    return max(_lock_after(failures) - timedelta(seconds=ticks - began), timedelta(0))
+
+
+def _keep(
+    connection: apsw.Connection,
+    failures: int,
+    locked_until: datetime | None,
+    ticks: float | None = None,
+) -> None:
     connection.execute(
-        "UPDATE staff SET failures = ?, locked_until = ? WHERE role = 'supervisor'",
-        (failures, _written(locked_until)),
+        "UPDATE staff SET failures = ?, locked_until = ?, locked_at_ticks = ?"
+        " WHERE role = 'supervisor'",
+        (failures, _written(locked_until), None if locked_until is None else ticks),
     )
 
 

@@ -102,6 +102,17 @@ FIELD_RULES: Mapping[str, FieldRule] = {
         most=200,
         pattern=_PRINTABLE,
     ),
+    "sale_no": FieldRule(
+        refusal="wrong_sale_no",
+        least=0,
+        most=10**12,
+        description="The number of the sale at the till; 0 where there is none.",
+    ),
+    "journal": FieldRule(
+        refusal="wrong_journal",
+        pattern="([0-9]{1,15}-[0-9a-f]{64})?",
+        description="How many rows the till's journal has, and the hash of the last one.",
+    ),
     "version": FieldRule(
         refusal="wrong_version",
         least=messages.VERSION,

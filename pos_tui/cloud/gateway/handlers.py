@@ -30,6 +30,7 @@ from pos_tui.cloud.gateway.transaction_log import TransactionLog
 from pos_tui.messages import (
     Acknowledgement,
     AcknowledgementNote,
+    LastOrder,
     OrderStatus,
     RefundRequest,
     RefundStatus,
@@ -72,6 +73,14 @@ async def get_order(gateway: Gateway, caller: Caller, order_no: str) -> OrderSta
     if status is None:
         raise Refusal(404, "no_order")
     return status
+
+
+async def get_last_order(gateway: Gateway, caller: Caller, till: str) -> LastOrder:
+    """A till's last order, for a till that asks whether its books are whole. Raises Refusal."""
+    last = await gateway.service.last_order(caller.merchant.id, till)
+    if last is None:
+        raise Refusal(404, "no_order")
+    return last
 
 
 async def cancel_order(gateway: Gateway, caller: Caller, order_no: str) -> OrderStatus:

@@ -245,6 +245,7 @@ def _schemas(routes: Iterable[SignedRoute]) -> Json:
         if name == "OrderStatus":
             properties |= _OF_A_TOMBSTONE
         if name in answers:  # the gateway leaves nothing out
-            properties["reason"] = {**properties["reason"], "description": _REASONS}
+            if "reason" in properties:
+                properties["reason"] = {**properties["reason"], "description": _REASONS}
             schema["required"] = [*properties]
     return schemas

@@ -41,6 +41,7 @@ class OrderRow(Struct, frozen=True, kw_only=True):
     `platform` is the wallet, `channel` and `account` are what is asked. `made_at`, `next_at` and
     `leased_until` are seconds since 1970; `waited` counts the customer's seconds while somebody
     works on the order. `to_log`: paid, but its line is not known to be in the log named `log`.
+    `sale_no` and `journal` are the till's own, kept for it.
     """
 
     merchant: str
@@ -65,6 +66,8 @@ class OrderRow(Struct, frozen=True, kw_only=True):
     say: str | None = None
     to_log: int = 0
     log: str | None = None
+    sale_no: int = 0
+    journal: str = ""
     owner: str | None = None
     leased_until: float | None = None
 

@@ -8,6 +8,7 @@ import hashlib
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -28,7 +29,13 @@ from pos_tui.cloud.gateway.orders import Orders, RefundNumberUsed
 from pos_tui.cloud.gateway.transaction_log import TransactionLog
 from pos_tui.cloud.platforms.protocol import SENTENCES, AnswerReason
 from pos_tui.codes.payment import PaymentFormats, identify_payment, mask_code
-from pos_tui.messages import OrderStatus, RefundRequest, RefundStatus, TransactionOrder
+from pos_tui.messages import (
+    LastOrder,
+    OrderStatus,
+    RefundRequest,
+    RefundStatus,
+    TransactionOrder,
+)
 
 _log = logging.getLogger(__name__)
 _POLLS_S = (0.03, 0.05, 0.1, 0.2)
@@ -98,6 +105,24 @@ class OrderService:
         """How an order stands now; None when there is none."""
         row = await self._orders.get(merchant, order_no)
         return order_status(self._latest(row)) if row else None
+
+    async def last_order(self, merchant: str, till: str) -> LastOrder | None:
+        """The order of a till that came last; None before the first."""
+        rows = await self._orders.latest_of_till(merchant, till)
+        if not rows:
+            return None
+        last = rows[0]
+        return LastOrder(
+            merchant=merchant,
+            till=till,
+            order_no=last.order_no,
+            amount=last.amount,
+            currency=last.currency,
+            sale_no=last.sale_no,
+            highest_sale_no=max(row.sale_no for row in rows),
+            journal=last.journal,
+            ordered_at=datetime.fromtimestamp(last.made_at, UTC),
+        )
 
     async def cancel(self, merchant: str, order_no: str, nonce: str) -> OrderStatus:
         """Cancel an order; one that never came is kept as cancelled, so that it never will.
@@ -257,6 +282,8 @@ class OrderService:
             scene=code.scene if code else "",
             made_at=time.time(),
             state="sent",
+            sale_no=order.sale_no,
+            journal=order.journal,
             next_at=time.time() + self._timing.patience_s,
         )
         reason: AnswerReason

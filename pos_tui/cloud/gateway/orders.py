@@ -71,6 +71,15 @@ class Orders:
         sql = f"{_SELECT} WHERE order_no = {values.add(order_no)} ORDER BY merchant"
         return [_row(row) for row in await self._database.read(sql, values)]
 
+    async def latest_of_till(self, merchant: str, till: str, most: int = 100) -> list[OrderRow]:
+        """A till's orders, the latest first."""
+        values = Values()
+        sql = (
+            f"{_SELECT} WHERE merchant = {values.add(merchant)} AND till = {values.add(till)} "
+            f"ORDER BY made_at DESC LIMIT {values.add(most)}"
+        )
+        return [_row(row) for row in await self._database.read(sql, values)]
+
     async def refunds(self, merchant: str, order_no: str) -> list[RefundRow]:
         """An order's refunds in the order in which they were asked for."""
         values = Values()

@@ -45,7 +45,7 @@ class SignedRoute(Struct, frozen=True, kw_only=True):
     @property
     def numbers(self) -> tuple[str, ...]:
         """The numbers in its path that its handler takes."""
-        return tuple(name for name in ("order_no", "refund_no") if name in self._types())
+        return tuple(name for name in ("till", "order_no", "refund_no") if name in self._types())
 
     @property
     def takes(self) -> type[Struct] | None:
@@ -148,6 +148,18 @@ ROUTES: tuple[ApiRoute, ...] = (
         handler=handlers.get_refund,
         summary="How a refund stands.",
         refuses={404: "NoSuchRefund"},
+    ),
+    SignedRoute(
+        method="GET",
+        path="/v1/tills/{till}/last-order",
+        name="getLastOrder",
+        label="last order",
+        handler=handlers.get_last_order,
+        summary="The order of a till that came last, with the sale's number and the state of the "
+        "till's journal that it was sent with: a till whose books were lost or put back asks for "
+        "it.",
+        refuses={404: "NoSuchOrder"},
+        leads_to=("getOrder",),
     ),
     SignedRoute(
         method="POST",

@@ -85,4 +85,9 @@ def order_migrations(of: Dialect) -> tuple[str, ...]:
         DROP TABLE outbox;
         ALTER TABLE orders DROP COLUMN refund;
         """,
+        f"""
+        ALTER TABLE orders ADD COLUMN sale_no {of.integer} NOT NULL DEFAULT 0;
+        ALTER TABLE orders ADD COLUMN journal TEXT NOT NULL DEFAULT '';
+        CREATE INDEX of_till ON orders (merchant, till, made_at);
+        """,
     )

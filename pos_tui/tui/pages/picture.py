@@ -193,13 +193,14 @@ class PictureScreen(Screen[None]):
 
     async def _read_beside(self, path: Path) -> None:
         from pos_tui.devices.scanners.picture import PictureError, read_picture
+        from pos_tui.till import BooksError
 
         pane = self._pane
         try:
-            picture = await asyncio.to_thread(read_picture, path, self._encoding)
-        except PictureError as error:
+            rows = self._rows_of(await asyncio.to_thread(read_picture, path, self._encoding))
+        except (PictureError, BooksError) as error:
             pane.message = reason_of(error)
         else:
-            pane.rows = self._rows_of(picture)
+            pane.rows = rows
             pane.title, pane.message = because("picture_page.title_of", file=path.name), None
         pane.refresh()

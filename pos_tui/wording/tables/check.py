@@ -6,6 +6,8 @@ from pos_tui.wording.marks import N_, Table
 
 TABLE: Table = {
     "subject_redis": "redis",
+    "subject_books": N_("books"),
+    "subject_receipts": N_("receipts"),
     "subject_gateway": N_("gateway"),
     "subject_gateway_clock": N_("gateway clock"),
     "subject_users_file": N_("users file"),

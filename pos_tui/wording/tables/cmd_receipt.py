@@ -10,5 +10,8 @@ TABLE: Table = {
     "sale_help": N_("the sale's number"),
     "as_help": N_("text, the receipt data file, or the printer's bytes"),
     "demo_help": N_("a receipt of the demo shop"),
+    "damaged": N_(
+        "The receipt data file {path} is damaged. pos-tui explain says what the sale was."
+    ),
     "no_receipt": N_("There is no receipt of sale {sale} in {folder}."),
 }

@@ -26,6 +26,8 @@ TABLE: Table = {
     "wrong_auth_code": N_("The payment code must be 1 to 512 characters."),
     "wrong_subject": N_("The subject must be 1 to 512 characters that can be printed."),
     "wrong_reason": N_("The reason must be 1 to 200 characters that can be printed."),
+    "wrong_sale_no": N_("A sale's number is 0 or more, and less than a fortune."),
+    "wrong_journal": N_("A journal's state is its rows, a hyphen and the hash of the last one."),
     "wrong_version": N_("This till and the gateway are of versions that do not fit together."),
     "another_merchant": N_("The order names another merchant than the request does."),
     "switched_off": N_("This merchant is switched off; nothing was charged. Take cash."),

@@ -39,6 +39,12 @@ TABLE: Table = {
     "not_sent_yet": N_(
         "The gateway is away; the order has not left this till and nothing is charged. It is tried again by itself. {key:void} gives up, then take cash."
     ),
+    "not_sent_unwritten": N_(
+        "{why} The order has not left this till and nothing is charged. It is tried again by itself. {key:void} gives up, then take cash."
+    ),
+    "key_not_accepted": N_(
+        "The order was refused before it left this till; nothing is charged. {why}"
+    ),
     "refused": N_("The gateway refused the order: {why} Nothing is charged."),
     "refused_to_answer": N_("The gateway refused to answer: {why}"),
     "not_started": N_("{why} The payment was not started; nothing is charged."),

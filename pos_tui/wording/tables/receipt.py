@@ -16,5 +16,7 @@ TABLE: Table = {
     "code": N_("Code"),
     "order": N_("Order"),
     "reference": N_("Ref"),
+    "journal": N_("journal {row} · {mark}"),
+    "printed_late": N_("Printed after the till had stopped; there may be another print of it"),
     "tax": N_("Tax {percent} % on {net}"),
 }

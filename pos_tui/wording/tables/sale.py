@@ -31,6 +31,9 @@ TABLE: Table = {
     "not_on_hold": N_("Sale {number:06d} is not on hold any more."),
     "stays_on_hold": N_("{why} The sale stays on hold."),
     "offers_of_now": N_("Offers are those of now; look at the total."),
+    "another_number": N_(
+        "Sale {before:06d} was used already; this list goes on as sale {number:06d}."
+    ),
     "nothing_to_void": N_("There is nothing to void."),
     "not_voided": N_("{why} The sale was not voided; its list is kept."),
     "total_has_changed": N_(

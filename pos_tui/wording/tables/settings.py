@@ -24,6 +24,9 @@ TABLE: Table = {
     "no_choice": N_("Invalid value {value}"),
     "no_path": N_("Expected a path in quotes"),
     "gateway_key_needed": N_("it is set, so gateway.key is needed too"),
+    "gateway_in_the_clear": N_(
+        "anybody on the way to {host} could read and change payments; write https://, or insecure = true below it if the way is guarded otherwise"
+    ),
     "not_plain": N_("it has control characters or marks of direction; write plain text"),
     "too_long": N_("it is too long; write at most {most} characters"),
     "nested_too_deep": N_("it is nested too deep"),

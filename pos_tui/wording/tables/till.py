@@ -11,6 +11,9 @@ TABLE: Table = {
     ),
     "no_member": N_("No member has that code. The list is unchanged."),
     "no_receipt": N_("There is no receipt to print again."),
+    "not_printed": N_(
+        "When the till stopped, the receipt of sale {numbers} was not known to be printed. {key:receipt} prints it."
+    ),
     "no_gateway": N_("This till has no payment gateway in its settings. Take cash."),
     "nothing_to_pay": N_("There is nothing to pay. Press {key:pay} and type 0."),
     "no_quantity": N_("“{text}” is no quantity."),
@@ -23,6 +26,9 @@ TABLE: Table = {
     "all_of": N_("{why}"),
     "tell_the_technician": N_("{why} Tell the technician."),
     "fault": N_("Something went wrong ({why}). The list is kept; tell the technician."),
+    "screen_failed": N_(
+        "The screen had to stop; the sale is kept, and what happened is in faults.log in {folder}. What is scanned now goes nowhere. Press Ctrl+C, then start the till again."
+    ),
     "read_twice": N_("Read twice at once; counted once."),
     "left_to_resume": N_("Left to be resumed at the next start."),
 }

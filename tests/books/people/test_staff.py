@@ -467,3 +467,34 @@ def test_a_weak_pin_is_refused_before_it_is_typed_again(shop):
     assert terminal.end() == 2
     assert "straight" in terminal.shown
     assert "1234" not in terminal.shown
+
+
+def test_a_clock_set_forward_lifts_no_lock_while_the_machine_runs(office):
+    office.hire("Ada", "supervisor", "8264")
+    seconds = 1000.0
+
+    def ask(pin):
+        moment = office.now
+        return office.write(lambda c: find_supervisor(c, pin, moment, seconds))
+
+    for _ in range(5):
+        ask(WRONG)
+        seconds += 1
+    for _ in range(40):
+        office.now += timedelta(minutes=16)
+        seconds += 1
+        answer = ask("8264")
+        assert isinstance(answer, NotApproved)
+        assert answer.why.kind == "staff.locked"
+    seconds += 30
+    assert isinstance(ask("8264"), Approved)
+
+
+def test_after_a_restart_of_the_machine_the_clock_decides(office):
+    office.hire("Ada", "supervisor", "8264")
+    moment = office.now
+    for _ in range(5):
+        office.write(lambda c: find_supervisor(c, WRONG, moment, 5000.0))
+    early, late = moment + timedelta(seconds=50), moment + timedelta(seconds=70)
+    assert isinstance(office.write(lambda c: find_supervisor(c, "8264", early, 20.0)), NotApproved)
+    assert isinstance(office.write(lambda c: find_supervisor(c, "8264", late, 30.0)), Approved)

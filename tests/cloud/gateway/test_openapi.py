@@ -277,6 +277,9 @@ async def _answers(cloud: Cloud) -> list[tuple[str, str]]:
         (till, SIGNED[4], order + f"/refunds/R{sent.order_no}", None),
         (till, SIGNED[4], order + "/refunds/short", None),
         (till, SIGNED[4], order + f"/refunds/{order_no()}", None),
+        (till, SIGNED[5], f"/v1/tills/{sent.till}/last-order", None),
+        (till, SIGNED[5], "/v1/tills/nobody/last-order", None),
+        (till, SIGNED[5], "/v1/tills/no.till/last-order", None),
         (till, TAKEN, "/v1/taken", {"till": "01", "upto": "1795399018594-0"}),
         (till, TAKEN, "/v1/taken", {"till": "01", "upto": "now"}),
     ]
@@ -381,7 +384,7 @@ def _fit(case: schemathesis.Case[Any]) -> None:
 
 
 def _filled(path: str) -> str:
-    return path.format(order_no=order_no(), refund_no=order_no())
+    return path.format(till="01", order_no=order_no(), refund_no=order_no())
 
 
 def _described(response: httpx.Response, label: str) -> tuple[str, str]:
