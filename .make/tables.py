@@ -178,9 +178,9 @@ def _values(kind: object) -> str:
             low = part.ge if part.ge is not None else part.gt
             high = part.le if part.le is not None else part.lt
             if low is not None and high is not None:
-                bounds = f"{'> ' if part.gt is not None else ''}{low:g} … {high:g}"
+                bounds = f"{'> ' if part.gt is not None else ''}{low} … {high}"
             elif low is not None:
-                bounds = f"{'>' if part.gt is not None else '≥'} {low:g}"
+                bounds = f"{'>' if part.gt is not None else '≥'} {low}"
     if kind is bool:
         return "`true` `false`"
     if get_origin(choices) is Literal:

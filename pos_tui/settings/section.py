@@ -17,7 +17,7 @@ REGION = r"^([A-Z]{2})?\Z"
 ONE_REGION = r"^[A-Z]{2}\Z"
 WEB_ADDRESS = r"^https?://[!-~]{1,500}\Z"
 
-Positive = Annotated[int, Meta(ge=1, le=1_000_000)]
+Positive = Annotated[int, Meta(ge=1, le=10_000_000)]
 Port = Annotated[int, Meta(ge=1, le=65535)]
 Seconds = Annotated[float, Meta(gt=0, le=600)]
 Milliseconds = Annotated[float, Meta(gt=0, le=10_000)]
