@@ -18,10 +18,9 @@ _TIMES = 2
 _MOST_DOTS = 2_000_000  # of what is enlarged as a whole
 _MOST_PLACES = 6
 _WIDTH, _ROWS = 512, 12
-_LEAST_CONTRAST = 40
-_LEAST_EDGES, _MOST_EDGES = 18, 160
-_MOST_APART = 0.15
-_LEAST_ALIKE = 0.7
+_LEAST_CONTRAST = 50
+_LEAST_EDGES, _MOST_EDGES = 26, 160
+_MOST_APART, _EVER_APART = 0.155, 0.18  # of a row's dots from what is usual in its column
 _LEAST_RATIO = 1.6
 
 Search = Callable[["Image.Image"], list[Read]]
@@ -114,14 +113,20 @@ def _looks_like_code(grey: Image.Image, place: Place) -> bool:
     if max(mean) - min(mean) < _LEAST_CONTRAST:
         return False
     usual = _dark(mean)
-    alike = sum(
-        sum(a != b for a, b in zip(_dark(row), usual, strict=True)) <= _MOST_APART * _WIDTH
-        for row in rows
+    apart = sorted(
+        sum(a != b for a, b in zip(_dark(row), usual, strict=True)) / _WIDTH for row in rows
     )
-    widths = sorted(_runs(usual)[1:-1])
-    if alike < _LEAST_ALIKE * _ROWS or not _LEAST_EDGES <= len(widths) <= _MOST_EDGES:
+    if apart[_ROWS * 4 // 5] > _MOST_APART or apart[-1] > _EVER_APART:
         return False
-    return widths[len(widths) * 9 // 10] >= _LEAST_RATIO * widths[len(widths) // 4]
+    runs = _runs(usual)[1:-1]
+    is_of_bars = _LEAST_EDGES <= len(runs) <= _MOST_EDGES
+    return is_of_bars and all(_is_of_several(runs[first::2]) for first in (0, 1))
+
+
+def _is_of_several(widths: Sequence[int]) -> bool:
+    """Whether widths are of several kinds, as a code's bars and gaps are and a fence's are not."""
+    ordered = sorted(widths)
+    return ordered[len(ordered) * 17 // 20] >= _LEAST_RATIO * ordered[len(ordered) // 5]
 
 
 def _dark(row: bytes) -> list[bool]:
