@@ -44,6 +44,7 @@ def best_together(
 ) -> list[Bundled]:
     """The bundles that gain most over the pieces' bases, all offers taken together; exact.
 
+    `piles` are in order of price, the dearest first.
     What is left of the piles and of the offers' limits is one tuple: limits stand behind the piles
     as if each use took a piece of them.
     """
@@ -152,7 +153,6 @@ def _bundles(
         yield from _crossed(rule, gives, piles, whole)
         return
     inside = [place for place in whole if is_on(rule.on, rule.but, piles[place].terms)]
-    inside.sort(key=lambda place: piles[place].tie)
     for places in combinations_with_replacement(inside, _size(rule)):
         if rule.same_item and len({piles[place].code for place in places}) > 1:
             continue

@@ -153,3 +153,17 @@ def test_bundles_leave_the_rest_of_what_is_weighed_alone() -> None:
     tenth = offer(PercentOff(TENTH), 3)
     assert saved(basket, meal, one_free, tenth) == 400 + 300 + 100
     assert offers_used(basket, meal, one_free, tenth) == [{1, 3}, {1, 2}]
+
+
+def test_what_is_left_of_a_measure_is_in_no_pair() -> None:
+    basket = [goods("cheese", 2000, "1.5")]
+    pair, off_one = offer(NForPrice(2, 2500), 1), offer(AmountOff(100), 2, limit=1)
+    assert saved(basket, pair, off_one) == 100
+
+
+def test_a_bundle_that_saves_no_more_than_the_pieces_do_alone_is_not_made() -> None:
+    basket = [goods("roll", 1000, "2"), goods("tea", 800, "2")]
+    tenth = offer(PercentOff(TENTH), 1)
+    rolls, teas = offer(NForPrice(2, 1800), 2, ROLL, TEA), offer(NForPrice(2, 1200), 3, TEA)
+    assert saved(basket, tenth, rolls, teas) == 200 + 400
+    assert offers_used(basket, tenth, rolls, teas) == [{1}, {3}]

@@ -30,7 +30,7 @@ def piles(*counts: int) -> list[Pile]:
 @pytest.mark.parametrize(
     ("rules", "counts", "small"),
     [
-        # 100 x 100 ways to leave pieces, 3 to leave uses, 3 pairs that can be made or none: 120,000.
+        # 100 x 100 ways to leave pieces, 3 to leave uses, 3 pairs or none: 120,000.
         pytest.param([rule(PAIR, 2)], (99, 99), True, id="just"),
         pytest.param([rule(PAIR, 3)], (99, 99), False, id="a use more"),
         pytest.param([rule(PAIR, 2)], (99, 100), False, id="a piece more"),
