@@ -55,12 +55,15 @@ def offers_used(basket: list[Goods], *offers: Offer) -> list[set[int]]:
 
 # ---- one offer of each group ---------------------------------------------------------------------
 
+# An offer on everything, so that all goods are looked at together; nobody buys as many.
+FROM_99_PIECES = offer(PercentOff(TENTH), 99, min_quantity=99)
+
 
 def test_each_group_gives_one_offer() -> None:
     basket = [goods("tea", 1000), goods("cake", 800)]
     half_tea = offer(PercentOff(HALF), 1, TEA, group="drinks")
     quarter_cake = offer(PercentOff(QUARTER), 2, CAKE, group="sweets")
-    assert saved(basket, half_tea, quarter_cake) == 500 + 200
+    assert saved(basket, half_tea, quarter_cake, FROM_99_PIECES) == 500 + 200
 
 
 @pytest.mark.parametrize(
@@ -107,9 +110,10 @@ def test_of_groups_with_many_offers_the_best_of_each_is_used() -> None:
         offer(AmountOff(400), 42, MILK, group="o"),
         offer(AmountOff(350), 43, ROLL, group="o"),
     ]
-    assert saved(basket, *on_tea, *on_cake, *others) == 200 + 600 + 400
+    offers = [*on_tea, *on_cake, *others, FROM_99_PIECES]
+    assert saved(basket, *offers) == 200 + 600 + 400
     # Of two that save as much, it is the older one.
-    assert offers_used(basket, *on_tea, *on_cake, *others) == [{7}, {32}, set(), {42}]
+    assert offers_used(basket, *offers) == [{7}, {32}, set(), {42}]
 
 
 # ---- limits ------------------------------------------------------------------------------------
@@ -167,3 +171,41 @@ def test_a_bundle_that_saves_no_more_than_the_pieces_do_alone_is_not_made() -> N
     rolls, teas = offer(NForPrice(2, 1800), 2, ROLL, TEA), offer(NForPrice(2, 1200), 3, TEA)
     assert saved(basket, tenth, rolls, teas) == 200 + 400
     assert offers_used(basket, tenth, rolls, teas) == [{1}, {3}]
+
+
+# ---- more goods than every way could be tried for ------------------------------------------------
+
+SNACKS = (CAKE, ROLL)
+NAMES = {"t": "tea", "m": "milk", "c": "cake", "r": "roll"}
+
+
+def shelf(goods_and_prices: str) -> list[Goods]:
+    """A piece at each price (major units): `t9 c12` is tea at 9.00 and cake at 12.00."""
+    return [goods(NAMES[each[0]], int(each[1:]) * 100) for each in goods_and_prices.split()]
+
+
+@pytest.mark.parametrize(
+    ("basket", "offers", "off"),
+    [
+        pytest.param(
+            "c9 m7 r6 m10 r12 t8 m6 c12 m4 m9 r4 m3",
+            [offer(Nth(2, FREE), 1, MILK, limit=2),
+             offer(MealDeal(((MILK,), (MILK, CAKE)), 1100), 2, limit=1),
+             offer(BuyGet(1, 1, HALF), 3, MILK, CAKE, limit=2)],
+            2450, id="milk and cake in three ways"),
+        pytest.param(
+            "r12 m7 r10 t7 c5 t12 c12 m9 r9 t10 r8",
+            [offer(Nth(2, HALF), 1, MILK, CAKE), offer(Nth(3, HALF), 2, limit=2)],
+            1600, id="the second and the third at half price"),
+        pytest.param(
+            "m12 c5 r4 m7 c12 r4 m4 c7 t6 c5 m8 t10",
+            [offer(PercentOff(HALF), 1, *SNACKS, limit=3),
+             offer(MealDeal(((TEA, CAKE), ("all",)), 900), 2, limit=2),
+             offer(MealDeal((SNACKS, (TEA, CAKE)), 700), 3, limit=1)],
+            3700, id="two meals, and snacks at half price"),
+    ],
+)  # fmt: skip
+def test_where_offers_take_turns_the_best_turn_is_found(
+    basket: str, offers: list[Offer], off: int
+) -> None:
+    assert saved(shelf(basket), *offers) == off
