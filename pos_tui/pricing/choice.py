@@ -49,18 +49,14 @@ def choose(
     piles.sort(key=lambda pile: (pile.tie, pile.line))
     reach = reach_of(goods, terms, rules)
     rules = [narrowed(rule, reach) for rule in rules if may_be_reached(rule, reach)]
-    chosen_of_group: dict[str, int] = {}
+    groups_used: set[str] = set()
     parts: list[OfferPart] = []
     for priority in sorted({rule.priority for rule in rules}, reverse=True):
         level = [
-            rule
-            for rule in rules
-            if rule.priority == priority
-            and chosen_of_group.get(rule.group, rule.place) == rule.place
+            rule for rule in rules if rule.priority == priority and rule.group not in groups_used
         ]
         chosen = _best_of_groups(piles, level, reach, today)
-        for rule in {part.rule for part in chosen if part.rule.group}:
-            chosen_of_group[rule.group] = rule.place
+        groups_used |= {part.rule.group for part in chosen if part.rule.group}
         parts += chosen
     return parts
 
@@ -167,7 +163,7 @@ def _is_tangled(contest: Contest) -> bool:
         return True
     groups = contest.groups or [contest.inside, contest.get]
     places = [place for group in groups for place in group]
-    return len(places) > len(set(places)) or (rule.same_item and bool(contest.get))
+    return len(places) > len(set(places))
 
 
 def _placed(bundled: Bundled, used: Sequence[int]) -> Bundled:
@@ -201,7 +197,7 @@ class _Orders:
     def _go_on(
         self, waiting: Sequence[tuple[Bundled, Contest]], gain: int, made: list[Bundled]
     ) -> None:
-        if gain > self._best[0] or (not made and not self._best[1]):
+        if gain > self._best[0]:
             self._best = gain, list(made)
         for number, (alone, contest) in enumerate(waiting):
             rest = (*waiting[:number], *waiting[number + 1 :])
@@ -217,7 +213,7 @@ class _Orders:
 
     def _uses(self, alone: Bundled, contest: Contest, others: bool) -> Iterator[Bundled]:
         """An offer as often as it gains, then less and less often, while there is work left."""
-        if others and self._left <= 0 and self._best[1]:
+        if others and self._left <= 0:
             return
         bundled = alone
         if others:

@@ -34,9 +34,7 @@ def is_small(rules: Sequence[Rule], piles: Sequence[Pile]) -> bool:
     if sum(pile.count for pile in piles) > _MOST_PIECES:
         return False
     states = prod(pile.count + 1 for pile in piles)
-    limits = prod((rule.left or 0) + 1 for rule in rules if rule.left is not None)
-    if states > MOST_STEPS:
-        return False
+    limits = prod(rule.left + 1 for rule in rules if rule.left is not None)
     kinds = sum(comb(len(piles) + _size(rule) - 1, _size(rule)) for rule in rules)
     return states * limits * (kinds + 1) <= MOST_STEPS
 
@@ -46,6 +44,7 @@ def best_together(
 ) -> list[Bundled]:
     """The bundles that gain most over the pieces' bases, all offers taken together; exact.
 
+    `piles` are in order of price, the dearest first.
     What is left of the piles and of the offers' limits is one tuple: limits stand behind the piles
     as if each use took a piece of them.
     """
@@ -154,7 +153,6 @@ def _bundles(
         yield from _crossed(rule, gives, piles, whole)
         return
     inside = [place for place in whole if is_on(rule.on, rule.but, piles[place].terms)]
-    inside.sort(key=lambda place: piles[place].tie)
     for places in combinations_with_replacement(inside, _size(rule)):
         if rule.same_item and len({piles[place].code for place in places}) > 1:
             continue
@@ -175,8 +173,7 @@ def _crossed(
     for cut in combinations_with_replacement(gettable, gives.get):
         saving = sum(piles[place].price * UNIT * rule.part for place in cut)
         for plain in combinations_with_replacement(buyable, gives.buy):
-            if not rule.same_item or len({piles[p].code for p in (*cut, *plain)}) == 1:
-                yield cut, plain, saving
+            yield cut, plain, saving
 
 
 def _meals(
