@@ -52,7 +52,13 @@ class SimulatedShop:
         self.later = 0.0
         self.spoil: Spoil | None = None
         self.replies: list[httpx.Response] = []
-        self.behaviours = Behaviours(pin_s=5.0, late_s=0.0, clock=lambda: time.time() + self.later)
+        self.behaviours = Behaviours(
+            pin_s=5.0,
+            late_s=0.0,
+            reverse_after_s=0.0,
+            refund_gap_s=0.0,
+            clock=lambda: time.time() + self.later,
+        )
         platform_keys = PlatformKeys(keys)
         self.account = row.account.simulated("http://simulated", platform_keys.text)
         merchant = Merchant(id="M001", key="k", accounts={row.name: self.account})

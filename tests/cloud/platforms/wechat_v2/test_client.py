@@ -50,7 +50,9 @@ class Shop:
 
     def __init__(self, keys: Path, account: WeChatV2Account) -> None:
         self.now = 1000.0
-        self.behaviours = Behaviours(clock=lambda: self.now, late_s=0.01)
+        self.behaviours = Behaviours(
+            clock=lambda: self.now, late_s=0.01, reverse_after_s=0.0, refund_gap_s=0.0
+        )
         simulator = WeChatV2Simulator([account], platform_keys(keys), self.behaviours)
         delivery = Delivery(self.behaviours)
         app = Starlette(routes=[delivery.route(*offered) for offered in simulator.routes()])
