@@ -137,8 +137,8 @@ def _other_for_python(account: AlipayAccount, calls: _Calls) -> _Answers:
         call = getattr(kit, "api_" + method.replace(".", "_"))
         try:
             answers.append(call(**content))
-        except other_kit.exceptions.AliPayException as error:
-            answers.append({"refused_by_kit": str(error)})
+        except other_kit.exceptions.AliPayValidationError:
+            answers.append({"refused_by_kit": "the signature is another's"})
     return answers
 
 

@@ -58,10 +58,21 @@ def account_of(keys: Path, **changes: Any) -> WeChatAccount:
 class Shop:
     """A platform and its simulator in one process; what the platform sent is remembered."""
 
-    def __init__(self, keys: Path, account: WeChatAccount, notify_url: str | None = None) -> None:
+    def __init__(
+        self,
+        keys: Path,
+        account: WeChatAccount,
+        notify_url: str | None = None,
+        *,
+        reverse_after_s: float = 0.0,
+        refund_gap_s: float = 0.0,
+    ) -> None:
         self.now = 1000.0
         self.behaviours = Behaviours(
-            clock=lambda: self.now, late_s=0.01, reverse_after_s=0.0, refund_gap_s=0.0
+            clock=lambda: self.now,
+            late_s=0.01,
+            reverse_after_s=reverse_after_s,
+            refund_gap_s=refund_gap_s,
         )
         self.simulator = WeChatSimulator([account], platform_keys(keys), self.behaviours)
         delivery = Delivery(self.behaviours)

@@ -8,12 +8,29 @@ from __future__ import annotations
 
 import importlib
 import json
+import socket
 import sys
 from typing import Any
+from urllib.parse import urlsplit
 
 
 def _part(module: str) -> Any:
-    return getattr(importlib.import_module(f"alipay.aop.api.{module}"), module.rsplit(".", maxsplit=1)[-1])
+    name = module.rpartition(".")[2]
+    return getattr(importlib.import_module(f"alipay.aop.api.{module}"), name)
+
+
+def _reach(host: str, port: int) -> str:
+    """The host without a port, which this kit stumbles over: its calls arrive at the port anyway.
+
+    It sends the whole address in the request's first line, as one does to a proxy.
+    """
+    connect = socket.create_connection
+
+    def connected(address: tuple[str, int], *args: Any, **named: Any) -> socket.socket:
+        return connect((address[0], port), *args, **named)
+
+    socket.create_connection = connected  # type: ignore[assignment]
+    return host
 
 
 def _bare(pem: str) -> str:
@@ -24,7 +41,9 @@ def _bare(pem: str) -> str:
 def _main() -> None:
     asked = json.load(sys.stdin)
     config = _part("AlipayClientConfig")()
-    config.server_url = asked["gateway"]
+    gateway = urlsplit(asked["gateway"])
+    host = _reach(str(gateway.hostname), gateway.port or 80)
+    config.server_url = f"http://{host}{gateway.path}"
     config.app_id = asked["app_id"]
     config.app_private_key = _bare(asked["private_key"])
     config.alipay_public_key = _bare(asked["alipay_key"])
