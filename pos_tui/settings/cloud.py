@@ -7,7 +7,7 @@ from pathlib import Path
 from msgspec import field
 
 from pos_tui.settings.merchant import Merchant
-from pos_tui.settings.section import Positive, RedisUrl, Section
+from pos_tui.settings.section import Pause, Positive, RedisUrl, Section
 
 
 class GatewayServer(Section, frozen=True):
@@ -57,11 +57,17 @@ class RelayServer(Section, frozen=True):
 
 
 class SimulatorServer(Section, frozen=True):
-    """Where the simulated platforms listen, and the folder of the keys they sign with."""
+    """Where the simulated platforms listen, and the folder of the keys they sign with.
+
+    WeChat Pay's reverse nothing within `reverse_after_s` of the pay call, and V3's refunds no
+    second part of an order within `refund_gap_s` of the first: seconds, as its documents have them.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8820
     keys: Path = Path()
+    reverse_after_s: Pause = 15.0
+    refund_gap_s: Pause = 60.0
 
 
 class KeySettings(Section, frozen=True):

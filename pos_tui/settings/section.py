@@ -11,6 +11,7 @@ from pos_tui.reasons import ReasonError
 Positive = Annotated[int, Meta(ge=1)]
 Port = Annotated[int, Meta(ge=1, le=65535)]
 Seconds = Annotated[float, Meta(gt=0, le=600)]
+Pause = Annotated[float, Meta(ge=0, le=600)]
 Milliseconds = Annotated[float, Meta(gt=0, le=10_000)]
 RedisUrl = Annotated[str, Meta(pattern=r"^(rediss?(\+(sentinel|cluster))?|unix)://.+$")]
 Identity = Annotated[str, Meta(pattern=r"^[0-9A-Za-z_-]{1,64}$")]

@@ -55,7 +55,11 @@ def make_app(
     settings: CloudSettings, data: Path, *, behaviours: Behaviours | None = None
 ) -> Starlette:
     """The simulated platforms as an application. Raises SettingsError for an unusable key."""
-    shared = behaviours or Behaviours(memory=data / "simulated-trades.jsonl")
+    shared = behaviours or Behaviours(
+        reverse_after_s=settings.simulator.reverse_after_s,
+        refund_gap_s=settings.simulator.refund_gap_s,
+        memory=data / "simulated-trades.jsonl",
+    )
     keys = PlatformKeys(data / settings.simulator.keys)
     return app_for(MerchantBook(settings, data).all(), keys, shared)
 

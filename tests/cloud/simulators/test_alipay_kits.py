@@ -112,7 +112,7 @@ def _official_for_python(account: AlipayAccount, calls: _Calls) -> _Answers:
         serialization.PrivateFormat.TraditionalOpenSSL,
         serialization.NoEncryption(),
     )
-    command = [sys.executable, str(_KITS / "alipay_python.py")]
+    command = [sys.executable, str(Path(__file__).with_name("alipay_python_kit.py"))]
     return _run(command, _asked(account, calls, key.decode()), PYTHONPATH=str(folder))
 
 
@@ -172,7 +172,7 @@ def _order_no() -> str:
 def test_a_day_of_a_kit_at_the_simulated_alipay(standins: StandIns, kit: Kit, mode: str) -> None:
     account = standins.alipay if mode == "key mode" else standins.alipay_certified
     paid, waiting, poor = _order_no(), _order_no(), _order_no()
-    refund = {"out_trade_no": paid, "out_request_no": "R" + paid[1:]}
+    refund: dict[str, object] = {"out_trade_no": paid, "out_request_no": "R" + paid[1:]}
     answers = kit(
         account,
         [

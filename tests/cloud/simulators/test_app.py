@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 import socket
+from pathlib import Path
 
 import httpx
+import pytest
+
+from pos_tui.cloud.platforms.simulation.keys import PlatformKeys
+from pos_tui.cloud.platforms.wechat.account import WeChatAccount
+from pos_tui.cloud.platforms.wechat.client import WeChatClient
+from pos_tui.cloud.simulators.app import make_app
+from pos_tui.settings import CloudSettings, Merchant, SimulatorServer
+from tests.cloud.platforms.orders import new_order, payment_code
 
 from .conftest import StandIns
 
@@ -40,3 +49,22 @@ def test_a_body_that_is_too_large_is_not_read_to_its_end(standins: StandIns) -> 
         assert reply.status_code == 413
         reply = httpx.post(standins.url + path, content=b"a" * (1 << 20), trust_env=False)
         assert reply.status_code != 413
+
+
+@pytest.mark.parametrize(
+    ("wait", "state"),
+    [({}, "unknown"), ({"reverse_after_s": 0.0}, "closed")],
+    ids=["as documented", "at once"],
+)
+async def test_how_long_wechat_pay_reverses_nothing_is_a_setting(
+    keys: Path, tmp_path: Path, wait: dict[str, float], state: str
+) -> None:
+    account = WeChatAccount.simulated("http://simulated", PlatformKeys(keys).text)
+    merchant = Merchant(id="M001", key="k", accounts={"wechat": account})
+    settings = CloudSettings(merchant=(merchant,), simulator=SimulatorServer(keys=keys, **wait))
+    wire = httpx.ASGITransport(app=make_app(settings, tmp_path))
+    async with httpx.AsyncClient(transport=wire) as client:
+        wechat = WeChatClient(account, client)
+        order = new_order()
+        await wechat.pay(order, payment_code("wechat"))
+        assert (await wechat.cancel(order)).state == state

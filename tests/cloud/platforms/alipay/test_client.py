@@ -23,7 +23,6 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
 
 from pos_tui.cloud.platforms.alipay import bill_download
 from pos_tui.cloud.platforms.alipay import mapping as alipay
@@ -58,6 +57,8 @@ from pos_tui.cloud.wire import rsa
 from pos_tui.settings import SettingsError
 from tests.cloud.platforms.alipay import certificates as alipay_keys
 from tests.spoken import raises, spoken
+
+from ..simulated import wire_to
 
 APP = "2021000000000001"
 CHINA = timezone(timedelta(hours=8))
@@ -106,13 +107,6 @@ def account(request: pytest.FixtureRequest) -> AlipayAccount:
     return found
 
 
-class Cut:
-    """A connection that ends without an answer."""
-
-    def abort(self) -> None:
-        raise httpx.ReadError("the connection was cut")
-
-
 class Shop:
     """An account with its simulator in one process."""
 
@@ -120,14 +114,8 @@ class Shop:
         self.account, self.clock = account, 1_000.0
         self.behaviours = Behaviours(pin_s=5.0, late_s=0.0, clock=lambda: self.clock)
         self.simulator = AlipaySimulator([account], PlatformKeys(folder), self.behaviours)
-        delivery = Delivery(self.behaviours)
-        app = Starlette(routes=[delivery.route(*offered) for offered in self.simulator.routes()])
-
-        async def door(scope: Scope, receive: Receive, send: Send) -> None:
-            scope["state"] = {"transport": Cut()}
-            await app(scope, receive, send)
-
-        self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app=door))
+        wire = wire_to(self.simulator, Delivery(self.behaviours))
+        self.client = httpx.AsyncClient(transport=wire)
         self.alipay = AlipayClient(account, self.client, notify_url)
 
     def charged(self, order: PlatformOrder) -> tuple[int, int]:

@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 
 import httpx
 import pytest
-from starlette.applications import Starlette
 
 from pos_tui.cloud.platforms.alipay.account import AlipayAccount
 from pos_tui.cloud.platforms.alipay.simulator import AlipaySimulator
@@ -22,6 +21,8 @@ from pos_tui.cloud.platforms.simulation.delivery import Delivery
 from pos_tui.cloud.platforms.simulation.keys import PlatformKeys
 from pos_tui.cloud.wire import rsa
 from tests.cloud.platforms.orders import payment_code
+
+from ..simulated import wire_to
 
 URL = "http://alipay.test/alipay/gateway.do"
 
@@ -34,9 +35,7 @@ class Counter:
         self.account = AlipayAccount.simulated("http://alipay.test", platform_keys.text)
         self.behaviours = Behaviours()
         simulator = AlipaySimulator([self.account], platform_keys, self.behaviours)
-        delivery = Delivery(self.behaviours)
-        app = Starlette(routes=[delivery.route(*offered) for offered in simulator.routes()])
-        self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app=app))
+        self.client = httpx.AsyncClient(transport=wire_to(simulator, Delivery(self.behaviours)))
 
     def signed(self, calls: str, content: str, **changes: str | None) -> dict[str, str]:
         """The parameters of a call; None leaves one out."""

@@ -12,7 +12,6 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from starlette.applications import Starlette
 
 from pos_tui.cloud.platforms.protocol import (
     SENTENCES,
@@ -28,6 +27,8 @@ from pos_tui.cloud.platforms.simulation.behaviours import Behaviours
 from pos_tui.cloud.platforms.simulation.delivery import Delivery
 from pos_tui.cloud.platforms.simulation.keys import PlatformKeys
 from pos_tui.cloud.wire.flat_xml import read_xml, write_xml
+
+from ..simulated import wire_to
 
 MADE = datetime(2026, 3, 1, 2, 32, tzinfo=UTC)
 ORDER = PlatformOrder(
@@ -64,9 +65,7 @@ class Shop:
         self.lost: set[str] = set()
         self.behaviours = Behaviours(pin_s=5.0, late_s=0.0, clock=lambda: self.time)
         simulator = QraSimulator([ACCOUNT], PlatformKeys(keys), self.behaviours)
-        delivery = Delivery(self.behaviours)
-        app = Starlette(routes=[delivery.route(*route) for route in simulator.routes()])
-        self._app = httpx.ASGITransport(app=app)
+        self._app = wire_to(simulator, Delivery(self.behaviours))
         self.client = httpx.AsyncClient(
             transport=httpx.MockTransport(self._answer), trust_env=False
         )

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from starlette.applications import Starlette
 
 from pos_tui.cloud.platforms.simulation.behaviours import Behaviours
 from pos_tui.cloud.platforms.simulation.delivery import Delivery
@@ -17,6 +16,7 @@ from pos_tui.cloud.platforms.wechat_v2.account import WeChatV2Account
 from pos_tui.cloud.platforms.wechat_v2.simulator import WeChatV2Simulator
 from pos_tui.cloud.wire.flat_xml import read_xml, write_xml
 
+from ..simulated import wire_to
 from ..wechat.shop import code
 
 ACCOUNT = WeChatV2Account(url="http://wechat.test/wechat2", appid="wx1", mch_id="190", key="k" * 32)
@@ -42,9 +42,7 @@ class Counter:
         self.now = 1000.0
         self.behaviours = Behaviours(clock=lambda: self.now)
         simulator = WeChatV2Simulator([ACCOUNT], PlatformKeys(keys), self.behaviours)
-        delivery = Delivery(self.behaviours)
-        app = Starlette(routes=[delivery.route(*offered) for offered in simulator.routes()])
-        self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app=app))
+        self.client = httpx.AsyncClient(transport=wire_to(simulator, Delivery(self.behaviours)))
 
     async def ask(self, path: str, fields: dict[str, str]) -> dict[str, str]:
         asked = {"appid": "wx1", "mch_id": "190", "nonce_str": secrets.token_hex(16), **fields}
