@@ -8,6 +8,7 @@ from typing import Annotated
 from msgspec import Meta, field
 
 from pos_tui.settings.merchant import Merchant
+<<<<<<< HEAD
 from pos_tui.settings.section import (
     FileName,
     Host,
@@ -20,6 +21,9 @@ from pos_tui.settings.section import (
 
 PortOrFree = Annotated[int, Meta(ge=0, le=65535)]
 """A port; 0 takes a free one."""
+=======
+from pos_tui.settings.section import Pause, Positive, RedisUrl, Section
+>>>>>>> standins
 
 
 class GatewayServer(Section, frozen=True):
@@ -74,11 +78,17 @@ class RelayServer(Section, frozen=True):
 
 
 class SimulatorServer(Section, frozen=True):
-    """Where the simulated platforms listen, and the folder of the keys they sign with."""
+    """Where the simulated platforms listen, and the folder of the keys they sign with.
+
+    WeChat Pay's reverse nothing within `reverse_after_s` of the pay call, and V3's refunds no
+    second part of an order within `refund_gap_s` of the first: seconds, as its documents have them.
+    """
 
     host: Host = "127.0.0.1"
     port: PortOrFree = 8820
     keys: Path = Path()
+    reverse_after_s: Pause = 15.0
+    refund_gap_s: Pause = 60.0
 
 
 class KeySettings(Section, frozen=True):

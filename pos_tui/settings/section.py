@@ -20,6 +20,7 @@ WEB_ADDRESS = r"^https?://[!-~]{1,500}\Z"
 Positive = Annotated[int, Meta(ge=1, le=10_000_000)]
 Port = Annotated[int, Meta(ge=1, le=65535)]
 Seconds = Annotated[float, Meta(gt=0, le=600)]
+Pause = Annotated[float, Meta(ge=0, le=600)]
 Milliseconds = Annotated[float, Meta(gt=0, le=10_000)]
 RedisUrl = Annotated[str, Meta(pattern=r"^(rediss?(\+(sentinel|cluster))?|unix)://.+$")]
 Identity = Annotated[str, Meta(pattern=IDENTITY)]

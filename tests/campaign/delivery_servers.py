@@ -107,7 +107,7 @@ class Servers:
         ports = [url.rpartition(":")[2] for url in (self.gateway_url, at)]
         text = (
             f"[gateway]\nport = {ports[0]}\nrate_per_s = 10000\nburst = 10000\n"
-            f"[simulator]\nport = {ports[1]}\n"
+            f"[simulator]\nport = {ports[1]}\nreverse_after_s = 0\nrefund_gap_s = 0\n"
             f'[log]\nrotate_bytes = {rotate_bytes}\nworker = "{LOG}"\n'
             f'[relay]\nredis_url = "{redis_url}"\n'
         )

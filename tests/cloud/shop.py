@@ -47,6 +47,9 @@ QUICK = {
     "beat_s": 0.2,
 }
 
+HURRIED = {"reverse_after_s": 0.0, "refund_gap_s": 0.0}
+"""Simulators whose WeChat Pay waits as little as these gateways do."""
+
 HASTY = {**QUICK, "deadline_s": 1.0}
 
 _SERVE = """
@@ -274,7 +277,7 @@ class Cloud:
         self._spawn_gateway().ready()
 
     def _spawn_simulators(self, **options: float) -> Process:
-        text = json.dumps(options)
+        text = json.dumps(HURRIED | options)
         self.simulators = Process(self.folder, "simulators", self.simulators_port, text)
         return self.simulators
 

@@ -18,8 +18,8 @@ class OrderTiming(Struct, frozen=True, kw_only=True):
     """From one try of a cancel or a refund to the next."""
     deadline_s: float = 120.0
     """How long the customer may take before the order is cancelled."""
-    cancel_after_s: float = 15.0
-    """How long after the pay call a platform may want no cancel."""
+    cancel_after_s: float = 16.0
+    """How long after the pay call a platform may want no cancel, at most."""
     after_checks: tuple[float, ...] = (10, 60, 300)
     """When an order that ended in doubt is checked again."""
     orphan_s: float = 12.0

@@ -52,7 +52,7 @@ async def open_street(run: Path) -> AsyncIterator[Street]:
     port = free_port()
     at = f"http://127.0.0.1:{port}"
     opened = write_accounts(run, at)
-    behaviours = {"pin_s": PIN_S, "late_s": LATE_S}
+    behaviours = {"pin_s": PIN_S, "late_s": LATE_S, "reverse_after_s": 0.0, "refund_gap_s": 0.0}
     async with (
         open_nursery(run) as nursery,
         httpx.AsyncClient(base_url=at, trust_env=False, timeout=30.0, verify=False) as client,  # noqa: S501

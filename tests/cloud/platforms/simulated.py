@@ -13,11 +13,27 @@ from starlette.types import Receive, Scope, Send
 from pos_tui.cloud.platforms.protocol import PlatformClient
 from pos_tui.cloud.platforms.registry import PlatformRow
 from pos_tui.cloud.platforms.simulation.behaviours import Behaviours
-from pos_tui.cloud.platforms.simulation.delivery import Delivery, OutgoingNotice
+from pos_tui.cloud.platforms.simulation.delivery import (
+    Delivery,
+    OutgoingNotice,
+    PlatformSimulator,
+)
 from pos_tui.cloud.platforms.simulation.keys import PlatformKeys
 from pos_tui.settings import Merchant, PlatformAccount
 
 from .orders import payment_code
+
+
+def wire_to(
+    simulator: PlatformSimulator, delivery: Delivery, sent: list[str] | None = None
+) -> httpx.ASGITransport:
+    """The way to a simulator in this process; `sent` collects each call's method and path.
+
+    A connection ends where the simulator gives no answer.
+    """
+    app = Starlette(routes=[delivery.route(*offered) for offered in simulator.routes()])
+    return httpx.ASGITransport(app=_Leaving(app, [] if sent is None else sent))
+
 
 Spoil = Callable[[httpx.Request, httpx.Response], httpx.Response]
 
@@ -52,14 +68,19 @@ class SimulatedShop:
         self.later = 0.0
         self.spoil: Spoil | None = None
         self.replies: list[httpx.Response] = []
-        self.behaviours = Behaviours(pin_s=5.0, late_s=0.0, clock=lambda: time.time() + self.later)
+        self.behaviours = Behaviours(
+            pin_s=5.0,
+            late_s=0.0,
+            reverse_after_s=0.0,
+            refund_gap_s=0.0,
+            clock=lambda: time.time() + self.later,
+        )
         platform_keys = PlatformKeys(keys)
         self.account = row.account.simulated("http://simulated", platform_keys.text)
         merchant = Merchant(id="M001", key="k", accounts={row.name: self.account})
         simulator = row.simulate([merchant], platform_keys, self.behaviours)
         self.delivery = KeepingDelivery(self.behaviours)
-        app = Starlette(routes=[self.delivery.route(*route) for route in simulator.routes()])
-        self._app = httpx.ASGITransport(app=_Leaving(app))
+        self._app = wire_to(simulator, self.delivery)
         self.http = httpx.AsyncClient(transport=httpx.MockTransport(self._pass), trust_env=False)
         self.client: PlatformClient = row.open_client(self.account, self.http, notify_url)
 
@@ -86,10 +107,12 @@ class SimulatedShop:
 class _Leaving:
     """An application that knows its connection, which ends where no answer is to come."""
 
-    def __init__(self, app: Starlette) -> None:
+    def __init__(self, app: Starlette, sent: list[str]) -> None:
         self._app = app
+        self._sent = sent
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._sent.append(f"{scope['method']} {scope['path']}")
         scope["state"] = {"transport": self}
         await self._app(scope, receive, send)
 

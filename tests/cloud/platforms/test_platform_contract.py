@@ -71,6 +71,35 @@ async def test_a_good_code_is_paid_at_once_and_charged_once(shop: SimulatedShop)
     assert shop.money(order.order_no)["charged"] == 1
 
 
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "街角小店柠檬水果零食饮料杂货铺" * 4 + " 000123",
+        "🍋" * 60,
+        "👨\u200d👩\u200d👧" * 40,
+        "&",
+        "/ = &",
+        "a\nb\r\x1b\u202e\ud800c",
+        "\n",
+        " ",
+        "",
+    ],
+    ids=["chinese", "emoji", "families", "ampersand", "signs", "controls", "line", "blank", "none"],
+)
+async def test_whatever_a_shop_is_called_its_customers_can_pay(
+    shop: SimulatedShop, subject: str
+) -> None:
+    order = msgspec.structs.replace(new_order(), subject=subject)
+    assert (await shop.client.pay(order, shop.code())).state == "paid"
+
+
+async def test_whatever_the_reason_of_a_refund_the_money_goes_back(shop: SimulatedShop) -> None:
+    order = await _paid_order(shop)
+    for reason in ("少了一件" * 80, "\n", ""):
+        refund = msgspec.structs.replace(new_refund(100), reason=reason)
+        assert (await shop.client.refund(order, refund)).state == "refunded"
+
+
 async def test_a_refusal_is_final_and_says_why(shop: SimulatedShop) -> None:
     order = new_order()
     refused = await shop.client.pay(order, shop.code("9001"))

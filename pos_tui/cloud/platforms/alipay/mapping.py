@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
+from pos_tui.cloud.platforms.bill_texts import fit_bytes
 from pos_tui.cloud.platforms.protocol import (
     CHINA,
     UNCLEAR,
@@ -95,26 +96,32 @@ def request_params(
 
 
 def pay_content(order: PlatformOrder, auth_code: str) -> dict[str, object]:
-    """The content of a pay call; a subject is 256 characters without `/`, `=` and `&`."""
+    """The content of a pay call; a subject is 256 bytes without `/`, `=` and `&`."""
+    # The page of alipay.trade.pay (opendocs.alipay.com/open/02ekfp) says string(256) for a subject
+    # and string(32) for a terminal, without a unit; Alipay's older interface explains its
+    # String(256) as 128 Chinese characters (global.alipay.com/doc/global/createandpay). What is
+    # cut by bytes fits either way.
+    subject = fit_bytes(re.sub("[/=&]", " ", order.subject), 256)
     return {
         "out_trade_no": order.order_no,
         "scene": order.scene or "bar_code",
         "auth_code": auth_code,
         "product_code": "FACE_TO_FACE_PAYMENT",
-        "subject": re.sub("[/=&]", " ", order.subject)[:256],
+        "subject": subject or order.order_no,
         "total_amount": format_amount(order.amount, _CNY),
-        "terminal_id": order.till[:32],
+        "terminal_id": fit_bytes(order.till, 32),
         "timeout_express": "3m",
     }
 
 
 def refund_content(order: PlatformOrder, refund: PlatformRefund) -> dict[str, object]:
     """The content of a refund, of a part or the whole."""
+    reason = fit_bytes(refund.reason, 256)
     return {
         "out_trade_no": order.order_no,
         "refund_amount": format_amount(refund.amount, _CNY),
         "out_request_no": refund.refund_no,
-        "refund_reason": refund.reason[:256],
+        **({"refund_reason": reason} if reason else {}),
     }
 
 

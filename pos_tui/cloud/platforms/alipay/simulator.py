@@ -7,7 +7,6 @@ import re
 import time
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
-from decimal import Decimal, InvalidOperation
 from urllib.parse import parse_qsl, urlencode
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -18,6 +17,7 @@ from starlette.responses import Response
 from pos_tui.cloud.platforms.alipay.account import AlipayAccount
 from pos_tui.cloud.platforms.alipay.simulator_bill import SELLER, packed_bill, time_of, yuan
 from pos_tui.cloud.platforms.alipay.simulator_keys import CertificateNumbers, certificate_numbers
+from pos_tui.cloud.platforms.alipay.simulator_rules import fen, pay_fault, request_fault
 from pos_tui.cloud.platforms.simulation.behaviours import Behaviours, Outcome, Trade
 from pos_tui.cloud.platforms.simulation.delivery import Handler, OutgoingNotice, SimulatedAnswer
 from pos_tui.cloud.platforms.simulation.keys import PlatformKeys
@@ -41,10 +41,6 @@ _REFUSED = {
     "code_expired": "ACQ.PAYMENT_AUTH_CODE_INVALID",
     "conflict": "ACQ.CONTEXT_INCONSISTENT",
     "closed": "ACQ.TRADE_HAS_CLOSE",
-}
-_CODES = {
-    "bar_code": re.compile(r"(?:2[5-9]|30)\d{14,22}", re.ASCII),
-    "security_code": re.compile(r"fp[A-Za-z0-9]{33}"),
 }
 
 _Fields = dict[str, str]
@@ -75,12 +71,17 @@ class AlipaySimulator:
 
     def routes(self) -> list[tuple[str, str, Handler]]:
         """What Alipay offers: one address for all methods, and the bills' download."""
-        return [("POST", _GATEWAY, self.serve), ("GET", _BILLS, self.download)]
+        return [
+            ("POST", _GATEWAY, self.serve),
+            ("GET", _GATEWAY, self.serve),
+            ("GET", _BILLS, self.download),
+        ]
 
     async def serve(self, request: Request) -> SimulatedAnswer:
         """Any of the gateway's methods."""
+        # What every call has may stand in the address, as the official kits send it.
         sent = (await request.body()).decode("utf-8", "replace")
-        form = dict(parse_qsl(sent, keep_blank_values=True))
+        form = dict(request.query_params) | dict(parse_qsl(sent, keep_blank_values=True))
         method = form.get("method", "")
         node = method.replace(".", "_") + "_response"
         app_id = form.get("app_id", "")
@@ -89,14 +90,14 @@ class AlipaySimulator:
             body = json.dumps({node: _refused("40002", "isv.invalid-app-id")})
             return SimulatedAnswer(Response(body, media_type="text/html;charset=utf-8"))
         mode = self._modes[app_id]
-        fault = _fault_of(form, mode)
+        fault = self._fault_of(form, mode)
         if fault:
             return SimulatedAnswer(self._answer(node, mode, _refused(*fault)))
         try:
-            content = json.loads(form.get("biz_content", ""))
-            is_bill = method == "alipay.data.dataservice.bill.downloadurl.query"
-            order_no = str(content["bill_date" if is_bill else "out_trade_no"])
-        except (ValueError, KeyError, TypeError):
+            # Amounts stay as they were written, with or without quotes.
+            content = json.loads(form.get("biz_content", ""), parse_float=str)
+            order_no = self._order_no(app_id, method, content)
+        except (ValueError, KeyError, TypeError, AttributeError):
             return SimulatedAnswer(
                 self._answer(node, mode, _refused("40002", "isv.invalid-parameter"))
             )
@@ -136,9 +137,9 @@ class AlipaySimulator:
         order_no: str,
         content: Mapping[str, object],
     ) -> SimulatedAnswer:
-        app_id, amount = form["app_id"], _fen(content.get("total_amount"))
+        app_id, amount = form["app_id"], fen(content.get("total_amount"))
         code = str(content.get("auth_code"))
-        fault = _pay_fault(order_no, amount, content)
+        fault = pay_fault(order_no, content)
         if fault or amount is None:
             return SimulatedAnswer(self._answer(node, mode, _refused("40004", fault)))
         outcome = self._behaviours.pay(app_id, order_no, amount, code)
@@ -212,7 +213,7 @@ class AlipaySimulator:
         return {**_success(), "out_trade_no": order_no, "retry_flag": "N", "action": action}
 
     def _refund(self, app_id: str, order_no: str, content: Mapping[str, object]) -> _Fields:
-        number, amount = str(content.get("out_request_no")), _fen(content.get("refund_amount"))
+        number, amount = str(content.get("out_request_no")), fen(content.get("refund_amount"))
         if amount is None or not re.fullmatch(r"\w{1,64}", number, re.ASCII):
             return _refused("40004", "ACQ.INVALID_PARAMETER")
         before = self._behaviours.find(app_id, order_no)
@@ -264,6 +265,28 @@ class AlipaySimulator:
         url = base.rstrip("/") + _BILLS + "?" + urlencode(signed)
         return {**_success(), "bill_download_url": url}
 
+    def _order_no(self, app_id: str, method: str, content: dict[str, object]) -> str:
+        """The merchant's number of an order, which may be named by Alipay's as well."""
+        if method == "alipay.data.dataservice.bill.downloadurl.query":
+            return str(content["bill_date"])
+        if content.get("trade_no"):
+            trade = self._behaviours.find_ref(app_id, str(content["trade_no"]))
+            return trade.order_no if trade else ""
+        return str(content["out_trade_no"])
+
+    def _fault_of(self, form: Mapping[str, str], mode: _Mode) -> tuple[str, str] | None:
+        """Why the gateway turns a request away before it looks at its content."""
+        fault = request_fault(form)
+        if fault:
+            return fault
+        if mode.numbers and form.get("app_cert_sn") != mode.numbers.app:
+            return "40002", "isv.missing-app-cert-sn"
+        if mode.numbers and form.get("alipay_root_cert_sn") != mode.numbers.roots:
+            return "40002", "isv.missing-alipay-root-cert-sn"
+        if not rsa.is_signed(mode.key, _joined(form, "sign"), form.get("sign", "")):
+            return "40002", "isv.invalid-signature"
+        return None
+
     def _of_day(self, app_id: str, day: date) -> list[Trade]:
         return [
             trade
@@ -272,54 +295,16 @@ class AlipaySimulator:
         ]
 
     def _answer(self, node: str, mode: _Mode, answer: _Fields, *, forged: bool = False) -> Response:
-        # The brace within a text is there to catch readers who count braces.
-        raw = json.dumps({**answer, "store_name": "a shop {of braces}}"}, ensure_ascii=False)
+        raw = json.dumps({**answer, "store_name": "a shop {of braces}"}, ensure_ascii=False)
         signature = rsa.sign(self._key, (raw + "forged" * forged).encode())
         named = f'"alipay_cert_sn":"{mode.numbers.alipay}",' if mode.numbers else ""
         body = f'{{"{node}":{raw},{named}"sign":"{signature}"}}'
         return Response(body, media_type="text/html;charset=utf-8")
 
 
-def _fault_of(form: Mapping[str, str], mode: _Mode) -> tuple[str, str] | None:
-    """Why the gateway turns a request away before it looks at its content."""
-    fixed = {"sign_type": "RSA2", "version": "1.0", "charset": "utf-8", "format": "JSON"}
-    for name, value in fixed.items():
-        if form.get(name) != value:
-            return "40002", f"isv.invalid-{name.replace('_', '-')}"
-    if not re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", form.get("timestamp", "")):
-        return "40002", "isv.invalid-timestamp"
-    if mode.numbers and form.get("app_cert_sn") != mode.numbers.app:
-        return "40002", "isv.missing-app-cert-sn"
-    if mode.numbers and form.get("alipay_root_cert_sn") != mode.numbers.roots:
-        return "40002", "isv.missing-alipay-root-cert-sn"
-    if not rsa.is_signed(mode.key, _joined(form, "sign"), form.get("sign", "")):
-        return "40002", "isv.invalid-signature"
-    return None
-
-
 def _joined(fields: Mapping[str, str], *but: str) -> bytes:
     names = sorted(name for name in fields if fields[name] and name not in but)
     return "&".join(f"{name}={fields[name]}" for name in names).encode()
-
-
-def _pay_fault(order_no: str, amount: int | None, content: Mapping[str, object]) -> str:
-    subject = content.get("subject")
-    code = _CODES.get(str(content.get("scene")))
-    is_whole = (
-        re.fullmatch(r"\w{1,64}", order_no, re.ASCII)
-        and amount is not None
-        and amount <= 10_000_000_000
-        and isinstance(subject, str)
-        and re.fullmatch(r"[^/=&]{1,256}", subject)
-        and content.get("product_code") == "FACE_TO_FACE_PAYMENT"
-        and re.fullmatch(r"[1-9]\d*[mhd]", str(content.get("timeout_express", "1m")))
-        and len(str(content.get("terminal_id", ""))) <= 32
-    )
-    if not is_whole or code is None:
-        return "ACQ.INVALID_PARAMETER"
-    if not code.fullmatch(str(content.get("auth_code"))):
-        return "ACQ.PAYMENT_AUTH_CODE_INVALID"
-    return ""
 
 
 def _success() -> _Fields:
@@ -336,13 +321,3 @@ def _trade(trade: Trade) -> _Fields:
 
 def _refused(code: str, sub_code: str) -> _Fields:
     return {"code": code, "msg": "as the script wants it", "sub_code": sub_code}
-
-
-def _fen(yuan: object) -> int | None:
-    try:
-        fen = Decimal(str(yuan)) * 100
-    except InvalidOperation:
-        return None
-    if not fen.is_finite():
-        return None
-    return int(fen) if fen == fen.to_integral_value() and fen > 0 else None

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from pos_tui.cloud.platforms.antom.account import AntomAccount
+from pos_tui.cloud.platforms.bill_texts import fit_characters
 from pos_tui.cloud.platforms.protocol import (
     AnswerReason,
     PlatformAnswer,
@@ -132,11 +133,13 @@ def pay_body(
     order: PlatformOrder, auth_code: str, account: AntomAccount, notify_url: str | None
 ) -> dict[str, object]:
     """The body of a pay call: the same whenever it is repeated (upm)."""
+    # "Maximum length: 256 characters" (upm), of a description, a name and a reason alike.
+    subject = fit_characters(order.subject, 256) or order.order_no
     amount = {"currency": order.currency, "value": str(order.amount)}
-    name = account.store_name or order.subject
+    name = fit_characters(account.store_name, 256) or subject
     store = {
         "referenceStoreId": order.merchant,
-        "storeName": name[:256],
+        "storeName": name,
         "storeMCC": account.store_mcc,
     }
     body: dict[str, object] = {
@@ -144,11 +147,11 @@ def pay_body(
         "paymentRequestId": order.order_no,
         "order": {
             "referenceOrderId": order.order_no,
-            "orderDescription": order.subject[:256],
+            "orderDescription": subject,
             "orderAmount": amount,
             "merchant": {
                 "referenceMerchantId": order.merchant,
-                "merchantName": name[:256],
+                "merchantName": name,
                 "merchantMCC": account.store_mcc,
                 "store": store,
             },
@@ -175,7 +178,7 @@ def refund_body(order: PlatformOrder, refund: PlatformRefund, payment_id: str) -
         "refundRequestId": refund.refund_no,
         "paymentId": payment_id,
         "refundAmount": {"currency": order.currency, "value": str(refund.amount)},
-        "refundReason": refund.reason[:256],
+        "refundReason": fit_characters(refund.reason, 256),
     }
 
 

@@ -114,7 +114,8 @@ class AntomSimulator:
             or asked["paymentFactor"]["inStorePaymentScenario"] != "PaymentCode"
             or method["paymentMethodType"] != "CONNECT_WALLET"
             or order["orderAmount"] != asked["paymentAmount"]
-            or not all((order["referenceOrderId"], order["orderDescription"]))
+            or not all((order["referenceOrderId"], order["orderDescription"].strip()))
+            or len(order["orderDescription"]) > 256
             or not all((order["merchant"]["merchantMCC"], order["merchant"]["store"]["storeMCC"]))
             or not all((order["env"]["storeTerminalId"], order["env"]["storeTerminalRequestTime"]))
             or not 0 < len(number) <= 64

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime
 
+from pos_tui.cloud.platforms.bill_texts import fit_bytes
 from pos_tui.cloud.platforms.protocol import (
     CHINA,
     UNCLEAR,
@@ -91,12 +92,14 @@ def signature(fields: Mapping[str, str], key: str) -> str:
 
 def pay_fields(order: PlatformOrder, auth_code: str) -> dict[str, str]:
     """The fields of a pay call; a body is 127 bytes and a device's name 32."""
+    # The interface is SwiftPass's, with String(127) and String(32); the body goes on to WeChat Pay,
+    # which counts bytes.
     return {
         "out_trade_no": order.order_no,
-        "body": order.subject.encode()[:127].decode("utf-8", "ignore"),
+        "body": fit_bytes(order.subject, 127) or order.order_no,
         "total_fee": str(order.amount),
         "mch_create_ip": "127.0.0.1",
-        "device_info": order.till[:32],
+        "device_info": fit_bytes(order.till, 32),
         "auth_code": auth_code,
     }
 

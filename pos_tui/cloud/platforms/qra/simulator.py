@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
@@ -32,6 +33,9 @@ _REFUSED = {
     "conflict": "PARAM_ERROR",
     "closed": "ORDERCLOSED",
 }
+
+# Bytes: the body goes on to wallets that count them.
+_LONGEST = {"body": 127, "device_info": 32, "attach": 128, "mch_create_ip": 16, "nonce_str": 32}
 
 _Fields = dict[str, str]
 
@@ -81,8 +85,16 @@ class QraSimulator:
     def _pay(self, mch_id: str, order_no: str, asked: Mapping[str, str]) -> tuple[_Fields, Manner]:
         fee = asked.get("total_fee", "")
         needed = ("body", "mch_create_ip", "nonce_str", "auth_code", "out_trade_no")
-        if not fee.isdigit() or not all(asked.get(name) for name in needed):
+        if not all(asked.get(name) for name in needed):
+            return _refused("LACK_PARAMS"), "answered"
+        if (
+            not re.fullmatch("[1-9][0-9]{0,11}", fee)
+            or not re.fullmatch("[0-9A-Za-z]{5,32}", order_no)
+            or any(len(asked.get(name, "").encode()) > most for name, most in _LONGEST.items())
+        ):
             return _refused("PARAM_ERROR"), "answered"
+        if not re.fullmatch("[0-9]{16,24}", asked["auth_code"]):
+            return _refused("AUTH_CODE_INVALID"), "answered"
         outcome = self._behaviours.pay(mch_id, order_no, int(fee), asked.get("auth_code", ""))
         trade = outcome.trade
         if outcome.verdict == "paid" and trade and not outcome.is_repeat:

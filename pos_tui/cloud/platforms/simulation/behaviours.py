@@ -28,6 +28,8 @@ class Trade(Struct, kw_only=True):
     ref: str
     code_hash: str
     state: TradeState = "paying"
+    made_at: float = 0.0
+    refunded_at: float = 0.0
     pays_at: float | None = None
     paid_at: datetime | None = None
     charged: int = 0
@@ -47,7 +49,10 @@ class Outcome(Struct, frozen=True):
 class Behaviours:
     """The trades of all the simulated platforms. Every order number charges at most once.
 
-    With a `memory` file they are still known after a restart, as a platform's would be.
+    With a `memory` file they are still known after a restart, as a platform's would be. By this
+    clock (seconds) a customer needs `pin_s` for a PIN, and a platform that wants it so reverses
+    nothing within `reverse_after_s` of the pay call and refunds no second part of an order within
+    `refund_gap_s` of the first.
     """
 
     def __init__(
@@ -55,11 +60,15 @@ class Behaviours:
         *,
         pin_s: float = 4.0,
         late_s: float = 8.0,
+        reverse_after_s: float = 15.0,
+        refund_gap_s: float = 60.0,
         clock: Callable[[], float] = time.time,
         memory: Path | None = None,
     ) -> None:
         self.late_s = late_s
         self._pin_s = pin_s
+        self._reverse_after_s = reverse_after_s
+        self._refund_gap_s = refund_gap_s
         self._clock = clock
         self._trades: dict[tuple[str, str], Trade] = {}
         self._codes: dict[str, tuple[str, str]] = {}
@@ -83,6 +92,7 @@ class Behaviours:
             amount=amount,
             ref=f"42{len(self._trades) + 1:026}",
             code_hash=code_hash,
+            made_at=self._clock(),
         )
         self._add(trade)
         outcome = self._play(trade, script)
@@ -123,6 +133,21 @@ class Behaviours:
             self._bring_up(trade)
         return trade
 
+    def find_ref(self, account: str, ref: str) -> Trade | None:
+        """An order by the platform's own number; None when this platform does not know it."""
+        found = (trade for trade in self.trades(account) if trade.ref == ref)
+        return next(found, None)
+
+    def is_early_to_reverse(self, trade: Trade) -> bool:
+        """Whether the pay call was so recent that a platform may refuse to reverse it."""
+        is_open = trade.state in ("paying", "paid")
+        return is_open and self._clock() - trade.made_at < self._reverse_after_s
+
+    def is_early_to_refund(self, trade: Trade, request_no: str) -> bool:
+        """Whether another refund of the order was so recent that a platform may refuse this one."""
+        is_new = bool(trade.refunds) and request_no not in trade.refunds
+        return is_new and self._clock() - trade.refunded_at < self._refund_gap_s
+
     def cancel(self, account: str, order_no: str) -> Trade | None:
         """Close an unpaid order or give a paid one's money back."""
         trade = self.find(account, order_no)
@@ -146,6 +171,7 @@ class Behaviours:
         if not 0 < amount <= trade.amount - sum(trade.refunds.values()):
             return None
         trade.refunds[request_no] = amount
+        trade.refunded_at = self._clock()
         if sum(trade.refunds.values()) == trade.amount:
             trade.state = "refunded"
         self._keep(trade)

@@ -12,11 +12,13 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Message, Receive
 
 from pos_tui.cloud.platforms.simulation.behaviours import Behaviours, Manner
 
 _log = logging.getLogger(__name__)
 _UNTIL_PAID_S = 0.1
+_LARGEST = 1 << 20  # bytes of a body, as many as nginx lets pass to whoever is behind it
 
 
 class OutgoingNotice(Struct, frozen=True):
@@ -57,7 +59,13 @@ class Delivery:
         """The route whose answers are delivered in the manner that the script wants."""
 
         async def endpoint(request: Request) -> Response:
-            return await self._deliver(request, await handler(request))
+            body = bytearray()
+            async for part in request.stream():
+                body += part
+                if len(body) > _LARGEST:
+                    return Response("<html>413 Request Entity Too Large</html>", 413)
+            read = Request(request.scope, _once(bytes(body)))
+            return await self._deliver(read, await handler(read))
 
         return Route(path, endpoint, methods=[method])
 
@@ -92,3 +100,10 @@ class Delivery:
                     await client.post(message.url, content=message.body, headers=message.headers)
                 except httpx.HTTPError as error:
                     _log.warning("a notice did not arrive: %r", error)
+
+
+def _once(body: bytes) -> Receive:
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive

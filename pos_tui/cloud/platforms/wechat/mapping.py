@@ -7,6 +7,7 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime
 
+from pos_tui.cloud.platforms.bill_texts import fit_bytes
 from pos_tui.cloud.platforms.protocol import (
     UNCLEAR,
     PlatformAnswer,
@@ -31,11 +32,13 @@ _log = logging.getLogger(__name__)
 
 
 def pay_body(order: PlatformOrder, auth_code: str, account: WeChatAccount) -> dict[str, object]:
-    """The body of a pay call; the description takes 127 characters."""
+    """The body of a pay call; the description takes 127 bytes."""
+    # The documents of codepay (pay.weixin.qq.com/doc/v3/merchant/4012382150) say string(127), those
+    # of native "127 characters", and what its answers count are bytes ("字节数").
     return {
         "appid": account.appid,
         "mchid": account.mchid,
-        "description": order.subject[:127],
+        "description": fit_bytes(order.subject, 127) or order.order_no,
         "out_trade_no": order.order_no,
         "payer": {"auth_code": auth_code},
         "amount": {"total": order.amount, "currency": order.currency},
@@ -47,7 +50,7 @@ def refund_body(
     order: PlatformOrder, refund: PlatformRefund, notify_url: str | None = None
 ) -> dict[str, object]:
     """The body of a refund; the reason takes 80 bytes, and none is left out."""
-    reason = refund.reason.encode("utf-8", "replace")[:80].decode("utf-8", "ignore")
+    reason = fit_bytes(refund.reason, 80)
     return {
         "out_trade_no": order.order_no,
         "out_refund_no": refund.refund_no,

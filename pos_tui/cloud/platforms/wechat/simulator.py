@@ -23,6 +23,7 @@ from pos_tui.cloud.platforms.simulation.delivery import Handler, OutgoingNotice,
 from pos_tui.cloud.platforms.simulation.keys import PlatformKeys
 from pos_tui.cloud.platforms.wechat.account import WeChatAccount
 from pos_tui.cloud.platforms.wechat.simulator_bill import bill_of
+from pos_tui.cloud.platforms.wechat.simulator_rules import code_fault, wrong_in_pay, wrong_in_refund
 from pos_tui.cloud.wire import rsa
 
 _SCHEME = "WECHATPAY2-SHA256-RSA2048 "
@@ -58,16 +59,22 @@ class WeChatSimulator:
 
     def routes(self) -> list[tuple[str, str, Handler]]:
         """What WeChat Pay offers."""
-        orders = "/wechat/v3/pay/transactions/out-trade-no/{order_no}"
-        refunds = "/wechat/v3/refund/domestic/refunds"
-        return [
-            ("POST", "/wechat/v3/pay/transactions/codepay", self.pay),
-            ("GET", orders, self.query),
-            ("POST", orders + "/reverse", self.reverse),
+        refunds = "/v3/refund/domestic/refunds"
+        offered = [
+            ("POST", "/v3/pay/transactions/codepay", self.pay),
             ("POST", refunds, self.refund),
             ("GET", refunds + "/{refund_no}", self.query_refund),
-            ("GET", "/wechat/v3/bill/tradebill", self.bill),
-            ("GET", "/wechat/v3/billdownload/file", self.bill_file),
+            ("GET", "/v3/bill/tradebill", self.bill),
+            ("GET", "/v3/billdownload/file", self.bill_file),
+        ]
+        for order in ("out-trade-no/{order_no}", "id/{transaction_id}"):
+            path = f"/v3/pay/transactions/{order}"
+            offered += [("GET", path, self.query), ("POST", path + "/reverse", self.reverse)]
+        # The real one's paths as well: a kit that signs them cannot be given a path before them.
+        return [
+            (method, before + path, handler)
+            for before in ("/wechat", "")
+            for method, path, handler in offered
         ]
 
     async def pay(self, request: Request) -> SimulatedAnswer:
@@ -76,16 +83,14 @@ class WeChatSimulator:
         if isinstance(caller, Response):
             return SimulatedAnswer(caller)
         content = caller.content
-        try:
-            order_no, amount = str(content["out_trade_no"]), content["amount"]["total"]
-            code = str(content["payer"]["auth_code"])
-            complete = bool(
-                content["description"] and content["scene_info"]["store_info"]["out_id"]
-            )
-        except (KeyError, TypeError):
-            return SimulatedAnswer(self._error(400, "PARAM_ERROR"))
-        if not complete or type(amount) is not int or amount <= 0 or not 6 <= len(order_no) <= 32:
-            return SimulatedAnswer(self._error(400, "PARAM_ERROR"))
+        wrong = wrong_in_pay(content)
+        if wrong:
+            return SimulatedAnswer(self._error(400, "PARAM_ERROR", wrong))
+        order_no, amount = content["out_trade_no"], content["amount"]["total"]
+        code = content["payer"]["auth_code"]
+        refused = code_fault(code)
+        if refused:
+            return SimulatedAnswer(self._error(400, refused, "/payer/auth_code"))
         outcome = self._behaviours.pay(caller.account.mchid, order_no, amount, code)
         trade = outcome.trade
         match outcome.verdict:
@@ -114,7 +119,7 @@ class WeChatSimulator:
         caller = await self._caller(request)
         if isinstance(caller, Response):
             return SimulatedAnswer(caller)
-        trade = self._behaviours.find(caller.account.mchid, request.path_params["order_no"])
+        trade = self._find(request, caller)
         if trade is None:
             return SimulatedAnswer(self._error(404, "ORDER_NOT_EXIST"))
         return SimulatedAnswer(self._answer(200, self._trade(trade, caller.account)))
@@ -124,15 +129,15 @@ class WeChatSimulator:
         caller = await self._caller(request)
         if isinstance(caller, Response):
             return SimulatedAnswer(caller)
-        order_no = request.path_params["order_no"]
-        if self._behaviours.cancel(caller.account.mchid, order_no) is None:
+        account, trade = caller.account, self._find(request, caller)
+        if trade is None:
             return SimulatedAnswer(self._error(404, "ORDER_NOT_EXIST"))
-        account = caller.account
-        return SimulatedAnswer(
-            self._answer(
-                200, {"appid": account.appid, "mchid": account.mchid, "out_trade_no": order_no}
-            )
-        )
+        # The documents forbid it without a code of its own; this is the one that has been seen.
+        if self._behaviours.is_early_to_reverse(trade):
+            return SimulatedAnswer(self._error(400, "USERPAYING", "within 15 s of the pay call"))
+        self._behaviours.cancel(account.mchid, trade.order_no)
+        named = {"appid": account.appid, "mchid": account.mchid, "out_trade_no": trade.order_no}
+        return SimulatedAnswer(self._answer(200, named))
 
     async def refund(self, request: Request) -> SimulatedAnswer:
         """Give a paid order's money back, a part or the whole, under a refund number."""
@@ -140,17 +145,23 @@ class WeChatSimulator:
         if isinstance(caller, Response):
             return SimulatedAnswer(caller)
         account, content = caller.account, caller.content
-        number, order_no = str(content.get("out_refund_no")), str(content.get("out_trade_no"))
-        amount = content.get("amount")
-        money = amount if isinstance(amount, dict) else {}
-        known = self._behaviours.find(account.mchid, order_no)
+        wrong = wrong_in_refund(content)
+        if wrong:
+            return SimulatedAnswer(self._error(400, "PARAM_ERROR", wrong))
+        number, money = content["out_refund_no"], content["amount"]
+        if "transaction_id" in content:
+            known = self._behaviours.find_ref(account.mchid, content["transaction_id"])
+        else:
+            known = self._behaviours.find(account.mchid, content["out_trade_no"])
         if known is None:
             return SimulatedAnswer(self._error(404, "RESOURCE_NOT_EXISTS"))
-        if type(money.get("refund")) is not int or money.get("currency") != "CNY":
-            return SimulatedAnswer(self._error(400, "PARAM_ERROR"))
-        if money.get("total") != known.amount:
+        if money["total"] != known.amount:
             return SimulatedAnswer(self._error(400, "INVALID_REQUEST"))
-        trade = self._behaviours.refund(account.mchid, order_no, number, money["refund"])
+        # "Requests for multiple refunds for the same order must be separated by 1 minute":
+        # pay.weixin.qq.com/wiki/doc/api_external/en/apis/chapter3_3_3.shtml.
+        if self._behaviours.is_early_to_refund(known, number):
+            return SimulatedAnswer(self._error(429, "FREQUENCY_LIMITED"))
+        trade = self._behaviours.refund(account.mchid, known.order_no, number, money["refund"])
         if trade is None:
             return SimulatedAnswer(self._error(400, "INVALID_REQUEST"))
         url = content.get("notify_url")
@@ -207,6 +218,8 @@ class WeChatSimulator:
 
     async def _caller(self, request: Request) -> _Caller | Response:
         body = await request.body()
+        if not request.headers.get("Accept") or not request.headers.get("User-Agent"):
+            return self._error(400, "PARAM_ERROR", "Http头缺少Accept或User-Agent")
         authorization = request.headers.get("Authorization", "")
         given = dict(re.findall(r'(\w+)="([^"]*)"', authorization.removeprefix(_SCHEME)))
         account = self._accounts.get(given.get("mchid", ""))
@@ -233,9 +246,17 @@ class WeChatSimulator:
         named = content.get("mchid", request.query_params.get("mchid"))
         if "/pay/" in request.url.path and named != account.mchid:
             return self._error(400, "MCH_NOT_EXISTS")
+        if "/pay/" in request.url.path and request.method == "POST" and "appid" not in content:
+            return self._error(400, "PARAM_ERROR", "/appid")
         if content.get("appid", account.appid) != account.appid:
             return self._error(400, "APPID_MCHID_NOT_MATCH")
         return _Caller(account, content)
+
+    def _find(self, request: Request, caller: _Caller) -> Trade | None:
+        mchid, asked = caller.account.mchid, request.path_params
+        if "order_no" in asked:
+            return self._behaviours.find(mchid, asked["order_no"])
+        return self._behaviours.find_ref(mchid, asked["transaction_id"])
 
     def _trade(self, trade: Trade, account: WeChatAccount) -> dict[str, object]:
         answer: dict[str, object] = {
@@ -291,8 +312,8 @@ class WeChatSimulator:
         signed = self._answer(200, body)
         return OutgoingNotice(url, dict(signed.headers), bytes(signed.body))
 
-    def _error(self, status: int, code: str) -> Response:
-        return self._answer(status, {"code": code, "message": "as the script wants it"})
+    def _error(self, status: int, code: str, why: str = "as the script wants it") -> Response:
+        return self._answer(status, {"code": code, "message": why})
 
     def _answer(
         self, status: int, content: Mapping[str, object], *, forged: bool = False

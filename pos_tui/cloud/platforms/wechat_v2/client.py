@@ -97,7 +97,7 @@ class WeChatV2Client:
     currencies = frozenset({"CNY"})
     schedule: tuple[float, ...] = (1, 1, 2, 2, 3, 5)
     deadline_s = 45.0
-    cancel_after_s = 15.0
+    cancel_after_s = 16.0  # 15 s by WeChat's clock, which starts when the pay call arrives
 
     def __init__(
         self,

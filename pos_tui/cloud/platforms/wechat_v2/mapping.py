@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import logging
-import re
 from collections.abc import Mapping
 from datetime import datetime
 
+from pos_tui.cloud.platforms.bill_texts import fit_bytes
 from pos_tui.cloud.platforms.protocol import (
     CHINA,
     UNCLEAR,
@@ -29,8 +29,6 @@ from pos_tui.cloud.wire.flat_xml import XmlError, read_xml
 from pos_tui.reasons import Reason, because
 
 _log = logging.getLogger(__name__)
-# A carriage return would reach the other side as a line feed, and the signature would not fit.
-_NOT_IN_XML = re.compile("[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 # ---- ours → theirs ---------------------------------------------------------------------------
@@ -47,13 +45,16 @@ def signature(fields: Mapping[str, str], key: str, sign_type: SignType) -> str:
 
 def pay_fields(order: PlatformOrder, auth_code: str) -> dict[str, str]:
     """The fields of a pay call; the address is that of the machine that calls."""
+    # V2's documents write String(127) for a body and String(32) for a device, and its answers
+    # count bytes. Without control characters it is also what XML can hold, and a carriage return,
+    # which would arrive as a line feed, cannot spoil the signature.
     return {
-        "body": _fitting(order.subject, 127),
+        "body": fit_bytes(order.subject, 127) or order.order_no,
         "out_trade_no": order.order_no,
         "total_fee": str(order.amount),
         "fee_type": order.currency,
         "spbill_create_ip": "127.0.0.1",
-        "device_info": order.till,
+        "device_info": fit_bytes(order.till, 32),
         "auth_code": auth_code,
     }
 
@@ -66,13 +67,8 @@ def refund_fields(order: PlatformOrder, refund: PlatformRefund) -> dict[str, str
         "total_fee": str(order.amount),
         "refund_fee": str(refund.amount),
         "refund_fee_type": order.currency,
-        "refund_desc": _fitting(refund.reason, 80),
+        "refund_desc": fit_bytes(refund.reason, 80),
     }
-
-
-def _fitting(text: str, length: int) -> str:
-    """As much as so many bytes hold, of what XML can hold."""
-    return _NOT_IN_XML.sub(" ", text).encode()[:length].decode("utf-8", "ignore")
 
 
 # ---- theirs → ours ---------------------------------------------------------------------------

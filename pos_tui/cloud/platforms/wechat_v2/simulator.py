@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import hmac
+import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
@@ -17,6 +18,7 @@ from pos_tui.cloud.platforms.simulation.behaviours import Behaviours, Manner, Tr
 from pos_tui.cloud.platforms.simulation.delivery import Handler, SimulatedAnswer
 from pos_tui.cloud.platforms.simulation.keys import PlatformKeys
 from pos_tui.cloud.platforms.wechat.simulator_bill import bill_of
+from pos_tui.cloud.platforms.wechat.simulator_rules import code_fault, is_number, is_text
 from pos_tui.cloud.platforms.wechat_v2.account import WeChatV2Account
 from pos_tui.cloud.wire.flat_xml import XmlError, read_xml, write_xml
 
@@ -39,6 +41,18 @@ _REFUSED = {
     "system_error": "SYSTEMERROR",
 }
 _NEEDED = ("nonce_str", "body", "out_trade_no", "total_fee", "spbill_create_ip", "auth_code")
+_FEE = re.compile("[1-9][0-9]{0,11}")
+# Bytes of each text: pay.weixin.qq.com/wiki/doc/api/micropay.php?chapter=9_10 and 9_4.
+_LONGEST = {
+    "body": 127,
+    "device_info": 32,
+    "detail": 6000,
+    "attach": 127,
+    "goods_tag": 32,
+    "nonce_str": 32,
+    "spbill_create_ip": 64,
+    "refund_desc": 80,
+}
 
 
 class _Asked(Struct, frozen=True):
@@ -109,6 +123,8 @@ class WeChatV2Simulator:
         if account is None or fields.get("appid") != account.appid:
             return _complaint("appid and mch_id not match")
         sign_type = fields.get("sign_type", "MD5")
+        if sign_type not in ("MD5", "HMAC-SHA256"):
+            return _complaint("sign type error")
         expected = _signature(fields, account.key, sign_type)
         if not hmac.compare_digest(fields.get("sign", "").encode(), expected.encode()):
             return _complaint("sign error")
@@ -118,8 +134,13 @@ class WeChatV2Simulator:
         fee = asked["total_fee"]
         if not all(asked[name] for name in _NEEDED):
             return _refused("LACK_PARAMS")
-        if not fee.isdigit() or int(fee) <= 0 or asked["fee_type"] not in ("", "CNY"):
+        if not _FEE.fullmatch(fee) or asked["fee_type"] not in ("", "CNY"):
             return _refused("PARAM_ERROR")
+        if not is_number(asked["out_trade_no"], 1, 32) or not _is_short(asked):
+            return _refused("PARAM_ERROR")
+        wrong_code = code_fault(asked["auth_code"])
+        if wrong_code:
+            return _refused(wrong_code)
         outcome = self._behaviours.pay(
             asked.account.mch_id, asked["out_trade_no"], int(fee), asked["auth_code"]
         )
@@ -128,7 +149,7 @@ class WeChatV2Simulator:
         return _refused(_REFUSED[outcome.verdict])
 
     def _query(self, asked: _Asked) -> _Reply:
-        trade = self._behaviours.find(asked.account.mch_id, asked["out_trade_no"])
+        trade = self._find(asked)
         if trade is None:
             return _refused("ORDERNOTEXIST")
         answer = _payment(trade) if trade.paid_at else _done(out_trade_no=trade.order_no)
@@ -137,18 +158,26 @@ class WeChatV2Simulator:
         return answer, "answered"
 
     def _reverse(self, asked: _Asked) -> _Reply:
-        if self._behaviours.cancel(asked.account.mch_id, asked["out_trade_no"]) is None:
+        trade = self._find(asked)
+        if trade is None:
             answer, manner = _refused("ORDERNOTEXIST")
             return {**answer, "recall": "N"}, manner
+        # The documents forbid it without a code of its own; this is the one that has been seen.
+        if self._behaviours.is_early_to_reverse(trade):
+            answer, manner = _refused("USERPAYING")
+            return {**answer, "recall": "Y"}, manner
+        self._behaviours.cancel(asked.account.mch_id, trade.order_no)
         return _done(recall="N"), "answered"
 
     def _refund(self, asked: _Asked) -> _Reply:
         mch_id, number = asked.account.mch_id, asked["out_refund_no"]
-        known = self._behaviours.find(mch_id, asked["out_trade_no"])
+        known = self._find(asked)
         if known is None:
             return _refused("ORDERNOTEXIST")
         fee = asked["refund_fee"]
-        if not number or not fee.isdigit():
+        if not is_number(number, 1, 64) or not _FEE.fullmatch(fee) or not _is_short(asked):
+            return _refused("PARAM_ERROR")
+        if asked["refund_fee_type"] not in ("", "CNY"):
             return _refused("PARAM_ERROR")
         if number in known.refunds and known.refunds[number] != int(fee):
             return _refused("REFUND_FEE_MISMATCH")
@@ -168,6 +197,12 @@ class WeChatV2Simulator:
         )
         return answer, "answered"
 
+    def _find(self, asked: _Asked) -> Trade | None:
+        mch_id, ref = asked.account.mch_id, asked["transaction_id"]
+        if ref:  # it goes before the merchant's own number
+            return self._behaviours.find_ref(mch_id, ref)
+        return self._behaviours.find(mch_id, asked["out_trade_no"])
+
     def _query_refund(self, asked: _Asked) -> _Reply:
         number = asked["out_refund_no"]
         for trade in self._behaviours.trades(asked.account.mch_id):
@@ -185,6 +220,10 @@ class WeChatV2Simulator:
                 )
                 return answer, "answered"
         return _refused("REFUNDNOTEXIST")
+
+
+def _is_short(asked: _Asked) -> bool:
+    return all(is_text(asked[name], most) for name, most in _LONGEST.items())
 
 
 def _done(**fields: str) -> dict[str, str]:

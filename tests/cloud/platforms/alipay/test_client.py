@@ -23,7 +23,6 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
 
 from pos_tui.cloud.platforms.alipay import bill_download
 from pos_tui.cloud.platforms.alipay import mapping as alipay
@@ -58,6 +57,8 @@ from pos_tui.cloud.wire import rsa
 from pos_tui.settings import SettingsError
 from tests.cloud.platforms.alipay import certificates as alipay_keys
 from tests.spoken import raises, spoken
+
+from ..simulated import wire_to
 
 APP = "2021000000000001"
 CHINA = timezone(timedelta(hours=8))
@@ -106,13 +107,6 @@ def account(request: pytest.FixtureRequest) -> AlipayAccount:
     return found
 
 
-class Cut:
-    """A connection that ends without an answer."""
-
-    def abort(self) -> None:
-        raise httpx.ReadError("the connection was cut")
-
-
 class Shop:
     """An account with its simulator in one process."""
 
@@ -120,14 +114,8 @@ class Shop:
         self.account, self.clock = account, 1_000.0
         self.behaviours = Behaviours(pin_s=5.0, late_s=0.0, clock=lambda: self.clock)
         self.simulator = AlipaySimulator([account], PlatformKeys(folder), self.behaviours)
-        delivery = Delivery(self.behaviours)
-        app = Starlette(routes=[delivery.route(*offered) for offered in self.simulator.routes()])
-
-        async def door(scope: Scope, receive: Receive, send: Send) -> None:
-            scope["state"] = {"transport": Cut()}
-            await app(scope, receive, send)
-
-        self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app=door))
+        wire = wire_to(self.simulator, Delivery(self.behaviours))
+        self.client = httpx.AsyncClient(transport=wire)
         self.alipay = AlipayClient(account, self.client, notify_url)
 
     def charged(self, order: PlatformOrder) -> tuple[int, int]:
@@ -250,7 +238,7 @@ async def test_long_and_odd_subjects_are_made_to_fit(shop: Shop) -> None:
     order = order_of(subject="A/B & C=D " + "\u5e97" * 300)
     assert (await shop.alipay.pay(order, code())).state == "paid"
     content = alipay.pay_content(order, "28")
-    assert content["subject"] == "A B   C D " + "\u5e97" * 246
+    assert content["subject"] == "A B   C D " + "\u5e97" * 82
     assert content["total_amount"] == "47.70"
     assert (content["scene"], content["terminal_id"]) == ("bar_code", "01")
 
@@ -646,7 +634,8 @@ async def _asked(shop: Shop, order: PlatformOrder, auth_code: str) -> Request:
     async def receive() -> dict[str, Any]:
         return {"type": "http.request", "body": caught[0], "more_body": False}
 
-    return Request({"type": "http", "method": "POST", "headers": []}, receive)
+    scope = {"type": "http", "method": "POST", "headers": [], "query_string": b""}
+    return Request(scope, receive)
 
 
 async def test_a_notice_is_asked_for_only_where_it_can_arrive(shop: Shop) -> None:

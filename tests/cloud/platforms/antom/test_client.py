@@ -28,7 +28,7 @@ from pos_tui.cloud.platforms.simulation.behaviours import Behaviours
 from pos_tui.cloud.platforms.simulation.keys import MERCHANT_KEY, PLATFORM_PUBLIC, PlatformKeys
 from pos_tui.cloud.wire import rsa
 
-from ..simulated import KeepingDelivery
+from ..simulated import KeepingDelivery, wire_to
 
 MADE = datetime(2026, 3, 1, 2, 32, tzinfo=UTC)
 ORDER = PlatformOrder(
@@ -69,8 +69,7 @@ class Shop:
         self.behaviours = Behaviours(pin_s=5.0, late_s=0.0, clock=lambda: self.time)
         self.simulator = AntomSimulator([self.account], keys_in(keys), self.behaviours)
         self.delivery = KeepingDelivery(self.behaviours)
-        app = Starlette(routes=[self.delivery.route(*route) for route in self.simulator.routes()])
-        self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app=app))
+        self.client = httpx.AsyncClient(transport=wire_to(self.simulator, self.delivery))
         self.platform = AntomClient(self.account, self.client, notify_url)
 
     def money(self, order_no: str = ORDER.order_no) -> dict[str, int]:

@@ -12,9 +12,13 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from starlette.applications import Starlette
 
-from pos_tui.cloud.platforms.protocol import SENTENCES, PlatformOrder, PlatformRefund
+from pos_tui.cloud.platforms.protocol import (
+    SENTENCES,
+    PlatformAnswer,
+    PlatformOrder,
+    PlatformRefund,
+)
 from pos_tui.cloud.platforms.qra import mapping as qra
 from pos_tui.cloud.platforms.qra.account import QraAccount
 from pos_tui.cloud.platforms.qra.client import QraClient
@@ -23,6 +27,8 @@ from pos_tui.cloud.platforms.simulation.behaviours import Behaviours
 from pos_tui.cloud.platforms.simulation.delivery import Delivery
 from pos_tui.cloud.platforms.simulation.keys import PlatformKeys
 from pos_tui.cloud.wire.flat_xml import read_xml, write_xml
+
+from ..simulated import wire_to
 
 MADE = datetime(2026, 3, 1, 2, 32, tzinfo=UTC)
 ORDER = PlatformOrder(
@@ -59,9 +65,7 @@ class Shop:
         self.lost: set[str] = set()
         self.behaviours = Behaviours(pin_s=5.0, late_s=0.0, clock=lambda: self.time)
         simulator = QraSimulator([ACCOUNT], PlatformKeys(keys), self.behaviours)
-        delivery = Delivery(self.behaviours)
-        app = Starlette(routes=[delivery.route(*route) for route in simulator.routes()])
-        self._app = httpx.ASGITransport(app=app)
+        self._app = wire_to(simulator, Delivery(self.behaviours))
         self.client = httpx.AsyncClient(
             transport=httpx.MockTransport(self._answer), trust_env=False
         )
@@ -429,3 +433,29 @@ def test_no_answer_whatever_its_fields_raises_or_pays_another_amount(said: dict[
     qra.cancel_of(fields)
     qra.refund_of(fields, REFUND)
     assert qra.doubt_about(fields, ACCOUNT) is not None
+
+
+# ---- what the stand-in refuses -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "refused"),
+    [
+        ("body", "店" * 42 + "ab", "PARAM_ERROR"),  # 128 bytes of 44 characters
+        ("body", "", "LACK_PARAMS"),
+        ("device_info", "t" * 33, "PARAM_ERROR"),
+        ("out_trade_no", "a-b-c", "PARAM_ERROR"),
+        ("out_trade_no", "T" * 33, "PARAM_ERROR"),
+        ("total_fee", "0", "PARAM_ERROR"),
+        ("total_fee", "４７", "PARAM_ERROR"),
+        ("auth_code", "hello", "AUTH_CODE_INVALID"),
+    ],
+)
+async def test_a_field_that_is_not_as_documented_is_refused(
+    shop: Shop, name: str, value: str, refused: str
+) -> None:
+    fields = {**qra.pay_fields(ORDER, CODE), name: value}
+    answer = await shop.platform._call("unified.trade.micropay", fields)
+    assert not isinstance(answer, PlatformAnswer)
+    assert (answer["result_code"], answer["err_code"]) == ("1", refused)
+    assert shop.behaviours.charges() == {}

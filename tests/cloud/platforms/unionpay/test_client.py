@@ -13,7 +13,6 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from starlette.applications import Starlette
 
 from pos_tui.cloud.platforms.protocol import (
     SENTENCES,
@@ -42,6 +41,8 @@ from pos_tui.cloud.platforms.unionpay.simulator import UnionPaySimulator
 from pos_tui.cloud.wire import rsa
 from pos_tui.settings import SettingsError
 from tests.spoken import raises, spoken
+
+from ..simulated import wire_to
 
 NOW = 1_800_000_000.0
 MADE = datetime.fromtimestamp(NOW, UTC)
@@ -92,9 +93,7 @@ class Shop:
         self.lost: set[str] = set()
         self.behaviours = Behaviours(pin_s=5.0, late_s=0.0, clock=lambda: self.time)
         self.simulator = UnionPaySimulator([self.account], PlatformKeys(folder), self.behaviours)
-        delivery = Delivery(self.behaviours)
-        app = Starlette(routes=[delivery.route(*route) for route in self.simulator.routes()])
-        self._app = httpx.ASGITransport(app=app)
+        self._app = wire_to(self.simulator, Delivery(self.behaviours))
         self.client = httpx.AsyncClient(
             transport=httpx.MockTransport(self._answer), trust_env=False
         )

@@ -13,7 +13,6 @@ import httpx
 import msgspec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from starlette.applications import Starlette
-from starlette.types import Receive, Scope, Send
 
 from pos_tui.cloud.platforms.protocol import PlatformOrder, PlatformRefund
 from pos_tui.cloud.platforms.simulation.behaviours import Behaviours
@@ -22,6 +21,8 @@ from pos_tui.cloud.platforms.simulation.keys import PlatformKeys
 from pos_tui.cloud.platforms.wechat.account import WeChatAccount
 from pos_tui.cloud.platforms.wechat.client import WeChatClient
 from pos_tui.cloud.platforms.wechat.simulator import WeChatSimulator
+
+from ..simulated import wire_to
 
 URL = "http://wechat.test/wechat"
 API_V3_KEY = "0123456789abcdef0123456789abcdef"
@@ -58,26 +59,27 @@ def account_of(keys: Path, **changes: Any) -> WeChatAccount:
 class Shop:
     """A platform and its simulator in one process; what the platform sent is remembered."""
 
-    def __init__(self, keys: Path, account: WeChatAccount, notify_url: str | None = None) -> None:
+    def __init__(
+        self,
+        keys: Path,
+        account: WeChatAccount,
+        notify_url: str | None = None,
+        *,
+        reverse_after_s: float = 0.0,
+        refund_gap_s: float = 0.0,
+    ) -> None:
         self.now = 1000.0
-        self.behaviours = Behaviours(clock=lambda: self.now, late_s=0.01)
+        self.behaviours = Behaviours(
+            clock=lambda: self.now,
+            late_s=0.01,
+            reverse_after_s=reverse_after_s,
+            refund_gap_s=refund_gap_s,
+        )
         self.simulator = WeChatSimulator([account], platform_keys(keys), self.behaviours)
-        delivery = Delivery(self.behaviours)
-        app = Starlette(routes=[delivery.route(*offered) for offered in self.simulator.routes()])
         self.sent: list[str] = []
-
-        async def leaving(scope: Scope, receive: Receive, send: Send) -> None:
-            self.sent.append(f"{scope['method']} {scope['path']}")
-            scope["state"] = {"transport": _Gone()}
-            await app(scope, receive, send)
-
-        self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app=leaving))
+        wire = wire_to(self.simulator, Delivery(self.behaviours), self.sent)
+        self.client = httpx.AsyncClient(transport=wire)
         self.platform = WeChatClient(account, self.client, notify_url)
-
-
-class _Gone:
-    def abort(self) -> None:
-        raise httpx.ReadError("the connection has ended")
 
 
 def changed(**fields: Any) -> PlatformOrder:

@@ -296,7 +296,7 @@ def test_a_reverse_is_acknowledged_for_this_order_only(
 
 def test_a_subject_is_cut_to_what_wechat_takes(keys: Path) -> None:
     long = changed(subject="店" * 200)
-    assert wechat.pay_body(long, "1", account_of(keys))["description"] == "店" * 127
+    assert wechat.pay_body(long, "1", account_of(keys))["description"] == "店" * 42
     refund = PlatformRefund(refund_no="R1", amount=1, reason="店" * 50, made_at=ORDER.made_at)
     assert wechat.refund_body(ORDER, refund)["reason"] == "店" * 26
 

@@ -14,8 +14,6 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from starlette.applications import Starlette
-from starlette.types import Receive, Scope, Send
 
 from pos_tui.cloud.platforms.protocol import BillError, PlatformRefund
 from pos_tui.cloud.platforms.simulation.behaviours import Behaviours
@@ -32,6 +30,7 @@ from pos_tui.cloud.wire import rsa
 from pos_tui.cloud.wire.flat_xml import read_xml, write_xml
 from tests.spoken import raises
 
+from ..simulated import wire_to
 from ..wechat.shop import ORDER, REFUND, REFUSALS, REST, changed, code, platform_keys, silent
 
 URL = "http://wechat.test/wechat2"
@@ -50,24 +49,14 @@ class Shop:
 
     def __init__(self, keys: Path, account: WeChatV2Account) -> None:
         self.now = 1000.0
-        self.behaviours = Behaviours(clock=lambda: self.now, late_s=0.01)
+        self.behaviours = Behaviours(
+            clock=lambda: self.now, late_s=0.01, reverse_after_s=0.0, refund_gap_s=0.0
+        )
         simulator = WeChatV2Simulator([account], platform_keys(keys), self.behaviours)
-        delivery = Delivery(self.behaviours)
-        app = Starlette(routes=[delivery.route(*offered) for offered in simulator.routes()])
         self.sent: list[str] = []
-
-        async def leaving(scope: Scope, receive: Receive, send: Send) -> None:
-            self.sent.append(scope["path"].removeprefix("/wechat2"))
-            scope["state"] = {"transport": _Gone()}
-            await app(scope, receive, send)
-
-        self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app=leaving))
+        wire = wire_to(simulator, Delivery(self.behaviours), self.sent)
+        self.client = httpx.AsyncClient(transport=wire)
         self.platform = WeChatV2Client(account, self.client, self.client)
-
-
-class _Gone:
-    def abort(self) -> None:
-        raise httpx.ReadError("the connection has ended")
 
 
 @pytest.fixture(params=BOTH)
@@ -433,7 +422,7 @@ async def test_without_a_certificate_an_order_is_cancelled_once_wechat_has_close
     assert "wechat_v2.certificate" in caplog.text
     shop.behaviours.cancel("190", ORDER.order_no)  # as WeChat does by itself after 45 s
     assert (await bare.cancel(ORDER)).state == "closed"
-    assert "/secapi/pay/reverse" not in shop.sent
+    assert "POST /wechat2/secapi/pay/reverse" not in shop.sent
 
 
 async def test_without_a_certificate_what_was_paid_is_said_to_be_paid(keys: Path) -> None:
