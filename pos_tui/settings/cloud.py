@@ -8,11 +8,11 @@ from typing import Annotated
 from msgspec import Meta, field
 
 from pos_tui.settings.merchant import Merchant
-<<<<<<< HEAD
 from pos_tui.settings.section import (
     FileName,
     Host,
     Identity,
+    Pause,
     Positive,
     RedisUrl,
     Section,
@@ -21,9 +21,6 @@ from pos_tui.settings.section import (
 
 PortOrFree = Annotated[int, Meta(ge=0, le=65535)]
 """A port; 0 takes a free one."""
-=======
-from pos_tui.settings.section import Pause, Positive, RedisUrl, Section
->>>>>>> standins
 
 
 class GatewayServer(Section, frozen=True):
