@@ -17,7 +17,10 @@ from pos_tui.wording.current import in_words
 from tests.codes.contexts import TODAY, context, item, shop
 
 GTIN = "09501101020917"
-lots = st.text("ABCDEFGHJK0123456789-./", min_size=1, max_size=20)
+# Without 3 and 1 behind the first place: a lot that could end in a count or a date is refused.
+lots = st.builds(
+    str.__add__, st.sampled_from("ABK0123456789-./"), st.text("ABCDEFGHJK02456789-./", max_size=19)
+)
 dates = st.dates(date(2000, 1, 1), date(2070, 12, 31))
 
 

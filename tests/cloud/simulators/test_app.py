@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -57,7 +58,7 @@ def test_a_body_that_is_too_large_is_not_read_to_its_end(standins: StandIns) -> 
     ids=["as documented", "at once"],
 )
 async def test_how_long_wechat_pay_reverses_nothing_is_a_setting(
-    keys: Path, tmp_path: Path, wait: dict[str, float], state: str
+    keys: Path, tmp_path: Path, wait: dict[str, Any], state: str
 ) -> None:
     account = WeChatAccount.simulated("http://simulated", PlatformKeys(keys).text)
     merchant = Merchant(id="M001", key="k", accounts={"wechat": account})
