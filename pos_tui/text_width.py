@@ -16,6 +16,7 @@ from rich.cells import cell_len, split_graphemes
 
 from pos_tui.plain_text import plain_text
 
+_GAP = re.compile(" {2,}")
 _JOINED_LETTER = re.compile("\u200d([^\u2190-\u2bff\U0001f000-\U0001faff])")  # not an emoji
 
 
@@ -59,6 +60,26 @@ def wrap(text: str, columns: int) -> list[str]:
             continue
         lines += _cut(word, columns)
     return lines
+
+
+def squeeze(line: str, columns: int) -> list[str]:
+    """A row laid out for more cells as one of so many: its widest gap gives way, else it breaks.
+
+    A rule, which is one sign all along, is shorter.
+    """
+    line = plain_text(line)
+    over = width_of(line) - columns
+    if over <= 0:
+        return [line]
+    if len(set(line)) == 1:
+        return [clip(line, columns)[:-1] + line[0]]
+    gaps = [gap.span() for gap in _GAP.finditer(line)]
+    if gaps:
+        start, end = max(gaps, key=lambda gap: gap[1] - gap[0])
+        least = 0 if start == 0 else 1
+        if end - start - over >= least:
+            return [line[: end - over] + line[end:]]
+    return wrap(line, columns)
 
 
 def _end(text: str, columns: int) -> int:

@@ -191,6 +191,20 @@ async def test_without_a_printer_the_receipt_is_a_strip_of_paper_until_the_next_
     counter.books.close()
 
 
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36)])
+async def test_the_strip_of_paper_is_whole_at_every_width(tmp_path, size):
+    counter = Counter(tmp_path, has_printer=False).stock()
+    async with sitting(counter, size) as seat:
+        await seat.scan(COLA)
+        await seat.press("plus", "5", "enter")
+        await counter.till.until_idle()
+        await seat.pilot.pause()
+        await seat.press(*["down"] * 30)
+        assert "5.00" in seat.text  # what was given, at the right edge
+        assert "…" not in "".join(row[: size[0] * 2 // 3] for row in seat.rows[1:-3])
+    counter.books.close()
+
+
 async def test_f12_asks_before_it_voids_and_esc_never_cancels_a_sale(shop):
     async with sitting(shop) as seat:
         await seat.scan(COLA)

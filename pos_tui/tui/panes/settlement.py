@@ -9,7 +9,7 @@ from textual.renderables.digits import DIGITS, DIGITS3X3_BOLD
 from pos_tui.checkout.line import SettlementLine
 from pos_tui.checkout.settlement_list import LineChange, Totals
 from pos_tui.money import Currency, format_amount
-from pos_tui.text_width import clip, pad, pad_left, width_of
+from pos_tui.text_width import clip, pad, pad_left, squeeze, width_of
 from pos_tui.tui.panes.pane import Pane, Spans
 from pos_tui.tui.theme import Palette
 from pos_tui.wording.current import say
@@ -35,6 +35,7 @@ class SettlementPane(Pane):
         self._selected = -1
         self._scanned = -1
         self._paper: list[str] = []
+        self._receipt: list[str] = []
 
     # ---- what is shown -----------------------------------------------------------------------
 
@@ -92,8 +93,14 @@ class SettlementPane(Pane):
 
     def show_paper(self, text: str) -> None:
         """Show a receipt, as a strip of paper, until the next scan."""
-        self._paper = text.splitlines()
+        self._receipt = text.removesuffix("\n").split("\n")
         self._top = 0
+        self._lay_paper()
+
+    def _lay_paper(self) -> None:
+        """The paper, no wider than the pane."""
+        room = max(self.size.width - 4, 1)
+        self._paper = [part for line in self._receipt for part in squeeze(line, room)]
         self.refresh()
 
     def move(self, by: int) -> None:
@@ -120,7 +127,9 @@ class SettlementPane(Pane):
 
     def on_resize(self) -> None:
         """Keep the selected line in view, and leave no room empty that lines could fill."""
-        if not self._paper:
+        if self._paper:
+            self._lay_paper()
+        else:
             self._fill()
             self.refresh()
 

@@ -1,0 +1,64 @@
+"""How wide text is, and rows that are cut, filled, broken and squeezed to so many cells."""
+
+from __future__ import annotations
+
+import pytest
+
+from pos_tui.text_width import clip, pad, squeeze, width_of, wrap
+
+
+@pytest.mark.parametrize(
+    ("text", "cells"),
+    [
+        ("Cola", 4),
+        ("可乐", 4),
+        ("cre\u0301me", 5),
+        ("ที่นี่น้ำ", 4),
+        ("हिन्दी", 5),
+        ("क्\u200dष", 2),
+        ("👨\u200d👩\u200d👧\u200d👦", 2),
+        ("👍🏽", 2),
+        ("❤\ufe0f", 2),
+        ("\u1112\u1161\u11ab", 2),
+        ("می\u200cخواهم", 7),
+    ],
+)
+def test_marks_and_joined_letters_take_what_a_terminal_gives_them(text: str, cells: int) -> None:
+    assert width_of(text) == cells
+
+
+def test_no_letter_is_cut_from_its_marks() -> None:
+    assert clip("👨\u200d👩\u200d👧 pack", 3) == "👨\u200d👩\u200d👧…"
+    assert clip("हिन्दी", 3) == "हि…"
+    assert wrap("👍🏽👍🏽", 2) == ["👍🏽", "👍🏽"]
+    assert wrap("可", 1) == ["可"]
+
+
+def test_what_is_cut_or_filled_is_plain() -> None:
+    assert pad("a\x1b\tb", 6) == "a b   "
+    assert wrap("a\u202e\u2028b", 9) == ["a b"]
+
+
+def test_a_long_word_is_broken_in_one_pass() -> None:
+    word = "हि" * 20_000
+
+    assert "".join(wrap(word, 10)) == word
+
+
+@pytest.mark.parametrize(
+    ("line", "rows"),
+    [
+        ("Cola", ["Cola"]),
+        ("Sale 1      Till 01", ["Sale 1  Till 01"]),
+        ("   Corner Market", ["  Corner Market"]),
+        ("-" * 20, ["-" * 15]),
+        ("Organic whole bread", ["Organic whole", "bread"]),
+        ("Organic bread  1234.00", ["Organic bread", "1234.00"]),
+        ("可口可乐        2.00", ["可口可乐   2.00"]),
+    ],
+)
+def test_a_row_laid_out_for_wider_paper_is_squeezed(line: str, rows: list[str]) -> None:
+    squeezed = squeeze(line, 15)
+
+    assert all(width_of(row) <= 15 for row in squeezed)
+    assert squeezed == rows
