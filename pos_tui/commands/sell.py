@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -220,8 +221,11 @@ class EventWriter:
         import msgspec
 
         line = {"event": event, "at": self._clock().isoformat(timespec="milliseconds"), **details}
-        sys.stdout.write(msgspec.json.encode(line).decode() + "\n")
-        sys.stdout.flush()
+        try:
+            sys.stdout.write(msgspec.json.encode(line).decode() + "\n")
+            sys.stdout.flush()
+        except BrokenPipeError:  # nobody reads on; the sale is made all the same
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
     def show(self, event: TillEvent) -> None:
         """Write what an event of the till means to a program."""

@@ -73,6 +73,21 @@ def test_a_declined_code_is_exit_3_and_says_why(tmp_path):
     assert next(e for e in events(declined) if e["event"] == "declined")["why"]
 
 
+def test_a_sale_is_made_whether_or_not_its_reader_reads_on(tmp_path):
+    counter = Counter(tmp_path).stock()
+    counter.books.close()
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "pos_tui", "sell", COLA, "cash", "50", "--data", str(tmp_path)]
+    environment = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path / "none")}
+    with os.fdopen(writing, "wb") as nobody_reads:
+        done = subprocess.run(
+            command, stdout=nobody_reads, stderr=subprocess.PIPE, env=environment, check=False
+        )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert list((tmp_path / "receipts").glob("*.json"))
+
+
 def test_the_same_command_again_sells_the_same_once(tmp_path):
     Counter(tmp_path).stock().books.close()
     sell = ("sell", "--data", str(tmp_path), COLA)
