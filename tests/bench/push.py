@@ -103,11 +103,12 @@ async def _measure(
         await counter.warm_up(writer)
         for _ in range(sales):
             entry = await counter.sell()
-            writer.tell(encode_log_line(entry))
+            line = encode_log_line(entry, (_KEY.encode(),))
+            writer.tell(line)
             done_ns = await counter.paid()
             ours.take(writer.hear(), done_ns)
             await counter.rest()
-            writer_by_hand.tell(encode_log_line(entry))
+            writer_by_hand.tell(line)
             written, received = writer_by_hand.hear(), listener.hear()
             if received["order_no"] != entry.order_no:
                 raise CannotMeasure("by hand, another line came than the one that was written")
@@ -162,7 +163,7 @@ class _Counter:
     async def warm_up(self, writer: Part) -> None:
         """A few sales that do not count."""
         for _ in range(5):
-            writer.tell(encode_log_line(await self.sell()))
+            writer.tell(encode_log_line(await self.sell(), (_KEY.encode(),)))
             await self.paid()
             writer.hear()
             await self.rest()
