@@ -68,7 +68,7 @@ def read_offers(text: str, currency: Currency) -> list[Offer]:
         tables = tomllib.loads(text, parse_float=Decimal)
     except RecursionError as error:
         raise OfferError("offer.nested_too_deep") from error
-    except ValueError as error:  # not TOML, or a number of thousands of digits
+    except (ValueError, InvalidOperation) as error:  # not TOML, or a number beyond all bounds
         raise OfferError("offer.no_toml", why=plain(str(error))) from error
     unknown = tuple(sorted(set(tables) - {"offer"}))
     if unknown:

@@ -107,6 +107,7 @@ def test_a_sale_of_nothing_says_what_it_needs(arguments: list[str]) -> None:
     [
         ("a = " + "[" * 5000, "nested too deep"),
         ("a = " + "9" * 5000, "no TOML"),
+        ("a = 1e" + "9" * 30, "no TOML"),
         ('[[offer]]\nname = "x"\nkind = "nth"\nnth = 9223372036854775807\npercent = 50\n',
          "a whole number up to 1000000"),
         ('[[offer]]\nname = "x"\nkind = "nth"\nnth = 5000\npercent = 50\n', "than 1000 pieces"),

@@ -29,7 +29,8 @@ class Terminal:
     def __init__(self, arguments, columns=80, rows=24, command=None):
         self.screen = pyte.Screen(columns, rows)
         self.stream = pyte.Stream(self.screen)
-        environment = {**os.environ, "TERM": "xterm-256color", "LANG": "C.UTF-8"}
+        size = {"COLUMNS": str(columns), "LINES": str(rows)}  # whatever stands there already
+        environment = {**os.environ, **size, "TERM": "xterm-256color", "LANG": "C.UTF-8"}
         self.child = pexpect.spawn(
             *(command or (sys.executable, ["-m", "pos_tui", *arguments])),
             dimensions=(rows, columns),
