@@ -57,7 +57,7 @@ def standins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIns]:
         ),
         wechat=WeChatAccount(
             url=f"{url}/wechat",
-            appid="wx0000000000kits01",
+            appid="wx0000000000sdks01",
             mchid="1900000009",
             serial="3775B6A45ACD588826D15E583A95F5DD00000001",
             private_key=keys.text(MERCHANT_KEY),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import socket
 from pathlib import Path
-from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
 from pos_tui.cloud.platforms.simulation.keys import PlatformKeys
@@ -54,15 +54,16 @@ def test_a_body_that_is_too_large_is_not_read_to_its_end(standins: StandIns) -> 
 
 @pytest.mark.parametrize(
     ("wait", "state"),
-    [({}, "unknown"), ({"reverse_after_s": 0.0}, "closed")],
+    [(SimulatorServer(), "unknown"), (SimulatorServer(reverse_after_s=0.0), "closed")],
     ids=["as documented", "at once"],
 )
 async def test_how_long_wechat_pay_reverses_nothing_is_a_setting(
-    keys: Path, tmp_path: Path, wait: dict[str, Any], state: str
+    keys: Path, tmp_path: Path, wait: SimulatorServer, state: str
 ) -> None:
     account = WeChatAccount.simulated("http://simulated", PlatformKeys(keys).text)
     merchant = Merchant(id="M001", key="k", accounts={"wechat": account})
-    settings = CloudSettings(merchant=(merchant,), simulator=SimulatorServer(keys=keys, **wait))
+    simulator = msgspec.structs.replace(wait, keys=keys)
+    settings = CloudSettings(merchant=(merchant,), simulator=simulator)
     wire = httpx.ASGITransport(app=make_app(settings, tmp_path))
     async with httpx.AsyncClient(transport=wire) as client:
         wechat = WeChatClient(account, client)

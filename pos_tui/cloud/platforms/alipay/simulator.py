@@ -79,7 +79,7 @@ class AlipaySimulator:
 
     async def serve(self, request: Request) -> SimulatedAnswer:
         """Any of the gateway's methods."""
-        # What every call has may stand in the address, as the official kits send it.
+        # What every call has may stand in the address, as the official SDKs send it.
         sent = (await request.body()).decode("utf-8", "replace")
         form = dict(request.query_params) | dict(parse_qsl(sent, keep_blank_values=True))
         method = form.get("method", "")

@@ -24,7 +24,7 @@ _MOST_MINUTES = 15 * 24 * 60
 def request_fault(form: Mapping[str, str]) -> tuple[str, str] | None:
     """The code and sub code for public parameters that are missing or wrong; None for none.
 
-    `format` may be left out, and is written in capitals or not: so do the official kits.
+    `format` may be left out, and is written in capitals or not: so do the official SDKs.
     """
     if form.get("format", "JSON").upper() != "JSON":
         return "40002", "isv.invalid-format"

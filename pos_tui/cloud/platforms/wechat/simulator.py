@@ -70,7 +70,7 @@ class WeChatSimulator:
         for order in ("out-trade-no/{order_no}", "id/{transaction_id}"):
             path = f"/v3/pay/transactions/{order}"
             offered += [("GET", path, self.query), ("POST", path + "/reverse", self.reverse)]
-        # The real one's paths as well: a kit that signs them cannot be given a path before them.
+        # The real one's paths as well: an SDK that signs them cannot be given a path before them.
         return [
             (method, before + path, handler)
             for before in ("/wechat", "")

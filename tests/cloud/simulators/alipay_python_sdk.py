@@ -1,7 +1,7 @@
-"""Alipay's own kit for Python makes calls and verifies their answers.
+"""Alipay's own SDK for Python makes calls and verifies their answers.
 
 What is asked comes on standard input, what was answered goes to standard output, both as JSON. It
-runs in a process of its own: its package has the name of another kit's.
+runs in a process of its own: its package has the name of another SDK's.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def _part(module: str) -> Any:
 
 
 def _reach(host: str, port: int) -> str:
-    """The host without a port, which this kit stumbles over: its calls arrive at the port anyway.
+    """The host without a port, which this SDK stumbles over: its calls arrive at the port anyway.
 
     It sends the whole address in the request's first line, as one does to a proxy.
     """
@@ -34,7 +34,7 @@ def _reach(host: str, port: int) -> str:
 
 
 def _bare(pem: str) -> str:
-    """A key without its first and last line, as this kit wants it."""
+    """A key without its first and last line, as this SDK wants it."""
     return "".join(pem.strip().splitlines()[1:-1])
 
 
@@ -47,16 +47,16 @@ def _main() -> None:
     config.app_id = asked["app_id"]
     config.app_private_key = _bare(asked["private_key"])
     config.alipay_public_key = _bare(asked["alipay_key"])
-    kit = _part("DefaultAlipayClient")(config)
+    sdk = _part("DefaultAlipayClient")(config)
     answers: list[object] = []
     for method, content in asked["calls"]:
         name = "".join(word.capitalize() for word in method.split("."))
         request = _part(f"request.{name}Request")()
         request.biz_content = content
         try:
-            answers.append(json.loads(kit.execute(request)))
+            answers.append(json.loads(sdk.execute(request)))
         except Exception as error:
-            answers.append({"refused_by_kit": str(error)})
+            answers.append({"refused_by_sdk": str(error)})
     json.dump(answers, sys.stdout)
 
 
