@@ -24,7 +24,7 @@ from pos_tui.commands.command import complain
 from pos_tui.commands.enrol_reports import report_unreached, report_users_file
 from pos_tui.reasons import Reason, because
 from pos_tui.settings import CloudSettings
-from pos_tui.settings.redis_url import RedisPlace, redis_place
+from pos_tui.settings.redis_url import RedisAddress, redis_address
 from pos_tui.wording.current import say
 
 
@@ -46,7 +46,7 @@ def prepare_redis(settings: CloudSettings, data: Path, output: Path | None) -> i
 
     try:
         change, are_kept = preparation.prepare_servers(
-            place, redis_place(settings.relay.redis_url), file, keep
+            place, redis_address(settings.relay.redis_url), file, keep
         )
     except preparation.OperatorRefused:
         if output is not None:
@@ -118,13 +118,13 @@ def _given(server: ServerUpdate) -> tuple[Reason, ...]:
 
 def _relay_table(settings: CloudSettings, new: preparation.Passwords) -> str:
     place = operator_address(settings)
-    relays = redis_place(settings.relay.redis_url).with_user(RELAY_NAME, new.relay)
+    relays = redis_address(settings.relay.redis_url).with_user(RELAY_NAME, new.relay)
     operators = place.with_user(OPERATOR_NAME, new.operator)
     urls = {"redis_url": relays.url(), "admin_redis_url": operators.url()}
     return tomlkit.dumps({"relay": urls}) + _settings_file_lines(new, place)
 
 
-def _settings_file_lines(new: preparation.Passwords, place: RedisPlace) -> str:
+def _settings_file_lines(new: preparation.Passwords, place: RedisAddress) -> str:
     """What the servers' own settings files must have, as comments; nothing for one server."""
     if place.kind not in ("sentinel", "cluster"):
         return ""

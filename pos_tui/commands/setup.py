@@ -18,7 +18,7 @@ from pos_tui.commands.command import Subcommand, complain
 from pos_tui.reasons import plain
 from pos_tui.settings import Section, SettingsError, load_till_settings, settings_folder
 from pos_tui.settings.reading import explain_wrong
-from pos_tui.settings.redis_url import RedisPlaceError, redis_place
+from pos_tui.settings.redis_url import RedisAddressError, redis_address
 from pos_tui.settings.section import Identity, RedisUrl
 from pos_tui.wording.current import say
 
@@ -112,10 +112,10 @@ def _read(path: Path) -> _Enrolment:
         raise SettingsError("cmd_setup.no_enrolment", path=str(path)) from error
     try:
         enrolment = msgspec.convert(tables, _Enrolment)
-        redis_place(enrolment.redis.url)
+        redis_address(enrolment.redis.url)
     except msgspec.ValidationError as error:
         why = explain_wrong(path, text, str(error))
-    except RedisPlaceError as error:
+    except RedisAddressError as error:
         why = explain_wrong(path, text, error.reason, "redis.url")
     else:
         return enrolment
@@ -142,8 +142,8 @@ def _public(name: str, value: str | None) -> str | None:
         return None
     if name == "redis.url":
         try:
-            place = replace(redis_place(value), user="", password="", sentinel_password="")
-        except RedisPlaceError:
+            place = replace(redis_address(value), user="", password="", sentinel_password="")
+        except RedisAddressError:
             return None
         return place.url()
     if not name.endswith(".url"):

@@ -204,10 +204,10 @@ class _Look:
             self._miss("Redis", because("timeline.no_cloud_for_place"))
             return
         from pos_tui.cloud.relay.tracing import stream_steps
-        from pos_tui.settings.redis_url import redis_place
+        from pos_tui.settings.redis_url import redis_address
 
         relay = places.cloud.relay
-        place = redis_place(relay.admin_redis_url or relay.redis_url)
+        place = redis_address(relay.admin_redis_url or relay.redis_url)
         for known in join([*self.parts, *others]):
             if not known.till or not known.steps:
                 continue

@@ -133,9 +133,9 @@ def _redis_command(plan: CloudPlan) -> list[str]:
         relay_user,
         till_user,
     )
-    from pos_tui.settings.redis_url import redis_place
+    from pos_tui.settings.redis_url import redis_address
 
-    place = redis_place(f"redis://127.0.0.1:{plan.redis_port}/0")
+    place = redis_address(f"redis://127.0.0.1:{plan.redis_port}/0")
     relay = relay_user(plan.relay_password, place)
     demo_users = (
         disabled_default_user(),

@@ -11,7 +11,7 @@ from pos_tui.diagnostics.checks import Check, clock_check
 from pos_tui.messages import stream_name
 from pos_tui.payments.redis_link import NoMaster, Patience, RedisLink, close, why_away
 from pos_tui.reasons import because
-from pos_tui.settings.redis_url import redis_place
+from pos_tui.settings.redis_url import redis_address
 
 if TYPE_CHECKING:
     import httpx
@@ -41,7 +41,7 @@ async def _redis(settings: TillSettings) -> Check:
             because("till_check.no_redis"),
             because("till_check.do_enrol"),
         )
-    place = redis_place(settings.redis.url)
+    place = redis_address(settings.redis.url)
     link = RedisLink(place, Patience(silence=_ANSWER_S))
     stream = stream_name(settings.till.merchant, settings.till.number)
     trouble: Exception = NoMaster()

@@ -54,7 +54,7 @@ class Acknowledger:
             return False
         # Only what is on disk, and no further than what was really read.
         upto = min(self._inbox.position(), self._inbox.last_accepted, key=id_of)
-        if upto == "0-0" or not await self._client.taken(self._till, upto):
+        if upto == "0-0" or not await self._client.acknowledge(self._till, upto):
             self._not_before = now + _AGAIN_S
             return False
         self._reported, self._reported_at = accepted, now

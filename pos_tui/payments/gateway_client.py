@@ -118,7 +118,7 @@ class GatewayClient:
             raise NoAnswer("gateway_client.another_order")
         return last
 
-    async def taken(self, till: str, upto: str) -> bool:
+    async def acknowledge(self, till: str, upto: str) -> bool:
         """Say that this till has its messages up to this stream id; whether the gateway heard it.
 
         Nothing depends on it but how long messages are kept, so that no trouble is raised.

@@ -79,11 +79,11 @@ class ConfirmationListener:
     async def listen(self) -> None:
         """Read the stream until cancelled. Ends at once, having said why, if the URL names none."""
         from pos_tui.payments.redis_link import Patience, RedisLink, why_away
-        from pos_tui.settings.redis_url import RedisPlaceError, redis_place
+        from pos_tui.settings.redis_url import RedisAddressError, redis_address
 
         try:
-            place = redis_place(self._url)
-        except RedisPlaceError as error:
+            place = redis_address(self._url)
+        except RedisAddressError as error:
             self._report(False, because("redis.url_unusable", why=reason_of(error)))
             return
         patience = self._given_patience or Patience()

@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from pos_tui.reasons import Reason, because, plain
-from pos_tui.settings.redis_url import RedisHost, RedisPlace
+from pos_tui.settings.redis_url import RedisAddress, RedisHost
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -56,7 +56,7 @@ class NoCertificates(OSError):
 class RedisLink:
     """Knows which server to try next, and makes the client that reads there."""
 
-    def __init__(self, place: RedisPlace, patience: Patience) -> None:
+    def __init__(self, place: RedisAddress, patience: Patience) -> None:
         self._place = place
         self._patience = patience
         self._turn = 0
@@ -154,7 +154,7 @@ class RedisLink:
         return RedisHost(name.decode(), int(port))
 
     def _client_at(
-        self, host: RedisHost | None, answer_s: float, place: RedisPlace | None = None
+        self, host: RedisHost | None, answer_s: float, place: RedisAddress | None = None
     ) -> Redis:
         from redis.asyncio import Redis
         from redis.asyncio.connection import Connection, ConnectionPool, UnixDomainSocketConnection
@@ -211,7 +211,7 @@ async def close(redis: Redis) -> None:
         await redis.aclose(close_connection_pool=True)
 
 
-def why_away(error: Exception, place: RedisPlace) -> Reason:
+def why_away(error: Exception, place: RedisAddress) -> Reason:
     """Why a till has no Redis, for the technician: what happened, and what to do."""
     from redis.exceptions import AuthenticationError, NoPermissionError, ResponseError
 

@@ -108,12 +108,12 @@ def _at(path: Path, line: int | None, key: str | Reason, why: Reason) -> Reason:
 
 def redis_contradictions(urls: Mapping[str, str | None]) -> Iterator[tuple[str, Reason]]:
     """Which of these settings (key → url) name no Redis, and why."""
-    from pos_tui.settings.redis_url import RedisPlaceError, redis_place
+    from pos_tui.settings.redis_url import RedisAddressError, redis_address
 
     for key, url in urls.items():
         try:
-            redis_place(url or "redis://localhost")
-        except RedisPlaceError as error:
+            redis_address(url or "redis://localhost")
+        except RedisAddressError as error:
             yield key, error.reason
 
 

@@ -40,7 +40,7 @@ _HOST = re.compile(
 )
 
 
-class RedisPlaceError(ReasonError):
+class RedisAddressError(ReasonError):
     """A text that names no Redis; its reason never repeats the password."""
 
 
@@ -71,7 +71,7 @@ class RedisHost(Struct, frozen=True):
         return f"[{self.name}]:{self.port}" if ":" in self.name else f"{self.name}:{self.port}"
 
 
-class RedisPlace(Struct, frozen=True):
+class RedisAddress(Struct, frozen=True):
     """One Redis: its kind, the hosts to begin at, and who comes in.
 
     `hosts` are the sentinels of a sentinel place, any nodes of a cluster; a socket has none.
@@ -114,7 +114,7 @@ class RedisPlace(Struct, frozen=True):
         query = f"?{'&'.join(options)}" if options else ""
         return f"{scheme}://{login}{','.join(map(str, self.hosts))}{path}{query}"
 
-    def with_user(self, user: str, password: str) -> RedisPlace:
+    def with_user(self, user: str, password: str) -> RedisAddress:
         """The same place as another user."""
         return replace(self, user=user, password=password)
 
@@ -126,24 +126,24 @@ class RedisPlace(Struct, frozen=True):
         return f"<{self}>"
 
 
-def redis_place(url: str) -> RedisPlace:
-    """The place that a URL names. Raises RedisPlaceError."""
+def redis_address(url: str) -> RedisAddress:
+    """The place that a URL names. Raises RedisAddressError."""
     scheme, mark, _ = url.partition("://")
     if not mark or scheme not in _SCHEMES:
-        raise RedisPlaceError("settings.redis_no_address")
+        raise RedisAddressError("settings.redis_no_address")
     kind, tls = _SCHEMES[scheme]
     try:
         parts = urlsplit(url)
         options = parse_qs(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
     except ValueError as error:
-        raise RedisPlaceError("settings.redis_parts") from error
+        raise RedisAddressError("settings.redis_parts") from error
     unknown = options.keys() - _OPTIONS
     if unknown or parts.fragment:
-        raise RedisPlaceError("settings.redis_options", names=tuple(sorted(unknown)) or "#")
+        raise RedisAddressError("settings.redis_options", names=tuple(sorted(unknown)) or "#")
     login, _, hosts = parts.netloc.rpartition("@")
     user, _, password = login.partition(":")
     option = {name: values[0] for name, values in options.items()}
-    place = RedisPlace(
+    place = RedisAddress(
         kind,
         () if kind == "unix" else _hosts(hosts, _PORTS[kind]),
         unquote(user),
@@ -153,18 +153,18 @@ def redis_place(url: str) -> RedisPlace:
     )
     if kind == "unix":
         if not parts.path.strip("/"):
-            raise RedisPlaceError("settings.redis_socket")
+            raise RedisAddressError("settings.redis_socket")
         return replace(place, path=parts.path, database=_database(option.get("db", "0")))
     steps = [unquote(step) for step in parts.path.split("/") if step]
     service = ""
     if kind == "sentinel":
         if not steps:
-            raise RedisPlaceError("settings.redis_service")
+            raise RedisAddressError("settings.redis_service")
         service, steps = steps[0], steps[1:]
     if len(steps) > 1 or (kind == "cluster" and steps not in ([], ["0"])):
-        raise RedisPlaceError("settings.redis_path")
+        raise RedisAddressError("settings.redis_path")
     if option.get("tls", "yes") not in ("yes", "no"):
-        raise RedisPlaceError("settings.redis_tls")
+        raise RedisAddressError("settings.redis_tls")
     tls = tls or (option.get("tls", "yes") == "yes" and not place.is_loopback)
     database = _database(steps[0] if steps else option.get("db", "0"))
     return replace(place, service=service, database=database, tls=tls)
@@ -176,7 +176,7 @@ def _hosts(text: str, usual: int) -> tuple[RedisHost, ...]:
         found = _HOST.fullmatch(part)
         port = int(found["port"] or usual) if found else 0
         if not found or not 0 < port < 65536 or not _is_name(found["name"] or "v6"):
-            raise RedisPlaceError("settings.redis_host")
+            raise RedisAddressError("settings.redis_host")
         hosts.append(RedisHost(found["v6"] or unquote(found["name"]), port))
     return tuple(hosts)
 
@@ -191,5 +191,5 @@ def _is_name(host: str) -> bool:
 
 def _database(text: str) -> int:
     if not (text.isascii() and text.isdigit()):
-        raise RedisPlaceError("settings.redis_database")
+        raise RedisAddressError("settings.redis_database")
     return int(text)

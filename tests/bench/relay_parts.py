@@ -30,7 +30,7 @@ from pos_tui.messages import (
     signed_entry,
     stream_name,
 )
-from pos_tui.settings.redis_url import RedisPlace, redis_place
+from pos_tui.settings.redis_url import RedisAddress, redis_address
 from tests.bench.cost import CannotMeasure
 
 KEY = "the-benchmark's-key"
@@ -192,8 +192,8 @@ class Server:
         self.client.function_load(LIBRARY, replace=True)
 
     @property
-    def _place(self) -> RedisPlace:
-        return redis_place(f"redis://127.0.0.1:{self.port}/0")
+    def _place(self) -> RedisAddress:
+        return redis_address(f"redis://127.0.0.1:{self.port}/0")
 
     def used_bytes(self) -> int:
         """What it has allocated."""

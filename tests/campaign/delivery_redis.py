@@ -21,7 +21,7 @@ from pos_tui.cloud.enrolment.users import (
     user_name,
 )
 from pos_tui.cloud.relay.functions import LIBRARY
-from pos_tui.settings.redis_url import redis_place
+from pos_tui.settings.redis_url import redis_address
 from tests.campaign.delivery_servers import Server
 from tests.cloud.shop import free_port, until
 
@@ -46,7 +46,7 @@ class CampaignRedis:
         self._folder = folder
         self._config = folder / "redis.conf"
         users = folder / "users.acl"
-        place = redis_place(f"redis://127.0.0.1:{self.port}/0")
+        place = redis_address(f"redis://127.0.0.1:{self.port}/0")
         allowed = [
             disabled_default_user(),
             operator_user(_ADMIN),

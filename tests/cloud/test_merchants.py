@@ -37,7 +37,7 @@ from pos_tui.messages import (
     success_of,
 )
 from pos_tui.settings import CloudSettings, Merchant, SettingsError
-from pos_tui.settings.redis_url import redis_place
+from pos_tui.settings.redis_url import redis_address
 from pos_tui.text_width import width_of
 from tests.command_line import Finished, in_chinese, typed
 from tests.spoken import raises
@@ -564,7 +564,7 @@ def running_relay(office: Office, redis_server: Redis) -> Iterator[Redis]:
     """A relay in this process that began with M001 only."""
     office.settings.write_text(f'[relay]\nredis_url = "{redis_server.url}"\n')
     office.add("M001")
-    ready, place = threading.Event(), redis_place(redis_server.url)
+    ready, place = threading.Event(), redis_address(redis_server.url)
     settings = load_cloud_settings(office.settings)
     relay = Relay(settings, office.data, lambda: connect(place), ready.set)
     thread = threading.Thread(target=relay.run)
@@ -591,7 +591,7 @@ def append(office: Office, *entries: TransactionLogEntry) -> None:
 
 def told(server: Redis, merchant: str, count: int) -> list[dict[bytes, bytes]]:
     """So many messages for the merchant's till, once they are there."""
-    with connect(redis_place(server.url)) as client:
+    with connect(redis_address(server.url)) as client:
 
         def arrived() -> list[tuple[bytes, dict[bytes, bytes]]]:
             found = client.xrange(stream_name(merchant, "01"))
@@ -613,7 +613,7 @@ def test_a_running_relay_takes_in_a_new_merchant_and_repeats_nothing(
     assert [open_success(m, key).merchant for m in told(running_relay, "M002", 1)] == ["M002"]
     assert len(told(running_relay, "M001", 3)) == 3
     office.add("M003")
-    with connect(redis_place(running_relay.url)) as client:
+    with connect(redis_address(running_relay.url)) as client:
         name = checkpoint_name(bucket_of("M003"), "gateway-1")
         until(lambda: client.exists(name))
     append(office, entry(merchant="M003"), entry(merchant="M002"))
@@ -657,7 +657,7 @@ def test_a_relay_without_any_key_publishes_what_the_gateway_signed(
         'merchants = ["M001"]\n',
         encoding="utf-8",
     )
-    place = redis_place(redis_server.url)
+    place = redis_address(redis_server.url)
     relay = Relay(load_cloud_settings(own), far, lambda: connect(place), lambda: None)
     thread = threading.Thread(target=relay.run)
     thread.start()

@@ -13,7 +13,7 @@ from pos_tui.cloud.gateway.tracing import log_timelines
 from pos_tui.cloud.gateway.transaction_log import TransactionLog
 from pos_tui.cloud.relay.tracing import stream_steps
 from pos_tui.messages import decode_log_entry, seal_success, stream_name, success_of
-from pos_tui.settings.redis_url import redis_place
+from pos_tui.settings.redis_url import redis_address
 from tests.command_line import typed
 from tests.spoken import spoken
 
@@ -121,7 +121,7 @@ def test_the_entry_is_found_among_many_and_each_repetition_is_told(redis_server:
 
     wanted = entry()
     stream = stream_name(wanted.merchant, wanted.till)
-    place = redis_place(redis_server.url)
+    place = redis_address(redis_server.url)
     now = datetime.now(UTC)
     with redis.Redis.from_url(redis_server.url) as client:
         pipeline = client.pipeline(transaction=False)

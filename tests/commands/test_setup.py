@@ -21,7 +21,7 @@ redis = pytest.importorskip("redis")
 from pos_tui.cloud.enrolment.servers import disable_default_user, set_users  # noqa: E402
 from pos_tui.cloud.enrolment.users import disabled_default_user, operator_user  # noqa: E402
 from pos_tui.messages import stream_name  # noqa: E402
-from pos_tui.settings.redis_url import redis_place  # noqa: E402
+from pos_tui.settings.redis_url import redis_address  # noqa: E402
 from tests.cloud.redis_nodes import Server  # noqa: E402
 
 KEY = 'a "key"\\of the merchant'
@@ -221,7 +221,7 @@ def test_nothing_of_the_relays_own_user_gets_into_a_tills_address(
 
     settings = CloudSettings(relay=RelayServer(redis_url=relays, public_redis_url=publics))
     assert till_address(settings).with_user("u:1", "p/w").url() == tills
-    assert redis_place(tills).password == "p/w"
+    assert redis_address(tills).password == "p/w"
 
 
 def test_the_sentinels_password_is_not_given_to_a_till_by_mistake(

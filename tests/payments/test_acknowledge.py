@@ -15,7 +15,7 @@ class Gateway:
         self.told = []
         self.hears = True
 
-    async def taken(self, till, upto):
+    async def acknowledge(self, till, upto):
         self.told.append((till, upto))
         return self.hears
 

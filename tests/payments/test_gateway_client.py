@@ -339,7 +339,7 @@ async def test_a_gateway_that_does_not_answer_well_is_not_there(trouble):
 
 async def test_taken_is_said_signed_and_heard_when_the_answer_is_signed():
     client, gateway = client_of(signed(204))
-    assert await client.taken("01", "1700000000000-3")
+    assert await client.acknowledge("01", "1700000000000-3")
     (request,) = gateway.requests
     assert (request.method, request.url.path) == ("POST", "/v1/taken")
     body = request.content
@@ -367,7 +367,7 @@ async def test_taken_is_said_signed_and_heard_when_the_answer_is_signed():
 )
 async def test_any_trouble_with_saying_it_is_no_trouble_for_the_till(answer):
     client, _ = client_of(answer)
-    assert not await client.taken("01", "5-0")
+    assert not await client.acknowledge("01", "5-0")
 
 
 # ---- how often an order is asked after -----------------------------------------------------------

@@ -13,7 +13,7 @@ from redis.exceptions import MovedError
 from pos_tui.messages import TransactionSuccess, seal_success, stream_name
 from pos_tui.payments.listener import Confirmation, ConfirmationListener, id_of
 from pos_tui.payments.redis_link import Patience, RedisLink
-from pos_tui.settings.redis_url import redis_place
+from pos_tui.settings.redis_url import redis_address
 from tests.cloud.shop import free_port
 from tests.redis_servers import Server, Wire, own_certificate, until
 from tests.spoken import spoken
@@ -439,7 +439,7 @@ async def where(link):
 
 
 async def test_the_node_of_a_cluster_is_kept_until_it_is_not_to_be_had():
-    link = RedisLink(redis_place("redis+cluster://one,two:7000/?tls=no"), QUICK)
+    link = RedisLink(redis_address("redis+cluster://one,two:7000/?tls=no"), QUICK)
     assert await where(link) == "one:6379"
     link.lost()
     assert await where(link) == "two:7000"
@@ -458,7 +458,7 @@ async def test_the_node_of_a_cluster_is_kept_until_it_is_not_to_be_had():
 
 
 async def test_nodes_that_send_the_till_in_circles_are_left_alone_for_a_while():
-    link = RedisLink(redis_place("redis+cluster://one/?tls=no"), QUICK)
+    link = RedisLink(redis_address("redis+cluster://one/?tls=no"), QUICK)
     await where(link)
     assert [link.follow(MovedError("5 two:6379")) for _ in range(6)] == [True] * 5 + [False]
     assert not link.follow(ConnectionError("another trouble"))

@@ -16,13 +16,13 @@ from pos_tui.cloud.enrolment.users_file import UsersFile
 from pos_tui.cloud.relay.connection import REDIS_ERRORS
 from pos_tui.diagnostics.checks import Check, clock_check
 from pos_tui.reasons import because, plain, reason_of
-from pos_tui.settings.redis_url import RedisPlace
+from pos_tui.settings.redis_url import RedisAddress
 
 _EVERYWHERE = because("redis_check.do_everywhere")
 
 
 def check_redis(
-    place: RedisPlace, file: UsersFile, clock: Callable[[], float] = time.time
+    place: RedisAddress, file: UsersFile, clock: Callable[[], float] = time.time
 ) -> list[Check]:
     """Every server of the place, looked at as the operator; never raises for what is wrong there.
 
@@ -92,7 +92,7 @@ def _looked_at(
     yield clock_check("clock", node.name, ahead, node.name)
 
 
-def _way_there(place: RedisPlace) -> Check:
+def _way_there(place: RedisAddress) -> Check:
     if place.tls or place.is_loopback:
         figure = plain("TLS") if place.tls else because("redis_check.this_machine")
         return Check("way to redis", "", "ok", figure, because("redis_check.way_private"))

@@ -10,17 +10,17 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from pos_tui.cloud.relay.connection import REDIS_ERRORS, connect, connect_to_nodes
-from pos_tui.settings.redis_url import RedisHost, RedisPlace
+from pos_tui.settings.redis_url import RedisAddress, RedisHost
 
 
 class Node(Struct, frozen=True):
     """One server: what it is called, and the place that is it alone."""
 
     name: str
-    place: RedisPlace
+    place: RedisAddress
 
 
-def nodes_of(place: RedisPlace) -> tuple[Node, ...]:
+def nodes_of(place: RedisAddress) -> tuple[Node, ...]:
     """Every server of a place, by its own word, the sentinels' or the cluster's.
 
     Raises RedisError and OSError when nobody says which there are.
@@ -38,18 +38,18 @@ def nodes_of(place: RedisPlace) -> tuple[Node, ...]:
     return tuple(Node(str(host), _alone(place, host)) for host in names)
 
 
-def sentinels_of(place: RedisPlace) -> tuple[Node, ...]:
+def sentinels_of(place: RedisAddress) -> tuple[Node, ...]:
     """The sentinels that the place names; none of another kind."""
     if place.kind != "sentinel":
         return ()
-    bare = RedisPlace(
+    bare = RedisAddress(
         "standalone", (), password=place.sentinel_password, tls=place.tls, ca=place.ca
     )
     return tuple(Node(str(host), replace(bare, hosts=(host,))) for host in place.hosts)
 
 
 @contextlib.contextmanager
-def connected(place: RedisPlace, answer_s: float = 30.0) -> Iterator[redis.Redis]:
+def connected(place: RedisAddress, answer_s: float = 30.0) -> Iterator[redis.Redis]:
     """A connection to one server. Raises RedisError and OSError.
 
     Its answer is awaited long: a Redis of 50,000 users needs seconds to list them.
@@ -80,11 +80,11 @@ def is_master(client: redis.Redis) -> bool:
     return isinstance(role, list) and role[0] == b"master"
 
 
-def _alone(place: RedisPlace, host: RedisHost) -> RedisPlace:
+def _alone(place: RedisAddress, host: RedisHost) -> RedisAddress:
     return replace(place, kind="standalone", hosts=(host,), service="", sentinel_password="")
 
 
-def _away_in_cluster(place: RedisPlace, here: set[RedisHost]) -> Iterator[RedisHost]:
+def _away_in_cluster(place: RedisAddress, here: set[RedisHost]) -> Iterator[RedisHost]:
     """The nodes that have failed: a cluster leaves them out where it says who has which slots."""
     for host in here:
         try:
@@ -103,7 +103,7 @@ def _away_in_cluster(place: RedisPlace, here: set[RedisHost]) -> Iterator[RedisH
         return
 
 
-def _copies(place: RedisPlace) -> Iterator[RedisHost]:
+def _copies(place: RedisAddress) -> Iterator[RedisHost]:
     """All the replicas that a sentinel knows: those too that do not answer."""
     for sentinel in sentinels_of(place):
         try:

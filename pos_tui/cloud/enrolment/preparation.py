@@ -34,7 +34,7 @@ from pos_tui.cloud.enrolment.users import (
 from pos_tui.cloud.enrolment.users_file import UsersFile
 from pos_tui.cloud.relay.connection import REDIS_ERRORS
 from pos_tui.reasons import because, plain
-from pos_tui.settings.redis_url import RedisPlace
+from pos_tui.settings.redis_url import RedisAddress
 
 
 class Passwords(Struct, frozen=True):
@@ -51,7 +51,7 @@ class OperatorRefused(EnrolmentError):
 
 
 def prepare_servers(
-    place: RedisPlace, relays: RedisPlace, file: UsersFile, keep: Callable[[Passwords], None]
+    place: RedisAddress, relays: RedisAddress, file: UsersFile, keep: Callable[[Passwords], None]
 ) -> tuple[UsersChange, bool]:
     """Make the operator and the relay, load the functions, then shut out whoever has no name.
 
@@ -87,7 +87,7 @@ def prepare_servers(
         return change, are_kept
 
 
-def _users(place: RedisPlace, relays: RedisPlace, new: Passwords) -> list[User]:
+def _users(place: RedisAddress, relays: RedisAddress, new: Passwords) -> list[User]:
     users = [operator_user(new.operator), relay_user(new.relay, relays)]
     if place.kind in ("sentinel", "cluster"):
         users.append(replica_user(new.replica))
@@ -96,7 +96,7 @@ def _users(place: RedisPlace, relays: RedisPlace, new: Passwords) -> list[User]:
     return [*users, disabled_default_user()]
 
 
-def _refuse_unless_all_are_there(place: RedisPlace, change: UsersChange) -> None:
+def _refuse_unless_all_are_there(place: RedisAddress, change: UsersChange) -> None:
     if change.unreached:
         missing = tuple(
             because("enrol.server_and_why", node=each.node, why=each.why)
@@ -126,7 +126,9 @@ def _try_operator(node: Node, password: str) -> None:
         ) from error
 
 
-def _set_up(client: redis.Redis, place: RedisPlace, users: Iterable[User], new: Passwords) -> bool:
+def _set_up(
+    client: redis.Redis, place: RedisAddress, users: Iterable[User], new: Passwords
+) -> bool:
     """One server's users; whether its own settings file keeps how it comes to its master."""
     set_users(client, [user for user in users if user.name != DEFAULT_NAME])
     with contextlib.suppress(redis.ResponseError):  # there is nobody to be cut off

@@ -20,7 +20,7 @@ from pos_tui.cloud.enrolment.users import (
 from pos_tui.cloud.enrolment.users_file import UsersFile
 from pos_tui.cloud.relay.connection import REDIS_ERRORS
 from pos_tui.cloud.relay.functions import LIBRARY, LIBRARY_NAME
-from pos_tui.settings.redis_url import RedisPlace
+from pos_tui.settings.redis_url import RedisAddress
 
 _ROUND = 500
 _LOOKS = 50  # one user takes Redis 7.0 a tenth of a millisecond
@@ -76,7 +76,7 @@ class UsersChange:
 
 
 @contextlib.contextmanager
-def changing_users(place: RedisPlace, file: UsersFile) -> Iterator[UsersChange]:
+def changing_users(place: RedisAddress, file: UsersFile) -> Iterator[UsersChange]:
     """Alone with the users, once at least one server lets this operator in.
 
     Raises EnrolmentError where it must not begin, RedisError and OSError where no server answers.
@@ -170,7 +170,7 @@ def load_functions(client: redis.Redis) -> bool:
 
 
 def update_all_servers(
-    place: RedisPlace, file: UsersFile
+    place: RedisAddress, file: UsersFile
 ) -> tuple[list[ServerUpdate], list[UnreachedServer]]:
     """Give every server what it lacks of the users file, and the relay's functions.
 
@@ -238,7 +238,7 @@ def _update_as(client: redis.Redis, node: Node, users: dict[str, User]) -> Serve
     )
 
 
-def _refuse_another_file(place: RedisPlace, file: UsersFile, users: dict[str, User]) -> None:
+def _refuse_another_file(place: RedisAddress, file: UsersFile, users: dict[str, User]) -> None:
     known = users.get(place.user)
     if known is not None and not known.has_password(place.password):
         raise EnrolmentError("enrol.another_users_file", path=str(file.path), user=place.user)

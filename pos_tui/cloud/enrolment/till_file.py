@@ -10,11 +10,11 @@ import tomlkit
 
 from pos_tui.cloud.enrolment.users import user_name
 from pos_tui.settings import CloudSettings, Merchant
-from pos_tui.settings.redis_url import RedisPlace
+from pos_tui.settings.redis_url import RedisAddress
 
 
 def till_settings_text(
-    settings: CloudSettings, merchant: Merchant, till: str, redis: RedisPlace, password: str
+    settings: CloudSettings, merchant: Merchant, till: str, redis: RedisAddress, password: str
 ) -> str:
     """What the till's settings need, as `pos-tui setup` takes it."""
     gateway = settings.gateway

@@ -11,7 +11,7 @@ from msgspec import Struct
 from pos_tui.cloud.relay.functions import CLUSTER_COMMANDS, RELAY_COMMANDS
 from pos_tui.messages import stream_name
 from pos_tui.reasons import ReasonError
-from pos_tui.settings.redis_url import RedisPlace
+from pos_tui.settings.redis_url import RedisAddress
 
 OPERATOR_NAME = "operator"
 RELAY_NAME = "relay"
@@ -95,7 +95,7 @@ def user_name(merchant: str, till: str) -> str:
     return f"till:{merchant}:{till}"
 
 
-def till_user(merchant: str, till: str, password: str, place: RedisPlace) -> User:
+def till_user(merchant: str, till: str, password: str, place: RedisAddress) -> User:
     """A till's user, who can read its own stream and nothing else. Raises EnrolmentError."""
     # Anything else could be a pattern, or a name whose stream is another till's.
     for name in (merchant, till):
@@ -111,7 +111,7 @@ def disabled_till_user(merchant: str, till: str) -> User:
     return User(user_name(merchant, till), ("off", "resetchannels", "-@all"))
 
 
-def relay_user(password: str, place: RedisPlace) -> User:
+def relay_user(password: str, place: RedisAddress) -> User:
     """The relay's user, who can call the functions, with the commands that those call."""
     commands = (*RELAY_COMMANDS, *(CLUSTER_COMMANDS if place.kind == "cluster" else ()))
     rights = dict.fromkeys(f"+{command.lower()}" for command in commands)
@@ -139,7 +139,7 @@ def disabled_default_user() -> User:
     return User(DEFAULT_NAME, ("off", "resetchannels", "-@all"))
 
 
-def _way_in(place: RedisPlace) -> tuple[str, ...]:
+def _way_in(place: RedisAddress) -> tuple[str, ...]:
     return ("+select",) if place.database else ()
 
 

@@ -10,7 +10,7 @@ from redis.cluster import ClusterNode, RedisCluster
 from redis.retry import Retry
 from redis.sentinel import Sentinel
 
-from pos_tui.settings.redis_url import RedisPlace
+from pos_tui.settings.redis_url import RedisAddress
 
 Client = redis.Redis | RedisCluster
 # What a Redis that is not there, or only in part, is known by; a cluster's word is no RedisError.
@@ -19,7 +19,7 @@ _ANSWER_S = 5.0
 _CONNECT_S = 2.0
 
 
-def connect(place: RedisPlace, answer_s: float = _ANSWER_S) -> Client:
+def connect(place: RedisAddress, answer_s: float = _ANSWER_S) -> Client:
     """A client that fails at once; whoever uses it decides when to try again.
 
     Sentinel's follows the master, and a cluster's the slots. Raises RedisError for a cluster of
@@ -50,7 +50,7 @@ def connect(place: RedisPlace, answer_s: float = _ANSWER_S) -> Client:
     )
 
 
-def connect_to_nodes(place: RedisPlace, answer_s: float = _ANSWER_S) -> list[redis.Redis]:
+def connect_to_nodes(place: RedisAddress, answer_s: float = _ANSWER_S) -> list[redis.Redis]:
     """A client for each server that there is now, masters and replicas alike.
 
     Users and functions are each node's own. Raises RedisError when nobody says which nodes there
@@ -75,7 +75,7 @@ def connect_to_nodes(place: RedisPlace, answer_s: float = _ANSWER_S) -> list[red
     return [redis.Redis(host, port, place.database, **options) for host, port in sorted(found)]
 
 
-def _sentinel(place: RedisPlace, answer_s: float) -> Sentinel:
+def _sentinel(place: RedisAddress, answer_s: float) -> Sentinel:
     options = _options(place, answer_s) | {
         "username": None,
         "password": place.sentinel_password or None,
@@ -84,7 +84,7 @@ def _sentinel(place: RedisPlace, answer_s: float) -> Sentinel:
     return Sentinel(hosts, sentinel_kwargs=options)  # type: ignore[no-untyped-call]
 
 
-def _options(place: RedisPlace, answer_s: float) -> dict[str, Any]:
+def _options(place: RedisAddress, answer_s: float) -> dict[str, Any]:
     options: dict[str, Any] = {
         "username": place.user or None,
         "password": place.password or None,

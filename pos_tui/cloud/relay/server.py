@@ -26,7 +26,7 @@ from pos_tui.cloud.relay.quarantine import Quarantine, quarantine_path
 from pos_tui.cloud.relay.stream_writer import Fenced, checkpoints
 from pos_tui.cloud.wire.private_files import OWNER_AND_GROUP, make_private_folder
 from pos_tui.settings import CloudSettings
-from pos_tui.settings.redis_url import redis_place
+from pos_tui.settings.redis_url import redis_address
 
 _log = logging.getLogger(__name__)
 _CHECK_S = 1.0
@@ -264,7 +264,7 @@ def run_relay(settings: CloudSettings, data: Path, *, follow_stdin: bool = False
     from pos_tui.cloud.wire.serving import announce, ending_signals, log_to_stderr, when_stdin_ends
 
     log_to_stderr()
-    place = redis_place(settings.relay.redis_url)
+    place = redis_address(settings.relay.redis_url)
     relay = Relay(settings, data, lambda: connect(place), lambda: announce("watching", "relay"))
     if follow_stdin:
         when_stdin_ends(relay.stop)

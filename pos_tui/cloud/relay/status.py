@@ -32,7 +32,7 @@ from pos_tui.diagnostics.checks import State
 from pos_tui.messages import MessageError, TransactionLogEntry, bucket_of, decode_log_line
 from pos_tui.reasons import Reason, because, plain
 from pos_tui.settings import CloudSettings
-from pos_tui.settings.redis_url import redis_place
+from pos_tui.settings.redis_url import redis_address
 
 _WORSE: tuple[State, ...] = ("ok", "warning", "broken")
 _SLOW_MS = 5000
@@ -70,7 +70,7 @@ class RelayStatus(Struct, frozen=True):
 
 def relay_status(settings: CloudSettings, data: Path, sample_s: float = 1.0) -> RelayStatus:
     """How it stands, with the rate of `sample_s` seconds. Raises SettingsError."""
-    place = redis_place(settings.relay.redis_url)
+    place = redis_address(settings.relay.redis_url)
     buckets = sorted(KnownMerchants(settings, data).buckets())
     found = [(folder, name) for folder in log_folders(settings, data) for name in _names(folder)]
     try:

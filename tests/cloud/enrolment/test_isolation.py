@@ -28,7 +28,7 @@ from pos_tui.cloud.enrolment.users import (
     till_user,
 )
 from pos_tui.cloud.relay.functions import LIBRARY_NAME, RELAY_COMMANDS
-from pos_tui.settings.redis_url import redis_place
+from pos_tui.settings.redis_url import redis_address
 from tests.cloud.redis_nodes import DEBIANS, Server, embedded, one
 
 OWN, OTHERS = stream_name("M001", "01"), stream_name("M002", "01")
@@ -127,7 +127,7 @@ def shops(
         pytest.skip(f"{binary} is not installed")
     users = Path(tmp_path_factory.mktemp("users")) / "users.acl"
     users.touch()
-    place = redis_place("redis://127.0.0.1")
+    place = redis_address("redis://127.0.0.1")
     with one(tmp_path_factory.mktemp("redis"), binary, aclfile=users) as server:
         with server.client() as client:
             load_functions(client)

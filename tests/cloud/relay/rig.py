@@ -16,7 +16,7 @@ from pos_tui.cloud.relay.connection import connect
 from pos_tui.cloud.relay.quarantine import QuarantinedLine, quarantine_path, read_quarantine
 from pos_tui.cloud.relay.server import Relay
 from pos_tui.messages import open_success, stream_name
-from pos_tui.settings.redis_url import redis_place
+from pos_tui.settings.redis_url import redis_address
 from tests.cloud.log_lines import entry, till_keys
 from tests.cloud.shop import KEY, Redis, eventually, settings_of, write_settings
 from tests.cloud.stream_entries import stream_entries
@@ -36,7 +36,7 @@ class RelayRig:
 
     async def start_relay(self) -> None:
         ready = threading.Event()
-        place = redis_place(self.server.url)
+        place = redis_address(self.server.url)
         self._relay = Relay(
             settings_of(self.folder), self.folder, lambda: connect(place), ready.set
         )

@@ -20,7 +20,7 @@ from pos_tui.cloud.relay.stream_writer import (
     checkpoint_name,
 )
 from pos_tui.messages import MessageError, bucket_of, encode_log_line, open_success, stream_name
-from pos_tui.settings.redis_url import redis_place
+from pos_tui.settings.redis_url import redis_address
 from tests.cloud.log_lines import entry
 from tests.cloud.relay.rig import MERCHANTS, RelayRig
 from tests.cloud.shop import KEY, Process, Redis, eventually, until, write_settings
@@ -200,7 +200,7 @@ def test_a_call_whose_answer_was_lost_is_not_done_twice(redis_server: Redis) -> 
     posts = [Post(stream, seal_success(success_of(entry()), b"k"))]
     bucket = bucket_of("M001")
     done, later = Checkpoint(100), Checkpoint(200)
-    with connect(redis_place(redis_server.url)) as client:
+    with connect(redis_address(redis_server.url)) as client:
         publisher = StreamWriter(client, "w", 7)
         for seen, wanted in (("0", done), ("0", done), (Checkpoint(50).encode(), later)):
             assert publisher.publish(1, [Batch(bucket, seen, wanted, posts)]) == [
@@ -212,7 +212,7 @@ def test_a_call_whose_answer_was_lost_is_not_done_twice(redis_server: Redis) -> 
 def test_a_relay_with_an_older_token_publishes_nothing_more(redis_server: Redis) -> None:
     bucket = bucket_of("M001")
     post = Post(stream_name("M001", "01"), {"m": b"m", "s": b"5"})
-    with connect(redis_place(redis_server.url)) as client:
+    with connect(redis_address(redis_server.url)) as client:
         old, new = StreamWriter(client, "w", 7), StreamWriter(client, "w", 7)
         assert old.claim([bucket], 5) == {bucket: "0"}
         assert new.claim([bucket], 6) == {bucket: "0"}
@@ -228,7 +228,7 @@ def test_a_relay_with_an_older_token_publishes_nothing_more(redis_server: Redis)
 def test_old_messages_go_with_time(redis_server: Redis) -> None:
     stream = stream_name("M001", "01")
     post = Post(stream, {"m": b"m", "s": b"5"})
-    with connect(redis_place(redis_server.url)) as client:
+    with connect(redis_address(redis_server.url)) as client:
         for number in range(1, 301):
             client.xadd(stream, {"m": "old"}, id=f"{number}-0")
         StreamWriter(client, "w", 7).publish(

@@ -23,7 +23,7 @@ from pos_tui.cloud.relay.functions import LIBRARY_NAME
 from pos_tui.cloud.relay.lease import STAND_BY_S, lease_name
 from pos_tui.cloud.relay.stream_writer import checkpoint_name
 from pos_tui.messages import AcknowledgementNote, bucket_of, stream_name
-from pos_tui.settings.redis_url import redis_place
+from pos_tui.settings.redis_url import redis_address
 from tests.cloud.log_lines import entry, till_keys
 from tests.cloud.relay.rig import RelayRig
 from tests.cloud.shop import Process, Redis, eventually, settings_of, until, write_settings
@@ -200,7 +200,7 @@ async def test_a_relay_without_a_log_is_at_rest(
         whole(self, changes)
 
     monkeypatch.setattr(server.Relay, "_round", counted)
-    place = redis_place(redis_server.url)
+    place = redis_address(redis_server.url)
     relay = server.Relay(settings_of(tmp_path), tmp_path, lambda: connect(place), lambda: None)
     thread = threading.Thread(target=relay.run)
     thread.start()

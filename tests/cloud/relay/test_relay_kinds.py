@@ -13,7 +13,7 @@ import redis
 from pos_tui.cloud.gateway.transaction_log import TransactionLog
 from pos_tui.cloud.relay.connection import connect
 from pos_tui.messages import open_success, stream_name
-from pos_tui.settings.redis_url import redis_place
+from pos_tui.settings.redis_url import redis_address
 from tests.cloud.log_lines import entry, till_keys
 from tests.cloud.redis_nodes import cluster, watched
 from tests.cloud.shop import KEY, Process, until, write_settings
@@ -38,7 +38,7 @@ class Street:
         self.numbers += [line.order_no for line in entries]
 
     def told(self) -> Counter[str]:
-        with connect(redis_place(self.url)) as client:
+        with connect(redis_address(self.url)) as client:
             return Counter(
                 open_success(fields, KEY.encode()).order_no
                 for merchant in MERCHANTS
