@@ -70,11 +70,11 @@ def _contradictions(settings: TillSettings) -> Iterator[tuple[str, Reason]]:
     """What no single value's type shows to be wrong, with the key to look at."""
     from pos_tui.settings.wrong_values import wrong_values
 
+    yield from wrong_values(settings)
     if settings.gateway.url.startswith("http://") and not settings.gateway.insecure:
         yield from _in_the_clear(settings.gateway.url)
     if settings.redis.url:
         yield from redis_contradictions({"redis.url": settings.redis.url})
-    yield from wrong_values(settings)
 
 
 def _in_the_clear(url: str) -> Iterator[tuple[str, Reason]]:
