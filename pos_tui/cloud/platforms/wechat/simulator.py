@@ -132,7 +132,7 @@ class WeChatSimulator:
         account, trade = caller.account, self._find(request, caller)
         if trade is None:
             return SimulatedAnswer(self._error(404, "ORDER_NOT_EXIST"))
-        # The documents forbid it without a code of its own; this is the one that has been seen.
+        # The documents want 15 s and name no code for it; early reversals have met this one.
         if self._behaviours.is_early_to_reverse(trade):
             return SimulatedAnswer(self._error(400, "USERPAYING", "within 15 s of the pay call"))
         self._behaviours.cancel(account.mchid, trade.order_no)

@@ -162,7 +162,7 @@ class WeChatV2Simulator:
         if trade is None:
             answer, manner = _refused("ORDERNOTEXIST")
             return {**answer, "recall": "N"}, manner
-        # The documents forbid it without a code of its own; this is the one that has been seen.
+        # The documents want 15 s and name no code for it; early reversals have met this one.
         if self._behaviours.is_early_to_reverse(trade):
             answer, manner = _refused("USERPAYING")
             return {**answer, "recall": "Y"}, manner
