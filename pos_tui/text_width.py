@@ -47,14 +47,15 @@ def pad(text: str, columns: int) -> str:
 
 def pad_left(text: str, columns: int) -> str:
     """Text moved to the right of so many cells; what is longer stays whole."""
-    text = plain_text(text)
+    if not text.isprintable():
+        text = plain_text(text)
     return " " * (columns - width_of(text)) + text
 
 
 def wrap(text: str, columns: int) -> list[str]:
     """Text as lines of at most so many cells, broken at spaces where there are any."""
     lines: list[str] = []
-    for word in plain_text(text).split():
+    for word in (text if text.isprintable() else plain_text(text)).split():
         if lines and width_of(lines[-1]) + 1 + width_of(word) <= columns:
             lines[-1] += " " + word
             continue

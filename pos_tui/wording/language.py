@@ -124,7 +124,8 @@ class Wording:
                 return f"{value.normalize():f}"
             case _:
                 # What came from elsewhere is a piece of a sentence and steers nothing.
-                return plain_text(format(value, form))
+                text = format(value, form)
+                return text if text.isprintable() else plain_text(text)
 
     def _day(self, day: date, form: str) -> str:
         """A day as it is written here: 20 Nov 2026, or with two digits of the year for "short"."""
