@@ -17,6 +17,7 @@ from rich.cells import cell_len, split_graphemes
 from pos_tui.plain_text import plain_text
 
 _GAP = re.compile(" {2,}")
+_CLOSING = frozenset("，。、；：！？）】》」』”’…,.;:!?)")
 _JOINED_LETTER = re.compile("\u200d([^\u2190-\u2bff\U0001f000-\U0001faff])")  # not an emoji
 
 
@@ -95,15 +96,21 @@ def _end(text: str, columns: int) -> int:
 
 
 def _cut(word: str, columns: int) -> list[str]:
-    """A word in pieces of at most so many cells, or of one character that is wider."""
+    """A word in pieces of at most so many cells, or of one character that is wider.
+
+    No piece begins with a sign that closes a clause: the character before it goes along.
+    """
     if width_of(word) <= columns:
         return [word]
     pieces, begin, end, used = [], 0, 0, 0
+    last, last_cells = 0, 0
     for stop, cells in _characters(word):
         if used + cells > columns and end > begin:
-            pieces.append(word[begin:end])
-            begin, used = end, 0
-        end, used = stop, used + cells
+            goes_along = word[end] in _CLOSING and last > begin and last_cells + cells <= columns
+            at = last if goes_along else end
+            pieces.append(word[begin:at])
+            begin, used = at, last_cells if goes_along else 0
+        last, last_cells, end, used = end, cells, stop, used + cells
     return [*pieces, word[begin:]]
 
 

@@ -62,3 +62,16 @@ def test_a_row_laid_out_for_wider_paper_is_squeezed(line: str, rows: list[str]) 
 
     assert all(width_of(row) <= 15 for row in squeezed)
     assert squeezed == rows
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "lines"),
+    [
+        ("请等待，或按放弃。", 6, ["请等", "待，或", "按放", "弃。"]),
+        ("顾客（输密码）请", 12, ["顾客（输密", "码）请"]),
+        ("可乐。", 2, ["可", "乐", "。"]),  # there is no room for two
+        ("abcd,", 4, ["abc", "d,"]),
+    ],
+)
+def test_no_row_begins_with_a_sign_that_closes_a_clause(text, columns, lines):
+    assert wrap(text, columns) == lines
