@@ -43,7 +43,10 @@ def parse_offer(text: str, currency: Currency) -> Gives:
         key = {"percent_off": "percent", "amount_off": "amount"}.get(kind, "price")
         fields: dict[str, object] = {"name": text.strip(), key: match["value"]}
         if kind == "n_for_price":
-            fields["count"] = int(match["count"])
+            count = int(match["count"])
+            fields["count"] = count
+            if match["value"].isdigit() and int(match["value"]) <= count:
+                raise OfferError("offer.pieces_or_price", text=text.strip())
         return gives_of(kind, fields, currency)
     raise OfferError("offer.no_short", text=text)
 

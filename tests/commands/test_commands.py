@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pos_tui.books.connection import open_connection
+from pos_tui.cli import run as run_here
 from pos_tui.commands.table import COMMANDS
 from tests.conftest import BREAD, COLA, MILK, SPREAD, Counter
 
@@ -86,6 +87,19 @@ def test_a_sale_is_made_whether_or_not_its_reader_reads_on(tmp_path):
         )
     assert (done.returncode, done.stderr) == (0, b"")
     assert list((tmp_path / "receipts").glob("*.json"))
+
+
+@pytest.mark.parametrize("command", ["doctor", "offers list", "journal verify", "staff list"])
+def test_a_folder_that_may_not_be_entered_is_a_sentence(tmp_path, command, monkeypatch, capsys):
+    def refuse(path, *_, **__):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "none"))
+    (tmp_path / "till.toml").write_text("[shop]\n")
+    monkeypatch.setattr(Path, "exists", refuse)
+    places = ["--settings", str(tmp_path / "till.toml"), "--data", str(tmp_path)]
+    assert run_here([*command.split(), *places]) == 2
+    assert "Permission denied" in capsys.readouterr().err
 
 
 def test_the_same_command_again_sells_the_same_once(tmp_path):

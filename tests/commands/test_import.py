@@ -171,6 +171,22 @@ def test_a_sale_price_is_an_offer_and_a_gtin_the_code(shop, field):
     assert (mug["unit_price"], mug["actual"]) == (900, 750)
 
 
+def test_a_price_in_another_currency_is_refused_and_said(shop, tmp_path):
+    file = tmp_path / "prices.csv"
+    file.write_text("code,name,price\nA1,Tea,$3.50\nA2,Jam,2.50 EUR\nA3,Rye,€2\n", "utf-8")
+    result, done = shop.imports(file)
+    assert (result["accepted"], result["refused"]) == (2, 1)
+    assert "in another currency than the shop's, EUR" in done.stderr
+
+
+def test_three_for_two_in_a_column_is_asked_about_and_not_sold_for_two(shop, tmp_path):
+    file = tmp_path / "offers.csv"
+    file.write_text("code,name,price,offer\nA1,Tea,3.50,3 for 2\nA2,Jam,3.50,3 for 9\n", "utf-8")
+    result, done = shop.imports(file)
+    assert (result["accepted"], result["refused"]) == (1, 1)
+    assert "may mean pieces or a price" in done.stderr
+
+
 def test_a_workbook_is_imported_like_any_other_file(shop):
     file = Path(__file__).resolve().parents[1] / "tables" / "goods.xls"
     result, done = shop.imports(file, "--sheet", "Goods")

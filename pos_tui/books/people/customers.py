@@ -23,6 +23,7 @@ from pos_tui.tables.rejects import RejectedRow
 USUAL_GROUP = "member"
 LONGEST_NAME = 80
 _CODE = re.compile(r"[!-~]{1,40}")
+_POWER = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.ASCII | re.IGNORECASE)  # 5.44901E+12
 _GROUP = re.compile(r"[a-z0-9_-]{1,24}")
 _FIELDS = ("code", "name", "group", "since")
 
@@ -206,6 +207,8 @@ def _customer_in(
     """The customer of a row. Raises CustomerError, CellError."""
     code, group = cells["code"], cells.get("group") or USUAL_GROUP
     check_no_payment_code(code, context)
+    if _POWER.fullmatch(code):
+        raise CustomerError("goods.row_digits_gone", text=code)
     since = read_date(cells["since"], dates) if cells.get("since") else None
     return check_customer(code, cells["name"], group, since)
 

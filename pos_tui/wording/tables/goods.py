@@ -22,6 +22,9 @@ TABLE: Table = {
     "row_digits_gone": N_(
         "of its code “{text}” a spreadsheet has kept the first digits only; export it again, with the column as text"
     ),
+    "row_spreadsheet_made": N_(
+        "its code “{text}” is what a spreadsheet made of it, a day or an error; export it again, with the column as text"
+    ),
     "row_lacks_check_digit": N_(
         "its code {code} lacks its check digit, as most of the column does; see --codes"
     ),
@@ -29,6 +32,9 @@ TABLE: Table = {
     "row_shelf_life": N_("its shelf life “{text}” is not like 30, 2w, 6m or 1y"),
     "row_cell": N_("its column “{column}”: {why}"),
     "row_price": N_("its column “{column}”: {text} is no price"),
+    "row_other_currency": N_(
+        "its column “{column}”: {text} is in another currency than the shop's, {currency}"
+    ),
     "row_price_large": N_("its column “{column}”: {text} is too large a price"),
     "row_price_decimals": N_(
         "its column “{column}”: {text} has more decimals than {currency} has ({decimals})"

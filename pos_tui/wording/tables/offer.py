@@ -32,6 +32,9 @@ TABLE: Table = {
     "weekday_6": N_("Sat"),
     "weekday_7": N_("Sun"),
     # as it is written
+    "pieces_or_price": N_(
+        "“{text}” may mean pieces or a price. A price has its decimals, like 3 for 2.00; goods given free are an offer of kind buy_get"
+    ),
     "no_short": N_("“{text}” is no offer; write it like -10%, -3.00, =4.50 or 2 for 6.00."),
     "no_toml": N_("This is no TOML: {why}."),
     "nested_too_deep": N_("This is nested too deep for a file of offers."),

@@ -22,7 +22,16 @@ CodesWritten = Literal["", "as-written", "without-check-digit"]
 CODES_WRITTEN: tuple[CodesWritten, ...] = ("as-written", "without-check-digit")
 Note = Callable[[Reason], None]
 
-_FORMULA = re.compile(r'="?([^"]*)"?')
+_FORMULA = re.compile(r'=(?:T\()?"?([^"()]*)"?\)?', re.IGNORECASE)
+_APOSTROPHES = ("'", "’", "‘")
+_DAY = re.compile(
+    r"\d{4}-\d\d-\d\d(?:T[\d:.]+)?"
+    r"|\d{1,2}-(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*(?:-\d{2,4})?",
+    re.ASCII | re.IGNORECASE,
+)
+_ERROR = re.compile(r"#+|#(?:name\?|ref!|value!|div/0!|num!|null!)", re.IGNORECASE)
+_FRACTION = re.compile(r"\d+[.,]\d+", re.ASCII)
+_FEWEST_OF_A_CODE = 8
 _FLOAT = re.compile(r"(\d+)[.,]0+", re.ASCII)
 _POWER = re.compile(r"(\d)(?:[.,](\d+))?[eE]\+(\d{1,3})", re.ASCII)
 _GROUPED = re.compile(r"\d[\d \-]*\d", re.ASCII)
@@ -161,7 +170,7 @@ def _read(
 
 def _out_of_spreadsheet(text: str) -> tuple[str, Reason | None]:
     """A code without what a spreadsheet made of it, and what that was."""
-    if text.startswith("'") and len(text) > 1:
+    if text.startswith(_APOSTROPHES) and len(text) > 1:
         return text[1:].strip(), because("goods.code_apostrophe", text=text)
     formula = _FORMULA.fullmatch(text)
     if formula is not None and formula[1]:
@@ -186,6 +195,10 @@ def _out_of_spreadsheet(text: str) -> tuple[str, Reason | None]:
 def _identified(text: str, template: str, context: CodeContext) -> ItemCode:
     """The item code that a text is, read by the template that the row names. Raises RowError."""
     if _POWER.fullmatch(text) is not None:
+        raise RowError("goods.row_digits_gone", text=text)
+    if _DAY.fullmatch(text) or _ERROR.fullmatch(text):
+        raise RowError("goods.row_spreadsheet_made", text=text)
+    if _FRACTION.fullmatch(text) and len(text) > _FEWEST_OF_A_CODE:
         raise RowError("goods.row_digits_gone", text=text)
     found = identify(text, context)
     if isinstance(found, PaymentCode):

@@ -29,6 +29,7 @@ from pos_tui.codes.reading import shelf_life_of
 from pos_tui.plain_text import is_plain, plain_text
 from pos_tui.pricing import Offer, OfferError
 from pos_tui.reasons import because, plain
+from pos_tui.tables.currencies import names_other_currency
 from pos_tui.tables.dates import DateOrder, read_date
 from pos_tui.tables.errors import CellError
 from pos_tui.tables.numbers import DecimalMark, read_decimal
@@ -248,6 +249,9 @@ class RowReader:
             raise RowError("goods.row_price", column=column, text=text)
         if major > _LARGEST_PRICE:
             raise RowError("goods.row_price_large", column=column, text=text)
+        if names_other_currency(text, self._context.currency.code):
+            code = self._context.currency.code
+            raise RowError("goods.row_other_currency", column=column, text=text, currency=code)
         minor = major.scaleb(self._context.currency.exponent)
         if minor != minor.to_integral_value():
             raise RowError(

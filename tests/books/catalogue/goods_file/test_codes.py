@@ -38,6 +38,9 @@ GTIN = "05449000000996"
         ("=5449000000996", GTIN, "code_formula"),
         ("'5449000000996", GTIN, "code_apostrophe"),
         ("'ABC-1", "ABC-1", "code_apostrophe"),
+        ('"=T(""5449000000996"")"', GTIN, "code_formula"),
+        ("’5449000000996", GTIN, "code_apostrophe"),
+        ("1E5", "1E5", None),
         ("5449000-000996", GTIN, "code_grouped"),
         ("5 449000 000996", GTIN, "code_grouped"),
         ('"5,449,000,000,996"', GTIN, "code_grouped"),
@@ -57,7 +60,18 @@ def test_what_a_spreadsheet_did_to_a_code_is_undone_and_counted(tmp_path, cell, 
     assert list(doubts(goods)) == ([] if doubt is None else [doubt])
 
 
-@pytest.mark.parametrize("cell", ["5.44901E+12", '"3,01762E+12"', "5E+12", "5.449e+012"])
+@pytest.mark.parametrize(
+    "cell", ["#NAME?", "#####", "#REF!", "12-Mar", "12-Mar-2026", "2026-03-12"]
+)
+def test_a_day_or_an_error_that_a_spreadsheet_made_is_no_code(tmp_path, cell):
+    goods = read(tmp_path, f"code,name,price\n{cell},Thing,1\n")
+    assert goods.rows == []
+    assert "what a spreadsheet made of it" in spoken(goods.rejects[0].why)
+
+
+@pytest.mark.parametrize(
+    "cell", ["5.44901E+12", "40.06381333962", '"3,01762E+12"', "5E+12", "5.449e+012"]
+)
 def test_a_code_whose_digits_are_gone_is_refused(tmp_path, cell):
     goods = read(tmp_path, f"code,name,price\n{cell},Thing,1\n1,One,1\n")
     assert [row.code for row in goods.rows] == ["1"]
