@@ -26,9 +26,8 @@ from pos_tui.books.connection import (
 )
 from pos_tui.books.damaged_file import PAGE_SIZE, open_sound_pages
 from pos_tui.books.journal import entries as journal
-from pos_tui.books.journal.rescue_note import JournalLosses, write_rescue_note
-from pos_tui.books.journal.verify import sales_not_noted
 from pos_tui.books.owner_only import for_the_owner
+from pos_tui.books.rescued_journal import journal_rows_lost, last_journal_row, note_rescue
 from pos_tui.checkout.orders import Order
 from pos_tui.reasons import Reason, because
 from pos_tui.receipts.data import decode_receipt
@@ -58,9 +57,9 @@ def rescue(path: Path, at: datetime) -> Rescued:
             migrate(target)
             with target:
                 rows, losses, known = _copy(path, target)
-                lost = _journal_rows_lost(target, path.parent, losses, known)
+                lost = journal_rows_lost(target, path.parent, losses, known)
                 losses += _sales_again(target, path.parent, at)
-                _note(target, at, rows, lost)
+                note_rescue(target, at, rows, lost)
             still = first_damage(target, thorough=False)
             if still is not None:
                 raise BooksError(still)
@@ -90,57 +89,6 @@ def _remove(path: Path) -> None:
         path.with_name(path.name + end).unlink(missing_ok=True)
 
 
-def _note(
-    target: BooksConnection, at: datetime, rows: dict[str, int], lost: tuple[tuple[int, int], ...]
-) -> None:
-    """Say in the journal what was kept and lost, after the rows that were lost."""
-    kept = ", ".join(f"{name} {count}" for name, count in sorted(rows.items()))
-    sales = sales_not_noted(target) if lost else ()
-    note = journal.encode(write_rescue_note(kept, JournalLosses(lost, sales)))
-    head = journal.head(target)
-    row: int | None = max(0 if head is None else head.row, *(last for _, last in lost), 0) + 1
-    if target.journal_key and journal.use_key(target, at, target.journal_key, row):
-        row = None
-    journal.append(target, at.isoformat(), 0, note, row)
-
-
-def _journal_rows_lost(
-    target: BooksConnection, folder: Path, losses: list[Reason], known: int
-) -> tuple[tuple[int, int], ...]:
-    """The rows of the journal that are lost, as (first, last); `known`: the last there was."""
-    lost: list[tuple[int, int]] = []
-    for loss in losses:
-        if loss.kind == "rescue.rows_lost" and loss.values["table"] == "journal":
-            lost.append((int(str(loss.values["first"])), int(str(loss.values["last"]))))
-    head = journal.head(target)
-    last = 0 if head is None else head.row
-    ends_early = any(
-        loss.kind == "rescue.nothing_readable"
-        or (
-            loss.kind in {"rescue.rows_lost_from", "rescue.table_lost"}
-            and loss.values["table"] == "journal"
-        )
-        for loss in losses
-    )
-    known = max(known, _row_on_receipts(folder), last + 1 if ends_early else 0)
-    if known > last:
-        lost.append((last + 1, known))
-    return tuple(lost)
-
-
-def _row_on_receipts(folder: Path) -> int:
-    """The last row of the journal that a receipt remembers; 0 where none does."""
-    known = 0
-    for number in receipt_numbers(folder):
-        try:
-            receipt = decode_receipt((folder / RECEIPTS / f"{number:06d}.json").read_bytes())
-        except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
-            continue
-        row = receipt.journal.partition("-")[0]
-        known = max(known, int(row) if row.isdecimal() else 0)
-    return known
-
-
 def _copy(path: Path, target: BooksConnection) -> tuple[dict[str, int], list[Reason], int]:
     """Copy what can be read: rows by table, what is lost, the last row the journal had (or 0)."""
     rows, losses = dict.fromkeys(TABLES_OF_BOOKS, 0), list[Reason]()
@@ -167,27 +115,11 @@ def _copy(path: Path, target: BooksConnection) -> tuple[dict[str, int], list[Rea
                 target.execute(insert, row)
                 rows[table] += 1
         _codes_by_product(source, target, rows)
-        known = _last_journal_row(source)
+        known = last_journal_row(source)
     finally:
         source.close()
         _remove(_copy_of(path))
     return rows, losses, known
-
-
-def _last_journal_row(source: apsw.Connection) -> int:
-    """The number of the journal's last row, which an index has too; 0 where it cannot be read."""
-    known = 0
-    for query in (
-        "SELECT max(seq) FROM (SELECT seq FROM journal INDEXED BY journal_of_sale"
-        " WHERE sale_no >= 0 ORDER BY sale_no)",
-        "SELECT max(seq) FROM journal_keys",
-    ):
-        try:
-            row = source.execute(query).fetchone()
-        except apsw.Error:
-            continue
-        known = max(known, int(str(row[0])) if row and row[0] is not None else 0)
-    return known
 
 
 def _copy_of(path: Path) -> Path:
