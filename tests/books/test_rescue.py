@@ -191,6 +191,20 @@ async def test_journal_and_keys_lost_together_are_one_sentence(folder):
     assert [kind for kind, _, _ in verified(folder)] == ["journal.lost_in_rescue"]
 
 
+async def test_lost_books_with_which_the_till_was_started_once_are_rescued_alike(folder):
+    last = last_row(folder)
+    for path in folder.glob("books.db*"):
+        path.unlink()
+    counter = Counter(folder).open()
+    await counter.till.close()
+    counter.books.close()
+    rescue(folder / "books.db", NOON)
+    await sell_twice(folder)
+    ((kind, _, lost),) = verified(folder)
+    assert kind == "journal.lost_in_rescue"
+    assert last - 5 < lost <= last  # the open sale has no receipt that remembers its rows
+
+
 async def test_what_is_changed_after_a_rescue_is_still_noticed(folder):
     for page in pages_of(folder / "books.db", "journal"):
         damage(folder / "books.db", page + 100, whole_page=True)

@@ -219,7 +219,11 @@ def _of_receipts(reader: apsw.Connection, folder: Path, notes: _Notes) -> Iterat
             yield because("journal.receipt_without_sale", number=number)
         elif not _agree(receipt, *paid[number]):
             yield because("journal.receipt_differs", number=number)
-        if not is_head_known(reader, receipt.journal) and not notes.lost_head(receipt.journal):
+        if (
+            not is_head_known(reader, receipt.journal)
+            and not notes.lost_head(receipt.journal)
+            and not notes.lost_sale(number)
+        ):
             row = receipt.journal.partition("-")[0]
             yield because("journal.receipt_remembers", number=number, row=row)
     for number in sorted(set(paid) - on_file):
