@@ -26,8 +26,8 @@ from pos_tui.books.connection import (
 )
 from pos_tui.books.damaged_file import PAGE_SIZE, open_sound_pages
 from pos_tui.books.journal import entries as journal
-from pos_tui.books.journal.verify import RESCUE_NOTE
 from pos_tui.books.owner_only import for_the_owner
+from pos_tui.books.rescued_journal import journal_rows_lost, last_journal_row, note_rescue
 from pos_tui.checkout.orders import Order
 from pos_tui.reasons import Reason, because
 from pos_tui.receipts.data import decode_receipt
@@ -56,11 +56,10 @@ def rescue(path: Path, at: datetime) -> Rescued:
         try:
             migrate(target)
             with target:
-                rows, losses = _copy(path, target)
+                rows, losses, known = _copy(path, target)
+                lost = journal_rows_lost(target, path.parent, losses, known)
                 losses += _sales_again(target, path.parent, at)
-                what = ", ".join(f"{name} {count}" for name, count in sorted(rows.items()))
-                note = journal.encode(journal.Noted(RESCUE_NOTE, what))
-                journal.append(target, at.isoformat(), 0, note)
+                note_rescue(target, at, rows, lost)
             still = first_damage(target, thorough=False)
             if still is not None:
                 raise BooksError(still)
@@ -90,13 +89,14 @@ def _remove(path: Path) -> None:
         path.with_name(path.name + end).unlink(missing_ok=True)
 
 
-def _copy(path: Path, target: BooksConnection) -> tuple[dict[str, int], list[Reason]]:
+def _copy(path: Path, target: BooksConnection) -> tuple[dict[str, int], list[Reason], int]:
+    """Copy what can be read: rows by table, what is lost, the last row the journal had (or 0)."""
     rows, losses = dict.fromkeys(TABLES_OF_BOOKS, 0), list[Reason]()
     target.execute("PRAGMA defer_foreign_keys = on")
     try:
         source = _source(path)
     except (BooksError, apsw.Error, OSError):
-        return rows, [because("rescue.nothing_readable")]
+        return rows, [because("rescue.nothing_readable")], 0
     try:
         for table in sorted(TABLES_OF_BOOKS):
             # A table's own text is on the first pages: without them there is nothing to go by.
@@ -115,10 +115,11 @@ def _copy(path: Path, target: BooksConnection) -> tuple[dict[str, int], list[Rea
                 target.execute(insert, row)
                 rows[table] += 1
         _codes_by_product(source, target, rows)
+        known = last_journal_row(source)
     finally:
         source.close()
         _remove(_copy_of(path))
-    return rows, losses
+    return rows, losses, known
 
 
 def _copy_of(path: Path) -> Path:
@@ -216,7 +217,7 @@ def _next_readable(source: apsw.Connection, table: str, lost: int) -> int | None
         readable, row = found_at(low + step)
         if readable:
             break
-        if step > _LAST:
+        if step >= _LAST:  # SQLite knows no number of twice that
             return None
         step *= 2
     high = low + step

@@ -18,6 +18,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    from pos_tui.books.beside import receipt_numbers, sales_not_in_books
     from pos_tui.books.books import FILE_NAME
     from pos_tui.books.connection import BooksError, first_damage, migrate, open_connection
     from pos_tui.books.lock import TillLock
@@ -26,7 +27,7 @@ def _run(options: argparse.Namespace) -> int:
 
     settings, data = find_till(options.settings, options.data)
     path = data / FILE_NAME
-    if not path.exists():
+    if not path.exists() and not receipt_numbers(data):
         return complain(say("commands.no_books", folder=str(data)))
     lock = TillLock(data)
     try:
@@ -35,13 +36,14 @@ def _run(options: argparse.Namespace) -> int:
             try:
                 migrate(connection)
                 damage = first_damage(connection, thorough=True)
+                is_whole = damage is None and sales_not_in_books(connection, data) is None
             finally:
                 connection.close()
         except BooksError as error:
-            damage = error.reason
-            if damage.kind == "books.later_version":
+            is_whole = False
+            if error.reason.kind == "books.later_version":
                 raise
-        if damage is None and not options.even_if_whole:
+        if is_whole and not options.even_if_whole:
             print(say("cmd_rescue.whole", path=str(path)))
             return 0
         found = rescue(path, shop_clock(settings)())

@@ -98,7 +98,7 @@ class Completion:
                 self._emit(events.Notice(why, "error"))
                 return
             except BooksError as error:
-                trouble = because("payment.not_written", why=reason_of(error))
+                trouble = self._not_written(reason_of(error), tender)
                 view = steps.view(trouble, "error")
                 self._emit(events.PaymentChanged(view, "", sale.number))
                 await asyncio.sleep(_RETRY_S)
@@ -112,6 +112,17 @@ class Completion:
         await self._deliver(self._receipt_of(sale, at, tender), steps)
         settled_at = at if writing.order is None else writing.order.made_at
         self._books.explain(await asyncio.to_thread(self._explained, sale, settled_at))
+
+    def _not_written(self, why: Reason, tender: Tender) -> Reason:
+        """What the cashier gives back, and why a paid sale is not in the books yet."""
+        is_damage = why.kind in {"books.damaged", "books.tables_missing"}  # these say what to do
+        trouble = because("payment.not_written", why=why)
+        if is_damage:
+            trouble = because("payment.not_written_damaged", why=why)
+        if not tender.change:
+            return trouble
+        amount = format_amount(tender.change, self._settings.currency)
+        return because("payment.change_first", amount=amount, why=trouble)
 
     def _explained(self, sale: Sale, at: datetime) -> ExplainedSale:
         currency = self._settings.currency

@@ -106,7 +106,29 @@ def test_doctor_reads_the_books_and_rescue_mends_them(shop, tmp_path):
     checks = run(shop, "doctor", "--json", "--settings", str(settings))
     assert state_of(checks, "books") == "ok"
     assert [path.name for path in shop.glob("books.damaged-*.db")]
-    assert run(shop, "journal", "verify").stderr.count("rescued") == 1
+    assert run(shop, "journal", "verify").returncode == 0  # of the journal nothing was lost
+
+
+@pytest.mark.parametrize("how", ["empty", "missing"])
+def test_books_that_are_gone_beside_receipts_are_rescued(shop, how):
+    path = shop / "books.db"
+    path.unlink()
+    if how == "empty":
+        path.touch()
+    mended = run(shop, "rescue")
+    assert mended.returncode == 1
+    assert "8 sales were made again" in mended.stdout
+    verified = run(shop, "journal", "verify")
+    assert verified.returncode == 1
+    assert verified.stderr.count("were lost in the rescue of") == 1
+    assert verified.stderr.count("\n") == 2
+    assert run(shop, "rescue").stdout.startswith("Nothing is wrong")
+
+
+def test_a_folder_without_books_and_receipts_has_nothing_to_rescue(tmp_path):
+    done = run(tmp_path / "nowhere", "rescue")
+    assert done.returncode == 2
+    assert not (tmp_path / "nowhere" / "books.db").exists()
 
 
 def state_of(checks, name):

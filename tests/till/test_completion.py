@@ -34,6 +34,7 @@ from pos_tui.settings import PrinterSettings, ShopSettings, TillIdentity, TillSe
 from pos_tui.till import completion as module
 from pos_tui.till.completion import Completion, uses_of
 from pos_tui.till.context import TillContext
+from pos_tui.wording.current import in_words
 from tests.conftest import MemoryPrinter
 
 AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -267,6 +268,7 @@ async def test_books_that_cannot_be_written_are_tried_again_until_they_can(tmp_p
     assert waited == [(2.0, "open", [])] * 2
     assert till.books.completed == [(7, AT, 700, CASH, None, None, {}, True)] * 3
     why = because("payment.not_written", why=because("words.text", text="the disk is full"))
+    why = because("payment.change_first", amount="3.00", why=why)
     assert till.views == [
         ("error", why, ["doing", "todo"]),
         ("error", why, ["doing", "todo"]),
@@ -275,6 +277,25 @@ async def test_books_that_cannot_be_written_are_tried_again_until_they_can(tmp_p
     ]
     assert {(each.state, each.sale_no) for each in till.all(events.PaymentChanged)} == {("", 7)}
     assert len(till.all(events.SalePaid)) == 1
+
+
+async def test_damaged_books_say_the_change_first_and_what_to_do_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "_RETRY_S", 0)
+    till = Till(tmp_path, Books(BooksError("books.damaged", why="page 7")))
+    await till.pays()
+    status = till.views[0][1]
+    assert in_words(status) == (
+        "Change 3.00. Paid, but it cannot be written down. The shop's books are damaged (page 7)."
+        " What can be read is right; nothing is written over. Leave the till, then run pos-tui"
+        " rescue."
+    )
+
+
+async def test_without_change_a_sentence_says_only_what_is_wrong(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "_RETRY_S", 0)
+    till = Till(tmp_path, Books(BooksError("books.damaged", why="page 7")))
+    await till.pays(WALLET)
+    assert in_words(till.views[0][1]).startswith("Paid, but it cannot be written down. The shop's")
 
 
 async def test_a_sale_that_is_over_already_is_not_paid_again(tmp_path):

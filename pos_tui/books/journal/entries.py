@@ -123,28 +123,32 @@ def encode(act: Act) -> bytes:
     return _ENCODER.encode(act)
 
 
-def append(connection: apsw.Connection, at: str, sale_no: int, body: bytes) -> None:
+def append(
+    connection: apsw.Connection, at: str, sale_no: int, body: bytes, row: int | None = None
+) -> None:
     """Append one act (encoded) to the journal; `at` is an aware ISO 8601 time.
 
-    Chained with the till's key where the books say that it is in use.
+    Chained with the till's key where the books say that it is in use. `row`: where rows before
+    it are lost, whose numbers must not be used again.
     """
     key = journal_key_of(connection)
     if key and _key_in_use(connection) != key_id(key):
         key = b""
-    _append(connection, at, sale_no, body, key)
+    _append(connection, at, sale_no, body, key, row)
 
 
-def use_key(connection: apsw.Connection, at: datetime, key: bytes) -> None:
-    """From the row that says so on, the journal is chained with this key."""
+def use_key(connection: apsw.Connection, at: datetime, key: bytes, row: int | None = None) -> bool:
+    """From the row that says so on, the journal is chained with this key; False: it was before."""
     if isinstance(connection, BooksConnection):
         connection.journal_key = key
     if _key_in_use(connection) == key_id(key):
-        return
+        return False
     body = encode(Noted(KEY_NOTE, key_id(key)))
-    _append(connection, at.isoformat(), 0, body, key)
+    _append(connection, at.isoformat(), 0, body, key, row)
     connection.execute(
         "INSERT INTO journal_keys VALUES (?, ?)", (connection.last_insert_rowid(), key_id(key))
     )
+    return True
 
 
 def head(reader: apsw.Connection) -> JournalHead | None:
@@ -178,7 +182,9 @@ def _key_in_use(connection: apsw.Connection) -> str:
     return "" if row is None else str(row[0])
 
 
-def _append(connection: apsw.Connection, at: str, sale_no: int, body: bytes, key: bytes) -> None:
+def _append(
+    connection: apsw.Connection, at: str, sale_no: int, body: bytes, key: bytes, row: int | None
+) -> None:
     last = connection.execute("SELECT hash FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
     before = GENESIS if last is None else last[0]
     assert isinstance(before, bytes)
@@ -190,8 +196,8 @@ def _append(connection: apsw.Connection, at: str, sale_no: int, body: bytes, key
         (instant,),
     )
     connection.execute(
-        "INSERT INTO journal (at, sale_no, kind, body, hash) VALUES (?,?,?,?,?)",
-        (at, sale_no, kind, body, chained(before, at, sale_no, body, key)),
+        "INSERT INTO journal (seq, at, sale_no, kind, body, hash) VALUES (?,?,?,?,?,?)",
+        (row, at, sale_no, kind, body, chained(before, at, sale_no, body, key)),
     )
 
 

@@ -14,13 +14,13 @@ from pos_tui.books.beside import RECEIPTS, is_head_known, receipt_numbers
 from pos_tui.books.connection import journal_key_of, readable
 from pos_tui.books.journal.entries import GENESIS, KEY_NOTE, Noted, decode
 from pos_tui.books.journal.key import chained, key_id
+from pos_tui.books.journal.rescue_note import JournalLosses, as_ranges, read_rescue_note
 from pos_tui.checkout.orders import Order
 from pos_tui.checkout.sale import Tender
 from pos_tui.messages import LastOrder
 from pos_tui.reasons import Reason, because
 from pos_tui.receipts.data import ReceiptData, decode_receipt
 
-RESCUE_NOTE = "rescued"
 _MOST = 50  # differences of one kind; after so many, nobody reads on
 
 
@@ -36,10 +36,22 @@ def differences(
     found = list(_of_chain(reader, journal_key_of(reader), notes))
     found += list(_of_sales(reader, notes))
     found += list(_of_orders(reader, notes))
-    found += list(_of_receipts(reader, folder))
+    found += list(_of_receipts(reader, folder, notes))
     if last_order is not None:
-        found += list(_of_gateway(reader, last_order))
+        found += list(_of_gateway(reader, last_order, notes))
     return found
+
+
+def sales_not_noted(reader: apsw.Connection) -> tuple[tuple[int, int], ...]:
+    """The sales, as (first, last), of which the books know what no row of the journal says."""
+    notes = _Notes()
+    list(_of_chain(reader, journal_key_of(reader), notes))
+    paid = reader.execute("SELECT number FROM sales WHERE state = 'paid'")
+    numbers = {int(str(number)) for (number,) in paid if number not in notes.paid}
+    for order_no, sale_no, state in reader.execute("SELECT order_no, sale_no, state FROM orders"):
+        if notes.orders.get(str(order_no)) != state:
+            numbers.add(int(str(sale_no)))
+    return as_ranges(numbers)
 
 
 def first_broken_row(reader: apsw.Connection) -> int | None:
@@ -52,9 +64,10 @@ def first_broken_row(reader: apsw.Connection) -> int | None:
 
 
 class _Notes:
-    """What the journal notes of sales and orders: the last word on each."""
+    """What the journal notes of sales and orders: the last word on each; what rescues lost."""
 
     def __init__(self) -> None:
+        self.rescues: list[tuple[str, JournalLosses]] = []
         self.paid: dict[int, Mapping[str, str]] = {}
         self.orders: dict[str, str] = {}
 
@@ -68,8 +81,41 @@ class _Notes:
         elif act.what.startswith("order ") and words and self.orders.get(words[0]) != "paid":
             self.orders[words[0]] = act.what.removeprefix("order ")
 
+    def rescue_of(self, first: int, last: int) -> str | None:
+        """When the rescue was that lost these rows; None where none did."""
+        for at, losses in self.rescues:
+            if _has(losses.rows, first, last):
+                return at
+        return None
 
-def _of_chain(reader: apsw.Connection, key: bytes, notes: _Notes) -> Iterator[Reason]:
+    def lost_head(self, text: str) -> bool:
+        """Whether a rescue lost the row that somebody else remembers."""
+        row = int(text.partition("-")[0])
+        return self.rescue_of(row, row) is not None
+
+    def lost_sale(self, number: int) -> bool:
+        """Whether a rescue lost what the journal said of a sale."""
+        return any(_has(losses.sales, number, number) for _, losses in self.rescues)
+
+
+def _has(ranges: tuple[tuple[int, int], ...], first: int, last: int) -> bool:
+    return any(low <= first and last <= high for low, high in ranges)
+
+
+def _of_chain(reader: apsw.Connection, key: bytes, notes: _Notes) -> list[Reason]:
+    """What is wrong with the chain; rows that a rescue lost are named as that."""
+    found = list(_of_rows(reader, key, notes))  # to its end: a rescue is noted after what it lost
+    for place, reason in enumerate(found):
+        if reason.kind == "journal.rows_missing":
+            first, last = int(str(reason.values["first"])), int(str(reason.values["last"]))
+            at = notes.rescue_of(first, last)
+            if at is not None:
+                at = at[:16].replace("T", " ")
+                found[place] = because("journal.lost_in_rescue", first=first, last=last, at=at)
+    return found
+
+
+def _of_rows(reader: apsw.Connection, key: bytes, notes: _Notes) -> Iterator[Reason]:
     before, expected, seal, broken, knows_key = GENESIS, 1, b"", 0, True
     rows = reader.execute(
         "SELECT seq, at, sale_no, CAST(body AS BLOB), hash FROM journal ORDER BY seq"
@@ -82,18 +128,21 @@ def _of_chain(reader: apsw.Connection, key: bytes, notes: _Notes) -> Iterator[Re
             knows_key = bool(seal)
             if not knows_key:
                 yield because("journal.other_key", row=seq)
+        follows = knows_key and chained(before, at, sale_no, body, seal) == hashed
+        if not follows and key and chained(before, at, sale_no, body, key) == hashed:
+            # Nobody else has the key; the row that says so may be lost.
+            follows, seal, knows_key = True, key, True
         if seq != expected:
-            broken += 1
             yield because("journal.rows_missing", first=expected, last=seq - 1)
-        elif knows_key and chained(before, at, sale_no, body, seal) != hashed:
+        elif knows_key and not follows:
             broken += 1
-            yield because("journal.row_changed", row=seq)
-        if broken >= _MOST:
-            return
+            if broken <= _MOST:
+                yield because("journal.row_changed", row=seq)
         if isinstance(act, Noted):
             notes.take(sale_no, act)
-            if act.what == RESCUE_NOTE:
-                yield because("journal.rescued", at=at, what=act.detail)
+            losses = read_rescue_note(act)
+            if losses is not None and follows and seal == key:
+                notes.rescues.append((at, losses))
         before, expected = hashed, seq + 1
     if key and not seal and expected > 1:
         yield because("journal.key_unused")
@@ -117,7 +166,8 @@ def _of_sales(reader: apsw.Connection, notes: _Notes) -> Iterator[Reason]:
         paid.add(number)
         noted = notes.paid.get(number)
         if noted is None:
-            yield because("journal.paid_without_row", number=number)
+            if not notes.lost_sale(number):
+                yield because("journal.paid_without_row", number=number)
             continue
         kept = msgspec.json.decode(tender, type=Tender)
         amounts = {"total": total, "given": kept.given, "change": kept.change}
@@ -138,7 +188,8 @@ def _of_orders(reader: apsw.Connection, notes: _Notes) -> Iterator[Reason]:
         known.add(order_no)
         order = msgspec.json.decode(body, type=Order)
         noted = notes.orders.get(order_no)
-        if noted != state or order.state != state or order.sale_no != sale_no:
+        is_noted = noted == state or notes.lost_sale(sale_no)
+        if not is_noted or order.state != state or order.sale_no != sale_no:
             yield because("journal.order_differs", order_no=order_no, state=state)
         row = reader.execute("SELECT tender FROM sales WHERE number = ?", (sale_no,)).fetchone()
         if state == "paid" and row is not None and row[0] is not None:
@@ -149,7 +200,7 @@ def _of_orders(reader: apsw.Connection, notes: _Notes) -> Iterator[Reason]:
         yield because("journal.order_missing", order_no=order_no)
 
 
-def _of_receipts(reader: apsw.Connection, folder: Path) -> Iterator[Reason]:
+def _of_receipts(reader: apsw.Connection, folder: Path, notes: _Notes) -> Iterator[Reason]:
     on_file = receipt_numbers(folder)
     paid = {
         int(number): (total, tender)
@@ -168,7 +219,11 @@ def _of_receipts(reader: apsw.Connection, folder: Path) -> Iterator[Reason]:
             yield because("journal.receipt_without_sale", number=number)
         elif not _agree(receipt, *paid[number]):
             yield because("journal.receipt_differs", number=number)
-        if not is_head_known(reader, receipt.journal):
+        if (
+            not is_head_known(reader, receipt.journal)
+            and not notes.lost_head(receipt.journal)
+            and not notes.lost_sale(number)
+        ):
             row = receipt.journal.partition("-")[0]
             yield because("journal.receipt_remembers", number=number, row=row)
     for number in sorted(set(paid) - on_file):
@@ -180,7 +235,7 @@ def _agree(receipt: ReceiptData, total: int, tender: str) -> bool:
     return (receipt.total, receipt.tender) == (total, kept)
 
 
-def _of_gateway(reader: apsw.Connection, last: LastOrder) -> Iterator[Reason]:
+def _of_gateway(reader: apsw.Connection, last: LastOrder, notes: _Notes) -> Iterator[Reason]:
     values: dict[str, str | int | datetime] = {
         "order_no": last.order_no,
         "number": last.sale_no,
@@ -189,5 +244,9 @@ def _of_gateway(reader: apsw.Connection, last: LastOrder) -> Iterator[Reason]:
     row = reader.execute("SELECT 1 FROM orders WHERE order_no = ?", (last.order_no,)).fetchone()
     if row is None:
         yield because("books.order_not_in_books", **values)
-    if re.fullmatch(r"\d+-[0-9a-f]{64}", last.journal) and not is_head_known(reader, last.journal):
+    if (
+        re.fullmatch(r"\d+-[0-9a-f]{64}", last.journal)
+        and not is_head_known(reader, last.journal)
+        and not notes.lost_head(last.journal)
+    ):
         yield because("books.journal_is_another", **values)

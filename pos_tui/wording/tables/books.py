@@ -29,10 +29,10 @@ TABLE: Table = {
     "change_refused": N_("The books refused a change: {why}."),
     "entry_lost": N_("One entry could not be written down: {why}"),
     "damaged": N_(
-        "The shop's books are damaged ({why}). What can be read is right; nothing is written over. Leave the till, then run: pos-tui rescue"
+        "The shop's books are damaged ({why}). What can be read is right; nothing is written over. Leave the till, then run pos-tui rescue."
     ),
     "tables_missing": N_(
-        "The shop's books are not whole; what is missing: {names}. Put a copy of books.db back, or run: pos-tui rescue"
+        "The shop's books are not whole; what is missing: {names}. Put a copy of books.db back, or run pos-tui rescue."
     ),
     "lost": N_(
         "The books of this till are empty, though it has sold before. Put a copy of books.db back, or import the goods again."

@@ -14,7 +14,7 @@ TABLE: Table = {
     "key_unused": N_(
         "No row says that the till's key was used, though it has one: the journal was written anew, or its end is missing."
     ),
-    "rescued": N_("These books were rescued on {at}: {what}"),
+    "lost_in_rescue": N_("Rows {first} to {last} of the journal were lost in the rescue of {at}."),
     "paid_without_row": N_("Sale {number:06d} is paid, and the journal does not say so."),
     "sale_missing": N_("The journal has sale {number:06d} as paid, and the sales do not."),
     "total_differs": N_(

@@ -52,6 +52,8 @@ TABLE: Table = {
         "Something went wrong inside ({why}); the till asks again. Do not take another payment. {key:void} gives up."
     ),
     "not_written": N_("Paid, but it cannot be written down: {why} Keep the till on; it goes on."),
+    "not_written_damaged": N_("Paid, but it cannot be written down. {why}"),
+    "change_first": N_("Change {amount}. {why}"),
     "paid_by_redis": N_("Paid: told by Redis."),
     "paid_by_gateway": N_("Paid: told by the gateway (no message)."),
     "change": N_("Change {amount}"),
