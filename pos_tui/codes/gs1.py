@@ -9,7 +9,14 @@ from decimal import Decimal
 
 from pos_tui.codes.bounds import beyond_bounds
 from pos_tui.codes.dates import gs1_date
-from pos_tui.codes.gs1_facts import PRICES, fact_key, hour_of, price_of, weight_of
+from pos_tui.codes.gs1_facts import (
+    PRICES,
+    fact_key,
+    has_price_in_full,
+    hour_of,
+    price_of,
+    weight_of,
+)
 from pos_tui.codes.gs1_fields import (
     SEPARATOR,
     Element,
@@ -28,7 +35,7 @@ from pos_tui.codes.gs1_splits import (
 )
 from pos_tui.codes.gtin import gtin_of, has_check_digit, is_digits
 from pos_tui.codes.reading import ItemCode, RefusedCode, UnknownCode, joined_doubts
-from pos_tui.codes.separators import stand_in_of
+from pos_tui.codes.separators import holds_field_behind_mark, stand_in_of
 from pos_tui.money import Currency
 from pos_tui.reasons import Reason, because
 
@@ -100,6 +107,7 @@ def read_pairs(
     elements: list[Element] = []
     doubts: list[Reason] = []
     is_damaged = False
+    is_joined = any(holds_field_behind_mark(written) for _, written in pairs)
     for ai, written in pairs:
         is_short = ai in {"01", "02"} and len(written) in {8, 12, 13} and is_digits(written)
         element = read_pair(ai, written.zfill(14) if is_short else written)
@@ -115,6 +123,8 @@ def read_pairs(
     found = _gtin(elements)
     if isinstance(found, UnknownCode):
         return found
+    if is_joined:
+        return RefusedCode(found, because("codes.separator_lost"))
     if is_damaged:
         return RefusedCode(found, because("codes.gs1_damaged"))
     return _reading(elements, doubts, today, currency, kind)
@@ -215,6 +225,10 @@ def _reading(
     if beyond is not None:
         measure = because(f"codes.measure_{beyond}")
         return RefusedCode(found, because("codes.measure_too_much", measure=measure))
+    if not all(
+        has_price_in_full(each, currency) for each in elements if fact_key(each.ai) == "price"
+    ):
+        return RefusedCode(found, because("codes.price_decimals", currency=currency.code))
     names = tuple(because("codes.ai", ai=e.ai, name=_name(e.ai)) for e in elements)
     expires_on, expires_at = _expiry(data, today, doubts)
     return ItemCode(

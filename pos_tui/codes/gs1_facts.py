@@ -69,6 +69,13 @@ def price_of(element: Element, currency: Currency) -> int:
     return round_half_up(amount.scaleb(currency.exponent))
 
 
+def has_price_in_full(element: Element, currency: Currency) -> bool:
+    """Whether the amount of AI 392n or 393n needs no more decimals than the currency has."""
+    digits, decimals = element.groups[-1], int(element.ai[3])
+    more = decimals - currency.exponent
+    return more <= 0 or digits[-more:].strip("0") == ""
+
+
 def weight_of(element: Element) -> Decimal:
     """The net weight of AI 310n (kilograms) or 320n (pounds) in kilograms."""
     weight = Decimal(element.value).scaleb(-int(element.ai[3]))

@@ -106,6 +106,8 @@ def _long_label(text: str, context: CodeContext) -> Reading | None:
         if isinstance(label, ItemCode):
             may_pay = next(_payments(text, context), None)
             return label if may_pay is None else replace(label, like_payment=True)
+        if isinstance(label, RefusedCode):
+            return label
     if len(text) == 24 and context.layouts and _two_in_one(text):
         halves = (text[:12], text[12:])
         if all(read_restricted(each, context.layouts, context.currency) for each in halves):

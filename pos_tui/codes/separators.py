@@ -14,6 +14,10 @@ _USUAL = (
     "0x1D", "<1D>", "\\1D", "<FNC1>", "{FNC1}", "[FNC1]", "FNC1", "~029", "^029", "\\029", "\\F",
     "\\G", "~1", "^]",
 )  # fmt: skip
+_ALLOWED = frozenset(
+    "!\"%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
+)
+"""The characters of GS1's data (GS1 General Specifications, table 7.11-1)."""
 _FIRST_FIELD = 16  # (01) and its GTIN, in which no separator stands
 
 
@@ -27,6 +31,17 @@ def stand_in_of(text: str, today: date, currency: Currency) -> str | None:
         if len(possible_cuts(separated, fields, today, currency)) == 1:
             return mark
     return None
+
+
+def holds_field_behind_mark(data: str) -> bool:
+    """Whether data that stand apart already go on behind a separator, or what stands for one."""
+    if SEPARATOR in data or "%1d" in data.lower() or any(mark in data for mark in _USUAL):
+        return True
+    for mark in sorted({c for c in data if c not in _ALLOWED}, key=data.index):
+        rest = read_fields(data.partition(mark)[2].strip())
+        if rest.fields and rest.unread is None:
+            return True
+    return False
 
 
 def _marks(text: str) -> Iterator[str]:

@@ -184,3 +184,49 @@ def test_an_american_number_that_starts_like_a_collection_code_is_an_item():
 def test_two_layouts_of_which_one_could_never_apply_are_refused():
     with pytest.raises(LayoutError, match=r"codes\.layout_hidden layout=21IIIIWWWWWWC"):
         context(codes={"layouts": ["21IIIIIPPPPPC", "21IIIIWWWWWWC"]})
+
+
+LINK = "https://id.gs1.org/01/09506000134352"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{LINK}https://id.gs1.org/01/96901234123459",
+        f"{LINK} https://id.gs1.org/01/96901234123459",
+        f"{LINK}/10/Ahttps://id.gs1.org/01/96901234123459",
+    ],
+)
+def test_two_links_in_one_scan_sell_neither(text):
+    found = identify(text, shop())
+    assert isinstance(found, UnknownCode)
+    assert found.why.kind == "codes.two_in_one"
+
+
+@pytest.mark.parametrize("mark", ["\x1d", "%1D", "<GS>", "{GS}", "|", "^", " "])
+@pytest.mark.parametrize(
+    "form", ["(01)09506000134352(10)A{mark}17260101", LINK + "/10/A{mark}17260101"]
+)
+def test_a_separator_within_a_bracket_or_a_link_never_hides_a_date(form, mark):
+    found = identify(form.replace("{mark}", mark), shop())
+    assert isinstance(found, RefusedCode)
+    assert found.why.kind == "codes.separator_lost"
+
+
+def test_a_long_label_of_nothing_is_refused_and_never_a_payment():
+    at = context(codes={"layouts": ("26IIIIIPPPPPWWWWWC",)})
+    for digits in ("26001230158000000", "26001230000000512"):
+        found = identify(digits + check_digit(digits), at)
+        assert isinstance(found, RefusedCode)
+        assert found.why.kind == "codes.measure_zero"
+
+
+@pytest.mark.parametrize(("price", "sold"), [("(3923)28505", None), ("(3923)28500", 2850)])
+def test_a_labels_price_is_never_rounded(price, sold):
+    found = identify(f"(01)96901234123459{price}", shop())
+    if sold is None:
+        assert isinstance(found, RefusedCode)
+        assert found.why.kind == "codes.price_decimals"
+    else:
+        assert isinstance(found, ItemCode)
+        assert found.price == sold

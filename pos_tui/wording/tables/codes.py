@@ -62,6 +62,9 @@ TABLE: Table = {
         "Its price is in another currency (ISO 4217 {number}). Ask for its price here."
     ),
     "label_of_nothing": N_("Its label says nothing: 0. Weigh or label it again."),
+    "price_decimals": N_(
+        "Its label's price has more decimals than {currency} has. Label it again, or type its price."
+    ),
     "measure_misread": N_("Misread: the {measure}'s check digit is wrong. Scan again."),
     "measure_too_much": N_("Its {measure} is more than a label can say. Label it again."),
     "measure_zero": N_("Its label says {measure} 0. Weigh or label it again."),
