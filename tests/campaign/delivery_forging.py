@@ -29,17 +29,17 @@ from tests.campaign.delivery_tills import Heard
 from tests.cloud.stream_entries import stream_entries
 
 FORGED_REF = "FORGED"
+REPLAYED, LOGGED = "replayed", "logged"
 KINDS = (
     "unsigned",
     "wrong key",
     "another merchant's",
     "wrong amount",
     "unknown order",
-    "replayed",
+    REPLAYED,
     "moved",
-    "logged",
+    LOGGED,
 )
-REPLAYED = "replayed"
 # Ids are chosen here, so that an entry is known again even if Redis died before it answered.
 _SEQUENCE = 500_000
 
@@ -128,7 +128,7 @@ class Forger:
         till = its or self._rng.choice(tills)
         success = self._invent(till, None if kind == "unknown order" else target)
         key = till.key.encode()
-        if kind == "logged":
+        if kind == LOGGED:
             self._log(till, success)
             return
         match kind:
@@ -155,7 +155,7 @@ class Forger:
         signed = self._rng.random() < 0.5
         line = encode_log_line(lie, (b"a key that somebody made up",) if signed else ())
         # Which id it will have in the stream, if any, only the relay knows.
-        self.forged.append(Forged("logged", till.name, stream_name(till.merchant, till.number), ""))
+        self.forged.append(Forged(LOGGED, till.name, stream_name(till.merchant, till.number), ""))
         with paths[-1].open("ab", buffering=0) as file:
             file.write(line)
 
