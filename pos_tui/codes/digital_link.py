@@ -12,6 +12,7 @@ from pos_tui.money import Currency
 from pos_tui.reasons import because
 
 _ANOTHER = re.compile("https?://", re.IGNORECASE)
+_ANOTHER_NUMBER = re.compile(r"https?://\S*?/(?:01|gtin)/\d", re.IGNORECASE)
 _BY_NAME = {"gtin": "01", "cpv": "22", "lot": "10", "ser": "21", "exp": "17"}  # older addresses
 _KEYS = frozenset(
     ("00", "01", "253", "255", "401", "402", "414", "415", "417", "8002", "8003", "8004", "8006",
@@ -30,7 +31,7 @@ def read_digital_link(text: str, today: date, currency: Currency) -> Understood 
     scheme, _, rest = address.partition("://")
     if scheme.lower() not in {"http", "https"}:
         return None
-    if _ANOTHER.search(rest) is not None:
+    if _ANOTHER.search(rest) is not None or _ANOTHER_NUMBER.search(text, len(scheme)) is not None:
         return UnknownCode("", because("codes.two_in_one"))
     steps = [unquote(step) for step in rest.rstrip("/").split("/")[1:]]
     if rest.endswith("/") and steps and _BY_NAME.get(steps[-1], steps[-1]) in _KEYS:

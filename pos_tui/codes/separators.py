@@ -35,7 +35,8 @@ def stand_in_of(text: str, today: date, currency: Currency) -> str | None:
 
 def holds_field_behind_mark(data: str) -> bool:
     """Whether data that stand apart already go on behind a separator, or what stands for one."""
-    if SEPARATOR in data or "%1d" in data.lower() or any(mark in data for mark in _USUAL):
+    lower = data.lower()
+    if SEPARATOR in data or "%1d" in lower or any(mark.lower() in lower for mark in _USUAL):
         return True
     for mark in sorted({c for c in data if c not in _ALLOWED}, key=data.index):
         rest = read_fields(data.partition(mark)[2].strip())

@@ -195,6 +195,9 @@ LINK = "https://id.gs1.org/01/09506000134352"
         f"{LINK}https://id.gs1.org/01/96901234123459",
         f"{LINK} https://id.gs1.org/01/96901234123459",
         f"{LINK}/10/Ahttps://id.gs1.org/01/96901234123459",
+        f"{LINK}?17=290101https://id.gs1.org/01/96901234123459",
+        f"{LINK}?10=A https://id.gs1.org/01/96901234123459",
+        f"{LINK}#ahttps://id.gs1.org/gtin/96901234123459",
     ],
 )
 def test_two_links_in_one_scan_sell_neither(text):
@@ -203,7 +206,12 @@ def test_two_links_in_one_scan_sell_neither(text):
     assert found.why.kind == "codes.two_in_one"
 
 
-@pytest.mark.parametrize("mark", ["\x1d", "%1D", "<GS>", "{GS}", "|", "^", " "])
+def test_a_link_may_name_another_address_that_holds_no_product():
+    found = identify(f"{LINK}?17=290101&u=https://shop.example/", shop())
+    assert isinstance(found, ItemCode)
+
+
+@pytest.mark.parametrize("mark", ["\x1d", "%1D", "<GS>", "<gs>", "{GS}", "|", "^", " "])
 @pytest.mark.parametrize(
     "form", ["(01)09506000134352(10)A{mark}17260101", LINK + "/10/A{mark}17260101"]
 )
