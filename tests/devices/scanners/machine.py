@@ -168,32 +168,28 @@ class Machine:
 
 
 class Socket:
-    """Inside: the device node, there while a pty stands behind it."""
+    """Inside: the device node, there while a pipe stands behind it.
 
-    def __init__(self, node: str, number: str) -> None:
-        root = Path(os.environ["UMOCKDEV_DIR"])
-        self._node, self._map, self._number = root / "dev" / node, root / "dev/.ptymap", number
+    A pipe gives whole events, as a device does, when each is written by itself; a pty cuts them.
+    """
+
+    def __init__(self, node: str, whole: int) -> None:
+        self._whole = whole
+        self._node = Path(os.environ["UMOCKDEV_DIR"]) / "dev" / node
         self._node.unlink()
         self._cable = -1
 
     def plug(self) -> None:
-        import tty
-
-        self._cable, end = os.openpty()
-        tty.setraw(end)
-        name = os.ttyname(end)
-        mapped = self._map / name.replace("/", "_")
-        mapped.unlink(missing_ok=True)
-        mapped.symlink_to(self._number)
-        self._node.symlink_to(name)
-        os.close(end)
+        os.mkfifo(self._node)
+        self._cable = os.open(self._node, os.O_RDWR)
 
     def pull(self) -> None:
         self._node.unlink()
         os.close(self._cable)
 
     def send(self, data: bytes) -> None:
-        os.write(self._cable, data)
+        for at in range(0, len(data), self._whole):
+            os.write(self._cable, data[at : at + self._whole])
 
 
 def main(kind: str, device: str) -> None:
@@ -215,9 +211,9 @@ def main(kind: str, device: str) -> None:
 
     scanner: Scanner
     if kind == "evdev":
-        scanner, socket = EvdevScanner("Counter", device), Socket("input/event5", "13:69")
+        scanner, socket = EvdevScanner("Counter", device), Socket("input/event5", 24)
     else:
-        scanner, socket = HidPosScanner("Counter", device), Socket("hidraw3", "240:3")
+        scanner, socket = HidPosScanner("Counter", device), Socket("hidraw3", 64)
     listener = threading.Thread(
         target=scanner.listen,
         args=(
