@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test lowest lint types bench campaign mutants pictures languages tables clean
+.PHONY: help demo run test lowest windows lint types bench campaign mutants pictures languages tables clean
 
 help: ## list these targets
 	@echo "pos_tui: a checkout in a terminal. make demo opens a shop to try it in."
@@ -23,6 +23,9 @@ test: $(VENV)/.dev ## run the tests, against real servers, a real Redis and a vi
 
 lowest: $(VENV)/.dev ## run the tests with the oldest libraries that are allowed (needs uv)
 	@$(RUN)/python .make/lowest.py $(VENV)-lowest -n 4 --dist loadfile --no-loadscope-reorder $(TESTS)
+
+windows: $(VENV)/.dev ## try it on Windows Pythons under Wine; WINDOWS=--short is a few minutes
+	$(RUN)/python -m tests.windows $(VENV)-windows $(WINDOWS)
 
 lint: $(VENV)/.dev ## check style, walls between rooms, dependencies, languages, the manual
 	$(RUN)/ruff check .
@@ -56,7 +59,7 @@ pictures: $(VENV)/.dev ## draw the README's pictures anew (needs two of the syst
 	$(RUN)/python -m tests.pictures
 
 clean: ## remove the environment and whatever was built
-	rm -rf $(VENV) $(VENV)-lowest .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist
+	rm -rf $(VENV) $(VENV)-lowest $(VENV)-windows .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # An environment for development also serves the demo; it is not made smaller again.

@@ -102,25 +102,31 @@ def dev_requirements(python: Path) -> list[str]:
 
 def fetch_pip(folder: Path) -> Path:
     """Fetch the newest pip wheel from the package index, and check its hash."""
-    url = f"{index_url().rstrip('/')}/pip/"
+    wheel = re.compile(r"pip-(\d+(?:\.\d+)+)-py3-none-any\.whl")
+    wheels = [
+        (tuple(map(int, match[1].split("."))), name, address, digest)
+        for name, address, digest in files_of("pip")
+        if (match := wheel.fullmatch(name))
+    ]
+    if not wheels:
+        raise OSError("the package index has no pip")
+    _, name, address, digest = max(wheels)
+    path = folder / name
+    path.write_bytes(fetched(address, digest))
+    return path
+
+
+def files_of(project: str) -> list[tuple[str, str, str]]:
+    """Name, address and SHA-256 of each file that the index has of a project, withdrawn ones not.
+
+    The page may be JSON or HTML.
+    """
+    url = f"{index_url().rstrip('/')}/{project}/"
     accept = "application/vnd.pypi.simple.v1+json, text/html;q=0.1"
     request = urllib.request.Request(url, headers={"Accept": accept})  # noqa: S310
     with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
         page = answer.read().decode()
         base = answer.geturl()
-    name, link, digest = newest(page)
-    with urllib.request.urlopen(urllib.request.urljoin(base, link), timeout=120) as answer:  # noqa: S310
-        content = answer.read()
-    if digest and hashlib.sha256(content).hexdigest() != digest:
-        raise OSError("pip's wheel does not match its hash")
-    path = folder / name
-    path.write_bytes(content)
-    return path
-
-
-def newest(page: str) -> tuple[str, str, str]:
-    """Name, link and SHA-256 of the newest pip wheel on an index page, JSON or HTML."""
-    wheel = re.compile(r"pip-(\d+(?:\.\d+)+)-py3-none-any\.whl")
     found = []
     if page.lstrip().startswith("{"):
         for file in json.loads(page)["files"]:
@@ -131,14 +137,16 @@ def newest(page: str) -> tuple[str, str, str]:
             address, _, fragment = link.partition("#")
             digest = fragment.removeprefix("sha256=") if fragment.startswith("sha256=") else ""
             found.append((address.rsplit("/", 1)[-1], address, digest))
-    wheels = [
-        (tuple(map(int, match[1].split("."))), name, link, digest)
-        for name, link, digest in found
-        if (match := wheel.fullmatch(name))
-    ]
-    if not wheels:
-        raise OSError("the package index has no pip")
-    return max(wheels)[1:]
+    return [(name, urllib.request.urljoin(base, link), digest) for name, link, digest in found]
+
+
+def fetched(address: str, digest: str) -> bytes:
+    """What is there; raises OSError where it has not this SHA-256 ("" is any)."""
+    with urllib.request.urlopen(address, timeout=300) as answer:  # noqa: S310
+        content = bytes(answer.read())
+    if digest and hashlib.sha256(content).hexdigest() != digest:
+        raise OSError(f"{address.rsplit('/', 1)[-1]} does not match its hash")
+    return content
 
 
 def index_url() -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
+import sys
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -24,9 +26,9 @@ from pos_tui.settings import PrinterSettings, ShopSettings, TillIdentity, TillSe
 from pos_tui.till import Till
 
 hypothesis_settings.register_profile("shop", deadline=None)
-# For `make mutants`: quick, and the same each time.
+# For `make mutants` and Windows: quick, and the same each time.
 hypothesis_settings.register_profile(
-    "mutants", deadline=None, derandomize=True, max_examples=10, phases=[Phase.generate]
+    "few", deadline=None, derandomize=True, max_examples=10, phases=[Phase.generate]
 )
 hypothesis_settings.load_profile("shop")
 
@@ -44,6 +46,23 @@ _LONG = (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Bring the long modules to the front; everything else stays in its order."""
     items.sort(key=lambda item: _LONG.index(name) if (name := item.path.name) in _LONG else 99)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Leave out what is not for this system, with the reason that the test gives."""
+    for name, left_out in (
+        ("posix_only", sys.platform == "win32"),
+        ("not_under_wine", under_wine()),
+    ):
+        mark = item.get_closest_marker(name)
+        if mark and left_out:
+            pytest.skip(f"{name}: {mark.args[0]}")
+
+
+def under_wine() -> bool:
+    """Whether this Windows is Wine's."""
+    windows = getattr(ctypes, "windll", None)
+    return windows is not None and hasattr(windows.ntdll, "wine_get_version")
 
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=timezone(timedelta(hours=8)))

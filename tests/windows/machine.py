@@ -1,0 +1,192 @@
+"""A Windows machine to try the program on: one Python of `.make/windows.py`'s, under Wine."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import select
+import signal
+import struct
+import subprocess
+import termios
+import time
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyte
+
+from tests.windows.terminal_bytes import known_to_pyte
+
+HERE = Path(__file__).resolve().parents[2]
+LIMIT_S = 120.0
+"""Longest that one command may take; Wine on a busy machine is slow."""
+
+
+class Ended(NamedTuple):
+    """A program that has ended: its exit code, and what it wrote."""
+
+    code: int
+    written: bytes
+    err: str
+
+    @property
+    def out(self) -> str:
+        """What it wrote, as text."""
+        return self.written.decode()
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        """The JSON objects that it wrote, a line each."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+class WindowsMachine:
+    """A Python for Windows, in the folder that `.make/windows.py` filled."""
+
+    def __init__(self, folder: Path, version: str) -> None:
+        self.folder, self.version = folder.resolve(), version
+        self._starter = str(self.folder / version / "python")
+
+    def run(
+        self,
+        *arguments: str,
+        text: bytes = b"",
+        seconds: float = LIMIT_S,
+        variables: dict[str, str] | None = None,
+    ) -> Ended:
+        """Run Python with these arguments, its three streams pipes."""
+        with self.start(*arguments, variables=variables) as process:
+            try:
+                out, err = process.communicate(text, timeout=seconds)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                out, err = process.communicate()
+                raise AssertionError(
+                    f"no end within {seconds:.0f} s: {arguments}\n{out!r}\n{err!r}"
+                ) from None
+        return Ended(process.returncode, out, err.decode())
+
+    def till(self, *arguments: str, text: bytes = b"", seconds: float = LIMIT_S) -> Ended:
+        """Run `python -m pos_tui` with these arguments."""
+        return self.run("-m", "pos_tui", *arguments, text=text, seconds=seconds)
+
+    def start(
+        self, *arguments: str, variables: dict[str, str] | None = None
+    ) -> subprocess.Popen[bytes]:
+        """Start Python with these arguments, its three streams pipes."""
+        return subprocess.Popen(
+            [self._starter, *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=HERE,
+            env={**os.environ, **(variables or {})},
+        )
+
+    def console(self, *arguments: str) -> Console:
+        """Start the till's screen with these arguments."""
+        return Console([self._starter, "-m", "tests.windows.screen_on_a_pipe", *arguments])
+
+    def processes(self) -> list[int]:
+        """The processes of this machine that run a Python."""
+        found = []
+        for each in Path("/proc").glob("[0-9]*"):
+            try:
+                command = (each / "cmdline").read_bytes()
+                belongs = str(self.folder).encode() in (each / "environ").read_bytes()
+            except OSError:
+                continue
+            if belongs and b"python.exe" in command.lower():
+                found.append(int(each.name))
+        return found
+
+    def switch_off(self) -> None:
+        """End whatever still runs on this machine."""
+        for each in self.processes():
+            os.kill(each, signal.SIGKILL)
+
+
+def on_windows(path: Path) -> str:
+    """A path of this machine as Wine's programs write it."""
+    return f"Z:{path}".replace("/", "\\")
+
+
+class Console:
+    """A till at a console: keys as a terminal sends them, and what is drawn.
+
+    Wine's console reads from a terminal, but draws no VT sequences: what is drawn comes by a pipe,
+    unless the program draws on the terminal, as it does on this system (`on_terminal`).
+    """
+
+    def __init__(self, command: list[str], *, on_terminal: bool = False) -> None:
+        columns, rows = 80, 24
+        self._screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self._screen)
+        self._keyboard, end = os.openpty()
+        fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        size = {"COLUMNS": str(columns), "LINES": str(rows), "TERM": "xterm-256color"}
+        drawn_on = end if on_terminal else subprocess.PIPE
+        self.process = subprocess.Popen(
+            command,
+            stdin=end,
+            stdout=drawn_on,
+            stderr=drawn_on,
+            cwd=HERE,
+            env={**os.environ, **size},
+            start_new_session=True,
+        )
+        os.close(end)
+        self._drawn = self.process.stdout.fileno() if self.process.stdout else self._keyboard
+        self._open = True
+
+    def look(self) -> list[str]:
+        """The rows that stand there now."""
+        while self._open and select.select([self._drawn], [], [], 0.1)[0]:
+            try:
+                data = os.read(self._drawn, 1 << 16)
+            except OSError:  # a terminal whose program has ended
+                data = b""
+            self._open = bool(data)
+            self._stream.feed(known_to_pyte(data))
+        return [row.rstrip() for row in self._screen.display]
+
+    def type(self, text: str) -> None:
+        """Type, as a keyboard or a scanner would."""
+        os.write(self._keyboard, text.encode())
+
+    def wait_for(self, words: str, seconds: float = LIMIT_S) -> list[str]:
+        """The rows, once these words stand on one of them."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            rows = self.look()
+            if any(words in row for row in rows):
+                return rows
+            if not self._open:
+                break
+        why = self.process.stderr.read().decode() if not self._open and self.process.stderr else ""
+        raise AssertionError("\n".join([f"{words!r} never came:", *self.look(), why]))
+
+    def cut_power(self) -> None:
+        """End the till without its knowing."""
+        self.process.kill()
+        self._close()
+
+    def leave(self, seconds: float = 30) -> int:
+        """Ctrl+Q; the exit code."""
+        self.type("\x11")
+        until = time.monotonic() + seconds
+        while self.process.poll() is None and time.monotonic() < until:
+            self.look()
+        if self.process.poll() is None:
+            self.cut_power()
+            raise AssertionError(f"the till did not leave within {seconds:.0f} s")
+        self._close()
+        return int(self.process.returncode)
+
+    def _close(self) -> None:
+        self.process.wait()
+        os.close(self._keyboard)
+        for stream in (self.process.stdout, self.process.stderr):
+            if stream is not None:
+                stream.close()

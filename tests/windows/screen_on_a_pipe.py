@@ -1,0 +1,29 @@
+"""Runs on Windows: the till, which takes the pipe that it draws on for a terminal.
+
+Wine's own console draws no VT sequences, so that nothing could be seen on it.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any, TextIO, cast
+
+from pos_tui.__main__ import main
+
+
+class TerminalPipe:
+    """Standard output that is a pipe and says that it is a terminal."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def isatty(self) -> bool:
+        return True
+
+
+if __name__ == "__main__":
+    sys.stdout = sys.__stdout__ = cast("TextIO", TerminalPipe(sys.stdout))  # type: ignore[assignment,misc]
+    sys.exit(main(sys.argv[1:]))
