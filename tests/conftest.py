@@ -72,6 +72,21 @@ BREAD, CHICKEN, UNPRICED = "1001", "1002", "1003"
 Event = TypeVar("Event")
 
 
+def platform_folders(folder: Path) -> dict[str, str]:
+    """The variables that make a program find its settings and data in this folder's `pos-tui`."""
+    names = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "WIN_PD_OVERRIDE_LOCAL_APPDATA")
+    return dict.fromkeys(names, str(folder))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def machine_without_a_till(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test sees the settings of the machine that it runs on."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in platform_folders(tmp_path_factory.mktemp("machine")).items():
+            patch.setenv(name, value)
+        yield
+
+
 @pytest.fixture
 def shared() -> Path:
     """The folder of shared data beside the checkout."""

@@ -66,7 +66,7 @@ def rescue(path: Path, at: datetime) -> Rescued:
             target.pragma("journal_mode", "delete")
         finally:
             target.close()
-        kept_as = path.with_name(f"{path.stem}.damaged-{at:%Y%m%d-%H%M%S}{path.suffix}")
+        kept_as = _free_name(path, at)
         for end in ("", "-wal", "-shm"):
             source = path.with_name(path.name + end)
             if source.exists():
@@ -82,6 +82,14 @@ def rescue(path: Path, at: datetime) -> Rescued:
             )
         ) from error
     return Rescued(kept_as, rows, tuple(losses))
+
+
+def _free_name(path: Path, at: datetime) -> Path:
+    """Where damaged books go: no earlier ones are there, also not those of the same second."""
+    name = f"{path.stem}.damaged-{at:%Y%m%d-%H%M%S}"
+    counts = ("", *(f"-{number}" for number in range(2, 1000)))
+    free = (path.with_name(f"{name}{count}{path.suffix}") for count in counts)
+    return next(each for each in free if not each.exists())
 
 
 def _remove(path: Path) -> None:

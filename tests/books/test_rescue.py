@@ -171,6 +171,7 @@ async def test_a_lost_page_of_the_journal_is_one_sentence(folder, which):
     assert [kind for kind, _, _ in found] == ["journal.lost_in_rescue"]
     rescue(folder / "books.db", NOON)
     assert verified(folder) == found
+    assert len(list(folder.glob("books.damaged-*.db"))) == 2
 
 
 async def test_where_the_page_of_the_keys_is_lost_the_journal_is_still_whole(folder):

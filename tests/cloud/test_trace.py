@@ -7,8 +7,6 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
-
 from pos_tui.cloud.gateway.tracing import log_timelines
 from pos_tui.cloud.gateway.transaction_log import TransactionLog
 from pos_tui.cloud.relay.tracing import stream_steps
@@ -19,12 +17,6 @@ from tests.spoken import spoken
 
 from .log_lines import entry, till_keys
 from .shop import KEY, Cloud, Redis, code
-
-
-@pytest.fixture(autouse=True)
-def no_till_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "none"))
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "none"))
 
 
 def trace(cloud: Cloud, *words: str) -> tuple[int, str, str]:

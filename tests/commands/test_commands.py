@@ -12,16 +12,13 @@ import pytest
 from pos_tui.books.connection import open_connection
 from pos_tui.cli import run as run_here
 from pos_tui.commands.table import COMMANDS
-from tests.conftest import BREAD, COLA, MILK, SPREAD, Counter
+from tests.conftest import BREAD, COLA, MILK, SPREAD, Counter, platform_folders
 
 
 def run(*arguments, home=None, text=None):
     environment = dict(os.environ)
     if home is not None:
-        environment |= {
-            "XDG_CONFIG_HOME": str(home / "config"),
-            "XDG_DATA_HOME": str(home / "data"),
-        }
+        environment |= platform_folders(home)
     return subprocess.run(
         [sys.executable, "-m", "pos_tui", *arguments],
         capture_output=True, text=True, input=text, timeout=120, check=False, env=environment,
@@ -80,11 +77,8 @@ def test_a_sale_is_made_whether_or_not_its_reader_reads_on(tmp_path):
     reading, writing = os.pipe()
     os.close(reading)
     command = [sys.executable, "-m", "pos_tui", "sell", COLA, "cash", "50", "--data", str(tmp_path)]
-    environment = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path / "none")}
     with os.fdopen(writing, "wb") as nobody_reads:
-        done = subprocess.run(
-            command, stdout=nobody_reads, stderr=subprocess.PIPE, env=environment, check=False
-        )
+        done = subprocess.run(command, stdout=nobody_reads, stderr=subprocess.PIPE, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
     assert list((tmp_path / "receipts").glob("*.json"))
 
@@ -94,7 +88,6 @@ def test_a_folder_that_may_not_be_entered_is_a_sentence(tmp_path, command, monke
     def refuse(path, *_, **__):
         raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "none"))
     (tmp_path / "till.toml").write_text("[shop]\n")
     monkeypatch.setattr(Path, "exists", refuse)
     places = ["--settings", str(tmp_path / "till.toml"), "--data", str(tmp_path)]

@@ -6,11 +6,13 @@ from pos_tui.commands.language import choose_language
 from pos_tui.tui.first_frame import till_opened_by
 from pos_tui.wording import current
 from tests.command_line import typed
+from tests.conftest import platform_folders
 
 
 @pytest.fixture(autouse=True)
 def own_place(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    for name, value in platform_folders(tmp_path).items():
+        monkeypatch.setenv(name, value)
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(name, raising=False)
     yield

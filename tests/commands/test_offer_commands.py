@@ -27,11 +27,6 @@ LUNCH = '[[offer]]\nname = "lunch"\nkind = "amount_off"\namount = 2\non = ["1001
 MILK_9 = '[[offer]]\nname = "milk 9"\nkind = "special_price"\nprice = 9\non = ["4061458000024"]\n'
 
 
-@pytest.fixture(autouse=True)
-def no_settings(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "none"))
-
-
 @pytest.fixture
 def shop(counter):
     """The stocked shop by the wall's clock, as the commands have it."""

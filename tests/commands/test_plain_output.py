@@ -50,7 +50,7 @@ def test_what_is_shown_of_a_sale_steers_nothing(arguments: list[str], command: l
     typed("sell", "Z1", "cash", "1", *arguments)
 
     raw = io.BytesIO()
-    out = io.TextIOWrapper(raw, encoding="utf-8", write_through=True)
+    out = io.TextIOWrapper(raw, encoding="utf-8", newline="", write_through=True)
     with redirect_stdout(out):
         done = run([*command, *arguments])
     out.flush()

@@ -34,7 +34,7 @@ from pos_tui.text_width import width_of
 from pos_tui.wording.language import Wording
 from tests.cloud_fixture import Cloud, as_toml
 from tests.command_line import in_chinese, typed
-from tests.conftest import COLA, SPREAD, Counter
+from tests.conftest import COLA, SPREAD, Counter, platform_folders
 
 ENGLISH = Wording("en")
 _codes = count(2 * 10**9)
@@ -100,7 +100,8 @@ def links(counter):
 @pytest.fixture
 async def machine(cloud, tmp_path, monkeypatch):
     cloud.all_up()
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    for name, value in platform_folders(tmp_path).items():
+        monkeypatch.setenv(name, value)
     monkeypatch.setenv("XDG_DATA_HOME", str(cloud.shop.data.parent))
     settings = cloud.a_till()
     data = cloud.shop.data / f"till-{settings.till.merchant}-{settings.till.number}"
@@ -268,7 +269,6 @@ async def test_a_file_of_another_order_or_of_none_is_refused(machine, tmp_path):
 
 async def test_a_sale_of_the_demo_shop_is_told_with_its_own_servers(cloud, tmp_path, monkeypatch):
     cloud.all_up()
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "none"))
     counter = Counter(cloud.shop.data, cloud.a_till()).stock().open()
     order_no, _ = await sold(counter)
     counter.books.close()
@@ -315,8 +315,6 @@ def trace_books(folder, order_no=ORDER):
 
 @pytest.fixture
 def books(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "none"))
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "none"))
     connection = first_books(tmp_path / "books.db")
     yield connection
     connection.close()
@@ -371,7 +369,6 @@ def test_books_that_cannot_be_read_are_not_taken_for_an_unknown_order(books, tmp
 
 
 def test_a_machine_with_neither_till_nor_servers_says_where_it_looked(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "none"))
     finished = trace_books(tmp_path / "elsewhere")
     assert (finished.returncode, finished.stderr.count("\n")) == (2, 1)
     assert "no orders without a cloud.toml" in finished.stderr

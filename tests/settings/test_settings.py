@@ -1,3 +1,4 @@
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from pos_tui.cloud.settings_files import load_cloud_settings
 from pos_tui.commands.paths import find_till, shop_clock
 from pos_tui.settings import SettingsError, ShopSettings, TillSettings, load_till_settings
 from pos_tui.wording.current import in_words
+from tests.conftest import platform_folders
 
 
 def written(tmp_path, text):
@@ -62,23 +64,26 @@ def test_a_gateway_on_this_machine_needs_no_tls(tmp_path, host):
 def test_a_file_that_is_not_there_is_told_and_none_means_the_defaults(tmp_path, monkeypatch):
     with pytest.raises(SettingsError, match=r"settings\.unreadable"):
         load_till_settings(tmp_path / "nothing.toml")
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    for name, value in platform_folders(tmp_path).items():
+        monkeypatch.setenv(name, value)
     assert load_till_settings(None) == TillSettings()
 
 
 def test_settings_and_data_live_where_the_platform_keeps_them(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    place = tmp_path / "config" / "pos-tui"
-    place.mkdir(parents=True)
+    for name, value in platform_folders(tmp_path).items():
+        monkeypatch.setenv(name, value)
+    if sys.platform != "win32":  # which has one folder for both
+        monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    place = tmp_path / "pos-tui"
+    place.mkdir()
     (place / "till.toml").write_text('[till]\nnumber = "07"\nmerchant = "M9"\n')
     settings, data = find_till(None, None)
     assert settings.till.number == "07"
-    assert data == tmp_path / "data" / "pos-tui" / "till-M9-07"
+    where = tmp_path if sys.platform == "win32" else tmp_path / "data"
+    assert data == where / "pos-tui" / "till-M9-07"
 
 
-def test_two_tills_on_one_machine_do_not_meet(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+def test_two_tills_on_one_machine_do_not_meet(tmp_path):
     first = written(tmp_path, '[till]\nnumber = "01"\n')
     _, one = find_till(first, None)
     second = tmp_path / "other.toml"

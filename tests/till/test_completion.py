@@ -350,8 +350,10 @@ async def test_a_receipt_that_cannot_be_kept_is_told_and_not_printed(tmp_path):
     (tmp_path / "receipts").write_text("in the way")
     till = Till(tmp_path)
     await till.pays()
-    why = because("receipt_file.not_kept", why="File exists")
-    assert till.all(events.Notice) == [events.Notice(why, "error")]
+    (notice,) = till.all(events.Notice)
+    why = notice.reason
+    assert (notice.tone, why.kind) == ("error", "receipt_file.not_kept")
+    assert "exists" in why.values["why"]
     assert till.views[-1] == ("error", why, ["done", "doing"])
     assert {(each.state, each.sale_no) for each in till.all(events.PaymentChanged)} == {("", 7)}
     assert till.printer.jobs == []

@@ -1,5 +1,6 @@
 """Dates at the till: nothing expired is sold, whatever the clock, the lot or the night between."""
 
+import sys
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -274,14 +275,16 @@ def test_a_clock_far_behind_the_gateway_s_is_said_and_dates_go_by_the_gateway(tm
 )
 async def test_a_voice_says_which_item_is_expired(tmp_path, language, words):
     said = tmp_path / "said"
-    script = tmp_path / "speak.sh"
-    script.write_text(f'#!/bin/sh\nprintf "%s" "$1" > {said}\n')
-    script.chmod(0o755)
-    voice = VoiceSettings(kind="command", command=str(script), language=language)
+    script = tmp_path / "speak.py"
+    script.write_text(
+        "import pathlib, sys\npathlib.Path(sys.argv[1]).write_text(sys.argv[2], encoding='utf-8')\n"
+    )
+    command = " ".join(f'"{each}"' for each in (sys.executable, script, said))
+    voice = VoiceSettings(kind="command", command=command, language=language)
     counter = Counter(tmp_path / "till", TillSettings(shop=ShopSettings(), voice=voice)).stock()
     counter.open().scan(BREAD)
-    await counter.until_true(lambda: said.exists() and said.read_text())
-    assert said.read_text().startswith(words)
+    await counter.until_true(lambda: said.exists() and said.read_text("utf-8"))
+    assert said.read_text("utf-8").startswith(words)
     await counter.till.close()
 
 

@@ -222,7 +222,6 @@ def test_cells_left_out_at_the_end_are_empty_and_a_stray_quotation_mark_takes_on
 
 @pytest.fixture
 def shop(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "none"))
     desk = Desk(tmp_path / "shop")
     desk.books.close()
     return desk.folder
@@ -327,7 +326,6 @@ def test_wrong_input_is_exit_2_and_one_sentence(shop, arguments, why):
 
 
 def test_a_folder_without_books_is_told_and_not_made(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "none"))
     for arguments in (("list",), ("remove", "M-1")):
         done = member(tmp_path / "typo", *arguments)
         assert (done.returncode, "no books" in done.stderr) == (2, True)

@@ -306,7 +306,6 @@ def test_no_sentence_for_the_cashier_holds_a_pin(office):
 
 @pytest.fixture
 def shop(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "none"))
     office = Office(tmp_path)
     office.books.close()
     return tmp_path
@@ -411,7 +410,6 @@ def test_wrong_input_is_exit_2_and_one_sentence(shop, arguments, text, why):
 
 
 def test_a_folder_without_books_is_told_and_not_made(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "none"))
     for arguments in (("list",), ("remove", "Ada")):
         done = staff(tmp_path / "typo", *arguments)
         assert (done.returncode, "no books" in done.stderr) == (2, True)
@@ -441,6 +439,10 @@ class AtATerminal:
         return self.child.exitstatus
 
 
+at_a_terminal = pytest.mark.posix_only("a PIN is typed at a pseudo-terminal")
+
+
+@at_a_terminal
 def test_at_a_terminal_the_pin_is_typed_twice_and_never_seen(shop):
     terminal = AtATerminal(shop)
     terminal.answer("PIN for Ada: ", ADA)
@@ -450,6 +452,7 @@ def test_at_a_terminal_the_pin_is_typed_twice_and_never_seen(shop):
     assert ADA not in terminal.shown
 
 
+@at_a_terminal
 def test_two_pins_that_differ_change_nothing(shop):
     terminal = AtATerminal(shop)
     terminal.answer("PIN for Ada: ", ADA)
@@ -461,6 +464,7 @@ def test_two_pins_that_differ_change_nothing(shop):
     assert hired(shop) == []
 
 
+@at_a_terminal
 def test_a_weak_pin_is_refused_before_it_is_typed_again(shop):
     terminal = AtATerminal(shop)
     terminal.answer("PIN for Ada: ", "1234")

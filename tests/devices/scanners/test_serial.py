@@ -252,6 +252,7 @@ def test_a_second_listener_is_told_that_the_port_is_taken(counter, tmp_path):
     second.listener.join(20)
 
 
+@pytest.mark.not_under_wine("it has no cfgmgr32.CM_MapCrToWin32Err, with which ports are listed")
 def test_settings_that_no_port_has_are_said_to_be_wrong(tmp_path):
     counter = Counter(tmp_path, parity="X")
     ready, say = counter.open().told()
