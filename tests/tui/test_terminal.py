@@ -12,7 +12,8 @@ from pathlib import Path
 import pyte
 import pytest
 
-pexpect = pytest.importorskip("pexpect", reason="no pseudo-terminals here")
+pytest.importorskip("pty", reason="there are no pseudo-terminals on Windows")
+pexpect = pytest.importorskip("pexpect")
 
 from pos_tui.books import Books  # noqa: E402
 from pos_tui.books.catalogue.products import ProductRow, import_products  # noqa: E402

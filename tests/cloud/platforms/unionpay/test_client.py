@@ -578,6 +578,7 @@ def test_a_certificate_that_is_not_the_keys_is_refused(folder: Path) -> None:
         UnionPayClient(account_of(folder, private_key=other), client)
 
 
+@pytest.mark.posix_only("a file's rights are in its mode")
 def test_the_keys_are_readable_by_their_owner_only(folder: Path) -> None:
     for name in (made.UNIONPAY_KEY, made.UNIONPAY_MERCHANT_KEY, made.UNIONPAY_ROOT):
         assert (folder / name).stat().st_mode & 0o777 == 0o600

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import ssl
+import sys
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -479,7 +480,8 @@ async def test_the_certificate_is_shown_and_leaves_no_file_behind(
     client = certified_client(account)
     assert client is not None
     await client.aclose()
-    assert "BEGIN CERTIFICATE" in shown[0][0] and shown[0][1] == 0
+    assert "BEGIN CERTIFICATE" in shown[0][0]
+    assert sys.platform == "win32" or shown[0][1] == 0
     assert list(tmp_path.iterdir()) == []
 
 
