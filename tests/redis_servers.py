@@ -70,6 +70,8 @@ class Server:
             self._process = None
 
     def freeze(self) -> None:
+        if not hasattr(signal, "SIGSTOP"):
+            pytest.skip("no process can be stopped for a while on Windows")
         assert self._process
         os.kill(self._process.pid, signal.SIGSTOP)
 

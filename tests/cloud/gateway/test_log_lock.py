@@ -45,7 +45,7 @@ def test_a_process_that_is_killed_lets_its_log_go(tmp_path: Path) -> None:
         [sys.executable, "-c", _HOLD, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as other:
         assert other.stdout
-        assert other.stdout.readline() == b"held\n"
+        assert other.stdout.readline().strip() == b"held"
         with pytest.raises(LogLocked):
             lock_log(tmp_path, "w")
         other.kill()
