@@ -21,6 +21,7 @@ from tests.bench import (
     cost,
     gateway,
     idle,
+    install,
     offered,
     pictures,
     prices,
@@ -49,6 +50,7 @@ MEASUREMENTS: dict[str, _Measure] = {
     "codes": lambda workshop, quick: codes.measure(20 if quick else 100),
     "pictures": lambda workshop, quick: pictures.measure([1] if quick else [1, 7]),
     "idle": lambda workshop, quick: idle.measure(workshop, 1 if quick else 3),
+    "install": lambda workshop, quick: install.measure(),
     "gateway": lambda workshop, quick: gateway.measure(
         workshop, gateway.QUICK if quick else gateway.FULL
     ),
