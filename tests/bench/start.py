@@ -51,10 +51,10 @@ def measure(workshop: Workshop, runs: int) -> list[Row]:
     ours, empty = _Starts(), _Starts()
     data = workshop.data()
     first = _Starts()  # what is not compiled yet is compiled now
-    first.take(workshop.till(data), _names_shop, _shows_till)
+    first.take(workshop.till(data), _names_shop, shows_till)
     for _ in range(runs):
         empty.take(workshop.peer("empty_app"), _is_painted, _is_painted)
-        ours.take(workshop.till(data), _names_shop, _shows_till)
+        ours.take(workshop.till(data), _names_shop, shows_till)
     early: list[_Early] = []
     early_of_table: list[_Early] = []
     for _ in range(max(runs // 2, 2)):
@@ -81,7 +81,8 @@ def _is_painted(screen: Screen) -> bool:
     return screen.is_painted
 
 
-def _shows_till(screen: Screen) -> bool:
+def shows_till(screen: Screen) -> bool:
+    """Whether all of the till's screen is there, and it can be used."""
     text = "\n".join(screen.rows())
     return all(word in text for word in _TILLS_WORDS)
 
