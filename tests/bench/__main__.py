@@ -22,6 +22,7 @@ from tests.bench import (
     gateway,
     idle,
     install,
+    instructions,
     offered,
     pictures,
     prices,
@@ -52,6 +53,7 @@ MEASUREMENTS: dict[str, _Measure] = {
     "pictures": lambda workshop, quick: pictures.measure([1] if quick else [1, 7]),
     "idle": lambda workshop, quick: idle.measure(workshop, 1 if quick else 3),
     "small": lambda workshop, quick: small.measure(workshop, 1 if quick else 3),
+    "instructions": lambda workshop, quick: instructions.measure(workshop, 2 if quick else 5),
     "install": lambda workshop, quick: install.measure(),
     "gateway": lambda workshop, quick: gateway.measure(
         workshop, gateway.QUICK if quick else gateway.FULL

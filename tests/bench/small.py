@@ -98,7 +98,7 @@ def _cash_sale(workshop: Workshop) -> tuple[float, float]:
         program.type(b"+")
         program.wait_quiet(_BETWEEN_SCANS_S)
         typed = program.type(b"500\r", _TYPING_S)
-        paid = _ms_since(typed, program, _shows("is paid"), "the receipt")
+        paid = _ms_since(typed, program, shows("is paid"), "the receipt")
         program.wait_quiet(1.0)
         program.quit(_QUIT)
         _must_live(group)
@@ -116,15 +116,15 @@ def _demo(workshop: Workshop) -> tuple[float, float, float, float]:
         ready = _ms_since(
             program.started_at,
             program,
-            lambda screen: "net ●" in screen.rows()[-2] and "redis ●" in screen.rows()[-2],
+            shows_servers,
             "its servers",
         )
         program.wait_quiet(2.0)
         program.type(_DEMO_COLA)
-        program.wait_for(_shows("Cola 330 ml"), "the cola")
+        program.wait_for(shows("Cola 330 ml"), "the cola")
         program.wait_quiet(_BETWEEN_SCANS_S)
         scanned = program.type(_DEMO_WALLET)
-        paid = _ms_since(scanned, program, _shows("told by Redis"), "the payment")
+        paid = _ms_since(scanned, program, shows("told by Redis"), "the payment")
         program.quit(_QUIT, _PATIENCE_S)
         _must_live(group)
         return stands, ready, paid, group.peak_memory_mb()
@@ -134,7 +134,15 @@ def _ms_since(moment: float, program: Program, shows: Callable[[Screen], bool], 
     return (program.wait_for(shows, what, _PATIENCE_S) - moment) * 1e3
 
 
-def _shows(text: str) -> Callable[[Screen], bool]:
+def shows_servers(screen: Screen) -> bool:
+    """Whether the till says that the gateway and Redis are there."""
+    row = screen.rows()[-2]
+    return "net ●" in row and "redis ●" in row
+
+
+def shows(text: str) -> Callable[[Screen], bool]:
+    """Whether this text stands on the screen, in one row."""
+
     def is_shown(screen: Screen) -> bool:
         return text in " ".join(" ".join(screen.rows()).split())
 

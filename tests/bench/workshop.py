@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from tests.bench.callgrind import CountedProgram
 from tests.bench.cost import CannotMeasure
 from tests.bench.goods import Goods, Product, find_goods, write_csv
 from tests.bench.terminal import Program
@@ -44,6 +45,12 @@ class Workshop:
             raise CannotMeasure(f"pos-tui is not installed beside {sys.executable}")
         command = [str(program), *words, "--settings", str(self.settings), "--data", str(data)]
         return Program(command, self._environment(), before)
+
+    def counted(self, *words: str) -> CountedProgram:
+        """What Python is to run, with its instructions counted."""
+        self._copies += 1
+        folder = self.folder / f"callgrind-{self._copies}"
+        return CountedProgram(words, self._environment(), folder)
 
     def peer(self, name: str, *arguments: str) -> Program:
         """One of the programs that ours is measured against."""
