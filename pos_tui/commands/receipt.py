@@ -49,9 +49,8 @@ def _run(options: argparse.Namespace) -> int:
     if options.form == "text":
         print(as_text(receipt, settings.printer.columns), end="")
         return 0
-    from pos_tui.devices.printers.escpos_jobs import compose, load_escpos
+    from pos_tui.devices.printers.escpos_jobs import compose
 
-    load_escpos(str(data / "cache"))
     lines = [(line.text, line.style) for line in lay_out(receipt, settings.printer.columns)]
     sys.stdout.buffer.write(compose(lines, settings.printer.encoding))
     return 0

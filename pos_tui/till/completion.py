@@ -16,7 +16,7 @@ import msgspec
 
 from pos_tui.books import BooksError
 from pos_tui.books.connection import AlreadyFinishedError
-from pos_tui.books.owner_only import for_the_owner, make_folder, write_for_owner
+from pos_tui.books.owner_only import make_folder, write_for_owner
 from pos_tui.checkout import events
 from pos_tui.checkout.explained import ExplainedSale, explain_sale
 from pos_tui.checkout.orders import Order
@@ -48,7 +48,6 @@ class Completion:
         self._settings = context.settings
         self._language = context.language
         self._receipt_path = context.receipt_path
-        self._cache = context.data / "cache"
         self._books = context.books
         self._clock = context.clock.now
         self._emit = context.emit
@@ -215,11 +214,8 @@ class Completion:
         self._emit(events.PaymentChanged(view, "", receipt.sale_no))
 
     def _print_now(self, receipt: ReceiptData, late: bool) -> bool:
-        from pos_tui.devices.printers.escpos_jobs import compose, load_escpos
+        from pos_tui.devices.printers.escpos_jobs import compose
 
-        make_folder(self._cache)
-        load_escpos(str(self._cache))
-        for_the_owner(*self._cache.iterdir())
         printer = self._settings.printer
         layout = [(line.text, line.style) for line in lay_out(receipt, printer.columns, late=late)]
         return self._printer.print(compose(layout, printer.encoding))

@@ -21,12 +21,15 @@ from tests.bench import (
     cost,
     gateway,
     idle,
+    install,
+    instructions,
     offered,
     pictures,
     prices,
     push,
     relay,
     scans,
+    small,
     start,
 )
 from tests.bench.cost import CannotMeasure
@@ -49,6 +52,9 @@ MEASUREMENTS: dict[str, _Measure] = {
     "codes": lambda workshop, quick: codes.measure(20 if quick else 100),
     "pictures": lambda workshop, quick: pictures.measure([1] if quick else [1, 7]),
     "idle": lambda workshop, quick: idle.measure(workshop, 1 if quick else 3),
+    "small": lambda workshop, quick: small.measure(workshop, 1 if quick else 3),
+    "instructions": lambda workshop, quick: instructions.measure(workshop, 2 if quick else 5),
+    "install": lambda workshop, quick: install.measure(),
     "gateway": lambda workshop, quick: gateway.measure(
         workshop, gateway.QUICK if quick else gateway.FULL
     ),

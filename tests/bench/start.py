@@ -51,10 +51,10 @@ def measure(workshop: Workshop, runs: int) -> list[Row]:
     ours, empty = _Starts(), _Starts()
     data = workshop.data()
     first = _Starts()  # what is not compiled yet is compiled now
-    first.take(workshop.till(data), _names_shop, _shows_till)
+    first.take(workshop.till(data), _names_shop, shows_till)
     for _ in range(runs):
-        empty.take(workshop.peer("empty_app"), _is_painted, _is_painted)
-        ours.take(workshop.till(data), _names_shop, _shows_till)
+        empty.take(workshop.peer("empty_app"), is_painted, is_painted)
+        ours.take(workshop.till(data), _names_shop, shows_till)
     early: list[_Early] = []
     early_of_table: list[_Early] = []
     for _ in range(max(runs // 2, 2)):
@@ -77,11 +77,13 @@ def _names_shop(screen: Screen) -> bool:
     return any(SHOP in row for row in screen.rows())
 
 
-def _is_painted(screen: Screen) -> bool:
+def is_painted(screen: Screen) -> bool:
+    """Whether a program has drawn its first whole frame."""
     return screen.is_painted
 
 
-def _shows_till(screen: Screen) -> bool:
+def shows_till(screen: Screen) -> bool:
+    """Whether all of the till's screen is there, and it can be used."""
     text = "\n".join(screen.rows())
     return all(word in text for word in _TILLS_WORDS)
 
@@ -135,7 +137,7 @@ def _early_scans_of_table(workshop: Workshop) -> _Early:
     codes = [product.code for product in workshop.draw(_EARLY_SCANS)]
     with workshop.peer("datatable_app") as program:
         _scan_early(program, codes)
-        program.wait_for(_is_painted, "its first frame")
+        program.wait_for(is_painted, "its first frame")
         program.wait_quiet(1.0)
         for _ in program.replay():
             pass

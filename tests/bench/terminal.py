@@ -86,7 +86,13 @@ def _known(match: re.Match[bytes]) -> bytes:
 class Program:
     """A program under test; within a `with` it runs, after it it is gone."""
 
-    def __init__(self, command: Sequence[str], environment: dict[str, str]) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        environment: dict[str, str],
+        before: Callable[[int], None] | None = None,
+    ) -> None:
+        """Start it; `before` gets its process id before it becomes the program."""
         named_by = next(word for word in command if not word.endswith("python"))
         self.name = Path(named_by).name
         self.output: list[Piece] = []
@@ -103,6 +109,8 @@ class Program:
         size = struct.pack("HHHH", ROWS, COLUMNS, 0, 0)
         fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, size)
         os.set_blocking(self._terminal, False)
+        if before is not None:
+            before(self.pid)
         self._meter = Meter(self.pid)
         self._cost_before = self._meter.read()
         self.started_at = time.monotonic()

@@ -7,11 +7,12 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from tests.bench.callgrind import CountedProgram
 from tests.bench.cost import CannotMeasure
 from tests.bench.goods import Goods, Product, find_goods, write_csv
 from tests.bench.terminal import Program
@@ -37,13 +38,19 @@ class Workshop:
 
     # ---- programs ----------------------------------------------------------------------------
 
-    def till(self, data: Path) -> Program:
-        """Our till."""
+    def till(self, data: Path, *words: str, before: Callable[[int], None] | None = None) -> Program:
+        """Our till, or the command of these words; `before` gets its process id before it runs."""
         program = Path(sys.executable).parent / "pos-tui"
         if not program.exists():
             raise CannotMeasure(f"pos-tui is not installed beside {sys.executable}")
-        command = [str(program), "--settings", str(self.settings), "--data", str(data)]
-        return Program(command, self._environment())
+        command = [str(program), *words, "--settings", str(self.settings), "--data", str(data)]
+        return Program(command, self._environment(), before)
+
+    def counted(self, *words: str) -> CountedProgram:
+        """What Python is to run, with its instructions counted."""
+        self._copies += 1
+        folder = self.folder / f"callgrind-{self._copies}"
+        return CountedProgram(words, self._environment(), folder)
 
     def peer(self, name: str, *arguments: str) -> Program:
         """One of the programs that ours is measured against."""

@@ -12,6 +12,7 @@ import pytest
 from pos_tui.books.connection import open_connection
 from pos_tui.cli import run as run_here
 from pos_tui.commands.table import COMMANDS
+from tests.command_line import typed
 from tests.conftest import BREAD, COLA, MILK, SPREAD, Counter, platform_folders
 
 
@@ -81,6 +82,20 @@ def test_a_sale_is_made_whether_or_not_its_reader_reads_on(tmp_path):
         done = subprocess.run(command, stdout=nobody_reads, stderr=subprocess.PIPE, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
     assert list((tmp_path / "receipts").glob("*.json"))
+
+
+def test_a_till_that_never_printed_gives_a_receipt_as_a_printers_bytes(tmp_path):
+    settings = tmp_path / "till.toml"
+    settings.write_text('[printer]\nencoding = "utf-8"\n')
+    arguments = ("--settings", str(settings), "--data", str(tmp_path / "data"))
+    Counter(tmp_path / "data").stock().books.close()
+    assert typed("sell", COLA, "cash", "50", *arguments).returncode == 0
+
+    done = typed("receipt", "1", "--as", "escpos", *arguments)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("\x1b@")
+    assert "TOTAL" in done.stdout
 
 
 @pytest.mark.parametrize("command", ["doctor", "offers list", "journal verify", "staff list"])

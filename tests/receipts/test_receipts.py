@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from pos_tui.checkout.line import ListedItem, SettlementLine
 from pos_tui.checkout.sale import Tender
 from pos_tui.checkout.settlement_list import Totals
-from pos_tui.devices.printers import FilePrinter, NetworkPrinter, PrinterError
+from pos_tui.devices.printers import PrinterError
 from pos_tui.devices.printers.escpos_jobs import compose
+from pos_tui.devices.printers.file_printer import FilePrinter
+from pos_tui.devices.printers.network_printer import NetworkPrinter
 from pos_tui.money import Currency
 from pos_tui.receipts.data import decode_receipt, encode_receipt, make_receipt
 from pos_tui.receipts.layout import lay_out

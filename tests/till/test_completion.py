@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import platform
 from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -19,7 +20,7 @@ from pos_tui.checkout.line import ListedItem, SettlementLine
 from pos_tui.checkout.orders import Order
 from pos_tui.checkout.sale import Customer, Sale, Tender
 from pos_tui.checkout.settlement_list import Totals
-from pos_tui.devices.printers import NullPrinter, PrinterError, escpos_jobs
+from pos_tui.devices.printers import NullPrinter, PrinterError
 from pos_tui.devices.printers.escpos_jobs import compose
 from pos_tui.payments.steps import CASH_STEPS, WALLET_STEPS, PaymentSteps
 from pos_tui.pricing import BasketDiscount, Discount, Offer
@@ -397,15 +398,17 @@ async def test_a_receipt_is_written_over_a_draft_that_a_power_cut_left(tmp_path)
     assert till.receipt.total == 700
 
 
-async def test_the_printers_library_keeps_its_cache_with_the_tills_data(tmp_path, monkeypatch):
-    asked = []
-    monkeypatch.setattr(escpos_jobs, "load_escpos", lambda *where: asked.append(where))
-    till = Till(tmp_path / "new")
+@pytest.mark.parametrize("left_behind", [b"", b"\x80\x02}q", None])
+async def test_what_an_older_till_left_in_its_cache_stops_no_printing(tmp_path, left_behind):
+    cache = tmp_path / "cache"
+    if left_behind is None:
+        cache.write_text("no folder")
+    else:
+        cache.mkdir()
+        (cache / f"{platform.python_version()}.capabilities.pickle").write_bytes(left_behind)
+    till = Till(tmp_path)
     await till.pays()
-    await till.completion.print_again(7)
-    cache = tmp_path / "new" / "cache"
-    assert [where for where in asked if where] == [(str(cache),)] * 2
-    assert cache.is_dir()
+    assert till.printer.jobs == [till.job]
 
 
 # ---- later ---------------------------------------------------------------------------------------

@@ -1,93 +1,71 @@
-"""ESC/POS: print jobs composed with python-escpos, and the state that a printer reports."""
+"""ESC/POS: the bytes of a print job, from rows of text. Pure; who sends them is another's."""
 
 from __future__ import annotations
 
-import logging
-import os
-from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Iterator, Sequence
+from typing import Literal
 
-from pos_tui.devices.printers.printer_letters import printer_bytes, printer_text
-
-if TYPE_CHECKING:
-    from escpos.escpos import Escpos
+from pos_tui.devices.printers import escpos_commands
+from pos_tui.devices.printers.code_pages import PageSwitcher
+from pos_tui.devices.printers.printer_letters import is_chinese, letters_of_pages, printer_bytes
 
 JobStyle = Literal["plain", "bold", "large", "rule"]
-PrinterState = Literal["ready", "out_of_paper", "off_line", "silent"]
 
-_CHINESE_MODE = b"\x1c&"  # FS &: without it a printer reads GB18030 as single bytes
-_STATUS_WAIT_S = 1.5
-
-
-def load_escpos(cache: str | None = None) -> None:
-    """Import python-escpos without its side effects, from its own worker thread.
-
-    It reads a large YAML file unless a folder for its cache is named, and sets the root logger
-    up to write over the screen; the first is given, the second undone.
-    """
-    if cache:
-        Path(cache).mkdir(parents=True, exist_ok=True)
-        os.environ.setdefault("ESCPOS_CAPABILITIES_PICKLE_DIR", cache)
-    root = logging.getLogger()
-    before = list(root.handlers)
-    import escpos.printer  # noqa: F401
-
-    for handler in root.handlers[:]:
-        if handler not in before:
-            root.removeHandler(handler)
+_CHANGES_PAGES = "auto"
+_CHINESE = "gb18030"
+_ROWS_TO_THE_KNIFE = 6
 
 
 def compose(lines: Sequence[tuple[str, JobStyle]], encoding: str) -> bytes:
     """The bytes of one job: the lines, fed out and cut.
 
-    `encoding` is what the printer is set to ("gb18030", "cp437", …); "auto" lets python-escpos
-    switch code pages, for printers that follow its default profile. Of the text nothing steers the
-    printer.
+    `encoding` is what the printer is set to ("gb18030", "cp437", …); with "auto" the job changes
+    code pages by Epson's numbers, and rows with ideographs are printed as Chinese. Of the text
+    nothing steers the printer.
     """
-    load_escpos()
-    from escpos.printer import Dummy
-
-    job = Dummy(profile="default")
-    job.hw("INIT")
+    texts = [text for text, _ in lines]
+    if encoding == _CHANGES_PAGES:
+        rows = _rows_on_many_pages(texts)
+    else:
+        rows = (printer_bytes(text, encoding) for text in texts)
+    job = bytearray(escpos_commands.INITIALISE)
     if encoding.lower().startswith("gb"):
-        job._raw(_CHINESE_MODE)
-    for text, style in lines:
-        large = style == "large"
-        job.set(bold=style in {"bold", "large"}, double_height=large, normal_textsize=not large)
-        if encoding == "auto":
-            job.textln(printer_text(text))
-        else:
-            job._raw(printer_bytes(text, encoding) + b"\n")
-    job.set(bold=False, normal_textsize=True)
-    job.cut()
-    output: bytes = job.output
-    return output
+        job += escpos_commands.CHINESE_ON
+    is_bold = is_large = False
+    for row, (_, style) in zip(rows, lines, strict=True):
+        bold, large = style in {"bold", "large"}, style == "large"
+        if large != is_large:
+            job += escpos_commands.double_height(large)
+        if (bold, large) != (is_bold, is_large):
+            job += escpos_commands.bold(bold)
+        is_bold, is_large = bold, large
+        job += row + b"\n"
+    if is_large:
+        job += escpos_commands.double_height(False)
+    if is_bold:
+        job += escpos_commands.bold(False)
+    job += escpos_commands.feed(_ROWS_TO_THE_KNIFE) + escpos_commands.FULL_CUT
+    return bytes(job)
 
 
-def state_of(printer: Escpos) -> PrinterState:
-    """How a connected printer is; `silent` when it does not answer.
+def _rows_on_many_pages(texts: Sequence[str]) -> Iterator[bytes]:
+    """Rows as bytes, with the changes of page that they need.
 
-    Many emulated and cheap printers never do.
+    In Chinese mode no page counts, so a job with Chinese rows says for each row which it is; a job
+    without them says nothing of it, to printers that may not know the mode.
     """
-    from escpos.constants import RT_STATUS_ONLINE, RT_STATUS_PAPER
-
-    device = printer.device
-    usual = device.gettimeout()
-    device.settimeout(_STATUS_WAIT_S)
-    try:
-        online, paper = (
-            printer.query_status(RT_STATUS_ONLINE),
-            printer.query_status(RT_STATUS_PAPER),
-        )
-    except TimeoutError:
-        return "silent"
-    finally:
-        device.settimeout(usual)
-    if not online or not paper:
-        return "silent"
-    if paper[0] & 0x60:
-        return "out_of_paper"
-    if online[0] & 0x08:
-        return "off_line"
-    return "ready"
+    switcher = PageSwitcher()
+    chinese = [is_chinese(text) for text in texts]
+    mode = b""
+    for text, is_in_chinese in zip(texts, chinese, strict=True):
+        if is_in_chinese:
+            row = printer_bytes(text, _CHINESE)
+            wanted = escpos_commands.CHINESE_ON
+        else:
+            row = b"".join(
+                (b"" if page is None else escpos_commands.choose_page(page)) + run
+                for page, run in switcher.runs_of(letters_of_pages(text))
+            )
+            wanted = escpos_commands.CHINESE_OFF if any(chinese) else b""
+        yield row if wanted == mode else wanted + row
+        mode = wanted

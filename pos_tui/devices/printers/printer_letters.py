@@ -1,15 +1,17 @@
-"""A text in the letters that a printer has: bytes for its code page, never what would steer it."""
+"""A text in the letters that a printer has, on one code page or on all; nothing that steers it."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
-from unicodedata import combining, normalize
+from unicodedata import combining, east_asian_width, normalize
 
+from pos_tui.devices.printers.code_pages import page_of
 from pos_tui.plain_text import plain_text
 from pos_tui.text_width import width_of
 
-_MISSING = b"?"
+_MISSING = "?"
 _GAP = re.compile(r" {2,}")
 
 _LIKENESSES = {
@@ -38,25 +40,36 @@ def printer_bytes(text: str, encoding: str) -> bytes:
     if text.isascii():
         return text.encode("ascii")
     parts = [_bytes_of(character, encoding) for character in text]
-    printed = b"".join(parts)
-    return _refitted(text, parts, encoding) if b"  " in printed else printed
-
-
-def printer_text(text: str) -> str:
-    """The same for a printer whose code pages python-escpos changes by itself."""
-    return normalize("NFC", plain_text(text))
-
-
-def _refitted(text: str, parts: list[bytes], encoding: str) -> bytes:
-    """The row, with its widest gap made narrower or wider by what other letters took or left."""
     grown = sum(_columns(part, encoding) for part in parts) - width_of(text)
-    gaps = list(_GAP.finditer(text))
-    if not grown or not gaps:
-        return b"".join(parts)
-    widest = max(gaps, key=lambda gap: gap.end() - gap.start())
-    start, end = widest.span()
-    room = max(end - start - grown, 1)
+    start, end, room = _widest_gap(text, grown)
     return b"".join([*parts[:start], b" " * room, *parts[end:]])
+
+
+def letters_of_pages(text: str) -> str:
+    """A row of text in letters that stand on some code page, each a column; likewise as wide."""
+    text = normalize("NFC", plain_text(text))
+    if text.isascii():
+        return text
+    parts = [_letters_of(character) for character in text]
+    start, end, room = _widest_gap(text, sum(map(len, parts)) - width_of(text))
+    return "".join([*parts[:start], " " * room, *parts[end:]])
+
+
+def is_chinese(text: str) -> bool:
+    """Whether a row has ideographs, or other wide signs that printers for Chinese have."""
+    return any(
+        east_asian_width(character) in {"W", "F"} and _in_page(character, "gb18030") is not None
+        for character in text
+    )
+
+
+def _widest_gap(text: str, grown: int) -> tuple[int, int, int]:
+    """Where the widest gap of a row is, and how wide it must be for a row that has grown."""
+    gaps = list(_GAP.finditer(text)) if grown else []
+    if not gaps:
+        return 0, 0, 0
+    start, end = max(gaps, key=lambda gap: gap.end() - gap.start()).span()
+    return start, end, max(end - start - grown, 1)
 
 
 def _columns(part: bytes, encoding: str) -> int:
@@ -68,24 +81,32 @@ def _columns(part: bytes, encoding: str) -> int:
 
 @lru_cache(maxsize=4096)
 def _bytes_of(character: str, encoding: str) -> bytes:
-    own = _in_page(character, encoding)
-    if own is not None:
-        return own
-    if combining(character) or not width_of(character):
-        return b""
-    for likeness in (*_LIKENESSES.get(character, "").split(), *_decomposed(character)):
-        parts = [_in_page(each, encoding) for each in likeness]
-        if parts and None not in parts:
+    for text in _ways_to_write(character):
+        parts = [_in_page(each, encoding) for each in text]
+        if None not in parts:
             return b"".join(part for part in parts if part)
+    return _MISSING.encode()
+
+
+@lru_cache(maxsize=4096)
+def _letters_of(character: str) -> str:
+    for text in _ways_to_write(character):
+        if all(page_of(each) is not None for each in text):
+            return text
     return _MISSING
 
 
-def _decomposed(character: str) -> list[str]:
-    """The character without what distinguishes it, then without its accents."""
+def _ways_to_write(character: str) -> Iterator[str]:
+    """The character itself, nothing for one without a width, what is like it, plainer letters."""
+    yield character
+    if combining(character) or not width_of(character):
+        yield ""
+    yield from _LIKENESSES.get(character, "").split()
     like = normalize("NFKC", character)
     plain = "".join(each for each in normalize("NFKD", character) if not combining(each))
-    slashed = plain.replace("⁄", "/")
-    return [each for each in (like, plain, slashed) if each.strip() or character.isspace()]
+    for text in (like, plain, plain.replace("⁄", "/")):
+        if text.strip() or (text and character.isspace()):
+            yield text
 
 
 def _in_page(character: str, encoding: str) -> bytes | None:

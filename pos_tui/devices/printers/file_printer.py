@@ -1,0 +1,26 @@
+"""A printer behind a file: a device node of the system, or a file that keeps what was printed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pos_tui.devices.printers.printer import PrinterError
+from pos_tui.reasons import plain
+
+
+class FilePrinter:
+    """Appends jobs to a file or a device node."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def print(self, job: bytes) -> bool:
+        """Append the job to the file."""
+        try:
+            with self._path.open("ab") as file:
+                file.write(job)
+        except OSError as error:
+            raise PrinterError(
+                "printer.file_unwritable", path=str(self._path), why=plain(str(error.strerror))
+            ) from error
+        return True
