@@ -51,7 +51,7 @@ def _run(options: argparse.Namespace) -> int:
         return 0
     from pos_tui.devices.printers.escpos_jobs import compose, load_escpos
 
-    load_escpos(str(data / "cache"))
+    load_escpos(data / "cache")
     lines = [(line.text, line.style) for line in lay_out(receipt, settings.printer.columns)]
     sys.stdout.buffer.write(compose(lines, settings.printer.encoding))
     return 0

@@ -16,7 +16,7 @@ import msgspec
 
 from pos_tui.books import BooksError
 from pos_tui.books.connection import AlreadyFinishedError
-from pos_tui.books.owner_only import for_the_owner, make_folder, write_for_owner
+from pos_tui.books.owner_only import make_folder, write_for_owner
 from pos_tui.checkout import events
 from pos_tui.checkout.explained import ExplainedSale, explain_sale
 from pos_tui.checkout.orders import Order
@@ -217,9 +217,7 @@ class Completion:
     def _print_now(self, receipt: ReceiptData, late: bool) -> bool:
         from pos_tui.devices.printers.escpos_jobs import compose, load_escpos
 
-        make_folder(self._cache)
-        load_escpos(str(self._cache))
-        for_the_owner(*self._cache.iterdir())
+        load_escpos(self._cache)
         printer = self._settings.printer
         layout = [(line.text, line.style) for line in lay_out(receipt, printer.columns, late=late)]
         return self._printer.print(compose(layout, printer.encoding))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
-import os
+import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from pos_tui.devices.printers.capabilities_cache import capabilities_cache
 from pos_tui.devices.printers.printer_letters import printer_bytes, printer_text
 
 if TYPE_CHECKING:
@@ -20,18 +22,18 @@ _CHINESE_MODE = b"\x1c&"  # FS &: without it a printer reads GB18030 as single b
 _STATUS_WAIT_S = 1.5
 
 
-def load_escpos(cache: str | None = None) -> None:
+def load_escpos(cache: Path | None = None) -> None:
     """Import python-escpos without its side effects, from its own worker thread.
 
     It reads a large YAML file unless a folder for its cache is named, and sets the root logger
     up to write over the screen; the first is given, the second undone.
     """
-    if cache:
-        Path(cache).mkdir(parents=True, exist_ok=True)
-        os.environ.setdefault("ESCPOS_CAPABILITIES_PICKLE_DIR", cache)
+    if "escpos.printer" in sys.modules:
+        return
     root = logging.getLogger()
     before = list(root.handlers)
-    import escpos.printer  # noqa: F401
+    with nullcontext() if cache is None else capabilities_cache(cache):
+        import escpos.printer  # noqa: F401
 
     for handler in root.handlers[:]:
         if handler not in before:
