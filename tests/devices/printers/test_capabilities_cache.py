@@ -1,4 +1,4 @@
-"""python-escpos' cache: after a power cut in the middle of it, receipts are printed all the same."""
+"""python-escpos' cache: a power cut in the middle of it does not end the printing."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ def only_file(cache: Path) -> Path:
 def test_a_cache_is_made_once(cache):
     before = only_file(cache).stat()
     assert b"hello" in printed(cache)
-    assert only_file(cache).stat() == before
+    after = only_file(cache).stat()
+    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 
 @pytest.mark.parametrize("left", [0, 1, 40, -1])
