@@ -38,11 +38,12 @@ def open_standard_streams() -> None:
 def is_terminal(stream: TextIO) -> bool:
     """Whether a person sees what is written here; on Windows NUL is no terminal, though it says so.
 
-    Where standard output is replaced, in tests, the replacement says it.
+    What stands for a stream in a test says so itself.
     """
-    raw = getattr(getattr(stream, "buffer", None), "raw", None)
-    if sys.platform == "win32" and isinstance(raw, io.FileIO):
-        return type(raw).__name__ == "_WindowsConsoleIO"
+    if sys.platform == "win32":
+        buffer = getattr(stream, "buffer", None)
+        if isinstance(getattr(buffer, "raw", buffer), io.FileIO):  # a console has a class apart
+            return False
     return stream.isatty()
 
 
