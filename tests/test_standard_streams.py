@@ -21,7 +21,8 @@ from tests.conftest import COLA, Counter
 NAME = "可口可乐 330 毫升"
 OTHER_ENCODINGS = ({"PYTHONIOENCODING": "cp1252"}, {"PYTHONIOENCODING": "gbk"}, {"LC_ALL": "C"})
 full_disk = pytest.mark.skipif(
-    sys.platform == "win32" or not Path("/dev/full").exists(), reason="there is no /dev/full on this system"
+    sys.platform == "win32" or not Path("/dev/full").exists(),
+    reason="there is no /dev/full on this system",
 )
 shell = pytest.mark.skipif(sys.platform == "win32", reason="only a POSIX shell closes a stream")
 
