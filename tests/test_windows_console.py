@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+import subprocess
 import sys
 
 import pytest
@@ -98,3 +100,53 @@ def test_a_pipe_has_no_mode():
 
     assert windows_console.switch_escapes_on(Pipe())
     windows_console.leave_console_as_found()
+
+
+LOOKS = """
+import ctypes, json, msvcrt, os, sys
+from pathlib import Path
+import pos_tui.cli
+from pos_tui import __main__, windows_console
+
+def mode():
+    return windows_console._WindowsConsoleModes().read(windows_console.STANDARD_OUTPUT)
+
+class Looking:
+    def __init__(self, stream):
+        self.stream = stream
+    def write(self, text):
+        seen.append(mode())
+        return self.stream.write(text)
+    def __getattr__(self, name):
+        return getattr(self.stream, name)
+
+sys.stdin = open("CONIN$", encoding="utf-8")
+sys.stdout = sys.__stdout__ = open("CONOUT$", "w", encoding="utf-8")
+kernel32 = ctypes.WinDLL("kernel32")
+kernel32.SetStdHandle(-11, ctypes.c_void_p(msvcrt.get_osfhandle(sys.stdout.fileno())))
+windows_console._WindowsConsoleModes().write(windows_console.STANDARD_OUTPUT, 3)
+seen = [mode()]
+pos_tui.cli.run = lambda arguments: 0
+sys.stdout = Looking(sys.stdout)
+__main__.main(["demo"])
+Path(sys.argv[1]).write_text(json.dumps([*seen, mode()]))
+os._exit(0)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "win32", reason="only Windows has these modes")
+def test_a_real_console_is_asked_and_left_as_it_was(tmp_path):
+    try:
+        with open("CONOUT$", "w", encoding="utf-8"):  # noqa: PTH123 - no path, a name
+            pass
+    except OSError:
+        pytest.skip("the tests run without a console")
+    seen = tmp_path / "seen.json"
+    done = subprocess.run(
+        [sys.executable, "-c", LOOKS, str(seen)],
+        stderr=subprocess.PIPE,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(seen.read_text(encoding="utf-8")) == [PLAIN, FOLLOWS, FOLLOWS, PLAIN]
