@@ -1,6 +1,7 @@
-"""A Windows console follows escapes only where it is asked to: asked for, and left as it was found.
+"""A Windows console's modes: set for escapes and for a till, and left as they were found.
 
-Windows Terminal and every other system's terminals always do.
+A classic console follows escapes only where it is asked to, and stops writing at a click; Windows
+Terminal and every other system's terminals need none of this.
 """
 
 from __future__ import annotations
@@ -21,9 +22,11 @@ if TYPE_CHECKING:
             """Set the mode; False where this console does not know it."""
 
 
-STANDARD_OUTPUT, STANDARD_ERROR = -11, -12
+STANDARD_INPUT, STANDARD_OUTPUT, STANDARD_ERROR = -10, -11, -12
 FOLLOWS_ESCAPES = 0x0004  # ENABLE_VIRTUAL_TERMINAL_PROCESSING
 _PROCESSES_OUTPUT = 0x0001  # without which the other means nothing
+SELECTS_BY_CLICK = 0x0040  # ENABLE_QUICK_EDIT_MODE
+_EXTENDED_FLAGS = 0x0080  # without which the former is left as it is
 
 _modes: ConsoleModes | None = None
 _found: dict[int, int] = {}
@@ -49,6 +52,16 @@ def switch_escapes_on(modes: ConsoleModes | None = None) -> bool:
         else:
             _follows = False
     return _follows
+
+
+def stop_selecting_by_click() -> None:
+    """Have a click in the window not stop the till: what is written waits while text is selected,
+    and the next key, a scan's first, would only end the selection.
+    """
+    found = None if _modes is None else _modes.read(STANDARD_INPUT)
+    if _modes is not None and found is not None and found & SELECTS_BY_CLICK:
+        _modes.write(STANDARD_INPUT, found & ~SELECTS_BY_CLICK | _EXTENDED_FLAGS)
+        _found[STANDARD_INPUT] = found
 
 
 def follows_escapes() -> bool:

@@ -13,6 +13,7 @@ from pos_tui import __main__, windows_console
 from pos_tui.tui import first_frame
 
 PLAIN, FOLLOWS = 0x3, 0x7
+INPUT, WITHOUT_CLICKS = 0x1F7, 0x1B7
 
 
 class Console(io.StringIO):
@@ -21,14 +22,17 @@ class Console(io.StringIO):
     def __init__(self, mode: int = PLAIN, knows: bool = True) -> None:
         super().__init__()
         self.modes = {windows_console.STANDARD_OUTPUT: mode, windows_console.STANDARD_ERROR: mode}
+        self.modes[windows_console.STANDARD_INPUT] = INPUT
         self.found, self._knows = dict(self.modes), knows
         self.seen: list[tuple[str, int]] = []
+        self.input_modes: set[int] = set()
 
     def isatty(self) -> bool:
         return True
 
     def write(self, text: str) -> int:
         self.seen.append((text, self.modes[windows_console.STANDARD_OUTPUT]))
+        self.input_modes.add(self.modes[windows_console.STANDARD_INPUT])
         return super().write(text)
 
     def read_mode(self, handle: int) -> int | None:
@@ -72,7 +76,14 @@ def test_no_escape_is_written_where_the_console_does_not_follow_it(sit_before, f
     assert "Corner Market" in console.getvalue()
     assert console.getvalue().endswith("\x1b[?25h")
     assert {mode for text, mode in console.seen if "\x1b" in text} == {FOLLOWS}
+    assert console.input_modes == {WITHOUT_CLICKS}
     assert console.modes == console.found
+
+
+def test_a_command_leaves_selecting_by_click(sit_before):
+    console = sit_before(Console(), "offers", "list")
+    print("some offers", file=console)
+    assert console.input_modes == {INPUT}
 
 
 def test_a_console_that_never_follows_escapes_gets_none(sit_before):

@@ -12,7 +12,7 @@ import os
 import sys
 
 from pos_tui.standard_streams import is_terminal
-from pos_tui.windows_console import follows_escapes
+from pos_tui.windows_console import follows_escapes, stop_selecting_by_click
 
 TYPE_CHECKING = False  # not from typing, for the same reason
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def show(arguments: Sequence[str]) -> None:
     gc.set_threshold(20_000, 10, 1_000)
     os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
     _make_raw()
+    stop_selecting_by_click()
     demo, settings, _ = opened
     shop, till = DEMO_TILL if demo else _glance(settings or _usual_settings())
     encoding = sys.stdout.encoding or "ascii"
