@@ -77,7 +77,7 @@ class _Output(io.FileIO):
     trouble: OSError | None = None
     _is_useless = False
 
-    def write(self, data: object) -> int:  # type: ignore[override] # any buffer
+    def write(self, data: object) -> int:
         try:
             while not self._is_useless:
                 written: int | None = super().write(data)  # type: ignore[arg-type]

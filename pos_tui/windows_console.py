@@ -75,10 +75,6 @@ def leave_console_as_found() -> None:
         _modes.write(*_found.popitem())
 
 
-def _system_modes() -> ConsoleModes | None:
-    return _WindowsConsoleModes() if sys.platform == "win32" else None
-
-
 if sys.platform == "win32":
     import ctypes
 
@@ -101,3 +97,11 @@ if sys.platform == "win32":
 
         def write(self, handle: int, mode: int) -> bool:
             return bool(self._write(self._handle(handle), mode))
+
+    def _system_modes() -> ConsoleModes | None:
+        return _WindowsConsoleModes()
+
+else:
+
+    def _system_modes() -> ConsoleModes | None:
+        return None
