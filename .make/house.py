@@ -1,5 +1,5 @@
 """Rules of the house that no linter knows: no circles, no name twice, sentences in wording only,
-tests that stand where the program does and by themselves.
+formats of times in ASCII, tests that stand where the program does and by themselves.
 
 python .make/house.py
 """
@@ -59,12 +59,12 @@ LOGGED = frozenset({"ValueError", "XmlError", "LogChangedError", "MissingFileErr
 LOGGING = frozenset({"debug", "info", "warning", "error", "exception", "critical"})
 
 # Folders of the tests that stand beside the program's rooms: measurements, trials, their stage.
-BESIDE = ("tests/bench", "tests/campaign", "tests/cloud/matrix")
+BESIDE = ("tests/bench", "tests/campaign", "tests/cloud/matrix", "tests/windows")
 
 
 def main() -> None:
     """Print what breaks a rule; exit 1 when something does."""
-    faults = [*circles(), *names_twice(), *sentences(), *tests_apart()]
+    faults = [*circles(), *names_twice(), *sentences(), *times_in_ascii(), *tests_apart()]
     if faults:
         print("\n".join(faults), file=sys.stderr)
         sys.exit(f"{len(faults)} faults")
@@ -121,6 +121,22 @@ def sentences() -> Iterator[str]:
                     SQL.search(text) or EXAMPLE.search(text)
                 ):
                     yield f"{path}:{node.lineno}: {text[:70]!r} belongs into wording"
+
+
+def times_in_ascii() -> Iterator[str]:
+    """Formats of times that have more in them than ASCII: Windows' strftime refuses them."""
+    for path, tree in [*modules(), *modules(TESTS)]:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FormattedValue) and node.format_spec is not None:
+                formats = [node.format_spec]
+            elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "strftime":
+                formats = node.args
+            else:
+                continue
+            for each in formats:
+                text = _text_of(each) if isinstance(each, ast.Constant | ast.JoinedStr) else ""
+                if "%" in text and not text.isascii():
+                    yield f"{path}:{node.lineno}: {text!r} is no format of times on Windows"
 
 
 def tests_apart() -> Iterator[str]:

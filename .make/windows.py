@@ -41,7 +41,8 @@ PYTHONS = {
 EXTRAS = ("demo", "voice")
 TESTS = (
     "asyncpg", "babel", "hypothesis", "pexpect", "pyte", "pytest", "pytest-asyncio",
-    "pytest-timeout", "pytest-xdist", "python-escpos", "schemathesis", "wechatpayv3", "wechatpy", "zint-bindings",
+    "pytest-timeout", "pytest-xdist", "python-escpos", "schemathesis", "wechatpayv3", "wechatpy",
+    "zint-bindings",
 )  # fmt: skip
 
 # Wine 8.0 says that it is a Windows 10, and lacks what a Windows 10 has.

@@ -11,9 +11,13 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
+    from pos_tui.standard_streams import open_standard_streams
     from pos_tui.tui import first_frame
+    from pos_tui.windows_console import leave_console_as_found, switch_escapes_on
 
     arguments = sys.argv[1:] if arguments is None else arguments
+    open_standard_streams()
+    switch_escapes_on()
     first_frame.show(arguments)
     try:
         from pos_tui.cli import run
@@ -21,6 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return run(arguments)
     finally:
         first_frame.hand_back()
+        leave_console_as_found()
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command; 0 on success, 2 with one clear sentence on stderr for wrong input."""
-    from pos_tui.commands.command import complain
+    from pos_tui.commands.command import WRONG_INPUT, complain
     from pos_tui.commands.language import LanguageError, choose_language
     from pos_tui.reasons import plain
     from pos_tui.settings import SettingsError
@@ -28,10 +27,14 @@ def run(arguments: Sequence[str]) -> int:
         choose_language(arguments)
         opened = till_opened_by(arguments)
         if opened is None:
-            from pos_tui.commands.plain_output import plain_output
+            from pos_tui.commands.plain_output import plain_output, report_lost_output
 
             with plain_output():
-                return _run_command(arguments)
+                try:
+                    code = _run_command(arguments)
+                except SystemExit as ended:  # argparse's, after --help and at wrong arguments
+                    code = ended.code if isinstance(ended.code, int) else WRONG_INPUT
+                return code or report_lost_output()
         from pos_tui.commands.till import open_till
 
         demo, settings_file, data = opened
@@ -40,9 +43,6 @@ def run(arguments: Sequence[str]) -> int:
         return complain(in_words(error.reason))
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:  # whoever read the output, like `head`, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except OSError as error:  # a folder of somebody else's, a disk that is gone
         said = plain(error.strerror or type(error).__name__)
         return complain(say("commands.system_refuses", path=str(error.filename or ""), why=said))

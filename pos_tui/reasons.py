@@ -62,7 +62,10 @@ def _short(value: ReasonValue) -> str:
 
 def reason_of(error: Exception) -> Reason:
     """Why an error happened: its own reason, or what a library or the system says of it."""
-    return error.reason if isinstance(error, ReasonError) else plain(str(error))
+    if isinstance(error, ReasonError):
+        return error.reason
+    said = error.strerror if isinstance(error, OSError) else None  # without number and path
+    return plain(said.rstrip("。.") if said else str(error))
 
 
 # ---- reasons that are kept -----------------------------------------------------------------------

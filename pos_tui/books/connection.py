@@ -13,7 +13,7 @@ import msgspec
 from pos_tui.books.journal.key import read_key
 from pos_tui.books.owner_only import for_the_owner, make_till_folder
 from pos_tui.books.schema import MIGRATIONS
-from pos_tui.reasons import Reason, ReasonError, because, plain
+from pos_tui.reasons import Reason, ReasonError, because, plain, reason_of
 
 _Parameters = ParamSpec("_Parameters")
 _Result = TypeVar("_Result")
@@ -73,7 +73,7 @@ def open_connection(path: Path) -> BooksConnection:
     except (apsw.Error, OSError) as error:
         if is_damage(error):
             raise DamagedBooksError(_damaged(error)) from error
-        raise BooksError("books.cannot_open", path=str(path), why=plain(str(error))) from error
+        raise BooksError("books.cannot_open", path=str(path), why=reason_of(error)) from error
     return connection
 
 

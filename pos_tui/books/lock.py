@@ -9,7 +9,7 @@ import apsw
 
 from pos_tui.books.connection import BooksError
 from pos_tui.books.owner_only import make_till_folder, write_for_owner
-from pos_tui.reasons import plain
+from pos_tui.reasons import reason_of
 
 
 class TillLock:
@@ -33,7 +33,7 @@ class TillLock:
             kind = "books.till_runs" if process is None else "books.till_runs_as"
             raise BooksError(kind, folder=str(folder), process=process or 0) from error
         except (apsw.Error, OSError) as error:
-            why = plain(str(error))
+            why = reason_of(error)
             raise BooksError("books.folder_unusable", folder=str(folder), why=why) from error
 
     def release(self) -> None:

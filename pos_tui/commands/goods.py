@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pos_tui.commands.command import Subcommand, complain, report_rejects
+from pos_tui.standard_streams import is_terminal
+from pos_tui.windows_console import follows_escapes
 from pos_tui.wording.current import in_words, say
 
 if TYPE_CHECKING:
@@ -120,7 +122,7 @@ def _choices(options: argparse.Namespace) -> FileChoices | str:
 
 def _on_terminal(text: str) -> None:
     """Show on a terminal what is going on, in one line that goes away with the next."""
-    if sys.stderr.isatty():
+    if is_terminal(sys.stderr) and follows_escapes():
         sys.stderr.write(f"\r{text}\x1b[K")
         sys.stderr.flush()
 

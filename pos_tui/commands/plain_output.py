@@ -8,7 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import TYPE_CHECKING, NoReturn, TextIO, cast
 
+from pos_tui.commands.command import complain
 from pos_tui.plain_text import escaped_lines, plain_text
+from pos_tui.reasons import plain
+from pos_tui.standard_streams import lost_output
+from pos_tui.wording.current import say
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
@@ -43,6 +47,20 @@ def plain_output() -> Iterator[None]:
     out, err = (cast(TextIO, PlainStream(stream)) for stream in (sys.stdout, sys.stderr))
     with redirect_stdout(out), redirect_stderr(err):
         yield
+
+
+def report_lost_output(*, of_a_sale: bool = False) -> int:
+    """Say on stderr that standard output did not accept all, if so; returns the exit code for that.
+
+    A sale's exit code says how the sale ended, and is not changed by it.
+    """
+    trouble = lost_output()
+    if trouble is None:
+        return 0
+    why = plain(trouble.strerror or type(trouble).__name__)
+    if of_a_sale:
+        return complain(say("cmd_sell.output_lost", why=why))
+    return complain(say("commands.output_lost", why=why))
 
 
 def styled_output() -> TextIO:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pos_tui.commands.command import Subcommand, complain
+from pos_tui.commands.plain_output import report_lost_output
 from pos_tui.reasons import because, reason_of
+from pos_tui.standard_streams import read_standard_input
 from pos_tui.wording.current import current, in_words, say
 
 if TYPE_CHECKING:
@@ -55,7 +56,9 @@ def _run(options: argparse.Namespace) -> int:
     else:
         settings, data = find_till(options.settings, options.data)
     try:
-        return _sell(options, settings, data, shop)
+        ended = _sell(options, settings, data, shop)
+        report_lost_output(of_a_sale=True)
+        return ended
     except (BooksError, RuntimeError) as error:
         return complain(in_words(reason_of(error)))
     finally:
@@ -191,7 +194,8 @@ def _scans(arguments: list[str]) -> Iterator[Scan]:
     rest = iter(arguments)
     for argument in rest:
         if argument == "-":
-            yield from _scans([part for line in sys.stdin for part in _of_line(line)])
+            lines = read_standard_input().splitlines()
+            yield from _scans([part for line in lines for part in _of_line(line)])
         elif argument == "cash":
             yield Cash(next(rest, ""))
         elif argument.startswith("cash "):
@@ -221,11 +225,8 @@ class EventWriter:
         import msgspec
 
         line = {"event": event, "at": self._clock().isoformat(timespec="milliseconds"), **details}
-        try:
-            sys.stdout.write(msgspec.json.encode(line).decode() + "\n")
-            sys.stdout.flush()
-        except BrokenPipeError:  # nobody reads on; the sale is made all the same
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.stdout.write(msgspec.json.encode(line).decode() + "\n")
+        sys.stdout.flush()
 
     def show(self, event: TillEvent) -> None:
         """Write what an event of the till means to a program."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pos_tui.commands.command import Subcommand, complain
+from pos_tui.tui import first_frame
+from pos_tui.windows_console import follows_escapes
 from pos_tui.wording.current import in_words, say
 
 if TYPE_CHECKING:
@@ -25,7 +26,9 @@ def open_till(demo: bool, settings_file: Path | None, data: Path | None) -> int:
     """
     from pos_tui.books.connection import BooksError
 
-    if not sys.stdin.isatty() or not sys.stdout.isatty():
+    if not follows_escapes():
+        return complain(say("commands.console_too_old"))
+    if not first_frame.can_show_a_screen():
         return complain(say("commands.not_a_terminal"))
     try:
         return _bring_up(demo, settings_file, data)
@@ -61,7 +64,6 @@ def _run(
             if shop is not None:
                 shop.open(books, clock())
             from pos_tui.till import Till
-            from pos_tui.tui import first_frame
             from pos_tui.tui.app import PosApp
             from pos_tui.wording.current import current
 

@@ -15,6 +15,7 @@ from typing import IO
 import msgspec
 
 from pos_tui.demo.parts import CloudPlan, parts_of, wait_for_port
+from pos_tui.standard_streams import open_standard_streams
 
 
 class EmbeddedCloud:
@@ -87,6 +88,7 @@ def _watch_over(plan: CloudPlan, input_: IO[bytes]) -> None:
 
 def main() -> None:
     """Read the plan from standard input, run the cloud until that is closed."""
+    open_standard_streams()
     input_ = sys.stdin.buffer
     plan = msgspec.json.decode(input_.readline(), type=CloudPlan)
     _watch_over(plan, input_)

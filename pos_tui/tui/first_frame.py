@@ -1,8 +1,8 @@
 """The first frame: plain ANSI, drawn before anything large is imported; keys typed now are kept.
 
 While it stands the terminal is in raw mode, so that a scan made during the start stays whole in the
-terminal's queue, and the screen reads it when it is there. This module imports nothing that Python
-has not loaded by itself: each import here is time before a cashier sees anything.
+terminal's queue, and the screen reads it when it is there. This module imports nothing large that
+Python has not loaded by itself: each import here is time before a cashier sees anything.
 """
 
 from __future__ import annotations
@@ -10,6 +10,9 @@ from __future__ import annotations
 import gc
 import os
 import sys
+
+from pos_tui.standard_streams import is_terminal
+from pos_tui.windows_console import follows_escapes, stop_selecting_by_click
 
 TYPE_CHECKING = False  # not from typing, for the same reason
 if TYPE_CHECKING:
@@ -28,12 +31,13 @@ def show(arguments: Sequence[str]) -> None:
     """Show shop and till at once, if these arguments open the till and this is a terminal."""
     global _shown  # noqa: PLW0603 - there is one terminal
     opened = till_opened_by(arguments)
-    if opened is None or not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if opened is None or not can_show_a_screen():
         return
     # Hardly anything made during the start is garbage; looking for it costs a tenth of the start.
     gc.set_threshold(20_000, 10, 1_000)
     os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
     _make_raw()
+    stop_selecting_by_click()
     demo, settings, _ = opened
     shop, till = DEMO_TILL if demo else _glance(settings or _usual_settings())
     encoding = sys.stdout.encoding or "ascii"
@@ -42,6 +46,11 @@ def show(arguments: Sequence[str]) -> None:
     sys.stdout.write(f"\x1b[?1049h\x1b[?25l\x1b[2J\x1b[H{text}\r\n\r\n starting ...\r\n")
     sys.stdout.flush()
     _shown = True
+
+
+def can_show_a_screen() -> bool:
+    """Whether a person sits before this terminal, and it follows escapes."""
+    return is_terminal(sys.stdin) and is_terminal(sys.stdout) and follows_escapes()
 
 
 def till_opened_by(arguments: Sequence[str]) -> tuple[bool, str, str] | None:

@@ -6,7 +6,7 @@ Wine's own console draws no VT sequences, so that nothing could be seen on it.
 from __future__ import annotations
 
 import sys
-from typing import Any, TextIO, cast
+from typing import Any, BinaryIO, TextIO, cast
 
 from pos_tui.__main__ import main
 
@@ -22,6 +22,22 @@ class TerminalPipe:
 
     def isatty(self) -> bool:
         return True
+
+    @property
+    def buffer(self) -> BufferOfATerminal:
+        return BufferOfATerminal(self._stream.buffer)
+
+
+class BufferOfATerminal:
+    """What a console has behind its text: no file."""
+
+    raw = None
+
+    def __init__(self, buffer: BinaryIO) -> None:
+        self._buffer = buffer
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._buffer, name)
 
 
 if __name__ == "__main__":

@@ -23,5 +23,8 @@ TABLE: Table = {
     "nothing_to_sell": N_(
         "there is nothing to sell. Name item codes, then a payment code or `cash AMOUNT`: pos-tui sell 5449000000996 cash 10"
     ),
+    "output_lost": N_(
+        "not all that happened could be written to standard output ({why}). The sale went on; the exit code says how it ended."
+    ),
     "without_receipt": N_("the sale is paid, but its receipt could not be made."),
 }

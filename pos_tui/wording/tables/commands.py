@@ -30,6 +30,14 @@ TABLE: Table = {
     "no_books": N_("There are no books in {folder}."),
     "system_refuses": N_("{path}: the system does not allow it ({why}). Nothing was changed."),
     "not_a_terminal": N_("The till needs a terminal; `pos-tui sell` works without."),
+    "console_too_old": N_(
+        "This console cannot show the till: it needs Windows 10 1607 or later. `pos-tui sell` works"
+        " here."
+    ),
+    "output_lost": N_(
+        "Not everything could be written to standard output ({why}). The command did its work all"
+        " the same."
+    ),
     "nothing_changed": N_("{why} Nothing was changed."),
     "row_refused": N_("line {line}: {why}"),
     "more_refused": P_(

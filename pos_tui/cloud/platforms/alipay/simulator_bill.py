@@ -27,7 +27,7 @@ def packed_bill(trades: Sequence[Trade], day: date) -> bytes:
     rows += [_bill_row(trade, -amount, number) for trade, amount, number in backs]
     returned = sum(amount for _, amount, _ in backs)
     line = "-" * 40
-    first, last = f"{day:%Y年%m月%d日}", f"{day + timedelta(days=1):%Y年%m月%d日}"
+    first, last = _in_chinese(day), _in_chinese(day + timedelta(days=1))
     head = [
         f"#账号：[{SELLER}0156]",
         f"#起始日期：[{first} 00:00:00]   终止日期：[{last} 00:00:00]",
@@ -60,6 +60,10 @@ def time_of(trade: Trade) -> str:
 def yuan(fen: int) -> str:
     """An amount of fen in yuan."""
     return f"{'-' if fen < 0 else ''}{abs(fen) // 100}.{abs(fen) % 100:02}"
+
+
+def _in_chinese(day: date) -> str:
+    return f"{day.year}年{day.month:02}月{day.day:02}日"
 
 
 def _bill_row(trade: Trade, amount: int, request_no: str) -> str:
