@@ -118,7 +118,7 @@ class EmbeddedCloud:
 def _why(state: ServersState, seconds: int) -> Reason:
     match state.event:
         case "late":
-            return because("demo.servers_late", parts=state.parts, seconds=seconds)
+            return because("demo.servers_late", parts=state.parts)
         case "left":
             return because("demo.servers_left", seconds=seconds)
     return because("demo.servers_fault")

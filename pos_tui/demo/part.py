@@ -11,7 +11,7 @@ import time
 
 from pos_tui.demo.process_ties import tied_to_parent
 
-READY_S = 30.0
+READY_S = 60.0
 _PAUSE_S = 1.0
 _ENDED_S = 5.0
 _LOOK_S = 0.02
@@ -35,6 +35,8 @@ class Part:
         self._process: subprocess.Popen[bytes] | None = None
         self._serves = threading.Event()
         self._again_at = 0.0
+        self.starts = 0
+        """How often it was started."""
 
     @property
     def pid(self) -> int:
@@ -53,6 +55,7 @@ class Part:
 
     def start(self) -> None:
         """Start it; it ends with whoever started it. Raises OSError."""
+        self.starts += 1
         self._again_at = time.monotonic() + _PAUSE_S
         by_line = self._port is None
         serves = self._serves = threading.Event()

@@ -36,7 +36,9 @@ def serve_stand_in(port: int, users: list[User]) -> None:
     client = FakeRedis(server=server.fake_server)
     # The default user last: it is the one who sets them.
     for user in sorted(map(stand_in_user, users), key=lambda each: each.name == DEFAULT_NAME):
-        client.execute_command("ACL", "SETUSER", user.name, *user.rules)
+        client.execute_command(  # type: ignore[no-untyped-call]
+            "ACL", "SETUSER", user.name, *user.rules
+        )
     announce("listening", "redis", port=port)
     server.serve_forever()
 

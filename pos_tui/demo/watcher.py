@@ -25,6 +25,7 @@ from pos_tui.demo.servers_lock import ServersLock
 _LOOK_S = 0.02
 _LOOK_AGAIN_S = 0.5
 _END_S = 1.5
+_MOST_STARTS = 8  # by then what the last demo left is gone: something else is wrong
 
 
 class ServersState(Struct, frozen=True):
@@ -65,7 +66,10 @@ def watch(plan: CloudPlan, gone: threading.Event) -> None:
 
 
 def _bring_up(parts: Sequence[Part], until: float, gone: threading.Event) -> tuple[str, ...]:
-    """Start all of them, the relay when Redis serves; the names of those that do not in time."""
+    """Start all of them, the relay when Redis serves; the names of those that do not in time.
+
+    Which end as soon as they are started do not either.
+    """
     redis, *others, relay = parts
     is_complete = False
     for part in (redis, *others):
@@ -79,6 +83,8 @@ def _bring_up(parts: Sequence[Part], until: float, gone: threading.Event) -> tup
         late = tuple(part.name for part in parts if not part.is_ready)
         if not late or time.monotonic() > until:
             return late
+        if max(part.starts for part in parts) > _MOST_STARTS:
+            return tuple(part.name for part in parts if part.starts > _MOST_STARTS)
         for part in parts:
             part.restart_if_ended()
     return ()

@@ -85,7 +85,7 @@ TABLE: Table = {
     "try_misread": N_("a misread bar code"),
     "try_collection": N_("a shop's collection code"),
     "servers_not_run": N_("The demo's servers could not be started: {why}"),
-    "servers_late": N_("The demo's servers did not start within {seconds} s ({parts})"),
+    "servers_late": N_("The demo's servers did not start ({parts})"),
     "servers_left": N_("The servers of the last demo had not ended after {seconds} s"),
     "servers_fault": N_("The demo's servers could not be started"),
     "servers_silent": N_("The demo's servers gave no answer for {seconds} s"),
