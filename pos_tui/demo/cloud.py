@@ -98,9 +98,9 @@ class EmbeddedCloud:
 
     def _answer(self) -> None:
         if not self._answered.wait(self._ready_s + _MARGIN_S):
-            self._kill()
             seconds = round(self._ready_s + _MARGIN_S)
             self._give_up(because("demo.servers_silent", seconds=seconds))
+            self._kill()
 
     def _give_up(self, why: Reason) -> None:
         self._trouble = self._trouble or why

@@ -25,7 +25,7 @@ from pos_tui.demo.servers_lock import ServersLock
 _LOOK_S = 0.02
 _LOOK_AGAIN_S = 0.5
 _END_S = 1.5
-_MOST_STARTS = 8  # by then what the last demo left is gone: something else is wrong
+_MOST_STARTS = 5  # by then what the last demo left is gone: something else is wrong
 
 
 class ServersState(Struct, frozen=True):
