@@ -11,7 +11,7 @@ import time
 
 from pos_tui.demo.process_ties import tied_to_parent
 
-READY_S = 60.0
+READY_S = 90.0
 _PAUSE_S = 1.0
 _ENDED_S = 5.0
 _LOOK_S = 0.02

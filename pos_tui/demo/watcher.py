@@ -5,6 +5,7 @@ It ends them when whoever started it is gone, however it went, from its first mo
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 import time
@@ -24,7 +25,8 @@ from pos_tui.demo.servers_lock import ServersLock
 
 _LOOK_S = 0.02
 _LOOK_AGAIN_S = 0.5
-_END_S = 1.5
+_END_S = 1.0
+_LAST_S = 3.0
 _MOST_STARTS = 5  # by then what the last demo left is gone: something else is wrong
 
 
@@ -111,7 +113,13 @@ def main() -> None:
     if not line.endswith(b"\n"):
         return  # whoever started this is gone already
     gone = threading.Event()
-    when_stdin_ends(gone.set)
+
+    def leave() -> None:
+        gone.set()
+        time.sleep(_LAST_S)
+        os._exit(1)  # whatever still keeps this process; the servers are tied to it
+
+    when_stdin_ends(leave)
     with ending_signals(gone.set):
         try:
             tie_children()
