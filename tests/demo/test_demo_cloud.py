@@ -1,4 +1,4 @@
-"""The demo's servers: they start, they say when they do not, and nothing waits for them for ever."""
+"""The demo's servers: they start, or say that they did not; nobody waits for them for ever."""
 
 from __future__ import annotations
 
