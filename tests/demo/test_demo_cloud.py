@@ -224,6 +224,32 @@ def test_a_killed_demo_leaves_nothing_running_and_the_next_one_serves(capfd):
     assert demo_kills(3, seed=4), capfd.readouterr().out
 
 
+@pytest.mark.parametrize("which", ["stand_in", "server"])
+def test_servers_go_with_the_process_that_watches_over_them(tmp_path, which):
+    if which != usual_redis() and sys.platform == "win32":
+        pytest.skip("there is no real Redis for Windows")
+    plan = DemoShop(tmp_path / "shop", which).cloud_plan()
+    cloud = EmbeddedCloud(plan)
+    cloud.wait()
+    ports = (plan.redis_port, plan.gateway_port, plan.simulator_port)
+    assert [port for port in ports if answers(port)] == list(ports)
+    assert cloud._process
+    cloud._process.kill()
+    until = time.monotonic() + 20
+    while left := [port for port in ports if answers(port)]:
+        assert time.monotonic() < until, left
+        time.sleep(0.05)
+    cloud.close()
+
+
+def answers(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
 def test_keys_that_were_cut_short_are_made_anew_as_a_whole(tmp_path):
     plan = DemoShop(tmp_path / "shop").cloud_plan()
     prepare(plan)
