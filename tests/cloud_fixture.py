@@ -12,7 +12,8 @@ import msgspec
 import pytest
 import redis
 
-from pos_tui.demo.parts import Part, parts_of, wait_for_port
+from pos_tui.demo.part import Part
+from pos_tui.demo.parts import parts_of
 from pos_tui.demo.shop import MERCHANT, DemoShop
 from pos_tui.settings import TillSettings
 
@@ -43,9 +44,7 @@ class Cloud:
         if part.name in self._up:
             return
         part.start()
-        if part is self.redis:
-            wait_for_port(self.plan.redis_port)
-        part.wait_for_line()
+        part.wait_until_ready()
         self._up.add(part.name)
 
     def kill(self, part: Part) -> None:

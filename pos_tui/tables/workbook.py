@@ -34,6 +34,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _LARGEST = 64 * 1024**2  # bytes as it stands on disk
 _PATIENCE_S = 300
+_ENDED_S = 5
 _ZIP_TROUBLES = (zipfile.BadZipFile, OSError, ValueError, NotImplementedError)
 _STORED, _DEFLATED = 0, 8
 # Not -m, nor a path: then a module of the folder that a person is in could take another's place.
@@ -116,7 +117,8 @@ class _Reader:
             with suppress(OSError):
                 assert pipe is not None
                 pipe.close()
-        self._process.wait()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(_ENDED_S)
 
     def heads(self) -> Iterator[SheetHead]:
         """The first rows of each sheet; whoever wants one whole calls `rows` before the next."""
@@ -126,7 +128,9 @@ class _Reader:
                 raise TableError(f"tables.workbook_{head.trouble}", path=self._path)
             yield head
             self._write(b"-")
-        if self._process.wait(5) != 0:
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(_ENDED_S)
+        if self._process.poll() != 0:
             raise TableError("tables.workbook_unread", path=self._path)
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:

@@ -70,11 +70,15 @@ class PosApp(App[None], inherit_bindings=False):
         clock: Callable[[], datetime],
         make_till: Callable[[Callable[[events.TillEvent], None]], Till],
         hints: Hints | None = None,
+        await_trouble: Callable[[], Reason | None] | None = None,
     ) -> None:
+        """`await_trouble` blocks until something behind the till is wrong, and says what; it is
+        called in a thread of its own."""
         self._settings = settings
         self._clock = clock
         self._make_till = make_till
         self._hints = hints
+        self._await_trouble = await_trouble
         self._trouble: Reason | None = None
         self._double_reads = DoubleReads(settings.scanner.double_read_ms)
         self._scanners: list[Scanner] = []
@@ -170,6 +174,19 @@ class PosApp(App[None], inherit_bindings=False):
         """Listen to the scanners that have a device of their own, each in a thread."""
         if self._settings.scanner.device:
             self.call_after_refresh(self._listen)
+        if self._await_trouble is not None:
+            await_trouble = self._await_trouble
+
+            def show_trouble() -> None:
+                why = await_trouble()
+                if why is not None:
+                    notice = events.Notice(why, "error")
+                    with contextlib.suppress(RuntimeError):  # the till has been left meanwhile
+                        self.call_from_thread(self._till_screen.show, notice)
+
+            self.call_after_refresh(
+                threading.Thread(target=show_trouble, name="trouble", daemon=True).start
+            )
 
     def on_unmount(self) -> None:
         """Give the scanners back."""

@@ -16,7 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from tests.bench.callgrind import CountedProgram
-from tests.bench.scans import shows_on_till
+from tests.bench.scans import painted_on_till
 from tests.bench.small import shows, shows_servers
 from tests.bench.start import is_painted, shows_till
 from tests.bench.table import Row, Target
@@ -100,7 +100,7 @@ def _till(workshop: Workshop, times: int) -> tuple[float, float, float]:
             scans.append(
                 _counted_until(
                     counted,
-                    lambda screen, product=product: shows_on_till(screen.rows(), product, total),
+                    painted_on_till(product, total),
                     product.code,
                 )
             )

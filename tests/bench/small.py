@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from tests.bench.cgroup import ControlGroup, control_group
 from tests.bench.cost import CannotMeasure
-from tests.bench.scans import shows_on_till
+from tests.bench.scans import painted_on_till, shows_on_till
 from tests.bench.start import shows_till
 from tests.bench.table import Row, Target
 from tests.bench.terminal import Program, Screen
@@ -72,7 +72,7 @@ def _start_and_scan(workshop: Workshop) -> tuple[float, list[float]]:
                 _ms_since(
                     typed,
                     program,
-                    lambda screen, product=product: shows_on_till(screen.rows(), product, total),
+                    painted_on_till(product, total),
                     product.code,
                 )
             )

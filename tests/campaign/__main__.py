@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from tests.campaign.damage import damaged_books
 from tests.campaign.delivery import broken, delivery
+from tests.campaign.demo_kills import demo_kills
 from tests.campaign.inputs import odd_inputs, report
 from tests.campaign.labels import labels
 from tests.campaign.matrix import matrix
@@ -76,6 +77,12 @@ def main() -> int:
         "--inputs", type=int, default=1_000_000, help="how many odd inputs at every door; 0: none"
     )
     parser.add_argument(
+        "--demo-kills",
+        type=int,
+        default=100 if sys.platform == "linux" else 0,
+        help="how often the demo is killed",
+    )
+    parser.add_argument(
         "--seed", type=int, default=1, help="which faults the orders meet, and which inputs are odd"
     )
     parser.add_argument(
@@ -92,6 +99,7 @@ def main() -> int:
     well = (not options.matrix or matrix()) and well
     well = (not options.damage or damaged_books(options.damage, options.seed)) and well
     well = (not options.orders or delivery(options.orders, options.seed)) and well
+    well = (not options.demo_kills or demo_kills(options.demo_kills, options.seed)) and well
     well = (not options.inputs or inputs(options.inputs, options.seed)) and well
     return 0 if well else 1
 

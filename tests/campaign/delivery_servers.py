@@ -12,7 +12,7 @@ import msgspec
 
 from pos_tui.cloud.gateway.order_timing import OrderTiming
 from pos_tui.cloud.simulators.keys import make_keys
-from pos_tui.demo.parts import Part
+from pos_tui.demo.part import Part
 from tests.cloud.shop import free_port
 
 _INTO_FILE = 'log=$1; shift; exec "$@" 2>>"$log"'
@@ -88,7 +88,7 @@ class Servers:
         for part in parts:
             part.start()
         for part in parts:
-            part.wait_for_line()
+            part.wait_until_ready()
 
     def end(self) -> None:
         for part in (*self.relays, self.gateway, self.simulators):

@@ -9,6 +9,7 @@ from rich.style import Style
 from textual.pilot import Pilot
 from textual.strip import Strip
 
+from pos_tui.reasons import Reason
 from pos_tui.tui.app import AcceptsScans, PosApp
 from pos_tui.tui.hints import Hints
 from pos_tui.tui.till_screen import TillScreen
@@ -81,10 +82,13 @@ class Seat:
 
 @asynccontextmanager
 async def sitting(
-    counter: Counter, size: tuple[int, int] = (80, 24), hints: Hints | None = None
+    counter: Counter,
+    size: tuple[int, int] = (80, 24),
+    hints: Hints | None = None,
+    await_trouble: Callable[[], Reason | None] | None = None,
 ) -> AsyncIterator[Seat]:
     """A seat at a till that runs as long as somebody sits there."""
-    app = PosApp(counter.settings, lambda: counter.now, counter.make_till, hints)
+    app = PosApp(counter.settings, lambda: counter.now, counter.make_till, hints, await_trouble)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         yield Seat(counter, app, pilot)

@@ -261,7 +261,8 @@ class Relay:
 
 def run_relay(settings: CloudSettings, data: Path, *, follow_stdin: bool = False) -> None:
     """Run the relay until it is asked to end."""
-    from pos_tui.cloud.wire.serving import announce, ending_signals, log_to_stderr, when_stdin_ends
+    from pos_tui.cloud.wire.ending import ending_signals, when_stdin_ends
+    from pos_tui.cloud.wire.serving import announce, log_to_stderr
 
     log_to_stderr()
     place = redis_address(settings.relay.redis_url)

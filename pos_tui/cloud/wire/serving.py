@@ -1,4 +1,4 @@
-"""Running a server process: its one line of readiness, its log, and its graceful end."""
+"""Running a server process: its one line of readiness, its log, its application on a port."""
 
 from __future__ import annotations
 
@@ -6,16 +6,14 @@ import asyncio
 import contextlib
 import json
 import logging
-import os
-import signal
 import socket
 import sys
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import uvicorn
 from starlette.types import ASGIApp
 
+from pos_tui.cloud.wire.ending import ending_signals, when_stdin_ends
 from pos_tui.cloud.wire.http_limits import HttpLimits, limited_http
 from pos_tui.plain_text import escaped_lines, escaped_text
 from pos_tui.reasons import ReasonError, plain
@@ -109,36 +107,6 @@ def log_to_stderr() -> None:
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     for chatty in ("httpx", "uvicorn.error"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
-
-
-def when_stdin_ends(then: Callable[[], None]) -> None:
-    """Call `then` (from a thread) once standard input is at its end or cannot be read."""
-
-    def follow() -> None:
-        # The bare descriptor: a buffered reader's lock, held by a thread that still waits,
-        # would abort the interpreter on its way out.
-        with contextlib.suppress(OSError):
-            while os.read(0, 4096):
-                pass
-        then()
-
-    threading.Thread(target=follow, name="stdin", daemon=True).start()
-
-
-@contextlib.contextmanager
-def ending_signals(then: Callable[[], None]) -> Iterator[None]:
-    """Within this, SIGTERM and SIGINT (Ctrl+Break too on Windows) call `then` and end nothing."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    names = ("SIGINT", "SIGTERM", "SIGBREAK")
-    signals = [getattr(signal, name) for name in names if hasattr(signal, name)]
-    before = {number: signal.signal(number, lambda *_: then()) for number in signals}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 class _Server(uvicorn.Server):

@@ -13,6 +13,8 @@ from contextlib import suppress
 
 from pos_tui.reasons import Reason, because, plain
 
+_ENDED_S = 5.0  # what was killed may hang in a driver of the system
+
 
 class Child:
     """Runs one program at a time; `stop` ends it from any other thread, for good."""
@@ -50,7 +52,8 @@ class Child:
             except subprocess.TimeoutExpired:
                 with self._lock:
                     _end(process)
-                process.wait()
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(_ENDED_S)
                 return None if self._stopped else _too_slow(timeout_s)
             finally:
                 with self._lock:

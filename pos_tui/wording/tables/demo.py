@@ -84,4 +84,12 @@ TABLE: Table = {
     "try_nth": N_("shampoo: the second one is half price"),
     "try_misread": N_("a misread bar code"),
     "try_collection": N_("a shop's collection code"),
+    "servers_not_run": N_("The demo's servers could not be started: {why}"),
+    "servers_late": N_("The demo's servers did not start ({parts})"),
+    "servers_left": N_("The servers of the last demo had not ended after {seconds} s"),
+    "servers_fault": N_("The demo's servers could not be started"),
+    "servers_silent": N_("The demo's servers gave no answer for {seconds} s"),
+    "servers_ended": N_("The demo's servers have ended"),
+    "nothing_sold": N_("{why}. Nothing was sold; {log} says more. Then try again."),
+    "cash_only": N_("{why}: cash only, until the demo is opened again. Log: {log}"),
 }

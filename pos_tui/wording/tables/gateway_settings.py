@@ -10,5 +10,8 @@ TABLE: Table = {
     "one_worker_on_windows": N_(
         "gateway.workers: on Windows there is one; start more on other ports."
     ),
+    "worker_not_ready": N_(
+        "these gateway workers did not serve within {seconds} s: {workers}. The log says why."
+    ),
     "cannot_listen": N_("cannot listen on {host}:{port}: {why}"),
 }

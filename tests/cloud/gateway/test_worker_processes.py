@@ -15,6 +15,8 @@ from typing import Any
 import httpx
 import pytest
 
+from pos_tui.cloud.gateway.worker_processes import WorkerNotReady, serve_workers
+from pos_tui.cloud.settings_files import load_cloud_settings
 from pos_tui.messages import OrderStatus, TransactionOrder
 from tests.cloud.postgres import Postgres
 from tests.cloud.shop import KEY, Cloud, Process, Till, code, eventually, free_port, write_settings
@@ -152,3 +154,13 @@ async def test_two_gateways_do_not_write_one_log(own_cloud: Cloud) -> None:
     with pytest.raises(AssertionError, match="log_locked"):
         await asyncio.to_thread(second.ready)
     second.wait()
+
+
+def test_workers_that_do_not_serve_are_waited_for_so_long_only_and_named(tmp_path: Path) -> None:
+    (tmp_path / "cloud.toml").write_text("[gateway]\nworkers = 2\n")
+    settings = load_cloud_settings(tmp_path / "cloud.toml")
+    silent = [sys.executable, "-c", "import time; time.sleep(60)"]
+    with pytest.raises(WorkerNotReady) as raised:
+        serve_workers(settings, tmp_path, silent, 0, follow_stdin=False, ready_s=0.5)
+    assert raised.value.reason.kind == "gateway_settings.worker_not_ready"
+    assert raised.value.reason.values["workers"] == "gateway-1-1, gateway-1-2"
