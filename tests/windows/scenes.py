@@ -59,7 +59,6 @@ def cash_sale(machine: WindowsMachine, folder: Path) -> None:
         (("receipt", "1", "--as", "escpos"), "可乐"),
         (("journal", "verify"), ""),
         (("offers", "list"), ""),
-        (("export", on_windows(folder / "out.csv")), ""),
     ):
         answer = machine.till(*command, *options)
         assert answer.code == 0, answer

@@ -41,5 +41,6 @@ class BufferOfATerminal:
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr] # as a console's is
     sys.stdout = sys.__stdout__ = cast("TextIO", TerminalPipe(sys.stdout))  # type: ignore[assignment,misc]
     sys.exit(main(sys.argv[1:]))
