@@ -83,8 +83,9 @@ def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 
 
 def client(port: int, user: str | None = None, word: str | None = None) -> redis.Redis:
-    options = {"protocol": 2, "driver_info": None, "socket_timeout": 10}
-    return redis.Redis(port=port, username=user, password=word, **options)
+    return redis.Redis(
+        port=port, username=user, password=word, protocol=2, driver_info=None, socket_timeout=10
+    )
 
 
 def test_nobody_comes_in_to_the_stand_in_without_a_name_or_with_a_wrong_password(stand_in):
