@@ -16,8 +16,9 @@ from pos_tui.reasons import Reason, ReasonError, because, plain
 
 _MARGIN_S = 5.0  # what the watching process may take beyond the time it has
 _ENDED_S = 5.0
-# Where killing the watching process takes the servers along, nobody waits for long.
-_END_S = 1.8 if sys.platform in {"linux", "win32"} else _ENDED_S
+# Where killing the watching process takes the servers along, nobody waits for long, and least of
+# all for servers that have not served yet.
+_END_S, _END_EARLY_S = (1.8, 0.3) if sys.platform in {"linux", "win32"} else (_ENDED_S, _ENDED_S)
 if sys.platform == "win32":
     # A console of its own: Ctrl+C and a closed window are the till's.
     _NO_WINDOW = subprocess.CREATE_NO_WINDOW
@@ -67,7 +68,7 @@ class EmbeddedCloud:
             with contextlib.suppress(OSError):
                 self._process.stdin.close()
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(_END_S)
+                self._process.wait(_END_S if self._answered.is_set() else _END_EARLY_S)
             self._kill()
         self._ended.set()
 
