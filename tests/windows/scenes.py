@@ -86,7 +86,7 @@ def wallet_sale(machine: WindowsMachine, folder: Path) -> None:
 def whole_demo(machine: WindowsMachine, folder: Path) -> None:
     """The demo at the screen: a scan, a wallet, told by Redis; leaving ends every server."""
     console = machine.console("demo", "--data", on_windows(folder / "demo"), "--language", "en")
-    console.wait_for("scan or type a code")
+    console.wait_for("Demo: press Space")
     console.type(f"{COLA}\r")
     console.wait_for("Cola 330 ml")
     console.type(f"{PAYMENT_CODE}\r")
