@@ -31,7 +31,7 @@ def show(arguments: Sequence[str]) -> None:
     if opened is None or not (sys.stdin.isatty() and sys.stdout.isatty()):
         return
     # Hardly anything made during the start is garbage; looking for it costs a tenth of the start.
-    gc.set_threshold(20_000, 10, 1_000)
+    gc.disable()
     os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
     _make_raw()
     demo, settings, _ = opened
@@ -67,7 +67,7 @@ def _halves(argument: str) -> list[str]:
 def started() -> None:
     """The screen stands: what is loaded stays, and the collector need never look at it."""
     gc.freeze()
-    gc.set_threshold(700, 10, 10)
+    gc.enable()
 
 
 def hand_back() -> None:
