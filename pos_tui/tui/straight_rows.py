@@ -14,9 +14,18 @@ from pos_tui.text_width import width_of
 
 # What most frames are made of. The patterns below are large, and made when there is more.
 _USUAL = (
-    "\x00\x7f", "\xa0\u02ff", "\u2010\u2027", "\u2030\u205e", "\u20a0\u20cf", "\u2100\u2bff",
-    "\u3000\u3029", "\u3030\u3098", "\u30a0\u30ff", "\u3400\u9fff", "\uff01\uff9f",
-)  # fmt: skip
+    ("\x00", "\x7f"),
+    ("\xa0", "\u02ff"),
+    ("\u2010", "\u2027"),
+    ("\u2030", "\u205e"),
+    ("\u20a0", "\u20cf"),
+    ("\u2100", "\u2bff"),
+    ("\u3000", "\u3029"),
+    ("\u3030", "\u3098"),
+    ("\u30a0", "\u30ff"),
+    ("\u3400", "\u9fff"),
+    ("\uff01", "\uff9f"),
+)
 # Generous: a letter too much in it costs a few bytes, one too few a crooked frame.
 _IN_DOUBT = (
     "\u0300-\u036f\u0483-\u0489\u0590-\u109f\u1100-\u11ff\u135d-\u135f\u1700-\u1cff\u1dc0-\u1dff"

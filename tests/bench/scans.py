@@ -12,7 +12,7 @@ from tests.bench import cost
 from tests.bench.goods import Product, amount
 from tests.bench.peers.datatable_app import PRICE
 from tests.bench.table import Row, Target
-from tests.bench.terminal import Program
+from tests.bench.terminal import Program, Screen
 from tests.bench.workshop import Total, Workshop, codes_shown, numbered_lines
 
 SIZES = (1, 100, 1_000, 10_000)
@@ -87,6 +87,11 @@ def shows_on_till(rows: list[str], product: Product, total: Total) -> bool:
     line = numbered_lines(rows).get(total.lines, "")
     is_total_shown = any(amount(total.sum) in row.replace(",", "") for row in rows)
     return product.code in rows[-2] and amount(product.price) in line and is_total_shown
+
+
+def shows_scan(product: Product, total: Total, screen: Screen) -> bool:
+    """The same of a till's screen."""
+    return shows_on_till(screen.rows(), product, total)
 
 
 def shows_on_table(rows: list[str], product: Product, total: Total) -> bool:
