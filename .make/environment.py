@@ -21,7 +21,7 @@ import urllib.request
 import venv
 from pathlib import Path
 
-MAY_NEED_A_COMPILER = "scanner"
+SCANNER, MAY_NEED_A_COMPILER = "scanner", "scanner-compiled"
 HERE = Path(__file__).resolve().parent.parent
 
 
@@ -38,7 +38,7 @@ def main(arguments: list[str]) -> None:
             make(folder, [*extras, MAY_NEED_A_COMPILER], dev)
         except subprocess.CalledProcessError:
             print("Scanners read through evdev are left out: that needs a compiler here.")
-            make(folder, extras, dev)
+            make(folder, [*extras, SCANNER], dev)
     except subprocess.CalledProcessError as error:
         sys.exit(
             f"The environment could not be made: {error.cmd[0]} ended with {error.returncode}."

@@ -92,7 +92,9 @@ class PosApp(App[None], inherit_bindings=False):
         self.palette = palette
         theme = palette.as_theme()
         self.register_theme(theme)
-        self.theme = theme.name
+        # Nothing is drawn yet. As a change of the theme it would have all styles read twice.
+        self.set_reactive(App.theme, theme.name)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     def get_driver_class(self) -> type[Driver]:
         """The platform's driver, with scans joined in its input thread."""

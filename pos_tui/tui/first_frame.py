@@ -34,7 +34,7 @@ def show(arguments: Sequence[str]) -> None:
     if opened is None or not can_show_a_screen():
         return
     # Hardly anything made during the start is garbage; looking for it costs a tenth of the start.
-    gc.set_threshold(20_000, 10, 1_000)
+    gc.disable()
     os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
     _make_raw()
     stop_selecting_by_click()
@@ -76,7 +76,7 @@ def _halves(argument: str) -> list[str]:
 def started() -> None:
     """The screen stands: what is loaded stays, and the collector need never look at it."""
     gc.freeze()
-    gc.set_threshold(700, 10, 10)
+    gc.enable()
 
 
 def hand_back() -> None:

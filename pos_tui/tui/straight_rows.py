@@ -8,9 +8,24 @@ it came out.
 from __future__ import annotations
 
 import re
+from functools import cache, lru_cache
 
 from pos_tui.text_width import width_of
 
+# What most frames are made of. The patterns below are large, and made when there is more.
+_USUAL = (
+    ("\x00", "\x7f"),
+    ("\xa0", "\u02ff"),
+    ("\u2010", "\u2027"),
+    ("\u2030", "\u205e"),
+    ("\u20a0", "\u20cf"),
+    ("\u2100", "\u2bff"),
+    ("\u3000", "\u3029"),
+    ("\u3030", "\u3098"),
+    ("\u30a0", "\u30ff"),
+    ("\u3400", "\u9fff"),
+    ("\uff01", "\uff9f"),
+)
 # Generous: a letter too much in it costs a few bytes, one too few a crooked frame.
 _IN_DOUBT = (
     "\u0300-\u036f\u0483-\u0489\u0590-\u109f\u1100-\u11ff\u135d-\u135f\u1700-\u1cff\u1dc0-\u1dff"
@@ -20,11 +35,9 @@ _IN_DOUBT = (
     "\U000e0000-\U000e0fff"
 )
 _LETTERS = "[^\x00-\x9f\u2500-\u259f]"  # nothing that steers, and no frame
-_PIECE = re.compile(f"[^\x00-\x1f\x7f-\x9f\u2500-\u259f]?{_LETTERS}*?[{_IN_DOUBT}]{_LETTERS}*")
-_HAS_DOUBT = re.compile(f"[{_IN_DOUBT}]")
-_NEVER = re.compile(
-    "[\x80-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
-)
+_PIECE = f"[^\x00-\x1f\x7f-\x9f\u2500-\u259f]?{_LETTERS}*?[{_IN_DOUBT}]{_LETTERS}*"
+_HAS_DOUBT = f"[{_IN_DOUBT}]"
+_NEVER = "[\x80-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 
 
 def keep_rows_straight(data: str) -> str:
@@ -32,13 +45,23 @@ def keep_rows_straight(data: str) -> str:
 
     Characters that steer a terminal and are none of ours are left out.
     """
-    if data.isascii():
+    if data.isascii() or all(map(_is_usual, set(data))):
         return data
-    if _NEVER.search(data):
-        data = _NEVER.sub("", data)
-    if not _HAS_DOUBT.search(data):
+    if _made(_NEVER).search(data):
+        data = _made(_NEVER).sub("", data)
+    if not _made(_HAS_DOUBT).search(data):
         return data
-    return _PIECE.sub(_in_its_cells, data)
+    return _made(_PIECE).sub(_in_its_cells, data)
+
+
+@lru_cache(maxsize=4096)
+def _is_usual(character: str) -> bool:
+    return any(first <= character <= last for first, last in _USUAL)
+
+
+@cache
+def _made(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
 
 
 def _in_its_cells(found: re.Match[str]) -> str:

@@ -26,6 +26,7 @@ _PARSED = Formatter()
 _ENDS_A_REASON = tuple(".;),。；），")
 
 
+@lru_cache
 def languages() -> tuple[str, ...]:
     """The languages there are: English, in which the tables are written, and each catalogue."""
     return (SOURCE_LANGUAGE, *sorted(file.stem for file in _CATALOGUES.glob("*.mo")))

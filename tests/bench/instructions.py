@@ -12,11 +12,12 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import Callable
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
 from tests.bench.callgrind import CountedProgram
-from tests.bench.scans import painted_on_till
+from tests.bench.scans import shows_scan
 from tests.bench.small import shows, shows_servers
 from tests.bench.start import is_painted, shows_till
 from tests.bench.table import Row, Target
@@ -100,7 +101,7 @@ def _till(workshop: Workshop, times: int) -> tuple[float, float, float]:
             scans.append(
                 _counted_until(
                     counted,
-                    painted_on_till(product, total),
+                    partial(shows_scan, product, total),
                     product.code,
                 )
             )

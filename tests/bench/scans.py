@@ -89,9 +89,9 @@ def shows_on_till(rows: list[str], product: Product, total: Total) -> bool:
     return product.code in rows[-2] and amount(product.price) in line and is_total_shown
 
 
-def painted_on_till(product: Product, total: Total) -> Callable[[Screen], bool]:
-    """The same of a whole screen."""
-    return lambda screen: shows_on_till(screen.rows(), product, total)
+def shows_scan(product: Product, total: Total, screen: Screen) -> bool:
+    """The same of a till's screen."""
+    return shows_on_till(screen.rows(), product, total)
 
 
 def shows_on_table(rows: list[str], product: Product, total: Total) -> bool:

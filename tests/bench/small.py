@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Callable
+from functools import partial
 
 from tests.bench.cgroup import ControlGroup, control_group
 from tests.bench.cost import CannotMeasure
-from tests.bench.scans import painted_on_till, shows_on_till
+from tests.bench.scans import shows_scan
 from tests.bench.start import shows_till
 from tests.bench.table import Row, Target
 from tests.bench.terminal import Program, Screen
@@ -72,7 +73,7 @@ def _start_and_scan(workshop: Workshop) -> tuple[float, list[float]]:
                 _ms_since(
                     typed,
                     program,
-                    painted_on_till(product, total),
+                    partial(shows_scan, product, total),
                     product.code,
                 )
             )
@@ -93,7 +94,7 @@ def _cash_sale(workshop: Workshop) -> tuple[float, float]:
         program.wait_for(shows_till, "the till", _PATIENCE_S)
         program.wait_quiet(1.0)
         program.type(product.code.encode() + b"\r")
-        program.wait_for(lambda screen: shows_on_till(screen.rows(), product, total), product.code)
+        program.wait_for(partial(shows_scan, product, total), product.code)
         program.wait_quiet(_BETWEEN_SCANS_S)
         program.type(b"+")
         program.wait_quiet(_BETWEEN_SCANS_S)

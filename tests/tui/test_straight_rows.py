@@ -83,3 +83,10 @@ def test_what_no_terminal_doubts_is_written_as_it_is() -> None:
 
 def test_nothing_of_a_name_steers_the_terminal() -> None:
     assert keep_rows_straight("│a\x9b\u202e\ud800\u2028b│") == "│ab│"
+
+
+def test_a_letter_is_written_the_same_whatever_else_is_in_the_frame() -> None:
+    """Most frames are looked at quickly; a lone surrogate forbids that."""
+    for letter in map(chr, range(0x10000)):
+        alone, among_others = (keep_rows_straight(f"{letter}\x1b{more}") for more in ("", "\ud800"))
+        assert alone == among_others, hex(ord(letter))

@@ -22,7 +22,6 @@ _OF_CURRENCY = {
     "CNY": "zh", "TWD": "zh_TW", "HKD": "zh_HK", "JPY": "ja", "KRW": "ko", "RUB": "ru",
     "UAH": "uk", "THB": "th", "TRY": "tr", "ILS": "he", "PLN": "pl", "CZK": "cs", "HUF": "hu",
 }  # fmt: skip
-_KNOWN = re.compile("[^\x00-\xff\ufffd\uff61-\uff9f]")  # no decoder falls back on these
 _CLOSER = {"gb18030": "gb2312"}  # the characters that are in use; the others take in any two bytes
 _LINE_ENDS = re.compile(r"\r\n|\r|\n")
 
@@ -43,12 +42,17 @@ def shop_text(data: bytes, guessed: str, encoding: str) -> str:
 
     Decoders know UTF-8 and Shift-JIS when they see them, and call all else Latin-1.
     """
-    if not encoding or _KNOWN.search(guessed) or _decoded(data, "utf-8") is not None:
+    if not encoding or any(map(_is_known, guessed)) or _decoded(data, "utf-8") is not None:
         return guessed
     text = _decoded(data, _CLOSER.get(encoding, encoding))
     if text is None and 2 * sum(byte > 0x7F for byte in data) > len(data):
         text = _decoded(data, encoding)
     return guessed if text is None else text
+
+
+def _is_known(letter: str) -> bool:
+    """Whether no decoder falls back on this letter: it is neither Latin-1 nor half-width kana."""
+    return letter > "\xff" and letter != "\ufffd" and not "\uff61" <= letter <= "\uff9f"
 
 
 def _decoded(data: bytes, encoding: str) -> str | None:

@@ -37,8 +37,8 @@ TABLE: Table = {
     "no_layout": N_("There is no keyboard layout '{layout}'; a scanner can have {layouts}."),
     "evdev_package": N_(
         "The scanner {name} needs the package evdev, which is not installed. Install it on this"
-        " Linux machine with: pip install 'pos-tui[scanner]'; until then its keys go to the"
-        " terminal like any keyboard's."
+        " Linux machine with: pip install 'pos-tui[scanner]', on ARM with a C compiler and"
+        " 'pos-tui[scanner-compiled]'; until then its keys go to the terminal like any keyboard's."
     ),
     "evdev_no_enter": N_(
         "{device} ({its_name}) has no Enter key, so it is not the scanner {name}. Name the"

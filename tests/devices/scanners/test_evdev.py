@@ -372,6 +372,7 @@ def test_without_the_evdev_package_it_is_said_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "evdev", None)
     (state,) = first_told(EvdevScanner("Counter", "hs-1"))
     assert "pip install 'pos-tui[scanner]'" in in_words(state.why)
+    assert "on ARM with a C compiler and 'pos-tui[scanner-compiled]'" in in_words(state.why)
 
 
 @needs_evdev
