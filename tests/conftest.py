@@ -37,10 +37,21 @@ hypothesis_settings.load_profile("shop")
 _LONG = (
     "test_not_paid.py",
     "test_terminal.py",
+    "test_offers_screen.py",
+    "test_every_screen.py",
+    "test_worker_processes.py",
     "test_commands.py",
     "test_fault_matrix.py",
     "test_delivery_campaign.py",
-    "test_offers_screen.py",
+    "test_form.py",
+    "test_alipay_sdks.py",
+    "test_platform_contract.py",
+    "test_pictures.py",
+    "test_picture_pieces.py",
+    "test_picture_screen.py",
+    "test_order_service.py",
+    "test_relay_in_trouble.py",
+    "test_crashes.py",
 )
 
 

@@ -187,12 +187,15 @@ def test_no_name_moves_the_frame_or_steers_the_terminal(shop, columns):
 
 
 def test_a_killed_till_gives_its_list_back(shop):
-    arguments, _ = shop
+    arguments, data = shop
     terminal = Terminal(arguments)
     terminal.wait_for("scan or type a code")
     terminal.send("H00007\rH00008\r")
     terminal.wait_for("2 items")
-    time.sleep(0.3)
+    until = time.monotonic() + 60
+    while journalled(data) != ["H00007", "H00008"]:  # the books are written after the screen
+        assert time.monotonic() < until
+        time.sleep(0.1)
     os.kill(terminal.child.pid, signal.SIGKILL)
     terminal.child.wait()
     again = Terminal(arguments)
