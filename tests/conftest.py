@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
+import gc
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
@@ -36,11 +37,38 @@ hypothesis_settings.load_profile("shop")
 _LONG = (
     "test_not_paid.py",
     "test_terminal.py",
+    "test_offers_screen.py",
+    "test_every_screen.py",
+    "test_worker_processes.py",
     "test_commands.py",
     "test_fault_matrix.py",
     "test_delivery_campaign.py",
-    "test_offers_screen.py",
+    "test_form.py",
+    "test_alipay_sdks.py",
+    "test_platform_contract.py",
+    "test_pictures.py",
+    "test_picture_pieces.py",
+    "test_picture_screen.py",
+    "test_order_service.py",
+    "test_relay_in_trouble.py",
+    "test_crashes.py",
 )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collect without looking for garbage, and never look through what was collected again.
+
+    Seven thousand tests are a million objects: looking through them took each worker as long as
+    making them, and again with every test that asks for a full collection.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -59,14 +59,14 @@ class Server:
     @contextlib.contextmanager
     def client(self, **options: Any) -> Iterator[redis.Redis]:
         once = Retry(NoBackoff(), 0)
-        with redis.Redis(port=self.port, socket_timeout=5, retry=once, **options) as client:
+        with redis.Redis(port=self.port, socket_timeout=30, retry=once, **options) as client:
             yield client
 
     def kill(self) -> None:
         if self._process is not None:
             self.thaw()
             self._process.kill()
-            self._process.wait(15)
+            self._process.wait(60)
             self._process = None
 
     def freeze(self) -> None:

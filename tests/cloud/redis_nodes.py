@@ -76,7 +76,7 @@ class Server:
             username=user,
             password=password,
             retry=Retry(NoBackoff(), 0),
-            socket_timeout=10,
+            socket_timeout=60,
             driver_info=None,
         )
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from datetime import date
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -16,14 +17,23 @@ from tests.command_line import typed
 from tests.conftest import BREAD, COLA, MILK, SPREAD, Counter, platform_folders
 
 
-def run(*arguments, home=None, text=None):
-    environment = dict(os.environ)
-    if home is not None:
-        environment |= platform_folders(home)
+def run(*arguments, home=None, text=""):
+    """The command in this process, its books and settings in `home` where one is given."""
+    with mock.patch.dict(os.environ, platform_folders(home) if home else {}):
+        return typed(*arguments, text=text)
+
+
+def start(*arguments, home=None, text=None):
+    """The command as a process of its own, as a shell starts it."""
     return subprocess.run(
         [sys.executable, "-m", "pos_tui", *arguments],
-        capture_output=True, text=True, input=text, timeout=120, check=False, env=environment,
+        capture_output=True, text=True, input=text, timeout=120, check=False,
+        env={**os.environ, **(platform_folders(home) if home else {})},
     )  # fmt: skip
+
+
+def platform_folders(home):
+    return {"XDG_CONFIG_HOME": str(home / "config"), "XDG_DATA_HOME": str(home / "data")}
 
 
 def events(finished):
@@ -31,7 +41,7 @@ def events(finished):
 
 
 def test_one_line_does_a_whole_sale_through_every_real_part(tmp_path):
-    done = run("sell", "--demo", "--data", str(tmp_path), "5449000000996", "3017620422003",
+    done = start("sell", "--demo", "--data", str(tmp_path), "5449000000996", "3017620422003",
                "134857901234567890")  # fmt: skip
     told = events(done)
     assert done.returncode == 0, done.stderr
@@ -48,7 +58,7 @@ def test_one_line_does_a_whole_sale_through_every_real_part(tmp_path):
     for path in tmp_path.rglob("*"):
         if path.is_file():
             assert b"134857901234567890" not in path.read_bytes(), path
-    text = run("receipt", str(paid["sale"]), "--demo", "--data", str(tmp_path))
+    text = start("receipt", str(paid["sale"]), "--demo", "--data", str(tmp_path))
     assert "TOTAL                            33.40 CNY" in text.stdout
 
 
@@ -57,17 +67,19 @@ def test_an_expired_item_stops_the_sale_unless_it_is_confirmed(tmp_path):
     counter.lot(BREAD, "B-0", date(2020, 1, 1))
     counter.books.close()
     sell = ("sell", "--data", str(tmp_path), COLA, BREAD)
-    stopped = run(*sell, "cash", "10")
+    stopped = start(*sell, "cash", "10")
     assert stopped.returncode == 3
     assert any(event["event"] == "expired" for event in events(stopped))
     assert "expired" in stopped.stderr
-    paid = run(*sell, "--confirm-expired", "cash", "10")
+    paid = start(*sell, "--confirm-expired", "cash", "10")
     assert paid.returncode == 0
     assert next(e for e in events(paid) if e["event"] == "paid")["total"] == 350
 
 
 def test_a_declined_code_is_exit_3_and_says_why(tmp_path):
-    declined = run("sell", "--demo", "--data", str(tmp_path), "5449000000996", "130000000000009001")
+    declined = start(
+        "sell", "--demo", "--data", str(tmp_path), "5449000000996", "130000000000009001"
+    )
     assert declined.returncode == 3
     assert next(e for e in events(declined) if e["event"] == "declined")["why"]
 
@@ -156,10 +168,10 @@ def test_a_house_code_that_begins_like_cash_is_a_code_and_places_may_stand_first
 
 
 def test_a_payment_left_unknown_is_exit_4_and_is_resumed(tmp_path):
-    left = run("sell", "--demo", "--data", str(tmp_path), "--wait", "1", "5449000000996",
+    left = start("sell", "--demo", "--data", str(tmp_path), "--wait", "1", "5449000000996",
                "130000000000009003")  # fmt: skip
     assert left.returncode == 4
-    resumed = run("sell", "--demo", "--data", str(tmp_path))
+    resumed = start("sell", "--demo", "--data", str(tmp_path))
     assert resumed.returncode == 0
     order = next(event for event in events(left) if event["event"] == "order")
     paid = next(event for event in events(resumed) if event["event"] == "paid")
@@ -168,7 +180,7 @@ def test_a_payment_left_unknown_is_exit_4_and_is_resumed(tmp_path):
 
 def test_scans_come_from_standard_input_too(tmp_path):
     Counter(tmp_path).stock().books.close()
-    done = run("sell", "--data", str(tmp_path), "-", text=f"{COLA}\n2*{MILK}\ncash 30\n")
+    done = start("sell", "--data", str(tmp_path), "-", text=f"{COLA}\n2*{MILK}\ncash 30\n")
     assert done.returncode == 0
     assert next(e for e in events(done) if e["event"] == "paid")["total"] == 350 + 2 * 1290
 
@@ -245,6 +257,6 @@ def test_every_command_has_help_with_an_example(command):
 
 
 def test_the_till_without_a_terminal_says_what_works_without_one(tmp_path):
-    done = run(home=tmp_path)
+    done = start(home=tmp_path)
     assert done.returncode == 2
     assert "needs a terminal" in done.stderr

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from rich.style import Style
+from textual.events import Key
+from textual.keys import REPLACED_KEYS
 from textual.pilot import Pilot
 from textual.strip import Strip
 
@@ -16,6 +19,18 @@ from pos_tui.tui.till_screen import TillScreen
 from tests.conftest import Counter
 
 SIZES = [(80, 24), (120, 36)]
+
+
+def key_of(name: str) -> Key:
+    """A press of the key with this name, as a terminal sends it: "a", "plus", "enter".
+
+    Pilot's own `press` waits three times as long for each.
+    """
+    called = REPLACED_KEYS.get(name, name).replace("_", " ").upper()
+    try:
+        return Key(name, unicodedata.lookup(called))
+    except KeyError:
+        return Key(name, name if len(name) == 1 else None)
 
 
 class Seat:
@@ -39,7 +54,10 @@ class Seat:
         await self.pilot.pause()
 
     async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
+        for key in keys:
+            self.app.post_message(key_of(key))
+            await self.pilot.pause()
+            await self.pilot.wait_for_animation()
         await self.pilot.pause()
 
     async def type(self, text: str) -> None:

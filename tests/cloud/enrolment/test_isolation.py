@@ -160,7 +160,7 @@ class Line:
             password=password,
             protocol=protocol,
             retry=Retry(NoBackoff(), 0),
-            socket_timeout=10,
+            socket_timeout=60,
             driver_info=None,
         )
         self._connection.connect()

@@ -49,7 +49,7 @@ class Crew:
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
         try:
-            return self._process.wait(timeout=20)
+            return self._process.wait(timeout=60)
         finally:
             if self._process.stdout:
                 self._process.stdout.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import secrets
 from datetime import UTC, datetime
+from functools import cache
 
 from pos_tui.cloud.platforms.protocol import PlatformOrder, PlatformRefund
 from pos_tui.codes.payment import parse_formats
@@ -38,12 +39,29 @@ def new_refund(amount: int) -> PlatformRefund:
 
 def payment_code(wallet: str, script: str = "1234") -> str:
     """A fresh code of a wallet's, in a format of the table; a simulator plays its last digits."""
-    patterns = [each.pattern for each in FORMATS.format if each.platform == wallet]
     chance = random.Random(secrets.token_bytes(8))
+    start, length = _form(wallet, script)
+    while True:
+        found = _drawn(chance, start, length, script)
+        if _fits(wallet, found):
+            return found
+
+
+@cache
+def _form(wallet: str, script: str) -> tuple[int, int]:
+    """The first two digits, and the length, that a code of this wallet can have."""
+    chance = random.Random(1)
     while True:
         for length in range(16, 25):
             for start in range(100):
-                free = length - 2 - len(script)
-                found = f"{start:02}{chance.randrange(10**free):0{free}}{script}"
-                if any(pattern.fullmatch(found) for pattern in patterns):
-                    return found
+                if _fits(wallet, _drawn(chance, start, length, script)):
+                    return start, length
+
+
+def _drawn(chance: random.Random, start: int, length: int, script: str) -> str:
+    free = length - 2 - len(script)
+    return f"{start:02}{chance.randrange(10**free):0{free}}{script}"
+
+
+def _fits(wallet: str, code: str) -> bool:
+    return any(each.pattern.fullmatch(code) for each in FORMATS.format if each.platform == wallet)

@@ -62,7 +62,7 @@ def _installed(lock: Path, command: list[str], wanted: tuple[str, ...]) -> Path:
 def _from_pypi(lock: str) -> Path:
     uv = shutil.which("uv")
     pip = [uv, "pip", "install", "--python", sys.executable] if uv else None
-    pip = pip or [sys.executable, "-m", "pip", "install", "--quiet"]
+    pip = pip or [sys.executable, "-m", "pip", "install", "--quiet", "--no-compile"]
     where = ["--target", ".", "--require-hashes", "--requirement", lock]
     return _installed(_SDKS / lock, [*pip, *where], (lock,))
 

@@ -43,7 +43,7 @@ def test_a_server_ends_with_its_standard_input(tmp_path: Path, keys: Path) -> No
         assert process.stdout and process.stdin
         said = json.loads(process.stdout.readline())
         assert (said["event"], said["what"]) == ("listening", "simulators")
-        with socket.create_connection(("127.0.0.1", said["port"]), timeout=5):
+        with socket.create_connection(("127.0.0.1", said["port"]), timeout=60):
             pass
         process.stdin.close()
         assert process.stdout.read() == b""

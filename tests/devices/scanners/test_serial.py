@@ -181,10 +181,10 @@ class Counter:
         return self
 
     def code(self):
-        return self._came.get(timeout=20).text
+        return self._came.get(timeout=60).text
 
     def told(self):
-        state = self._came.get(timeout=20)
+        state = self._came.get(timeout=60)
         return state.ready, in_words(state.why) if state.why else ""
 
 

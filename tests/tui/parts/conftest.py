@@ -13,6 +13,7 @@ from pos_tui.settings import TillSettings
 from pos_tui.till import Product
 from pos_tui.tui.parts.scanned_goods import ScannedGoods
 from pos_tui.tui.theme import load_palette
+from tests.tui.seat import key_of
 
 COLA, NOODLES = "05449000000996", "06901234567892"
 
@@ -45,7 +46,10 @@ class Reader:
         self.app, self.pilot, self.page = app, pilot, app.page
 
     async def press(self, *keys):
-        await self.pilot.press(*keys)
+        for key in keys:
+            self.app.post_message(key_of(key))
+            await self.pilot.pause()
+            await self.pilot.wait_for_animation()
         await self.pilot.pause()
 
     async def burst(self, *keys):
