@@ -32,10 +32,6 @@ def start(*arguments, home=None, text=None):
     )  # fmt: skip
 
 
-def platform_folders(home):
-    return {"XDG_CONFIG_HOME": str(home / "config"), "XDG_DATA_HOME": str(home / "data")}
-
-
 def events(finished):
     return [json.loads(line) for line in finished.stdout.splitlines()]
 
