@@ -16,12 +16,13 @@ import msgspec
 
 from pos_tui.books import BooksError
 from pos_tui.books.connection import AlreadyFinishedError
-from pos_tui.books.owner_only import for_the_owner, make_folder, write_for_owner
 from pos_tui.checkout import events
 from pos_tui.checkout.explained import ExplainedSale, explain_sale
 from pos_tui.checkout.orders import Order
 from pos_tui.checkout.sale import Sale, Tender
 from pos_tui.devices.printers import NullPrinter, Printer, PrinterError
+from pos_tui.files.owner import make_private_folder, restrict_to_owner, write_for_owner
+from pos_tui.files.replacing import remove_file, rename_file
 from pos_tui.money import format_amount
 from pos_tui.payments.orders import Writing
 from pos_tui.payments.steps import RECEIPT_STEPS, PaymentSteps
@@ -217,9 +218,9 @@ class Completion:
     def _print_now(self, receipt: ReceiptData, late: bool) -> bool:
         from pos_tui.devices.printers.escpos_jobs import compose, load_escpos
 
-        make_folder(self._cache)
+        make_private_folder(self._cache)
         load_escpos(str(self._cache))
-        for_the_owner(*self._cache.iterdir())
+        restrict_to_owner(*self._cache.iterdir())
         printer = self._settings.printer
         layout = [(line.text, line.style) for line in lay_out(receipt, printer.columns, late=late)]
         return self._printer.print(compose(layout, printer.encoding))
@@ -252,9 +253,9 @@ def keep_receipt(path: Path, content: bytes) -> Path:
     Another one that lies there already is never written over: this one gets a name beside it.
     Raises OSError.
     """
-    make_folder(path.parent)
+    make_private_folder(path.parent)
     draft = path.with_suffix(".new")
-    draft.unlink(missing_ok=True)  # after a power cut it can be the receipt itself, by another name
+    remove_file(draft)  # after a power cut it can be the receipt itself, by another name
     write_for_owner(draft, content, exclusive=True)
     try:
         for place in (path, *(path.with_stem(f"{path.stem}-{n}") for n in range(2, 100))):
@@ -267,7 +268,7 @@ def keep_receipt(path: Path, content: bytes) -> Path:
             return place
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
     finally:
-        draft.unlink(missing_ok=True)
+        remove_file(draft)
 
 
 def _put_once(draft: Path, place: Path) -> None:
@@ -279,4 +280,4 @@ def _put_once(draft: Path, place: Path) -> None:
     except OSError:  # a file system without links: FAT, some network folders
         if place.exists():
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(place)) from None
-        draft.rename(place)
+        rename_file(draft, place)

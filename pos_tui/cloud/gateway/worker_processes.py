@@ -25,6 +25,7 @@ from pos_tui.cloud.wire.serving import (
 from pos_tui.settings import CloudSettings, SettingsError
 
 _log = logging.getLogger(__name__)
+_ONE_WORKER = sys.platform == "win32"  # they share a socket, which it cannot
 _AGAIN_S = 0.5
 _GRACE_S = 8.0
 
@@ -38,7 +39,7 @@ def serve_workers(
     with this process. Raises AddressUnavailable, and
     SettingsError on Windows, where there is one worker only.
     """
-    if sys.platform == "win32":
+    if _ONE_WORKER:
         raise SettingsError("gateway_settings.one_worker_on_windows")
     log_to_stderr()
     listener = listen(settings.gateway.host, port)
