@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pos_tui.commands.command import Subcommand, complain
+from pos_tui.commands.end_requests import AskedToEnd, EndRequests, end_requests
 from pos_tui.wording.current import in_words, say
 
 if TYPE_CHECKING:
@@ -28,28 +29,37 @@ def open_till(demo: bool, settings_file: Path | None, data: Path | None) -> int:
     if not sys.stdin.isatty() or not sys.stdout.isatty():
         return complain(say("commands.not_a_terminal"))
     try:
-        return _bring_up(demo, settings_file, data)
+        with end_requests() as requests:
+            return _bring_up(demo, settings_file, data, requests)
     except BooksError as error:
         return complain(in_words(error.reason))
+    except AskedToEnd:
+        return 0
 
 
-def _bring_up(demo: bool, settings_file: Path | None, data: Path | None) -> int:
+def _bring_up(
+    demo: bool, settings_file: Path | None, data: Path | None, requests: EndRequests
+) -> int:
     from pos_tui.commands.paths import find_till, shop_clock
 
     if not demo:
         settings, folder = find_till(settings_file, data)
-        return _run(settings, folder, shop_clock(settings), None)
+        return _run(settings, folder, shop_clock(settings), None, requests)
     from pos_tui.demo.shop import DemoShop
 
     shop = DemoShop(data)
     try:
-        return _run(shop.settings, shop.data, shop_clock(shop.settings), shop)
+        return _run(shop.settings, shop.data, shop_clock(shop.settings), shop, requests)
     finally:
         shop.close()
 
 
 def _run(
-    settings: TillSettings, data: Path, clock: Callable[[], datetime], shop: DemoShop | None
+    settings: TillSettings,
+    data: Path,
+    clock: Callable[[], datetime],
+    shop: DemoShop | None,
+    requests: EndRequests,
 ) -> int:
     from pos_tui.books import Books
     from pos_tui.books.lock import TillLock
@@ -72,7 +82,8 @@ def _run(
                 lambda emit: Till(settings, data, books, emit, clock, language=language),
                 None if shop is None else shop.guide,
             )
-            app.run(mouse=False)
+            with requests.lead_to(app.end_soon):
+                app.run(mouse=False)
             if app.has_failed:
                 code = complain(say("till.screen_failed", folder=str(data)), 1)
                 first_frame.keep_keys_away()

@@ -76,12 +76,15 @@ def hand_back() -> None:
     if sys.platform != "win32" and _before is not None:
         import termios
 
-        termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, _before)
-        _before = None
+        before, _before = _before, None
+        try:
+            termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, before)
+        except termios.error:
+            _shown = False  # its window was closed, and nobody is there to see anything
     if _shown:
+        _shown = False
         sys.stdout.write("\x1b[?1049l\x1b[?25h")
         sys.stdout.flush()
-        _shown = False
 
 
 def keep_keys_away() -> None:
