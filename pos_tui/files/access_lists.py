@@ -34,11 +34,11 @@ class AccessLists(Protocol):
 
 def restrict(lists: AccessLists, path: Path) -> None:
     """Leave a file or folder to its owner, unless it is so already. Raises OSError."""
-    if not is_restricted(lists, path):
+    if not is_kept_from_others(lists, path):
         lists.write(path, owners_list(lists.user(), is_folder=path.is_dir()))
 
 
-def is_restricted(lists: AccessLists, path: Path) -> bool:
+def is_kept_from_others(lists: AccessLists, path: Path) -> bool:
     """Whether nobody but the owner, the system and administrators is in the list."""
     found = lists.read(path)
     allowed = _named_in(lists.spelled(owners_list(lists.user(), is_folder=True))) | _OWNERS

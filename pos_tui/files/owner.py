@@ -83,9 +83,9 @@ def is_owners_only(path: Path) -> bool:
     """Whether others may do nothing with a file or folder. Raises OSError."""
     lists = _access_lists()
     if lists is not None:
-        from pos_tui.files.access_lists import is_restricted
+        from pos_tui.files.access_lists import is_kept_from_others
 
-        return is_restricted(lists, path)
+        return is_kept_from_others(lists, path)
     return not path.stat().st_mode & _OTHERS
 
 

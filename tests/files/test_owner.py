@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pos_tui.files import owner
-from pos_tui.files.access_lists import is_restricted, owners_list, restrict
+from pos_tui.files.access_lists import is_kept_from_others, owners_list, restrict
 
 USER = "S-1-5-21-1-2-3-1001"
 INHERITED_IN_A_PROFILE = f"D:AI(A;ID;FA;;;SY)(A;ID;FA;;;BA)(A;ID;FA;;;{USER})"
@@ -81,16 +81,16 @@ def test_a_user_with_a_short_name_is_the_same_user(tmp_path: Path) -> None:
     lists = Lists()
     lists.short = "LA"
     lists.of[tmp_path.name] = "D:P(A;OICI;FA;;;LA)(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)"
-    assert is_restricted(lists, tmp_path)
+    assert is_kept_from_others(lists, tmp_path)
 
 
 @pytest.mark.parametrize("everybody", ["D:NO_ACCESS_CONTROL", "", "D:P(A;;FA;;;WD)"])
 def test_a_file_without_a_list_is_everybodys(everybody: str, tmp_path: Path) -> None:
     lists = Lists()
     lists.of[tmp_path.name] = everybody
-    assert not is_restricted(lists, tmp_path)
+    assert not is_kept_from_others(lists, tmp_path)
     restrict(lists, tmp_path)
-    assert is_restricted(lists, tmp_path)
+    assert is_kept_from_others(lists, tmp_path)
 
 
 def test_a_disk_that_keeps_no_lists_stops_nothing(lists: Lists, tmp_path: Path) -> None:
