@@ -34,11 +34,11 @@ if errorlevel 1 pause
 
 SHORTCUT = """\
 var shell = new ActiveXObject("WScript.Shell"), given = WScript.Arguments;
-var link = shell.CreateShortcut(shell.SpecialFolders("Desktop") + "\\\\pos_tui.lnk");
+var path = shell.SpecialFolders("Desktop") + "\\\\pos_tui.lnk", link = shell.CreateShortcut(path);
 link.TargetPath = given(0);
 link.WorkingDirectory = given(1);
-link.Description = "pos_tui";
 link.Save();
+WScript.Quit(new ActiveXObject("Scripting.FileSystemObject").FileExists(path) ? 0 : 1);
 """
 
 
@@ -99,14 +99,8 @@ def shortcut_to(starter: Path) -> str:
     """Put a shortcut on the desktop; what is said of it, nothing where Windows did not make one."""
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder) / "shortcut.js"
-        script.write_text(SHORTCUT, encoding="utf-16")
-        command = [
-            "cscript",
-            "//nologo",
-            str(script),
-            str(starter),
-            str(starter.parent),
-        ]
+        script.write_text(SHORTCUT, encoding="ascii")
+        command = ["cscript", "//nologo", str(script), str(starter), str(starter.parent)]
         try:
             made = subprocess.run(command, check=False, capture_output=True, timeout=30)
         except (OSError, subprocess.TimeoutExpired):

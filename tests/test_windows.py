@@ -9,6 +9,7 @@ import wave
 
 import pytest
 
+from pos_tui.devices.scanners.scanner import ScannerState
 from pos_tui.devices.voices.voice import VoiceError
 
 windows = pytest.mark.skipif(sys.platform != "win32", reason="a branch of Windows' own")
@@ -87,8 +88,9 @@ def test_the_first_frame_glances_at_the_settings_where_windows_keeps_them(tmp_pa
 def test_windows_raw_input_waits_for_its_scanner_and_can_be_closed():
     from pos_tui.devices.scanners.raw_input import RawInputScanner
 
-    scanner, told = RawInputScanner("Counter", "VID_FFFF&PID_FFFF"), []
-    listening = threading.Thread(target=scanner.listen, args=(told.append, told.append))
+    scanner = RawInputScanner("Counter", "VID_FFFF&PID_FFFF")
+    told: list[ScannerState] = []
+    listening = threading.Thread(target=scanner.listen, args=(pytest.fail, told.append))
     listening.start()
     until = time.monotonic() + 20
     while not told and time.monotonic() < until:

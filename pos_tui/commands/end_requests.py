@@ -95,10 +95,8 @@ def _console_followed() -> Iterator[None]:
         def interrupt() -> None:
             _thread.interrupt_main(signal.SIGBREAK)
 
-        @ctypes.WINFUNCTYPE(wintypes.BOOL, wintypes.DWORD)
-        def follow(event: int) -> bool:
-            return follow_console_event(event, interrupt)
-
+        handler = ctypes.WINFUNCTYPE(wintypes.BOOL, wintypes.DWORD)
+        follow = handler(lambda event: follow_console_event(event, interrupt))
         ctypes.windll.kernel32.SetConsoleCtrlHandler(follow, True)
         try:
             yield

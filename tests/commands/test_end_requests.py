@@ -59,16 +59,19 @@ def test_a_till_under_nohup_outlives_its_terminal():
 
 @pytest.mark.parametrize("event", [CLOSE, LOGOFF, SHUTDOWN])
 def test_a_closed_window_a_logoff_and_a_shutdown_end_the_till_and_wait_for_it(event):
-    did = []
-    assert follow_console_event(event, lambda: did.append("interrupt"), did.append)
-    interrupt, waited = did
-    assert interrupt == "interrupt"
-    assert waited > 20  # longer than Windows gives: the program ends by itself before
+    interrupted, waited = [], []
+
+    def sleep(seconds: float) -> None:
+        assert interrupted
+        waited.append(seconds)
+
+    assert follow_console_event(event, lambda: interrupted.append(True), sleep)
+    assert waited[0] > 20  # longer than Windows gives: the program ends by itself before
 
 
 @pytest.mark.parametrize("event", [CTRL_C, CTRL_BREAK])
 def test_keys_are_left_to_the_signals(event):
-    assert not follow_console_event(event, pytest.fail, pytest.fail)
+    assert not follow_console_event(event, pytest.fail, lambda _s: pytest.fail("it waits"))
 
 
 async def wait_for_the_closed_window(requests):
