@@ -59,7 +59,8 @@ def test_a_till_under_nohup_outlives_its_terminal():
 
 @pytest.mark.parametrize("event", [CLOSE, LOGOFF, SHUTDOWN])
 def test_a_closed_window_a_logoff_and_a_shutdown_end_the_till_and_wait_for_it(event):
-    interrupted, waited = [], []
+    interrupted: list[bool] = []
+    waited: list[float] = []
 
     def sleep(seconds: float) -> None:
         assert interrupted
