@@ -33,12 +33,14 @@ lint: $(VENV)/.dev ## check style, walls between rooms, dependencies, languages,
 	$(RUN)/lint-imports
 	$(RUN)/deptry pos_tui
 	$(RUN)/python .make/house.py
+	$(RUN)/python .make/platforms.py
 	$(RUN)/python .make/languages.py --check
 	$(RUN)/python .make/tables.py --check
 	$(RUN)/python .make/links.py --paths
 
 types: $(VENV)/.dev ## check types
 	$(RUN)/mypy
+	$(RUN)/mypy --platform win32 --cache-dir .mypy_cache/win32 --package pos_tui
 
 bench: $(VENV)/.dev ## measure against a bare Textual app and raw Redis, in one run
 	$(RUN)/python -m tests.bench $(BENCH)

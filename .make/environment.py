@@ -61,9 +61,8 @@ def with_uv(folder: Path, extras: list[str], dev: bool) -> None:
 
 def with_pip(folder: Path, extras: list[str], dev: bool) -> None:
     """pip in the environment itself, the one of this machine, or one fetched for the purpose."""
-    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    if not python.exists():
-        venv.create(folder, with_pip=False)
+    python = python_of(folder)
+    make_environment(folder)
     if subprocess.run([python, "-c", "import pip"], capture_output=True, check=False).returncode:
         install_pip(python, folder)
     wanted = f"{HERE}[{','.join(extras)}]" if extras else str(HERE)
@@ -71,6 +70,18 @@ def with_pip(folder: Path, extras: list[str], dev: bool) -> None:
     if dev:
         command += dev_requirements(python)
     subprocess.run(command, check=True, cwd=HERE)
+
+
+def python_of(folder: Path) -> Path:
+    """The Python of an environment."""
+    return folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+
+
+def make_environment(folder: Path) -> None:
+    """Make an environment unless there is one that works."""
+    python = python_of(folder)
+    if not python.exists() or subprocess.run([python, "-c", ""], check=False).returncode:
+        venv.create(folder, with_pip=False, clear=python.exists())
 
 
 def install_pip(python: Path, folder: Path) -> None:

@@ -17,9 +17,8 @@ if TYPE_CHECKING:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command; 0 on success, 2 with one clear sentence on stderr for wrong input."""
-    from pos_tui.commands.command import WRONG_INPUT, complain
+    from pos_tui.commands.command import WRONG_INPUT, complain, why_refused
     from pos_tui.commands.language import LanguageError, choose_language
-    from pos_tui.reasons import plain
     from pos_tui.settings import SettingsError
     from pos_tui.wording.current import in_words, say
 
@@ -44,8 +43,8 @@ def run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return 130
     except OSError as error:  # a folder of somebody else's, a disk that is gone
-        said = plain(error.strerror or type(error).__name__)
-        return complain(say("commands.system_refuses", path=str(error.filename or ""), why=said))
+        path = str(error.filename or "")
+        return complain(say("commands.system_refuses", path=path, why=why_refused(error)))
     except Exception as error:
         why = _of_books(error)
         if why is None:

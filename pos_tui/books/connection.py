@@ -11,8 +11,9 @@ import apsw
 import msgspec
 
 from pos_tui.books.journal.key import read_key
-from pos_tui.books.owner_only import for_the_owner, make_till_folder
+from pos_tui.books.owner_only import make_till_folder
 from pos_tui.books.schema import MIGRATIONS
+from pos_tui.files.owner import make_private_file, restrict_to_owner
 from pos_tui.reasons import Reason, ReasonError, because, plain, reason_of
 
 _Parameters = ParamSpec("_Parameters")
@@ -59,7 +60,7 @@ def open_connection(path: Path) -> BooksConnection:
     try:
         make_till_folder(path.parent)
         if not path.exists():
-            path.touch(mode=0o600)
+            make_private_file(path)
         is_new = path.stat().st_size == 0
         connection = BooksConnection(str(path), vfs=_checksums())
         connection.journal_key = read_key(path.parent)
@@ -69,7 +70,7 @@ def open_connection(path: Path) -> BooksConnection:
         # One by one: a statement that returns a row ends what execute runs.
         for name, value in _PRAGMAS:
             connection.pragma(name, value)
-        for_the_owner(*(path.with_name(path.name + end) for end in ("", "-wal", "-shm")))
+        restrict_to_owner(*(path.with_name(path.name + end) for end in ("", "-wal", "-shm")))
     except (apsw.Error, OSError) as error:
         if is_damage(error):
             raise DamagedBooksError(_damaged(error)) from error

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import apsw
 
-from pos_tui.books.owner_only import for_the_owner
+from pos_tui.files.owner import restrict_to_owner
 
 PAGE_SIZE = 4096
 _KEPT_FREE = 8  # at the end of each page: its checksum, as SQLite's cksumvfs makes it
@@ -33,7 +33,7 @@ def open_sound_pages(path: Path, copy: Path, first_page: bytes = b"") -> apsw.Co
         target.unlink(missing_ok=True)
         if source.exists():
             shutil.copyfile(source, target)
-            for_the_owner(target)
+            restrict_to_owner(target)
     with copy.open("r+b") as file:
         file.write(first_page)
         file.seek(0)

@@ -8,7 +8,8 @@ from pathlib import Path
 import apsw
 
 from pos_tui.books.connection import BooksError
-from pos_tui.books.owner_only import make_till_folder, write_for_owner
+from pos_tui.books.owner_only import make_till_folder
+from pos_tui.files.owner import make_private_file, write_for_owner
 from pos_tui.reasons import reason_of
 
 
@@ -24,7 +25,7 @@ class TillLock:
         try:
             make_till_folder(folder)
             lock = folder / "till.lock"
-            lock.touch(mode=0o600)
+            make_private_file(lock)
             self._connection = apsw.Connection(str(lock))
             self._connection.execute("BEGIN EXCLUSIVE")
             write_for_owner(owner, str(os.getpid()).encode(), sync=False)

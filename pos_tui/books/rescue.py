@@ -26,9 +26,10 @@ from pos_tui.books.connection import (
 )
 from pos_tui.books.damaged_file import PAGE_SIZE, open_sound_pages
 from pos_tui.books.journal import entries as journal
-from pos_tui.books.owner_only import for_the_owner
 from pos_tui.books.rescued_journal import journal_rows_lost, last_journal_row, note_rescue
 from pos_tui.checkout.orders import Order
+from pos_tui.files.owner import restrict_to_owner
+from pos_tui.files.replacing import remove_file, rename_file
 from pos_tui.reasons import Reason, because
 from pos_tui.receipts.data import decode_receipt
 
@@ -70,9 +71,9 @@ def rescue(path: Path, at: datetime) -> Rescued:
         for end in ("", "-wal", "-shm"):
             source = path.with_name(path.name + end)
             if source.exists():
-                source.rename(kept_as.with_name(kept_as.name + end))
-        made.rename(path)
-        for_the_owner(path)
+                rename_file(source, kept_as.with_name(kept_as.name + end))
+        rename_file(made, path)
+        restrict_to_owner(path)
     except (apsw.Error, OSError) as error:
         raise (
             as_books_error(error)
@@ -94,7 +95,7 @@ def _free_name(path: Path, at: datetime) -> Path:
 
 def _remove(path: Path) -> None:
     for end in ("", "-wal", "-shm", "-journal"):
-        path.with_name(path.name + end).unlink(missing_ok=True)
+        remove_file(path.with_name(path.name + end))
 
 
 def _copy(path: Path, target: BooksConnection) -> tuple[dict[str, int], list[Reason], int]:

@@ -18,8 +18,9 @@ from pos_tui.cloud.merchant_toml import merchant_table
 from pos_tui.cloud.merchants import file_text, load_merchant_file, map_texts, with_open_keys
 from pos_tui.cloud.platforms.registry import PLATFORMS
 from pos_tui.cloud.settings_files import merchant_of
-from pos_tui.cloud.wire.private_files import make_private_folder, restrict_to_owner
 from pos_tui.cloud.wire.sealing import SEALED, Master
+from pos_tui.files.owner import make_private_folder, open_private, restrict_to_owner
+from pos_tui.files.replacing import replace_file
 from pos_tui.reasons import because, plain
 from pos_tui.settings import CloudSettings, Merchant, SettingsError
 from pos_tui.settings.merchant import secret_fields
@@ -81,7 +82,7 @@ class MerchantFiles:
         restrict_to_owner(self._folder)
         beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
         text = _text(self._sealed(merchant))
-        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        handle = open_private(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
         try:
             with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
                 file.write(text)
@@ -91,7 +92,7 @@ class MerchantFiles:
             if is_new:
                 os.link(beside, path)  # which never replaces a file that is there
             else:
-                beside.replace(path)
+                replace_file(beside, path)
         finally:
             beside.unlink(missing_ok=True)
         _sync_folder(self._folder)

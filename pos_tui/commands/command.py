@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import argparse
     from pathlib import Path
 
+    from pos_tui.reasons import Reason
     from pos_tui.tables.rejects import RejectedRow
 
 WRONG_INPUT = 2
@@ -24,6 +25,16 @@ def complain(sentence: str, code: int = WRONG_INPUT) -> int:
     first_frame.hand_back()
     print(f"pos-tui: {sentence}", file=sys.stderr)
     return code
+
+
+def why_refused(error: OSError) -> Reason:
+    """Why the system did not do what was asked with a file, for a sentence."""
+    from pos_tui.files.replacing import FileInUse
+    from pos_tui.reasons import because, plain
+
+    if isinstance(error, FileInUse):
+        return because("commands.file_in_use")
+    return plain(error.strerror or type(error).__name__)
 
 
 def report_rejects(rejects: Sequence[RejectedRow], path: Path | None, most: int = 20) -> None:

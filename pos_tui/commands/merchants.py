@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from pos_tui.cloud.settings_files import load_cloud_settings
-from pos_tui.commands.command import WRONG_INPUT, Subcommand, complain
+from pos_tui.commands.command import WRONG_INPUT, Subcommand, complain, why_refused
 from pos_tui.reasons import Reason, ReasonError, because, reason_of
 from pos_tui.settings import SettingsError, data_folder
 from pos_tui.text_width import pad, width_of
@@ -87,7 +87,7 @@ def _run(options: argparse.Namespace) -> int:
         return complain(in_words(why if act == "list" else unchanged))
     except OSError as error:
         path = str(error.filename or data)
-        return complain(say("cmd_merchants.file_fault", path=path, why=error.strerror or ""))
+        return complain(say("cmd_merchants.file_fault", path=path, why=why_refused(error)))
 
 
 def _wrong_words(options: argparse.Namespace) -> Reason | None:

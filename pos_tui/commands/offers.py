@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from pos_tui.commands.command import Subcommand, complain
-from pos_tui.reasons import ReasonError, because, plain
+from pos_tui.commands.command import Subcommand, complain, why_refused
+from pos_tui.reasons import ReasonError, because
 from pos_tui.wording.current import in_words
 
 if TYPE_CHECKING:
@@ -313,6 +313,8 @@ def _read(path: str, currency: Currency) -> list[Offer]:
 
 def _write(path: Path, text: str) -> None:
     """Write a file; the old one stays until the new one is whole. Raises _FileError."""
+    from pos_tui.files.replacing import replace_file
+
     try:
         path = path.resolve()
         if path.exists() and not path.is_file():
@@ -320,14 +322,15 @@ def _write(path: Path, text: str) -> None:
             return
         beside = path.with_name(path.name + ".new")
         beside.write_text(text, encoding="utf-8")
-        beside.replace(path)
+        replace_file(beside, path)
     except (OSError, ValueError) as error:
         raise _FileError("cmd_offers.not_written", file=str(path), why=_why(error)) from error
 
 
 def _why(error: OSError | ValueError) -> Reason:
-    system = getattr(error, "strerror", None)
-    return plain(system) if system else because("cmd_offers.no_file_name")
+    if isinstance(error, OSError) and error.strerror:
+        return why_refused(error)
+    return because("cmd_offers.no_file_name")
 
 
 OFFERS = Subcommand(

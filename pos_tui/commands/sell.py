@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pos_tui.commands.command import Subcommand, complain
+from pos_tui.commands.end_requests import AskedToEnd, end_requests
 from pos_tui.commands.plain_output import report_lost_output
 from pos_tui.reasons import because
 from pos_tui.standard_streams import read_standard_input
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from pos_tui.settings import TillSettings
     from pos_tui.till import Till
 
+_TO_FINISH_S = 1.0  # for what is nearly done when the system asks for the end
 PAID, WITHOUT_RECEIPT, NOT_PAID, STILL_UNKNOWN = 0, 1, 3, 4
 
 
@@ -41,6 +43,14 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         metavar=say("cmd_sell.seconds"),
         help=say("cmd_sell.wait_help"),
     )
+
+
+def _run_until_asked(options: argparse.Namespace) -> int:
+    try:
+        with end_requests() as options.end_requests:
+            return _run(options)
+    except AskedToEnd:
+        return NOT_PAID
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -91,7 +101,7 @@ def _sell(
                 if (trouble := _cloud_trouble(shop)) is not None:
                     return complain(in_words(trouble), NOT_PAID)
             scans = list(_scans(options.scans))
-            return asyncio.run(_one_sale(options, settings, data, books, clock, scans))
+            return asyncio.run(_until_asked(options, settings, data, books, clock, scans))
         finally:
             books.close()
     finally:
@@ -107,6 +117,21 @@ def _cloud_trouble(shop: DemoShop) -> Reason | None:
     except ServersNotStarted as error:
         return because("demo.nothing_sold", why=error.reason, log=str(shop.cloud_log))
     return None
+
+
+async def _until_asked(
+    options: argparse.Namespace,
+    settings: TillSettings,
+    data: Path,
+    books: Any,
+    clock: Callable[[], datetime],
+    scans: list[Scan],
+) -> int:
+    """One sale; a signal that asks for the end makes its waiting short."""
+    loop = asyncio.get_running_loop()
+    options.asked = asyncio.Event()
+    with options.end_requests.lead_to(lambda: loop.call_soon_threadsafe(options.asked.set)):
+        return await _one_sale(options, settings, data, books, clock, scans)
 
 
 async def _one_sale(
@@ -143,7 +168,7 @@ async def _one_sale(
         await till.compared_with_gateway()
     try:
         left_over = till.sale.number if till.sale.state == "awaiting" else 0
-        if left_over and scans and not await _is_over(till, writer, options.wait):
+        if left_over and scans and not await _is_over(till, writer, options):
             return STILL_UNKNOWN
         if left_over and scans and till.sale.number == left_over:
             till.void()  # it was not paid, and these scans are of another sale
@@ -169,7 +194,7 @@ async def _scan_all(
         if writer.books_trouble is not None and not till.is_paying:
             break  # what cannot be looked up is not left out of a sale in silence
         await asyncio.sleep(0)
-    if not await _is_over(till, writer, options.wait):
+    if not await _is_over(till, writer, options):
         return STILL_UNKNOWN
     if number in writer.receipts:
         return PAID
@@ -185,13 +210,21 @@ async def _scan_all(
     return NOT_PAID
 
 
-async def _is_over(till: Till, writer: EventWriter, seconds: float) -> bool:
+async def _is_over(till: Till, writer: EventWriter, options: argparse.Namespace) -> bool:
+    idle = asyncio.ensure_future(till.until_idle())
+    asked = asyncio.ensure_future(options.asked.wait())
     try:
-        await asyncio.wait_for(till.until_idle(), seconds)
-    except TimeoutError:
-        writer.report("status", state="unknown", **_words_and_kind(because("till.left_to_resume")))
-        return False
-    return True
+        first = asyncio.FIRST_COMPLETED
+        await asyncio.wait((idle, asked), timeout=options.wait, return_when=first)
+        if asked.done():
+            await asyncio.wait((idle,), timeout=_TO_FINISH_S)
+    finally:
+        asked.cancel()
+    if idle.done():
+        return True
+    idle.cancel()
+    writer.report("status", state="unknown", **_words_and_kind(because("till.left_to_resume")))
+    return False
 
 
 class Cash(NamedTuple):
@@ -356,5 +389,5 @@ SELL = Subcommand(
     "cmd_sell.help",
     "pos-tui sell --demo 5449000000996 3017620422003 134857901234567890",
     _arguments,
-    _run,
+    _run_until_asked,
 )

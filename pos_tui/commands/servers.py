@@ -50,7 +50,7 @@ def _gateway_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _start(options: argparse.Namespace, serve: Callable[[CloudSettings, Path], None]) -> int:
-    from pos_tui.cloud.wire.private_files import make_private_folder
+    from pos_tui.files.owner import make_private_folder
 
     settings = load_cloud_settings(options.settings)
     data = options.data or data_folder() / "cloud"

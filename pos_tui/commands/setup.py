@@ -14,7 +14,9 @@ import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from pos_tui.commands.command import Subcommand, complain
+from pos_tui.commands.command import Subcommand, complain, why_refused
+from pos_tui.files.owner import make_private_folder, open_private
+from pos_tui.files.replacing import replace_file
 from pos_tui.reasons import plain
 from pos_tui.settings import Section, SettingsError, load_till_settings, settings_folder
 from pos_tui.settings.reading import explain_wrong
@@ -89,7 +91,7 @@ def _run(options: argparse.Namespace) -> int:
             if not options.dry_run:
                 _write(path, merged)
     except OSError as error:
-        return complain(say("cmd_setup.unwritable", path=str(path), why=str(error.strerror)))
+        return complain(say("cmd_setup.unwritable", path=str(path), why=why_refused(error)))
     except SettingsError as error:
         return complain(say("commands.nothing_changed", why=error.reason))
     written = bool(changes) and not options.dry_run
@@ -186,9 +188,9 @@ def _table(settings: dict[str, Any], name: str) -> dict[str, str]:
 
 def _write(path: Path, text: str) -> None:
     """Replace the file once the new one is on the disk and good. Raises OSError, SettingsError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private_folder(path.parent)
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    handle = open_private(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(text.encode())
@@ -199,7 +201,7 @@ def _write(path: Path, text: str) -> None:
             # A technician who may do more than the till must not take its settings from it.
             with contextlib.suppress(PermissionError):
                 os.chown(beside, path.stat().st_uid, path.stat().st_gid)
-        beside.replace(path)
+        replace_file(beside, path)
     finally:
         beside.unlink(missing_ok=True)
 

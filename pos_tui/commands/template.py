@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pos_tui.commands.command import Subcommand, complain
+from pos_tui.commands.command import Subcommand, complain, why_refused
 from pos_tui.wording.current import in_words
 
 if TYPE_CHECKING:
@@ -191,6 +191,8 @@ def _save(path: Path, change: Callable[[TOMLDocument], None], done: str) -> int:
 
     import tomlkit
 
+    from pos_tui.files.owner import make_private_file, make_private_folder
+    from pos_tui.files.replacing import replace_file
     from pos_tui.settings import SettingsError, load_till_settings
     from pos_tui.wording.current import say
 
@@ -199,15 +201,15 @@ def _save(path: Path, change: Callable[[TOMLDocument], None], done: str) -> int:
     try:
         document = tomlkit.parse(path.read_text(encoding="utf-8-sig") if path.exists() else "")
         change(document)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside.touch(mode=0o600)
+        make_private_folder(path.parent)
+        make_private_file(beside)
         beside.write_text(tomlkit.dumps(document), encoding="utf-8")
         load_till_settings(beside, shown_as=path)
         if path.exists():
             shutil.copystat(path, beside)
-        beside.replace(path)
+        replace_file(beside, path)
     except OSError as error:
-        return complain(say("cmd_template.not_written", path=str(path), why=str(error.strerror)))
+        return complain(say("cmd_template.not_written", path=str(path), why=why_refused(error)))
     except SettingsError as error:
         beside.unlink(missing_ok=True)
         return complain(say("cmd_template.not_saved", why=error.reason))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pos_tui.commands.command import Subcommand, complain
+from pos_tui.commands.end_requests import AskedToEnd, EndRequests, end_requests
 from pos_tui.reasons import because
 from pos_tui.tui import first_frame
 from pos_tui.windows_console import follows_escapes
@@ -34,28 +35,37 @@ def open_till(demo: bool, settings_file: Path | None, data: Path | None) -> int:
     if not first_frame.can_show_a_screen():
         return complain(say("commands.not_a_terminal"))
     try:
-        return _bring_up(demo, settings_file, data)
+        with end_requests() as requests:
+            return _bring_up(demo, settings_file, data, requests)
     except BooksError as error:
         return complain(in_words(error.reason))
+    except AskedToEnd:
+        return 0
 
 
-def _bring_up(demo: bool, settings_file: Path | None, data: Path | None) -> int:
+def _bring_up(
+    demo: bool, settings_file: Path | None, data: Path | None, requests: EndRequests
+) -> int:
     from pos_tui.commands.paths import find_till, shop_clock
 
     if not demo:
         settings, folder = find_till(settings_file, data)
-        return _run(settings, folder, shop_clock(settings), None)
+        return _run(settings, folder, shop_clock(settings), None, requests)
     from pos_tui.demo.shop import DemoShop
 
     shop = DemoShop(data)
     try:
-        return _run(shop.settings, shop.data, shop_clock(shop.settings), shop)
+        return _run(shop.settings, shop.data, shop_clock(shop.settings), shop, requests)
     finally:
         shop.close()
 
 
 def _run(
-    settings: TillSettings, data: Path, clock: Callable[[], datetime], shop: DemoShop | None
+    settings: TillSettings,
+    data: Path,
+    clock: Callable[[], datetime],
+    shop: DemoShop | None,
+    requests: EndRequests,
 ) -> int:
     from pos_tui.books import Books
     from pos_tui.books.lock import TillLock
@@ -78,7 +88,8 @@ def _run(
                 None if shop is None else shop.guide,
                 None if shop is None else partial(_cloud_trouble, shop),
             )
-            app.run(mouse=False)
+            with requests.lead_to(app.end_soon):
+                app.run(mouse=False)
             if app.has_failed:
                 code = complain(say("till.screen_failed", folder=str(data)), 1)
                 first_frame.keep_keys_away()

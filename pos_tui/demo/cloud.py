@@ -12,6 +12,7 @@ import msgspec
 
 from pos_tui.demo.parts import CloudPlan
 from pos_tui.demo.watcher import ServersState
+from pos_tui.files.owner import make_private_file, make_private_folder
 from pos_tui.reasons import Reason, ReasonError, because, plain
 
 _MARGIN_S = 5.0  # what the watching process may take beyond the time it has
@@ -42,7 +43,7 @@ class EmbeddedCloud:
         self._is_closing = False
         self._process: subprocess.Popen[bytes] | None = None
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            make_private_folder(folder)
             self._start(plan)
         except OSError as error:
             why = plain(error.strerror or str(error))
@@ -73,6 +74,7 @@ class EmbeddedCloud:
         self._ended.set()
 
     def _start(self, plan: CloudPlan) -> None:
+        make_private_file(self._log)
         with self._log.open("ab") as log:
             process = self._process = subprocess.Popen(
                 [sys.executable, "-m", "pos_tui.demo.watcher"],
@@ -82,6 +84,7 @@ class EmbeddedCloud:
                 stderr=log,
                 start_new_session=True,
                 creationflags=_NO_WINDOW,
+                umask=0o077,  # what the servers keep is their owner's
             )
         assert process.stdin is not None
         with contextlib.suppress(OSError):  # that it has ended is seen at its output

@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from pos_tui.files.owner import make_private_folder, write_for_owner
+
 if TYPE_CHECKING:
     from pos_tui.cloud.enrolment.users import User
     from pos_tui.settings.redis_url import RedisAddress
@@ -42,9 +44,9 @@ def write_users(
         till,
     )
     path = folder / "redis" / "users.acl"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("".join(f"{user.line()}\n" for user in demo_users), encoding="utf-8")
-    path.chmod(0o600)
+    make_private_folder(path.parent)
+    lines = "".join(f"{user.line()}\n" for user in demo_users)
+    write_for_owner(path, lines.encode(), sync=False)
     return path
 
 

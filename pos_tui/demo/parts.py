@@ -9,6 +9,8 @@ from msgspec import Struct
 
 from pos_tui.demo.demo_redis import DemoRedis, redis_command, write_users
 from pos_tui.demo.part import READY_S, Part
+from pos_tui.files.owner import make_private_folder, write_for_owner
+from pos_tui.files.replacing import remove_file, replace_file
 
 
 class CloudPlan(Struct, frozen=True):
@@ -34,11 +36,10 @@ class CloudPlan(Struct, frozen=True):
 def prepare(plan: CloudPlan) -> Path:
     """Make the folder's keys and settings; returns the settings file of the servers."""
     folder = Path(plan.folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    make_private_folder(folder)
     _make_keys(folder)
     settings = folder / "cloud.toml"
-    settings.touch(mode=0o600)
-    settings.write_text(_cloud_toml(plan), encoding="utf-8")
+    write_for_owner(settings, _cloud_toml(plan).encode(), sync=False)
     return settings
 
 
@@ -75,9 +76,9 @@ def _make_keys(folder: Path) -> None:
     make_keys(beside)
     made = [each.name for each in beside.iterdir()]
     for name in made:
-        (folder / name).unlink(missing_ok=True)
+        remove_file(folder / name)
     for name in made:
-        (beside / name).replace(folder / name)
+        replace_file(beside / name, folder / name)
     beside.rmdir()
 
 

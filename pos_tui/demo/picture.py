@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pos_tui.demo.goods import COLA, MILK, NOODLES, PESTO, SPREAD
+from pos_tui.files.replacing import replace_file
 
 _SIZE = (1200, 800)
 _COUNTER, _LABEL, _INK = (196, 178, 150), (255, 255, 255), (0, 0, 0)
@@ -47,4 +48,5 @@ def draw_goods(folder: Path) -> Path | None:
     folder.mkdir(parents=True, exist_ok=True)
     beside = folder / "counter.new"
     picture.save(beside, "PNG")
-    return beside.replace(path)
+    replace_file(beside, path)
+    return path

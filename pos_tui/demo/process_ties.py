@@ -70,18 +70,18 @@ def tied_to_parent() -> Callable[[], None] | None:
 
     None where there is no such thing.
     """
-    if sys.platform != "linux":
-        return None
-    import ctypes
-    import os
-    import signal
+    if sys.platform == "linux":
+        import ctypes
+        import os
+        import signal
 
-    # Loaded before the fork: in the child another thread's lock would never be released.
-    control, parent = ctypes.CDLL(None).prctl, os.getpid()
+        # Loaded before the fork: in the child another thread's lock would never be released.
+        control, parent = ctypes.CDLL(None).prctl, os.getpid()
 
-    def tie() -> None:
-        control(1, signal.SIGKILL)
-        if os.getppid() != parent:  # it ended just before
-            os._exit(1)
+        def tie() -> None:
+            control(1, signal.SIGKILL)
+            if os.getppid() != parent:  # it ended just before
+                os._exit(1)
 
-    return tie
+        return tie
+    return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from msgspec import Struct
 from pos_tui.demo.demo_redis import DemoRedis, usual_redis
 from pos_tui.demo.goods import BAKERY_TEMPLATE, LAYOUTS
 from pos_tui.demo.guide import Guide
+from pos_tui.files.owner import make_private_file, make_private_folder, restrict_to_owner
 from pos_tui.reasons import Reason, plain
 from pos_tui.settings import (
     CodeSettings,
@@ -119,6 +121,7 @@ class DemoShop:
         from pos_tui.demo.goods import stock
         from pos_tui.demo.picture import draw_goods
 
+        _make_private(self.data / "cloud")
         self._cloud = EmbeddedCloud(self.cloud_plan())
         draw_goods(self.data / "pictures")
         books.write(lambda connection: stock(connection, now)).result()
@@ -151,13 +154,23 @@ def _keys(data: Path) -> DemoKeys:
     except (OSError, msgspec.MsgspecError):
         keys = DemoKeys(*(token_hex(16) for _ in range(4)))
     try:
-        data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.touch(mode=0o600)
+        make_private_folder(data)
+        make_private_file(path)
         path.write_bytes(msgspec.json.encode(keys))
     except OSError as error:
         why = plain(error.strerror or "")
         raise SettingsError("books.folder_unusable", folder=str(data), why=why) from error
     return keys
+
+
+def _make_private(cloud: Path) -> None:
+    """Keep what the servers will write, and what is there, from others."""
+    redis = cloud / "redis"
+    with contextlib.suppress(OSError):  # the servers say it themselves
+        make_private_folder(cloud)
+        make_private_folder(redis)
+        make_private_file(cloud / "cloud.log")
+        restrict_to_owner(cloud, redis, *redis.rglob("*"))
 
 
 def _free_ports(count: int) -> tuple[int, ...]:

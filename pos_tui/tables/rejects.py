@@ -9,6 +9,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from pos_tui.files.owner import make_private_file, make_private_folder
 from pos_tui.reasons import Reason, plain
 from pos_tui.tables.errors import TableError
 
@@ -41,8 +42,8 @@ def write_rejects(
         return None
     path = folder / f"{stem}.rejects.csv"
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.touch(mode=0o600)
+        make_private_folder(folder)
+        make_private_file(path)
         with path.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(("line", "reason", "row"))

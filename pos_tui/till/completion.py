@@ -16,12 +16,13 @@ import msgspec
 
 from pos_tui.books import BooksError
 from pos_tui.books.connection import AlreadyFinishedError
-from pos_tui.books.owner_only import make_folder, write_for_owner
 from pos_tui.checkout import events
 from pos_tui.checkout.explained import ExplainedSale, explain_sale
 from pos_tui.checkout.orders import Order
 from pos_tui.checkout.sale import Sale, Tender
 from pos_tui.devices.printers import NullPrinter, Printer, PrinterError
+from pos_tui.files.owner import make_private_folder, write_for_owner
+from pos_tui.files.replacing import remove_file, rename_file
 from pos_tui.money import format_amount
 from pos_tui.payments.orders import Writing
 from pos_tui.payments.steps import RECEIPT_STEPS, PaymentSteps
@@ -248,9 +249,9 @@ def keep_receipt(path: Path, content: bytes) -> Path:
     Another one that lies there already is never written over: this one gets a name beside it.
     Raises OSError.
     """
-    make_folder(path.parent)
+    make_private_folder(path.parent)
     draft = path.with_suffix(".new")
-    draft.unlink(missing_ok=True)  # after a power cut it can be the receipt itself, by another name
+    remove_file(draft)  # after a power cut it can be the receipt itself, by another name
     write_for_owner(draft, content, exclusive=True)
     try:
         for place in (path, *(path.with_stem(f"{path.stem}-{n}") for n in range(2, 100))):
@@ -263,7 +264,7 @@ def keep_receipt(path: Path, content: bytes) -> Path:
             return place
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
     finally:
-        draft.unlink(missing_ok=True)
+        remove_file(draft)
 
 
 def _put_once(draft: Path, place: Path) -> None:
@@ -275,4 +276,4 @@ def _put_once(draft: Path, place: Path) -> None:
     except OSError:  # a file system without links: FAT, some network folders
         if place.exists():
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(place)) from None
-        draft.rename(place)
+        rename_file(draft, place)

@@ -9,6 +9,9 @@ import traceback
 from datetime import datetime
 from pathlib import Path
 
+from pos_tui.files.owner import open_private
+from pos_tui.files.replacing import replace_file
+
 _FILE = "faults.log"
 _LARGEST = 1_000_000
 _CODE = re.compile(r"\d{10,}")
@@ -22,7 +25,7 @@ def keep_fault(folder: Path, at: datetime, error: BaseException) -> None:
     path = folder / _FILE
     with contextlib.suppress(OSError):
         if path.exists() and path.stat().st_size > _LARGEST:
-            path.replace(path.with_suffix(".log.1"))
+            replace_file(path, path.with_suffix(".log.1"))
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
-        with os.fdopen(os.open(path, flags, 0o600), "a", encoding="utf-8") as file:
+        with os.fdopen(open_private(path, flags), "a", encoding="utf-8") as file:
             file.write(text)

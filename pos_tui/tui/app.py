@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import threading
 from collections.abc import Callable, Mapping
@@ -82,6 +83,8 @@ class PosApp(App[None], inherit_bindings=False):
         self._trouble: Reason | None = None
         self._double_reads = DoubleReads(settings.scanner.double_read_ms)
         self._scanners: list[Scanner] = []
+        self._running_in: asyncio.AbstractEventLoop | None = None
+        self._is_to_end = False
         self.has_failed = False
         self._till_screen: TillScreen
         # Themes are of the terminal's own colours; Textual must know before it looks at NO_COLOR,
@@ -172,8 +175,20 @@ class PosApp(App[None], inherit_bindings=False):
         use(known[(known.index(current().language) + 1) % len(known)], self._labels)
         self._till_screen.redraw()
 
+    def end_soon(self) -> None:
+        """Leave as the cashier would; what is under way goes on at the next start.
+
+        From any thread, and from a signal.
+        """
+        self._is_to_end = True
+        if self._running_in is not None:
+            self._running_in.call_soon_threadsafe(self.exit)
+
     def on_mount(self) -> None:
         """Listen to the scanners that have a device of their own, each in a thread."""
+        self._running_in = asyncio.get_running_loop()
+        if self._is_to_end:
+            self.exit()
         if self._settings.scanner.device:
             self.call_after_refresh(self._listen)
         if self._await_trouble is not None:

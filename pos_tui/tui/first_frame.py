@@ -82,15 +82,18 @@ def started() -> None:
 def hand_back() -> None:
     """Leave the terminal as it was found; what is printed after this is seen."""
     global _before, _shown  # noqa: PLW0603 - there is one terminal
-    if _before is not None:
+    if sys.platform != "win32" and _before is not None:
         import termios
 
-        termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, _before)
-        _before = None
+        before, _before = _before, None
+        try:
+            termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, before)
+        except termios.error:
+            _shown = False  # its window was closed, and nobody is there to see anything
     if _shown:
+        _shown = False
         sys.stdout.write("\x1b[?1049l\x1b[?25h")
         sys.stdout.flush()
-        _shown = False
 
 
 def keep_keys_away() -> None:
@@ -109,19 +112,18 @@ def keep_keys_away() -> None:
 
 def _make_raw() -> None:
     global _before  # noqa: PLW0603 - there is one terminal
-    try:
+    if sys.platform != "win32":  # its console has no modes that a key could fall foul of
         import termios
-    except ImportError:  # Windows: its console has no modes that a key could fall foul of
-        return
-    descriptor = sys.stdin.fileno()
-    try:
-        _before = termios.tcgetattr(descriptor)
-        raw = termios.tcgetattr(descriptor)
-    except termios.error:
-        return
-    raw[0] &= ~(termios.ICRNL | termios.INLCR | termios.IGNCR | termios.IXON)
-    raw[3] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN | termios.ISIG)
-    termios.tcsetattr(descriptor, termios.TCSANOW, raw)
+
+        descriptor = sys.stdin.fileno()
+        try:
+            _before = termios.tcgetattr(descriptor)
+            raw = termios.tcgetattr(descriptor)
+        except termios.error:
+            return
+        raw[0] &= ~(termios.ICRNL | termios.INLCR | termios.IGNCR | termios.IXON)
+        raw[3] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN | termios.ISIG)
+        termios.tcsetattr(descriptor, termios.TCSANOW, raw)
 
 
 def _usual_settings() -> str:

@@ -2,14 +2,18 @@
 
 import os
 import stat
+import sys
 
 import pytest
 
+from pos_tui.books import Books
+from pos_tui.books.catalogue.goods_file.layouts import FileChoices, remember
 from pos_tui.books.lock import TillLock
-from pos_tui.books.owner_only import write_for_owner
-from tests.conftest import COLA, Counter
+from pos_tui.demo.shop import DemoShop
+from pos_tui.files.owner import write_for_owner
+from tests.conftest import COLA, NOON, Counter
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows keeps a profile's files itself")
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="modes are POSIX")
 
 
 def wide_open(folder):
@@ -77,3 +81,24 @@ def test_a_folder_of_somebody_elses_is_left_as_it_is(tmp_path):
     (folder / "notes.txt").chmod(0o644)
     Counter(folder).books.close()
     assert sorted(wide_open(folder)) == [".", "notes.txt"]
+
+
+@pytest.mark.usefixtures("usual_rights")
+def test_what_was_said_about_a_file_is_the_owners_also_after_an_earlier_version(tmp_path):
+    (tmp_path / "import-layouts.new").touch(0o644)
+    remember(tmp_path, ["Name", "Price"], FileChoices())
+    assert wide_open(tmp_path) == []
+
+
+@pytest.mark.usefixtures("usual_rights")
+def test_what_the_demos_servers_write_is_its_owners(tmp_path, monkeypatch):
+    redis = tmp_path / "demo" / "cloud" / "redis"
+    redis.mkdir(parents=True)
+    for path in (redis / "redis.conf", redis.parent / "cloud.log"):
+        path.touch(0o644)
+    monkeypatch.setattr("pos_tui.demo.cloud.EmbeddedCloud", lambda _plan: None)
+    shop = DemoShop(tmp_path / "demo")
+    books = Books(shop.data)
+    shop.open(books, NOON)
+    books.close()
+    assert wide_open(shop.data / "cloud") == []

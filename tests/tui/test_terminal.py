@@ -349,3 +349,53 @@ def test_a_screen_that_cannot_be_drawn_lets_no_scan_into_the_shell(shop):
     terminal.child.wait()
     assert terminal.child.exitstatus == 1
     assert "ZeroDivisionError" in (data / "faults.log").read_text()
+
+
+@pytest.mark.parametrize("how", [signal.SIGHUP, signal.SIGTERM])
+def test_a_till_that_is_asked_to_end_gives_the_terminal_back_and_keeps_its_list(shop, how):
+    arguments, _ = shop
+    terminal = Terminal(arguments)
+    terminal.wait_for("scan or type a code")
+    terminal.send("H00001\rH00002\r")
+    terminal.wait_for("2 items")
+    os.kill(terminal.child.pid, how)
+    terminal.child.expect(pexpect.EOF, timeout=20)
+    terminal.child.wait()
+    assert terminal.child.exitstatus == 0
+    assert "Traceback" not in terminal.written + terminal.child.before
+    assert "\x1b[?1049l" in terminal.child.before
+    again = Terminal(arguments)
+    again.wait_for("2 items")
+    assert again.leave() == 0
+
+
+def test_a_till_whose_window_is_closed_ends_by_itself_and_keeps_its_list(shop):
+    arguments, _ = shop
+    terminal = Terminal(arguments)
+    terminal.wait_for("scan or type a code")
+    terminal.send("H00003\r")
+    terminal.wait_for("1 item ")
+    terminal.child.ptyproc.fileobj.close()
+    _, status = os.waitpid(terminal.child.pid, 0)
+    assert os.waitstatus_to_exitcode(status) == 0
+    again = Terminal(arguments)
+    again.wait_for("1 item ")
+    assert again.leave() == 0
+
+
+def test_a_payment_under_way_is_asked_for_after_a_shutdown(tmp_path):
+    arguments = ["demo", "--data", str(tmp_path / "demo")]
+    terminal = Terminal(arguments)
+    terminal.wait_for("net ● redis ●")
+    terminal.send(" ")
+    terminal.wait_for("1 item ")
+    terminal.send(f"13{time.time_ns() % 10**12:012d}9003\r")
+    terminal.wait_for("The customer is")
+    os.kill(terminal.child.pid, signal.SIGTERM)
+    terminal.child.expect(pexpect.EOF, timeout=20)
+    terminal.child.wait()
+    assert terminal.child.exitstatus == 0
+    assert "Traceback" not in terminal.written + terminal.child.before
+    again = Terminal(arguments)
+    again.wait_for("Paid", seconds=30)
+    again.leave()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from pos_tui.books.owner_only import for_the_owner, write_for_owner
+from pos_tui.files.owner import restrict_to_owner, write_for_owner
 
 KEY_FILE = "journal.key"
 
@@ -14,7 +14,7 @@ def read_key(folder: Path) -> bytes:
     """The key in a till's folder; empty where there is none that can be read."""
     path = folder / KEY_FILE
     try:
-        for_the_owner(path)
+        restrict_to_owner(path)
         return bytes.fromhex(path.read_text(encoding="ascii"))
     except (OSError, ValueError):
         return b""

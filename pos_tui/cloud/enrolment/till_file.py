@@ -9,6 +9,7 @@ from pathlib import Path
 import tomlkit
 
 from pos_tui.cloud.enrolment.users import user_name
+from pos_tui.files.owner import open_private
 from pos_tui.settings import CloudSettings, Merchant
 from pos_tui.settings.redis_url import RedisAddress
 
@@ -29,7 +30,7 @@ def till_settings_text(
 
 def write_secret_file(path: Path, text: str, *, sync: bool = True) -> None:
     """Write a file that is not there yet, for its owner only. Raises OSError, FileExistsError."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    handle = open_private(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)

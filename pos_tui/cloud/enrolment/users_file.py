@@ -12,6 +12,8 @@ from pathlib import Path
 from filelock import FileLock
 
 from pos_tui.cloud.enrolment.users import EnrolmentError, User, parse_user
+from pos_tui.files.owner import open_private
+from pos_tui.files.replacing import replace_file
 from pos_tui.reasons import Reason, because
 
 
@@ -62,18 +64,17 @@ class UsersFile:
             raise EnrolmentError(
                 "enrol.folder_not_writable", folder=str(folder), name=self.path.name
             )
-        if sys.platform == "win32" or os.geteuid() == 0 or not self.path.exists():
-            return
-        owner = self.path.stat().st_uid
-        if owner != os.geteuid():
-            # Redis could not read the new file, and would not start any more.
-            raise EnrolmentError("enrol.another_owner", path=str(self.path), number=owner)
+        if sys.platform != "win32" and os.geteuid() != 0 and self.path.exists():
+            owner = self.path.stat().st_uid
+            if owner != os.geteuid():
+                # Redis could not read the new file, and would not start any more.
+                raise EnrolmentError("enrol.another_owner", path=str(self.path), number=owner)
 
     def write(self, users: Iterable[User]) -> None:
         """Replace the file once the new one is on the disk. Raises OSError."""
         lines = sorted(user.line() for user in users)
         beside = self.path.with_name(f".{self.path.name}.{secrets.token_hex(4)}.new")
-        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        handle = open_private(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write("".join(f"{line}\n" for line in lines).encode(errors="surrogateescape"))
@@ -83,7 +84,7 @@ class UsersFile:
                 before = self.path.stat()
                 with contextlib.suppress(PermissionError):  # of the group; check() saw the owner
                     os.chown(beside, before.st_uid, before.st_gid)
-            beside.replace(self.path)
+            replace_file(beside, self.path)
         finally:
             beside.unlink(missing_ok=True)
         if sys.platform != "win32":

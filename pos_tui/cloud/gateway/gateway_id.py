@@ -8,7 +8,8 @@ import os
 import secrets
 from pathlib import Path
 
-from pos_tui.cloud.wire.private_files import OWNER_AND_GROUP, make_private_folder
+from pos_tui.files.owner import OWNER_AND_GROUP, make_private_folder, open_private
+from pos_tui.files.replacing import replace_file
 
 _log = logging.getLogger(__name__)
 
@@ -39,14 +40,14 @@ def _keep(path: Path, fresh: str) -> str:
     """Write the name, never half, unless another process was faster; the name that counts."""
     beside = path.with_name(f".{path.name}.{fresh}")
     try:
-        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        handle = open_private(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
         with os.fdopen(handle, "w", encoding="ascii") as file:
             file.write(fresh)
         try:
             os.link(beside, path)  # which never replaces a file that is there
         except FileExistsError:
             if not _kept(path):  # a full disk had left it empty
-                beside.replace(path)
+                replace_file(beside, path)
         return _kept(path) or fresh
     finally:
         beside.unlink(missing_ok=True)

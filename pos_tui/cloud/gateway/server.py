@@ -57,7 +57,7 @@ async def _try_out(settings: CloudSettings, data: Path) -> None:
     """
     from pos_tui.cloud.gateway.log_lock import lock_log
     from pos_tui.cloud.gateway.orders import open_orders
-    from pos_tui.cloud.wire.private_files import OWNER_AND_GROUP, make_private_folder
+    from pos_tui.files.owner import OWNER_AND_GROUP, make_private_folder
 
     folder = data / settings.log.directory
     make_private_folder(folder, OWNER_AND_GROUP)

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from pos_tui.cloud.gateway.log_lock import lock_log
-from pos_tui.cloud.wire.private_files import OWNER_AND_GROUP, make_private_folder
+from pos_tui.files.owner import OWNER_AND_GROUP, make_private_folder
+from pos_tui.files.replacing import remove_file
 from pos_tui.messages import (
     AcknowledgementNote,
     MessageError,
@@ -128,7 +129,7 @@ class TransactionLog:
         if not first.endswith(b"\n"):
             # Nobody reads a file before its head is whole, so this one can start again.
             base = self._end_of(files[-2]) if len(files) > 1 else 0
-            last.unlink()
+            remove_file(last)
             self._begin(self._number, base)
             return
         try:

@@ -22,6 +22,7 @@ from pos_tui.reasons import ReasonError
 from pos_tui.settings import CloudSettings, SettingsError
 
 _log = logging.getLogger(__name__)
+_ONE_WORKER = sys.platform == "win32"  # they share a socket, which it cannot
 _AGAIN_S = 0.5
 _GRACE_S = 8.0
 _KILLED_S = 5.0
@@ -48,7 +49,7 @@ def serve_workers(
     with this process. All of them serve within `ready_s` seconds. Raises AddressUnavailable,
     WorkerNotReady, and SettingsError on Windows, where there is one worker only.
     """
-    if sys.platform == "win32":
+    if _ONE_WORKER:
         raise SettingsError("gateway_settings.one_worker_on_windows")
     log_to_stderr()
     listener = listen(settings.gateway.host, port)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from pos_tui.files.replacing import open_shared
 from pos_tui.messages import MessageError, decode_log_head
 
 _log = logging.getLogger(__name__)
@@ -20,8 +21,6 @@ _FEW = 8 * 1024  # what a single sale takes, and much faster had than a whole ch
 _CHECKSUMMED = 64
 _LOG = re.compile(r"[\w.@+-]{1,100}")
 _sync = getattr(os, "fdatasync", os.fsync)
-# Windows flushes a file only for those who may write to it.
-_MODE = "r+" if sys.platform == "win32" else "r"
 
 
 class LogLine(Struct, frozen=True):
@@ -241,7 +240,7 @@ class LogReader:
     def _handle(self, path: Path) -> FileIO:
         if self._open is None or self._open[0] != path:
             self.close()
-            self._open = (path, FileIO(path, _MODE))
+            self._open = (path, open_shared(path))
         return self._open[1]
 
     @staticmethod

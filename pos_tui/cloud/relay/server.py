@@ -24,7 +24,7 @@ from pos_tui.cloud.relay.log_publisher import LogPublisher
 from pos_tui.cloud.relay.log_reader import LogReader, logs_in
 from pos_tui.cloud.relay.quarantine import Quarantine, quarantine_path
 from pos_tui.cloud.relay.stream_writer import Fenced, checkpoints
-from pos_tui.cloud.wire.private_files import OWNER_AND_GROUP, make_private_folder
+from pos_tui.files.owner import OWNER_AND_GROUP, make_private_folder
 from pos_tui.settings import CloudSettings
 from pos_tui.settings.redis_url import redis_address
 

@@ -206,9 +206,10 @@ def _files_left() -> int:
     """How many connections this process can hold and still have files for its own work."""
     if sys.platform == "win32":
         return 10_000
-    import resource
+    else:  # noqa: RET505 - mypy follows a platform's branches, not what is after a return
+        import resource
 
-    allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if allowed == resource.RLIM_INFINITY:
-        return 1_000_000
-    return max(_FEWEST, allowed - min(allowed // 2, 256))
+        allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if allowed == resource.RLIM_INFINITY:
+            return 1_000_000
+        return max(_FEWEST, allowed - min(allowed // 2, 256))

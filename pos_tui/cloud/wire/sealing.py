@@ -13,7 +13,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from pos_tui.cloud.wire.private_files import make_private_folder
+from pos_tui.files.owner import make_private_folder, open_private
 from pos_tui.reasons import plain
 from pos_tui.settings import SettingsError
 
@@ -57,7 +57,7 @@ class Master:
         """A new master key in a new file that only its owner can read. Raises FileExistsError."""
         make_private_folder(path.parent)
         beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
-        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        handle = open_private(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(base64.b64encode(secrets.token_bytes(_KEY)) + b"\n")

@@ -27,6 +27,7 @@ UNREADABLE = because("scanner.unreadable")
 NAMES = Path("/sys/class/hidraw")
 DEVICES = Path("/dev")
 
+_HAS_NONE = sys.platform == "win32"  # Windows gives HID devices to nobody in this way
 _BYTE_COUNT = (0x01, 0x3B)
 _SYMBOLOGY, _DATA, _CONTINUED = 0xFB, 0xFE, 0xFF
 
@@ -243,7 +244,7 @@ class HidPosScanner:
         self._closing.set()
 
     def _open(self) -> _ReportSource:
-        if os.name == "nt":
+        if _HAS_NONE:
             raise NotReadable("scanner.hidraw_linux_only", name=self.name)
         refusal: NotReadable = NotThere(self._not_there())
         for path in self._paths():

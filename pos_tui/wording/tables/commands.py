@@ -28,6 +28,10 @@ TABLE: Table = {
     ),
     "dates_help": N_("the order of day, month and year where a day like 03/04/2026 is not certain"),
     "no_books": N_("There are no books in {folder}."),
+    "file_in_use": N_(
+        "another program has it open, such as a virus scanner or a backup, or it may not be written;"
+        " try again in a moment"
+    ),
     "system_refuses": N_("{path}: the system does not allow it ({why}). Nothing was changed."),
     "not_a_terminal": N_("The till needs a terminal; `pos-tui sell` works without."),
     "console_too_old": N_(

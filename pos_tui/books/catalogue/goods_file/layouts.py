@@ -11,6 +11,8 @@ from msgspec.structs import replace
 
 from pos_tui.books.catalogue.goods_file.codes import CodesWritten
 from pos_tui.books.catalogue.goods_file.columns import normal_name
+from pos_tui.files.owner import make_private_folder, write_for_owner
+from pos_tui.files.replacing import remove_file, replace_file
 from pos_tui.tables.dates import DateOrder
 
 FILE_NAME = "import-layouts.json"
@@ -69,11 +71,12 @@ def remember(folder: Path, header: Sequence[str], choices: FileChoices) -> None:
     names = _names(header)
     others = [each for each in read_layouts(folder) if each.header != names]
     new = Layout(names, dict(choices.columns), choices.codes, choices.dates)
-    folder.mkdir(parents=True, exist_ok=True)
+    make_private_folder(folder)
     path = folder / FILE_NAME
     beside = path.with_suffix(".new")
-    beside.write_bytes(msgspec.json.format(msgspec.json.encode([*others, new][-_MOST:])))
-    beside.replace(path)
+    remove_file(beside)  # one of an earlier version was for everybody to read
+    write_for_owner(beside, msgspec.json.format(msgspec.json.encode([*others, new][-_MOST:])))
+    replace_file(beside, path)
 
 
 def _names(header: Sequence[str]) -> tuple[str, ...]:

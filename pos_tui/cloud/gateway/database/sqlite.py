@@ -15,7 +15,7 @@ import apsw
 
 from pos_tui.cloud.gateway.database.dialect import SQLITE, Value
 from pos_tui.cloud.gateway.database.interface import DatabaseUnavailable, Row, Work
-from pos_tui.cloud.wire.private_files import (
+from pos_tui.files.owner import (
     make_private_file,
     make_private_folder,
     restrict_to_owner,

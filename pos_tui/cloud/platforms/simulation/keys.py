@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from pos_tui.cloud.wire.rsa import private_key
+from pos_tui.files.owner import open_private
 from pos_tui.reasons import plain
 from pos_tui.settings import SettingsError
 
@@ -58,6 +59,6 @@ def _pem(key: rsa.RSAPrivateKey) -> bytes:
 
 def _write(path: Path, content: bytes) -> None:
     path.unlink(missing_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    handle = open_private(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
     with os.fdopen(handle, "wb") as file:
         file.write(content)

@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generat
 from cryptography.x509.oid import NameOID
 from msgspec import Struct
 
+from pos_tui.files.owner import open_private
+
 UNIONPAY_ROOT = "unionpay-root-certificate.pem"
 UNIONPAY_MIDDLE = "unionpay-middle-certificate.pem"
 UNIONPAY_CERTIFICATE = "unionpay-certificate.pem"
@@ -103,6 +105,6 @@ def _name(common_name: str) -> x509.Name:
 
 def _write(path: Path, content: str) -> None:
     path.unlink(missing_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    handle = open_private(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(content)

@@ -44,6 +44,7 @@ from pos_tui.cloud.platforms.wechat_v2.mapping import (
 from pos_tui.cloud.wire import rsa
 from pos_tui.cloud.wire.exchange import NoReply, call
 from pos_tui.cloud.wire.flat_xml import XmlError, read_xml, write_xml
+from pos_tui.files.owner import make_private_file
 from pos_tui.reasons import because
 
 _log = logging.getLogger(__name__)
@@ -69,7 +70,7 @@ def certified_client(account: WeChatV2Account) -> httpx.AsyncClient | None:
     # OpenSSL takes the merchant's certificate from a file only.
     with tempfile.TemporaryDirectory(prefix="pos-tui-") as folder:
         path = Path(folder) / "certificate.pem"
-        path.touch(mode=0o600)
+        make_private_file(path)
         path.write_bytes(pem)
         try:
             context.load_cert_chain(path)

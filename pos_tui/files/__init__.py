@@ -1,0 +1,1 @@
+"""What every part that keeps files needs of the system: whose a file is, and replacing one."""
