@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pos_tui.commands.command import Subcommand, complain
-from pos_tui.commands.end_requests import AskedToEnd, end_requests
+from pos_tui.commands.end_requests import AskedToEnd, EndRequests, end_requests
 from pos_tui.commands.plain_output import report_lost_output
 from pos_tui.reasons import because
 from pos_tui.standard_streams import read_standard_input
@@ -47,13 +47,13 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run_until_asked(options: argparse.Namespace) -> int:
     try:
-        with end_requests() as options.end_requests:
-            return _run(options)
+        with end_requests() as requests:
+            return _run(options, requests)
     except AskedToEnd:
         return NOT_PAID
 
 
-def _run(options: argparse.Namespace) -> int:
+def _run(options: argparse.Namespace, requests: EndRequests) -> int:
     from pos_tui.commands.paths import find_till
 
     shop: DemoShop | None = None
@@ -64,17 +64,21 @@ def _run(options: argparse.Namespace) -> int:
         settings, data = shop.settings, shop.data
     else:
         settings, data = find_till(options.settings, options.data)
-    return run_sale(options, settings, data, shop)
+    return run_sale(options, settings, data, shop, requests)
 
 
 def run_sale(
-    options: argparse.Namespace, settings: TillSettings, data: Path, shop: DemoShop | None
+    options: argparse.Namespace,
+    settings: TillSettings,
+    data: Path,
+    shop: DemoShop | None,
+    requests: EndRequests,
 ) -> int:
     """Sell what the options name, with the demo's servers if it is the demo's shop; exit code."""
     from pos_tui.books import BooksError
 
     try:
-        ended = _sell(options, settings, data, shop)
+        ended = _sell(options, settings, data, shop, requests)
         report_lost_output(of_a_sale=True)
         return ended
     except BooksError as error:
@@ -85,7 +89,11 @@ def run_sale(
 
 
 def _sell(
-    options: argparse.Namespace, settings: TillSettings, data: Path, shop: DemoShop | None
+    options: argparse.Namespace,
+    settings: TillSettings,
+    data: Path,
+    shop: DemoShop | None,
+    requests: EndRequests,
 ) -> int:
     from pos_tui.books import Books
     from pos_tui.books.lock import TillLock
@@ -101,7 +109,7 @@ def _sell(
                 if (trouble := _cloud_trouble(shop)) is not None:
                     return complain(in_words(trouble), NOT_PAID)
             scans = list(_scans(options.scans))
-            return asyncio.run(_until_asked(options, settings, data, books, clock, scans))
+            return asyncio.run(_until_asked(requests, options, settings, data, books, clock, scans))
         finally:
             books.close()
     finally:
@@ -120,6 +128,7 @@ def _cloud_trouble(shop: DemoShop) -> Reason | None:
 
 
 async def _until_asked(
+    requests: EndRequests,
     options: argparse.Namespace,
     settings: TillSettings,
     data: Path,
@@ -129,12 +138,13 @@ async def _until_asked(
 ) -> int:
     """One sale; a signal that asks for the end makes its waiting short."""
     loop = asyncio.get_running_loop()
-    options.asked = asyncio.Event()
-    with options.end_requests.lead_to(lambda: loop.call_soon_threadsafe(options.asked.set)):
-        return await _one_sale(options, settings, data, books, clock, scans)
+    asked = asyncio.Event()
+    with requests.lead_to(lambda: loop.call_soon_threadsafe(asked.set)):
+        return await _one_sale(asked, options, settings, data, books, clock, scans)
 
 
 async def _one_sale(
+    asked: asyncio.Event,
     options: argparse.Namespace,
     settings: TillSettings,
     data: Path,
@@ -168,18 +178,22 @@ async def _one_sale(
         await till.compared_with_gateway()
     try:
         left_over = till.sale.number if till.sale.state == "awaiting" else 0
-        if left_over and scans and not await _is_over(till, writer, options):
+        if left_over and scans and not await _is_over(till, writer, options.wait, asked):
             return STILL_UNKNOWN
         if left_over and scans and till.sale.number == left_over:
             till.void()  # it was not paid, and these scans are of another sale
             await till.until_idle()
-        return await _scan_all(till, writer, options, scans)
+        return await _scan_all(till, writer, options, asked, scans)
     finally:
         await till.close()
 
 
 async def _scan_all(
-    till: Till, writer: EventWriter, options: argparse.Namespace, scans: list[Scan]
+    till: Till,
+    writer: EventWriter,
+    options: argparse.Namespace,
+    asked: asyncio.Event,
+    scans: list[Scan],
 ) -> int:
     from pos_tui.checkout import events
 
@@ -194,7 +208,7 @@ async def _scan_all(
         if writer.books_trouble is not None and not till.is_paying:
             break  # what cannot be looked up is not left out of a sale in silence
         await asyncio.sleep(0)
-    if not await _is_over(till, writer, options):
+    if not await _is_over(till, writer, options.wait, asked):
         return STILL_UNKNOWN
     if number in writer.receipts:
         return PAID
@@ -210,16 +224,17 @@ async def _scan_all(
     return NOT_PAID
 
 
-async def _is_over(till: Till, writer: EventWriter, options: argparse.Namespace) -> bool:
+async def _is_over(till: Till, writer: EventWriter, wait_s: float, asked: asyncio.Event) -> bool:
+    """Whether the payment ended in time, and before this program was asked to end."""
     idle = asyncio.ensure_future(till.until_idle())
-    asked = asyncio.ensure_future(options.asked.wait())
+    request = asyncio.ensure_future(asked.wait())
     try:
         first = asyncio.FIRST_COMPLETED
-        await asyncio.wait((idle, asked), timeout=options.wait, return_when=first)
-        if asked.done():
+        await asyncio.wait((idle, request), timeout=wait_s, return_when=first)
+        if request.done():
             await asyncio.wait((idle,), timeout=_TO_FINISH_S)
     finally:
-        asked.cancel()
+        request.cancel()
     if idle.done():
         return True
     idle.cancel()

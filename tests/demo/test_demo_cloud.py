@@ -18,6 +18,7 @@ import pytest
 import redis
 
 from pos_tui.cloud.enrolment.users import User, parse_user, till_user
+from pos_tui.commands.end_requests import EndRequests
 from pos_tui.commands.sell import NOT_PAID, run_sale
 from pos_tui.demo import cloud as demo_cloud
 from pos_tui.demo.cloud import EmbeddedCloud, ServersNotStarted
@@ -124,7 +125,7 @@ def test_the_stand_in_gets_each_rule_in_words_that_it_knows():
 def test_a_sale_whose_servers_do_not_start_says_so_and_is_not_paid(tmp_path, capsys):
     shop = DemoShop(tmp_path / "shop")
     with socket.create_server(("127.0.0.1", shop.cloud_plan().simulator_port)):
-        assert run_sale(cola_by_wallet(), shop.settings, shop.data, shop) == NOT_PAID
+        assert run_sale(cola_by_wallet(), shop.settings, shop.data, shop, EndRequests()) == NOT_PAID
     out, err = capsys.readouterr()
     assert out == ""
     assert err.count("\n") == 1
