@@ -4,7 +4,8 @@
 
 VERSION is 3.11, 3.12 or 3.13; FOLDER keeps everything from one run to the next. Wine is this
 machine's, or is unpacked into the folder. `FOLDER/VERSION/python` is then the Windows Python of
-this checkout. Ends with 3 and one sentence where Wine is not to be had.
+this checkout, `FOLDER/VERSION/cmd` a command line beside it. Ends with 3 and one
+sentence where Wine is not to be had.
 """
 
 from __future__ import annotations
@@ -166,7 +167,8 @@ def forwarding_dll(name: str, function: str, to_library: str, to_function: str) 
 def make_python(folder: Path, version: str, wine: Wine) -> None:
     """One Python with the packages of uv.lock, and the script that starts it on this checkout."""
     home = folder / version
-    wanted = f"# {HERE} {wine.loader}\n{requirements(version)}"
+    this = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:16]
+    wanted = f"# {HERE} {wine.loader} {this}\n{requirements(version)}"
     mark = home / "packages.txt"
     if mark.exists() and mark.read_text() == wanted:
         return
@@ -187,7 +189,7 @@ def make_python(folder: Path, version: str, wine: Wine) -> None:
         step(*pip(), "install", *target, *platform_, "--implementation", "cp", "--upgrade", *chosen)
     (site / "sitecustomize.py").write_text(SITECUSTOMIZE)
     describe_project(site)
-    write_starter(home, wine)
+    write_starters(home, wine)
     listed.rename(mark)
 
 
@@ -271,12 +273,17 @@ def describe_project(site: Path) -> None:
     (about / "direct_url.json").write_text(json.dumps(origin))
 
 
-def write_starter(home: Path, wine: Wine) -> None:
-    """A shell script that runs this Python; with Wine 8.0 its output must be a pipe or a tty."""
+def write_starters(home: Path, wine: Wine) -> None:
+    """Shell scripts that run this Python, and a command line that finds it on its path.
+
+    With Wine 8.0 their output must be a pipe or a tty.
+    """
     variables = "".join(f"export {name}={value!r}\n" for name, value in wine.variables.items())
-    starter = home / "python"
-    starter.write_text(f'#!/bin/sh\n{variables}exec {wine.loader} {home}/python.exe "$@"\n')
-    starter.chmod(starter.stat().st_mode | stat.S_IXUSR)
+    path = f"export WINEPATH='Z:{home}'\n".replace("/", "\\")
+    for name, program in (("python", f"{home}/python.exe"), ("cmd", "cmd.exe")):
+        starter = home / name
+        starter.write_text(f'#!/bin/sh\n{variables}{path}exec {wine.loader} {program} "$@"\n')
+        starter.chmod(starter.stat().st_mode | stat.S_IXUSR)
 
 
 def pip() -> tuple[str, ...]:

@@ -13,7 +13,6 @@ class PrintedRow:
     text: str
     is_bold: bool = False
     is_tall: bool = False
-    side: int = 0
 
 
 @dataclass
@@ -28,9 +27,7 @@ class Paper:
     encoding: str = ""
     rows: list[PrintedRow] = field(default_factory=list)
     cuts: int = 0
-    pulses: list[tuple[int, int, int]] = field(default_factory=list)
     pages: list[int] = field(default_factory=list)
-    qr_codes: list[bytes] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._initialise()
@@ -44,15 +41,13 @@ class Paper:
     def _initialise(self) -> None:
         self._row: list[str] = []
         self._is_bold = self._is_tall = self._is_chinese = False
-        self._side = 0
         self._page = 0
-        self._stored = b""
 
     def _step(self, job: bytes) -> int:
         """Do what the job begins with; how many bytes that was."""
         match job[0]:
             case 0x0A:
-                row = PrintedRow("".join(self._row), self._is_bold, self._is_tall, self._side)
+                row = PrintedRow("".join(self._row), self._is_bold, self._is_tall)
                 self.rows.append(row)
                 self._row = []
                 return 1
@@ -94,34 +89,16 @@ class Paper:
                 self._is_bold, self._is_tall = bool(job[2] & 0x08), bool(job[2] & 0x10)
             case "E":
                 self._is_bold = bool(job[2] & 1)
-            case "a":
-                assert not self._row, "only the beginning of a row can be aligned"
-                self._side = job[2]
             case "t":
                 self._page = job[2]
                 self.pages.append(job[2])
             case "d":
                 assert not self._row
-            case "p":
-                self.pulses.append((job[2], job[3], job[4]))
-                return 5
             case _:
                 raise AssertionError(f"{job[:8]!r} is no command of a receipt")
         return 3
 
     def _group(self, job: bytes) -> int:
-        if job[1:3] == b"V\x00":
-            self.cuts += 1
-            return 3
-        assert job[1:3] == b"(k", f"{job[:8]!r} is no command of a receipt"
-        length = int.from_bytes(job[3:5], "little")
-        symbol, function, parameters = job[5], job[6], job[7 : 5 + length]
-        assert symbol == 49, "a QR code"
-        if function == 80:
-            assert parameters[:1] == b"0"
-            self._stored = parameters[1:]
-        elif function == 81:
-            self.qr_codes.append(self._stored)
-        else:
-            assert function in {65, 67, 69}, f"{job[:8]!r} is no part of a QR code"
-        return 5 + length
+        assert job[1:3] == b"V\x00", f"{job[:8]!r} is no command of a receipt"
+        self.cuts += 1
+        return 3

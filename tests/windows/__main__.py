@@ -18,7 +18,7 @@ from pathlib import Path
 
 from tests.windows.machine import HERE, WindowsMachine
 from tests.windows.pytest_run import run_tests
-from tests.windows.scenes import SCENES
+from tests.windows.scenes import FULL_FORM, SCENES
 
 VERSIONS = ("3.11", "3.12", "3.13")
 NOT_HERE = 3
@@ -56,6 +56,8 @@ def _trials(
 ) -> Iterator[tuple[str, Callable[[], str]]]:
     for name, scene in SCENES.items():
         if only and name not in only:
+            continue
+        if name in FULL_FORM and (short or machine.version not in FULL_FORM[name]):
             continue
 
         def play(scene: Callable[[WindowsMachine, Path], None] = scene) -> str:

@@ -46,7 +46,7 @@ class WindowsMachine:
 
     def __init__(self, folder: Path, version: str) -> None:
         self.folder, self.version = folder.resolve(), version
-        self._starter = str(self.folder / version / "python")
+        self._home = self.folder / version
 
     def run(
         self,
@@ -56,7 +56,22 @@ class WindowsMachine:
         variables: dict[str, str] | None = None,
     ) -> Ended:
         """Run Python with these arguments, its three streams pipes."""
-        with self.start(*arguments, variables=variables) as process:
+        return self._run("python", arguments, text, seconds, variables)
+
+    def command_line(self, line: str, folder: Path, **variables: str) -> Ended:
+        """Type one line at a command line in this folder."""
+        at = f"cd /d {on_windows(folder)} && {line}"
+        return self._run("cmd", ("/c", at), b"", 600.0, variables)
+
+    def _run(
+        self,
+        program: str,
+        arguments: tuple[str, ...],
+        text: bytes,
+        seconds: float,
+        variables: dict[str, str] | None,
+    ) -> Ended:
+        with self._start(program, arguments, variables) as process:
             try:
                 out, err = process.communicate(text, timeout=seconds)
             except subprocess.TimeoutExpired:
@@ -65,18 +80,17 @@ class WindowsMachine:
                 raise AssertionError(
                     f"no end within {seconds:.0f} s: {arguments}\n{out!r}\n{err!r}"
                 ) from None
-        return Ended(process.returncode, out, err.decode())
+        return Ended(process.returncode, out, err.decode(errors="replace"))
 
     def till(self, *arguments: str, text: bytes = b"", seconds: float = LIMIT_S) -> Ended:
         """Run `python -m pos_tui` with these arguments."""
         return self.run("-m", "pos_tui", *arguments, text=text, seconds=seconds)
 
-    def start(
-        self, *arguments: str, variables: dict[str, str] | None = None
+    def _start(
+        self, program: str, arguments: tuple[str, ...], variables: dict[str, str] | None
     ) -> subprocess.Popen[bytes]:
-        """Start Python with these arguments, its three streams pipes."""
         return subprocess.Popen(
-            [self._starter, *arguments],
+            [str(self._home / program), *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -86,7 +100,9 @@ class WindowsMachine:
 
     def console(self, *arguments: str) -> Console:
         """Start the till's screen with these arguments."""
-        return Console([self._starter, "-m", "tests.windows.screen_on_a_pipe", *arguments])
+        return Console(
+            [str(self._home / "python"), "-m", "tests.windows.screen_on_a_pipe", *arguments]
+        )
 
     def processes(self) -> list[int]:
         """The processes of this machine that run a Python."""

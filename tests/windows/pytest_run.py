@@ -15,6 +15,9 @@ SHORT = (
     "tests/payments",
     "tests/devices",
     "tests/commands",
+    "tests/files",
+    "tests/test_windows.py",
+    "tests/test_windows_console.py",
 )
 WORKERS = "2"
 LIMIT_S = 3000.0
@@ -30,6 +33,8 @@ def run_tests(machine: WindowsMachine, short: bool) -> str:
         seconds=LIMIT_S,
         variables={"PYTHONDONTWRITEBYTECODE": "1"},
     )  # fmt: skip
-    assert done.code == 0, f"{done.out[-20000:]}\n{done.err[-2000:]}"
-    summary = re.findall(r"\d+ passed.*", done.out)
+    # pytest writes in the machine's code page what the program writes in UTF-8.
+    said = done.written.decode(errors="replace")
+    assert done.code == 0, f"{said[-30000:]}\n{done.err[-2000:]}"
+    summary = re.findall(r"\d+ passed.*", said)
     return str(summary[-1]) if summary else "no summary"

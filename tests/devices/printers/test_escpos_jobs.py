@@ -170,17 +170,8 @@ def test_our_pages_are_those_of_python_escpos_byte_by_byte(
         (escpos_commands.INITIALISE, lambda job: job.hw("INIT")),
         (escpos_commands.bold(True), lambda job: job.set(bold=True)),
         (escpos_commands.bold(False), lambda job: job.set(bold=False)),
-        (escpos_commands.align("left"), lambda job: job.set(align="left")),
-        (escpos_commands.align("centre"), lambda job: job.set(align="center")),
-        (escpos_commands.align("right"), lambda job: job.set(align="right")),
         (escpos_commands.choose_page(19), lambda job: job.charcode("CP858")),
         (escpos_commands.feed(6) + escpos_commands.FULL_CUT, lambda job: job.cut()),
-        (escpos_commands.drawer_pulse(2), lambda job: job.cashdraw(2)),
-        (escpos_commands.drawer_pulse(5), lambda job: job.cashdraw(5)),
-        (
-            escpos_commands.qr_code(b"http://shop.example/148", 6),
-            lambda job: job.qr("http://shop.example/148", ec=1, size=6, native=True),
-        ),
     ],
 )  # fmt: skip
 def test_each_command_is_the_same_bytes(
@@ -198,20 +189,6 @@ def test_the_questions_for_the_state_are_the_same(oracle: ModuleType) -> None:
 
     assert escpos_commands.ASK_ONLINE == RT_STATUS_ONLINE
     assert escpos_commands.ASK_PAPER == RT_STATUS_PAPER
-
-
-@pytest.mark.parametrize("content", [b"", b"x" * 2332])
-def test_what_no_qr_code_can_hold_is_no_qr_code(content: bytes) -> None:
-    with pytest.raises(ValueError, match=str(len(content))):
-        escpos_commands.qr_code(content)
-
-
-def test_a_qr_code_of_the_longest_content_is_read_back(page: Callable[[int, int], str]) -> None:
-    content = bytes(range(0x20, 0x7F)) * 24
-
-    paper = paper_of(escpos_commands.qr_code(content[:2331]), page)
-
-    assert paper.qr_codes == [content[:2331]]
 
 
 def test_a_style_holds_for_its_row_only(page: Callable[[int, int], str]) -> None:
@@ -296,4 +273,3 @@ def test_whatever_stands_in_a_row_is_a_row_on_the_paper(texts: list[str], encodi
 
     assert len(paper.rows) == len(texts)
     assert paper.cuts == 1
-    assert not paper.pulses
