@@ -203,7 +203,7 @@ def test_refused_rows_are_listed_with_line_and_reason(tmp_path):
     result = json.loads(done.stdout.splitlines()[-1])
     assert (done.returncode, result["accepted"], result["refused"]) == (0, 1, 2)
     assert "line 3: it has no name" in done.stderr
-    assert "line 4" in Path(result["rejects"]).read_text().replace("4,", "line 4,")
+    assert "line 4" in Path(result["rejects"]).read_text("utf-8").replace("4,", "line 4,")
 
 
 @pytest.mark.parametrize(

@@ -100,16 +100,15 @@ def links(counter):
 @pytest.fixture
 async def machine(cloud, tmp_path, monkeypatch):
     cloud.all_up()
-    for name, value in platform_folders(tmp_path).items():
+    for name, value in platform_folders(cloud.shop.data.parent).items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setenv("XDG_DATA_HOME", str(cloud.shop.data.parent))
     settings = cloud.a_till()
     data = cloud.shop.data / f"till-{settings.till.merchant}-{settings.till.number}"
     counter = Counter(data, settings).stock().open()
     order_no, auth_code = await sold(counter)
     counter.books.close()
-    places = tmp_path / "pos-tui"
-    places.mkdir()
+    places = cloud.shop.data
+    assert places.name == "pos-tui"
     (places / "till.toml").write_text(as_toml(settings))
     shutil.copy(cloud.shop.data / "cloud" / "cloud.toml", places)
     return Machine(cloud, places, data, order_no, auth_code)
@@ -227,7 +226,7 @@ async def test_an_order_that_nobody_has_is_unknown(machine):
 async def test_till_and_server_are_joined_from_two_machines(machine, tmp_path):
     whole = await machine.told()
     from_server = tmp_path / "server.json"
-    from_server.write_text((await machine.trace("--json", *machine.at_the_server)).stdout)
+    from_server.write_text((await machine.trace("--json", *machine.at_the_server)).stdout, "utf-8")
     machine.forget_servers()
     alone = await machine.told(*machine.at_the_till)
     assert {step["from"] for step in alone["steps"]} == {"till"}
@@ -239,7 +238,7 @@ async def test_till_and_server_are_joined_from_two_machines(machine, tmp_path):
 
 async def test_a_till_whose_clock_is_ahead_is_found_out_by_how_much(machine, tmp_path):
     the_tills = tmp_path / "till.json"
-    the_tills.write_text((await machine.trace("--json", *machine.at_the_till)).stdout)
+    the_tills.write_text((await machine.trace("--json", *machine.at_the_till)).stdout, "utf-8")
     told = json.loads(the_tills.read_text())
     for step in told["steps"]:
         if step["from"] == "till":

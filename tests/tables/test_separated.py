@@ -202,7 +202,7 @@ def test_what_a_spreadsheet_writes_is_read_back(rows, delimiter):
 def test_one_stray_quotation_mark_costs_one_row(shared):
     path = shared / "data/field/22-one-stray-quote/unclosed.csv"
     table = read_table(path, names_goods)
-    lines = path.read_text().splitlines()
+    lines = path.read_text("utf-8").splitlines()
     assert len(table.rows) == len(lines) - 2
     assert [(each.line, each.row) for each in table.rejects] == [
         (12, ("H011", '"24 inch set', "99.00"))
