@@ -84,7 +84,8 @@ class Wine:
     """Wine's programs, and the environment that they run in."""
 
     def __init__(self, programs: Path, libraries: str, prefix: Path) -> None:
-        self.loader, self.server, self.prefix = programs / "wine64", programs / "wineserver", prefix
+        self.loader, self.prefix = programs / "wine64", prefix
+        self.zlib = programs.parents[2] / "usr/x86_64-w64-mingw32/lib/zlib1.dll"
         self.variables = {
             "WINEPREFIX": str(prefix),
             "WINEDEBUG": "-all",
@@ -92,14 +93,14 @@ class Wine:
             **({"LD_LIBRARY_PATH": libraries} if libraries else {}),
         }
 
-    def run(self, *command: str, good: tuple[int, ...] = (0,)) -> None:
-        """Run a Windows program, which must end with a good code; its output must be a pipe."""
+    def run(self, *command: str) -> None:
+        """Run a Windows program; its output must be a pipe."""
         environment = {**os.environ, **self.variables}
         done = subprocess.run(
             [str(self.loader), *command], env=environment, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, timeout=300,
         )  # fmt: skip
-        if done.returncode not in good:
+        if done.returncode:
             sys.exit(f"{command[0]} ended with {done.returncode}:\n{done.stdout.decode()}")
 
 
@@ -124,10 +125,6 @@ def mend_unpacked(own: Path) -> None:
     server = own / "usr/lib/wine/wineserver"  # a shell script that knows only /usr/lib
     server.unlink()
     server.symlink_to("wineserver64")
-    zlib = own / "usr/lib/x86_64-linux-gnu/wine/x86_64-windows/zlib1.dll"
-    if not zlib.exists():  # made by the package's script, which does not run here
-        zlib.unlink(missing_ok=True)
-        shutil.copy(own / "usr/x86_64-w64-mingw32/lib/zlib1.dll", zlib)
 
 
 def make_prefix(wine: Wine) -> None:
@@ -135,7 +132,10 @@ def make_prefix(wine: Wine) -> None:
     prng = wine.prefix / "drive_c/windows/system32/bcryptprimitives.dll"
     if prng.exists():
         return
-    wine.run("wineboot", "-i", good=(0, 53))  # 53: it has no 32-bit programs, which nobody needs
+    prng.parent.mkdir(parents=True)
+    if wine.zlib.exists():  # else it is the machine's, where Debian's Wine looks for it
+        shutil.copy(wine.zlib, prng.parent)
+    wine.run("wineboot", "-i")
     wine.run("winecfg", "-v", "win10")
     prng.write_bytes(
         forwarding_dll("bcryptprimitives.dll", "ProcessPrng", "advapi32", "SystemFunction036")
