@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import apsw
 
@@ -29,6 +29,7 @@ from pos_tui.books.journal.key import make_key, read_key
 from pos_tui.books.sales.paper import note_printed, note_unprinted, unprinted_sales
 from pos_tui.books.sales.sales import (
     HeldSale,
+    UnfinishedSales,
     close_sale,
     find_order,
     held_sales,
@@ -40,15 +41,17 @@ from pos_tui.books.sales.sales import (
     paid_sale,
     put_order,
     recalled_sale,
+    set_aside,
     set_sale_state,
     set_stream_position,
     stream_position,
-    unfinished_sale,
+    unfinished_sales,
 )
 from pos_tui.books.writer import Writer
 from pos_tui.checkout.expiry import Lot
 from pos_tui.checkout.orders import Order
-from pos_tui.checkout.sale import Customer, Sale, SaleState, Tender
+from pos_tui.checkout.sale import Customer, Sale, SaleState
+from pos_tui.checkout.tenders import Tender
 from pos_tui.pricing import Offer
 from pos_tui.pricing.tax import NO_TAX, TaxSystem
 from pos_tui.reasons import Reason, because, plain
@@ -58,6 +61,17 @@ if TYPE_CHECKING:
 
 _Result = TypeVar("_Result")
 FILE_NAME = "books.db"
+
+
+class Closing(NamedTuple):
+    """What completes a sale: its total (minor units), all that it is paid with, how often offers
+    that are counted applied, and whether its receipt is still to be printed.
+    """
+
+    total: int
+    tenders: tuple[Tender, ...]
+    uses: Mapping[int, int]
+    to_print: bool = False
 
 
 class Books:
@@ -235,9 +249,9 @@ class Books:
         self._writer.post(lambda connection: journal.use_key(connection, at, key))
 
     @readable
-    def unfinished_sale(self) -> Sale | None:
-        """The sale that was under way when the till last stopped."""
-        return unfinished_sale(self._reader, self.offers, self.tax)
+    def unfinished_sales(self) -> UnfinishedSales:
+        """The sales that were under way when the till last stopped."""
+        return unfinished_sales(self._reader, self.offers, self.tax)
 
     def new_sale(self, number: int, at: datetime) -> Sale:
         """A sale that begins, priced by the offers as they are now."""
@@ -259,7 +273,7 @@ class Books:
         return last_paid_numbers(self._reader, most)
 
     @readable
-    def paid_sale(self, number: int) -> tuple[Sale, datetime, Tender]:
+    def paid_sale(self, number: int) -> tuple[Sale, datetime, tuple[Tender, ...]]:
         """A paid sale, when it was paid, and by what. Raises LookupError when it is not."""
         return paid_sale(self._reader, number, self.tax)
 
@@ -289,17 +303,49 @@ class Books:
         self._writer.post(job)
 
     def keep_order(
-        self, order: Order, at: datetime, state: SaleState, detail: str = ""
+        self,
+        order: Order,
+        at: datetime,
+        state: SaleState,
+        detail: str = "",
+        tender: Tender | None = None,
     ) -> Future[None]:
-        """Write an order's state and its sale's, journalled; done once it is on disk."""
+        """Write an order's state, its sale's and its tender's, journalled; done once on disk."""
         body = journal.encode(journal.Noted(f"order {order.state}", f"{order.order_no} {detail}"))
+        put = None if tender is None else journal.encode(journal.TenderPut(tender))
 
         def job(connection: apsw.Connection) -> None:
             put_order(connection, order)
             set_sale_state(connection, order.sale_no, state)
+            if put is not None:
+                journal.append(connection, at.isoformat(), order.sale_no, put)
             journal.append(connection, at.isoformat(), order.sale_no, body)
 
         return self._writer.submit(job)
+
+    def keep_tenders(
+        self, sale_no: int, tenders: Sequence[Tender], at: datetime, state: SaleState
+    ) -> Future[None]:
+        """Write tenders of a sale as they stand now, and its state; done once on disk."""
+        bodies = [journal.encode(journal.TenderPut(tender)) for tender in tenders]
+
+        def job(connection: apsw.Connection) -> None:
+            set_sale_state(connection, sale_no, state)
+            for body in bodies:
+                journal.append(connection, at.isoformat(), sale_no, body)
+
+        return self._writer.submit(job)
+
+    def put_aside(self, sale_no: int, at: datetime | None, by: str) -> None:
+        """Note, soon, that a sale waits aside for its payment; `at` None: it is in front again."""
+        body = journal.encode(journal.Noted("in front" if at is None else "aside", by))
+
+        def job(connection: apsw.Connection) -> None:
+            set_aside(connection, sale_no, at)
+            if at is not None:
+                journal.append(connection, at.isoformat(), sale_no, body)
+
+        self._writer.post(job)
 
     def confirm_expired(self, sale: Sale, at: datetime, act: journal.WarningConfirmed) -> None:
         """Journal that an expired item was dealt with, and note in the stock what became of it."""
@@ -346,6 +392,7 @@ class Books:
             if other != number:
                 set_sale_state(connection, other, "void")
             set_sale_state(connection, number, "open")
+            set_aside(connection, number, None)
             journal.append(connection, at.isoformat(), number, body)
 
         self._writer.post(job)
@@ -354,39 +401,45 @@ class Books:
         """Wait until what was handed over so far is written down. Raises BooksError."""
         self._writer.submit(lambda _connection: None).result()
 
-    def complete(
+    def accept_tender(
         self,
         sale_no: int,
         at: datetime,
-        total: int,
         tender: Tender,
         order: Order | None = None,
         message: tuple[str, str] | None = None,
-        uses: Mapping[int, int] | None = None,
-        *,
-        to_print: bool = False,
+        closing: Closing | None = None,
     ) -> Future[None]:
-        """Complete a sale, its order and the stream's position together, or nothing of it.
+        """Keep a tender that was taken, its order and the stream's position together, or nothing.
 
-        `message` is the (stream, id) that brought it, if one did; `uses` how often offers that
-        are counted applied; `to_print` notes that its receipt has not been printed yet. Done once
-        it is on disk.
+        `message` is the (stream, id) that brought it, if one did; `closing` completes the sale in
+        the same moment. Done once it is on disk.
         """
         source = "" if order is None else f"redis {message[1]}" if message else "gateway"
-        money = f"total={total} given={tender.given} change={tender.change}"
-        detail = " ".join(f"{tender.kind} {tender.order_no} {source} {money}".split())
-        body = journal.encode(journal.Noted("paid", detail))
+        put = journal.encode(journal.TenderPut(tender))
+        if closing is not None:
+            money = f"total={closing.total} given={tender.given} change={tender.change}"
+            detail = " ".join(f"{tender.kind} {tender.order_no} {source} {money}".split())
+            note = journal.encode(journal.Noted("paid", detail))
+        elif order is not None:
+            note = journal.encode(journal.Noted("order paid", f"{order.order_no} {source}"))
+        else:
+            note = b""
 
         def job(connection: apsw.Connection) -> None:
             if order is not None:
                 put_order(connection, order)
-            close_sale(connection, sale_no, at, total, tender)
-            count_uses(connection, uses or {})
-            if to_print:
-                note_unprinted(connection, sale_no, at)
+            set_sale_state(connection, sale_no, "awaiting")
+            if closing is not None:
+                close_sale(connection, sale_no, at, closing.total, closing.tenders)
+                count_uses(connection, closing.uses)
+                if closing.to_print:
+                    note_unprinted(connection, sale_no, at)
             if message is not None:
                 set_stream_position(connection, *message)
-            journal.append(connection, at.isoformat(), sale_no, body)
+            journal.append(connection, at.isoformat(), sale_no, put)
+            if note:
+                journal.append(connection, at.isoformat(), sale_no, note)
 
         return self._writer.submit(job)
 

@@ -304,15 +304,15 @@ def _sales_again(target: apsw.Connection, folder: Path, at: datetime) -> list[Re
             receipt = decode_receipt(content)
         except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
             continue
-        when, tender = receipt.at.isoformat(), receipt.tender
+        when = receipt.at.isoformat()
         target.execute(
             "INSERT INTO sales (number, state, opened_at, closed_at, total, tender)"
             " VALUES (?, 'paid', ?, ?, ?, ?)",
-            (number, when, when, receipt.total, msgspec.json.encode(tender).decode()),
+            (number, when, when, receipt.total, msgspec.json.encode(receipt.tenders).decode()),
         )
-        if tender.kind == "wallet":
+        for tender in (each for each in receipt.tenders if each.kind == "wallet"):
             order = Order(
-                tender.order_no, number, tender.due, receipt.currency, tender.platform,
+                tender.order_no, number, tender.amount, receipt.currency, tender.platform,
                 tender.masked_code, "paid", receipt.at, tender.platform_ref,
             )  # fmt: skip
             target.execute(

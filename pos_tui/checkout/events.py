@@ -8,8 +8,9 @@ from typing import Literal
 from msgspec import Struct
 
 from pos_tui.checkout.orders import Order, OrderState
-from pos_tui.checkout.sale import Customer, ExpiryWarning, Tender
+from pos_tui.checkout.sale import Customer, ExpiryWarning
 from pos_tui.checkout.settlement_list import LineChange, Totals
+from pos_tui.checkout.tenders import Tender
 from pos_tui.codes import ItemCode
 from pos_tui.reasons import Reason
 
@@ -135,21 +136,56 @@ class PaymentChanged(Struct, frozen=True):
     sale_no: int
 
 
-class SalePaid(Struct, frozen=True):
-    """The sale is complete in the books."""
+class TenderTaken(Struct, frozen=True):
+    """A part of a sale is paid, and in the books; `due` is left to pay (minor units)."""
 
-    number: int
-    total: int
+    sale_no: int
     tender: Tender
+    due: int
     channel: str = ""
 
 
+class TendersReturned(Struct, frozen=True):
+    """What had been paid of a sale goes back, or is back; with `is_open` its list is open again."""
+
+    sale_no: int
+    tenders: tuple[Tender, ...]
+    is_open: bool
+
+
+class SalePaid(Struct, frozen=True):
+    """The sale is complete in the books; `tenders` in the order in which they were taken."""
+
+    number: int
+    total: int
+    tenders: tuple[Tender, ...]
+    channel: str = ""
+
+    @property
+    def tender(self) -> Tender:
+        """The one that paid the rest."""
+        return self.tenders[-1]
+
+
 class PaymentFailed(Struct, frozen=True):
-    """The payment will not come; the list is open again."""
+    """The payment will not come; with nothing else paid, the list is open again."""
 
     order_no: str
     state: Literal["declined", "cancelled"]
     why: Reason
+    sale_no: int = 0
+
+
+class SaleAside(Struct, frozen=True):
+    """A sale was put aside with its payment running."""
+
+    number: int
+
+
+class OpenPaymentsChanged(Struct, frozen=True):
+    """So many sales wait aside for their payments."""
+
+    count: int
 
 
 class SaleVoided(Struct, frozen=True):
@@ -189,8 +225,12 @@ TillEvent = (
     | Notice
     | OrderMade
     | PaymentChanged
+    | TenderTaken
+    | TendersReturned
     | SalePaid
     | PaymentFailed
+    | SaleAside
+    | OpenPaymentsChanged
     | SaleVoided
     | ReceiptMade
     | LinkChanged

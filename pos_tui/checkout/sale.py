@@ -1,4 +1,4 @@
-"""One sale: its list, its warnings, its order, and what may happen next."""
+"""One sale: its list, its warnings, its tenders, and what may happen next."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from typing import Literal
 
 from msgspec import Struct
 
-from pos_tui.checkout.orders import UNSETTLED, Order
 from pos_tui.checkout.settlement_list import SettlementList
+from pos_tui.checkout.tenders import UNDER_WAY, Tender
 from pos_tui.pricing import Occasion, Offer
 from pos_tui.pricing.tax import NO_TAX, TaxSystem
 from pos_tui.reasons import Reason, because
 
 SaleState = Literal["open", "held", "awaiting", "paid", "void"]
-TenderKind = Literal["cash", "wallet"]
 
 
 class ExpiryWarning(Struct, frozen=True):
@@ -38,22 +37,6 @@ class Customer(Struct, frozen=True):
     group: str
 
 
-class Tender(Struct, frozen=True):
-    """How a sale was paid, in minor units: `given` and `change` are of cash, the rest of wallets.
-
-    `due` is the amount to pay, for cash rounded to what can be paid in coins.
-    """
-
-    kind: TenderKind
-    due: int
-    given: int
-    change: int = 0
-    platform: str = ""
-    platform_ref: str = ""
-    order_no: str = ""
-    masked_code: str = ""
-
-
 class Sale:
     """A sale from its first scan to its receipt. Knows its rules; does nothing to the world."""
 
@@ -71,7 +54,8 @@ class Sale:
         self.customer: Customer | None = None
         self.coupons: list[str] = []
         self.warnings: list[ExpiryWarning] = []
-        self.order: Order | None = None
+        self.tenders: tuple[Tender, ...] = ()
+        self.is_being_written = False
 
     def occasion(self, moment: datetime) -> Occasion:
         """The circumstances under which this sale is priced at an aware moment."""
@@ -85,16 +69,47 @@ class Sale:
         discounted = self.list.basket_discount is not None
         return not (self.list.lines or self.warnings or known or discounted)
 
+    @property
+    def taken(self) -> tuple[Tender, ...]:
+        """The tenders whose money is here."""
+        return tuple(each for each in self.tenders if each.state == "taken")
+
+    @property
+    def due(self) -> int:
+        """What is still to be paid, in minor units."""
+        return self.list.totals.total - sum(each.covers for each in self.taken)
+
+    @property
+    def under_way(self) -> Tender | None:
+        """The tender that is not yet sure to be here or gone; there is one at the most."""
+        return next((each for each in self.tenders if each.state in UNDER_WAY), None)
+
+    @property
+    def next_tender_number(self) -> int:
+        """The number of the tender that comes next."""
+        return len(self.tenders) + 1
+
+    def put_tender(self, tender: Tender) -> None:
+        """Add a tender, or change the one of its number."""
+        others = tuple(each for each in self.tenders if each.number != tender.number)
+        self.tenders = tuple(sorted((*others, tender), key=lambda each: each.number))
+
     def why_not_change(self) -> Reason | None:
         """Why the list may not change now; None when it may."""
         if self.state == "open":
             return None
-        return because("sale.list_closed" if self.state == "awaiting" else "sale.finished")
+        if self.state != "awaiting":
+            return because("sale.finished")
+        if self.taken and self.under_way is None and not self.is_being_written:
+            return because("sale.paid_in_part")
+        return because("sale.list_closed")
 
     def why_not_pay(self) -> Reason | None:
         """Why the sale cannot be paid now; None when it can."""
-        if self.state == "awaiting" and self.order is not None and self.order.state in UNSETTLED:
+        if self.under_way is not None or self.is_being_written:
             return because("sale.payment_under_way")
+        if self.state == "awaiting" and self.taken:
+            return None
         if self.state != "open":
             return because("sale.finished")
         if self.warnings:

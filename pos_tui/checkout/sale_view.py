@@ -7,10 +7,14 @@ from msgspec import Struct
 from pos_tui.checkout.lines import Lines
 from pos_tui.checkout.sale import Customer, ExpiryWarning, Sale, SaleState
 from pos_tui.checkout.settlement_list import Totals
+from pos_tui.checkout.tenders import Tender
 
 
 class SaleView(Struct, frozen=True):
-    """One sale for a screen: its list, its warnings, who buys, and what may be done with it."""
+    """One sale for a screen: its list, its warnings, who buys, and what may be done with it.
+
+    `taken` are the tenders whose money is here, `due` is what is left to pay (minor units).
+    """
 
     number: int
     state: SaleState
@@ -19,6 +23,9 @@ class SaleView(Struct, frozen=True):
     warnings: tuple[ExpiryWarning, ...]
     customer: Customer | None
     is_empty: bool
+    taken: tuple[Tender, ...] = ()
+    due: int = 0
+    is_under_way: bool = False
 
 
 def view_of(sale: Sale) -> SaleView:
@@ -31,4 +38,7 @@ def view_of(sale: Sale) -> SaleView:
         tuple(sale.warnings),
         sale.customer,
         sale.is_empty,
+        sale.taken,
+        sale.due,
+        sale.under_way is not None or sale.is_being_written,
     )

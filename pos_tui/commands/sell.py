@@ -6,7 +6,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from pos_tui.commands.command import Subcommand, complain
 from pos_tui.commands.end_requests import AskedToEnd, EndRequests, end_requests
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from pos_tui.checkout.events import TillEvent
     from pos_tui.checkout.settlement_list import LineChange, Totals
+    from pos_tui.checkout.tenders import Tender
     from pos_tui.demo.shop import DemoShop
     from pos_tui.reasons import Reason
     from pos_tui.settings import TillSettings
@@ -163,13 +164,9 @@ async def _one_sale(
         clock,
         language=settings.shop.language or current().language,
     )
-    if (
-        till.sale.state == "open"
-        and not till.sale.is_empty
-        and any(_is_item(till, scan) for scan in scans)
-    ):
-        lines = till.sale.list.totals.lines
-        return complain(say("cmd_sell.still_open", number=till.sale.number, count=lines))
+    waits_for_more = not till.sale.is_empty and not till.is_paying
+    if waits_for_more and any(_is_item(till, scan) for scan in scans):
+        return _still_open(till)
     if not scans and till.sale.state != "awaiting":
         return complain(say("cmd_sell.nothing_to_sell"))
     till.open()
@@ -177,10 +174,12 @@ async def _one_sale(
     if till.sale.state != "awaiting":
         await till.compared_with_gateway()
     try:
-        left_over = till.sale.number if till.sale.state == "awaiting" else 0
+        left_over = till.sale.number if till.is_paying else 0
         if left_over and scans and not await _is_over(till, writer, options.wait, asked):
             return STILL_UNKNOWN
         if left_over and scans and till.sale.number == left_over:
+            if till.sale.taken and any(_is_item(till, scan) for scan in scans):
+                return _still_open(till)
             till.void()  # it was not paid, and these scans are of another sale
             await till.until_idle()
         return await _scan_all(till, writer, options, asked, scans)
@@ -197,10 +196,13 @@ async def _scan_all(
 ) -> int:
     from pos_tui.checkout import events
 
-    number, is_ours = till.sale.number, till.sale.is_empty
+    number, is_ours, part = till.sale.number, till.sale.is_empty, ""
     for scan in scans:
-        if isinstance(scan, Cash):
-            till.pay_cash(scan.amount)
+        if isinstance(scan, TypedMoney):
+            part = _accept_money(till, scan)
+        elif part:
+            till.pay_part(part, scan)
+            part = ""
         else:
             till.scan(scan)
         while options.confirm_expired and till.confirm_expired():
@@ -208,6 +210,8 @@ async def _scan_all(
         if writer.books_trouble is not None and not till.is_paying:
             break  # what cannot be looked up is not left out of a sale in silence
         await asyncio.sleep(0)
+        if till.is_paying and scan is not scans[-1]:  # a part: the next one begins when it is over
+            await _is_over(till, writer, options.wait, asked)
     if not await _is_over(till, writer, options.wait, asked):
         return STILL_UNKNOWN
     if number in writer.receipts:
@@ -218,10 +222,19 @@ async def _scan_all(
         complain(in_words(writer.books_trouble))
     elif isinstance(writer.last, events.Notice):
         complain(in_words(writer.last.reason))
+    if is_ours and till.sale.taken:
+        till.give_back()
+        if not await _is_over(till, writer, options.wait, asked):
+            return STILL_UNKNOWN
     if is_ours and not till.sale.is_empty:
         till.void()
         await till.until_idle()
     return NOT_PAID
+
+
+def _still_open(till: Till) -> int:
+    lines = till.sale.list.totals.lines
+    return complain(say("cmd_sell.still_open", number=till.sale.number, count=lines))
 
 
 async def _is_over(till: Till, writer: EventWriter, wait_s: float, asked: asyncio.Event) -> bool:
@@ -242,13 +255,27 @@ async def _is_over(till: Till, writer: EventWriter, wait_s: float, asked: asynci
     return False
 
 
-class Cash(NamedTuple):
-    """Cash given, in major units as it was typed."""
+class TypedMoney(NamedTuple):
+    """Money in place of a scan: its kind, and the amount in major units as it was typed.
 
-    amount: str
+    A `part` is what the payment code after it pays.
+    """
+
+    kind: Literal["cash", "card", "voucher", "part"]
+    typed: str
 
 
-Scan = str | Cash
+Scan = str | TypedMoney
+_MONEY: tuple[Literal["cash", "card", "voucher", "part"], ...] = ("cash", "card", "voucher", "part")
+
+
+def _accept_money(till: Till, money: TypedMoney) -> str:
+    """Pay with it; a part is returned, for the payment code that comes after it."""
+    if money.kind == "part":
+        return money.typed
+    mark = "" if money.kind == "cash" else money.kind[0]
+    till.pay(f"{mark}{money.typed}")
+    return ""
 
 
 def _is_item(till: Till, scan: Scan) -> bool:
@@ -258,16 +285,18 @@ def _is_item(till: Till, scan: Scan) -> bool:
 
 
 def _scans(arguments: list[str]) -> Iterator[Scan]:
-    """Arguments as scans: `-` is standard input, `cash` takes the argument after it."""
+    """Arguments as scans: `-` is standard input; `cash`, `card`, `voucher` and `part` take the
+    argument after them.
+    """
     rest = iter(arguments)
     for argument in rest:
         if argument == "-":
             lines = read_standard_input().splitlines()
             yield from _scans([part for line in lines for part in _of_line(line)])
-        elif argument == "cash":
-            yield Cash(next(rest, ""))
-        elif argument.startswith("cash "):
-            yield Cash(argument.removeprefix("cash ").strip())
+        elif argument in _MONEY:
+            yield TypedMoney(argument, next(rest, "0"))
+        elif (kind := argument.partition(" ")[0]) in _MONEY:
+            yield TypedMoney(kind, argument.partition(" ")[2].strip())
         else:
             yield argument
 
@@ -329,20 +358,18 @@ class EventWriter:
                 )
             case events.PaymentChanged(view=view, state=state) if state or view.tone == "error":
                 self.report("status", state=state, **_words_and_kind(view.status))
-            case events.SalePaid(number=number, total=total, tender=tender, channel=channel):
+            case events.TenderTaken(tender=tender, due=due, channel=channel):
+                self.report("tender", **_of_tender(tender), due=due, channel=channel)
+            case events.SalePaid(number=number, total=total, tenders=tenders, channel=channel):
                 self.paid.add(number)
                 self.report(
                     "paid",
                     sale=number,
                     total=total,
                     currency=self._currency,
-                    tender=tender.kind,
-                    given=tender.given,
-                    change=tender.change,
-                    order_no=tender.order_no,
-                    platform=tender.platform,
-                    platform_ref=tender.platform_ref,
+                    **_of_tender(tenders[-1]),
                     channel=channel,
+                    tenders=[_of_tender(each) for each in tenders],
                 )
             case events.PaymentFailed(order_no=order_no, state=state, why=why):
                 self.report(
@@ -392,6 +419,18 @@ class EventWriter:
             discounts=discounts,
             tax=totals.tax,
         )
+
+
+def _of_tender(tender: Tender) -> dict[str, str | int]:
+    """What a program reads of a tender."""
+    return {
+        "tender": tender.kind,
+        "given": tender.given,
+        "change": tender.change,
+        "order_no": tender.order_no,
+        "platform": tender.platform,
+        "platform_ref": tender.platform_ref,
+    }
 
 
 def _words_and_kind(why: Reason | None) -> dict[str, str]:

@@ -18,6 +18,8 @@ from pos_tui.messages import (
     TIME_HEADER,
     LastOrder,
     OrderStatus,
+    RefundRequest,
+    RefundStatus,
     TransactionOrder,
     request_signature,
     response_signature,
@@ -99,6 +101,25 @@ class GatewayClient:
         Raises NothingSent, NoAnswer or Refused.
         """
         return await self._request("POST", f"/v1/orders/{order_no}/cancel", order_no)
+
+    async def refund(self, order_no: str, refund: RefundRequest) -> RefundStatus:
+        """Give money of a paid order back; asking again with the same number gives nothing more.
+
+        Raises NothingSent, NoAnswer, Refused or NotKnown.
+        """
+        body = msgspec.json.encode(refund)
+        code, content = await self._exchange("POST", f"/v1/orders/{order_no}/refunds", body)
+        if code == 404:
+            raise NotKnown("gateway_client.not_known", order_no=order_no)
+        if code >= 400:
+            raise Refused(_error_of(content))
+        try:
+            status = msgspec.json.decode(content, type=RefundStatus)
+        except ValueError as error:
+            raise NoAnswer("gateway_client.unreadable") from error
+        if (status.order_no, status.refund_no) != (order_no, refund.refund_no):
+            raise NoAnswer("gateway_client.another_order")
+        return status
 
     async def last_order(self, till: str) -> LastOrder | None:
         """The order of this till that the gateway had last; None when it knows of none.

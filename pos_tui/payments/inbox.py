@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 
 from pos_tui.books import Books
 from pos_tui.checkout import events
-from pos_tui.checkout.sale import Sale
 from pos_tui.messages import TransactionSuccess, stream_name
 from pos_tui.payments.listener import Confirmation, id_of
 from pos_tui.payments.tracker import Paid, PaymentTracker
@@ -32,17 +31,20 @@ class ConfirmationInbox:
         books: Books,
         clock: Callable[[], datetime],
         emit: Callable[[events.TillEvent], None],
-        trackers: Mapping[str, tuple[PaymentTracker, Sale]],
-        confirmed: Callable[[Sale, Paid], None],
+        tracker_of: Callable[[str], PaymentTracker | None],
+        confirmed: Callable[[str, Paid], None],
     ) -> None:
-        """`trackers` are the orders under way, by number; `confirmed` writes a paid one down."""
+        """`tracker_of` finds who follows an order under way; `confirmed` writes a paid one down.
+
+        Both get an order's number.
+        """
         self._merchant = merchant
         self._till = till
         self._stream = stream_name(merchant, till)
         self._books = books
         self._clock = clock
         self._emit = emit
-        self._trackers = trackers
+        self._tracker_of = tracker_of
         self._confirmed = confirmed
         self._known: dict[tuple[str, int], None] = {}
         self._times: dict[int, int] = {}
@@ -84,7 +86,7 @@ class ConfirmationInbox:
         self, message: Confirmation, success: TransactionSuccess, is_new: bool
     ) -> None:
         order_no = success.order_no
-        tracker, sale = self._trackers.get(order_no, (None, None))
+        tracker = self._tracker_of(order_no)
         order = self._books.order(order_no)
         due = order if tracker is None else tracker.order
         if due is None:
@@ -98,11 +100,11 @@ class ConfirmationInbox:
         if (success.amount, success.currency) != (due.amount, due.currency):
             self._refuse(message, is_new, because("confirmation.another_amount", order_no=order_no))
             return
-        if tracker is not None and sale is not None:
+        if tracker is not None:
             # Also one from before a break: the till may have been stopped before it was settled.
             paid = tracker.confirm(success, (message.stream, self._further(message.id)))
             if paid is not None:
-                self._confirmed(sale, paid)
+                self._confirmed(order_no, paid)
                 return
         is_paid = order is not None and order.state == "paid"
         if not is_new:

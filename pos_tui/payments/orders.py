@@ -7,14 +7,15 @@ import contextlib
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from datetime import UTC, datetime
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import msgspec
 
 from pos_tui.books import Books, BooksError
 from pos_tui.checkout import events
 from pos_tui.checkout.orders import Order, make_order_no, may_follow
-from pos_tui.checkout.sale import Sale, Tender
+from pos_tui.checkout.sale import Sale, SaleState
+from pos_tui.checkout.tenders import Tender, tender_state
 from pos_tui.codes import PaymentCode
 from pos_tui.codes.payment import mask_code, platform_reason
 from pos_tui.messages import LastOrder, TransactionOrder
@@ -27,23 +28,31 @@ from pos_tui.payments.tracker import NotPaid, Paid, PaymentTracker, Progress
 from pos_tui.reasons import Reason, because, in_short, reason_of
 from pos_tui.settings import TillSettings
 
+if TYPE_CHECKING:
+    from pos_tui.payments.returns import GivenBack
+
 _HEALTH_S = 20.0
 _FAULT_S = 2.0
+_CALM_AFTER_S = 120.0
 
 
 class Writing(NamedTuple):
-    """A paid sale on its way into the books; `write` begins again after a fault of the disk."""
+    """A tender that was taken, on its way into the books; `closes` when it pays the rest.
+
+    `write` begins again after a fault of the disk.
+    """
 
     sale: Sale
     tender: Tender
     order: Order | None
     at: datetime
+    closes: bool
     write: Callable[[], Future[None]]
     written: Future[None]
 
 
 class Completer(Protocol):
-    """What completes a sale once its money is there."""
+    """What completes a sale once all its money is there."""
 
     def write_down(
         self,
@@ -52,12 +61,35 @@ class Completer(Protocol):
         order: Order | None = None,
         message: tuple[str, str] | None = None,
     ) -> Writing:
-        """Start writing the sale down as paid."""
+        """Start writing down that a tender was taken, and the sale as paid if it pays the rest."""
 
     async def complete(
         self, writing: Writing, steps: PaymentSteps, status: Reason, channel: str = ""
     ) -> None:
-        """See it into the books, report it, make its receipt."""
+        """See it into the books, report it; make the receipt of a sale that is paid."""
+
+
+class WalletPayment:
+    """One order under way: whose sale it is, how it stands, and who follows it."""
+
+    def __init__(self, sale: Sale, order: Order, steps: PaymentSteps, began: float) -> None:
+        """`began` is a time of the event loop's clock."""
+        self.sale = sale
+        self.order = order
+        self.steps = steps
+        self.began = began
+        self.tracker: PaymentTracker
+        self.written: Writing | None = None
+
+    def tender(self, order: Order) -> Tender:
+        """The sale's tender that goes with this order, as the order stands."""
+        found = next(each for each in self.sale.tenders if each.order_no == order.order_no)
+        return msgspec.structs.replace(
+            found,
+            state=tender_state(order.state),
+            platform=order.platform,
+            platform_ref=order.platform_ref,
+        )
 
 
 class WalletOrders:
@@ -86,8 +118,7 @@ class WalletOrders:
         self._client = GatewayClient(settings.gateway, settings.till.merchant, clock, heard)
         self._remembered = remembered
         self._looked = asyncio.Event()
-        self._under_way: dict[str, tuple[PaymentTracker, Sale]] = {}
-        self._written: dict[str, Writing] = {}
+        self._under_way: dict[str, WalletPayment] = {}
         self._listener: ConfirmationListener | None = None
         self._inbox: ConfirmationInbox | None = None
         self._gateway_ok: bool | None = None
@@ -108,80 +139,109 @@ class WalletOrders:
         """Close the connection to the gateway."""
         await self._client.close()
 
-    def draft(self, sale: Sale, code: PaymentCode) -> Order:
-        """The order for a sale that is closed by this payment code; nothing has happened yet."""
+    def draft(self, sale: Sale, code: PaymentCode, amount: int) -> Order:
+        """The order for an amount of a sale that is paid by this code; nothing has happened yet.
+
+        The sale gets a tender for it.
+        """
         at = self._clock()
-        return Order(
+        order = Order(
             order_no=make_order_no(self._settings.till.number, at, self._randomness()),
             sale_no=sale.number,
-            amount=sale.list.totals.total,
+            amount=amount,
             currency=self._settings.currency.code,
             platform=code.platform,
             masked_code=mask_code(code.code),
             state="drafted",
             made_at=at,
         )
+        sale.put_tender(
+            Tender(
+                kind="wallet",
+                due=sale.due,
+                given=amount,
+                platform=order.platform,
+                order_no=order.order_no,
+                masked_code=order.masked_code,
+                number=sale.next_tender_number,
+                state="drafted",
+                at=at,
+            )
+        )
+        return order
 
     async def pay(self, sale: Sale, order: Order, auth_code: str) -> None:
         """See an order through. With an empty auth_code it is one from before the last stop."""
         platform = platform_reason(order.platform)
         title = because("payment.title_wallet", platform=platform, code=order.masked_code)
         steps = PaymentSteps(title, WALLET_STEPS, order.masked_code)
-        tracker = self._start_tracker(sale, order, auth_code, steps)
-        self._under_way[order.order_no] = (tracker, sale)
+        payment = WalletPayment(sale, order, steps, asyncio.get_running_loop().time())
+        payment.tracker = self._start_tracker(payment, auth_code)
+        self._under_way[order.order_no] = payment
         try:
-            if auth_code and not await self._write_order(sale, order):
+            if auth_code and not await self._write_order(payment):
                 return
             steps.reach(1, order.made_at)
             first = because("payment.sending" if auth_code else "payment.resumed")
             self._emit(events.PaymentChanged(steps.view(first), order.state, sale.number))
-            outcome = await self._follow(tracker, sale, steps)
-            order = sale.order or order
+            outcome = await self._follow(payment)
             if isinstance(outcome, Paid):
-                writing = self._written.pop(order.order_no, None)
-                if writing is None:
-                    writing = self._write_down(sale, order, outcome)
+                writing = payment.written or self._write_down(payment, outcome)
                 paid = because(f"payment.paid_by_{outcome.channel}")
                 await self._completer.complete(writing, steps, paid, outcome.channel)
             else:
-                await self._reopen(sale, order, outcome, steps)
+                await self._fail(payment, outcome)
         finally:
             self._under_way.pop(order.order_no, None)
 
     def give_up(self, order_no: str) -> None:
         """Ask for an order under way to be cancelled."""
         if order_no in self._under_way:
-            self._under_way[order_no][0].give_up()
+            self._under_way[order_no].tracker.give_up()
 
     def ask_now(self, order_no: str) -> None:
         """Ask the gateway at once how an order under way stands."""
         if order_no in self._under_way:
-            self._under_way[order_no][0].ask_now()
+            self._under_way[order_no].tracker.ask_now()
+
+    async def give_back(self, sale: Sale, tender: Tender) -> GivenBack:
+        """Give a paid order's money back, asked for until the gateway's answer is clear."""
+        from pos_tui.payments.returns import give_back
+
+        def waits(why: Reason) -> None:
+            steps = PaymentSteps(because("payment.title_back"), ())
+            view = steps.view(because("payment.going_back", why=why), "warning")
+            self._emit(events.PaymentChanged(view, "", sale.number))
+
+        return await give_back(self._client, tender.order_no, tender.given, waits)
 
     # ---- inside ------------------------------------------------------------------------------
 
-    async def _write_order(self, sale: Sale, order: Order) -> bool:
+    async def _write_order(self, payment: WalletPayment) -> bool:
         """Into the journal before anything leaves the till; False when the disk refuses."""
+        sale, order, at = payment.sale, payment.order, self._clock()
+        tender = payment.tender(order)
         try:
-            await asyncio.wrap_future(self._books.keep_order(order, self._clock(), "awaiting"))
+            kept = self._books.keep_order(order, at, "awaiting", tender=tender)
+            await asyncio.wrap_future(kept)
         except BooksError as error:
-            sale.state, sale.order = "open", None
+            sale.put_tender(msgspec.structs.replace(tender, state="failed"))
+            sale.state = "awaiting" if sale.taken else "open"
             why = because("payment.not_started", why=reason_of(error))
-            self._emit(events.PaymentFailed(order.order_no, "cancelled", why))
+            self._emit(events.PaymentFailed(order.order_no, "cancelled", why, sale.number))
             return False
         self._emit(events.OrderMade(order))
         return True
 
-    async def _follow(
-        self, tracker: PaymentTracker, sale: Sale, steps: PaymentSteps
-    ) -> Paid | NotPaid:
+    async def _follow(self, payment: WalletPayment) -> Paid | NotPaid:
         """The tracker's outcome; a fault of this program never ends the asking."""
         while True:
             try:
-                return await tracker.run()
+                return await payment.tracker.run()
             except Exception as error:
-                view = steps.view(because("payment.fault", why=reason_of(error)), "error")
-                self._emit(events.PaymentChanged(view, "unknown", sale.number))
+                why = because("payment.fault", why=reason_of(error))
+                view = payment.steps.view(why, "error")
+                self._emit(events.PaymentChanged(view, "unknown", payment.sale.number))
                 await asyncio.sleep(_FAULT_S)
 
     def _listening(self) -> list[Coroutine[Any, Any, None]]:
@@ -192,7 +252,7 @@ class WalletOrders:
             self._books,
             self._clock,
             self._emit,
-            self._under_way,
+            self._tracker_of,
             self._confirmed,
         )
         listener = self._listener = ConfirmationListener(
@@ -210,24 +270,32 @@ class WalletOrders:
             self._client,
             till.number,
             inbox,
-            lambda: listener.linked and not self._under_way,
+            lambda: listener.linked and self._is_calm(),
             asyncio.get_running_loop().time,
         )
         return [listener.listen(), acknowledger.run()]
 
-    def _confirmed(self, sale: Sale, paid: Paid) -> None:
-        if sale.order is not None:
-            self._written[sale.order.order_no] = self._write_down(sale, sale.order, paid)
+    def _tracker_of(self, order_no: str) -> PaymentTracker | None:
+        payment = self._under_way.get(order_no)
+        return None if payment is None else payment.tracker
+
+    def _confirmed(self, order_no: str, paid: Paid) -> None:
+        payment = self._under_way[order_no]
+        payment.written = self._write_down(payment, paid)
+
+    def _is_calm(self) -> bool:
+        """Whether no customer stands there with a payment that has just begun."""
+        now = asyncio.get_running_loop().time()
+        return all(now - each.began > _CALM_AFTER_S for each in self._under_way.values())
 
     def _link_changed(self, linked: bool, why: Reason | None) -> None:
         self._emit(events.LinkChanged("redis", linked, why))
         if not linked:
-            for tracker, _ in self._under_way.values():
-                tracker.link_lost()
+            for payment in self._under_way.values():
+                payment.tracker.link_lost()
 
-    def _start_tracker(
-        self, sale: Sale, order: Order, auth_code: str, steps: PaymentSteps
-    ) -> PaymentTracker:
+    def _start_tracker(self, payment: WalletPayment, auth_code: str) -> PaymentTracker:
+        sale, order, steps = payment.sale, payment.order, payment.steps
         sent = TransactionOrder(
             merchant=self._settings.till.merchant,
             till=self._settings.till.number,
@@ -246,19 +314,21 @@ class WalletOrders:
                 self._set_gateway(progress.state == "pending")
             at = self._clock()
             steps.reach_state(progress.state, at)
-            before = sale.order or order
+            before = payment.order
             if before.state != progress.state and may_follow(before.state, progress.state):
-                sale.order = msgspec.structs.replace(before, state=progress.state)
-                self._books.keep_order(sale.order, at, "awaiting")
+                payment.order = msgspec.structs.replace(before, state=progress.state)
+                sale.put_tender(payment.tender(payment.order))
+                self._books.keep_order(payment.order, at, "awaiting")
             calm = progress.state in {"sent", "pending"}
             view = steps.view(progress.status, "info" if calm else "warning")
             self._emit(events.PaymentChanged(view, progress.state, sale.number))
 
         async def leaving() -> None:
             """On disk before it leaves: what is drafted in the books has certainly not left."""
-            leaves = msgspec.structs.replace(sale.order or order, state="sent")
+            leaves = msgspec.structs.replace(payment.order, state="sent")
             await asyncio.wrap_future(self._books.keep_order(leaves, self._clock(), "awaiting"))
-            sale.order = leaves
+            payment.order = leaves
+            sale.put_tender(payment.tender(leaves))
 
         never_left = not auth_code and order.state == "drafted"
         return PaymentTracker(
@@ -272,35 +342,31 @@ class WalletOrders:
         except BooksError:
             return ""
 
-    def _write_down(self, sale: Sale, order: Order, paid: Paid) -> Writing:
+    def _write_down(self, payment: WalletPayment, paid: Paid) -> Writing:
         """Start writing a paid order down, before anything else is done about it."""
-        order = msgspec.structs.replace(
-            order, state="paid", platform=paid.platform, platform_ref=paid.platform_ref
+        order = payment.order = msgspec.structs.replace(
+            payment.order, state="paid", platform=paid.platform, platform_ref=paid.platform_ref
         )
-        tender = Tender(
-            kind="wallet",
-            due=order.amount,
-            given=order.amount,
-            platform=order.platform,
-            platform_ref=order.platform_ref,
-            order_no=order.order_no,
-            masked_code=order.masked_code,
-        )
-        return self._completer.write_down(sale, tender, order, paid.message)
+        return self._completer.write_down(payment.sale, payment.tender(order), order, paid.message)
 
-    async def _reopen(self, sale: Sale, order: Order, failed: NotPaid, steps: PaymentSteps) -> None:
+    async def _fail(self, payment: WalletPayment, failed: NotPaid) -> None:
+        """The order will not be paid: the sale is open again, or as far paid as it was."""
+        sale, steps = payment.sale, payment.steps
         steps.fail()
-        order = msgspec.structs.replace(order, state=failed.state)
+        order = payment.order = msgspec.structs.replace(payment.order, state=failed.state)
+        tender = payment.tender(order)
+        state: SaleState = "awaiting" if sale.taken else "open"
+        why = in_short(failed.why)
         try:
-            await asyncio.wrap_future(
-                self._books.keep_order(order, self._clock(), "open", in_short(failed.why))
-            )
+            kept = self._books.keep_order(order, self._clock(), state, why, tender)
+            await asyncio.wrap_future(kept)
         except BooksError as error:
             self._emit(events.Notice(reason_of(error), "error"))
-        sale.state, sale.order = "open", order
+        sale.put_tender(tender)
+        sale.state = state
         view = steps.view(failed.why, "error")
         self._emit(events.PaymentChanged(view, failed.state, sale.number))
-        self._emit(events.PaymentFailed(order.order_no, failed.state, failed.why))
+        self._emit(events.PaymentFailed(order.order_no, failed.state, failed.why, sale.number))
 
     def _is_linked(self) -> bool:
         return self._listener is not None and self._listener.linked

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from pos_tui.checkout.line import SettlementLine
-from pos_tui.checkout.sale import Tender
 from pos_tui.checkout.settlement_list import Totals
+from pos_tui.checkout.tenders import Tender
 from pos_tui.money import Currency
 from pos_tui.pricing import BasketDiscount
 from pos_tui.pricing.tax import TaxAmount
@@ -39,7 +39,8 @@ class ReceiptData(Struct, frozen=True, kw_only=True):
     """A receipt as data; at is aware and local to the shop, amounts in minor units.
 
     `language` is the one that it is printed in, each time. `journal` is how far the till's journal
-    had come with this sale: its rows, a hyphen, the hash of the last one in hex.
+    had come with this sale: its rows, a hyphen, the hash of the last one in hex. `tender` stands in
+    files of version 2 and before, which had one tender; it is read into `tenders`.
     """
 
     shop: str
@@ -54,15 +55,16 @@ class ReceiptData(Struct, frozen=True, kw_only=True):
     lines: tuple[ReceiptLine, ...]
     saved: int
     total: int
-    tender: Tender
     footer: str
+    tenders: tuple[Tender, ...] = ()
+    tender: Tender | UnsetType = UNSET
     discounts: tuple[BasketDiscount, ...] = ()
     taxes: tuple[TaxAmount, ...] = ()
     tax_added: int = 0
     customer: str = ""
     language: str = "en"
     journal: str = ""
-    version: int = 2
+    version: int = 3
 
     @property
     def money(self) -> Currency:
@@ -77,13 +79,13 @@ def make_receipt(
     sale_no: int,
     lines: Sequence[SettlementLine],
     totals: Totals,
-    tender: Tender,
+    tenders: tuple[Tender, ...],
     at: datetime,
     taxes: tuple[TaxAmount, ...] = (),
     customer: str = "",
     language: str = "en",
 ) -> ReceiptData:
-    """The receipt of a sale: settlement list, tender and the platform's transaction together."""
+    """The receipt of a sale: settlement list, tenders and the platforms' transactions together."""
     return ReceiptData(
         shop=shop.name,
         address=shop.address,
@@ -110,7 +112,7 @@ def make_receipt(
         ),
         saved=totals.saved,
         total=totals.total,
-        tender=tender,
+        tenders=tenders,
         footer=shop.receipt_footer,
         discounts=totals.discounts,
         taxes=taxes,
@@ -127,4 +129,7 @@ def encode_receipt(receipt: ReceiptData) -> bytes:
 
 def decode_receipt(data: bytes) -> ReceiptData:
     """A receipt from its data file. Raises msgspec.MsgspecError for anything else."""
-    return msgspec.json.decode(data, type=ReceiptData)
+    receipt = msgspec.json.decode(data, type=ReceiptData)
+    if receipt.tender is UNSET:
+        return receipt
+    return msgspec.structs.replace(receipt, tenders=(receipt.tender,), tender=UNSET)

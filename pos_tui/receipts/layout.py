@@ -6,6 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from pos_tui.checkout.tenders import Tender
 from pos_tui.codes.payment import platform_reason
 from pos_tui.money import format_amount
 from pos_tui.receipts.data import ReceiptData, ReceiptLine
@@ -28,7 +29,7 @@ def lay_out(receipt: ReceiptData, columns: int, *, late: bool = False) -> list[P
     `late` says on it that it is printed after the till stopped, and may be there twice.
     """
     words = words_in(receipt.language)
-    money, tender = receipt.money, receipt.tender
+    money = receipt.money
     lines = [PrintLine(text, "bold") for text in _centred(receipt.shop, columns)]
     lines += [PrintLine(text) for text in _centred(receipt.address, columns)]
     lines += [
@@ -60,24 +61,8 @@ def lay_out(receipt: ReceiptData, columns: int, *, late: bool = False) -> list[P
         )
     total = f"{format_amount(receipt.total, money)} {receipt.currency}"
     lines.append(PrintLine(_spread(words("receipt.total"), total, columns), "large"))
-    if tender.kind == "cash":
-        if tender.due != receipt.total:
-            due = format_amount(tender.due, money)
-            lines.append(PrintLine(_spread(words("receipt.to_pay_in_cash"), due, columns)))
-        lines.append(
-            PrintLine(_spread(words("receipt.cash"), format_amount(tender.given, money), columns))
-        )
-        lines.append(
-            PrintLine(
-                _spread(words("receipt.change"), format_amount(tender.change, money), columns)
-            )
-        )
-    else:
-        paid = format_amount(tender.given, money)
-        lines.append(PrintLine(_spread(words.of(platform_reason(tender.platform)), paid, columns)))
-        lines.append(PrintLine(_spread(words("receipt.code"), tender.masked_code, columns)))
-        lines += _labelled(words("receipt.order"), tender.order_no, columns)
-        lines += _labelled(words("receipt.reference"), tender.platform_ref, columns)
+    for tender in receipt.tenders:
+        lines += _paid(tender, receipt, columns)
     lines.append(PrintLine("-" * columns, "rule"))
     if receipt.taxes and not receipt.tax_added:
         lines += _taxes(receipt, columns)
@@ -103,6 +88,33 @@ def _sold(line: ReceiptLine, receipt: ReceiptData, columns: int) -> list[PrintLi
         off = format_amount(-saved, money)
         sold.append(PrintLine(_spread(f"  {line.offer}", off, columns)))
     return sold
+
+
+def _paid(tender: Tender, receipt: ReceiptData, columns: int) -> list[PrintLine]:
+    words, money = words_in(receipt.language), receipt.money
+
+    def row(label: str, amount: int) -> PrintLine:
+        return PrintLine(_spread(label, format_amount(amount, money), columns))
+
+    if tender.kind == "cash":
+        is_rounded = tender.rounding or (len(receipt.tenders) == 1 and tender.due != receipt.total)
+        return [
+            *([row(words("receipt.to_pay_in_cash"), tender.due)] if is_rounded else []),
+            row(words("receipt.cash"), tender.given),
+            *([] if tender.is_part else [row(words("receipt.change"), tender.change)]),
+        ]
+    if tender.kind == "wallet":
+        return [
+            row(words.of(platform_reason(tender.platform)), tender.given),
+            PrintLine(_spread(words("receipt.code"), tender.masked_code, columns)),
+            *_labelled(words("receipt.order"), tender.order_no, columns),
+            *_labelled(words("receipt.reference"), tender.platform_ref, columns),
+        ]
+    return [
+        row(words(f"receipt.{tender.kind}"), tender.given),
+        *_labelled(words(f"receipt.{tender.kind}_number"), tender.reference, columns),
+        *_labelled(words("receipt.authorisation"), tender.authorisation, columns),
+    ]
 
 
 def _taxes(receipt: ReceiptData, columns: int) -> list[PrintLine]:

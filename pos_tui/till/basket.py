@@ -14,7 +14,7 @@ from pos_tui.checkout.by_piece import is_by_piece, is_whole
 from pos_tui.checkout.line import ListedItem
 from pos_tui.checkout.manual_discounts import as_amount, percent_of_basket, percent_of_line
 from pos_tui.checkout.sale import Customer, Sale
-from pos_tui.checkout.settlement_list import Changes
+from pos_tui.checkout.settlement_list import Changes, LineChange
 from pos_tui.codes import ItemCode
 from pos_tui.money import AmountError, format_amount, parse_amount
 from pos_tui.pricing import Discount, Occasion
@@ -45,6 +45,14 @@ class BasketActs:
         self.quantity.forget()
         self.sale = sale
         self._emit(events.SaleOpened(sale.number))
+
+    def show(self, sale: Sale) -> None:
+        """This is the sale from now on, with the lines, warnings and customer that it has."""
+        self.begin(sale)
+        for index, line in enumerate(sale.list.lines):
+            self._emit(events.LineChanged(LineChange("added", index, line, sale.list.totals)))
+        if sale.customer is not None:
+            self._emit(events.CustomerKnown(sale.customer))
 
     def begin_next(self) -> None:
         """The next sale, with the offers as they are now, under a number that is free."""
@@ -332,7 +340,7 @@ class BasketActs:
         changes = sale.list.reopen()
         if had_discounts:
             self._books.record(sale, self._clock.now(), journal.Reopened())
-        for change in changes:
+        for change in changes if sale is self.sale else ():
             self._emit(events.LineChanged(change, also=True))
 
     def why_price(self, number: int) -> tuple[Considered, ...]:

@@ -1,4 +1,4 @@
-"""Completing a sale: into the books, then the receipt data file, and only then onto paper."""
+"""A tender that was taken: into the books; the last one completes the sale and its receipt."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ from typing import Literal
 import msgspec
 
 from pos_tui.books import BooksError
+from pos_tui.books.books import Closing
 from pos_tui.books.connection import AlreadyFinishedError
 from pos_tui.checkout import events
 from pos_tui.checkout.explained import ExplainedSale, explain_sale
 from pos_tui.checkout.orders import Order
-from pos_tui.checkout.sale import Sale, Tender
+from pos_tui.checkout.sale import Sale
+from pos_tui.checkout.tenders import Tender
 from pos_tui.devices.printers import NullPrinter, Printer, PrinterError
 from pos_tui.files.owner import make_private_folder, write_for_owner
 from pos_tui.files.replacing import remove_file, rename_file
@@ -63,23 +65,28 @@ class Completion:
         order: Order | None = None,
         message: tuple[str, str] | None = None,
     ) -> Writing:
-        """Start writing the sale down as paid. The money has been taken."""
-        at = self._clock()
+        """Start writing down that a tender was taken: its money is here.
 
-        uses = uses_of(sale)
+        The sale is paid with it when nothing is due any more.
+        """
+        at = self._clock()
+        tender = msgspec.structs.replace(tender, state="taken", at=at)
+        sale.put_tender(tender)
+        sale.is_being_written = True
+        closing: Closing | None = None
+        if sale.due == 0:
+            total = sale.list.totals.total
+            closing = Closing(total, sale.taken, uses_of(sale), self._has_printer)
 
         def write() -> Future[None]:
-            total = sale.list.totals.total
-            return self._books.complete(
-                sale.number, at, total, tender, order, message, uses, to_print=self._has_printer
-            )
+            return self._books.accept_tender(sale.number, at, tender, order, message, closing)
 
-        return Writing(sale, tender, order, at, write, write())
+        return Writing(sale, tender, order, at, closing is not None, write, write())
 
     async def complete(
         self, writing: Writing, steps: PaymentSteps, status: Reason, channel: str = ""
     ) -> None:
-        """See a sale into the books, report it, make its receipt."""
+        """See a tender into the books, report it; make the receipt of a sale that is paid."""
         sale, tender, at, totals = (
             writing.sale,
             writing.tender,
@@ -103,13 +110,20 @@ class Completion:
                 self._emit(events.PaymentChanged(view, "", sale.number))
                 await asyncio.sleep(_RETRY_S)
                 written = writing.write()
-        sale.state, sale.order = "paid", writing.order
-        self._emit(events.SalePaid(sale.number, totals.total, tender, channel))
-        steps.confirm(self._clock())
+        sale.is_being_written = False
         state: Literal["paid", ""] = "paid" if writing.order else ""
+        if not writing.closes:
+            self._emit(events.TenderTaken(sale.number, tender, sale.due, channel))
+            steps.reach(99, self._clock())
+            left = because("payment.left", due=format_amount(sale.due, self._settings.currency))
+            self._emit(events.PaymentChanged(steps.view(left, "good"), state, sale.number))
+            return
+        sale.state = "paid"
+        self._emit(events.SalePaid(sale.number, totals.total, sale.taken, channel))
+        steps.confirm(self._clock())
         self._emit(events.PaymentChanged(steps.view(status, "good"), state, sale.number))
         self._paid(sale)
-        await self._deliver(self._receipt_of(sale, at, tender), steps)
+        await self._deliver(self._receipt_of(sale, at, sale.taken), steps)
         settled_at = at if writing.order is None else writing.order.made_at
         self._books.explain(await asyncio.to_thread(self._explained, sale, settled_at))
 
@@ -137,12 +151,12 @@ class Completion:
             lambda amount: format_amount(amount, currency),
         )
 
-    async def deliver_missing(self, sale: Sale, at: datetime, tender: Tender) -> None:
+    async def deliver_missing(self, sale: Sale, at: datetime, tenders: tuple[Tender, ...]) -> None:
         """Make the receipt of a paid sale whose till was stopped before it had made it."""
         steps = PaymentSteps(because("payment.title_receipt", number=sale.number), RECEIPT_STEPS)
-        await self._deliver(self._receipt_of(sale, at, tender), steps)
+        await self._deliver(self._receipt_of(sale, at, tenders), steps)
 
-    def _receipt_of(self, sale: Sale, at: datetime, tender: Tender) -> ReceiptData:
+    def _receipt_of(self, sale: Sale, at: datetime, tenders: tuple[Tender, ...]) -> ReceiptData:
         try:
             head = self._books.paid_head(sale.number)
         except BooksError:
@@ -154,7 +168,7 @@ class Completion:
             sale.number,
             sale.list.lines,
             sale.list.totals,
-            tender,
+            tenders,
             at,
             sale.list.taxes(),
             "" if sale.customer is None else sale.customer.name,

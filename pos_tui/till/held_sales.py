@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pos_tui.books import BooksError, HeldSale
 from pos_tui.checkout import events
-from pos_tui.checkout.settlement_list import LineChange
 from pos_tui.reasons import because, reason_of
 from pos_tui.till.basket import BasketActs
 from pos_tui.till.context import TillContext
@@ -58,11 +57,7 @@ class HeldSales:
             self._emit(events.Notice(because("sale.stays_on_hold", why=reason_of(error)), "error"))
             return
         self._books.recall(sale, basket.sale, self._clock.now(), self._cashier)
-        basket.begin(sale)
-        for index, line in enumerate(sale.list.lines):
-            self._emit(events.LineChanged(LineChange("added", index, line, sale.list.totals)))
-        if sale.customer is not None:
-            self._emit(events.CustomerKnown(sale.customer))
+        basket.show(sale)
         before = sale.list.totals.total
         basket.take_off_what_has_expired()
         if basket.reprice() and sale.list.totals.total != before:

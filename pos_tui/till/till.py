@@ -12,23 +12,22 @@ from typing import TYPE_CHECKING, Any
 
 from pos_tui.books import Books, BooksError, HeldSale, Product
 from pos_tui.checkout import events
-from pos_tui.checkout.orders import UNSETTLED
+from pos_tui.checkout.open_payments import OpenPayment
 from pos_tui.checkout.sale import Sale
 from pos_tui.checkout.sale_view import SaleView, view_of
 from pos_tui.checkout.settlement_list import LineChange
 from pos_tui.codes import ItemCode, PaymentCode, Reading, RefusedCode
-from pos_tui.money import format_amount, round_cash
-from pos_tui.payments.steps import CASH_STEPS, PaymentSteps
+from pos_tui.money import round_cash
 from pos_tui.pricing import Discount
 from pos_tui.pricing.tax import TaxSystem
 from pos_tui.reasons import Reason, because, plain, reason_of
 from pos_tui.settings import TillSettings
 from pos_tui.till.basket import BasketActs
-from pos_tui.till.cash import SHORTEST_PAYMENT_CODE, cash_tender
 from pos_tui.till.clock import TillClock
 from pos_tui.till.context import TillContext
 from pos_tui.till.dates import Dates
 from pos_tui.till.lost_books import LostBooks
+from pos_tui.till.paying import Paying, is_payment
 from pos_tui.till.reports import Reports
 from pos_tui.till.shop_codes import ShopCodes
 
@@ -83,13 +82,23 @@ class Till:
         self._services: list[asyncio.Task[None]] = []
         books.tax = _tax_system(settings)
         books.refresh_offers()
-        resumed = books.unfinished_sale()
+        unfinished = books.unfinished_sales()
+        resumed = unfinished.front
         self._resumed = resumed is not None and not resumed.is_empty
-        self._to_resume = resumed if resumed is not None and resumed.state == "awaiting" else None
         books.use_journal_key(clock())
         sale = resumed or books.new_sale(books.next_sale_number(), clock())
         self._basket = BasketActs(self._context, Dates(self._context), sale)
         self._lost_books = LostBooks(self._context, self._basket)
+        self._paying = Paying(
+            self._context,
+            self._basket,
+            lambda: self._orders,
+            lambda: self._completion,
+            lambda code: self.codes.product(code) is not None,
+            self._do,
+            self._next_sale,
+        )
+        self._paying.put_back(unfinished.aside)
 
     @property
     def sale(self) -> Sale:
@@ -112,7 +121,7 @@ class Till:
     @property
     def is_paying(self) -> bool:
         """Whether this sale's money is under way, or there and not yet in the books."""
-        return self.sale.state == "awaiting"
+        return self.sale.under_way is not None or self.sale.is_being_written
 
     def report_fault(self, error: Exception) -> None:
         """Something went wrong that nobody expected: it is kept for the technician, and said."""
@@ -164,8 +173,8 @@ class Till:
         ]
         if self.settings.gateway.url:
             await asyncio.to_thread(_import_wires)
-        if self._to_resume is not None and self._to_resume.order is not None:
-            self._do(self._pay_by_wallet(self._to_resume, ""))
+        with self._act():
+            self._paying.resume()
         try:
             for number in reversed(self._books.last_paid_numbers(_UNDELIVERED)):
                 if not self.receipt_path(number).exists():
@@ -229,7 +238,7 @@ class Till:
             if isinstance(found, PaymentCode):
                 if quantity_waits:
                     self._basket.quantity.forget()
-                self._scan_payment(found)
+                self._paying.by_code(found)
             else:
                 self._scan_item(found, text)
 
@@ -315,18 +324,31 @@ class Till:
     # ---- hold, recall, void ------------------------------------------------------------------
 
     def hold(self) -> None:
-        """Put the open sale aside; the next one begins."""
+        """Put the sale aside, an open one or one whose payment runs on; the next one begins."""
         with self._act():
-            self._held.hold()
+            if self.sale.state == "awaiting" and not self.sale.is_being_written:
+                self._paying.put_aside()
+            else:
+                self._held.hold()
 
     def held_sales(self) -> list[HeldSale]:
         """The sales that were put aside, the latest first. Raises BooksError."""
         return self._held.sales()
 
+    def open_payments(self) -> tuple[OpenPayment, ...]:
+        """The sales that wait aside for their payments, the latest first."""
+        return self._paying.open_payments()
+
     def recall(self, number: int) -> None:
-        """Take a sale up again: what has expired meanwhile comes off, offers are those of now."""
+        """Take a sale up again that was put aside.
+
+        One that was on hold: what has expired meanwhile comes off, offers are those of now.
+        """
         with self._act():
-            self._held.recall(number)
+            if self._paying.is_aside(number):
+                self._paying.bring_to_front(number)
+            else:
+                self._held.recall(number)
 
     def void(self) -> None:
         """Void the sale; one whose payment is under way is not voided."""
@@ -345,7 +367,7 @@ class Till:
 
     def cash_due(self) -> int:
         """What is to be paid in cash now, in minor units, rounded to coins."""
-        return round_cash(self.sale.list.totals.total, self.settings.currency)
+        return round_cash(self.sale.due, self.settings.currency)
 
     def receipt_path(self, sale_no: int) -> Path:
         """Where the receipt data file of a sale is kept."""
@@ -361,48 +383,39 @@ class Till:
             else:
                 self._notify(because("till.no_receipt"))
 
-    def pay_cash(self, text: str) -> None:
-        """Accept cash, as typed in major units; the change is reported. A payment code pays."""
-        if len(text) >= SHORTEST_PAYMENT_CODE and isinstance(self.codes.read(text), PaymentCode):
+    def pay(self, text: str) -> None:
+        """Accept what was typed to pay with, in major units; a payment code pays what is due.
+
+        `20` is cash, and less than is due pays a part; `=` is exactly what is due in cash;
+        `c20 4242 A1B2` a card with its last digits and authorisation; `v20 X-17` a voucher.
+        """
+        if is_payment(text, self.codes.read):
             self.scan(text)
             return
         with self._act():
-            sale, currency = self.sale, self.settings.currency
-            why = self._why_not_pay()
-            if why is not None:
-                self._notify(why, "warning")
-                return
-            tender = cash_tender(
-                text, self.cash_due(), currency, lambda code: self.codes.product(code) is not None
-            )
-            if isinstance(tender, Reason):
-                self._notify(tender, "warning")
-                return
-            self._basket.close()
-            sale.state = "awaiting"
-            given = format_amount(tender.given, currency)
-            steps = PaymentSteps(because("payment.title_cash", amount=given), CASH_STEPS)
-            steps.reach(1, self.clock.now())
-            change = because("payment.change", amount=format_amount(tender.change, currency))
-            self._emit(events.PaymentChanged(steps.view(change, "good"), "", sale.number))
-            writing = self._completion.write_down(sale, tender)
-            self._do(self._completion.complete(writing, steps, change))
+            self._paying.by_hand(text)
+
+    def pay_part(self, part: str, code: str) -> None:
+        """Pay a part, typed in major units, by a payment code; other codes are scanned."""
+        found = self.codes.read(code)
+        if not isinstance(found, PaymentCode):
+            self.scan(code)
+            return
+        with self._act():
+            self._paying.by_code(found, part)
 
     def give_up_payment(self) -> bool:
         """Ask for the payment under way to be given up; False when there is none."""
-        order = self.sale.order
-        if self.sale.state != "awaiting" or order is None or order.state not in UNSETTLED:
-            return False
-        self._orders.give_up(order.order_no)
-        return True
+        return self._paying.give_up()
 
     def ask_now(self) -> bool:
         """Ask at once how the payment under way stands; False when there is none."""
-        order = self.sale.order
-        if self.sale.state != "awaiting" or order is None:
-            return False
-        self._orders.ask_now(order.order_no)
-        return True
+        return self._paying.ask_now()
+
+    def give_back(self) -> None:
+        """Give back what has been paid of the sale so far; its list opens again."""
+        with self._act():
+            self._paying.give_back()
 
     # ---- books that were lost, put back or damaged ---------------------------------------------
 
@@ -413,6 +426,8 @@ class Till:
     # ---- inside ------------------------------------------------------------------------------
 
     def _deliver(self, event: events.TillEvent) -> None:
+        if isinstance(event, events.PaymentChanged):
+            self._paying.remember(event)
         self._listener(event)
         if self.settings.voice.kind != "none":
             self._speech.speak_of(event)
@@ -499,27 +514,6 @@ class Till:
         self._basket.know_customer(customer)
         return True
 
-    def _scan_payment(self, code: PaymentCode) -> None:
-        sale = self.sale
-        why = self._why_not_pay()
-        if why is None and not self.settings.gateway.url:
-            why = because("till.no_gateway")
-        if why is None and sale.list.totals.total == 0:
-            why = because("till.nothing_to_pay")
-        if why is not None:
-            self._notify(why, "warning")
-            return
-        self._basket.close()
-        sale.state = "awaiting"
-        sale.order = self._orders.draft(sale, code)
-        self._do(self._pay_by_wallet(sale, code.code))
-
-    async def _pay_by_wallet(self, sale: Sale, auth_code: str) -> None:
-        assert sale.order is not None
-        await self._orders.pay(sale, sale.order, auth_code)
-        if sale.state == "open":
-            self._basket.reopen(sale)
-
     async def _void(self, sale: Sale) -> None:
         try:
             await asyncio.wrap_future(self._books.void(sale, self.clock.now()))
@@ -533,27 +527,13 @@ class Till:
 
     def _sale_is_paid(self, sale: Sale) -> None:
         """The next customer need not wait for this one's paper."""
+        self._paying.leave_aside(sale)
         if sale is self.sale:
             self._next_sale()
 
     def _next_sale(self) -> None:
         self.codes.refresh()
         self._basket.begin_next()
-
-    def _why_not_pay(self) -> Reason | None:
-        """Why the sale cannot be paid now: dates and prices are looked at once more first."""
-        sale = self.sale
-        why = sale.why_not_pay()
-        if why is not None and (sale.state != "open" or not sale.list.lines):
-            return why
-        before = sale.list.totals.total
-        self._basket.take_off_what_has_expired()
-        self._basket.reprice()
-        why = sale.why_not_pay()
-        if why is None and sale.list.totals.total != before:
-            total = format_amount(sale.list.totals.total, self.settings.currency)
-            return because("sale.total_has_changed", total=total)
-        return why
 
     def _not_sold(self, code: str, why: Reason) -> None:
         self._basket.quantity.forget()

@@ -130,7 +130,8 @@ class Cashier:
             self._say(why, "warning")
             return
         due = format_amount(self._till.cash_due(), self._settings.currency)
-        self._ask(Prompt(because("prompt.pay", amount=due), self._till.pay_cash, self._till.scan))
+        label = because("prompt.pay", amount=due)
+        self._ask(Prompt(label, self._till.pay, self._till.scan, on_part=self._till.pay_part))
 
     def price(self) -> None:
         """Ask for a code and show its price."""
@@ -141,10 +142,13 @@ class Cashier:
         self._ask(Prompt(because("prompt.price"), show, show))
 
     def void(self) -> None:
-        """Ask whether to void the sale, or to give its payment up."""
+        """Ask whether to void the sale, to give its payment up, or what is paid of it back."""
         sale = self._till.view
-        if sale.state == "awaiting":
+        if sale.is_under_way:
             self._ask(Prompt(because("prompt.give_up"), self._give_up))
+        elif sale.taken:
+            paid = format_amount(sale.totals.total - sale.due, self._settings.currency)
+            self._ask(Prompt(because("prompt.give_back", amount=paid), self._give_back))
         elif sale.is_empty:
             self._say(because("sale.nothing_to_void"), "info")
         elif sale.warnings:
@@ -156,6 +160,10 @@ class Cashier:
     def _give_up(self, answer: str) -> None:
         if answer.lower() in _YES and not self._till.give_up_payment():
             self._say(because("screen.no_payment_under_way"), "info")
+
+    def _give_back(self, answer: str) -> None:
+        if answer.lower() in _YES:
+            self._till.give_back()
 
     def _void(self, answer: str) -> None:
         if answer.lower() in _YES:

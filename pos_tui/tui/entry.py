@@ -63,6 +63,13 @@ class ScanEntry:
         elif prompt.on_scan is None:
             self._bell()
             self._line.show_sentence(because("screen.scan_not_accepted"), "warning")
+        elif prompt.on_part is not None and self._typed.text.strip():
+            whole = self._with_head(text, began)
+            part, _ = self._typed.pop()
+            if whole == text:
+                prompt.on_part(part, text)
+            else:
+                prompt.on_scan(whole)
         else:
             self._typed.clear()
             prompt.on_scan(text)

@@ -74,7 +74,7 @@ class PageOpener:
         )
 
     def recall(self) -> None:
-        """The sales on hold."""
+        """The sales put aside: those whose payments run, and those on hold."""
         from pos_tui.till import BooksError
         from pos_tui.tui.pages.recall import RecallScreen
 
@@ -85,7 +85,14 @@ class PageOpener:
             self._say(reason_of(error), "error")
             return
         self._push(
-            RecallScreen(self._palette, self._settings, held, till.recall, self._accept_scan)
+            RecallScreen(
+                self._palette,
+                self._settings,
+                lambda: (*till.open_payments(), *held),
+                till.clock.now,
+                till.recall,
+                self._accept_scan,
+            )
         )
 
     def offers(self) -> None:

@@ -181,22 +181,38 @@ class TillScreen(Screen[None]):
                 self.scan_line.show_code(f"{quantity} ×" if quantity else "")
             case events.Notice(reason=reason, tone=tone):
                 self._say(reason, tone)
-            case events.PaymentChanged(view=payment, sale_no=sale_no):
-                if self._is_of_now(sale_no):
-                    self.payment.show_view(payment)
-            case events.PaymentFailed():
-                self._say(because("sale.not_paid"), "error")
-            case events.SalePaid():
-                self._sale_paid(event)
-            case events.ReceiptMade(text=text, printed=printed):
-                if printed == "none" and not view.lines:
-                    self.list.show_paper(text)
             case events.SaleVoided(number=number):
                 self._say(because("sale.voided", number=number), "info")
             case events.SaleOpened(number=number, resumed=resumed):
                 self._sale_opened(number, resumed)
             case events.LinkChanged(link=link, ok=ok, why=why):
                 self._link_changed(link, ok, why)
+            case _:
+                self._show_payment(event)
+
+    def _show_payment(self, event: events.TillEvent) -> None:
+        """Show what happened to a payment: of the sale in front, the last one, or one aside."""
+        view = self.view
+        match event:
+            case events.PaymentChanged(view=payment, sale_no=sale_no):
+                if self._is_of_now(sale_no):
+                    self.payment.show_view(payment)
+            case events.PaymentFailed(sale_no=sale_no):
+                self._payment_failed(sale_no, event.why)
+            case events.TenderTaken(sale_no=sale_no, tender=tender, due=due):
+                if sale_no == view.number:
+                    self._part_paid(tender.amount, due)
+            case events.SaleAside(number=number):
+                self.payment.show_view(None)
+                self._say(because("sale.aside", number=number), "info")
+            case events.OpenPaymentsChanged(count=count):
+                opened = because("screen.open_payments", count=count)
+                self.header.show_payments(opened if count else None)
+            case events.SalePaid():
+                self._sale_paid(event)
+            case events.ReceiptMade(text=text, printed=printed):
+                if printed == "none" and not view.lines:
+                    self.list.show_paper(text)
             case _:
                 pass
 
@@ -269,7 +285,28 @@ class TillScreen(Screen[None]):
         else:
             self._say(because("sale.member", name=customer.name, group=customer.group), "info")
 
+    def _payment_failed(self, sale_no: int, why: Reason) -> None:
+        """A payment will not come: of the sale in front, or of one aside, with a bell."""
+        if sale_no != self.view.number:
+            self._ring()
+            self._say(because("sale.not_paid_aside", number=sale_no, why=why), "error")
+        elif self.view.taken:
+            due = format_amount(self.view.due, self._settings.currency)
+            self._say(because("sale.part_not_paid", due=due), "error")
+        else:
+            self._say(because("sale.not_paid"), "error")
+
+    def _part_paid(self, amount: int, due: int) -> None:
+        currency = self._settings.currency
+        shown = {"amount": format_amount(amount, currency), "due": format_amount(due, currency)}
+        self._say(because("sale.part_paid", **shown), "good")
+
     def _sale_paid(self, event: events.SalePaid) -> None:
+        if event.number != self.view.number:
+            self._ring()
+            total = format_amount(event.total, self._settings.currency)
+            self._say(because("sale.paid_aside", number=event.number, total=total), "good")
+            return
         self._last_sale = event.number
         self._paid_view = True
         currency, number = self._settings.currency, event.number

@@ -55,7 +55,7 @@ async def _sell_some(counter: Counter) -> None:
     counter.open()
     for number in range(8):
         counter.scan(code_of(number), code_of(number + 50))
-        counter.till.pay_cash(f"{counter.total / 100:.2f}")
+        counter.till.pay(f"{counter.total / 100:.2f}")
         await counter.till.until_idle()
     counter.scan(code_of(20), code_of(21))
     await counter.till.close()
@@ -132,7 +132,7 @@ async def _one_sale(
     )
     assert counter.till.sale.list.totals.total == total
     number = counter.till.sale.number
-    counter.till.pay_cash(f"{total / 100:.2f}")
+    counter.till.pay(f"{total / 100:.2f}")
     ending = asyncio.ensure_future(counter.till.until_idle())
     # In the end it is written down, or somebody says why not.
     await counter.until_true(lambda: ending.done() or _sentences(counter.told))

@@ -34,7 +34,7 @@ def usual_rights():
 
 async def sell(counter):
     counter.scan(COLA)
-    counter.till.pay_cash("5")
+    counter.till.pay("5")
     await counter.till.until_idle()
 
 

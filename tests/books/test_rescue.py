@@ -73,7 +73,7 @@ async def test_lost_sales_are_made_again_from_their_receipts(folder):
     assert "rescue.sales_again" in kinds(found)
     books = Books(folder)
     assert books.last_paid_numbers(20) == [8, 7, 6, 5, 4, 3, 2, 1]
-    sale, _, tender = books.paid_sale(3)
+    sale, _, (tender,) = books.paid_sale(3)
     assert sale.list.totals.total == tender.due == price_of(2) + price_of(52)
     assert books.next_sale_number() == 10
     books.close()
@@ -129,7 +129,7 @@ async def sell_twice(folder):
     counter = Counter(folder).open()
     for number in (30, 31):
         counter.scan(code_of(number))
-        counter.till.pay_cash("1000")
+        counter.till.pay("1000")
         await counter.till.until_idle()
     await counter.till.close()
     counter.books.close()

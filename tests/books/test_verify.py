@@ -21,7 +21,7 @@ async def shop(tmp_path):
     counter = Counter(tmp_path / "till").stock().open()
     for codes in ((COLA,), (COLA, SPREAD), (SPREAD,)):
         counter.scan(*codes)
-        counter.till.pay_cash("100")
+        counter.till.pay("100")
         await counter.till.until_idle()
     await counter.till.close()
     counter.books.close()

@@ -6,12 +6,12 @@ import json
 from collections import Counter, defaultdict
 from pathlib import Path
 
-import msgspec
 from msgspec import Struct, field
 
 from pos_tui.books.connection import open_connection
 from pos_tui.books.journal.verify import first_broken_row
-from pos_tui.checkout.sale import Tender
+from pos_tui.books.sales.sales import read_tenders
+from pos_tui.checkout.tenders import Tender
 from pos_tui.messages import MessageError, stream_name
 from pos_tui.receipts.data import decode_receipt
 from tests.campaign.delivery_faults import Record
@@ -121,11 +121,11 @@ def read_books(till: TillPlan) -> Books:
             found.unfinished += 1
         if state != "paid":
             continue
-        tender = msgspec.json.decode(str(text), type=Tender)
+        (tender,) = read_tenders(str(text))
         path = files.pop(f"{number:06d}", None)
         if path is not None:
             receipt = decode_receipt(path.read_bytes())
-            found.receipts_of_others += receipt.tender != tender or receipt.sale_no != number
+            found.receipts_of_others += receipt.tenders != (tender,) or receipt.sale_no != number
         found.sold.append(Sold(till.name, int(str(number)), tender, path is not None))
     found.receipts_of_others += len(files)
     for (body,) in connection.execute("SELECT body FROM journal WHERE kind = 'note'"):

@@ -172,7 +172,7 @@ class Desk:
                     amount=order.amount,
                     script=self._script,
                 )
-            case events.SalePaid(number=number, total=total, tender=tender, channel=channel):
+            case events.SalePaid(number=number, total=total, tenders=(tender,), channel=channel):
                 self._paid.add(number)
                 self.say(
                     "paid",

@@ -63,7 +63,7 @@ async def sell(shop, *codes):
     """One cash sale to its end; its number."""
     shop.told.clear()
     shop.scan(*codes)
-    shop.till.pay_cash("1000")
+    shop.till.pay("1000")
     number = (await shop.until(events.SalePaid)).number
 
     def explained():

@@ -16,7 +16,6 @@ from msgspec.structs import replace
 from pos_tui.books import Books
 from pos_tui.books.journal.entries import Noted, acts_of_sale
 from pos_tui.checkout import events
-from pos_tui.checkout.sale import Sale
 from pos_tui.messages import (
     MessageError,
     TransactionOrder,
@@ -389,10 +388,10 @@ def test_nothing_but_the_orders_own_message_ever_settles_it(written):
     async def accept_all():
         settled = []
         tracker = PaymentTracker(UNREACHABLE, DUE, lambda: True, lambda _: None)
-        trackers = {DUE.order_no: (tracker, Sale(1, DUE.made_at))}
+        trackers = {DUE.order_no: tracker}
         inbox = ConfirmationInbox(
-            "M001", "01", _NoBooks(), lambda: DUE.made_at, lambda _: None, trackers,
-            lambda sale, paid: settled.append((sale, paid)),
+            "M001", "01", _NoBooks(), lambda: DUE.made_at, lambda _: None, trackers.get,
+            lambda order_no, paid: settled.append((order_no, paid)),
         )  # fmt: skip
         genuine = []
         for number, fields in written:
@@ -441,7 +440,7 @@ def test_a_message_changed_in_a_single_bit_is_not_believed(data):
 
 async def test_a_payment_under_way_hears_at_once_that_redis_is_lost(till, server, monkeypatch):
     order = await order_under_way(till)
-    tracker, _ = till.till._orders._under_way[order.order_no]
+    tracker = till.till._orders._under_way[order.order_no].tracker
     lost = []
     monkeypatch.setattr(tracker, "link_lost", lambda: lost.append(True))
     await is_reconnected(till, server)

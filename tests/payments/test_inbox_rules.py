@@ -75,10 +75,10 @@ class Till:
         if under_way is not None:
             nobody: Any = None
             self.tracker: Any = PaymentTracker(nobody, under_way, lambda: True, lambda _: None)
-            self.under_way[under_way.order_no] = self.tracker, "its sale"
+            self.under_way[under_way.order_no] = self.tracker
         around: list[Any] = [
-            "M001", "01", self.books, lambda: AT, self.emitted.append, self.under_way,
-            lambda sale, paid: self.paid.append((sale, paid)),
+            "M001", "01", self.books, lambda: AT, self.emitted.append, self.under_way.get,
+            lambda order_no, paid: self.paid.append((order_no, paid)),
         ]  # fmt: skip
         self.inbox = ConfirmationInbox(*around)
 
@@ -100,8 +100,8 @@ def error(why):
 
 async def test_its_own_message_pays_an_order_once_and_brings_the_position_along():
     till = Till(KEPT, under_way=SENT).gets("7-1")
-    ((sale, paid),) = till.paid
-    assert (sale, paid.platform_ref, paid.message) == ("its sale", "42", (STREAM, "7-1"))
+    ((order_no, paid),) = till.paid
+    assert (order_no, paid.platform_ref, paid.message) == (SENT.order_no, "42", (STREAM, "7-1"))
     assert till.counted == (1, "7-1")
     till.gets("7-1").gets("7-1")
     assert len(till.paid) == 1

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pos_tui.checkout.line import ListedItem, SettlementLine
-from pos_tui.checkout.sale import Tender
 from pos_tui.checkout.settlement_list import Totals
+from pos_tui.checkout.tenders import Tender
 from pos_tui.devices.printers import PrinterError
 from pos_tui.devices.printers.escpos_jobs import compose
 from pos_tui.devices.printers.file_printer import FilePrinter
@@ -45,7 +45,7 @@ def receipt(tender=WALLET, name="Cola 330 ml"):
         148,
         lines,
         Totals(2, 100, 3440),
-        tender,
+        (tender,),
         NOON + timedelta(seconds=5),
     )
 

@@ -17,7 +17,7 @@ from tests.spoken import spoken
 async def sell(counter, *codes):
     number = counter.till.sale.number
     counter.scan(*codes)
-    counter.till.pay_cash("100")
+    counter.till.pay("100")
     await counter.till.until_idle()
     counter.books.wait()
     return number

@@ -2,10 +2,10 @@
 
 import pytest
 
-from pos_tui.checkout.sale import Tender
+from pos_tui.checkout.tenders import Tender
 from pos_tui.money import AmountError, Currency, format_amount, parse_amount
 from pos_tui.reasons import because, reason_of
-from pos_tui.till.cash import cash_tender
+from pos_tui.till.typed_tenders import cash_tender
 
 CNY, JPY, KWD = Currency.of("CNY"), Currency.of("JPY"), Currency.of("KWD")
 
@@ -21,9 +21,15 @@ def test_enough_is_taken_and_the_rest_given_back(typed, given):
     assert paid(typed, 4770) == Tender("cash", due=4770, given=given, change=given - 4770)
 
 
-def test_too_little_says_what_is_missing():
-    assert paid("47.69", 4770) == because("cash.too_little", missing="0.01")
-    assert paid("0", 4770) == because("cash.too_little", missing="47.70")
+def test_too_little_pays_a_part_and_nothing_is_none():
+    assert paid("47.69", 4770) == Tender("cash", due=4770, given=4769)
+    assert paid("0", 4770) == because("cash.nothing_given", owed="47.70")
+
+
+def test_nothing_typed_is_exactly_what_is_due_rounded_to_coins():
+    franc = Currency.of("CHF", 5)
+    assert paid("", 4772, franc) == Tender("cash", due=4770, given=4770, rounding=-2)
+    assert paid("", 4770) == Tender("cash", due=4770, given=4770)
 
 
 def test_what_is_no_amount_says_so():

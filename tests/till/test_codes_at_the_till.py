@@ -102,7 +102,7 @@ def test_what_is_good_until_an_hour_is_sold_before_it_and_not_after(till):
     till.scan(code)
     assert lines(till)
     till.now = datetime(2026, 11, 22, 12, 31, tzinfo=NOON.tzinfo)
-    till.till.pay_cash("10")
+    till.till.pay("10")
     assert till.all(events.ItemExpired)
     assert not lines(till)
 
@@ -238,9 +238,9 @@ def test_the_price_of_a_label_is_the_labels(till):
 
 async def test_a_payment_code_typed_where_cash_is_asked_is_not_shown(till):
     till.scan(SALMON)
-    till.till.pay_cash("134857901234567890")
+    till.till.pay("134857901234567890")
     assert "no payment gateway" in spoken(till.last(events.Notice))
-    till.till.pay_cash("13485790123456789012345")
+    till.till.pay("13485790123456789012345")
     assert "134857" not in spoken(till.last(events.Notice))
 
 

@@ -13,13 +13,15 @@ import pytest
 from msgspec.structs import replace
 
 from pos_tui.books import BooksError
+from pos_tui.books.books import Closing
 from pos_tui.books.connection import AlreadyFinishedError
 from pos_tui.checkout import events
 from pos_tui.checkout.explained import explain_sale
 from pos_tui.checkout.line import ListedItem, SettlementLine
 from pos_tui.checkout.orders import Order
-from pos_tui.checkout.sale import Customer, Sale, Tender
+from pos_tui.checkout.sale import Customer, Sale
 from pos_tui.checkout.settlement_list import Totals
+from pos_tui.checkout.tenders import Tender
 from pos_tui.devices.printers import NullPrinter, PrinterError
 from pos_tui.devices.printers.escpos_jobs import compose
 from pos_tui.payments.steps import CASH_STEPS, WALLET_STEPS, PaymentSteps
@@ -45,8 +47,8 @@ SETTINGS = TillSettings(
     printer=PrinterSettings(columns=32, encoding="gb18030"),
 )
 COLA = ListedItem(1, "05449000000996", "Cola 330 ml", "can", 350)
-CASH = Tender("cash", due=700, given=1000, change=300)
-WALLET = Tender("wallet", due=700, given=700, platform="wechat", order_no="A1234567")
+CASH = Tender("cash", due=700, given=1000, change=300, at=AT)
+WALLET = Tender("wallet", 700, 700, platform="wechat", order_no="A1234567", at=AT)
 ORDER = Order("A1234567", 7, 700, "CNY", "wechat", "13**7890", "paid", AT - timedelta(hours=1))
 STATUS = because("payment.paid_by_redis")
 CASH_TITLE = because("payment.title_receipt", number=7)
@@ -63,8 +65,8 @@ class Books:
         self.printed = []
         self.explained = []
 
-    def complete(self, *sale, to_print=False):
-        self.completed.append((*sale, to_print))
+    def accept_tender(self, *tender):
+        self.completed.append(tender)
         written: Future[None] = Future()
         if self.troubles:
             written.set_exception(self.troubles.pop(0))
@@ -140,13 +142,13 @@ class Till:
 async def test_a_cash_sale_is_written_down_reported_and_printed(tmp_path):
     till = Till(tmp_path)
     await till.pays()
-    assert till.books.completed == [(7, AT, 700, CASH, None, None, {}, True)]
-    assert till.emitted[0] == events.SalePaid(7, 700, CASH)
+    assert till.books.completed == [(7, AT, CASH, None, None, Closing(700, (CASH,), {}, True))]
+    assert till.emitted[0] == events.SalePaid(7, 700, (CASH,))
     assert [type(event).__name__ for event in till.emitted] == [
         "SalePaid", "PaymentChanged", "LinkChanged", "ReceiptMade", "PaymentChanged",
     ]  # fmt: skip
     assert till.paid == [(till.sale, ["SalePaid", "PaymentChanged"])]
-    assert (till.sale.state, till.sale.order) == ("paid", None)
+    assert (till.sale.state, till.sale.due) == ("paid", 0)
     assert till.views == [
         ("good", STATUS, ["done", "doing"]),
         ("good", STATUS, ["done", "done"]),
@@ -172,9 +174,11 @@ async def test_a_wallet_sale_names_its_order_its_message_and_its_channel(tmp_pat
     till = Till(tmp_path)
     till.steps = PaymentSteps(CASH_TITLE, WALLET_STEPS)
     await till.pays(WALLET, ORDER, ("stream", "7-1"))
-    assert till.books.completed == [(7, AT, 700, WALLET, ORDER, ("stream", "7-1"), {}, True)]
-    assert till.emitted[0] == events.SalePaid(7, 700, WALLET, "redis")
-    assert (till.sale.state, till.sale.order) == ("paid", ORDER)
+    assert till.books.completed == [
+        (7, AT, WALLET, ORDER, ("stream", "7-1"), Closing(700, (WALLET,), {}, True))
+    ]
+    assert till.emitted[0] == events.SalePaid(7, 700, (WALLET,), "redis")
+    assert (till.sale.state, till.sale.tenders) == ("paid", (WALLET,))
     changed = till.all(events.PaymentChanged)
     assert [each.state for each in changed] == ["paid", ""]
     assert till.views[0] == ("good", STATUS, ["done"] * 4 + ["doing"])
@@ -187,7 +191,7 @@ async def test_the_receipt_file_has_all_that_the_receipt_says(tmp_path):
     await till.pays()
     assert replace(till.receipt, journal="") == make_receipt(
         SETTINGS.shop, SETTINGS.till, SETTINGS.currency, 7, till.sale.list.lines,
-        till.sale.list.totals, CASH, AT, (), "Li Lei",
+        till.sale.list.totals, (CASH,), AT, (), "Li Lei",
     )  # fmt: skip
     assert till.receipt.total == 700
 
@@ -208,8 +212,9 @@ async def test_offers_that_are_counted_are_counted_with_the_sale(tmp_path):
     offer = Offer(id=5, name="2 for 6", gives=NForPrice(2, 600), limit_total=10)
     till.sale = Sale(7, AT, (offer,))
     till.sale.list.add(COLA, Decimal(4), till.sale.occasion(AT))
-    await till.pays()
-    assert till.books.completed == [(7, AT, 1200, CASH, None, None, {5: 2}, True)]
+    due = replace(CASH, due=1200, given=1500)
+    await till.pays(due)
+    assert till.books.completed == [(7, AT, due, None, None, Closing(1200, (due,), {5: 2}, True))]
 
 
 @pytest.mark.parametrize(("order", "moment"), [(None, AT), (ORDER, ORDER.made_at)])
@@ -230,7 +235,7 @@ async def test_why_it_cost_that_is_kept_as_of_when_the_list_was_closed(
     occasion = till.sale.occasion(AT)
     till.sale.list.add(COLA, Decimal(2), occasion)
     till.sale.list.set_basket_discount(discount, occasion)
-    await till.pays(order=order)
+    await till.pays(replace(CASH, due=340, given=640), order)
     ((*rest, amount),) = asked
     lines = tuple(till.sale.list.lines)
     assert rest == [7, 340, lines, (offer,), discount, till.sale.occasion(moment)]
@@ -244,7 +249,7 @@ async def test_why_it_cost_that_is_kept_as_of_when_the_list_was_closed(
 async def test_nothing_is_reported_before_the_books_have_it(tmp_path):
     till = Till(tmp_path)
     written: Future[None] = Future()
-    till.books.complete = lambda *_, **__: written
+    till.books.accept_tender = lambda *_, **__: written
     paying = asyncio.create_task(till.pays())
     await asyncio.sleep(0.01)
     assert till.emitted == []
@@ -267,7 +272,7 @@ async def test_books_that_cannot_be_written_are_tried_again_until_they_can(tmp_p
     monkeypatch.setattr(asyncio, "sleep", no_wait)
     await till.pays()
     assert waited == [(2.0, "open", [])] * 2
-    assert till.books.completed == [(7, AT, 700, CASH, None, None, {}, True)] * 3
+    assert till.books.completed == [(7, AT, CASH, None, None, Closing(700, (CASH,), {}, True))] * 3
     why = because("payment.not_written", why=because("words.text", text="the disk is full"))
     why = because("payment.change_first", amount="3.00", why=why)
     assert till.views == [
@@ -435,10 +440,10 @@ async def test_a_receipt_that_is_not_there_cannot_be_printed_again(tmp_path):
 
 async def test_a_missing_receipt_is_made_after_the_stop(tmp_path):
     till = Till(tmp_path)
-    await till.completion.deliver_missing(till.sale, AT, CASH)
+    await till.completion.deliver_missing(till.sale, AT, (CASH,))
     assert replace(till.receipt, journal="") == make_receipt(
         SETTINGS.shop, SETTINGS.till, SETTINGS.currency, 7, till.sale.list.lines,
-        till.sale.list.totals, CASH, AT,
+        till.sale.list.totals, (CASH,), AT,
     )  # fmt: skip
     assert till.printer.jobs == [till.job]
     (changed,) = till.all(events.PaymentChanged)

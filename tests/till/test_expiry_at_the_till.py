@@ -124,12 +124,12 @@ async def test_what_expires_at_midnight_comes_off_before_it_can_be_paid(tmp_path
     counter.now = NOON.replace(hour=23, minute=58)
     counter.scan(MILK, COLA)
     counter.now += timedelta(minutes=3)
-    counter.till.pay_cash("50")
+    counter.till.pay("50")
     assert not counter.all(events.SalePaid)
     assert counter.last(events.ItemExpired).warning.name == "Milk 1 l"
     assert counter.total == 350
     counter.till.confirm_expired()
-    counter.till.pay_cash("50")
+    counter.till.pay("50")
     await counter.till.until_idle()
     assert counter.last(events.SalePaid).total == 350
 
@@ -296,7 +296,7 @@ async def test_a_voice_that_cannot_speak_is_said_and_stops_no_sale(tmp_path):
     assert (trouble.link, trouble.ok) == ("voice", False)
     counter.till.confirm_expired()
     counter.scan(COLA)
-    counter.till.pay_cash("10")
+    counter.till.pay("10")
     await counter.till.until_idle()
     assert counter.last(events.SalePaid).total == 350
     await counter.till.close()

@@ -49,7 +49,7 @@ def line(counter, name):
 
 
 async def pay(counter, cash="500"):
-    counter.till.pay_cash(cash)
+    counter.till.pay(cash)
     await counter.till.until_idle()
     return decode_receipt(
         counter.till.receipt_path(counter.last(events.SalePaid).number).read_bytes()
@@ -149,7 +149,7 @@ async def test_an_offer_that_ends_while_the_list_is_open_is_said_and_stops_the_p
     counter.open().scan(MILK)
     assert counter.total == 645
     counter.now += timedelta(minutes=2)
-    counter.till.pay_cash("20")
+    counter.till.pay("20")
     assert counter.total == 1290
     said = [spoken(each) for each in counter.all(events.Notice)]
     assert "“happy hour” has ended. The total is now 12.90." in said

@@ -30,7 +30,7 @@ def names(counter):
 async def test_two_colas_and_a_chicken_are_paid_in_cash_with_change(counter):
     counter.scan(COLA, COLA, f"0.842*{CHICKEN}")
     assert counter.total == 600 + 2880
-    counter.till.pay_cash("50")
+    counter.till.pay("50")
     await counter.till.until_idle()
     paid = counter.last(events.SalePaid)
     assert (paid.total, paid.tender.given, paid.tender.change) == (3480, 5000, 1520)
@@ -40,13 +40,13 @@ async def test_two_colas_and_a_chicken_are_paid_in_cash_with_change(counter):
 
 async def test_the_receipt_is_written_before_it_is_printed_and_says_it_all(counter):
     counter.scan(COLA, COLA)
-    counter.till.pay_cash("10.00")
+    counter.till.pay("10.00")
     await counter.till.until_idle()
     made = counter.last(events.ReceiptMade)
     receipt = decode_receipt(Path(made.path).read_bytes())
     assert receipt.total == 600
     assert receipt.saved == 100
-    assert receipt.tender.change == 400
+    assert receipt.tenders[0].change == 400
     assert receipt.at == counter.now
     assert len(counter.printer.jobs) == 1
     job = counter.printer.jobs[0]
@@ -121,13 +121,13 @@ async def test_expired_item_leaves_the_list_and_blocks_payment_until_confirmed(c
         "B-1",
         date(2026, 11, 20),
     )
-    counter.till.pay_cash("10")
+    counter.till.pay("10")
     counter.scan("134857901234567890")
     await counter.till.until_idle()
     assert not counter.all(events.SalePaid)
     assert "French bread is expired" in spoken(counter.last(events.Notice))
     assert counter.till.confirm_expired()
-    counter.till.pay_cash("10")
+    counter.till.pay("10")
     await counter.till.until_idle()
     assert counter.last(events.SalePaid).total == 350
 
@@ -149,13 +149,16 @@ def test_with_good_and_expired_lots_on_the_shelf_the_cashier_is_told_to_look(cou
     assert counter.last(events.LookAtDate).expires_on == date(2026, 11, 20)
 
 
-async def test_too_little_cash_is_not_taken(counter):
+async def test_too_little_cash_pays_a_part_and_says_what_is_left(counter):
     counter.scan(SPREAD)
-    counter.till.pay_cash("32.89")
+    counter.till.pay("32.89")
     await counter.till.until_idle()
     assert not counter.all(events.SalePaid)
-    assert "0.01 too little" in spoken(counter.last(events.Notice))
-    assert counter.total == 3290
+    assert counter.last(events.TenderTaken).due == counter.till.view.due == 1
+    assert "0.01 is left to pay" in spoken(counter.last(events.PaymentChanged).view)
+    counter.till.pay("0.01")
+    await counter.till.until_idle()
+    assert [each.given for each in counter.last(events.SalePaid).tenders] == [3289, 1]
 
 
 async def test_a_payment_code_on_an_empty_list_asks_for_goods_first(counter):
@@ -195,14 +198,14 @@ async def test_a_power_cut_gives_list_and_warnings_back(counter):
     assert [w.name for w in counter.till.sale.warnings] == ["French bread"]
     assert counter.last(events.SaleOpened).resumed or counter.all(events.SaleOpened)[0].resumed
     counter.till.confirm_expired()
-    counter.till.pay_cash("500")
+    counter.till.pay("500")
     await counter.till.until_idle()
     assert counter.last(events.SalePaid).total == before.totals.total
 
 
 async def test_a_receipt_that_a_power_cut_prevented_is_made_at_the_next_start(counter):
     counter.scan(COLA)
-    counter.till.pay_cash("5")
+    counter.till.pay("5")
     paid = await counter.until(events.SalePaid)
     await counter.till.until_idle()
     counter.till.receipt_path(paid.number).unlink()
@@ -219,7 +222,7 @@ async def test_a_receipt_that_a_power_cut_prevented_is_made_at_the_next_start(co
 async def test_a_printer_out_of_paper_is_said_and_the_next_customer_served(counter):
     counter.printer.trouble = PrinterError("The printer is out of paper. Put a new roll in.")
     counter.scan(COLA)
-    counter.till.pay_cash("5")
+    counter.till.pay("5")
     await counter.till.until_idle()
     assert counter.last(events.ReceiptMade).printed == "failed"
     assert "out of paper" in spoken(counter.last(events.LinkChanged))
@@ -236,7 +239,7 @@ async def test_cash_is_rounded_to_coins_on_the_cash_part_only(tmp_path):
     counter = Counter(tmp_path, settings).stock()
     counter.offer(SPREAD, "now 32.88", SpecialPrice(3288))
     counter.open().scan(SPREAD)
-    counter.till.pay_cash("40")
+    counter.till.pay("40")
     await counter.till.until_idle()
     paid = counter.last(events.SalePaid)
     assert (paid.total, paid.tender.due, paid.tender.change) == (3288, 3290, 710)
@@ -265,7 +268,7 @@ async def test_an_item_that_expires_while_it_is_on_the_list_comes_off_before_pay
     counter.lot(MILK, "M-1", date(2026, 11, 22))
     counter.scan(MILK, COLA)
     counter.now += timedelta(days=1)
-    counter.till.pay_cash("50")
+    counter.till.pay("50")
     await counter.till.until_idle()
     assert not counter.all(events.SalePaid)
     assert names(counter) == ["Cola 330 ml"]
@@ -273,7 +276,7 @@ async def test_an_item_that_expires_while_it_is_on_the_list_comes_off_before_pay
     counter.power_cut()
     assert names(counter) == ["Cola 330 ml"]
     counter.till.confirm_expired()
-    counter.till.pay_cash("5")
+    counter.till.pay("5")
     await counter.till.until_idle()
     assert counter.last(events.SalePaid).total == 350
 
@@ -281,7 +284,7 @@ async def test_an_item_that_expires_while_it_is_on_the_list_comes_off_before_pay
 @pytest.mark.parametrize("torn", ["96385074", "5449000000996"])
 async def test_a_code_is_never_taken_for_cash(counter, torn):
     counter.scan(COLA)
-    counter.till.pay_cash(torn)
+    counter.till.pay(torn)
     await counter.till.until_idle()
     assert not counter.all(events.SalePaid)
     assert counter.last(events.Notice).tone == "warning"
@@ -306,15 +309,17 @@ async def test_a_sale_that_the_books_did_not_void_is_kept_and_said(counter):
 
 
 def test_a_paid_sale_is_never_written_over(counter):
+    from pos_tui.books.books import Closing
     from pos_tui.books.connection import AlreadyFinishedError
-    from pos_tui.checkout.sale import Tender
+    from pos_tui.checkout.tenders import Tender
 
     counter.scan(COLA)
     tender = Tender(kind="cash", due=350, given=350)
-    counter.books.complete(1, counter.now, 350, tender).result()
+    closing, other = Closing(350, (tender,), {}), Closing(999, (tender,), {})
+    counter.books.accept_tender(1, counter.now, tender, closing=closing).result()
     with pytest.raises(AlreadyFinishedError):
-        counter.books.complete(1, counter.now, 999, tender).result()
-    assert counter.books.paid_sale(1)[2] == tender
+        counter.books.accept_tender(1, counter.now, tender, closing=other).result()
+    assert counter.books.paid_sale(1)[2] == (tender,)
 
 
 def test_a_quantity_waits_for_the_price_and_is_forgotten_with_esc_or_a_payment_code(counter):

@@ -279,7 +279,7 @@ async def sell(at, *codes):
     till = at.seat.counter.till
     number = till.sale.number
     await at.seat.scan(*codes)
-    till.pay_cash("500")
+    till.pay("500")
     await at.seat.counter.until_true(lambda: till.sale.number > number)
 
 

@@ -14,9 +14,9 @@ ENGLISH, CHINESE = Wording("en"), Wording("zh_CN")
 
 
 def test_a_reason_is_a_sentence_in_each_language():
-    why = because("cash.too_little", missing="0.50")
-    assert ENGLISH.of(why) == "That is 0.50 too little. The list is unchanged."
-    assert CHINESE.of(why) == "现金还差 0.50，没有收款。清单未变。"
+    why = because("cash.nothing_given", owed="0.50")
+    assert ENGLISH.of(why) == "That is nothing. 0.50 is to be paid."
+    assert CHINESE.of(why) == "没有输入金额。应付 0.50。"
 
 
 def test_a_rebound_key_is_true_in_every_sentence():

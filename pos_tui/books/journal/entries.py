@@ -15,6 +15,7 @@ from pos_tui.books.connection import BooksConnection, journal_key_of
 from pos_tui.books.journal.key import chained, key_id
 from pos_tui.checkout.line import SettlementLine
 from pos_tui.checkout.sale import Customer, ExpiryWarning
+from pos_tui.checkout.tenders import Tender
 from pos_tui.pricing import BasketDiscount, Discount
 
 
@@ -73,6 +74,12 @@ class Reopened(Struct, frozen=True, tag="reopened"):
     """The list was opened again; what came off the basket is not spread any more."""
 
 
+class TenderPut(Struct, frozen=True, tag="tender"):
+    """A tender was added or changed; this is how it stands now."""
+
+    tender: Tender
+
+
 class Noted(Struct, frozen=True, tag="note"):
     """Anything else worth finding again: a scan not known, an order's state, a message refused."""
 
@@ -90,6 +97,7 @@ Act = (
     | BasketDiscounted
     | DiscountsApplied
     | Reopened
+    | TenderPut
     | Noted
 )
 

@@ -12,11 +12,12 @@ import msgspec
 
 from pos_tui.books.beside import RECEIPTS, is_head_known, receipt_numbers
 from pos_tui.books.connection import journal_key_of, readable
-from pos_tui.books.journal.entries import GENESIS, KEY_NOTE, Noted, decode
+from pos_tui.books.journal.entries import GENESIS, KEY_NOTE, Noted, TenderPut, decode
 from pos_tui.books.journal.key import chained, key_id
 from pos_tui.books.journal.rescue_note import JournalLosses, as_ranges, read_rescue_note
+from pos_tui.books.sales.sales import read_tenders
 from pos_tui.checkout.orders import Order
-from pos_tui.checkout.sale import Tender
+from pos_tui.checkout.tenders import Tender
 from pos_tui.messages import LastOrder
 from pos_tui.reasons import Reason, because
 from pos_tui.receipts.data import ReceiptData, decode_receipt
@@ -70,6 +71,7 @@ class _Notes:
         self.rescues: list[tuple[str, JournalLosses]] = []
         self.paid: dict[int, Mapping[str, str]] = {}
         self.orders: dict[str, str] = {}
+        self.tenders: dict[int, dict[int, Tender]] = {}
 
     def take(self, sale_no: int, act: Noted) -> None:
         """Remember what a note says."""
@@ -138,6 +140,8 @@ def _of_rows(reader: apsw.Connection, key: bytes, notes: _Notes) -> Iterator[Rea
             broken += 1
             if broken <= _MOST:
                 yield because("journal.row_changed", row=seq)
+        if isinstance(act, TenderPut):
+            notes.tenders.setdefault(sale_no, {})[act.tender.number] = act.tender
         if isinstance(act, Noted):
             notes.take(sale_no, act)
             losses = read_rescue_note(act)
@@ -169,13 +173,17 @@ def _of_sales(reader: apsw.Connection, notes: _Notes) -> Iterator[Reason]:
             if not notes.lost_sale(number):
                 yield because("journal.paid_without_row", number=number)
             continue
-        kept = msgspec.json.decode(tender, type=Tender)
+        tenders = read_tenders(tender)
+        kept = tenders[-1]
         amounts = {"total": total, "given": kept.given, "change": kept.change}
         for name, amount in amounts.items():
             if name in noted and noted[name] != str(amount):
                 yield because(
                     f"journal.{name}_differs", number=number, written=noted[name], kept=str(amount)
                 )
+        written = notes.tenders.get(number, {})
+        if written and tuple(each for each in written.values() if each.state == "taken") != tenders:
+            yield because("journal.tenders_differ", number=number)
     for number in sorted(set(notes.paid) - paid):
         yield because("journal.sale_missing", number=number)
 
@@ -193,8 +201,11 @@ def _of_orders(reader: apsw.Connection, notes: _Notes) -> Iterator[Reason]:
             yield because("journal.order_differs", order_no=order_no, state=state)
         row = reader.execute("SELECT tender FROM sales WHERE number = ?", (sale_no,)).fetchone()
         if state == "paid" and row is not None and row[0] is not None:
-            tender = msgspec.json.decode(str(row[0]), type=Tender)
-            if (tender.order_no, tender.due) != (order_no, order.amount):
+            charged = {
+                (each.order_no, each.given)
+                for each in (*read_tenders(str(row[0])), *notes.tenders.get(sale_no, {}).values())
+            }
+            if (order_no, order.amount) not in charged:
                 yield because("journal.tender_differs", number=sale_no, order_no=order_no)
     for order_no in sorted(set(notes.orders) - known):
         yield because("journal.order_missing", order_no=order_no)
@@ -231,8 +242,7 @@ def _of_receipts(reader: apsw.Connection, folder: Path, notes: _Notes) -> Iterat
 
 
 def _agree(receipt: ReceiptData, total: int, tender: str) -> bool:
-    kept = msgspec.json.decode(tender, type=Tender)
-    return (receipt.total, receipt.tender) == (total, kept)
+    return (receipt.total, receipt.tenders) == (total, read_tenders(tender))
 
 
 def _of_gateway(reader: apsw.Connection, last: LastOrder, notes: _Notes) -> Iterator[Reason]:

@@ -1,4 +1,4 @@
-"""Sales and their transaction orders: opened, awaiting, paid or void; and where the stream is."""
+"""Sales, their tenders and orders: opened, awaiting, paid or void; and where the stream is."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from msgspec import Struct
 from pos_tui.books.connection import AlreadyFinishedError
 from pos_tui.books.journal import entries as journal
 from pos_tui.checkout.orders import UNSETTLED, Order
-from pos_tui.checkout.sale import Sale, SaleState, Tender
+from pos_tui.checkout.sale import Sale, SaleState
+from pos_tui.checkout.tenders import Tender, tender_state
 from pos_tui.pricing import Offer
 from pos_tui.pricing.tax import NO_TAX, TaxSystem
 
@@ -41,8 +42,20 @@ def set_sale_state(connection: apsw.Connection, number: int, state: SaleState) -
     )
 
 
+def set_aside(connection: apsw.Connection, number: int, at: datetime | None) -> None:
+    """Note that a sale waits aside for its payment, since when; None: it is in front again."""
+    connection.execute(
+        "UPDATE sales SET held_at = ? WHERE number = ? AND state NOT IN ('paid', 'void')",
+        (None if at is None else at.isoformat(), number),
+    )
+
+
 def close_sale(
-    connection: apsw.Connection, number: int, at: datetime, total: int, tender: Tender
+    connection: apsw.Connection,
+    number: int,
+    at: datetime,
+    total: int,
+    tenders: tuple[Tender, ...],
 ) -> None:
     """Complete a sale: paid, with what, when; total in minor units.
 
@@ -51,10 +64,16 @@ def close_sale(
     connection.execute(
         "UPDATE sales SET state = 'paid', closed_at = ?, total = ?, tender = ?"
         " WHERE number = ? AND state NOT IN ('paid', 'void')",
-        (at.isoformat(), total, msgspec.json.encode(tender).decode(), number),
+        (at.isoformat(), total, msgspec.json.encode(tenders).decode(), number),
     )
     if not connection.changes():
         raise AlreadyFinishedError("books.sale_finished", number=number)
+
+
+def read_tenders(body: str) -> tuple[Tender, ...]:
+    """A paid sale's tenders as the books keep them; the first books kept one alone."""
+    kept = msgspec.json.decode(body, type=Tender | tuple[Tender, ...])
+    return kept if isinstance(kept, tuple) else (kept,)
 
 
 def put_order(connection: apsw.Connection, order: Order) -> None:
@@ -91,7 +110,7 @@ def hold_sale(connection: apsw.Connection, number: int, at: datetime, total: int
     """Put an open sale aside, which comes to a total (minor units) now."""
     connection.execute(
         "UPDATE sales SET state = 'held', held_at = ?, total = ?"
-        " WHERE number = ? AND state = 'open'",
+        " WHERE number = ? AND state IN ('open', 'awaiting')",
         (at.isoformat(), total, number),
     )
 
@@ -139,28 +158,73 @@ def paid_sales_since(
         yield sale, datetime.fromisoformat(str(closed_at))
 
 
-def unfinished_sale(
+class UnfinishedSales(Struct, frozen=True):
+    """What was under way when the till last stopped: the sale in front, and those aside."""
+
+    front: Sale | None
+    aside: tuple[Sale, ...] = ()
+
+
+def unfinished_sales(
     reader: apsw.Connection, offers: Iterable[Offer] = (), tax: TaxSystem = NO_TAX
-) -> Sale | None:
-    """The sale that was under way when the till last stopped, as its journal has it."""
+) -> UnfinishedSales:
+    """The sales that were under way when the till last stopped, as their journal has them.
+
+    One whose payment is under way goes before one that is open; the last one that the journal
+    speaks of is in front, unless it was put aside.
+    """
+    rows = reader.execute(
+        "SELECT number, state, opened_at, held_at FROM sales s"
+        " WHERE state IN ('open', 'awaiting') ORDER BY state = 'awaiting' DESC,"
+        " (SELECT max(seq) FROM journal j WHERE j.sale_no = s.number) DESC, number DESC"
+    )
+    front: Sale | None = None
+    aside: list[Sale] = []
+    for number, state, opened_at, held_at in list(rows):
+        is_aside = held_at is not None
+        if state == "open" and not is_aside and front is not None:
+            continue
+        opened = datetime.fromisoformat(str(opened_at))
+        sale = replay(reader, int(str(number)), opened, offers, tax)
+        if state == "awaiting":
+            _look_at_orders(reader, sale)
+        if is_aside or front is not None:
+            aside.append(sale)
+        else:
+            front = sale
+    return UnfinishedSales(front, tuple(aside))
+
+
+def _look_at_orders(reader: apsw.Connection, sale: Sale) -> None:
+    """An awaiting sale's tender under way, as its order stands; without one the sale is open."""
+    if not sale.tenders and (order := _last_order(reader, sale.number)) is not None:
+        sale.put_tender(
+            Tender(
+                "wallet",
+                order.amount,
+                order.amount,
+                platform=order.platform,
+                order_no=order.order_no,
+                masked_code=order.masked_code,
+                state=tender_state(order.state),
+                at=order.made_at,
+            )
+        )
+    tender = sale.under_way
+    if tender is not None and tender.state != "returning":
+        found = find_order(reader, tender.order_no)
+        state = "failed" if found is None else tender_state(found.state)
+        sale.put_tender(msgspec.structs.replace(tender, state=state))
+    sale.state = "awaiting" if sale.under_way is not None or sale.taken else "open"
+
+
+def _last_order(reader: apsw.Connection, sale_no: int) -> Order | None:
+    """The last order of a sale that an earlier till made, whose journal has no tenders."""
     row = reader.execute(
-        "SELECT number, state, opened_at FROM sales s WHERE state IN ('open', 'awaiting')"
-        " ORDER BY state = 'awaiting' DESC,"
-        " (SELECT max(seq) FROM journal j WHERE j.sale_no = s.number) DESC, number DESC LIMIT 1"
+        "SELECT body FROM orders WHERE sale_no = ? ORDER BY seq DESC LIMIT 1", (sale_no,)
     ).fetchone()
-    if row is None:
-        return None
-    number, state, opened_at = int(str(row[0])), str(row[1]), str(row[2])
-    sale = replay(reader, number, datetime.fromisoformat(opened_at), offers, tax)
-    if state == "awaiting":
-        sale.state = "awaiting"
-        last = reader.execute(
-            "SELECT body FROM orders WHERE sale_no = ? ORDER BY seq DESC LIMIT 1", (number,)
-        ).fetchone()
-        sale.order = None if last is None else msgspec.json.decode(str(last[0]), type=Order)
-        if sale.order is None or sale.order.state not in UNSETTLED:
-            sale.state = "open"
-    return sale
+    order = None if row is None else msgspec.json.decode(str(row[0]), type=Order)
+    return order if order is not None and order.state in UNSETTLED else None
 
 
 def replay(
@@ -170,7 +234,7 @@ def replay(
     offers: Iterable[Offer] = (),
     tax: TaxSystem = NO_TAX,
 ) -> Sale:
-    """A sale's list and warnings, from the journal, with the amounts that were written down."""
+    """A sale's list, warnings and tenders, from the journal, with the amounts written down."""
     sale = Sale(number, opened_at, offers, tax)
     for row in journal.acts_of_sale(reader, number):
         act = row.act
@@ -192,6 +256,8 @@ def replay(
             sale.list.put_closed(act.discounts, dict(act.shares))
         elif isinstance(act, journal.Reopened):
             sale.list.reopen()
+        elif isinstance(act, journal.TenderPut):
+            sale.put_tender(act.tender)
     sale.list.add_up()
     return sale
 
@@ -206,7 +272,7 @@ def last_paid_numbers(reader: apsw.Connection, most: int) -> list[int]:
 
 def paid_sale(
     reader: apsw.Connection, number: int, tax: TaxSystem = NO_TAX
-) -> tuple[Sale, datetime, Tender]:
+) -> tuple[Sale, datetime, tuple[Tender, ...]]:
     """A paid sale, when it was paid, and by what. Raises LookupError when it is not."""
     row = reader.execute(
         "SELECT opened_at, closed_at, tender FROM sales WHERE number = ? AND state = 'paid'",
@@ -217,7 +283,7 @@ def paid_sale(
     opened_at, closed_at, tender = (str(value) for value in row)
     sale = replay(reader, number, datetime.fromisoformat(opened_at), tax=tax)
     sale.state = "paid"
-    return sale, datetime.fromisoformat(closed_at), msgspec.json.decode(tender, type=Tender)
+    return sale, datetime.fromisoformat(closed_at), read_tenders(tender)
 
 
 def keep_explanation(connection: apsw.Connection, explained: ExplainedSale) -> None:

@@ -1,33 +1,65 @@
-"""F9: the sales that were put aside, to recall one."""
+"""F9: the sales that were put aside, on hold or with their payments running, to take one up."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import ComposeResult
 from textual.screen import Screen
 
+from pos_tui.checkout.open_payments import OpenPayment
 from pos_tui.money import format_amount
 from pos_tui.settings import TillSettings
-from pos_tui.text_width import pad, pad_left, width_of
+from pos_tui.text_width import pad, pad_left, width_of, wrap
 from pos_tui.tui.panes.pane import Pane, Spans
 from pos_tui.tui.theme import Palette
-from pos_tui.wording.current import say
+from pos_tui.wording.current import in_words, say
 
 if TYPE_CHECKING:
     from pos_tui.till import HeldSale
 
+_FOOT = 3  # rows: what happens next with the selected one, and the keys
+
 
 class RecallPane(Pane):
-    """One row a sale: number, when, what it begins with, lines and total."""
+    """One row a sale: number, how it stands, since when, what it begins with, and the amount."""
 
-    def __init__(self, palette: Palette, settings: TillSettings, held: Sequence[HeldSale]) -> None:
+    def __init__(
+        self,
+        palette: Palette,
+        settings: TillSettings,
+        rows: Callable[[], Sequence[OpenPayment | HeldSale]],
+        clock: Callable[[], datetime],
+    ) -> None:
         super().__init__(palette)
         self._currency = settings.currency
-        self.held = held
+        self._rows = rows
+        self._clock = clock
+        self.shown: Sequence[OpenPayment | HeldSale] = rows()
         self.selected = 0
+
+    def look_again(self) -> None:
+        """Show how each stands now; the selected one stays selected."""
+        number = self.number
+        self.shown = self._rows()
+        numbers = [_number(each) for each in self.shown]
+        if number in numbers:
+            self.selected = numbers.index(number)
+        self.selected = max(0, min(self.selected, len(self.shown) - 1))
+        self.refresh()
+
+    @property
+    def number(self) -> int | None:
+        """The number of the selected sale."""
+        return _number(self.shown[self.selected]) if self.shown else None
+
+    def move(self, by: int) -> None:
+        """Select another sale."""
+        self.selected = max(0, min(self.selected + by, len(self.shown) - 1))
+        self.refresh()
 
     def spans(self, y: int) -> Spans:
         """One row."""
@@ -38,22 +70,43 @@ class RecallPane(Pane):
             return self.bottom()
         if y == height - 2:
             return self.inside(f" {say('recall.keys')}", "muted")
-        top = max(0, self.selected - (height - 5))
+        if y > height - 2 - _FOOT:
+            return self.inside(f" {self._next(y - (height - 1 - _FOOT))}", "line")
+        top = max(0, self.selected - (height - 4 - _FOOT))
         index = top + y - 1
-        if index >= len(self.held):
-            empty = f"   {say('recall.none')}" if y == 2 and not self.held else ""
+        if index >= len(self.shown):
+            empty = f"   {say('recall.none')}" if y == 2 and not self.shown else ""
             return self.inside(empty, "muted")
-        each = self.held[index]
-        left = f" {each.number:06d}  {say('recall.held_at', at=each.held_at)}  "
-        total = format_amount(each.total, self._currency)
-        right = f" {pad_left(say('recall.lines', count=each.lines), 9)} {total:>10} "
-        room = self.size.width - 2 - width_of(left) - width_of(right)
-        row = f"{left}{pad(each.first, room)}{right}"
+        row = self._row(self.shown[index])
         return self.inside(row, "selected" if index == self.selected else "line")
+
+    def _row(self, each: OpenPayment | HeldSale) -> str:
+        if isinstance(each, OpenPayment):
+            state, amount = say(f"recall.{each.state}"), each.amount
+            since = _how_long(each.since, self._clock())
+        else:
+            state, amount = say("recall.on_hold"), each.total
+            since = say("recall.held_at", at=each.held_at)
+        left = f" {_number(each):06d}  {pad(state, 18)} {pad_left(since, 15)}  "
+        right = f" {format_amount(amount, self._currency):>10} "
+        room = self.size.width - 2 - width_of(left) - width_of(right)
+        return f"{left}{pad(each.first, room)}{right}"
+
+    def _next(self, row: int) -> str:
+        """What happens next with the selected sale, in as many rows as the foot has."""
+        if not self.shown:
+            return ""
+        each = self.shown[self.selected]
+        if isinstance(each, OpenPayment):
+            words = "" if each.status is None else in_words(each.status)
+        else:
+            words = say("recall.lines", count=each.lines)
+        lines = wrap(words, self.size.width - 4)
+        return lines[row] if row < len(lines) else ""
 
 
 class RecallScreen(Screen[None]):
-    """Enter recalls the selected sale; a scan goes back to the sale that is open."""
+    """Enter takes the selected sale up; a scan goes back to the sale that is in front."""
 
     AUTO_FOCUS = None
 
@@ -61,34 +114,47 @@ class RecallScreen(Screen[None]):
         self,
         palette: Palette,
         settings: TillSettings,
-        held: Sequence[HeldSale],
+        rows: Callable[[], Sequence[OpenPayment | HeldSale]],
+        clock: Callable[[], datetime],
         recall: Callable[[int], object],
         scan: Callable[[str, float | None], None],
     ) -> None:
+        """`rows` gives the sales aside as they stand now; `clock` gives aware times."""
         super().__init__()
         self._recall = recall
         self._scan = scan
-        self._pane = RecallPane(palette, settings, held)
+        self._pane = RecallPane(palette, settings, rows, clock)
 
     def compose(self) -> ComposeResult:
         """The one pane."""
         yield self._pane
 
+    def on_mount(self) -> None:
+        """Payments go on while they are looked at."""
+        self.set_interval(1.0, self._pane.look_again)
+
     def accept_key(self, event: events.Key) -> None:
-        """Select, recall, or go back."""
+        """Select, take up, or go back."""
         pane = self._pane
         if event.key == "escape":
             self.dismiss(None)
-        elif event.key in {"up", "down"} and pane.held:
-            step = -1 if event.key == "up" else 1
-            pane.selected = max(0, min(pane.selected + step, len(pane.held) - 1))
-            pane.refresh()
-        elif event.key == "enter" and pane.held:
+        elif event.key in {"up", "down"}:
+            pane.move(-1 if event.key == "up" else 1)
+        elif event.key == "enter" and pane.number is not None:
             self.dismiss(None)
-            self._recall(pane.held[pane.selected].number)
+            self._recall(pane.number)
 
     def accept_scan(self, text: str, began: float | None = None) -> None:
         """Go back, and let the till have the scan at once: the next one may be on its way."""
         self._scan(text, began)
         if self.is_current:
             self.dismiss(None)
+
+
+def _number(each: OpenPayment | HeldSale) -> int:
+    return each.sale_no if isinstance(each, OpenPayment) else each.number
+
+
+def _how_long(since: datetime, now: datetime) -> str:
+    seconds = max(int((now - since).total_seconds()), 0)
+    return say("recall.how_long", minutes=seconds // 60, seconds=seconds % 60)

@@ -17,9 +17,10 @@ _LEAST_ROOM = 8
 
 
 class HeaderBar(Pane):
-    """Shop, till, cashier; sale; time of day."""
+    """Shop, till, cashier; payments that run aside; sale; time of day."""
 
     _left: Reason | None = None
+    _payments: Reason | None = None
     _sale: Reason | None = None
     _time = ""
 
@@ -32,11 +33,17 @@ class HeaderBar(Pane):
         self._time = self._time if time is None else time
         self.refresh()
 
+    def show_payments(self, payments: Reason | None) -> None:
+        """Change what is said of the payments that run aside."""
+        self._payments = payments
+        self.refresh()
+
     def spans(self, y: int) -> Spans:
         """The one row."""
+        payments = "" if self._payments is None else f"{in_words(self._payments)}   "
         left = "" if self._left is None else in_words(self._left)
         sale = "" if self._sale is None else in_words(self._sale)
-        right = f"{sale}   {self._time} "
+        right = f"{payments}{sale}   {self._time} "
         room = self.size.width - width_of(right)
         return ((pad(f" {left}", room) + right, "header"),)
 

@@ -13,7 +13,8 @@ class Prompt(NamedTuple):
 
     `on_scan` gets a code that is scanned meanwhile; without it the scan is answered in words,
     and never becomes the answer. `again` is done when the key of `command` is pressed once more.
-    A secret answer is not shown.
+    `on_part` gets what was typed, and the code that is scanned behind it. A secret answer is not
+    shown.
     """
 
     label: Reason
@@ -22,6 +23,7 @@ class Prompt(NamedTuple):
     command: str = ""
     again: Callable[[], None] | None = None
     secret: bool = False
+    on_part: Callable[[str, str], None] | None = None
 
 
 class TypedLine:

@@ -1,4 +1,4 @@
-"""Cash as it is typed."""
+"""Money as it is typed."""
 
 from __future__ import annotations
 
@@ -12,5 +12,11 @@ TABLE: Table = {
     "no_coin": N_(
         "{given} cannot be paid in coins: the smallest is {step}. Type what was given again."
     ),
-    "too_little": N_("That is {missing} too little. The list is unchanged."),
+    "nothing_given": N_("That is nothing. {owed} is to be paid."),
+    "no_change": N_(
+        "{given} is more than the {owed} to be paid, and only cash gives change. Type {owed} or less."
+    ),
+    "last_digits": N_(
+        "Type no more than the card's last four digits: its number must not be kept."
+    ),
 }

@@ -28,6 +28,9 @@ TABLE: Table = {
     ),
     "order_differs": N_("Order {order_no} is {state} in the books, and not so in the journal."),
     "order_missing": N_("The journal has order {order_no}, and the orders do not."),
+    "tenders_differ": N_(
+        "Sale {number:06d}: what the books say it was paid with is not what the journal says."
+    ),
     "tender_differs": N_(
         "Sale {number:06d} and its order {order_no} do not agree on what was paid."
     ),

@@ -7,6 +7,10 @@ from pos_tui.wording.marks import N_, Table
 TABLE: Table = {
     "title_wallet": N_("{platform} {code}"),
     "title_cash": N_("Cash {amount}"),
+    "title_card": N_("Card {amount}"),
+    "title_voucher": N_("Voucher {amount}"),
+    "title_parts": N_("Paid so far {amount}"),
+    "title_back": N_("Money goes back"),
     "title_receipt": N_("Receipt of sale {number:06d}"),
     "step_order_written": N_("order written"),
     "step_order_sent": N_("order sent"),
@@ -20,14 +24,16 @@ TABLE: Table = {
     "customer_confirms": N_(
         "The customer is confirming on the phone (PIN). Wait, or give up with {key:void}."
     ),
-    "giving_up": N_("Giving the payment up … do not take another one yet."),
+    "giving_up": N_(
+        "Giving the payment up; it can take a minute. {key:hold} serves the next customer meanwhile."
+    ),
     "being_given_up": N_("The payment is being given up."),
-    "given_up": N_("The payment was given up. Nothing is charged; the list is open again."),
+    "given_up": N_("The payment was given up. Nothing is charged."),
     "given_up_later": N_(
-        "{why} It will be given up as soon as the gateway answers; take no other payment yet."
+        "{why} It will be given up as soon as the gateway answers. Take no other payment of this sale; {key:hold} serves the next customer."
     ),
     "not_known": N_(
-        "{why} It is not known yet whether the customer was charged; the till keeps asking. Do not take another payment. {key:confirm} asks now, {key:void} gives up."
+        "{why} It is not known yet whether the customer was charged; the till keeps asking. Take no other payment of this sale: {key:hold} serves the next customer, {key:confirm} asks now, {key:void} gives up."
     ),
     "no_clear_answer": N_("The platform has not given a clear answer."),
     "another_amount": N_(
@@ -35,7 +41,7 @@ TABLE: Table = {
     ),
     "declined": N_("The payment was declined. Nothing is charged."),
     "gateway_away": N_("The gateway is away."),
-    "never_sent": N_("The order had not left this till. Nothing is charged; the list is open."),
+    "never_sent": N_("The order had not left this till. Nothing is charged."),
     "not_sent_yet": N_(
         "The gateway is away; the order has not left this till and nothing is charged. It is tried again by itself. {key:void} gives up, then take cash."
     ),
@@ -57,4 +63,7 @@ TABLE: Table = {
     "paid_by_redis": N_("Paid: told by Redis."),
     "paid_by_gateway": N_("Paid: told by the gateway (no message)."),
     "change": N_("Change {amount}"),
+    "paid": N_("Paid."),
+    "left": N_("{due} is left to pay. {key:pay} takes it, or scan a payment code."),
+    "going_back": N_("{why} The money is not back yet; it is asked for again by itself."),
 }

@@ -6,11 +6,14 @@ from pos_tui.wording.marks import N_, Table
 
 TABLE: Table = {
     "list_closed": N_(
-        "The list is closed while its payment is under way. {key:void} gives the payment up."
+        "The list is closed while its payment is under way. {key:void} gives the payment up, {key:hold} serves the next customer meanwhile."
+    ),
+    "paid_in_part": N_(
+        "The list is closed: a part of it is paid. {key:pay} takes the rest, {key:void} gives back what is paid."
     ),
     "finished": N_("This sale is finished."),
     "payment_under_way": N_(
-        "A payment is already under way; a second one could charge the customer twice. Wait, or give it up with {key:void}."
+        "A payment of this sale is already under way; a second one could charge the customer twice. {key:hold} serves the next customer meanwhile, {key:void} gives it up."
     ),
     "expired_before_payment": N_(
         "{name} is expired. Put it aside, press {key:confirm} to confirm, then take payment."
@@ -45,6 +48,25 @@ TABLE: Table = {
     "paid": N_("✓ Sale {number:06d} is paid: {total}"),
     "paid_with_change": N_("✓ Sale {number:06d} is paid: {total} · change {change}"),
     "not_paid": N_("✗ Not paid. The list is open again; the pane says why."),
+    "part_not_paid": N_("✗ That part is not paid; the pane says why. {due} is left to pay."),
+    "part_paid": N_("✓ {amount} is paid; {due} is left to pay."),
+    "aside": N_(
+        "Sale {number:06d} waits for its payment; serve the next customer. {key:recall} shows it."
+    ),
+    "paid_aside": N_("✓ Sale {number:06d}, put aside before, is paid: {total}"),
+    "not_paid_aside": N_(
+        "✗ Sale {number:06d}, put aside before, is not paid. {key:recall} takes it up: {why}"
+    ),
+    "nothing_to_give_back": N_("Nothing of this sale is paid, so there is nothing to give back."),
+    "given_back": N_("To give back: {parts}. The list opens again once all is back."),
+    "back_cash": N_("hand {amount} out of the drawer"),
+    "back_wallet": N_("{amount} goes back to {platform} by itself"),
+    "back_card": N_("reverse {amount} on the card terminal"),
+    "back_card_named": N_("reverse {amount} on the card terminal (card ending {reference})"),
+    "back_voucher": N_("hand the voucher over {amount} back"),
+    "back_voucher_named": N_("hand the voucher {reference} over {amount} back"),
+    "wallet_is_back": N_("{amount} is back at {platform}."),
+    "not_given_back": N_("{amount} could not be given back and counts as paid: {why}"),
     "no_member": N_("No member: the usual prices apply."),
     "member": N_("{name} ({group}): their prices and offers apply."),
     "expired": N_(

@@ -8,6 +8,7 @@ TABLE: Table = {
     "who": N_("{shop} · till {till} · {cashier}"),
     "who_for": N_("{shop} · till {till} · {cashier} · for {customer}"),
     "sale": N_("sale {number:06d}"),
+    "open_payments": P_("{count} payment open", "{count} payments open"),
     "title_list": N_("Settlement list"),
     "title_receipt": N_("Receipt"),
     "column_number": N_("#"),

@@ -1,0 +1,69 @@
+"""Tenders: what a sale is paid with, one part after another, each with a life of its own."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+from pos_tui.checkout.orders import OrderState
+
+TenderKind = Literal["cash", "wallet", "card", "voucher"]
+TenderState = Literal["drafted", "pending", "unknown", "taken", "returning", "given_back", "failed"]
+
+UNDER_WAY: frozenset[TenderState] = frozenset(("drafted", "pending", "unknown", "returning"))
+
+_OF_ORDER: dict[OrderState, TenderState] = {
+    "drafted": "drafted",
+    "sent": "pending",
+    "pending": "pending",
+    "unknown": "unknown",
+    "paid": "taken",
+    "declined": "failed",
+    "cancelled": "failed",
+}
+
+
+class Tender(Struct, frozen=True):
+    """One part of what a sale is paid with; amounts in minor units, `at` aware.
+
+    `due` is the amount that was to be paid with it, for the last one in cash rounded to coins, by
+    `rounding`. `given` is what was handed over or charged, `change` what went back of it at once.
+    `reference` is a card's last digits or a voucher's number.
+    """
+
+    kind: TenderKind
+    due: int
+    given: int
+    change: int = 0
+    platform: str = ""
+    platform_ref: str = ""
+    order_no: str = ""
+    masked_code: str = ""
+    number: int = 1
+    state: TenderState = "taken"
+    rounding: int = 0
+    reference: str = ""
+    authorisation: str = ""
+    at: datetime | None = None
+
+    @property
+    def amount(self) -> int:
+        """What stays in the shop of it."""
+        return self.given - self.change
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it left something to pay."""
+        return self.amount < self.due
+
+    @property
+    def covers(self) -> int:
+        """What it pays of the sale's total: 1.97 is covered by 1.95 in cash, rounded by −0.02."""
+        return self.amount - self.rounding
+
+
+def tender_state(order: OrderState) -> TenderState:
+    """The state of a wallet's tender whose order is in this one."""
+    return _OF_ORDER[order]

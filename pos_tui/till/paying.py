@@ -1,0 +1,333 @@
+"""Paying at the till: cash, card, voucher, wallet, a part after another; given back; put aside."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from pos_tui.books import BooksError
+from pos_tui.checkout import events
+from pos_tui.checkout.open_payments import OpenPayment
+from pos_tui.checkout.sale import Sale
+from pos_tui.checkout.tenders import Tender
+from pos_tui.codes import PaymentCode, Reading
+from pos_tui.codes.payment import platform_reason
+from pos_tui.money import format_amount
+from pos_tui.payments.steps import CASH_STEPS, PaymentSteps
+from pos_tui.reasons import Reason, because, reason_of
+from pos_tui.till.basket import BasketActs
+from pos_tui.till.context import TillContext
+from pos_tui.till.typed_tenders import (
+    SHORTEST_PAYMENT_CODE,
+    cash_tender,
+    exact_tender,
+    typed_part,
+    read_tender,
+)
+
+if TYPE_CHECKING:
+    from pos_tui.payments.orders import WalletOrders
+    from pos_tui.till.completion import Completion
+
+
+class Paying:
+    """The payments of one till: the one of the sale in front, and those that run aside."""
+
+    def __init__(
+        self,
+        context: TillContext,
+        basket: BasketActs,
+        orders: Callable[[], WalletOrders],
+        completion: Callable[[], Completion],
+        is_item: Callable[[str], bool],
+        do: Callable[[Coroutine[Any, Any, None]], None],
+        next_sale: Callable[[], None],
+    ) -> None:
+        """`do` runs what must wait beside the till, `next_sale` puts a new sale in front."""
+        self._settings = context.settings
+        self._books = context.books
+        self._clock = context.clock
+        self._emit = context.emit
+        self._basket = basket
+        self._orders = orders
+        self._completion = completion
+        self._is_item = is_item
+        self._do = do
+        self._next_sale = next_sale
+        self._aside: dict[int, Sale] = {}
+        self._views: dict[int, events.PaymentView] = {}
+        self._to_resume: list[tuple[Sale, Tender | None]] = []
+
+    # ---- beginning ---------------------------------------------------------------------------
+
+    def put_back(self, aside: tuple[Sale, ...]) -> None:
+        """These sales were aside as the till last stopped; the one in front was in front."""
+        self._aside = {sale.number: sale for sale in aside}
+        self._to_resume = [
+            (sale, sale.under_way)
+            for sale in (*aside, self._basket.sale)
+            if sale.state == "awaiting" or sale.number in self._aside
+        ]
+
+    def resume(self) -> None:
+        """Take up what was under way as the till last stopped."""
+        if self._aside:
+            self._emit(events.OpenPaymentsChanged(len(self._aside)))
+        for sale, tender in self._to_resume:
+            if sale.state != "awaiting":
+                self._put_on_hold(sale)
+            elif tender is None:
+                self._show_what_is_left(sale)
+            elif tender.state == "returning":
+                self._do(self._give_back(sale, tender))
+            else:
+                self._do(self._resume_order(sale, tender))
+
+    def remember(self, event: events.PaymentChanged) -> None:
+        """This is how a payment stands now, of the sale in front or one aside."""
+        mine = {self._basket.sale.number, *self._aside}
+        self._views = {number: view for number, view in self._views.items() if number in mine}
+        if event.sale_no in mine:
+            self._views[event.sale_no] = event.view
+
+    # ---- what is due -------------------------------------------------------------------------
+
+    def why_not(self) -> Reason | None:
+        """Why the sale in front cannot be paid now: dates and prices are looked at again first."""
+        sale = self._basket.sale
+        why = sale.why_not_pay()
+        if sale.state != "open" or not sale.list.lines:
+            return why
+        before = sale.list.totals.total
+        self._basket.take_off_what_has_expired()
+        self._basket.reprice()
+        why = sale.why_not_pay()
+        if why is None and sale.list.totals.total != before:
+            return because("sale.total_has_changed", total=self._amount(sale.list.totals.total))
+        return why
+
+    # ---- paying ------------------------------------------------------------------------------
+
+    def by_hand(self, text: str) -> None:
+        """Accept what was typed to pay with: cash, a card, a voucher, in major units."""
+        sale, typed = self._basket.sale, read_tender(text)
+        if (why := self.why_not()) is not None:
+            self._notify(why, "warning")
+            return
+        currency, number = self._settings.currency, sale.next_tender_number
+        tender = (
+            cash_tender(typed.amount, sale.due, currency, self._is_item, number)
+            if typed.kind == "cash"
+            else exact_tender(typed, sale.due, currency, number)
+        )
+        if isinstance(tender, Reason):
+            self._notify(tender, "warning")
+            return
+        self._close()
+        title = because(f"payment.title_{tender.kind}", amount=self._amount(tender.given))
+        steps = PaymentSteps(title, CASH_STEPS)
+        steps.reach(1, self._clock.now())
+        writing = self._completion().write_down(sale, tender)
+        status = because("payment.paid")
+        if tender.kind == "cash":
+            status = because("payment.change", amount=self._amount(tender.change))
+        if writing.closes:
+            self._emit(events.PaymentChanged(steps.view(status, "good"), "", sale.number))
+        self._do(self._completion().complete(writing, steps, status))
+
+    def by_code(self, code: PaymentCode, part: str = "") -> None:
+        """Send an order for what is due, or for a part typed in major units, by this code."""
+        sale = self._basket.sale
+        why = self.why_not()
+        if why is None and not self._settings.gateway.url:
+            why = because("till.no_gateway")
+        if why is None and sale.due == 0:
+            why = because("till.nothing_to_pay")
+        amount = typed_part(part, sale.due, self._settings.currency) if why is None else 0
+        if isinstance(amount, Reason):
+            why = amount
+        if why is not None or isinstance(amount, Reason):
+            self._notify(why or because("till.nothing_to_pay"), "warning")
+            return
+        self._close()
+        order = self._orders().draft(sale, code, amount)
+        self._do(self._follow(sale, self._orders().pay(sale, order, code.code)))
+
+    def give_up(self) -> bool:
+        """Ask for the payment under way to be given up; False when there is none."""
+        tender = self._basket.sale.under_way
+        if tender is None or tender.state == "returning":
+            return False
+        self._orders().give_up(tender.order_no)
+        return True
+
+    def ask_now(self) -> bool:
+        """Ask at once how the payment under way stands; False when there is none."""
+        tender = self._basket.sale.under_way
+        if tender is None or tender.state == "returning":
+            return False
+        self._orders().ask_now(tender.order_no)
+        return True
+
+    def give_back(self) -> None:
+        """Give back what has been taken of the sale in front; its list opens again."""
+        sale = self._basket.sale
+        if sale.state != "awaiting" or sale.why_not_pay() is not None or not sale.taken:
+            self._notify(because("sale.nothing_to_give_back"))
+            return
+        at = self._clock.now()
+        changed: list[Tender] = []
+        parts: list[Reason] = []
+        for tender in sale.taken:
+            state = "returning" if tender.kind == "wallet" else "given_back"
+            back = msgspec.structs.replace(tender, state=state)
+            changed.append(back)
+            parts.append(self._how_back(back))
+        for back in changed:
+            sale.put_tender(back)
+        returning = [each for each in changed if each.state == "returning"]
+        if not returning:
+            sale.state = "open"
+        self._books.keep_tenders(sale.number, changed, at, sale.state)
+        self._notify(because("sale.given_back", parts=tuple(parts)), "warning")
+        self._emit(events.TendersReturned(sale.number, tuple(changed), not returning))
+        for tender in returning:
+            self._do(self._give_back(sale, tender))
+        if not returning:
+            self._basket.reopen(sale)
+
+    # ---- several sales -----------------------------------------------------------------------
+
+    def open_payments(self) -> tuple[OpenPayment, ...]:
+        """The sales that wait aside, the latest first."""
+        return tuple(self._open_payment(sale) for sale in reversed(self._aside.values()))
+
+    def put_aside(self) -> None:
+        """Put the sale in front aside with its payment running; the next one begins."""
+        sale = self._basket.sale
+        self._books.put_aside(sale.number, self._clock.now(), self._settings.till.cashier)
+        self._aside[sale.number] = sale
+        self._emit(events.SaleAside(sale.number))
+        self._emit(events.OpenPaymentsChanged(len(self._aside)))
+        self._next_sale()
+
+    def is_aside(self, number: int) -> bool:
+        """Whether this sale waits aside for its payment."""
+        return number in self._aside
+
+    def bring_to_front(self, number: int) -> None:
+        """Take a sale up that waits aside; one in front that awaits its payment gives way."""
+        front = self._basket.sale
+        if front.state == "awaiting":
+            self.put_aside()
+        elif not front.is_empty:
+            self._notify(because("sale.finish_before_recall"), "warning")
+            return
+        sale = self._aside.pop(number)
+        self._books.put_aside(number, None, self._settings.till.cashier)
+        self._basket.show(sale)
+        self._emit(events.OpenPaymentsChanged(len(self._aside)))
+        if (view := self._views.get(number)) is not None:
+            self._emit(events.PaymentChanged(view, "", number))
+
+    def leave_aside(self, sale: Sale) -> None:
+        """A sale that was aside is over."""
+        self._views.pop(sale.number, None)
+        if self._aside.pop(sale.number, None) is not None:
+            self._emit(events.OpenPaymentsChanged(len(self._aside)))
+
+    # ---- inside ------------------------------------------------------------------------------
+
+    def _close(self) -> None:
+        """The list is closed with the first tender."""
+        sale = self._basket.sale
+        if sale.state == "open":
+            self._basket.close()
+            sale.state = "awaiting"
+
+    async def _resume_order(self, sale: Sale, tender: Tender) -> None:
+        order = self._books.order(tender.order_no)
+        if order is not None:
+            await self._follow(sale, self._orders().pay(sale, order, ""))
+
+    async def _follow(self, sale: Sale, payment: Coroutine[Any, Any, None]) -> None:
+        await payment
+        if sale.state == "open":
+            self._basket.reopen(sale)
+            self._put_on_hold(sale)
+
+    def _put_on_hold(self, sale: Sale) -> None:
+        """A sale aside whose payment has failed waits among the sales on hold, its list open."""
+        if sale.number not in self._aside:
+            return
+        sale.state = "held"
+        self._books.hold(sale, self._clock.now(), self._settings.till.cashier)
+        self.leave_aside(sale)
+
+    async def _give_back(self, sale: Sale, tender: Tender) -> None:
+        """See a wallet's tender back to its customer; where it cannot go back, it stays taken."""
+        given = await self._orders().give_back(sale, tender)
+        back = msgspec.structs.replace(tender, state="given_back" if given.is_back else "taken")
+        sale.put_tender(back)
+        if sale.under_way is None:
+            sale.state = "awaiting" if sale.taken else "open"
+        try:
+            kept = self._books.keep_tenders(sale.number, [back], self._clock.now(), sale.state)
+            await asyncio.wrap_future(kept)
+        except BooksError as error:
+            self._notify(reason_of(error), "error")
+        amount = self._amount(tender.given)
+        if given.why is not None:
+            why = because("sale.not_given_back", amount=amount, why=given.why)
+            self._notify(why, "error")
+        else:
+            platform = platform_reason(tender.platform)
+            self._notify(because("sale.wallet_is_back", amount=amount, platform=platform))
+        self._emit(events.TendersReturned(sale.number, (back,), sale.state == "open"))
+        if sale.state == "open":
+            self._basket.reopen(sale)
+            self._put_on_hold(sale)
+
+    def _how_back(self, tender: Tender) -> Reason:
+        """What the cashier does so that a tender goes back."""
+        amount = self._amount(tender.amount)
+        if tender.kind == "wallet":
+            platform = platform_reason(tender.platform)
+            return because("sale.back_wallet", amount=amount, platform=platform)
+        if tender.kind == "cash":
+            return because("sale.back_cash", amount=amount)
+        if not tender.reference:
+            return because(f"sale.back_{tender.kind}", amount=amount)
+        return because(f"sale.back_{tender.kind}_named", amount=amount, reference=tender.reference)
+
+    def _show_what_is_left(self, sale: Sale) -> None:
+        paid = self._amount(sale.list.totals.total - sale.due)
+        steps = PaymentSteps(because("payment.title_parts", amount=paid), ())
+        left = because("payment.left", due=self._amount(sale.due))
+        self._emit(events.PaymentChanged(steps.view(left), "", sale.number))
+
+    def _open_payment(self, sale: Sale) -> OpenPayment:
+        tender, view = sale.under_way, self._views.get(sale.number)
+        first = sale.list.lines[0].item.name if sale.list.lines else ""
+        return OpenPayment(
+            sale.number,
+            sale.list.totals.total if tender is None else tender.given,
+            "paid_in_part" if tender is None else tender.state,
+            sale.opened_at if tender is None or tender.at is None else tender.at,
+            first,
+            None if view is None else view.status,
+        )
+
+    def _notify(self, why: Reason, tone: events.Tone = "info") -> None:
+        self._emit(events.Notice(why, tone))
+
+    def _amount(self, minor: int) -> str:
+        return format_amount(minor, self._settings.currency)
+
+
+def is_payment(text: str, read: Callable[[str], Reading]) -> bool:
+    """Whether what was typed as cash is a payment code after all."""
+    return len(text) >= SHORTEST_PAYMENT_CODE and isinstance(read(text), PaymentCode)
