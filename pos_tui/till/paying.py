@@ -24,8 +24,8 @@ from pos_tui.till.typed_tenders import (
     SHORTEST_PAYMENT_CODE,
     cash_tender,
     exact_tender,
-    typed_part,
     read_tender,
+    typed_part,
 )
 
 if TYPE_CHECKING:
