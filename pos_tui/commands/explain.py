@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pos_tui.checkout.explained import ExplainedLine, ExplainedSale
+    from pos_tui.checkout.tenders import Tender
+    from pos_tui.reasons import Reason
 
 _NAME_CELLS = 24
 _LAST_NUMBER = 10**9  # no shop gets there; what is larger need not be looked for
@@ -43,7 +45,7 @@ def _run(options: argparse.Namespace) -> int:
 
     settings, data = find_shop(options.demo, options.settings, options.data)
     try:
-        whole = _find(data, options.sale)
+        whole, tenders = _find(data, options.sale)
     except (BooksError, _NotFound) as error:
         return complain(in_words(reason_of(error)))
     found = whole
@@ -59,16 +61,42 @@ def _run(options: argparse.Namespace) -> int:
     if options.json:
         import msgspec
 
-        print(msgspec.json.encode(_for_programs(found)).decode())
+        sale = _for_programs(found)
+        sale["tenders"] = [_of_tender(each) for each in tenders]
+        print(msgspec.json.encode(sale).decode())
         return 0
     currency = settings.currency
     rows = _rows(found, whole, lambda minor: format_amount(minor, currency))
     print("\n".join(rows) + f" {currency.code}")
+    for tender in tenders:
+        amount = format_amount(tender.amount, currency)
+        print(say("cmd_explain.tender", what=_named(tender), amount=amount))
     return 0
 
 
-def _find(data: Path, number: int) -> ExplainedSale:
-    """What was kept with a sale. Raises BooksError and _NotFound."""
+def _named(tender: Tender) -> Reason:
+    """What a tender is called: the wallet by its platform, the rest by its kind."""
+    from pos_tui.codes.payment import platform_reason
+    from pos_tui.reasons import because
+
+    if tender.kind == "wallet":
+        return platform_reason(tender.platform)
+    return because(f"receipt.{tender.kind}")
+
+
+def _of_tender(tender: Tender) -> dict[str, str | int]:
+    return {
+        "tender": tender.kind,
+        "amount": tender.amount,
+        "given": tender.given,
+        "change": tender.change,
+        "platform": tender.platform,
+        "order_no": tender.order_no,
+    }
+
+
+def _find(data: Path, number: int) -> tuple[ExplainedSale, tuple[Tender, ...]]:
+    """What was kept with a sale, and what it was paid with. Raises BooksError and _NotFound."""
     from contextlib import closing
 
     from pos_tui.books import Books
@@ -81,14 +109,14 @@ def _find(data: Path, number: int) -> ExplainedSale:
     if not 0 < number < _LAST_NUMBER:
         raise _NotFound("cmd_explain.no_sale", number=number, folder=str(data))
     with closing(Books(data)) as books:
+        try:
+            _, _, tenders = books.paid_sale(number)
+        except LookupError:
+            raise _NotFound("cmd_explain.no_sale", number=number, folder=str(data)) from None
         with closing(open_connection(books.path)) as reader:
             found = explanation(reader, number)
         if found is not None:
-            return found
-        try:
-            books.paid_sale(number)
-        except LookupError:
-            raise _NotFound("cmd_explain.no_sale", number=number, folder=str(data)) from None
+            return found, tenders
     raise _NotFound("cmd_explain.not_kept", padded=f"{number:06d}", number=number)
 
 

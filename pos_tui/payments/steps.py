@@ -51,6 +51,11 @@ class PaymentSteps:
         """The money is there; only the receipt is left."""
         self.reach(len(self._names) - 1, at)
 
+    def leave_out_receipt(self) -> None:
+        """This payment is a part; the receipt is made with the last one."""
+        if self._names[-1:] == RECEIPT_STEPS:
+            self._names, self._times = self._names[:-1], self._times[:-1]
+
     def fail(self) -> None:
         """The step that was being taken will not be."""
         self._failed = True

@@ -114,6 +114,7 @@ class Completion:
         state: Literal["paid", ""] = "paid" if writing.order else ""
         if not writing.closes:
             self._emit(events.TenderTaken(sale.number, tender, sale.due, channel))
+            steps.leave_out_receipt()
             steps.reach(99, self._clock())
             left = because("payment.left", due=format_amount(sale.due, self._settings.currency))
             self._emit(events.PaymentChanged(steps.view(left, "good"), state, sale.number))

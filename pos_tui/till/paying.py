@@ -192,7 +192,8 @@ class Paying:
         if not returning:
             sale.state = "open"
         self._books.keep_tenders(sale.number, changed, at, sale.state)
-        self._notify(because("sale.given_back", parts=tuple(parts)), "warning")
+        kind = "sale.going_back" if returning else "sale.given_back"
+        self._show_back(sale, because(kind, parts=tuple(parts)), "warning")
         self._emit(events.TendersReturned(sale.number, tuple(changed), not returning))
         for tender in returning:
             self._do(self._give_back(sale, tender))
@@ -282,14 +283,21 @@ class Paying:
         amount = self._amount(tender.given)
         if given.why is not None:
             why = because("sale.not_given_back", amount=amount, why=given.why)
-            self._notify(why, "error")
+            self._show_back(sale, why, "error")
         else:
             platform = platform_reason(tender.platform)
-            self._notify(because("sale.wallet_is_back", amount=amount, platform=platform))
+            why = because("sale.wallet_is_back", amount=amount, platform=platform)
+            self._show_back(sale, why, "info")
         self._emit(events.TendersReturned(sale.number, (back,), sale.state == "open"))
         if sale.state == "open":
             self._basket.reopen(sale)
             self._put_on_hold(sale)
+
+    def _show_back(self, sale: Sale, why: Reason, tone: events.Tone) -> None:
+        """Say what goes back, and leave it in the place of the payment that it undoes."""
+        steps = PaymentSteps(because("payment.title_back"), ())
+        self._emit(events.PaymentChanged(steps.view(why, tone), "", sale.number))
+        self._notify(why, tone)
 
     def _how_back(self, tender: Tender) -> Reason:
         """What the cashier does so that a tender goes back."""

@@ -415,6 +415,7 @@ async def test_each_price_of_a_sale_is_explained_by_what_was_kept_with_it(shop):
         "",
         "Off the basket: 20 less 3 −3.00",
         "Total 28.80 CNY",
+        "Cash 28.80",
     ]
 
 
@@ -424,7 +425,7 @@ async def test_one_line_is_explained_alone_and_a_line_that_is_not_there_is_told(
     assert "Hazelnut spread" in alone
     assert "no offer is on it" in alone
     assert "Cola" not in alone
-    assert alone.endswith("Total 36.40 CNY\n")
+    assert alone.endswith("Total 36.40 CNY\nCash 36.40\n")
     assert is_refused(explain(shop, number, "--line", "3"), "no line 3; it has 1, 2.")
 
 
@@ -462,7 +463,8 @@ def test_a_sale_of_the_demo_shop_is_sold_and_explained(tmp_path):
     assert "✓ member −5 %" in told
     assert "· 200 less 10             needs 200.00 of its goods" in told
     assert "Off the basket: coupon 5 off 50 −5.00" in told
-    assert told.endswith(f"Total {paid['total'] / 100:.2f} CNY\n")
+    total = f"{paid['total'] / 100:.2f}"
+    assert told.endswith(f"Total {total} CNY\nCash {total}\n")
     assert typed("offers", "list", *demo).stdout.count("\n") == 9
 
 

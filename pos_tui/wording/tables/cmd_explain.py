@@ -24,6 +24,7 @@ TABLE: Table = {
     "discount": N_("Off the basket: {name} −{amount}"),
     "tax": N_("Tax added: {amount}"),
     "total": N_("Total {amount}"),
+    "tender": N_("{what} {amount}"),
     "no_offer": N_("no offer is on it"),
     "share": N_("its share of what came off the basket: −{amount}"),
     "to_pay": N_("to pay: {amount}"),

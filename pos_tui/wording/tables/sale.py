@@ -58,7 +58,8 @@ TABLE: Table = {
         "✗ Sale {number:06d}, put aside before, is not paid. {key:recall} takes it up: {why}"
     ),
     "nothing_to_give_back": N_("Nothing of this sale is paid, so there is nothing to give back."),
-    "given_back": N_("To give back: {parts}. The list opens again once all is back."),
+    "given_back": N_("To give back: {parts}. The list is open again."),
+    "going_back": N_("To give back: {parts}. The list opens again once all is back."),
     "back_cash": N_("hand {amount} out of the drawer"),
     "back_wallet": N_("{amount} goes back to {platform} by itself"),
     "back_card": N_("reverse {amount} on the card terminal"),
