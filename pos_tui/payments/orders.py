@@ -105,9 +105,10 @@ class WalletOrders:
         emit: Callable[[events.TillEvent], None],
         heard: Callable[[datetime], None],
         remembered: Callable[[LastOrder], None] = lambda _last: None,
+        is_aside: Callable[[int], bool] = lambda _sale_no: False,
     ) -> None:
         """`clock` gives aware times, `heard` gets the gateway's time, `remembered` what the
-        gateway had from this till last.
+        gateway had from this till last; `is_aside` knows the sales that nobody waits for.
         """
         self._settings = settings
         self._books = books
@@ -117,6 +118,7 @@ class WalletOrders:
         self._emit = emit
         self._client = GatewayClient(settings.gateway, settings.till.merchant, clock, heard)
         self._remembered = remembered
+        self._is_aside = is_aside
         self._looked = asyncio.Event()
         self._under_way: dict[str, WalletPayment] = {}
         self._listener: ConfirmationListener | None = None
@@ -332,7 +334,13 @@ class WalletOrders:
 
         never_left = not auth_code and order.state == "drafted"
         return PaymentTracker(
-            self._client, sent, self._is_linked, changed, leaving, never_left=never_left
+            self._client,
+            sent,
+            self._is_linked,
+            changed,
+            leaving,
+            never_left=never_left,
+            is_aside=lambda: self._is_aside(sale.number),
         )
 
     def _journal_head(self) -> str:

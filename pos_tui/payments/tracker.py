@@ -26,6 +26,7 @@ Channel = Literal["redis", "gateway"]
 
 _ASK_S = (1.0, 1.0, 2.0, 3.0, 5.0)
 _LINKED_ASK_S = (3.0, 5.0)
+_ASIDE_ASK_S = 15.0
 _MESSAGE_GRACE_S = 2.0
 
 
@@ -73,10 +74,12 @@ class PaymentTracker:
         leaving: Callable[[], Awaitable[None]] = _nothing,
         *,
         never_left: bool = False,
+        is_aside: Callable[[], bool] = lambda: False,
     ) -> None:
         """With an empty auth_code the order is one from before the till last stopped; `never_left`
         when it is certain that it had not been sent then.
 
+        One whose sale `is_aside`, so that nobody waits for it here, is asked after less often.
         `leaving` is awaited once, before the order first leaves; if it raises, nothing leaves.
         """
         self._client = client
@@ -85,6 +88,7 @@ class PaymentTracker:
         self._changed = changed
         self._leaving = leaving
         self._never_left = never_left
+        self._is_aside = is_aside
         self._maybe_sent = not order.auth_code and not never_left
         self._delivered = not order.auth_code
         self._unclear = not order.auth_code
@@ -143,6 +147,8 @@ class PaymentTracker:
             waits = _LINKED_ASK_S if self._linked() and self._delivered else _ASK_S
             seconds = waits[min(self._attempt, len(waits) - 1)]
             self._attempt += 1
+            if self._is_aside():
+                seconds = max(seconds, _ASIDE_ASK_S)
             outcome = await self._wait(seconds)
             if outcome is not None:
                 return outcome

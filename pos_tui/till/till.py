@@ -475,6 +475,7 @@ class Till:
             self._emit,
             self.clock.hear,
             self._compare_with,
+            self._paying.is_aside,
         )
 
     def _scan_item(self, reading: Reading, text: str) -> None:

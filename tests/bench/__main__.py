@@ -29,6 +29,7 @@ from tests.bench import (
     push,
     relay,
     scans,
+    serving,
     small,
     start,
 )
@@ -43,6 +44,7 @@ _Measure = Callable[[Workshop, bool], list[Row]]
 MEASUREMENTS: dict[str, _Measure] = {
     "start": lambda workshop, quick: start.measure(workshop, 3 if quick else 9),
     "scans": lambda workshop, quick: scans.measure(workshop, 1 if quick else 3),
+    "serving": lambda workshop, quick: serving.measure(workshop, 1 if quick else 3),
     "burst": lambda workshop, quick: burst.measure(workshop, 1 if quick else 3),
     "push": lambda workshop, quick: push.measure(workshop, 60 if quick else push.SALES),
     "prices": lambda workshop, quick: [

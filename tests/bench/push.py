@@ -1,7 +1,8 @@
 """From the durable log line to the completed sale: log, relay, Redis, listener, books.
 
-Against the same way by hand, with nothing but the line carried. Both write through the same
-kind of process, into the same Redis, which sees every write onto its disk.
+Against the same way by hand, which keeps the same promise and nothing more: the line is synced,
+and one row of the listener's books. Both write through the same kind of process, into the same
+Redis, which sees every write onto its disk.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ def measure(workshop: Workshop, sales: int = SALES) -> list[Row]:
     p99 = [_p99(ours.durable_ms), _p99(hand.durable_ms)]
     return [
         Row("push", "log line durable to sale complete: p50", "ms", ours.durable_ms,
-            hand.durable_ms, "by hand", Target("ratio", 2.0)),
+            hand.durable_ms, "by hand", Target("ratio", 1.5)),
         Row("push", "log line durable to sale complete: p99", "ms", p99[:1], p99[1:], "by hand"),
         Row("push", "log line begun to sale complete: p50", "ms", ours.begun_ms,
             hand.begun_ms, "by hand"),
@@ -97,7 +98,7 @@ async def _measure(
     relay.hear()
     writer, writer_by_hand = role("write", str(log)), role("write", str(line_by_hand))
     role("carry", str(line_by_hand), url, stream)
-    listener = role("listen", url, stream)
+    listener = role("listen", url, stream, str(folder / "by-hand.db"))
 
     async with _Counter(workshop, folder, url) as counter:
         await counter.warm_up(writer)

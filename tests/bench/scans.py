@@ -125,6 +125,14 @@ def _table(workshop: Workshop, size: int, running: contextlib.ExitStack) -> _Cou
     return _rested(_Counter(program, total, shows_on_table, PRICE))
 
 
+def at_rest(program: Program, seconds: float) -> _Counter:
+    """A till with an empty list that has run for so long."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        program.collect(0.25)
+    return _Counter(program, Total(), shows_on_till)
+
+
 def _rested(counter: _Counter) -> _Counter:
     time.sleep(0.2)
     counter.program.wait_quiet(0.3)

@@ -1,4 +1,4 @@
-"""A gateway that takes every order and waits for every customer: each answer is `pending`."""
+"""A gateway that knows every order and waits for every customer: each answer is `pending`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pos_tui.messages import (
     TransactionOrder,
     response_signature,
 )
+from pos_tui.settings import TillSettings
 
 
 class WaitingGateway:
@@ -62,16 +63,17 @@ class WaitingGateway:
         if body:
             order = msgspec.json.decode(body, type=TransactionOrder)
             self._orders[order.order_no] = order
-        asked = self._orders.get(path.rpartition("/")[2]) if not body else order
-        if asked is None:
+        order_no = order.order_no if body else path.rpartition("/")[2]
+        asked = self._orders.get(order_no)
+        if not body and not path.startswith("/v1/orders/"):
             return b"{}"
         return msgspec.json.encode(
             OrderStatus(
-                merchant=asked.merchant,
-                order_no=asked.order_no,
+                merchant=TillSettings().till.merchant,
+                order_no=order_no,
                 answer="pending",
-                amount=asked.amount,
-                currency=asked.currency,
+                amount=350 if asked is None else asked.amount,
+                currency="CNY" if asked is None else asked.currency,
             )
         )
 

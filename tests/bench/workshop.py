@@ -38,12 +38,19 @@ class Workshop:
 
     # ---- programs ----------------------------------------------------------------------------
 
-    def till(self, data: Path, *words: str, before: Callable[[int], None] | None = None) -> Program:
+    def till(
+        self,
+        data: Path,
+        *words: str,
+        before: Callable[[int], None] | None = None,
+        settings: Path | None = None,
+    ) -> Program:
         """Our till, or the command of these words; `before` gets its process id before it runs."""
         program = Path(sys.executable).parent / "pos-tui"
         if not program.exists():
             raise CannotMeasure(f"pos-tui is not installed beside {sys.executable}")
-        command = [str(program), *words, "--settings", str(self.settings), "--data", str(data)]
+        command = [str(program), *words, "--settings", str(settings or self.settings)]
+        command += ["--data", str(data)]
         return Program(command, self._environment(), before)
 
     def counted(self, *words: str) -> CountedProgram:

@@ -1,4 +1,5 @@
-"""A log line on its way to a listener with nothing between: fdatasync, inotify, XADD, XREAD.
+"""A log line on its way into a listener's books with nothing between: fdatasync, inotify, XADD,
+XREAD, one synced row.
 
 Three roles, a process each. Every stamp is in nanoseconds of the one clock that all processes
 of a machine share.
@@ -49,9 +50,14 @@ def carry(path: str, url: str, stream: str) -> None:
         asyncio.run(follow(log))
 
 
-def listen(url: str, stream: str) -> None:
-    """Answer when each message of the stream was there."""
+def listen(url: str, stream: str, books: str) -> None:
+    """Answer when each message of the stream was in the books, on disk."""
+    import apsw
     from redis import Redis
+
+    kept = apsw.Connection(books)
+    kept.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
+    kept.execute("CREATE TABLE messages (id TEXT PRIMARY KEY, body BLOB NOT NULL)")
 
     redis = Redis.from_url(url, socket_timeout=BLOCK_MS / 1000 + 3)
     last: Any = "0-0"
@@ -59,12 +65,12 @@ def listen(url: str, stream: str) -> None:
     _say({"ready": True})
     while True:
         answer: Any = redis.xread({stream: last}, block=BLOCK_MS)
-        received = time.monotonic_ns()
         pairs = answer.items() if isinstance(answer, dict) else answer or ()
         for _, entries in pairs:
             for entry_id, fields in _flat(entries):
                 last, line = entry_id, json.loads(fields[b"m"])
-                _say({"order_no": line["order_no"], "received": received})
+                kept.execute("INSERT INTO messages VALUES (?, ?)", (entry_id, fields[b"m"]))
+                _say({"order_no": line["order_no"], "received": time.monotonic_ns()})
 
 
 def _flat(entries: Any) -> list[Any]:
