@@ -200,8 +200,7 @@ class TillScreen(Screen[None]):
             case events.PaymentFailed(sale_no=sale_no):
                 self._payment_failed(sale_no, event.why)
             case events.TenderTaken(sale_no=sale_no, tender=tender, due=due):
-                if sale_no == view.number:
-                    self._part_paid(tender.amount, due)
+                self._part_paid(sale_no, tender.amount, due)
             case events.SaleAside(number=number):
                 self.payment.show_view(None)
                 self._say(because("sale.aside", number=number), "info")
@@ -296,10 +295,14 @@ class TillScreen(Screen[None]):
         else:
             self._say(because("sale.not_paid"), "error")
 
-    def _part_paid(self, amount: int, due: int) -> None:
+    def _part_paid(self, sale_no: int, amount: int, due: int) -> None:
         currency = self._settings.currency
         shown = {"amount": format_amount(amount, currency), "due": format_amount(due, currency)}
-        self._say(because("sale.part_paid", **shown), "good")
+        if sale_no == self.view.number:
+            self._say(because("sale.part_paid", **shown), "good")
+        else:
+            self._ring()
+            self._say(because("sale.part_paid_aside", number=sale_no, **shown), "good")
 
     def _sale_paid(self, event: events.SalePaid) -> None:
         if event.number != self.view.number:

@@ -50,6 +50,9 @@ TABLE: Table = {
     "not_paid": N_("✗ Not paid. The list is open again; the pane says why."),
     "part_not_paid": N_("✗ That part is not paid; the pane says why. {due} is left to pay."),
     "part_paid": N_("✓ {amount} is paid; {due} is left to pay."),
+    "part_paid_aside": N_(
+        "✓ {amount} of sale {number:06d}, put aside before, is paid; {due} is left. {key:recall} takes it up."
+    ),
     "aside": N_(
         "Sale {number:06d} waits for its payment; serve the next customer. {key:recall} shows it."
     ),
