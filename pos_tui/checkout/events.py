@@ -135,6 +135,14 @@ class PaymentChanged(Struct, frozen=True):
     sale_no: int
 
 
+class PaymentAsked(Struct, frozen=True):
+    """The gateway was asked `count` times how this sale's payment stands; `next_at`: again."""
+
+    sale_no: int
+    count: int
+    next_at: datetime
+
+
 class SalePaid(Struct, frozen=True):
     """The sale is complete in the books."""
 
@@ -189,6 +197,7 @@ TillEvent = (
     | Notice
     | OrderMade
     | PaymentChanged
+    | PaymentAsked
     | SalePaid
     | PaymentFailed
     | SaleVoided

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
 import msgspec
@@ -260,9 +260,19 @@ class WalletOrders:
             await asyncio.wrap_future(self._books.keep_order(leaves, self._clock(), "awaiting"))
             sale.order = leaves
 
+        def waits(asked: int, seconds: float) -> None:
+            again = self._clock() + timedelta(seconds=seconds)
+            self._emit(events.PaymentAsked(sale.number, asked, again))
+
         never_left = not auth_code and order.state == "drafted"
         return PaymentTracker(
-            self._client, sent, self._is_linked, changed, leaving, never_left=never_left
+            self._client,
+            sent,
+            self._is_linked,
+            changed,
+            leaving,
+            never_left=never_left,
+            waits=waits,
         )
 
     def _journal_head(self) -> str:

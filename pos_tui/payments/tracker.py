@@ -73,11 +73,13 @@ class PaymentTracker:
         leaving: Callable[[], Awaitable[None]] = _nothing,
         *,
         never_left: bool = False,
+        waits: Callable[[int, float], None] = lambda _count, _seconds: None,
     ) -> None:
         """With an empty auth_code the order is one from before the till last stopped; `never_left`
         when it is certain that it had not been sent then.
 
         `leaving` is awaited once, before the order first leaves; if it raises, nothing leaves.
+        `waits` gets how often it was asked, and the seconds until it is asked again.
         """
         self._client = client
         self._order = order
@@ -85,6 +87,8 @@ class PaymentTracker:
         self._changed = changed
         self._leaving = leaving
         self._never_left = never_left
+        self._waits = waits
+        self._asked = 0
         self._maybe_sent = not order.auth_code and not never_left
         self._delivered = not order.auth_code
         self._unclear = not order.auth_code
@@ -143,6 +147,7 @@ class PaymentTracker:
             waits = _LINKED_ASK_S if self._linked() and self._delivered else _ASK_S
             seconds = waits[min(self._attempt, len(waits) - 1)]
             self._attempt += 1
+            self._waits(self._asked, seconds)
             outcome = await self._wait(seconds)
             if outcome is not None:
                 return outcome
@@ -202,6 +207,7 @@ class PaymentTracker:
         if self._giving_up:
             return self._client.cancel(self._order.order_no)
         if self._delivered:
+            self._asked += 1
             return self._client.ask(self._order.order_no)
         return self._client.send(self._order, self._on_sent)
 

@@ -130,7 +130,8 @@ class Cashier:
             self._say(why, "warning")
             return
         due = format_amount(self._till.cash_due(), self._settings.currency)
-        self._ask(Prompt(because("prompt.pay", amount=due), self._till.pay_cash, self._till.scan))
+        label = because("prompt.pay", amount=due)
+        self._ask(Prompt(label, self._till.pay_cash, self._till.scan, command="pay"))
 
     def price(self) -> None:
         """Ask for a code and show its price."""
