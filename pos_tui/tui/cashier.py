@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from pos_tui.money import format_amount
+from pos_tui.money import AmountError, format_amount, parse_amount
 from pos_tui.reasons import Reason, because
 from pos_tui.settings import TillSettings
+from pos_tui.settings.notes import next_note
 from pos_tui.tui.panes.settlement import SettlementPane
 from pos_tui.tui.parts.prompt import Prompt
 
@@ -124,14 +126,45 @@ class Cashier:
         self._till.hold()
 
     def pay(self) -> None:
-        """Ask for the payment."""
+        """Ask for the payment: confirming is the exact amount, the key again the next note."""
         why = self._till.why_not_pay()
         if why is not None:
             self._say(why, "warning")
             return
         due = format_amount(self._till.cash_due(), self._settings.currency)
-        label = because("prompt.pay", amount=due)
-        self._ask(Prompt(label, self._till.pay_cash, self._till.scan, command="pay"))
+        self._ask(
+            Prompt(
+                because("prompt.pay", amount=due),
+                self._pay_cash,
+                self._scan_instead_of_cash,
+                command="pay",
+                usual=due,
+                next_answer=self._next_note,
+            )
+        )
+
+    def _pay_cash(self, text: str) -> None:
+        """Hand the cash on; what does not pay is said, and the question stays open."""
+        self._till.pay_cash(text)
+        if self._till.view.state == "open" and self._till.why_not_pay() is None:
+            self.pay()
+
+    def _next_note(self, typed: str) -> str:
+        """The next amount in notes above what is due, or above the last one."""
+        currency, above = self._settings.currency, self._till.cash_due()
+        with contextlib.suppress(AmountError):
+            above = max(above, parse_amount(typed, currency))
+        return format_amount(next_note(above, self._settings.notes), currency)
+
+    def _scan_instead_of_cash(self, code: str) -> None:
+        """A wallet pays; goods scanned meanwhile are sold, and what is due now is said."""
+        before = self._till.view
+        self._till.scan(code)
+        now, line = self._till.view, self._lines.selected_line
+        is_more = len(now.lines) != len(before.lines) or now.totals != before.totals
+        if now.state == "open" and is_more and line is not None:
+            due = format_amount(self._till.cash_due(), self._settings.currency)
+            self._say(because("cash.item_added", name=line.item.name, due=due), "warning")
 
     def price(self) -> None:
         """Ask for a code and show its price."""

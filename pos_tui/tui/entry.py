@@ -112,7 +112,13 @@ class ScanEntry:
             return None
         character = event.character
         plain = character is not None and character.isprintable() and len(character) == 1
-        if command is not None and not (plain and typing):
+        prompt = self._typed.prompt
+        if prompt is not None and prompt.usual and character == "=":
+            self._typed.clear()
+            self._enter_answer(prompt, prompt.usual)
+            return None
+        offers = prompt is not None and prompt.next_answer and prompt.command == command
+        if command is not None and (offers or not (plain and typing)):
             if command not in _NO_ACTS:
                 self._line.act()
             return self._asked_again(command)
@@ -123,19 +129,23 @@ class ScanEntry:
         return None
 
     def _asked_again(self, command: str) -> str | None:
-        """The key of the command whose question is open goes on to its next question."""
+        """The key of the command whose question is open goes on to the next question or answer."""
         prompt = self._typed.prompt
-        if prompt is None or prompt.again is None or prompt.command != command:
+        if prompt is None or prompt.command != command:
             return command
-        prompt.again()
+        if prompt.again is not None:
+            prompt.again()
+        elif prompt.next_answer is not None:
+            self._typed.offer(prompt.next_answer(self._typed.text))
+            self._show()
+        else:
+            return command
         return None
 
     def _enter(self) -> None:
         text, prompt = self._typed.pop()
         if prompt is not None:
-            self._line.show_typed("")
-            if text.strip():
-                prompt.answer(text.strip())
+            self._enter_answer(prompt, text.strip() or prompt.usual)
         elif text.strip():
             self._line.show_typed("")
             self._till.scan(text)
@@ -143,6 +153,11 @@ class ScanEntry:
             self._line.show_typed("")
         else:
             self._till.ask_now()
+
+    def _enter_answer(self, prompt: Prompt, answer: str) -> None:
+        self._line.show_typed("")
+        if answer:
+            prompt.answer(answer)
 
     def _show(self) -> None:
         prompt = self._typed.prompt

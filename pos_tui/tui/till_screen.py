@@ -27,6 +27,7 @@ from pos_tui.tui import first_frame
 from pos_tui.tui.cashier import Cashier
 from pos_tui.tui.commands import COMMAND_OF_ID, Controls
 from pos_tui.tui.entry import ScanEntry
+from pos_tui.tui.lean_update import LeanCompositor
 from pos_tui.tui.page_opener import PageOpener
 from pos_tui.tui.panes.expiry import ExpiryPane
 from pos_tui.tui.panes.header import HeaderBar
@@ -66,6 +67,7 @@ class TillScreen(Screen[None]):
     ) -> None:
         """`keymap` gives the id of each key's command; `next_language` changes the language."""
         super().__init__()
+        self._compositor = LeanCompositor()
         self._settings = settings
         self._clock = clock
         self._hints = hints

@@ -31,8 +31,8 @@ EXPECTED_80 = """\
 │                                                    ││ no payment yet         │"""
 
 EXPECTED_FOOT = """\
-│ 4 items   Saved 4.20                 ╻ ╻╺━┓  ╺━┓┏━┓││                        │
-│                                      ┗━┫  ┃    ┃┃ ┃││                        │
+│ 4 items                              ╻ ╻╺━┓  ╺━┓┏━┓││                        │
+│ Saved 4.20                           ┗━┫  ┃    ┃┃ ┃││                        │
 │ TOTAL                                  ╹  ╹.   ╹┗━┛││                        │
 ╰────────────────────────────────────────────────────╯╰────────────────────────╯
  ✗ French bread is past its date; it is off the list. Put it aside, then Enter.

@@ -15,7 +15,7 @@ ENGLISH, CHINESE = Wording("en"), Wording("zh_CN")
 
 def test_a_reason_is_a_sentence_in_each_language():
     why = because("cash.too_little", missing="0.50")
-    assert ENGLISH.of(why) == "That is 0.50 too little. The list is unchanged."
+    assert ENGLISH.of(why) == "That is 0.50 too little. Type all that was given."
     assert CHINESE.of(why) == "现金还差 0.50，没有收款。清单未变。"
 
 

@@ -252,17 +252,11 @@ class SettlementPane(Pane):
         else:
             amount = format_amount(self._totals.total, self._currency)
             label = say("screen.total")
-            words = [self._goods(), " · ".join(filter(None, (self._view(), *self._off_basket())))]
+            items = say("screen.items", count=self._pieces)
+            words = [f"{items}   {self._view()}".rstrip(), " · ".join(self._off())]
         if not is_large:
             return _Foot(("   ".join(filter(None, words)), label), (amount,))
         return _Foot((*words[:2], *[""] * (2 - len(words)), label), large(amount))
-
-    def _goods(self) -> str:
-        saved = self._totals.saved
-        items = say("screen.items", count=self._pieces)
-        if not saved:
-            return items
-        return f"{items}   {say('screen.saved', amount=format_amount(saved, self._currency))}"
 
     def _view(self) -> str:
         """Which lines are in view, where not all are."""
@@ -306,10 +300,12 @@ class SettlementPane(Pane):
             return ""
         return f"{cells.name}  {cells.quantity} × {cells.unit}" if cells.unit else cells.name
 
-    def _off_basket(self) -> list[str]:
-        """What comes off the whole basket, and tax that is added, in a few words each."""
-        discounts, tax = self._totals.discounts, self._totals.tax
+    def _off(self) -> list[str]:
+        """What is saved, comes off the whole basket, is added as tax, in a few words each."""
+        discounts, tax, saved = self._totals.discounts, self._totals.tax, self._totals.saved
         parts = []
+        if saved:
+            parts.append(say("screen.saved", amount=format_amount(saved, self._currency)))
         if discounts:
             off = format_amount(sum(each.amount for each in discounts), self._currency)
             if len(discounts) == 1:

@@ -12,5 +12,6 @@ TABLE: Table = {
     "no_coin": N_(
         "{given} cannot be paid in coins: the smallest is {step}. Type what was given again."
     ),
-    "too_little": N_("That is {missing} too little. The list is unchanged."),
+    "item_added": N_("{name} is on the list now: {due} to pay. {key:pay} takes the payment."),
+    "too_little": N_("That is {missing} too little. Type all that was given."),
 }
