@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from pos_tui.money import AmountError, format_amount, parse_amount
 from pos_tui.reasons import Reason, because
 from pos_tui.settings import TillSettings
 from pos_tui.settings.notes import next_note
+from pos_tui.text_width import width_of
 from pos_tui.tui.panes.settlement import SettlementPane
 from pos_tui.tui.parts.prompt import Prompt
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pos_tui.pricing import Discount
     from pos_tui.till import Till
 
+_FITS_SCAN_LINE = 100  # cells of a question that 60 columns hold in two rows
 _YES = frozenset(("y", "yes", "是"))
 
 
@@ -33,10 +35,11 @@ class Cashier:
         say: Callable[[Reason, str], None],
         run: Callable[[Coroutine[Any, Any, None]], object],
         clock: Callable[[], datetime],
+        choose: Callable[[Sequence[str], Callable[[str], None]], None],
     ) -> None:
         """`ask` puts a question on the scan line, `say` a sentence; `run` does what must wait.
 
-        `clock` gives aware times in the shop's zone.
+        `clock` gives aware times in the shop's zone; `choose` lets one of many reasons be chosen.
         """
         self._settings = settings
         self._till = till
@@ -45,6 +48,7 @@ class Cashier:
         self._say = say
         self._run = run
         self._clock = clock
+        self._choose = choose
 
     # ---- lines -------------------------------------------------------------------------------
 
@@ -96,8 +100,14 @@ class Cashier:
             return
         reasons = self._settings.discounts.reasons
         shown = " ".join(f"{place} {reason}" for place, reason in enumerate(reasons, 1))
-        label = because("prompt.discount_reason", reasons=shown)
-        self._ask(Prompt(label, lambda why: self._give(number, discount, why)))
+
+        def give(why: str) -> None:
+            self._give(number, discount, why)
+
+        if width_of(shown) > _FITS_SCAN_LINE:
+            self._choose(reasons, give)
+        else:
+            self._ask(Prompt(because("prompt.discount_reason", reasons=shown), give))
 
     def _give(self, number: int | None, discount: Discount, why: str) -> None:
         discounts = self._till.discounts

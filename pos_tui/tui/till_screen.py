@@ -43,6 +43,7 @@ from pos_tui.tui.theme import Palette
 if TYPE_CHECKING:
     from pos_tui.till import Till
     from pos_tui.tui.hints import Hints
+    from pos_tui.tui.pages.help import Moment
 
 _AT_REST_S = 2.0
 
@@ -94,13 +95,21 @@ class TillScreen(Screen[None]):
             self._push,
             self.entry.accept_scan,
             self._say,
+            self._moment,
         )
         self._pages.hints = hints
         self._controls = Controls(
             self.entry,
             self.list,
             Cashier(
-                settings, self.till, self.list, self.entry.ask, self._say, self._work, self._clock
+                settings,
+                self.till,
+                self.list,
+                self.entry.ask,
+                self._say,
+                self._work,
+                self._clock,
+                self._pages.choose_reason,
             ),
             self._pages,
             next_language,
@@ -386,6 +395,24 @@ class TillScreen(Screen[None]):
             page = self.app.screen
             page.query(NewsRow).remove()
             page.mount(NewsRow(self.palette, message))
+
+    def _moment(self, troubles: tuple[Reason, ...]) -> Moment:
+        """What the help is about now."""
+        from pos_tui.tui.pages.help import Moment
+
+        now: str = self._bar_state()
+        if now == "selling" and self.view.warnings:
+            now = "expired"
+        elif now == "selling" and not self.view.lines:
+            now = "empty"
+        message = self.scan_line.message
+        if message is not None and message.style in {"warning", "error"}:
+            troubles = (message.reason, *(each for each in troubles if each != message.reason))
+        lamps = tuple(
+            (label, because(f"help.lamp_{name.partition(' ')[0]}"))
+            for name, label in self.scan_line.lamps.items()
+        )
+        return Moment(because(f"help.now_{now}"), troubles, lamps)
 
     def _bar_state(self) -> BarState:
         """Which keys matter now."""

@@ -16,7 +16,7 @@ ENGLISH, CHINESE = Wording("en"), Wording("zh_CN")
 def test_a_reason_is_a_sentence_in_each_language():
     why = because("cash.too_little", missing="0.50")
     assert ENGLISH.of(why) == "That is 0.50 too little. Type all that was given."
-    assert CHINESE.of(why) == "现金还差 0.50，没有收款。清单未变。"
+    assert CHINESE.of(why) == "现金还差 0.50。请重新输入实收金额。"
 
 
 def test_a_rebound_key_is_true_in_every_sentence():

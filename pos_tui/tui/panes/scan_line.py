@@ -117,6 +117,11 @@ class ScanLine(Pane):
 
     # ---- links, hint, keys ---------------------------------------------------------------------
 
+    @property
+    def lamps(self) -> dict[str, Reason]:
+        """What each link that is shown is called here."""
+        return {name: label for name, (label, _) in self._links.items()}
+
     def show_link(self, name: str, label: Reason, ok: bool | None) -> None:
         """Show whether something the till depends on is there."""
         if self._links.get(name, (label, ...))[1] != ok:
@@ -202,7 +207,8 @@ class ScanLine(Pane):
         if width_of(label) <= room - _LEAST_ROOM:
             return [label]
         rows = wrap(fitted(self._prompt, 2 * (room - _LEAST_ROOM)), room)
-        return [rows[0], clip(" ".join(rows[1:]), room - _LEAST_ROOM)]
+        last = " ".join(rows[1:])
+        return [rows[0], clip(last, room - _LEAST_ROOM)]
 
     def _question(self, rows: list[str], y: int) -> Spans:
         width = self.size.width

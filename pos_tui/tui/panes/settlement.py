@@ -62,7 +62,7 @@ class SettlementPane(Pane):
         self._paper: list[str] = []
         self._receipt: list[str] = []
         self._painted_foot = _Foot((), ())
-        self._painted_bottom = ""
+        self._painted_bottom = ("", "")
 
     # ---- what is shown -----------------------------------------------------------------------
 
@@ -283,22 +283,23 @@ class SettlementPane(Pane):
         )
 
     def _bottom_row(self) -> Spans:
-        text = self._painted_bottom = self._bottom_text()
-        if not text:
+        self._painted_bottom = self._bottom_text()
+        name, price = self._painted_bottom
+        if not name:
             return self.bottom()
-        text = clip(text, self.size.width - 5)
+        text = clip(name, self.size.width - 5 - width_of(price)) + price
         rest = "─" * (self.size.width - 5 - width_of(text))
         return (("╰─ ", "frame"), (text, "line"), (f" {rest}╯", "frame"))
 
-    def _bottom_text(self) -> str:
+    def _bottom_text(self) -> tuple[str, str]:
         """The selected line's whole name and unit price, where its row has no room for them."""
         line = self.selected_line
         if line is None or self._paper:
-            return ""
+            return "", ""
         cells = self._cells(self._selected)
         if self._columns.shows_whole(cells):
-            return ""
-        return f"{cells.name}  {cells.quantity} × {cells.unit}" if cells.unit else cells.name
+            return "", ""
+        return cells.name, f"  {cells.quantity} × {cells.unit}" if cells.unit else ""
 
     def _off(self) -> list[str]:
         """What is saved, comes off the whole basket, is added as tax, in a few words each."""
