@@ -287,6 +287,7 @@ class TillScreen(Screen[None]):
         if self._is_of_now(sale_no):
             self.payment.show_view(payment)
         self._count_seconds()
+        self._hint()
 
     def _count_seconds(self) -> None:
         """Once a second while a payment is under way, and not a moment longer."""
@@ -319,6 +320,8 @@ class TillScreen(Screen[None]):
             self.list.show_list(self.view.lines, self.view.totals)
             self.expiry.clear()
             self.expiry.show_warnings(self.view.warnings)
+        if not self.entry.is_used:
+            self.scan_line.show_item(None)
         if resumed:
             self._say(because("sale.resumed", number=number), "info")
         self._hint()
@@ -390,9 +393,9 @@ class TillScreen(Screen[None]):
         """Say how a payment ended, with the bell on a page that lies over the till."""
         message = standing(sentence, style)
         self.scan_line.show_message(message)
-        if self.is_mounted and not self.is_current:
+        page = self.app.screen if self.is_mounted else self
+        if page is not self:
             self._ring()
-            page = self.app.screen
             page.query(NewsRow).remove()
             page.mount(NewsRow(self.palette, message))
 
@@ -430,7 +433,9 @@ class TillScreen(Screen[None]):
             self.scan_line.drop_message("payment")
 
     def _hint(self) -> None:
-        if self._hints is not None:
+        if self.view.state == "awaiting":
+            self.scan_line.show_hint(None)
+        elif self._hints is not None:
             hint = self._hints.hint(self.view.is_empty, bool(self.view.warnings))
             self.scan_line.show_hint(hint)
 

@@ -120,7 +120,7 @@ class HelpPane(Pane):
         moment = self._moment
         rows = [_HelpRow(row, "typed") for row in wrap(in_words(moment.now), width)]
         for trouble in moment.troubles:
-            lines = (f"  {row}" for row in wrap(in_words(trouble), width - 2))
+            lines = [f"  {row}" for row in wrap(in_words(trouble), width - 2)]
             rows += [_HelpRow(""), _HelpRow(say("help.wrong_now"), "warning"), *_plain(lines)]
         rows += [_HelpRow(""), *_plain(wrap(say("help.a_sale"), width))]
         rows += [*_plain(_topics(width)), _HelpRow("")]

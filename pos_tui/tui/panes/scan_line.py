@@ -133,7 +133,7 @@ class ScanLine(Pane):
         if self._links.pop(name, None) is not None:
             self.repaint_row(self._scan_row())
 
-    def show_hint(self, hint: Reason) -> None:
+    def show_hint(self, hint: Reason | None) -> None:
         """What to do next, for someone who learns; it stands where messages do."""
         if hint != self._hint:
             self._hint = hint
