@@ -97,7 +97,6 @@ async def a_sale(theme: str, size: tuple[int, int], name: str) -> None:
         async with sitting(counter, size) as seat:
             await seat.scan(*BASKET)
             links(seat)
-            seat.till_screen.scan_line.show_code("1001")
             await seat.pilot.pause()
             save(seat, name)
         counter.books.close()

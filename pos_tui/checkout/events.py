@@ -136,6 +136,14 @@ class PaymentChanged(Struct, frozen=True):
     sale_no: int
 
 
+class PaymentAsked(Struct, frozen=True):
+    """The gateway was asked `count` times how this sale's payment stands; `next_at`: again."""
+
+    sale_no: int
+    count: int
+    next_at: datetime
+
+
 class TenderTaken(Struct, frozen=True):
     """A part of a sale is paid, and in the books; `due` is left to pay (minor units)."""
 
@@ -173,7 +181,7 @@ class PaymentFailed(Struct, frozen=True):
     order_no: str
     state: Literal["declined", "cancelled"]
     why: Reason
-    sale_no: int = 0
+    sale_no: int
 
 
 class SaleAside(Struct, frozen=True):
@@ -227,6 +235,7 @@ TillEvent = (
     | PaymentChanged
     | TenderTaken
     | TendersReturned
+    | PaymentAsked
     | SalePaid
     | PaymentFailed
     | SaleAside

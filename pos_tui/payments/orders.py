@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import msgspec
@@ -332,6 +332,10 @@ class WalletOrders:
             payment.order = leaves
             sale.put_tender(payment.tender(leaves))
 
+        def waits(asked: int, seconds: float) -> None:
+            again = self._clock() + timedelta(seconds=seconds)
+            self._emit(events.PaymentAsked(sale.number, asked, again))
+
         never_left = not auth_code and order.state == "drafted"
         return PaymentTracker(
             self._client,
@@ -341,6 +345,7 @@ class WalletOrders:
             leaving,
             never_left=never_left,
             is_aside=lambda: self._is_aside(sale.number),
+            waits=waits,
         )
 
     def _journal_head(self) -> str:

@@ -75,12 +75,14 @@ class PaymentTracker:
         *,
         never_left: bool = False,
         is_aside: Callable[[], bool] = lambda: False,
+        waits: Callable[[int, float], None] = lambda _count, _seconds: None,
     ) -> None:
         """With an empty auth_code the order is one from before the till last stopped; `never_left`
         when it is certain that it had not been sent then.
 
         One whose sale `is_aside`, so that nobody waits for it here, is asked after less often.
         `leaving` is awaited once, before the order first leaves; if it raises, nothing leaves.
+        `waits` gets how often it was asked, and the seconds until it is asked again.
         """
         self._client = client
         self._order = order
@@ -89,6 +91,8 @@ class PaymentTracker:
         self._leaving = leaving
         self._never_left = never_left
         self._is_aside = is_aside
+        self._waits = waits
+        self._asked = 0
         self._maybe_sent = not order.auth_code and not never_left
         self._delivered = not order.auth_code
         self._unclear = not order.auth_code
@@ -149,6 +153,7 @@ class PaymentTracker:
             self._attempt += 1
             if self._is_aside():
                 seconds = max(seconds, _ASIDE_ASK_S)
+            self._waits(self._asked, seconds)
             outcome = await self._wait(seconds)
             if outcome is not None:
                 return outcome
@@ -208,6 +213,7 @@ class PaymentTracker:
         if self._giving_up:
             return self._client.cancel(self._order.order_no)
         if self._delivered:
+            self._asked += 1
             return self._client.ask(self._order.order_no)
         return self._client.send(self._order, self._on_sent)
 

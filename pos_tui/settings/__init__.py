@@ -22,6 +22,7 @@ from pos_tui.settings.scanners import (
 )
 from pos_tui.settings.section import Section, SettingsError
 from pos_tui.settings.till import (
+    CashSettings,
     CodeSettings,
     CodeTemplate,
     DiscountSettings,
@@ -39,6 +40,7 @@ from pos_tui.settings.till import (
 )
 
 __all__ = [
+    "CashSettings",
     "CloudSettings",
     "CodeSettings",
     "CodeTemplate",

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, field
 
 from pos_tui.money import Currency
+from pos_tui.settings.notes import notes_of
 from pos_tui.settings.scanners import ScannerSettings
 from pos_tui.settings.section import (
     LANGUAGE_TAG,
@@ -108,6 +109,14 @@ class PrinterSettings(Section, frozen=True):
     timeout_s: Seconds = 5.0
 
 
+class CashSettings(Section, frozen=True):
+    """Cash: the notes that a key of the question for payment offers, in whole units of the
+    currency; without any, those that the currency has.
+    """
+
+    notes: tuple[Positive, ...] = ()
+
+
 class TaxSettings(Section, frozen=True):
     """Tax on sales: included in prices or added to them; percentages by tax class."""
 
@@ -164,6 +173,7 @@ class TillSettings(Section, frozen=True):
     payments: PaymentSettings = field(default_factory=PaymentSettings)
     codes: CodeSettings = field(default_factory=CodeSettings)
     printer: PrinterSettings = field(default_factory=PrinterSettings)
+    cash: CashSettings = field(default_factory=CashSettings)
     tax: TaxSettings = field(default_factory=TaxSettings)
     expiry: ExpirySettings = field(default_factory=ExpirySettings)
     discounts: DiscountSettings = field(default_factory=DiscountSettings)
@@ -175,3 +185,8 @@ class TillSettings(Section, frozen=True):
     def currency(self) -> Currency:
         """The shop's currency."""
         return Currency.of(self.shop.currency, self.shop.cash_step)
+
+    @property
+    def notes(self) -> tuple[int, ...]:
+        """The notes that customers pay with, in minor units, the smallest first."""
+        return notes_of(self.currency, self.cash.notes)

@@ -218,7 +218,9 @@ class Completion:
                 why = because("receipt_file.not_printed", why=reason_of(error))
             if printed == "failed":
                 self._emit(events.LinkChanged("printer", False, why))
-        if printed != "failed":
+        if printed == "failed":
+            steps.fail()  # why stands in its own place: the change is not to be written over
+        else:
             steps.reach(99, self._clock())
         text = as_text(receipt, self._settings.printer.columns)
         self._emit(
@@ -226,7 +228,7 @@ class Completion:
                 receipt.sale_no, str(self._receipt_path(receipt.sale_no)), text, printed
             )
         )
-        view = steps.view(why, "warning")
+        view = steps.view()
         self._emit(events.PaymentChanged(view, "", receipt.sale_no))
 
     def _print_now(self, receipt: ReceiptData, late: bool) -> bool:

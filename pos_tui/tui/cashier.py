@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+import contextlib
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from pos_tui.money import format_amount
+from pos_tui.money import AmountError, format_amount, parse_amount
 from pos_tui.reasons import Reason, because
 from pos_tui.settings import TillSettings
+from pos_tui.settings.notes import next_note
+from pos_tui.text_width import width_of
 from pos_tui.tui.panes.settlement import SettlementPane
 from pos_tui.tui.parts.prompt import Prompt
 
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from pos_tui.pricing import Discount
     from pos_tui.till import Till
 
+_FITS_SCAN_LINE = 100  # cells of a question that 60 columns hold in two rows
 _YES = frozenset(("y", "yes", "是"))
 
 
@@ -31,10 +35,11 @@ class Cashier:
         say: Callable[[Reason, str], None],
         run: Callable[[Coroutine[Any, Any, None]], object],
         clock: Callable[[], datetime],
+        choose: Callable[[Sequence[str], Callable[[str], None]], None],
     ) -> None:
         """`ask` puts a question on the scan line, `say` a sentence; `run` does what must wait.
 
-        `clock` gives aware times in the shop's zone.
+        `clock` gives aware times in the shop's zone; `choose` lets one of many reasons be chosen.
         """
         self._settings = settings
         self._till = till
@@ -43,6 +48,7 @@ class Cashier:
         self._say = say
         self._run = run
         self._clock = clock
+        self._choose = choose
 
     # ---- lines -------------------------------------------------------------------------------
 
@@ -94,8 +100,14 @@ class Cashier:
             return
         reasons = self._settings.discounts.reasons
         shown = " ".join(f"{place} {reason}" for place, reason in enumerate(reasons, 1))
-        label = because("prompt.discount_reason", reasons=shown)
-        self._ask(Prompt(label, lambda why: self._give(number, discount, why)))
+
+        def give(why: str) -> None:
+            self._give(number, discount, why)
+
+        if width_of(shown) > _FITS_SCAN_LINE:
+            self._choose(reasons, give)
+        else:
+            self._ask(Prompt(because("prompt.discount_reason", reasons=shown), give))
 
     def _give(self, number: int | None, discount: Discount, why: str) -> None:
         discounts = self._till.discounts
@@ -124,14 +136,47 @@ class Cashier:
         self._till.hold()
 
     def pay(self) -> None:
-        """Ask for the payment."""
+        """Ask for the payment: confirming is the exact amount, the key again the next note."""
         why = self._till.why_not_pay()
         if why is not None:
             self._say(why, "warning")
             return
         due = format_amount(self._till.cash_due(), self._settings.currency)
-        label = because("prompt.pay", amount=due)
-        self._ask(Prompt(label, self._till.pay, self._till.scan, on_part=self._till.pay_part))
+        self._ask(
+            Prompt(
+                because("prompt.pay", amount=due),
+                self._pay,
+                self._scan_instead_of_cash,
+                command="pay",
+                usual=due,
+                next_answer=self._next_note,
+                on_part=self._till.pay_part,
+            )
+        )
+
+    def _pay(self, text: str) -> None:
+        """Hand on what was typed; where it does not pay that is said, and the question stays."""
+        before = self._till.view.taken
+        self._till.pay(text)
+        if self._till.view.taken == before and self._till.why_not_pay() is None:
+            self.pay()
+
+    def _next_note(self, typed: str) -> str:
+        """The next amount in notes above what is due, or above the last one."""
+        currency, above = self._settings.currency, self._till.cash_due()
+        with contextlib.suppress(AmountError):
+            above = max(above, parse_amount(typed, currency))
+        return format_amount(next_note(above, self._settings.notes), currency)
+
+    def _scan_instead_of_cash(self, code: str) -> None:
+        """A wallet pays; goods scanned meanwhile are sold, and what is due now is said."""
+        before = self._till.view
+        self._till.scan(code)
+        now, line = self._till.view, self._lines.selected_line
+        is_more = len(now.lines) != len(before.lines) or now.totals != before.totals
+        if now.state == "open" and is_more and line is not None:
+            due = format_amount(self._till.cash_due(), self._settings.currency)
+            self._say(because("cash.item_added", name=line.item.name, due=due), "warning")
 
     def price(self) -> None:
         """Ask for a code and show its price."""

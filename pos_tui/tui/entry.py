@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from textual import events
 
 from pos_tui.reasons import because
-from pos_tui.tui.panes.edges import ScanLine
+from pos_tui.tui.panes.scan_line import ScanLine
+from pos_tui.tui.panes.standing import standing
 from pos_tui.tui.parts.prompt import Prompt, TypedLine
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _TORN_S = 0.3
 _STALLED_S = 5.0
+_NO_ACTS = frozenset(("back", "help", "language"))  # what is said stays
 _ENTER = frozenset(("enter", "ctrl+m"))
 _ENTER_WHILE_TYPING = frozenset(("ctrl+j", "tab"))
 
@@ -38,6 +40,12 @@ class ScanEntry:
         """Whether something is being typed or asked."""
         return bool(self._typed.text or self._typed.prompt)
 
+    @property
+    def asks(self) -> str:
+        """The command whose question is open, "question" where that is no command's; "": none."""
+        prompt = self._typed.prompt
+        return "" if prompt is None else prompt.command or "question"
+
     def ask(self, prompt: Prompt) -> None:
         """Ask a question; what was typed before is dropped."""
         self._typed.ask(prompt)
@@ -46,8 +54,10 @@ class ScanEntry:
     def back(self) -> None:
         """Drop the question, the text and a waiting quantity; a sale is never cancelled by it."""
         self._till.forget_quantity()
-        if self._typed.clear() or self._line.says:
+        if self._typed.clear():
             self._line.show_typed("")
+        else:
+            self._line.send_away()
 
     def accept_scan(self, text: str, began: float | None = None) -> None:
         """A whole code from a scanner; it never becomes the answer to a question.
@@ -55,6 +65,7 @@ class ScanEntry:
         What was typed before it may belong to it. `began` (time.monotonic) where it is known.
         """
         self.key_at = time.monotonic()
+        self._line.act()
         prompt = self._typed.prompt
         if prompt is None:
             text = self._with_head(text, began)
@@ -62,7 +73,7 @@ class ScanEntry:
             self._till.scan(text)
         elif prompt.on_scan is None:
             self._bell()
-            self._line.show_sentence(because("screen.scan_not_accepted"), "warning")
+            self._line.show_message(standing(because("screen.scan_not_accepted"), "warning"))
         elif prompt.on_part is not None and self._typed.text.strip():
             whole = self._with_head(text, began)
             part, _ = self._typed.pop()
@@ -99,6 +110,7 @@ class ScanEntry:
         self.key_at = time.monotonic()
         typing = self.is_used
         if event.key in _ENTER or (typing and event.key in _ENTER_WHILE_TYPING):
+            self._line.act()
             self._enter()
             return None
         if event.key == "backspace" or (event.key == "delete" and typing):
@@ -107,7 +119,15 @@ class ScanEntry:
             return None
         character = event.character
         plain = character is not None and character.isprintable() and len(character) == 1
-        if command is not None and not (plain and typing):
+        prompt = self._typed.prompt
+        if prompt is not None and prompt.usual and character == "=":
+            self._typed.clear()
+            self._enter_answer(prompt, prompt.usual)
+            return None
+        offers = prompt is not None and prompt.next_answer and prompt.command == command
+        if command is not None and (offers or not (plain and typing)):
+            if command not in _NO_ACTS:
+                self._line.act()
             return self._asked_again(command)
         if plain and character is not None:
             self._typed.put(character)
@@ -116,19 +136,23 @@ class ScanEntry:
         return None
 
     def _asked_again(self, command: str) -> str | None:
-        """The key of the command whose question is open goes on to its next question."""
+        """The key of the command whose question is open goes on to the next question or answer."""
         prompt = self._typed.prompt
-        if prompt is None or prompt.again is None or prompt.command != command:
+        if prompt is None or prompt.command != command:
             return command
-        prompt.again()
+        if prompt.again is not None:
+            prompt.again()
+        elif prompt.next_answer is not None:
+            self._typed.offer(prompt.next_answer(self._typed.text))
+            self._show()
+        else:
+            return command
         return None
 
     def _enter(self) -> None:
         text, prompt = self._typed.pop()
         if prompt is not None:
-            self._line.show_typed("")
-            if text.strip():
-                prompt.answer(text.strip())
+            self._enter_answer(prompt, text.strip() or prompt.usual)
         elif text.strip():
             self._line.show_typed("")
             self._till.scan(text)
@@ -136,6 +160,11 @@ class ScanEntry:
             self._line.show_typed("")
         else:
             self._till.ask_now()
+
+    def _enter_answer(self, prompt: Prompt, answer: str) -> None:
+        self._line.show_typed("")
+        if answer:
+            prompt.answer(answer)
 
     def _show(self) -> None:
         prompt = self._typed.prompt

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from pos_tui.till import Till
     from pos_tui.tui.hints import Hints
+    from pos_tui.tui.pages.help import Moment
     from pos_tui.tui.picture_watch import PictureWatch
 
 
@@ -32,8 +33,12 @@ class PageOpener:
         push: Callable[[Screen[None]], object],
         accept_scan: Callable[[str, float | None], None],
         say: Callable[[Reason, str], None],
+        moment: Callable[[tuple[Reason, ...]], Moment],
     ) -> None:
-        """`push` puts a page on top; `accept_scan` gets what is scanned while a page is open."""
+        """`push` puts a page on top; `accept_scan` gets what is scanned while a page is open.
+
+        `moment` gives what the help is about, with these troubles.
+        """
         self._palette = palette
         self._settings = settings
         self._till = till
@@ -45,14 +50,15 @@ class PageOpener:
         self.hints: Hints | None = None
         self.pictures: PictureWatch | None = None
         self.troubles: dict[str, Reason] = {}
+        self._moment = moment
 
     def help(self) -> None:
         """The keys and what is wrong now, then the pages of the manual."""
         from pos_tui.tui.pages.help import HelpScreen
 
         more = () if self.hints is None else self.hints.help_lines()
-        troubles = tuple(self.troubles.values())
-        self._push(HelpScreen(self._palette, troubles, self._keymap, more, self._accept_scan))
+        moment = self._moment(tuple(self.troubles.values()))
+        self._push(HelpScreen(self._palette, moment, self._keymap, more, self._accept_scan))
 
     def why(self) -> None:
         """Why the selected line costs what it does."""
@@ -94,6 +100,12 @@ class PageOpener:
                 self._accept_scan,
             )
         )
+
+    def choose_reason(self, reasons: Sequence[str], chosen: Callable[[str], None]) -> None:
+        """The reasons for a discount; `chosen` gets the place of one, counted from 1."""
+        from pos_tui.tui.pages.reasons import ReasonsPage
+
+        self._push(ReasonsPage(self._palette, reasons, chosen))
 
     def offers(self) -> None:
         """The shop's offers."""

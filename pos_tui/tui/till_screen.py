@@ -9,30 +9,41 @@ from typing import TYPE_CHECKING, Any
 
 from textual import events as keys
 from textual.app import ComposeResult
+from textual.geometry import Size
 from textual.screen import Screen
+from textual.timer import Timer
 
 from pos_tui.checkout import events
+from pos_tui.checkout.by_piece import is_by_piece
+from pos_tui.checkout.line import SettlementLine
 from pos_tui.checkout.sale import Customer
 from pos_tui.checkout.sale_view import SaleView
+from pos_tui.checkout.settlement_list import LineChange
 from pos_tui.devices.scanners.scanner import ScannerState
-from pos_tui.money import format_amount
+from pos_tui.money import Currency, format_amount
 from pos_tui.reasons import Reason, because, reason_of
 from pos_tui.settings import TillSettings
 from pos_tui.tui import first_frame
 from pos_tui.tui.cashier import Cashier
-from pos_tui.tui.commands import COMMAND_OF_ID, Controls, key_bar
+from pos_tui.tui.commands import COMMAND_OF_ID, Controls
 from pos_tui.tui.entry import ScanEntry
+from pos_tui.tui.lean_update import LeanCompositor
 from pos_tui.tui.page_opener import PageOpener
-from pos_tui.tui.panes.edges import HeaderBar, ScanLine, link_label
 from pos_tui.tui.panes.expiry import ExpiryPane
+from pos_tui.tui.panes.header import HeaderBar
+from pos_tui.tui.panes.key_bar import BarState
 from pos_tui.tui.panes.payment import PaymentPane
-from pos_tui.tui.panes.settlement import SettlementPane
+from pos_tui.tui.panes.scan_line import ScanLine, ScannedItem, link_label
+from pos_tui.tui.panes.settlement import PaidAmounts, SettlementPane
+from pos_tui.tui.panes.standing import StandingMessage, standing
+from pos_tui.tui.parts.news_row import NewsRow
 from pos_tui.tui.parts.prompt import Prompt
 from pos_tui.tui.theme import Palette
 
 if TYPE_CHECKING:
     from pos_tui.till import Till
     from pos_tui.tui.hints import Hints
+    from pos_tui.tui.pages.help import Moment
 
 _AT_REST_S = 2.0
 
@@ -57,18 +68,21 @@ class TillScreen(Screen[None]):
     ) -> None:
         """`keymap` gives the id of each key's command; `next_language` changes the language."""
         super().__init__()
+        self._compositor = LeanCompositor()
         self._settings = settings
         self._clock = clock
         self._hints = hints
         self._keymap = keymap
         self._paid_view = False
         self._last_sale = 0
+        self._printed: set[int] = set()
+        self._seconds: Timer | None = None
         self.palette = palette
         self.header = HeaderBar(palette)
         self.list = SettlementPane(palette, settings.currency)
         self.expiry = ExpiryPane(palette)
         self.payment = PaymentPane(palette)
-        self.scan_line = ScanLine(palette, key_bar())
+        self.scan_line = ScanLine(palette)
         self.till = make_till(self.show)
         self.view: SaleView = self.till.view
         self.entry = ScanEntry(self.scan_line, self.till, self._ring)
@@ -81,13 +95,21 @@ class TillScreen(Screen[None]):
             self._push,
             self.entry.accept_scan,
             self._say,
+            self._moment,
         )
         self._pages.hints = hints
         self._controls = Controls(
             self.entry,
             self.list,
             Cashier(
-                settings, self.till, self.list, self.entry.ask, self._say, self._work, self._clock
+                settings,
+                self.till,
+                self.list,
+                self.entry.ask,
+                self._say,
+                self._work,
+                self._clock,
+                self._pages.choose_reason,
             ),
             self._pages,
             next_language,
@@ -104,6 +126,7 @@ class TillScreen(Screen[None]):
 
     async def on_mount(self) -> None:
         """Show the sale as it stands; start what waits beside it once the frame is out."""
+        self._fit(self.app.size)
         self._show_who(None)
         self.list.show_list(self.view.lines, self.view.totals)
         self.till.open()
@@ -142,21 +165,28 @@ class TillScreen(Screen[None]):
 
     def on_resize(self, event: keys.Resize) -> None:
         """Use the room that there is."""
-        self.set_class(event.size.width >= 100 and event.size.height >= 30, "-roomy")
+        self._fit(event.size)
+
+    def _fit(self, size: Size) -> None:
+        self.set_class(size.width >= 100 and size.height >= 30, "-roomy")
 
     # ---- what the till reports ---------------------------------------------------------------
 
     def show(self, event: events.TillEvent) -> None:
         """Show what happened."""
-        self.view = view = self.till.view
+        self.view = self.till.view
+        self._show(event)
+        self.scan_line.show_bar(self._bar_state())
+
+    def _show(self, event: events.TillEvent) -> None:
+        view = self.view
         match event:
             case events.LineChanged(change=change, also=True):
                 self.list.show_also(change, view.lines)
             case events.LineChanged(change=change, code=code):
                 self._begin_anew()
                 self.list.show_change(change, view.lines)
-                if code:
-                    self.scan_line.show_code(code)
+                self._show_line(change, code)
                 self._hint()
             case events.NotSold():
                 self._not_sold(event)
@@ -164,8 +194,7 @@ class TillScreen(Screen[None]):
                 self.expiry.show_warnings(view.warnings)
                 self._hint()
                 self._begin_anew()
-                name, day = warning.name, warning.expires_on
-                self._say(because("sale.expired", name=name, day=day), "error")
+                self._say(because("sale.expired", name=warning.name), "error")
             case events.ExpiryConfirmed():
                 self.expiry.show_warnings(view.warnings)
                 self._hint()
@@ -178,7 +207,7 @@ class TillScreen(Screen[None]):
             case events.SaleHeld(number=number):
                 self._say(because("sale.held", number=number), "info")
             case events.QuantitySet(quantity=quantity):
-                self.scan_line.show_code(f"{quantity} ×" if quantity else "")
+                self.scan_line.show_quantity(quantity)
             case events.Notice(reason=reason, tone=tone):
                 self._say(reason, tone)
             case events.SaleVoided(number=number):
@@ -192,34 +221,36 @@ class TillScreen(Screen[None]):
 
     def _show_payment(self, event: events.TillEvent) -> None:
         """Show what happened to a payment: of the sale in front, the last one, or one aside."""
-        view = self.view
         match event:
             case events.PaymentChanged(view=payment, sale_no=sale_no):
+                self._payment_changed(payment, sale_no)
+            case events.PaymentAsked(sale_no=sale_no):
                 if self._is_of_now(sale_no):
-                    self.payment.show_view(payment)
+                    self.payment.show_asked(event, self._clock())
             case events.PaymentFailed(sale_no=sale_no):
                 self._payment_failed(sale_no, event.why)
             case events.TenderTaken(sale_no=sale_no, tender=tender, due=due):
                 self._part_paid(sale_no, tender.amount, due)
+            case events.TendersReturned():
+                self._show_due()
             case events.SaleAside(number=number):
                 self.payment.show_view(None)
+                self.scan_line.drop_message("payment")
                 self._say(because("sale.aside", number=number), "info")
             case events.OpenPaymentsChanged(count=count):
                 opened = because("screen.open_payments", count=count)
                 self.header.show_payments(opened if count else None)
             case events.SalePaid():
                 self._sale_paid(event)
-            case events.ReceiptMade(text=text, printed=printed):
-                if printed == "none" and not view.lines:
-                    self.list.show_paper(text)
+            case events.ReceiptMade():
+                self._receipt_made(event)
             case _:
                 pass
 
     def show_scanner(self, state: ScannerState) -> None:
         """Show whether a scanner is there; say what is wrong with it."""
         name = f"scanner {state.name}"
-        label = because("screen.link_scanner", name=state.name)
-        self.scan_line.show_link(name, label, state.ready)
+        self.scan_line.show_link(name, link_label("scanner"), state.ready)
         trouble = self._pages.troubles.pop(name, None)
         if state.why is not None:
             self._say(state.why, "warning")
@@ -237,7 +268,8 @@ class TillScreen(Screen[None]):
 
     def redraw(self) -> None:
         """Draw everything again: words are in another language now."""
-        for pane in (self.header, self.list, self.expiry, self.payment, self.scan_line):
+        self.list.redraw()
+        for pane in (self.header, self.expiry, self.payment, self.scan_line):
             pane.refresh()
 
     def _link_changed(self, link: events.Link, ok: bool, why: Reason | None) -> None:
@@ -248,11 +280,55 @@ class TillScreen(Screen[None]):
             self._show_link(link, ok)
         else:
             self.scan_line.drop_link(link)
-        if why is not None and link in {"disk", "printer", "voice", "clock"}:
-            self._say(why, "error")
+        if ok:
+            self.scan_line.drop_message(link)
+        elif link == "gateway" and not self.view.is_under_way:
+            no_wallets = because("screen.no_wallets")
+            self.scan_line.show_message(StandingMessage(no_wallets, "warning", about=link))
+        elif why is not None and link in {"disk", "printer", "voice", "clock"}:
+            self.scan_line.show_message(StandingMessage(why, "error", "paper", link))
 
     def _show_link(self, link: events.Link, ok: bool | None) -> None:
         self.scan_line.show_link(link, link_label("net" if link == "gateway" else link), ok)
+
+    def _show_line(self, change: LineChange, code: str) -> None:
+        """Show on the scan line what was scanned: name and price."""
+        if change.what == "removed":
+            self.scan_line.show_item(None)
+        elif code:
+            self.scan_line.show_item(_scanned(change.line, code, self._settings.currency))
+
+    def _payment_changed(self, payment: events.PaymentView, sale_no: int) -> None:
+        if sale_no == self.view.number and self.view.is_under_way:
+            self.scan_line.drop_message("payment")
+        if self._is_of_now(sale_no):
+            self.payment.show_view(payment)
+        self._count_seconds()
+        self._hint()
+
+    def _count_seconds(self) -> None:
+        """Once a second while a payment is under way, and not a moment longer."""
+        if self._seconds is None and self.view.is_under_way:
+            self._seconds = self.set_interval(1.0, self._second_passed)
+        elif self._seconds is not None and not self.view.is_under_way:
+            self._seconds.stop()
+            self._seconds = None
+
+    def _second_passed(self) -> None:
+        self._count_seconds()
+        if self._seconds is not None:
+            self.payment.show_time(self._clock())
+
+    def _receipt_made(self, event: events.ReceiptMade) -> None:
+        if event.printed == "none":
+            if not self.view.lines:
+                self.list.show_paper(event.text)
+            return
+        if event.printed != "failed":
+            is_first = event.sale_no == self._last_sale and event.sale_no not in self._printed
+            self._printed.add(event.sale_no)
+            if not is_first:
+                self._say(because("screen.printed_again", number=event.sale_no), "info")
 
     def _sale_opened(self, number: int, resumed: bool) -> None:
         self._show_who(None)
@@ -261,6 +337,10 @@ class TillScreen(Screen[None]):
             self.list.show_list(self.view.lines, self.view.totals)
             self.expiry.clear()
             self.expiry.show_warnings(self.view.warnings)
+            if self.view.taken:
+                self._show_due()
+        if not self.entry.is_used:
+            self.scan_line.show_item(None)
         if resumed:
             self._say(because("sale.resumed", number=number), "info")
         self._hint()
@@ -288,37 +368,64 @@ class TillScreen(Screen[None]):
         """A payment will not come: of the sale in front, or of one aside, with a bell."""
         if sale_no != self.view.number:
             self._ring()
-            self._say(because("sale.not_paid_aside", number=sale_no, why=why), "error")
+            self._say_of_payment(because("sale.not_paid_aside", number=sale_no, why=why), "error")
         elif self.view.taken:
             due = format_amount(self.view.due, self._settings.currency)
-            self._say(because("sale.part_not_paid", due=due), "error")
+            self._say_of_payment(because("sale.part_not_paid", due=due), "error")
         else:
-            self._say(because("sale.not_paid"), "error")
+            self._say_of_payment(because("sale.not_paid"), "error")
 
     def _part_paid(self, sale_no: int, amount: int, due: int) -> None:
         currency = self._settings.currency
         shown = {"amount": format_amount(amount, currency), "due": format_amount(due, currency)}
         if sale_no == self.view.number:
-            self._say(because("sale.part_paid", **shown), "good")
+            self._show_due()
+            self._say_of_payment(because("sale.part_paid", **shown), "good")
         else:
             self._ring()
-            self._say(because("sale.part_paid_aside", number=sale_no, **shown), "good")
+            self._say_of_payment(because("sale.part_paid_aside", number=sale_no, **shown), "good")
+
+    def _show_due(self) -> None:
+        """Show what is left to pay in the place of the total, once something is paid."""
+        view, currency = self.view, self._settings.currency
+        if not view.taken:
+            self.list.show_paid(None)
+            return
+        paid = format_amount(view.totals.total - view.due, currency)
+        total = format_amount(view.totals.total, currency)
+        beside = (
+            because("screen.paid_so_far", amount=paid),
+            because("screen.of_total", amount=total),
+        )
+        due = format_amount(view.due, currency)
+        self.list.show_paid(PaidAmounts(because("screen.left"), due, beside))
 
     def _sale_paid(self, event: events.SalePaid) -> None:
         if event.number != self.view.number:
             self._ring()
             total = format_amount(event.total, self._settings.currency)
-            self._say(because("sale.paid_aside", number=event.number, total=total), "good")
+            paid = because("sale.paid_aside", number=event.number, total=total)
+            self._say_of_payment(paid, "good")
             return
         self._last_sale = event.number
         self._paid_view = True
         currency, number = self._settings.currency, event.number
         total = format_amount(event.total, currency)
         paid = because("sale.paid", number=number, total=total)
+        shown = PaidAmounts(
+            because("screen.paid"), total, (because("screen.of_sale", number=number),)
+        )
         if event.tender.kind == "cash":
             change = format_amount(event.tender.change, currency)
+            given = format_amount(event.tender.given, currency)
             paid = because("sale.paid_with_change", number=number, total=total, change=change)
-        self._say(paid, "good")
+            beside = (
+                because("screen.given", amount=given),
+                because("screen.of_total", amount=total),
+            )
+            shown = PaidAmounts(because("screen.change"), change, beside)
+        self.list.show_paid(shown)
+        self._say_of_payment(paid, "good")
 
     def _not_sold(self, event: events.NotSold) -> None:
         read = event.unpriced
@@ -340,17 +447,58 @@ class TillScreen(Screen[None]):
         return sale_no == sale.number or (sale_no == self._last_sale and not sale.lines)
 
     def _say(self, sentence: Reason, style: str) -> None:
-        """Say something in place of what is typed; the next key shows that again."""
-        self.scan_line.show_sentence(sentence, style)
+        """Say something in the row of messages."""
+        self.scan_line.show_message(standing(sentence, style))
+
+    def _say_of_payment(self, sentence: Reason, style: str) -> None:
+        """Say how a payment ended, with the bell on a page that lies over the till."""
+        message = standing(sentence, style)
+        self.scan_line.show_message(message)
+        page = self.app.screen if self.is_mounted else self
+        if page is not self:
+            self._ring()
+            page.query(NewsRow).remove()
+            page.mount(NewsRow(self.palette, message))
+
+    def _moment(self, troubles: tuple[Reason, ...]) -> Moment:
+        """What the help is about now."""
+        from pos_tui.tui.pages.help import Moment
+
+        now: str = self._bar_state()
+        if now == "selling" and self.view.warnings:
+            now = "expired"
+        elif now == "selling" and not self.view.lines:
+            now = "empty"
+        message = self.scan_line.message
+        if message is not None and message.style in {"warning", "error"}:
+            troubles = (message.reason, *(each for each in troubles if each != message.reason))
+        lamps = tuple(
+            (label, because(f"help.lamp_{name.partition(' ')[0]}"))
+            for name, label in self.scan_line.lamps.items()
+        )
+        return Moment(because(f"help.now_{now}"), troubles, lamps)
+
+    def _bar_state(self) -> BarState:
+        """Which keys matter now."""
+        if self.entry.asks:
+            return "cash" if self.entry.asks == "pay" else "question"
+        if self.view.is_under_way:
+            return "pending"
+        if self.view.taken:
+            return "part"
+        return "paid" if self._paid_view and not self.view.lines else "selling"
 
     def _begin_anew(self) -> None:
         """With the first item of a sale, the last one's payment leaves the screen."""
         if self._paid_view:
             self._paid_view = False
             self.payment.show_view(None)
+            self.scan_line.drop_message("payment")
 
     def _hint(self) -> None:
-        if self._hints is not None:
+        if self.view.state == "awaiting":
+            self.scan_line.show_hint(None)
+        elif self._hints is not None:
             hint = self._hints.hint(self.view.is_empty, bool(self.view.warnings))
             self.scan_line.show_hint(hint)
 
@@ -379,6 +527,7 @@ class TillScreen(Screen[None]):
             self._accept_key(event)
         except Exception as error:
             self.report_fault(error)
+        self.scan_line.show_bar(self._bar_state())
 
     def _accept_key(self, event: keys.Key) -> None:
         bound_to = self._keymap.get(event.key)
@@ -409,3 +558,14 @@ class TillScreen(Screen[None]):
 
     def _leave(self) -> None:
         self.app.exit()
+
+
+def _scanned(line: SettlementLine, code: str, currency: Currency) -> ScannedItem:
+    """What the scan line shows of a line: how much where it is not one, what it costs."""
+    item, amount = line.item, format_amount(line.actual, currency)
+    if line.saved:
+        amount += f" (−{format_amount(line.saved, currency)})"
+    if line.quantity != 1:
+        unit = "×" if is_by_piece(item.unit, item.code) else item.unit
+        amount = f"{line.quantity} {unit}  {amount}"
+    return ScannedItem(item.name, amount, code)

@@ -24,6 +24,8 @@ DEFAULT_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "down": ("down",),
         "page_up": ("pageup",),
         "page_down": ("pagedown",),
+        "first_line": ("home",),
+        "last_line": ("end",),
         "back": ("escape",),
         "offers": ("ctrl+o",),
         "clock": ("ctrl+t",),

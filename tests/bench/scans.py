@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from pos_tui.tui.panes.large_amount import large
 from tests.bench import cost
 from tests.bench.goods import Product, amount
 from tests.bench.peers.datatable_app import PRICE
@@ -85,8 +86,18 @@ def measure(workshop: Workshop, runs: int, scans: int = 40) -> list[Row]:
 def shows_on_till(rows: list[str], product: Product, total: Total) -> bool:
     """The code on the scan line, the line in the list with its price, the new total."""
     line = numbered_lines(rows).get(total.lines, "")
-    is_total_shown = any(amount(total.sum) in row.replace(",", "") for row in rows)
-    return product.code in rows[-2] and amount(product.price) in line and is_total_shown
+    return (
+        product.code in rows[-2]
+        and amount(product.price) in line
+        and shows_total(rows, amount(total.sum))
+    )
+
+
+def shows_total(rows: list[str], amount_due: str) -> bool:
+    """Whether the total stands there, in digits three rows tall."""
+    foot = next((y for y, row in enumerate(rows) if "TOTAL" in row), 0)
+    digits = large(amount_due)
+    return all(part.rstrip() in row for part, row in zip(digits, rows[foot - 2 :], strict=False))
 
 
 def shows_scan(product: Product, total: Total, screen: Screen) -> bool:
@@ -106,9 +117,7 @@ def _till(workshop: Workshop, size: int, running: contextlib.ExitStack) -> _Coun
     for product in workshop.goods.fillers[:lines]:
         total.add(product.price)
     program.wait_for(
-        lambda screen: any(
-            row.rstrip(" │").endswith(amount(total.sum)) and "TOTAL" in row for row in screen.rows()
-        ),
+        lambda screen: shows_total(screen.rows(), amount(total.sum)),
         f"a list of {lines} lines",
         _LONG_START_S,
     )

@@ -138,7 +138,7 @@ def _ms_since(moment: float, program: Program, shows: Callable[[Screen], bool], 
 def shows_servers(screen: Screen) -> bool:
     """Whether the till says that the gateway and Redis are there."""
     row = screen.rows()[-2]
-    return "net ●" in row and "redis ●" in row
+    return "pay ●" in row and "push ●" in row
 
 
 def shows(text: str) -> Callable[[Screen], bool]:

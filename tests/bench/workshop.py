@@ -143,18 +143,22 @@ class Workshop:
 
 # ---- what the screens show ---------------------------------------------------------------------
 
-_NUMBERED_LINE = re.compile(r"\W{0,4}(\d+) (?! *items?\b)")
+_IN_VIEW = re.compile(r"(\d+)-\d+ of \d+")
+_GOODS_COUNTED = re.compile(r"│ \d+ items?\b")
 _CODE = re.compile(r"\d{13}")
 
 
 def numbered_lines(rows: list[str]) -> dict[int, str]:
-    """The lines of our settlement list on the screen, by their numbers."""
-    found = {}
-    for row in rows[1:-2]:
-        match = _NUMBERED_LINE.match(row)
-        if match:
-            found[int(match[1])] = row
-    return found
+    """The lines of our settlement list on the screen, by their numbers.
+
+    They stand between the heads and the row that counts the goods; where not all are in view, the
+    foot says which are.
+    """
+    last = next((y for y, row in enumerate(rows) if _GOODS_COUNTED.match(row)), 0)
+    in_view = next(filter(None, (_IN_VIEW.search(row) for row in rows[last:])), None)
+    first = 1 if in_view is None else int(in_view[1])
+    left = (row.partition("││")[0].strip("│╭╮╰╯─ ") for row in rows[3:last])
+    return dict(enumerate(filter(None, left), first))
 
 
 def codes_shown(rows: list[str]) -> list[str]:

@@ -12,6 +12,7 @@ from textual.keys import REPLACED_KEYS
 from textual.pilot import Pilot
 from textual.strip import Strip
 
+from pos_tui.checkout.tenders import Tender
 from pos_tui.reasons import Reason
 from pos_tui.tui.app import AcceptsScans, PosApp
 from pos_tui.tui.hints import Hints
@@ -110,3 +111,10 @@ async def sitting(
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         yield Seat(counter, app, pilot)
+
+
+def put_under_way(shop):
+    """A payment of the sale in front is under way, and nobody answers."""
+    sale = shop.till.sale
+    sale.state = "awaiting"
+    sale.put_tender(Tender("wallet", sale.due, sale.due, state="pending"))

@@ -166,7 +166,7 @@ async def test_the_language_switches_at_once_with_what_is_said_now(shop):
         ):
             assert words in seat.text
         assert "Settlement" not in seat.text
-        assert wording.say("sale.expired", name="French bread", day=EXPIRED)[:20] in seat.text
+        assert wording.say("sale.expired", name="French bread") in seat.text
         await seat.press("plus")
         assert "French bread已过期" in seat.text
         await seat.press("ctrl+l")

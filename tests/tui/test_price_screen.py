@@ -22,10 +22,14 @@ from tests.tui.seat import SIZES, sitting
 
 
 async def test_unit_price_offer_and_actual_amount_stand_on_every_line(shop):
-    async with sitting(shop) as seat:
-        await seat.scan(COLA, COLA, f"0.842*{CHICKEN}")
-        assert "1 Cola 330 ml          2    3.50 2 for 6      6.00" in seat.text
-        assert "2 Roast chicken    0.842   38.00 −10 %       28.80" in seat.text
+    async with sitting(shop, (120, 36)) as seat:
+        await seat.scan(COLA, COLA, f"0.842*{CHICKEN}", MILK)
+        rows = [" ".join(row.split("│")[1].split()) for row in seat.rows[3:6]]
+        assert rows == [
+            "1 Cola 330 ml 2 3.50 2 for 6 −1.00 6.00",
+            "2 Roast chicken 0.842 38.00 −10 % −3.20 28.80",
+            "3 Milk 1 l 1 12.90",
+        ]
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -33,7 +37,7 @@ async def test_what_comes_off_the_whole_basket_stands_above_the_total(shop, size
     shop.set_offer(Offer(name="30 less 5", gives=Threshold(3000, 500)))
     async with sitting(shop, size) as seat:
         await seat.scan(SPREAD)
-        assert "1 item · 30 less 5: −5.00" in seat.text
+        assert "30 less 5: −5.00" in seat.text
         assert "Saved 5.00" in seat.text
         await seat.press("delete")
         assert "30 less 5" not in seat.text
@@ -193,10 +197,7 @@ async def test_the_pane_says_what_expired_and_when_and_payment_waits_for_enter(s
         assert "✗ French bread" in seat.text
         assert "expired 20 Nov 2026" in seat.text
         assert "lot B-1" in seat.text
-        assert (
-            "French bread expired on 20 Nov 2026; it was taken off the list. Put it aside, then"
-            in seat.text
-        )
+        assert "French bread is past its date; it is off the list. Put it aside, then" in seat.text
         await seat.press("plus")
         assert "Put it aside, press Enter to confirm, then take payment" in seat.text
         await seat.press("enter")
@@ -256,7 +257,7 @@ async def test_a_coupon_is_scanned_like_anything_else(shop):
     async with sitting(shop) as seat:
         await seat.scan(SPREAD, "SAVE5")
         assert "Coupon “5 off”: 5.00 off." in seat.text
-        assert "27.90" in seat.text
+        assert shop.total == 2790
         assert shop.all(events.NotSold) == []
 
 

@@ -74,7 +74,7 @@ async def test_a_scanner_with_its_own_device_sells_and_shows_that_it_is_there(co
         hand.says(True)
         hand.scan(COLA)
         await seat.until(lambda: quantities(counter) == [("Cola 330 ml", 1)])
-        assert "scanner hand ●" in seat.text
+        assert "scanner ●" in seat.text
     assert hand.closed.is_set()
 
 

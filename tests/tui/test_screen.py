@@ -21,23 +21,29 @@ from tests.tui.seat import SIZES, sitting
 EXPECTED_80 = """\
  Corner Market · till 01 · Ada                              sale 000001   12:00
 ╭─ Settlement list ──────────────────────────────────╮╭─ Expiry ───────────────╮
-│  # Item               Qty    Unit Offer      Actual││ ✗ French bread         │
-│  1 Cola 330 ml          2    3.50 2 for 6      6.00││   expired 20 Nov 2026  │
-│  2 Roast chicken    0.842   38.00 −10 %       28.80││   taken off the list   │
-│  3 Milk 1 l             1   12.90             12.90││ Enter: dealt with      │
+│ Item                       Qty         Offer Actual││ ✗ French bread         │
+│ Cola 330 ml                  2 2 for 6 −1.00   6.00││   expired 20 Nov 2026  │
+│ Roast chicken            0.842   −10 % −3.20  28.80││   taken off the list   │
+│ Milk 1 l                     1                12.90││ Enter: dealt with      │
 │                                                    ││                        │
 │                                                    │╰────────────────────────╯
 │                                                    │╭─ Payment ──────────────╮
 │                                                    ││ no payment yet         │"""
+
+EXPECTED_FOOT = """\
+│ 4 items                              ╻ ╻╺━┓  ╺━┓┏━┓││                        │
+│ Saved 4.20                           ┗━┫  ┃    ┃┃ ┃││                        │
+│ TOTAL                                  ╹  ╹.   ╹┗━┛││                        │
+╰────────────────────────────────────────────────────╯╰────────────────────────╯
+ ✗ French bread is past its date; it is off the list. Put it aside, then Enter.
+ ▸ Milk 1 l  12.90  6901234567892"""
 
 
 async def test_the_whole_screen_at_80_by_24(shop):
     async with sitting(shop) as seat:
         await seat.scan(COLA, COLA, f"0.842*{CHICKEN}", MILK, BREAD)
         assert "\n".join(seat.rows[:10]) == EXPECTED_80
-        assert seat.rows[20] == (
-            "│ TOTAL                                        47.70 ││                        │"
-        )
+        assert "\n".join(seat.rows[17:23]) == EXPECTED_FOOT.replace("6901234567892", MILK)
         assert len(seat.rows) == 24
 
 
@@ -50,8 +56,9 @@ async def test_scan_line_total_and_all_panes_are_visible_at_both_sizes(shop, siz
         assert all(len(row) <= size[0] for row in seat.rows)
 
 
-async def test_the_total_is_the_largest_thing_where_there_is_room(shop):
-    async with sitting(shop, (120, 36)) as seat:
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_total_is_the_largest_thing(shop, size):
+    async with sitting(shop, size) as seat:
         await seat.scan(SPREAD)
         assert "━┫" in seat.text
 
@@ -146,6 +153,7 @@ async def test_expired_item_shows_in_its_pane_and_enter_confirms_only_on_an_empt
         assert "✗ French bread" in seat.text
         await seat.press("plus")
         assert "French bread is expired" in seat.text
+        assert "F12 Void" not in seat.text  # a sentence of two rows has the keys' row
         await seat.type(COLA)
         await seat.press("enter")
         assert shop.till.sale.warnings
@@ -284,7 +292,7 @@ async def test_a_list_longer_than_the_pane_keeps_the_new_line_in_view(shop):
         assert "Thing 1999" in seat.text
         assert "2000 items" in seat.text
         await seat.press(*["pageup"] * 3)
-        assert "Thing 1999" not in seat.text
+        assert not any("Thing 1999" in row for row in seat.rows[:-3])
         await seat.press("delete")
         assert "1999 items" in seat.text
 
@@ -308,8 +316,7 @@ async def test_the_payment_pane_shows_each_step_and_the_whole_sentence(shop, siz
     async with sitting(shop, size) as seat:
         seat.till_screen.show(PaymentChanged(VIEW, "unknown", 1))
         await seat.pilot.pause()
-        for words in ("● order written", "● order sent", "◐ customer", "○ confirmed"):
-            assert words in seat.text
+        assert "◐ customer" in seat.text
         right = " ".join(row.split("│")[-2].strip() for row in seat.rows if row.count("│") > 2)
         assert say("payment.not_known", why="").strip() in right
 
@@ -319,7 +326,7 @@ async def test_links_are_shown_with_marks_not_colours_alone(shop):
         seat.till_screen.show(LinkChanged("gateway", True))
         seat.till_screen.show(LinkChanged("redis", False, because("redis.away")))
         await seat.pilot.pause()
-        assert "net ● redis ✗" in seat.text
+        assert "pay ● push ✗" in seat.text
 
 
 async def test_the_demo_says_which_key_and_that_key_alone_makes_a_sale(shop):

@@ -242,7 +242,7 @@ def test_the_terminal_is_handed_back_as_it_was(shop):
 def test_the_demo_is_one_key_away_from_a_sale_and_leaving_ends_all_that_it_started(tmp_path):
     terminal = Terminal(["demo", "--data", str(tmp_path / "demo")])
     terminal.wait_for("press Space")
-    terminal.wait_for("net ● redis ●")
+    terminal.wait_for("pay ● push ●")
     for _ in range(5):
         terminal.send(" ")
         time.sleep(0.2)
@@ -262,7 +262,7 @@ def test_the_demo_is_one_key_away_from_a_sale_and_leaving_ends_all_that_it_start
 
 def test_a_killed_demo_leaves_no_server_behind(tmp_path):
     terminal = Terminal(["demo", "--data", str(tmp_path / "demo")])
-    terminal.wait_for("net ● redis ●")
+    terminal.wait_for("pay ● push ●")
     started = children_of(terminal.child.pid)
     os.kill(terminal.child.pid, signal.SIGKILL)
     terminal.child.wait()
@@ -386,7 +386,7 @@ def test_a_till_whose_window_is_closed_ends_by_itself_and_keeps_its_list(shop):
 def test_a_payment_under_way_is_asked_for_after_a_shutdown(tmp_path):
     arguments = ["demo", "--data", str(tmp_path / "demo")]
     terminal = Terminal(arguments)
-    terminal.wait_for("net ● redis ●")
+    terminal.wait_for("pay ● push ●")
     terminal.send(" ")
     terminal.wait_for("1 item ")
     terminal.send(f"13{time.time_ns() % 10**12:012d}9003\r")

@@ -51,8 +51,8 @@ def test_no_two_commands_share_a_key():
 
 def test_days_are_written_as_the_language_writes_them():
     day, at = date(2026, 11, 5), datetime(2026, 11, 5, 9, 7, tzinfo=UTC)
-    assert "expired on 5 Nov 2026" in ENGLISH("sale.expired", name="Milk", day=day)
-    assert "2026年11月5日" in CHINESE("sale.expired", name="Milk", day=day)
+    assert ENGLISH("screen.expired_on", day=day) == "expired 5 Nov 2026"
+    assert "2026年11月5日" in CHINESE("screen.expired_on", day=day)
     assert "it says 5 Nov 2026 09:07" in ENGLISH("clock.fast", now=at, right=at)
 
 

@@ -1,26 +1,48 @@
-"""The settlement list on the screen: only the rows that changed are painted again."""
+"""The settlement list on the screen: only the cells that changed are painted again."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from textual.renderables.digits import DIGITS, DIGITS3X3_BOLD
+from textual.geometry import Region
 
+from pos_tui.checkout.by_piece import is_by_piece, is_whole
 from pos_tui.checkout.line import SettlementLine
 from pos_tui.checkout.settlement_list import LineChange, Totals
 from pos_tui.money import Currency, format_amount
-from pos_tui.text_width import clip, pad, pad_left, squeeze, width_of
+from pos_tui.reasons import Reason
+from pos_tui.text_width import clip, pad, squeeze, width_of
+from pos_tui.tui.panes.large_amount import first_difference, large
+from pos_tui.tui.panes.list_columns import LineCells, ListColumns, cells_of
 from pos_tui.tui.panes.pane import Pane, Spans
 from pos_tui.tui.theme import Palette
-from pos_tui.wording.current import say
+from pos_tui.wording.current import in_words, say
 
-_ROOMY = 30
-_WIDE_ENOUGH = 48  # below this, unit price and offer give way; never the actual amount
-_SMALL_FOOT, _LARGE_FOOT = 2, 4
+_LARGE_FROM = 18  # rows of the pane
+_SMALL_FOOT, _LARGE_FOOT = 2, 3
+
+
+class PaidAmounts(NamedTuple):
+    """What stands in the place of the total after a sale: the amount that is needed then.
+
+    `beside` are the amounts that explain it. All amounts are as they are written.
+    """
+
+    label: Reason
+    amount: str
+    beside: Sequence[Reason] = ()
+
+
+class _Foot(NamedTuple):
+    """What stands under the lines: words on the left, the large number on the right."""
+
+    words: tuple[str, ...]
+    number: tuple[str, ...]
 
 
 class SettlementPane(Pane):
-    """Lines, the selected one, the one just scanned, and the totals.
+    """Lines, the selected one, the one just scanned, and the number that is needed now.
 
     When the list is full it jumps by half a page instead of scrolling by one: most scans then
     paint one new row.
@@ -31,11 +53,16 @@ class SettlementPane(Pane):
         self._currency = currency
         self._lines: Sequence[SettlementLine] = ()
         self._totals = Totals()
+        self._pieces = 0
+        self._columns = ListColumns()
+        self._paid: PaidAmounts | None = None
         self._top = 0
         self._selected = -1
         self._scanned = -1
         self._paper: list[str] = []
         self._receipt: list[str] = []
+        self._painted_foot = _Foot((), ())
+        self._painted_bottom = ("", "")
 
     # ---- what is shown -----------------------------------------------------------------------
 
@@ -52,19 +79,32 @@ class SettlementPane(Pane):
     def show_list(self, lines: Sequence[SettlementLine], totals: Totals) -> None:
         """Show this list from now on."""
         self._lines, self._totals = lines, totals
+        self._pieces = sum(map(_pieces, lines))
         self._selected = self._scanned = len(lines) - 1
         self._paper = []
         self._top = 0
+        if lines:
+            self._paid = None
+        self._begin_columns()
         self._fill()
+        self.refresh()
+
+    def show_paid(self, paid: PaidAmounts | None) -> None:
+        """Show this in the place of the total until the list changes; None: the total again."""
+        self._paid = paid
         self.refresh()
 
     def show_change(self, change: LineChange, lines: Sequence[SettlementLine]) -> None:
         """Show that one line was added, changed or removed; these are the lines now."""
+        self._count(change, len(lines))
         self._lines = lines
-        before_totals, self._totals = self._totals, change.totals
-        if self._paper or change.what == "removed":
+        self._totals = change.totals
+        was_paid, self._paid = self._paid, None
+        if self._paper or was_paid or change.what == "removed":
             self._paper = []
             last = len(self._lines) - 1
+            if change.what != "removed":
+                self._make_room(change)
             self._scanned = -1 if change.what == "removed" else change.index
             self._selected = min(change.index, last)
             self._keep_in_view(self._selected)
@@ -72,24 +112,28 @@ class SettlementPane(Pane):
             return
         before = {self._scanned, self._selected}
         self._scanned = self._selected = change.index
-        if self._keep_in_view(change.index):
+        moves = self._keep_in_view(change.index)
+        if self._make_room(change) or moves:
             self.refresh()
             return
         for index in before | {change.index}:
             self._repaint_line(index)
-        self._repaint_foot(before_totals)
+        self._repaint_foot()
 
     def show_also(self, change: LineChange, lines: Sequence[SettlementLine]) -> None:
         """Show that a line got another price because of what happened to another one."""
         self._lines = lines
-        before_totals, self._totals = self._totals, change.totals
+        self._totals = change.totals
+        if self._make_room(change):
+            self.refresh()
+            return
         self._repaint_line(change.index)
-        self._repaint_foot(before_totals)
+        self._repaint_foot()
 
     def show_totals(self, totals: Totals) -> None:
         """Show other totals of the same lines."""
-        before_totals, self._totals = self._totals, totals
-        self._repaint_foot(before_totals)
+        self._totals = totals
+        self._repaint_foot()
 
     def show_paper(self, text: str) -> None:
         """Show a receipt, as a strip of paper, until the next scan."""
@@ -118,6 +162,12 @@ class SettlementPane(Pane):
         else:
             self._repaint_line(before)
             self._repaint_line(self._selected)
+            self._repaint_foot()
+
+    def move_to_end(self, *, first: bool) -> None:
+        """Move the selection, or the paper, to the first or the last line."""
+        length = max(len(self._paper), len(self._lines))
+        self.move(-length if first else length)
 
     def page(self) -> int:
         """How many lines fit."""
@@ -127,17 +177,24 @@ class SettlementPane(Pane):
 
     def on_resize(self) -> None:
         """Keep the selected line in view, and leave no room empty that lines could fill."""
+        self._begin_columns()
         if self._paper:
             self._lay_paper()
         else:
             self._fill()
             self.refresh()
 
+    def redraw(self) -> None:
+        """Draw everything again, in the language in use now."""
+        self._begin_columns()
+        self.refresh()
+
     def _fill(self) -> None:
         """Show the selected line, and leave no room empty that lines could fill."""
         if self.size.height:
             self._keep_in_view(max(self._selected, 0))
             self._top = min(self._top, max(0, len(self._lines) - self._room()))
+            self._fit_lines_in_view()
 
     def spans(self, y: int) -> Spans:
         """One row of the pane."""
@@ -145,14 +202,14 @@ class SettlementPane(Pane):
         if y == 0:
             return self.top(say("screen.title_receipt" if self._paper else "screen.title_list"))
         if y == height - 1:
-            return self.bottom()
+            return self._bottom_row()
+        foot = self._foot_height()
+        if y >= height - 1 - foot:
+            return self._foot_row(y - (height - 1 - foot))
         if self._paper:
             return self._paper_row(y - 1)
         if y == 1:
-            return self.framed(self._heads(), "column")
-        foot = self._foot()
-        if y >= height - 1 - foot:
-            return self._foot_row(y - (height - 1 - foot), foot)
+            return self.framed(self._columns.row(_heads()), "column")
         index = self._top + y - 2
         if index >= len(self._lines):
             return self.inside("", "line")
@@ -161,72 +218,95 @@ class SettlementPane(Pane):
             style = "scanned"
         elif index == self._selected:
             style = "selected"
-        return self.framed(self._line_text(index), style)
+        return self.framed(self._columns.row(self._cells(index)), style)
 
-    def _line_text(self, index: int) -> str:
-        line = self._lines[index]
-        currency = self._currency
-        number, quantity = f"{index + 1:>3}", f"{line.quantity!s:>5}"
-        unit = f"{format_amount(line.item.unit_price, currency):>7}"
-        actual = f"{format_amount(line.actual, currency):>8}"
-        cells = len(number) + len(quantity) + len(actual)
-        return self._columns(
-            number, line.item.name, quantity, unit, line.offer, actual, cells, len(unit)
+    def _cells(self, index: int) -> LineCells:
+        return cells_of(index, self._lines[index], self._currency)
+
+    def _begin_columns(self) -> None:
+        self._columns.begin(max(self.size.width - 2, 0), _heads())
+        self._fit_lines_in_view()
+
+    def _fit_lines_in_view(self) -> None:
+        """Make room for what the lines in view hold."""
+        for index in range(self._top, min(self._top + self._room(), len(self._lines))):
+            self._columns.make_room(self._cells(index))
+
+    def _make_room(self, change: LineChange) -> bool:
+        return self._columns.make_room(cells_of(change.index, change.line, self._currency))
+
+    def _count(self, change: LineChange, length: int) -> None:
+        """Count the goods: `_lines` are still those of before, and may have this line already."""
+        if change.what != "added" or length == len(self._lines):
+            self._pieces -= _pieces(self._lines[change.index])
+        if change.what != "removed":
+            self._pieces += _pieces(change.line)
+
+    # ---- the foot ----------------------------------------------------------------------------
+
+    def _foot(self) -> _Foot:
+        paid, is_large = self._paid, self._foot_height() == _LARGE_FOOT
+        if paid is not None:
+            amount, label = paid.amount, in_words(paid.label)
+            words = [in_words(each) for each in paid.beside]
+        else:
+            amount = format_amount(self._totals.total, self._currency)
+            label = say("screen.total")
+            items = say("screen.items", count=self._pieces)
+            words = [f"{items}   {self._view()}".rstrip(), " · ".join(self._off())]
+        if not is_large:
+            return _Foot(("   ".join(filter(None, words)), label), (amount,))
+        return _Foot((*words[:2], *[""] * (2 - len(words)), label), large(amount))
+
+    def _view(self) -> str:
+        """Which lines are in view, where not all are."""
+        first, count = self._top + 1, len(self._lines)
+        last = min(self._top + self._room(), count)
+        if first == 1 and last == count:
+            return ""
+        return say("screen.lines_in_view", first=first, last=last, count=count)
+
+    def _foot_row(self, row: int) -> Spans:
+        foot, room = self._foot(), self.size.width - 2
+        self._painted_foot = foot
+        is_last = row == len(foot.words) - 1
+        number = foot.number[row] if len(foot.number) > 1 else foot.number[0] if is_last else ""
+        words = f" {foot.words[row]}"
+        style = "total" if is_last else "line"
+        if not number:
+            return self.inside(words, style)
+        return (
+            ("│", "line"),
+            (pad(words, room - width_of(number)), style),
+            (number, "total"),
+            ("│", "line"),
         )
 
-    def _heads(self) -> str:
-        return self._columns(
-            pad_left(clip(say("screen.column_number"), 3), 3),
-            say("screen.column_item"),
-            pad_left(clip(say("screen.column_quantity"), 5), 5),
-            pad_left(clip(say("screen.column_unit"), 7), 7),
-            say("screen.column_offer"),
-            pad_left(clip(say("screen.column_actual"), 8), 8),
-        )
+    def _bottom_row(self) -> Spans:
+        self._painted_bottom = self._bottom_text()
+        name, price = self._painted_bottom
+        if not name:
+            return self.bottom()
+        text = clip(name, self.size.width - 5 - width_of(price)) + price
+        rest = "─" * (self.size.width - 5 - width_of(text))
+        return (("╰─ ", "frame"), (text, "line"), (f" {rest}╯", "frame"))
 
-    def _columns(
-        self,
-        number: str,
-        name: str,
-        quantity: str,
-        unit: str,
-        offer: str,
-        actual: str,
-        cells: int = 3 + 5 + 8,
-        unit_cells: int = 7,
-    ) -> str:
-        """A row of cells; number, quantity, unit price and amount come filled.
+    def _bottom_text(self) -> tuple[str, str]:
+        """The selected line's whole name and unit price, where its row has no room for them."""
+        line = self.selected_line
+        if line is None or self._paper:
+            return "", ""
+        cells = self._cells(self._selected)
+        if self._columns.shows_whole(cells):
+            return "", ""
+        return cells.name, f"  {cells.quantity} × {cells.unit}" if cells.unit else ""
 
-        `cells` are those of number, quantity and amount together, `unit_cells` those of the price.
-        """
-        room = self.size.width - 2
-        right = f" {quantity}"
-        if room >= _WIDE_ENOUGH:
-            offers = 8 if room < 70 else 16
-            right += f" {unit} {pad(offer, offers)}"
-            cells += unit_cells + offers + 2
-        right += f" {actual}"
-        return f"{number} {pad(name, room - cells - 3)}{right}"
-
-    def _foot_row(self, row: int, foot: int) -> Spans:
-        room, totals = self.size.width - 2, self._totals
-        if row == 0:
-            items = f" {_items(totals.lines)}"
-            saved = f"{say('screen.saved', amount=format_amount(totals.saved, self._currency))} "
-            middle = pad(self._off_the_basket(), room - width_of(items) - width_of(saved))
-            return self.inside(items + middle + saved, "line")
-        amount = format_amount(totals.total, self._currency)
-        label = f" {say('screen.total')}"
-        if foot == _SMALL_FOOT:
-            return self.inside(f"{pad(label, room - len(amount) - 2)} {amount} ", "total")
-        digits = _large(amount)[row - 1]
-        label = label if row == 2 else ""
-        return self.inside(f"{pad(label, room - len(digits) - 1)}{digits} ", "total")
-
-    def _off_the_basket(self) -> str:
-        """What comes off the whole basket, and tax that is added, in a few words."""
-        discounts, tax = self._totals.discounts, self._totals.tax
+    def _off(self) -> list[str]:
+        """What is saved, comes off the whole basket, is added as tax, in a few words each."""
+        discounts, tax, saved = self._totals.discounts, self._totals.tax, self._totals.saved
         parts = []
+        if saved:
+            parts.append(say("screen.saved", amount=format_amount(saved, self._currency)))
         if discounts:
             off = format_amount(sum(each.amount for each in discounts), self._currency)
             if len(discounts) == 1:
@@ -235,7 +315,7 @@ class SettlementPane(Pane):
                 parts.append(say("screen.basket_offers", count=len(discounts), amount=off))
         if tax:
             parts.append(say("screen.tax", amount=format_amount(tax, self._currency)))
-        return f" · {' · '.join(parts)}" if parts else ""
+        return parts
 
     def _paper_row(self, row: int) -> Spans:
         room = self.size.width - 2
@@ -253,14 +333,12 @@ class SettlementPane(Pane):
 
     # ---- places ------------------------------------------------------------------------------
 
-    def _foot(self) -> int:
-        return _LARGE_FOOT if self.size.height >= _ROOMY - 3 else _SMALL_FOOT
+    def _foot_height(self) -> int:
+        return _LARGE_FOOT if self.size.height >= _LARGE_FROM else _SMALL_FOOT
 
     def _room(self) -> int:
-        """How many lines fit between the column heads and the totals."""
-        if self._paper:
-            return max(self.size.height - 2, 1)
-        return max(self.size.height - 3 - self._foot(), 1)
+        """How many lines fit between the column heads and the foot."""
+        return max(self.size.height - (2 if self._paper else 3) - self._foot_height(), 1)
 
     def _keep_in_view(self, index: int) -> bool:
         """Jump by half a page when the line is out of view; True when everything moves."""
@@ -269,40 +347,48 @@ class SettlementPane(Pane):
         room = self._room()
         if self._top <= index < self._top + room:
             return False
-        if index < self._top:
-            self._top = max(0, index - room // 2)
-        else:
-            self._top = max(0, index - room // 2)
+        self._top = max(0, index - room // 2)
+        self._fit_lines_in_view()
         return True
 
-    def _repaint_foot(self, before: Totals) -> None:
-        """Paint the totals again, as few cells of them as have changed."""
-        y = self.size.height - 1 - self._foot()
-        if before.saved != self._totals.saved or before.tax != self._totals.tax:
-            self.repaint_row(y)
-        elif before.lines != self._totals.lines:
-            self.repaint_row(y, 4 + width_of(_items(self._totals.lines)))
-        if before.total != self._totals.total:
-            for row in range(y + 1, self.size.height - 1):
-                self.repaint_row(row)
+    def _repaint_foot(self) -> None:
+        """Paint the foot again, as few cells of it as have changed."""
+        foot, before = self._foot(), self._painted_foot
+        y, width = self.size.height - 1 - len(foot.words), self.size.width
+        if len(before.words) != len(foot.words) or len(before.number) != len(foot.number):
+            self.refresh(Region(0, y, width, len(foot.words)))
+            return
+        for row, (old, new) in enumerate(zip(before.words, foot.words, strict=True)):
+            if old != new:
+                self.refresh(Region(1, y + row, max(width_of(old), width_of(new)) + 1, 1))
+        cells = first_difference(before.number, foot.number)
+        if cells:
+            rows = len(foot.number)
+            top = self.size.height - 1 - rows
+            self.refresh(Region(width - 1 - cells, top, cells, rows))
+        if self._bottom_text() != self._painted_bottom:
+            self.repaint_row(self.size.height - 1)
 
     def _repaint_line(self, index: int) -> None:
         if self._top <= index < self._top + self._room():
-            self.repaint_row(index - self._top + 2)
+            self.refresh(Region(1, index - self._top + 2, self.size.width - 2, 1))
 
 
-def _items(count: int) -> str:
-    return say("screen.items", count=count)
+def _pieces(line: SettlementLine) -> int:
+    """How many goods a line is: what is weighed is one."""
+    item = line.item
+    if is_whole(line.quantity) and is_by_piece(item.unit, item.code):
+        return int(line.quantity)
+    return 1
 
 
-def _large(amount: str) -> list[str]:
-    """An amount in digits three rows tall, of Textual's own shapes."""
-    rows = ["", "", ""]
-    for character in amount:
-        place = DIGITS.find(character)
-        for row in range(3):
-            if place < 0:
-                rows[row] += f"{character} " if row == 2 else "  "
-            else:
-                rows[row] += DIGITS3X3_BOLD[place * 3 + row].ljust(3)
-    return rows
+def _heads() -> LineCells:
+    return LineCells(
+        say("screen.column_number"),
+        say("screen.column_item"),
+        say("screen.column_quantity"),
+        say("screen.column_unit"),
+        say("screen.column_offer"),
+        "",
+        say("screen.column_actual"),
+    )

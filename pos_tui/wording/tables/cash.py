@@ -13,10 +13,9 @@ TABLE: Table = {
         "{given} cannot be paid in coins: the smallest is {step}. Type what was given again."
     ),
     "nothing_given": N_("That is nothing. {owed} is to be paid."),
-    "no_change": N_(
-        "{given} is more than the {owed} to be paid, and only cash gives change. Type {owed} or less."
-    ),
+    "no_change": N_("{given} is too much, and only cash gives change: {owed} or less."),
     "last_digits": N_(
         "Type no more than the card's last four digits: its number must not be kept."
     ),
+    "item_added": N_("{name} is on the list now: {due} to pay. {key:pay} takes the payment."),
 }

@@ -55,7 +55,7 @@ TABLE: Table = {
     "hint_next": N_("{key:next}: scan the next item"),
     "hint_pay": N_("{key:next}: scan the customer's payment code"),
     "help_fate": N_(
-        "Demo: type one and {key:confirm}. A payment code's last four digits decide what happens to it."
+        "Demo: choose a code with ↑↓ and {key:confirm}. A payment code's last four digits decide what happens to it."
     ),
     "help_once": N_("A code pays once, as real ones do; this page shows new ones each time."),
     "help_others": N_(

@@ -6,12 +6,12 @@ from pos_tui.wording.marks import N_, Table
 
 TABLE: Table = {
     "quantity": N_("Quantity of {name} (now {quantity}):"),
-    "discount": N_("Discount on {name}: 10%, 2.00 or =3.00 each ({key:discount}: on all):"),
+    "discount": N_("Discount on {name}: 10%, 2.00 or =3.00 each; {key:discount}: on all:"),
     "discount_basket": N_("Discount on the whole basket: 10%, 2.00 or =30.00 in all; 0 for none:"),
     "discount_reason": N_("Why? {reasons}:"),
     "discount_pin": N_("More than you may give alone. A supervisor's PIN:"),
     "member": N_("Member's card or number (0: nobody):"),
-    "pay": N_("Pay {amount}: scan the code, or type the cash (c card, v voucher):"),
+    "pay": N_("Pay {amount}: cash, c card, v voucher, or a code:"),
     "price": N_("Price of (scan or type):"),
     "give_up": N_("Give this payment up? y, then {key:confirm}:"),
     "give_back": N_("Give back the {amount} paid so far? y, then {key:confirm}:"),

@@ -74,7 +74,7 @@ TABLE: Table = {
     "no_member": N_("No member: the usual prices apply."),
     "member": N_("{name} ({group}): their prices and offers apply."),
     "expired": N_(
-        "✗ {name} expired on {day}; it was taken off the list. Put it aside, then press {key:confirm}."
+        "✗ {name} is past its date; it is off the list. Put it aside, then {key:confirm}."
     ),
     "look_at_date": N_("{name}: look at its date ({day})."),
 }

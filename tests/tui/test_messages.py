@@ -1,0 +1,164 @@
+"""Messages on the till's screen: money before paper before advice, and when each one goes."""
+
+from pos_tui.checkout.events import (
+    LinkChanged,
+    PaymentChanged,
+    PaymentFailed,
+    PaymentView,
+    SalePaid,
+    Step,
+)
+from pos_tui.checkout.tenders import Tender
+from pos_tui.demo.guide import Guide
+from pos_tui.devices.printers import PrinterError
+from pos_tui.reasons import because, plain
+from pos_tui.tui.panes.standing import StandingMessage, StandingMessages, standing
+from tests.conftest import COLA, MILK, NOON, SPREAD
+from tests.tui.seat import put_under_way, sitting
+
+AWAY = because("printer.no_answer", host="127.0.0.1", port=9109)
+UNKNOWN = "4006381333931"
+
+
+def shown(messages):
+    return None if messages.shown is None else messages.shown.reason.kind
+
+
+def test_money_stands_before_paper_and_paper_before_advice():
+    messages = StandingMessages()
+    messages.add(standing(because("sale.paid", number=1, total="3.50"), "good"))
+    messages.add(StandingMessage(AWAY, "error", "paper", "printer"))
+    messages.add(standing(because("till.no_receipt"), "info"))
+    assert shown(messages) == "sale.paid"
+    messages.remove("payment")
+    assert shown(messages) == "printer.no_answer"
+    messages.remove("printer")
+    assert shown(messages) == "till.no_receipt"
+
+
+def test_what_answers_the_last_act_is_shown_before_what_was_seen_already():
+    messages = StandingMessages()
+    messages.add(StandingMessage(AWAY, "error", "paper", "printer"))
+    messages.act()
+    messages.add(standing(because("till.no_receipt"), "info"))
+    assert shown(messages) == "till.no_receipt"
+    messages.act()
+    assert shown(messages) == "printer.no_answer"
+    assert messages.send_away()
+    assert messages.shown is None
+
+
+async def test_a_printer_that_is_away_leaves_the_change_where_it_is(shop):
+    shop.printer.trouble = PrinterError(AWAY)
+    async with sitting(shop) as seat:
+        await seat.scan(SPREAD)
+        await seat.press("plus")
+        await seat.type("50")
+        await seat.press("enter")
+        await shop.till.until_idle()
+        await seat.pilot.pause()
+        assert "change 17.10" in seat.rows[-3]
+        assert "CHANGE" in seat.text
+        assert "Given 50.00" in seat.text
+        assert "Change 17.10" in seat.text  # in the payment's pane
+        await seat.scan(COLA)
+        assert "127.0.0.1:9109" in seat.rows[-3]
+        assert "CHANGE" not in seat.text
+
+
+async def test_a_good_reprint_is_said_and_clears_what_was_said_of_the_printer(shop):
+    shop.printer.trouble = PrinterError(AWAY)
+    async with sitting(shop) as seat:
+        await seat.scan(COLA)
+        await seat.press("plus", "enter")
+        await shop.till.until_idle()
+        shop.printer.trouble = None
+        await seat.press("f11")
+        await shop.till.until_idle()
+        await seat.pilot.pause()
+        assert "127.0.0.1:9109" not in seat.text
+        assert "✓ Sale 000001 is paid" in seat.text
+        await seat.press("escape")
+        await seat.press("f11")
+        await shop.till.until_idle()
+        await seat.pilot.pause()
+        assert "The receipt of sale 000001 is printed." in seat.text
+
+
+async def test_what_was_said_of_a_payment_goes_when_the_next_one_begins(shop):
+    why = because("payment.declined")
+    view = PaymentView(
+        because("payment.title_wallet", platform="WeChat Pay", code="····9004"),
+        (Step("customer", "doing"),),
+        because("payment.customer_confirms"),
+    )
+    async with sitting(shop) as seat:
+        await seat.scan(COLA)
+        screen = seat.till_screen
+        screen.show(PaymentFailed("1", "declined", why, 1))
+        await seat.scan(UNKNOWN)
+        assert "Not in the shop's books" in seat.rows[-3]
+        await seat.scan(MILK)
+        assert "✗ Not paid" in seat.rows[-3]
+        put_under_way(shop)
+        screen.show(PaymentChanged(view, "pending", 1))
+        await seat.pilot.pause()
+        assert "Not paid" not in seat.text
+        shop.till.sale.tenders = ()
+        shop.till.sale.state = "open"
+
+
+async def test_the_end_of_a_payment_is_seen_and_heard_on_a_page_over_the_till(shop):
+    async with sitting(shop) as seat:
+        screen, rung = seat.till_screen, []
+        screen.app.bell = lambda: rung.append(True)
+        for key in ("f1", "f3", "f9", "ctrl+o"):
+            await seat.press(key)
+            assert seat.app.screen is not screen
+            screen.show(SalePaid(1, 350, (Tender("wallet", 350, 350),)))
+            await seat.pilot.pause()
+            assert "✓ Sale 000001 is paid: 3.50" in seat.rows[-1]
+            await seat.press("escape")
+        assert len(rung) == 4
+
+
+async def test_a_till_that_starts_without_its_gateway_says_that_cash_works(shop):
+    async with sitting(shop) as seat:
+        seat.till_screen.show(LinkChanged("gateway", False, because("gateway_client.away")))
+        await seat.pilot.pause()
+        assert "Wallets cannot be taken now; cash works." in seat.rows[-3]
+        seat.till_screen.show(LinkChanged("gateway", True))
+        await seat.pilot.pause()
+        assert "Wallets" not in seat.text
+
+
+async def test_lamps_stay_while_a_sentence_stands(shop):
+    async with sitting(shop) as seat:
+        seat.till_screen.show(LinkChanged("gateway", True))
+        seat.till_screen.show(LinkChanged("printer", False, plain("The paper is out.")))
+        await seat.scan(UNKNOWN)
+        assert "pay ● paper ✗" in seat.rows[-2]
+        assert "F12 Void" in seat.rows[-1]
+
+
+async def test_a_hint_never_runs_into_what_was_scanned(shop):
+    codes = iter(range(100))
+    async with sitting(shop, hints=Guide(lambda: next(codes))) as seat:
+        for _ in range(3):
+            await seat.press("space")
+        assert seat.rows[-3] == " Space: scan the next item"
+        assert seat.rows[-2].startswith(" ▸ Cola 330 ml  2 ×  6.00 (−1.00)  5449000000996")
+        shop.till.sale.state = "awaiting"
+        seat.till_screen.show(
+            PaymentChanged(PaymentView(plain("x"), (Step("customer", "doing", NOON),), None), "", 1)
+        )
+        await seat.pilot.pause()
+        assert "Space" not in seat.text
+        shop.till.sale.tenders = ()
+        shop.till.sale.state = "open"
+
+
+async def test_in_a_window_that_is_too_small_one_sentence_says_so(shop):
+    async with sitting(shop, (44, 14)) as seat:
+        await seat.scan(COLA)
+        assert "make this window larger" in " ".join(seat.text.split())
