@@ -107,3 +107,13 @@ class TextPane(Pane):
         filled = [self.inside(*row) for row in rows[:room]]
         empty = self.framed(" " * (self.size.width - 2), "line")
         return [self.top(title), *filled, *[empty] * (room - len(filled)), self.bottom()]
+
+
+def changed_cells(old: str, new: str) -> tuple[int, int]:
+    """From which cell to which one of two texts in the same place is painted again."""
+    same = 0
+    for a, b in zip(old, new, strict=False):
+        if a != b:
+            break
+        same += 1
+    return width_of(new[:same]), max(width_of(old), width_of(new))

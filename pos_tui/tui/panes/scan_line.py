@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from textual.geometry import Region
+
 from pos_tui.reasons import Reason, because
 from pos_tui.text_width import clip, pad, width_of, wrap
 from pos_tui.tui.panes.fitting import fitted
@@ -14,7 +16,9 @@ from pos_tui.tui.theme import Palette
 from pos_tui.wording.current import current, in_words, say
 
 _LINK_MARKS = {True: "●", False: "✗", None: "○"}
+_MARK = 3  # cells before what is typed or was scanned
 _LEAST_ROOM = 8
+_ITEM_ROOM = 36
 _NAME = 16  # a name is not made shorter than this where two rows hold all
 USABLE = (50, 15)
 """The columns and rows below which prices have no room any more."""
@@ -97,13 +101,14 @@ class ScanLine(Pane):
 
     def show_item(self, item: ScannedItem | None) -> None:
         """Show what was scanned; None when that is gone."""
-        asked, typed, before = self._prompt is not None, self._typed, self._cells(self._item)
+        asked, before = self._prompt is not None, self._item
+        whole = asked or self._typed or before is None or item is None
         self._item, self._prompt, self._typed = item, None, ""
-        if asked or typed:
+        if whole:
             self._line_changed(asked)
-        else:
-            y = self._scan_row()
-            self.repaint_row(y, max(before, self._cells(item)))
+        elif item is not None and before is not None:
+            cells = max(self._cells(before), self._cells(item)) - _MARK
+            self.refresh(Region(_MARK, self._scan_row(), cells, 1))
 
     def show_quantity(self, quantity: str) -> None:
         """Show that the next scan is for so many; "" when it is for one again."""
@@ -234,16 +239,14 @@ class ScanLine(Pane):
             tail = self._tail(width_of(text))
             return ((pad(text, width - width_of(tail)) + tail, "muted"),)
         name, amount, code = self._item
-        tail = self._tail(_LEAST_ROOM + width_of(amount) + 5)
+        tail = self._tail(_ITEM_ROOM)
         room = width - width_of(tail)
         shown = f" ▸ {clip(name, room - width_of(amount) - 5)}  {amount}"
         code = clip(f"  {code}", room - width_of(shown))
         return ((shown, "scan"), (pad(code, room - width_of(shown)) + tail, "muted"))
 
-    def _cells(self, item: ScannedItem | None) -> int:
-        """The cells of the scan line that an item takes, or what stands there without one."""
-        if item is None:
-            return width_of(say("screen.idle")) + 3
+    def _cells(self, item: ScannedItem) -> int:
+        """The cells of the scan line that an item takes."""
         return min(width_of(item.name) + width_of(item.amount) + width_of(item.code) + 7,
                    self.size.width)  # fmt: skip
 

@@ -14,10 +14,10 @@ from pos_tui.money import Currency, format_amount
 from pos_tui.reasons import Reason
 from pos_tui.text_width import clip, pad, squeeze, width_of
 from pos_tui.tui.panes.large_amount import first_difference, large
-from pos_tui.tui.panes.list_columns import LineCells, ListColumns, cells_of
-from pos_tui.tui.panes.pane import Pane, Spans
+from pos_tui.tui.panes.list_columns import LineCells, ListColumns, cells_of_line
+from pos_tui.tui.panes.pane import Pane, Spans, changed_cells
 from pos_tui.tui.theme import Palette
-from pos_tui.wording.current import in_words, say
+from pos_tui.wording.current import current, in_words, say
 
 _LARGE_FROM = 18  # rows of the pane
 _SMALL_FOOT, _LARGE_FOOT = 2, 3
@@ -61,6 +61,7 @@ class SettlementPane(Pane):
         self._scanned = -1
         self._paper: list[str] = []
         self._receipt: list[str] = []
+        self._made_foot: tuple[object, _Foot] = (None, _Foot((), ()))
         self._painted_foot = _Foot((), ())
         self._painted_bottom = ("", "")
 
@@ -221,7 +222,7 @@ class SettlementPane(Pane):
         return self.framed(self._columns.row(self._cells(index)), style)
 
     def _cells(self, index: int) -> LineCells:
-        return cells_of(index, self._lines[index], self._currency)
+        return cells_of_line(index, self._lines[index], self._currency)
 
     def _begin_columns(self) -> None:
         self._columns.begin(max(self.size.width - 2, 0), _heads())
@@ -233,7 +234,7 @@ class SettlementPane(Pane):
             self._columns.make_room(self._cells(index))
 
     def _make_room(self, change: LineChange) -> bool:
-        return self._columns.make_room(cells_of(change.index, change.line, self._currency))
+        return self._columns.make_room(cells_of_line(change.index, change.line, self._currency))
 
     def _count(self, change: LineChange, length: int) -> None:
         """Count the goods: `_lines` are still those of before, and may have this line already."""
@@ -245,6 +246,14 @@ class SettlementPane(Pane):
     # ---- the foot ----------------------------------------------------------------------------
 
     def _foot(self) -> _Foot:
+        """The foot as it is now, made once for all its rows."""
+        key = (self._totals, self._pieces, self._top, len(self._lines), self._paid, self.size,
+               current())  # fmt: skip
+        if self._made_foot[0] != key:
+            self._made_foot = key, self._make_foot()
+        return self._made_foot[1]
+
+    def _make_foot(self) -> _Foot:
         paid, is_large = self._paid, self._foot_height() == _LARGE_FOOT
         if paid is not None:
             amount, label = paid.amount, in_words(paid.label)
@@ -252,8 +261,12 @@ class SettlementPane(Pane):
         else:
             amount = format_amount(self._totals.total, self._currency)
             label = say("screen.total")
-            items = say("screen.items", count=self._pieces)
-            words = [f"{items}   {self._view()}".rstrip(), " · ".join(self._off())]
+            items, view = say("screen.items", count=self._pieces), self._view()
+            room = self.size.width - 4 - len(large(amount)[0])
+            if width_of(items) + width_of(view) + 3 <= room:
+                words = [f"{items}   {view}".rstrip(), " · ".join(self._off())]
+            else:
+                words = [items, " · ".join(filter(None, (view, *self._off())))]
         if not is_large:
             return _Foot(("   ".join(filter(None, words)), label), (amount,))
         return _Foot((*words[:2], *[""] * (2 - len(words)), label), large(amount))
@@ -360,7 +373,8 @@ class SettlementPane(Pane):
             return
         for row, (old, new) in enumerate(zip(before.words, foot.words, strict=True)):
             if old != new:
-                self.refresh(Region(1, y + row, max(width_of(old), width_of(new)) + 1, 1))
+                first, last = changed_cells(old, new)
+                self.refresh(Region(2 + first, y + row, last - first, 1))
         cells = first_difference(before.number, foot.number)
         if cells:
             rows = len(foot.number)
