@@ -1,24 +1,46 @@
-"""Updates of the screen that paint a row from its first changed cell on.
+"""Updates of the screen that cost what has changed.
 
-Textual's own begin where the row's widget begins, and paint again what has not changed.
+Textual's own paint a row from where its widget begins, and ask each widget for its rows that lies
+between the first changed row and the last. What is private to Textual is used here only.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from rich.console import Console
 from rich.control import Control
 from textual._compositor import ChopsUpdate, Compositor
+from textual.geometry import Region
+from textual.strip import Strip
 
 
 class LeanCompositor(Compositor):
     """Textual's compositor, with its partial updates cut on both sides."""
 
+    _changed: tuple[Region, ...] = ()
+
     def render_partial_update(self) -> ChopsUpdate | None:
         """What changed since the last frame; None when nothing did."""
+        self._changed = tuple(self._dirty_regions)
         update = super().render_partial_update()
+        self._changed = ()
         if update is None:
             return None
         return _LeanUpdate(update.chops, update.spans, update.chop_ends)
+
+    def _get_renders(
+        self, crop: Region | None = None
+    ) -> Iterable[tuple[Region, Region, list[Strip]]]:
+        """The rows of the widgets that something has changed in; of all where everything has."""
+        if not self._changed:
+            yield from super()._get_renders(crop)
+            return
+        for widget, (region, clip) in self.visible_widgets.items():
+            seen = region.intersection(clip)
+            if any(seen.overlaps(changed) for changed in self._changed):
+                within = Region(seen.x - region.x, seen.y - region.y, seen.width, seen.height)
+                yield region, clip, widget.render_lines(within)
 
 
 class _LeanUpdate(ChopsUpdate):

@@ -29,6 +29,6 @@ class HeaderBar(Pane):
         """The one row."""
         sale = "" if self._sale is None else in_words(self._sale)
         right = f"  {sale}   {self._time} "
-        room = self.size.width - width_of(right)
+        room = self.outer_size.width - width_of(right)
         left = "" if self._left is None else fitted(self._left, room - 1)
         return ((pad(f" {left}", room) + right, "header"),)

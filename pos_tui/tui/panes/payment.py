@@ -52,7 +52,7 @@ class PaymentPane(TextPane):
         return say("screen.title_payment"), self._rows()
 
     def _rows(self) -> list[tuple[str, str]]:
-        view, room = self._view, self.size.width - 4
+        view, room = self._view, self.outer_size.width - 4
         if view is None:
             rows = [(f" {say('screen.no_payment')}", "muted"), ("", "line")]
             how = say("screen.how_to_pay")
@@ -60,7 +60,7 @@ class PaymentPane(TextPane):
         status = "" if view.status is None else in_words(view.status)
         status_rows = [(f" {text}", view.tone) for text in wrap(status, room)]
         asked = self._asked_row()
-        left = self.size.height - 3 - len(status_rows)
+        left = self.outer_size.height - 3 - len(status_rows)
         steps = steps_with_room(view.steps, left - len(asked))
         if not steps:
             asked, steps = [], steps_with_room(view.steps, max(left, 1))
@@ -69,7 +69,7 @@ class PaymentPane(TextPane):
         return rows + asked + status_rows
 
     def _step_row(self, steps: Sequence[Step], step: Step) -> tuple[str, str]:
-        room = self.size.width - 4
+        room = self.outer_size.width - 4
         began = next((each.at for each in steps if each.at), None)
         at = ""
         if step.at and began:

@@ -149,7 +149,7 @@ class ScanLine(Pane):
         """Show the keys that matter in this state."""
         if state != self._bar:
             self._bar = state
-            self.repaint_row(self.size.height - 1)
+            self.repaint_row(self.outer_size.height - 1)
 
     # ---- drawing -------------------------------------------------------------------------------
 
@@ -166,7 +166,7 @@ class ScanLine(Pane):
                 return self._question(question, y)
         elif y == 0:
             return self._entry()
-        return key_bar(current(), self._bar, self.size.width)
+        return key_bar(current(), self._bar, self.outer_size.width)
 
     def _scan_row(self) -> int:
         message = self._shown_message()
@@ -183,12 +183,12 @@ class ScanLine(Pane):
         return None
 
     def _message_rows(self, message: StandingMessage) -> list[str]:
-        room = self.size.width - 2
+        room = self.outer_size.width - 2
         rows = wrap(fitted(message.reason, room, _NAME), room)
         return rows if len(rows) < 3 else wrap(fitted(message.reason, 2 * room - 12), room)[:3]
 
     def _message_row(self, message: StandingMessage | None, rows: list[str], y: int) -> Spans:
-        width = self.size.width
+        width = self.outer_size.width
         if message is None:
             hint = "" if self._hint is None else in_words(self._hint)
             return ((pad(f" {hint}", width), "muted"),)
@@ -207,7 +207,7 @@ class ScanLine(Pane):
     def _question_rows(self) -> list[str]:
         """The question, its answer's room left free: in one row, or in two."""
         assert self._prompt is not None
-        room = self.size.width - 4
+        room = self.outer_size.width - 4
         label = fitted(self._prompt, room - _LEAST_ROOM)
         if width_of(label) <= room - _LEAST_ROOM:
             return [label]
@@ -216,7 +216,7 @@ class ScanLine(Pane):
         return [rows[0], clip(last, room - _LEAST_ROOM)]
 
     def _question(self, rows: list[str], y: int) -> Spans:
-        width = self.size.width
+        width = self.outer_size.width
         if y < len(rows) - 1:
             return ((pad(f" ▸ {rows[y]}", width), "scan"),)
         label = f" {'▸' if y == 0 else ' '} {rows[y]} "
@@ -229,7 +229,7 @@ class ScanLine(Pane):
         return pad(f"{self._typed}▁"[-max(room, 1) :], room)
 
     def _entry(self) -> Spans:
-        width = self.size.width
+        width = self.outer_size.width
         if self._typed:
             tail = self._tail(width_of(self._typed) + 4)
             return ((" ▸ ", "scan"), (self._typed_in(width - width_of(tail) - 3), "typed"),
@@ -248,11 +248,11 @@ class ScanLine(Pane):
     def _cells(self, item: ScannedItem) -> int:
         """The cells of the scan line that an item takes."""
         return min(width_of(item.name) + width_of(item.amount) + width_of(item.code) + 7,
-                   self.size.width)  # fmt: skip
+                   self.outer_size.width)  # fmt: skip
 
     def _tail(self, needed: int) -> str:
         """The links, as far as the cells that are needed before them leave room."""
-        width = self.size.width
+        width = self.outer_size.width
         links = self._links.values()
         for shown in (links, [link for link in links if link[1] is not True]):
             names = (f"{in_words(label)} {_LINK_MARKS[ok]}" for label, ok in shown)
