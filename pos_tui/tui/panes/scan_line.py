@@ -58,38 +58,39 @@ class ScanLine(Pane):
 
     def show_message(self, message: StandingMessage) -> None:
         """Show a message, unless a weightier one has come since the cashier's last act."""
-        before = self.message
+        before = self._shown_message()
         self._messages.add(message)
         self._messages_changed(before)
 
     def drop_message(self, about: str) -> None:
         """What a message was about is over."""
-        before = self.message
+        before = self._shown_message()
         self._messages.remove(about)
         self._messages_changed(before)
 
     def act(self) -> None:
         """The cashier does something: what was advised goes."""
-        before = self.message
-        if before is not None:
+        if self.message is not None:
+            before = self._shown_message()
             self._messages.act()
             self._messages_changed(before)
 
     def send_away(self) -> None:
         """The cashier sends away what is shown."""
-        before = self.message
+        before = self._shown_message()
         if self._messages.send_away():
             self._messages_changed(before)
 
     def _messages_changed(self, before: StandingMessage | None) -> None:
-        after = self.message
-        if after is before:
+        after = self._shown_message()
+        if after == before:
             return
-        rows = (1 if each is None else len(self._message_rows(each)) for each in (before, after))
-        if max(rows) > 1:
+        hint = "" if self._hint is None else in_words(self._hint)
+        old, new = ([hint] if m is None else self._message_rows(m) for m in (before, after))
+        if max(len(old), len(new)) > 1:
             self.refresh()
         else:
-            self.repaint_row(0)
+            self.repaint_row(0, 1 + max(width_of(row) for row in (*old, *new)))
 
     # ---- the scan line -------------------------------------------------------------------------
 
