@@ -61,8 +61,9 @@ class Cashier:
     def quantity(self) -> None:
         """Ask for the quantity of the selected line."""
         line = self._lines.selected_line
-        if line is None:
-            self._say(because("screen.no_line_for_quantity"), "info")
+        why = self._till.why_not_change()
+        if why is not None or line is None:
+            self._say(why or because("screen.no_line_for_quantity"), "info")
             return
         label = because("prompt.quantity", name=line.item.name, quantity=str(line.quantity))
         self._ask(Prompt(label, lambda text: self._till.set_quantity(line.number, text)))

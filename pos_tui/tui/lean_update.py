@@ -1,24 +1,50 @@
-"""Updates of the screen that paint a row from its first changed cell on.
+"""Updates of the screen that cost what has changed.
 
-Textual's own begin where the row's widget begins, and paint again what has not changed.
+Textual's own paint a row from where its widget begins, and ask each widget for its rows that lies
+between the first changed row and the last. What is private to Textual is used here only.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 from rich.console import Console
 from rich.control import Control
 from textual._compositor import ChopsUpdate, Compositor
+from textual.geometry import Region
+from textual.strip import Strip
+
+_STEERING = re.compile(r"(\x1b\[[\d;]*[mH])")
+_RESET = "\x1b[0m"
 
 
 class LeanCompositor(Compositor):
     """Textual's compositor, with its partial updates cut on both sides."""
 
+    _changed: tuple[Region, ...] = ()
+
     def render_partial_update(self) -> ChopsUpdate | None:
         """What changed since the last frame; None when nothing did."""
+        self._changed = tuple(self._dirty_regions)
         update = super().render_partial_update()
+        self._changed = ()
         if update is None:
             return None
         return _LeanUpdate(update.chops, update.spans, update.chop_ends)
+
+    def _get_renders(
+        self, crop: Region | None = None
+    ) -> Iterable[tuple[Region, Region, list[Strip]]]:
+        """The rows of the widgets that something has changed in; of all where everything has."""
+        if not self._changed:
+            yield from super()._get_renders(crop)
+            return
+        for widget, (region, clip) in self.visible_widgets.items():
+            seen = region.intersection(clip)
+            if any(seen.overlaps(changed) for changed in self._changed):
+                within = Region(seen.x - region.x, seen.y - region.y, seen.width, seen.height)
+                yield region, clip, widget.render_lines(within)
 
 
 class _LeanUpdate(ChopsUpdate):
@@ -35,4 +61,30 @@ class _LeanUpdate(ChopsUpdate):
                 if (first, last) != (x, end):
                     strip = strip.crop(first - x, last - x)  # noqa: PLW2901
                 written += (Control.move_to(first, y).segment.text, strip.render(console))
-        return "".join(written)
+        return without_repeats("".join(written))
+
+
+def without_repeats(data: str) -> str:
+    """What is written to the terminal, each style set only where it is another one.
+
+    `data` is as rich renders it: a style, its text, a reset; the cursor moves between them.
+    """
+    written: list[str] = []
+    style, is_reset = "", False
+    for piece in _STEERING.split(data):
+        if piece == _RESET:
+            is_reset = True
+        elif piece.endswith("m") and piece.startswith("\x1b["):
+            if not is_reset:
+                written.append(piece)
+            elif piece != style:
+                written.append(f"\x1b[0;{piece[2:]}")
+            style, is_reset = piece, False
+        elif piece:
+            if is_reset and not piece.startswith("\x1b["):
+                written.append(_RESET)
+                is_reset = False
+            written.append(piece)
+    if is_reset:
+        written.append(_RESET)
+    return "".join(written)

@@ -8,7 +8,7 @@ from pos_tui.books.catalogue.products import ProductRow, import_products
 from pos_tui.checkout.line import ListedItem, SettlementLine
 from pos_tui.money import Currency
 from pos_tui.tui.panes.large_amount import first_difference, large
-from pos_tui.tui.panes.list_columns import LineCells, ListColumns, cells_of
+from pos_tui.tui.panes.list_columns import LineCells, ListColumns, cells_of_line
 from tests.conftest import CHICKEN, COLA, MILK, SPREAD
 from tests.tui.seat import sitting
 
@@ -28,7 +28,7 @@ def line(name, quantity="1", price=350, actual=None, offer=""):
 def rows(room, *lines):
     columns = ListColumns()
     columns.begin(room, HEADS)
-    cells = [cells_of(place, each, CNY) for place, each in enumerate(lines)]
+    cells = [cells_of_line(place, each, CNY) for place, each in enumerate(lines)]
     for each in cells:
         columns.make_room(each)
     return [columns.row(each) for each in cells]

@@ -1,5 +1,9 @@
 """Messages on the till's screen: money before paper before advice, and when each one goes."""
 
+import pytest
+from msgspec.structs import replace
+
+from pos_tui.books.catalogue.products import ProductRow, import_products
 from pos_tui.checkout.events import (
     LinkChanged,
     PaymentChanged,
@@ -156,6 +160,54 @@ async def test_a_hint_never_runs_into_what_was_scanned(shop):
         assert "Space" not in seat.text
         shop.till.sale.tenders = ()
         shop.till.sale.state = "open"
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24)])
+async def test_a_long_shop_name_gives_way_to_till_and_cashier(shop, size):
+    long = replace(shop.settings.shop, name="The Harbour Street General Stores and Bakery of 1868")
+    shop.settings = replace(shop.settings, shop=long)
+    async with sitting(shop, size) as seat:
+        assert seat.rows[0].startswith(" The Harbour ")
+        assert "… · till 01 · Ada  " in seat.rows[0]
+        assert seat.rows[0].endswith("sale 000001   12:00")
+
+
+async def test_a_large_window_is_laid_out_for_it_in_its_first_frame(shop):
+    async with sitting(shop, (120, 36)) as seat:
+        assert seat.till_screen.has_class("-roomy")
+        assert seat.till_screen.expiry.size.height == 10
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24)])
+async def test_a_question_keeps_its_sense_and_the_name_gives_way(shop, size):
+    name = "Organic wholegrain sourdough bread loaf 400 g sliced"
+    row = ProductRow("X1", name, 1990)
+    shop.books.write(lambda c: import_products(c, [row])).result()
+    async with sitting(shop, size) as seat:
+        await seat.scan("X1")
+        await seat.press("f4")
+        asked = " ".join(" ".join(seat.rows[-2:]).split())
+        assert "10%, 2.00 or =3.00 each; F4: on all:" in asked
+        assert "Organic " in asked
+        await seat.type("5%")
+        await seat.press("enter")
+        asked = " ".join(" ".join(seat.rows[-2:]).split())
+        assert "1 damaged 2 short date 3 price promise 4 goodwill: ▁" in asked
+
+
+async def test_many_reasons_are_a_page_to_choose_from(shop):
+    reasons = tuple(f"a reason of its own {n}" for n in range(1, 10))
+    shop.settings = replace(
+        shop.settings, discounts=replace(shop.settings.discounts, reasons=reasons)
+    )
+    async with sitting(shop) as seat:
+        await seat.scan(SPREAD)
+        await seat.press("f4")
+        await seat.type("5%")
+        await seat.press("enter")
+        await seat.until_shown("9 a reason of its own 9")
+        await seat.press("down", "down", "enter")
+        assert shop.till.sale.list.lines[0].discount.reason == "a reason of its own 3"
 
 
 async def test_in_a_window_that_is_too_small_one_sentence_says_so(shop):

@@ -172,7 +172,7 @@ def test_no_name_moves_the_frame_or_steers_the_terminal(shop, columns):
     terminal.wait_for("scan or type a code")
     for n, _ in enumerate(ODD_NAMES):
         terminal.send(f"Z{n}\r")
-        terminal.wait_for(f"{n + 1}.00")
+        terminal.wait_for(f"{n + 1} item")
 
     lines = [terminal.screen.buffer[y] for y in range(2, 3 + len(ODD_NAMES))]
     cells = [[line[x].data for x in range(columns)] for line in lines]

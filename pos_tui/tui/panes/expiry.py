@@ -48,7 +48,7 @@ class ExpiryPane(TextPane):
         return say("screen.title_expiry"), self._rows()
 
     def _rows(self) -> list[tuple[str, str]]:
-        room = self.size.width - 4
+        room = self.outer_size.width - 4
         notes = [
             (f" {text}", style)
             for note, style in self._notes
@@ -59,7 +59,7 @@ class ExpiryPane(TextPane):
         first, more = self._warnings[0], len(self._warnings) - 1
         rows = [(f" {text}", "error") for text in wrap(f"✗ {first.name}", room)[:2]]
         rows.append((f"   {say('screen.expired_on', day=first.expires_on)}", "warning"))
-        if first.lot and self.size.height > _LOW:
+        if first.lot and self.outer_size.height > _LOW:
             rows.append((f"   {say('screen.lot', lot=first.lot)}", "warning"))
         rows.append((f"   {say('screen.taken_off')}", "warning"))
         todo = say("screen.dealt_with_more", count=more) if more else say("screen.dealt_with")

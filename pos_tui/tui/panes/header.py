@@ -36,6 +36,6 @@ class HeaderBar(Pane):
         sale = "" if self._sale is None else in_words(self._sale)
         payments = "" if self._payments is None else f"{in_words(self._payments)}   "
         right = f"  {payments}{sale}   {self._time} "
-        room = self.size.width - width_of(right)
+        room = self.outer_size.width - width_of(right)
         left = "" if self._left is None else fitted(self._left, room - 1)
         return ((pad(f" {left}", room) + right, "header"),)

@@ -102,7 +102,7 @@ class ListColumns:
         return _Widths(number, left, quantity, unit, offer, actual)
 
 
-def cells_of(index: int, line: SettlementLine, currency: Currency) -> LineCells:
+def cells_of_line(index: int, line: SettlementLine, currency: Currency) -> LineCells:
     """The cells of a line."""
     saved = line.saved
     plain = line.quantity == 1 and not saved

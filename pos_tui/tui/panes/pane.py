@@ -33,7 +33,7 @@ class Pane(Widget):
 
     def render_line(self, y: int) -> Strip:
         """One row for Textual."""
-        width, palette = self.size.width, self.palette
+        width, palette = self.outer_size.width, self.palette
         segments, used = [], 0
         for span, style in self.spans(y):
             text = span if span.isprintable() else plain_text(span)
@@ -46,25 +46,25 @@ class Pane(Widget):
 
     def repaint_row(self, y: int, width: int | None = None) -> None:
         """Draw one row again, or its first `width` cells."""
-        if 0 <= y < self.size.height:
-            self.refresh(Region(0, y, self.size.width if width is None else width, 1))
+        if 0 <= y < self.outer_size.height:
+            self.refresh(Region(0, y, self.outer_size.width if width is None else width, 1))
 
     # ---- frames ------------------------------------------------------------------------------
 
     def top(self, title: str) -> Spans:
         """The frame's upper edge, with a title in it."""
-        room = self.size.width - 5
+        room = self.outer_size.width - 5
         title = clip(title, room)
         rest = "─" * (room - width_of(title))
         return (("╭─ ", "frame"), (title, "title"), (f" {rest}╮", "frame"))
 
     def bottom(self) -> Spans:
         """The frame's lower edge."""
-        return ((f"╰{'─' * (self.size.width - 2)}╯", "frame"),)
+        return ((f"╰{'─' * (self.outer_size.width - 2)}╯", "frame"),)
 
     def inside(self, text: str, style: str) -> Spans:
         """A row inside the frame, in one style; plain rows carry the frame in the same segment."""
-        return self.framed(pad(text, self.size.width - 2), style)
+        return self.framed(pad(text, self.outer_size.width - 2), style)
 
     def framed(self, inner: str, style: str) -> Spans:
         """A row inside the frame of a text that fills it exactly."""
@@ -97,13 +97,23 @@ class TextPane(Pane):
 
     def spans(self, y: int) -> Spans:
         """One row of the pane."""
-        if self._made is None or self._made[0] != self.size:
-            self._made = self.size, self._framed_rows()
+        if self._made is None or self._made[0] != self.outer_size:
+            self._made = self.outer_size, self._framed_rows()
         return self._made[1][y]
 
     def _framed_rows(self) -> list[Spans]:
         title, rows = self.make_rows()
-        room = self.size.height - 2
+        room = self.outer_size.height - 2
         filled = [self.inside(*row) for row in rows[:room]]
-        empty = self.framed(" " * (self.size.width - 2), "line")
+        empty = self.framed(" " * (self.outer_size.width - 2), "line")
         return [self.top(title), *filled, *[empty] * (room - len(filled)), self.bottom()]
+
+
+def changed_cells(old: str, new: str) -> tuple[int, int]:
+    """From which cell to which one of two texts in the same place is painted again."""
+    same = 0
+    for a, b in zip(old, new, strict=False):
+        if a != b:
+            break
+        same += 1
+    return width_of(new[:same]), max(width_of(old), width_of(new))

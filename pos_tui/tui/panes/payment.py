@@ -9,7 +9,7 @@ from textual.geometry import Region
 
 from pos_tui.checkout.events import PaymentAsked, PaymentView, Step
 from pos_tui.text_width import pad, pad_left, width_of, wrap
-from pos_tui.tui.panes.pane import TextPane
+from pos_tui.tui.panes.pane import TextPane, changed_cells
 from pos_tui.tui.theme import Palette
 from pos_tui.wording.current import in_words, say
 
@@ -44,7 +44,7 @@ class PaymentPane(TextPane):
         before, self._now = self._rows(), now
         for y, (old, new) in enumerate(zip(before, self._rows(), strict=False)):
             if old != new:
-                first, last = _difference(old[0], new[0])
+                first, last = changed_cells(old[0], new[0])
                 self.refresh(Region(first + 1, y + 1, last - first, 1))
 
     def make_rows(self) -> tuple[str, list[tuple[str, str]]]:
@@ -52,7 +52,7 @@ class PaymentPane(TextPane):
         return say("screen.title_payment"), self._rows()
 
     def _rows(self) -> list[tuple[str, str]]:
-        view, room = self._view, self.size.width - 4
+        view, room = self._view, self.outer_size.width - 4
         if view is None:
             rows = [(f" {say('screen.no_payment')}", "muted"), ("", "line")]
             how = say("screen.how_to_pay")
@@ -60,7 +60,7 @@ class PaymentPane(TextPane):
         status = "" if view.status is None else in_words(view.status)
         status_rows = [(f" {text}", view.tone) for text in wrap(status, room)]
         asked = self._asked_row()
-        left = self.size.height - 3 - len(status_rows)
+        left = self.outer_size.height - 3 - len(status_rows)
         steps = steps_with_room(view.steps, left - len(asked))
         if not steps:
             asked, steps = [], steps_with_room(view.steps, max(left, 1))
@@ -69,7 +69,7 @@ class PaymentPane(TextPane):
         return rows + asked + status_rows
 
     def _step_row(self, steps: Sequence[Step], step: Step) -> tuple[str, str]:
-        room = self.size.width - 4
+        room = self.outer_size.width - 4
         began = next((each.at for each in steps if each.at), None)
         at = ""
         if step.at and began:
@@ -110,9 +110,3 @@ def steps_with_room(steps: Sequence[Step], room: int) -> list[Step]:
         else:
             return []
     return shown
-
-
-def _difference(old: str, new: str) -> tuple[int, int]:
-    """The cells from where to where two texts differ."""
-    first = next((at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), 0)
-    return width_of(new[:first]), max(width_of(old), width_of(new))

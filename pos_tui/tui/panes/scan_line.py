@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from textual.geometry import Region
+
 from pos_tui.reasons import Reason, because
 from pos_tui.text_width import clip, pad, width_of, wrap
 from pos_tui.tui.panes.fitting import fitted
@@ -14,7 +16,9 @@ from pos_tui.tui.theme import Palette
 from pos_tui.wording.current import current, in_words, say
 
 _LINK_MARKS = {True: "●", False: "✗", None: "○"}
+_MARK = 3  # cells before what is typed or was scanned
 _LEAST_ROOM = 8
+_ITEM_ROOM = 36
 _NAME = 16  # a name is not made shorter than this where two rows hold all
 USABLE = (50, 15)
 """The columns and rows below which prices have no room any more."""
@@ -54,38 +58,39 @@ class ScanLine(Pane):
 
     def show_message(self, message: StandingMessage) -> None:
         """Show a message, unless a weightier one has come since the cashier's last act."""
-        before = self.message
+        before = self._shown_message()
         self._messages.add(message)
         self._messages_changed(before)
 
     def drop_message(self, about: str) -> None:
         """What a message was about is over."""
-        before = self.message
+        before = self._shown_message()
         self._messages.remove(about)
         self._messages_changed(before)
 
     def act(self) -> None:
         """The cashier does something: what was advised goes."""
-        before = self.message
-        if before is not None:
+        if self.message is not None:
+            before = self._shown_message()
             self._messages.act()
             self._messages_changed(before)
 
     def send_away(self) -> None:
         """The cashier sends away what is shown."""
-        before = self.message
+        before = self._shown_message()
         if self._messages.send_away():
             self._messages_changed(before)
 
     def _messages_changed(self, before: StandingMessage | None) -> None:
-        after = self.message
-        if after is before:
+        after = self._shown_message()
+        if after == before:
             return
-        rows = (1 if each is None else len(self._message_rows(each)) for each in (before, after))
-        if max(rows) > 1:
+        hint = "" if self._hint is None else in_words(self._hint)
+        old, new = ([hint] if m is None else self._message_rows(m) for m in (before, after))
+        if max(len(old), len(new)) > 1:
             self.refresh()
         else:
-            self.repaint_row(0)
+            self.repaint_row(0, 1 + max(width_of(row) for row in (*old, *new)))
 
     # ---- the scan line -------------------------------------------------------------------------
 
@@ -97,13 +102,14 @@ class ScanLine(Pane):
 
     def show_item(self, item: ScannedItem | None) -> None:
         """Show what was scanned; None when that is gone."""
-        asked, typed, before = self._prompt is not None, self._typed, self._cells(self._item)
+        asked, before = self._prompt is not None, self._item
+        whole = asked or self._typed or before is None or item is None
         self._item, self._prompt, self._typed = item, None, ""
-        if asked or typed:
+        if whole:
             self._line_changed(asked)
-        else:
-            y = self._scan_row()
-            self.repaint_row(y, max(before, self._cells(item)))
+        elif item is not None and before is not None:
+            cells = max(self._cells(before), self._cells(item)) - _MARK
+            self.refresh(Region(_MARK, self._scan_row(), cells, 1))
 
     def show_quantity(self, quantity: str) -> None:
         """Show that the next scan is for so many; "" when it is for one again."""
@@ -144,7 +150,7 @@ class ScanLine(Pane):
         """Show the keys that matter in this state."""
         if state != self._bar:
             self._bar = state
-            self.repaint_row(self.size.height - 1)
+            self.repaint_row(self.outer_size.height - 1)
 
     # ---- drawing -------------------------------------------------------------------------------
 
@@ -161,7 +167,7 @@ class ScanLine(Pane):
                 return self._question(question, y)
         elif y == 0:
             return self._entry()
-        return key_bar(current(), self._bar, self.size.width)
+        return key_bar(current(), self._bar, self.outer_size.width)
 
     def _scan_row(self) -> int:
         message = self._shown_message()
@@ -178,12 +184,12 @@ class ScanLine(Pane):
         return None
 
     def _message_rows(self, message: StandingMessage) -> list[str]:
-        room = self.size.width - 2
+        room = self.outer_size.width - 2
         rows = wrap(fitted(message.reason, room, _NAME), room)
         return rows if len(rows) < 3 else wrap(fitted(message.reason, 2 * room - 12), room)[:3]
 
     def _message_row(self, message: StandingMessage | None, rows: list[str], y: int) -> Spans:
-        width = self.size.width
+        width = self.outer_size.width
         if message is None:
             hint = "" if self._hint is None else in_words(self._hint)
             return ((pad(f" {hint}", width), "muted"),)
@@ -202,7 +208,7 @@ class ScanLine(Pane):
     def _question_rows(self) -> list[str]:
         """The question, its answer's room left free: in one row, or in two."""
         assert self._prompt is not None
-        room = self.size.width - 4
+        room = self.outer_size.width - 4
         label = fitted(self._prompt, room - _LEAST_ROOM)
         if width_of(label) <= room - _LEAST_ROOM:
             return [label]
@@ -211,7 +217,7 @@ class ScanLine(Pane):
         return [rows[0], clip(last, room - _LEAST_ROOM)]
 
     def _question(self, rows: list[str], y: int) -> Spans:
-        width = self.size.width
+        width = self.outer_size.width
         if y < len(rows) - 1:
             return ((pad(f" ▸ {rows[y]}", width), "scan"),)
         label = f" {'▸' if y == 0 else ' '} {rows[y]} "
@@ -224,7 +230,7 @@ class ScanLine(Pane):
         return pad(f"{self._typed}▁"[-max(room, 1) :], room)
 
     def _entry(self) -> Spans:
-        width = self.size.width
+        width = self.outer_size.width
         if self._typed:
             tail = self._tail(width_of(self._typed) + 4)
             return ((" ▸ ", "scan"), (self._typed_in(width - width_of(tail) - 3), "typed"),
@@ -234,22 +240,20 @@ class ScanLine(Pane):
             tail = self._tail(width_of(text))
             return ((pad(text, width - width_of(tail)) + tail, "muted"),)
         name, amount, code = self._item
-        tail = self._tail(_LEAST_ROOM + width_of(amount) + 5)
+        tail = self._tail(_ITEM_ROOM)
         room = width - width_of(tail)
         shown = f" ▸ {clip(name, room - width_of(amount) - 5)}  {amount}"
         code = clip(f"  {code}", room - width_of(shown))
         return ((shown, "scan"), (pad(code, room - width_of(shown)) + tail, "muted"))
 
-    def _cells(self, item: ScannedItem | None) -> int:
-        """The cells of the scan line that an item takes, or what stands there without one."""
-        if item is None:
-            return width_of(say("screen.idle")) + 3
+    def _cells(self, item: ScannedItem) -> int:
+        """The cells of the scan line that an item takes."""
         return min(width_of(item.name) + width_of(item.amount) + width_of(item.code) + 7,
-                   self.size.width)  # fmt: skip
+                   self.outer_size.width)  # fmt: skip
 
     def _tail(self, needed: int) -> str:
         """The links, as far as the cells that are needed before them leave room."""
-        width = self.size.width
+        width = self.outer_size.width
         links = self._links.values()
         for shown in (links, [link for link in links if link[1] is not True]):
             names = (f"{in_words(label)} {_LINK_MARKS[ok]}" for label, ok in shown)

@@ -14,10 +14,10 @@ from pos_tui.money import Currency, format_amount
 from pos_tui.reasons import Reason
 from pos_tui.text_width import clip, pad, squeeze, width_of
 from pos_tui.tui.panes.large_amount import first_difference, large
-from pos_tui.tui.panes.list_columns import LineCells, ListColumns, cells_of
-from pos_tui.tui.panes.pane import Pane, Spans
+from pos_tui.tui.panes.list_columns import LineCells, ListColumns, cells_of_line
+from pos_tui.tui.panes.pane import Pane, Spans, changed_cells
 from pos_tui.tui.theme import Palette
-from pos_tui.wording.current import in_words, say
+from pos_tui.wording.current import current, in_words, say
 
 _LARGE_FROM = 18  # rows of the pane
 _SMALL_FOOT, _LARGE_FOOT = 2, 3
@@ -61,6 +61,7 @@ class SettlementPane(Pane):
         self._scanned = -1
         self._paper: list[str] = []
         self._receipt: list[str] = []
+        self._made_foot: tuple[object, _Foot] = (None, _Foot((), ()))
         self._painted_foot = _Foot((), ())
         self._painted_bottom = ("", "")
 
@@ -143,7 +144,7 @@ class SettlementPane(Pane):
 
     def _lay_paper(self) -> None:
         """The paper, no wider than the pane."""
-        room = max(self.size.width - 4, 1)
+        room = max(self.outer_size.width - 4, 1)
         self._paper = [part for line in self._receipt for part in squeeze(line, room)]
         self.refresh()
 
@@ -191,14 +192,14 @@ class SettlementPane(Pane):
 
     def _fill(self) -> None:
         """Show the selected line, and leave no room empty that lines could fill."""
-        if self.size.height:
+        if self.outer_size.height:
             self._keep_in_view(max(self._selected, 0))
             self._top = min(self._top, max(0, len(self._lines) - self._room()))
             self._fit_lines_in_view()
 
     def spans(self, y: int) -> Spans:
         """One row of the pane."""
-        height = self.size.height
+        height = self.outer_size.height
         if y == 0:
             return self.top(say("screen.title_receipt" if self._paper else "screen.title_list"))
         if y == height - 1:
@@ -221,10 +222,10 @@ class SettlementPane(Pane):
         return self.framed(self._columns.row(self._cells(index)), style)
 
     def _cells(self, index: int) -> LineCells:
-        return cells_of(index, self._lines[index], self._currency)
+        return cells_of_line(index, self._lines[index], self._currency)
 
     def _begin_columns(self) -> None:
-        self._columns.begin(max(self.size.width - 2, 0), _heads())
+        self._columns.begin(max(self.outer_size.width - 2, 0), _heads())
         self._fit_lines_in_view()
 
     def _fit_lines_in_view(self) -> None:
@@ -233,7 +234,7 @@ class SettlementPane(Pane):
             self._columns.make_room(self._cells(index))
 
     def _make_room(self, change: LineChange) -> bool:
-        return self._columns.make_room(cells_of(change.index, change.line, self._currency))
+        return self._columns.make_room(cells_of_line(change.index, change.line, self._currency))
 
     def _count(self, change: LineChange, length: int) -> None:
         """Count the goods: `_lines` are still those of before, and may have this line already."""
@@ -245,6 +246,14 @@ class SettlementPane(Pane):
     # ---- the foot ----------------------------------------------------------------------------
 
     def _foot(self) -> _Foot:
+        """The foot as it is now, made once for all its rows."""
+        key = (self._totals, self._pieces, self._top, len(self._lines), self._paid, self.outer_size,
+               current())  # fmt: skip
+        if self._made_foot[0] != key:
+            self._made_foot = key, self._make_foot()
+        return self._made_foot[1]
+
+    def _make_foot(self) -> _Foot:
         paid, is_large = self._paid, self._foot_height() == _LARGE_FOOT
         if paid is not None:
             amount, label = paid.amount, in_words(paid.label)
@@ -252,8 +261,12 @@ class SettlementPane(Pane):
         else:
             amount = format_amount(self._totals.total, self._currency)
             label = say("screen.total")
-            items = say("screen.items", count=self._pieces)
-            words = [f"{items}   {self._view()}".rstrip(), " · ".join(self._off())]
+            items, view = say("screen.items", count=self._pieces), self._view()
+            room = self.outer_size.width - 4 - len(large(amount)[0])
+            if width_of(items) + width_of(view) + 3 <= room:
+                words = [f"{items}   {view}".rstrip(), " · ".join(self._off())]
+            else:
+                words = [items, " · ".join(filter(None, (view, *self._off())))]
         if not is_large:
             return _Foot(("   ".join(filter(None, words)), label), (amount,))
         return _Foot((*words[:2], *[""] * (2 - len(words)), label), large(amount))
@@ -267,7 +280,7 @@ class SettlementPane(Pane):
         return say("screen.lines_in_view", first=first, last=last, count=count)
 
     def _foot_row(self, row: int) -> Spans:
-        foot, room = self._foot(), self.size.width - 2
+        foot, room = self._foot(), self.outer_size.width - 2
         self._painted_foot = foot
         is_last = row == len(foot.words) - 1
         number = foot.number[row] if len(foot.number) > 1 else foot.number[0] if is_last else ""
@@ -287,8 +300,8 @@ class SettlementPane(Pane):
         name, price = self._painted_bottom
         if not name:
             return self.bottom()
-        text = clip(name, self.size.width - 5 - width_of(price)) + price
-        rest = "─" * (self.size.width - 5 - width_of(text))
+        text = clip(name, self.outer_size.width - 5 - width_of(price)) + price
+        rest = "─" * (self.outer_size.width - 5 - width_of(text))
         return (("╰─ ", "frame"), (text, "line"), (f" {rest}╯", "frame"))
 
     def _bottom_text(self) -> tuple[str, str]:
@@ -318,7 +331,7 @@ class SettlementPane(Pane):
         return parts
 
     def _paper_row(self, row: int) -> Spans:
-        room = self.size.width - 2
+        room = self.outer_size.width - 2
         index = self._top + row
         width = max((width_of(line) for line in self._paper), default=0) + 2
         if index >= len(self._paper) or width > room:
@@ -334,15 +347,15 @@ class SettlementPane(Pane):
     # ---- places ------------------------------------------------------------------------------
 
     def _foot_height(self) -> int:
-        return _LARGE_FOOT if self.size.height >= _LARGE_FROM else _SMALL_FOOT
+        return _LARGE_FOOT if self.outer_size.height >= _LARGE_FROM else _SMALL_FOOT
 
     def _room(self) -> int:
         """How many lines fit between the column heads and the foot."""
-        return max(self.size.height - (2 if self._paper else 3) - self._foot_height(), 1)
+        return max(self.outer_size.height - (2 if self._paper else 3) - self._foot_height(), 1)
 
     def _keep_in_view(self, index: int) -> bool:
         """Jump by half a page when the line is out of view; True when everything moves."""
-        if not self.size.height:
+        if not self.outer_size.height:
             return True  # not laid out yet; the first resize shows what fits
         room = self._room()
         if self._top <= index < self._top + room:
@@ -354,24 +367,25 @@ class SettlementPane(Pane):
     def _repaint_foot(self) -> None:
         """Paint the foot again, as few cells of it as have changed."""
         foot, before = self._foot(), self._painted_foot
-        y, width = self.size.height - 1 - len(foot.words), self.size.width
+        y, width = self.outer_size.height - 1 - len(foot.words), self.outer_size.width
         if len(before.words) != len(foot.words) or len(before.number) != len(foot.number):
             self.refresh(Region(0, y, width, len(foot.words)))
             return
         for row, (old, new) in enumerate(zip(before.words, foot.words, strict=True)):
             if old != new:
-                self.refresh(Region(1, y + row, max(width_of(old), width_of(new)) + 1, 1))
+                first, last = changed_cells(old, new)
+                self.refresh(Region(2 + first, y + row, last - first, 1))
         cells = first_difference(before.number, foot.number)
         if cells:
             rows = len(foot.number)
-            top = self.size.height - 1 - rows
+            top = self.outer_size.height - 1 - rows
             self.refresh(Region(width - 1 - cells, top, cells, rows))
         if self._bottom_text() != self._painted_bottom:
-            self.repaint_row(self.size.height - 1)
+            self.repaint_row(self.outer_size.height - 1)
 
     def _repaint_line(self, index: int) -> None:
         if self._top <= index < self._top + self._room():
-            self.refresh(Region(1, index - self._top + 2, self.size.width - 2, 1))
+            self.refresh(Region(1, index - self._top + 2, self.outer_size.width - 2, 1))
 
 
 def _pieces(line: SettlementLine) -> int:
