@@ -11,6 +11,8 @@ import io
 import os
 import sys
 
+from pos_tui.terminal_marks import replace_marks_on
+
 TYPE_CHECKING = False  # not from typing: nothing large may come before the first frame
 if TYPE_CHECKING:
     from typing import TextIO
@@ -99,7 +101,7 @@ def _opened(name: str) -> _Output | None:
     """Make standard output or error UTF-8, if it is no terminal."""
     stream = getattr(sys, name)
     if is_terminal(stream):
-        stream.reconfigure(errors="replace" if name == "stdout" else "backslashreplace")
+        replace_marks_on(stream)
         return None
     stream.flush()
     raw = _Output(stream.fileno(), "wb", closefd=False)

@@ -157,9 +157,12 @@ class VoiceSettings(Section, frozen=True):
 
 
 class ScreenSettings(Section, frozen=True):
-    """The theme of the screen, and which command each key runs where the shop wants another."""
+    """The theme, the marks that the terminal's font has (console: no ◐ ✓ ╭; ascii: no frames),
+    and which command each key runs where the shop wants another.
+    """
 
     theme: str = "dark"
+    marks: Literal["auto", "full", "console", "ascii"] = "auto"
     keys: dict[str, str] = field(default_factory=dict)
 
 

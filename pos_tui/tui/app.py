@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -22,14 +23,17 @@ from pos_tui.devices.scanners.scanned_text import pasted_codes
 from pos_tui.devices.scanners.scanner import Scanned, Scanner, ScannerState
 from pos_tui.reasons import Reason, because
 from pos_tui.settings import TillSettings
+from pos_tui.standard_streams import is_terminal
+from pos_tui.terminal_marks import marks_of, writes_all
 from pos_tui.tui.scan_driver import Scan, scanning_driver
 from pos_tui.tui.theme import Palette, ThemeError, load_palette
 from pos_tui.tui.till_screen import TillScreen
-from pos_tui.wording.current import current, use
+from pos_tui.wording.current import current, say, use
 from pos_tui.wording.keymap import DEFAULT_KEYS, command_of_key, key_labels
-from pos_tui.wording.language import languages
+from pos_tui.wording.language import SOURCE_LANGUAGE, languages
 
 if TYPE_CHECKING:
+    from pos_tui.terminal_marks import Marks
     from pos_tui.till import Till
     from pos_tui.tui.hints import Hints
 
@@ -81,6 +85,7 @@ class PosApp(App[None], inherit_bindings=False):
         self._hints = hints
         self._await_trouble = await_trouble
         self._trouble: Reason | None = None
+        self._marks = self._find_marks()
         self._double_reads = DoubleReads(settings.scanner.double_read_ms)
         self._scanners: list[Scanner] = []
         self._running_in: asyncio.AbstractEventLoop | None = None
@@ -109,7 +114,7 @@ class PosApp(App[None], inherit_bindings=False):
             scanner.prefix,
             scanner.suffix,
         )
-        return scanning_driver(super().get_driver_class(), rhythm)
+        return scanning_driver(super().get_driver_class(), rhythm, self._marks)
 
     def get_default_screen(self) -> Screen[None]:
         """The till's screen."""
@@ -225,6 +230,18 @@ class PosApp(App[None], inherit_bindings=False):
             threading.Thread(
                 target=scanner.listen, args=(give, show), name=scanner.name, daemon=True
             ).start()
+
+    def _find_marks(self) -> Marks:
+        """What the terminal can draw. One that cannot write the words either is spoken English."""
+        asked = self._settings.screen.marks
+        stream = sys.__stdout__ if sys.platform == "win32" else sys.__stderr__  # Textual's choice
+        encoding = "utf-8" if stream is None or not is_terminal(stream) else stream.encoding
+        found = marks_of(encoding)
+        if found == "ascii":
+            self._trouble = because("screen.not_utf8", encoding=encoding)
+            if not writes_all(encoding, say("screen.title_list")):
+                use(SOURCE_LANGUAGE)
+        return found if asked == "auto" else asked
 
     def _load_keys(self) -> dict[str, str]:
         """The commands of the keys as this till binds them; from now on words call them so too."""

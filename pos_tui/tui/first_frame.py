@@ -12,6 +12,7 @@ import os
 import sys
 
 from pos_tui.standard_streams import is_terminal
+from pos_tui.terminal_marks import REPLACE_MARKS, drawable, marks_of
 from pos_tui.windows_console import follows_escapes, stop_selecting_by_click
 
 TYPE_CHECKING = False  # not from typing, for the same reason
@@ -42,7 +43,7 @@ def show(arguments: Sequence[str]) -> None:
     shop, till = DEMO_TILL if demo else _glance(settings or _usual_settings())
     encoding = sys.stdout.encoding or "ascii"
     text = "".join(each for each in f" {shop} · till {till}" if each.isprintable())
-    text = text.encode(encoding, "replace").decode(encoding)
+    text = drawable(text, marks_of(encoding)).encode(encoding, REPLACE_MARKS).decode(encoding)
     sys.stdout.write(f"\x1b[?1049h\x1b[?25l\x1b[2J\x1b[H{text}\r\n\r\n starting ...\r\n")
     sys.stdout.flush()
     _shown = True

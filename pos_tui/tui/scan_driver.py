@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from textual import events
 from textual.driver import Driver
@@ -14,7 +14,11 @@ from textual.message import Message
 from pos_tui.devices.scanners.keystrokes import KeystrokeScanner, Rhythm
 from pos_tui.devices.scanners.scanned_text import pasted_codes
 from pos_tui.devices.scanners.scanner import Scanned
+from pos_tui.terminal_marks import drawable
 from pos_tui.tui.straight_rows import keep_rows_straight
+
+if TYPE_CHECKING:
+    from pos_tui.terminal_marks import Marks
 
 
 class Scan(Message, bubble=False):
@@ -29,8 +33,8 @@ class Scan(Message, bubble=False):
         self.way = way
 
 
-def scanning_driver(base: type[Driver], rhythm: Rhythm) -> type[Driver]:
-    """The platform's driver, with scans kept apart from typing."""
+def scanning_driver(base: type[Driver], rhythm: Rhythm, marks: Marks = "full") -> type[Driver]:
+    """The platform's driver, with scans kept apart from typing, for a terminal that has `marks`."""
 
     class ScanningDriver(base):  # type: ignore[misc, valid-type]
         """Hands on one Scan for each scanned code, and every other key as it came."""
@@ -44,8 +48,8 @@ def scanning_driver(base: type[Driver], rhythm: Rhythm) -> type[Driver]:
             self._reads = False
 
         def write(self, data: str) -> None:
-            """Write to the terminal; rows stay straight there whatever is in them."""
-            super().write(keep_rows_straight(data))
+            """Write to the terminal what it can draw; rows stay straight whatever is in them."""
+            super().write(drawable(keep_rows_straight(data), marks))
 
         def start_application_mode(self) -> None:
             super().start_application_mode()

@@ -9,7 +9,6 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-import pyte
 import pytest
 
 pytest.importorskip("pty", reason="there are no pseudo-terminals on Windows")
@@ -19,55 +18,7 @@ from pos_tui.books import Books  # noqa: E402
 from pos_tui.books.catalogue.products import ProductRow, import_products  # noqa: E402
 from pos_tui.books.connection import open_connection  # noqa: E402
 from tests.campaign.scans import trial  # noqa: E402
-
-_UNKNOWN_TO_PYTE = re.compile(r"\x1b\[[<=>?][0-9;:]*[ -/]*[a-zA-Z]|\x1b\[[0-9;?]*\$[a-z]")
-_PRIVATE_MODE = re.compile(r"\x1b\[\?[0-9;]*[hl]")
-
-
-class Terminal:
-    """A terminal with pos-tui in it."""
-
-    def __init__(self, arguments, columns=80, rows=24, command=None):
-        self.screen = pyte.Screen(columns, rows)
-        self.stream = pyte.Stream(self.screen)
-        size = {"COLUMNS": str(columns), "LINES": str(rows)}  # whatever stands there already
-        environment = {**os.environ, **size, "TERM": "xterm-256color", "LANG": "C.UTF-8"}
-        self.child = pexpect.spawn(
-            *(command or (sys.executable, ["-m", "pos_tui", *arguments])),
-            dimensions=(rows, columns),
-            env=environment,
-            encoding="utf-8",
-            timeout=30,
-            echo=False,
-        )
-        self.child.delaybeforesend = None
-        self.written = ""
-
-    def look(self):
-        while True:
-            try:
-                data = self.child.read_nonblocking(65536, timeout=0.05)
-            except (pexpect.TIMEOUT, pexpect.EOF):
-                return "\n".join(line.rstrip() for line in self.screen.display)
-            self.written += data
-            data = _UNKNOWN_TO_PYTE.sub(lambda m: m[0] if _PRIVATE_MODE.match(m[0]) else "", data)
-            self.stream.feed(data)
-
-    def wait_for(self, words, seconds=60):
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            if words in self.look():
-                return
-        raise AssertionError(f"{words!r} never came:\n{self.look()}")
-
-    def send(self, text):
-        self.child.send(text)
-
-    def leave(self):
-        self.send("\x11")
-        self.child.expect(pexpect.EOF, timeout=60)
-        self.child.wait()
-        return self.child.exitstatus
+from tests.tui.terminal import Terminal  # noqa: E402
 
 
 @pytest.fixture

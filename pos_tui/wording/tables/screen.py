@@ -64,6 +64,9 @@ TABLE: Table = {
         "A code was scanned while a question is open; it was not taken. Answer it, or press {key:back}, then scan again."
     ),
     "not_sold": N_("✗ {code}: {why}"),
+    "not_utf8": N_(
+        "This terminal's locale is not UTF-8 ({encoding}): frames and marks are plain signs, and names may show ? for a letter. Set LANG to a UTF-8 one, like C.UTF-8, to see all."
+    ),
     "no_command": N_("screen.keys: there is no command {name}; there are {names}."),
     "no_line_for_quantity": N_("There is no line. Type a number and * before a scan, like 3*."),
     "no_line_for_discount": N_("There is no line to give a discount on."),
