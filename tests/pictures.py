@@ -119,9 +119,11 @@ async def a_payment(theme: str, size: tuple[int, int], name: str) -> None:
             )
             title = because("payment.title_wallet", platform="WeChat Pay", code="····7890")
             view = PaymentView(title, steps, because("payment.customer_confirms"))
+            counter.till.sale.state = "awaiting"
             seat.till_screen.show(PaymentChanged(view, "pending", 1))
             await seat.pilot.pause()
             save(seat, name)
+            counter.till.sale.state = "open"
         counter.books.close()
 
 

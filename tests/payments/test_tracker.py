@@ -90,6 +90,7 @@ class Till:
         self.linked = linked
         self.reports: list[Progress] = []
         self.waited: list[float] = []
+        self.asked: list[tuple[int, float]] = []
         self.before_waiting: Callable[[], object] = lambda: None
         self.trouble: Exception | None = None
         self.left = 0
@@ -100,6 +101,7 @@ class Till:
             self.reports.append,
             self._leave,
             never_left=never_left,
+            waits=lambda asked, seconds: self.asked.append((asked, seconds)),
         )
         self.tracker._wait = self._wait  # type: ignore[method-assign]
 
@@ -141,6 +143,12 @@ def no_grace(monkeypatch):
 
 
 # ---- paid ----------------------------------------------------------------------------------------
+
+
+async def test_it_says_how_often_it_has_asked_and_when_it_will_again():
+    till = Till(PENDING, PENDING, PENDING, PAID)
+    await till.tracker.run()
+    assert till.asked == [(0, 1.0), (1, 1.0), (2, 2.0)]
 
 
 async def test_an_order_that_the_gateway_calls_paid_is_paid():
