@@ -235,6 +235,7 @@ class TillScreen(Screen[None]):
                 self._show_due()
             case events.SaleAside(number=number):
                 self.payment.show_view(None)
+                self.list.show_paid(None)
                 self.scan_line.drop_message("payment")
                 self._say(because("sale.aside", number=number), "info")
             case events.OpenPaymentsChanged(count=count):

@@ -1,0 +1,92 @@
+"""Payments aside on the screen: the next customer is served, and every answer is seen and heard."""
+
+from pos_tui.checkout.events import PaymentFailed, SalePaid, TenderTaken
+from pos_tui.checkout.tenders import Tender
+from pos_tui.reasons import because
+from tests.conftest import COLA, MILK, SPREAD
+from tests.tui.seat import put_under_way, sitting
+
+WALLET = Tender("wallet", 3290, 3290, platform="wechat")
+
+
+async def serving_on(seat, shop):
+    """A sale whose payment runs goes aside."""
+    await seat.scan(SPREAD)
+    put_under_way(shop)
+    await seat.press("f8")
+    await seat.pilot.pause()
+
+
+async def test_f8_puts_a_running_payment_aside_and_nothing_of_it_stays(shop):
+    async with sitting(shop) as seat:
+        await seat.scan(SPREAD)
+        await seat.press("plus")
+        await seat.type("20")
+        await seat.press("enter")
+        await shop.till.until_idle()
+        await seat.pilot.pause()
+        assert "LEFT TO PAY" in seat.text
+        await seat.press("f8")
+        await seat.pilot.pause()
+        assert "1 payment open" in seat.rows[0]
+        assert "sale 000002" in seat.rows[0]
+        assert "LEFT TO PAY" not in seat.text
+        assert "no payment yet" in seat.text
+        assert "Sale 000001 waits for its payment" in seat.rows[-3]
+        assert "+ Pay" in seat.rows[-1]
+
+
+async def test_the_next_customer_pays_in_cash_meanwhile(shop):
+    async with sitting(shop) as seat:
+        await serving_on(seat, shop)
+        await seat.scan(COLA)
+        await seat.press("plus", "enter")
+        await shop.till.until_idle()
+        await seat.pilot.pause()
+        assert "CHANGE" in seat.text
+        assert "1 payment open" in seat.rows[0]
+
+
+async def test_f9_lists_what_is_aside_and_enter_takes_it_up(shop):
+    async with sitting(shop) as seat:
+        await serving_on(seat, shop)
+        await seat.press("f9")
+        assert "000001  being paid" in seat.text
+        assert "Hazelnut spread" in seat.text
+        assert "32.90" in seat.text
+        await seat.press("enter")
+        await seat.pilot.pause()
+        assert "sale 000001" in seat.rows[0]
+        assert "payment open" not in seat.rows[0]
+        assert "F12 give up" in seat.rows[-1]
+
+
+async def test_an_answer_for_a_sale_aside_rings_and_leaves_the_one_in_front_alone(shop):
+    async with sitting(shop, (120, 36)) as seat:
+        rung: list[bool] = []
+        seat.till_screen._ring = lambda: rung.append(True)  # type: ignore[method-assign]
+        await serving_on(seat, shop)
+        await seat.scan(MILK)
+        seat.till_screen.show(SalePaid(1, 3290, (WALLET,)))
+        await seat.pilot.pause()
+        assert "✓ Sale 000001, put aside before, is paid: 32.90" in seat.text
+        assert "12.90" in seat.text
+        seat.till_screen.show(PaymentFailed("1", "declined", because("payment.declined"), 1))
+        await seat.pilot.pause()
+        assert "✗ Sale 000001, put aside before, is not paid" in seat.text
+        seat.till_screen.show(TenderTaken(1, WALLET, 700))
+        await seat.pilot.pause()
+        assert "32.90 of sale 000001, put aside before, is paid; 7.00 is left" in seat.text
+        assert rung == [True] * 3
+        assert shop.till.view.totals.total == 1290
+
+
+async def test_a_code_behind_an_amount_typed_pays_that_part(shop):
+    async with sitting(shop) as seat:
+        parts = []
+        shop.till.pay_part = lambda part, code: parts.append((part, code[-4:]))
+        await seat.scan(SPREAD)
+        await seat.press("plus")
+        await seat.type("20")
+        await seat.scan("134857901234567890")
+        assert parts == [("20", "7890")]
