@@ -204,7 +204,8 @@ class Paying:
 
     def open_payments(self) -> tuple[OpenPayment, ...]:
         """The sales that wait aside, the latest first."""
-        return tuple(self._open_payment(sale) for sale in reversed(self._aside.values()))
+        found = [self._open_payment(sale) for sale in self._aside.values()]
+        return tuple(sorted(found, key=lambda each: each.since, reverse=True))
 
     def put_aside(self) -> None:
         """Put the sale in front aside with its payment running; the next one begins."""

@@ -14,7 +14,8 @@ from pos_tui.tui.theme import Palette
 if TYPE_CHECKING:
     from textual.screen import Screen
 
-    from pos_tui.till import Till
+    from pos_tui.checkout.open_payments import OpenPayment
+    from pos_tui.till import HeldSale, Till
     from pos_tui.tui.hints import Hints
     from pos_tui.tui.pages.help import Moment
     from pos_tui.tui.picture_watch import PictureWatch
@@ -85,21 +86,24 @@ class PageOpener:
         from pos_tui.tui.pages.recall import RecallScreen
 
         till = self._till
+        seen: dict[int, Sequence[HeldSale]] = {}
+
+        def rows() -> Sequence[OpenPayment | HeldSale]:
+            """Those on hold are read again when a payment has ended: that sale may be one now."""
+            running = till.open_payments()
+            if len(running) not in seen:
+                seen.clear()
+                seen[len(running)] = till.held_sales()
+            return *running, *seen[len(running)]
+
         try:
-            held = till.held_sales()
+            page = RecallScreen(
+                self._palette, self._settings, rows, till.clock.now, till.recall, self._accept_scan
+            )
         except BooksError as error:
             self._say(reason_of(error), "error")
             return
-        self._push(
-            RecallScreen(
-                self._palette,
-                self._settings,
-                lambda: (*till.open_payments(), *held),
-                till.clock.now,
-                till.recall,
-                self._accept_scan,
-            )
-        )
+        self._push(page)
 
     def choose_reason(self, reasons: Sequence[str], chosen: Callable[[str], None]) -> None:
         """The reasons for a discount; `chosen` gets the place of one, counted from 1."""

@@ -180,7 +180,7 @@ async def test_f8_puts_a_sale_aside_and_f9_takes_it_up_again(shop):
         assert "Sale 000001 is on hold" in seat.text
         assert "0 items" in seat.text
         await seat.press("f9")
-        assert "000001  on hold            22 Nov 26 12:00  Cola 330 ml" in seat.text
+        assert "000001  on hold  22 Nov 26 12:00  Cola 330 ml" in seat.text
         await seat.press("enter")
         await shop.until_true(lambda: shop.till.sale.number == 1)
         await seat.pilot.pause()

@@ -3,6 +3,7 @@
 from pos_tui.checkout.events import PaymentFailed, SalePaid, TenderTaken
 from pos_tui.checkout.tenders import Tender
 from pos_tui.reasons import because
+from pos_tui.tui.pages.recall import RecallPane
 from tests.conftest import COLA, MILK, SPREAD
 from tests.tui.seat import put_under_way, sitting
 
@@ -59,6 +60,23 @@ async def test_f9_lists_what_is_aside_and_enter_takes_it_up(shop):
         assert "sale 000001" in seat.rows[0]
         assert "payment open" not in seat.rows[0]
         assert "F12 give up" in seat.rows[-1]
+
+
+async def test_a_payment_that_fails_while_f9_is_open_is_there_as_a_sale_on_hold(shop):
+    async with sitting(shop) as seat:
+        await seat.scan(SPREAD)
+        await seat.press("plus")
+        await seat.type("c5")
+        await seat.press("enter")
+        await shop.till.until_idle()
+        await seat.press("f8", "f9")
+        assert "000001  paid in part" in seat.text
+        (sale,) = shop.till._paying._aside.values()
+        sale.put_tender(Tender("card", 3290, 500, state="failed"))
+        shop.till._paying._put_on_hold(sale)
+        seat.app.screen.query_one(RecallPane).look_again()
+        await seat.pilot.pause()
+        assert "000001  on hold" in seat.text
 
 
 async def test_an_answer_for_a_sale_aside_rings_and_leaves_the_one_in_front_alone(shop):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from pos_tui.checkout.open_payments import OpenPayment
 from pos_tui.money import format_amount
 from pos_tui.settings import TillSettings
 from pos_tui.text_width import pad, pad_left, width_of, wrap
+from pos_tui.till import BooksError
 from pos_tui.tui.panes.pane import Pane, Spans
 from pos_tui.tui.theme import Palette
 from pos_tui.wording.current import in_words, say
@@ -44,7 +46,8 @@ class RecallPane(Pane):
     def look_again(self) -> None:
         """Show how each stands now; the selected one stays selected."""
         number = self.number
-        self.shown = self._rows()
+        with contextlib.suppress(BooksError):  # they are shown as they were
+            self.shown = self._rows()
         numbers = [_number(each) for each in self.shown]
         if number in numbers:
             self.selected = numbers.index(number)
@@ -81,16 +84,22 @@ class RecallPane(Pane):
         return self.inside(row, "selected" if index == self.selected else "line")
 
     def _row(self, each: OpenPayment | HeldSale) -> str:
-        if isinstance(each, OpenPayment):
-            state, amount = say(f"recall.{each.state}"), each.amount
-            since = _how_long(each.since, self._clock())
-        else:
-            state, amount = say("recall.on_hold"), each.total
-            since = say("recall.held_at", at=each.held_at)
-        left = f" {_number(each):06d}  {pad(state, 18)} {pad_left(since, 15)}  "
-        right = f" {format_amount(amount, self._currency):>10} "
+        cells = [self._cells(other) for other in self.shown]
+        state, since, amount = self._cells(each)
+        widths = [max(map(width_of, column)) for column in zip(*cells, strict=True)]
+        left = f" {_number(each):06d}  {pad(state, widths[0])}  {pad_left(since, widths[1])}  "
+        right = f" {pad_left(amount, widths[2])} "
         room = self.size.width - 2 - width_of(left) - width_of(right)
         return f"{left}{pad(each.first, room)}{right}"
+
+    def _cells(self, each: OpenPayment | HeldSale) -> tuple[str, str, str]:
+        """How a sale stands, since when, and its amount."""
+        if isinstance(each, OpenPayment):
+            since = _how_long(each.since, self._clock())
+            amount = format_amount(each.amount, self._currency)
+            return say(f"recall.{each.state}"), since, amount
+        since = say("recall.held_at", at=each.held_at)
+        return say("recall.on_hold"), since, format_amount(each.total, self._currency)
 
     def _next(self, row: int) -> str:
         """What happens next with the selected sale, in as many rows as the foot has."""
