@@ -34,7 +34,10 @@ from pos_tui.tables.dates import DateOrder, read_date
 from pos_tui.tables.errors import CellError
 from pos_tui.tables.numbers import DecimalMark, read_decimal
 
-_SHELF_LIFE = re.compile(r"(\d{1,5})(?:[.,]0+)? ?(d|w|m|y|days?|weeks?|months?|years?)?", re.ASCII)
+_SHELF_LIFE = re.compile(
+    r"(\d{1,5})(?:[.,]0+)? ?(d|w|m|y|days?|weeks?|months?|years?|天|日|周|星期|个?月|年)?", re.ASCII
+)
+_UNITS = {"天": "d", "日": "d", "周": "w", "星期": "w", "月": "m", "个月": "m", "年": "y"}
 _LARGEST_PRICE = 10**8  # major units
 _LARGEST_STOCK = 10**9
 _STOCK_DECIMALS = 6
@@ -381,11 +384,12 @@ class RowReader:
 
 
 def _shelf_life(text: str) -> str | None:
-    """A shelf life in short, like 30, 2w, 6m or 1y, also from "6 months"; None for what is none."""
+    """A shelf life in short, like 30, 2w, 6m or 1y, from "6 months" or "6个月"; None: it is none."""
     match = _SHELF_LIFE.fullmatch(text.lower())
     if not text or match is None:
         return None if text else ""
-    return match[1] + (match[2] or "")[:1]
+    unit = match[2] or ""
+    return match[1] + _UNITS.get(unit, unit[:1])
 
 
 def _days_of(code: ItemCode) -> int:

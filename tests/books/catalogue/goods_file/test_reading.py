@@ -234,6 +234,9 @@ def test_offers_and_lots_come_with_the_goods_and_are_sold_by(tmp_path):
         ("1 month", "2026-01-31", date(2026, 2, 28)),
         ("6m", "2026-08-31", date(2027, 2, 28)),
         ("1y", "2024-02-29", date(2025, 2, 28)),
+        ("12个月", "2026-01-31", date(2027, 1, 31)),
+        ("10 天", "2026-11-20", date(2026, 11, 30)),
+        ("2年", "2024-02-29", date(2026, 2, 28)),
     ],
 )
 def test_a_lot_keeps_for_days_weeks_months_or_years(tmp_path, kept, produced, last):
@@ -245,7 +248,7 @@ def test_a_lot_keeps_for_days_weeks_months_or_years(tmp_path, kept, produced, la
     counter.open()
     product = counter.books.product("7")
     assert product and product.shelf_life
-    assert product.shelf_life[0] == int(kept.split()[0].split(".")[0].rstrip("wmy"))
+    assert product.shelf_life[0] == int(kept.split()[0].split(".")[0].rstrip("wmy个月年"))
     assert not imported(counter, goods).accepted
     counter.books.close()
 
