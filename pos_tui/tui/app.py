@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
+import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
@@ -72,13 +73,15 @@ class PosApp(App[None], inherit_bindings=False):
         make_till: Callable[[Callable[[events.TillEvent], None]], Till],
         hints: Hints | None = None,
         await_trouble: Callable[[], Reason | None] | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """`await_trouble` blocks until something behind the till is wrong, and says what; it is
-        called in a thread of its own."""
+        called in a thread of its own. `monotonic` gives the seconds by which keys are timed."""
         self._settings = settings
         self._clock = clock
         self._make_till = make_till
         self._hints = hints
+        self._monotonic = monotonic
         self._await_trouble = await_trouble
         self._trouble: Reason | None = None
         self._double_reads = DoubleReads(settings.scanner.double_read_ms)
@@ -122,6 +125,7 @@ class PosApp(App[None], inherit_bindings=False):
             self._hints,
             self._command_of_key,
             self.next_language,
+            self._monotonic,
         )
         if self._trouble is not None:
             self.call_after_refresh(screen.show, events.Notice(self._trouble, "warning"))

@@ -21,7 +21,7 @@ from tests.tui.seat import SIZES, sitting
 EXPECTED_80 = """\
  Corner Market · till 01 · Ada                              sale 000001   12:00
 ╭─ Settlement list ──────────────────────────────────╮╭─ Expiry ───────────────╮
-│  # Item               Qty    Unit Offer      Actual││ ✗ French bread         │
+│  # Item               Qty    Unit Offer      Actual││▸✗ French bread         │
 │  1 Cola 330 ml          2    3.50 2 for 6      6.00││   expired 20 Nov 2026  │
 │  2 Roast chicken    0.842   38.00 −10 %       28.80││   taken off the list   │
 │  3 Milk 1 l             1   12.90             12.90││ Enter: dealt with      │
