@@ -73,7 +73,7 @@ class ItemExpired(Struct, frozen=True):
 
 
 class ExpiryConfirmed(Struct, frozen=True):
-    """The oldest warning is dealt with; so many are left."""
+    """The latest warning is dealt with; so many are left."""
 
     left: int
 

@@ -113,7 +113,7 @@ class Sale:
         if self.state != "open":
             return because("sale.finished")
         if self.warnings:
-            return because("sale.expired_before_payment", name=self.warnings[0].name)
+            return because("sale.expired_before_payment", name=self.warnings[-1].name)
         if not self.list.lines:
             return because("sale.empty")
         return None

@@ -307,11 +307,11 @@ class BasketActs:
         return found
 
     def confirm_expired(self) -> bool:
-        """The cashier has dealt with the oldest expired item; False when there is none."""
+        """The cashier has dealt with the latest expired item; False when there is none."""
         sale = self.sale
         if not sale.warnings:
             return False
-        warning = sale.warnings.pop(0)
+        warning = sale.warnings.pop()
         act = journal.WarningConfirmed(
             self._settings.till.cashier, warning, self._settings.expiry.put_aside
         )

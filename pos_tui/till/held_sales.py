@@ -29,7 +29,7 @@ class HeldSales:
         sale = self._basket.sale
         why = sale.why_not_change()
         if why is None and sale.warnings:
-            why = because("sale.expired_before_hold", name=sale.warnings[0].name)
+            why = because("sale.expired_before_hold", name=sale.warnings[-1].name)
         if why is None and not sale.list.lines:
             why = because("sale.nothing_to_hold")
         if why:

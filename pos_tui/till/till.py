@@ -284,7 +284,7 @@ class Till:
             self._basket.remove(number)
 
     def confirm_expired(self) -> bool:
-        """The cashier has dealt with the oldest expired item; False when there is none."""
+        """The cashier has dealt with the latest expired item; False when there is none."""
         with self._act():
             return self._basket.confirm_expired()
 

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
@@ -76,13 +77,15 @@ class PosApp(App[None], inherit_bindings=False):
         make_till: Callable[[Callable[[events.TillEvent], None]], Till],
         hints: Hints | None = None,
         await_trouble: Callable[[], Reason | None] | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """`await_trouble` blocks until something behind the till is wrong, and says what; it is
-        called in a thread of its own."""
+        called in a thread of its own. `monotonic` gives the seconds by which keys are timed."""
         self._settings = settings
         self._clock = clock
         self._make_till = make_till
         self._hints = hints
+        self._monotonic = monotonic
         self._await_trouble = await_trouble
         self._trouble: Reason | None = None
         self._marks = self._find_marks()
@@ -127,6 +130,7 @@ class PosApp(App[None], inherit_bindings=False):
             self._hints,
             self._command_of_key,
             self.next_language,
+            self._monotonic,
         )
         if self._trouble is not None:
             self.call_after_refresh(screen.show, events.Notice(self._trouble, "warning"))

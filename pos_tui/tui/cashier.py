@@ -198,7 +198,7 @@ class Cashier:
         elif sale.is_empty:
             self._say(because("sale.nothing_to_void"), "info")
         elif sale.warnings:
-            name = sale.warnings[0].name
+            name = sale.warnings[-1].name
             self._say(because("sale.expired_before_void", name=name), "warning")
         else:
             self._ask(Prompt(because("prompt.void"), self._void))

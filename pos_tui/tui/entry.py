@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _TORN_S = 0.3
 _STALLED_S = 5.0
+_HASTY_S = 0.7
 _NO_ACTS = frozenset(("back", "help", "language"))  # what is said stays
 _ENTER = frozenset(("enter", "ctrl+m"))
 _ENTER_WHILE_TYPING = frozenset(("ctrl+j", "tab"))
@@ -27,13 +28,24 @@ _ENTER_WHILE_TYPING = frozenset(("ctrl+j", "tab"))
 class ScanEntry:
     """What is typed so far and the question it answers; hands scans and answers on."""
 
-    def __init__(self, line: ScanLine, till: Till, bell: Callable[[], None]) -> None:
-        """`typed_at` (the last character) and `key_at` (any key) are times of time.monotonic."""
+    def __init__(
+        self,
+        line: ScanLine,
+        till: Till,
+        bell: Callable[[], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`typed_at` (the last character) and `key_at` (any key) are times of `clock`, seconds
+        that only rise; keys say themselves when they were read.
+        """
         self._line = line
         self._till = till
         self._bell = bell
+        self._clock = clock
         self._typed = TypedLine()
         self.typed_at = self.key_at = 0.0
+        self._hasty_until = 0.0
+        self._has_moved = False
 
     @property
     def is_used(self) -> bool:
@@ -51,6 +63,10 @@ class ScanEntry:
         self._typed.ask(prompt)
         self._show()
 
+    def warn(self) -> None:
+        """A warning has come up: an Enter that comes too soon after it was not meant for it."""
+        self._hasty_until = self._clock() + _HASTY_S
+
     def back(self) -> None:
         """Drop the question, the text and a waiting quantity; a sale is never cancelled by it."""
         self._till.forget_quantity()
@@ -64,7 +80,8 @@ class ScanEntry:
 
         What was typed before it may belong to it. `began` (time.monotonic) where it is known.
         """
-        self.key_at = time.monotonic()
+        self.key_at = self._clock()
+        self._hasty_until, self._has_moved = self.key_at + _HASTY_S, False
         self._line.act()
         prompt = self._typed.prompt
         if prompt is None:
@@ -107,12 +124,16 @@ class ScanEntry:
 
         `command` is the one that the key is bound to.
         """
-        self.key_at = time.monotonic()
+        self.key_at = event.time
         typing = self.is_used
         if event.key in _ENTER or (typing and event.key in _ENTER_WHILE_TYPING):
+            is_hasty = event.time < self._hasty_until
+            self._hasty_until = max(self._hasty_until, event.time + _HASTY_S)
             self._line.act()
-            self._enter()
+            self._enter(is_hasty)
+            self._has_moved = False
             return None
+        self._has_moved = True
         if event.key == "backspace" or (event.key == "delete" and typing):
             self._typed.delete_last()
             self._show()
@@ -131,7 +152,7 @@ class ScanEntry:
             return self._asked_again(command)
         if plain and character is not None:
             self._typed.put(character)
-            self.typed_at = time.monotonic()
+            self.typed_at = event.time
             self._show()
         return None
 
@@ -149,13 +170,21 @@ class ScanEntry:
             return command
         return None
 
-    def _enter(self) -> None:
+    def _enter(self, is_hasty: bool) -> None:
+        """Enter: an answer, a typed code, or that an expired item was dealt with.
+
+        A hasty one is a scanner's second end, or a key held down, and confirms nothing.
+        """
+        if is_hasty and self._typed.prompt is not None and not self._has_moved:
+            return
         text, prompt = self._typed.pop()
         if prompt is not None:
             self._enter_answer(prompt, text.strip() or prompt.usual)
         elif text.strip():
             self._line.show_typed("")
             self._till.scan(text)
+        elif is_hasty and self._till.sale.warnings:
+            return
         elif self._till.confirm_expired():
             self._line.show_typed("")
         else:

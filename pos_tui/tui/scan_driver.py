@@ -71,7 +71,7 @@ def scanning_driver(base: type[Driver], rhythm: Rhythm, marks: Marks = "full") -
             """Accept what the terminal sent; keys go through the scanner first."""
             if isinstance(message, events.Key):
                 with self._scanner_lock:
-                    at = time.monotonic()
+                    at = message.time = time.monotonic()
                     self._hand_on(self._scanner.feed(message, message.key, message.character, at))
                     if self._scanner.holds and not self._armed:
                         self._armed = True

@@ -65,12 +65,16 @@ class TillScreen(Screen[None]):
         hints: Hints | None,
         keymap: Mapping[str, str],
         next_language: Callable[[], None],
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`keymap` gives the id of each key's command; `next_language` changes the language."""
+        """`keymap` gives the id of each key's command; `next_language` changes the language;
+        `monotonic` gives the seconds by which keys and scans are timed.
+        """
         super().__init__()
         self._compositor = LeanCompositor()
         self._settings = settings
         self._clock = clock
+        self._monotonic = monotonic
         self._hints = hints
         self._keymap = keymap
         self._paid_view = False
@@ -85,7 +89,7 @@ class TillScreen(Screen[None]):
         self.scan_line = ScanLine(palette)
         self.till = make_till(self.show)
         self.view: SaleView = self.till.view
-        self.entry = ScanEntry(self.scan_line, self.till, self._ring)
+        self.entry = ScanEntry(self.scan_line, self.till, self._ring, monotonic)
         self._pages = PageOpener(
             palette,
             settings,
@@ -155,7 +159,7 @@ class TillScreen(Screen[None]):
         if trouble is not None:
             self._say(trouble, "warning")
         busy = self.entry.is_used or self.view.warnings or self.till.why_not_change()
-        at_rest = time.monotonic() - self.entry.key_at > _AT_REST_S
+        at_rest = self._monotonic() - self.entry.key_at > _AT_REST_S
         if self.is_current and at_rest and not busy and (picture := watch.pop()) is not None:
             self._pages.picture(picture)
 
@@ -191,6 +195,7 @@ class TillScreen(Screen[None]):
             case events.NotSold():
                 self._not_sold(event)
             case events.ItemExpired(warning=warning):
+                self.entry.warn()
                 self.expiry.show_warnings(view.warnings)
                 self._hint()
                 self._begin_anew()

@@ -34,11 +34,20 @@ def key_of(name: str) -> Key:
         return Key(name, name if len(name) == 1 else None)
 
 
+class Hands:
+    """What time it is for the keys of somebody at a till, in seconds; no test waits for it."""
+
+    at = 1000.0
+
+
 class Seat:
     """Somebody in front of the screen."""
 
-    def __init__(self, counter: Counter, app: PosApp, pilot: Pilot[None]) -> None:
+    def __init__(
+        self, counter: Counter, app: PosApp, pilot: Pilot[None], hands: Hands | None = None
+    ) -> None:
         self.counter, self.app, self.pilot = counter, app, pilot
+        self.hands = hands or Hands()
 
     @property
     def till_screen(self) -> TillScreen:
@@ -54,9 +63,13 @@ class Seat:
             screen.accept_scan(code, began)
         await self.pilot.pause()
 
-    async def press(self, *keys: str) -> None:
+    async def press(self, *keys: str, after_s: float = 1.0) -> None:
+        """Press keys, each so long after what was before it."""
         for key in keys:
-            self.app.post_message(key_of(key))
+            self.hands.at += after_s
+            pressed = key_of(key)
+            pressed.time = self.hands.at
+            self.app.post_message(pressed)
             await self.pilot.pause()
             await self.pilot.wait_for_animation()
         await self.pilot.pause()
@@ -107,10 +120,18 @@ async def sitting(
     await_trouble: Callable[[], Reason | None] | None = None,
 ) -> AsyncIterator[Seat]:
     """A seat at a till that runs as long as somebody sits there."""
-    app = PosApp(counter.settings, lambda: counter.now, counter.make_till, hints, await_trouble)
+    hands = Hands()
+    app = PosApp(
+        counter.settings,
+        lambda: counter.now,
+        counter.make_till,
+        hints,
+        await_trouble,
+        lambda: hands.at,
+    )
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
-        yield Seat(counter, app, pilot)
+        yield Seat(counter, app, pilot, hands)
 
 
 def put_under_way(shop):

@@ -21,7 +21,7 @@ from tests.tui.seat import SIZES, sitting
 EXPECTED_80 = """\
  Corner Market · till 01 · Ada                              sale 000001   12:00
 ╭─ Settlement list ──────────────────────────────────╮╭─ Expiry ───────────────╮
-│ Item                       Qty         Offer Actual││ ✗ French bread         │
+│ Item                       Qty         Offer Actual││▸✗ French bread         │
 │ Cola 330 ml                  2 2 for 6 −1.00   6.00││   expired 20 Nov 2026  │
 │ Roast chicken            0.842   −10 % −3.20  28.80││   taken off the list   │
 │ Milk 1 l                     1                12.90││ Enter: dealt with      │

@@ -38,7 +38,7 @@ class Expired(Struct, frozen=True, tag="expired"):
 
 
 class WarningConfirmed(Struct, frozen=True, tag="confirmed"):
-    """The cashier confirmed that the oldest open warning has been dealt with."""
+    """The cashier confirmed that this open warning has been dealt with."""
 
     by: str
     warning: ExpiryWarning

@@ -244,8 +244,8 @@ def replay(
             sale.list.drop(act.number)
         elif isinstance(act, journal.Expired):
             sale.warnings.append(act.warning)
-        elif isinstance(act, journal.WarningConfirmed) and sale.warnings:
-            sale.warnings.pop(0)
+        elif isinstance(act, journal.WarningConfirmed) and act.warning in sale.warnings:
+            sale.warnings.remove(act.warning)
         elif isinstance(act, journal.CustomerOfSale):
             sale.customer = act.customer
         elif isinstance(act, journal.CouponScanned):

@@ -11,6 +11,7 @@ from pos_tui.devices.scanners.scanner import Scanned
 Key = TypeVar("Key")
 
 _LINE_FEED_S = 0.5
+_SECOND_END_S = 0.7
 _FASTER_THAN_HANDS_MS = 15.0
 TERMINATORS = frozenset(("enter", "ctrl+j", "ctrl+m", "tab"))
 
@@ -33,7 +34,7 @@ class KeystrokeScanner(Generic[Key]):
 
     There is no lower limit on a gap: SSH delivers a whole scan at once. Keys are held back until
     they can no longer be a scan, so `release` must be called when `longest_gap_ms` has passed
-    without a key.
+    without a key. Ends that follow a scan with no other key between them are its own.
     """
 
     def __init__(self, rhythm: Rhythm) -> None:
@@ -41,7 +42,7 @@ class KeystrokeScanner(Generic[Key]):
         self._held: list[Key] = []
         self._characters: list[str] = []
         self._first = self._last = 0.0
-        self._line_feed_until = 0.0
+        self._line_feed_until = self._second_end_until = 0.0
         self._signals = "\x1d" + rhythm.prefix + rhythm.suffix
 
     @property
@@ -61,6 +62,11 @@ class KeystrokeScanner(Generic[Key]):
         """
         if name == "ctrl+j" and at <= self._line_feed_until and not self._held:
             return []  # the line feed of a scanner that ends with CR LF
+        if name in TERMINATORS and at <= self._second_end_until and not self._held:
+            # A scanner's second end, or a key held down. Passed on, it would confirm or answer.
+            self._second_end_until = at + _SECOND_END_S
+            return []
+        self._second_end_until = 0.0
         out: list[Key | Scanned] = []
         if self._held and (at - self._last) * 1000 > self._rhythm.longest_gap_ms:
             out += self.release()
@@ -71,6 +77,7 @@ class KeystrokeScanner(Generic[Key]):
             if scan is None:
                 return [*out, *self.release(), key]
             self._forget()
+            self._second_end_until = at + _SECOND_END_S
             return [*out, scan]
         if character is None or not (character.isprintable() or character in self._signals):
             return [*out, *self.release(), key]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pos_tui.checkout.events import LookAtDate
 from pos_tui.checkout.sale import ExpiryWarning
 from pos_tui.reasons import Reason, because
-from pos_tui.text_width import wrap
+from pos_tui.text_width import clip, wrap
 from pos_tui.tui.panes.pane import TextPane
 from pos_tui.tui.theme import Palette
 from pos_tui.wording.current import in_words, say
@@ -16,7 +16,7 @@ _LOW = 7
 
 
 class ExpiryPane(TextPane):
-    """The oldest open warning, how many more there are, and the last notes on dates to look at."""
+    """The open warnings, the one that Enter confirms first, and the notes on dates to look at."""
 
     def __init__(self, palette: Palette) -> None:
         super().__init__(palette)
@@ -24,7 +24,7 @@ class ExpiryPane(TextPane):
         self._notes: list[tuple[Reason, str]] = []
 
     def show_warnings(self, warnings: Sequence[ExpiryWarning]) -> None:
-        """Show these warnings, the oldest first."""
+        """Show these warnings, given as they came; the latest stands on top."""
         self._warnings = tuple(warnings)
         self.refresh()
 
@@ -56,12 +56,19 @@ class ExpiryPane(TextPane):
         ]
         if not self._warnings:
             return notes or [(f" {say('screen.nothing_expired')}", "muted")]
-        first, more = self._warnings[0], len(self._warnings) - 1
-        rows = [(f" {text}", "error") for text in wrap(f"✗ {first.name}", room)[:2]]
+        first, rest = self._warnings[-1], self._warnings[-2::-1]
+        names = wrap(f"✗ {first.name}", room - 1)[: 1 if rest else 2]
+        rows = [(f"{' ' if at else '▸'}{text}", "error") for at, text in enumerate(names)]
         rows.append((f"   {say('screen.expired_on', day=first.expires_on)}", "warning"))
         if first.lot and self.outer_size.height > _LOW:
             rows.append((f"   {say('screen.lot', lot=first.lot)}", "warning"))
-        rows.append((f"   {say('screen.taken_off')}", "warning"))
-        todo = say("screen.dealt_with_more", count=more) if more else say("screen.dealt_with")
-        rows.append((f" {todo}", "typed"))
+        if not rest:
+            rows.append((f"   {say('screen.taken_off')}", "warning"))
+        rows.append((f" {say('screen.dealt_with')}", "typed"))
+        space = max(self.size.height - 2 - len(rows), 1)
+        shown = rest if len(rest) <= space else rest[: space - 1]
+        rows += [(f" {clip(f'✗ {each.name}', room)}", "error") for each in shown]
+        if len(shown) < len(rest):
+            more = say("screen.more_expired", count=len(rest) - len(shown))
+            rows.append((f"   {more}", "error"))
         return [*rows, *notes]

@@ -38,7 +38,7 @@ TABLE: Table = {
     "lot": N_("lot {lot}"),
     "taken_off": N_("taken off the list"),
     "dealt_with": N_("{key:confirm}: dealt with"),
-    "dealt_with_more": N_("{key:confirm}: dealt with (+{count})"),
+    "more_expired": N_("and {count} more"),
     "date_mixed": N_("! {name}: look at its date; some expired on {day}"),
     "date_past": N_("! {name}: past its date ({day}); show it to the customer"),
     "date_near": N_("· {name}: good until {day}"),

@@ -1,5 +1,6 @@
 """Keystrokes of a scanner told from a person's typing."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -84,6 +85,28 @@ def test_the_line_feed_of_a_slow_or_late_scanner_is_swallowed_too():
     keyboard = Keyboard().press("1001", 110)
     keyboard._take(keyboard.scanner.feed("⏎", "ctrl+j", "\n", keyboard.at + 0.12))
     assert keyboard.came == "1001⏎"
+
+
+@pytest.mark.parametrize(("first", "second"), [("enter", "enter"), ("tab", "enter")])
+@pytest.mark.parametrize("later_ms", [0.5, 30, 200, 690])
+def test_a_second_end_is_the_scanner_s_own_and_no_key(first, second, later_ms):
+    keyboard = Keyboard().press(CODE, 1, first).press("", later_ms, second)
+    assert keyboard.press("7", 150).came == f"[{CODE}]7⏎"
+
+
+def test_an_enter_held_down_through_a_scan_s_end_is_no_key_until_it_is_let_go():
+    keyboard = Keyboard().press(CODE, 1)
+    for _ in range(80):
+        keyboard.press("", 33)
+    assert keyboard.came == f"[{CODE}]"
+    assert keyboard.press("", 900).came == f"[{CODE}]⏎"
+
+
+def test_an_enter_after_another_key_is_a_person_s_also_soon_after_a_scan():
+    keyboard = Keyboard().press(CODE, 1)
+    keyboard._take(keyboard.scanner.feed("+", "plus", "+", keyboard.at + 0.2))
+    keyboard.at += 0.2
+    assert keyboard.press("", 150).came == f"[{CODE}]+⏎"
 
 
 def test_a_tab_ends_a_scan_too_and_the_gs1_separator_survives():

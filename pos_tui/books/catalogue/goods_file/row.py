@@ -384,7 +384,7 @@ class RowReader:
 
 
 def _shelf_life(text: str) -> str | None:
-    """A shelf life in short, like 30, 2w, 6m or 1y, from "6 months" or "6个月"; None: it is none."""
+    """A shelf life in short, like 30, 2w, 6m or 1y, also from "6个月"; None for what is none."""
     match = _SHELF_LIFE.fullmatch(text.lower())
     if not text or match is None:
         return None if text else ""
