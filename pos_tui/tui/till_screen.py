@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from pos_tui.tui.pages.help import Moment
 
 _AT_REST_S = 2.0
+_ROWS_OF_THE_OTHERS = 1 + 7 + 3  # header, expiry, foot
 
 
 class TillScreen(Screen[None]):
@@ -169,6 +170,12 @@ class TillScreen(Screen[None]):
 
     def _fit(self, size: Size) -> None:
         self.set_class(size.width >= 100 and size.height >= 30, "-roomy")
+        self._fit_payment()
+
+    def _fit_payment(self) -> None:
+        """What is to be said of money has room: in a small window the pane above gives way."""
+        usual = self.app.size.height - _ROWS_OF_THE_OTHERS
+        self.set_class(self.payment.rows_needed() > usual and not self.view.warnings, "-cramped")
 
     # ---- what the till reports ---------------------------------------------------------------
 
@@ -286,6 +293,7 @@ class TillScreen(Screen[None]):
             self.scan_line.drop_message("payment")
         if self._is_of_now(sale_no):
             self.payment.show_view(payment)
+            self._fit_payment()
         self._count_seconds()
         self._hint()
 
@@ -430,6 +438,7 @@ class TillScreen(Screen[None]):
         if self._paid_view:
             self._paid_view = False
             self.payment.show_view(None)
+            self._fit_payment()
             self.scan_line.drop_message("payment")
 
     def _hint(self) -> None:

@@ -44,6 +44,8 @@ async def test_long_words_leave_the_current_step_its_row(shop, size):
         seat.till_screen.show(pending(because("payment.not_known", why=plain("It is away."))))
         await seat.pilot.pause()
         assert "◐ customer" in seat.text
+        said = " ".join(row.split("│")[-2].strip() for row in seat.rows if row.count("│") > 2)
+        assert "Do not take another payment. Enter asks now, F12 gives up." in said
 
 
 async def test_seconds_are_counted_and_only_their_cells_painted(shop, monkeypatch):
