@@ -419,10 +419,7 @@ class TillScreen(Screen[None]):
         message = self.scan_line.message
         if message is not None and message.style in {"warning", "error"}:
             troubles = (message.reason, *(each for each in troubles if each != message.reason))
-        lamps = tuple(
-            (label, because(f"help.lamp_{name.partition(' ')[0]}"))
-            for name, label in self.scan_line.lamps.items()
-        )
+        lamps = tuple((label, _behind(name)) for name, label in self.scan_line.lamps.items())
         return Moment(because(f"help.now_{now}"), troubles, lamps)
 
     def _bar_state(self) -> BarState:
@@ -515,3 +512,11 @@ def _scanned(line: SettlementLine, code: str, currency: Currency) -> ScannedItem
         unit = "×" if is_by_piece(item.unit, item.code) else item.unit
         amount = f"{line.quantity} {unit}  {amount}"
     return ScannedItem(item.name, amount, code)
+
+
+def _behind(link: str) -> Reason:
+    """What a link of the till is, for the technician."""
+    kind, _, name = link.partition(" ")
+    if kind == "scanner":
+        return because("help.lamp_scanner", name=name)
+    return because(f"help.lamp_{kind}")
