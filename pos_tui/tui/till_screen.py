@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from pos_tui.tui.pages.help import Moment
 
 _AT_REST_S = 2.0
+_ROWS_OF_THE_OTHERS = 1 + 7 + 3  # header, expiry, foot
 
 
 class TillScreen(Screen[None]):
@@ -173,6 +174,12 @@ class TillScreen(Screen[None]):
 
     def _fit(self, size: Size) -> None:
         self.set_class(size.width >= 100 and size.height >= 30, "-roomy")
+        self._fit_payment()
+
+    def _fit_payment(self) -> None:
+        """What is to be said of money has room: in a small window the pane above gives way."""
+        usual = self.app.size.height - _ROWS_OF_THE_OTHERS
+        self.set_class(self.payment.rows_needed() > usual and not self.view.warnings, "-cramped")
 
     # ---- what the till reports ---------------------------------------------------------------
 
@@ -309,6 +316,7 @@ class TillScreen(Screen[None]):
             self.scan_line.drop_message("payment")
         if self._is_of_now(sale_no):
             self.payment.show_view(payment)
+            self._fit_payment()
         self._count_seconds()
         self._hint()
 
@@ -478,10 +486,7 @@ class TillScreen(Screen[None]):
         message = self.scan_line.message
         if message is not None and message.style in {"warning", "error"}:
             troubles = (message.reason, *(each for each in troubles if each != message.reason))
-        lamps = tuple(
-            (label, because(f"help.lamp_{name.partition(' ')[0]}"))
-            for name, label in self.scan_line.lamps.items()
-        )
+        lamps = tuple((label, _behind(name)) for name, label in self.scan_line.lamps.items())
         return Moment(because(f"help.now_{now}"), troubles, lamps)
 
     def _bar_state(self) -> BarState:
@@ -499,6 +504,7 @@ class TillScreen(Screen[None]):
         if self._paid_view:
             self._paid_view = False
             self.payment.show_view(None)
+            self._fit_payment()
             self.scan_line.drop_message("payment")
 
     def _hint(self) -> None:
@@ -575,3 +581,11 @@ def _scanned(line: SettlementLine, code: str, currency: Currency) -> ScannedItem
         unit = "×" if is_by_piece(item.unit, item.code) else item.unit
         amount = f"{line.quantity} {unit}  {amount}"
     return ScannedItem(item.name, amount, code)
+
+
+def _behind(link: str) -> Reason:
+    """What a link of the till is, for the technician."""
+    kind, _, name = link.partition(" ")
+    if kind == "scanner":
+        return because("help.lamp_scanner", name=name)
+    return because(f"help.lamp_{kind}")

@@ -13,7 +13,7 @@ from tests.bench.goods import Product, amount
 from tests.bench.journal import lines_in_journal
 from tests.bench.table import Row, Target
 from tests.bench.terminal import Program
-from tests.bench.workshop import Workshop, codes_shown, numbered_lines
+from tests.bench.workshop import Workshop, codes_shown, listed
 
 SCANS = 200
 _QUIT = b"\x11"
@@ -63,21 +63,34 @@ def measure(workshop: Workshop, runs: int) -> list[Row]:
 def _into_till(workshop: Workshop) -> _Burst:
     data, products = workshop.data(), workshop.draw(SCANS)
 
-    def is_right(number: int, row: str) -> bool:
-        product = products[number - 1]
-        return amount(product.price) in row and product.name[:3] in row
+    numbers = dict(enumerate(products, 1))
+
+    def lines(rows: list[str]) -> _Lines:
+        """The lines by the numbers of their goods, which a frame that is half painted has too."""
+        return {
+            next((n for n, each in numbers.items() if _stands_in(each, row)), 0): row
+            for row in listed(rows)
+        }
 
     with workshop.till(data) as program:
         program.wait_for(
             lambda screen: any("TOTAL" in row for row in screen.rows()), "a usable screen"
         )
-        burst = _scan_all(program, products, numbered_lines, is_right)
+        burst = _scan_all(program, products, lines, lambda number, _row: number > 0)
         program.quit(_QUIT)
     written = lines_in_journal(data)
     wanted = [product.gtin for product in products]
     pairs = itertools.zip_longest(written, wanted)
     burst.lost_from_journal = sum(found != expected for found, expected in pairs)
     return burst
+
+
+def _stands_in(product: Product, row: str) -> bool:
+    """Whether a row is this product's: its price at the end, as much of its name as is shown."""
+    name = row.split("  ", maxsplit=1)[0].rstrip("… ")
+    return (
+        row.endswith(f" {amount(product.price)}") and name != "" and product.name.startswith(name)
+    )
 
 
 def _into_table(workshop: Workshop) -> _Burst:
@@ -119,5 +132,7 @@ def _scan_all(
             wrong |= {n for n, row in shown.items() if not is_right(n, row)}
             # A line that no frame shows is visible as soon as one after it is.
             visible += [at] * (max(shown, default=0) - len(visible))
+    numbers = [*lines(program.screen.rows())]
+    wrong |= {later for before, later in itertools.pairwise(numbers) if later != before + 1}
     late = [(at - sent) * 1e3 for at, sent in zip(visible, typed, strict=True)]
     return _Burst(late, len(wrong))

@@ -145,6 +145,7 @@ class Workshop:
 
 _IN_VIEW = re.compile(r"(\d+)-\d+ of \d+")
 _GOODS_COUNTED = re.compile(r"│ \d+ items?\b")
+_NEXT_PANE = re.compile("│[│╭╰]")
 _CODE = re.compile(r"\d{13}")
 
 
@@ -154,11 +155,15 @@ def numbered_lines(rows: list[str]) -> dict[int, str]:
     They stand between the heads and the row that counts the goods; where not all are in view, the
     foot says which are.
     """
+    in_view = next(filter(None, map(_IN_VIEW.search, rows)), None)
+    return dict(enumerate(listed(rows), 1 if in_view is None else int(in_view[1])))
+
+
+def listed(rows: list[str]) -> list[str]:
+    """The lines of our settlement list on the screen, from top to bottom."""
     last = next((y for y, row in enumerate(rows) if _GOODS_COUNTED.match(row)), 0)
-    in_view = next(filter(None, (_IN_VIEW.search(row) for row in rows[last:])), None)
-    first = 1 if in_view is None else int(in_view[1])
-    left = (row.partition("││")[0].strip("│╭╮╰╯─ ") for row in rows[3:last])
-    return dict(enumerate(filter(None, left), first))
+    left = (_NEXT_PANE.split(row)[0].strip("│ ") for row in rows[3:last])
+    return [*filter(None, left)]
 
 
 def codes_shown(rows: list[str]) -> list[str]:

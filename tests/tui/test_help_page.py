@@ -4,6 +4,7 @@ import pytest
 
 from pos_tui.checkout.events import LinkChanged, Notice
 from pos_tui.demo.guide import Guide
+from pos_tui.devices.scanners.scanner import ScannerState
 from pos_tui.reasons import because, plain
 from tests.conftest import BREAD, COLA
 from tests.tui.seat import put_under_way, sitting
@@ -36,7 +37,9 @@ async def test_help_begins_with_what_can_be_done_now(shop):
 async def test_help_says_what_is_behind_the_words_beside_the_scan_line(shop):
     async with sitting(shop) as seat:
         seat.till_screen.show(LinkChanged("redis", False, because("redis.away")))
+        seat.till_screen.show_scanner(ScannerState("left", True, None))
         await seat.press("f1", "end")
+        assert any("a device of its own: left" in row for row in seat.rows)
         assert any("push" in row and "Redis: tells at once" in row for row in seat.rows)
 
 

@@ -106,6 +106,16 @@ async def test_total_ends_in_the_column_of_actual_at_each_size(shop):
             assert total[-1] != " "
 
 
+async def test_an_amount_too_long_for_large_digits_stays_whole(shop):
+    row = ProductRow("X1", "Ring", 123456789)
+    shop.books.write(lambda c: import_products(c, [row])).result()
+    async with sitting(shop, (60, 30)) as seat:
+        await seat.scan("X1")
+        total = next(row for row in seat.rows if "TOTAL" in row)
+        assert total.partition("││")[0].endswith("1234567.89")
+        assert all(len(row) <= 60 for row in seat.rows)
+
+
 async def test_goods_are_counted_not_lines(shop):
     async with sitting(shop) as seat:
         await seat.scan(f"3*{COLA}", f"0.842*{CHICKEN}", MILK)

@@ -8,6 +8,7 @@ from textual.widget import Widget
 from pos_tui.checkout.events import PaymentAsked, PaymentChanged, PaymentView, Step
 from pos_tui.reasons import because, plain
 from pos_tui.tui.panes.payment import steps_with_room
+from pos_tui.wording.current import say
 from tests.conftest import COLA, NOON
 from tests.tui.seat import put_under_way, sitting
 
@@ -44,6 +45,8 @@ async def test_long_words_leave_the_current_step_its_row(shop, size):
         seat.till_screen.show(pending(because("payment.not_known", why=plain("It is away."))))
         await seat.pilot.pause()
         assert "◐ customer" in seat.text
+        said = " ".join(row.split("│")[-2].strip() for row in seat.rows if row.count("│") > 2)
+        assert say("payment.not_known", why="It is away.") in said
 
 
 async def test_seconds_are_counted_and_only_their_cells_painted(shop, monkeypatch):

@@ -47,6 +47,12 @@ class PaymentPane(TextPane):
                 first, last = changed_cells(old[0], new[0])
                 self.refresh(Region(first + 1, y + 1, last - first, 1))
 
+    def rows_needed(self) -> int:
+        """The rows that title, current step and all that is to be said now need, frame and all."""
+        if self._view is None or self._view.status is None:
+            return 0
+        return 4 + len(wrap(in_words(self._view.status), self.outer_size.width - 4))
+
     def make_rows(self) -> tuple[str, list[tuple[str, str]]]:
         """The steps and what to do now."""
         return say("screen.title_payment"), self._rows()

@@ -269,7 +269,11 @@ class SettlementPane(Pane):
                 words = [items, " · ".join(filter(None, (view, *self._off())))]
         if not is_large:
             return _Foot(("   ".join(filter(None, words)), label), (amount,))
-        return _Foot((*words[:2], *[""] * (2 - len(words)), label), large(amount))
+        number = large(amount)
+        if len(number[0]) + width_of(label) + 2 > self.outer_size.width - 2:
+            blank = " " * len(amount)  # too long for large digits
+            number = blank, blank, amount
+        return _Foot((*words[:2], *[""] * (2 - len(words)), label), number)
 
     def _view(self) -> str:
         """Which lines are in view, where not all are."""

@@ -38,7 +38,7 @@ TABLE: Table = {
     "lamp_disk": N_("the disk with the shop's books"),
     "lamp_voice": N_("the voice that speaks the total"),
     "lamp_clock": N_("this machine's clock"),
-    "lamp_scanner": N_("a scanner with a device of its own"),
+    "lamp_scanner": N_("a scanner with a device of its own: {name}"),
     "a_sale": N_("Scan the goods, scan the customer's payment code. That is a sale."),
     "times": N_("before a scan: three of it"),
     "confirms": N_("confirms an expired item; asks after a payment that hangs"),
