@@ -22,6 +22,8 @@ class Pane(Widget):
 
     DEFAULT_CSS = "Pane { width: 1fr; height: 1fr; }"
     can_focus = False
+    edge = 0
+    """The columns of a frame at each side, which stay as they are where a row is painted again."""
 
     def __init__(self, palette: Palette) -> None:
         super().__init__()
@@ -47,7 +49,9 @@ class Pane(Widget):
     def repaint_row(self, y: int, width: int | None = None) -> None:
         """Draw one row again, or its first `width` cells."""
         if 0 <= y < self.size.height:
-            self.refresh(Region(0, y, self.size.width if width is None else width, 1))
+            right = self.size.width - self.edge
+            right = right if width is None else min(width, right)
+            self.refresh(Region(self.edge, y, right - self.edge, 1))
 
     # ---- frames ------------------------------------------------------------------------------
 
@@ -63,14 +67,12 @@ class Pane(Widget):
         return ((f"╰{'─' * (self.size.width - 2)}╯", "frame"),)
 
     def inside(self, text: str, style: str) -> Spans:
-        """A row inside the frame, in one style; plain rows carry the frame in the same segment."""
+        """A row inside the frame, in one style."""
         return self.framed(pad(text, self.size.width - 2), style)
 
     def framed(self, inner: str, style: str) -> Spans:
         """A row inside the frame of a text that fills it exactly."""
-        if style == "line":
-            return ((f"│{inner}│", "line"),)
-        return (("│", "line"), (inner, style), ("│", "line"))
+        return (("│", "frame"), (inner, style), ("│", "frame"))
 
 
 class TextPane(Pane):

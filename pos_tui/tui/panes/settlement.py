@@ -26,6 +26,8 @@ class SettlementPane(Pane):
     paint one new row.
     """
 
+    edge = 1
+
     def __init__(self, palette: Palette, currency: Currency) -> None:
         super().__init__(palette)
         self._currency = currency
@@ -157,10 +159,8 @@ class SettlementPane(Pane):
         if index >= len(self._lines):
             return self.inside("", "line")
         style = "line"
-        if index == self._scanned:
-            style = "scanned"
-        elif index == self._selected:
-            style = "selected"
+        if index == self._selected:  # one row only stands out, without colours too
+            style = "scanned" if index == self._scanned else "selected"
         return self.framed(self._line_text(index), style)
 
     def _line_text(self, index: int) -> str:
@@ -246,9 +246,11 @@ class SettlementPane(Pane):
             return self.inside(f" {text}", "line")
         left = (room - width) // 2
         return (
-            ("│" + " " * left, "line"),
+            ("│", "frame"),
+            (" " * left, "line"),
             (pad(f" {self._paper[index]}", width), "paper"),
-            (" " * (room - width - left) + "│", "line"),
+            (" " * (room - width - left), "line"),
+            ("│", "frame"),
         )
 
     # ---- places ------------------------------------------------------------------------------
