@@ -74,8 +74,8 @@ class Palette(dict[str, Style]):
         $till-error-back what is behind it, $till-error-text whether it is bold.
         """
         base = self["base"]
-        # A reversed field shows its cursor as a cell that is not.
-        variables = {"till-cursor-text": "none" if self["selected"].reverse else "reverse"}
+        # In a field that is reversed as a whole the cursor is a line.
+        variables = {"till-cursor-text": "underline" if self["selected"].reverse else "reverse"}
         for name in STYLES:
             style = base + self[name]
             variables[f"till-{name}"] = _css_color(style.color)

@@ -11,7 +11,6 @@ from pos_tui.demo.guide import Guide
 from pos_tui.reasons import because, plain
 from pos_tui.settings import ScreenSettings
 from pos_tui.tui.commands import COMMANDS
-from pos_tui.tui.theme import load_palette
 from pos_tui.wording.current import say
 from pos_tui.wording.keymap import DEFAULT_KEYS
 from tests.conftest import BREAD, CHICKEN, COLA, MILK, NOON, SPREAD, UNPRICED, Counter
@@ -58,7 +57,7 @@ async def test_the_total_is_the_largest_thing_where_there_is_room(shop):
 async def test_what_was_just_scanned_stands_out(shop):
     async with sitting(shop) as seat:
         await seat.scan(COLA, SPREAD)
-        scanned = load_palette("dark")["scanned"]
+        scanned = seat.app.palette["scanned"]
         assert seat.style_of("Hazelnut spread") == scanned
         assert seat.style_of("Cola 330 ml") != scanned
         await seat.scan(COLA)

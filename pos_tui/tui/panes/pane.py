@@ -22,8 +22,6 @@ class Pane(Widget):
 
     DEFAULT_CSS = "Pane { width: 1fr; height: 1fr; }"
     can_focus = False
-    edge = 0
-    """The columns of a frame at each side, which stay as they are where a row is painted again."""
 
     def __init__(self, palette: Palette) -> None:
         super().__init__()
@@ -49,9 +47,7 @@ class Pane(Widget):
     def repaint_row(self, y: int, width: int | None = None) -> None:
         """Draw one row again, or its first `width` cells."""
         if 0 <= y < self.size.height:
-            right = self.size.width - self.edge
-            right = right if width is None else min(width, right)
-            self.refresh(Region(self.edge, y, right - self.edge, 1))
+            self.refresh(Region(0, y, self.size.width if width is None else width, 1))
 
     # ---- frames ------------------------------------------------------------------------------
 
@@ -67,7 +63,7 @@ class Pane(Widget):
         return ((f"╰{'─' * (self.size.width - 2)}╯", "frame"),)
 
     def inside(self, text: str, style: str) -> Spans:
-        """A row inside the frame, in one style."""
+        """A row inside the frame, in one style; plain rows carry the frame in the same segment."""
         return self.framed(pad(text, self.size.width - 2), style)
 
     def framed(self, inner: str, style: str) -> Spans:

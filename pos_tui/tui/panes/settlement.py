@@ -26,8 +26,6 @@ class SettlementPane(Pane):
     paint one new row.
     """
 
-    edge = 1
-
     def __init__(self, palette: Palette, currency: Currency) -> None:
         super().__init__(palette)
         self._currency = currency

@@ -70,7 +70,7 @@ PageScreen { background: $till-base-back; color: $till-line; }
 }
 #page FieldRow Checkbox { border: none; padding: 0; height: 1; width: 6; }
 #page FieldRow Checkbox > .toggle--button {
-    color: $till-line; background: $till-base-back; text-style: bold;
+    color: $till-selected; background: $till-selected-back; text-style: bold;
 }
 #page FieldRow Checkbox:focus > .toggle--button {
     color: $till-scanned; background: $till-scanned-back; text-style: $till-scanned-text;
