@@ -12,8 +12,12 @@ THEMES = ("amber", "colour-blind", "dark", "high-contrast", "light", "monochrome
 COLOURED = tuple(name for name in THEMES if name != "monochrome")
 
 
+def _numbers(colour):
+    return tuple(int(colour[at : at + 2], 16) for at in (0, 2, 4))
+
+
 def _terminal(*colours):
-    numbers = [tuple(int(each[at : at + 2], 16) for at in (0, 2, 4)) for each in colours]
+    numbers = [_numbers(each) for each in colours]
     return TerminalTheme(numbers[0], numbers[7], numbers[:8], numbers[8:])
 
 
