@@ -1,4 +1,4 @@
-"""Draws the README's pictures: the till in a sale, at both sizes and in both themes.
+"""Draws the README's pictures: the till in a sale, and a table of it in every theme.
 
 Needs two of the system's fonts (Debian: fonts-dejavu-core fonts-noto-cjk).
 """
@@ -6,13 +6,14 @@ Needs two of the system's fonts (Debian: fonts-dejavu-core fonts-noto-cjk).
 from __future__ import annotations
 
 import asyncio
+import os
 import tempfile
 from datetime import timedelta
 from pathlib import Path
 
 from msgspec.structs import replace
 from PIL import Image, ImageDraw, ImageFont
-from rich.color import Color
+from rich.color import Color, ColorType
 from rich.style import Style
 
 from pos_tui.checkout.events import LinkChanged, PaymentChanged, PaymentView, Step
@@ -20,9 +21,10 @@ from pos_tui.demo.goods import stock
 from pos_tui.demo.shop import demo_settings
 from pos_tui.reasons import because
 from pos_tui.text_width import width_of
+from pos_tui.tui.theme import COLOURLESS, theme_names
 from pos_tui.wording.current import use
 from tests.conftest import NOON, Counter
-from tests.tui.seat import Seat, sitting
+from tests.tui.seat import Seat, put_under_way, sitting
 
 FOLDER = Path(__file__).parent.parent / "themes" / "pictures"
 FONTS = "/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf"
@@ -33,39 +35,97 @@ SIXTEEN = (
     "#15171c", "#d0433f", "#3fa656", "#b98a1c", "#2f62d0", "#a347ba", "#2b9aa8", "#cfd3da",
     "#6f7785", "#f0605b", "#5fd07a", "#f2c94c", "#5c8df6", "#c77ddb", "#56c7d4", "#ffffff",
 )  # fmt: skip
+TERMINALS = {
+    "truecolor": {"TERM": "xterm-256color", "COLORTERM": "truecolor"},
+    "256": {"TERM": "xterm-256color", "COLORTERM": ""},
+    "16": {"TERM": "xterm", "COLORTERM": ""},
+    "none": {"TERM": "vt220", "COLORTERM": ""},
+}
+HEADS = {
+    "truecolor": "16 million colours",
+    "256": "256 colours",
+    "16": "the terminal's 16",
+    "none": "and every theme without colours",
+}
+FRAMES = {
+    "─": "lr", "│": "ud", "╭": "rd", "╮": "ld", "╰": "ru", "╯": "lu", "━": "lr", "┃": "ud",
+    "┏": "rd", "┓": "ld", "┗": "ru", "┛": "lu", "┣": "udr", "┫": "udl", "┻": "lru", "┳": "lrd",
+    "╸": "l", "╺": "r", "╹": "u", "╻": "d",
+}  # fmt: skip
+HEAVY = "━┃┏┓┗┛┣┫┻┳╸╺╹╻"
 BASKET = ("5449000000996", "5449000000996", "3017620422003", "0.842*1002", "4061458000024",
           "3*6903252014419", "1001")  # fmt: skip
 
 
 def save(seat: Seat, name: str) -> None:
-    """Write what is on the screen as a PNG, cell by cell, in a usual terminal's colours."""
+    """Write what is on the screen as a PNG."""
+    write(drawn(seat), name)
+
+
+def write(picture: Image.Image, name: str) -> None:
+    """Write a picture into the folder of pictures."""
+    FOLDER.mkdir(exist_ok=True)
+    picture.save(FOLDER / f"{name}.png", optimize=True)
+    print(FOLDER / f"{name}.png")
+
+
+def drawn(seat: Seat) -> Image.Image:
+    """What is on the screen, cell by cell, in a usual terminal's colours."""
     columns, rows = seat.app.size
     size = (columns * CELL_WIDTH + 2 * MARGIN, rows * CELL_HEIGHT + 2 * MARGIN)
-    picture = Image.new("RGB", size, SIXTEEN[0 if seat.app.palette.dark else 15])
+    palette = seat.app.palette
+    picture = Image.new("RGB", size, colour(palette["base"].bgcolor, SIXTEEN[0]))
     pencil = ImageDraw.Draw(picture)
     fonts = {path: ImageFont.truetype(path, POINTS) for path in (FONTS, BOLD, WIDE)}
     for y, strip in enumerate(seat.strips):
         x = 0
         for segment in strip:
             style = segment.style or Style()
-            front, back = colour(style.color, 7), colour(style.bgcolor, 0)
+            front, back = colour(style.color, SIXTEEN[7]), colour(style.bgcolor, SIXTEEN[0])
+            if style.reverse:
+                front, back = back, front
             for character in segment.text:
                 cells = width_of(character)
                 left, top = MARGIN + x * CELL_WIDTH, MARGIN + y * CELL_HEIGHT
-                box = (left, top, left + cells * CELL_WIDTH, top + CELL_HEIGHT)
+                box = (left, top, left + cells * CELL_WIDTH - 1, top + CELL_HEIGHT - 1)
                 pencil.rectangle(box, fill=back)
+                if character in FRAMES:
+                    draw_frame(pencil, character, left, top, front)
+                    x += 1
+                    continue
                 font = fonts[WIDE if cells == 2 else BOLD if style.bold else FONTS]
                 lift = -3 if cells == 2 else 1
                 pencil.text((left, top + lift), character, fill=front, font=font)
+                if style.underline:
+                    pencil.line((left, box[3], box[2], box[3]), fill=front)
                 x += cells
-    FOLDER.mkdir(exist_ok=True)
-    picture.save(FOLDER / f"{name}.png", optimize=True)
-    print(FOLDER / f"{name}.png")
+    return picture
 
 
-def colour(given: Color | None, usual: int) -> str:
-    """One of the terminal's sixteen colours."""
-    return SIXTEEN[usual if given is None or given.number is None else given.number]
+def draw_frame(pencil: ImageDraw.ImageDraw, sign: str, left: int, top: int, front: str) -> None:
+    """A piece of a frame or of a large digit, joined to the cells beside it."""
+    middle, centre = left + CELL_WIDTH // 2, top + CELL_HEIGHT // 2
+    ends = {
+        "l": (left, centre), "r": (left + CELL_WIDTH - 1, centre),
+        "u": (middle, top), "d": (middle, top + CELL_HEIGHT - 1),
+    }  # fmt: skip
+    width = 3 if sign in HEAVY else 1
+    for way in FRAMES[sign]:
+        x, y = ends[way]
+        box = (min(x, middle), min(y, centre), max(x, middle), max(y, centre))
+        out = width // 2
+        across = (box[0], box[1] - out, box[2], box[3] + out)
+        along = (box[0] - out, box[1], box[2] + out, box[3])
+        pencil.rectangle(across if way in "lr" else along, fill=front)
+
+
+def colour(given: Color | None, usual: str) -> str:
+    """A colour as a picture has it: one of the terminal's sixteen is looked up."""
+    if given is None or given.is_default:
+        return usual
+    if given.type is ColorType.STANDARD and given.number is not None:
+        return SIXTEEN[given.number]
+    return given.get_truecolor().hex
 
 
 def shop(folder: Path, theme: str) -> Counter:
@@ -102,6 +162,19 @@ async def a_sale(theme: str, size: tuple[int, int], name: str) -> None:
         counter.books.close()
 
 
+def waiting_for_the_customer() -> PaymentView:
+    """A payment that the customer is typing the PIN of."""
+    steps = (
+        Step("order_written", "done", NOON),
+        Step("order_sent", "done", NOON + timedelta(seconds=0.02)),
+        Step("customer", "doing"),
+        Step("confirmed", "todo"),
+        Step("receipt", "todo"),
+    )
+    title = because("payment.title_wallet", platform="WeChat Pay", code="····7890")
+    return PaymentView(title, steps, because("payment.customer_confirms"))
+
+
 async def a_payment(theme: str, size: tuple[int, int], name: str) -> None:
     """The customer is typing the PIN."""
     with tempfile.TemporaryDirectory() as folder:
@@ -109,21 +182,10 @@ async def a_payment(theme: str, size: tuple[int, int], name: str) -> None:
         async with sitting(counter, size) as seat:
             await seat.scan(*BASKET[:-1])
             links(seat)
-            at = NOON + timedelta(seconds=0.02)
-            steps = (
-                Step("order_written", "done", NOON),
-                Step("order_sent", "done", at),
-                Step("customer", "doing"),
-                Step("confirmed", "todo"),
-                Step("receipt", "todo"),
-            )
-            title = because("payment.title_wallet", platform="WeChat Pay", code="····7890")
-            view = PaymentView(title, steps, because("payment.customer_confirms"))
-            counter.till.sale.state = "awaiting"
-            seat.till_screen.show(PaymentChanged(view, "pending", 1))
+            put_under_way(counter)
+            seat.till_screen.show(PaymentChanged(waiting_for_the_customer(), "pending", 1))
             await seat.pilot.pause()
             save(seat, name)
-            counter.till.sale.state = "open"
         counter.books.close()
 
 
@@ -141,9 +203,57 @@ async def a_receipt(size: tuple[int, int], name: str) -> None:
         counter.books.close()
 
 
+def as_a_terminal_with(depth: str) -> None:
+    """From now on a till that starts finds a terminal with so many colours."""
+    os.environ.pop("NO_COLOR", None)
+    os.environ.update(TERMINALS[depth])
+
+
+async def every_theme(name: str) -> None:
+    """A table: a row for each theme, a column for each kind of terminal."""
+    names = sorted(theme_names(), key=lambda each: (each == COLOURLESS, each != "dark", each))
+    columns = [depth for depth in TERMINALS if depth != "none"]
+    cells = {}
+    for theme in names:
+        for depth in ("none",) if theme == COLOURLESS else columns:
+            as_a_terminal_with(depth)
+            cells[theme, depth] = await a_till_in_all_its_colours(theme)
+    as_a_terminal_with("truecolor")
+    width, height = (side * 3 // 4 for side in next(iter(cells.values())).size)
+    gap, head = 16, 30
+    size = (len(columns) * (width + gap) + gap, len(names) * (height + head) + gap)
+    table = Image.new("RGB", size, "#ffffff")
+    pencil, font = ImageDraw.Draw(table), ImageFont.truetype(FONTS, POINTS)
+    for (theme, depth), picture in cells.items():
+        column = columns.index(depth) if depth in columns else 0
+        left = gap + column * (width + gap)
+        top = head + names.index(theme) * (height + head)
+        words = f"{theme}, {HEADS[depth]}"
+        pencil.text((left, top - head + 8), words, fill="#222222", font=font)
+        table.paste(picture.resize((width, height), Image.Resampling.LANCZOS), (left, top))
+    write(table.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE), name)
+
+
+async def a_till_in_all_its_colours(theme: str) -> Image.Image:
+    """A screen on which every style of a theme has a place: a warning, a payment, a line above."""
+    with tempfile.TemporaryDirectory() as folder:
+        counter = shop(Path(folder), theme)
+        async with sitting(counter, (80, 24)) as seat:
+            await seat.scan(*BASKET)
+            await seat.press("up")
+            links(seat)
+            seat.till_screen.show(LinkChanged("redis", False))
+            seat.till_screen.show(PaymentChanged(waiting_for_the_customer(), "pending", 1))
+            await seat.pilot.pause()
+            picture = drawn(seat)
+        counter.books.close()
+    return picture
+
+
 async def main() -> None:
     """Draw them all."""
     use("en")
+    await every_theme("themes")
     await a_sale("dark", (80, 24), "sale-80x24")
     await a_sale_in("zh_CN", (80, 24), "sale-zh-80x24")
     await a_sale("dark", (120, 36), "sale-120x36")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import sys
 import threading
 import time
@@ -26,6 +27,7 @@ from pos_tui.reasons import Reason, because
 from pos_tui.settings import TillSettings
 from pos_tui.standard_streams import is_terminal
 from pos_tui.terminal_marks import marks_of, writes_all
+from pos_tui.tui.color_depth import depth_of, has_no_colors
 from pos_tui.tui.scan_driver import Scan, scanning_driver
 from pos_tui.tui.theme import Palette, ThemeError, load_palette
 from pos_tui.tui.till_screen import TillScreen
@@ -96,8 +98,10 @@ class PosApp(App[None], inherit_bindings=False):
         self._is_to_end = False
         self.has_failed = False
         self._till_screen: TillScreen
-        # Themes are of the terminal's own colours; Textual must know before it looks at NO_COLOR,
-        # or it makes greys of them, black on black.
+        if has_no_colors():
+            os.environ["NO_COLOR"] = "1"  # where Textual looks, for what it draws by itself
+        # Themes may be of the terminal's own colours; Textual must know before it looks at
+        # NO_COLOR, or it makes greys of them, black on black.
         super().__init__(ansi_color=True)
         self._command_of_key = self._load_keys()
         palette = self._load_palette(settings.screen.theme)
@@ -263,11 +267,12 @@ class PosApp(App[None], inherit_bindings=False):
         return commands
 
     def _load_palette(self, name: str) -> Palette:
+        depth = "none" if self.no_color else depth_of(self.console.color_system)
         try:
-            return load_palette(name)
+            return load_palette(name, depth)
         except ThemeError as error:
             self._trouble = because("theme.dark_instead", why=error.reason)
-            return load_palette("dark")
+            return load_palette("dark", depth)
 
 
 def _keymap_of(commands: Mapping[str, str]) -> dict[str, str]:

@@ -1,10 +1,11 @@
-"""Themes: files that name every colour of the screen."""
+"""Themes: files that name every colour of the screen, as terminals of each kind can show it."""
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 from msgspec import Struct
@@ -16,6 +17,9 @@ from textual.theme import Theme
 from pos_tui.reasons import ReasonError, plain
 
 _HERE = Path(__file__).parent.parent
+ColorDepth = Literal["none", "16", "256", "truecolor"]
+COLOURLESS = "monochrome"
+_DEPTHS: tuple[ColorDepth, ...] = ("truecolor", "256", "16")
 FOLDERS = (_HERE / "themes", _HERE.parent / "themes")
 STYLES = (
     "base", "frame", "title", "header", "column", "line", "selected", "scanned", "total",
@@ -31,6 +35,16 @@ class _ThemeFile(Struct, forbid_unknown_fields=True):
     name: str
     dark: bool
     styles: dict[str, str]
+    colors: dict[str, tuple[str, str, str]] = {}
+
+    def style(self, words: str, depth: ColorDepth) -> Style:
+        """A style whose colours may be called by the names that this file gives them."""
+        at = _DEPTHS.index(depth) if depth in _DEPTHS else 0
+        return Style.parse(
+            " ".join(
+                self.colors[word][at] if word in self.colors else word for word in words.split()
+            )
+        )
 
 
 class Palette(dict[str, Style]):
@@ -60,7 +74,8 @@ class Palette(dict[str, Style]):
         $till-error-back what is behind it, $till-error-text whether it is bold.
         """
         base = self["base"]
-        variables = {}
+        # In a field that is reversed as a whole the cursor is a line.
+        variables = {"till-cursor-text": "underline" if self["selected"].reverse else "reverse"}
         for name in STYLES:
             style = base + self[name]
             variables[f"till-{name}"] = _css_color(style.color)
@@ -79,12 +94,17 @@ def _css_color(color: Color | None) -> str:
     return color.get_truecolor().hex
 
 
-def load_palette(name: str) -> Palette:
-    """The theme of this name, or of this path to a file. Raises ThemeError."""
+def load_palette(name: str, depth: ColorDepth = "16") -> Palette:
+    """The theme of this name, or of this path to a file, for so many colours. Raises ThemeError.
+
+    Without colours it is the theme without any, whichever is asked for.
+    """
+    if depth == "none":
+        name = COLOURLESS
     path = Path(name) if name.endswith(".toml") else _find(name)
     try:
         file = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), _ThemeFile)
-        styles = {key: Style.parse(value) for key, value in file.styles.items()}
+        styles = {key: file.style(value, depth) for key, value in file.styles.items()}
     except (OSError, ValueError, StyleSyntaxError) as error:
         raise ThemeError("theme.cannot_be_used", path=str(path), why=plain(str(error))) from error
     missing = [style for style in STYLES if style not in styles]
@@ -97,4 +117,9 @@ def _find(name: str) -> Path:
     for folder in FOLDERS:
         if (folder / f"{name}.toml").is_file():
             return folder / f"{name}.toml"
-    raise ThemeError("theme.not_there", name=name)
+    raise ThemeError("theme.not_there", name=name, names=theme_names())
+
+
+def theme_names() -> tuple[str, ...]:
+    """The themes that come with the program, by name."""
+    return tuple(sorted(path.stem for folder in FOLDERS for path in folder.glob("*.toml")))

@@ -11,11 +11,9 @@ from pos_tui.demo.guide import Guide
 from pos_tui.reasons import because, plain
 from pos_tui.settings import ScreenSettings
 from pos_tui.tui.commands import COMMANDS
-from pos_tui.tui.theme import STYLES, ThemeError, load_palette
 from pos_tui.wording.current import say
 from pos_tui.wording.keymap import DEFAULT_KEYS
 from tests.conftest import BREAD, CHICKEN, COLA, MILK, NOON, SPREAD, UNPRICED, Counter
-from tests.spoken import raises
 from tests.tui.seat import SIZES, sitting
 
 EXPECTED_80 = """\
@@ -66,7 +64,7 @@ async def test_the_total_is_the_largest_thing(shop, size):
 async def test_what_was_just_scanned_stands_out(shop):
     async with sitting(shop) as seat:
         await seat.scan(COLA, SPREAD)
-        scanned = load_palette("dark")["scanned"]
+        scanned = seat.app.palette["scanned"]
         assert seat.style_of("Hazelnut spread") == scanned
         assert seat.style_of("Cola 330 ml") != scanned
         await seat.scan(COLA)
@@ -411,21 +409,6 @@ async def test_on_a_tiny_terminal_name_and_amount_stay(shop, size):
         await seat.scan(SPREAD)
         line = next(row for row in seat.rows if "Haz" in row or "Ha…" in row or "H…" in row)
         assert "32.90" in line
-
-
-@pytest.mark.parametrize("name", ["dark", "light"])
-def test_both_themes_have_every_style(name):
-    palette = load_palette(name)
-    assert all(palette[style] for style in STYLES)
-
-
-def test_a_theme_that_is_not_there_or_broken_says_so(tmp_path):
-    with raises(ThemeError, "dark and light"):
-        load_palette("pink")
-    broken = tmp_path / "x.toml"
-    broken.write_text('name = "x"\ndark = true\n[styles]\nbase = "no such colour at all"\n')
-    with raises(ThemeError, "cannot be used"):
-        load_palette(str(broken))
 
 
 async def test_without_colours_the_terminals_own_are_left_as_they_are(shop, monkeypatch):

@@ -60,3 +60,57 @@ def test_a_terminal_that_cannot_write_chinese_is_spoken_english(shop):
     terminal.wait_for("locale is not UTF-8")
     assert "Settlement list" in terminal.look()
     assert terminal.leave() == 0
+
+
+def cell(terminal, words):
+    """The cell in which these words begin."""
+    for y, row in enumerate(terminal.screen.display):
+        if words in row:
+            return terminal.screen.buffer[y][row.index(words)]
+    raise AssertionError(f"{words!r} is not there:\n{terminal.look()}")
+
+
+@pytest.mark.parametrize("theme", ["dark", "light", "amber"])
+@pytest.mark.parametrize(
+    "colourless", [{"NO_COLOR": "1"}, {"TERM": "vt220"}, {"TERM": "linux", "NO_COLOR": "1"}]
+)
+def test_without_colours_nothing_is_black_on_black_and_what_matters_is_reversed(
+    shop, tmp_path, theme, colourless
+):
+    with (tmp_path / "till.toml").open("a") as file:
+        file.write(f'[screen]\ntheme = "{theme}"\n')
+    terminal = Terminal(shop, environment=colourless)
+    terminal.wait_for("scan or type a code")
+    terminal.send("H0\rH1\r")
+    terminal.wait_for("2 items")
+    terminal.send("\x1b[A")
+    cells = [terminal.screen.buffer[y][x] for y in range(24) for x in range(80)]
+    assert {(each.fg, each.bg) for each in cells} == {("default", "default")}
+    until_reversed(terminal, "Milk 1 L")
+    assert cell(terminal, "Café").reverse
+    assert not cell(terminal, "Käse").reverse
+    assert cell(terminal, "F1").reverse
+    assert not cell(terminal, "Help").reverse
+    assert cell(terminal, "TOTAL").bold
+    terminal.send("\x1b[B")
+    until_reversed(terminal, "Käse")
+    assert not cell(terminal, "Milk 1 L").reverse
+    assert terminal.leave() == 0
+
+
+def until_reversed(terminal, words):
+    for _ in range(200):
+        terminal.look()
+        if cell(terminal, words).reverse:
+            return
+    raise AssertionError(f"{words!r} is not reversed:\n{terminal.look()}")
+
+
+def test_with_colours_every_text_stands_on_the_themes_ground(shop):
+    terminal = Terminal(shop, environment={"COLORTERM": "truecolor"})
+    terminal.wait_for("scan or type a code")
+    terminal.send("H0\r")
+    terminal.wait_for("1 item ")
+    assert cell(terminal, "Settlement").bg == "0f1419"
+    assert cell(terminal, "Milk 1 L").bg == "2b5ea8"
+    assert terminal.leave() == 0

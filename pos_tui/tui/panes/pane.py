@@ -68,9 +68,7 @@ class Pane(Widget):
 
     def framed(self, inner: str, style: str) -> Spans:
         """A row inside the frame of a text that fills it exactly."""
-        if style == "line":
-            return ((f"│{inner}│", "line"),)
-        return (("│", "line"), (inner, style), ("│", "line"))
+        return (("│", "frame"), (inner, style), ("│", "frame"))
 
 
 class TextPane(Pane):

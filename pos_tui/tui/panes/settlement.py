@@ -215,10 +215,8 @@ class SettlementPane(Pane):
         if index >= len(self._lines):
             return self.inside("", "line")
         style = "line"
-        if index == self._scanned:
-            style = "scanned"
-        elif index == self._selected:
-            style = "selected"
+        if index == self._selected:  # one row only stands out, without colours too
+            style = "scanned" if index == self._scanned else "selected"
         return self.framed(self._columns.row(self._cells(index)), style)
 
     def _cells(self, index: int) -> LineCells:
@@ -343,9 +341,11 @@ class SettlementPane(Pane):
             return self.inside(f" {text}", "line")
         left = (room - width) // 2
         return (
-            ("│" + " " * left, "line"),
+            ("│", "frame"),
+            (" " * left, "line"),
             (pad(f" {self._paper[index]}", width), "paper"),
-            (" " * (room - width - left) + "│", "line"),
+            (" " * (room - width - left), "line"),
+            ("│", "frame"),
         )
 
     # ---- places ------------------------------------------------------------------------------

@@ -23,8 +23,6 @@ from pos_tui.tui.parts.columns import Column, Columns, Item, Row
 from pos_tui.tui.theme import Palette
 from pos_tui.wording.current import say
 
-_REVERSE = RichStyle(reverse=True)
-
 
 class RowList(Vertical, Generic[Item]):
     """Rows of which one is chosen. ↑↓ PgUp PgDn Home End move, Enter opens, letters search.
@@ -128,11 +126,11 @@ class RowList(Vertical, Generic[Item]):
         self.post_message(self.Moved())
 
     def style_of(self, row: Row[Item]) -> RichStyle:
-        """A row's style as it is now; the chosen one is seen without colours too."""
+        """A row's style as it is now."""
         place = self._options.highlighted
         if place is None or self.rows[place] is not row:
             return self.palette[row.style]
-        return self.palette["selected"] + (_REVERSE if self.app.no_color else RichStyle())
+        return self.palette["selected"]
 
     def _refill(self, choose: int) -> None:
         words = self.words.casefold().split()

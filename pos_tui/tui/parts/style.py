@@ -10,9 +10,15 @@ PageScreen { background: $till-base-back; color: $till-line; }
 #page > .foot { height: auto; }
 #page > #message { max-height: 6; }
 #page .info { color: $till-info; text-style: $till-info-text; }
-#page .good { color: $till-good; text-style: $till-good-text; }
-#page .warning { color: $till-warning; text-style: $till-warning-text; }
-#page .error { color: $till-error; text-style: $till-error-text; }
+#page .good {
+    color: $till-good; background: $till-good-back; text-style: $till-good-text;
+}
+#page .warning {
+    color: $till-warning; background: $till-warning-back; text-style: $till-warning-text;
+}
+#page .error {
+    color: $till-error; background: $till-error-back; text-style: $till-error-text;
+}
 #page .title { color: $till-title; text-style: $till-title-text; }
 #page .part { height: auto; margin: 1 0 0 0; }
 #page .muted { color: $till-muted; text-style: $till-muted-text; }
@@ -42,10 +48,9 @@ PageScreen { background: $till-base-back; color: $till-line; }
 .-wide #page FieldRow { grid-size: 3; grid-columns: 16 1fr 1fr; }
 #page FieldRow > .label { width: 16; color: $till-line; }
 #page FieldRow.-here > .label { color: $till-typed; text-style: $till-typed-text; }
-#page FieldRow.-here > .label:nocolor { text-style: reverse; }
 #page FieldRow > .note {
     column-span: 2; padding: 0 0 0 16; height: auto; display: none;
-    color: $till-error; text-style: $till-error-text;
+    color: $till-error; background: $till-error-back; text-style: $till-error-text;
 }
 .-wide #page FieldRow > .note { column-span: 1; padding: 0 0 0 2; }
 #page FieldRow.-wrong > .note { display: block; }
@@ -54,10 +59,10 @@ PageScreen { background: $till-base-back; color: $till-line; }
     color: $till-selected; background: $till-selected-back; text-style: $till-selected-text;
 }
 #page FieldRow Input > .input--cursor {
-    background: $till-selected-back; color: $till-selected; text-style: reverse;
+    background: $till-selected-back; color: $till-selected; text-style: $till-cursor-text;
 }
 #page FieldRow Input > .input--selection {
-    background: $till-scanned-back; color: $till-scanned; text-style: reverse;
+    background: $till-scanned-back; color: $till-scanned; text-style: $till-scanned-text;
 }
 #page FieldRow Input > .input--placeholder { color: $till-muted; text-style: none; }
 #page FieldRow Input:focus > .input--placeholder {
@@ -68,7 +73,7 @@ PageScreen { background: $till-base-back; color: $till-line; }
     color: $till-selected; background: $till-selected-back; text-style: bold;
 }
 #page FieldRow Checkbox:focus > .toggle--button {
-    color: $till-scanned; background: $till-scanned-back; text-style: bold;
+    color: $till-scanned; background: $till-scanned-back; text-style: $till-scanned-text;
 }
 #page FieldRow Select { height: 1; }
 #page FieldRow SelectCurrent { border: none; padding: 0; height: 1; color: $till-line; }
@@ -77,6 +82,6 @@ PageScreen { background: $till-base-back; color: $till-line; }
 }
 #page FieldRow SelectOverlay { border: round $till-frame; padding: 0; }
 #page SelectOverlay > .option-list--option-highlighted {
-    color: $till-selected; background: $till-selected-back; text-style: reverse;
+    color: $till-selected; background: $till-selected-back; text-style: $till-selected-text;
 }
 """

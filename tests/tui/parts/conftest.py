@@ -25,7 +25,7 @@ class PageApp(App[None], inherit_bindings=False):
 
     def __init__(self, make_page, theme):
         super().__init__(ansi_color=True)
-        self.palette = load_palette(theme)
+        self.palette = load_palette(theme, "none" if self.no_color else "16")
         self.register_theme(self.palette.as_theme())
         self.theme = self.palette.as_theme().name
         self._make_page = make_page
