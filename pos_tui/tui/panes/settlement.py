@@ -291,10 +291,10 @@ class SettlementPane(Pane):
         if not number:
             return self.inside(words, style)
         return (
-            ("│", "line"),
+            ("│", "frame"),
             (pad(words, room - width_of(number)), style),
             (number, "total"),
-            ("│", "line"),
+            ("│", "frame"),
         )
 
     def _bottom_row(self) -> Spans:
