@@ -43,9 +43,9 @@ def show(arguments: Sequence[str]) -> None:
     encoding = sys.stdout.encoding or "ascii"
     text = "".join(each for each in f" {shop} · till {till}" if each.isprintable())
     text = text.encode(encoding, "replace").decode(encoding)
+    _shown = True  # before it is written: a signal right after must find it
     sys.stdout.write(f"\x1b[?1049h\x1b[?25l\x1b[2J\x1b[H{text}\r\n\r\n starting ...\r\n")
     sys.stdout.flush()
-    _shown = True
 
 
 def can_show_a_screen() -> bool:
@@ -85,11 +85,11 @@ def hand_back() -> None:
     if sys.platform != "win32" and _before is not None:
         import termios
 
-        before, _before = _before, None
         try:
-            termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, before)
+            termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, _before)
         except termios.error:
             _shown = False  # its window was closed, and nobody is there to see anything
+        _before = None  # not before: a signal in between would find nothing to put right
     if _shown:
         _shown = False
         sys.stdout.write("\x1b[?1049l\x1b[?25h")
@@ -121,9 +121,31 @@ def _make_raw() -> None:
             raw = termios.tcgetattr(descriptor)
         except termios.error:
             return
+        _hand_back_at_a_signal()
         raw[0] &= ~(termios.ICRNL | termios.INLCR | termios.IGNCR | termios.IXON)
         raw[3] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN | termios.ISIG)
         termios.tcsetattr(descriptor, termios.TCSANOW, raw)
+
+
+def _hand_back_at_a_signal() -> None:
+    """Until the till follows signals itself, one that ends it leaves the terminal as it was."""
+    import signal
+
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        number = getattr(signal, name)
+        if signal.getsignal(number) in {signal.SIG_DFL, signal.default_int_handler}:
+            signal.signal(number, _end_by)
+
+
+def _end_by(number: int, _frame: object) -> None:
+    """End as the signal's default does, with the terminal handed back."""
+    import signal
+
+    signal.signal(number, signal.SIG_DFL)
+    try:
+        hand_back()
+    finally:
+        os.kill(os.getpid(), number)
 
 
 def _usual_settings() -> str:

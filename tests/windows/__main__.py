@@ -2,7 +2,8 @@
 
 FOLDER keeps Wine and the Pythons from one run to the next. `--short`, for each change, takes the
 oldest Python, three scenes and the tests in which Windows has a part; where Wine or the Python is
-not to be had, or Wine itself does not run, it says so and is no failure. `--only NAME…` chooses scenes. Ends with 1 when something failed.
+not to be had, or Wine itself does not run, it says so and is no failure. `--only NAME…` chooses
+scenes. Ends with 1 when something failed.
 """
 
 from __future__ import annotations
