@@ -36,6 +36,7 @@ def show(arguments: Sequence[str]) -> None:
     # Hardly anything made during the start is garbage; looking for it costs a tenth of the start.
     gc.disable()
     os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
+    _shown = True  # before it is written: a signal right after must find it
     _make_raw()
     stop_selecting_by_click()
     demo, settings, _ = opened
@@ -43,7 +44,6 @@ def show(arguments: Sequence[str]) -> None:
     encoding = sys.stdout.encoding or "ascii"
     text = "".join(each for each in f" {shop} · till {till}" if each.isprintable())
     text = text.encode(encoding, "replace").decode(encoding)
-    _shown = True  # before it is written: a signal right after must find it
     sys.stdout.write(f"\x1b[?1049h\x1b[?25l\x1b[2J\x1b[H{text}\r\n\r\n starting ...\r\n")
     sys.stdout.flush()
 
