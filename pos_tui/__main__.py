@@ -18,8 +18,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     open_standard_streams()
     switch_escapes_on()
-    first_frame.show(arguments)
     try:
+        first_frame.show(arguments)
         from pos_tui.cli import run
 
         return run(arguments)

@@ -65,11 +65,15 @@ def read_standard_input() -> str:
     """All of standard input; UTF-8 or, with its mark at the beginning, UTF-16, as PowerShell writes
     it. What is neither becomes U+FFFD, which no code has.
     """
-    content = sys.stdin.buffer.read()
-    for mark, encoding in _UTF16:
-        if content.startswith(mark):
-            return content[len(mark) :].decode(encoding, "replace")
     encoding = sys.stdin.encoding if is_terminal(sys.stdin) else "utf-8"
+    return decode_marked(sys.stdin.buffer.read(), encoding)
+
+
+def decode_marked(content: bytes, encoding: str = "utf-8") -> str:
+    """Text in this encoding or, with its mark at the beginning, in UTF-16."""
+    for mark, marked in _UTF16:
+        if content.startswith(mark):
+            return content[len(mark) :].decode(marked, "replace")
     return content.removeprefix(b"\xef\xbb\xbf").decode(encoding, "replace")
 
 

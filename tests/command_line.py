@@ -22,9 +22,9 @@ class Finished(NamedTuple):
     stderr: str
 
 
-def typed(*arguments: str, text: str = "") -> Finished:
+def typed(*arguments: str, text: str = "", encoding: str = "utf-8") -> Finished:
     """Run `pos-tui ARGUMENTS` with this text as standard input, which is no terminal."""
-    given = io.TextIOWrapper(io.BytesIO(text.encode()), encoding="utf-8")
+    given = io.TextIOWrapper(io.BytesIO(text.encode(encoding)), encoding="utf-8")
     written, complained = io.BytesIO(), io.BytesIO()
     out, err = (
         io.TextIOWrapper(buffer, encoding="utf-8", newline="", write_through=True)

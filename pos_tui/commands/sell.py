@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import argparse
     from pathlib import Path
 
+    from pos_tui.books import Books
     from pos_tui.checkout.events import TillEvent
     from pos_tui.checkout.settlement_list import LineChange, Totals
     from pos_tui.checkout.tenders import Tender
@@ -108,13 +109,24 @@ def _sell(
             if shop is not None:
                 shop.open(books, clock())
                 if (trouble := _cloud_trouble(shop)) is not None:
-                    return complain(in_words(trouble), NOT_PAID)
+                    code = STILL_UNKNOWN if _is_paying(settings, data, books, clock) else NOT_PAID
+                    return complain(in_words(trouble), code)
             scans = list(_scans(options.scans))
             return asyncio.run(_until_asked(requests, options, settings, data, books, clock, scans))
         finally:
             books.close()
     finally:
         lock.release()
+
+
+def _is_paying(
+    settings: TillSettings, data: Path, books: Books, clock: Callable[[], datetime]
+) -> bool:
+    """Whether an earlier sale's payment is still unknown."""
+    from pos_tui.till import Till
+
+    till = Till(settings, data, books, lambda _event: None, clock, language=current().language)
+    return till.is_paying
 
 
 def _cloud_trouble(shop: DemoShop) -> Reason | None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
 from typing import TYPE_CHECKING
 
 from pos_tui.commands.command import Subcommand, complain
 from pos_tui.reasons import ReasonError, because, plain
+from pos_tui.standard_streams import decode_marked
 from pos_tui.wording.current import in_words, say
 
 if TYPE_CHECKING:
     import argparse
+    from typing import BinaryIO
 
     import apsw
 
@@ -123,15 +126,20 @@ def _read_pin(pin_file: str) -> str:
 
     try:
         if pin_file == "-":
-            line = sys.stdin.buffer.readline(_LONGEST_LINE)
+            line = _first_line(sys.stdin.buffer)
         else:
             with Path(pin_file).open("rb") as file:
-                line = file.readline(_LONGEST_LINE)
+                line = _first_line(file)
     except (OSError, ValueError) as error:
         system = error.strerror if isinstance(error, OSError) else None
         why = plain(system) if system else because("cmd_staff.no_file_name")
         raise _NoPinError("cmd_staff.pin_file_unreadable", why=why) from None
-    return line.decode("utf-8-sig", errors="replace").strip()
+    return decode_marked(line).strip()
+
+
+def _first_line(file: BinaryIO) -> bytes:
+    line = file.readline(_LONGEST_LINE)
+    return line + file.read(1) if line.startswith(codecs.BOM_UTF16_LE) else line  # its end is two
 
 
 def _list(books: Books, settings: TillSettings, as_json: bool) -> int:

@@ -37,6 +37,7 @@ def show(arguments: Sequence[str]) -> None:
     # Hardly anything made during the start is garbage; looking for it costs a tenth of the start.
     gc.disable()
     os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
+    _shown = True  # before it is written: a signal right after must find it
     _make_raw()
     stop_selecting_by_click()
     demo, settings, _ = opened
@@ -46,7 +47,6 @@ def show(arguments: Sequence[str]) -> None:
     text = drawable(text, marks_of(encoding)).encode(encoding, REPLACE_MARKS).decode(encoding)
     sys.stdout.write(f"\x1b[?1049h\x1b[?25l\x1b[2J\x1b[H{text}\r\n\r\n starting ...\r\n")
     sys.stdout.flush()
-    _shown = True
 
 
 def can_show_a_screen() -> bool:
@@ -86,11 +86,11 @@ def hand_back() -> None:
     if sys.platform != "win32" and _before is not None:
         import termios
 
-        before, _before = _before, None
         try:
-            termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, before)
+            termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, _before)
         except termios.error:
             _shown = False  # its window was closed, and nobody is there to see anything
+        _before = None  # not before: a signal in between would find nothing to put right
     if _shown:
         _shown = False
         sys.stdout.write("\x1b[?1049l\x1b[?25h")
@@ -122,9 +122,31 @@ def _make_raw() -> None:
             raw = termios.tcgetattr(descriptor)
         except termios.error:
             return
+        _hand_back_at_a_signal()
         raw[0] &= ~(termios.ICRNL | termios.INLCR | termios.IGNCR | termios.IXON)
         raw[3] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN | termios.ISIG)
         termios.tcsetattr(descriptor, termios.TCSANOW, raw)
+
+
+def _hand_back_at_a_signal() -> None:
+    """Until the till follows signals itself, one that ends it leaves the terminal as it was."""
+    import signal
+
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        number = getattr(signal, name)
+        if signal.getsignal(number) in {signal.SIG_DFL, signal.default_int_handler}:
+            signal.signal(number, _end_by)
+
+
+def _end_by(number: int, _frame: object) -> None:
+    """End as the signal's default does, with the terminal handed back."""
+    import signal
+
+    signal.signal(number, signal.SIG_DFL)
+    try:
+        hand_back()
+    finally:
+        os.kill(os.getpid(), number)
 
 
 def _usual_settings() -> str:

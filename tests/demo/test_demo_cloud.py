@@ -19,7 +19,7 @@ import redis
 
 from pos_tui.cloud.enrolment.users import User, parse_user, till_user
 from pos_tui.commands.end_requests import EndRequests
-from pos_tui.commands.sell import NOT_PAID, run_sale
+from pos_tui.commands.sell import NOT_PAID, STILL_UNKNOWN, run_sale
 from pos_tui.demo import cloud as demo_cloud
 from pos_tui.demo.cloud import EmbeddedCloud, ServersNotStarted
 from pos_tui.demo.demo_redis import usual_redis, write_users
@@ -131,6 +131,19 @@ def test_a_sale_whose_servers_do_not_start_says_so_and_is_not_paid(tmp_path, cap
     assert err.count("\n") == 1
     assert "The demo's servers did not start (simulate)" in err
     assert str(tmp_path / "shop" / "cloud" / "cloud.log") in err
+
+
+def test_a_payment_that_was_unknown_still_is_when_the_servers_do_not_start(tmp_path, capsys):
+    shop = ImpatientShop(tmp_path / "shop")
+    pays_later = ("--demo", "--data", str(shop.data), "--wait", "1", COLA, "130000000000009003")
+    left = subprocess.run(
+        [sys.executable, "-m", "pos_tui", "sell", *pays_later], capture_output=True, check=False
+    )
+    assert left.returncode == STILL_UNKNOWN
+    with socket.create_server(("127.0.0.1", shop.cloud_plan().simulator_port)):
+        code = run_sale(cola_by_wallet(), shop.settings, shop.data, shop, EndRequests())
+    assert code == STILL_UNKNOWN
+    assert "did not start" in capsys.readouterr().err
 
 
 @posix

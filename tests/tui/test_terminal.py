@@ -2,8 +2,10 @@
 
 import os
 import re
+import select
 import shlex
 import signal
+import subprocess
 import sys
 import time
 from contextlib import closing
@@ -13,6 +15,7 @@ import pytest
 
 pytest.importorskip("pty", reason="there are no pseudo-terminals on Windows")
 pexpect = pytest.importorskip("pexpect")
+termios = pytest.importorskip("termios")
 
 from pos_tui.books import Books  # noqa: E402
 from pos_tui.books.catalogue.products import ProductRow, import_products  # noqa: E402
@@ -301,6 +304,30 @@ def test_a_screen_that_cannot_be_drawn_lets_no_scan_into_the_shell(shop):
     terminal.child.wait()
     assert terminal.child.exitstatus == 1
     assert "ZeroDivisionError" in (data / "faults.log").read_text()
+
+
+@pytest.mark.parametrize("how", [signal.SIGHUP, signal.SIGTERM])
+def test_a_signal_in_the_first_moments_gives_the_terminal_back(shop, how):
+    first, second = os.openpty()
+    before = termios.tcgetattr(second)
+    arguments = [sys.executable, "-m", "pos_tui", *shop[0]]
+    till = subprocess.Popen(arguments, stdin=second, stdout=second, stderr=second)
+    written = b""
+    while b"starting" not in written:
+        written += os.read(first, 4096)
+    till.send_signal(how)
+    until = time.monotonic() + 30
+    while till.poll() is None and time.monotonic() < until:
+        if select.select([first], [], [], 0.1)[0]:
+            written += os.read(first, 65536)
+    till.wait(10)
+    while select.select([first], [], [], 0.1)[0]:
+        written += os.read(first, 65536)
+    assert termios.tcgetattr(second) == before
+    assert b"\x1b[?1049l\x1b[?25h" in written
+    assert b"Traceback" not in written
+    os.close(second)
+    os.close(first)
 
 
 @pytest.mark.parametrize("how", [signal.SIGHUP, signal.SIGTERM])

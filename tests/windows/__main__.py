@@ -1,8 +1,9 @@
 """`python -m tests.windows FOLDER [VERSION…]`: every scene and the tests, and a table of them.
 
 FOLDER keeps Wine and the Pythons from one run to the next. `--short`, for each change, takes the
-oldest Python and the tests in which Windows has a part; where there is no Wine it says so and is
-no failure. `--only NAME…` chooses scenes. Ends with 1 when something failed.
+oldest Python, three scenes and the tests in which Windows has a part; where Wine or the Python is
+not to be had, or Wine itself does not run, it says so and is no failure. `--only NAME…` chooses
+scenes. Ends with 1 when something failed.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pathlib import Path
 
 from tests.windows.machine import HERE, WindowsMachine
 from tests.windows.pytest_run import run_tests
-from tests.windows.scenes import FULL_FORM, SCENES
+from tests.windows.scenes import FULL_FORM, SCENES, SHORT_FORM
 
 VERSIONS = ("3.11", "3.12", "3.13")
 NOT_HERE = 3
@@ -57,7 +58,9 @@ def _trials(
     for name, scene in SCENES.items():
         if only and name not in only:
             continue
-        if name in FULL_FORM and (short or machine.version not in FULL_FORM[name]):
+        if short and not only and name not in SHORT_FORM:
+            continue
+        if name in FULL_FORM and machine.version not in FULL_FORM[name]:
             continue
 
         def play(scene: Callable[[WindowsMachine, Path], None] = scene) -> str:

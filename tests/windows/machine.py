@@ -76,6 +76,7 @@ class WindowsMachine:
                 out, err = process.communicate(text, timeout=seconds)
             except subprocess.TimeoutExpired:
                 process.kill()
+                self.switch_off()  # what it started keeps its streams open
                 out, err = process.communicate()
                 raise AssertionError(
                     f"no end within {seconds:.0f} s: {arguments}\n{out!r}\n{err!r}"

@@ -9,18 +9,23 @@ from tests.windows.machine import WindowsMachine
 # What Windows itself has a part in: files, locks, processes, devices, consoles, code pages.
 SHORT = (
     "tests/books",
-    "tests/settings",
-    "tests/tables",
-    "tests/till",
-    "tests/payments",
+    "tests/commands/test_end_requests.py",
+    "tests/commands/test_language.py",
+    "tests/commands/test_odd_folders.py",
+    "tests/commands/test_offer_commands.py",
+    "tests/commands/test_plain_output.py",
+    "tests/commands/test_setup.py",
+    "tests/demo",
     "tests/devices",
-    "tests/commands",
     "tests/files",
+    "tests/settings",
+    "tests/till",
+    "tests/test_standard_streams.py",
     "tests/test_windows.py",
     "tests/test_windows_console.py",
 )
 WORKERS = "2"
-LIMIT_S = 3000.0
+LIMIT_S, SHORT_LIMIT_S = 3000.0, 1200.0
 
 
 def run_tests(machine: WindowsMachine, short: bool) -> str:
@@ -30,7 +35,7 @@ def run_tests(machine: WindowsMachine, short: bool) -> str:
     few = "--hypothesis-profile=few"  # what a property means does not depend on the system
     done = machine.run(
         "-m", "pytest", "-p", "no:cacheprovider", "-rfE", "--tb=short", few, *spread, *chosen,
-        seconds=LIMIT_S,
+        seconds=SHORT_LIMIT_S if short else LIMIT_S,
         variables={"PYTHONDONTWRITEBYTECODE": "1"},
     )  # fmt: skip
     # pytest writes in the machine's code page what the program writes in UTF-8.

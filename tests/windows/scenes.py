@@ -163,9 +163,12 @@ def _nothing_left(machine: WindowsMachine) -> None:
     assert not machine.processes(), "servers are left running"
 
 
+SHORT_FORM = ("cash sale", "doctor", "wallet sale")
+"""The scenes for each change; the others are of the screen, or long."""
+
 FULL_FORM = {"set-up from a stick": ("3.11",)}
-"""Scenes that are too long for each change, and the Pythons that they can be played on: a newer
-one's venv asks Wine 8.0 for CopyFile2, which it has not."""
+"""The Pythons that a scene can be played on, where not on all: a newer one's venv asks Wine 8.0 for
+CopyFile2, which it has not."""
 
 SCENES: dict[str, Scene] = {
     "cash sale": cash_sale,

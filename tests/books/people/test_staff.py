@@ -328,6 +328,18 @@ def hired(shop):
     return [json.loads(line) for line in staff(shop, "list", "--json").stdout.splitlines()]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-8"])
+@pytest.mark.parametrize("end", ["\r\n", "\n", "", "\n0000\n"])
+def test_a_pin_comes_from_a_pipe_as_powershell_writes_it(shop, encoding, end):
+    pin = ("add", "Ada", "--role", "supervisor", "--pin-file", "-", "--data", str(shop))
+    added = typed("staff", *pin, text=f"\ufeff2938{end}", encoding=encoding)
+    assert (added.returncode, added.stderr) == (0, "")
+    books = Books(shop)
+    answer = books.write(lambda c: find_supervisor(c, "2938", NOON)).result(30)
+    books.close()
+    assert answer == Approved("Ada")
+
+
 def test_staff_are_added_listed_and_removed(shop):
     pin = shop / "pin"
     pin.write_bytes(b"\xef\xbb\xbf2938\r\n")
