@@ -14,6 +14,7 @@ from textual.message import Message
 from pos_tui.devices.scanners.keystrokes import KeystrokeScanner, Rhythm
 from pos_tui.devices.scanners.scanned_text import pasted_codes
 from pos_tui.devices.scanners.scanner import Scanned
+from pos_tui.tui.short_frames import shorten
 from pos_tui.tui.straight_rows import keep_rows_straight
 
 
@@ -45,7 +46,7 @@ def scanning_driver(base: type[Driver], rhythm: Rhythm) -> type[Driver]:
 
         def write(self, data: str) -> None:
             """Write to the terminal; rows stay straight there whatever is in them."""
-            super().write(keep_rows_straight(data))
+            super().write(shorten(keep_rows_straight(data)))
 
         def start_application_mode(self) -> None:
             super().start_application_mode()
