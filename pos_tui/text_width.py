@@ -17,16 +17,19 @@ from rich.cells import cell_len, split_graphemes
 from pos_tui.plain_text import plain_text
 
 _GAP = re.compile(" {2,}")
+_SINGLE_CELLS = re.compile("[ -~\xa0-\xac\xae-\u02ff\u2013-\u2026\u2212\u2500-\u25fc]*")
 _CLOSING = frozenset("，。、；：！？）】》」』”’…,.;:!?)")
 _JOINED_LETTER = re.compile("\u200d([^\u2190-\u2bff\U0001f000-\U0001faff])")  # not an emoji
 
 
-@lru_cache(maxsize=4096)
 def width_of(text: str) -> int:
     """The cells that text takes: letters one, CJK and emoji two, marks on a letter none."""
-    if text.isascii():
+    if text.isascii() or _SINGLE_CELLS.fullmatch(text):
         return len(text)
-    return cell_len(text) + _beside(text)
+    # Rows hold numbers that never come again: what is kept is the width of a word, not of a row.
+    if " " in text:
+        return text.count(" ") + sum(map(width_of, filter(None, text.split(" "))))
+    return _cells_of(text)
 
 
 def clip(text: str, columns: int) -> str:
@@ -82,6 +85,11 @@ def squeeze(line: str, columns: int) -> list[str]:
         if end - start - over >= least:
             return [line[: end - over] + line[end:]]
     return wrap(line, columns)
+
+
+@lru_cache(maxsize=1024)
+def _cells_of(word: str) -> int:
+    return cell_len(word) + _beside(word)
 
 
 def _end(text: str, columns: int) -> int:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from unicodedata import category
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cached_cell_len, cell_len
 
 from pos_tui.text_width import clip, pad, squeeze, width_of, wrap
 
@@ -25,6 +30,28 @@ from pos_tui.text_width import clip, pad, squeeze, width_of, wrap
 )
 def test_marks_and_joined_letters_take_what_a_terminal_gives_them(text: str, cells: int) -> None:
     assert width_of(text) == cells
+
+
+@given(st.text(st.sampled_from(" │…−é可乐☕👍🏽\u0301\ufe0f1a·─✓")))
+def test_a_row_is_as_wide_as_textual_counts(row: str) -> None:
+    assert width_of(row) == cell_len(row)
+
+
+def test_each_letter_is_as_wide_as_textual_counts() -> None:
+    letters = [chr(code) for code in range(0x20, 0x3400) if chr(code).isprintable()]
+
+    odd = [each for each in letters if width_of(each) != cell_len(each) and category(each) != "Mc"]
+
+    assert not odd
+
+
+def test_rows_that_never_come_again_are_not_kept() -> None:
+    kept = cached_cell_len.cache_info().currsize
+
+    for number in range(600):
+        width_of(f"│{number} Café 可乐   12.{number} −1.00│")
+
+    assert cached_cell_len.cache_info().currsize <= kept + 1
 
 
 def test_no_letter_is_cut_from_its_marks() -> None:

@@ -24,6 +24,7 @@ _PRAGMAS = (
     ("synchronous", "full"),
     ("foreign_keys", "on"),
     ("temp_store", "memory"),
+    ("cache_size", -1000),  # in KB; as many again would be full by the evening
 )
 _CHECKSUM_BYTES = 8  # kept free at the end of each page; the number is cksumvfs's
 # The version of the tables from which each page has one.

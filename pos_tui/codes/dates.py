@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import calendar
-from datetime import date
+from datetime import date, timedelta
 
 
 def gs1_date(digits: str, today: date) -> date | None:
@@ -18,5 +17,6 @@ def gs1_date(digits: str, today: date) -> date | None:
     if not 1 <= month <= 12:
         return None
     whole_year = century * 100 + year
-    last = calendar.monthrange(whole_year, month)[1]
+    next_month = date(whole_year + month // 12, month % 12 + 1, 1)
+    last = (next_month - timedelta(days=1)).day
     return date(whole_year, month, day or last) if day <= last else None

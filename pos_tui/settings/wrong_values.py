@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import shlex
 from collections.abc import Iterator
 from decimal import Decimal
 from urllib.parse import urlsplit
@@ -85,6 +84,15 @@ def _wrong_tax(settings: TillSettings) -> Wrong:
         yield "tax.default", because("settings.no_tax_rate", name=tax.default)
 
 
+def _wrong_command(command: str) -> Wrong:
+    import shlex
+
+    try:
+        shlex.split(command)
+    except ValueError as error:
+        yield "voice.command", because("settings.no_command", why=plain(str(error)))
+
+
 def _wrong_devices(settings: TillSettings) -> Wrong:
     printer, voice = settings.printer, settings.voice
     if printer.kind == "network" and not printer.host:
@@ -93,10 +101,8 @@ def _wrong_devices(settings: TillSettings) -> Wrong:
         yield "printer.path", because("settings.printer_path_needed")
     if voice.kind == "command" and not voice.command:
         yield "voice.command", because("settings.voice_command_needed")
-    try:
-        shlex.split(voice.command)
-    except ValueError as error:
-        yield "voice.command", because("settings.no_command", why=plain(str(error)))
+    if voice.command:
+        yield from _wrong_command(voice.command)
     if not is_code_page(printer.encoding):
         yield "printer.encoding", because("settings.no_encoding", name=printer.encoding)
     for device in settings.scanner.device:

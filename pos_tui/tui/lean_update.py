@@ -6,7 +6,6 @@ between the first changed row and the last. What is private to Textual is used h
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from rich.console import Console
@@ -14,9 +13,6 @@ from rich.control import Control
 from textual._compositor import ChopsUpdate, Compositor
 from textual.geometry import Region
 from textual.strip import Strip
-
-_STEERING = re.compile(r"(\x1b\[[\d;]*[mH])")
-_RESET = "\x1b[0m"
 
 
 class LeanCompositor(Compositor):
@@ -61,30 +57,4 @@ class _LeanUpdate(ChopsUpdate):
                 if (first, last) != (x, end):
                     strip = strip.crop(first - x, last - x)  # noqa: PLW2901
                 written += (Control.move_to(first, y).segment.text, strip.render(console))
-        return without_repeats("".join(written))
-
-
-def without_repeats(data: str) -> str:
-    """What is written to the terminal, each style set only where it is another one.
-
-    `data` is as rich renders it: a style, its text, a reset; the cursor moves between them.
-    """
-    written: list[str] = []
-    style, is_reset = "", False
-    for piece in _STEERING.split(data):
-        if piece == _RESET:
-            is_reset = True
-        elif piece.endswith("m") and piece.startswith("\x1b["):
-            if not is_reset:
-                written.append(piece)
-            elif piece != style:
-                written.append(f"\x1b[0;{piece[2:]}")
-            style, is_reset = piece, False
-        elif piece:
-            if is_reset and not piece.startswith("\x1b["):
-                written.append(_RESET)
-                is_reset = False
-            written.append(piece)
-    if is_reset:
-        written.append(_RESET)
-    return "".join(written)
+        return "".join(written)

@@ -15,6 +15,7 @@ from pos_tui.devices.scanners.keystrokes import KeystrokeScanner, Rhythm
 from pos_tui.devices.scanners.scanned_text import pasted_codes
 from pos_tui.devices.scanners.scanner import Scanned
 from pos_tui.terminal_marks import drawable
+from pos_tui.tui.short_frames import shorten
 from pos_tui.tui.straight_rows import keep_rows_straight
 
 if TYPE_CHECKING:
@@ -48,8 +49,10 @@ def scanning_driver(base: type[Driver], rhythm: Rhythm, marks: Marks = "full") -
             self._reads = False
 
         def write(self, data: str) -> None:
-            """Write to the terminal what it can draw; rows stay straight whatever is in them."""
-            super().write(drawable(keep_rows_straight(data), marks))
+            """Write to the terminal what it can draw, briefly; rows stay straight whatever is in
+            them.
+            """
+            super().write(shorten(drawable(keep_rows_straight(data), marks)))
 
         def start_application_mode(self) -> None:
             super().start_application_mode()

@@ -30,6 +30,7 @@ from tests.bench import (
     relay,
     scans,
     serving,
+    session,
     small,
     start,
 )
@@ -55,6 +56,7 @@ MEASUREMENTS: dict[str, _Measure] = {
     "pictures": lambda workshop, quick: pictures.measure([1] if quick else [1, 7]),
     "idle": lambda workshop, quick: idle.measure(workshop, 1 if quick else 3),
     "small": lambda workshop, quick: small.measure(workshop, 1 if quick else 3),
+    "session": lambda workshop, quick: session.measure(workshop, 100 if quick else session.SALES),
     "instructions": lambda workshop, quick: instructions.measure(workshop, 2 if quick else 5),
     "install": lambda workshop, quick: install.measure(),
     "gateway": lambda workshop, quick: gateway.measure(

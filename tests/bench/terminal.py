@@ -207,6 +207,13 @@ class Program:
             if self.screen.is_whole:
                 yield piece.at
 
+    def forget_output(self) -> None:
+        """Show what came meanwhile, and keep none of it: for what runs long."""
+        for _ in self.replay():
+            pass
+        self.output.clear()
+        self._replayed = 0
+
     def _answer(self, data: bytes) -> None:
         seen = self._tail + data
         for query, answer in _ANSWERS.items():

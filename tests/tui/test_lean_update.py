@@ -2,7 +2,6 @@
 
 from rich.console import Console
 from rich.segment import Segment
-from rich.style import Style
 from textual.strip import Strip
 
 from pos_tui.tui.lean_update import LeanCompositor, _LeanUpdate
@@ -23,20 +22,6 @@ def test_a_row_is_painted_from_the_first_changed_cell_to_the_last():
 
 def test_a_change_over_two_widgets_paints_a_piece_of_each():
     assert written([(0, 5, 12)]) == "\x1b[1;6Hside \x1b[1;11Hri"
-
-
-def test_a_style_is_set_only_where_it_is_another_one():
-    bold, red = Style(bold=True), Style(color="red")
-    rows = [
-        {0: Strip([Segment("one", bold), Segment("two", bold), Segment("three", red)])},
-        {0: Strip([Segment("four", red)])},
-        {0: Strip([Segment("plain")])},
-    ]
-    update = _LeanUpdate(rows, [(0, 0, 11), (1, 0, 4), (2, 0, 5)], [[11], [4], [5]])
-    console = Console(force_terminal=True, color_system="standard")
-    assert update.render_segments(console) == (
-        "\x1b[1;1H\x1b[1monetwo\x1b[0;31mthree\x1b[2;1Hfour\x1b[3;1H\x1b[0mplain"
-    )
 
 
 async def test_the_till_paints_so(shop):
