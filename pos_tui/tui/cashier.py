@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pos_tui.money import format_amount
@@ -13,10 +14,15 @@ from pos_tui.tui.panes.settlement import SettlementPane
 from pos_tui.tui.parts.prompt import Prompt
 
 if TYPE_CHECKING:
+    from pos_tui.checkout.sale_view import SaleView
     from pos_tui.pricing import Discount
     from pos_tui.till import Till
 
 _YES = frozenset(("y", "yes", "是"))
+
+
+def _pieces(sale: SaleView) -> Decimal:
+    return sum((line.quantity for line in sale.lines), Decimal())
 
 
 class Cashier:
@@ -55,8 +61,9 @@ class Cashier:
     def quantity(self) -> None:
         """Ask for the quantity of the selected line."""
         line = self._lines.selected_line
-        if line is None:
-            self._say(because("screen.no_line_for_quantity"), "info")
+        why = self._till.why_not_change()
+        if why is not None or line is None:
+            self._say(why or because("screen.no_line_for_quantity"), "info")
             return
         label = because("prompt.quantity", name=line.item.name, quantity=str(line.quantity))
         self._ask(Prompt(label, lambda text: self._till.set_quantity(line.number, text)))
@@ -116,6 +123,10 @@ class Cashier:
 
     def member(self) -> None:
         """Ask who the customer is."""
+        why = self._till.why_not_change()
+        if why is not None:
+            self._say(why, "info")
+            return
         identify = self._till.identify_customer
         self._ask(Prompt(because("prompt.member"), identify, identify))
 
@@ -130,7 +141,22 @@ class Cashier:
             self._say(why, "warning")
             return
         due = format_amount(self._till.cash_due(), self._settings.currency)
-        self._ask(Prompt(because("prompt.pay", amount=due), self._till.pay_cash, self._till.scan))
+        label = because("prompt.pay", amount=due)
+        self._ask(Prompt(label, self._till.pay_cash, self._scan_while_paying))
+
+    def _scan_while_paying(self, code: str) -> bool:
+        """An item scanned while money is being taken is added, and that is said; a code that
+        changes nothing leaves the question open.
+        """
+        before = self._till.view
+        self._till.scan(code)
+        after = self._till.view
+        if after.number != before.number or after.state != "open":
+            return False
+        if _pieces(after) > _pieces(before) and (line := self._lines.selected_line) is not None:
+            total = format_amount(after.totals.total, self._settings.currency)
+            self._say(because("sale.added_while_paying", name=line.item.name, total=total), "info")
+        return (after.totals, after.warnings) == (before.totals, before.warnings)
 
     def price(self) -> None:
         """Ask for a code and show its price."""

@@ -50,5 +50,8 @@ TABLE: Table = {
     "expired": N_(
         "✗ {name} expired on {day}; it was taken off the list. Put it aside, then press {key:confirm}."
     ),
+    "added_while_paying": N_(
+        "{name} was added; the total is now {total}. {key:pay} takes the payment."
+    ),
     "look_at_date": N_("{name}: look at its date ({day})."),
 }
