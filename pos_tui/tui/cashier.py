@@ -58,6 +58,10 @@ class Cashier:
         if line is not None:
             self._till.remove_line(line.number)
 
+    def undo(self) -> None:
+        """Take back what was done last to the list."""
+        self._till.undo()
+
     def quantity(self) -> None:
         """Ask for the quantity of the selected line."""
         line = self._lines.selected_line

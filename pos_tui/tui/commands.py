@@ -47,6 +47,7 @@ COMMANDS = (
     Command("void", lambda till: till.cashier.void(), "always"),
     Command("pay", lambda till: till.cashier.pay(), "always"),
     Command("remove", lambda till: till.cashier.remove()),
+    Command("undo", lambda till: till.cashier.undo()),
     Command("up", lambda till: till.lines.move(-1)),
     Command("down", lambda till: till.lines.move(1)),
     Command("page_up", lambda till: till.lines.move(-till.lines.page())),

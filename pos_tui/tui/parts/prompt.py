@@ -12,8 +12,8 @@ class Prompt(NamedTuple):
     """A question on the scan line: its label, what to do with the answer, what a scan does.
 
     `on_scan` gets a code that is scanned meanwhile, and gives True where the question stays open;
-    without it the scan is answered in words, and never becomes the answer. `again` is done when the key of `command` is pressed once
-    more. A secret answer is not shown.
+    without it the scan is answered in words, and never becomes the answer. `again` is done when
+    the key of `command` is pressed once more. A secret answer is not shown.
     """
 
     label: Reason
