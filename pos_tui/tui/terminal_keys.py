@@ -49,7 +49,7 @@ class TerminalParser(XTermParser):
         self._pending: deque[str] = deque()
         super().__init__(debug)
 
-    def parse(self, token_callback: TokenCallback[Message]) -> Generator[Read1, str, None]:  # type: ignore[override]
+    def parse(self, token_callback: TokenCallback[Message]) -> Generator[Read1, str, None]:
         """Turn characters into keys and what else a terminal reports."""
         while True:
             try:

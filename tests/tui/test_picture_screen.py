@@ -110,6 +110,7 @@ async def test_a_picture_never_takes_the_enter_that_a_warning_waits_for(tmp_path
         assert "Codes in" not in seat.text
         await seat.press("enter")
         assert not seat.counter.till.sale.warnings
+        seat.hands.at += 10
         await seat.until_shown("Codes in new.png")
 
 
@@ -127,6 +128,7 @@ async def test_a_new_picture_in_the_folder_opens_by_itself_when_the_hands_are_fr
         await seat.pilot.pause(3)
         assert "Codes in" not in seat.text
         await seat.press("escape")
+        seat.hands.at += 10
         await seat.until_shown("Codes in new.png")
         await seat.until_shown("Enter adds the 3")
 
