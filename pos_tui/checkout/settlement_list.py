@@ -111,6 +111,15 @@ class SettlementList:
         others = self._priced(0, occasion)
         return (LineChange("removed", index, line, self.totals), *others)
 
+    def bring_back(self, line: SettlementLine, occasion: Occasion) -> Changes:
+        """Put a line that was removed at the end of the list, under its number, priced anew."""
+        self._append(line)
+        try:
+            return self._priced(line.number, occasion, is_new=True)
+        except Exception:
+            self.drop(line.number)
+            raise
+
     def reprice(self, occasion: Occasion) -> Changes:
         """Price again what is different on this occasion: another time, customer or coupon."""
         return self._priced(0, occasion)

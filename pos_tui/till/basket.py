@@ -11,7 +11,7 @@ from pos_tui.books import BooksError, Product
 from pos_tui.books.journal import entries as journal
 from pos_tui.checkout import events
 from pos_tui.checkout.by_piece import is_by_piece, is_whole
-from pos_tui.checkout.line import ListedItem
+from pos_tui.checkout.line import ListedItem, SettlementLine
 from pos_tui.checkout.manual_discounts import as_amount, percent_of_basket, percent_of_line
 from pos_tui.checkout.sale import Customer, Sale
 from pos_tui.checkout.settlement_list import Changes, LineChange
@@ -23,6 +23,7 @@ from pos_tui.reasons import because, reason_of
 from pos_tui.till.context import TillContext
 from pos_tui.till.dates import Dated, Dates, dated
 from pos_tui.till.quantity import NextQuantity, measure_of, quantity_of
+from pos_tui.till.undo_steps import CustomerWas, DiscountWas, LineWasThere, QuantityWas, UndoSteps
 
 if TYPE_CHECKING:
     from pos_tui.pricing.explain import Considered
@@ -38,11 +39,13 @@ class BasketActs:
         self._emit = context.emit
         self._dates = dates
         self.quantity = NextQuantity(context.emit)
+        self.steps = UndoSteps()
         self.sale = sale
 
     def begin(self, sale: Sale) -> None:
         """This is the sale from now on."""
         self.quantity.forget()
+        self.steps.forget()
         self.sale = sale
         self._emit(events.SaleOpened(sale.number))
 
@@ -170,8 +173,22 @@ class BasketActs:
             why = because("item.whole_pieces", name=self.sale.list.lines[index].item.name)
             self._emit(events.Notice(why, "warning"))
         else:
+            self.change_quantity(number, quantity)
+
+    def change_quantity(self, number: int, quantity: Decimal) -> None:
+        """Give a line that is on the list another quantity, which may be one of it."""
+        line, index = self.line_of(number), self.sale.list.index_of(number)
+        assert line is not None
+        assert index is not None
+        with self.steps.one():
+            self.steps.note(QuantityWas(number, quantity - line.quantity))
             self._record(self.sale.list.set_quantity(index, quantity, self.occasion()))
             self._look_at_discounts()
+
+    def line_of(self, number: int) -> SettlementLine | None:
+        """The line with this number, if it is still on the list."""
+        index = self.sale.list.index_of(number)
+        return None if index is None else self.sale.list.lines[index]
 
     def remove(self, number: int) -> None:
         """Take the line with this number off the list."""
@@ -181,8 +198,27 @@ class BasketActs:
         if index is None:
             self._emit(events.Notice(because("item.line_gone"), "warning"))
             return
-        self._remove(index)
-        self._look_at_discounts()
+        line = self.sale.list.lines[index]
+        with self.steps.one():
+            self.steps.note(LineWasThere(line))
+            self._remove(index)
+            self._look_at_discounts()
+        gone = because("item.removed", name=line.item.name, amount=self._amount(line.actual))
+        self._emit(events.Notice(gone))
+
+    def bring_back(self, line: SettlementLine) -> bool:
+        """Put a line that was taken off on the list again, at its end, priced as it is now.
+
+        False where it is past its date by now; that is warned about as if it were scanned.
+        """
+        item, moment = line.item, self._clock.for_dates()
+        code = Dated(item.lot, item.expires_on, item.expires_at, item.date_kind)
+        verdict = self._dates.verdict(item.product_id, moment, code)
+        if verdict.what == "expired":
+            self._dates.warn(self.sale, item.product_id, item.name, verdict, moment, line.quantity)
+            return False
+        self._record(self.sale.list.bring_back(line, self.occasion()))
+        return True
 
     def discount(self, number: int | None, discount: Discount | None) -> bool:
         """Give the line with this number a discount by hand, or the basket; None takes it away.
@@ -193,6 +229,7 @@ class BasketActs:
             return False
         sale = self.sale
         if number is None:
+            self.steps.note(DiscountWas(None, sale.list.basket_discount))
             before = sale.list.totals
             discount = None if discount is None else as_amount(sale.list, discount)
             changes = sale.list.set_basket_discount(discount, self.occasion())
@@ -206,6 +243,7 @@ class BasketActs:
         if index is None:
             self._emit(events.Notice(because("item.line_gone"), "warning"))
             return False
+        self.steps.note(DiscountWas(number, sale.list.lines[index].discount))
         self._record(sale.list.set_discount(index, discount, self.occasion()))
         return True
 
@@ -234,6 +272,7 @@ class BasketActs:
         if self._may_not_change():
             return
         sale = self.sale
+        self.steps.note(CustomerWas(sale.customer))
         sale.customer = customer
         self._books.record(sale, self._clock.now(), journal.CustomerOfSale(customer))
         self._emit(events.CustomerKnown(customer))
@@ -324,6 +363,7 @@ class BasketActs:
     def close(self) -> None:
         """Spread what comes off the basket over the lines, and write that down."""
         sale = self.sale
+        self.steps.forget()
         changes = sale.list.apply_basket_discounts(self.occasion())
         discounts = sale.list.totals.discounts
         if discounts:

@@ -11,6 +11,7 @@ from pos_tui.codes import ItemCode
 from pos_tui.reasons import because
 
 _BEFORE_A_CODE = re.compile(r"(\d{1,4}(?:[.,]\d{1,3})?)\s*[*×]\s*(.*)", re.ASCII | re.DOTALL)
+_LIKE_A_QUANTITY = re.compile(r"([-+−]?[\d.,]*\d[\d.,]*)\s*[*×].*", re.ASCII | re.DOTALL)
 _ONE = Decimal(1)
 
 
@@ -34,11 +35,12 @@ class NextQuantity:
     def split_off(self, text: str) -> str:
         """Take `n*` off the front of a scan; returns the code behind it, which may be empty."""
         match = _BEFORE_A_CODE.fullmatch(text)
+        wrong = _LIKE_A_QUANTITY.fullmatch(text) if match is None else match
+        if wrong is not None and quantity_of(wrong[1]) is None:
+            self._emit(events.Notice(because("item.no_quantity", text=wrong[1]), "warning"))
+            return ""
         if match is None:
             return text
-        if quantity_of(match[1]) is None:
-            self._emit(events.Notice(because("till.no_quantity", text=match[1]), "warning"))
-            return ""
         self._typed = match[1]
         self._emit(events.QuantitySet(match[1]))
         return match[2].strip()

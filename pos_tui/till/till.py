@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from pos_tui.till.held_sales import HeldSales
     from pos_tui.till.shop_offers import ShopOffers
     from pos_tui.till.speech import Speech
+    from pos_tui.till.undo import Undo
 
 # So many sales can have been paid just before a stop that none of them has its receipt yet.
 _UNDELIVERED = 3
@@ -283,6 +284,11 @@ class Till:
         with self._act():
             self._basket.remove(number)
 
+    def undo(self) -> None:
+        """Take back the latest removal, quantity, discount or customer of the open sale."""
+        with self._act():
+            self._undo.undo()
+
     def confirm_expired(self) -> bool:
         """The cashier has dealt with the latest expired item; False when there is none."""
         with self._act():
@@ -447,6 +453,12 @@ class Till:
         from pos_tui.till.held_sales import HeldSales
 
         return HeldSales(self._context, self._basket)
+
+    @cached_property
+    def _undo(self) -> Undo:
+        from pos_tui.till.undo import Undo
+
+        return Undo(self._context, self._basket)
 
     @cached_property
     def _speech(self) -> Speech:

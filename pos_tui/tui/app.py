@@ -122,7 +122,12 @@ class PosApp(App[None], inherit_bindings=False):
             scanner.prefix,
             scanner.suffix,
         )
-        return scanning_driver(super().get_driver_class(), rhythm, self._marks)
+        return scanning_driver(
+            super().get_driver_class(),
+            rhythm,
+            lambda key: key in self._command_of_key,
+            self._marks,
+        )
 
     def get_default_screen(self) -> Screen[None]:
         """The till's screen."""

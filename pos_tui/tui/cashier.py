@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pos_tui.money import AmountError, format_amount, parse_amount
@@ -16,11 +17,16 @@ from pos_tui.tui.panes.settlement import SettlementPane
 from pos_tui.tui.parts.prompt import Prompt
 
 if TYPE_CHECKING:
+    from pos_tui.checkout.sale_view import SaleView
     from pos_tui.pricing import Discount
     from pos_tui.till import Till
 
 _FITS_SCAN_LINE = 100  # cells of a question that 60 columns hold in two rows
 _YES = frozenset(("y", "yes", "是"))
+
+
+def _pieces(sale: SaleView) -> Decimal:
+    return sum((line.quantity for line in sale.lines), Decimal())
 
 
 class Cashier:
@@ -57,6 +63,10 @@ class Cashier:
         line = self._lines.selected_line
         if line is not None:
             self._till.remove_line(line.number)
+
+    def undo(self) -> None:
+        """Take back what was done last to the list."""
+        self._till.undo()
 
     def quantity(self) -> None:
         """Ask for the quantity of the selected line."""
@@ -129,6 +139,10 @@ class Cashier:
 
     def member(self) -> None:
         """Ask who the customer is."""
+        why = self._till.why_not_change()
+        if why is not None:
+            self._say(why, "info")
+            return
         identify = self._till.identify_customer
         self._ask(Prompt(because("prompt.member"), identify, identify))
 
@@ -147,7 +161,7 @@ class Cashier:
             Prompt(
                 because("prompt.pay", amount=due),
                 self._pay,
-                self._scan_instead_of_cash,
+                self._scan_while_paying,
                 command="pay",
                 usual=due,
                 next_answer=self._next_note,
@@ -169,15 +183,19 @@ class Cashier:
             above = max(above, parse_amount(typed, currency))
         return format_amount(next_note(above, self._settings.notes), currency)
 
-    def _scan_instead_of_cash(self, code: str) -> None:
-        """A wallet pays; goods scanned meanwhile are sold, and what is due now is said."""
+    def _scan_while_paying(self, code: str) -> bool:
+        """An item scanned while money is being taken is added, and that is said; a code that
+        changes nothing leaves the question open.
+        """
         before = self._till.view
         self._till.scan(code)
-        now, line = self._till.view, self._lines.selected_line
-        is_more = len(now.lines) != len(before.lines) or now.totals != before.totals
-        if now.state == "open" and is_more and line is not None:
+        after = self._till.view
+        if after.number != before.number or after.state != "open":
+            return False
+        if _pieces(after) > _pieces(before) and (line := self._lines.selected_line) is not None:
             due = format_amount(self._till.cash_due(), self._settings.currency)
             self._say(because("cash.item_added", name=line.item.name, due=due), "warning")
+        return (after.totals, after.warnings) == (before.totals, before.warnings)
 
     def price(self) -> None:
         """Ask for a code and show its price."""

@@ -46,6 +46,7 @@ COMMANDS = (
     Command("void", lambda till: till.cashier.void()),
     Command("pay", lambda till: till.cashier.pay()),
     Command("remove", lambda till: till.cashier.remove()),
+    Command("undo", lambda till: till.cashier.undo()),
     Command("up", lambda till: till.lines.move(-1)),
     Command("down", lambda till: till.lines.move(1)),
     Command("page_up", lambda till: till.lines.move(-till.lines.page())),

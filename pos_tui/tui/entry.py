@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _TORN_S = 0.3
 _STALLED_S = 5.0
 _HASTY_S = 0.7
+_LONGEST_BURST = 7
 _NO_ACTS = frozenset(("back", "help", "language"))  # what is said stays
 _ENTER = frozenset(("enter", "ctrl+m"))
 _ENTER_WHILE_TYPING = frozenset(("ctrl+j", "tab"))
@@ -88,6 +89,12 @@ class ScanEntry:
             text = self._with_head(text, began)
             self._typed.clear()
             self._till.scan(text)
+        elif began is not None and len(text) <= _LONGEST_BURST and not self._knows(text):
+            # An answer typed over a line that bunches keys looks like a scan of a few characters.
+            # It is put into the question, and a person's Enter gives it.
+            for character in text:
+                self._typed.put(character)
+            self._show()
         elif prompt.on_scan is None:
             self._bell()
             self._line.show_message(standing(because("screen.scan_not_accepted"), "warning"))
@@ -100,7 +107,11 @@ class ScanEntry:
                 prompt.on_scan(whole)
         else:
             self._typed.clear()
-            prompt.on_scan(text)
+            if prompt.on_scan(text) and self._typed.prompt is None:
+                self._typed.prompt = prompt  # shown again with the next key
+
+    def _knows(self, text: str) -> bool:
+        return self._till.codes.knows(text)
 
     def _with_head(self, text: str, began: float | None) -> str:
         """A scan with the quantity typed before it, or with the keys that are its own head.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from textual import events
@@ -17,6 +19,7 @@ from pos_tui.devices.scanners.scanner import Scanned
 from pos_tui.terminal_marks import drawable
 from pos_tui.tui.short_frames import shorten
 from pos_tui.tui.straight_rows import keep_rows_straight
+from pos_tui.tui.terminal_keys import TerminalParser
 
 if TYPE_CHECKING:
     from pos_tui.terminal_marks import Marks
@@ -34,8 +37,19 @@ class Scan(Message, bubble=False):
         self.way = way
 
 
-def scanning_driver(base: type[Driver], rhythm: Rhythm, marks: Marks = "full") -> type[Driver]:
-    """The platform's driver, with scans kept apart from typing, for a terminal that has `marks`."""
+def scanning_driver(
+    base: type[Driver],
+    rhythm: Rhythm,
+    is_bound: Callable[[str], bool],
+    marks: Marks = "full",
+) -> type[Driver]:
+    """The platform's driver, with scans kept apart from typing, for a terminal that has `marks`.
+
+    `is_bound`: whether a key, as Textual names it, runs a command.
+    """
+    for module in (sys.modules[base.__module__], sys.modules.get("textual.drivers.win32")):
+        if hasattr(module, "XTermParser"):  # drivers make their own; there is no other way in
+            module.XTermParser = partial(TerminalParser, is_bound)  # type: ignore[union-attr]
 
     class ScanningDriver(base):  # type: ignore[misc, valid-type]
         """Hands on one Scan for each scanned code, and every other key as it came."""

@@ -20,6 +20,7 @@ DEFAULT_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "void": ("f12", "alt+v"),
         "pay": ("plus",),
         "remove": ("delete", "alt+d"),
+        "undo": ("ctrl+z",),
         "up": ("up",),
         "down": ("down",),
         "page_up": ("pageup",),

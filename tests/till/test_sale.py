@@ -75,6 +75,20 @@ def test_n_times_is_forgotten_after_a_code_that_is_not_known(counter):
     assert counter.till.sale.list.lines[0].quantity == 1
 
 
+@pytest.mark.parametrize("typed", ["-1", "999999", "0", "1.2345", "12.", "−2", "1,000.5"])
+def test_a_wrong_quantity_before_a_scan_is_said_to_be_one_and_nothing_is_sold(counter, typed):
+    counter.scan(f"{typed}*{COLA}")
+    assert f"“{typed}” is no quantity" in spoken(counter.last(events.Notice))
+    assert not counter.all(events.NotSold)
+    assert not counter.till.sale.list.lines
+
+
+def test_half_a_can_is_refused_with_a_sentence(counter):
+    counter.scan(f"1.5*{COLA}")
+    assert "sold by the piece" in spoken(counter.last(events.NotSold))
+    assert not counter.till.sale.list.lines
+
+
 @pytest.mark.parametrize("wrong", ["0", "-1", "abc", "10000", "1.2345", ""])
 def test_a_wrong_quantity_changes_nothing_and_says_so(counter, wrong):
     counter.scan(COLA)

@@ -1,4 +1,4 @@
-"""Nothing is confirmed by a scanner, a held key or a habit: an Enter too soon is none."""
+"""Nothing is confirmed by a scanner, a held key or a habit: a hasty Enter is none."""
 
 from datetime import date
 

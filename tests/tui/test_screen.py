@@ -136,7 +136,11 @@ async def test_del_takes_the_selected_line_off_and_arrows_choose_it(shop):
             "Cola 330 ml",
             "Milk 1 l",
         ]
-        assert "Hazelnut" not in seat.text
+        assert "Hazelnut" not in "\n".join(seat.rows[:-2])
+        assert "Hazelnut spread 32.90 is off the list." in seat.text
+        await seat.press("ctrl+z")
+        assert shop.till.sale.list.lines[2].item.name == "Hazelnut spread"
+        assert "Hazelnut spread is back on the list. The total is 49.30." in seat.text
 
 
 async def test_an_unknown_code_is_answered_where_the_cashier_looks(shop):

@@ -11,16 +11,17 @@ from pos_tui.reasons import Reason
 class Prompt(NamedTuple):
     """A question on the scan line: its label, what to do with the answer, what a scan does.
 
-    `on_scan` gets a code that is scanned meanwhile; without it the scan is answered in words,
-    and never becomes the answer. `again` is done when the key of `command` is pressed once more.
-    `on_part` gets what was typed, and the code that is scanned behind it. A secret answer is not
-    shown. `usual` is what confirming without an answer, or =, answers. `next_answer` gives another
-    answer for what is typed, when the key of `command` is pressed.
+    `on_scan` gets a code that is scanned meanwhile, and gives True where the question stays open;
+    without it the scan is answered in words, and never becomes the answer. `again` is done when
+    the key of `command` is pressed once more. `on_part` gets what was typed, and the code that is
+    scanned behind it. A secret answer is not shown. `usual` is what confirming without an answer,
+    or =, answers. `next_answer` gives another answer for what is typed, when the key of `command`
+    is pressed.
     """
 
     label: Reason
     answer: Callable[[str], None]
-    on_scan: Callable[[str], None] | None = None
+    on_scan: Callable[[str], bool | None] | None = None
     command: str = ""
     again: Callable[[], None] | None = None
     secret: bool = False

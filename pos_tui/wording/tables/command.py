@@ -40,6 +40,7 @@ TABLE: Table = {
     "help_void": N_("void the sale, or give its payment up"),
     "help_pay": N_("take payment: cash is typed, a wallet scanned"),
     "help_remove": N_("take the selected line off the list"),
+    "help_undo": N_("take back what was done last to the list"),
     "help_up": N_("select the line above"),
     "help_down": N_("select the line below"),
     "help_page_up": N_("a page up"),

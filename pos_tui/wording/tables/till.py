@@ -16,7 +16,6 @@ TABLE: Table = {
     ),
     "no_gateway": N_("This till has no payment gateway in its settings. Take cash."),
     "nothing_to_pay": N_("There is nothing to pay. Press {key:pay} and type 0."),
-    "no_quantity": N_("“{text}” is no quantity."),
     "price_not_known": N_("That is not in the shop's books."),
     "price": N_("{name}: {price}"),
     "price_on_label": N_("{name}: {price}; this label: {total}"),
