@@ -60,16 +60,18 @@ class UndoSteps:
 
     @contextmanager
     def one(self, *, keep: bool = True) -> Iterator[None]:
-        """What is noted inside is one step; unless keep, it is none."""
+        """What is noted inside is one step; unless keep, or where the act fails, it is none."""
         if self._open is not None:
             yield
             return
         noted = self._open = []
+        is_whole = False
         try:
             yield
+            is_whole = True
         finally:
             self._open = None
-            if keep and noted:
+            if is_whole and keep and noted:
                 self._steps.append(tuple(noted))
                 del self._steps[:-_MOST]
 

@@ -45,7 +45,7 @@ async def test_an_item_scanned_while_money_is_taken_is_said_with_the_new_total(s
         await seat.scan(COLA)
         await seat.press("plus", "5")
         await seat.scan(SPREAD)
-        assert "Hazelnut spread was added; the total is now 36.40." in seat.text
+        assert "Hazelnut spread is on the list now: 36.40 to pay." in seat.text
         assert not seat.till_screen.entry.is_used
 
 

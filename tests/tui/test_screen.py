@@ -136,7 +136,7 @@ async def test_del_takes_the_selected_line_off_and_arrows_choose_it(shop):
             "Cola 330 ml",
             "Milk 1 l",
         ]
-        assert "Hazelnut" not in "\n".join(seat.rows[:-2])
+        assert "Hazelnut" not in "\n".join(seat.rows[:-3])
         assert "Hazelnut spread 32.90 is off the list." in seat.text
         await seat.press("ctrl+z")
         assert shop.till.sale.list.lines[2].item.name == "Hazelnut spread"

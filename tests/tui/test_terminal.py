@@ -92,6 +92,20 @@ def test_slow_typing_flows_into_the_scan_line_and_a_paste_is_a_scan(shop):
     terminal.leave()
 
 
+def test_escapes_on_a_real_line_are_keys_or_nothing_and_the_scan_behind_one_is_whole(shop):
+    arguments, data = shop
+    terminal = Terminal(arguments)
+    terminal.wait_for("scan or type a code")
+    terminal.send("\x1b[99;5u\x1bOz\x1b[<0;9;9M\x1bH00004\r")
+    terminal.wait_for("1 item ")
+    terminal.send("\x1b[99;")
+    terminal.send("5uH00005\r")
+    terminal.wait_for("2 items")
+    assert "99" not in terminal.look()
+    terminal.leave()
+    assert journalled(data) == ["H00004", "H00005"]
+
+
 def test_a_scanner_that_ends_with_cr_lf_sells_once_and_confirms_nothing(shop):
     arguments, data = shop
     terminal = Terminal(arguments)
