@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -16,6 +17,8 @@ from pos_tui.devices.scanners.scanned_text import pasted_codes
 from pos_tui.devices.scanners.scanner import Scanned
 from pos_tui.tui.short_frames import shorten
 from pos_tui.tui.straight_rows import keep_rows_straight
+
+_FRAME_BEGINS, _FRAME_ENDS = "\x1b[?2026h", "\x1b[?2026l"  # for terminals that show whole frames
 
 
 class Scan(Message, bubble=False):
@@ -43,9 +46,20 @@ def scanning_driver(base: type[Driver], rhythm: Rhythm) -> type[Driver]:
             self._patience_s = rhythm.longest_gap_ms / 1000
             self._armed = False
             self._reads = False
+            self._frame: list[str] | None = None
 
         def write(self, data: str) -> None:
-            """Write to the terminal; rows stay straight there whatever is in them."""
+            """Write to the terminal; rows stay straight there whatever is in them.
+
+            A frame is handed on as one piece: each piece wakes the thread that writes.
+            """
+            if data == _FRAME_BEGINS and sys.platform != "win32":  # its console wants small pieces
+                self._frame = []
+            if self._frame is not None:
+                self._frame.append(data)
+                if data != _FRAME_ENDS:
+                    return
+                data, self._frame = "".join(self._frame), None
             super().write(shorten(keep_rows_straight(data)))
 
         def start_application_mode(self) -> None:

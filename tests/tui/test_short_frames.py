@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+
 import pyte
 import pytest
+from textual.drivers.headless_driver import HeadlessDriver
 
+from pos_tui.devices.scanners.keystrokes import Rhythm
+from pos_tui.tui.scan_driver import scanning_driver
 from pos_tui.tui.short_frames import shorten
 from tests.conftest import COLA
 from tests.tui.seat import sitting
@@ -55,3 +60,19 @@ async def test_whole_frames_of_the_till_show_the_same(shop):
     for frame in frames:
         assert shown(shorten(frame)) == shown(frame)
         assert len(shorten(frame)) < len(frame)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="its console wants small pieces")
+async def test_a_frame_is_handed_on_as_one_piece(shop):
+    pieces = []
+
+    class Terminal(HeadlessDriver):
+        def write(self, data: str) -> None:
+            pieces.append(data)
+
+    async with sitting(shop) as seat:
+        driver = scanning_driver(Terminal, Rhythm())(seat.app)
+        for data in ("\x07", "\x1b[?2026h", "\x1b[3;1HTOTAL", "\x1b[?2026l", "\x07"):
+            driver.write(data)
+
+    assert pieces == ["\x07", "\x1b[?2026h\x1b[3;1HTOTAL\x1b[?2026l", "\x07"]
