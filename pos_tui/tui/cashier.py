@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from pos_tui.codes import PaymentCode
 from pos_tui.money import AmountError, format_amount, parse_amount
 from pos_tui.reasons import Reason, because
 from pos_tui.settings import TillSettings
@@ -165,7 +166,7 @@ class Cashier:
                 command="pay",
                 usual=due,
                 next_answer=self._next_note,
-                on_part=self._till.pay_part,
+                on_part=self._pay_part,
             )
         )
 
@@ -182,6 +183,13 @@ class Cashier:
         with contextlib.suppress(AmountError):
             above = max(above, parse_amount(typed, currency))
         return format_amount(next_note(above, self._settings.notes), currency)
+
+    def _pay_part(self, part: str, code: str) -> None:
+        """A code scanned behind an amount: a wallet pays so much, goods are sold as ever."""
+        if isinstance(self._till.codes.read(code), PaymentCode):
+            self._till.pay_part(part, code)
+        else:
+            self._scan_while_paying(code)
 
     def _scan_while_paying(self, code: str) -> bool:
         """An item scanned while money is being taken is added, and that is said; a code that

@@ -20,7 +20,9 @@ def has_no_colors(environment: Mapping[str, str] = os.environ) -> bool:
     if "NO_COLOR" in environment:
         return True
     term = environment.get("TERM", "")
-    if sys.platform == "win32" or not term:
+    if not term:
+        return False
+    if sys.platform == "win32":
         return False
     if term in {"dumb", "unknown"} or term.startswith("vt"):
         return True
