@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,23 +21,24 @@ def has_no_colors(environment: Mapping[str, str] = os.environ) -> bool:
     if "NO_COLOR" in environment:
         return True
     term = environment.get("TERM", "")
-    if not term:
-        return False
-    if sys.platform == "win32":
-        return False
-    if term in {"dumb", "unknown"} or term.startswith("vt"):
-        return True
-    if "color" in term or term.startswith(("xterm", "screen", "tmux", "linux")):
-        return False  # known without the database, which takes its time
-    import curses
-
-    try:
-        curses.setupterm(term, 1)
-    except curses.error:
-        return False
-    return curses.tigetnum("colors") < 8
+    return sys.platform != "win32" and term != "" and _lacks_colors(term)
 
 
 def depth_of(color_system: str | None) -> ColorDepth:
     """How many colours rich found the terminal to have."""
     return _DEPTHS[color_system]
+
+
+def _lacks_colors(term: str) -> bool:
+    if term in {"dumb", "unknown"} or term.startswith("vt"):
+        return True
+    if "color" in term or term.startswith(("xterm", "screen", "tmux", "linux")):
+        return False  # known without the database, which takes its time
+    colors = 8
+    if sys.platform != "win32":
+        import curses
+
+        with suppress(curses.error):
+            curses.setupterm(term, 1)
+            colors = curses.tigetnum("colors")
+    return colors < 8
