@@ -1,0 +1,202 @@
+"""Whatever is done at a till, and whenever it stops: money in − money out is what is owed and told.
+
+A till with books and no screen, before a gateway that is a model; time passes at once.
+"""
+
+import os
+
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from pos_tui.payments.listener import Confirmation
+from pos_tui.reasons import because
+from tests.conftest import BREAD, COLA, MILK, SPREAD
+from tests.model_shop import STREAM, Shop, wallet_code
+
+_EXAMPLES, _STEPS = 40, 50
+
+
+class AnyPayments(RuleBasedStateMachine):
+    """Any acts, answers and stops, in any order."""
+
+    def __init__(self):
+        super().__init__()
+        self.shop: Shop | None = None
+        self.is_well = True
+        self.closed: dict = {}
+
+    @initialize(cash_step=st.sampled_from([1, 5]))
+    def begin(self, cash_step):
+        self.shop = Shop(cash_step)
+
+    def do(self, act, *args):
+        self.is_well = False
+        self.shop.do(act, *args)
+        self.is_well = True
+
+    @rule(codes=st.lists(st.sampled_from([COLA, SPREAD, MILK, BREAD, "0.333*1002"]), max_size=3))
+    def scan(self, codes):
+        for code in codes:
+            self.do(self.shop.till.scan, code)
+
+    @rule()
+    def confirm(self):
+        self.do(self.shop.till.confirm_expired)
+
+    @rule(text=st.sampled_from(["=", "=", "1", "2.55", "20", "c", "c5 4242", "v3 X-1", "0.02"]))
+    def pay(self, text):
+        self.by_hand(text)
+
+    def by_hand(self, text):
+        self.shop.till.confirm_expired()
+        self.do(self.shop.till.pay, text)
+
+    @rule(part=st.sampled_from(["", "", "1", "2.5", "10"]))
+    def wallet(self, part):
+        self.by_wallet(part)
+
+    def by_wallet(self, part):
+        self.shop.till.confirm_expired()
+        self.do(self.shop.till.pay_part, part, wallet_code())
+
+    @rule(parts=st.lists(st.sampled_from(["1", "2.5"]), min_size=1, max_size=3))
+    def several_parts(self, parts):
+        """By wallet or in cash, with nothing in between."""
+        if self.shop.till.sale.is_empty:
+            self.do(self.shop.till.scan, SPREAD)
+        for index, part in enumerate(parts):
+            if (index + len(parts)) % 3:
+                self.by_wallet(part)
+            else:
+                self.by_hand(part)
+            self.pass_time(0.5)
+
+    @rule()
+    def give_up(self):
+        self.do(self.shop.till.give_up_payment)
+
+    @rule()
+    def ask_now(self):
+        self.do(self.shop.till.ask_now)
+
+    @rule()
+    def give_back(self):
+        self.do(self.shop.till.give_back)
+
+    @rule()
+    def hold(self):
+        self.do(self.shop.till.hold)
+
+    @rule(data=st.data())
+    def recall(self, data):
+        aside = [each.sale_no for each in self.shop.till.open_payments()]
+        numbers = aside + [each.number for each in self.shop.books.held()]
+        if numbers:
+            self.do(self.shop.till.recall, data.draw(st.sampled_from(numbers)))
+
+    @rule()
+    def void(self):
+        self.do(self.shop.till.void)
+
+    @rule(seconds=st.sampled_from([0, 0.06, 0.5, 3, 30]))
+    def time(self, seconds):
+        self.pass_time(seconds)
+
+    def pass_time(self, seconds):
+        self.is_well = False
+        self.shop.wait(seconds)
+        self.is_well = True
+
+    @rule(mood=st.sampled_from(["well", "well", "slow", "refuses"]))
+    def disk(self, mood):
+        self.shop.books.disk.mood = mood
+        self.shop.books.disk.flush()
+
+    @rule(
+        mood=st.sampled_from(["well", "well", "away", "mute", "deaf", "late", "refuses"]),
+        answer=st.sampled_from(["paid", "paid", "pending", "unknown", "declined"]),
+        refund=st.sampled_from(["refunded", "refunded", "pending", "refused"]),
+    )
+    def meet(self, mood, answer, refund):
+        gateway = self.shop.gateway
+        gateway.mood, gateway.next_answer, gateway.next_refund = mood, answer, refund
+
+    @rule(pays=st.booleans())
+    def customers_decide(self, pays):
+        for order in self.shop.gateway.orders.values():
+            if order.is_open and pays:
+                order.pay()
+            elif order.is_open:
+                order.answer = "declined"
+
+    @rule(linked=st.booleans())
+    def link(self, linked):
+        orders = self.shop.till._orders
+        orders._listener.linked = linked
+        self.do(orders._link_changed, linked, None)
+
+    @rule(data=st.data())
+    def message(self, data):
+        charged = [each for each in self.shop.gateway.orders.values() if each.charged]
+        if charged:
+            message = self.shop.message(data.draw(st.sampled_from(charged)))
+            for _ in range(data.draw(st.integers(1, 2))):
+                self.do(self.shop.inbox.accept, message)
+
+    @rule(data=st.data(), how=st.sampled_from(["unsigned", "amount", "foreign", "till"]))
+    def forged_message(self, data, how):
+        orders = list(self.shop.gateway.orders.values())
+        if not orders:
+            return
+        order = data.draw(st.sampled_from(orders))
+        changes = {
+            "unsigned": {},
+            "amount": {"amount": order.amount + 1},
+            "foreign": {"order_no": "X" * 20},
+            "till": {"till": "02"},
+        }[how]
+        forged = self.shop.message(order, **changes)
+        if how == "unsigned":
+            forged = Confirmation(STREAM, forged.id, None, because("confirmation.unsigned"), 7)
+        self.do(self.shop.inbox.accept, forged)
+
+    @rule(written=st.sampled_from([0, 0, 1, 2, 99]))
+    def power_cut(self, written):
+        self.is_well = False
+        self.shop.power_cut(written)
+        self.is_well = True
+
+    @invariant()
+    def money_is_right(self):
+        if self.shop is None:
+            return
+        self.is_well = False
+        self.shop.look()
+        for sale in self.shop.in_memory:
+            if sale.state != "awaiting":
+                self.closed.pop(sale.number, None)
+                continue
+            now = [(line.number, line.quantity, line.actual) for line in sale.list.lines]
+            before = self.closed.setdefault(sale.number, (now, sale.list.totals.total))
+            assert (now, sale.list.totals.total) == before, "a list changed while it was closed"
+        self.is_well = True
+
+    def teardown(self):
+        if self.shop is None:
+            return
+        try:
+            if self.is_well:
+                self.shop.finish(customers_pay=len(self.shop.gateway.orders) % 2 == 0)
+        finally:
+            self.shop.close()
+
+
+AnyPayments.TestCase.settings = hypothesis_settings(
+    max_examples=_EXAMPLES * int(os.environ.get("POS_TUI_TRIES", "1")),
+    stateful_step_count=_STEPS,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+test_any_payments = AnyPayments.TestCase
