@@ -301,21 +301,21 @@ class Shop:
             if order.charged:
                 self.inbox.accept(self.message(order))
         self.wait(_END_S)
-        assert not self.till._tasks, self.till._tasks
+        assert not self.till._tasks, [str(each) for each in self.till._tasks]
         assert self.books.disk.is_idle
         self.look()
         self.look_at_the_end()
         before = self.standing()
         self.power_cut(0)
         self.wait(_END_S)
-        assert self.standing() == before
+        assert self.standing() == before, (before, self.standing())
         self.look_at_the_end()
 
     def standing(self):
         front = self.till.sale
         return (
-            None if front.is_empty else (front.number, front.state, front.tenders),
-            {sale.number: sale.tenders for sale in self.in_memory[1:]},
+            None if front.is_empty else (front.number, front.state, front.taken),
+            {sale.number: sale.taken for sale in self.in_memory[1:]},
             [held.number for held in self.books.held()],
             [(number, state) for number, state, _ in self.sales() if state in {"paid", "void"}],
         )
