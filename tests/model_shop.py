@@ -12,6 +12,7 @@ from collections import deque
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import apsw
 import pytest
@@ -22,7 +23,7 @@ from pos_tui.books.journal.verify import differences
 from pos_tui.books.sales.sales import read_tenders, replay
 from pos_tui.books.writer import Writer
 from pos_tui.checkout import events
-from pos_tui.checkout.tenders import UNDER_WAY
+from pos_tui.checkout.tenders import UNDER_WAY, Tender
 from pos_tui.messages import stream_name
 from pos_tui.payments.listener import Confirmation
 from pos_tui.pricing.offers import Offer, Threshold
@@ -33,7 +34,7 @@ from tests.model_gateway import ModelGateway, QuickLoop
 
 _codes = itertools.count(10**9)
 STREAM = stream_name("M001", "01")
-_END_S = 400
+_END_S, _LATEST_S = 400, 20
 
 
 def wallet_code() -> str:
@@ -46,7 +47,7 @@ class SlowDisk(Writer):
 
     def __init__(self, path, loop):
         super().__init__(path)
-        self.waiting: deque = deque()
+        self.waiting: deque[Any] = deque()
         self.mood = "well"
         self._loop = loop
 
@@ -150,10 +151,10 @@ class Shop:
         self.counter.books.close()
         self.counter.clock = lambda: NOON + timedelta(seconds=self.loop.time())
         self.told: list[events.TillEvent] = []
-        self.taken: dict = {}
-        self.back: dict = {}
+        self.taken: dict[tuple[int, int], Tender] = {}
+        self.back: dict[tuple[int, int], Tender] = {}
         self.to_give_back: set[str] = set()
-        self.paid: Count = Count()
+        self.paid: Count[int] = Count()
         self.cuts = 0
         self.message_ids = itertools.count(1)
         self.run(self.start())
@@ -172,7 +173,9 @@ class Shop:
         orders._client = self.gateway
         for service in orders._listening():
             service.close()
-        self.inbox = orders._inbox
+        assert orders._inbox is not None
+        assert orders._listener is not None
+        self.inbox, self.listener = orders._inbox, orders._listener
         self.till.open()
         await self.till.start()
 
@@ -290,6 +293,7 @@ class Shop:
         self.books.disk.mood = self.gateway.mood = "well"
         self.gateway.next_refund = "refunded"
         self.books.disk.flush()
+        self.wait(_LATEST_S)
         for order in self.gateway.orders.values():
             if order.is_open:
                 if customers_pay:
@@ -325,7 +329,7 @@ class Shop:
             found = differences(reader, self.folder)
         assert not found, found
         assert not any(sale.under_way for sale in self.in_memory)
-        where: Count = Count()
+        where: Count[str] = Count()
         in_front_or_aside = {sale.number for sale in self.in_memory}
         kept, returned = {}, {}
         for number, state, tenders in self.sales():

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from pos_tui.checkout import events
+from pos_tui.codes import PaymentCode
 from pos_tui.payments.returns import refund_number
 from tests.cloud_fixture import Cloud
 from tests.conftest import COLA, MILK, SPREAD, Counter
@@ -68,9 +69,8 @@ def paid(till):
 
 async def all_paid(till, numbers):
     await till.until_true(lambda: set(numbers) <= set(paid(till)), 90)
-    made = set()
     await till.until_true(
-        lambda: made.update(e.sale_no for e in till.all(events.ReceiptMade)) or set(numbers) <= made
+        lambda: set(numbers) <= {event.sale_no for event in till.all(events.ReceiptMade)}
     )
 
 
@@ -171,6 +171,7 @@ async def test_an_order_that_never_left_is_given_up_at_once_while_the_gateway_ha
     counter = Counter(tmp_path / "till", settings).stock().open()
     counter.scan(COLA)
     wallet = counter.till.codes.read(code())
+    assert isinstance(wallet, PaymentCode)
     order = counter.till._orders.draft(counter.till.sale, wallet, 350)
     (tender,) = counter.till.sale.tenders
     counter.books.keep_order(order, counter.now, "awaiting", tender=tender).result()

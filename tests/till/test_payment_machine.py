@@ -15,21 +15,23 @@ from pos_tui.reasons import because
 from tests.conftest import BREAD, COLA, MILK, SPREAD
 from tests.model_shop import STREAM, Shop, wallet_code
 
-_EXAMPLES, _STEPS = 40, 50
+_EXAMPLES, _STEPS = 100, 50
 
 
 class AnyPayments(RuleBasedStateMachine):
     """Any acts, answers and stops, in any order."""
 
+    shop: Shop
+
     def __init__(self):
         super().__init__()
-        self.shop: Shop | None = None
-        self.is_well = True
-        self.closed: dict = {}
+        self.is_well = False
+        self.closed: dict[int, object] = {}
 
     @initialize(cash_step=st.sampled_from([1, 5]))
     def begin(self, cash_step):
         self.shop = Shop(cash_step)
+        self.is_well = True
 
     def do(self, act, *args):
         self.is_well = False
@@ -133,9 +135,8 @@ class AnyPayments(RuleBasedStateMachine):
 
     @rule(linked=st.booleans())
     def link(self, linked):
-        orders = self.shop.till._orders
-        orders._listener.linked = linked
-        self.do(orders._link_changed, linked, None)
+        self.shop.listener.linked = linked
+        self.do(self.shop.till._orders._link_changed, linked, None)
 
     @rule(data=st.data())
     def message(self, data):
@@ -170,8 +171,6 @@ class AnyPayments(RuleBasedStateMachine):
 
     @invariant()
     def money_is_right(self):
-        if self.shop is None:
-            return
         self.is_well = False
         self.shop.look()
         for sale in self.shop.in_memory:
@@ -184,7 +183,7 @@ class AnyPayments(RuleBasedStateMachine):
         self.is_well = True
 
     def teardown(self):
-        if self.shop is None:
+        if not hasattr(self, "shop"):
             return
         try:
             if self.is_well:
