@@ -15,7 +15,8 @@ from pos_tui.reasons import because
 from tests.conftest import BREAD, COLA, MILK, SPREAD
 from tests.model_shop import STREAM, Shop, wallet_code
 
-_EXAMPLES, _STEPS = 100, 50
+_EXAMPLES, _STEPS = 100, 30
+_ACTS = ("wallet", "wallet", "cash", "cash", "rest", "give_up_payment", "give_back", "hold")
 
 
 class AnyPayments(RuleBasedStateMachine):
@@ -74,6 +75,37 @@ class AnyPayments(RuleBasedStateMachine):
             else:
                 self.by_hand(part)
             self.pass_time(0.5)
+
+    @rule(
+        acts=st.lists(
+            st.tuples(st.sampled_from(_ACTS), st.sampled_from([0, 0.06, 0.5, 10])),
+            min_size=1,
+            max_size=4,
+        ),
+        disk=st.sampled_from(["well", "well", "slow", "refuses"]),
+        gateway=st.sampled_from(["well", "well", "away", "mute", "deaf", "late", "refuses"]),
+        cut=st.sampled_from([None, None, None, 0, 1, 99]),
+    )
+    def trouble_that_ends(self, acts, disk, gateway, cut):
+        """Some acts while something is wrong, perhaps a stop, and then all is well again."""
+        shop = self.shop
+        if shop.till.sale.is_empty:
+            self.do(shop.till.scan, SPREAD)
+        shop.books.disk.mood, shop.gateway.mood = disk, gateway
+        for act, seconds in acts:
+            if act == "wallet":
+                self.by_wallet("2.5")
+            elif act == "cash":
+                self.by_hand("1")
+            elif act == "rest":
+                self.by_wallet("")
+            else:
+                self.do(getattr(shop.till, act))
+            self.pass_time(seconds)
+        if cut is not None:
+            self.cut_power(cut)
+        self.shop.books.disk.mood = self.shop.gateway.mood = "well"
+        self.pass_time(3)
 
     @rule()
     def give_up(self):
@@ -165,6 +197,9 @@ class AnyPayments(RuleBasedStateMachine):
 
     @rule(written=st.sampled_from([0, 0, 1, 2, 99]))
     def power_cut(self, written):
+        self.cut_power(written)
+
+    def cut_power(self, written):
         self.is_well = False
         self.shop.power_cut(written)
         self.is_well = True
