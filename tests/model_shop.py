@@ -196,11 +196,11 @@ class Shop:
     def hear(self, event):
         self.told.append(event)
         if isinstance(event, events.TenderTaken):
-            self.taken[event.sale_no, event.tender.number] = event.tender
+            self.take_in(event.sale_no, event.tender)
         elif isinstance(event, events.SalePaid):
             self.paid[event.number] += 1
             for tender in event.tenders:
-                self.taken[event.number, tender.number] = tender
+                self.take_in(event.number, tender)
         elif isinstance(event, events.TendersReturned):
             for tender in event.tenders:
                 if tender.state == "given_back":
@@ -213,6 +213,10 @@ class Shop:
             self.to_give_back.add(str(event.reason.values["order_no"]))
         elif isinstance(event, events.Notice):
             assert event.reason.kind != "till.fault", event
+
+    def take_in(self, number, tender):
+        known = self.taken.setdefault((number, tender.number), tender)
+        assert known == tender, "two tenders of one number"
 
     def power_cut(self, written):
         """The till stops where it is, with so much written of what waits, and starts again."""
@@ -348,8 +352,10 @@ class Shop:
         for order in self.gateway.orders.values():
             told = order.order_no in self.to_give_back
             assert order.kept == where[order.order_no] or (order.kept == 1 and told), order.__dict__
-        for place in self.taken:
-            assert place in kept or place in returned, f"{place} was told and is not in the books"
+        for place, tender in self.taken.items():
+            there = kept.get(place) or returned.get(place)
+            assert there is not None, f"{place} was told and is not in the books"
+            assert (there.given, there.change) == (tender.given, tender.change)
         assert set(self.back) <= set(returned), "told to be given back, and still in the books"
         if not self.cuts:
             assert set(self.back) == set(returned)

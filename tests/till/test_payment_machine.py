@@ -44,21 +44,20 @@ class AnyPayments(RuleBasedStateMachine):
         for code in codes:
             self.do(self.shop.till.scan, code)
 
-    @rule()
-    def confirm(self):
-        self.do(self.shop.till.confirm_expired)
-
-    @rule(text=st.sampled_from(["=", "=", "1", "2.55", "20", "c", "c5 4242", "v3 X-1", "0.02"]))
-    def pay(self, text):
-        self.by_hand(text)
+    @rule(
+        text=st.sampled_from(["=", "1", "2.55", "20", "c", "c5 4242", "v3 X-1", "0.02"]),
+        part=st.sampled_from([None, None, "", "1", "10"]),
+    )
+    def pay(self, text, part):
+        """In cash, by card or voucher, or a part or all of it by wallet."""
+        if part is None:
+            self.by_hand(text)
+        else:
+            self.by_wallet(part)
 
     def by_hand(self, text):
         self.shop.till.confirm_expired()
         self.do(self.shop.till.pay, text)
-
-    @rule(part=st.sampled_from(["", "", "1", "2.5", "10"]))
-    def wallet(self, part):
-        self.by_wallet(part)
 
     def by_wallet(self, part):
         self.shop.till.confirm_expired()
@@ -107,21 +106,13 @@ class AnyPayments(RuleBasedStateMachine):
         self.shop.books.disk.mood = self.shop.gateway.mood = "well"
         self.pass_time(3)
 
-    @rule()
-    def give_up(self):
-        self.do(self.shop.till.give_up_payment)
-
-    @rule()
-    def ask_now(self):
-        self.do(self.shop.till.ask_now)
-
-    @rule()
-    def give_back(self):
-        self.do(self.shop.till.give_back)
-
-    @rule()
-    def hold(self):
-        self.do(self.shop.till.hold)
+    @rule(
+        act=st.sampled_from(
+            ["give_up_payment", "ask_now", "give_back", "give_back", "hold", "void"]
+        )
+    )
+    def act(self, act):
+        self.do(getattr(self.shop.till, act))
 
     @rule(data=st.data())
     def recall(self, data):
@@ -130,11 +121,7 @@ class AnyPayments(RuleBasedStateMachine):
         if numbers:
             self.do(self.shop.till.recall, data.draw(st.sampled_from(numbers)))
 
-    @rule()
-    def void(self):
-        self.do(self.shop.till.void)
-
-    @rule(seconds=st.sampled_from([0, 0.06, 0.5, 3, 30]))
+    @rule(seconds=st.sampled_from([0.06, 0.5, 3, 30]))
     def time(self, seconds):
         self.pass_time(seconds)
 
@@ -143,19 +130,21 @@ class AnyPayments(RuleBasedStateMachine):
         self.shop.wait(seconds)
         self.is_well = True
 
-    @rule(mood=st.sampled_from(["well", "well", "slow", "refuses"]))
-    def disk(self, mood):
-        self.shop.books.disk.mood = mood
-        self.shop.books.disk.flush()
-
     @rule(
+        disk=st.sampled_from(["well", "well", "slow", "refuses"]),
         mood=st.sampled_from(["well", "well", "away", "mute", "deaf", "late", "refuses"]),
         answer=st.sampled_from(["paid", "paid", "pending", "unknown", "declined"]),
         refund=st.sampled_from(["refunded", "refunded", "pending", "refused"]),
+        linked=st.booleans(),
     )
-    def meet(self, mood, answer, refund):
+    def world(self, disk, mood, answer, refund, linked):
+        """How the disk, the gateway and the link are from now on."""
         gateway = self.shop.gateway
         gateway.mood, gateway.next_answer, gateway.next_refund = mood, answer, refund
+        self.shop.books.disk.mood = disk
+        self.shop.books.disk.flush()
+        self.shop.listener.linked = linked
+        self.do(self.shop.till._orders._link_changed, linked, None)
 
     @rule(pays=st.booleans())
     def customers_decide(self, pays):
@@ -164,11 +153,6 @@ class AnyPayments(RuleBasedStateMachine):
                 order.pay()
             elif order.is_open:
                 order.answer = "declined"
-
-    @rule(linked=st.booleans())
-    def link(self, linked):
-        self.shop.listener.linked = linked
-        self.do(self.shop.till._orders._link_changed, linked, None)
 
     @rule(data=st.data())
     def message(self, data):
