@@ -318,6 +318,28 @@ class Shop:
         self.wait(_END_S)
         assert self.standing() == before, (before, self.standing())
         self.look_at_the_end()
+        self.pay_everything()
+        self.look()
+        self.look_at_the_end()
+
+    def pay_everything(self):
+        """Each sale that is not over can be brought to its end: nothing shuts one for good."""
+        for _ in range(200):
+            if self.till.sale.is_empty:
+                waiting = [each.sale_no for each in self.till.open_payments()]
+                waiting += [each.number for each in self.till.held_sales()]
+                if not waiting:
+                    return
+                self.do(self.till.recall, waiting[0])
+            while self.till.sale.warnings:
+                self.do(self.till.confirm_expired)
+            if self.till.sale.list.lines:
+                self.do(self.till.pay, "=")
+            elif not self.till.sale.is_empty:
+                self.do(self.till.void)
+            self.wait(1)
+        sale = self.till.sale
+        raise AssertionError(f"{sale.number} cannot be paid: {sale.state} {sale.tenders}")
 
     def standing(self):
         front = self.till.sale
