@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import contextlib
 import itertools
 import shutil
@@ -112,6 +113,7 @@ class SlowBooks(Books):
 def stocked():
     """A folder with the books of a stocked shop, to be copied."""
     folder = Path(tempfile.mkdtemp(prefix="stocked"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     counter = Counter(folder).stock()
     counter.set_offer(Offer(name="5 off", gives=Threshold(over=4000, amount=500)))
     counter.books.close()
