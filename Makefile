@@ -45,7 +45,7 @@ types: $(VENV)/.dev ## check types
 bench: $(VENV)/.dev ## measure against a bare Textual app and raw Redis, in one run
 	$(RUN)/python -m tests.bench $(BENCH)
 
-campaign: $(VENV)/.dev ## long trials: scans, baskets, faults, damaged books, orders, odd inputs (1 h)
+campaign: $(VENV)/.dev ## long trials: scans, baskets, payments, faults, damaged books, orders, odd inputs (1 h)
 	$(RUN)/python -m tests.campaign $(CAMPAIGN)
 
 mutants: $(VENV)/.dev ## change the money's side one place at a time; a test must notice each (30 min)

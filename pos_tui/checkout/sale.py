@@ -81,13 +81,15 @@ class Sale:
 
     @property
     def under_way(self) -> Tender | None:
-        """The tender that is not yet sure to be here or gone; there is one at the most."""
+        """The first tender that is not yet sure to be here or gone; only those that are being
+        given back can be several.
+        """
         return next((each for each in self.tenders if each.state in UNDER_WAY), None)
 
     @property
     def next_tender_number(self) -> int:
         """The number of the tender that comes next."""
-        return len(self.tenders) + 1
+        return max((each.number for each in self.tenders), default=0) + 1
 
     def put_tender(self, tender: Tender) -> None:
         """Add a tender, or change the one of its number."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import msgspec
 
 from pos_tui.books import Books, BooksError
+from pos_tui.books.written import written_at_last
 from pos_tui.checkout import events
 from pos_tui.checkout.orders import Order, make_order_no, may_follow
 from pos_tui.checkout.sale import Sale, SaleState
@@ -370,11 +371,10 @@ class WalletOrders:
         tender = payment.tender(order)
         state: SaleState = "awaiting" if sale.taken else "open"
         why = in_short(failed.why)
-        try:
-            kept = self._books.keep_order(order, self._clock(), state, why, tender)
-            await asyncio.wrap_future(kept)
-        except BooksError as error:
-            self._emit(events.Notice(reason_of(error), "error"))
+        await written_at_last(
+            lambda: self._books.keep_order(order, self._clock(), state, why, tender),
+            lambda trouble: self._emit(events.Notice(trouble, "error")),
+        )
         sale.put_tender(tender)
         sale.state = state
         view = steps.view(failed.why, "error")

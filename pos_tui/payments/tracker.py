@@ -28,6 +28,7 @@ _ASK_S = (1.0, 1.0, 2.0, 3.0, 5.0)
 _LINKED_ASK_S = (3.0, 5.0)
 _ASIDE_ASK_S = 15.0
 _MESSAGE_GRACE_S = 2.0
+_COURTESY_S = 1.0
 
 
 class Progress(Struct, frozen=True):
@@ -136,7 +137,9 @@ class PaymentTracker:
 
     async def run(self) -> Paid | NotPaid:
         """Follow the order to its outcome."""
-        self.outcome = await self._follow()
+        outcome = await self._follow()
+        # Whatever the gateway answered in the same moment: the relay's message is written already.
+        self.outcome = self._confirmed.result() if self._confirmed.done() else outcome
         return self.outcome
 
     async def _follow(self) -> Paid | NotPaid:
@@ -159,15 +162,16 @@ class PaymentTracker:
                 return outcome
 
     async def _cancel_unsent(self) -> Paid | NotPaid | None:
-        """The gateway is told once of an order that never left; whatever it answers, or does not,
-        nothing is charged, unless it says that it has this order after all.
+        """The gateway is told once of an order that never left; whatever it answers, or does not
+        at once, nothing is charged, unless it says that it has this order after all.
         """
         self._never_left = False
         self._giving_up = True
         never_sent = NotPaid("cancelled", because("payment.never_sent"))
         try:
-            status = await self._unless_confirmed(self._client.cancel(self._order.order_no))
-        except (NothingSent, NoAnswer, NotKnown, Refused):
+            cancelling = self._unless_confirmed(self._client.cancel(self._order.order_no))
+            status = await asyncio.wait_for(cancelling, _COURTESY_S)
+        except (NothingSent, NoAnswer, NotKnown, Refused, TimeoutError):
             return never_sent
         if isinstance(status, Paid):
             return status

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from pos_tui.books import BooksError
+from pos_tui.books.written import written_at_last
 from pos_tui.checkout import events
 from pos_tui.checkout.open_payments import OpenPayment
-from pos_tui.checkout.sale import Sale
-from pos_tui.checkout.tenders import Tender
+from pos_tui.checkout.sale import Sale, SaleState
+from pos_tui.checkout.tenders import UNDER_WAY, Tender
 from pos_tui.codes import PaymentCode, Reading
 from pos_tui.codes.payment import platform_reason
 from pos_tui.money import format_amount
 from pos_tui.payments.steps import CASH_STEPS, PaymentSteps
-from pos_tui.reasons import Reason, because, reason_of
+from pos_tui.reasons import Reason, because
 from pos_tui.till.basket import BasketActs
 from pos_tui.till.context import TillContext
 from pos_tui.till.typed_tenders import (
@@ -59,7 +60,7 @@ class Paying:
         self._next_sale = next_sale
         self._aside: dict[int, Sale] = {}
         self._views: dict[int, events.PaymentView] = {}
-        self._to_resume: list[tuple[Sale, Tender | None]] = []
+        self._to_resume: list[tuple[Sale, tuple[Tender, ...]]] = []
 
     # ---- beginning ---------------------------------------------------------------------------
 
@@ -67,7 +68,7 @@ class Paying:
         """These sales were aside as the till last stopped; the one in front was in front."""
         self._aside = {sale.number: sale for sale in aside}
         self._to_resume = [
-            (sale, sale.under_way)
+            (sale, tuple(each for each in sale.tenders if each.state in UNDER_WAY))
             for sale in (*aside, self._basket.sale)
             if sale.state == "awaiting" or sale.number in self._aside
         ]
@@ -76,15 +77,15 @@ class Paying:
         """Take up what was under way as the till last stopped."""
         if self._aside:
             self._emit(events.OpenPaymentsChanged(len(self._aside)))
-        for sale, tender in self._to_resume:
+        for sale, under_way in self._to_resume:
             if sale.state != "awaiting":
                 self._put_on_hold(sale)
-            elif tender is None:
+            elif not under_way:
                 self._show_what_is_left(sale)
-            elif tender.state == "returning":
-                self._do(self._give_back(sale, tender))
+            elif under_way[0].state == "returning":
+                self._do(self._give_wallets_back(sale, under_way))
             else:
-                self._do(self._resume_order(sale, tender))
+                self._do(self._resume_order(sale, under_way[0]))
 
     def remember(self, event: events.PaymentChanged) -> None:
         """This is how a payment stands now, of the sale in front or one aside."""
@@ -178,27 +179,8 @@ class Paying:
         if sale.state != "awaiting" or sale.why_not_pay() is not None or not sale.taken:
             self._notify(because("sale.nothing_to_give_back"))
             return
-        at = self._clock.now()
-        changed: list[Tender] = []
-        parts: list[Reason] = []
-        for tender in sale.taken:
-            state = "returning" if tender.kind == "wallet" else "given_back"
-            back = msgspec.structs.replace(tender, state=state)
-            changed.append(back)
-            parts.append(self._how_back(back))
-        for back in changed:
-            sale.put_tender(back)
-        returning = [each for each in changed if each.state == "returning"]
-        if not returning:
-            sale.state = "open"
-        self._books.keep_tenders(sale.number, changed, at, sale.state)
-        kind = "sale.going_back" if returning else "sale.given_back"
-        self._show_back(sale, because(kind, parts=tuple(parts)), "warning")
-        self._emit(events.TendersReturned(sale.number, tuple(changed), not returning))
-        for tender in returning:
-            self._do(self._give_back(sale, tender))
-        if not returning:
-            self._basket.reopen(sale)
+        sale.is_being_written = True
+        self._do(self._give_all_back(sale))
 
     # ---- several sales -----------------------------------------------------------------------
 
@@ -257,6 +239,10 @@ class Paying:
 
     async def _follow(self, sale: Sale, payment: Coroutine[Any, Any, None]) -> None:
         await payment
+        self._open_again(sale)
+
+    def _open_again(self, sale: Sale) -> None:
+        """Nothing is paid of it any more: its list is open, in front or on hold."""
         if sale.state == "open":
             self._basket.reopen(sale)
             self._put_on_hold(sale)
@@ -265,22 +251,63 @@ class Paying:
         """A sale aside whose payment has failed waits among the sales on hold, its list open."""
         if sale.number not in self._aside:
             return
+        self._basket.reopen(sale)
         sale.state = "held"
         self._books.hold(sale, self._clock.now(), self._settings.till.cashier)
         self.leave_aside(sale)
+
+    async def _give_all_back(self, sale: Sale) -> None:
+        """Written first, told then: cash that is handed out must not count as taken later."""
+        changed = [
+            msgspec.structs.replace(
+                tender, state="returning" if tender.kind == "wallet" else "given_back"
+            )
+            for tender in sale.taken
+        ]
+        returning = [each for each in changed if each.state == "returning"]
+        state: SaleState = "awaiting" if returning else "open"
+        try:
+            kept = self._books.keep_tenders(sale.number, changed, self._clock.now(), state)
+            await asyncio.wrap_future(kept)
+        except BooksError as error:
+            amount = self._amount(sum(each.amount for each in changed))
+            why = because("sale.not_given_back", amount=amount, why=error.reason)
+            self._show_back(sale, why, "error")
+            return
+        finally:
+            sale.is_being_written = False
+        for back in changed:
+            sale.put_tender(back)
+        sale.state = state
+        parts = tuple(self._how_back(back) for back in changed)
+        kind = "sale.going_back" if returning else "sale.given_back"
+        self._show_back(sale, because(kind, parts=parts), "warning")
+        self._emit(events.TendersReturned(sale.number, tuple(changed), not returning))
+        if returning:
+            await self._give_wallets_back(sale, tuple(returning))
+        else:
+            self._open_again(sale)
+
+    async def _give_wallets_back(self, sale: Sale, returning: tuple[Tender, ...]) -> None:
+        """One after the other, so that the last one knows whether the list opens again."""
+        for tender in returning:
+            await self._give_back(sale, tender)
 
     async def _give_back(self, sale: Sale, tender: Tender) -> None:
         """See a wallet's tender back to its customer; where it cannot go back, it stays taken."""
         given = await self._orders().give_back(sale, tender)
         back = msgspec.structs.replace(tender, state="given_back" if given.is_back else "taken")
+        others = [each for each in sale.tenders if each.number != tender.number]
+        is_open = back.state != "taken" and not any(
+            each.state == "taken" or each.state in UNDER_WAY for each in others
+        )
+        state: SaleState = "open" if is_open else "awaiting"
+        await written_at_last(
+            lambda: self._books.keep_tenders(sale.number, [back], self._clock.now(), state),
+            lambda why: self._notify(why, "error"),
+        )
         sale.put_tender(back)
-        if sale.under_way is None:
-            sale.state = "awaiting" if sale.taken else "open"
-        try:
-            kept = self._books.keep_tenders(sale.number, [back], self._clock.now(), sale.state)
-            await asyncio.wrap_future(kept)
-        except BooksError as error:
-            self._notify(reason_of(error), "error")
+        sale.state = state
         amount = self._amount(tender.given)
         if given.why is not None:
             why = because("sale.not_given_back", amount=amount, why=given.why)
@@ -290,9 +317,7 @@ class Paying:
             why = because("sale.wallet_is_back", amount=amount, platform=platform)
             self._show_back(sale, why, "info")
         self._emit(events.TendersReturned(sale.number, (back,), sale.state == "open"))
-        if sale.state == "open":
-            self._basket.reopen(sale)
-            self._put_on_hold(sale)
+        self._open_again(sale)
 
     def _show_back(self, sale: Sale, why: Reason, tone: events.Tone) -> None:
         """Say what goes back, and leave it in the place of the payment that it undoes."""

@@ -47,6 +47,15 @@ def baskets(count: int) -> bool:
     return subprocess.run(command, env=environment, check=False).returncode == 0
 
 
+def payments(count: int) -> bool:
+    """So many random days at a till: payments, stops and refusals in any order."""
+    usual = 100  # what the suite tries
+    environment = {**os.environ, "POS_TUI_TRIES": str(max(1, count // usual))}
+    command = [sys.executable, "-m", "pytest", "-q", "--timeout=0", "-p", "no:xdist"]
+    command.append("tests/till/test_payment_machine.py")
+    return subprocess.run(command, env=environment, check=False).returncode == 0
+
+
 def inputs(count: int, seed: int) -> bool:
     """So many odd inputs at every door; whether each had an answer and nothing steered."""
     began = time.monotonic()
@@ -61,6 +70,9 @@ def main() -> int:
         "--labels", type=int, default=300_000, help="how many damaged GS1 labels in all"
     )
     parser.add_argument("--baskets", type=int, default=10_000, help="how many baskets in all")
+    parser.add_argument(
+        "--payments", type=int, default=1000, help="how many random days of payments; 0: none"
+    )
     parser.add_argument(
         "--matrix",
         action=argparse.BooleanOptionalAction,
@@ -96,6 +108,7 @@ def main() -> int:
     well = not options.scans or scans(options.scans)
     well = (not options.labels or labels(options.labels, options.seed)) and well
     well = (not options.baskets or baskets(options.baskets)) and well
+    well = (not options.payments or payments(options.payments)) and well
     well = (not options.matrix or matrix()) and well
     well = (not options.damage or damaged_books(options.damage, options.seed)) and well
     well = (not options.orders or delivery(options.orders, options.seed)) and well

@@ -567,3 +567,34 @@ def test_an_outcome_is_only_what_somebody_who_knows_has_said(script, linked, ord
             assert order is ORDER
             answers = set(map(type, heard[: len(till.gateway.asked)]))
             assert answers <= {type(last), NothingSent, NotKnown}
+
+
+async def test_a_message_of_the_moment_in_which_the_gateway_answers_otherwise_still_counts():
+    """It is being written down as paid already; the two never both happen."""
+    till = Till(DECLINED)
+    follow = till.tracker._follow
+
+    async def and_then_the_message():
+        outcome = await follow()
+        assert isinstance(outcome, NotPaid)
+        assert till.tracker.confirm(SUCCESS, ("stream", "1-0")) is not None
+        return outcome
+
+    till.tracker._follow = and_then_the_message  # type: ignore[method-assign]
+    assert isinstance(await till.run(), Paid)
+    assert isinstance(till.tracker.outcome, Paid)
+
+
+async def test_an_order_that_never_left_waits_a_second_at_the_most_for_a_gateway_that_hangs(
+    monkeypatch,
+):
+    monkeypatch.setattr(module, "_COURTESY_S", 0.01)
+    till = Till(order=RESUMED, never_left=True)
+
+    async def hangs(order_no):
+        await asyncio.Future()
+        raise AssertionError(order_no)
+
+    till.gateway.cancel = hangs  # type: ignore[method-assign]
+    assert await till.run() == NotPaid("cancelled", because("payment.never_sent"))
+    assert till.left == 0

@@ -103,6 +103,7 @@ async def test_once_something_is_paid_the_list_is_closed_until_it_is_given_back(
     counter.till.void()
     assert counter.till.view.totals.total == 3290
     counter.till.give_back()
+    await counter.till.until_idle()
     assert "hand 20.00 out of the drawer" in spoken(counter.last(events.Notice))
     counter.scan(COLA)
     assert counter.total == 3640
@@ -139,6 +140,7 @@ async def test_what_was_given_back_before_a_power_cut_is_not_there_after_it(coun
     counter.scan(SPREAD)
     await pay(counter, "20")
     counter.till.give_back()
+    await counter.till.until_idle()
     counter.power_cut()
     assert (counter.till.view.state, counter.till.view.due) == ("open", 3290)
     counter.scan(COLA)
