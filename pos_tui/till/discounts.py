@@ -96,15 +96,15 @@ class Discounts:
         self._emit(events.Notice(why, "warning"))
         return ""
 
-    async def give_approved(self, number: int | None, discount: Discount, pin: str) -> None:
-        """Give a discount when the PIN is a supervisor's; else say why not."""
+    async def give_approved(self, number: int | None, discount: Discount, pin: str) -> bool:
+        """Give a discount when the PIN is a supervisor's; else say why not. False: it is not."""
         sale = self._basket.sale
         name = await self.approved_by(pin)
         if not name:
-            return
+            return False
         if self._basket.sale is not sale:
             self._emit(events.Notice(because("discount.sale_is_over"), "warning"))
-            return
+            return True
         if self._basket.discount(number, replace(discount, approved_by=name)):
             approved = because(
                 "discount.approved",
@@ -113,6 +113,7 @@ class Discounts:
                 reason=discount.reason,
             )
             self._emit(events.Notice(approved))
+        return True
 
     def _percent(self, number: int | None, discount: Discount) -> Decimal:
         """How many percent of a line, or of the basket, go off by hand with this discount."""

@@ -39,12 +39,14 @@ class Cashier:
         till: Till,
         lines: SettlementPane,
         ask: Callable[[Prompt], None],
+        close: Callable[[Prompt], None],
         say: Callable[[Reason, str], None],
         run: Callable[[Coroutine[Any, Any, None]], object],
         clock: Callable[[], datetime],
         choose: Callable[[Sequence[str], Callable[[str], None]], None],
     ) -> None:
-        """`ask` puts a question on the scan line, `say` a sentence; `run` does what must wait.
+        """`ask` puts a question on the scan line, `close` takes it off, `say` says a sentence;
+        `run` does what must wait.
 
         `clock` gives aware times in the shop's zone; `choose` lets one of many reasons be chosen.
         """
@@ -52,6 +54,7 @@ class Cashier:
         self._till = till
         self._lines = lines
         self._ask = ask
+        self._close = close
         self._say = say
         self._run = run
         self._clock = clock
@@ -131,10 +134,10 @@ class Cashier:
             self._say(refused, "warning")
         else:
 
-            def approve(pin: str) -> None:
-                self._run(discounts.give_approved(number, given, pin))
+            def approve(pin: str) -> Coroutine[Any, Any, bool]:
+                return discounts.give_approved(number, given, pin)
 
-            self._ask(Prompt(because("prompt.discount_pin"), approve, secret=True))
+            self._ask_pin(because("prompt.discount_pin"), approve)
 
     # ---- the sale ----------------------------------------------------------------------------
 
@@ -271,11 +274,30 @@ class Cashier:
             open_page()
 
     def _with_pin(self, label: Reason, act: Callable[[], None]) -> None:
-        async def approve(pin: str) -> None:
-            if await self._till.discounts.approved_by(pin):
+        async def approve(pin: str) -> bool:
+            name = await self._till.discounts.approved_by(pin)
+            if name:
+                self._close(prompt)
                 act()
+            return bool(name)
+
+        prompt = self._ask_pin(label, approve)
+
+    def _ask_pin(
+        self, label: Reason, approve: Callable[[str], Coroutine[Any, Any, bool]]
+    ) -> Prompt:
+        """Ask for a PIN. The question stays until it is a right one: what is typed meanwhile, or
+        after a wrong one, is a PIN too, and never stands in the open.
+        """
+
+        async def check(pin: str) -> None:
+            if await approve(pin):
+                self._close(prompt)
 
         def answer(pin: str) -> None:
-            self._run(approve(pin))
+            self._ask(prompt)
+            self._run(check(pin))
 
-        self._ask(Prompt(label, answer, secret=True))
+        prompt = Prompt(label, answer, secret=True)
+        self._ask(prompt)
+        return prompt

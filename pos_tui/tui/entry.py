@@ -68,6 +68,12 @@ class ScanEntry:
         """A warning has come up: an Enter that comes too soon after it was not meant for it."""
         self._hasty_until = self._clock() + _HASTY_S
 
+    def close(self, prompt: Prompt) -> None:
+        """Take a question off, if it is still the one that is asked."""
+        if self._typed.prompt is prompt:
+            self._typed.clear()
+            self._line.show_typed("")
+
     def back(self) -> None:
         """Drop the question, the text and a waiting quantity; a sale is never cancelled by it."""
         self._till.forget_quantity()

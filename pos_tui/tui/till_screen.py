@@ -111,6 +111,7 @@ class TillScreen(Screen[None]):
                 self.till,
                 self.list,
                 self.entry.ask,
+                self.entry.close,
                 self._say,
                 self._work,
                 self._clock,

@@ -111,6 +111,24 @@ async def test_a_wrong_discount_is_said_and_changes_nothing(shop, wrong):
         assert "no discount" in seat.text or "would pay the customer" in seat.text
 
 
+async def test_after_a_wrong_pin_the_next_one_is_hidden_too(shop):
+    shop.books.write(lambda c: set_staff(c, "Mia", "supervisor", "8142")).result()
+    async with sitting(shop) as seat:
+        await seat.scan(SPREAD)
+        await seat.press("ctrl+o")
+        await seat.type("1111")
+        await seat.press("enter")
+        await seat.type("81")
+        await seat.until_shown("no supervisor's PIN")
+        await seat.type("42")
+        assert "8142" not in seat.text
+        assert "••••" in seat.text
+        await seat.press("enter")
+        await seat.until_shown("2 for 6")
+        await seat.press("escape")
+        assert not seat.till_screen.entry.is_used
+
+
 async def test_a_large_discount_asks_for_a_supervisor_and_never_shows_the_pin(shop):
     shop.books.write(lambda c: set_staff(c, "Mia", "supervisor", "8142")).result()
     async with sitting(shop) as seat:
@@ -275,7 +293,7 @@ async def test_with_supervisors_only_their_pin_opens_the_offers_page(shop):
         await seat.press("ctrl+o")
         await seat.type("1212")
         await seat.press("enter")
-        await shop.until_true(lambda: "PIN:" not in seat.text and "changed" in seat.text)
+        await shop.until_true(lambda: "PIN:" in seat.text and "changed" in seat.text)
         await seat.press("escape", "ctrl+o")
         await seat.type("8142")
         await seat.press("enter")
