@@ -111,22 +111,42 @@ def _sell(
                 if (trouble := _cloud_trouble(shop)) is not None:
                     code = STILL_UNKNOWN if _is_paying(settings, data, books, clock) else NOT_PAID
                     return complain(in_words(trouble), code)
-            scans = list(_scans(options.scans))
-            return asyncio.run(_until_asked(requests, options, settings, data, books, clock, scans))
+            scans = tuple(_scans(options.scans))
+            errand = _Errand(
+                settings, data, books, clock, scans, options.wait, options.confirm_expired
+            )
+            return asyncio.run(_until_asked(requests, errand))
         finally:
             books.close()
     finally:
         lock.release()
 
 
+class _Errand(NamedTuple):
+    """What is to be sold, and where: `wait_s` is how long a payment is waited for."""
+
+    settings: TillSettings
+    data: Path
+    books: Books
+    clock: Callable[[], datetime]
+    scans: tuple[Scan, ...]
+    wait_s: float
+    confirms_expired: bool
+
+    def till(self, emit: Callable[[TillEvent], None]) -> Till:
+        """The till that it is sold at."""
+        from pos_tui.till import Till
+
+        language = self.settings.shop.language or current().language
+        return Till(self.settings, self.data, self.books, emit, self.clock, language=language)
+
+
 def _is_paying(
     settings: TillSettings, data: Path, books: Books, clock: Callable[[], datetime]
 ) -> bool:
     """Whether an earlier sale's payment is still unknown."""
-    from pos_tui.till import Till
-
-    till = Till(settings, data, books, lambda _event: None, clock, language=current().language)
-    return till.is_paying
+    till = _Errand(settings, data, books, clock, (), 0.0, False).till(lambda _event: None)
+    return till.is_paying or bool(till.open_payments())
 
 
 def _cloud_trouble(shop: DemoShop) -> Reason | None:
@@ -140,46 +160,22 @@ def _cloud_trouble(shop: DemoShop) -> Reason | None:
     return None
 
 
-async def _until_asked(
-    requests: EndRequests,
-    options: argparse.Namespace,
-    settings: TillSettings,
-    data: Path,
-    books: Any,
-    clock: Callable[[], datetime],
-    scans: list[Scan],
-) -> int:
+async def _until_asked(requests: EndRequests, errand: _Errand) -> int:
     """One sale; a signal that asks for the end makes its waiting short."""
     loop = asyncio.get_running_loop()
     asked = asyncio.Event()
     with requests.lead_to(lambda: loop.call_soon_threadsafe(asked.set)):
-        return await _one_sale(asked, options, settings, data, books, clock, scans)
+        return await _one_sale(asked, errand)
 
 
-async def _one_sale(
-    asked: asyncio.Event,
-    options: argparse.Namespace,
-    settings: TillSettings,
-    data: Path,
-    books: Any,
-    clock: Callable[[], datetime],
-    scans: list[Scan],
-) -> int:
-    from pos_tui.till import Till
-
-    writer = EventWriter(clock, settings.shop.currency)
-    till = Till(
-        settings,
-        data,
-        books,
-        writer.show,
-        clock,
-        language=settings.shop.language or current().language,
-    )
+async def _one_sale(asked: asyncio.Event, errand: _Errand) -> int:
+    writer = EventWriter(errand.clock, errand.settings.shop.currency)
+    till, scans = errand.till(writer.show), errand.scans
     waits_for_more = not till.sale.is_empty and not till.is_paying
     if waits_for_more and any(_is_item(till, scan) for scan in scans):
         return _still_open(till)
-    if not scans and till.sale.state != "awaiting":
+    aside = tuple(each.sale_no for each in till.open_payments())
+    if not scans and till.sale.state != "awaiting" and not aside:
         return complain(say("cmd_sell.nothing_to_sell"))
     till.open()
     await till.start()
@@ -187,29 +183,34 @@ async def _one_sale(
         await till.compared_with_gateway()
     try:
         left_over = till.sale.number if till.is_paying else 0
-        if left_over and scans and not await _is_over(till, writer, options.wait, asked):
+        is_over = _Waiting(till, writer, asked, errand.wait_s)
+        if not scans and aside:
+            return await _resume(is_over, (*aside, *((left_over,) if left_over else ())))
+        if left_over and scans and not await is_over():
             return STILL_UNKNOWN
         if left_over and scans and till.sale.number == left_over:
             if till.sale.taken and any(_is_item(till, scan) for scan in scans):
                 return _still_open(till)
             till.void()  # it was not paid, and these scans are of another sale
             await till.until_idle()
-        return await _scan_all(till, writer, options, asked, scans)
+        return await _scan_all(is_over, errand)
     finally:
         await till.close()
 
 
-async def _scan_all(
-    till: Till,
-    writer: EventWriter,
-    options: argparse.Namespace,
-    asked: asyncio.Event,
-    scans: list[Scan],
-) -> int:
+async def _resume(is_over: _Waiting, numbers: tuple[int, ...]) -> int:
+    """See payments through that were under way, also those of sales put aside."""
+    if not await is_over(aside=True):
+        return STILL_UNKNOWN
+    return PAID if is_over.writer.receipts.issuperset(numbers) else NOT_PAID
+
+
+async def _scan_all(is_over: _Waiting, errand: _Errand) -> int:
     from pos_tui.checkout import events
 
+    till, writer = is_over.till, is_over.writer
     number, is_ours, part = till.sale.number, till.sale.is_empty, ""
-    for scan in scans:
+    for scan in errand.scans:
         if isinstance(scan, TypedMoney):
             part = _accept_money(till, scan)
         elif part:
@@ -217,14 +218,14 @@ async def _scan_all(
             part = ""
         else:
             till.scan(scan)
-        while options.confirm_expired and till.confirm_expired():
+        while errand.confirms_expired and till.confirm_expired():
             pass
         if writer.books_trouble is not None and not till.is_paying:
             break  # what cannot be looked up is not left out of a sale in silence
         await asyncio.sleep(0)
-        if till.is_paying and scan is not scans[-1]:  # a part: the next one begins when it is over
-            await _is_over(till, writer, options.wait, asked)
-    if not await _is_over(till, writer, options.wait, asked):
+        if till.is_paying and scan is not errand.scans[-1]:
+            await is_over()  # a part: the next one begins when it is over
+    if not await is_over():
         return STILL_UNKNOWN
     if number in writer.receipts:
         return PAID
@@ -236,7 +237,7 @@ async def _scan_all(
         complain(in_words(writer.last.reason))
     if is_ours and till.sale.taken:
         till.give_back()
-        if not await _is_over(till, writer, options.wait, asked):
+        if not await is_over():
             return STILL_UNKNOWN
     if is_ours and not till.sale.is_empty:
         till.void()
@@ -249,22 +250,34 @@ def _still_open(till: Till) -> int:
     return complain(say("cmd_sell.still_open", number=till.sale.number, count=lines))
 
 
-async def _is_over(till: Till, writer: EventWriter, wait_s: float, asked: asyncio.Event) -> bool:
-    """Whether the payment ended in time, and before this program was asked to end."""
-    idle = asyncio.ensure_future(till.until_idle())
-    request = asyncio.ensure_future(asked.wait())
-    try:
-        first = asyncio.FIRST_COMPLETED
-        await asyncio.wait((idle, request), timeout=wait_s, return_when=first)
-        if request.done():
-            await asyncio.wait((idle,), timeout=_TO_FINISH_S)
-    finally:
-        request.cancel()
-    if idle.done():
-        return True
-    idle.cancel()
-    writer.report("status", state="unknown", **_words_and_kind(because("till.left_to_resume")))
-    return False
+class _Waiting:
+    """Waits for a payment's end: so long, and no longer once this program is asked to end."""
+
+    def __init__(
+        self, till: Till, writer: EventWriter, asked: asyncio.Event, wait_s: float
+    ) -> None:
+        self.till = till
+        self.writer = writer
+        self._asked = asked
+        self._wait_s = wait_s
+
+    async def __call__(self, *, aside: bool = False) -> bool:
+        """Whether it ended in time; `aside`: also the payments of sales put aside."""
+        idle = asyncio.ensure_future(self.till.until_idle(aside=aside))
+        request = asyncio.ensure_future(self._asked.wait())
+        try:
+            first = asyncio.FIRST_COMPLETED
+            await asyncio.wait((idle, request), timeout=self._wait_s, return_when=first)
+            if request.done():
+                await asyncio.wait((idle,), timeout=_TO_FINISH_S)
+        finally:
+            request.cancel()
+        if idle.done():
+            return True
+        idle.cancel()
+        left = because("till.left_to_resume")
+        self.writer.report("status", state="unknown", **_words_and_kind(left))
+        return False
 
 
 class TypedMoney(NamedTuple):

@@ -44,10 +44,12 @@ class Paying:
         orders: Callable[[], WalletOrders],
         completion: Callable[[], Completion],
         is_item: Callable[[str], bool],
-        do: Callable[[Coroutine[Any, Any, None]], None],
+        do: Callable[[Coroutine[Any, Any, None], int], None],
         next_sale: Callable[[], None],
     ) -> None:
-        """`do` runs what must wait beside the till, `next_sale` puts a new sale in front."""
+        """`do` runs what must wait for a sale (its number) beside the till; `next_sale` puts a new
+        sale in front.
+        """
         self._settings = context.settings
         self._books = context.books
         self._clock = context.clock
@@ -83,9 +85,9 @@ class Paying:
             elif not under_way:
                 self._show_what_is_left(sale)
             elif under_way[0].state == "returning":
-                self._do(self._give_wallets_back(sale, under_way))
+                self._do(self._give_wallets_back(sale, under_way), sale.number)
             else:
-                self._do(self._resume_order(sale, under_way[0]))
+                self._do(self._resume_order(sale, under_way[0]), sale.number)
 
     def remember(self, event: events.PaymentChanged) -> None:
         """This is how a payment stands now, of the sale in front or one aside."""
@@ -137,7 +139,7 @@ class Paying:
             status = because("payment.change", amount=self._amount(tender.change))
         if writing.closes:
             self._emit(events.PaymentChanged(steps.view(status, "good"), "", sale.number))
-        self._do(self._completion().complete(writing, steps, status))
+        self._do(self._completion().complete(writing, steps, status), sale.number)
 
     def by_code(self, code: PaymentCode, part: str = "") -> None:
         """Send an order for what is due, or for a part typed in major units, by this code."""
@@ -155,7 +157,7 @@ class Paying:
             return
         self._close()
         order = self._orders().draft(sale, code, amount)
-        self._do(self._follow(sale, self._orders().pay(sale, order, code.code)))
+        self._do(self._follow(sale, self._orders().pay(sale, order, code.code)), sale.number)
 
     def give_up(self) -> bool:
         """Ask for the payment under way to be given up; False when there is none."""
@@ -180,7 +182,7 @@ class Paying:
             self._notify(because("sale.nothing_to_give_back"))
             return
         sale.is_being_written = True
-        self._do(self._give_all_back(sale))
+        self._do(self._give_all_back(sale), sale.number)
 
     # ---- several sales -----------------------------------------------------------------------
 

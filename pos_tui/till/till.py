@@ -79,7 +79,7 @@ class Till:
             settings, data, books, self.clock, randomness, self._emit, language
         )
         self.codes = ShopCodes(self._context)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[asyncio.Task[None], int] = {}
         self._services: list[asyncio.Task[None]] = []
         books.tax = _tax_system(settings)
         books.refresh_offers()
@@ -216,10 +216,12 @@ class Till:
         if self.settings.voice.kind != "none":
             self._speech.close()
 
-    async def until_idle(self) -> None:
-        """Wait until nothing of this sale is under way any more."""
-        while self._tasks:
-            await asyncio.wait(self._tasks)
+    async def until_idle(self, *, aside: bool = False) -> None:
+        """Wait until nothing of this sale is under way any more; `aside`: of none put aside too."""
+        while waited_for := [
+            task for task in self._tasks if aside or not self._paying.is_aside(self._tasks[task])
+        ]:
+            await asyncio.wait(waited_for, return_when=asyncio.FIRST_COMPLETED)
 
     # ---- scanning ----------------------------------------------------------------------------
 
@@ -552,13 +554,14 @@ class Till:
         self._basket.quantity.forget()
         self._emit(events.NotSold(code, why))
 
-    def _do(self, work: Coroutine[Any, Any, None]) -> None:
+    def _do(self, work: Coroutine[Any, Any, None], sale_no: int = 0) -> None:
+        """Go on with this beside everything else; of a sale, where it is one's payment."""
         task = asyncio.ensure_future(work)
-        self._tasks.add(task)
+        self._tasks[task] = sale_no
         task.add_done_callback(self._done)
 
     def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
+        self._tasks.pop(task, None)
         if not task.cancelled() and (error := task.exception()) is not None:
             why = reason_of(error) if isinstance(error, Exception) else plain(str(error))
             if not isinstance(error, BooksError):

@@ -1,6 +1,9 @@
 """Payments that run on while others are served, with the real servers, frozen and cut off."""
 
+import asyncio
 import itertools
+import json
+import sys
 from datetime import UTC, datetime
 
 import msgspec
@@ -9,7 +12,7 @@ import pytest
 from pos_tui.checkout import events
 from pos_tui.codes import PaymentCode
 from pos_tui.payments.returns import refund_number
-from tests.cloud_fixture import Cloud
+from tests.cloud_fixture import Cloud, as_toml
 from tests.conftest import COLA, MILK, SPREAD, Counter
 from tests.spoken import spoken
 
@@ -188,3 +191,33 @@ async def test_an_order_that_never_left_is_given_up_at_once_while_the_gateway_ha
     assert cloud.charges(order.order_no) == (0, 0)
     await counter.till.close()
     counter.books.close()
+
+
+async def sell(settings_file, data, *scans):
+    """`pos-tui sell` at this till: its exit code and the events that it wrote."""
+    words = ["sell", "--settings", str(settings_file), "--data", str(data), *scans]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "pos_tui", *words, stdout=asyncio.subprocess.PIPE
+    )
+    out, _ = await asyncio.wait_for(process.communicate(), 90)
+    return process.returncode, [json.loads(line) for line in out.splitlines()]
+
+
+async def test_a_sale_without_a_screen_does_not_wait_for_those_aside(till, cloud, tmp_path):
+    number = pay_and_serve_on(till, code("9003"))
+    await till.until_true(lambda: till.all(events.OrderMade))
+    await till.till.close()
+    till.books.close()
+    file = tmp_path / "till.toml"
+    file.write_text(as_toml(till.settings))
+    cloud.freeze(cloud.gateway)
+    try:
+        ended, told = await sell(file, till.data, MILK, "cash", "20")
+        assert ended == 0
+        assert [event["sale"] for event in told if event["event"] == "paid"] == [number + 1]
+    finally:
+        cloud.thaw(cloud.gateway)
+    ended, told = await sell(file, till.data)
+    assert ended == 0
+    assert [event["sale"] for event in told if event["event"] == "paid"] == [number]
+    till.books = type(till.books)(till.data)
