@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ctypes
 import gc
+import signal
 import sys
 from collections.abc import Callable, Generator, Iterator
 from datetime import date, datetime, timedelta, timezone
@@ -53,6 +54,12 @@ _LONG = (
     "test_relay_in_trouble.py",
     "test_crashes.py",
 )
+
+
+def pytest_configure() -> None:
+    """Programs that are started get SIGHUP as ever, also where nohup has the tests ignore it."""
+    if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.hookimpl(wrapper=True)
