@@ -53,6 +53,11 @@ _LONG = (
     "test_order_service.py",
     "test_relay_in_trouble.py",
     "test_crashes.py",
+    "test_serving_on.py",
+    "test_demo_cloud.py",
+    "test_end_requests.py",
+    "test_payment_machine.py",
+    "test_evdev.py",
 )
 
 

@@ -15,7 +15,7 @@ from pos_tui.reasons import because
 from tests.conftest import BREAD, COLA, MILK, SPREAD
 from tests.model_shop import STREAM, Shop, wallet_code
 
-_EXAMPLES, _STEPS = 100, 30
+_EXAMPLES, _STEPS = 60, 30
 _ACTS = ("wallet", "wallet", "cash", "cash", "rest", "give_up_payment", "give_back", "hold")
 
 
