@@ -81,6 +81,7 @@ class TillScreen(Screen[None]):
         self._paid_view = False
         self._last_sale = 0
         self._printed: set[int] = set()
+        self._paid_aside: set[int] = set()
         self._seconds: Timer | None = None
         self.palette = palette
         self.header = HeaderBar(palette)
@@ -336,7 +337,9 @@ class TillScreen(Screen[None]):
 
     def _receipt_made(self, event: events.ReceiptMade) -> None:
         if event.printed == "none":
-            if not self.view.lines:
+            is_anothers = event.sale_no in self._paid_aside  # not of who stands there now
+            self._paid_aside.discard(event.sale_no)
+            if not self.view.lines and not is_anothers:
                 self.list.show_paper(event.text)
             return
         if event.printed != "failed":
@@ -418,6 +421,7 @@ class TillScreen(Screen[None]):
     def _sale_paid(self, event: events.SalePaid) -> None:
         if event.number != self.view.number:
             self._ring()
+            self._paid_aside.add(event.number)
             total = format_amount(event.total, self._settings.currency)
             paid = because("sale.paid_aside", number=event.number, total=total)
             self._say_of_payment(paid, "good")

@@ -1,10 +1,10 @@
 """Payments aside on the screen: the next customer is served, and every answer is seen and heard."""
 
-from pos_tui.checkout.events import PaymentFailed, SalePaid, TenderTaken
+from pos_tui.checkout.events import PaymentFailed, ReceiptMade, SalePaid, TenderTaken
 from pos_tui.checkout.tenders import Tender
 from pos_tui.reasons import because
 from pos_tui.tui.pages.recall import RecallPane
-from tests.conftest import COLA, MILK, SPREAD
+from tests.conftest import COLA, MILK, SPREAD, Counter
 from tests.tui.seat import put_under_way, sitting
 
 WALLET = Tender("wallet", 3290, 3290, platform="wechat")
@@ -97,6 +97,24 @@ async def test_an_answer_for_a_sale_aside_rings_and_leaves_the_one_in_front_alon
         assert "32.90 of sale 000001, put aside before, is paid; 7.00 is left" in seat.text
         assert rung == [True] * 3
         assert shop.till.view.totals.total == 1290
+
+
+async def test_a_receipt_of_a_sale_aside_is_not_shown_to_who_stands_there_now(tmp_path):
+    shop = Counter(tmp_path, has_printer=False).stock()
+    async with sitting(shop) as seat:
+        await serving_on(seat, shop)
+        await seat.scan(COLA)
+        await seat.press("plus", "enter")
+        await shop.till.until_idle()
+        seat.till_screen.show(SalePaid(1, 3290, (WALLET,)))
+        seat.till_screen.show(ReceiptMade(1, "", "Another customer's paper\n", "none"))
+        await seat.pilot.pause()
+        assert "Cola" in seat.text
+        assert "Another customer" not in seat.text
+        seat.till_screen.show(ReceiptMade(1, "", "Another customer's paper\n", "none"))
+        await seat.pilot.pause()
+        assert "Another customer" in seat.text  # asked for with its key
+    shop.books.close()
 
 
 async def test_a_code_behind_an_amount_typed_pays_that_part(shop):
