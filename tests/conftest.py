@@ -62,7 +62,11 @@ _LONG = (
 
 
 def pytest_configure() -> None:
-    """Programs that are started get SIGHUP as ever, also where nohup has the tests ignore it."""
+    """Programs that are started get their signals, also where a shell in the background, or nohup,
+    has the tests ignore them.
+    """
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
 

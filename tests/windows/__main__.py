@@ -32,7 +32,8 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("versions", nargs="*", metavar="VERSION")
     parser.add_argument("--short", action="store_true", help="for each change: a few minutes")
-    parser.add_argument("--only", nargs="+", help="these scenes alone")
+    names = [*SCENES, "tests"]
+    parser.add_argument("--only", nargs="+", choices=names, help="these scenes alone")
     options = parser.parse_args()
     versions = options.versions or VERSIONS[: 1 if options.short else None]
     set_up = [sys.executable, ".make/windows.py", options.folder, *versions]

@@ -104,7 +104,7 @@ def resume_after_a_power_cut(machine: WindowsMachine, folder: Path) -> None:
     console.type(f"{COLA}\r")
     console.wait_for("可乐")
     console.type(f"{SPREAD}\r")
-    console.wait_for("36.40")
+    console.wait_for("2 items")
     console.cut_power()
     machine.switch_off()
     console = machine.console(*options)
@@ -137,7 +137,7 @@ def _rows_of_a_sale(console: Console) -> list[str]:
     for scan in (COLA, SPREAD, "4061458000024"):
         console.type(f"{scan}\r")
         console.wait_for(scan if scan.startswith("40") else {COLA: "可乐", SPREAD: "榛子酱"}[scan])
-    rows = console.wait_for("36.40")
+    rows = console.wait_for("2 items")
     assert console.leave() == 0
     return rows
 
