@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from secrets import token_hex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -30,6 +30,8 @@ from pos_tui.settings import GatewaySettings
 
 if TYPE_CHECKING:
     import httpx
+
+_StatusT = TypeVar("_StatusT", OrderStatus, RefundStatus)
 
 
 class NothingSent(ReasonError):
@@ -109,15 +111,8 @@ class GatewayClient:
         """
         body = msgspec.json.encode(refund)
         code, content = await self._exchange("POST", f"/v1/orders/{order_no}/refunds", body)
-        if code == 404:
-            raise NotKnown("gateway_client.not_known", order_no=order_no)
-        if code >= 400:
-            raise Refused(_error_of(content))
-        try:
-            status = msgspec.json.decode(content, type=RefundStatus)
-        except ValueError as error:
-            raise NoAnswer("gateway_client.unreadable") from error
-        if (status.order_no, status.refund_no) != (order_no, refund.refund_no):
+        status = self._status_of(order_no, code, content, RefundStatus)
+        if status.refund_no != refund.refund_no:
             raise NoAnswer("gateway_client.another_order")
         return status
 
@@ -201,12 +196,18 @@ class GatewayClient:
         sent: Callable[[], Awaitable[None]] | None = None,
     ) -> OrderStatus:
         code, content = await self._exchange(method, path, body, sent)
+        return self._status_of(order_no, code, content, OrderStatus)
+
+    def _status_of(
+        self, order_no: str, code: int, content: bytes, kind: type[_StatusT]
+    ) -> _StatusT:
+        """What an answer says of an order, or of its refund; it must be this merchant's."""
         if code == 404:
             raise NotKnown("gateway_client.not_known", order_no=order_no)
         if code >= 400:
             raise Refused(_error_of(content))
         try:
-            status = msgspec.json.decode(content, type=OrderStatus)
+            status = msgspec.json.decode(content, type=kind)
         except ValueError as error:
             raise NoAnswer("gateway_client.unreadable") from error
         if status.order_no != order_no or status.merchant != self._merchant:
