@@ -104,7 +104,12 @@ class OrderService:
     async def status(self, merchant: str, order_no: str) -> OrderStatus | None:
         """How an order stands now; None when there is none."""
         row = await self._orders.get(merchant, order_no)
-        return order_status(self._latest(row)) if row else None
+        if row is None:
+            return None
+        latest = self._latest(row)
+        if latest.state == "paid" and latest.to_log and await self._was_recorded(latest):
+            latest = msgspec.structs.replace(latest, to_log=0)
+        return order_status(latest)
 
     async def last_order(self, merchant: str, till: str) -> LastOrder | None:
         """The order of a till that came last; None before the first."""
@@ -304,6 +309,16 @@ class OrderService:
         worker = self._workers.get(row.key)
         known = worker.row if worker else None
         return known if known and known.state == row.state == "paid" and not known.to_log else row
+
+    async def _was_recorded(self, row: OrderRow) -> bool:
+        """Whether an earlier run brought the line to the disk and ended before its row said so."""
+        if row.log != self._log.worker or row.key in self._workers:
+            return False
+        try:
+            return await self._log.holds(row.merchant, row.order_no)
+        except OSError as error:
+            _log.warning("%s %s: its line could not be looked up: %s", *row.key, error)
+            return False
 
     async def _await_status(self, row: OrderRow, waiting_is_news: bool = False) -> OrderStatus:
         """The status once it is clear, or as it is after a while.

@@ -96,6 +96,10 @@ class TransactionLog:
         self._queue.put((entry, unless_held_in, done))
         await done
 
+    async def holds(self, merchant: str, order_no: str) -> bool:
+        """Whether this log has the order's line on the disk; writes nothing."""
+        return await asyncio.to_thread(self._holds, (merchant, order_no))
+
     def close(self) -> None:
         """Write what was asked for, then close the file."""
         self._queue.put(None)
@@ -268,6 +272,14 @@ class TransactionLog:
                             if self._is_ours(found):
                                 held.add((found.merchant, found.order_no))
         return held & wanted
+
+    def _holds(self, order: tuple[str, str]) -> bool:
+        if not self._held({order}, {self.worker}) - self._doubted:
+            return False
+        for path in self._files()[-2:]:  # a killed writer may have left the line in the cache
+            with path.open("rb+") as file:
+                _sync(file.fileno())
+        return True
 
     def _is_ours(self, found: TransactionLogEntry) -> bool:
         keys = self._keys(found.merchant)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import errno
 import os
@@ -123,6 +124,37 @@ async def test_unfinished_orders_wait_while_nothing_can_be_written(
     status = await rig.until(order.order_no, lambda row: row.state == "paid" and not row.to_log)
     assert status.answer == "paid"
     assert rig.logged() == [order.order_no]
+    await rig.close()
+
+
+@pytest.mark.parametrize("line_is_there", [True, False])
+async def test_a_payment_in_the_log_stays_paid_for_its_till_though_its_row_cannot_say_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line_is_there: bool
+) -> None:
+    rig = ServiceRig(tmp_path, "gateway.db")
+    await rig.open(Scripted(pay=[paid()]))
+
+    async def killed(self: object, row: OrderRow) -> None:
+        raise asyncio.CancelledError
+
+    async def lost(self: object, entry: object, **_: object) -> None:
+        raise asyncio.CancelledError
+
+    order = new_order()
+    with monkeypatch.context() as patch:
+        patch.setattr("pos_tui.cloud.gateway.orders.Orders.mark_logged", killed)
+        if not line_is_there:
+            patch.setattr("pos_tui.cloud.gateway.transaction_log.TransactionLog.append", lost)
+        assert (await rig.pay(order)).answer == ("paid" if line_is_there else "unknown")
+    await rig.close()
+
+    async def full(self: object, *, own: bool = False, limit: int = 500) -> list[OrderRow]:
+        raise DatabaseUnavailable("words.text", text="database or disk is full")
+
+    monkeypatch.setattr("pos_tui.cloud.gateway.orders.Orders.take_over", full)
+    await rig.open(Scripted())
+    status = await rig.service.status("M001", order.order_no)
+    assert status and status.answer == ("paid" if line_is_there else "unknown")
     await rig.close()
 
 
