@@ -75,6 +75,13 @@ def round_half_up(amount: Decimal) -> int:
     return int(amount.quantize(_ONE, rounding=ROUND_HALF_UP))
 
 
+def prorate(amount: int, part: int, whole: int) -> int:
+    """An amount's part, half up: prorate(100, 2, 3) is 67; a part below zero gives the negative."""
+    doubled = 2 * abs(amount) * abs(part) + abs(whole)
+    share = doubled // (2 * abs(whole))
+    return -share if (amount < 0) ^ (part < 0) ^ (whole < 0) else share
+
+
 def parse_amount(text: str, currency: Currency) -> int:
     """Read an amount in major units ("47.70", "47,7") as minor units.
 

@@ -18,9 +18,9 @@ from hypothesis import Phase
 from hypothesis import settings as hypothesis_settings
 
 from pos_tui.books import Books
-from pos_tui.books.catalogue.lots import receive_lot
 from pos_tui.books.catalogue.offers import put_offer
 from pos_tui.books.catalogue.products import ProductRow, find_product, import_products
+from pos_tui.books.stock.lots import put_lot
 from pos_tui.checkout import events
 from pos_tui.codes import gtin_of
 from pos_tui.pricing.offers import Gives, NForPrice, Offer, PercentOff
@@ -203,7 +203,7 @@ class Counter:
         def job(connection):
             product = find_product(connection, gtin_of(code) or code)
             assert product
-            receive_lot(connection, product.id, lot, expires_on)
+            put_lot(connection, product.id, lot, expires_on)
 
         self.books.write(job).result()
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 import apsw
 
 from pos_tui.books.beside import MissingSales, are_empty, is_head_known, sales_not_in_books
-from pos_tui.books.catalogue.lots import lots_on_hand, put_aside
 from pos_tui.books.catalogue.offers import count_uses, readable_offers
 from pos_tui.books.catalogue.products import Product, find_product, search_products
 from pos_tui.books.connection import (
@@ -26,6 +25,7 @@ from pos_tui.books.connection import (
 )
 from pos_tui.books.journal import entries as journal
 from pos_tui.books.journal.key import make_key, read_key
+from pos_tui.books.movement import Movement, thousandths
 from pos_tui.books.sales.paper import note_printed, note_unprinted, unprinted_sales
 from pos_tui.books.sales.sales import (
     HeldSale,
@@ -47,8 +47,10 @@ from pos_tui.books.sales.sales import (
     stream_position,
     unfinished_sales,
 )
+from pos_tui.books.stock.lots import SoldGoods, lots_on_hand, sell_stock
+from pos_tui.books.stock.movements import journal_taken_over, move_stock
 from pos_tui.books.writer import Writer
-from pos_tui.checkout.expiry import Lot
+from pos_tui.checkout.expiry import DateKind, Lot
 from pos_tui.checkout.orders import Order
 from pos_tui.checkout.sale import Customer, Sale, SaleState
 from pos_tui.checkout.tenders import Tender
@@ -65,13 +67,17 @@ FILE_NAME = "books.db"
 
 class Closing(NamedTuple):
     """What completes a sale: its total (minor units), all that it is paid with, how often offers
-    that are counted applied, and whether its receipt is still to be printed.
+    that are counted applied, which goods it takes out of the stock (by whom, never of a lot that
+    is past a date of the kinds in `refused`), and whether its receipt is still to be printed.
     """
 
     total: int
     tenders: tuple[Tender, ...]
     uses: Mapping[int, int]
     to_print: bool = False
+    goods: tuple[SoldGoods, ...] = ()
+    by: str = ""
+    refused: frozenset[DateKind] = frozenset()
 
 
 class Books:
@@ -246,7 +252,12 @@ class Books:
             why = plain(error.strerror or str(error))
             folder = str(self.path.parent)
             raise BooksError("books.folder_unusable", folder=folder, why=why) from error
-        self._writer.post(lambda connection: journal.use_key(connection, at, key))
+
+        def job(connection: apsw.Connection) -> None:
+            journal.use_key(connection, at, key)
+            journal_taken_over(connection, at)
+
+        self._writer.post(job)
 
     @readable
     def unfinished_sales(self) -> UnfinishedSales:
@@ -352,16 +363,17 @@ class Books:
         body, when, number = journal.encode(act), at.isoformat(), sale.number
         warning = act.warning
 
+        aside = Movement(
+            warning.product_id,
+            warning.lot,
+            -thousandths(warning.quantity),
+            "written_off" if act.then == "written_off" else "put_aside",
+            reason="expired",
+        )
+
         def job(connection: apsw.Connection) -> None:
-            put_aside(
-                connection,
-                warning.product_id,
-                warning.lot,
-                warning.quantity,
-                act.then,
-                number,
-                act.by,
-                at,
+            _move_or_note(
+                connection, at, number, lambda: move_stock(connection, at, act.by, (aside,), number)
             )
             journal.append(connection, when, number, body)
 
@@ -433,6 +445,14 @@ class Books:
             if closing is not None:
                 close_sale(connection, sale_no, at, closing.total, closing.tenders)
                 count_uses(connection, closing.uses)
+                _move_or_note(
+                    connection,
+                    at,
+                    sale_no,
+                    lambda: sell_stock(
+                        connection, at, closing.by, sale_no, closing.goods, closing.refused
+                    ),
+                )
                 if closing.to_print:
                     note_unprinted(connection, sale_no, at)
             if message is not None:
@@ -488,3 +508,22 @@ class Books:
                 journal.append(connection, at.isoformat(), 0, body)
 
         self._writer.post(job)
+
+
+def _move_or_note(
+    connection: apsw.Connection, at: datetime, sale_no: int, move: Callable[[], object]
+) -> None:
+    """Move stock; where that is not possible the journal says so, and what else is written stays.
+
+    Nothing about stock stops a sale: `books verify` names the sales that moved none.
+    """
+    connection.execute("SAVEPOINT stock")
+    try:
+        move()
+    except (apsw.Error, OverflowError) as error:
+        if not connection.in_transaction:
+            raise
+        connection.execute("ROLLBACK TO stock")
+        note = journal.encode(journal.Noted("stock not moved", str(error)))
+        journal.append(connection, at.isoformat(), sale_no, note)
+    connection.execute("RELEASE stock")

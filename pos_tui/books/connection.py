@@ -28,7 +28,7 @@ _PRAGMAS = (
 )
 _CHECKSUM_BYTES = 8  # kept free at the end of each page; the number is cksumvfs's
 # The version of the tables from which each page has one.
-_CHECKSUMS_SINCE = 1 + next(n for n, step in enumerate(MIGRATIONS) if "TABLE paper" in step)
+_CHECKSUMS_SINCE = 1 + next(n for n, step in enumerate(MIGRATIONS) if "TABLE paper" in str(step))
 _RESERVED_AT = 20  # where a file's first page says how many bytes are kept free
 _TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table'"
 
@@ -90,7 +90,11 @@ def migrate(connection: apsw.Connection) -> None:
             raise DamagedBooksError(_damaged("page 1"))
         for step in range(version, len(MIGRATIONS)):
             with connection:
-                connection.execute(MIGRATIONS[step])
+                change = MIGRATIONS[step]
+                if callable(change):
+                    change(connection)
+                else:
+                    connection.execute(change)
                 connection.pragma("user_version", step + 1)
         if not _has_checksums(connection):
             _add_checksums(connection)
@@ -206,7 +210,8 @@ def _checksums() -> str:
 TABLES_OF_BOOKS = frozenset(
     (
         "products", "item_codes", "offers", "lots", "sales", "orders", "journal",
-        "stream_positions", "staff", "customers", "stock_movements", "latest_time",
+        "stream_positions", "staff", "customers", "movements", "stock_on_hand",
+        "latest_time",
         "explanations", "journal_keys", "paper",
     )
 )  # fmt: skip

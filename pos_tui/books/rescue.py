@@ -27,6 +27,7 @@ from pos_tui.books.connection import (
 from pos_tui.books.damaged_file import PAGE_SIZE, open_sound_pages
 from pos_tui.books.journal import entries as journal
 from pos_tui.books.rescued_journal import journal_rows_lost, last_journal_row, note_rescue
+from pos_tui.books.stock.on_hand import sum_again
 from pos_tui.checkout.orders import Order
 from pos_tui.files.owner import restrict_to_owner
 from pos_tui.files.replacing import remove_file, rename_file
@@ -34,7 +35,9 @@ from pos_tui.reasons import Reason, because
 from pos_tui.receipts.data import decode_receipt
 
 _LAST = 2**62
-_NEW_TABLES = frozenset(("journal_keys", "paper"))  # books of an earlier version have none
+_NEW_TABLES = frozenset(
+    ("journal_keys", "paper", "movements", "stock_on_hand")
+)  # books of an earlier version have none
 
 
 class Rescued(Struct, frozen=True):
@@ -60,6 +63,7 @@ def rescue(path: Path, at: datetime) -> Rescued:
                 rows, losses, known = _copy(path, target)
                 lost = journal_rows_lost(target, path.parent, losses, known)
                 losses += _sales_again(target, path.parent, at)
+                sum_again(target)
                 note_rescue(target, at, rows, lost)
             still = first_damage(target, thorough=False)
             if still is not None:
@@ -349,7 +353,6 @@ def _without_parents(target: apsw.Connection) -> list[Reason]:
     for table, column, parent, key in (
         ("item_codes", "product_id", "products", "id"),
         ("lots", "product_id", "products", "id"),
-        ("stock_movements", "product_id", "products", "id"),
         ("orders", "sale_no", "sales", "number"),
     ):
         orphaned = f"{column} NOT IN (SELECT {key} FROM {parent})"  # noqa: S608

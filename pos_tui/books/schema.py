@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-MIGRATIONS = (
+from collections.abc import Callable
+
+import apsw
+
+from pos_tui.books.stock.taking_over import take_over_stock
+
+MIGRATIONS: tuple[str | Callable[[apsw.Connection], None], ...] = (
     """
     CREATE TABLE products (
         id INTEGER PRIMARY KEY,
@@ -145,4 +151,41 @@ MIGRATIONS = (
     );
     ALTER TABLE staff ADD COLUMN locked_at_ticks REAL; -- of a clock that no one sets
     """,
+    """
+    CREATE TABLE movements (               -- only ever added to
+        seq INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        product_id INTEGER NOT NULL,       -- nothing about stock may stop a sale: no reference
+        lot TEXT NOT NULL,                 -- '' where it is not known
+        quantity INTEGER NOT NULL,         -- thousandths of the unit; below zero: it left
+        cost INTEGER,                      -- minor units, for all of it; NULL: not known
+        kind TEXT NOT NULL,
+        reason TEXT NOT NULL DEFAULT '',
+        document TEXT NOT NULL DEFAULT '', -- which delivery, count or other paper
+        sale_no INTEGER NOT NULL DEFAULT 0,
+        line INTEGER NOT NULL DEFAULT 0,
+        counted INTEGER,                   -- how much there was at a count, thousandths
+        by TEXT NOT NULL DEFAULT '',
+        journal INTEGER NOT NULL DEFAULT 0 -- the journal's row that says so; 0: not yet
+    );
+    CREATE INDEX movements_of_product ON movements(product_id, lot, seq);
+    CREATE INDEX movements_of_sale ON movements(sale_no) WHERE sale_no <> 0;
+    CREATE INDEX movements_paid ON movements(product_id, seq)
+        WHERE cost IS NOT NULL AND quantity > 0 AND kind <> 'revalued';
+    CREATE INDEX movements_to_journal ON movements(seq) WHERE journal = 0;
+    CREATE TRIGGER movements_stay BEFORE UPDATE ON movements WHEN old.journal <> 0
+        BEGIN SELECT raise(ABORT, 'a movement of goods stays as it was written'); END;
+    CREATE TRIGGER movements_remain BEFORE DELETE ON movements
+        BEGIN SELECT raise(ABORT, 'a movement of goods stays as it was written'); END;
+    CREATE TABLE stock_on_hand (           -- the sums of the movements, by lot
+        product_id INTEGER NOT NULL,
+        lot TEXT NOT NULL,
+        quantity INTEGER NOT NULL,
+        cost INTEGER NOT NULL,
+        uncosted INTEGER NOT NULL,         -- how much of the quantity has no known cost
+        is_known INTEGER NOT NULL,         -- 1: it was received or counted at some time
+        PRIMARY KEY (product_id, lot)
+    ) WITHOUT ROWID;
+    """,
+    take_over_stock,
 )

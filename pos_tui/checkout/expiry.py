@@ -40,6 +40,12 @@ class DatePolicy(Struct, frozen=True):
         """What is done with goods past a date of this kind."""
         return self.use_by if kind == "use_by" else self.best_before
 
+    @property
+    def refused(self) -> frozenset[DateKind]:
+        """The kinds of date past which goods are not sold."""
+        kinds: tuple[DateKind, ...] = ("use_by", "best_before")
+        return frozenset(kind for kind in kinds if self.of(kind) == "refuse")
+
 
 class Verdict(Struct, frozen=True):
     """What expiry says of a scanned item: sell it, look at its date, or take it off the list.

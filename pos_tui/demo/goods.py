@@ -7,10 +7,13 @@ from datetime import datetime, timedelta
 import apsw
 from msgspec.structs import replace
 
-from pos_tui.books.catalogue.lots import receive_lot
 from pos_tui.books.catalogue.offers import current_offers, put_offer, retire_offer
 from pos_tui.books.catalogue.products import ProductRow, find_product, import_products
+from pos_tui.books.movement import Movement
 from pos_tui.books.people.customers import set_customer
+from pos_tui.books.stock.lots import put_lot
+from pos_tui.books.stock.movements import move_stock
+from pos_tui.books.stock.on_hand import on_hand
 from pos_tui.checkout.expiry import expires_on
 from pos_tui.codes import gtin_of
 from pos_tui.money import Currency
@@ -158,13 +161,26 @@ def stock(connection: apsw.Connection, now: datetime) -> None:
             put_offer(connection, offer, now)
     set_customer(connection, MEMBER, say("demo.customer"), "member", today)
     baked = today - timedelta(days=4)
-    receive_lot(connection, ids[BREAD], "B-1", expires_on(baked, 2, "days"), baked, 6)
     filled = today - timedelta(days=3)
-    receive_lot(connection, ids[MILK], "M-7", expires_on(filled, 2, "weeks"), filled, 24)
     soon = today + timedelta(days=1)
-    receive_lot(connection, ids[YOGHURT], "Y-3", soon, soon - timedelta(weeks=3), 12)
-    roasted = today
-    receive_lot(connection, ids[CHICKEN], "C-2", expires_on(roasted, 4, "days"), roasted, 8)
+    for code, lot, last, produced, pieces in (
+        (BREAD, "B-1", expires_on(baked, 2, "days"), baked, 6),
+        (MILK, "M-7", expires_on(filled, 2, "weeks"), filled, 24),
+        (YOGHURT, "Y-3", soon, soon - timedelta(weeks=3), 12),
+        (CHICKEN, "C-2", expires_on(today, 4, "days"), today, 8),
+    ):
+        put_lot(connection, ids[code], lot, last, produced)
+        move_stock(connection, now, "", _delivered(connection, ids[code], lot, pieces))
+
+
+def _delivered(
+    connection: apsw.Connection, product_id: int, lot: str, pieces: int
+) -> list[Movement]:
+    """A lot of the demo comes once, and again when it is sold out."""
+    there = on_hand(connection, product_id, lot)
+    if there.is_known and there.quantity > 0:
+        return []
+    return [Movement(product_id, lot, pieces * 1000 - min(there.quantity, 0), "received")]
 
 
 def _id_of(connection: apsw.Connection, code: str) -> int:

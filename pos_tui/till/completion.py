@@ -17,7 +17,10 @@ import msgspec
 from pos_tui.books import BooksError
 from pos_tui.books.books import Closing
 from pos_tui.books.connection import AlreadyFinishedError
+from pos_tui.books.movement import thousandths
+from pos_tui.books.stock.lots import SoldGoods
 from pos_tui.checkout import events
+from pos_tui.checkout.expiry import DatePolicy
 from pos_tui.checkout.explained import ExplainedSale, explain_sale
 from pos_tui.checkout.orders import Order
 from pos_tui.checkout.sale import Sale
@@ -57,6 +60,9 @@ class Completion:
         self._printer = printer
         self._has_printer = not isinstance(printer, NullPrinter)
         self._paid = paid
+        expiry = context.settings.expiry
+        policy = DatePolicy(expiry.use_by, expiry.best_before, expiry.near_days)
+        self._refused = policy.refused
 
     def write_down(
         self,
@@ -76,7 +82,15 @@ class Completion:
         closing: Closing | None = None
         if sale.due == 0:
             total = sale.list.totals.total
-            closing = Closing(total, sale.taken, uses_of(sale), self._has_printer)
+            closing = Closing(
+                total,
+                sale.taken,
+                uses_of(sale),
+                self._has_printer,
+                goods_of(sale),
+                self._settings.till.cashier,
+                self._refused,
+            )
 
         def write() -> Future[None]:
             return self._books.accept_tender(sale.number, at, tender, order, message, closing)
@@ -237,6 +251,14 @@ class Completion:
         printer = self._settings.printer
         layout = [(line.text, line.style) for line in lay_out(receipt, printer.columns, late=late)]
         return self._printer.print(compose(layout, printer.encoding))
+
+
+def goods_of(sale: Sale) -> tuple[SoldGoods, ...]:
+    """What a sale takes out of the stock, a line each."""
+    return tuple(
+        SoldGoods(line.number, line.item.product_id, line.item.lot, thousandths(line.quantity))
+        for line in sale.list.lines
+    )
 
 
 def uses_of(sale: Sale) -> dict[int, int]:

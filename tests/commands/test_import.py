@@ -124,8 +124,8 @@ def test_another_tills_stock_refuses_no_product(shop, field):
     assert (result["accepted"], result["refused"]) == (4, 0)
     assert "-3" in done.stderr
     connection = open_connection(shop.data / "books.db")
-    found = connection.execute("SELECT quantity FROM stock_movements ORDER BY seq").fetchall()
-    assert found == [("12",), ("1.5",), ("1000",)]
+    found = connection.execute("SELECT quantity FROM movements ORDER BY seq").fetchall()
+    assert found == [(12000,), (1500,), (1000000,)]
     connection.close()
 
 

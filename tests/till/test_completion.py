@@ -15,7 +15,9 @@ from msgspec.structs import replace
 from pos_tui.books import BooksError
 from pos_tui.books.books import Closing
 from pos_tui.books.connection import AlreadyFinishedError
+from pos_tui.books.stock.lots import SoldGoods
 from pos_tui.checkout import events
+from pos_tui.checkout.expiry import DateKind
 from pos_tui.checkout.explained import explain_sale
 from pos_tui.checkout.line import ListedItem, SettlementLine
 from pos_tui.checkout.orders import Order
@@ -54,6 +56,13 @@ STATUS = because("payment.paid_by_redis")
 CASH_TITLE = because("payment.title_receipt", number=7)
 HASH = "a1b2c3d4" + "00" * 28
 FAULTY = because("words.text", text="the paper is out")
+
+
+def closing(total, tender, uses=None, quantity=2000):
+    """What completes the sale of this many colas."""
+    goods = (SoldGoods(1, 1, "", quantity),)
+    refused: frozenset[DateKind] = frozenset(("use_by", "best_before"))
+    return Closing(total, (tender,), uses or {}, True, goods, "Ada", refused)
 
 
 class Books:
@@ -142,7 +151,7 @@ class Till:
 async def test_a_cash_sale_is_written_down_reported_and_printed(tmp_path):
     till = Till(tmp_path)
     await till.pays()
-    assert till.books.completed == [(7, AT, CASH, None, None, Closing(700, (CASH,), {}, True))]
+    assert till.books.completed == [(7, AT, CASH, None, None, closing(700, CASH))]
     assert till.emitted[0] == events.SalePaid(7, 700, (CASH,))
     assert [type(event).__name__ for event in till.emitted] == [
         "SalePaid", "PaymentChanged", "LinkChanged", "ReceiptMade", "PaymentChanged",
@@ -174,9 +183,7 @@ async def test_a_wallet_sale_names_its_order_its_message_and_its_channel(tmp_pat
     till = Till(tmp_path)
     till.steps = PaymentSteps(CASH_TITLE, WALLET_STEPS)
     await till.pays(WALLET, ORDER, ("stream", "7-1"))
-    assert till.books.completed == [
-        (7, AT, WALLET, ORDER, ("stream", "7-1"), Closing(700, (WALLET,), {}, True))
-    ]
+    assert till.books.completed == [(7, AT, WALLET, ORDER, ("stream", "7-1"), closing(700, WALLET))]
     assert till.emitted[0] == events.SalePaid(7, 700, (WALLET,), "redis")
     assert (till.sale.state, till.sale.tenders) == ("paid", (WALLET,))
     changed = till.all(events.PaymentChanged)
@@ -214,7 +221,7 @@ async def test_offers_that_are_counted_are_counted_with_the_sale(tmp_path):
     till.sale.list.add(COLA, Decimal(4), till.sale.occasion(AT))
     due = replace(CASH, due=1200, given=1500)
     await till.pays(due)
-    assert till.books.completed == [(7, AT, due, None, None, Closing(1200, (due,), {5: 2}, True))]
+    assert till.books.completed == [(7, AT, due, None, None, closing(1200, due, {5: 2}, 4000))]
 
 
 @pytest.mark.parametrize(("order", "moment"), [(None, AT), (ORDER, ORDER.made_at)])
@@ -272,7 +279,7 @@ async def test_books_that_cannot_be_written_are_tried_again_until_they_can(tmp_p
     monkeypatch.setattr(asyncio, "sleep", no_wait)
     await till.pays()
     assert waited == [(2.0, "open", [])] * 2
-    assert till.books.completed == [(7, AT, CASH, None, None, Closing(700, (CASH,), {}, True))] * 3
+    assert till.books.completed == [(7, AT, CASH, None, None, closing(700, CASH))] * 3
     why = because("payment.not_written", why=because("words.text", text="the disk is full"))
     why = because("payment.change_first", amount="3.00", why=why)
     assert till.views == [

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pos_tui.books.catalogue.lots import receive_lot
 from pos_tui.books.catalogue.products import find_product
 from pos_tui.books.connection import open_connection
 from pos_tui.books.journal.entries import WarningConfirmed, acts_of_sale
+from pos_tui.books.stock.lots import put_lot
 from pos_tui.checkout import events
 from pos_tui.pricing.offers import NearExpiry, NearExpiryStep, Offer
 from pos_tui.settings import ExpirySettings, ShopSettings, TillIdentity, TillSettings, VoiceSettings
@@ -27,7 +27,7 @@ def settings(**expiry):
 def movements(counter):
     counter.books.write(lambda _: None).result()
     rows = open_connection(counter.books.path).execute(
-        "SELECT lot, quantity, kind, sale_no, by FROM stock_movements"
+        "SELECT lot, quantity, kind, reason, sale_no, by FROM movements WHERE kind <> 'received'"
     )
     return list(rows)
 
@@ -36,7 +36,7 @@ def lot_kind(counter, code, lot, day, kind):
     def job(connection):
         product = find_product(connection, code)
         assert product
-        receive_lot(connection, product.id, lot, day, kind=kind)
+        put_lot(connection, product.id, lot, day, kind=kind)
 
     counter.books.write(job).result()
 
@@ -45,7 +45,7 @@ def test_who_confirmed_what_and_when_is_journalled_and_the_unit_is_to_be_checked
     counter.scan(f"2*{BREAD}")
     counter.now += timedelta(seconds=5)
     assert counter.till.confirm_expired()
-    assert movements(counter) == [("B-1", "2", "to_check", 1, "Ada")]
+    assert movements(counter) == [("B-1", -2000, "put_aside", "expired", 1, "Ada")]
     connection = open_connection(counter.books.path)
     ((at, act),) = [
         (row.at, row.act)
@@ -61,7 +61,7 @@ def test_expired_goods_are_refused_however_many_the_books_say_there_are(tmp_path
     for _ in range(3):
         counter.scan(BREAD)
         assert counter.till.confirm_expired()
-    assert movements(counter) == [("B-1", "1", "written_off", 1, "Ada")] * 3
+    assert movements(counter) == [("B-1", -1000, "written_off", "expired", 1, "Ada")] * 3
     counter.lot(BREAD, "B-2", date(2026, 11, 24))
     counter.scan(BREAD)
     assert counter.total == 1250

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
+from typing import Literal
 
 import apsw
 import msgspec
 from msgspec import Struct
 
-from pos_tui.books.catalogue.lots import StockMovement
 from pos_tui.books.connection import BooksConnection, journal_key_of
 from pos_tui.books.journal.key import chained, key_id
+from pos_tui.books.movement import Movement
 from pos_tui.checkout.line import SettlementLine
 from pos_tui.checkout.sale import Customer, ExpiryWarning
 from pos_tui.checkout.tenders import Tender
@@ -42,7 +43,7 @@ class WarningConfirmed(Struct, frozen=True, tag="confirmed"):
 
     by: str
     warning: ExpiryWarning
-    then: StockMovement = "to_check"
+    then: Literal["to_check", "written_off"] = "to_check"
 
 
 class CustomerOfSale(Struct, frozen=True, tag="customer"):
@@ -80,6 +81,13 @@ class TenderPut(Struct, frozen=True, tag="tender"):
     tender: Tender
 
 
+class StockMoved(Struct, frozen=True, tag="stock"):
+    """Goods came or went; `by` whom, "" by a file."""
+
+    movements: tuple[Movement, ...]
+    by: str = ""
+
+
 class Noted(Struct, frozen=True, tag="note"):
     """Anything else worth finding again: a scan not known, an order's state, a message refused."""
 
@@ -98,6 +106,7 @@ Act = (
     | DiscountsApplied
     | Reopened
     | TenderPut
+    | StockMoved
     | Noted
 )
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import ROUND_CEILING, Decimal
+from itertools import chain
 
 import apsw
 from msgspec.structs import replace
 
 from pos_tui.books.catalogue.goods_file.reading import GoodsFile
-from pos_tui.books.catalogue.lots import count_stock, receive_lot
 from pos_tui.books.catalogue.offers import set_offer_on_product
 from pos_tui.books.catalogue.products import ImportCounts, find_product, import_products
+from pos_tui.books.stock.lots import count_from_file, put_lot
 
 
 def import_goods(connection: apsw.Connection, goods: GoodsFile, at: datetime) -> ImportCounts:
@@ -21,14 +21,10 @@ def import_goods(connection: apsw.Connection, goods: GoodsFile, at: datetime) ->
         product = find_product(connection, lot.code)
         if product is None:
             continue
-        on_hand = Decimal(1) if lot.on_hand is None else lot.on_hand
-        pieces = int(on_hand.to_integral_value(ROUND_CEILING))
-        receive_lot(
-            connection, product.id, lot.lot, lot.expires_on, lot.produced_on, pieces, lot.kind
-        )
+        put_lot(connection, product.id, lot.lot, lot.expires_on, lot.produced_on, lot.kind)
     of_lots = ((lot.code, lot.lot, lot.on_hand) for lot in goods.lots if lot.on_hand is not None)
-    count_stock(connection, of_lots, at)
-    count_stock(connection, ((code, "", quantity) for code, quantity in goods.on_hand), at)
+    without_lots = ((code, "", quantity) for code, quantity in goods.on_hand)
+    count_from_file(connection, chain(of_lots, without_lots), at)
     for code, offer in goods.offers:
         product = find_product(connection, code)
         if product is not None:

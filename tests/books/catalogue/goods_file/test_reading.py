@@ -128,12 +128,12 @@ def test_an_empty_file_is_refused_with_a_sentence(tmp_path):
 # ---- stock, lots and days ------------------------------------------------------------------------
 
 
-def stock_of(counter: Counter) -> dict[str, str]:
-    """The stock that was counted, by the name of the product."""
+def stock_of(counter: Counter) -> dict[str, int]:
+    """The stock that was counted last, in thousandths, by the name of the product."""
     rows = counter.books.write(
         lambda c: list(
             c.execute(
-                "SELECT p.name, m.lot, m.quantity FROM stock_movements m"
+                "SELECT p.name, m.lot, m.counted FROM movements m"
                 " JOIN products p ON p.id = m.product_id WHERE m.kind = 'counted' ORDER BY m.seq"
             )
         )
@@ -148,11 +148,11 @@ def test_a_stock_without_a_date_is_kept_and_goods_by_weight_have_decimals(tmp_pa
     )
     counter = Counter(tmp_path / "till")
     imported(counter, goods)
-    assert stock_of(counter) == {"Cola": "12", "Gruyere": "1.5", "Jam": "0"}
+    assert stock_of(counter) == {"Cola": 12000, "Gruyere": 1500, "Jam": 0}
     again = read(tmp_path, "code,name,price,quantity\n1,Cola,1.20,12\n2,Gruyere,24,0.75\n")
     imported(counter, again)
-    assert stock_of(counter) == {"Cola": "12", "Gruyere": "0.75", "Jam": "0"}
-    count = "SELECT count(*) FROM stock_movements"
+    assert stock_of(counter) == {"Cola": 12000, "Gruyere": 750, "Jam": 0}
+    count = "SELECT count(*) FROM movements"
     assert counter.books.write(lambda c: c.execute(count).fetchone()).result() == (4,)
     counter.books.close()
 
@@ -182,7 +182,7 @@ def test_a_lot_by_weight_is_there_and_its_weight_is_kept(tmp_path):
     product = counter.books.product("5")
     assert product
     assert [lot.lot for lot in counter.books.lots_of(product.id)] == ["H1"]
-    assert stock_of(counter) == {"Ham H1": "0.4"}
+    assert stock_of(counter) == {"Ham H1": 400}
     counter.books.close()
 
 

@@ -1,0 +1,147 @@
+"""The lots of a product and their dates: which are there, which one a sale takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+import apsw
+
+from pos_tui.books.movement import Movement, thousandths
+from pos_tui.books.stock.movements import MovingStock
+from pos_tui.books.stock.on_hand import on_hand
+from pos_tui.checkout.expiry import DateKind, Lot
+
+
+class SoldGoods(NamedTuple):
+    """What a sale's line takes out of the stock; `lot` as scanned, else ""; in thousandths."""
+
+    line: int
+    product_id: int
+    lot: str
+    quantity: int
+
+
+def lots_on_hand(reader: apsw.Connection, product_id: int) -> list[Lot]:
+    """The lots of a product that the shop still has, in order of expiry.
+
+    A lot that was never counted is there. Where none is left by the count, the last one counts on:
+    a piece that is there after all is one of it, or of a lot that was never booked.
+    """
+    rows = list(
+        reader.execute(
+            "SELECT l.id, l.lot, l.expires_on, l.produced_on, l.kind,"
+            " s.quantity > 0 OR coalesce(s.is_known, 0) = 0 FROM lots l LEFT JOIN stock_on_hand s"
+            " ON s.product_id = l.product_id AND s.lot = l.lot"
+            " WHERE l.product_id = ? ORDER BY l.expires_on",
+            (product_id,),
+        )
+    )
+    return [
+        Lot(
+            id,
+            product_id,
+            lot,
+            date.fromisoformat(expires),
+            None if produced is None else date.fromisoformat(produced),
+            kind,
+        )
+        for id, lot, expires, produced, kind, _ in [row for row in rows if row[5]] or rows[-1:]
+    ]
+
+
+def put_lot(
+    connection: apsw.Connection,
+    product_id: int,
+    lot: str,
+    expires_on: date,
+    produced_on: date | None = None,
+    kind: DateKind = "use_by",
+) -> None:
+    """Note a lot and its dates; one that the books know already gets the new dates."""
+    connection.execute(
+        "INSERT INTO lots (product_id, lot, produced_on, expires_on, kind) VALUES (?,?,?,?,?)"
+        " ON CONFLICT (product_id, lot) DO UPDATE SET produced_on = excluded.produced_on,"
+        " expires_on = excluded.expires_on, kind = excluded.kind",
+        (
+            product_id,
+            lot,
+            None if produced_on is None else produced_on.isoformat(),
+            expires_on.isoformat(),
+            kind,
+        ),
+    )
+    connection.execute(
+        "INSERT OR IGNORE INTO stock_on_hand VALUES (?, ?, 0, 0, 0, 0)", (product_id, lot)
+    )
+
+
+def count_from_file(
+    connection: apsw.Connection, counted: Iterable[tuple[str, str, Decimal]], at: datetime
+) -> None:
+    """Bring products' lots ("": without a date) to what a file says there is of them.
+
+    `counted` are item code, lot and quantity in the product's unit. A number that the last count of
+    the lot had too says nothing new: goods have been sold since.
+    """
+    stock = MovingStock(connection)
+    for code, lot, quantity in counted:
+        row = connection.execute(
+            "SELECT product_id FROM item_codes WHERE code = ?", (code,)
+        ).fetchone()
+        if row is None:
+            continue
+        product_id, there = int(str(row[0])), thousandths(quantity)
+        last = connection.execute(
+            "SELECT counted FROM movements WHERE product_id = ? AND lot = ?"
+            " AND counted IS NOT NULL ORDER BY seq DESC LIMIT 1",
+            (product_id, lot),
+        ).fetchone()
+        if last is not None and last[0] == there:
+            continue
+        before = stock.there(product_id).get(lot) or on_hand(connection, product_id, lot)
+        stock.move(Movement(product_id, lot, there - before.quantity, "counted", counted=there))
+    stock.write(at, "")
+
+
+def sell_stock(
+    connection: apsw.Connection,
+    at: datetime,
+    by: str,
+    sale_no: int,
+    goods: Iterable[SoldGoods],
+    refused: frozenset[DateKind],
+) -> None:
+    """Take a sale's goods out of the stock, in the caller's transaction.
+
+    From the lot that was scanned; else from the one that expires first of those not past their
+    date (of the kinds in `refused`), one after another as long as they last; else from no lot.
+    """
+    stock = MovingStock(connection)
+    for sold in goods:
+        for lot, quantity in _lots_for(stock, sold, at.date(), refused):
+            stock.move(Movement(sold.product_id, lot, -quantity, "sold", line=sold.line))
+    stock.write(at, by, sale_no)
+
+
+def _lots_for(
+    stock: MovingStock, sold: SoldGoods, today: date, refused: frozenset[DateKind]
+) -> list[tuple[str, int]]:
+    if sold.lot:
+        return [(sold.lot, sold.quantity)]
+    dated = sorted(
+        (each.expires_on, each.lot, each)
+        for each in stock.there(sold.product_id).values()
+        if each.expires_on is not None
+        and not (each.expires_on < today and each.date_kind in refused)
+    )
+    left = sold.quantity
+    taken: list[tuple[str, int]] = []
+    for _, lot, here in dated:
+        if left and (not here.is_known or here.quantity > 0):
+            from_here = min(left, here.quantity) if here.is_known else left
+            taken.append((lot, from_here))
+            left -= from_here
+    return [*taken, ("", left)] if left else taken
