@@ -266,10 +266,10 @@ class Cashier:
 
         self._ask(Prompt(because("prompt.clock", now=now), confirm))
 
-    def with_offers(self, open_page: Callable[[], None]) -> None:
-        """Open the page of the offers, with a supervisor's PIN where the shop has supervisors."""
+    def with_supervisor(self, kind: str, open_page: Callable[[], None]) -> None:
+        """Open a page, with a supervisor's PIN where the shop has supervisors; `kind` asks it."""
         if self._till.discounts.can_be_approved():
-            self._with_pin(because("prompt.offers_pin"), open_page)
+            self._with_pin(because(kind), open_page)
         else:
             open_page()
 

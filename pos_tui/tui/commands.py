@@ -54,7 +54,13 @@ COMMANDS = (
     Command("first_line", lambda till: till.lines.move_to_end(first=True)),
     Command("last_line", lambda till: till.lines.move_to_end(first=False)),
     Command("back", lambda till: till.entry.back()),
-    Command("offers", lambda till: till.cashier.with_offers(till.pages.offers)),
+    Command(
+        "offers",
+        lambda till: till.cashier.with_supervisor("prompt.offers_pin", till.pages.offers),
+    ),
+    Command(
+        "goods", lambda till: till.cashier.with_supervisor("prompt.goods_pin", till.pages.goods)
+    ),
     Command("clock", lambda till: till.cashier.clock()),
     Command("language", lambda till: till.next_language()),
     Command("quit", lambda till: till.leave()),

@@ -118,6 +118,12 @@ class PageOpener:
         till = self._till
         self._push(OffersScreen(self._palette, self._settings, till.offers, till.find))
 
+    def goods(self) -> None:
+        """The menu of the shop's goods."""
+        from pos_tui.tui.pages.goods_menu import GoodsMenu
+
+        self._push(GoodsMenu(self._palette, {}))
+
     def find(self) -> None:
         """Find an item; the same key again goes on to a picture of goods."""
         from pos_tui.tui.pages.find import FindScreen

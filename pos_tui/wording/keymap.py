@@ -29,6 +29,7 @@ DEFAULT_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "last_line": ("end",),
         "back": ("escape",),
         "offers": ("ctrl+o",),
+        "goods": ("ctrl+g",),
         "clock": ("ctrl+t",),
         "language": ("ctrl+l",),
         "quit": ("ctrl+q", "alt+x"),

@@ -49,6 +49,7 @@ TABLE: Table = {
     "help_last_line": N_("the last line"),
     "help_back": N_("back; never cancels a sale"),
     "help_offers": N_("the shop's offers: look, make, take back"),
+    "help_goods": N_("the shop's goods: products, stock, deliveries, counts"),
     "help_clock": N_("this machine's clock is right after all"),
     "help_language": N_("the next language: 中文, English"),
     "help_quit": N_("leave; an open sale is kept for next time"),

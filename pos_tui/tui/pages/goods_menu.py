@@ -1,0 +1,40 @@
+"""The menu of the shop's goods: products, what comes, what goes, what there is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from textual.widget import Widget
+
+from pos_tui.tui.parts.columns import Column, Row
+from pos_tui.tui.parts.page import PageScreen
+from pos_tui.tui.parts.rows import RowList
+from pos_tui.tui.theme import Palette
+from pos_tui.wording.current import say
+
+
+class GoodsMenu(PageScreen[None]):
+    """Each subject's page opens above the menu; Esc goes back to it."""
+
+    def __init__(self, palette: Palette, pages: Mapping[str, Callable[[], None]]) -> None:
+        """`pages` opens each subject's page; its words are `goods_menu.<subject>` and `_hint`."""
+        super().__init__(palette, say("goods_menu.title"), say("goods_menu.keys"))
+        self._pages = pages
+        columns = (Column("", share=3), Column("", share=6))
+        self._list: RowList[str] = RowList(palette, columns)
+
+    def body(self) -> Iterable[Widget]:
+        """The subjects."""
+        yield self._list
+
+    def on_mount(self) -> None:
+        """Show the subjects."""
+        self._list.show(
+            (Row(each, (say(f"goods_menu.{each}"), say(f"goods_menu.{each}_hint"))))
+            for each in self._pages
+        )
+
+    def on_row_list_opened(self) -> None:
+        """Open the chosen subject's page."""
+        if self._list.chosen is not None:
+            self._pages[self._list.chosen]()

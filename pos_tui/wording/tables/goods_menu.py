@@ -1,0 +1,10 @@
+"""The menu of the shop's goods."""
+
+from __future__ import annotations
+
+from pos_tui.wording.marks import N_, Table
+
+TABLE: Table = {
+    "title": N_("Goods"),
+    "keys": N_("↑↓ choose · {key:confirm} open · {key:back} back"),
+}
