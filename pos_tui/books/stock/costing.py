@@ -89,9 +89,7 @@ def _leaving(
     unknown = min(left, max(here.uncosted, 0))
     moved = [replace(wanted, quantity=-unknown)] if unknown else []
     left -= unknown
-    if left and left == here.costed:
-        moved.append(replace(wanted, quantity=-left, cost=-here.cost))
-    elif left:
+    if left:
         paid = average(wanted.lot, there, paid_last)
         cost = None if paid is None else -prorate(paid[0], left, paid[1])
         moved.append(replace(wanted, quantity=-left, cost=cost))

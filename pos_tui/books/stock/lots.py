@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -111,7 +111,7 @@ def sell_stock(
     at: datetime,
     by: str,
     sale_no: int,
-    goods: Iterable[SoldGoods],
+    goods: Collection[SoldGoods],
     refused: frozenset[DateKind],
 ) -> None:
     """Take a sale's goods out of the stock, in the caller's transaction.
@@ -120,6 +120,7 @@ def sell_stock(
     date (of the kinds in `refused`), one after another as long as they last; else from no lot.
     """
     stock = MovingStock(connection)
+    stock.look_up({sold.product_id for sold in goods})
     for sold in goods:
         for lot, quantity in _lots_for(stock, sold, at.date(), refused):
             stock.move(Movement(sold.product_id, lot, -quantity, "sold", line=sold.line))

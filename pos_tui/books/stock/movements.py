@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from datetime import datetime
 
 import apsw
@@ -32,11 +32,16 @@ class MovingStock:
         self._there: dict[int, dict[str, OnHand]] = {}
         self._moved: list[Movement] = []
 
+    def look_up(self, product_ids: Set[int]) -> None:
+        """Look up what there is of several products at once."""
+        self._there |= lots_there(self._connection, product_ids - self._there.keys())
+
     def there(self, product_id: int) -> dict[str, OnHand]:
         """What there is of a product by lot, just now; lots that are used up may be missing."""
         found = self._there.get(product_id)
         if found is None:
-            found = self._there[product_id] = lots_there(self._connection, product_id)
+            self.look_up({product_id})
+            found = self._there[product_id]
         return found
 
     def move(self, wanted: Movement) -> None:
@@ -113,6 +118,6 @@ def paid_last(reader: apsw.Connection, product_id: int) -> Paid | None:
 
 def unit_cost(reader: apsw.Connection, product_id: int, lot: str = "") -> int | None:
     """What one unit of a product's lot costs, in minor units; None where nothing is known."""
-    there = lots_there(reader, product_id)
+    there = lots_there(reader, (product_id,))[product_id]
     paid = average(lot, there, lambda: paid_last(reader, product_id))
     return None if paid is None else prorate(paid[0], 1000, paid[1])

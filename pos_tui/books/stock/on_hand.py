@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -11,11 +12,12 @@ from pos_tui.books.movement import NOT_COUNTED, Movement
 from pos_tui.checkout.expiry import DateKind
 
 _ROWS = (
-    "SELECT s.lot, s.quantity, s.cost, s.uncosted, s.is_known, l.expires_on, l.kind"
+    "SELECT s.product_id, s.lot, s.quantity, s.cost, s.uncosted, s.is_known, l.expires_on, l.kind"
     " FROM stock_on_hand s LEFT JOIN lots l ON l.product_id = s.product_id AND l.lot = s.lot"
-    " WHERE s.product_id = ?"
 )
-_THERE = f"{_ROWS} AND (s.quantity <> 0 OR s.is_known = 0)"
+_LOT = f"{_ROWS} WHERE s.product_id = ? AND s.lot = ?"
+_OF_PRODUCTS = " WHERE s.product_id IN (SELECT value FROM json_each(?))"
+_THERE = f"{_ROWS}{_OF_PRODUCTS} AND (s.quantity <> 0 OR s.is_known = 0)"
 _ADD = (
     "INSERT INTO stock_on_hand (product_id, lot, quantity, cost, uncosted, is_known)"
     " VALUES (?,?,?,?,?,?) ON CONFLICT (product_id, lot) DO UPDATE SET"
@@ -54,11 +56,14 @@ class OnHand(NamedTuple):
 
     def after(self, moved: Movement) -> OnHand:
         """What there is once this has moved."""
-        return self._replace(
-            quantity=self.quantity + moved.quantity,
-            cost=self.cost + (moved.cost or 0),
-            uncosted=self.uncosted + (moved.quantity if moved.cost is None else 0),
-            is_known=self.is_known or makes_known(moved),
+        return OnHand(
+            self.lot,
+            self.quantity + moved.quantity,
+            self.cost + (moved.cost or 0),
+            self.uncosted + (moved.quantity if moved.cost is None else 0),
+            self.is_known or makes_known(moved),
+            self.expires_on,
+            self.date_kind,
         )
 
 
@@ -78,14 +83,19 @@ def makes_known(moved: Movement) -> bool:
 
 def on_hand(reader: apsw.Connection, product_id: int, lot: str) -> OnHand:
     """What there is of a lot ("": of no known lot)."""
-    row = reader.execute(f"{_ROWS} AND s.lot = ?", (product_id, lot)).fetchone()
-    return OnHand(lot) if row is None else _read(row)
+    row = reader.execute(_LOT, (product_id, lot)).fetchone()
+    return OnHand(lot) if row is None else _read(row[1:])
 
 
-def lots_there(reader: apsw.Connection, product_id: int) -> dict[str, OnHand]:
-    """What there is of each lot of a product; those that are used up are left out."""
-    found = map(_read, reader.execute(_THERE, (product_id,)))
-    return {each.lot: each for each in found}
+def lots_there(
+    reader: apsw.Connection, product_ids: Collection[int]
+) -> dict[int, dict[str, OnHand]]:
+    """What there is of products, by lot; lots that are used up are left out."""
+    found: dict[int, dict[str, OnHand]] = {each: {} for each in product_ids}
+    for product_id, *row in reader.execute(_THERE, (str(list(product_ids)),)):
+        here = _read(row)
+        found[product_id][here.lot] = here
+    return found
 
 
 def on_hand_at(reader: apsw.Connection, product_id: int, lot: str, seq: int) -> int:
@@ -151,7 +161,7 @@ def sum_again(connection: apsw.Connection) -> None:
     )
 
 
-def _read(row: tuple[apsw.SQLiteValue, ...]) -> OnHand:
+def _read(row: Sequence[apsw.SQLiteValue]) -> OnHand:
     lot, quantity, cost, uncosted, is_known, expires_on, kind = row
     return OnHand(
         lot,  # type: ignore[arg-type]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pos_tui.books.connection import migrate, open_connection
 from pos_tui.books.journal.entries import StockMoved, decode
-from pos_tui.books.movement import Movement, from_thousandths, thousandths
+from pos_tui.books.movement import Movement, MovementKind, from_thousandths, thousandths
 from pos_tui.books.stock.lots import SoldGoods, lots_on_hand, put_lot, sell_stock
 from pos_tui.books.stock.movements import move_stock, unit_cost
 from pos_tui.books.stock.on_hand import (
@@ -22,9 +22,10 @@ from pos_tui.books.stock.on_hand import (
     on_hand_at,
     sum_again,
 )
+from pos_tui.checkout.expiry import DateKind
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-USE_BY = frozenset(("use_by",))
+USE_BY: frozenset[DateKind] = frozenset(("use_by",))
 MILK = 1
 
 
@@ -234,7 +235,7 @@ def test_whatever_happens_the_sums_are_those_of_the_movements(tmp_path_factory, 
             sell(books, quantity, lot, number)
         else:
             sign = -1 if what == "written_off" else 1
-            kind = "written_off" if what == "written_off" else "counted"
+            kind: MovementKind = "written_off" if what == "written_off" else "counted"
             move_stock(books, NOON, "", [Movement(MILK, lot, sign * quantity, kind)])
             asked[lot] += sign * quantity
     assert not mismatches(books)
