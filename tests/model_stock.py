@@ -38,11 +38,11 @@ class Card:
 class Paper:
     """All cards of a shop."""
 
-    cards: dict[tuple[int, str], Card] = field(default_factory=dict)
+    cards: dict[int, dict[str, Card]] = field(default_factory=dict)
     paid_last: dict[int, tuple[int, int]] = field(default_factory=dict)
 
     def card(self, product: int, lot: str) -> Card:
-        return self.cards.setdefault((product, lot), Card())
+        return self.cards.setdefault(product, {}).setdefault(lot, Card())
 
     def do(self, act: Act) -> None:
         """Write one act on the cards."""
@@ -107,9 +107,9 @@ class Paper:
     def guess(self, product: int, lot: str, quantity: int) -> int | None:
         """What so much of a lot costs: by its own average, else all lots', else as last paid."""
         worth = there = 0
-        for (of, name), card in self.cards.items():
+        for name, card in self.cards.get(product, {}).items():
             costed = card.there - max(card.without_cost, 0)
-            if of == product and costed > 0 and card.worth >= 0:
+            if costed > 0 and card.worth >= 0:
                 if name == lot:
                     worth, there = card.worth, costed
                     break
@@ -129,11 +129,11 @@ class Paper:
             return
         dated = sorted(
             (card.last_day, name)
-            for (of, name), card in self.cards.items()
-            if of == product and card.last_day is not None and card.last_day >= today
+            for name, card in self.cards.get(product, {}).items()
+            if card.last_day is not None and card.last_day >= today
         )
         for _, name in dated:
-            card = self.cards[product, name]
+            card = self.cards[product][name]
             part = min(quantity, max(card.there, 0)) if card.is_known else quantity
             if part:
                 yield name, part

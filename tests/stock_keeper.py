@@ -100,7 +100,12 @@ def judged(folder: Path, acts: Iterable[Act]) -> list[str]:
                 "SELECT product_id, lot, quantity, uncosted, cost FROM stock_on_hand"
             )
         }
-        for key, card in paper.cards.items():
+        cards = {
+            (product, lot): card
+            for product, lots in paper.cards.items()
+            for lot, card in lots.items()
+        }
+        for key, card in cards.items():
             expected = (card.there, card.without_cost, card.worth)
             if kept.pop(key, (0, 0, 0)) != expected:
                 found = on_hand(reader, *key)

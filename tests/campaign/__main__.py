@@ -16,6 +16,7 @@ from tests.campaign.inputs import odd_inputs, report
 from tests.campaign.labels import labels
 from tests.campaign.matrix import matrix
 from tests.campaign.scans import Came, trial
+from tests.campaign.stock_year import stock_year
 
 _GAPS_MS = (20, 5, 1, 0)
 
@@ -74,6 +75,9 @@ def main() -> int:
         "--payments", type=int, default=1000, help="how many random days of payments; 0: none"
     )
     parser.add_argument(
+        "--stock", type=int, default=60_000, help="how many sales the shop's year of goods has"
+    )
+    parser.add_argument(
         "--matrix",
         action=argparse.BooleanOptionalAction,
         default=hasattr(os, "fork"),
@@ -109,6 +113,7 @@ def main() -> int:
     well = (not options.labels or labels(options.labels, options.seed)) and well
     well = (not options.baskets or baskets(options.baskets)) and well
     well = (not options.payments or payments(options.payments)) and well
+    well = (not options.stock or stock_year(options.stock, options.seed)) and well
     well = (not options.matrix or matrix()) and well
     well = (not options.damage or damaged_books(options.damage, options.seed)) and well
     well = (not options.orders or delivery(options.orders, options.seed)) and well
