@@ -168,8 +168,8 @@ MIGRATIONS: tuple[str | Callable[[apsw.Connection], None], ...] = (
         by TEXT NOT NULL DEFAULT '',
         journal INTEGER NOT NULL DEFAULT 0 -- the journal's row that says so; 0: not yet
     );
-    CREATE INDEX movements_of_product ON movements(product_id, lot, seq);
-    CREATE INDEX movements_of_sale ON movements(sale_no) WHERE sale_no <> 0;
+    -- What was sold is in the order of its sales only: a sale writes no page more than it must.
+    CREATE INDEX movements_not_sold ON movements(product_id, lot, seq) WHERE kind <> 'sold';
     CREATE INDEX movements_paid ON movements(product_id, seq)
         WHERE cost IS NOT NULL AND quantity > 0 AND kind <> 'revalued';
     CREATE INDEX movements_to_journal ON movements(seq) WHERE journal = 0;

@@ -18,6 +18,7 @@ from typing import Any
 from tests.bench import (
     burst,
     codes,
+    completing,
     cost,
     gateway,
     idle,
@@ -46,6 +47,9 @@ MEASUREMENTS: dict[str, _Measure] = {
     "start": lambda workshop, quick: start.measure(workshop, 3 if quick else 9),
     "scans": lambda workshop, quick: scans.measure(workshop, 1 if quick else 3),
     "serving": lambda workshop, quick: serving.measure(workshop, 1 if quick else 3),
+    "completing": lambda workshop, quick: completing.measure(
+        workshop, 40 if quick else 200, (1_000,) if quick else (1_000, 1_000_000)
+    ),
     "burst": lambda workshop, quick: burst.measure(workshop, 1 if quick else 3),
     "push": lambda workshop, quick: push.measure(workshop, 60 if quick else push.SALES),
     "prices": lambda workshop, quick: [

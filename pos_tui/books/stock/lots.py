@@ -95,7 +95,7 @@ def count_from_file(
             continue
         product_id, there = int(str(row[0])), thousandths(quantity)
         last = connection.execute(
-            "SELECT counted FROM movements WHERE product_id = ? AND lot = ?"
+            "SELECT counted FROM movements WHERE product_id = ? AND lot = ? AND kind <> 'sold'"
             " AND counted IS NOT NULL ORDER BY seq DESC LIMIT 1",
             (product_id, lot),
         ).fetchone()

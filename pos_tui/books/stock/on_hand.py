@@ -100,12 +100,12 @@ def lots_there(
 
 def on_hand_at(reader: apsw.Connection, product_id: int, lot: str, seq: int) -> int:
     """How much there was of a lot just after a movement (its number), in thousandths."""
-    row = reader.execute(
+    (since,) = reader.execute(
         "SELECT coalesce(sum(quantity), 0) FROM movements"
-        " WHERE product_id = ? AND lot = ? AND seq <= ?",
+        " WHERE seq > ?3 AND +product_id = ?1 AND +lot = ?2",
         (product_id, lot, seq),
-    ).fetchone()
-    return int(str(row[0])) if row else 0
+    ).fetchone() or (0,)
+    return on_hand(reader, product_id, lot).quantity - int(str(since))
 
 
 def last_movement(reader: apsw.Connection) -> int:
