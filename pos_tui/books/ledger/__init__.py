@@ -1,0 +1,1 @@
+"""The books as double entry, in the languages of ledger programs."""
