@@ -159,15 +159,22 @@ class ModelGateway(GatewayClient):
                 self._decide(found, refund.refund_no)
             elif found.refunds[refund.refund_no] == "pending":
                 self._decide(found, refund.refund_no)
-            return RefundStatus(
-                merchant="M001", order_no=order_no, refund_no=refund.refund_no,
-                answer=found.refunds[refund.refund_no], amount=refund.amount, currency="CNY",
-            )  # fmt: skip
+            return self._refund_status(found, refund.refund_no)
 
         if self.mood == "refuses" and found is not None:
             found.refunds.setdefault(refund.refund_no, "refused")  # also for one that comes late
         known = found is not None and refund.refund_no in found.refunds
         return await self._meet("refund", arrive, is_known=known)
+
+    async def ask_refund(self, order_no: str, refund_no: str) -> RefundStatus:
+        found = self.orders.get(order_no)
+
+        def arrive() -> RefundStatus:
+            if found is None or refund_no not in found.refunds:
+                raise NotKnown("gateway_client.not_known", order_no=order_no)
+            return self._refund_status(found, refund_no)
+
+        return await self._meet("ask refund", arrive)
 
     async def last_order(self, till: str) -> LastOrder | None:
         raise NoAnswer("gateway_client.no_answer_in_time")
@@ -183,6 +190,12 @@ class ModelGateway(GatewayClient):
     def _decide(self, found: ModelOrder, refund_no: str) -> None:
         found.refunds[refund_no] = self.next_refund
         found.refunded += self.next_refund == "refunded"
+
+    def _refund_status(self, found: ModelOrder, refund_no: str) -> RefundStatus:
+        return RefundStatus(
+            merchant="M001", order_no=found.order_no, refund_no=refund_no,
+            answer=found.refunds[refund_no], amount=found.amount, currency="CNY",
+        )  # fmt: skip
 
     def _status(self, order_no: str) -> OrderStatus:
         found = self.orders.get(order_no)

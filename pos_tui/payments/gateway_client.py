@@ -111,10 +111,13 @@ class GatewayClient:
         """
         body = msgspec.json.encode(refund)
         code, content = await self._exchange("POST", f"/v1/orders/{order_no}/refunds", body)
-        status = self._status_of(order_no, code, content, RefundStatus)
-        if status.refund_no != refund.refund_no:
-            raise NoAnswer("gateway_client.another_order")
-        return status
+        return self._refund_status(order_no, refund.refund_no, code, content)
+
+    async def ask_refund(self, order_no: str, refund_no: str) -> RefundStatus:
+        """How a refund stands. Raises NothingSent, NoAnswer, Refused or NotKnown."""
+        path = f"/v1/orders/{order_no}/refunds/{refund_no}"
+        code, content = await self._exchange("GET", path, b"")
+        return self._refund_status(order_no, refund_no, code, content)
 
     async def last_order(self, till: str) -> LastOrder | None:
         """The order of this till that the gateway had last; None when it knows of none.
@@ -197,6 +200,14 @@ class GatewayClient:
     ) -> OrderStatus:
         code, content = await self._exchange(method, path, body, sent)
         return self._status_of(order_no, code, content, OrderStatus)
+
+    def _refund_status(
+        self, order_no: str, refund_no: str, code: int, content: bytes
+    ) -> RefundStatus:
+        status = self._status_of(order_no, code, content, RefundStatus)
+        if status.refund_no != refund_no:
+            raise NoAnswer("gateway_client.another_order")
+        return status
 
     def _status_of(
         self, order_no: str, code: int, content: bytes, kind: type[_StatusT]

@@ -32,15 +32,32 @@ async def give_back(
 ) -> GivenBack:
     """Ask the gateway to give an order's whole amount (minor units) back; `waits` hears why it
     takes longer. What is not answered is asked again, under the same number.
+
+    A refusal after a wish that had no answer is not believed alone: that wish may have been
+    accepted. It stays refused where the gateway knows of no refund under this number.
     """
     wish = RefundRequest(refund_no=refund_number(order_no), amount=amount, reason=_REASON)
-    attempt = 0
+    attempt, is_open = 0, False
     while True:
         try:
-            status = await client.refund(order_no, wish)
-        except (NothingSent, NoAnswer) as error:
+            try:
+                status = await client.refund(order_no, wish)
+            except Refused as error:
+                if not is_open:
+                    return GivenBack(False, error.reason)
+                refused = error.reason
+                try:
+                    status = await client.ask_refund(order_no, wish.refund_no)
+                except NotKnown:
+                    return GivenBack(False, refused)
+        except NothingSent as error:
             waits(error.reason)
-        except (Refused, NotKnown) as error:
+        except NoAnswer as error:
+            is_open = True
+            waits(error.reason)
+        except Refused as error:
+            waits(error.reason)
+        except NotKnown as error:
             return GivenBack(False, error.reason)
         else:
             if status.answer == "refunded":
