@@ -163,8 +163,7 @@ class ModelGateway(GatewayClient):
 
         if self.mood == "refuses" and found is not None:
             found.refunds.setdefault(refund.refund_no, "refused")  # also for one that comes late
-        known = found is not None and refund.refund_no in found.refunds
-        return await self._meet("refund", arrive, is_known=known)
+        return await self._meet("refund", arrive)
 
     async def ask_refund(self, order_no: str, refund_no: str) -> RefundStatus:
         found = self.orders.get(order_no)
@@ -212,8 +211,6 @@ class ModelGateway(GatewayClient):
         what: str,
         arrive: Callable[[], _Result],
         sent: Callable[[], Awaitable[None]] | None = None,
-        *,
-        is_known: bool = False,
     ) -> _Result:
         """A request on its way, to whatever meets it there."""
         mood = self.mood
@@ -229,7 +226,7 @@ class ModelGateway(GatewayClient):
             if mood not in {"deaf", "refuses"}:  # what has left arrives, also when nobody waits
                 self._later(arrive)
             raise
-        if mood == "refuses" and not is_known:
+        if mood == "refuses" and what != "ask refund":
             raise Refused("gateway_client.no_reason_given")
         if mood == "late":
             self._later(arrive)
