@@ -60,6 +60,12 @@ class LineList(list[SettlementLine]):
         self._stale.add(len(self) // _SIZE)
         super().append(line)
 
+    def insert(self, index: SupportsIndex, line: SettlementLine) -> None:
+        """Add a line before the one at index; those from there on move down."""
+        place = range(len(self) + 1)[index]
+        self._stale.update(range(place // _SIZE, len(self) // _SIZE + 1))
+        super().insert(place, line)
+
     def put(self, index: int, line: SettlementLine) -> None:
         """Put a line in the place of the one at index."""
         self._stale.add(index // _SIZE)

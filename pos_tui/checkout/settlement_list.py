@@ -78,7 +78,7 @@ class SettlementList:
         if index is None or self.lines[index].discount is not None:
             self._last_number += 1
             line = SettlementLine(self._last_number, item, quantity, 0, 0)
-            self._append(line)
+            self._insert(line)
             try:
                 return self._priced(line.number, occasion, is_new=True)
             except Exception:
@@ -105,15 +105,14 @@ class SettlementList:
         line = self.lines.pop(index)
         self._actual -= line.actual
         self._saved -= line.saved
-        self._places = {_place(each.item): place for place, each in enumerate(self.lines)}
-        self._index = {each.number: place for place, each in enumerate(self.lines)}
+        self._find_places()
         self._pricer.remove(line.number)
         others = self._priced(0, occasion)
         return (LineChange("removed", index, line, self.totals), *others)
 
     def bring_back(self, line: SettlementLine, occasion: Occasion) -> Changes:
-        """Put a line that was removed at the end of the list, under its number, priced anew."""
-        self._append(line)
+        """Put a line that was removed in its place again, under its number, priced anew."""
+        self._insert(line)
         try:
             return self._priced(line.number, occasion, is_new=True)
         except Exception:
@@ -189,10 +188,10 @@ class SettlementList:
     # ---- as it was written down --------------------------------------------------------------
 
     def put(self, line: SettlementLine) -> None:
-        """Place a line as it was priced once: over the one with its number, or at the end."""
+        """Place a line as it was priced once: over the one with its number, or in its place."""
         index = self._index.get(line.number)
         if index is None:
-            self._append(line)
+            self._insert(line)
             self._last_number = max(self._last_number, line.number)
         else:
             self._pricer.put(line.number, goods_of(line), line.discount)
@@ -209,8 +208,7 @@ class SettlementList:
             line = self.lines.pop(index)
             self._actual -= line.actual
             self._saved -= line.saved
-            self._places = {_place(each.item): place for place, each in enumerate(self.lines)}
-            self._index = {each.number: place for place, each in enumerate(self.lines)}
+            self._find_places()
             self._pricer.remove(number)
 
     def put_basket_discount(self, discount: Discount | None) -> None:
@@ -224,10 +222,21 @@ class SettlementList:
 
     # ---- inside ------------------------------------------------------------------------------
 
-    def _append(self, line: SettlementLine) -> None:
-        self._places[_place(line.item)] = self._index[line.number] = len(self.lines)
-        self.lines.append(replace(line, gross=0, actual=0, share=0))
+    def _insert(self, line: SettlementLine) -> None:
+        """Lines stand in the order of their numbers."""
+        place = len(self.lines)
+        while place and self.lines[place - 1].number > line.number:
+            place -= 1
+        self.lines.insert(place, replace(line, gross=0, actual=0, share=0))
+        if place == len(self.lines) - 1:
+            self._places[_place(line.item)] = self._index[line.number] = place
+        else:
+            self._find_places()
         self._pricer.put(line.number, goods_of(line), line.discount)
+
+    def _find_places(self) -> None:
+        self._places = {_place(each.item): place for place, each in enumerate(self.lines)}
+        self._index = {each.number: place for place, each in enumerate(self.lines)}
 
     def _change(self, line: SettlementLine, occasion: Occasion) -> Changes:
         index = self._index[line.number]

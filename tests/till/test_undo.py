@@ -21,12 +21,12 @@ ONE_OFF = Discount("amount", Decimal(100), "damaged", "Ada")
 
 
 def listed(counter):
-    """What the list says, whatever the order of its lines."""
+    """What the list says, line after line."""
     sale = counter.till.sale
-    lines = {
-        line.number: (line.item.name, line.quantity, line.actual, line.discount)
+    lines = [
+        (line.number, line.item.name, line.quantity, line.actual, line.discount)
         for line in sale.list.lines
-    }
+    ]
     return lines, sale.list.totals, sale.customer, sale.list.basket_discount
 
 

@@ -101,7 +101,10 @@ class SettlementPane(Pane):
         self._lines = lines
         self._totals = change.totals
         was_paid, self._paid = self._paid, None
-        if self._paper or was_paid or change.what == "removed":
+        others_move = change.what == "removed" or (
+            change.what == "added" and change.index < len(lines) - 1
+        )
+        if self._paper or was_paid or others_move:
             self._paper = []
             last = len(self._lines) - 1
             if change.what != "removed":
