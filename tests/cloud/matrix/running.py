@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from pos_tui.messages import TransactionOrder
 
-from ..shop import KEY, QUICK, Till, free_port, log_entries
+from ..shop import CLEAR, KEY, QUICK, Till, free_port, log_entries
 from .accounts import Opened, write_accounts
 from .cells import GIVEN_UP, Cell
 from .judging import Money, Outcome, wrong_lines, wrong_money
@@ -27,7 +27,6 @@ SETTLED_WITHIN_S = 120.0
 PIN_S, LATE_S = 0.4, 1.0
 _PATIENCE_S = {True: 0.8, False: 30.0}
 _SILENCE_S = 15.0  # how long the till waits for an answer
-_CLEAR = ("paid", "declined", "cancelled")
 
 
 class Street(Struct, frozen=True):
@@ -210,7 +209,7 @@ async def _until_clear(counter: Counter, order: TransactionOrder) -> str:
                 counter.till.ask(order.order_no) if is_sent else counter.till.pay(order)
             )
             is_sent = True
-            if status.answer in _CLEAR:
+            if status.answer in CLEAR:
                 return status.answer
             await asyncio.sleep(0.15)
         except httpx.TransportError:
