@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from pos_tui.checkout import events
 from tests.cloud_fixture import Cloud
@@ -73,7 +74,7 @@ async def start_sell(settings: Path, data: Path, *scans: str) -> asyncio.subproc
     )
 
 
-async def sell(settings: Path, data: Path, *scans: str) -> tuple[int | None, list[dict[str, str]]]:
+async def sell(settings: Path, data: Path, *scans: str) -> tuple[int | None, list[dict[str, Any]]]:
     """`pos-tui sell` until it has ended: its exit code and the events that it wrote."""
     process = await start_sell(settings, data, *scans)
     out, _ = await asyncio.wait_for(process.communicate(), 90)
