@@ -17,12 +17,14 @@ demo: $(VENV)/.demo ## open the demo shop: a till, with its own servers behind i
 run: $(VENV)/.demo ## open this machine's own till
 	@$(RUN)/pos-tui
 
+# The tests start hundreds of programs: compiled each time, those took longer than what they do.
+test lowest: export PYTHONDONTWRITEBYTECODE =
 test: $(VENV)/.dev ## run the tests, against real servers, a real Redis and a virtual scanner
 	@$(PYTHON) .make/hardware.py $(VENV)
-	$(RUN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder $(TESTS)
+	$(RUN)/python -m pytest -n 6 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 lowest: $(VENV)/.dev ## run the tests with the oldest libraries that are allowed (needs uv)
-	@$(RUN)/python .make/lowest.py $(VENV)-lowest -n 4 --dist loadfile --no-loadscope-reorder $(TESTS)
+	@$(RUN)/python .make/lowest.py $(VENV)-lowest -n 6 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 windows: $(VENV)/.dev ## try it on Windows Pythons under Wine; WINDOWS=--short is a few minutes
 	$(RUN)/python -m tests.windows $(VENV)-windows $(WINDOWS)

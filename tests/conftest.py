@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import ctypes
 import gc
+import os
 import signal
 import sys
+import tempfile
 from collections.abc import Callable, Generator, Iterator
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -36,15 +38,17 @@ hypothesis_settings.load_profile("shop")
 
 # A module stays with one worker: those that wait long begin first, or the others wait for them.
 _LONG = (
-    "test_not_paid.py",
-    "test_terminal.py",
     "test_offers_screen.py",
     "test_every_screen.py",
-    "test_worker_processes.py",
-    "test_commands.py",
     "test_fault_matrix.py",
     "test_delivery_campaign.py",
+    "test_terminal.py",
     "test_form.py",
+    "test_servers_away.py",
+    "test_till_started_again.py",
+    "test_not_paid.py",
+    "test_worker_processes.py",
+    "test_commands.py",
     "test_alipay_sdks.py",
     "test_platform_contract.py",
     "test_pictures.py",
@@ -65,10 +69,28 @@ def pytest_configure() -> None:
     """Programs that are started get their signals, also where a shell in the background, or nohup,
     has the tests ignore them.
     """
+    _write_to_memory()
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+def _write_to_memory() -> None:
+    """Temporary files go to a disk in memory where there is room; a TMPDIR that is set is kept.
+
+    Books and logs are brought to the disk as often as a shop's, some ten thousand times: most of
+    the suite's time was a wait for that. It makes no difference to what is tried here: a process
+    that is killed has written what it has written, and no test cuts a disk's power.
+    """
+    memory = Path("/dev/shm")  # noqa: S108
+    if "TMPDIR" in os.environ or sys.platform != "linux" or not os.access(memory, os.W_OK):
+        return
+    disk = os.statvfs(memory)
+    if disk.f_bavail * disk.f_frsize < 2**30 or disk.f_flag & os.ST_NOEXEC:
+        return
+    os.environ["TMPDIR"] = str(memory)
+    tempfile.tempdir = None
 
 
 @pytest.hookimpl(wrapper=True)

@@ -16,9 +16,8 @@ import redis
 from pos_tui.cloud.gateway.order_timing import OrderTiming
 from pos_tui.messages import MessageError
 from tests.campaign.delivery_faults import Faults, Record
-from tests.campaign.delivery_judging import Streams, Verdict, judge, read_streams
+from tests.campaign.delivery_judging import Streams, Verdict, judge, logged_orders, read_streams
 from tests.campaign.delivery_stage import SHORT_SCRIPTS, Scene, Stage
-from tests.cloud.shop import log_entries
 
 _QUIET_S = 120.0  # how long all that was under way may take to end, once everything is well
 _STUCK_S = 180.0  # with hardly a sale
@@ -104,10 +103,7 @@ def _published(stage: Stage, within_s: float = 20.0) -> Streams:
     """The streams, once the relays have had time to fill them."""
     deadline = time.monotonic() + within_s
     while True:
-        logged = {
-            (f"{entry.merchant}:{entry.till}", entry.order_no)
-            for entry in log_entries(stage.servers.log_folder)
-        }
+        logged = set(logged_orders(stage))
         with contextlib.suppress(redis.RedisError, MessageError):
             streams = read_streams(stage)
             if logged <= streams.orders.keys() or time.monotonic() > deadline:

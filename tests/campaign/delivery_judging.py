@@ -88,6 +88,15 @@ class Verdict(Struct):
         return len(which)
 
 
+def logged_orders(stage: Stage) -> list[tuple[str, str]]:
+    """The till and the order of each line of the log, but for the forged ones."""
+    return [
+        (f"{entry.merchant}:{entry.till}", entry.order_no)
+        for entry in log_entries(stage.servers.log_folder)
+        if not entry.platform_ref.startswith(FORGED_REF)
+    ]
+
+
 def read_streams(stage: Stage) -> Streams:
     """All streams as they are now; Redis must be there."""
     known = {(each.stream, each.id): each for each in stage.forger.forged}
@@ -145,11 +154,7 @@ def judge(stage: Stage, record: Record, streams: Streams, charges: dict[str, Cha
     """Hold all of it against one another; the tills have ended."""
     verdict = Verdict(forged=stage.forger.counts(), taken_back=len(record.taken_back))
     books = {till.name: read_books(till) for till in stage.tills}
-    log = [
-        (f"{e.merchant}:{e.till}", e.order_no)
-        for e in log_entries(stage.servers.log_folder)
-        if not e.platform_ref.startswith(FORGED_REF)
-    ]
+    log = logged_orders(stage)
     verdict.log_files = len(list(stage.servers.log_folder.glob("*.log")))
     _judge_money(verdict, books, log, charges)
     _judge_streams(verdict, streams, log)

@@ -26,6 +26,7 @@ from pos_tui.settings import CloudSettings
 
 T = TypeVar("T")
 KEY = "a-key-for-tests"
+CLEAR = ("paid", "declined", "cancelled")
 LENGTHS = {"wechat": 18, "alipay": 18, "unionpay": 19, "ecny": 19, "bestpay": 18, "alipayplus": 24}
 STARTS = {
     "wechat": "13",
@@ -361,6 +362,11 @@ class Till:
     async def pay(self, order: TransactionOrder) -> OrderStatus:
         return self._status(await self.send("POST", "/v1/orders", msgspec.json.encode(order)))
 
+    async def pay_until_clear(self, order: TransactionOrder) -> OrderStatus:
+        """The status once it is clear; on a busy machine the first answer need not be."""
+        status = await self.pay(order)
+        return status if status.answer in CLEAR else await self.ends(order.order_no)
+
     async def ask(self, number: str) -> OrderStatus:
         return self._status(await self.send("GET", f"/v1/orders/{number}"))
 
@@ -372,7 +378,7 @@ class Till:
 
         async def clear() -> OrderStatus | None:
             status = await self.ask(number)
-            return status if status.answer in ("paid", "declined", "cancelled") else None
+            return status if status.answer in CLEAR else None
 
         return await eventually(clear, within=within)
 

@@ -25,7 +25,7 @@ def mode(path: Path) -> int:
 
 async def test_what_a_gateway_writes_is_its_owners(cloud: Cloud) -> None:
     till = cloud.till()
-    assert (await till.pay(till.order(code("wechat")))).answer == "paid"
+    assert (await till.pay_until_clear(till.order(code("wechat")))).answer == "paid"
     log = cloud.folder / "log"
     found = {path.name: mode(path) for path in cloud.folder.glob("gateway.db*")}
     assert found == dict.fromkeys(("gateway.db", "gateway.db-wal", "gateway.db-shm"), 0o600)

@@ -33,7 +33,7 @@ async def test_a_good_code_is_paid_and_charged_once(cloud: Cloud) -> None:
     async def check(platform: str) -> None:
         till = cloud.till()
         order = till.order(code(platform), 4770)
-        status = await till.pay(order)
+        status = await till.pay_until_clear(order)
         assert (status.answer, status.amount, status.platform) == ("paid", 4770, platform)
         assert status.platform_ref and status.paid_at
         assert await charged(cloud, order.order_no) == (1, 0, 0)
@@ -49,7 +49,7 @@ async def test_a_refusal_is_told_with_what_to_do(cloud: Cloud, script: str, reas
     async def check(platform: str) -> None:
         till = cloud.till()
         order = till.order(code(platform, script))
-        status = await till.pay(order)
+        status = await till.pay_until_clear(order)
         assert (status.answer, status.reason) == ("declined", reason)
         assert status.say and status.say.endswith(".")
         assert await charged(cloud, order.order_no) == (0, 0, 0)
@@ -113,8 +113,8 @@ async def test_a_code_pays_one_order_only(cloud: Cloud) -> None:
     async def check(platform: str) -> None:
         till = cloud.till()
         first = till.order(code(platform))
-        assert (await till.pay(first)).answer == "paid"
-        status = await till.pay(till.order(first.auth_code))
+        assert (await till.pay_until_clear(first)).answer == "paid"
+        status = await till.pay_until_clear(till.order(first.auth_code))
         assert (status.answer, status.reason) == ("declined", "code_expired")
 
     await everywhere(check)

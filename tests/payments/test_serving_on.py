@@ -1,52 +1,17 @@
 """Payments that run on while others are served, with the real servers, frozen and cut off."""
 
-import asyncio
-import itertools
-import json
-import sys
-from datetime import UTC, datetime
-
 import msgspec
-import pytest
 
 from pos_tui.checkout import events
 from pos_tui.codes import PaymentCode
 from pos_tui.payments.returns import refund_number
-from tests.cloud_fixture import Cloud, as_toml
+from tests.cloud_fixture import as_toml
 from tests.conftest import COLA, MILK, SPREAD, Counter
 from tests.spoken import spoken
 
-_codes = itertools.count(2 * 10**9)
+from .real_servers import code, linked, now, sell
+
 MANY = 20
-
-
-def code(ending="1234"):
-    """A payment code not used before; the simulated platform acts by its ending."""
-    return f"13{next(_codes):012d}{ending}"
-
-
-@pytest.fixture(scope="module")
-def cloud(tmp_path_factory):
-    cloud = Cloud(tmp_path_factory.mktemp("cloud"))
-    yield cloud
-    cloud.end()
-
-
-@pytest.fixture
-async def till(cloud, tmp_path):
-    """A stocked till of its own, in front of servers that are all up."""
-    cloud.all_up()
-    counter = Counter(tmp_path / "till", cloud.a_till()).stock().open()
-    counter.clock = lambda: datetime.now(UTC)
-    await counter.till.start()
-    await counter.until_true(lambda: links(counter).keys() >= {"gateway", "redis"})
-    yield counter
-    await counter.till.close()
-    counter.books.close()
-
-
-def links(counter):
-    return {event.link: True for event in counter.all(events.LinkChanged) if event.ok}
 
 
 def pay_and_serve_on(till, wallet):
@@ -99,9 +64,9 @@ async def test_twenty_payments_aside_complete_when_a_frozen_gateway_wakes(till, 
 async def test_twenty_payments_aside_come_back_after_a_power_cut_and_complete_once(cloud, tmp_path):
     cloud.all_up()
     counter = Counter(tmp_path / "till", cloud.a_till()).stock().open()
-    counter.clock = lambda: datetime.now(UTC)
+    counter.clock = now
     await counter.till.start()
-    await counter.until_true(lambda: links(counter).keys() >= {"gateway", "redis"})
+    await counter.until_true(lambda: linked(counter))
     cloud.freeze(cloud.gateway)
     aside = [pay_and_serve_on(counter, code()) for _ in range(MANY)]
     await counter.until_true(
@@ -179,7 +144,7 @@ async def test_an_order_that_never_left_is_given_up_at_once_while_the_gateway_ha
     (tender,) = counter.till.sale.tenders
     counter.books.keep_order(order, counter.now, "awaiting", tender=tender).result()
     counter.power_cut()
-    counter.clock = lambda: datetime.now(UTC)
+    counter.clock = now
     cloud.freeze(cloud.gateway)
     await counter.till.start()
     failed = await counter.until(events.PaymentFailed, 30)  # half of what the gateway may take
@@ -191,16 +156,6 @@ async def test_an_order_that_never_left_is_given_up_at_once_while_the_gateway_ha
     assert cloud.charges(order.order_no) == (0, 0)
     await counter.till.close()
     counter.books.close()
-
-
-async def sell(settings_file, data, *scans):
-    """`pos-tui sell` at this till: its exit code and the events that it wrote."""
-    words = ["sell", "--settings", str(settings_file), "--data", str(data), *scans]
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "pos_tui", *words, stdout=asyncio.subprocess.PIPE
-    )
-    out, _ = await asyncio.wait_for(process.communicate(), 90)
-    return process.returncode, [json.loads(line) for line in out.splitlines()]
 
 
 async def test_a_sale_without_a_screen_does_not_wait_for_those_aside(till, cloud, tmp_path):

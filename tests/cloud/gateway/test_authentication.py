@@ -76,7 +76,7 @@ async def test_what_host_says_changes_nothing_of_what_is_signed(cloud: Cloud) ->
     till = cloud.till()
     one, other = till.order(code("wechat")), till.order(code("wechat"))
     for order in (one, other):
-        assert (await till.pay(order)).answer == "paid"
+        assert (await till.pay_until_clear(order)).answer == "paid"
     refund = RefundRequest(refund_no="R" + order_no(), amount=4770, reason="broken")
     body = msgspec.json.encode(refund)
     path = "/v1/orders/{}/refunds"
@@ -180,7 +180,7 @@ async def test_a_subject_that_no_screen_should_get_reaches_no_platform(
 async def test_a_subject_in_any_writing_is_taken(cloud: Cloud, subject: str) -> None:
     till = cloud.till()
     order = till.order(code("wechat"), subject=subject)
-    assert (await till.pay(order)).answer == "paid"
+    assert (await till.pay_until_clear(order)).answer == "paid"
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"amount": 1.5}', b"\xff\xfe"])
@@ -203,7 +203,7 @@ async def test_the_same_order_sent_again_is_the_same_order(cloud: Cloud) -> None
 async def test_another_order_under_the_same_number_is_refused(cloud: Cloud) -> None:
     till = cloud.till()
     order = till.order(code("unionpay"), 100)
-    assert (await till.pay(order)).answer == "paid"
+    assert (await till.pay_until_clear(order)).answer == "paid"
     for changes in ({"amount": 101}, {"auth_code": code("unionpay")}, {"till": "02"}):
         other = msgspec.structs.replace(order, **changes)
         response = await till.send("POST", "/v1/orders", msgspec.json.encode(other))
@@ -223,7 +223,7 @@ async def test_an_order_that_was_cancelled_before_it_came_is_never_paid(cloud: C
 async def test_a_paid_order_stays_paid_when_somebody_cancels_it(cloud: Cloud) -> None:
     till = cloud.till()
     order = till.order(code("alipay"))
-    assert (await till.pay(order)).answer == "paid"
+    assert (await till.pay_until_clear(order)).answer == "paid"
     assert (await till.cancel(order.order_no)).answer == "paid"
     money = (await asyncio.to_thread(cloud.charges))[order.order_no]
     assert (money["charged"], money["reversed"]) == (1, 0)
@@ -297,7 +297,7 @@ async def test_a_notice_that_nobody_signed_is_not_believed(cloud: Cloud) -> None
 async def test_a_refund_gives_the_customers_money_back_once(cloud: Cloud) -> None:
     till = cloud.till()
     order = till.order(code("wechat"), 4770)
-    assert (await till.pay(order)).answer == "paid"
+    assert (await till.pay_until_clear(order)).answer == "paid"
     path = f"/v1/orders/{order.order_no}/refunds"
 
     async def ask(refund_no: str, amount: int) -> httpx.Response:
@@ -328,7 +328,7 @@ async def test_a_refund_gives_the_customers_money_back_once(cloud: Cloud) -> Non
 
 async def test_the_figures_count_what_happened(cloud: Cloud) -> None:
     till = cloud.till()
-    assert (await till.pay(till.order(code("alipay")))).answer == "paid"
+    assert (await till.pay_until_clear(till.order(code("alipay")))).answer == "paid"
     text = (await till.client.get("/metrics")).text
     assert 'pos_gateway_orders_total{answer="paid",channel="alipay"}' in text
     assert "pos_gateway_platform_seconds_bucket" in text

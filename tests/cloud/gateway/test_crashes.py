@@ -41,7 +41,7 @@ async def test_a_gateway_killed_between_charge_and_answer_finishes_the_orders(
     await asyncio.to_thread(own_cloud.start_gateway)
     for order in orders:
         assert (await till.ends(order.order_no)).answer == "paid"
-        assert (await till.pay(order)).answer == "paid"
+        assert (await till.pay_until_clear(order)).answer == "paid"
     assert sorted(own_cloud.logged()) == sorted(order.order_no for order in orders)
     assert [money["charged"] for money in own_cloud.charges().values()] == [1, 1, 1]
 
@@ -107,7 +107,7 @@ async def test_a_gateway_killed_again_and_again_charges_and_logs_everything_once
 async def test_a_gateway_asked_to_end_ends_gracefully(own_cloud: Cloud) -> None:
     await asyncio.to_thread(own_cloud.start)
     till: Till = own_cloud.till()
-    assert (await till.pay(till.order(code("wechat")))).answer == "paid"
+    assert (await till.pay_until_clear(till.order(code("wechat")))).answer == "paid"
     assert own_cloud.gateway and own_cloud.simulators
     assert await asyncio.to_thread(own_cloud.gateway.end) == 0
     assert await asyncio.to_thread(own_cloud.simulators.end) == 0

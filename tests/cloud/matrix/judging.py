@@ -8,6 +8,8 @@ from msgspec import Struct
 
 from .cells import Cell
 
+LIVED = "the gateway was to die and did not"
+
 
 class Money(Struct, frozen=True):
     """What the platform did with one order number of the customer's code, amounts in fen.
@@ -52,11 +54,7 @@ def violations(outcome: Outcome) -> list[str]:
     if len(set(outcome.answers)) > 1:
         found.append(f"a clear answer changed: {', then '.join(outcome.answers)}")
     if cell.dies != outcome.is_killed:
-        found.append(
-            "the gateway died where it should not"
-            if outcome.is_killed
-            else "the gateway was to die and did not"
-        )
+        found.append("the gateway died where it should not" if outcome.is_killed else LIVED)
     return found + wrong_money(answer, outcome.money) + wrong_lines(answer, outcome.lines)
 
 

@@ -14,20 +14,21 @@ from msgspec import Struct
 
 from pos_tui.messages import TransactionOrder
 
-from ..shop import KEY, QUICK, Till, free_port, log_entries
+from ..shop import CLEAR, KEY, QUICK, Till, free_port, log_entries
 from .accounts import Opened, write_accounts
 from .cells import GIVEN_UP, Cell
-from .judging import Money, Outcome, wrong_lines, wrong_money
+from .judging import LIVED, Money, Outcome, violations, wrong_lines, wrong_money
 from .nursery import Wish, hash_of
 from .servers import Nursery, Server, open_nursery
 
 AT_ONCE = 12
 CLEAR_WITHIN_S = 60.0
 SETTLED_WITHIN_S = 120.0
+_DEATH_S = {True: 20.0, False: SETTLED_WITHIN_S}  # of one beside which there is another, or alone
+_TRIES = 5
 PIN_S, LATE_S = 0.4, 1.0
 _PATIENCE_S = {True: 0.8, False: 30.0}
 _SILENCE_S = 15.0  # how long the till waits for an answer
-_CLEAR = ("paid", "declined", "cancelled")
 
 
 class Street(Struct, frozen=True):
@@ -77,10 +78,16 @@ async def run_cells(
 
     async def one(number: int, cell: Cell) -> Outcome:
         async with gate:
-            folder = street.run / f"cell-{number}-{'pair' if database else 'alone'}"
-            folder.mkdir()
-            url = await asyncio.to_thread(database) if database else ""
-            outcome = await _run(Counter(street, cell, folder, url))
+            for attempt in range(_TRIES if database else 1):
+                name = f"cell-{number}-{f'pair-{attempt}' if database else 'alone'}"
+                folder = street.run / name
+                folder.mkdir()
+                url = await asyncio.to_thread(database) if database else ""
+                outcome = await _run(Counter(street, cell, folder, url))
+                # One that stood still for longer than its lease, on a busy machine, lost the order
+                # to the other before it came to where it was to die.
+                if violations(outcome) != [LIVED]:
+                    break
             seen(outcome)
             return outcome
 
@@ -110,7 +117,7 @@ class Counter:
 
     async def died(self) -> None:
         """Once the gateway that is to die has died, and there is one again. Raises TimeoutError."""
-        async with asyncio.timeout(SETTLED_WITHIN_S):
+        async with asyncio.timeout(_DEATH_S[bool(self._database)]):
             await self._dead.wait()
             await self._up.wait()
 
@@ -163,7 +170,7 @@ def _timing(cell: Cell, *, is_pair: bool) -> dict[str, Any]:
     # A little slower than elsewhere: every question costs what another cell could use.
     timing = {**QUICK, "schedule": [0.1, 0.2, 0.3], "orphan_s": 0.6}
     timing["deadline_s"] = _PATIENCE_S[cell.script in GIVEN_UP]
-    return {**timing, "lease_s": 1.0} if is_pair else timing
+    return {**timing, "lease_s": 2.0} if is_pair else timing
 
 
 async def _run(counter: Counter) -> Outcome:
@@ -210,7 +217,7 @@ async def _until_clear(counter: Counter, order: TransactionOrder) -> str:
                 counter.till.ask(order.order_no) if is_sent else counter.till.pay(order)
             )
             is_sent = True
-            if status.answer in _CLEAR:
+            if status.answer in CLEAR:
                 return status.answer
             await asyncio.sleep(0.15)
         except httpx.TransportError:
