@@ -116,17 +116,17 @@ class ShopDeliveries:
 
     # ---- lines -------------------------------------------------------------------------------
 
-    def begin(self, text: str) -> LineEntry:
-        """A line by a scanned or typed code, with `n*` before it or without.
+    def begin(self, text: str, number: int) -> LineEntry:
+        """A line of a draft by a scanned or typed code, with `n*` before it or without.
 
         Raises EntryError where it names no goods, BooksError.
         """
         goods = self._goods.named(text)
-        return begin_entry(goods, self._facts(goods.product.id), self._policy)
+        return begin_entry(goods, self._facts(goods.product.id, number), self._policy)
 
-    def begin_with(self, product: Product) -> LineEntry:
-        """A line of goods that were found by words. Raises BooksError."""
-        return LineEntry(product, self._facts(product.id))
+    def begin_with(self, product: Product, number: int) -> LineEntry:
+        """A line of a draft, of goods that were found by words. Raises BooksError."""
+        return LineEntry(product, self._facts(product.id, number))
 
     def begin_again(self, line: DeliveryLine) -> LineEntry:
         """A line that is changed. Raises EntryError where its goods are gone, BooksError."""
@@ -208,9 +208,9 @@ class ShopDeliveries:
 
         return self._books.write(job).result()
 
-    def _facts(self, product_id: int) -> GoodsFacts:
+    def _facts(self, product_id: int, number: int) -> GoodsFacts:
         with books_reader(self._books) as reader:
-            return goods_facts(reader, product_id)
+            return goods_facts(reader, product_id, number)
 
 
 def _name(text: str) -> str:

@@ -29,15 +29,20 @@ class GoodsFacts(Struct, frozen=True):
     lots: Mapping[str, tuple[date, DateKind]] = {}
 
 
-def goods_facts(reader: apsw.Connection, product_id: int) -> GoodsFacts:
-    """What the books know of a product that comes again."""
+def goods_facts(reader: apsw.Connection, product_id: int, draft: int = 0) -> GoodsFacts:
+    """What the books know of a product that comes again; lines of this draft count too."""
     lots: dict[str, tuple[date, DateKind]] = {
         str(lot): (date.fromisoformat(str(expires)), kind)
         for lot, expires, kind in reader.execute(
             "SELECT lot, expires_on, kind FROM lots WHERE product_id = ?", (product_id,)
         )
     }
-    row = reader.execute(_CAME_LAST, (product_id,)).fetchone()
+    row = reader.execute(
+        "SELECT cost, quantity, expires_on IS NOT NULL FROM delivery_lines"
+        " WHERE delivery = ? AND product_id = ? ORDER BY line DESC LIMIT 1",
+        (draft, product_id),
+    ).fetchone()
+    row = row or reader.execute(_CAME_LAST, (product_id,)).fetchone()
     if row is None:
         return GoodsFacts(lots=lots)
     cost, quantity, is_dated = (int(str(each)) for each in row)

@@ -160,7 +160,7 @@ class DeliveryPage(EntryPage[BookedDelivery]):
         if self._entry is not None and not await self._keep_as_proposed(self._entry):
             self.refuse_scan(say("goods_in.first_this_line", name=self._entry.product.name))
             return
-        await self._begin_entry(self._deliveries.begin(text))
+        await self._begin_entry(self._deliveries.begin(text, self._number))
 
     async def _answer_head(self, question: HeadQuestion, text: str) -> None:
         head = self._head
@@ -198,7 +198,7 @@ class DeliveryPage(EntryPage[BookedDelivery]):
 
     async def _begin_typed(self, text: str) -> None:
         try:
-            entry = self._deliveries.begin(text)
+            entry = self._deliveries.begin(text, self._number)
         except EntryError:
             found = await asyncio.to_thread(self._find, text)
             if not found:
@@ -210,7 +210,7 @@ class DeliveryPage(EntryPage[BookedDelivery]):
     def _choose(self, words: str, found: list[Product]) -> None:
         def begin(product: Product | None) -> None:
             if product is not None:
-                self.do(lambda: self._begin_entry(self._deliveries.begin_with(product)))
+                self.do(lambda: self._begin_entry(self._deliveries.begin_with(product, self._number)))
 
         if len(found) == 1:
             begin(found[0])
@@ -349,26 +349,21 @@ class DeliveryPage(EntryPage[BookedDelivery]):
             return
         difference = delivery.cost - delivery.total
         if difference:
-            self._ask_difference(delivery, difference)
+            self._ask_difference(difference)
         else:
             await self._book_now(0)
 
-    def _ask_difference(self, delivery: Delivery, difference: int) -> None:
+    def _ask_difference(self, difference: int) -> None:
         def then(answer: str) -> None:
             if answer == "y":
                 self.do(lambda: self._book_now(difference))
             else:
                 self.say(say("goods_in.not_booked"), "warning")
 
-        assert delivery.total is not None
         kind = "goods_in.more_than_paper" if difference > 0 else "goods_in.less_than_paper"
-        amounts = [
-            format_amount(each, self._currency)
-            for each in (delivery.cost, delivery.total, abs(difference))
-        ]
-        cost, total, amount = amounts
+        amount = format_amount(abs(difference), self._currency)
         self.ask(
-            lambda _: say(kind, cost=cost, total=total, difference=amount),
+            lambda _: say(kind, difference=amount),
             "",
             (AnswerKey("y", say("goods_in.books_it")),),
             then,

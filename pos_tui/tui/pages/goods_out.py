@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -56,8 +56,8 @@ class GoodsOutScreen(EntryPage[None]):
             Column(say("goods_out.item"), share=4),
             Column(say("goods_out.quantity"), right=True),
             Column(say("goods_out.cost"), right=True, needs=50),
-            Column(say("goods_out.why"), share=4),
-            Column(say("goods_out.lot"), share=2, needs=72),
+            Column(say("goods_out.why"), share=5),
+            Column(say("goods_out.lot"), share=2, needs=90),
         )
         self._list: RowList[IssuedGoods] = RowList(palette, columns, empty=say("goods_out.empty"))
         self._list.can_focus_children = False
@@ -88,23 +88,22 @@ class GoodsOutScreen(EntryPage[None]):
             label = say(f"goods_out.ask_{entry.reason}")
         hint = say(f"goods_out.{entry.asks}_hint", on_hand=quantity_in_units(entry.on_hand))
         if entry.asks == "lot":
-            hint = say("goods_out.lots", lots=self._lots_of(entry))
+            hint = " · ".join(self._lots_of(entry))
         elif entry.asks == "reason":
             words = (say(f"goods_out.reason_{each}") for each in REASONS)
             hint = " · ".join(f"{n} {each}" for n, each in enumerate(words, 1))
         self.ask_on_line(label, hint)
 
-    def _lots_of(self, entry: IssueEntry) -> tuple[str, ...]:
-        return tuple(
-            say(
+    def _lots_of(self, entry: IssueEntry) -> Iterator[str]:
+        for number, each in enumerate(entry.lots, 1):
+            day = each.expires_on
+            yield say(
                 "goods_out.lot_there",
                 number=number,
                 lot=each.lot,
                 quantity=quantity_in_units(each.quantity),
-                day="–" if each.expires_on is None else say("goods_in.day", day=each.expires_on),
+                day=say("goods_in.no_date") if day is None else say("goods_in.day", day=day),
             )
-            for number, each in enumerate(entry.lots, 1)
-        )
 
     async def answer(self, text: str) -> None:
         """An answer; with nothing asked a code, or words."""

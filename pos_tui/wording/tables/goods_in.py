@@ -31,8 +31,8 @@ TABLE: Table = {
     "new_title": N_("A new delivery"),
     "delivery_title": N_("Goods in: delivery {number}"),
     "delivery_keys": N_(
-        "{key:keep} books it · ↑↓ {key:confirm} changes a line · {key:remove} takes it off ·"
-        " {key:find} find · {key:change} paper · {key:back} back"
+        "{key:keep} book · {key:confirm} change line · {key:remove} take off · {key:find} find ·"
+        " {key:change} paper · {key:back} back"
     ),
     "paper": N_("Supplier: {supplier} · paper: {document}"),
     "empty": N_("Nothing entered yet. Every line is kept at once, also through a power cut."),
@@ -99,9 +99,9 @@ TABLE: Table = {
     "line_removed": N_("“{name}” is off the delivery."),
     # ---- booking
     "nothing_to_book": N_("There are no lines yet; nothing can be booked."),
-    "more_than_paper": N_("Lines {cost}, paper {total}: {difference} too much. Book it?"),
-    "less_than_paper": N_("Lines {cost}, paper {total}: {difference} too little. Book it?"),
-    "books_it": N_("books it so"),
+    "more_than_paper": N_("{difference} too much. Book?"),
+    "less_than_paper": N_("{difference} missing. Book?"),
+    "books_it": N_("book"),
     "not_booked": N_("Not booked. Look for the difference, or book it another time."),
     "booked": P_(
         "Delivery {number} is booked: {count} line, {cost}. The goods are on hand.",

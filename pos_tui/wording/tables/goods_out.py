@@ -20,7 +20,6 @@ TABLE: Table = {
     "ask_quantity": N_("{name}: how many ({unit}) go?"),
     "quantity_hint": N_("{on_hand} on hand by the books"),
     "ask_lot": N_("{name}: which lot? {key:confirm}: the oldest first"),
-    "lots": "{lots}",
     "lot_there": N_("{number} {lot}, {day}: {quantity}"),
     "ask_reason": N_("{name}: why?"),
     "ask_other": N_("Why, in words?"),
