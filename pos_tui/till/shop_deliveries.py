@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from pathlib import Path
 
 import apsw
 from msgspec import Struct
@@ -32,6 +33,7 @@ from pos_tui.codes import ItemCode, Reading
 from pos_tui.money import AmountError, parse_amount
 from pos_tui.reasons import Reason, reason_of
 from pos_tui.settings import TillSettings
+from pos_tui.tables.dates import DateOrder
 from pos_tui.till.books_reader import books_reader
 from pos_tui.till.delivery_entry import (
     LineEntry,
@@ -41,6 +43,7 @@ from pos_tui.till.delivery_entry import (
     line_doubts,
     usual_answer,
 )
+from pos_tui.till.delivery_file import DeliveryFile, DeliveryFileReader
 from pos_tui.till.goods_by_code import EntryError, GoodsByCode
 
 _BOOKED_SHOWN = 20
@@ -148,8 +151,7 @@ class ShopDeliveries:
         """Keep a line of a draft; it is on disk when this returns. Raises DeliveryError."""
         wanted = entry.line
         line = self._books.write(lambda c: put_delivery_line(c, number, wanted)).result()
-        doubts = line_doubts(line, entry, self.currency, self._clock().date())
-        return PutLine(line, tuple(doubts))
+        return PutLine(line, self.doubts(entry))
 
     def remove(self, number: int, line: int) -> None:
         """Take a line off a draft. Raises DeliveryError."""
@@ -192,6 +194,29 @@ class ShopDeliveries:
         """
         at, by = self._clock(), self._by
         return self._books.write(lambda c: book_delivery(c, at, by, number, difference)).result()
+
+    def read_file(
+        self,
+        path: Path,
+        *,
+        encoding: str = "",
+        sheet: str = "",
+        dates: DateOrder | None = None,
+        language: str = "",
+    ) -> DeliveryFile:
+        """A delivery's lines in a table; nothing is written. Raises TableError, BooksError."""
+        with books_reader(self._books) as reader:
+            found = DeliveryFileReader(
+                self._goods,
+                lambda product_id: goods_facts(reader, product_id),
+                self._policy,
+                self.currency,
+            )
+            return found.read(path, encoding=encoding, sheet=sheet, dates=dates, language=language)
+
+    def doubts(self, entry: LineEntry) -> tuple[Reason, ...]:
+        """What should be looked at on a whole line."""
+        return tuple(line_doubts(entry.line, entry, self.currency, self._clock().date()))
 
     def book_at_once(
         self, head: DeliveryHead, lines: Sequence[DeliveryLine], difference: int

@@ -54,8 +54,10 @@ class Storeroom:
 
     async def asked(self, words):
         await self.seat.until(
-            lambda: isinstance(self.seat.app.screen, (DeliveryPage, GoodsOutScreen))
-            and words in self.seat.text
+            lambda: (
+                isinstance(self.seat.app.screen, (DeliveryPage, GoodsOutScreen))
+                and words in self.seat.text
+            )
         )
 
     async def enter(self, code, *answers, kept):

@@ -210,7 +210,9 @@ class DeliveryPage(EntryPage[BookedDelivery]):
     def _choose(self, words: str, found: list[Product]) -> None:
         def begin(product: Product | None) -> None:
             if product is not None:
-                self.do(lambda: self._begin_entry(self._deliveries.begin_with(product, self._number)))
+                self.do(
+                    lambda: self._begin_entry(self._deliveries.begin_with(product, self._number))
+                )
 
         if len(found) == 1:
             begin(found[0])

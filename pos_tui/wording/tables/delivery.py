@@ -23,6 +23,13 @@ TABLE: Table = {
     "not_in_books": N_(
         "“{text}” is no goods of this shop. Add the product first, then scan it again."
     ),
+    "no_header": N_(
+        "{path} has no line that names the columns code, quantity and cost (or unit_cost); the"
+        " nearest to it is {columns}."
+    ),
+    "row_no_code": N_("it has no code"),
+    "row_no_cost": N_("it has no cost"),
+    "row_odd_cost": N_("“{text}” is no cost of goods"),
     "no_quantity": N_("“{text}” is no quantity; write 12, 0.842, or 2*12 for two cases of 12."),
     "no_lot": N_("“{text}” is no lot; it has at most 40 characters."),
     "no_day": N_("“{text}” is no day; write 2026-12-01, or 261201."),

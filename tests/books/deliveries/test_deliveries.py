@@ -1,4 +1,4 @@
-"""Deliveries: drafts survive, booking is whole or nothing and once, costs are those of the paper."""
+"""Deliveries: drafts survive, booking is whole or nothing and once, costs are the paper's."""
 
 from __future__ import annotations
 
