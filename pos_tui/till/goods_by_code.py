@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from pos_tui.books import Product
-from pos_tui.codes import ItemCode, PaymentCode, Reading
-from pos_tui.reasons import ReasonError
+from pos_tui.codes import ItemCode, PaymentCode, Reading, RefusedCode
+from pos_tui.reasons import Reason, ReasonError, because
 from pos_tui.till.quantity import quantity_of
 
 _SHOWN = 40
@@ -58,9 +58,17 @@ class GoodsByCode:
         if found is None and typed is not None:
             typed, found = None, self._find(self._read(text))
         if found is None:
-            raise EntryError("delivery.not_in_books", text=code[:_SHOWN])
+            raise EntryError(_why_not(reading, code))
         item, product = found
         return NamedGoods(product, item, typed)
+
+
+def _why_not(reading: Reading, code: str) -> Reason:
+    """Why a code names no goods of the shop; what may be a wallet's code is not shown whole."""
+    if isinstance(reading, RefusedCode):
+        return reading.why
+    text = code if isinstance(reading, ItemCode) else reading.text
+    return because("delivery.not_in_books", text=text[:_SHOWN])
 
 
 def _split(text: str) -> tuple[Decimal | None, str]:

@@ -87,7 +87,7 @@ TABLE: Table = {
     ),
     "ask_again": N_("{name} is not kept yet. Try again?"),
     "again_hint": N_("{key:confirm} tries it again · {key:back} drops the line"),
-    "booked_hint": N_("This delivery is booked; it stays as it is."),
+    "booked_hint": N_("Booked: nothing can be changed. {key:back} goes back."),
     "answer_needed": N_("Type an answer, or {key:back} drops the line."),
     "first_the_paper": N_("First what stands on the paper; then scan the goods."),
     "first_this_line": N_("First finish “{name}”, or {key:back} drops it; then scan on."),
