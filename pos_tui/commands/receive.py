@@ -97,18 +97,18 @@ def _receive(options: argparse.Namespace, goods: GoodsBooks) -> int:
                 difference=format_amount(abs(difference), deliveries.currency),
             )
         )
-    number, learnt = 0, ()
+    booked = None
     if not options.dry_run:
         lines = [entry.line for entry in entries]
         booked = deliveries.book_at_once(head, lines, difference)
-        number, learnt = booked.number, booked.learnt
+    number = 0 if booked is None else booked.number
     _report(options, number, entries, difference, 0)
     if options.json:
         return 0
     kind = "cmd_receive.would" if options.dry_run else "cmd_receive.done"
     amount = format_amount(cost, deliveries.currency)
     print(say(kind, number=number, count=len(entries), cost=amount))
-    for each in learnt:
+    for each in () if booked is None else booked.learnt:
         print(say(f"goods_in.learnt_{each.unit}", name=each.name, count=each.count))
     return 0
 

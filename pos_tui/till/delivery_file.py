@@ -34,6 +34,7 @@ _NAMES: Mapping[FileColumn, tuple[str, ...]] = {
     "date": ("date", "expires_on", "expiry", "use by", "有效期", "有效期至", "到期日", "保质期至"),
     "produced_on": ("produced_on", "production date", "生产日期"),
 }
+_NUMBERS = frozenset(("quantity", "cost", "unit_cost"))
 _LARGEST = 10**9  # thousandths, and minor units
 
 
@@ -86,12 +87,10 @@ class DeliveryFileReader:
         except NoHeaderError as error:
             raise TableError("delivery.no_header", path=str(path), columns=error.header) from error
         places = _places(table.header)
-        marks = {
-            field: decimal_mark_of(
-                (row.cells[places[field]] for row in table.rows), table.delimiter
-            )
-            for field in ("quantity", "cost", "unit_cost")
-            if field in places
+        marks: dict[FileColumn, DecimalMark | None] = {
+            field: decimal_mark_of((row.cells[place] for row in table.rows), table.delimiter)
+            for field, place in places.items()
+            if field in _NUMBERS
         }
         file = DeliveryFile([], list(table.rejects))
         days = dates or _order_of_days(table, places)

@@ -45,6 +45,7 @@ class Looked:
 
     def there(self, code, lot=""):
         product = find_product(self.connection, gtin_of(code) or code)
+        assert product
         return on_hand(self.connection, product.id, lot)
 
 

@@ -77,6 +77,7 @@ class Storeroom:
     def there(self, code, lot=""):
         def job(connection):
             product = find_product(connection, gtin_of(code) or code)
+            assert product
             return on_hand(connection, product.id, lot)
 
         return self.seat.counter.books.write(job).result()

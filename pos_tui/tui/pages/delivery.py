@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from pos_tui.money import Currency, format_amount
+from pos_tui.money import format_amount
 from pos_tui.till.delivery_entry import LineEntry
 from pos_tui.till.goods_by_code import EntryError
 from pos_tui.till.quantity import quantity_in_units
@@ -24,6 +24,7 @@ from pos_tui.till.shop_deliveries import (
     PutLine,
     ShopDeliveries,
 )
+from pos_tui.tui.pages.delivery_words import line_cells, paper_words, sum_words
 from pos_tui.tui.parts.columns import Column, Row
 from pos_tui.tui.parts.entry_page import EntryPage
 from pos_tui.tui.parts.find_goods import GoodsPage
@@ -398,8 +399,11 @@ class DeliveryPage(EntryPage[BookedDelivery]):
         self._show_head_again()
         numbers = [line.number for line in lines]
         place = numbers.index(choose) if choose in numbers else None
-        self._list.show((Row(line, self._cells(line)) for line in lines), place)
-        self._show_sum(delivery)
+        currency = self._currency
+        self._list.show((Row(line, line_cells(line, currency)) for line in lines), place)
+        words, tone = sum_words(delivery, currency)
+        self._sum.set_classes(f"foot {tone}")
+        self._sum.update(Content(words))
 
     def _show_head_again(self) -> None:
         delivery = self._delivery
@@ -409,57 +413,4 @@ class DeliveryPage(EntryPage[BookedDelivery]):
         self.query_one("#page").border_title = Content(
             say("goods_in.delivery_title", number=delivery.number)
         )
-        paper = say(
-            "goods_in.paper",
-            supplier=delivery.supplier or say("goods_in.no_supplier"),
-            document=delivery.document or "–",
-        )
-        self._paper.update(Content(paper))
-
-    def _show_sum(self, delivery: Delivery) -> None:
-        cost = format_amount(delivery.cost, self._currency)
-        total, left = delivery.total, (delivery.total or 0) - delivery.cost
-        tone = "info"
-        if total is None:
-            words = say("goods_in.sum_without_total", cost=cost, count=delivery.lines)
-        else:
-            kind = "goods_in.sum_left" if left > 0 else "goods_in.sum_over"
-            if left == 0:
-                kind, tone = "goods_in.sum_met", "good"
-            words = say(
-                kind,
-                cost=cost,
-                total=format_amount(total, self._currency),
-                left=format_amount(abs(left), self._currency),
-                count=delivery.lines,
-            )
-        self._sum.set_classes(f"foot {tone}")
-        self._sum.update(Content(words))
-
-    def _cells(self, line: DeliveryLine) -> tuple[str, ...]:
-        day = line.expires_on
-        return (
-            line.name,
-            f"{quantity_in_units(line.quantity)} {line.unit}".rstrip(),
-            format_amount(line.cost, self._currency),
-            line.lot,
-            say("goods_in.no_date") if day is None else say("goods_in.day", day=day),
-        )
-
-
-def in_one_sentence(booked: BookedDelivery, currency: Currency) -> str:
-    """What a booking came to, and what was learnt from it."""
-    sentence = say(
-        "goods_in.booked",
-        number=booked.number,
-        count=booked.lines,
-        cost=format_amount(booked.cost, currency),
-    )
-    if booked.difference:
-        kind = "goods_in.booked_more" if booked.difference > 0 else "goods_in.booked_less"
-        amount = format_amount(abs(booked.difference), currency)
-        sentence = f"{sentence} {say(kind, difference=amount)}"
-    for each in booked.learnt:
-        learnt = say(f"goods_in.learnt_{each.unit}", name=each.name, count=each.count)
-        sentence = f"{sentence} {learnt}"
-    return sentence
+        self._paper.update(Content(paper_words(delivery)))

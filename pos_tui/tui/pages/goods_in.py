@@ -11,7 +11,8 @@ from textual.widget import Widget
 
 from pos_tui.money import format_amount
 from pos_tui.reasons import ReasonError
-from pos_tui.tui.pages.delivery import DeliveryPage, in_one_sentence
+from pos_tui.tui.pages.delivery import DeliveryPage
+from pos_tui.tui.pages.delivery_words import in_one_sentence
 from pos_tui.tui.parts.columns import Column, Row
 from pos_tui.tui.parts.fields import words_of_error
 from pos_tui.tui.parts.page import PageScreen

@@ -91,7 +91,7 @@ class GoodsOutScreen(EntryPage[None]):
             hint = " · ".join(self._lots_of(entry))
         elif entry.asks == "reason":
             words = (say(f"goods_out.reason_{each}") for each in REASONS)
-            hint = " · ".join(f"{n} {each}" for n, each in enumerate(words, 1))
+            hint = "  ".join(f"{n} {each}" for n, each in enumerate(words, 1))
         self.ask_on_line(label, hint)
 
     def _lots_of(self, entry: IssueEntry) -> Iterator[str]:
@@ -267,6 +267,6 @@ class GoodsOutScreen(EntryPage[None]):
             row.name,
             quantity_in_units(row.quantity),
             "–" if row.cost is None else format_amount(row.cost, self._currency),
-            f"{why}: {row.document}" if row.document else why,
+            say("goods_out.why_in_words", why=why, words=row.document) if row.document else why,
             row.lot,
         )

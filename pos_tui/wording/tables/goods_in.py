@@ -60,6 +60,9 @@ TABLE: Table = {
         "✓ {count} line, {cost}: as on the paper. {key:keep} books it.",
         "✓ {count} lines, {cost}: as on the paper. {key:keep} books it.",
     ),
+    "sum_booked": P_(
+        "{count} line, {cost}, booked {day:short}.", "{count} lines, {cost}, booked {day:short}."
+    ),
     # ---- what is asked
     "ask_supplier": N_("Who delivers?"),
     "supplier_hint": N_("A name; it is remembered. {key:confirm} alone: none."),

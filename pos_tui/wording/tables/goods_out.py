@@ -39,6 +39,7 @@ TABLE: Table = {
     "reason_other_shop": N_("to another shop"),
     "reason_to_supplier": N_("back to the supplier"),
     "reason_repacked": N_("repacked"),
+    "why_in_words": N_("{why}: {words}"),
     # ---- what happened
     "more_than_there": N_("{name}: the books have {on_hand}, {quantity} are to go. Sure?"),
     "goes_all_the_same": N_("they go"),

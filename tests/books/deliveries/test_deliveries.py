@@ -246,7 +246,7 @@ LINES = st.lists(
 def test_what_is_on_hand_costs_what_the_lines_say(tmp_path_factory, lines, off):
     """Against sums that know nothing of movements."""
     connection = open_shop(tmp_path_factory.mktemp("shop"))
-    wanted = defaultdict(lambda: (0, 0))
+    wanted = defaultdict[tuple[int, str], tuple[int, int]](lambda: (0, 0))
     for product, quantity, cost, lot, day in lines:
         key = product, lot or ("" if day is None else day.strftime("%Y%m%d"))
         there = wanted[key]
