@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from pos_tui.books import Product
-from pos_tui.codes import ItemCode, PaymentCode, Reading, RefusedCode, UnknownCode
+from pos_tui.codes import ItemCode, PaymentCode, Reading, RefusedCode
+from pos_tui.codes.masking import shown
 from pos_tui.reasons import Reason, ReasonError, because
 from pos_tui.till.quantity import quantity_of
 
@@ -67,8 +68,7 @@ def _why_not(reading: Reading, code: str) -> Reason:
     """Why a code names no goods of the shop; what may be a wallet's code is not shown whole."""
     if isinstance(reading, RefusedCode):
         return reading.why
-    text = reading.text if isinstance(reading, UnknownCode) else code
-    return because("delivery.not_in_books", text=text[:_SHOWN])
+    return because("delivery.not_in_books", text=shown(code, reading)[:_SHOWN])
 
 
 def _split(text: str) -> tuple[Decimal | None, str]:
