@@ -9,7 +9,8 @@ import pytest
 from textual.events import Key
 from textual.keys import _character_to_key
 
-from pos_tui.books.catalogue.products import find_product
+from pos_tui.books import BooksError
+from pos_tui.books.catalogue.products import ProductRow, find_product, import_products
 from pos_tui.books.stock.on_hand import on_hand
 from pos_tui.codes import gtin_of
 from pos_tui.tui.pages.delivery import DeliveryPage
@@ -293,6 +294,38 @@ async def test_a_draft_is_dropped_only_when_that_is_confirmed(shop):
         await room.press("delete", "y", "enter")
         await room.until("Draft 1 is dropped")
         await room.until("There are no deliveries yet")
+
+
+async def test_a_line_that_the_disk_refuses_is_tried_again(shop, monkeypatch):
+    async with storeroom(shop) as room:
+        await room.open()
+        await room.begin()
+        put, refused = shop.till.deliveries.put, []
+
+        def refuse_once(number, entry):
+            if not refused:
+                refused.append(entry)
+                raise BooksError("books.disk_full")
+            return put(number, entry)
+
+        monkeypatch.setattr(shop.till.deliveries, "put", refuse_once)
+        await room.scan(COLA)
+        for answer in ("12", "24", "", "-"):
+            await room.say(answer)
+        await room.until("Cola 330 ml is not kept yet. Try again?")
+        await room.press("enter")
+        await room.until("✓ Cola 330 ml: 12 for 24.00.")
+
+
+async def test_the_question_stays_whole_beside_a_long_name(shop):
+    name = "An exceedingly long name of something that is sold by the piece"
+    row = ProductRow("2001", name, 500)
+    shop.books.write(lambda c: import_products(c, [row])).result()
+    async with storeroom(shop, (60, 20)) as room:
+        await room.open()
+        await room.begin()
+        await room.scan("2001")
+        await room.until("…: how many (pieces)? ▸")
 
 
 # ---- goods out -----------------------------------------------------------------------------------

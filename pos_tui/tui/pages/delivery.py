@@ -104,13 +104,13 @@ class DeliveryPage(EntryPage[BookedDelivery]):
     def show_question(self) -> None:
         """Ask what is missing of the paper or of the line; else the next goods."""
         if self._is_booked:
-            self.ask_on_line("", say("goods_in.booked_hint"))
+            self.ask_on_line(lambda _: "", say("goods_in.booked_hint"))
         elif self._head_asks:
             self._ask_head(self._head_asks[0])
         elif self._entry is not None:
             self._ask_entry(self._entry)
         else:
-            self.ask_on_line(say("goods_in.ask_goods"), say("goods_in.goods_hint"))
+            self.ask_on_line(lambda _: say("goods_in.ask_goods"), say("goods_in.goods_hint"))
 
     def _ask_head(self, question: HeadQuestion) -> None:
         hint = say(f"goods_in.{question}_hint")
@@ -121,20 +121,20 @@ class DeliveryPage(EntryPage[BookedDelivery]):
         if usual is None:
             total = self._head.total
             usual = "" if total is None else format_amount(total, self._currency)
-        self.ask_on_line(say(f"goods_in.ask_{question}"), hint, usual)
+        self.ask_on_line(lambda _: say(f"goods_in.ask_{question}"), hint, usual=usual)
 
     def _ask_entry(self, entry: LineEntry) -> None:
         asks = entry.asks or "again"
-        label = say(
-            f"goods_in.ask_{asks}",
-            name=entry.product.name,
-            unit=entry.product.unit or say("goods_in.pieces"),
-            quantity="" if entry.quantity is None else quantity_in_units(entry.quantity),
-        )
+        unit = entry.product.unit or say("goods_in.pieces")
+        quantity = "" if entry.quantity is None else quantity_in_units(entry.quantity)
+
+        def sentence(name: str) -> str:
+            return say(f"goods_in.ask_{asks}", name=name, unit=unit, quantity=quantity)
+
         hint = say(f"goods_in.{asks}_hint")
         if asks == "date" and entry.produced_on is not None:
             hint = say("goods_in.produced_hint", day=entry.produced_on)
-        self.ask_on_line(label, hint, self._deliveries.usual(entry))
+        self.ask_on_line(sentence, hint, entry.product.name, self._deliveries.usual(entry))
 
     async def answer(self, text: str) -> None:
         """An answer; with nothing asked a code, words, or Enter on the chosen line."""
@@ -170,9 +170,9 @@ class DeliveryPage(EntryPage[BookedDelivery]):
                 place = int(text) if text.isascii() and text.isdigit() else 0
                 if 1 <= place <= len(self._suppliers):
                     text = self._suppliers[place - 1]
-                self._head = replace(head, supplier=text or head.supplier)
+                self._head = replace(head, supplier=_or_before(text, head.supplier))
             case "document":
-                self._head = replace(head, document=text or head.document)
+                self._head = replace(head, document=_or_before(text, head.document))
             case "total" if text:
                 self._head = replace(head, total=self._deliveries.read_total(text))
         self._head_asks = self._head_asks[1:]
@@ -414,3 +414,8 @@ class DeliveryPage(EntryPage[BookedDelivery]):
             say("goods_in.delivery_title", number=delivery.number)
         )
         self._paper.update(Content(paper_words(delivery)))
+
+
+def _or_before(text: str, before: str) -> str:
+    """What is typed for a part of the paper; Enter alone keeps what it was, - takes it away."""
+    return "" if text == "-" else text or before

@@ -79,20 +79,20 @@ class GoodsOutScreen(EntryPage[None]):
         """Ask what is missing, else the next goods."""
         entry = self._entry
         if entry is None or entry.asks is None:
-            self.ask_on_line(say("goods_out.ask_goods"), say("goods_out.goods_hint"))
+            self.ask_on_line(lambda _: say("goods_out.ask_goods"), say("goods_out.goods_hint"))
             return
-        name, unit = entry.product.name, entry.product.unit or say("goods_in.pieces")
+        unit = entry.product.unit or say("goods_in.pieces")
         into = "" if entry.into is None else entry.into.name
-        label = say(f"goods_out.ask_{entry.asks}", name=name, unit=unit, into=into)
-        if entry.asks == "words":
-            label = say(f"goods_out.ask_{entry.reason}")
+        kind = f"goods_out.ask_{entry.reason if entry.asks == 'words' else entry.asks}"
         hint = say(f"goods_out.{entry.asks}_hint", on_hand=quantity_in_units(entry.on_hand))
         if entry.asks == "lot":
             hint = " · ".join(self._lots_of(entry))
         elif entry.asks == "reason":
             words = (say(f"goods_out.reason_{each}") for each in REASONS)
             hint = "  ".join(f"{n} {each}" for n, each in enumerate(words, 1))
-        self.ask_on_line(label, hint)
+        self.ask_on_line(
+            lambda name: say(kind, name=name, unit=unit, into=into), hint, entry.product.name
+        )
 
     def _lots_of(self, entry: IssueEntry) -> Iterator[str]:
         for number, each in enumerate(entry.lots, 1):

@@ -25,14 +25,20 @@ class EntryLine(Pane):
         """`answer` gets what was typed, `scan` a code that is scanned here."""
         super().__init__(palette)
         self.text = ""
-        self._label = ""
+        self._sentence: Callable[[str], str] = str
+        self._subject = ""
         self._usual: str | None = None
         self._answer = answer
         self._scan = scan
 
-    def ask(self, label: str, usual: str | None = None) -> None:
-        """Ask; `usual` is what Enter without typing answers, and is shown."""
-        self._label, self._usual = label, usual
+    def ask(
+        self, sentence: Callable[[str], str], subject: str = "", usual: str | None = None
+    ) -> None:
+        """Ask; `sentence` puts the subject, or as much of it as there is room for, into words.
+
+        `usual` is what Enter without typing answers, and is shown.
+        """
+        self._sentence, self._subject, self._usual = sentence, subject, usual
         self.refresh()
 
     def clear(self) -> bool:
@@ -43,11 +49,13 @@ class EntryLine(Pane):
         return had
 
     def spans(self, y: int) -> Spans:
-        """The one row; the question gives way to what is typed."""
+        """The one row; what it is about gives way to the question, that to what is typed."""
         usual = f" [{self._usual}]" if self._usual and not self.text else ""
         typed = f" ▸ {self.text}▁{usual}"
         room = max(self.size.width - width_of(typed), 0)
-        return ((pad(clip(self._label, room) + typed, self.size.width), "typed"),)
+        subject = clip(self._subject, max(room - width_of(self._sentence("")), 1))
+        label = clip(self._sentence(subject), room)
+        return ((pad(label + typed, self.size.width), "typed"),)
 
     def use_scan(self, text: str, began: float | None) -> bool:
         """Give a scan to whom it concerns."""

@@ -50,9 +50,15 @@ class EntryPage(PageScreen[ScreenResultType]):
         """Do this once what came before is done; what it raises is said."""
         self._acts.put_nowait(act)
 
-    def ask_on_line(self, label: str, hint: str, usual: str | None = None) -> None:
-        """Ask on the line, with a hint below on how to answer."""
-        self.entry_line.ask(label, usual)
+    def ask_on_line(
+        self,
+        sentence: Callable[[str], str],
+        hint: str,
+        subject: str = "",
+        usual: str | None = None,
+    ) -> None:
+        """Ask on the line, with a hint below on how to answer; `sentence` is about the subject."""
+        self.entry_line.ask(sentence, subject, usual)
         self.hint.update(Content(hint))
 
     def on_mount(self) -> None:
