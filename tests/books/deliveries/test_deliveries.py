@@ -31,6 +31,8 @@ from pos_tui.books.deliveries.drafts import (
 from pos_tui.books.deliveries.goods_facts import goods_facts
 from pos_tui.books.deliveries.suppliers import suppliers
 from pos_tui.books.journal.entries import DeliveryBooked, Noted, decode
+from pos_tui.books.rescue import rescue
+from pos_tui.books.schema import MIGRATIONS
 from pos_tui.books.stock.lots import lots_on_hand
 from pos_tui.books.stock.on_hand import mismatches, on_hand
 
@@ -356,6 +358,81 @@ def test_a_kill_in_the_middle_of_the_booking_leaves_the_draft(tmp_path):
     assert list(connection.execute("SELECT count(*) FROM lots")) == [(0,)]
     book_delivery(connection, NOON, "Ada", left.number)  # and it can be booked then
     assert mismatches(connection) == []
+    connection.close()
+
+
+RECEIVING_ALL_DAY = """
+import sys
+from datetime import date, datetime, UTC
+from pathlib import Path
+from pos_tui.books import Books
+from pos_tui.books.deliveries import booking, drafts
+books = Books(Path(sys.argv[1]))
+at = datetime(2026, 11, 22, 12, tzinfo=UTC)
+for day in range(1000):
+    number = books.write(lambda c: drafts.open_delivery(c, at, "Ada", "Dairy", "", 500)).result()
+    for place in range(5):
+        line = drafts.DeliveryLine(1, "Milk", "", 1000, 100, f"L-{place}", date(2026, 12, 1))
+        books.write(lambda c: drafts.put_delivery_line(c, number, line)).result()
+        print(number, place + 1, flush=True)
+    books.write(lambda c: booking.book_delivery(c, at, "Ada", number)).result()
+    print(number, "booked", flush=True)
+"""
+
+
+@pytest.mark.parametrize("answers", [1, 5, 6, 23, 35, 36, 47, 65, 66, 90])
+def test_wherever_it_is_killed_a_delivery_is_whole_or_a_draft(tmp_path, answers):
+    """Killed while it does what comes after so many answers; nothing that was answered is lost."""
+    open_shop(tmp_path).close()
+    program = subprocess.Popen(
+        [sys.executable, "-c", RECEIVING_ALL_DAY, str(tmp_path)], stdout=subprocess.PIPE, text=True
+    )
+    assert program.stdout
+    for _ in range(answers):
+        last = program.stdout.readline().split()
+    kill(program)
+    connection = open_connection(tmp_path / "books.db")
+    found = {each.number: each for each in deliveries(connection, 1000)}
+    number, what = int(last[0]), last[1]
+    if what == "booked":
+        assert found[number].booked_at is not None
+    else:
+        assert found[number].lines >= int(what)
+    booked = [each.number for each in found.values() if each.booked_at is not None]
+    moved = connection.execute(
+        "SELECT document, count(*), sum(quantity), sum(cost) FROM movements GROUP BY document"
+    )
+    assert {tuple(row) for row in moved} == {(f"delivery {n}", 5, 5000, 500) for n in booked}
+    assert sorted(act.number for act in acts(connection, DeliveryBooked)) == sorted(booked)
+    assert on_hand(connection, MILK, "L-0").quantity == 1000 * len(booked)
+    assert mismatches(connection) == []
+    connection.close()
+
+
+def test_a_rescue_keeps_drafts_and_what_was_booked(tmp_path):
+    books = open_shop(tmp_path)
+    book_delivery(books, NOON, "Ada", draft(books, line(MILK, 1000, 100), total=100))
+    kept = draft(books, line(BREAD, 2000, 50, "L", DAY), document="A-2")
+    before = deliveries(books, 5), delivery_lines(books, kept), suppliers(books)
+    books.close()
+    assert rescue(tmp_path / "books.db", NOON).losses == ()
+    again = open_connection(tmp_path / "books.db")
+    assert (deliveries(again, 5), delivery_lines(again, kept), suppliers(again)) == before
+    with pytest.raises(DeliveryError, match="paper_booked"):
+        draft(again)
+    again.close()
+
+
+def test_books_of_before_there_were_deliveries_get_them(tmp_path):
+    connection = open_connection(tmp_path / "books.db")
+    version = next(n for n, step in enumerate(MIGRATIONS) if "TABLE deliveries" in str(step))
+    for step in MIGRATIONS[:version]:
+        step(connection) if callable(step) else connection.execute(step)
+    connection.pragma("user_version", version)
+    connection.execute("INSERT INTO products (id, name, price) VALUES (1, 'Milk', 1290)")
+    migrate(connection)
+    book_delivery(connection, NOON, "Ada", draft(connection, line(MILK, 1000, 100), total=100))
+    assert on_hand(connection, MILK, "").cost == 100
     connection.close()
 
 
