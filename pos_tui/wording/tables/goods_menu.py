@@ -10,5 +10,5 @@ TABLE: Table = {
     "goods_in": N_("Goods in"),
     "goods_in_hint": N_("a delivery: what came, of which lot, what it cost"),
     "goods_out": N_("Goods out"),
-    "goods_out_hint": N_("written off, to another shop, back to the supplier, repacked"),
+    "goods_out_hint": N_("written off, moved, sent back, repacked"),
 }
