@@ -376,7 +376,7 @@ async def test_more_than_there_is_goes_only_when_that_is_confirmed(shop):
         await room.scan(COLA)
         for answer in ("3", "3"):
             await room.say(answer)
-        await room.until("the books have 0, 3 are to go. Sure?")
+        await room.until("Only 0 of Cola 330 ml. Take out 3?")
         await room.press("enter")
         await room.until("nothing went")
         assert room.there(COLA).quantity == 0

@@ -41,7 +41,7 @@ TABLE: Table = {
     "reason_repacked": N_("repacked"),
     "why_in_words": N_("{why}: {words}"),
     # ---- what happened
-    "more_than_there": N_("{name}: the books have {on_hand}, {quantity} are to go. Sure?"),
+    "more_than_there": N_("Only {on_hand} of {name}. Take out {quantity}?"),
     "goes_all_the_same": N_("they go"),
     "nothing_went": N_("“{name}”: nothing went."),
     "issued": N_("✓ {name}: {quantity} gone ({why}), cost {cost}."),
