@@ -144,6 +144,13 @@ def test_goods_are_written_off_from_the_oldest_lot(shop, receive, books):
     assert (gone.kind, gone.reason, gone.document) == ("moved", "to_supplier", "Dairy")
 
 
+def test_a_code_that_names_a_lot_takes_it_from_that_lot(shop, receive, books):
+    receive(f"{SPREAD},2,5,old,2026-12-01", f"{SPREAD_OF_LOT},,240,,", total="245")
+    assert issue(shop, SPREAD_OF_LOT, "3", "--reason", "expired").returncode == 0
+    assert books.there(SPREAD, "old").quantity == 2000
+    assert books.there(SPREAD, "L-7")[1:3] == (9000, 18_000)
+
+
 def test_goods_are_repacked(shop, receive, books):
     receive(f"{MILK},2,5,old,2026-12-01", total="5")
     pieces = ("--into", UNPRICED, "--pieces", "7")

@@ -13,6 +13,7 @@ from pos_tui.books import BooksError
 from pos_tui.books.catalogue.products import ProductRow, find_product, import_products
 from pos_tui.books.stock.on_hand import on_hand
 from pos_tui.codes import gtin_of
+from pos_tui.till.delivery_entry import LineEntry
 from pos_tui.tui.pages.delivery import DeliveryPage
 from pos_tui.tui.pages.goods_in import GoodsInScreen
 from pos_tui.tui.pages.goods_out import GoodsOutScreen
@@ -300,7 +301,7 @@ async def test_a_line_that_the_disk_refuses_is_tried_again(shop, monkeypatch):
     async with storeroom(shop) as room:
         await room.open()
         await room.begin()
-        put, refused = shop.till.deliveries.put, []
+        put, refused = shop.till.deliveries.put, list[LineEntry]()
 
         def refuse_once(number, entry):
             if not refused:

@@ -34,7 +34,10 @@ def goods_facts(reader: apsw.Connection, product_id: int, draft: int = 0) -> Goo
     lots: dict[str, tuple[date, DateKind]] = {
         str(lot): (date.fromisoformat(str(expires)), kind)
         for lot, expires, kind in reader.execute(
-            "SELECT lot, expires_on, kind FROM lots WHERE product_id = ?", (product_id,)
+            "SELECT lot, expires_on, kind FROM lots WHERE product_id = ?1 UNION ALL"
+            " SELECT lot, expires_on, kind FROM delivery_lines WHERE delivery = ?2"
+            " AND product_id = ?1 AND lot <> '' AND expires_on IS NOT NULL",
+            (product_id, draft),
         )
     }
     row = reader.execute(

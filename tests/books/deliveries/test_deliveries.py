@@ -230,6 +230,13 @@ def test_what_came_last_is_known_when_it_comes_again(books):
     assert (facts.came_undated, facts.lots) == (False, {"L": (DAY, "use_by")})
 
 
+def test_what_a_draft_has_already_is_known_for_its_next_line(books):
+    number = draft(books, line(MILK, 2000, 90, "L", DAY))
+    facts = goods_facts(books, MILK, number)
+    assert (facts.paid, facts.lots) == ((90, 2000), {"L": (DAY, "use_by")})
+    assert goods_facts(books, MILK) == goods_facts(books, PEN)  # no other delivery knows it
+
+
 LINES = st.lists(
     st.tuples(
         st.sampled_from([MILK, BREAD, PEN]),
