@@ -66,6 +66,7 @@ def _receive(options: argparse.Namespace, goods: GoodsBooks) -> int:
     settings = goods.settings
     deliveries = ShopDeliveries(goods.books, settings, goods.clock, goods.read, goods.find)
     head = DeliveryHead(options.supplier, options.document, deliveries.read_total(options.total))
+    deliveries.check(head)
     file = deliveries.read_file(
         options.file,
         encoding=options.encoding,

@@ -17,6 +17,7 @@ from pos_tui.books.deliveries.drafts import (
     DeliveryError,
     DeliveryLine,
     change_head,
+    check_paper,
     deliveries,
     delivery_lines,
     delivery_of,
@@ -217,6 +218,11 @@ class ShopDeliveries:
     def doubts(self, entry: LineEntry) -> tuple[Reason, ...]:
         """What should be looked at on a whole line."""
         return tuple(line_doubts(entry.line, entry, self.currency, self._clock().date()))
+
+    def check(self, head: DeliveryHead) -> None:
+        """Raise DeliveryError where this paper is booked already, BooksError."""
+        with books_reader(self._books) as reader:
+            check_paper(reader, _name(head.supplier), _name(head.document))
 
     def book_at_once(
         self, head: DeliveryHead, lines: Sequence[DeliveryLine], difference: int
