@@ -35,9 +35,12 @@ from pos_tui.reasons import Reason, because
 from pos_tui.receipts.data import decode_receipt
 
 _LAST = 2**62
-_NEW_TABLES = frozenset(
-    ("journal_keys", "paper", "movements", "stock_on_hand")
-)  # books of an earlier version have none
+_NEW_TABLES = frozenset(  # books of an earlier version have none of these
+    (
+        "journal_keys", "paper", "movements", "stock_on_hand", "suppliers", "deliveries",
+        "delivery_lines",
+    )
+)  # fmt: skip
 
 
 class Rescued(Struct, frozen=True):

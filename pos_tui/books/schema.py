@@ -188,4 +188,38 @@ MIGRATIONS: tuple[str | Callable[[apsw.Connection], None], ...] = (
     ) WITHOUT ROWID;
     """,
     take_over_stock,
+    """
+    CREATE TABLE suppliers (
+        name TEXT PRIMARY KEY COLLATE NOCASE,
+        used INTEGER NOT NULL,             -- how often
+        last_at TEXT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE deliveries (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, -- one that was dropped is not given again
+        supplier TEXT NOT NULL COLLATE NOCASE,
+        document TEXT NOT NULL COLLATE NOCASE, -- the paper's number; '' where it has none
+        total INTEGER,                     -- minor units, the paper's; NULL: not yet typed
+        opened_at TEXT NOT NULL,
+        by TEXT NOT NULL,
+        booked_at TEXT,                    -- NULL: a draft
+        difference INTEGER NOT NULL DEFAULT 0 -- lines less total, minor units, when booked
+    );
+    CREATE INDEX delivery_drafts ON deliveries(number) WHERE booked_at IS NULL;
+    CREATE UNIQUE INDEX delivery_papers ON deliveries(supplier, document)
+        WHERE booked_at IS NOT NULL AND document <> '';
+    CREATE TABLE delivery_lines (
+        delivery INTEGER NOT NULL REFERENCES deliveries(number),
+        line INTEGER NOT NULL,
+        product_id INTEGER NOT NULL,
+        quantity INTEGER NOT NULL,         -- thousandths of the unit
+        cost INTEGER NOT NULL,             -- minor units, for all of it
+        lot TEXT NOT NULL,
+        expires_on TEXT,                   -- NULL: goods without a date
+        produced_on TEXT,
+        kind TEXT NOT NULL,                -- of the date
+        PRIMARY KEY (delivery, line)
+    ) WITHOUT ROWID;
+    CREATE INDEX movements_issued ON movements(seq)
+        WHERE kind IN ('written_off', 'moved', 'repacked');
+    """,
 )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 
+from pos_tui.books.movement import from_thousandths
 from pos_tui.checkout import events
 from pos_tui.codes import ItemCode
 from pos_tui.reasons import because
@@ -77,3 +78,8 @@ def quantity_of(text: str) -> Decimal | None:
     if not re.fullmatch(r"\d{1,4}(\.\d{1,3})?", plain, re.ASCII):
         return None
     return Decimal(plain) or None
+
+
+def quantity_in_units(quantity: int) -> str:
+    """A quantity in thousandths as people write it: 842 is "0.842", 2000 is "2"."""
+    return str(from_thousandths(quantity))

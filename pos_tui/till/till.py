@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from pos_tui.till.completion import Completion
     from pos_tui.till.discounts import Discounts
     from pos_tui.till.held_sales import HeldSales
+    from pos_tui.till.shop_deliveries import ShopDeliveries
+    from pos_tui.till.shop_issues import ShopIssues
     from pos_tui.till.shop_offers import ShopOffers
     from pos_tui.till.speech import Speech
     from pos_tui.till.undo import Undo
@@ -328,6 +330,24 @@ class Till:
         from pos_tui.till.shop_offers import ShopOffers
 
         return ShopOffers(self._books, self.settings.currency, self.clock.now, self.codes.read)
+
+    # ---- goods -------------------------------------------------------------------------------
+
+    @cached_property
+    def deliveries(self) -> ShopDeliveries:
+        """Goods that come: deliveries, entered and booked."""
+        from pos_tui.till.shop_deliveries import ShopDeliveries
+
+        codes = self.codes
+        return ShopDeliveries(self._books, self.settings, self.clock.now, codes.read, codes.find)
+
+    @cached_property
+    def issues(self) -> ShopIssues:
+        """Goods that go without being sold."""
+        from pos_tui.till.shop_issues import ShopIssues
+
+        codes = self.codes
+        return ShopIssues(self._books, self.settings, self.clock.now, codes.read, codes.find)
 
     # ---- hold, recall, void ------------------------------------------------------------------
 

@@ -122,7 +122,18 @@ class PageOpener:
         """The menu of the shop's goods."""
         from pos_tui.tui.pages.goods_menu import GoodsMenu
 
-        self._push(GoodsMenu(self._palette, {}))
+        pages = {"goods_in": self._goods_in, "goods_out": self._goods_out}
+        self._push(GoodsMenu(self._palette, pages))
+
+    def _goods_in(self) -> None:
+        from pos_tui.tui.pages.goods_in import GoodsInScreen
+
+        self._push(GoodsInScreen(self._palette, self._till.deliveries, self._till.find))
+
+    def _goods_out(self) -> None:
+        from pos_tui.tui.pages.goods_out import GoodsOutScreen
+
+        self._push(GoodsOutScreen(self._palette, self._till.issues, self._till.find))
 
     def find(self) -> None:
         """Find an item; the same key again goes on to a picture of goods."""

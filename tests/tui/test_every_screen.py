@@ -14,6 +14,7 @@ from pos_tui.devices.scanners.scanner import ScannerState
 from pos_tui.reasons import because
 from pos_tui.settings import ScreenSettings
 from pos_tui.text_width import width_of
+from pos_tui.tui.pages.goods_in import GoodsInScreen
 from pos_tui.wording import current as wording
 from pos_tui.wording.language import Wording
 from tests.conftest import BREAD, COLA, MILK, NOON
@@ -132,6 +133,39 @@ async def test_the_pages(shop, size, language):
             await seat.pilot.pause()
             is_straight(seat, size)
             await seat.press("escape")
+
+
+async def goods_in_and_out(seat):
+    """A delivery as it is entered, and goods that go; yields whenever something else is asked."""
+    for keys in (("ctrl+g",), ("enter",), ("ctrl+n",), ("enter",), ("enter",), ("8", "enter")):
+        await seat.press(*keys)
+        await seat.until(lambda: seat.app.screen.focused is not None)
+        yield
+    await seat.scan(COLA)
+    for answer in (("1", "2", "enter"), ("9", "enter"), ("L", "enter"), ("x", "enter"),
+                   ("p", *"261120", "enter"), ("5", "d", "enter"), ("enter",), ("escape",),
+                   ("delete",), ("escape",), ("f2",)):  # fmt: skip
+        await seat.press(*answer)
+        yield
+    await seat.press("y", "enter")
+    await seat.until(lambda: isinstance(seat.app.screen, GoodsInScreen))
+    yield
+    await seat.press("enter")
+    yield
+    await seat.press("escape", "escape", "down", "enter")
+    await seat.scan(COLA)
+    for answer in (("9", "9", "enter"), ("5", "enter"), ("a", "enter"), ("escape",)):
+        await seat.press(*answer)
+        yield
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_pages_of_goods_in_and_out(shop, size, language):
+    async with everything(shop, size) as seat:
+        async for _ in goods_in_and_out(seat):
+            is_straight(seat, size)
+            if language != "pseudo" and size != SIZES[0]:
+                assert not CUT.search(seat.text), seat.text
 
 
 @pytest.mark.parametrize("size", SIZES[:2])

@@ -100,6 +100,12 @@ def find_product(reader: apsw.Connection, code: str) -> Product | None:
     return None if own is None else Product(*own)
 
 
+def product_by_id(reader: apsw.Connection, product_id: int) -> Product | None:
+    """The product that the books know under this number."""
+    row = reader.execute(_BY_ID, (product_id,)).fetchone()
+    return None if row is None else Product(*row)
+
+
 def search_products(reader: apsw.Connection, words: str, limit: int = 50) -> list[Product]:
     """Products whose name, initials or code hold every one of these words."""
     clauses, values = [], []

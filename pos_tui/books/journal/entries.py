@@ -88,6 +88,23 @@ class StockMoved(Struct, frozen=True, tag="stock"):
     by: str = ""
 
 
+class DeliveryBooked(Struct, frozen=True, tag="delivery", omit_defaults=True):
+    """A delivery was booked; its goods stand in the StockMoved before.
+
+    Paper's total and difference (how much more the lines came to) in minor units; `shelf_lives`
+    are products' ids and how long they keep, learnt from it.
+    """
+
+    number: int
+    supplier: str
+    document: str
+    total: int
+    difference: int
+    lines: int
+    by: str = ""
+    shelf_lives: tuple[tuple[int, str], ...] = ()
+
+
 class Noted(Struct, frozen=True, tag="note"):
     """Anything else worth finding again: a scan not known, an order's state, a message refused."""
 
@@ -107,6 +124,7 @@ Act = (
     | Reopened
     | TenderPut
     | StockMoved
+    | DeliveryBooked
     | Noted
 )
 

@@ -49,7 +49,7 @@ def _coming(
     there: Mapping[str, OnHand],
     paid_last: Callable[[], Paid | None],
 ) -> list[Movement]:
-    if wanted.cost is None and wanted.kind not in ("received", "taken_over"):
+    if wanted.cost is None and wanted.kind not in ("received", "taken_over", "repacked"):
         paid = average(wanted.lot, there, paid_last)
         if paid is not None:
             wanted = replace(wanted, cost=prorate(paid[0], wanted.quantity, paid[1]))

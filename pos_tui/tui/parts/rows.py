@@ -89,6 +89,12 @@ class RowList(Vertical, Generic[Item]):
         self._all = tuple(rows)
         self._refill(self._options.highlighted or 0 if choose is None else choose)
 
+    def move(self, by: int) -> None:
+        """Choose a row so many below (above: less than zero), where the keys go elsewhere."""
+        if self.rows:
+            place = (self._options.highlighted or 0) + by
+            self._options.highlighted = max(0, min(place, len(self.rows) - 1))
+
     def search(self, words: str) -> None:
         """Search for words; "" shows all rows again."""
         self.words = words

@@ -7,4 +7,8 @@ from pos_tui.wording.marks import N_, Table
 TABLE: Table = {
     "title": N_("Goods"),
     "keys": N_("↑↓ choose · {key:confirm} open · {key:back} back"),
+    "goods_in": N_("Goods in"),
+    "goods_in_hint": N_("a delivery: what came, of which lot, what it cost"),
+    "goods_out": N_("Goods out"),
+    "goods_out_hint": N_("written off, moved, sent back, repacked"),
 }
