@@ -159,7 +159,7 @@ class ModelGateway(GatewayClient):
                 self._decide(found, refund.refund_no)
             elif found.refunds[refund.refund_no] == "pending":
                 self._decide(found, refund.refund_no)
-            return self._refund_status(found, refund.refund_no)
+            return self._refund_now(found, refund.refund_no)
 
         if self.mood == "refuses" and found is not None:
             found.refunds.setdefault(refund.refund_no, "refused")  # also for one that comes late
@@ -171,7 +171,7 @@ class ModelGateway(GatewayClient):
         def arrive() -> RefundStatus:
             if found is None or refund_no not in found.refunds:
                 raise NotKnown("gateway_client.not_known", order_no=order_no)
-            return self._refund_status(found, refund_no)
+            return self._refund_now(found, refund_no)
 
         return await self._meet("ask refund", arrive)
 
@@ -190,7 +190,7 @@ class ModelGateway(GatewayClient):
         found.refunds[refund_no] = self.next_refund
         found.refunded += self.next_refund == "refunded"
 
-    def _refund_status(self, found: ModelOrder, refund_no: str) -> RefundStatus:
+    def _refund_now(self, found: ModelOrder, refund_no: str) -> RefundStatus:
         return RefundStatus(
             merchant="M001", order_no=found.order_no, refund_no=refund_no,
             answer=found.refunds[refund_no], amount=found.amount, currency="CNY",

@@ -123,7 +123,9 @@ class Paper:
     def lots_for(
         self, product: int, lot: str, quantity: int, today: date
     ) -> Iterator[tuple[str, int]]:
-        """The scanned lot; else what expires first and is not past its date; else no lot."""
+        """The scanned lot; else what expires first and is not past its date; what has no date;
+        else no lot.
+        """
         if lot:
             yield lot, quantity
             return
@@ -132,14 +134,22 @@ class Paper:
             for name, card in self.cards.get(product, {}).items()
             if card.last_day is not None and card.last_day >= today
         )
-        for _, name in dated:
+        without = sorted(
+            name for name, card in self.cards.get(product, {}).items() if card.last_day is None
+        )
+        taken: dict[str, int] = {}
+        for name in [*(name for _, name in dated), *without]:
             card = self.cards[product][name]
-            part = min(quantity, max(card.there, 0)) if card.is_known else quantity
+            part = min(quantity, max(card.there, 0))
+            if not card.is_known and card.last_day is not None:
+                part = quantity
             if part:
-                yield name, part
+                taken[name] = part
                 quantity -= part
         if quantity:
-            yield "", quantity
+            of_none = taken.pop("", 0)
+            taken[""] = of_none + quantity
+        yield from list(taken.items())
 
 
 def half_up(amount: Decimal) -> int:

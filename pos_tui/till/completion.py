@@ -87,7 +87,7 @@ class Completion:
                 sale.taken,
                 uses_of(sale),
                 self._has_printer,
-                goods_of(sale),
+                sold_goods(sale),
                 self._settings.till.cashier,
                 self._refused,
             )
@@ -253,7 +253,7 @@ class Completion:
         return self._printer.print(compose(layout, printer.encoding))
 
 
-def goods_of(sale: Sale) -> tuple[SoldGoods, ...]:
+def sold_goods(sale: Sale) -> tuple[SoldGoods, ...]:
     """What a sale takes out of the stock, a line each."""
     return tuple(
         SoldGoods(line.number, line.item.product_id, line.item.lot, thousandths(line.quantity))

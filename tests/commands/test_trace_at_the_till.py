@@ -289,7 +289,7 @@ OF_THE_FIRST_BOOKS = (
 def first_books(path):
     """Books as the first version made them, with one paid order."""
     connection = open_connection(path)
-    connection.execute(MIGRATIONS[0])
+    connection.execute(str(MIGRATIONS[0]))
     connection.pragma("user_version", 1)
     connection.execute("CREATE TABLE latest_time (one INTEGER PRIMARY KEY, at TEXT)")
     connection.execute("INSERT INTO sales (number, state, opened_at) VALUES (7, 'paid', '')")

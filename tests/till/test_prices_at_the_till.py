@@ -379,7 +379,7 @@ def test_offers_of_books_from_before_still_apply(tmp_path):
 
     folder = tmp_path / "old"
     connection = open_connection(folder / "books.db")
-    connection.execute(MIGRATIONS[0])
+    connection.execute(str(MIGRATIONS[0]))
     connection.pragma("user_version", 1)
     connection.execute("INSERT INTO products (id, name, price) VALUES (1, 'Cola', 350)")
     connection.execute("INSERT INTO item_codes VALUES (?, 1)", ("0" + COLA,))

@@ -101,7 +101,7 @@ async def test_a_sale_is_paid_though_its_stock_cannot_be_moved_and_the_journal_s
     reader = open_connection(counter.books.path)
     assert reader.execute("SELECT state FROM sales WHERE number = 1").fetchone() == ("paid",)
     notes = [row.act.what for row in acts_of_sale(reader, 1) if isinstance(row.act, Noted)]
-    assert "stock not moved" in notes
+    assert "stock unmoved" in notes
     assert "paid" in notes
 
 

@@ -117,7 +117,8 @@ def sell_stock(
     """Take a sale's goods out of the stock, in the caller's transaction.
 
     From the lot that was scanned; else from the one that expires first of those not past their
-    date (of the kinds in `refused`), one after another as long as they last; else from no lot.
+    date (of the kinds in `refused`), one after another as long as they last; then from what has no
+    date as long as it lasts; else from no lot.
     """
     stock = MovingStock(connection)
     stock.look_up({sold.product_id for sold in goods})
@@ -132,17 +133,20 @@ def _lots_for(
 ) -> list[tuple[str, int]]:
     if sold.lot:
         return [(sold.lot, sold.quantity)]
-    dated = sorted(
-        (each.expires_on, each.lot, each)
+    in_turn = sorted(
+        (each.expires_on or date.max, each.lot, each)
         for each in stock.there(sold.product_id).values()
-        if each.expires_on is not None
-        and not (each.expires_on < today and each.date_kind in refused)
+        if each.expires_on is None or each.expires_on >= today or each.date_kind not in refused
     )
     left = sold.quantity
-    taken: list[tuple[str, int]] = []
-    for _, lot, here in dated:
-        if left and (not here.is_known or here.quantity > 0):
-            from_here = min(left, here.quantity) if here.is_known else left
-            taken.append((lot, from_here))
+    taken: dict[str, int] = {}
+    for last_day, lot, here in in_turn:
+        is_endless = not here.is_known and last_day < date.max
+        if left and (is_endless or here.quantity > 0):
+            from_here = left if is_endless else min(left, here.quantity)
+            taken[lot] = from_here
             left -= from_here
-    return [*taken, ("", left)] if left else taken
+    if left:
+        left += taken.pop("", 0)
+        taken[""] = left
+    return list(taken.items())

@@ -11,7 +11,7 @@ import msgspec
 from pos_tui.books.journal import entries as journal
 from pos_tui.books.movement import Movement
 from pos_tui.books.stock.costing import Paid, average, costed
-from pos_tui.books.stock.on_hand import OnHand, add_to_sums, lots_there, on_hand
+from pos_tui.books.stock.on_hand import OnHand, add_to_sums, lots_of_products, lots_there, on_hand
 from pos_tui.money import prorate
 
 _INSERT = (
@@ -34,7 +34,7 @@ class MovingStock:
 
     def look_up(self, product_ids: Set[int]) -> None:
         """Look up what there is of several products at once."""
-        self._there |= lots_there(self._connection, product_ids - self._there.keys())
+        self._there |= lots_of_products(self._connection, product_ids - self._there.keys())
 
     def there(self, product_id: int) -> dict[str, OnHand]:
         """What there is of a product by lot, just now; lots that are used up may be missing."""
@@ -118,6 +118,6 @@ def paid_last(reader: apsw.Connection, product_id: int) -> Paid | None:
 
 def unit_cost(reader: apsw.Connection, product_id: int, lot: str = "") -> int | None:
     """What one unit of a product's lot costs, in minor units; None where nothing is known."""
-    there = lots_there(reader, (product_id,))[product_id]
+    there = lots_there(reader, product_id)
     paid = average(lot, there, lambda: paid_last(reader, product_id))
     return None if paid is None else prorate(paid[0], 1000, paid[1])

@@ -87,7 +87,12 @@ def on_hand(reader: apsw.Connection, product_id: int, lot: str) -> OnHand:
     return OnHand(lot) if row is None else _read(row[1:])
 
 
-def lots_there(
+def lots_there(reader: apsw.Connection, product_id: int) -> dict[str, OnHand]:
+    """What there is of each lot of a product; those that are used up are left out."""
+    return lots_of_products(reader, (product_id,))[product_id]
+
+
+def lots_of_products(
     reader: apsw.Connection, product_ids: Collection[int]
 ) -> dict[int, dict[str, OnHand]]:
     """What there is of products, by lot; lots that are used up are left out."""

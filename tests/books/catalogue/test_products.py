@@ -86,7 +86,7 @@ def test_a_product_that_was_kept_under_a_mangled_code_gets_its_right_one(books):
 def test_books_from_before_keep_one_own_code_for_each_product(tmp_path):
     connection = open_connection(tmp_path / "books.db")
     for step in MIGRATIONS[:2]:
-        connection.execute(step)
+        connection.execute(str(step))
     connection.pragma("user_version", 2)
     connection.execute("INSERT INTO products (id, name, price) VALUES (1, 'Cola', 350)")
     connection.execute("INSERT INTO item_codes VALUES ('B', 1), ('A', 1)")

@@ -33,7 +33,7 @@ def test_a_keeper_that_is_killed_goes_on_where_the_books_are(tmp_path):
             assert keeper.stdout
             first = keeper.stdout.readline()
             if first and kills < 4:
-                time.sleep(chance.random() * 0.08)
+                time.sleep(chance.random() * 0.02)
                 keeper.kill()
                 kills += 1
             told = [first.strip(), *(line.strip() for line in keeper.stdout)]

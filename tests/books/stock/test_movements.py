@@ -115,6 +115,14 @@ def test_a_sale_takes_the_earliest_that_is_not_expired_then_the_next_then_no_lot
     assert on_hand(books, MILK, "old").quantity == 2000
 
 
+def test_a_lot_without_a_date_is_sold_after_those_with_one_and_as_long_as_it_lasts(books):
+    put_lot(books, MILK, "B", date(2026, 11, 28))
+    for lot in ("B", "N"):
+        receive(books, 2000, 300, lot)
+    sell(books, 5000)
+    assert sold(books) == [("B", -2000, -300), ("N", -2000, -300), ("", -1000, -150)]
+
+
 def test_a_lot_past_a_date_that_the_shop_sells_past_is_taken(books):
     put_lot(books, MILK, "A", date(2026, 11, 20), kind="best_before")
     receive(books, 2000, 300, "A")
