@@ -213,5 +213,6 @@ TABLES_OF_BOOKS = frozenset(
         "stream_positions", "staff", "customers", "movements", "stock_on_hand",
         "latest_time",
         "explanations", "journal_keys", "paper",
+        "dated_prices", "product_changes",
     )
 )  # fmt: skip

@@ -36,7 +36,7 @@ from pos_tui.receipts.data import decode_receipt
 
 _LAST = 2**62
 _NEW_TABLES = frozenset(
-    ("journal_keys", "paper", "movements", "stock_on_hand")
+    ("journal_keys", "paper", "movements", "stock_on_hand", "dated_prices", "product_changes")
 )  # books of an earlier version have none
 
 
@@ -353,6 +353,7 @@ def _without_parents(target: apsw.Connection) -> list[Reason]:
     for table, column, parent, key in (
         ("item_codes", "product_id", "products", "id"),
         ("lots", "product_id", "products", "id"),
+        ("dated_prices", "product_id", "products", "id"),
         ("orders", "sale_no", "sales", "number"),
     ):
         orphaned = f"{column} NOT IN (SELECT {key} FROM {parent})"  # noqa: S608

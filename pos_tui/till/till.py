@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from pos_tui.till.discounts import Discounts
     from pos_tui.till.held_sales import HeldSales
     from pos_tui.till.shop_offers import ShopOffers
+    from pos_tui.till.shop_products import ShopProducts
     from pos_tui.till.speech import Speech
     from pos_tui.till.undo import Undo
 
@@ -299,6 +300,7 @@ class Till:
     def look_at_the_time(self) -> None:
         """Price again when an offer has begun or ended, and look at the dates of the list."""
         with self._act():
+            self._books.begin_prices(self.clock.now())
             self._basket.look_at_the_time()
 
     def why_price(self, number: int) -> tuple[Considered, ...]:
@@ -328,6 +330,20 @@ class Till:
         from pos_tui.till.shop_offers import ShopOffers
 
         return ShopOffers(self._books, self.settings.currency, self.clock.now, self.codes.read)
+
+    @cached_property
+    def products(self) -> ShopProducts:
+        """The shop's products, to look at and to change; by the supervisor who let one in."""
+        from pos_tui.till.shop_products import ShopProducts
+
+        return ShopProducts(
+            self._books,
+            self.settings.currency,
+            self.clock.now,
+            self.codes.read,
+            tuple(self.settings.tax.rates),
+            lambda: self.discounts.approver or self.settings.till.cashier,
+        )
 
     # ---- hold, recall, void ------------------------------------------------------------------
 

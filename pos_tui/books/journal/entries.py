@@ -88,6 +88,23 @@ class StockMoved(Struct, frozen=True, tag="stock"):
     by: str = ""
 
 
+class FieldChange(Struct, frozen=True):
+    """A field of a product as text: what stood in it, and what stands there now."""
+
+    field: str
+    before: str
+    after: str
+
+
+class ProductChanged(Struct, frozen=True, tag="product"):
+    """A product (by its own code) was added or changed; `by` whom."""
+
+    product_id: int
+    code: str
+    changes: tuple[FieldChange, ...]
+    by: str = ""
+
+
 class Noted(Struct, frozen=True, tag="note"):
     """Anything else worth finding again: a scan not known, an order's state, a message refused."""
 
@@ -107,6 +124,7 @@ Act = (
     | Reopened
     | TenderPut
     | StockMoved
+    | ProductChanged
     | Noted
 )
 
