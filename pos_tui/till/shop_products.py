@@ -68,7 +68,7 @@ class ShopProducts:
         self._currency = currency
         self._clock = clock
         self._read_code = read_code
-        self._tax_classes = tuple(tax_classes)
+        self.tax_classes = tuple(tax_classes)
         self._by = by
 
     # ---- looking -----------------------------------------------------------------------------
@@ -101,6 +101,10 @@ class ShopProducts:
         with self._reading() as connection:
             return changes_of(connection, product_id)
 
+    def code_of(self, text: str) -> str:
+        """A scan as the books keep a product's code. Raises ProductError where it can be none."""
+        return self._code(text, "codes")
+
     # ---- as it is typed ----------------------------------------------------------------------
 
     def texts_of(self, record: ProductRecord, next_price: DatedPrice | None) -> dict[str, str]:
@@ -126,8 +130,8 @@ class ShopProducts:
         """
         record = before or ProductRecord((), "")
         upcoming = self.next_prices(record.id) if record.id else ()
-        texts = self.texts_of(record, next(iter(upcoming), None)) | texts
-        typed = {name: " ".join(plain_text(text).split()) for name, text in texts.items()}
+        written = {**self.texts_of(record, next(iter(upcoming), None)), **texts}
+        typed = {name: " ".join(plain_text(text).split()) for name, text in written.items()}
         changed = replace(
             record,
             **{name: typed[name] for name in TEXT_FIELDS},
@@ -222,10 +226,10 @@ class ShopProducts:
             raise ProductError("product.no_amount", why=reason_of(error), field=field) from error
 
     def _tax_class(self, text: str, before: str) -> str:
-        known = not self._tax_classes or text in ("", before, *self._tax_classes)
+        known = not self.tax_classes or text in ("", before, *self.tax_classes)
         if not known:
             raise ProductError(
-                "product.no_tax_class", text=text, classes=self._tax_classes, field="tax"
+                "product.no_tax_class", text=text, classes=self.tax_classes, field="tax"
             )
         return text
 

@@ -53,6 +53,7 @@ class Till:
     """Runs one sale after another, and reports what happened through `emit`, on the event loop.
 
     Acts return at once; whatever waits for disk, network or paper goes on in tasks of its own.
+    `unknown` is the code that was scanned last in this sale and is not in the books.
     """
 
     def __init__(
@@ -89,6 +90,7 @@ class Till:
         self._resumed = resumed is not None and not resumed.is_empty
         books.use_journal_key(clock())
         sale = resumed or books.new_sale(books.next_sale_number(), clock())
+        self.unknown = ""
         self._basket = BasketActs(self._context, Dates(self._context), sale)
         self._lost_books = LostBooks(self._context, self._basket)
         self._paying = Paying(
@@ -535,6 +537,7 @@ class Till:
         elif reading.like_payment and reading.why.kind == "codes.own_label":
             self._not_sold(code, because("item.label_or_payment"))
         else:
+            self.unknown = text
             self._not_sold(code, because("item.not_in_books"))
 
     def _know(self, text: str) -> bool:
@@ -563,6 +566,7 @@ class Till:
             self._next_sale()
 
     def _next_sale(self) -> None:
+        self.unknown = ""
         self.codes.refresh()
         self._basket.begin_next()
 

@@ -16,7 +16,9 @@ TABLE: Table = {
     "line_gone": N_("That line is no longer on the list."),
     "doubt": N_("{why:first}."),
     "misread": N_("Misread? {why}. Scan it again."),
-    "not_in_books": N_("Not in the shop's books. {key:find} finds it by name."),
+    "not_in_books": N_(
+        "Not in the shop's books. {key:add_product} adds it, {key:find} finds it by name."
+    ),
     "label_or_payment": N_(
         "No goods of the shop have this label. If it was a payment code, ask the customer for a new"
         " one."

@@ -22,6 +22,9 @@ TABLE: Table = {
     "no_date": N_("“{text}” is no date; write one like 2026-12-01 or 2026-12-01 08:00."),
     "starts_past": N_("{text} is past; a price begins in the future, or is the price now."),
     "half_a_next_price": N_("A price that begins at a date needs both: the price, and the date."),
+    "none_unknown": N_(
+        "Scan the code that is not known first, then add it; {key:goods} has all products."
+    ),
     # fields
     "field_name": N_("name"),
     "field_price": N_("price"),
