@@ -486,6 +486,8 @@ class Books:
         acts: list[journal.Act] = [journal.LinePut(line) for line in sale.list.lines]
         acts += [journal.Expired(warning) for warning in sale.warnings]
         acts += [journal.CouponScanned(code) for code in sale.coupons]
+        if sale.age_checked:
+            acts.append(journal.AgeChecked(sale.age_checked))
         if sale.customer is not None:
             acts.append(journal.CustomerOfSale(sale.customer))
         if sale.list.basket_discount is not None:

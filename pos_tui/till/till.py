@@ -148,6 +148,8 @@ class Till:
                 self._emit(events.LineChanged(LineChange("added", index, line, sale.list.totals)))
             for warning in sale.warnings:
                 self._emit(events.ItemExpired(warning))
+            if sale.age_to_check:
+                self._basket.report_age()
             if sale.customer is not None:
                 self._emit(events.CustomerKnown(sale.customer))
             if self._books.unread_offers:
@@ -298,6 +300,11 @@ class Till:
         """The cashier has dealt with the latest expired item; False when there is none."""
         with self._act():
             return self._basket.confirm_expired()
+
+    def confirm_age(self) -> bool:
+        """The cashier has checked the customer's age; False when there is nothing to check."""
+        with self._act():
+            return self._basket.confirm_age()
 
     def look_at_the_time(self) -> None:
         """Price again when an offer has begun or ended, and look at the dates of the list."""

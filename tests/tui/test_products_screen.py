@@ -2,6 +2,7 @@
 
 import pytest
 
+from pos_tui.books.catalogue.product_records import ProductRecord, put_record
 from pos_tui.books.people.staff import set_staff
 from pos_tui.tui.pages.product import ProductPage
 from pos_tui.tui.pages.products import ProductsScreen
@@ -182,3 +183,54 @@ async def test_where_there_are_supervisors_one_must_let_it_be_added_and_is_named
         await seat.until(lambda: isinstance(seat.app.screen, TillScreen))
         found = record(seat, PENCIL)
         assert {each.by for each in shop.till.products.changes(found.id)} == {"Grace"}
+
+
+# ---- age, deposit --------------------------------------------------------------------------------
+
+
+def with_age_limit(shop):
+    """Spirit from 18 years, with a deposit on its bottle."""
+
+    def job(connection):
+        bottle = ProductRecord(("BOTTLE",), "Bottle deposit", 50, "pc")
+        spirit = ProductRecord(("0" + PENCIL,), "Spirit", 2000, age_limit=18, deposit="BOTTLE")
+        for each in (bottle, spirit):
+            put_record(connection, each, shop.now, "Ada")
+
+    shop.books.write(job).result()
+
+
+@pytest.mark.parametrize("size", [*SIZES, (60, 20)])
+async def test_an_age_is_shown_with_the_day_of_birth_and_confirmed_by_a_person_only(shop, size):
+    with_age_limit(shop)
+    async with sitting(shop, size) as seat:
+        await seat.scan(PENCIL)
+        assert "22 Nov 2008" in seat.text
+        assert "Enter: checked" in seat.text
+        await seat.press("enter", after_s=0.1)  # a scanner's second end
+        assert shop.till.sale.age_to_check == 18
+        await seat.press("plus")
+        assert "18 or older" in words_of(seat)
+        assert seat.till_screen.entry.asks == ""
+        await seat.scan(MILK)
+        assert shop.till.sale.age_to_check == 18
+        await seat.press("enter")
+        assert shop.till.sale.age_to_check == 0
+        assert "Age checked" in seat.text
+        assert "22 Nov 2008" not in seat.text
+        await seat.press("plus", "enter")
+        await seat.until_shown("is paid")
+
+
+async def test_a_deposit_comes_and_goes_below_its_goods_and_is_no_piece(shop):
+    with_age_limit(shop)
+    async with sitting(shop) as seat:
+        await seat.scan(PENCIL, PENCIL)
+        assert "Bottle deposit" in seat.text
+        assert "2 items" in seat.text
+        assert seat.till_screen.list.selected_line.item.name == "Spirit"
+        await seat.press("delete")
+        assert "Bottle deposit" not in seat.text
+        assert shop.till.sale.list.totals.lines == 0
+        await seat.scan(MILK)
+        assert seat.till_screen.list.selected_line.item.name == "Milk 1 l"

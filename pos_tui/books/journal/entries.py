@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Literal
 
@@ -44,6 +44,14 @@ class WarningConfirmed(Struct, frozen=True, tag="confirmed"):
     by: str
     warning: ExpiryWarning
     then: Literal["to_check", "written_off"] = "to_check"
+
+
+class AgeChecked(Struct, frozen=True, tag="age"):
+    """The cashier has checked that the customer is so old (years), so born by that day."""
+
+    years: int
+    born_by: date | None = None
+    by: str = ""
 
 
 class CustomerOfSale(Struct, frozen=True, tag="customer"):
@@ -117,6 +125,7 @@ Act = (
     | LineRemoved
     | Expired
     | WarningConfirmed
+    | AgeChecked
     | CustomerOfSale
     | CouponScanned
     | BasketDiscounted

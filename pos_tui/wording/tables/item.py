@@ -5,6 +5,8 @@ from __future__ import annotations
 from pos_tui.wording.marks import N_, Table
 
 TABLE: Table = {
+    "discontinued": N_("{name} is discontinued: sold, as long as there is any."),
+    "no_deposit": N_("{name} is on the list without its deposit: that has no price."),
     "no_price": N_("{name} has no price."),
     "not_priced": N_(
         "{name} could not be priced ({why}) and was not put on the list. Tell the technician."
