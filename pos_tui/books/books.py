@@ -166,10 +166,11 @@ class Books:
         return product_of_id(self._reader, product_id, int(at.timestamp()))
 
     @readable
-    def begin_prices(self, at: datetime) -> None:
-        """Prices that have begun become their products' prices, soon."""
-        if are_prices_due(self._reader, at):
-            self._writer.post(lambda connection: begin_prices(connection, at))
+    def begin_prices(self, at: datetime) -> Future[None] | None:
+        """Prices that have begun become their products' prices; None where none has."""
+        if not are_prices_due(self._reader, at):
+            return None
+        return self._writer.submit(lambda connection: begin_prices(connection, at))
 
     @readable
     def search(self, words: str) -> list[Product]:

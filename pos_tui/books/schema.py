@@ -192,6 +192,8 @@ MIGRATIONS: tuple[str | Callable[[apsw.Connection], None], ...] = (
     ALTER TABLE products ADD COLUMN age_limit INTEGER NOT NULL DEFAULT 0;  -- years; 0: none
     ALTER TABLE products ADD COLUMN deposit_id INTEGER NOT NULL DEFAULT 0; -- its deposit; 0: none
     ALTER TABLE products ADD COLUMN discontinued TEXT NOT NULL DEFAULT ''; -- since when
+    ALTER TABLE products ADD COLUMN next_price INTEGER NOT NULL DEFAULT 0; -- of dated_prices,
+    ALTER TABLE products ADD COLUMN next_starts INTEGER NOT NULL DEFAULT 0; -- the first; 0: none
     CREATE TABLE dated_prices (
         seq INTEGER PRIMARY KEY,
         product_id INTEGER NOT NULL REFERENCES products(id),

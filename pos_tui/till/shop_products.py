@@ -208,7 +208,9 @@ class ShopProducts:
 
     def _code(self, text: str, field: str) -> str:
         reading = self._read_code(text)
-        if isinstance(reading, PaymentCode):
+        if isinstance(reading, PaymentCode) or (
+            isinstance(reading, ItemCode) and reading.like_payment
+        ):
             raise ProductError("product.payment_code", field=field)
         if not isinstance(reading, ItemCode):
             why = reading.why if isinstance(reading, RefusedCode) else None

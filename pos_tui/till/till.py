@@ -142,6 +142,10 @@ class Till:
     def open(self) -> None:
         """Report where the till is: a new sale, or the one that was under way when it stopped."""
         with self._act():
+            begun = self._books.begin_prices(self.clock.now())
+            if begun is not None:
+                begun.result()  # of several that have begun meanwhile the last one counts
+        with self._act():
             sale = self.sale
             self._emit(events.SaleOpened(sale.number, resumed=self._resumed))
             for index, line in enumerate(sale.list.lines):

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from pos_tui.books.catalogue.dated_prices import begin_prices, set_dated_price
 from pos_tui.books.catalogue.products import ProductRow, import_products
 from pos_tui.books.connection import open_connection
 from pos_tui.books.journal import entries as journal
@@ -114,6 +115,7 @@ def test_a_further_code_is_sold_and_goes_again_and_the_own_code_stays_the_own(co
         ({"codes": " , "}, "It has no code", "codes"),
         ({"codes": "5449000000991"}, "seems misread", "codes"),
         ({"codes": "134567890123456789"}, "a customer's payment code", "codes"),
+        ({"codes": "13456789012345678"}, "may be, a customer's payment code", "codes"),
         ({"price": "1,2,3"}, "is not an amount", "price"),
         ({"price": "1.999"}, "decimals", "price"),
         ({"shelf_life": "soon"}, "no shelf life", "shelf_life"),
@@ -183,8 +185,6 @@ def test_a_price_that_is_set_later_goes_before_one_that_has_begun(counter):
 
 
 def test_a_file_goes_before_a_price_that_has_begun(counter):
-    from pos_tui.books.catalogue.dated_prices import begin_prices
-
     edit(counter, MILK, next_price="9.90", starts="2026-11-22 12:05")
     counter.now = NOON + timedelta(hours=2)
 
@@ -217,3 +217,32 @@ def test_a_product_that_is_added_is_sold_at_once(counter):
     add(counter, name="Pencil", price="1.20", codes="4006381333931")
     counter.scan("4006381333931")
     assert counter.total == 120
+
+
+def test_of_prices_that_have_begun_while_the_till_was_shut_the_last_one_counts(counter):
+    edit(counter, MILK, next_price="9.90", starts="2026-11-23 08:00")
+
+    def set_another(connection):
+        starts = counter.now + timedelta(days=2)
+        set_dated_price(connection, milk_id(counter), starts, 880, "Ada")
+
+    counter.books.write(set_another).result()
+    assert [each.price for each in counter.till.products.next_prices(milk_id(counter))] == [
+        990,
+        880,
+    ]
+    counter.now += timedelta(days=3)
+    counter.power_cut()
+    counter.scan(MILK)
+    assert counter.total == 880
+    assert [each[:3] for each in history(counter, MILK)[:2]] == [
+        ("price", "990", "880"),
+        ("price", "1290", "990"),
+    ]
+
+
+def test_a_look_up_finds_the_price_of_the_moment_before_anybody_has_written_it_down(counter):
+    edit(counter, MILK, next_price="9.90", starts="2026-11-22 12:05")
+    at = [NOON + timedelta(minutes=minutes) for minutes in (4, 5, 6)]
+    found = [counter.books.product("0" + MILK, moment) for moment in at]
+    assert [product.price for product in found if product] == [1290, 990, 990]

@@ -10,6 +10,12 @@ from msgspec import Struct
 from pos_tui.books.catalogue.product_changes import write_changes
 from pos_tui.books.journal.entries import FieldChange
 
+# The first price that is to begin stands with the product too, where the look-up finds it.
+_SET_NEXT = (
+    "UPDATE products SET (next_starts, next_price) = (SELECT coalesce(min(starts), 0),"
+    " coalesce(price, 0) FROM dated_prices WHERE product_id = ?1 AND begun = 0) WHERE id = ?1"
+)
+
 
 class DatedPrice(Struct, frozen=True):
     """A price (minor units) that begins at a moment (aware)."""
@@ -51,6 +57,7 @@ def set_dated_price(
             "INSERT INTO dated_prices (product_id, starts, price, by) VALUES (?,?,?,?)",
             (product_id, moment, price, by),
         )
+    connection.execute(_SET_NEXT, (product_id,))
     texts = ("" if each is None else f"{each} {starts.isoformat()}" for each in (before, price))
     return FieldChange("dated_price", *texts)
 
@@ -81,6 +88,7 @@ def begin_prices(connection: apsw.Connection, at: datetime) -> None:
             "SELECT price FROM products WHERE id = ?", (product_id,)
         ).fetchone() or (price,)
         connection.execute("UPDATE products SET price = ? WHERE id = ?", (price, product_id))
+        connection.execute(_SET_NEXT, (product_id,))
         began = datetime.fromtimestamp(int(str(starts)), at.tzinfo)
         change = FieldChange("price", str(before), str(price))
         if before != price:

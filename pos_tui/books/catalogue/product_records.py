@@ -112,12 +112,12 @@ def put_record(
             "INSERT INTO item_codes (code, product_id, alternative) VALUES (?,?,?)",
             [(code, product_id, int(place > 0)) for place, code in enumerate(codes)],
         )
-    changes = differences(before, record)
+    changes = changed_fields(before, record)
     write_changes(connection, at, product_id, codes[0], changes, by)
     return product_id, changes
 
 
-def differences(before: ProductRecord, after: ProductRecord) -> tuple[FieldChange, ...]:
+def changed_fields(before: ProductRecord, after: ProductRecord) -> tuple[FieldChange, ...]:
     """The fields that are different, as texts."""
     found = []
     for field in ProductRecord.__struct_fields__:

@@ -220,12 +220,19 @@ class HistoryPage(PageScreen[None]):
 
     def on_mount(self) -> None:
         """Show the changes, the latest first."""
+        self._list.show(Row(change, self._cells(change)) for change in self._changes)
+        self.on_row_list_moved()
+
+    def on_row_list_moved(self) -> None:
+        """Say the chosen change in full."""
+        change = self._list.chosen
+        if change is not None:
+            _, by, field, before, after = self._cells(change)
+            self.say(say("products_page.change", by=by, field=field, before=before, after=after))
+
+    def _cells(self, change: ProductChange) -> tuple[str, ...]:
         from pos_tui.till.shop_products import shown_change
 
-        rows = []
-        for change in self._changes:
-            before, after = map(in_words, shown_change(change, self._settings.currency))
-            field = say(f"product.field_{change.field}")
-            cells = (f"{change.at:%Y-%m-%d %H:%M}", change.by, field, before or "—", after or "—")
-            rows.append(Row(change, cells))
-        self._list.show(rows)
+        before, after = map(in_words, shown_change(change, self._settings.currency))
+        field = say(f"product.field_{change.field}")
+        return f"{change.at:%Y-%m-%d %H:%M}", change.by, field, before or "—", after or "—"

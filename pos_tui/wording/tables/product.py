@@ -9,7 +9,7 @@ TABLE: Table = {
     "no_name": N_("It has no name; type one."),
     "no_code": N_("It has no code; scan one, or type a number of the shop's own."),
     "code_taken": N_("{code} is the code of {name} already."),
-    "payment_code": N_("That is a customer's payment code, no item code."),
+    "payment_code": N_("That is, or may be, a customer's payment code; no product can have it."),
     "code_refused": N_("{code} cannot be an item code: {why}"),
     "code_misread": N_("{code} seems misread: {why}. Scan it again."),
     "not_a_code": N_("{code} cannot be an item code; scan it, or type letters and digits only."),

@@ -49,6 +49,7 @@ TABLE: Table = {
     "history_title": N_("What was changed: {name}"),
     "history_keys": N_("↑↓ select · letters search · {key:back} back"),
     "no_history": N_("nothing was changed since it is in the books"),
+    "change": N_("{field}: {before} → {after} ({by})"),
     "when": N_("When"),
     "by": N_("Who"),
     "field": N_("What"),
