@@ -43,10 +43,12 @@ _OLDEST = 99
 class ProductDraft(Struct, frozen=True):
     """A product as it is to be kept, and the price that is to begin at a date, if one is.
 
-    `instead_of` is the one that it replaces; it goes where there is no `next_price`.
+    `seen` is the product as it was; `instead_of` the price that `next_price` replaces, which goes
+    where there is none.
     """
 
     record: ProductRecord
+    seen: ProductRecord
     next_price: DatedPrice | None = None
     instead_of: DatedPrice | None = None
 
@@ -149,10 +151,10 @@ class ShopProducts:
         instead_of = next(iter(upcoming), None)
         next_price = self._next_price(typed["next_price"], typed["starts"])
         if next_price == instead_of:
-            return ProductDraft(changed)
+            return ProductDraft(changed, record)
         if next_price is not None and next_price.starts <= self._clock():
             raise ProductError("product.starts_past", text=typed["starts"], field="starts")
-        return ProductDraft(changed, next_price, instead_of)
+        return ProductDraft(changed, record, next_price, instead_of)
 
     # ---- changing ----------------------------------------------------------------------------
 
@@ -164,7 +166,7 @@ class ShopProducts:
         now, by = self._clock(), self._by()
 
         def job(connection: apsw.Connection) -> tuple[ProductRecord, tuple[FieldChange, ...]]:
-            product_id, changes = put_record(connection, draft.record, now, by)
+            product_id, changes = put_record(connection, draft.record, now, by, draft.seen)
             kept = read_record(connection, product_id)
             assert kept is not None
             dated = []
@@ -179,7 +181,7 @@ class ShopProducts:
     def discontinue(self, record: ProductRecord, *, again: bool = False) -> ProductRecord:
         """Discontinue a product; `again`: it is sold as before. Raises ProductError, BooksError."""
         since = "" if again else self._clock().date().isoformat()
-        return self.keep(ProductDraft(replace(record, discontinued=since)))[0]
+        return self.keep(ProductDraft(replace(record, discontinued=since), record))[0]
 
     # ---- inside ------------------------------------------------------------------------------
 

@@ -143,6 +143,28 @@ def test_what_cannot_be_kept_is_said_of_its_field_and_nothing_is_changed(
     counter.books.close()
 
 
+def test_what_others_changed_while_it_was_typed_stays(counter):
+    products = counter.till.products
+    seen = products.find(MILK)
+    texts = products.texts_of(seen, None)
+    edit(counter, MILK, price="9.90", codes=f"{MILK}, PACK-6")
+    kept, changes = products.keep(products.draft({**texts, "category": "Dairy"}, seen))
+    assert (kept.price, kept.category, kept.codes) == (990, "Dairy", ("0" + MILK, "PACK-6"))
+    assert [each.field for each in changes] == ["category"]
+
+
+def test_a_price_that_begins_while_the_product_is_typed_stays(counter):
+    products = counter.till.products
+    edit(counter, MILK, next_price="9.90", starts="2026-11-22 12:05")
+    seen = products.find(MILK)
+    texts = products.texts_of(seen, products.next_prices(seen.id)[0])
+    counter.now += timedelta(hours=1)
+    with raises(ProductError, "is past"):
+        products.draft({**texts, "starts": "2026-11-22 12:06"}, seen)
+    kept, _ = products.keep(products.draft({**texts, "category": "Dairy"}, seen))
+    assert (kept.price, kept.category) == (990, "Dairy")
+
+
 def test_a_supervisor_who_let_one_in_is_named(counter):
     counter.till.discounts.approver = "Grace"
     edit(counter, MILK, name="Whole milk 1 l")

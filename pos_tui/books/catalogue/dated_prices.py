@@ -90,6 +90,6 @@ def begin_prices(connection: apsw.Connection, at: datetime) -> None:
         connection.execute("UPDATE products SET price = ? WHERE id = ?", (price, product_id))
         connection.execute(_SET_NEXT, (product_id,))
         began = datetime.fromtimestamp(int(str(starts)), at.tzinfo)
-        change = FieldChange("price", str(before), str(price))
+        change = FieldChange("price", str(before or ""), str(price or ""))
         if before != price:
             write_changes(connection, began, int(str(product_id)), str(code), (change,), str(by))

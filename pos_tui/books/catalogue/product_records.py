@@ -75,17 +75,26 @@ def read_record(reader: apsw.Connection, product_id: int) -> ProductRecord | Non
 
 
 def put_record(
-    connection: apsw.Connection, record: ProductRecord, at: datetime, by: str
+    connection: apsw.Connection,
+    record: ProductRecord,
+    at: datetime,
+    by: str,
+    seen: ProductRecord | None = None,
 ) -> tuple[int, tuple[FieldChange, ...]]:
     """Add a product (id 0) or write it as it is now, with its history, in the caller's transaction.
 
-    Returns its id and what is different. A code that it had as its own stays that as long as it is
-    among its codes. Raises ProductError.
+    `seen` is what it was when somebody began to change it: what differs from that is written, and
+    what others have changed meanwhile stays. Returns its id and what is different. A code that it
+    had as its own stays that as long as it is among its codes. Raises ProductError.
     """
     begin_prices(connection, at)
     before = ProductRecord((), "") if not record.id else read_record(connection, record.id)
     if before is None:
         raise ProductError("product.gone", name=record.name, field="name")
+    if record.id and seen is not None:
+        wanted = {name: getattr(record, name) for name in ProductRecord.__struct_fields__}
+        changed = {name: each for name, each in wanted.items() if each != getattr(seen, name)}
+        record = structs.replace(before, **changed)
     if not record.name:
         raise ProductError("product.no_name", field="name")
     codes = _with_own_first(record.codes, before.codes)
