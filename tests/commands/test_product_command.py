@@ -1,12 +1,14 @@
 """Products from the command line, beside a till that sells."""
 
 import json
+from datetime import date
 
 import pytest
 
 from pos_tui.books.books import Books
+from pos_tui.checkout.age import born_by
 from tests.command_line import typed
-from tests.conftest import COLA, MILK
+from tests.conftest import COLA, MILK, Counter
 
 
 def product(shop, *words):
@@ -95,3 +97,19 @@ def test_help_has_examples(counter):
     shown = product(counter, "--help").stdout
     assert "pos-tui product add 4006381333931 name=Pencil price=1.20" in shown
     assert "pos-tui product history 4006381333931" in shown
+
+
+def test_a_sale_without_a_screen_needs_the_age_to_be_checked(tmp_path):
+    shop = Counter(tmp_path / "till").stock()
+    shop.books.close()
+    assert product(shop, "set", COLA, "age_limit=18").returncode == 0
+    sell = ("sell", "--data", str(shop.data), COLA, "cash", "10")
+    before = date.today()  # noqa: DTZ011 - the till's day is this machine's
+    stopped = typed(*sell)
+    after = date.today()  # noqa: DTZ011
+    asked = next(json.loads(line) for line in stopped.stdout.splitlines() if '"age"' in line)
+    assert asked["years"] == 18
+    assert date.fromisoformat(asked["born_by"]) in {born_by(before, 18), born_by(after, 18)}
+    assert stopped.returncode == 3
+    assert "18 or older" in stopped.stderr
+    assert typed(*sell[:-2], "--age-checked", "cash", "10").returncode == 0
