@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 from collections.abc import Callable, Coroutine
 from datetime import datetime
@@ -312,8 +313,9 @@ class Till:
 
     def look_at_the_time(self) -> None:
         """Price again when an offer has begun or ended, and look at the dates of the list."""
-        with self._act():
+        with contextlib.suppress(BooksError):  # a look-up finds the price all the same
             self._books.begin_prices(self.clock.now())
+        with self._act():
             self._basket.look_at_the_time()
 
     def why_price(self, number: int) -> tuple[Considered, ...]:

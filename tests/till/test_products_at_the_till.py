@@ -1,14 +1,19 @@
 """Products that ask for something as they are sold: an age, a deposit; and discontinued ones."""
 
+import tempfile
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from pos_tui.books.connection import open_connection
 from pos_tui.books.journal import entries as journal
 from pos_tui.checkout import events
 from pos_tui.pricing.offers import NForPrice
-from tests.conftest import COLA, MILK
+from tests.conftest import COLA, MILK, Counter
 from tests.spoken import spoken
 
 BEER, SPIRIT, BOTTLE = "4006381333931", "96385074", "BOTTLE"
@@ -202,3 +207,47 @@ def test_the_price_of_a_deposit_that_begins_at_a_date_counts_too(shop):
     shop.now += timedelta(hours=1)
     shop.scan(MILK, COLA)
     assert shop.total == 1290 + 350 + 80
+
+
+ACTS = st.lists(
+    st.one_of(
+        st.tuples(
+            st.sampled_from(["scan"]), st.sampled_from([COLA, BEER, MILK]), st.integers(1, 3)
+        ),
+        st.tuples(st.sampled_from(["set", "remove"]), st.integers(0, 5), st.integers(1, 4)),
+        st.tuples(st.sampled_from(["undo", "cut"]), st.just(0), st.just(0)),
+    ),
+    max_size=12,
+)
+
+
+@hypothesis_settings(max_examples=25)
+@given(ACTS)
+def test_there_are_as_many_deposits_as_goods_that_have_one_whatever_is_done(acts):
+    with tempfile.TemporaryDirectory() as folder:
+        counter = Counter(Path(folder)).stock().open()
+        add(counter, BOTTLE, name="Bottle deposit", price="0.50", unit="pc")
+        add(counter, BEER, name="Beer", price="3.00", deposit=BOTTLE)
+        change(counter, COLA, deposit=BOTTLE)
+        for act, what, count in acts:
+            goods = [
+                place
+                for place, line in enumerate(counter.till.sale.list.lines)
+                if not line.item.is_deposit
+            ]
+            if act == "scan":
+                counter.scan(f"{count}*{what}")
+            elif act == "undo":
+                counter.till.undo()
+            elif act == "cut":
+                counter.power_cut()
+            elif goods:
+                place = goods[what % len(goods)]
+                counter.remove(place) if act == "remove" else counter.set_quantity(
+                    place, str(count)
+                )
+            lines = counter.till.sale.list.lines
+            deposits = sum(line.quantity for line in lines if line.item.is_deposit)
+            assert deposits == sum(line.quantity for line in lines if line.item.deposit)
+            assert counter.total == sum(line.actual for line in lines)
+        counter.books.close()

@@ -129,6 +129,42 @@ async def test_a_product_is_discontinued_after_a_question_and_comes_back(shop):
         assert record(seat, MILK).discontinued == ""
 
 
+async def test_a_scan_that_was_torn_is_one_code_and_a_payment_code_is_none(shop):
+    async with sitting(shop) as seat:
+        await open_products(seat)
+        await seat.scan(COLA)
+        await go_to(seat, "codes")
+        await seat.press("end")
+        await seat.type(",4006381")
+        await seat.scan("333931", began=form_of(seat).typed_at + 0.1)
+        assert form_of(seat).texts["codes"].rstrip(", ") == f"{COLA}, {PENCIL}"
+        await seat.scan(PENCIL)
+        assert form_of(seat).texts["codes"].count(PENCIL) == 1
+        await seat.scan("134567890123456789")
+        assert "a customer's payment code" in words_of(seat)
+        await seat.scan("5449000000991")
+        assert "seems misread" in words_of(seat)
+        await seat.press("f2")
+        await seat.until_shown("Cola 330 ml is kept")
+        assert record(seat, COLA).codes == ("0" + COLA, "0" + PENCIL)
+
+
+async def test_a_scan_outside_the_codes_is_answered_and_lands_nowhere(shop):
+    async with sitting(shop) as seat:
+        await open_products(seat)
+        await seat.scan(COLA)
+        await go_to(seat, "category")
+        before = form_of(seat).texts
+        await seat.scan(PENCIL)
+        assert "goods are scanned in a field of goods (codes, deposit)" in words_of(seat)
+        assert form_of(seat).texts == before
+        await go_to(seat, "deposit")
+        await seat.scan(MILK)
+        await seat.press("f2")
+        await seat.until_shown("Cola 330 ml is kept")
+        assert record(seat, COLA).deposit == "0" + MILK
+
+
 # ---- at the counter ------------------------------------------------------------------------------
 
 

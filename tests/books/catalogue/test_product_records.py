@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import apsw
 import pytest
@@ -42,7 +43,7 @@ DATED = st.tuples(st.integers(1, 5), st.one_of(st.none(), st.integers(0, 3)))
 
 
 @pytest.fixture
-def books(tmp_path) -> Iterator[BooksConnection]:
+def books(tmp_path: Path) -> Iterator[BooksConnection]:
     connection = open_connection(tmp_path / "books.db")
     migrate(connection)
     yield connection
@@ -113,8 +114,13 @@ def read(connection: apsw.Connection, product_id: int) -> ProductRecord:
 def test_a_look_up_is_one_query_also_where_a_price_is_to_begin(books):
     product_id, _ = put_record(books, ProductRecord(("1001",), "Cola", 350), NOW, "Ada")
     set_dated_price(books, product_id, NOW + timedelta(hours=1), 300, "Ada")
-    asked = []
-    books.exec_trace = lambda cursor, sql, bindings: asked.append(sql) or True
+    asked: list[str] = []
+
+    def trace(cursor, sql, bindings):
+        asked.append(sql)
+        return True
+
+    books.exec_trace = trace
     found = [
         find_product(books, "1001", int((NOW + timedelta(minutes=minutes)).timestamp()))
         for minutes in (59, 60)
