@@ -13,8 +13,14 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 import apsw
 
 from pos_tui.books.beside import MissingSales, are_empty, is_head_known, sales_not_in_books
+from pos_tui.books.catalogue.dated_prices import are_prices_due, begin_prices
 from pos_tui.books.catalogue.offers import count_uses, readable_offers
-from pos_tui.books.catalogue.products import Product, find_product, search_products
+from pos_tui.books.catalogue.products import (
+    Product,
+    find_product,
+    product_of_id,
+    search_products,
+)
 from pos_tui.books.connection import (
     BooksError,
     as_books_error,
@@ -150,9 +156,21 @@ class Books:
     # ---- looking up --------------------------------------------------------------------------
 
     @readable
-    def product(self, code: str) -> Product | None:
-        """The product with this item code."""
-        return find_product(self._reader, code)
+    def product(self, code: str, at: datetime | None = None) -> Product | None:
+        """The product with this item code, at the price of an aware moment."""
+        return find_product(self._reader, code, 0 if at is None else int(at.timestamp()))
+
+    @readable
+    def product_of_id(self, product_id: int, at: datetime) -> Product | None:
+        """The product that the books keep under this number, at the price of an aware moment."""
+        return product_of_id(self._reader, product_id, int(at.timestamp()))
+
+    @readable
+    def begin_prices(self, at: datetime) -> Future[None] | None:
+        """Prices that have begun become their products' prices; None where none has."""
+        if not are_prices_due(self._reader, at):
+            return None
+        return self._writer.submit(lambda connection: begin_prices(connection, at))
 
     @readable
     def search(self, words: str) -> list[Product]:
@@ -469,6 +487,8 @@ class Books:
         acts: list[journal.Act] = [journal.LinePut(line) for line in sale.list.lines]
         acts += [journal.Expired(warning) for warning in sale.warnings]
         acts += [journal.CouponScanned(code) for code in sale.coupons]
+        if sale.age_checked:
+            acts.append(journal.AgeChecked(sale.age_checked))
         if sale.customer is not None:
             acts.append(journal.CustomerOfSale(sale.customer))
         if sale.list.basket_discount is not None:

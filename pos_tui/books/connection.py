@@ -214,5 +214,6 @@ TABLES_OF_BOOKS = frozenset(
         "latest_time",
         "explanations", "journal_keys", "paper",
         "suppliers", "deliveries", "delivery_lines",
+        "dated_prices", "product_changes",
     )
 )  # fmt: skip

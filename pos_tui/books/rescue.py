@@ -38,7 +38,7 @@ _LAST = 2**62
 _NEW_TABLES = frozenset(  # books of an earlier version have none of these
     (
         "journal_keys", "paper", "movements", "stock_on_hand", "suppliers", "deliveries",
-        "delivery_lines",
+        "delivery_lines", "dated_prices", "product_changes",
     )
 )  # fmt: skip
 
@@ -356,6 +356,7 @@ def _without_parents(target: apsw.Connection) -> list[Reason]:
     for table, column, parent, key in (
         ("item_codes", "product_id", "products", "id"),
         ("lots", "product_id", "products", "id"),
+        ("dated_prices", "product_id", "products", "id"),
         ("orders", "sale_no", "sales", "number"),
     ):
         orphaned = f"{column} NOT IN (SELECT {key} FROM {parent})"  # noqa: S608

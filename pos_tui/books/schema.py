@@ -222,4 +222,32 @@ MIGRATIONS: tuple[str | Callable[[apsw.Connection], None], ...] = (
     CREATE INDEX movements_issued ON movements(seq)
         WHERE kind IN ('written_off', 'moved', 'repacked');
     """,
+    """
+    ALTER TABLE products ADD COLUMN age_limit INTEGER NOT NULL DEFAULT 0;  -- years; 0: none
+    ALTER TABLE products ADD COLUMN deposit_id INTEGER NOT NULL DEFAULT 0; -- its deposit; 0: none
+    ALTER TABLE products ADD COLUMN discontinued TEXT NOT NULL DEFAULT ''; -- since when
+    ALTER TABLE products ADD COLUMN next_price INTEGER NOT NULL DEFAULT 0; -- of dated_prices,
+    ALTER TABLE products ADD COLUMN next_starts INTEGER NOT NULL DEFAULT 0; -- the first; 0: none
+    CREATE TABLE dated_prices (
+        seq INTEGER PRIMARY KEY,
+        product_id INTEGER NOT NULL REFERENCES products(id),
+        starts INTEGER NOT NULL,           -- seconds since 1970, UTC
+        price INTEGER NOT NULL,            -- minor units
+        by TEXT NOT NULL,
+        begun INTEGER NOT NULL DEFAULT 0   -- 1: it has become the product's price
+    );
+    CREATE UNIQUE INDEX dated_prices_of_product ON dated_prices(product_id, starts)
+        WHERE begun = 0;
+    CREATE INDEX dated_prices_due ON dated_prices(starts) WHERE begun = 0;
+    CREATE TABLE product_changes (         -- only ever added to
+        seq INTEGER PRIMARY KEY,
+        product_id INTEGER NOT NULL,
+        at TEXT NOT NULL,
+        field TEXT NOT NULL,
+        before TEXT NOT NULL,
+        after TEXT NOT NULL,
+        by TEXT NOT NULL
+    );
+    CREATE INDEX product_changes_of_product ON product_changes(product_id, seq);
+    """,
 )

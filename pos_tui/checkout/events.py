@@ -91,6 +91,17 @@ class LookAtDate(Struct, frozen=True):
     offer: str = ""
 
 
+class AgeToCheck(Struct, frozen=True):
+    """The customer must have been born on this day or before; payment waits until that is checked.
+
+    `name` is of the goods. years 0: there is nothing to check any more.
+    """
+
+    years: int
+    born_by: date
+    name: str = ""
+
+
 class QuantitySet(Struct, frozen=True):
     """The next scan is for so many (as typed); "" when it is one again."""
 
@@ -229,6 +240,7 @@ TillEvent = (
     | ItemExpired
     | ExpiryConfirmed
     | LookAtDate
+    | AgeToCheck
     | QuantitySet
     | Notice
     | OrderMade

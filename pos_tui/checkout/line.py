@@ -17,7 +17,9 @@ class ListedItem(Struct, frozen=True, omit_defaults=True):
     `lot`, `expires_on` and `expires_at` (the hour, shop's time) are those of the scanned code.
     `terms` and `good_until` (the last good day, also by the books) are what offers look at; `tax`
     is the product's tax class, `date_kind` what a date in the code says;
-    `by_label`: the price is that of a label for what it weighs, not of a unit.
+    `by_label`: the price is that of a label for what it weighs, not of a unit. `age_limit` is in
+    years, 0: none; `deposit` the product that is its deposit, 0: none; `is_deposit`: it came with
+    goods, as theirs.
     """
 
     product_id: int
@@ -33,6 +35,9 @@ class ListedItem(Struct, frozen=True, omit_defaults=True):
     tax: str = ""
     date_kind: DateKind = "use_by"
     by_label: bool = False
+    age_limit: int = 0
+    deposit: int = 0
+    is_deposit: bool = False
 
 
 class SettlementLine(Struct, frozen=True, omit_defaults=True):

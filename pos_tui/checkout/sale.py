@@ -54,6 +54,7 @@ class Sale:
         self.customer: Customer | None = None
         self.coupons: list[str] = []
         self.warnings: list[ExpiryWarning] = []
+        self.age_checked = 0
         self.tenders: tuple[Tender, ...] = ()
         self.is_being_written = False
 
@@ -91,6 +92,12 @@ class Sale:
         """The number of the tender that comes next."""
         return max((each.number for each in self.tenders), default=0) + 1
 
+    @property
+    def age_to_check(self) -> int:
+        """How old (years) the customer must be, where the cashier has not checked that; else 0."""
+        needed = max((line.item.age_limit for line in self.list.lines), default=0)
+        return needed if needed > self.age_checked else 0
+
     def put_tender(self, tender: Tender) -> None:
         """Add a tender, or change the one of its number."""
         others = tuple(each for each in self.tenders if each.number != tender.number)
@@ -118,4 +125,6 @@ class Sale:
             return because("sale.expired_before_payment", name=self.warnings[-1].name)
         if not self.list.lines:
             return because("sale.empty")
+        if years := self.age_to_check:
+            return because("sale.age_before_payment", years=years)
         return None

@@ -43,7 +43,7 @@ class LineChange(Struct, frozen=True):
     totals: Totals
 
 
-_Place = tuple[int, int, str, date | None, time | None]
+_Place = tuple[int, int, str, date | None, time | None, bool]
 Changes = tuple[LineChange, ...]
 
 
@@ -308,7 +308,14 @@ class SettlementList:
 
 def _place(item: ListedItem) -> _Place:
     """What shares a line: one product at one price, of one lot where the codes tell it."""
-    return item.product_id, item.unit_price, item.lot, item.expires_on, item.expires_at
+    return (
+        item.product_id,
+        item.unit_price,
+        item.lot,
+        item.expires_on,
+        item.expires_at,
+        item.is_deposit,
+    )
 
 
 def goods_of(line: SettlementLine) -> Goods:

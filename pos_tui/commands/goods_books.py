@@ -53,5 +53,5 @@ def goods_books(options: argparse.Namespace) -> Iterator[GoodsBooks]:
             books,
             clock,
             lambda text: decoder.read(text, clock().date()),
-            decoder.find,
+            lambda reading: decoder.find(reading, clock()),
         )

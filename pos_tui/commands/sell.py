@@ -38,6 +38,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--demo", action="store_true", help=say("cmd_sell.demo_help"))
     parser.add_argument("--confirm-expired", action="store_true", help=say("cmd_sell.confirm_help"))
+    parser.add_argument("--age-checked", action="store_true", help=say("cmd_sell.age_help"))
     parser.add_argument(
         "--wait",
         type=float,
@@ -113,7 +114,14 @@ def _sell(
                     return complain(in_words(trouble), code)
             scans = tuple(_scans(options.scans))
             errand = _Errand(
-                settings, data, books, clock, scans, options.wait, options.confirm_expired
+                settings,
+                data,
+                books,
+                clock,
+                scans,
+                options.wait,
+                options.confirm_expired,
+                options.age_checked,
             )
             return asyncio.run(_until_asked(requests, errand))
         finally:
@@ -132,6 +140,7 @@ class _Errand(NamedTuple):
     scans: tuple[Scan, ...]
     wait_s: float
     confirms_expired: bool
+    age_checked: bool = False
 
     def till(self, emit: Callable[[TillEvent], None]) -> Till:
         """The till that it is sold at."""
@@ -220,6 +229,8 @@ async def _scan_all(is_over: _Waiting, errand: _Errand) -> int:
             till.scan(scan)
         while errand.confirms_expired and till.confirm_expired():
             pass
+        if errand.age_checked:
+            till.confirm_age()
         if writer.books_trouble is not None and not till.is_paying:
             break  # what cannot be looked up is not left out of a sale in silence
         await asyncio.sleep(0)
@@ -370,6 +381,8 @@ class EventWriter:
                     lot=warning.lot,
                     expires_on=warning.expires_on.isoformat(),
                 )
+            case events.AgeToCheck(years=years, born_by=day, name=name) if years:
+                self.report("age", name=name, years=years, born_by=day.isoformat())
             case events.NotSold(code=code, why=why):
                 self.report("unknown", code=code, why=in_words(why), reason=why.kind)
             case events.OrderMade(order=order):

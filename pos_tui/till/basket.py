@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pos_tui.books import BooksError, Product
 from pos_tui.books.journal import entries as journal
 from pos_tui.checkout import events
+from pos_tui.checkout.age import born_by
 from pos_tui.checkout.by_piece import is_by_piece, is_whole
 from pos_tui.checkout.line import ListedItem, SettlementLine
 from pos_tui.checkout.manual_discounts import as_amount, percent_of_basket, percent_of_line
@@ -54,6 +55,7 @@ class BasketActs:
         self.begin(sale)
         for index, line in enumerate(sale.list.lines):
             self._emit(events.LineChanged(LineChange("added", index, line, sale.list.totals)))
+        self.report_age()
         if sale.customer is not None:
             self._emit(events.CustomerKnown(sale.customer))
 
@@ -118,6 +120,8 @@ class BasketActs:
             product.tax,
             date.kind,
             read is not None and read.price is not None and read.template is None,
+            product.age_limit,
+            product.deposit_id,
         )
         if not self.sale.list.lines:
             self._books.refresh_offers()
@@ -129,6 +133,11 @@ class BasketActs:
             self._emit(events.Notice(why, "error"))
             return
         self._record(changes, code or product.code)
+        self._follow_deposit(item, quantity)
+        if product.age_limit > self.sale.age_checked:
+            self.report_age()
+        if product.discontinued and changes[0].what == "added":
+            self._emit(events.Notice(because("item.discontinued", name=product.name), "warning"))
         self._dates.report(product.name, verdict, self._markdown(changes))
         if read is not None and read.doubt and read.gtin:
             why = because("item.sold_in_doubt", name=product.name, why=read.doubt)
@@ -183,6 +192,7 @@ class BasketActs:
         with self.steps.one():
             self.steps.note(QuantityWas(number, quantity - line.quantity))
             self._record(self.sale.list.set_quantity(index, quantity, self.occasion()))
+            self._follow_deposit(line.item, quantity - line.quantity)
             self._look_at_discounts()
 
     def line_of(self, number: int) -> SettlementLine | None:
@@ -201,7 +211,7 @@ class BasketActs:
         line = self.sale.list.lines[index]
         with self.steps.one():
             self.steps.note(LineWasThere(line))
-            self._remove(index)
+            self._take_off(index)
             self._look_at_discounts()
         gone = because("item.removed", name=line.item.name, amount=self._amount(line.actual))
         self._emit(events.Notice(gone))
@@ -218,6 +228,9 @@ class BasketActs:
             self._dates.warn(self.sale, item.product_id, item.name, verdict, moment, line.quantity)
             return False
         self._record(self.sale.list.bring_back(line, self.occasion()))
+        self._follow_deposit(item, line.quantity)
+        if item.age_limit:
+            self.report_age()
         return True
 
     def discount(self, number: int | None, discount: Discount | None) -> bool:
@@ -341,7 +354,7 @@ class BasketActs:
             verdict = self._dates.verdict(item.product_id, moment, code)
             if index is not None and verdict.what == "expired":
                 found = True
-                self._remove(index)
+                self._take_off(index)
                 self._dates.warn(sale, item.product_id, item.name, verdict, moment, line.quantity)
         return found
 
@@ -356,6 +369,28 @@ class BasketActs:
         )
         self._books.confirm_expired(sale, self._clock.now(), act)
         self._emit(events.ExpiryConfirmed(len(sale.warnings)))
+        return True
+
+    def report_age(self) -> None:
+        """Report how old the customer must be, where that is still to be checked."""
+        years = self.sale.age_to_check
+        lines = self.sale.list.lines
+        names = [line.item.name for line in lines if years and line.item.age_limit == years]
+        day = born_by(self._clock.for_dates().date(), years)
+        self._emit(events.AgeToCheck(years, day, names[-1] if names else ""))
+
+    def confirm_age(self) -> bool:
+        """The cashier has checked the customer's age; False when there is nothing to check."""
+        sale = self.sale
+        years = sale.age_to_check
+        if not years:
+            return False
+        sale.age_checked = years
+        day = born_by(self._clock.for_dates().date(), years)
+        act = journal.AgeChecked(years, day, self._settings.till.cashier)
+        self._books.record(sale, self._clock.now(), act)
+        self._emit(events.AgeToCheck(0, day))
+        self._emit(events.Notice(because("sale.age_is_checked", years=years)))
         return True
 
     # ---- closing -----------------------------------------------------------------------------
@@ -417,11 +452,11 @@ class BasketActs:
         is_piece = item.by_label or is_by_piece(item.unit, item.code)
         return is_piece and not is_whole(quantity)
 
-    def _remove(self, index: int) -> None:
+    def _remove(self, index: int, *, also: bool = False) -> None:
         changes = self.sale.list.remove(index, self.occasion())
         number = changes[0].line.number
         self._books.record(self.sale, self._clock.now(), journal.LineRemoved(number))
-        self._emit(events.LineChanged(changes[0]))
+        self._emit(events.LineChanged(changes[0], also=also))
         self._record(changes[1:], also=True)
 
     def _record(
@@ -444,6 +479,48 @@ class BasketActs:
         total = self._amount(self.sale.list.totals.total)
         why = because("offer_turn.total_now", turns=tuple(turns), total=total)
         self._emit(events.Notice(why, "warning"))
+
+    def _take_off(self, index: int) -> None:
+        """Take goods off the list, with their deposit and what their age limit asks."""
+        line = self.sale.list.lines[index]
+        self._remove(index)
+        self._follow_deposit(line.item, -line.quantity)
+        if line.item.age_limit:
+            self.report_age()
+
+    def _follow_deposit(self, item: ListedItem, more: Decimal) -> None:
+        """The deposit of goods follows their quantity: so many more of it, or fewer."""
+        listed = self.sale.list
+        if not item.deposit or not more:
+            return
+        if more > 0:
+            self._add_deposit(item, more)
+            return
+        for index, line in enumerate(listed.lines):
+            if line.item.is_deposit and line.item.product_id == item.deposit:
+                left = line.quantity + more
+                if left > 0:
+                    self._record(listed.set_quantity(index, left, self.occasion()), also=True)
+                else:
+                    self._remove(index, also=True)
+                return
+
+    def _add_deposit(self, item: ListedItem, quantity: Decimal) -> None:
+        deposit = self._books.product_of_id(item.deposit, self._clock.now())
+        if deposit is None or deposit.price <= 0:
+            self._emit(events.Notice(because("item.no_deposit", name=item.name), "warning"))
+            return
+        own = ListedItem(
+            deposit.id,
+            deposit.code,
+            deposit.name,
+            deposit.unit,
+            deposit.price,
+            terms=deposit.terms,
+            tax=deposit.tax,
+            is_deposit=True,
+        )
+        self._record(self.sale.list.add(own, quantity, self.occasion()), also=True)
 
     def _markdown(self, changes: Changes) -> str:
         """The near-expiry offer that a line just got."""

@@ -254,10 +254,11 @@ class Completion:
 
 
 def sold_goods(sale: Sale) -> tuple[SoldGoods, ...]:
-    """What a sale takes out of the stock, a line each."""
+    """What a sale takes out of the stock, a line each; nobody counts the deposits of goods."""
     return tuple(
         SoldGoods(line.number, line.item.product_id, line.item.lot, thousandths(line.quantity))
         for line in sale.list.lines
+        if not line.item.is_deposit
     )
 
 

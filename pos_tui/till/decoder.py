@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -141,11 +141,11 @@ class Decoder:
             self._context = replace(self._context, today=today)
         return identify(text, self._context)
 
-    def find(self, reading: Reading) -> tuple[ItemCode, Product] | None:
-        """The first reading that names a product in the books, and the product."""
+    def find(self, reading: Reading, now: datetime) -> tuple[ItemCode, Product] | None:
+        """The first reading that names a product in the books, and the product as it is now."""
         for item in _items(reading):
             for key in (item.key, *item.aliases):
-                product = self._books.product(key)
+                product = self._books.product(key, now)
                 if product is not None:
                     return item, product
         return None

@@ -26,7 +26,10 @@ class DiscountError(ReasonError):
 
 
 class Discounts:
-    """Gives discounts on the open list, with a supervisor's PIN where the cashier may not alone."""
+    """Gives discounts on the open list, with a supervisor's PIN where the cashier may not alone.
+
+    `approver` is the supervisor whose PIN came last.
+    """
 
     def __init__(self, context: TillContext, basket: BasketActs) -> None:
         self._settings = context.settings
@@ -34,6 +37,7 @@ class Discounts:
         self._clock = context.clock
         self._emit = context.emit
         self._basket = basket
+        self.approver = ""
 
     def read(self, text: str) -> Discount | None:
         """A discount as typed: "10%", "2.00", "=3.00" (a price); "0" for none.
@@ -91,6 +95,7 @@ class Discounts:
             self._emit(events.Notice(reason_of(error), "error"))
             return ""
         if isinstance(found, Approved):
+            self.approver = found.name
             return found.name
         why = because("discount.not_approved", why=found.why)
         self._emit(events.Notice(why, "warning"))

@@ -56,7 +56,7 @@ class ShopCodes:
 
     def find(self, reading: Reading) -> tuple[ItemCode, Product] | None:
         """The first reading that names a product in the books, and the product."""
-        return self._decoder.find(reading)
+        return self._decoder.find(reading, self._clock())
 
     def find_uncertain(self, reading: Reading) -> tuple[tuple[ItemCode, ...], Product] | None:
         """The readings of a code of which none is certain, and the product they all name."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 from collections.abc import Callable, Coroutine
 from datetime import datetime
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from pos_tui.till.shop_deliveries import ShopDeliveries
     from pos_tui.till.shop_issues import ShopIssues
     from pos_tui.till.shop_offers import ShopOffers
+    from pos_tui.till.shop_products import ShopProducts
     from pos_tui.till.speech import Speech
     from pos_tui.till.undo import Undo
 
@@ -54,6 +56,7 @@ class Till:
     """Runs one sale after another, and reports what happened through `emit`, on the event loop.
 
     Acts return at once; whatever waits for disk, network or paper goes on in tasks of its own.
+    `unknown` is the code that was scanned last in this sale and is not in the books.
     """
 
     def __init__(
@@ -90,6 +93,7 @@ class Till:
         self._resumed = resumed is not None and not resumed.is_empty
         books.use_journal_key(clock())
         sale = resumed or books.new_sale(books.next_sale_number(), clock())
+        self.unknown = ""
         self._basket = BasketActs(self._context, Dates(self._context), sale)
         self._lost_books = LostBooks(self._context, self._basket)
         self._paying = Paying(
@@ -141,12 +145,18 @@ class Till:
     def open(self) -> None:
         """Report where the till is: a new sale, or the one that was under way when it stopped."""
         with self._act():
+            begun = self._books.begin_prices(self.clock.now())
+            if begun is not None:
+                begun.result()  # of several that have begun meanwhile the last one counts
+        with self._act():
             sale = self.sale
             self._emit(events.SaleOpened(sale.number, resumed=self._resumed))
             for index, line in enumerate(sale.list.lines):
                 self._emit(events.LineChanged(LineChange("added", index, line, sale.list.totals)))
             for warning in sale.warnings:
                 self._emit(events.ItemExpired(warning))
+            if sale.age_to_check:
+                self._basket.report_age()
             if sale.customer is not None:
                 self._emit(events.CustomerKnown(sale.customer))
             if self._books.unread_offers:
@@ -298,8 +308,15 @@ class Till:
         with self._act():
             return self._basket.confirm_expired()
 
+    def confirm_age(self) -> bool:
+        """The cashier has checked the customer's age; False when there is nothing to check."""
+        with self._act():
+            return self._basket.confirm_age()
+
     def look_at_the_time(self) -> None:
         """Price again when an offer has begun or ended, and look at the dates of the list."""
+        with contextlib.suppress(BooksError):  # a look-up finds the price all the same
+            self._books.begin_prices(self.clock.now())
         with self._act():
             self._basket.look_at_the_time()
 
@@ -348,6 +365,20 @@ class Till:
 
         codes = self.codes
         return ShopIssues(self._books, self.settings, self.clock.now, codes.read, codes.find)
+
+    @cached_property
+    def products(self) -> ShopProducts:
+        """The shop's products, to look at and to change; by the supervisor who let one in."""
+        from pos_tui.till.shop_products import ShopProducts
+
+        return ShopProducts(
+            self._books,
+            self.settings.currency,
+            self.clock.now,
+            self.codes.read,
+            tuple(self.settings.tax.rates),
+            lambda: self.discounts.approver or self.settings.till.cashier,
+        )
 
     # ---- hold, recall, void ------------------------------------------------------------------
 
@@ -539,6 +570,7 @@ class Till:
         elif reading.like_payment and reading.why.kind == "codes.own_label":
             self._not_sold(code, because("item.label_or_payment"))
         else:
+            self.unknown = text
             self._not_sold(code, because("item.not_in_books"))
 
     def _know(self, text: str) -> bool:
@@ -567,6 +599,7 @@ class Till:
             self._next_sale()
 
     def _next_sale(self) -> None:
+        self.unknown = ""
         self.codes.refresh()
         self._basket.begin_next()
 

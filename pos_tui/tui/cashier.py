@@ -273,6 +273,13 @@ class Cashier:
         else:
             open_page()
 
+    def add_product(self, open_page: Callable[[], None]) -> None:
+        """Open the page that adds the code that was not known, as `with_supervisor` does."""
+        if self._till.unknown:
+            self.with_supervisor("prompt.add_product_pin", open_page)
+        else:
+            self._say(because("product.none_unknown"), "info")
+
     def _with_pin(self, label: Reason, act: Callable[[], None]) -> None:
         async def approve(pin: str) -> bool:
             name = await self._till.discounts.approved_by(pin)

@@ -61,6 +61,7 @@ COMMANDS = (
     Command(
         "goods", lambda till: till.cashier.with_supervisor("prompt.goods_pin", till.pages.goods)
     ),
+    Command("add_product", lambda till: till.cashier.add_product(till.pages.add_product)),
     Command("clock", lambda till: till.cashier.clock()),
     Command("language", lambda till: till.next_language()),
     Command("quit", lambda till: till.leave()),

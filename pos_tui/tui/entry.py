@@ -188,7 +188,7 @@ class ScanEntry:
         return None
 
     def _enter(self, is_hasty: bool) -> None:
-        """Enter: an answer, a typed code, or that an expired item was dealt with.
+        """Enter: an answer, a typed code, that an expired item was dealt with or an age checked.
 
         A hasty one is a scanner's second end, or a key held down, and confirms nothing.
         """
@@ -200,9 +200,9 @@ class ScanEntry:
         elif text.strip():
             self._line.show_typed("")
             self._till.scan(text)
-        elif is_hasty and self._till.sale.warnings:
+        elif is_hasty and (self._till.sale.warnings or self._till.sale.age_to_check):
             return
-        elif self._till.confirm_expired():
+        elif self._till.confirm_expired() or self._till.confirm_age():
             self._line.show_typed("")
         else:
             self._till.ask_now()

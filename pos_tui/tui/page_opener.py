@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pos_tui.reasons import Reason, because, reason_of
+from pos_tui.reasons import Reason, ReasonError, because, reason_of
 from pos_tui.settings import TillSettings
 from pos_tui.tui.panes.settlement import SettlementPane
 from pos_tui.tui.theme import Palette
@@ -122,7 +122,11 @@ class PageOpener:
         """The menu of the shop's goods."""
         from pos_tui.tui.pages.goods_menu import GoodsMenu
 
-        pages = {"goods_in": self._goods_in, "goods_out": self._goods_out}
+        pages = {
+            "products": self.products,
+            "goods_in": self._goods_in,
+            "goods_out": self._goods_out,
+        }
         self._push(GoodsMenu(self._palette, pages))
 
     def _goods_in(self) -> None:
@@ -134,6 +138,44 @@ class PageOpener:
         from pos_tui.tui.pages.goods_out import GoodsOutScreen
 
         self._push(GoodsOutScreen(self._palette, self._till.issues, self._till.find))
+
+    def products(self) -> None:
+        """The shop's products."""
+        from pos_tui.tui.pages.products import ProductsScreen
+
+        till = self._till
+        self._push(ProductsScreen(self._palette, self._settings, till.products, till.find))
+
+    def add_product(self) -> None:
+        """Add the code that was scanned last and is not in the books, and sell it."""
+        from pos_tui.till.shop_products import ProductRecord
+        from pos_tui.tui.pages.product import COUNTER_FIELDS, ProductPage
+        from pos_tui.wording.current import say
+
+        till, scanned = self._till, self._till.unknown
+        try:
+            code = till.products.code_of(scanned)
+        except ReasonError as error:
+            self._say(reason_of(error), "warning")
+            return
+
+        def sell(_: object) -> None:
+            till.unknown = ""
+            till.scan(scanned)
+
+        title = say("products_page.counter_title", code=code.lstrip("0") or code)
+        self._push(
+            ProductPage(
+                self._palette,
+                self._settings,
+                till.products,
+                title,
+                ProductRecord((code,), ""),
+                {},
+                sell,
+                names=COUNTER_FIELDS,
+            )
+        )
 
     def find(self) -> None:
         """Find an item; the same key again goes on to a picture of goods."""

@@ -214,6 +214,11 @@ class TillScreen(Screen[None]):
                 self._hint()
             case events.LookAtDate():
                 self.expiry.show_note(event)
+            case events.AgeToCheck(years=years, born_by=day, name=name):
+                self.expiry.show_age(event if years else None)
+                if years:
+                    self.entry.warn()
+                    self._say(because("sale.check_age", name=name, day=day, years=years), "warning")
             case events.TotalsChanged(totals=totals):
                 self.list.show_totals(totals)
             case events.CustomerKnown(customer=customer):

@@ -30,6 +30,7 @@ DEFAULT_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "back": ("escape",),
         "offers": ("ctrl+o",),
         "goods": ("ctrl+g",),
+        "add_product": ("ctrl+n", "insert"),
         "clock": ("ctrl+t",),
         "language": ("ctrl+l",),
         "quit": ("ctrl+q", "alt+x"),

@@ -15,6 +15,7 @@ from pos_tui.reasons import because
 from pos_tui.settings import ScreenSettings
 from pos_tui.text_width import width_of
 from pos_tui.tui.pages.goods_in import GoodsInScreen
+from pos_tui.tui.pages.products import ProductsScreen
 from pos_tui.wording import current as wording
 from pos_tui.wording.language import Wording
 from tests.conftest import BREAD, COLA, MILK, NOON
@@ -166,6 +167,31 @@ async def test_the_pages_of_goods_in_and_out(shop, size, language):
             is_straight(seat, size)
             if language != "pseudo" and size != SIZES[0]:
                 assert not CUT.search(seat.text), seat.text
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_pages_of_products_and_an_age_to_check(shop, size, language):
+    products = shop.make_till(lambda _: None).products
+    draft = products.draft({"age_limit": "18", "price": "9"}, products.find(MILK))
+    products.keep(draft)
+    async with everything(shop, size) as seat:
+        await seat.scan(MILK)
+        is_straight(seat, size)
+        await seat.press("ctrl+g")
+        is_straight(seat, size)
+        await seat.press("enter", "m", "i")
+        is_straight(seat, size)
+        for keys in (
+            ("f10",),
+            ("delete",),
+            ("enter", "pagedown", "x", "f2"),
+            ("ctrl+n", "x", "f2"),
+        ):
+            await seat.press(*keys)
+            await seat.pilot.pause()
+            is_straight(seat, size)
+            await seat.press(*["escape"] * (2 if "f2" in keys else 1))
+            assert isinstance(seat.app.screen, ProductsScreen)
 
 
 @pytest.mark.parametrize("size", SIZES[:2])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import apsw
@@ -12,7 +12,11 @@ from pos_tui.codes.reading import ShelfLifeUnit, shelf_life_of
 
 
 class Product(Struct, frozen=True):
-    """A trade item of the shop; price in minor units, 0 where the shop has set none."""
+    """A trade item of the shop; price in minor units, 0 where the shop has set none.
+
+    `age_limit` is in years, 0 where there is none; `deposit_id` the product that is its deposit, 0
+    where it has none; `discontinued` since when, "" while the shop still orders it.
+    """
 
     id: int
     name: str
@@ -27,6 +31,9 @@ class Product(Struct, frozen=True):
     tags: str = ""
     tax: str = ""
     kept_for: str = ""
+    age_limit: int = 0
+    deposit_id: int = 0
+    discontinued: str = ""
 
     @property
     def shelf_life(self) -> tuple[int, ShelfLifeUnit] | None:
@@ -76,28 +83,39 @@ class ImportCounts(Struct, frozen=True):
 
 _COLUMNS = (
     "p.id, p.name, p.price, p.unit, p.size, m.code, p.shelf_life_days, p.category, p.brand,"
-    " p.supplier, p.tags, p.tax, p.shelf_life"
+    " p.supplier, p.tags, p.tax, p.shelf_life, p.age_limit, p.deposit_id, p.discontinued"
+)
+# What it costs at a moment. Looking into another table would make each scan wait a third longer.
+_PRICED = _COLUMNS.replace(
+    "p.price",
+    "CASE WHEN p.next_starts <> 0 AND p.next_starts <= ?2 THEN p.next_price ELSE p.price END",
 )
 _MAIN = "item_codes m ON m.product_id = p.id AND m.alternative = 0"
 _BY_CODE = (
-    f"SELECT {_COLUMNS.replace('m.code', 'c.code')}, c.alternative FROM item_codes c"  # noqa: S608
-    " JOIN products p ON p.id = c.product_id WHERE c.code = ?"
+    f"SELECT {_PRICED.replace('m.code', 'c.code')}, c.alternative FROM item_codes c"  # noqa: S608
+    " JOIN products p ON p.id = c.product_id WHERE c.code = ?1"
 )
-_BY_ID = f"SELECT {_COLUMNS} FROM products p JOIN {_MAIN} WHERE p.id = ?"  # noqa: S608
+_BY_ID = f"SELECT {_PRICED} FROM products p JOIN {_MAIN} WHERE p.id = ?1"  # noqa: S608
 _KEPT = ("name", "price", "unit", "size", "category", "initials", "shelf_life_days", "updated_at",
          "brand", "supplier", "tags", "tax", "shelf_life")  # fmt: skip
 
 
-def find_product(reader: apsw.Connection, code: str) -> Product | None:
+def find_product(reader: apsw.Connection, code: str, moment: int = 0) -> Product | None:
     """The product with this item code (GTIN in 14 digits, or house code in capitals).
 
-    It may have several; the product's own is its first.
+    It may have several; the product's own is its first. It has the price of that moment (seconds
+    since 1970), where one begins at a date.
     """
-    row = reader.execute(_BY_CODE, (code,)).fetchone()
+    row = reader.execute(_BY_CODE, (code, moment)).fetchone()
     if row is None or not row[-1]:
         return None if row is None else Product(*row[:-1])
-    own = reader.execute(_BY_ID, row[:1]).fetchone()
-    return None if own is None else Product(*own)
+    return product_of_id(reader, int(row[0]), moment)
+
+
+def product_of_id(reader: apsw.Connection, product_id: int, moment: int = 0) -> Product | None:
+    """The product that the books keep under this number, with its price of a moment."""
+    row = reader.execute(_BY_ID, (product_id, moment)).fetchone()
+    return None if row is None else Product(*row)
 
 
 def product_by_id(reader: apsw.Connection, product_id: int) -> Product | None:
@@ -231,9 +249,14 @@ def _add_other_codes(connection: apsw.Connection) -> int:
     return elsewhere
 
 
-def all_products(reader: apsw.Connection) -> list[Product]:
+def each_product(reader: apsw.Connection) -> Iterator[Product]:
     """Every product, once, under its own code."""
     rows = reader.execute(
         f"SELECT {_COLUMNS} FROM products p JOIN {_MAIN} ORDER BY p.id"  # noqa: S608
     )
-    return [Product(*row) for row in rows]
+    return (Product(*row) for row in rows)
+
+
+def all_products(reader: apsw.Connection) -> list[Product]:
+    """Every product, in memory."""
+    return list(each_product(reader))

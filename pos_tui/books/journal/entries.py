@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Literal
 
@@ -44,6 +44,14 @@ class WarningConfirmed(Struct, frozen=True, tag="confirmed"):
     by: str
     warning: ExpiryWarning
     then: Literal["to_check", "written_off"] = "to_check"
+
+
+class AgeChecked(Struct, frozen=True, tag="age"):
+    """The cashier has checked that the customer is so old (years), so born by that day."""
+
+    years: int
+    born_by: date | None = None
+    by: str = ""
 
 
 class CustomerOfSale(Struct, frozen=True, tag="customer"):
@@ -105,6 +113,23 @@ class DeliveryBooked(Struct, frozen=True, tag="delivery", omit_defaults=True):
     shelf_lives: tuple[tuple[int, str], ...] = ()
 
 
+class FieldChange(Struct, frozen=True):
+    """A field of a product as text: what stood in it, and what stands there now."""
+
+    field: str
+    before: str
+    after: str
+
+
+class ProductChanged(Struct, frozen=True, tag="product"):
+    """A product (by its own code) was added or changed; `by` whom."""
+
+    product_id: int
+    code: str
+    changes: tuple[FieldChange, ...]
+    by: str = ""
+
+
 class Noted(Struct, frozen=True, tag="note"):
     """Anything else worth finding again: a scan not known, an order's state, a message refused."""
 
@@ -117,6 +142,7 @@ Act = (
     | LineRemoved
     | Expired
     | WarningConfirmed
+    | AgeChecked
     | CustomerOfSale
     | CouponScanned
     | BasketDiscounted
@@ -125,6 +151,7 @@ Act = (
     | TenderPut
     | StockMoved
     | DeliveryBooked
+    | ProductChanged
     | Noted
 )
 

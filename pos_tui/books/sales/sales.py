@@ -246,6 +246,8 @@ def replay(
             sale.warnings.append(act.warning)
         elif isinstance(act, journal.WarningConfirmed) and act.warning in sale.warnings:
             sale.warnings.remove(act.warning)
+        elif isinstance(act, journal.AgeChecked):
+            sale.age_checked = max(sale.age_checked, act.years)
         elif isinstance(act, journal.CustomerOfSale):
             sale.customer = act.customer
         elif isinstance(act, journal.CouponScanned):

@@ -1,10 +1,10 @@
-"""The expiry pane: what came off the list, and what to do about it."""
+"""The expiry pane: what came off the list, an age to check, and what to do about it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pos_tui.checkout.events import LookAtDate
+from pos_tui.checkout.events import AgeToCheck, LookAtDate
 from pos_tui.checkout.sale import ExpiryWarning
 from pos_tui.reasons import Reason, because
 from pos_tui.text_width import clip, wrap
@@ -22,6 +22,7 @@ class ExpiryPane(TextPane):
         super().__init__(palette)
         self._warnings: tuple[ExpiryWarning, ...] = ()
         self._notes: list[tuple[Reason, str]] = []
+        self._age: AgeToCheck | None = None
 
     def show_warnings(self, warnings: Sequence[ExpiryWarning]) -> None:
         """Show these warnings, given as they came; the latest stands on top."""
@@ -30,7 +31,7 @@ class ExpiryPane(TextPane):
 
     def clear(self) -> None:
         """Another sale: the notes on the last one's dates go."""
-        self._warnings, self._notes = (), []
+        self._warnings, self._notes, self._age = (), [], None
         self.refresh()
 
     def show_note(self, event: LookAtDate) -> None:
@@ -41,6 +42,11 @@ class ExpiryPane(TextPane):
         style = "muted" if event.why == "near" else "warning"
         self._notes = [each for each in self._notes if each[0] != note]
         self._notes.insert(0, (note, style))
+        self.refresh()
+
+    def show_age(self, age: AgeToCheck | None) -> None:
+        """Show how old the customer must be, until the cashier has checked it (None)."""
+        self._age = age
         self.refresh()
 
     def make_rows(self) -> tuple[str, list[tuple[str, str]]]:
@@ -54,6 +60,12 @@ class ExpiryPane(TextPane):
             for note, style in self._notes
             for text in wrap(in_words(note), room)
         ]
+        age = self._age
+        if age is not None and not self._warnings:
+            rows = [(f"▸{say('screen.age_limit', years=age.years)}", "error")]
+            rows += [(f"   {part}", "warning") for part in wrap(say("screen.born_by"), room - 2)]
+            rows.append((f"   {say('screen.birth_day', day=age.born_by)}", "warning"))
+            return [*rows, (f" {say('screen.age_checked')}", "typed"), *notes]
         if not self._warnings:
             return notes or [(f" {say('screen.nothing_expired')}", "muted")]
         first, rest = self._warnings[-1], self._warnings[-2::-1]

@@ -125,10 +125,14 @@ class SettlementPane(Pane):
         self._repaint_foot()
 
     def show_also(self, change: LineChange, lines: Sequence[SettlementLine]) -> None:
-        """Show that a line got another price because of what happened to another one."""
+        """Show that a line got another price because of what happened to another one, or that the
+        deposit of goods came or went with them.
+        """
         self._lines = lines
         self._totals = change.totals
-        if self._make_room(change):
+        if self._make_room(change) or change.what != "changed":
+            self._selected = min(self._selected, len(lines) - 1)
+            self._keep_in_view(self._selected)
             self.refresh()
             return
         self._repaint_line(change.index)
@@ -396,8 +400,10 @@ class SettlementPane(Pane):
 
 
 def _pieces(line: SettlementLine) -> int:
-    """How many goods a line is: what is weighed is one."""
+    """How many goods a line is: what is weighed is one, a deposit none."""
     item = line.item
+    if item.is_deposit:
+        return 0
     if is_whole(line.quantity) and is_by_piece(item.unit, item.code):
         return int(line.quantity)
     return 1

@@ -150,6 +150,18 @@ class GoodsField(Field[tuple[str, ...]], frozen=True, kw_only=True):
         return tuple(terms_of(text))
 
 
+class CodesField(Field[tuple[str, ...]], frozen=True, kw_only=True):
+    """A list of item codes with commas between them. A scan adds what `of_scan` makes of it, which
+    raises a ReasonError for a code that cannot be one of goods.
+    """
+
+    of_scan: Callable[[str], str]
+
+    def read(self, text: str) -> tuple[str, ...]:
+        """The codes as they are typed."""
+        return tuple(terms_of(text))
+
+
 def words_of_error(error: Exception) -> str:
     """An error in the language in use."""
     return in_words(reason_of(error))

@@ -15,9 +15,9 @@ from textual.message import Message
 from textual.widgets import Checkbox, Static
 
 from pos_tui.money import Currency
-from pos_tui.reasons import Reason
+from pos_tui.reasons import Reason, ReasonError
 from pos_tui.tui.parts.field_row import EDITORS, AnyField, FieldRow
-from pos_tui.tui.parts.fields import Field, GoodsField
+from pos_tui.tui.parts.fields import CodesField, Field, GoodsField, words_of_error
 from pos_tui.tui.parts.goods_text import last_words, with_code
 from pos_tui.tui.parts.page import PageScreen
 from pos_tui.tui.parts.scanned_goods import ScannedGoods
@@ -160,7 +160,8 @@ class Form(Vertical):
         """Find goods by the last words of a field of goods."""
         row = self._rows.get(self.key)
         if row is None or self._goods is None or not isinstance(row.field, GoodsField):
-            self._page.say(say("parts.find_where", labels=self._labels()), "warning")
+            labels = self._labels(GoodsField)
+            self._page.say(say("parts.find_where", labels=labels), "warning")
             return
         words = last_words(row.text)
         words = "" if ":" in words else words  # category:x is no search
@@ -181,16 +182,19 @@ class Form(Vertical):
         self.app.push_screen(page, put)
 
     def use_scan(self, text: str, began: float | None) -> bool:
-        """A scan adds goods to the field that has the focus, if that is one of goods.
+        """A scan adds goods to the field that has the focus, if that is one of goods or of codes.
 
         A scan that a busy machine tore has its head in the field, as typed keys.
         """
         row = self._rows.get(self.key)
         torn = began is not None and began - self.typed_at < _TORN_S
-        labels = self._labels()
-        if row is None or self._goods is None or not labels:
+        labels = self._labels(GoodsField, CodesField)
+        if row is None or not labels:
             return False
-        if not isinstance(row.field, GoodsField):
+        if isinstance(row.field, CodesField):
+            self._put_code(row, row.field, text, last_words(row.text) if torn else "")
+            return True
+        if not isinstance(row.field, GoodsField) or self._goods is None:
             sentence = say("parts.scan_where", labels=labels)
             self._page.refuse_scan(sentence + (f" {say('parts.scan_torn')}" if torn else ""))
             return True
@@ -243,6 +247,19 @@ class Form(Vertical):
             self._leaving = False
             self._page.say("")
 
-    def _labels(self) -> tuple[str, ...]:
+    def _put_code(self, row: FieldRow, field: CodesField, scan: str, head: str) -> None:
+        """Add a scanned code to a field of codes, with the head that stands there already."""
+        for begin in (head, "") if head else ("",):
+            try:
+                code = field.of_scan(begin + scan)
+            except ReasonError as error:
+                self._page.say(words_of_error(error), "warning")
+            else:
+                row.text, _ = with_code(row.text, code, begin)
+                self._page.say("")
+                break
+        self.app.bell()
+
+    def _labels(self, *kinds: type[Field[tuple[str, ...]]]) -> tuple[str, ...]:
         fields = (row.field for row in self._rows.values())
-        return tuple(field.label for field in fields if isinstance(field, GoodsField))
+        return tuple(field.label for field in fields if isinstance(field, kinds))

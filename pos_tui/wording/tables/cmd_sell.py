@@ -12,6 +12,7 @@ TABLE: Table = {
     ),
     "demo_help": N_("in the demo shop"),
     "confirm_help": N_("confirm the warnings about expired items"),
+    "age_help": N_("the customer's age is checked, where goods ask for it"),
     "seconds": N_("SECONDS"),
     "wait_help": N_(
         "how long to wait for the payment before leaving it to be resumed (default 90)"

@@ -6,6 +6,8 @@ from pos_tui.wording.marks import N_, Table
 
 TABLE: Table = {
     "title": N_("Goods"),
+    "products": N_("Products"),
+    "products_hint": N_("find, add, change, discontinue; who changed what"),
     "keys": N_("↑↓ choose · {key:confirm} open · {key:back} back"),
     "goods_in": N_("Goods in"),
     "goods_in_hint": N_("a delivery: what came, of which lot, what it cost"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pos_tui.wording.marks import N_, Table
 
 TABLE: Table = {
+    "discontinued": N_("{name} is discontinued: sold, as long as there is any."),
+    "no_deposit": N_("{name} is on the list without its deposit: that has no price."),
     "no_price": N_("{name} has no price."),
     "not_priced": N_(
         "{name} could not be priced ({why}) and was not put on the list. Tell the technician."
@@ -16,7 +18,9 @@ TABLE: Table = {
     "line_gone": N_("That line is no longer on the list."),
     "doubt": N_("{why:first}."),
     "misread": N_("Misread? {why}. Scan it again."),
-    "not_in_books": N_("Not in the shop's books. {key:find} finds it by name."),
+    "not_in_books": N_(
+        "Not in the shop's books. {key:add_product} adds it, {key:find} finds it by name."
+    ),
     "label_or_payment": N_(
         "No goods of the shop have this label. If it was a payment code, ask the customer for a new"
         " one."

@@ -19,5 +19,6 @@ TABLE: Table = {
     "clock": N_("It is {now} now? y, then {key:confirm}:"),
     "clock_pin": N_("It is {now} now? A supervisor's PIN:"),
     "offers_pin": N_("The shop's offers. A supervisor's PIN:"),
+    "add_product_pin": N_("Add this product. A supervisor's PIN:"),
     "goods_pin": N_("The shop's goods. A supervisor's PIN:"),
 }

@@ -18,6 +18,13 @@ TABLE: Table = {
     "expired_before_payment": N_(
         "{name} is expired. Put it aside, press {key:confirm} to confirm, then take payment."
     ),
+    "age_before_payment": N_(
+        "Check first that the customer is {years} or older, then {key:confirm}; or take the goods off."
+    ),
+    "check_age": N_(
+        "{name}: only for those born on or before {day} ({years} years). Check it, then {key:confirm}."
+    ),
+    "age_is_checked": N_("Age checked: {years} or older."),
     "expired_before_hold": N_(
         "{name} is expired. Put it aside and press {key:confirm} to confirm, then hold the sale."
     ),

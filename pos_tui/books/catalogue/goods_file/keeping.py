@@ -8,6 +8,7 @@ from itertools import chain
 import apsw
 from msgspec.structs import replace
 
+from pos_tui.books.catalogue.dated_prices import begin_prices
 from pos_tui.books.catalogue.goods_file.reading import GoodsFile
 from pos_tui.books.catalogue.offers import set_offer_on_product
 from pos_tui.books.catalogue.products import ImportCounts, find_product, import_products
@@ -16,6 +17,7 @@ from pos_tui.books.stock.lots import count_from_file, put_lot
 
 def import_goods(connection: apsw.Connection, goods: GoodsFile, at: datetime) -> ImportCounts:
     """Import a file's goods into the books, all or none."""
+    begin_prices(connection, at)  # or they would go before what the file says
     counts = import_products(connection, goods.rows, goods.other_codes)
     for lot in goods.lots:
         product = find_product(connection, lot.code)

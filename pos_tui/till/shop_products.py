@@ -1,0 +1,302 @@
+"""The shop's products: as they are typed, kept with their history, discontinued."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import apsw
+from msgspec import Struct
+from msgspec.structs import replace
+
+from pos_tui.books import Books, BooksError
+from pos_tui.books.catalogue.dated_prices import DatedPrice, dated_prices, set_dated_price
+from pos_tui.books.catalogue.product_changes import ProductChange, changes_of, write_changes
+from pos_tui.books.catalogue.product_records import (
+    ProductError,
+    ProductRecord,
+    put_record,
+    read_record,
+)
+from pos_tui.books.catalogue.products import find_product
+from pos_tui.books.connection import open_connection, reason_for
+from pos_tui.books.journal.entries import FieldChange
+from pos_tui.codes import ItemCode, PaymentCode, Reading, RefusedCode
+from pos_tui.money import AmountError, Currency, format_amount, parse_amount
+from pos_tui.plain_text import plain_text
+from pos_tui.reasons import Reason, because, plain, reason_of
+
+__all__ = ["DatedPrice", "FieldChange", "ProductChange", "ProductError", "ProductRecord"]
+
+TEXT_FIELDS = ("name", "unit", "size", "category", "brand", "supplier", "tags", "initials")
+FIELDS = ("name", "price", "unit", "size", "category", "tax", "codes", "brand", "supplier", "tags",
+          "shelf_life", "initials", "age_limit", "deposit", "next_price", "starts")  # fmt: skip
+"""The fields of a product as they are typed; `next_price` begins at the date in `starts`."""
+
+_SHELF_LIFE = re.compile(r"(\d{1,4})\s*([dwmy]?)", re.ASCII)
+_COMMA = re.compile(r"[,，]")
+_OLDEST = 99
+
+
+class ProductDraft(Struct, frozen=True):
+    """A product as it is to be kept, and the price that is to begin at a date, if one is.
+
+    `seen` is the product as it was; `instead_of` the price that `next_price` replaces, which goes
+    where there is none.
+    """
+
+    record: ProductRecord
+    seen: ProductRecord
+    next_price: DatedPrice | None = None
+    instead_of: DatedPrice | None = None
+
+
+class ShopProducts:
+    """Reads and changes the products in the books."""
+
+    def __init__(
+        self,
+        books: Books,
+        currency: Currency,
+        clock: Callable[[], datetime],
+        read_code: Callable[[str], Reading],
+        tax_classes: Sequence[str],
+        by: Callable[[], str],
+    ) -> None:
+        """`read_code` tells what a scan means; `by` who changes something now."""
+        self._books = books
+        self._currency = currency
+        self._clock = clock
+        self._read_code = read_code
+        self.tax_classes = tuple(tax_classes)
+        self._by = by
+
+    # ---- looking -----------------------------------------------------------------------------
+
+    def find(self, code: str) -> ProductRecord | None:
+        """The product with this code, as it is scanned, typed or kept. Raises BooksError."""
+        with self._reading() as connection:
+            for key in self._keys(code):
+                found = find_product(connection, key)
+                if found is not None:
+                    return read_record(connection, found.id)
+        return None
+
+    def read(self, product_id: int) -> ProductRecord | None:
+        """The product that the books keep under this number. Raises BooksError."""
+        with self._reading() as connection:
+            return read_record(connection, product_id)
+
+    def next_prices(self, product_id: int) -> tuple[DatedPrice, ...]:
+        """The prices that are to begin, in the shop's time. Raises BooksError."""
+        zone = self._clock().tzinfo
+        with self._reading() as connection:
+            return tuple(
+                replace(each, starts=each.starts.astimezone(zone))
+                for each in dated_prices(connection, product_id)
+            )
+
+    def changes(self, product_id: int) -> list[ProductChange]:
+        """What was changed of a product, the latest first. Raises BooksError."""
+        with self._reading() as connection:
+            return changes_of(connection, product_id)
+
+    def code_of(self, text: str) -> str:
+        """A scan as the books keep a product's code. Raises ProductError where it can be none."""
+        return self._code(text, "codes")
+
+    # ---- as it is typed ----------------------------------------------------------------------
+
+    def texts_of(self, record: ProductRecord, next_price: DatedPrice | None) -> dict[str, str]:
+        """A product as it would be typed."""
+        texts = {name: getattr(record, name) for name in (*TEXT_FIELDS, "tax", "shelf_life")}
+        texts |= {
+            "price": format_amount(record.price, self._currency) if record.price else "",
+            "codes": ", ".join(map(printed_code, record.codes)),
+            "age_limit": str(record.age_limit or ""),
+            "deposit": printed_code(record.deposit),
+            "next_price": "",
+            "starts": "",
+        }
+        if next_price is not None:
+            texts["next_price"] = format_amount(next_price.price, self._currency)
+            texts["starts"] = f"{next_price.starts:%Y-%m-%d %H:%M}".removesuffix(" 00:00")
+        return texts
+
+    def draft(self, texts: Mapping[str, str], before: ProductRecord | None = None) -> ProductDraft:
+        """A product as it is typed; fields that are not given stay as they were in `before`.
+
+        Raises ProductError, whose value `field` names the field.
+        """
+        record = before or ProductRecord((), "")
+        upcoming = self.next_prices(record.id) if record.id else ()
+        written = {**self.texts_of(record, next(iter(upcoming), None)), **texts}
+        typed = {name: " ".join(plain_text(text).split()) for name, text in written.items()}
+        changed = replace(
+            record,
+            **{name: typed[name] for name in TEXT_FIELDS},
+            price=self._amount(typed["price"], "price") if typed["price"] else 0,
+            tax=self._tax_class(typed["tax"], record.tax),
+            codes=self._codes(typed["codes"], record),
+            shelf_life=_shelf_life(typed["shelf_life"]),
+            age_limit=_age_limit(typed["age_limit"]),
+            deposit=next(iter(self._codes(typed["deposit"], record, "deposit")), ""),
+        )
+        if not changed.name:
+            raise ProductError("product.no_name", field="name")
+        if not changed.codes:
+            raise ProductError("product.no_code", field="codes")
+        instead_of = next(iter(upcoming), None)
+        next_price = self._next_price(typed["next_price"], typed["starts"])
+        if next_price == instead_of:
+            return ProductDraft(changed, record)
+        if next_price is not None and next_price.starts <= self._clock():
+            raise ProductError("product.starts_past", text=typed["starts"], field="starts")
+        return ProductDraft(changed, record, next_price, instead_of)
+
+    # ---- changing ----------------------------------------------------------------------------
+
+    def keep(self, draft: ProductDraft) -> tuple[ProductRecord, tuple[FieldChange, ...]]:
+        """Keep a product as it is drafted: sold so from the next scan on. What was changed.
+
+        Raises ProductError and BooksError.
+        """
+        now, by = self._clock(), self._by()
+
+        def job(connection: apsw.Connection) -> tuple[ProductRecord, tuple[FieldChange, ...]]:
+            product_id, changes = put_record(connection, draft.record, now, by, draft.seen)
+            kept = read_record(connection, product_id)
+            assert kept is not None
+            dated = []
+            for each, price in _dated(draft):
+                change = set_dated_price(connection, product_id, each.starts, price, by)
+                dated += [] if change is None else [change]
+            write_changes(connection, now, product_id, kept.codes[0], dated, by)
+            return kept, (*changes, *dated)
+
+        return self._books.write(job).result()
+
+    def discontinue(self, record: ProductRecord, *, again: bool = False) -> ProductRecord:
+        """Discontinue a product; `again`: it is sold as before. Raises ProductError, BooksError."""
+        since = "" if again else self._clock().date().isoformat()
+        return self.keep(ProductDraft(replace(record, discontinued=since), record))[0]
+
+    # ---- inside ------------------------------------------------------------------------------
+
+    @contextmanager
+    def _reading(self) -> Iterator[apsw.Connection]:
+        """A connection of its own: these look-ups may be made in any thread. Raises BooksError."""
+        connection = open_connection(self._books.path)
+        try:
+            yield connection
+        except apsw.Error as error:
+            raise BooksError(reason_for(error)) from error
+        finally:
+            connection.close()
+
+    def _keys(self, text: str) -> Iterator[str]:
+        yield text.strip().upper()
+        reading = self._read_code(text)
+        for each in (reading, *reading.others):
+            if isinstance(each, ItemCode):
+                yield from (each.key, *each.aliases)
+
+    def _codes(self, text: str, before: ProductRecord, field: str = "codes") -> tuple[str, ...]:
+        kept = {printed_code(code): code for code in (*before.codes, before.deposit)}
+        words = [word.strip() for word in _COMMA.split(text) if word.strip()]
+        return tuple(kept.get(word) or self._code(word, field) for word in words)
+
+    def _code(self, text: str, field: str) -> str:
+        reading = self._read_code(text)
+        if isinstance(reading, PaymentCode) or (
+            isinstance(reading, ItemCode) and reading.like_payment
+        ):
+            raise ProductError("product.payment_code", field=field)
+        if not isinstance(reading, ItemCode):
+            why = reading.why if isinstance(reading, RefusedCode) else None
+            if why is not None:
+                raise ProductError("product.code_refused", code=text, why=why, field=field)
+            raise ProductError("product.not_a_code", code=text, field=field)
+        if reading.doubt is not None:
+            raise ProductError("product.code_misread", code=text, why=reading.doubt, field=field)
+        return reading.key
+
+    def _amount(self, text: str, field: str) -> int:
+        try:
+            return parse_amount(text, self._currency)
+        except AmountError as error:
+            raise ProductError("product.no_amount", why=reason_of(error), field=field) from error
+
+    def _tax_class(self, text: str, before: str) -> str:
+        known = not self.tax_classes or text in ("", before, *self.tax_classes)
+        if not known:
+            raise ProductError(
+                "product.no_tax_class", text=text, classes=self.tax_classes, field="tax"
+            )
+        return text
+
+    def _next_price(self, price: str, starts: str) -> DatedPrice | None:
+        if not price and not starts:
+            return None
+        if not price or not starts:
+            field = "starts" if price else "next_price"
+            raise ProductError("product.half_a_next_price", field=field)
+        try:
+            at = datetime.fromisoformat(starts)
+        except ValueError as error:
+            raise ProductError("product.no_date", text=starts, field="starts") from error
+        if at.tzinfo is None:
+            at = at.replace(tzinfo=self._clock().tzinfo)
+        amount = self._amount(price, "next_price")
+        return DatedPrice(at.replace(second=0, microsecond=0), amount)
+
+
+def printed_code(code: str) -> str:
+    """An item code as it is printed below the bars: a GTIN without the zero of its 14 digits."""
+    return code[1:] if len(code) == 14 and code.isdigit() and code[0] == "0" else code
+
+
+def shown_change(change: ProductChange, currency: Currency) -> tuple[Reason, Reason]:
+    """What stood in a field and what stands there now, as people write it."""
+    before, after = (_shown(change.field, each, currency) for each in (change.before, change.after))
+    return before, after
+
+
+def _shown(field: str, text: str, currency: Currency) -> Reason:
+    if field == "price":
+        return plain(format_amount(int(text or 0), currency))
+    if field == "dated_price" and text:
+        price, _, starts = text.partition(" ")
+        amount, at = format_amount(int(price), currency), datetime.fromisoformat(starts)
+        return because("product.price_from", price=amount, at=f"{at:%Y-%m-%d %H:%M}")
+    if field in {"codes", "deposit"}:
+        return plain(", ".join(printed_code(code) for code in text.split(", ")))
+    return plain(text)
+
+
+def _dated(draft: ProductDraft) -> Iterator[tuple[DatedPrice, int | None]]:
+    """What happens to prices that begin at a date: the new price at each, None where it goes."""
+    old, new = draft.instead_of, draft.next_price
+    if old is not None and (new is None or new.starts.astimezone(UTC) != old.starts):
+        yield old, None
+    if new is not None:
+        yield new, new.price
+
+
+def _shelf_life(text: str) -> str:
+    match = _SHELF_LIFE.fullmatch(text.lower())
+    if text and match is None:
+        raise ProductError("product.no_shelf_life", text=text, field="shelf_life")
+    if match is None or not int(match[1]):
+        return ""
+    return match[1] + match[2].replace("d", "")
+
+
+def _age_limit(text: str) -> int:
+    if not text:
+        return 0
+    if not (text.isascii() and text.isdigit() and int(text) <= _OLDEST):
+        raise ProductError("product.no_age", text=text, most=_OLDEST, field="age_limit")
+    return int(text)
