@@ -212,6 +212,6 @@ TABLES_OF_BOOKS = frozenset(
         "products", "item_codes", "offers", "lots", "sales", "orders", "journal",
         "stream_positions", "staff", "customers", "movements", "stock_on_hand",
         "latest_time",
-        "explanations", "journal_keys", "paper",
+        "explanations", "journal_keys", "paper", "counts", "count_entries",
     )
 )  # fmt: skip

@@ -36,7 +36,7 @@ from pos_tui.receipts.data import decode_receipt
 
 _LAST = 2**62
 _NEW_TABLES = frozenset(
-    ("journal_keys", "paper", "movements", "stock_on_hand")
+    ("journal_keys", "paper", "movements", "stock_on_hand", "counts", "count_entries")
 )  # books of an earlier version have none
 
 

@@ -1,6 +1,7 @@
 """The commands beside the till itself, in the order that `pos-tui --help` lists them."""
 
 from pos_tui.commands import (
+    count,
     decode,
     doctor,
     enrol,
@@ -31,6 +32,7 @@ COMMANDS = (
     scan_picture.SCAN_PICTURE,
     template.TEMPLATE,
     goods.IMPORT,
+    count.COUNT,
     offers.OFFERS,
     explain.EXPLAIN,
     staff.STAFF,

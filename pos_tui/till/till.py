@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from pos_tui.till.completion import Completion
     from pos_tui.till.discounts import Discounts
     from pos_tui.till.held_sales import HeldSales
+    from pos_tui.till.shop_counts import ShopCounts
     from pos_tui.till.shop_offers import ShopOffers
     from pos_tui.till.speech import Speech
     from pos_tui.till.undo import Undo
@@ -328,6 +329,14 @@ class Till:
         from pos_tui.till.shop_offers import ShopOffers
 
         return ShopOffers(self._books, self.settings.currency, self.clock.now, self.codes.read)
+
+    @cached_property
+    def counts(self) -> ShopCounts:
+        """The shop's stock takes."""
+        from pos_tui.till.shop_counts import ShopCounts
+
+        codes, clock = self.codes, self.clock
+        return ShopCounts(self._books, clock.now, codes.read, codes.find, self.find, clock.ticks)
 
     # ---- hold, recall, void ------------------------------------------------------------------
 

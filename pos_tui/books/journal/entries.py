@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Literal
 
@@ -18,6 +18,8 @@ from pos_tui.checkout.line import SettlementLine
 from pos_tui.checkout.sale import Customer, ExpiryWarning
 from pos_tui.checkout.tenders import Tender
 from pos_tui.pricing import BasketDiscount, Discount
+
+CountAct = Literal["add", "set", "replace", "withdraw"]
 
 
 class LinePut(Struct, frozen=True, tag="line"):
@@ -88,6 +90,23 @@ class StockMoved(Struct, frozen=True, tag="stock"):
     by: str = ""
 
 
+class GoodsCounted(Struct, frozen=True, tag="counted", omit_defaults=True):
+    """Goods were counted in a stock take, in thousandths; nothing has moved by that.
+
+    `movement` is the number of the last movement at that moment.
+    """
+
+    count: int
+    product_id: int
+    lot: str
+    quantity: int
+    then: CountAct
+    movement: int
+    by: str
+    run: int = 0
+    expires_on: date | None = None
+
+
 class Noted(Struct, frozen=True, tag="note"):
     """Anything else worth finding again: a scan not known, an order's state, a message refused."""
 
@@ -107,6 +126,7 @@ Act = (
     | Reopened
     | TenderPut
     | StockMoved
+    | GoodsCounted
     | Noted
 )
 
