@@ -244,12 +244,13 @@ def _table(rows: Iterable[CountDifference], currency: Currency) -> list[str]:
     widths = (34, 12, 12, 12, 12)
     names = ("item", "counted", "on_hand", "difference", "value")
     lines = [_aligned([say(f"cmd_count.{name}") for name in names], widths)]
-    total = 0
+    total, unknown = 0, ""
     for row in rows:
         counted = row.counted
         then = row.then_first if row.is_earlier else row.then
         value = "?" if row.cost is None else format_amount(row.cost, currency)
         total += row.cost or 0
+        unknown = unknown if row.cost is not None else " + ?"
         cells = [
             in_words(named_lot(row.name, counted.lot, counted.expires_on)),
             quantity_text(counted.quantity, row.unit),
@@ -259,7 +260,7 @@ def _table(rows: Iterable[CountDifference], currency: Currency) -> list[str]:
         ]
         lines.append(_aligned(cells, widths))
         lines += [f"    {in_words(each)}" for each in difference_notes(row)]
-    cells = [say("cmd_count.total"), "", "", "", format_amount(total, currency)]
+    cells = [say("cmd_count.total"), "", "", "", f"{format_amount(total, currency)}{unknown}"]
     lines.append(_aligned([pad(cells[0], widths[0]), *cells[1:]], widths))
     return lines
 

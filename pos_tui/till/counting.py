@@ -34,6 +34,7 @@ _NUMBER = r"\d{1,6}(?:[.,]\d{1,3})?"
 _BEFORE_A_CODE = re.compile(rf"({_NUMBER})\s*[*×]\s*(.*)", re.ASCII | re.DOTALL)
 _QUANTITY = re.compile(rf"(=?)\s*({_NUMBER})", re.ASCII)
 _LIKE_A_DAY = re.compile(r"\d{1,4}[-/.年]\D?\d{1,2}[-/.月]\D?\d{1,4}日?", re.ASCII)
+_CODE_DIGITS = 4  # a number of so many digits that is a code is hardly a quantity
 _MOST_SHOWN = 5
 _ONE = Decimal(1)
 
@@ -239,6 +240,8 @@ class Counting:
             if found is not None:
                 return None
             return CountAnswer("refused", because("count.scan_first", text=text))
+        if found is not None and len(text) >= _CODE_DIGITS:
+            return None
         if found is not None:
             name = found[1].name
             return CountAnswer("refused", because("count.number_or_code", text=text, name=name))

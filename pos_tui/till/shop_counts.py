@@ -27,6 +27,8 @@ from pos_tui.tables.table import Table
 from pos_tui.till.count_file import CountedFile, count_table
 from pos_tui.till.counting import CountChoice, Counting
 
+__all__ = ["ApprovedCount", "CountDifference", "CountedLot", "ShopCounts", "StockTake"]
+
 
 class ShopCounts:
     """Reads and changes the stock takes in the books; all of it may take a moment."""

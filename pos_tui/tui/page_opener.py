@@ -122,7 +122,14 @@ class PageOpener:
         """The menu of the shop's goods."""
         from pos_tui.tui.pages.goods_menu import GoodsMenu
 
-        self._push(GoodsMenu(self._palette, {}))
+        self._push(GoodsMenu(self._palette, {"stock_take": self.counts}))
+
+    def counts(self) -> None:
+        """The shop's stock takes."""
+        from pos_tui.tui.pages.counts import CountsScreen
+
+        till = self._till
+        self._push(CountsScreen(self._palette, self._settings, till.counts, till.find))
 
     def find(self) -> None:
         """Find an item; the same key again goes on to a picture of goods."""
