@@ -236,9 +236,8 @@ def _show(options: argparse.Namespace, currency: Currency, shop: ShopCounts, num
 
 def _table(rows: Iterable[CountDifference], currency: Currency) -> list[str]:
     """The differences as rows of text, what moved meanwhile below each."""
-    from pos_tui.money import format_amount
     from pos_tui.text_width import pad
-    from pos_tui.till.count_words import difference_notes, signed_text
+    from pos_tui.till.count_words import difference_notes, signed_text, value_text
     from pos_tui.till.counting import named_lot, quantity_text
 
     widths = (34, 12, 12, 12, 12)
@@ -248,7 +247,6 @@ def _table(rows: Iterable[CountDifference], currency: Currency) -> list[str]:
     for row in rows:
         counted = row.counted
         then = row.then_first if row.is_earlier else row.then
-        value = "?" if row.cost is None else format_amount(row.cost, currency)
         total += row.cost or 0
         unknown = unknown if row.cost is not None else " + ?"
         cells = [
@@ -256,11 +254,11 @@ def _table(rows: Iterable[CountDifference], currency: Currency) -> list[str]:
             quantity_text(counted.quantity, row.unit),
             quantity_text(then, ""),
             signed_text(row.difference),
-            value,
+            value_text(row.cost, currency),
         ]
         lines.append(_aligned(cells, widths))
         lines += [f"    {in_words(each)}" for each in difference_notes(row)]
-    cells = [say("cmd_count.total"), "", "", "", f"{format_amount(total, currency)}{unknown}"]
+    cells = [say("cmd_count.total"), "", "", "", f"{value_text(total, currency)}{unknown}"]
     lines.append(_aligned([pad(cells[0], widths[0]), *cells[1:]], widths))
     return lines
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pos_tui.books.counts.differences import CountDifference, MovedMeanwhile
 from pos_tui.books.movement import from_thousandths
+from pos_tui.money import Currency, format_amount
 from pos_tui.reasons import Reason, because
 from pos_tui.till.counting import quantity_text
 
@@ -14,6 +15,11 @@ def signed_text(quantity: int) -> str:
     """A difference in thousandths as it is written: +2, −0.5, 0."""
     sign = "+" if quantity > 0 else "−" if quantity < 0 else ""
     return f"{sign}{from_thousandths(abs(quantity)):f}"
+
+
+def value_text(amount: int | None, currency: Currency) -> str:
+    """A difference's value as it is written; ? where no cost is known."""
+    return "?" if amount is None else format_amount(amount, currency).replace("-", "−")
 
 
 def difference_notes(row: CountDifference) -> list[Reason]:

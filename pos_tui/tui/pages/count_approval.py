@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from pos_tui.money import format_amount
 from pos_tui.till import BooksError
-from pos_tui.till.count_words import difference_notes, signed_text
+from pos_tui.till.count_words import difference_notes, signed_text, value_text
 from pos_tui.till.counting import named_lot, quantity_text
 from pos_tui.tui.parts.columns import Column, Row
 from pos_tui.tui.parts.counting_shop import CountingShop, with_approval
@@ -157,7 +156,7 @@ class ApprovalPage(PageScreen[str]):
             Row(row, self._cells(row), "line" if row.counted.product_id in chosen else "muted")
             for row in self._rows
         ]
-        totals = ("", say("counts_page.total"), "", "", "", format_amount(total, currency), "")
+        totals = ("", say("counts_page.total"), "", "", "", value_text(total, currency), "")
         self._list.show_totals(rows, totals)
         self.on_row_list_moved()
 
@@ -172,6 +171,6 @@ class ApprovalPage(PageScreen[str]):
             quantity_text(counted.quantity, row.unit),
             quantity_text(then, ""),
             signed_text(row.difference),
-            "?" if row.cost is None else format_amount(row.cost, currency),
+            value_text(row.cost, currency),
             ("←" if row.is_earlier else "") + (signed_text(moved) if row.between else ""),
         )

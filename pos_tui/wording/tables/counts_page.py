@@ -62,7 +62,7 @@ TABLE: Table = {
     "comparing": N_("Comparing with the books …"),
     "nothing_meanwhile": N_("Nothing moved between the first and the last count of this item."),
     "nothing_chosen": N_("Nothing is chosen; {key:next} chooses an item."),
-    "post": P_("Post the difference of {count} item?", "Post the differences of {count} items?"),
+    "post": P_("Post {count} item?", "Post {count} items?"),
     "posts": N_("posts"),
     "not_posted": N_("Nothing was posted."),
     "posted_some": P_(
