@@ -396,7 +396,7 @@ def _counted(wanted: WantedCount, quantity: int, total: int) -> Reason:
 
 def quantity_text(quantity: int, unit: str) -> str:
     """So many thousandths as they are written, with the unit where there is one."""
-    return f"{from_thousandths(quantity):f} {unit}".rstrip()
+    return f"{from_thousandths(quantity):f} {unit}".rstrip().replace("-", "−", quantity < 0)
 
 
 def _question(here: CountedLot, wanted: WantedCount) -> Reason:

@@ -198,9 +198,9 @@ async def test_sales_in_between_are_named_and_the_other_place_can_be_said(shop):
         await at.until("12 can in all")
         await at.compare()
         await at.until("sale 000148 −2")
-        await at.until("From a place counted before it would be −2.")
+        await at.until("From a place counted before, the difference would be −2.")
         await at.press("f4")
-        await at.until("From a place that was not counted yet it would be 0.")
+        await at.until("From a place not counted yet, the difference would be 0.")
         await at.press("f2", "y", "enter")
         await at.until("is approved")
         assert at.pieces(COLA) == {"": 10}

@@ -59,8 +59,8 @@ TABLE: Table = {
     ),
     # what moved while goods were counted
     "by_sale": N_("sale {number:06} {quantity}"),
-    "by_document": N_("{document} {quantity}"),
-    "by_other": N_("{what} {quantity}"),
+    "by_document": "{document} {quantity}",
+    "by_other": "{what} {quantity}",
     "kind_received": N_("received"),
     "kind_returned": N_("returned"),
     "kind_written_off": N_("written off"),
@@ -69,18 +69,18 @@ TABLE: Table = {
     "kind_put_aside": N_("put aside"),
     "kind_sold": N_("sold"),
     "kind_taken_over": N_("taken over"),
-    "between": N_("Between the first and the last: {moved}."),
+    "between": N_("While it was counted: {moved}."),
     "as_not_counted_yet": N_(
-        "Taken to be from a place that was not counted yet: {then} on hand. From a place counted"
-        " before it would be {other}."
+        "Taken as sold from a place not counted yet: {then} on hand. From a place counted before,"
+        " the difference would be {other}."
     ),
     "as_counted_before": N_(
-        "Taken to be from a place counted before: {then} on hand. From a place that was not"
-        " counted yet it would be {other}."
+        "Taken as sold from a place counted before: {then} on hand. From a place not counted yet,"
+        " the difference would be {other}."
     ),
     "since": N_("Since then {quantity}, which stays so."),
-    "counted_by": N_("{runs}."),
-    "run": N_("{quantity} ({by}, {at:time})"),
+    "counted_by": N_("Counted: {runs}."),
+    "run": "{quantity} ({by}, {at:time})",
     "recounted": N_("A recount: {before} before."),
     "corrected_by": N_("Corrected since by {documents}, which is allowed for."),
     "state_open": N_("open"),

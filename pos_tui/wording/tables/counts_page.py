@@ -16,7 +16,7 @@ TABLE: Table = {
     "place": N_("Shelf"),
     "items": N_("Items"),
     "begun": N_("Begun"),
-    "begun_by": N_("{by}, {at}"),
+    "begun_by": "{by}, {at}",
     "was_approved": N_("“{name}” is approved already, by {by}. Begin another one with {key:new}."),
     "was_void": N_("“{name}” was voided by {by}. Begin another one with {key:new}."),
     "void": N_("Void “{name}”?"),
@@ -32,7 +32,7 @@ TABLE: Table = {
     "by_hint": N_("Your name; it stands with each thing that you count."),
     # counting
     "counting_title": N_("Count {number}: {name}{place}"),
-    "in_place": N_(" · {place}"),
+    "in_place": " · {place}",
     "counting_keys": N_(
         "{key:find} finds · {key:undo} takes back · {key:keep} compares and approves"
         " · {key:back} back, nothing is lost"
