@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pos_tui.settings import TillSettings
     from pos_tui.till.shop_counts import ShopCounts
 
+_MOST_NAMED = 10
 _ACTS = ("list", "show", "approve", "void", "file")
 
 
@@ -231,6 +232,12 @@ def _show(options: argparse.Namespace, currency: Currency, shop: ShopCounts, num
         return 0
     for text in _table(rows, currency):
         print(text)
+    missing = shop.not_counted(number)
+    if missing:
+        names = [each.name for each in missing[:_MOST_NAMED]]
+        names += ["…"] if len(missing) > _MOST_NAMED else []
+        place = shop.take(number).place
+        print(say("cmd_count.missing", count=len(missing), place=place, names=tuple(names)))
     return 0
 
 

@@ -12,7 +12,8 @@ from pos_tui.books import Books, BooksError, Product
 from pos_tui.books.connection import open_connection, reason_for
 from pos_tui.books.counts.approval import ApprovedCount, approve_count
 from pos_tui.books.counts.differences import CountDifference, count_differences, names_of
-from pos_tui.books.counts.entries import CountedLot, counted_lots
+from pos_tui.books.counts.entries import CountedLot, CountEntry, counted_lots, put_entry
+from pos_tui.books.counts.missing import NotCounted, not_counted
 from pos_tui.books.counts.stock_takes import (
     StockTake,
     begin_count,
@@ -27,7 +28,14 @@ from pos_tui.tables.table import Table
 from pos_tui.till.count_file import CountedFile, count_table
 from pos_tui.till.counting import CountChoice, Counting
 
-__all__ = ["ApprovedCount", "CountDifference", "CountedLot", "ShopCounts", "StockTake"]
+__all__ = [
+    "ApprovedCount",
+    "CountDifference",
+    "CountedLot",
+    "NotCounted",
+    "ShopCounts",
+    "StockTake",
+]
 
 
 class ShopCounts:
@@ -123,6 +131,29 @@ class ShopCounts:
             connection.execute("BEGIN")  # all of it as at one moment, whatever is sold meanwhile
             find_count(connection, number)
             return count_differences(connection, number, earlier)
+
+    def not_counted(self, number: int) -> list[NotCounted]:
+        """What the books have of a count's category and nobody has counted.
+
+        Raises CountError, BooksError.
+        """
+        with self._reading() as connection:
+            return not_counted(connection, number)
+
+    def count_as_none(self, number: int, by: str) -> int:
+        """Count what nobody has counted as none; returns how many. Raises CountError, BooksError.
+
+        From then on it is like any other that was counted: it can be left out, and is approved.
+        """
+        now = self._clock()
+
+        def job(connection: apsw.Connection) -> int:
+            missing = not_counted(connection, number)
+            for each in missing:
+                put_entry(connection, now, by, number, CountEntry(each.product_id, "", 0))
+            return len(missing)
+
+        return self._books.write(job).result()
 
     def approve(
         self,

@@ -132,6 +132,21 @@ def test_which_count_is_asked_where_several_are_open(count):
     assert count("--list", "--void", "1").returncode == 2
 
 
+def test_goods_of_the_category_that_nobody_counted_are_named(count, folder):
+    books = Books(folder)
+    rows = [row._replace(category="Drinks") for row in ROWS if row.name != "Milk 1 l"]
+    books.write(lambda c: import_products(c, rows)).result()
+    books.close()
+    count("all", text=f"5*{COLA}\n5*{SPREAD}\n5*{MILK}\n")
+    count("--approve", "1")
+    count("Shelf", "--shelf", "Drinks", text=f"5*{COLA}\n")
+    assert "1 item of “Drinks” is in the books" in count("--show", "2").stdout
+    count("Shelf", text=f"0*{SPREAD}\n")
+    assert "Drinks" not in count("--show", "2").stdout
+    count("--approve", "2")
+    assert [pieces(folder, code) for code in (COLA, SPREAD, MILK)] == [5, 0, 5]
+
+
 def test_some_are_approved_by_code(count, folder):
     count("Shelf", text=f"5*{COLA}\n6*{MILK}\n")
     assert count("--approve", "1", "--only", "999").returncode == 2

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from pos_tui.books.catalogue.products import ProductRow, import_products
 from pos_tui.books.movement import Movement
 from pos_tui.books.people.staff import set_staff
 from pos_tui.books.stock.lots import SoldGoods, sell_stock
@@ -217,6 +218,25 @@ async def test_some_items_are_left_for_later(shop):
         await at.press("y", "enter")
         await at.until("1 item of “Shelf 4” is posted; 1 left.")
         assert (at.pieces(COLA), at.pieces(SPREAD)) == ({}, {"": 1})
+
+
+async def test_goods_of_the_category_that_nobody_counted_are_named_and_counted_as_none(shop):
+    rows = [ProductRow("0" + code, name, 100, category="Drinks")
+            for code, name in ((COLA, "Cola"), (SPREAD, "Lemonade"))]  # fmt: skip
+    shop.books.write(lambda c: import_products(c, rows)).result()
+    async with store_room(shop) as at:
+        at.receive(SPREAD, 3, 600)
+        at.receive(MILK, 3, 600)
+        at.shop.till.counts.begin("Shelf 4", "drinks", "Ada")
+        at.shop.till.counts.counting(1, "Ada").enter(COLA)
+        await at.open()
+        await at.compare()
+        await at.until("1 item of “drinks” is in the books and was not counted: Lemonade.")
+        await at.press("ctrl+n")
+        await at.until("−6.00")
+        await at.press("f2", "y", "enter")
+        await at.until("is approved: 2 items are posted")
+        assert (at.pieces(COLA), at.pieces(SPREAD), at.pieces(MILK)) == ({"": 1}, {}, {"": 3})
 
 
 async def test_a_supervisor_approves_where_the_shop_has_one_and_the_pin_is_not_shown(shop):

@@ -21,7 +21,9 @@ from pos_tui.tui.parts.rows import TotalsTable
 from pos_tui.wording.current import in_words, say
 
 if TYPE_CHECKING:
-    from pos_tui.till.shop_counts import CountDifference, StockTake
+    from pos_tui.till.shop_counts import CountDifference, NotCounted, StockTake
+
+_MOST_NAMED = 3
 
 
 class ApprovalPage(PageScreen[str]):
@@ -31,6 +33,7 @@ class ApprovalPage(PageScreen[str]):
         Binding("space", "choose", priority=True),
         Binding("f2,ctrl+s,alt+s", "approve"),
         Binding("f4,alt+c", "earlier", id="discount"),
+        Binding("ctrl+n,insert", "count_as_none"),
     ]
 
     def __init__(self, shop: CountingShop, take: StockTake) -> None:
@@ -41,6 +44,7 @@ class ApprovalPage(PageScreen[str]):
         self._rows: list[CountDifference] = []
         self._left_out: set[int] = set()
         self._earlier: set[int] = set()
+        self._missing: list[NotCounted] = []
         self._posting = False
         columns = (
             Column(" "),
@@ -68,6 +72,12 @@ class ApprovalPage(PageScreen[str]):
         """Say what there is to know of the chosen item."""
         row = self._list.chosen
         notes = [] if row is None else [in_words(each) for each in difference_notes(row)]
+        if self._missing:
+            names = tuple(each.name for each in self._missing[:_MOST_NAMED])
+            kind = "counts_page.missing" if len(names) == len(self._missing) else None
+            kind = kind or "counts_page.missing_and_more"
+            count, place = len(self._missing), self._take.place
+            notes.append(say(kind, count=count, place=place, names=names))
         self.say(" ".join(notes))
 
     def on_row_list_opened(self) -> None:
@@ -90,6 +100,22 @@ class ApprovalPage(PageScreen[str]):
             return
         self._earlier ^= {row.counted.product_id}
         self.run_worker(self._load(), exclusive=True)
+
+    def action_count_as_none(self) -> None:
+        """Count the goods of the category that nobody has counted as none."""
+        if self._missing:
+            self.run_worker(self._count_as_none(), exclusive=True)
+        else:
+            self.say(say("counts_page.nothing_missing"), "warning")
+
+    async def _count_as_none(self) -> None:
+        by = self._shop.settings.till.cashier
+        try:
+            await asyncio.to_thread(self._shop.counts.count_as_none, self._take.number, by)
+        except BooksError as error:
+            self.say(words_of_error(error), "error")
+            return
+        await self._load()
 
     def action_approve(self) -> None:
         """Post the differences of the chosen items, with a supervisor's PIN where there are any."""
@@ -143,6 +169,7 @@ class ApprovalPage(PageScreen[str]):
         number, earlier = self._take.number, frozenset(self._earlier)
         try:
             self._rows = await asyncio.to_thread(self._shop.counts.differences, number, earlier)
+            self._missing = await asyncio.to_thread(self._shop.counts.not_counted, number)
         except BooksError as error:
             self.say(words_of_error(error), "error")
             return
@@ -156,7 +183,9 @@ class ApprovalPage(PageScreen[str]):
             Row(row, self._cells(row), "line" if row.counted.product_id in chosen else "muted")
             for row in self._rows
         ]
-        totals = ("", say("counts_page.total"), "", "", "", value_text(total, currency), "")
+        unknown = " + ?" if any(row.cost is None for row in self._rows) else ""
+        value = f"{value_text(total, currency)}{unknown}"
+        totals = ("", say("counts_page.total"), "", "", "", value, "")
         self._list.show_totals(rows, totals)
         self.on_row_list_moved()
 

@@ -53,9 +53,9 @@ class CountsScreen(PageScreen[None]):
             Column(" "),
             Column(say("counts_page.number"), right=True),
             Column(say("counts_page.name"), share=4),
-            Column(say("counts_page.place"), share=3, needs=50),
+            Column(say("counts_page.place"), share=3, needs=70),
             Column(say("counts_page.items"), right=True),
-            Column(say("counts_page.begun"), share=4),
+            Column(say("counts_page.begun")),
         )
         self._list: RowList[StockTake] = RowList(palette, columns, empty=say("counts_page.empty"))
 

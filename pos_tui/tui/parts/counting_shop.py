@@ -17,7 +17,13 @@ from pos_tui.tui.theme import Palette
 if TYPE_CHECKING:
     from pos_tui.till import Product
     from pos_tui.till.counting import Counting
-    from pos_tui.till.shop_counts import ApprovedCount, CountDifference, CountedLot, StockTake
+    from pos_tui.till.shop_counts import (
+        ApprovedCount,
+        CountDifference,
+        CountedLot,
+        NotCounted,
+        StockTake,
+    )
 
 
 class Counts(Protocol):
@@ -40,6 +46,12 @@ class Counts(Protocol):
 
     def differences(self, number: int, earlier: Collection[int] = ()) -> list[CountDifference]:
         """What is to be approved."""
+
+    def not_counted(self, number: int) -> list[NotCounted]:
+        """What the books have of its category and nobody has counted."""
+
+    def count_as_none(self, number: int, by: str) -> int:
+        """Count that as none."""
 
     def approve(
         self,

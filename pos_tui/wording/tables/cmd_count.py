@@ -62,6 +62,12 @@ TABLE: Table = {
     "none": N_("There are no counts; `pos-tui count NAME` begins one."),
     "row": P_("{by}, {at}, {count} item", "{by}, {at}, {count} items"),
     "no_differences": N_("There is nothing to approve in count {number}."),
+    "missing": P_(
+        "{count} item of “{place}” is in the books and was not counted: {names}. Where there is"
+        " none, count 0*CODE.",
+        "{count} items of “{place}” are in the books and were not counted: {names}. Where there are"
+        " none, count 0*CODE.",
+    ),
     "item": N_("Item"),
     "counted": N_("Counted"),
     "on_hand": N_("On hand"),

@@ -16,7 +16,7 @@ TABLE: Table = {
     "place": N_("Shelf"),
     "items": N_("Items"),
     "begun": N_("Begun"),
-    "begun_by": "{by}, {at}",
+    "begun_by": "{by}, {at:short}",
     "was_approved": N_("“{name}” is approved already, by {by}. Begin another one with {key:new}."),
     "was_void": N_("“{name}” was voided by {by}. Begin another one with {key:new}."),
     "void": N_("Void “{name}”?"),
@@ -61,6 +61,17 @@ TABLE: Table = {
     "nothing_counted": N_("Nothing was counted yet."),
     "comparing": N_("Comparing with the books …"),
     "nothing_meanwhile": N_("Nothing moved between the first and the last count of this item."),
+    "missing": P_(
+        "{count} item of “{place}” is in the books and was not counted: {names}. {key:new} counts"
+        " it as 0.",
+        "{count} items of “{place}” are in the books and were not counted: {names}. {key:new}"
+        " counts them as 0.",
+    ),
+    "missing_and_more": N_(
+        "{count} items of “{place}” are in the books and were not counted: {names}, … {key:new}"
+        " counts them as 0."
+    ),
+    "nothing_missing": N_("Nothing of this category was left uncounted."),
     "nothing_chosen": N_("Nothing is chosen; {key:next} chooses an item."),
     "post": P_("Post {count} item?", "Post {count} items?"),
     "posts": N_("posts"),
