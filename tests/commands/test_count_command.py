@@ -57,7 +57,9 @@ def pieces(folder, code=COLA):
     try:
         assert mismatches(connection) == []
         product = find_product(connection, "0" + code)
-        return sum(each.quantity for each in lots_there(connection, product.id).values()) / 1000
+        assert product
+        there = lots_there(connection, product.id)
+        return sum(each.quantity for each in there.values()) / 1000
     finally:
         connection.close()
 

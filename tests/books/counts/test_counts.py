@@ -27,10 +27,11 @@ from pos_tui.books.movement import Movement
 from pos_tui.books.stock.lots import SoldGoods, lots_on_hand, put_lot, sell_stock
 from pos_tui.books.stock.movements import move_stock
 from pos_tui.books.stock.on_hand import last_movement, lots_there, mismatches, on_hand
+from pos_tui.checkout.expiry import DateKind
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 MILK, COLA = 1, 2
-USE_BY = frozenset(("use_by",))
+USE_BY: frozenset[DateKind] = frozenset(("use_by",))
 
 
 def open_shop(folder):
@@ -192,6 +193,7 @@ def test_a_recount_that_is_taken_back_leaves_what_was_counted_before(books):
     run = count(books, number, 9, act="replace")
     count(books, number, 0, act="withdraw", run=run)
     lot = counted_lot(books, number, MILK, "")
+    assert lot
     assert (lot.quantity, lot.replaced) == (4000, ())
 
 
