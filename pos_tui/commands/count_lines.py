@@ -129,13 +129,15 @@ class _Lines:
             why = because("cmd_count.not_written", why=error.reason)
             answer = CountAnswer("refused", why)
         self.refused += answer.what == "refused"
-        words = in_words(answer.why)
+        self._print(answer.what, in_words(answer.why))
+
+    def _print(self, what: str, words: str) -> None:
         if self._as_json:
             import msgspec
 
-            print(msgspec.json.encode({"what": answer.what, "text": words}).decode())
+            print(msgspec.json.encode({"what": what, "text": words}).decode())
         else:
-            mark = {"counted": "✓", "refused": "✗", "asks": "?"}.get(answer.what, " ")
+            mark = {"counted": "✓", "refused": "✗", "asks": "?"}.get(what, " ")
             print(f"{mark} {words}")
 
     def _list(self) -> None:
@@ -144,4 +146,4 @@ class _Lines:
         for product, each in self._shop.counted_goods(self._counting.number):
             name, unit = product
             words = in_words(named_lot(name, each.lot, each.expires_on))
-            print(f"  {words}: {quantity_text(each.quantity, unit)}")
+            self._print("noted", f"{words}: {quantity_text(each.quantity, unit)}")

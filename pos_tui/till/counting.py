@@ -145,7 +145,6 @@ class Counting:
 
     def write(self, wanted: WantedCount) -> CountAnswer:
         """Write an entry down, or ask. Raises BooksError where nothing was written."""
-        self._typed = None
         key = wanted.product.id, wanted.lot
         own = self._runs.get(key)
         if wanted.how == "date":
@@ -165,6 +164,7 @@ class Counting:
             here, entry, row = self._books.write(job).result()
         except CountError as error:
             return CountAnswer("refused", error.reason)
+        self._typed = None  # not before it is written: it can be scanned again
         if entry is None:
             assert here is not None
             self._asked = wanted

@@ -1,10 +1,12 @@
 """The pages of stock takes, by scanner and keys only."""
 
+from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from datetime import date
 
 import pytest
 
+from pos_tui.books import BooksError
 from pos_tui.books.catalogue.products import ProductRow, import_products
 from pos_tui.books.movement import Movement
 from pos_tui.books.people.staff import set_staff
@@ -164,6 +166,36 @@ async def test_what_is_wrong_is_said_and_counts_nothing(shop):
         await at.press("ctrl+z")
         await at.until("There is nothing to take back.")
         assert at.shop.till.counts.counted(1) == []
+
+
+async def test_what_could_not_be_written_is_said_and_can_be_scanned_again(shop, monkeypatch):
+    async with store_room(shop) as at:
+        await at.begin()
+        full = Future()
+        full.set_exception(BooksError("books.disk_full"))
+        await at.type("3*")
+        with monkeypatch.context() as patch:
+            patch.setattr(at.shop.books, "write", lambda _job: full)
+            await at.scan(COLA, says="Not counted: ")
+        await at.scan(COLA, says="Cola 330 ml: 3 can")
+
+
+async def test_what_is_typed_before_the_comparison_is_counted_first(shop):
+    async with store_room(shop) as at:
+        await at.begin()
+        await at.scan(COLA, says="Cola 330 ml: 1 can")
+        await at.type("8")
+        await at.compare()
+        assert "8 can" in at.words
+
+
+async def test_what_is_typed_before_a_scan_belongs_to_the_goods_before(shop):
+    async with store_room(shop) as at:
+        await at.begin()
+        await at.scan(COLA, says="Cola 330 ml: 1 can")
+        await at.type("8")
+        await at.scan(MILK, says="Milk 1 l: 1")
+        await at.until("Cola 330 ml: 8 can")
 
 
 async def test_an_entry_is_taken_back(shop):

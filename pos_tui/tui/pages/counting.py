@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _ANSWER_STYLES = {"counted": "line", "noted": "muted", "asks": "warning", "refused": "warning"}
 _ANSWER_MARKS = {"counted": "✓", "noted": " ", "asks": "?", "refused": "✗"}
+_Kind = Literal["text", "scan", "choice", "undo", "approve", "back"]
 _CHOICES: dict[str, CountChoice] = {"a": "add", "r": "replace", "k": "keep"}
 _FIRST_SHOWN = 50
 
@@ -49,9 +50,7 @@ class CountingPage(PageScreen[str]):
         self._take = take
         self._counting = shop.counts.counting(take.number, take.begun_by)
         self._line = CountLine(shop.palette)
-        self._queue: asyncio.Queue[tuple[Literal["text", "scan", "choice", "undo"], str]] = (
-            asyncio.Queue()
-        )
+        self._queue: asyncio.Queue[tuple[_Kind, str]] = asyncio.Queue()
 
     def body(self) -> Iterable[Widget]:
         """The line, and what was entered."""
@@ -86,9 +85,18 @@ class CountingPage(PageScreen[str]):
         page = GoodsPage(shop.palette, label, words, shop.find, shop.settings.currency)
         self.app.push_screen(page, put)
 
-    def action_approve(self) -> None:
-        """Compare the count with the books."""
+    def action_back(self) -> None:
+        """Go back, once what was entered is written down."""
+        self._queue.put_nowait(("back", ""))
 
+    def action_approve(self) -> None:
+        """Compare the count with the books, once what was entered is written down."""
+        text, self._line.text = self._line.text.strip(), ""
+        if text:
+            self._queue.put_nowait(("text", text))
+        self._queue.put_nowait(("approve", ""))
+
+    def _approve(self) -> None:
         def then(sentence: str | None) -> None:
             if sentence:
                 self.dismiss(sentence)
@@ -102,6 +110,12 @@ class CountingPage(PageScreen[str]):
             self.say(words_of_error(error), "error")
         while True:
             kind, text = await self._queue.get()
+            if kind == "back":
+                self.dismiss(None)
+                return
+            if kind == "approve":
+                self._approve()
+                continue
             try:
                 answer = await self._answered(kind, text)
             except BooksError as error:
