@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from pos_tui.settings import TillSettings
     from pos_tui.till.shop_counts import ShopCounts
 
-_MOST_NAMED = 10
 _ACTS = ("list", "show", "approve", "void", "file")
 
 
@@ -232,12 +231,11 @@ def _show(options: argparse.Namespace, currency: Currency, shop: ShopCounts, num
         return 0
     for text in _table(rows, currency):
         print(text)
+    from pos_tui.till.count_words import missing_names
+
     missing = shop.not_counted(number)
     if missing:
-        names = [each.name for each in missing[:_MOST_NAMED]]
-        names += ["…"] if len(missing) > _MOST_NAMED else []
-        place = shop.take(number).place
-        print(say("cmd_count.missing", count=len(missing), place=place, names=tuple(names)))
+        print(say("cmd_count.missing", count=len(missing), names=missing_names(missing)))
     return 0
 
 

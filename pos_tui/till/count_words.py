@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pos_tui.books.counts.differences import CountDifference, MovedMeanwhile
+from pos_tui.books.counts.missing import NotCounted
 from pos_tui.books.movement import from_thousandths
 from pos_tui.money import Currency, format_amount
 from pos_tui.reasons import Reason, because
@@ -20,6 +23,15 @@ def signed_text(quantity: int) -> str:
 def value_text(amount: int | None, currency: Currency) -> str:
     """A difference's value as it is written; ? where no cost is known."""
     return "?" if amount is None else format_amount(amount, currency).replace("-", "−")
+
+
+def missing_names(missing: Sequence[NotCounted]) -> tuple[str | Reason, ...]:
+    """The first of the goods that were not counted, and a sign that there are more."""
+    names = [
+        because("count.other_lots", name=each.name) if each.other_lots else each.name
+        for each in missing[:_MOST_NAMED]
+    ]
+    return (*names, *([because("count.and_more")] if len(missing) > _MOST_NAMED else []))
 
 
 def difference_notes(row: CountDifference) -> list[Reason]:

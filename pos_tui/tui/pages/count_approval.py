@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from pos_tui.till import BooksError
-from pos_tui.till.count_words import difference_notes, signed_text, value_text
+from pos_tui.till.count_words import difference_notes, missing_names, signed_text, value_text
 from pos_tui.till.counting import named_lot, quantity_text
 from pos_tui.tui.parts.columns import Column, Row
 from pos_tui.tui.parts.counting_shop import CountingShop, with_approval
@@ -22,8 +22,6 @@ from pos_tui.wording.current import in_words, say
 
 if TYPE_CHECKING:
     from pos_tui.till.shop_counts import CountDifference, NotCounted, StockTake
-
-_MOST_NAMED = 3
 
 
 class ApprovalPage(PageScreen[str]):
@@ -73,11 +71,8 @@ class ApprovalPage(PageScreen[str]):
         row = self._list.chosen
         notes = [] if row is None else [in_words(each) for each in difference_notes(row)]
         if self._missing:
-            names = tuple(each.name for each in self._missing[:_MOST_NAMED])
-            kind = "counts_page.missing" if len(names) == len(self._missing) else None
-            kind = kind or "counts_page.missing_and_more"
-            count, place = len(self._missing), self._take.place
-            notes.append(say(kind, count=count, place=place, names=names))
+            names = missing_names(self._missing)
+            notes.append(say("counts_page.missing", count=len(self._missing), names=names))
         self.say(" ".join(notes))
 
     def on_row_list_opened(self) -> None:

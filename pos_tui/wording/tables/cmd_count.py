@@ -63,10 +63,10 @@ TABLE: Table = {
     "row": P_("{by}, {at}, {count} item", "{by}, {at}, {count} items"),
     "no_differences": N_("There is nothing to approve in count {number}."),
     "missing": P_(
-        "{count} item of “{place}” is in the books and was not counted: {names}. Where there is"
-        " none, count 0*CODE.",
-        "{count} items of “{place}” are in the books and were not counted: {names}. Where there are"
-        " none, count 0*CODE.",
+        "{count} item is in the books and was not counted: {names}. Where there is none, count"
+        " 0*CODE.",
+        "{count} items are in the books and were not counted: {names}. Where there are none, count"
+        " 0*CODE.",
     ),
     "item": N_("Item"),
     "counted": N_("Counted"),

@@ -82,6 +82,8 @@ TABLE: Table = {
     "counted_by": N_("Counted: {runs}."),
     "run": "{quantity} ({by}, {at:time})",
     "recounted": N_("A recount: {before} before."),
+    "other_lots": N_("{name} (other lots)"),
+    "and_more": "…",
     "corrected_by": N_("Corrected since by {documents}, which is allowed for."),
     "state_open": N_("open"),
     "state_approved": N_("approved"),

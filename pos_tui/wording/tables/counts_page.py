@@ -62,16 +62,10 @@ TABLE: Table = {
     "comparing": N_("Comparing with the books …"),
     "nothing_meanwhile": N_("Nothing moved between the first and the last count of this item."),
     "missing": P_(
-        "{count} item of “{place}” is in the books and was not counted: {names}. {key:new} counts"
-        " it as 0.",
-        "{count} items of “{place}” are in the books and were not counted: {names}. {key:new}"
-        " counts them as 0.",
+        "{count} item is in the books and was not counted: {names}. {key:new} counts it as 0.",
+        "{count} items are in the books and were not counted: {names}. {key:new} counts them as 0.",
     ),
-    "missing_and_more": N_(
-        "{count} items of “{place}” are in the books and were not counted: {names}, … {key:new}"
-        " counts them as 0."
-    ),
-    "nothing_missing": N_("Nothing of this category was left uncounted."),
+    "nothing_missing": N_("Nothing that the books have of this was left uncounted."),
     "nothing_chosen": N_("Nothing is chosen; {key:next} chooses an item."),
     "post": P_("Post {count} item?", "Post {count} items?"),
     "posts": N_("posts"),

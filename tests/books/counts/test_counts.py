@@ -15,6 +15,7 @@ from pos_tui.books.connection import migrate, open_connection
 from pos_tui.books.counts.approval import approve_count
 from pos_tui.books.counts.differences import count_differences
 from pos_tui.books.counts.entries import CountEntry, counted_lot, counted_lots, put_entry
+from pos_tui.books.counts.missing import NotCounted, not_counted
 from pos_tui.books.counts.stock_takes import (
     CountError,
     begin_count,
@@ -272,6 +273,28 @@ def test_the_date_that_the_books_have_of_a_lot_stays(books):
     count(books, number, 5, "A", day=date(2027, 1, 1))
     approve(books, number)
     assert on_hand(books, MILK, "A").expires_on == date(2026, 11, 25)
+
+
+def test_other_lots_of_goods_that_were_counted_by_their_lots_are_named(books):
+    in_lots(books, A=5, B=7)
+    receive(books, 3)
+    number = begin(books)
+    count(books, number, 5, "A")
+    assert not_counted(books, number) == [NotCounted(MILK, "Milk", 10_000, other_lots=True)]
+    count(books, number, 0)
+    assert not_counted(books, number) == []
+    approve(books, number)
+    assert pieces(books) == {"A": 5}
+
+
+def test_goods_of_the_category_that_nobody_counted_are_named(books):
+    books.execute("UPDATE products SET category = 'Dairy' WHERE id = ?", (MILK,))
+    receive(books, 3)
+    receive(books, 3, product=COLA)
+    number = begin(books)
+    assert not_counted(books, number) == [NotCounted(MILK, "Milk", 3000)]
+    count(books, number, 3)
+    assert not_counted(books, number) == []
 
 
 # ---- several counts ------------------------------------------------------------------------------
