@@ -242,7 +242,7 @@ def _show(options: argparse.Namespace, currency: Currency, shop: ShopCounts, num
 def _table(rows: Iterable[CountDifference], currency: Currency) -> list[str]:
     """The differences as rows of text, what moved meanwhile below each."""
     from pos_tui.text_width import pad
-    from pos_tui.till.count_words import difference_notes, signed_text, value_text
+    from pos_tui.till.count_words import difference_notes, difference_text, value_text
     from pos_tui.till.counting import named_lot, quantity_text
 
     widths = (34, 12, 12, 12, 12)
@@ -258,7 +258,7 @@ def _table(rows: Iterable[CountDifference], currency: Currency) -> list[str]:
             in_words(named_lot(row.name, counted.lot, counted.expires_on)),
             quantity_text(counted.quantity, row.unit),
             quantity_text(then, ""),
-            signed_text(row.difference),
+            difference_text(row.difference),
             value_text(row.cost, currency),
         ]
         lines.append(_aligned(cells, widths))

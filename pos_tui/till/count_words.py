@@ -14,7 +14,7 @@ from pos_tui.till.counting import quantity_text
 _MOST_NAMED = 5
 
 
-def signed_text(quantity: int) -> str:
+def difference_text(quantity: int) -> str:
     """A difference in thousandths as it is written: +2, −0.5, 0."""
     sign = "+" if quantity > 0 else "−" if quantity < 0 else ""
     return f"{sign}{from_thousandths(abs(quantity)):f}"
@@ -55,7 +55,7 @@ def difference_notes(row: CountDifference) -> list[Reason]:
         if row.then != row.then_first:
             notes.append(_taken_as(row))
     if row.since:
-        notes.append(because("count.since", quantity=signed_text(row.since)))
+        notes.append(because("count.since", quantity=difference_text(row.since)))
     if row.corrected_by:
         documents = tuple(filter(None, row.corrected_by)) or ("?",)
         notes.append(because("count.corrected_by", documents=documents))
@@ -67,16 +67,16 @@ def _taken_as(row: CountDifference) -> Reason:
     if row.is_earlier:
         then, other = row.then_first, quantity - row.then
         return because(
-            "count.as_counted_before", then=quantity_text(then, ""), other=signed_text(other)
+            "count.as_counted_before", then=quantity_text(then, ""), other=difference_text(other)
         )
     then, other = row.then, quantity - row.then_first
     return because(
-        "count.as_not_counted_yet", then=quantity_text(then, ""), other=signed_text(other)
+        "count.as_not_counted_yet", then=quantity_text(then, ""), other=difference_text(other)
     )
 
 
 def _moved(each: MovedMeanwhile) -> Reason:
-    quantity = signed_text(each.quantity)
+    quantity = difference_text(each.quantity)
     if each.sale_no:
         return because("count.by_sale", number=each.sale_no, quantity=quantity)
     if each.document:

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from pos_tui.till import BooksError
-from pos_tui.till.count_words import difference_notes, missing_names, signed_text, value_text
+from pos_tui.till.count_words import difference_notes, difference_text, missing_names, value_text
 from pos_tui.till.counting import named_lot, quantity_text
 from pos_tui.tui.parts.columns import Column, Row
 from pos_tui.tui.parts.counting_shop import CountingShop, with_approval
@@ -194,7 +194,7 @@ class ApprovalPage(PageScreen[str]):
             in_words(named_lot(row.name, counted.lot, counted.expires_on)),
             quantity_text(counted.quantity, row.unit),
             quantity_text(then, ""),
-            signed_text(row.difference),
+            difference_text(row.difference),
             value_text(row.cost, currency),
-            ("←" if row.is_earlier else "") + (signed_text(moved) if row.between else ""),
+            ("←" if row.is_earlier else "") + (difference_text(moved) if row.between else ""),
         )
