@@ -215,5 +215,6 @@ TABLES_OF_BOOKS = frozenset(
         "explanations", "journal_keys", "paper",
         "suppliers", "deliveries", "delivery_lines",
         "dated_prices", "product_changes",
+        "counts", "count_entries",
     )
 )  # fmt: skip

@@ -250,4 +250,33 @@ MIGRATIONS: tuple[str | Callable[[apsw.Connection], None], ...] = (
     );
     CREATE INDEX product_changes_of_product ON product_changes(product_id, seq);
     """,
+    """
+    CREATE TABLE counts (
+        id INTEGER PRIMARY KEY,
+        name TEXT NOT NULL,
+        place TEXT NOT NULL DEFAULT '',    -- which shelf or category
+        begun_at TEXT NOT NULL,
+        begun_by TEXT NOT NULL,
+        state TEXT NOT NULL DEFAULT 'open', -- open, approved, void
+        closed_at TEXT,
+        closed_by TEXT NOT NULL DEFAULT ''
+    );
+    CREATE UNIQUE INDEX counts_open ON counts(name) WHERE state = 'open';
+    CREATE TABLE count_entries (           -- one a scan or a typed quantity, only ever added to
+        seq INTEGER PRIMARY KEY,
+        count_id INTEGER NOT NULL,
+        product_id INTEGER NOT NULL,
+        lot TEXT NOT NULL,                 -- '' where none was named
+        expires_on TEXT,                   -- a date that was scanned or typed with it
+        date_kind TEXT NOT NULL DEFAULT 'use_by',
+        quantity INTEGER NOT NULL,         -- thousandths of the unit
+        act TEXT NOT NULL,                 -- add, set, replace, withdraw
+        run INTEGER NOT NULL DEFAULT 0,    -- the first entry of what one person counts in one go
+        by TEXT NOT NULL,
+        at TEXT NOT NULL,
+        movement INTEGER NOT NULL,         -- the last movement of goods at that moment
+        is_posted INTEGER NOT NULL DEFAULT 0
+    );
+    CREATE INDEX count_entries_of_count ON count_entries(count_id, product_id, seq);
+    """,
 )

@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-import codecs
 import sys
 from typing import TYPE_CHECKING
 
 from pos_tui.commands.command import Subcommand, complain
-from pos_tui.reasons import ReasonError, because, plain
-from pos_tui.standard_streams import decode_marked
+from pos_tui.commands.pin import NoPinError, ask_pin, pin_in_file
+from pos_tui.reasons import because
 from pos_tui.wording.current import in_words, say
 
 if TYPE_CHECKING:
     import argparse
-    from typing import BinaryIO
 
     import apsw
 
     from pos_tui.books import Books
     from pos_tui.settings import TillSettings
-
-_LONGEST_LINE = 64
-
-
-class _NoPinError(ReasonError):
-    """No PIN was given; its reason says how to give one."""
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -73,7 +65,7 @@ def _run(options: argparse.Namespace) -> int:
         pin = _pin(name, options.pin_file)
         with closing(Books(data)) as books:
             return _add(books, name, options.role, pin)
-    except (StaffError, BooksError, _NoPinError) as error:
+    except (StaffError, BooksError, NoPinError) as error:
         return complain(in_words(error.reason))
 
 
@@ -94,52 +86,16 @@ def _add(books: Books, name: str, role: str, pin: str) -> int:
 def _pin(name: str, pin_file: str | None) -> str:
     """The PIN from a file or, typed twice and unseen, from the terminal."""
     if pin_file is not None and not (pin_file == "-" and sys.stdin.isatty()):
-        return _read_pin(pin_file)
+        return pin_in_file(pin_file)
     if not sys.stdin.isatty():
-        raise _NoPinError("cmd_staff.no_terminal")
+        raise NoPinError("cmd_staff.no_terminal")
     from pos_tui.books.people.staff import check_pin
 
-    pin = _ask(say("cmd_staff.ask_pin", name=name))
+    pin = ask_pin(say("cmd_staff.ask_pin", name=name))
     check_pin(pin)
-    if _ask(say("cmd_staff.ask_again")) != pin:
-        raise _NoPinError("cmd_staff.pins_differ")
+    if ask_pin(say("cmd_staff.ask_again")) != pin:
+        raise NoPinError("cmd_staff.pins_differ")
     return pin
-
-
-def _ask(prompt: str) -> str:
-    import getpass
-    import warnings
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", getpass.GetPassWarning)
-            return getpass.getpass(prompt).strip()
-    except (EOFError, OSError) as error:
-        raise _NoPinError("cmd_staff.no_pin") from error
-    except getpass.GetPassWarning as error:
-        raise _NoPinError("cmd_staff.would_show") from error
-
-
-def _read_pin(pin_file: str) -> str:
-    """The first line of the file, which is not named in errors: a PIN may stand in its place."""
-    from pathlib import Path
-
-    try:
-        if pin_file == "-":
-            line = _first_line(sys.stdin.buffer)
-        else:
-            with Path(pin_file).open("rb") as file:
-                line = _first_line(file)
-    except (OSError, ValueError) as error:
-        system = error.strerror if isinstance(error, OSError) else None
-        why = plain(system) if system else because("cmd_staff.no_file_name")
-        raise _NoPinError("cmd_staff.pin_file_unreadable", why=why) from None
-    return decode_marked(line).strip()
-
-
-def _first_line(file: BinaryIO) -> bytes:
-    line = file.readline(_LONGEST_LINE)
-    return line + file.read(1) if line.startswith(codecs.BOM_UTF16_LE) else line  # its end is two
 
 
 def _list(books: Books, settings: TillSettings, as_json: bool) -> int:

@@ -1,6 +1,7 @@
 """The commands beside the till itself, in the order that `pos-tui --help` lists them."""
 
 from pos_tui.commands import (
+    count,
     decode,
     doctor,
     enrol,
@@ -37,6 +38,7 @@ COMMANDS = (
     receive.RECEIVE,
     issue.ISSUE,
     product.PRODUCT,
+    count.COUNT,
     offers.OFFERS,
     explain.EXPLAIN,
     staff.STAFF,

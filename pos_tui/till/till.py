@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from pos_tui.till.completion import Completion
     from pos_tui.till.discounts import Discounts
     from pos_tui.till.held_sales import HeldSales
+    from pos_tui.till.shop_counts import ShopCounts
     from pos_tui.till.shop_deliveries import ShopDeliveries
     from pos_tui.till.shop_issues import ShopIssues
     from pos_tui.till.shop_offers import ShopOffers
@@ -379,6 +380,14 @@ class Till:
             tuple(self.settings.tax.rates),
             lambda: self.discounts.approver or self.settings.till.cashier,
         )
+
+    @cached_property
+    def counts(self) -> ShopCounts:
+        """The shop's stock takes."""
+        from pos_tui.till.shop_counts import ShopCounts
+
+        codes, clock = self.codes, self.clock
+        return ShopCounts(self._books, clock.now, codes.read, codes.find, self.find, clock.ticks)
 
     # ---- hold, recall, void ------------------------------------------------------------------
 

@@ -126,6 +126,7 @@ class PageOpener:
             "products": self.products,
             "goods_in": self._goods_in,
             "goods_out": self._goods_out,
+            "stock_take": self.counts,
         }
         self._push(GoodsMenu(self._palette, pages))
 
@@ -176,6 +177,13 @@ class PageOpener:
                 names=COUNTER_FIELDS,
             )
         )
+
+    def counts(self) -> None:
+        """The shop's stock takes."""
+        from pos_tui.tui.pages.counts import CountsScreen
+
+        till = self._till
+        self._push(CountsScreen(self._palette, self._settings, till.counts, till.find))
 
     def find(self) -> None:
         """Find an item; the same key again goes on to a picture of goods."""

@@ -19,6 +19,8 @@ from pos_tui.checkout.sale import Customer, ExpiryWarning
 from pos_tui.checkout.tenders import Tender
 from pos_tui.pricing import BasketDiscount, Discount
 
+CountAct = Literal["add", "set", "replace", "withdraw"]
+
 
 class LinePut(Struct, frozen=True, tag="line"):
     """A line was added or changed; this is how it stands now."""
@@ -130,6 +132,23 @@ class ProductChanged(Struct, frozen=True, tag="product"):
     by: str = ""
 
 
+class GoodsCounted(Struct, frozen=True, tag="counted", omit_defaults=True):
+    """Goods were counted in a stock take, in thousandths; nothing has moved by that.
+
+    `movement` is the number of the last movement at that moment.
+    """
+
+    count: int
+    product_id: int
+    lot: str
+    quantity: int
+    then: CountAct
+    movement: int
+    by: str
+    run: int = 0
+    expires_on: date | None = None
+
+
 class Noted(Struct, frozen=True, tag="note"):
     """Anything else worth finding again: a scan not known, an order's state, a message refused."""
 
@@ -152,6 +171,7 @@ Act = (
     | StockMoved
     | DeliveryBooked
     | ProductChanged
+    | GoodsCounted
     | Noted
 )
 

@@ -13,4 +13,6 @@ TABLE: Table = {
     "goods_in_hint": N_("a delivery: what came, of which lot, what it cost"),
     "goods_out": N_("Goods out"),
     "goods_out_hint": N_("written off, moved, sent back, repacked"),
+    "stock_take": N_("Stock take"),
+    "stock_take_hint": N_("count the goods while the till sells"),
 }
