@@ -17,12 +17,8 @@ from pos_tui.tui.pen import PLAIN, Pen, change_of_pen, pen_after, pen_of_blanks
 from pos_tui.tui.straight_rows import has_no_doubt
 from pos_tui.tui.terminal_abilities import Abilities
 
-_MOVE = r"\x1b\[\d+;\d+H"
-# A line feed that a move follows at once goes nowhere.
-_TOKEN = re.compile(
-    rf"\x1b\[(\d+);(\d+)H|\x1b\[([\d;]*)m|([^\x00-\x1f\x7f-\x9f]+)|\r?\n(?={_MOVE})"
-)
-_COLUMN, _STYLE, _TEXT = 2, 3, 4
+# What follows "ESC [" in a frame. A line feed that a move follows at once goes nowhere.
+_PART = re.compile(r"(?:([\d;]*)m|(\d+);(\d+)H)([^\x00-\x1f\x7f-\x9f]*)(\r?\n)?")
 _STYLES = re.compile(r"\x1b\[([\d;]*)m")
 _UNFINISHED = re.compile(r"\x1b[^A-Za-z]*\Z")
 _LEAVES_THE_CELLS = re.compile(r"(?:\x07|\x1b\[\?(?:25|2026)[hl])*")
@@ -103,21 +99,26 @@ class ShortFrames:
 
     def _read(self, data: str) -> list[_Piece] | None:
         """The pieces of a frame; None when it is something else."""
+        before, *parts = data.split("\x1b[")
+        if before:
+            return None
         pieces: list[_Piece] = []
-        pen, place = self._meant, 0
-        for token in _TOKEN.finditer(data):
-            if token.start() != place:
+        pen, is_fed = self._meant, False
+        for part in parts:
+            found = _PART.fullmatch(part)
+            if found is None or (is_fed and found[2] is None):
                 return None
-            place, kind = token.end(), token.lastindex
-            if kind == _TEXT:
+            codes, row, column, text, feed = found.groups()
+            if codes is None:
+                pieces.append(_Piece(int(row) - 1, int(column) - 1, []))
+            else:
+                pen = pen_after(pen, codes)
+            if text:
                 if not pieces or pen is None:
                     return None
-                pieces[-1].spans.append((token[_TEXT], pen))
-            elif kind == _STYLE:
-                pen = pen_after(pen, token[_STYLE])
-            elif kind == _COLUMN:
-                pieces.append(_Piece(int(token[1]) - 1, int(token[2]) - 1, []))
-        if place != len(data):
+                pieces[-1].spans.append((text, pen))
+            is_fed = feed is not None
+        if is_fed:
             return None
         self._meant = pen
         return pieces
@@ -187,9 +188,7 @@ class ShortFrames:
     def _way_to(self, run: _Run, pen: Pen | None) -> int:
         """The bytes until a run can be written."""
         way = len(_way(self._cursor, run.row, run.first))
-        if pen is None:
-            return way
-        return way + len(self._change_to(pen))
+        return way if pen is None or pen == self._pen else way + len(self._change_to(pen))
 
     def _write(self, run: _Run, written: list[str]) -> None:
         cells, pens = self._cells[run.row], self._pens[run.row]
@@ -211,8 +210,9 @@ class ShortFrames:
 
     def _write_blanks(self, count: int, seen: Pen, written: list[str], *, is_last: bool) -> int:
         """Write so many blanks that look as those of a pen; how far the cursor goes for it."""
-        kept = None if self._pen is None else self._pen._replace(back=seen.back)
-        self._take(seen if kept is None or pen_of_blanks(kept) != seen else kept, written)
+        if self._pen is None or pen_of_blanks(self._pen) != seen:
+            kept = None if self._pen is None else self._pen._replace(back=seen.back)
+            self._take(seen if kept is None or pen_of_blanks(kept) != seen else kept, written)
         if self._abilities.erases_in_color and not seen.marks:
             erased = f"\x1b[{count}X"
             if is_last and len(erased) < count:
@@ -266,7 +266,7 @@ def _laid_out(spans: Iterable[tuple[str, Pen]]) -> tuple[_Cells, _Pens]:
     pens: _Pens = []
     for text, pen in spans:
         begin = len(cells)
-        if text.isascii():
+        if text.isascii() or width_of(text) == len(text):
             cells += text
         else:
             for sign in text:
