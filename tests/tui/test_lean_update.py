@@ -1,5 +1,7 @@
 """What goes to the terminal begins at the first changed cell of a row and ends at the last."""
 
+from functools import partial
+
 import pyte
 from rich.console import Console
 from rich.segment import Segment
@@ -34,18 +36,18 @@ async def test_the_till_paints_so(shop):
         assert "Cola 330 ml" in seat.text
 
 
+def rows_of(made, widget, crop):
+    made += [(widget, y) for y in crop.line_range]
+    return [Strip([Segment("")]) for _ in crop.line_range]
+
+
 async def test_what_lies_behind_a_change_and_the_rows_between_are_not_made(shop, monkeypatch):
     made = []
     async with sitting(shop) as seat:
         await seat.scan(COLA)
         compositor = seat.till_screen._compositor
         for widget in compositor.visible_widgets:
-            monkeypatch.setattr(
-                widget,
-                "render_lines",
-                lambda crop, widget=widget: [made.append((widget, y)) or Strip([Segment("")])
-                                             for y in crop.line_range],
-            )  # fmt: skip
+            monkeypatch.setattr(widget, "render_lines", partial(rows_of, made, widget))
         pane = next(each for each in compositor.visible_widgets if type(each) is SettlementPane)
         compositor._dirty_regions = {Region(1, 3, 4, 1), Region(1, 9, 4, 2)}
         assert compositor.render_partial_update() is not None
