@@ -42,7 +42,7 @@ def rows_of(made, widget, crop):
 
 
 async def test_what_lies_behind_a_change_and_the_rows_between_are_not_made(shop, monkeypatch):
-    made = []
+    made: list[object] = []
     async with sitting(shop) as seat:
         await seat.scan(COLA)
         compositor = seat.till_screen._compositor
