@@ -14,6 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from textual import events as textual_events
+from textual._compositor import LayoutUpdate
 from textual.app import App
 from textual.driver import Driver
 from textual.screen import Screen
@@ -36,6 +37,8 @@ from pos_tui.wording.keymap import DEFAULT_KEYS, command_of_key, key_labels
 from pos_tui.wording.language import SOURCE_LANGUAGE, languages
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from pos_tui.terminal_marks import Marks
     from pos_tui.till import Till
     from pos_tui.tui.hints import Hints
@@ -128,6 +131,13 @@ class PosApp(App[None], inherit_bindings=False):
             lambda key: key in self._command_of_key,
             self._marks,
         )
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        """Textual's, which sends all that is shown when the terminal may show something else."""
+        forget = getattr(self._driver, "forget_screen", None)
+        if forget is not None and isinstance(renderable, LayoutUpdate):
+            forget()
+        super()._display(screen, renderable)
 
     def get_default_screen(self) -> Screen[None]:
         """The till's screen."""

@@ -6,13 +6,14 @@ between the first changed row and the last. What is private to Textual is used h
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rich.console import Console
 from rich.control import Control
 from textual._compositor import ChopsUpdate, Compositor
 from textual.geometry import Region
 from textual.strip import Strip
+from textual.widget import Widget
 
 
 class LeanCompositor(Compositor):
@@ -32,15 +33,47 @@ class LeanCompositor(Compositor):
     def _get_renders(
         self, crop: Region | None = None
     ) -> Iterable[tuple[Region, Region, list[Strip]]]:
-        """The rows of the widgets that something has changed in; of all where everything has."""
+        """The rows that something has changed in, of the widgets in front; everything of all where
+        everything has.
+        """
         if not self._changed:
             yield from super()._get_renders(crop)
             return
-        for widget, (region, clip) in self.visible_widgets.items():
-            seen = region.intersection(clip)
-            if any(seen.overlaps(changed) for changed in self._changed):
+        places = self.visible_widgets
+        for widget, rows in self._changed_rows().items():
+            region, clip = places[widget]
+            for top, bottom in rows:
+                band = clip.intersection(Region(clip.x, top, clip.width, bottom - top))
+                seen = region.intersection(band)
                 within = Region(seen.x - region.x, seen.y - region.y, seen.width, seen.height)
-                yield region, clip, widget.render_lines(within)
+                yield region, band, widget.render_lines(within)
+
+    def _changed_rows(self) -> dict[Widget, list[tuple[int, int]]]:
+        """The bands of rows to make again, by widget from the front to the back.
+
+        What lies behind a widget that has all of a change is not seen there.
+        """
+        rows: dict[Widget, set[int]] = {widget: set() for widget in self.visible_widgets}
+        for changed in self._changed:
+            for widget, (region, clip) in self.visible_widgets.items():
+                seen = region.intersection(clip)
+                if seen.overlaps(changed):
+                    part = seen.intersection(changed)
+                    rows[widget].update(part.line_range)
+                    if part == changed:
+                        break
+        return {widget: _bands(sorted(each)) for widget, each in rows.items() if each}
+
+
+def _bands(rows: Sequence[int]) -> list[tuple[int, int]]:
+    """Neighbouring rows as (first, end)."""
+    bands: list[tuple[int, int]] = []
+    for row in rows:
+        if bands and bands[-1][1] == row:
+            bands[-1] = bands[-1][0], row + 1
+        else:
+            bands.append((row, row + 1))
+    return bands
 
 
 class _LeanUpdate(ChopsUpdate):

@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from textual import events
+from textual._ansi_sequences import SYNC_END, SYNC_START
 from textual.driver import Driver
 from textual.message import Message
 
@@ -17,12 +18,15 @@ from pos_tui.devices.scanners.keystrokes import KeystrokeScanner, Rhythm
 from pos_tui.devices.scanners.scanned_text import pasted_codes
 from pos_tui.devices.scanners.scanner import Scanned
 from pos_tui.terminal_marks import drawable
-from pos_tui.tui.short_frames import shorten
+from pos_tui.tui.short_frames import ShortFrames
 from pos_tui.tui.straight_rows import keep_rows_straight
+from pos_tui.tui.terminal_abilities import abilities_of
 from pos_tui.tui.terminal_keys import TerminalParser
 
 if TYPE_CHECKING:
     from pos_tui.terminal_marks import Marks
+
+_ARRIVES_WHOLE = 800  # characters: what is written at once and fits a packet is shown at once
 
 
 class Scan(Message, bubble=False):
@@ -61,12 +65,32 @@ def scanning_driver(
             self._patience_s = rhythm.longest_gap_ms / 1000
             self._armed = False
             self._reads = False
+            self._frames = ShortFrames(abilities_of())
+            self._frame: list[str] | None = None
 
         def write(self, data: str) -> None:
             """Write to the terminal what it can draw, briefly; rows stay straight whatever is in
             them.
             """
-            super().write(shorten(drawable(keep_rows_straight(data), marks)))
+            if data == SYNC_START:
+                self._frame = []
+                return
+            if data != SYNC_END:
+                short = drawable(keep_rows_straight(self._frames.shorten(data)), marks)
+                if self._frame is not None:
+                    self._frame.append(short)
+                elif short:
+                    super().write(short)
+                return
+            frame, self._frame = "".join(self._frame or ()), None
+            if len(frame) > _ARRIVES_WHOLE:
+                frame = f"{SYNC_START}{frame}{SYNC_END}"
+            if frame:
+                super().write(frame)
+
+        def forget_screen(self) -> None:
+            """The terminal may show anything: what is written next is to be sent whole."""
+            self._frames.forget()
 
         def start_application_mode(self) -> None:
             super().start_application_mode()

@@ -35,7 +35,8 @@ _IN_DOUBT = (
     "\U000e0000-\U000e0fff"
 )
 _LETTERS = "[^\x00-\x9f\u2500-\u259f]"  # nothing that steers, and no frame
-_PIECE = f"[^\x00-\x1f\x7f-\x9f\u2500-\u259f]?{_LETTERS}*?[{_IN_DOUBT}]{_LETTERS}*"
+_ESCAPE = "\x1b(?:\\[[0-?]*[ -/]*)?[0-~]"  # its last letter belongs to no text
+_PIECE = f"{_ESCAPE}|[^\x00-\x1f\x7f-\x9f\u2500-\u259f]?{_LETTERS}*?[{_IN_DOUBT}]{_LETTERS}*"
 _HAS_DOUBT = f"[{_IN_DOUBT}]"
 _NEVER = "[\x80-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 
@@ -45,13 +46,18 @@ def keep_rows_straight(data: str) -> str:
 
     Characters that steer a terminal and are none of ours are left out.
     """
-    if data.isascii() or all(map(_is_usual, set(data))):
+    if has_no_doubt(data):
         return data
     if _made(_NEVER).search(data):
         data = _made(_NEVER).sub("", data)
     if not _made(_HAS_DOUBT).search(data):
         return data
     return _made(_PIECE).sub(_in_its_cells, data)
+
+
+def has_no_doubt(text: str) -> bool:
+    """Whether all terminals draw a text in the cells that it is counted to have."""
+    return text.isascii() or all(map(_is_usual, set(text)))
 
 
 @lru_cache(maxsize=4096)
@@ -66,6 +72,8 @@ def _made(pattern: str) -> re.Pattern[str]:
 
 def _in_its_cells(found: re.Match[str]) -> str:
     text = found[0]
+    if text.startswith("\x1b"):
+        return text
     cells = width_of(text)
     if not cells:
         return text

@@ -170,7 +170,7 @@ def _rows(ours: dict[int, list[_Samples]], table: dict[int, list[_Samples]]) -> 
     rows.append(
         Row("scans", "one scan with the list full: bytes to the terminal", "B",
             _medians(ours[FULL], "bytes"), _medians(table[FULL], "bytes"), "DataTable",
-            Target("value", 450))
+            Target("value", 300))
     )  # fmt: skip
     return rows
 

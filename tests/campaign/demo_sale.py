@@ -15,7 +15,7 @@ from pos_tui.demo.shop import DemoShop
 def sell(folder: Path, redis: DemoRedis, scans: list[str]) -> int:
     """One sale in a demo shop of this folder, with servers of its own; its exit code."""
     shop = DemoShop(folder, redis)
-    options = argparse.Namespace(scans=scans, wait=60.0, confirm_expired=False)
+    options = argparse.Namespace(scans=scans, wait=60.0, confirm_expired=False, age_checked=False)
     with end_requests() as requests:
         return run_sale(options, shop.settings, shop.data, shop, requests)
 

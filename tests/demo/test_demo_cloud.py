@@ -46,7 +46,7 @@ class ImpatientShop(DemoShop):
 
 
 def cola_by_wallet() -> Namespace:
-    return Namespace(scans=[COLA, WALLET], wait=30.0, confirm_expired=False)
+    return Namespace(scans=[COLA, WALLET], wait=30.0, confirm_expired=False, age_checked=False)
 
 
 # ---- the stand-in --------------------------------------------------------------------------------

@@ -90,3 +90,11 @@ def test_a_letter_is_written_the_same_whatever_else_is_in_the_frame() -> None:
     for letter in map(chr, range(0x10000)):
         alone, among_others = (keep_rows_straight(f"{letter}\x1b{more}") for more in ("", "\ud800"))
         assert alone == among_others, hex(ord(letter))
+
+
+@pytest.mark.parametrize("name", ["❤\ufe0f love", "e\u0301", "\u0e34x", "👍🏽"])
+def test_the_letter_that_ends_an_escape_is_no_part_of_the_name_behind_it(name):
+    assert keep_rows_straight(f"\x1b[1;31m{name}") == f"\x1b[1;31m{keep_rows_straight(name)}"
+    assert keep_rows_straight(f"\x1b[3;4H{name}\x1b[0m") == (
+        f"\x1b[3;4H{keep_rows_straight(name)}\x1b[0m"
+    )

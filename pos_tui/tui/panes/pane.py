@@ -31,6 +31,16 @@ class Pane(Widget):
         """The row y as (text, style name) pairs; what is missing on the right is filled."""
         raise NotImplementedError
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Some rows for Textual, without what its styles could add to them: a pane has none."""
+        strips = [self.render_line(y) for y in crop.line_range]
+        for line_filter in self.get_line_filters():
+            background = self.background_colors[1]
+            strips = [strip.apply_filter(line_filter, background) for strip in strips]
+        if crop.column_span != (0, self.outer_size.width):
+            strips = [strip.crop(*crop.column_span) for strip in strips]
+        return strips
+
     def render_line(self, y: int) -> Strip:
         """One row for Textual."""
         width, palette = self.outer_size.width, self.palette
