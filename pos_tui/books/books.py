@@ -524,6 +524,6 @@ def _move_or_note(
         if not connection.in_transaction:
             raise
         connection.execute("ROLLBACK TO stock")
-        note = journal.encode(journal.Noted("stock not moved", str(error)))
+        note = journal.encode(journal.Noted(journal.STOCK_NOT_MOVED, str(error)))
         journal.append(connection, at.isoformat(), sale_no, note)
     connection.execute("RELEASE stock")

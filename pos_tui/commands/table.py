@@ -1,6 +1,7 @@
 """The commands beside the till itself, in the order that `pos-tui --help` lists them."""
 
 from pos_tui.commands import (
+    books,
     decode,
     doctor,
     enrol,
@@ -37,6 +38,7 @@ COMMANDS = (
     member.MEMBER,
     receipt.RECEIPT,
     journal.JOURNAL,
+    books.BOOKS,
     rescue.RESCUE,
     servers.GATEWAY,
     servers.RELAY,

@@ -113,6 +113,7 @@ Act = (
 _ENCODER = msgspec.json.Encoder()
 GENESIS = bytes(32)
 KEY_NOTE = "journal key"
+STOCK_NOT_MOVED = "stock not moved"  # a note of a sale, and why
 
 
 class JournalHead(Struct, frozen=True):
