@@ -37,7 +37,8 @@ _MOVEMENTS = (
 # Only what was taken over waits for the journal, and it came before anything else.
 _NOT_JOURNALLED = (
     "SELECT seq, product_id, lot FROM movements WHERE journal = 0"
-    " AND (kind <> 'taken_over' OR seq > (SELECT min(seq) FROM movements WHERE kind <> 'taken_over'))"
+    " AND (kind <> 'taken_over'"
+    "  OR seq > (SELECT min(seq) FROM movements WHERE kind <> 'taken_over'))"
     " ORDER BY seq"
 )
 _MOVING_SINCE = (
