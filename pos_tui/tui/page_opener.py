@@ -122,7 +122,18 @@ class PageOpener:
         """The menu of the shop's goods."""
         from pos_tui.tui.pages.goods_menu import GoodsMenu
 
-        self._push(GoodsMenu(self._palette, {}))
+        self._push(GoodsMenu(self._palette, {"stock_lists": self.stock_lists}))
+
+    def stock_lists(self) -> None:
+        """The lists of goods that want something done."""
+        from pos_tui.tui.pages.stock_lists import StockListsMenu
+
+        till = self._till
+        self._push(
+            StockListsMenu(
+                self._palette, self._settings, till.stock, till.labels, till.offers, till.find
+            )
+        )
 
     def find(self) -> None:
         """Find an item; the same key again goes on to a picture of goods."""

@@ -161,7 +161,7 @@ def history(reader: apsw.Connection, product_id: int, most: int = 500) -> list[P
     there = 0 if row is None else int(str(row[0]))
     found = []
     for seq, at, *rest in reader.execute(_HISTORY, (product_id, most)):
-        moved = PastMovement(seq, datetime.fromisoformat(str(at)), *rest, after=there)  # type: ignore[arg-type]
+        moved = PastMovement(seq, datetime.fromisoformat(str(at)), *rest, there)  # type: ignore[arg-type]
         found.append(moved)
         there -= moved.quantity
     return found

@@ -183,7 +183,7 @@ def _rows_lost(reader: apsw.Connection) -> frozenset[int]:
 def _bodies(reader: apsw.Connection, tag: str) -> Iterator[tuple[int, str, int, bytes]]:
     begins = b'{"type":"%s"' % tag.encode()
     for seq, at, sale_no, body in reader.execute(_OF_KIND, (len(begins), begins)):
-        yield int(str(seq)), str(at), int(str(sale_no)), body  # type: ignore[misc]
+        yield int(str(seq)), str(at), int(str(sale_no)), body
 
 
 def _act_of(body: bytes) -> object:
