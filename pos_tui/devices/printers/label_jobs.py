@@ -72,13 +72,14 @@ def label_picture(lines: Lines, symbol: Dots | None, text: str, font: Path | Non
         *(int(each.getlength(words)) + 2 * _MARGIN for words, each, _ in (*rows, *code)),
         0 if drawn is None else drawn.width,
     )
-    high += 2 * _MARGIN + (0 if drawn is None else drawn.height)
+    high += 2 * _MARGIN + (0 if drawn is None else drawn.height + _MARGIN // 2)
     picture = Image.new("L", (width, high), 255)
     pencil, y = ImageDraw.Draw(picture), _MARGIN
     for words, each, size in rows:
         pencil.text((_MARGIN, y), words, fill=0, font=each)
         y += size + size // 3
     if drawn is not None:
+        y += _MARGIN // 2
         picture.paste(drawn, ((width - drawn.width) // 2, y))
         y += drawn.height
     for words, each, _ in code:
