@@ -16,7 +16,7 @@ _NUMBERS = frozenset(("on_hand", "minimum", "sold", "cover", "order", "days_left
 _COLUMNS: dict[StockList, tuple[tuple[str, int], ...]] = {
     "low": (("name", 0), ("on_hand", 0), ("minimum", 0), ("sold", 70), ("cover", 0)),
     "reorder": (("supplier", 0), ("name", 0), ("on_hand", 0), ("sold", 70), ("order", 0)),
-    "expiring": (("expires_on", 70), ("days_left", 0), ("name", 0), ("lot", 0), ("left", 0),
+    "expiring": (("name", 0), ("lot", 0), ("expires_on", 70), ("days_left", 0), ("left", 0),
                  ("value", 70)),
     "below_zero": (("name", 0), ("lot", 0), ("on_hand", 0), ("counted", 0)),
     "dead": (("name", 0), ("on_hand", 0), ("value", 0), ("last_sold", 0)),

@@ -9,7 +9,7 @@ TABLE: Table = {
     "title": N_("Stock lists"),
     "keys": N_("↑↓ choose · {key:confirm} open · {key:back} back"),
     "low": N_("low stock"),
-    "low_hint": N_("below the minimum, or sold out within {days} days at this pace"),
+    "low_hint": N_("below the minimum, or gone within {days} days"),
     "reorder": N_("to order"),
     "reorder_hint": N_("what is missing for {days} days, by supplier"),
     "expiring": N_("expiring soon"),
@@ -19,7 +19,7 @@ TABLE: Table = {
     "dead": N_("not selling"),
     "dead_hint": N_("on hand, and none sold for {days} days"),
     "undated": N_("sold without a date"),
-    "undated_hint": N_("goods that keep for a time, sold from no known lot in {days} days"),
+    "undated_hint": N_("with a shelf life, sold from no lot in {days} days"),
     "looking": N_("Looking through the stock …"),
     # a list
     "title_days": N_("{title}, {days} days"),
