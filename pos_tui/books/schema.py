@@ -191,7 +191,5 @@ MIGRATIONS: tuple[str | Callable[[apsw.Connection], None], ...] = (
     """
     ALTER TABLE products ADD COLUMN minimum INTEGER NOT NULL DEFAULT 0; -- thousandths; 0: none
     CREATE INDEX products_with_minimum ON products(id) WHERE minimum > 0;
-    CREATE INDEX movements_sold ON movements(at, product_id, lot, quantity)
-        WHERE kind IN ('sold', 'returned');
     """,
 )

@@ -144,12 +144,12 @@ def _list(stock: ShopStock, name: str, options: argparse.Namespace, currency: Cu
     if not rows:
         print(say("stock_lists.empty"))
         return 0
-    from pos_tui.tui.pages.stock_words import cells_of, columns_of
+    from pos_tui.tui.pages.stock_words import columns_of, goods_cells
 
     columns = columns_of(which)
     _print_table(
         [column.title for column in columns],
-        [cells_of(which, row, currency) for row in rows],
+        [goods_cells(which, row, currency) for row in rows],
         [column.right for column in columns],
     )
     return 0
@@ -168,10 +168,10 @@ def _write_csv(
         count = stock.write_order(path, order_titles(), rows)
     else:
         from pos_tui.till.shop_stock import package_code
-        from pos_tui.tui.pages.stock_words import cells_of, columns_of
+        from pos_tui.tui.pages.stock_words import columns_of, goods_cells
 
         titles = [say("stock_lists.column_code"), *(each.title for each in columns_of(which))]
-        cells = ((package_code(row.code), *cells_of(which, row, currency)) for row in rows)
+        cells = ((package_code(row.code), *goods_cells(which, row, currency)) for row in rows)
         count = stock.write_table(path, titles, cells)
     print(say("cmd_stock.written", count=count, file=str(path)), file=sys.stderr)
     return 0

@@ -21,7 +21,7 @@ _UNITS: dict[str, tuple[Measure, Decimal]] = {
 }  # fmt: skip
 _SIZE = re.compile(
     r"(?:(?<![\d.,])(\d{1,3})\s*[x×*]\s*)?(?<![\d.,])(\d{1,6}(?:[.,]\d{1,3})?)\s*([a-z]+|[一-鿿]+)"
-    r"(?:\s*[x×*]\s*(\d{1,3})(?!\d))?\W*$",
+    r"(?:\s*[x×*]\s*(\d{1,3})(?!\d))?[\s.)）]*$",
     re.ASCII | re.IGNORECASE,
 )
 

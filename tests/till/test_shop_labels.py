@@ -16,7 +16,7 @@ from pos_tui.books.catalogue.products import ProductRow, find_product, import_pr
 from pos_tui.books.connection import open_connection
 from pos_tui.books.movement import Movement
 from pos_tui.books.stock.movements import move_stock
-from pos_tui.books.stock.on_hand import lots_there, on_hand
+from pos_tui.books.stock.on_hand import on_hand
 from pos_tui.books.stock.verify import stock_differences
 from pos_tui.checkout import events
 from pos_tui.devices.printers import PrinterError
@@ -54,9 +54,12 @@ def receive(counter, code, quantity, cost=None, lot=""):
 
 def stock(counter, code):
     connection = open_connection(counter.data / "books.db")
-    found = lots_there(connection, product(counter, code).id)
+    rows = connection.execute(
+        "SELECT lot, quantity, cost FROM stock_on_hand WHERE product_id = ? AND quantity <> 0",
+        (product(counter, code).id,),
+    ).fetchall()
     connection.close()
-    return {lot: (each.quantity, each.cost) for lot, each in found.items()}
+    return {lot: (quantity, cost) for lot, quantity, cost in rows}
 
 
 def label(counter, code, *arguments):

@@ -55,10 +55,10 @@ def stocked(shop):
     shop.books.write(
         lambda c: c.execute("UPDATE products SET supplier = 'Drinks & Co' WHERE name LIKE 'Cola%'")
     ).result()
+    receive(shop, SPREAD, 5000, 6000, days_ago=200)
     receive(shop, MILK, 10_000, 5000, "A7", TODAY + timedelta(days=2))
     receive(shop, COLA, 60_000, 12_000)
     sell(shop, COLA, 56_000, 27)
-    receive(shop, SPREAD, 5000, 6000, days_ago=200)
     return shop
 
 
@@ -116,7 +116,8 @@ async def test_a_near_expiry_offer_is_made_right_from_the_list(stocked):
 
 
 async def test_goods_past_their_day_get_no_offer(stocked):
-    receive(stocked, SPREAD, 1000, lot="old", expires=TODAY - timedelta(days=3))
+    gone = TODAY - timedelta(days=3)
+    receive(stocked, SPREAD, 1000, lot="old", expires=gone, days_ago=9)
     async with lists(stocked) as seat:
         await choose(seat, EXPIRING)
         await seat.until_shown("3 days over")
@@ -183,7 +184,7 @@ async def test_enter_shows_what_came_and_went(stocked):
 
 
 async def test_a_label_gives_goods_without_a_date_one(stocked):
-    receive(stocked, SPREAD, 3000)
+    receive(stocked, SPREAD, 3000, days_ago=2)
     sell(stocked, SPREAD, 1000, 1)
     stocked.books.write(lambda c: c.execute("UPDATE products SET shelf_life_days = 99")).result()
     async with lists(stocked) as seat:

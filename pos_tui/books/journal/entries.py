@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
-from typing import Literal
+from typing import Literal, get_args
 
 import apsw
 import msgspec
@@ -113,7 +113,10 @@ Act = (
 _ENCODER = msgspec.json.Encoder()
 GENESIS = bytes(32)
 KEY_NOTE = "journal key"
-STOCK_NOT_MOVED = "stock not moved"  # a note of a sale, and why
+StockNote = Literal["stock not moved", "stock sums made again"]
+STOCK_NOT_MOVED: StockNote  # of a sale, and why
+SUMS_MADE_AGAIN: StockNote
+STOCK_NOT_MOVED, SUMS_MADE_AGAIN = get_args(StockNote)
 
 
 class JournalHead(Struct, frozen=True):

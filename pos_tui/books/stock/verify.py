@@ -44,6 +44,7 @@ _NOT_JOURNALLED = (
 _MOVING_SINCE = (
     "SELECT min(journal) FROM movements WHERE kind IN ('sold', 'taken_over') AND journal <> 0"
 )
+_SALES = "SELECT DISTINCT sale_no FROM movements WHERE kind IN ('sold', 'returned')"
 _FIELDS = ("product_id", "lot", "quantity", "kind", "cost", "reason", "document", "line", "counted")
 
 
@@ -141,19 +142,21 @@ def _extra(
 def _of_sales(reader: apsw.Connection) -> Iterator[Reason]:
     """The paid sales that took no goods out of the stock, though they have lines."""
     (since,) = reader.execute(_MOVING_SINCE).fetchone() or (None,)
+    moved = {number for (number,) in reader.execute(_SALES)}
     for seq, _, number, body in _bodies(reader, "note"):
         act = _act_of(body)
         if not isinstance(act, Noted):
             continue
         if act.what == STOCK_NOT_MOVED:
             yield because("stock_check.not_moved", number=number, why=act.detail)
-        elif act.what == "paid" and since is not None and seq > int(str(since)):
-            moved = reader.execute(
-                "SELECT 1 FROM movements WHERE sale_no = ? AND kind IN ('sold', 'returned')",
-                (number,),
-            ).fetchone()
-            if moved is None and _has_goods(reader, number):
-                yield because("stock_check.sale_without_movement", number=number)
+        elif (
+            act.what == "paid"
+            and since is not None
+            and seq > int(str(since))
+            and number not in moved
+            and _has_goods(reader, number)
+        ):
+            yield because("stock_check.sale_without_movement", number=number)
 
 
 def _has_goods(reader: apsw.Connection, number: int) -> bool:

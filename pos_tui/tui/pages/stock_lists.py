@@ -23,8 +23,8 @@ from pos_tui.tui.pages.label import GoodsToLabel, LabelPage
 from pos_tui.tui.pages.number import NumberPage
 from pos_tui.tui.pages.offers import Offers, OffersScreen
 from pos_tui.tui.pages.stock_words import (
-    cells_of,
     columns_of,
+    goods_cells,
     history_cells,
     history_columns,
     order_titles,
@@ -267,7 +267,7 @@ class StockListPage(PageScreen[None]):
             self.say(words_of_error(error), "error")
             return
         which, currency = self._which, self._currency
-        self._list.show(Row(row, cells_of(which, row, currency), _style(row)) for row in found)
+        self._list.show(Row(row, goods_cells(which, row, currency), _style(row)) for row in found)
         if sentence:
             self.say(sentence, "good")
         else:

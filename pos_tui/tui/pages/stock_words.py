@@ -39,7 +39,7 @@ def columns_of(which: StockList) -> tuple[Column, ...]:
     )
 
 
-def cells_of(which: StockList, row: ListedGoods, currency: Currency) -> tuple[str, ...]:
+def goods_cells(which: StockList, row: ListedGoods, currency: Currency) -> tuple[str, ...]:
     """A row's cells, in the order of the list's columns."""
     return tuple(_cell(column, row, currency) for column, _ in _COLUMNS[which])
 

@@ -13,10 +13,11 @@ from pos_tui.books.movement import Movement
 from pos_tui.books.stock.lists import goods_on_list, history, set_minimum
 from pos_tui.books.stock.lots import SoldGoods, put_lot, sell_stock
 from pos_tui.books.stock.movements import move_stock
+from pos_tui.checkout.expiry import DateKind
 
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
 TODAY = NOW.date()
-USE_BY = frozenset(("use_by",))
+USE_BY: frozenset[DateKind] = frozenset(("use_by",))
 MILK, BREAD, CREAM = 1, 2, 3
 
 
@@ -124,8 +125,9 @@ def test_what_came_back_was_not_sold(books):
 
 
 def test_to_order_is_what_is_missing_for_the_days_in_whole_units_by_supplier(books):
-    for product, sold in ((MILK, 28_000), (BREAD, 14_000), (CREAM, 15_400)):
+    for product in (MILK, BREAD, CREAM):
         receive(books, product, 30_000)
+    for product, sold in ((MILK, 28_000), (BREAD, 14_000), (CREAM, 15_400)):
         sell(books, product, sold, 20)
     found = [(row.supplier, row.name, row.order) for row in rows(books, "reorder", 60)]
     assert found == [
@@ -198,7 +200,7 @@ def test_a_lot_that_is_used_up_is_not_on_the_list(books):
 
 def test_what_is_below_zero_is_to_be_counted_what_was_counted_before_first(books):
     sell(books, BREAD, 3000, 1)
-    receive(books, MILK, 1000, "A", expires=TODAY)
+    receive(books, MILK, 1000, "A", expires=TODAY, days_ago=1)
     sell(books, MILK, 2000, 0.1, "A")
     found = [(row.name, row.lot, row.on_hand, row.is_known) for row in rows(books, "below_zero")]
     assert found == [("Milk", "A", -1000, True), ("Bread", "", -3000, False)]
@@ -206,8 +208,8 @@ def test_what_is_below_zero_is_to_be_counted_what_was_counted_before_first(books
 
 def test_dead_goods_are_there_and_were_neither_sold_nor_bought_for_days(books):
     receive(books, MILK, 9000, cost=4500, days_ago=200)
-    sell(books, MILK, 1000, 100)
     receive(books, BREAD, 9000, days_ago=200)
+    sell(books, MILK, 1000, 100)
     sell(books, BREAD, 1000, 80)
     receive(books, CREAM, 9000, days_ago=10)
     found = [(r.name, r.on_hand, r.value, r.last_sold) for r in rows(books, "dead")]
@@ -219,6 +221,7 @@ def test_dead_goods_are_there_and_were_neither_sold_nor_bought_for_days(books):
 def test_goods_that_keep_for_a_time_and_were_sold_from_no_lot_want_a_date(books):
     for product in (MILK, BREAD, CREAM):
         receive(books, product, 9000)
+    for product in (MILK, BREAD, CREAM):
         sell(books, product, 1000 * product, 5)
     assert [(row.name, row.sold) for row in rows(books, "undated")] == [
         ("Cream", 3000),
