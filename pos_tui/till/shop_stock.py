@@ -15,10 +15,10 @@ import apsw
 from pos_tui.books import Books, BooksError
 from pos_tui.books.connection import open_connection, reason_for
 from pos_tui.books.movement import from_thousandths, thousandths
+from pos_tui.books.stock.listed import ListedGoods
 from pos_tui.books.stock.lists import (
     STOCK_LISTS,
     USUAL_DAYS,
-    ListedGoods,
     PastMovement,
     StockList,
     goods_on_list,

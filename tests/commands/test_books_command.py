@@ -66,7 +66,7 @@ def test_a_repair_does_not_hide_a_movement_that_was_changed(shop):
 
 def test_it_speaks_chinese(shop):
     with in_chinese():
-        assert books(shop).stdout.startswith("共 1 笔库存流水")
+        assert books(shop).stdout.startswith("共 1 条出入库记录")
 
 
 def test_a_folder_without_books_is_said(tmp_path):

@@ -85,9 +85,9 @@ def _sold_past_them(reader: apsw.Connection, there: dict[int, dict[str, int]]) -
     went: dict[tuple[int, str], int] = {}
     since = reader.execute(_SINCE, (min(came.values()), str(list(came))))
     for seq, product_id, lot, quantity in since:
-        if seq > came[product_id]:  # type: ignore[operator, index]
+        if seq > came[product_id]:
             key = product_id, lot
-            went[key] = went.get(key, 0) - quantity  # type: ignore[arg-type, operator]
+            went[key] = went.get(key, 0) - quantity
     past: dict[int, int] = {}
     for product_id in came:
         for lot, quantity in there[product_id].items():
