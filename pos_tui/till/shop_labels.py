@@ -37,7 +37,7 @@ from pos_tui.receipts.labels import (
     shelf_code,
 )
 from pos_tui.settings import TillSettings
-from pos_tui.till.shop_stock import write_whole
+from pos_tui.till.shop_stock import make_folder, write_whole
 
 LabelForm = Literal["png", "escpos"]
 MOST_COPIES = 200
@@ -79,6 +79,10 @@ class ShopLabels:
         self._clock = clock
         self._printer = printer
         self._language = language
+
+    def product(self, code: str) -> Product | None:
+        """The product with this item code, as the books have it. Raises BooksError."""
+        return self._books.product(code)
 
     def draft(
         self,
@@ -137,6 +141,7 @@ class ShopLabels:
         printer = self._printer()
         count, name = draft.copies, draft.product.name
         if isinstance(printer, NullPrinter):
+            make_folder(self._books.path.parent / "labels")
             path = self._free_path()
             self.write(draft, path)
             return because("label.put_into_file", path=str(path))

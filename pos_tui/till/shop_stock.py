@@ -119,6 +119,7 @@ class ShopStock:
         for row in rows:
             if row.order > 0:
                 by_supplier.setdefault(row.supplier, []).append(row)
+        make_folder(self._orders)
         for supplier, wanted in by_supplier.items():
             self.write_order(self._orders / order_file_name(supplier, self.today()), titles, wanted)
         return len(by_supplier), self._orders
@@ -160,14 +161,21 @@ def quantity_text(quantity: int) -> str:
     return str(from_thousandths(quantity))
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder of the till's own, for its owner only. Raises OrderFileError."""
+    try:
+        make_private_folder(folder)
+    except OSError as error:
+        why = plain(error.strerror or str(error))
+        raise OrderFileError("stock.not_written", path=str(folder), why=why) from error
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file; the one that was there stays until it is whole. Raises OrderFileError."""
     try:
         if path.exists() and not path.is_file():  # /dev/stdout, a printer's device
             path.write_bytes(content)
             return
-        if not path.parent.exists():
-            make_private_folder(path.parent)
         beside = path.with_name(path.name + ".new")
         beside.write_bytes(content)
         replace_file(beside, path)

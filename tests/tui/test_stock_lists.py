@@ -240,13 +240,30 @@ async def test_books_that_cannot_be_read_are_a_sentence(stocked, monkeypatch):
         await seat.until(lambda: "read" in seat.text and "Looking" not in seat.text)
 
 
-async def test_a_scan_on_a_list_is_answered_in_words(stocked):
+async def test_a_scan_chooses_the_goods_on_a_list_or_says_that_they_are_not_there(stocked):
     async with lists(stocked) as seat:
-        await choose(seat, LOW)
-        await seat.until_shown("Cola 330 ml")
+        await choose(seat, EXPIRING)
+        await seat.until_shown("Milk 1 l")
         await seat.scan(MILK)
-        await seat.until(lambda: "scan" in seat.text.lower())
+        await seat.until_shown(f"{MILK} · lot A7")
+        await seat.scan(COLA)
+        await seat.until_shown("Cola 330 ml is not on this list")
         assert not list(stocked.till.sale.list.lines)
+
+
+async def test_a_label_with_a_best_before_day(stocked):
+    async with lists(stocked) as seat:
+        await choose(seat, DEAD)
+        await seat.until_shown("Hazelnut spread")
+        await seat.press("f11")
+        await seat.until_shown("Label: Hazelnut")
+        await seat.type("2026-12-24")
+        await seat.press("down", "down", "space", "down", "backspace")
+        await seat.type("3")
+        await seat.press("enter")
+        await seat.until_shown("3 labels went to the printer")
+    (job,) = stocked.printer.jobs
+    assert job.count(b"best before 2026-12-24") == 3
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])

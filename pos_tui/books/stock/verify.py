@@ -53,10 +53,11 @@ def stock_differences(reader: apsw.Connection) -> list[Reason]:
     """Everything that shows that the stock is not as it was written. Raises BooksError."""
     found: list[Reason] = []
     seen: Counter[str] = Counter()
-    for reason in (*_of_sums(reader), *_of_movements(reader), *_of_sales(reader)):
-        seen[reason.kind] += 1
-        if seen[reason.kind] <= _MOST:
-            found.append(reason)
+    with reader:  # all of it as it stands at one moment: a till may be selling
+        for reason in (*_of_sums(reader), *_of_movements(reader), *_of_sales(reader)):
+            seen[reason.kind] += 1
+            if seen[reason.kind] <= _MOST:
+                found.append(reason)
     more = sum(max(count - _MOST, 0) for count in seen.values())
     if more:
         found.append(because("stock_check.more", count=more))

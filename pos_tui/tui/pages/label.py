@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from textual.widget import Widget
 
+from pos_tui.checkout.expiry import DateKind
 from pos_tui.money import Currency
 from pos_tui.reasons import ReasonError
-from pos_tui.till import BooksError
-from pos_tui.tui.parts.fields import DateField, NumberField, TextField, words_of_error
+from pos_tui.tui.parts.fields import DateField, FlagField, NumberField, TextField, words_of_error
 from pos_tui.tui.parts.form import Form
 from pos_tui.tui.parts.page import PageScreen
 from pos_tui.tui.theme import Palette
@@ -40,14 +40,11 @@ class LabelPage(PageScreen[str]):
         self,
         palette: Palette,
         labels: ShopLabels,
-        find: Callable[[str], list[Product]],
         currency: Currency,
         goods: GoodsToLabel,
     ) -> None:
-        """`find` gives goods by code."""
         super().__init__(palette, say("label_page.title", name=goods.name), say("label_page.keys"))
         self._labels = labels
-        self._find = find
         self._goods = goods
         lot = goods.lot
         self._fields = (
@@ -62,6 +59,11 @@ class LabelPage(PageScreen[str]):
                 label=say("label_page.lot"),
                 hint=say("label_page.lot_hint"),
                 empty=say("label_page.lot_empty"),
+            ),
+            FlagField(
+                id="best_before",
+                label=say("label_page.best_before"),
+                hint=say("label_page.best_before_hint"),
             ),
             NumberField(
                 id="copies",
@@ -92,22 +94,24 @@ class LabelPage(PageScreen[str]):
             self.run_worker(self._print(), exclusive=True)
 
     async def _print(self) -> None:
-        expires, lot, copies = (field.value(self.form.texts[field.id]) for field in self._fields)
-        code = self._goods.code
-        product = next((each for each in self._find(code) if each.code == code), None)
-        if product is None:
-            self._printing = False
-            self.say(say("stock_lists.product_gone", name=self._goods.name), "error")
-            return
+        texts = self.form.texts
+        expires, lot, is_best_before, copies = (
+            field.value(texts[field.id]) for field in self._fields
+        )
         assert expires is None or isinstance(expires, date)
+        kind: DateKind = "best_before" if is_best_before else "use_by"
 
-        def work() -> str:
-            draft = self._labels.draft(product, int(str(copies)), expires, str(lot or ""))
+        def work(product: Product) -> str:
+            draft = self._labels.draft(product, int(str(copies)), expires, str(lot or ""), kind)
             return in_words(self._labels.print(draft))
 
         try:
-            sentence = await asyncio.to_thread(work)
-        except (ReasonError, BooksError) as error:
+            product = self._labels.product(self._goods.code)
+            if product is None:
+                self.say(say("stock_lists.product_gone", name=self._goods.name), "error")
+                return
+            sentence = await asyncio.to_thread(work, product)
+        except ReasonError as error:
             self.say(words_of_error(error), "error")
         else:
             self.dismiss(sentence)

@@ -10,6 +10,7 @@ from msgspec import Struct
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
+from pos_tui.reasons import Reason
 from pos_tui.settings import TillSettings
 from pos_tui.till import BooksError
 from pos_tui.till.shop_stock import (
@@ -34,8 +35,9 @@ from pos_tui.tui.parts.columns import Column, Row
 from pos_tui.tui.parts.fields import NumberField, words_of_error
 from pos_tui.tui.parts.page import PageScreen
 from pos_tui.tui.parts.rows import RowList
+from pos_tui.tui.parts.scanned_goods import ScannedGoods
 from pos_tui.tui.theme import Palette
-from pos_tui.wording.current import say
+from pos_tui.wording.current import in_words, say
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -75,7 +77,7 @@ class StockListsMenu(PageScreen[None]):
         """`find` gives goods by words or code."""
         super().__init__(palette, say("stock_lists.title"), say("stock_lists.keys"))
         self._shop = _Shop(palette, settings, stock, labels, offers, find)
-        columns = (Column("", share=2), Column("", right=True), Column("", share=5))
+        columns = (Column("", share=2), Column("", right=True), Column("", share=5, needs=70))
         self._list: RowList[StockList] = RowList(palette, columns)
 
     def body(self) -> Iterable[Widget]:
@@ -91,6 +93,12 @@ class StockListsMenu(PageScreen[None]):
         """Count again: a page above may have changed something."""
         self.run_worker(self._count(), exclusive=True)
 
+    def on_row_list_moved(self) -> None:
+        """Say what is on the chosen list."""
+        which = self._list.chosen
+        if which is not None:
+            self.say(say(f"stock_lists.{which}_hint", days=USUAL_DAYS[which]))
+
     def on_row_list_opened(self) -> None:
         """Open the chosen list."""
         if self._list.chosen is not None:
@@ -103,7 +111,7 @@ class StockListsMenu(PageScreen[None]):
             self.say(words_of_error(error), "error")
             return
         self._show({which: str(count) for which, count in counts.items()})
-        self.say("")
+        self.on_row_list_moved()
 
     def _show(self, counts: dict[StockList, str]) -> None:
         self._list.show(
@@ -137,8 +145,9 @@ class StockListPage(PageScreen[None]):
         self._days = USUAL_DAYS[which]
         self._currency = shop.settings.currency
         self._list: RowList[ListedGoods] = RowList(
-            shop.palette, columns_of(which), empty=say("stock_lists.empty")
+            shop.palette, columns_of(which), empty=say("stock_lists.empty"), scan=self._scanned
         )
+        self._goods = ScannedGoods(shop.settings, shop.find)
 
     def body(self) -> Iterable[Widget]:
         """The list."""
@@ -167,6 +176,20 @@ class StockListPage(PageScreen[None]):
         """Show what came and went of the chosen goods."""
         assert self._list.chosen is not None
         self.app.push_screen(HistoryPage(self._shop, self._list.chosen))
+
+    def _scanned(self, code: str) -> None:
+        """Choose the scanned goods, where they are on the list."""
+        found = self._goods.scanned(code)
+        if isinstance(found, Reason):
+            self.refuse_scan(in_words(found))
+            return
+        self._list.search("")
+        rows = [row.item.code for row in self._list.rows]
+        if found.code not in rows:
+            self.refuse_scan(say("stock_lists.not_listed", name=found.name))
+            return
+        self._list.show(self._list.rows, rows.index(found.code))
+        self.on_row_list_moved()
 
     def action_days(self) -> None:
         """Ask how far the list looks."""
@@ -244,7 +267,7 @@ class StockListPage(PageScreen[None]):
         if row is not None:
             goods = GoodsToLabel(row.code, row.name, row.lot)
             shop = self._shop
-            page = LabelPage(shop.palette, shop.labels, shop.find, self._currency, goods)
+            page = LabelPage(shop.palette, shop.labels, self._currency, goods)
             self.app.push_screen(page, self._labelled)
 
     def _labelled(self, sentence: str | None) -> None:

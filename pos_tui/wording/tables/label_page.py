@@ -14,6 +14,8 @@ TABLE: Table = {
     "lot": N_("lot"),
     "lot_hint": N_("as on the box; empty takes the last day"),
     "lot_empty": N_("the last day"),
+    "best_before": N_("best before"),
+    "best_before_hint": N_("Space where the day is a best-before date, not a use-by date"),
     "copies": N_("labels"),
     "copies_hint": N_("one for each piece"),
     "printing": N_("Printing …"),

@@ -109,5 +109,6 @@ TABLE: Table = {
     ),
     "nothing_to_order": N_("Nothing is to be ordered."),
     "offer_kept": N_("“{name}” is kept; it holds from the next sale on."),
+    "not_listed": N_("{name} is not on this list."),
     "over_no_offer": N_("{name} is past its last day: no offer. Take it off the shelf."),
 }
