@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
+import tempfile
+from collections import Counter
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from pos_tui.books.catalogue.products import ProductRow, find_product, import_products
+from pos_tui.books.catalogue.products import ProductRow, import_products
 from pos_tui.books.connection import migrate, open_connection
 from pos_tui.books.journal.entries import Noted, decode
 from pos_tui.books.movement import Movement
+from pos_tui.books.stock.listed import last_before
 from pos_tui.books.stock.lists import goods_on_list, history, set_minimum
 from pos_tui.books.stock.lots import SoldGoods, put_lot, sell_stock
 from pos_tui.books.stock.movements import move_stock
@@ -21,10 +29,9 @@ USE_BY: frozenset[DateKind] = frozenset(("use_by",))
 MILK, BREAD, CREAM = 1, 2, 3
 
 
-@pytest.fixture
-def books(tmp_path):
+def new_books(folder):
     """A shop with milk, bread by the piece, and cream from another supplier."""
-    connection = open_connection(tmp_path / "books.db")
+    connection = open_connection(folder / "books.db")
     migrate(connection)
     rows = (
         ProductRow("04061458000024", "Milk", 1290, supplier="Dairy", shelf_life_days=9),
@@ -32,15 +39,15 @@ def books(tmp_path):
         ProductRow("1002", "Cream", 800, "kg", supplier="Dairy", shelf_life_days=5),
     )
     import_products(connection, rows)
-    assert find_product(connection, "1002").id == CREAM  # type: ignore[union-attr]
-    yield connection
-    connection.close()
+    named = dict(connection.execute("SELECT id, name FROM products").fetchall())
+    assert named == {MILK: "Milk", BREAD: "Bread", CREAM: "Cream"}
+    return connection
 
 
-@pytest.fixture(autouse=True)
-def _names(books):
-    names = dict(books.execute("SELECT id, name FROM products").fetchall())
-    assert names == {MILK: "Milk", BREAD: "Bread", CREAM: "Cream"}
+@pytest.fixture
+def books(tmp_path):
+    with closing(new_books(tmp_path)) as connection:
+        yield connection
 
 
 def receive(books, product, quantity, lot="", cost=None, days_ago=60, expires=None):
@@ -267,3 +274,40 @@ def test_no_list_reads_every_movement_that_there_ever_was(books, which):
     books.exec_trace = None
     assert plans
     assert not [each for each in plans if each.startswith("SCAN movements") and "USING" not in each]
+
+
+@given(steps=st.lists(st.integers(0, 5), max_size=40), ask=st.integers(-1, 60))
+@settings(max_examples=40)
+def test_where_a_day_begins_among_the_movements_is_found_without_an_index(steps, ask):
+    with tempfile.TemporaryDirectory() as folder, closing(new_books(Path(folder))) as books:
+        hours = list(itertools.accumulate(steps))
+        with books:
+            for hour in hours:
+                at = NOW + timedelta(hours=hour)
+                move_stock(books, at, "", [Movement(MILK, "", 1000, "received")])
+        moment = NOW + timedelta(hours=ask)
+        assert last_before(books, moment) == sum(1 for hour in hours if hour < ask)
+
+
+_QUANTITIES = st.integers(-9, 9).filter(bool)
+
+
+@given(st.lists(st.tuples(st.sampled_from(["", "A", "B", "C"]), _QUANTITIES), max_size=14))
+@settings(max_examples=60)
+def test_what_is_really_left_is_never_more_than_the_lot_or_than_all_there_can_be(moves):
+    with tempfile.TemporaryDirectory() as folder, closing(new_books(Path(folder))) as books:
+        with books:
+            for number, lot in enumerate("ABC"):
+                put_lot(books, MILK, lot, TODAY + timedelta(days=number))
+            for lot, pieces in moves:
+                kind = "received" if pieces > 0 else "sold"
+                move_stock(books, NOW, "", [Movement(MILK, lot, 1000 * pieces, kind)])
+        there = Counter()
+        for lot, pieces in moves:
+            there[lot] += 1000 * pieces
+        left = {row.lot: row.left for row in rows(books, "expiring") if row.left is not None}
+        assert all(0 < count <= there[lot] for lot, count in left.items())
+        positive = sum(count for count in there.values() if count > 0)
+        assert max(sum(there.values()), 0) - max(there[""], 0) <= sum(left.values()) <= positive
+        if all(count >= 0 for count in there.values()):
+            assert left == {lot: there[lot] for lot in "ABC" if there[lot]}
