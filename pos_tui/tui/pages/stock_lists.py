@@ -183,12 +183,16 @@ class StockListPage(PageScreen[None]):
         if isinstance(found, Reason):
             self.refuse_scan(in_words(found))
             return
-        self._list.search("")
-        rows = [row.item.code for row in self._list.rows]
-        if found.code not in rows:
-            self.refuse_scan(say("stock_lists.not_listed", name=found.name))
+        if self._list.words:
+            self._list.search("")
+        self.call_later(self._choose, found)  # after what the end of a search brings
+
+    def _choose(self, product: Product) -> None:
+        codes = [row.item.code for row in self._list.rows]
+        if product.code not in codes:
+            self.refuse_scan(say("stock_lists.not_listed", name=product.name))
             return
-        self._list.show(self._list.rows, rows.index(found.code))
+        self._list.show(self._list.rows, codes.index(product.code))
         self.on_row_list_moved()
 
     def action_days(self) -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pos_tui.books.catalogue.products import ProductRow, import_products
 from pos_tui.books.connection import migrate, open_connection
 from pos_tui.books.journal.entries import Noted, decode
-from pos_tui.books.movement import Movement
+from pos_tui.books.movement import Movement, MovementKind
 from pos_tui.books.stock.listed import last_before
 from pos_tui.books.stock.lists import goods_on_list, history, set_minimum
 from pos_tui.books.stock.lots import SoldGoods, put_lot, sell_stock
@@ -39,8 +39,8 @@ def new_books(folder):
         ProductRow("1002", "Cream", 800, "kg", supplier="Dairy", shelf_life_days=5),
     )
     import_products(connection, rows)
-    named = dict(connection.execute("SELECT id, name FROM products").fetchall())
-    assert named == {MILK: "Milk", BREAD: "Bread", CREAM: "Cream"}
+    named = connection.execute("SELECT id, name FROM products ORDER BY id").fetchall()
+    assert named == [(MILK, "Milk"), (BREAD, "Bread"), (CREAM, "Cream")]
     return connection
 
 
@@ -300,9 +300,9 @@ def test_what_is_really_left_is_never_more_than_the_lot_or_than_all_there_can_be
             for number, lot in enumerate("ABC"):
                 put_lot(books, MILK, lot, TODAY + timedelta(days=number))
             for lot, pieces in moves:
-                kind = "received" if pieces > 0 else "sold"
+                kind: MovementKind = "received" if pieces > 0 else "sold"
                 move_stock(books, NOW, "", [Movement(MILK, lot, 1000 * pieces, kind)])
-        there = Counter()
+        there: Counter[str] = Counter()
         for lot, pieces in moves:
             there[lot] += 1000 * pieces
         left = {row.lot: row.left for row in rows(books, "expiring") if row.left is not None}
