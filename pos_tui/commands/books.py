@@ -74,7 +74,7 @@ def _sum_again(books: Books, at: datetime) -> int:
         count = len(mismatches(connection))
         if count:
             sum_again(connection)
-            note = journal.encode(journal.Noted(journal.SUMS_MADE_AGAIN, str(count)))
+            note = journal.encode(journal.Noted("stock resummed", str(count)))
             journal.append(connection, at.isoformat(), 0, note)
         return count
 

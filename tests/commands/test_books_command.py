@@ -48,7 +48,7 @@ def test_a_sum_that_was_changed_is_named_and_can_be_made_again(shop):
     with closing(open_connection(shop.data / "books.db")) as connection:
         assert on_hand(connection, 1, "").quantity == 24_000
         notes = connection.execute(
-            "SELECT count(*) FROM journal WHERE CAST(body AS TEXT) LIKE '%stock sums made again%'"
+            "SELECT count(*) FROM journal WHERE CAST(body AS TEXT) LIKE '%stock resummed%'"
         ).fetchone()
     assert notes == (1,)
     assert books(shop).returncode == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
-from typing import Literal, get_args
+from typing import Literal
 
 import apsw
 import msgspec
@@ -113,10 +113,7 @@ Act = (
 _ENCODER = msgspec.json.Encoder()
 GENESIS = bytes(32)
 KEY_NOTE = "journal key"
-StockNote = Literal["stock not moved", "stock sums made again"]
-STOCK_NOT_MOVED: StockNote  # of a sale, and why
-SUMS_MADE_AGAIN: StockNote
-STOCK_NOT_MOVED, SUMS_MADE_AGAIN = get_args(StockNote)
+STOCK_NOT_MOVED = "stock unmoved"  # a note of a sale, and why
 
 
 class JournalHead(Struct, frozen=True):

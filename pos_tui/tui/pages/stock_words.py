@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pos_tui.money import Currency, format_amount
 from pos_tui.till.shop_stock import package_code, quantity_text
 from pos_tui.tui.parts.columns import Column
-from pos_tui.wording.current import say
+from pos_tui.wording.current import current, say
 
 if TYPE_CHECKING:
     from pos_tui.till.shop_stock import ListedGoods, PastMovement, StockList
@@ -93,8 +93,10 @@ def kind_words(moved: PastMovement) -> str:
     if moved.sale_no:
         return say("stock_lists.kind_in_sale", kind=kind, number=moved.sale_no)
     reason = moved.reason
-    if reason in {"expired", "labelled", "not_counted"}:
-        reason = say(f"stock_lists.reason_{reason}")
+    for known in (f"stock_lists.reason_{reason}", f"goods_out.reason_{reason}"):
+        if reason and current().knows(known):
+            reason = say(known)
+            break
     about = " ".join(each for each in (reason, moved.document) if each)
     return say("stock_lists.kind_about", kind=kind, about=about) if about else kind
 
