@@ -17,7 +17,7 @@ from pos_tui.books.stock.movements import move_stock
 from pos_tui.codes import gtin_of
 from pos_tui.pricing.offers import NearExpiry
 from pos_tui.text_width import width_of
-from pos_tui.wording.current import use
+from pos_tui.wording.current import say, use
 from tests.conftest import COLA, MILK, NOON, SPREAD
 from tests.tui.seat import Seat, sitting
 
@@ -62,11 +62,18 @@ def stocked(shop):
     return shop
 
 
+async def open_lists(seat):
+    """Wherever in the menu of goods they stand."""
+    await seat.press("ctrl+g")
+    await seat.type(say("goods_menu.stock_lists"))
+    await seat.press("enter")
+
+
 @asynccontextmanager
 async def lists(shop, size=(80, 24)):
     """The menu of goods, and in it the lists."""
     async with sitting(shop, size) as seat:
-        await seat.press("ctrl+g", "enter")
+        await open_lists(seat)
         await seat.until(lambda: "Stock lists" in seat.text and "Looking" not in seat.text)
         yield seat
 
@@ -110,7 +117,7 @@ async def test_a_near_expiry_offer_is_made_right_from_the_list(stocked):
         ]
         assert offer.on == (f"product:0{MILK}",)
         assert (offer.when.ends - timedelta(days=1)).date() == TODAY + timedelta(days=2)
-        await seat.press(*["escape"] * 4)  # the first one ends the search
+        await seat.press(*["escape"] * 6)  # some end a search
         await seat.scan(MILK)
         assert stocked.total == 903
 
@@ -275,7 +282,7 @@ async def test_a_label_with_a_best_before_day(stocked):
 async def test_every_list_fits_its_screen(stocked, language, size):
     use(language)
     async with sitting(stocked, size) as seat:
-        await seat.press("ctrl+g", "enter")
+        await open_lists(seat)
         await seat.pilot.pause(0.1)
         for place in range(6):
             await seat.press(*["down"] * (place > 0), "enter")
