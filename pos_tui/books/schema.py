@@ -279,4 +279,8 @@ MIGRATIONS: tuple[str | Callable[[apsw.Connection], None], ...] = (
     );
     CREATE INDEX count_entries_of_count ON count_entries(count_id, product_id, seq);
     """,
+    """
+    ALTER TABLE products ADD COLUMN minimum INTEGER NOT NULL DEFAULT 0; -- thousandths; 0: none
+    CREATE INDEX products_with_minimum ON products(id) WHERE minimum > 0;
+    """,
 )

@@ -1,6 +1,7 @@
 """The commands beside the till itself, in the order that `pos-tui --help` lists them."""
 
 from pos_tui.commands import (
+    books,
     count,
     decode,
     doctor,
@@ -9,6 +10,7 @@ from pos_tui.commands import (
     goods,
     issue,
     journal,
+    label,
     manual,
     member,
     merchants,
@@ -23,6 +25,7 @@ from pos_tui.commands import (
     servers,
     setup,
     staff,
+    stock,
     template,
     till,
     trace,
@@ -40,11 +43,14 @@ COMMANDS = (
     product.PRODUCT,
     count.COUNT,
     offers.OFFERS,
+    stock.STOCK,
+    label.LABEL,
     explain.EXPLAIN,
     staff.STAFF,
     member.MEMBER,
     receipt.RECEIPT,
     journal.JOURNAL,
+    books.BOOKS,
     rescue.RESCUE,
     servers.GATEWAY,
     servers.RELAY,

@@ -49,7 +49,7 @@ def write_rejects(
             writer.writerow(("line", "reason", "row"))
             for reject in rejects:
                 cells = (in_words(reject.why), *reject.row)
-                writer.writerow((reject.line, *map(_as_text, cells)))
+                writer.writerow((reject.line, *map(spreadsheet_text, cells)))
     except OSError as error:
         raise TableError(
             "tables.rejects_unwritable", path=str(path), why=plain(str(error.strerror))
@@ -57,6 +57,6 @@ def write_rejects(
     return path
 
 
-def _as_text(cell: str) -> str:
+def spreadsheet_text(cell: str) -> str:
     """A cell that a spreadsheet shows as it stands: with ' before what would be a formula."""
     return _BEGINS_A_FORMULA.sub(r"\1\2'", _UNSAFE.sub("·", cell))

@@ -43,8 +43,10 @@ if TYPE_CHECKING:
     from pos_tui.till.shop_counts import ShopCounts
     from pos_tui.till.shop_deliveries import ShopDeliveries
     from pos_tui.till.shop_issues import ShopIssues
+    from pos_tui.till.shop_labels import ShopLabels
     from pos_tui.till.shop_offers import ShopOffers
     from pos_tui.till.shop_products import ShopProducts
+    from pos_tui.till.shop_stock import ShopStock
     from pos_tui.till.speech import Speech
     from pos_tui.till.undo import Undo
 
@@ -389,6 +391,22 @@ class Till:
         codes, clock = self.codes, self.clock
         return ShopCounts(self._books, clock.now, codes.read, codes.find, self.find, clock.ticks)
 
+    @cached_property
+    def stock(self) -> ShopStock:
+        """The lists of the shop's goods that want something done."""
+        from pos_tui.till.shop_stock import ShopStock
+
+        return ShopStock(self._books, self.clock.now, self.settings.till.cashier)
+
+    @cached_property
+    def labels(self) -> ShopLabels:
+        """Labels for shelves and goods."""
+        from pos_tui.till.shop_labels import ShopLabels
+
+        return ShopLabels(
+            self.settings, self._books, self.clock.now, self._make_printer, self._context.language
+        )
+
     # ---- hold, recall, void ------------------------------------------------------------------
 
     def hold(self) -> None:
@@ -530,11 +548,14 @@ class Till:
 
     @cached_property
     def _completion(self) -> Completion:
-        from pos_tui.devices.printers import make_printer
         from pos_tui.till.completion import Completion
 
-        printer = self._printer or make_printer(self.settings.printer)
-        return Completion(self._context, printer, self._sale_is_paid)
+        return Completion(self._context, self._make_printer(), self._sale_is_paid)
+
+    def _make_printer(self) -> Printer:
+        from pos_tui.devices.printers import make_printer
+
+        return self._printer or make_printer(self.settings.printer)
 
     @cached_property
     def _orders(self) -> WalletOrders:

@@ -127,6 +127,7 @@ class PageOpener:
             "goods_in": self._goods_in,
             "goods_out": self._goods_out,
             "stock_take": self.counts,
+            "stock_lists": self.stock_lists,
         }
         self._push(GoodsMenu(self._palette, pages))
 
@@ -184,6 +185,17 @@ class PageOpener:
 
         till = self._till
         self._push(CountsScreen(self._palette, self._settings, till.counts, till.find))
+
+    def stock_lists(self) -> None:
+        """The lists of goods that want something done."""
+        from pos_tui.tui.pages.stock_lists import StockListsMenu
+
+        till = self._till
+        self._push(
+            StockListsMenu(
+                self._palette, self._settings, till.stock, till.labels, till.offers, till.find
+            )
+        )
 
     def find(self) -> None:
         """Find an item; the same key again goes on to a picture of goods."""

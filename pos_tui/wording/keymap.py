@@ -39,7 +39,14 @@ DEFAULT_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """Command id → the keys that run it, as Textual names them; the first one is shown."""
 
 FIXED_KEYS: Mapping[str, str] = MappingProxyType(
-    {"confirm": "enter", "next": "space", "keep": "f2", "change": "f4", "new": "ctrl+n"}
+    {
+        "confirm": "enter",
+        "next": "space",
+        "keep": "f2",
+        "change": "f4",
+        "new": "ctrl+n",
+        "minimum": "f6",
+    }
 )
 """Keys that words speak of and nobody can rebind."""
 

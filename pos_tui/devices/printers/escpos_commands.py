@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 INITIALISE = b"\x1b@"
 CHINESE_ON = b"\x1c&"  # without it a printer reads GB 18030 as single bytes
 CHINESE_OFF = b"\x1c."
@@ -28,3 +30,20 @@ def choose_page(number: int) -> bytes:
 def feed(rows: int) -> bytes:
     """The paper moved on by so many rows (0-255)."""
     return b"\x1bd" + bytes([rows])
+
+
+def centred(on: bool) -> bytes:
+    """What follows stands in the middle of the paper, or at its left again."""
+    return b"\x1ba" + bytes([1 if on else 0])
+
+
+def raster(rows: Sequence[Sequence[bool]]) -> bytes:
+    """A picture of dots, true where there is ink; at most 65,535 rows of as many bytes."""
+    width = -(-len(rows[0]) // 8)
+    head = b"\x1dv0\x00" + width.to_bytes(2, "little") + len(rows).to_bytes(2, "little")
+    return head + b"".join(_packed(row, width) for row in rows)
+
+
+def _packed(row: Sequence[bool], width: int) -> bytes:
+    bits = "".join("1" if dot else "0" for dot in row).ljust(8 * width, "0")
+    return int(bits, 2).to_bytes(width, "big")

@@ -16,8 +16,10 @@ _CHINESE = "gb18030"
 _ROWS_TO_THE_KNIFE = 6
 
 
-def compose(lines: Sequence[tuple[str, JobStyle]], encoding: str) -> bytes:
-    """The bytes of one job: the lines, fed out and cut.
+def compose(
+    lines: Sequence[tuple[str, JobStyle]], encoding: str, pictures: Sequence[bytes] = ()
+) -> bytes:
+    """The bytes of one job: the lines, then the pictures (as commands), fed out and cut.
 
     `encoding` is what the printer is set to ("gb18030", "cp437", …); with "auto" the job changes
     code pages by Epson's numbers, and rows with ideographs are printed as Chinese. Of the text
@@ -44,6 +46,7 @@ def compose(lines: Sequence[tuple[str, JobStyle]], encoding: str) -> bytes:
         job += escpos_commands.double_height(False)
     if is_bold:
         job += escpos_commands.bold(False)
+    job += b"".join(pictures)
     job += escpos_commands.feed(_ROWS_TO_THE_KNIFE) + escpos_commands.FULL_CUT
     return bytes(job)
 

@@ -138,6 +138,11 @@ class OffersScreen(PageScreen[None]):
 
         self.app.push_screen(KindPage(self._shop.palette), make)
 
+    def page_for(self, kind: str, texts: Mapping[str, str]) -> OfferPage:
+        """The page of a new offer of this kind, with fields filled in."""
+        made = next(each for each in OFFER_KINDS if each.id == kind)
+        return OfferPage(self._shop, made, texts, None)
+
     def action_take_back(self) -> None:
         """Ask whether to take the chosen offer back."""
         if self._list.chosen is None:

@@ -15,4 +15,6 @@ TABLE: Table = {
     "goods_out_hint": N_("written off, moved, sent back, repacked"),
     "stock_take": N_("Stock take"),
     "stock_take_hint": N_("count the goods while the till sells"),
+    "stock_lists": N_("Stock lists"),
+    "stock_lists_hint": N_("low, to order, expiring, below zero, not selling; labels"),
 }

@@ -1,0 +1,29 @@
+"""What `pos-tui books` says."""
+
+from __future__ import annotations
+
+from pos_tui.wording.marks import N_, P_, Table
+
+TABLE: Table = {
+    "help": N_("Whether the stock agrees with its movements, and those with the journal."),
+    "act_help": N_("compare sums, movements, journal and sales; changes nothing"),
+    "repair_help": N_("first make the sums again, from the movements"),
+    "json_help": N_("one JSON object"),
+    "demo_help": N_("the demo shop's books"),
+    "differs": P_(
+        "{count} thing is not as it was written. Keep a copy of the folder; count these goods again.",
+        "{count} things are not as they were written. Keep a copy of the folder; count these goods again.",
+    ),
+    "differs_in_sums": P_(
+        "{count} thing is not as it was written. Keep a copy of the folder; `pos-tui books verify --repair` makes the sums again.",
+        "{count} things are not as they were written. Keep a copy of the folder; `pos-tui books verify --repair` makes the sums again.",
+    ),
+    "repaired": P_(
+        "{count} sum was made again from its movements.",
+        "{count} sums were made again from their movements.",
+    ),
+    "whole": P_(
+        "{count} movement, as it was written; sums and journal agree with it.",
+        "{count} movements, each as it was written; sums and journal agree with them.",
+    ),
+}

@@ -1,0 +1,76 @@
+"""`pos-tui books verify`, as it is typed."""
+
+import json
+from contextlib import closing
+
+import pytest
+
+from pos_tui.books.connection import open_connection
+from pos_tui.books.movement import Movement
+from pos_tui.books.stock.movements import move_stock
+from pos_tui.books.stock.on_hand import on_hand
+from tests.command_line import in_chinese, typed
+
+
+@pytest.fixture
+def shop(counter):
+    """A shop in which a delivery of 24 cans has come."""
+    received = [Movement(1, "", 24_000, "received", 4800)]
+    counter.books.write(lambda c: move_stock(c, counter.now, "Ada", received)).result()
+    return counter
+
+
+def books(shop, *arguments):
+    return typed("books", "verify", *arguments, "--data", str(shop.data))
+
+
+def change(shop, *statements):
+    with closing(open_connection(shop.data / "books.db")) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def test_a_stock_as_it_was_written_is_said_to_be_whole(shop):
+    done = books(shop)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "1 movement, as it was written; sums and journal agree with it.\n"
+
+
+def test_a_sum_that_was_changed_is_named_and_can_be_made_again(shop):
+    change(shop, "UPDATE stock_on_hand SET quantity = 99000 WHERE product_id = 1")
+    done = books(shop)
+    assert done.returncode == 1
+    assert "99 are kept as on hand" in done.stderr
+    assert "--repair" in done.stderr
+    done = books(shop, "--repair")
+    assert done.returncode == 0
+    assert "1 sum was made again" in done.stdout
+    with closing(open_connection(shop.data / "books.db")) as connection:
+        assert on_hand(connection, 1, "").quantity == 24_000
+        notes = connection.execute(
+            "SELECT count(*) FROM journal WHERE CAST(body AS TEXT) LIKE '%stock resummed%'"
+        ).fetchone()
+    assert notes == (1,)
+    assert books(shop).returncode == 0
+
+
+def test_a_repair_does_not_hide_a_movement_that_was_changed(shop):
+    change(shop, "DROP TRIGGER movements_stay", "UPDATE movements SET quantity = 20000")
+    done = books(shop, "--repair", "--json")
+    assert done.returncode == 1
+    answer = json.loads(done.stdout)
+    assert answer["repaired"] == 1
+    assert [each["kind"] for each in answer["differences"]] == ["movement_changed"]
+    assert "changed" in answer["differences"][0]["say"]
+
+
+def test_it_speaks_chinese(shop):
+    with in_chinese():
+        assert books(shop).stdout.startswith("共 1 条出入库记录")
+
+
+def test_a_folder_without_books_is_said(tmp_path):
+    done = typed("books", "verify", "--data", str(tmp_path))
+    assert done.returncode == 2
+    assert str(tmp_path) in done.stderr
+    assert not list(tmp_path.iterdir())
