@@ -18,7 +18,7 @@ from pos_tui.till.shop_stock import (
     USUAL_DAYS,
     OrderFileError,
     near_expiry_steps,
-    quantity_text,
+    plain_quantity,
 )
 from pos_tui.tui.pages.label import GoodsToLabel, LabelPage
 from pos_tui.tui.pages.number import NumberPage
@@ -235,7 +235,7 @@ class StockListPage(PageScreen[None]):
                 self.run_worker(self._set_minimum(row, number), group="minimum")
 
         title = say("stock_lists.minimum_title", name=row.name)
-        text = quantity_text(row.minimum)
+        text = plain_quantity(row.minimum)
         page = NumberPage(self._shop.palette, title, field, text, self._currency)
         self.app.push_screen(page, then)
 
