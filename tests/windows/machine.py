@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
+import math
 import os
 import select
 import signal
@@ -21,6 +23,10 @@ from tests.windows.terminal_bytes import known_to_pyte
 HERE = Path(__file__).resolve().parents[2]
 LIMIT_S = 120.0
 """Longest that one command may take; Wine on a busy machine is slow."""
+
+
+class OutOfTimeError(Exception):
+    """The whole trial's time is over: nothing is known of what was being tried."""
 
 
 class Ended(NamedTuple):
@@ -42,10 +48,14 @@ class Ended(NamedTuple):
 
 
 class WindowsMachine:
-    """A Python for Windows, in the folder that `.make/windows.py` filled."""
+    """A Python for Windows, in the folder that `.make/windows.py` filled.
 
-    def __init__(self, folder: Path, version: str) -> None:
-        self.folder, self.version = folder.resolve(), version
+    Where the time of the whole is limited, `until` of the monotonic clock, no command has a limit
+    of its own, so that a busy machine fails nothing: what does not end raises OutOfTimeError.
+    """
+
+    def __init__(self, folder: Path, version: str, until: float = math.inf) -> None:
+        self.folder, self.version, self._until = folder.resolve(), version, until
         self._home = self.folder / version
 
     def run(
@@ -73,15 +83,22 @@ class WindowsMachine:
     ) -> Ended:
         with self._start(program, arguments, variables) as process:
             try:
-                out, err = process.communicate(text, timeout=seconds)
+                out, err = process.communicate(text, timeout=self.seconds_left(seconds))
             except subprocess.TimeoutExpired:
                 process.kill()
                 self.switch_off()  # what it started keeps its streams open
                 out, err = process.communicate()
-                raise AssertionError(
-                    f"no end within {seconds:.0f} s: {arguments}\n{out!r}\n{err!r}"
+                what = f"no end of {arguments}\n{out.decode(errors='replace')}\n{err!r}"
+                raise (AssertionError if self._until == math.inf else OutOfTimeError)(
+                    what
                 ) from None
         return Ended(process.returncode, out, err.decode(errors="replace"))
+
+    def seconds_left(self, usual: float) -> float:
+        """How long something may take that has this limit where the whole has none."""
+        if self._until == math.inf:
+            return usual
+        return max(0.0, self._until - time.monotonic())
 
     def till(self, *arguments: str, text: bytes = b"", seconds: float = LIMIT_S) -> Ended:
         """Run `python -m pos_tui` with these arguments."""
@@ -107,21 +124,42 @@ class WindowsMachine:
 
     def processes(self) -> list[int]:
         """The processes of this machine that run a Python."""
-        found = []
-        for each in Path("/proc").glob("[0-9]*"):
-            try:
-                command = (each / "cmdline").read_bytes()
-                belongs = str(self.folder).encode() in (each / "environ").read_bytes()
-            except OSError:
-                continue
-            if belongs and b"python.exe" in command.lower():
-                found.append(int(each.name))
-        return found
+        return processes_of(self.folder, b"python.exe")
 
     def switch_off(self) -> None:
         """End whatever still runs on this machine."""
         for each in self.processes():
-            os.kill(each, signal.SIGKILL)
+            end_process(each)
+
+
+def processes_of(folder: Path, program: bytes = b"") -> list[int]:
+    """The processes that Wine runs from this folder, those of one program or all."""
+    prefix = f"WINEPREFIX={folder.resolve()}/".encode()
+    found = []
+    for each in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (each / "cmdline").read_bytes()
+            belongs = prefix in (each / "environ").read_bytes()
+        except OSError:
+            continue
+        if belongs and program in command.lower():
+            found.append(int(each.name))
+    return found
+
+
+def end_process(number: int) -> None:
+    """End a process that may have ended by itself meanwhile."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(number, signal.SIGKILL)
+
+
+def end_wine(folder: Path) -> None:
+    """End Wine in this folder with all that it runs; first so that it can write its registry."""
+    for starter in folder.glob("*/end"):
+        with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+            subprocess.run([starter], check=False, capture_output=True, timeout=30)
+    for each in processes_of(folder):
+        end_process(each)
 
 
 def on_windows(path: Path) -> str:

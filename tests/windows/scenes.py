@@ -157,7 +157,7 @@ def set_up_from_a_stick(machine: WindowsMachine, folder: Path) -> None:
 
 
 def _nothing_left(machine: WindowsMachine) -> None:
-    until = time.monotonic() + 20
+    until = time.monotonic() + machine.seconds_left(20)
     while machine.processes() and time.monotonic() < until:
         time.sleep(0.2)
     assert not machine.processes(), "servers are left running"
