@@ -118,11 +118,15 @@ class Wine:
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         ) as process:  # fmt: skip
             try:
-                said, _ = process.communicate(timeout=WINE_S)
+                process.wait(WINE_S)
             except subprocess.TimeoutExpired:
                 process.kill()
-                self.switch_off()  # else its other programs keep the pipe open
+                self.switch_off()
                 raise WineError(f"{command[0]} did not end within {WINE_S} s") from None
+            assert process.stdout is not None
+            # Not to the end of the pipe: Wine's own programs may outlive this one, and hold it.
+            os.set_blocking(process.stdout.fileno(), False)
+            said = process.stdout.read() or b""
         if process.returncode:
             words = said.decode(errors="replace").strip()[-500:]
             raise WineError(f"{command[0]} ended with {process.returncode}: {words}")

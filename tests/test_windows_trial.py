@@ -7,6 +7,7 @@ import http.server
 import importlib
 import importlib.util
 import os
+import signal
 import subprocess
 import sys
 import tarfile
@@ -17,8 +18,12 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.windows.machine import WindowsMachine
 
 HERE = Path(__file__).resolve().parents[1]
 TOOLS = HERE / ".make"
@@ -214,7 +219,7 @@ def test_a_system_package_with_a_wrong_hash_is_a_failure(tmp_path, monkeypatch):
 # ---- when the time is over -----------------------------------------------------------------------
 
 
-def _machine_whose_python(folder: Path, script: str, seconds: float) -> object:
+def _machine_whose_python(folder: Path, script: str, seconds: float) -> WindowsMachine:
     from tests.windows.machine import WindowsMachine
 
     home = folder / "3.11"
@@ -240,6 +245,14 @@ def test_a_command_that_fails_in_the_time_is_a_failure(tmp_path, capsys):
 
     machine = _machine_whose_python(tmp_path, "exit 1", 60)
     assert _tried(machine, lambda: str(doctor(machine, tmp_path))) == "FAILED"
+
+
+def test_what_a_command_leaves_running_does_not_keep_its_answer(tmp_path):
+    machine = _machine_whose_python(tmp_path, "sleep 30 & echo $! done; cat >&2", 20)
+    done = machine.run(text=b"given")
+    number, word = done.out.split()
+    os.kill(int(number), signal.SIGKILL)
+    assert (done.code, word, done.err) == (0, "done", "given")
 
 
 @pytest.mark.parametrize(

@@ -71,15 +71,15 @@ def _try_all(folder: Path, versions: list[str], until: float, only: list[str] | 
     rows, failed, unknown = [], False, []
     short = until != math.inf
     for version in versions:
-        machine = WindowsMachine(folder, version, until)
-        for name, trial in _trials(machine, short, only):
-            began = time.monotonic()
-            said = _tried(machine, trial)
-            failed |= said.startswith("FAILED")
-            if said.startswith("NOT FINISHED"):
-                unknown.append(name)
-            rows.append(f"{version:6} {name:28} {time.monotonic() - began:6.1f} s  {said}")
-            print(rows[-1], flush=True)
+        with WindowsMachine(folder, version, until).switched_on() as machine:
+            for name, trial in _trials(machine, short, only):
+                began = time.monotonic()
+                said = _tried(machine, trial)
+                failed |= said.startswith("FAILED")
+                if said.startswith("NOT FINISHED"):
+                    unknown.append(name)
+                rows.append(f"{version:6} {name:28} {time.monotonic() - began:6.1f} s  {said}")
+                print(rows[-1], flush=True)
     print("\n".join(["", *rows]))
     if unknown:
         print(f"NOT FINISHED ON WINDOWS in the time: {', '.join(unknown)}.")

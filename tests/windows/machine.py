@@ -13,6 +13,7 @@ import struct
 import subprocess
 import termios
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -82,16 +83,13 @@ class WindowsMachine:
         variables: dict[str, str] | None,
     ) -> Ended:
         with self._start(program, arguments, variables) as process:
-            try:
-                out, err = process.communicate(text, timeout=self.seconds_left(seconds))
-            except subprocess.TimeoutExpired:
+            out, err = _spoken_with(process, text, self.seconds_left(seconds))
+            if process.returncode is None:
                 process.kill()
-                self.switch_off()  # what it started keeps its streams open
-                out, err = process.communicate()
+                self.switch_off()
                 what = f"no end of {arguments}\n{out.decode(errors='replace')}\n{err!r}"
-                raise (AssertionError if self._until == math.inf else OutOfTimeError)(
-                    what
-                ) from None
+                limited = self._until != math.inf
+                raise OutOfTimeError(what) if limited else AssertionError(what)
         return Ended(process.returncode, out, err.decode(errors="replace"))
 
     def seconds_left(self, usual: float) -> float:
@@ -99,6 +97,18 @@ class WindowsMachine:
         if self._until == math.inf:
             return usual
         return max(0.0, self._until - time.monotonic())
+
+    @contextlib.contextmanager
+    def switched_on(self) -> Iterator[WindowsMachine]:
+        """Keep Windows' own programs running, which else start anew with each command."""
+        # Not a pipe to read: Windows' own programs would keep it open.
+        command = [str(self._home / "cmd"), "/c", "set /p nothing="]
+        quiet = subprocess.DEVNULL
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=quiet, stderr=quiet) as waits:
+            try:
+                yield self
+            finally:
+                waits.kill()
 
     def till(self, *arguments: str, text: bytes = b"", seconds: float = LIMIT_S) -> Ended:
         """Run `python -m pos_tui` with these arguments."""
@@ -130,6 +140,34 @@ class WindowsMachine:
         """End whatever still runs on this machine."""
         for each in self.processes():
             end_process(each)
+
+
+def _spoken_with(
+    process: subprocess.Popen[bytes], text: bytes, seconds: float
+) -> tuple[bytes, bytes]:
+    """What a program writes until it ends, or until the time is over; `text` is its input.
+
+    Not until its pipes are closed: Wine's own programs may outlive it, and hold them.
+    """
+    assert process.stdin is not None
+    assert process.stdout is not None
+    assert process.stderr is not None
+    with contextlib.suppress(BrokenPipeError):
+        process.stdin.write(text)
+        process.stdin.close()
+    out, err = process.stdout.fileno(), process.stderr.fileno()
+    written = {out: bytearray(), err: bytearray()}
+    still_open, until = {out, err}, time.monotonic() + seconds
+    while True:
+        ended = process.poll() is not None
+        ready = select.select([*still_open], [], [], 0 if ended else 0.05)[0]
+        for each in ready:
+            data = os.read(each, 1 << 16)
+            written[each] += data
+            if not data:
+                still_open.discard(each)
+        if (ended and not ready) or (not ended and time.monotonic() > until):
+            return bytes(written[out]), bytes(written[err])
 
 
 def processes_of(folder: Path, program: bytes = b"") -> list[int]:

@@ -79,7 +79,8 @@ def run_tests(machine: WindowsMachine, short: bool) -> str:
     try:
         done = machine.run(
             "-m", "pytest", "-p", "no:cacheprovider", "-v", "-rfE", "--tb=short", few, *limit,
-            *spread, *chosen, seconds=LIMIT_S, variables={"PYTHONDONTWRITEBYTECODE": "1"},
+            *spread, *chosen, seconds=LIMIT_S,
+            variables={"PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1"},
         )  # fmt: skip
     except OutOfTimeError as error:
         raise _cut_off(str(error)) from None
