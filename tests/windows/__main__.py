@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from tests.windows.machine import HERE, OutOfTimeError, WindowsMachine, end_wine
@@ -42,7 +42,7 @@ def main() -> int:
     names = [*SCENES, "tests"]
     parser.add_argument("--only", nargs="+", choices=names, help="these scenes alone")
     options = parser.parse_args()
-    versions = options.versions or VERSIONS[: 1 if options.short else None]
+    versions: Sequence[str] = options.versions or VERSIONS[: 1 if options.short else None]
     until = time.monotonic() + options.seconds if options.short else math.inf
     try:
         made = _set_up(options.folder, versions, until)
@@ -53,9 +53,9 @@ def main() -> int:
     return 0 if options.short and made == NOT_HERE else 1
 
 
-def _set_up(folder: Path, versions: list[str], until: float) -> int:
+def _set_up(folder: Path, versions: Sequence[str], until: float) -> int:
     """Run `.make/windows.py`; its exit code."""
-    command = [sys.executable, ".make/windows.py", folder, *versions]
+    command = [sys.executable, ".make/windows.py", str(folder), *versions]
     with subprocess.Popen(command, cwd=HERE, start_new_session=True) as process:
         try:
             return process.wait(None if until == math.inf else until - time.monotonic())
@@ -67,7 +67,7 @@ def _set_up(folder: Path, versions: list[str], until: float) -> int:
                 os.killpg(process.pid, signal.SIGKILL)
 
 
-def _try_all(folder: Path, versions: list[str], until: float, only: list[str] | None) -> int:
+def _try_all(folder: Path, versions: Sequence[str], until: float, only: list[str] | None) -> int:
     rows, failed, unknown = [], False, []
     short = until != math.inf
     for version in versions:
