@@ -179,11 +179,10 @@ def set_up_that_cannot_be(machine: WindowsMachine, folder: Path) -> None:
     done = machine.command_line(without_python, stick, **NO_PIP_SETTINGS)
     assert (done.code, done.err) == (2, ""), done
     assert "needs Python 3.11 or later" in done.out, done
-    alone = folder / "下载 & 1"
+    alone = folder / "下载 1"
     alone.mkdir()
     shutil.copy(stick / "setup.cmd", alone)
-    quoted = f'cd /d "{on_windows(alone)}" && setup.cmd nothing'
-    done = machine.command_line(quoted, folder, **NO_PIP_SETTINGS)
+    done = machine.command_line("setup.cmd nothing", alone, **NO_PIP_SETTINGS)
     assert (done.code, done.err) == (2, ""), done
     assert "Unpack the whole archive" in done.out, done
     offline = {**NO_PIP_SETTINGS, "PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_RETRIES": "0"}
