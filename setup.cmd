@@ -4,6 +4,7 @@ rem   setup.cmd till    sets up and opens this machine's own till instead
 rem A folder "wheels" beside this file is installed from without a network.
 setlocal
 pushd "%~dp0"
+if not exist .make\windows_setup.py goto part
 set "POS_TUI_PYTHON="
 call :try py -3
 call :try python
@@ -20,6 +21,13 @@ if defined POS_TUI_PYTHON exit /b 0
 %* -c "import sys; sys.exit(sys.version_info < (3, 11))" >nul 2>nul
 if not errorlevel 1 set "POS_TUI_PYTHON=%*"
 exit /b 0
+
+:part
+echo The other files of pos_tui are not beside setup.cmd. Unpack the whole archive into a folder,
+echo or copy the whole folder, then start the setup.cmd that is in it.
+if not defined POS_TUI_QUIET pause
+popd
+exit /b 2
 
 :none
 echo pos_tui needs Python 3.11 or later, 64 bit. Install it from https://www.python.org/downloads/windows/

@@ -6,8 +6,11 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
+
+WRONG_HASH = "Hash Sum mismatch"  # as apt says it
 
 
 class NotUnpackedError(Exception):
@@ -17,7 +20,8 @@ class NotUnpackedError(Exception):
 def unpack(packages: list[str], folder: Path) -> None:
     """Download the packages and the libraries that this machine lacks, and unpack them.
 
-    Raises NotUnpackedError; then the folder is away again.
+    Raises NotUnpackedError; then the folder is away again. Ends the program where a package is not
+    what its hash says.
     """
     if not (shutil.which("apt-get") and shutil.which("dpkg")):
         raise NotUnpackedError("this system has no apt to fetch it with")
@@ -26,6 +30,8 @@ def unpack(packages: list[str], folder: Path) -> None:
     except subprocess.CalledProcessError as error:
         shutil.rmtree(folder, ignore_errors=True)
         words = (error.stderr or "").strip().splitlines()
+        if "download" in error.cmd and WRONG_HASH in (error.stderr or ""):
+            sys.exit(f"A package of the system's is not what its hash says: {words[0]}")
         raise NotUnpackedError(
             words[-1] if words else f"{error.cmd[0]} ended with {error.returncode}"
         ) from None

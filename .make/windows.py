@@ -4,8 +4,9 @@
 
 VERSION is 3.11, 3.12 or 3.13; FOLDER keeps everything from one run to the next. Wine is this
 machine's, or is unpacked into the folder. `FOLDER/VERSION/python` is then the Windows Python of
-this checkout, `FOLDER/VERSION/cmd` a command line beside it. Ends with 3 and one
-sentence where Wine or the Python is not to be had, or where Wine does not run.
+this checkout, `FOLDER/VERSION/cmd` a command line beside it, and `FOLDER/VERSION/end` ends
+whatever runs there. Ends with 3 and one sentence where Wine or the Python is not to be had, or
+where Wine does not run; with 1 where what came is not what its hash says.
 """
 
 from __future__ import annotations
@@ -36,6 +37,10 @@ NOT_HERE = 3
 WINE_S = 300
 """Longest that a program of Wine's own may take; 20 s are usual."""
 FETCHING_S = 600
+MACHINES_WINE = Path("/usr/lib/wine")
+
+# What pip and uv say of a file that is not the one that uv.lock means.
+WRONG_HASH = ("DO NOT MATCH THE HASHES", "Hash mismatch")
 
 # A whole CPython for amd64 as PyPI has it; only the archive within is used.
 PYTHONS = {
@@ -82,7 +87,7 @@ def main(arguments: list[str]) -> int:
     except WineError as error:
         print(f"NOT TRIED ON WINDOWS: Wine does not run here ({error}).")
         return NOT_HERE
-    except (OSError, HTTPException, subprocess.CalledProcessError) as error:
+    except (OSError, HTTPException) as error:
         print(f"NOT TRIED ON WINDOWS: its Python is not to be had ({error}).")
         return NOT_HERE
     return 0
@@ -96,7 +101,7 @@ class Wine:
     """Wine's programs, and the environment that they run in."""
 
     def __init__(self, programs: Path, libraries: str, prefix: Path) -> None:
-        self.loader, self.prefix = programs / "wine64", prefix
+        self.loader, self.server, self.prefix = programs / "wine64", programs / "wineserver", prefix
         self.zlib = programs.parents[2] / "usr/x86_64-w64-mingw32/lib/zlib1.dll"
         self.variables = {
             "WINEPREFIX": str(prefix),
@@ -113,27 +118,32 @@ class Wine:
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         ) as process:  # fmt: skip
             try:
-                said, _ = process.communicate(timeout=WINE_S)
+                process.wait(WINE_S)
             except subprocess.TimeoutExpired:
                 process.kill()
-                self.switch_off()  # else its other programs keep the pipe open
+                self.switch_off()
                 raise WineError(f"{command[0]} did not end within {WINE_S} s") from None
+            assert process.stdout is not None
+            # Not to the end of the pipe: Wine's own programs may outlive this one, and hold it.
+            os.set_blocking(process.stdout.fileno(), False)
+            said = process.stdout.read() or b""
         if process.returncode:
             words = said.decode(errors="replace").strip()[-500:]
             raise WineError(f"{command[0]} ended with {process.returncode}: {words}")
 
     def switch_off(self) -> None:
         """End every program that this Wine runs."""
-        server = [str(self.loader.with_name("wineserver")), "-k"]
         environment = {**os.environ, **self.variables}
-        subprocess.run(server, env=environment, check=False, capture_output=True, timeout=60)
+        subprocess.run(
+            [self.server, "-k"], env=environment, check=False, capture_output=True, timeout=60
+        )
 
 
 def wine_of(folder: Path) -> Wine:
     """The machine's Wine, or one unpacked here; raises debian.NotUnpackedError."""
     prefix = folder / "prefix"
-    if Path("/usr/lib/wine/wine64").exists():
-        return Wine(Path("/usr/lib/wine"), "", prefix)
+    if (MACHINES_WINE / "wine64").exists():
+        return Wine(MACHINES_WINE, "", prefix)
     if platform.machine() != "x86_64":
         raise debian.NotUnpackedError("it runs on x86-64 only")
     own = folder / "wine"
@@ -208,14 +218,7 @@ def make_python(folder: Path, version: str, wine: Wine) -> None:
     listed = home / "wanted.txt"
     listed.write_text(wanted)
     site = home / "Lib/site-packages"
-    target = ("--target", str(site), "--no-deps", "--only-binary", ":all:", "--quiet")
-    chosen = ("--require-hashes", "--requirement", str(listed))
-    if uv := shutil.which("uv"):
-        platform_ = ("--python-platform", "x86_64-pc-windows-msvc", "--python-version", version)
-        step(uv, "pip", "install", *target, *platform_, *chosen)
-    else:
-        platform_ = ("--platform", "win_amd64", "--python-version", version)
-        step(*pip(), "install", *target, *platform_, "--implementation", "cp", "--upgrade", *chosen)
+    install_packages(version, listed, site, shutil.which("uv"))
     (site / "sitecustomize.py").write_text(SITECUSTOMIZE)
     describe_project(site)
     write_starters(home, wine)
@@ -289,6 +292,34 @@ def requirements(version: str) -> str:
     return "".join(lines)
 
 
+def install_packages(version: str, listed: Path, site: Path, uv: str | None) -> None:
+    """Fetch these packages for Windows, by uv or by pip.
+
+    Raises OSError where they are not to be had; ends the program where one is not what its hash
+    says.
+    """
+    target = ("--target", str(site), "--no-deps", "--only-binary", ":all:", "--quiet")
+    chosen = ("--require-hashes", "--requirement", str(listed))
+    if uv:
+        platform_ = ("--python-platform", "x86_64-pc-windows-msvc", "--python-version", version)
+        command = [uv, "pip", "install", *target, *platform_, *chosen]
+    else:
+        platform_ = ("--platform", "win_amd64", "--python-version", version)
+        command = [*pip(), "install", *target, *platform_, "--implementation", "cp", "--upgrade"]
+        command += chosen
+    try:
+        done = subprocess.run(
+            command, cwd=HERE, check=False, capture_output=True, text=True, timeout=FETCHING_S
+        )
+    except subprocess.TimeoutExpired:
+        raise OSError(f"its packages did not come within {FETCHING_S} s") from None
+    if any(words in done.stderr for words in WRONG_HASH):
+        sys.exit(f"A package is not the one that was tried here before.\n{done.stderr}")
+    if done.returncode:
+        lines = done.stderr.strip().splitlines() or [f"{command[0]} ended with {done.returncode}"]
+        raise OSError(lines[-1].strip())
+
+
 def describe_project(site: Path) -> None:
     """What an editable install leaves: the way to this checkout, its version, its command."""
     project = tomllib.loads((HERE / "pyproject.toml").read_text())["project"]
@@ -309,9 +340,13 @@ def write_starters(home: Path, wine: Wine) -> None:
     """
     variables = "".join(f"export {name}={value!r}\n" for name, value in wine.variables.items())
     path = f"export WINEPATH='Z:{home}'\n".replace("/", "\\")
-    for name, program in (("python", f"{home}/python.exe"), ("cmd", "cmd.exe")):
+    for name, program in (
+        ("python", f"{wine.loader} {home}/python.exe"),
+        ("cmd", f"{wine.loader} cmd.exe"),
+        ("end", f"{wine.server} -k"),
+    ):
         starter = home / name
-        starter.write_text(f'#!/bin/sh\n{variables}{path}exec {wine.loader} {program} "$@"\n')
+        starter.write_text(f'#!/bin/sh\n{variables}{path}exec {program} "$@"\n')
         starter.chmod(starter.stat().st_mode | stat.S_IXUSR)
 
 
@@ -321,14 +356,6 @@ def pip() -> tuple[str, ...]:
         if not subprocess.run([*command, "--version"], capture_output=True, check=False).returncode:
             return command
     raise OSError("there is no pip to fetch packages with")
-
-
-def step(*command: str) -> None:
-    """Fetch packages. Raises CalledProcessError, and OSError where it takes too long."""
-    try:
-        subprocess.run(command, cwd=HERE, check=True, timeout=FETCHING_S)
-    except subprocess.TimeoutExpired:
-        raise OSError(f"its packages did not come within {FETCHING_S} s") from None
 
 
 if __name__ == "__main__":

@@ -60,6 +60,9 @@ def main(arguments: list[str]) -> int:
         need = "Every package must be in wheels." if WHEELS.is_dir() else "It needs a network once."
         print(f"pos_tui could not be installed; what pip says is above. {need}", file=sys.stderr)
         return 2
+    except (OSError, ValueError) as error:  # a venv says what is wrong with its folder as a value
+        print(f"pos_tui could not be set up in {environment}: {error}", file=sys.stderr)
+        return 2
     starter = place / "pos_tui.cmd"
     starter.write_text(START, encoding="ascii", newline="\r\n")
     print(f"pos_tui is set up. {starter} opens this machine's till{shortcut_to(starter)}.")

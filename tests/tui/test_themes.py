@@ -1,5 +1,7 @@
 """Every theme, on every kind of terminal: legible, whole, and told apart without colours."""
 
+import sys
+
 import pytest
 from rich.color import Color
 from rich.terminal_theme import TerminalTheme
@@ -148,13 +150,16 @@ def test_without_colours_styles_differ_by_light_lines_and_reverse():
     assert palette["error"] != palette["warning"] != palette["good"]
 
 
+has_term = pytest.mark.posix_only("Windows' consoles have no TERM")
+
+
 @pytest.mark.parametrize(
     ("environment", "none"),
     [
         ({"TERM": "xterm-256color"}, False),
         ({"TERM": "linux"}, False),
-        ({"TERM": "vt220"}, True),
-        ({"TERM": "dumb"}, True),
+        pytest.param({"TERM": "vt220"}, True, marks=has_term),
+        pytest.param({"TERM": "dumb"}, True, marks=has_term),
         ({"TERM": "xterm-256color", "NO_COLOR": "1"}, True),
         ({"TERM": "of-no-terminal-at-all"}, False),
         ({}, False),
@@ -162,6 +167,12 @@ def test_without_colours_styles_differ_by_light_lines_and_reverse():
 )
 def test_a_terminal_without_colours_is_known(environment, none):
     assert has_no_colors(environment) is none
+
+
+def test_a_windows_console_has_colours_whatever_term_says(monkeypatch):
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert not has_no_colors({"TERM": "dumb"})
+    assert has_no_colors({"TERM": "dumb", "NO_COLOR": "1"})
 
 
 def test_richs_names_for_colours_are_all_known():

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
+import math
 import os
 import select
 import signal
@@ -11,6 +13,7 @@ import struct
 import subprocess
 import termios
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,6 +24,10 @@ from tests.windows.terminal_bytes import known_to_pyte
 HERE = Path(__file__).resolve().parents[2]
 LIMIT_S = 120.0
 """Longest that one command may take; Wine on a busy machine is slow."""
+
+
+class OutOfTimeError(Exception):
+    """The whole trial's time is over: nothing is known of what was being tried."""
 
 
 class Ended(NamedTuple):
@@ -42,10 +49,14 @@ class Ended(NamedTuple):
 
 
 class WindowsMachine:
-    """A Python for Windows, in the folder that `.make/windows.py` filled."""
+    """A Python for Windows, in the folder that `.make/windows.py` filled.
 
-    def __init__(self, folder: Path, version: str) -> None:
-        self.folder, self.version = folder.resolve(), version
+    Where the time of the whole is limited, `until` of the monotonic clock, no command has a limit
+    of its own, so that a busy machine fails nothing: what does not end raises OutOfTimeError.
+    """
+
+    def __init__(self, folder: Path, version: str, until: float = math.inf) -> None:
+        self.folder, self.version, self._until = folder.resolve(), version, until
         self._home = self.folder / version
 
     def run(
@@ -72,16 +83,32 @@ class WindowsMachine:
         variables: dict[str, str] | None,
     ) -> Ended:
         with self._start(program, arguments, variables) as process:
-            try:
-                out, err = process.communicate(text, timeout=seconds)
-            except subprocess.TimeoutExpired:
+            out, err = _spoken_with(process, text, self.seconds_left(seconds))
+            if process.returncode is None:
                 process.kill()
-                self.switch_off()  # what it started keeps its streams open
-                out, err = process.communicate()
-                raise AssertionError(
-                    f"no end within {seconds:.0f} s: {arguments}\n{out!r}\n{err!r}"
-                ) from None
+                self.switch_off()
+                what = f"no end of {arguments}\n{out.decode(errors='replace')}\n{err!r}"
+                limited = self._until != math.inf
+                raise OutOfTimeError(what) if limited else AssertionError(what)
         return Ended(process.returncode, out, err.decode(errors="replace"))
+
+    def seconds_left(self, usual: float) -> float:
+        """How long something may take that has this limit where the whole has none."""
+        if self._until == math.inf:
+            return usual
+        return max(0.0, self._until - time.monotonic())
+
+    @contextlib.contextmanager
+    def switched_on(self) -> Iterator[WindowsMachine]:
+        """Keep Windows' own programs running, which else start anew with each command."""
+        # Not a pipe to read: Windows' own programs would keep it open.
+        command = [str(self._home / "cmd"), "/c", "set /p nothing="]
+        quiet = subprocess.DEVNULL
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=quiet, stderr=quiet) as waits:
+            try:
+                yield self
+            finally:
+                waits.kill()
 
     def till(self, *arguments: str, text: bytes = b"", seconds: float = LIMIT_S) -> Ended:
         """Run `python -m pos_tui` with these arguments."""
@@ -107,21 +134,70 @@ class WindowsMachine:
 
     def processes(self) -> list[int]:
         """The processes of this machine that run a Python."""
-        found = []
-        for each in Path("/proc").glob("[0-9]*"):
-            try:
-                command = (each / "cmdline").read_bytes()
-                belongs = str(self.folder).encode() in (each / "environ").read_bytes()
-            except OSError:
-                continue
-            if belongs and b"python.exe" in command.lower():
-                found.append(int(each.name))
-        return found
+        return processes_of(self.folder, b"python.exe")
 
     def switch_off(self) -> None:
         """End whatever still runs on this machine."""
         for each in self.processes():
-            os.kill(each, signal.SIGKILL)
+            end_process(each)
+
+
+def _spoken_with(
+    process: subprocess.Popen[bytes], text: bytes, seconds: float
+) -> tuple[bytes, bytes]:
+    """What a program writes until it ends, or until the time is over; `text` is its input.
+
+    Not until its pipes are closed: Wine's own programs may outlive it, and hold them.
+    """
+    assert process.stdin is not None
+    assert process.stdout is not None
+    assert process.stderr is not None
+    with contextlib.suppress(BrokenPipeError):
+        process.stdin.write(text)
+        process.stdin.close()
+    out, err = process.stdout.fileno(), process.stderr.fileno()
+    written = {out: bytearray(), err: bytearray()}
+    still_open, until = {out, err}, time.monotonic() + seconds
+    while True:
+        ended = process.poll() is not None
+        ready = select.select([*still_open], [], [], 0 if ended else 0.05)[0]
+        for each in ready:
+            data = os.read(each, 1 << 16)
+            written[each] += data
+            if not data:
+                still_open.discard(each)
+        if (ended and not ready) or (not ended and time.monotonic() > until):
+            return bytes(written[out]), bytes(written[err])
+
+
+def processes_of(folder: Path, program: bytes = b"") -> list[int]:
+    """The processes that Wine runs from this folder, those of one program or all."""
+    prefix = f"WINEPREFIX={folder.resolve()}/".encode()
+    found = []
+    for each in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (each / "cmdline").read_bytes()
+            belongs = prefix in (each / "environ").read_bytes()
+        except OSError:
+            continue
+        if belongs and program in command.lower():
+            found.append(int(each.name))
+    return found
+
+
+def end_process(number: int) -> None:
+    """End a process that may have ended by itself meanwhile."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(number, signal.SIGKILL)
+
+
+def end_wine(folder: Path) -> None:
+    """End Wine in this folder with all that it runs; first so that it can write its registry."""
+    for starter in folder.glob("*/end"):
+        with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+            subprocess.run([starter], check=False, capture_output=True, timeout=30)
+    for each in processes_of(folder):
+        end_process(each)
 
 
 def on_windows(path: Path) -> str:

@@ -144,20 +144,72 @@ def _rows_of_a_sale(console: Console) -> list[str]:
 
 def set_up_from_a_stick(machine: WindowsMachine, folder: Path) -> None:
     """`setup.cmd` in a folder of any name, without make; then what it made starts the program."""
-    stick = folder / "店 1"
-    left_out = shutil.ignore_patterns(".git", ".venv*", ".*_cache", "__pycache__", ".hypothesis")
-    shutil.copytree(HERE, stick, ignore=left_out)
-    without = {"PIP_CONFIG_FILE": "nul", "PIP_CERT": "", "PIP_FIND_LINKS": "", "POS_TUI_QUIET": "1"}
-    done = machine.command_line("setup.cmd nothing", stick, **without)
+    stick = _stick(folder)
+    done = machine.command_line("setup.cmd nothing", stick, **NO_PIP_SETTINGS)
     assert done.code == 0, done
     decoded = machine.command_line(f"pos_tui.cmd decode {COLA}", stick)
     assert "05449000000996" in decoded.out, decoded
-    refused = machine.command_line("setup.cmd rubbish", stick, **without)
+    refused = machine.command_line("setup.cmd rubbish", stick, **NO_PIP_SETTINGS)
     assert refused.code == 2, refused
 
 
+def set_up_without_a_network(machine: WindowsMachine, folder: Path) -> None:
+    """The packages from a folder `wheels`, made as the manual says; and with one of them away."""
+    stick = _stick(folder)
+    filled = "python -m pip wheel --quiet --wheel-dir wheels .[demo,voice]"
+    done = machine.command_line(filled, stick, **NO_PIP_SETTINGS)
+    assert done.code == 0, done
+    (missing,) = (stick / "wheels").glob("textual-*")
+    missing.rename(stick / missing.name)
+    alone = {**NO_PIP_SETTINGS, "PIP_INDEX_URL": "http://127.0.0.1:9/simple"}
+    done = machine.command_line("setup.cmd nothing", stick, **alone)
+    assert (done.code, "Traceback" in done.err) == (2, False), done
+    assert "Every package must be in wheels." in done.err, done
+    (stick / missing.name).rename(missing)
+    done = machine.command_line("setup.cmd nothing", stick, **alone)
+    assert done.code == 0, done
+    decoded = machine.command_line(f"pos_tui.cmd decode {COLA}", stick)
+    assert "05449000000996" in decoded.out, decoded
+
+
+def set_up_that_cannot_be(machine: WindowsMachine, folder: Path) -> None:
+    """`setup.cmd` alone, without a Python, without a network: a sentence and 2 each time."""
+    stick = _stick(folder)
+    without_python = f"set PATH={WINDOWS}&& setup.cmd nothing"
+    done = machine.command_line(without_python, stick, **NO_PIP_SETTINGS)
+    assert (done.code, done.err) == (2, ""), done
+    assert "needs Python 3.11 or later" in done.out, done
+    alone = folder / "下载 1"
+    alone.mkdir()
+    shutil.copy(stick / "setup.cmd", alone)
+    done = machine.command_line("setup.cmd nothing", alone, **NO_PIP_SETTINGS)
+    assert (done.code, done.err) == (2, ""), done
+    assert "Unpack the whole archive" in done.out, done
+    offline = {**NO_PIP_SETTINGS, "PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_RETRIES": "0"}
+    done = machine.command_line("setup.cmd nothing", stick, **offline)
+    assert (done.code, "Traceback" in done.err) == (2, False), done
+    assert "It needs a network once." in done.err, done
+
+
+WINDOWS = r"C:\windows\system32;C:\windows"
+NO_PIP_SETTINGS = {
+    "PIP_CONFIG_FILE": "nul",
+    "PIP_CERT": "",
+    "PIP_FIND_LINKS": "",
+    "POS_TUI_QUIET": "1",
+}
+
+
+def _stick(folder: Path) -> Path:
+    """A folder with what the checkout holds."""
+    stick = folder / "店 1"
+    left_out = shutil.ignore_patterns(".git", ".venv*", ".*_cache", "__pycache__", ".hypothesis")
+    shutil.copytree(HERE, stick, ignore=left_out)
+    return stick
+
+
 def _nothing_left(machine: WindowsMachine) -> None:
-    until = time.monotonic() + 20
+    until = time.monotonic() + machine.seconds_left(20)
     while machine.processes() and time.monotonic() < until:
         time.sleep(0.2)
     assert not machine.processes(), "servers are left running"
@@ -166,7 +218,11 @@ def _nothing_left(machine: WindowsMachine) -> None:
 SHORT_FORM = ("cash sale", "doctor", "wallet sale")
 """The scenes for each change; the others are of the screen, or long."""
 
-FULL_FORM = {"set-up from a stick": ("3.11",)}
+FULL_FORM = {
+    "set-up from a stick": ("3.11",),
+    "set-up without a network": ("3.11",),
+    "set-up that cannot be": ("3.11",),
+}
 """The Pythons that a scene can be played on, where not on all: a newer one's venv asks Wine 8.0 for
 CopyFile2, which it has not."""
 
@@ -178,4 +234,6 @@ SCENES: dict[str, Scene] = {
     "resume after a power cut": resume_after_a_power_cut,
     "the same picture": the_same_picture,
     "set-up from a stick": set_up_from_a_stick,
+    "set-up without a network": set_up_without_a_network,
+    "set-up that cannot be": set_up_that_cannot_be,
 }

@@ -24,6 +24,9 @@ from tests.cloud.gateway.rig import (
 )
 from tests.cloud.shop import eventually
 
+pytestmark = pytest.mark.not_under_wine(
+    "a lock that SQLite waits for is never given to it: it waits out its ten seconds"
+)
 QUICK_LEASE = msgspec.structs.replace(TIMING, lease_s=0.6, beat_s=0.1, answer_s=3.0)
 LONG_LEASE = msgspec.structs.replace(TIMING, lease_s=60.0, beat_s=0.1, answer_s=0.3)
 
