@@ -15,7 +15,7 @@ import apsw
 from pos_tui.books.beside import MissingSales, are_empty, is_head_known, sales_not_in_books
 from pos_tui.books.catalogue.lots import lots_on_hand, put_aside
 from pos_tui.books.catalogue.offers import count_uses, readable_offers
-from pos_tui.books.catalogue.products import Product, find_product, search_products
+from pos_tui.books.catalogue.products import Product, find_product
 from pos_tui.books.connection import (
     BooksError,
     as_books_error,
@@ -57,6 +57,7 @@ from pos_tui.pricing.tax import NO_TAX, TaxSystem
 from pos_tui.reasons import Reason, because, plain
 
 if TYPE_CHECKING:
+    from pos_tui.books.catalogue.searching import GoodsSearching
     from pos_tui.checkout.explained import ExplainedSale
 
 _Result = TypeVar("_Result")
@@ -99,6 +100,7 @@ class Books:
             self._reader.close()
             raise
         self._examiner: apsw.Connection | None = None
+        self._searching: GoodsSearching | None = None
         self._writer = Writer(self.path)
         self.tax: TaxSystem = NO_TAX
         self.offers: tuple[Offer, ...] = ()
@@ -107,6 +109,8 @@ class Books:
     def close(self) -> None:
         """Write what waits and close."""
         self.stop_examining()
+        if self._searching is not None:
+            self._searching.close()
         self._reader.close()
         self._writer.close()
 
@@ -150,8 +154,12 @@ class Books:
 
     @readable
     def search(self, words: str) -> list[Product]:
-        """Products that match these words."""
-        return search_products(self._reader, words)
+        """Products that match these words, those whose names begin so first."""
+        if self._searching is None:
+            from pos_tui.books.catalogue.searching import GoodsSearching
+
+            self._searching = GoodsSearching(self._reader, self.path)
+        return self._searching.find(words)
 
     @readable
     def lots_of(self, product_id: int) -> list[Lot]:

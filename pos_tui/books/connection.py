@@ -207,6 +207,6 @@ TABLES_OF_BOOKS = frozenset(
     (
         "products", "item_codes", "offers", "lots", "sales", "orders", "journal",
         "stream_positions", "staff", "customers", "stock_movements", "latest_time",
-        "explanations", "journal_keys", "paper",
+        "explanations", "journal_keys", "paper", "product_changes",
     )
 )  # fmt: skip

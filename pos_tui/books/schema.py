@@ -145,4 +145,20 @@ MIGRATIONS = (
     );
     ALTER TABLE staff ADD COLUMN locked_at_ticks REAL; -- of a clock that no one sets
     """,
+    """
+    ALTER TABLE item_codes ADD COLUMN pieces INTEGER NOT NULL DEFAULT 1; -- 12: the code of a case
+    ALTER TABLE products ADD COLUMN pinyin TEXT NOT NULL DEFAULT ''; -- of its name, and initials
+    CREATE TABLE product_changes (             -- what an index for searching has to look at again
+        seq INTEGER PRIMARY KEY AUTOINCREMENT, -- new products have the highest ids instead
+        product_id INTEGER NOT NULL
+    );
+    CREATE TRIGGER product_renamed AFTER UPDATE OF name, initials, pinyin, size ON products
+        WHEN (OLD.name, OLD.initials, OLD.pinyin, OLD.size)
+            IS NOT (NEW.name, NEW.initials, NEW.pinyin, NEW.size)
+        BEGIN INSERT INTO product_changes (product_id) VALUES (NEW.id); END;
+    CREATE TRIGGER further_code_added AFTER INSERT ON item_codes WHEN NEW.alternative = 1
+        BEGIN INSERT INTO product_changes (product_id) VALUES (NEW.product_id); END;
+    CREATE TRIGGER code_changed AFTER UPDATE OF code, product_id ON item_codes
+        BEGIN INSERT INTO product_changes (product_id) VALUES (NEW.product_id); END;
+    """,
 )

@@ -1,4 +1,4 @@
-"""Products and their item codes: look up, find by words, import."""
+"""Products and their item codes: look up, import."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ class Product(Struct, frozen=True):
     tags: str = ""
     tax: str = ""
     kept_for: str = ""
+    pieces: int = 1  # how many of it the code stands for by which it was looked up
 
     @property
     def shelf_life(self) -> tuple[int, ShelfLifeUnit] | None:
@@ -74,16 +75,19 @@ class ImportCounts(Struct, frozen=True):
     codes_elsewhere: int = 0
 
 
-_COLUMNS = (
+COLUMNS = (
     "p.id, p.name, p.price, p.unit, p.size, m.code, p.shelf_life_days, p.category, p.brand,"
     " p.supplier, p.tags, p.tax, p.shelf_life"
 )
-_MAIN = "item_codes m ON m.product_id = p.id AND m.alternative = 0"
+OF_OWN_CODE = "item_codes m ON m.product_id = p.id AND m.alternative = 0"
+_OWN_CODE = (
+    "CASE c.alternative WHEN 0 THEN c.code ELSE"
+    " (SELECT m.code FROM item_codes m WHERE m.product_id = p.id AND m.alternative = 0) END"
+)
 _BY_CODE = (
-    f"SELECT {_COLUMNS.replace('m.code', 'c.code')}, c.alternative FROM item_codes c"  # noqa: S608
+    f"SELECT {COLUMNS.replace('m.code', _OWN_CODE)}, c.pieces FROM item_codes c"  # noqa: S608
     " JOIN products p ON p.id = c.product_id WHERE c.code = ?"
 )
-_BY_ID = f"SELECT {_COLUMNS} FROM products p JOIN {_MAIN} WHERE p.id = ?"  # noqa: S608
 _KEPT = ("name", "price", "unit", "size", "category", "initials", "shelf_life_days", "updated_at",
          "brand", "supplier", "tags", "tax", "shelf_life")  # fmt: skip
 
@@ -94,30 +98,7 @@ def find_product(reader: apsw.Connection, code: str) -> Product | None:
     It may have several; the product's own is its first.
     """
     row = reader.execute(_BY_CODE, (code,)).fetchone()
-    if row is None or not row[-1]:
-        return None if row is None else Product(*row[:-1])
-    own = reader.execute(_BY_ID, row[:1]).fetchone()
-    return None if own is None else Product(*own)
-
-
-def search_products(reader: apsw.Connection, words: str, limit: int = 50) -> list[Product]:
-    """Products whose name, initials or code hold every one of these words."""
-    clauses, values = [], []
-    for word in words.split()[:6]:
-        like = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        clauses.append(
-            "(p.name LIKE ? ESCAPE '\\' OR p.initials LIKE ? ESCAPE '\\' OR c.code LIKE ?"
-            " ESCAPE '\\')"
-        )
-        values += [like, like, like]
-    if not clauses:
-        return []
-    rows = reader.execute(
-        f"SELECT {_COLUMNS} FROM products p JOIN item_codes c ON c.product_id = p.id"  # noqa: S608
-        f" JOIN {_MAIN} WHERE {' AND '.join(clauses)} GROUP BY p.id ORDER BY p.name LIMIT ?",
-        (*values, limit),
-    )
-    return [Product(*row) for row in rows]
+    return None if row is None or row[5] is None else Product(*row)
 
 
 def import_products(
@@ -228,6 +209,6 @@ def _add_other_codes(connection: apsw.Connection) -> int:
 def all_products(reader: apsw.Connection) -> list[Product]:
     """Every product, once, under its own code."""
     rows = reader.execute(
-        f"SELECT {_COLUMNS} FROM products p JOIN {_MAIN} ORDER BY p.id"  # noqa: S608
+        f"SELECT {COLUMNS} FROM products p JOIN {OF_OWN_CODE} ORDER BY p.id"  # noqa: S608
     )
     return [Product(*row) for row in rows]
