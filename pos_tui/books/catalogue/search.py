@@ -204,11 +204,13 @@ def _queries(wanted: Sequence[str], index: apsw.Connection) -> Iterator[str]:
     """What to ask the index for, one after the other: names that begin so, words, any part.
 
     Of a short word with very many runs only some are asked for; as a further word it is left to
-    the look at each product.
+    the look at each product, as a single letter is.
     """
     first, *others = wanted
     rest: list[str] = []
     for word in others:
+        if len(word) == 1:
+            continue
         terms = _terms(word, index)
         if not terms:
             return
