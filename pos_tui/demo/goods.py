@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from pos_tui.books.catalogue.lots import receive_lot
 from pos_tui.books.catalogue.offers import current_offers, put_offer, retire_offer
-from pos_tui.books.catalogue.products import ProductRow, find_product, import_products
+from pos_tui.books.catalogue.product_import import import_products
+from pos_tui.books.catalogue.products import ProductRow, find_product
 from pos_tui.books.people.customers import set_customer
 from pos_tui.checkout.expiry import expires_on
 from pos_tui.codes import gtin_of

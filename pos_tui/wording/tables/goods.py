@@ -14,6 +14,9 @@ TABLE: Table = {
         "{path}: {right} of {total} codes end in their right check digit, so none was added. Import it without --codes without-check-digit. Nothing was changed."
     ),
     # a row that is refused
+    "import_stopped": N_(
+        "The import stopped: {why} {done} of {count} products are in the books, each of them whole. Import the same file again for the others."
+    ),
     "row_twice": N_("the code {code} stands in line {line} already"),
     "row_no_code": N_("it has no code"),
     "row_payment_code": N_("{code} is no item code but a payment code"),

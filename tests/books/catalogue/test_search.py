@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pos_tui.books import Books
-from pos_tui.books.catalogue.products import ProductRow, import_products
+from pos_tui.books.catalogue.product_import import import_products
+from pos_tui.books.catalogue.products import ProductRow
 from pos_tui.books.catalogue.search import folded
 from pos_tui.books.catalogue.search_index import FILE_NAME, update_index
 

@@ -28,7 +28,7 @@ from pos_tui.codes.identify import LONGEST_HOUSE_CODE
 from pos_tui.codes.reading import shelf_life_of
 from pos_tui.plain_text import is_plain, plain_text
 from pos_tui.pricing import Offer, OfferError
-from pos_tui.reasons import because, plain
+from pos_tui.reasons import Reason, because, plain
 from pos_tui.tables.currencies import names_other_currency
 from pos_tui.tables.dates import DateOrder, read_date
 from pos_tui.tables.errors import CellError
@@ -42,7 +42,7 @@ _LARGEST_PRICE = 10**8  # major units
 _LARGEST_STOCK = 10**9
 _STOCK_DECIMALS = 6
 _TYPED_AT_THE_TILL = frozenset(("", "variable"))
-_TEXTS = ("unit", "size", "category", "initials", "updated_at", "brand", "supplier", "tags", "tax")
+TEXTS = ("unit", "size", "category", "initials", "updated_at", "brand", "supplier", "tags", "tax")
 _OF_THE_GROUP = frozenset(("name", "category", "brand", "supplier", "tags", "unit"))
 _OPTIONS_OF_NOTHING = frozenset(("", "regular", "default title", "default"))
 
@@ -97,7 +97,7 @@ class RowReader:
         self._weighed, self._left_out, self._groups = self._places_of_exporter()
         exporter = columns.exporter
         self._numbers = columns.places_named(exporter.number) if exporter else ()
-        self._text_fields = [field for field in _TEXTS if field in columns.places]
+        self._text_fields = [field for field in TEXTS if field in columns.places]
         self.has_offers = bool({"offer", "sale_price", "compare_at"} & columns.places.keys())
 
     def read(self, line: int, cells: Sequence[str]) -> GoodsRow | None:
@@ -124,6 +124,15 @@ class RowReader:
             return ()
         code, others = self._codes(line, cells)
         return (code.key, *others)
+
+    def plain_price(self, text: str) -> int | None:
+        """The price in a cell, in minor units; None where there is a doubt. Raises RowError."""
+        return None if text.casefold() in _TYPED_AT_THE_TILL else self._money("price", text)
+
+    def plain_stock(self, text: str) -> Decimal | None:
+        """The quantity in a cell; None where it cannot be kept. Raises CellError."""
+        number = read_decimal(text, self._marks.get("on_hand"))
+        return number if self._why_no_stock(number) is None else None
 
     # ---- inside ------------------------------------------------------------------------------
 
@@ -188,7 +197,7 @@ class RowReader:
             raise RowError("goods.row_no_name")
         price = self._price(line, cells, code)
         written = self.columns.value("shelf_life_days", cells)
-        kept_for = _shelf_life(written)
+        kept_for = shelf_life_in_short(written)
         if kept_for is None:
             raise RowError("goods.row_shelf_life", text=written)
         days = kept_for.rstrip("d") if kept_for.rstrip("d").isdigit() else ""
@@ -197,7 +206,6 @@ class RowReader:
             for field in self._text_fields
             if (text := self._shared(field, cells))
         }
-        tags = re.split(r"[,;，；]", texts.get("tags", ""))
         return ProductRow(
             code=code.key,
             name=name,
@@ -210,7 +218,7 @@ class RowReader:
             updated_at=texts.get("updated_at", ""),
             brand=texts.get("brand", ""),
             supplier=texts.get("supplier", ""),
-            tags=",".join(tag.strip() for tag in tags if tag.strip()),
+            tags=tags_of(texts.get("tags", "")),
             tax=texts.get("tax", ""),
             shelf_life="" if days or not kept_for else kept_for,
         )
@@ -333,15 +341,21 @@ class RowReader:
         except CellError as error:
             why = error.reason
         else:
-            if number < 0:
-                why = because("goods.stock_negative")
-            elif number > _LARGEST_STOCK:
-                why = because("goods.stock_large")
-            elif -int(number.normalize().as_tuple().exponent) > _STOCK_DECIMALS:
-                why = because("goods.stock_decimals", most=_STOCK_DECIMALS)
-            else:
+            refused = self._why_no_stock(number)
+            if refused is None:
                 return number
+            why = refused
         self._doubts.note(line, because("goods.no_stock", column=column, text=text, why=why))
+        return None
+
+    def _why_no_stock(self, number: Decimal) -> Reason | None:
+        """Why a quantity cannot be kept; None where it can."""
+        if number < 0:
+            return because("goods.stock_negative")
+        if number > _LARGEST_STOCK:
+            return because("goods.stock_large")
+        if -int(number.normalize().as_tuple().exponent) > _STOCK_DECIMALS:
+            return because("goods.stock_decimals", most=_STOCK_DECIMALS)
         return None
 
     def _day(self, line: int, field: str, cells: Sequence[str]) -> date | None:
@@ -383,7 +397,13 @@ class RowReader:
         return unit if cells[place].strip().lower() in marks else ""
 
 
-def _shelf_life(text: str) -> str | None:
+def tags_of(text: str) -> str:
+    """The tags in a cell, apart by commas."""
+    tags = re.split(r"[,;，；]", text)
+    return ",".join(tag.strip() for tag in tags if tag.strip())
+
+
+def shelf_life_in_short(text: str) -> str | None:
     """A shelf life in short, like 30, 2w, 6m or 1y, also from "6个月"; None for what is none."""
     match = _SHELF_LIFE.fullmatch(text.lower())
     if not text or match is None:
