@@ -108,7 +108,7 @@ def read_goods(
     columns = find_columns(str(path), table.header, choices.columns, needed)
     doubts = FileDoubts()
     of_such_a_till = columns.exporter is not None and columns.exporter.leaves_check_digits_out
-    shown = _look_through(table, columns, of_such_a_till)
+    shown = _look_through(table, columns, of_such_a_till, choices.codes)
     judged = shown.codes
     if choices.codes == "without-check-digit":
         first = shown.first_code
@@ -143,14 +143,16 @@ class _Shown(Struct, frozen=True):
     """What the columns of a file show as a whole, and how many rows there are."""
 
     codes: list[CodeColumn]
-    first_code: CodeColumn  # as that of a till that leaves check digits out
+    first_code: CodeColumn  # as that of a till that leaves check digits out, where it is said so
     amounts: DecimalMark | None
     stock: DecimalMark | None
     days: DateOrder | None
     count: int
 
 
-def _look_through(table: StreamedTable, columns: GoodsColumns, of_such_a_till: bool) -> _Shown:
+def _look_through(
+    table: StreamedTable, columns: GoodsColumns, of_such_a_till: bool, written: CodesWritten
+) -> _Shown:
     """Read the whole file once for what its columns show."""
     places = columns.places
     codes = [(place, CodeJudge(of_such_a_till)) for place in places["code"]]
@@ -167,7 +169,8 @@ def _look_through(table: StreamedTable, columns: GoodsColumns, of_such_a_till: b
         count += len(block)
         for place, judge in looks:
             judge.look_at([row.cells[place] for row in block])
-        first.look_at([row.cells[places["code"][0]] for row in block])
+        if written == "without-check-digit":
+            first.look_at([row.cells[places["code"][0]] for row in block])
     return _Shown(
         [judge.column() for _, judge in codes],
         first.column(),
