@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 from pathlib import Path
@@ -59,6 +59,7 @@ from pos_tui.reasons import Reason, because, plain
 if TYPE_CHECKING:
     from pos_tui.books.catalogue.searching import GoodsSearching
     from pos_tui.checkout.explained import ExplainedSale
+    from pos_tui.money import Currency
 
 _Result = TypeVar("_Result")
 FILE_NAME = "books.db"
@@ -160,6 +161,23 @@ class Books:
 
             self._searching = GoodsSearching(self._reader, self.path)
         return self._searching.find(words)
+
+    @contextlib.contextmanager
+    def goods_rows(self, currency: Currency) -> Iterator[Iterator[Sequence[str]]]:
+        """Every product as the cells of a row of an export, as they all are at one moment.
+
+        Raises BooksError.
+        """
+        from pos_tui.books.catalogue.goods_file.writing import goods_rows
+
+        reader = open_connection(self.path)
+        try:
+            with reader:
+                yield goods_rows(reader, currency)
+        except apsw.Error as error:
+            raise as_books_error(error) from error
+        finally:
+            reader.close()
 
     @readable
     def lots_of(self, product_id: int) -> list[Lot]:

@@ -22,6 +22,9 @@ class ImportCounts(Struct, frozen=True):
     codes_elsewhere: int = 0
 
 
+# A further code, the product's own, how many pieces the further one is: None where nobody says.
+OtherCode = tuple[str, str] | tuple[str, str, int | None]
+
 FIELDS = ProductRow._fields[1:]
 _COLUMNS = ", ".join(FIELDS)
 _SAME = " AND ".join(f"p.{field} = s.{field}" for field in FIELDS)
@@ -39,12 +42,11 @@ _TABLES = f"""
 def import_products(
     connection: apsw.Connection,
     rows: Iterable[ProductRow],
-    other_codes: Iterable[tuple[str, str] | tuple[str, str, int]] = (),
+    other_codes: Iterable[OtherCode] = (),
 ) -> ImportCounts:
     """Insert or update products by item code, all in the transaction that is open.
 
-    `other_codes` are a further code, the product's own, and how many pieces the further one stands
-    for where that is not one. A further code never takes a product's place: one that names another
+    A further code never takes a product's place: one that names another
     product stays with that.
     """
     total = stage_products(connection, rows, other_codes)
@@ -59,7 +61,7 @@ def import_products(
 def stage_products(
     connection: apsw.Connection,
     rows: Iterable[ProductRow],
-    other_codes: Iterable[tuple[str, str] | tuple[str, str, int]],
+    other_codes: Iterable[OtherCode],
 ) -> int:
     """Put rows into a temporary table in order of their codes; returns how many there are.
 
@@ -72,7 +74,7 @@ def stage_products(
     )
     connection.executemany(
         "INSERT OR IGNORE INTO staging_codes VALUES (?, ?, ?)",
-        ((other[0], other[1], other[2] if len(other) == 3 else 1) for other in other_codes),
+        ((other[0], other[1], other[2] if len(other) == 3 else None) for other in other_codes),
     )
     connection.execute("DROP TABLE IF EXISTS temp.in_order")
     connection.execute(
@@ -141,15 +143,15 @@ def write_part(
     return accepted, known + connection.changes() - accepted
 
 
-def staged_codes(connection: apsw.Connection) -> Iterator[tuple[str, str, int]]:
+def staged_codes(connection: apsw.Connection) -> Iterator[tuple[str, str, int | None]]:
     """The further codes of what is staged: the code, the product's own, how many pieces it is."""
     for other, code, pieces in connection.execute("SELECT other, code, pieces FROM staging_codes"):
-        assert isinstance(pieces, int)
+        assert pieces is None or isinstance(pieces, int)
         yield str(other), str(code), pieces
 
 
 def write_other_codes(
-    connection: apsw.Connection, codes: Iterable[tuple[str, str, int]]
+    connection: apsw.Connection, codes: Iterable[tuple[str, str, int | None]]
 ) -> tuple[int, int]:
     """Add further codes that are free, and set how many pieces they are.
 
@@ -170,11 +172,11 @@ def write_other_codes(
         if taken is None:
             connection.execute(
                 "INSERT INTO item_codes (code, product_id, alternative, pieces) VALUES (?,?,1,?)",
-                (other, own, pieces),
+                (other, own, pieces or 1),
             )
         elif taken != own:
             elsewhere += 1
-        elif alternative and so_far != pieces:
+        elif alternative and pieces is not None and so_far != pieces:
             connection.execute("UPDATE item_codes SET pieces = ? WHERE code = ?", (pieces, other))
             changed.add(own)
     return len(changed), elsewhere
@@ -239,5 +241,7 @@ def _find_under_other_codes(connection: apsw.Connection) -> None:
                 " WHERE code IN (SELECT code FROM known)"
             )
         connection.execute("DELETE FROM staging_codes WHERE other IN (SELECT main FROM known)")
-        connection.execute("INSERT OR REPLACE INTO staging_codes SELECT code, main, 1 FROM known")
+        connection.execute(
+            "INSERT OR REPLACE INTO staging_codes SELECT code, main, NULL FROM known"
+        )
     connection.execute("DROP TABLE temp.known")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -229,6 +231,55 @@ def _identified(text: str, template: str, context: CodeContext) -> ItemCode:
     if not items:
         raise RowError("goods.row_no_item_code", code=shown(text, found))
     return items[0]
+
+
+def read_own_code(text: str) -> ItemCode:
+    """A code as this program exports it: the books' own, GTINs in 13 digits where they have 13.
+
+    Raises RowError where there is none.
+    """
+    if not text:
+        raise RowError("goods.row_no_code")
+    gtin = gtin_of(text) if len(text) in (13, 14) else None
+    if gtin is not None:
+        return _gtin(gtin, len(text))
+    return ItemCode(text.upper(), because("codes.house_code"), house_code=text)
+
+
+def further_codes(text: str) -> list[tuple[str, int]]:
+    """The further codes in a cell and how many pieces each stands for: 15449000000993*12; SKU-7.
+
+    Raises RowError for a count that is none.
+    """
+    found: list[tuple[str, int]] = []
+    for part in next(csv.reader([text], delimiter=";", skipinitialspace=True), []):
+        code, star, count = part.strip().rpartition("*")
+        if not star:
+            code, count = count, "1"
+        if not code.strip() and not star:
+            continue
+        pieces = int(count) if is_digits(count.strip()) and len(count.strip()) <= 4 else 0
+        if not pieces or not code.strip():
+            raise RowError("goods.row_pieces", text=part.strip())
+        found.append((read_own_code(code.strip()).key, pieces))
+    return found
+
+
+def in_further_codes(codes: Iterable[tuple[str, int]]) -> str:
+    """Codes and their pieces in one cell, as `further_codes` reads them."""
+    text = io.StringIO()
+    parts = [
+        f"{as_exported(code)}*{pieces}" if pieces != 1 or "*" in code else as_exported(code)
+        for code, pieces in codes
+    ]
+    csv.writer(text, delimiter=";", lineterminator="").writerow(parts)
+    return text.getvalue() if parts else ""
+
+
+def as_exported(code: str) -> str:
+    """A code of the books as it stands on the goods: a GTIN in 13 digits where it has no more."""
+    is_short = len(code) == 14 and is_digits(code) and code[0] == "0" and has_check_digit(code)
+    return code[1:] if is_short else code
 
 
 def number_of_label(

@@ -58,7 +58,11 @@ def import_goods(
         connection.pragma("synchronous", "normal")  # the last transaction syncs what came before
         connection.execute("PRAGMA temp.cache_size = -8000")
         with connection:  # writes nothing but temporary tables
-            total = stage_products(connection, goods.rows, goods.other_codes)
+            total = stage_products(
+                connection,
+                goods.rows,
+                ((other, code, goods.pieces.get(other)) for other, code in goods.other_codes),
+            )
         with _Turn(connection):
             remove_codes_of_rows(connection)
         accepted = unchanged = 0

@@ -21,7 +21,7 @@ _KEPT = 20_000  # texts of a column of which each is likely to be met again
 _OFTEN_NEW = frozenset(("initials", "updated_at"))
 _HAVE_TO_BE_EMPTY = (
     "template", "variant", "offer", "sale_price", "compare_at", "produced_on", "expires_on",
-    "best_before",
+    "best_before", "further_codes",
 )  # fmt: skip
 
 
@@ -38,7 +38,7 @@ class PlainRows:
         places = reader.columns.places
         self._reader = reader
         self.is_of_use = (
-            reader.columns.exporter is None
+            (reader.columns.exporter is None or reader.columns.are_own)
             and not context.templates
             and not written
             and not any(column.lacks_check_digits for column in code_columns)
@@ -46,6 +46,7 @@ class PlainRows:
             and all(len(places[field]) == 1 for field in places if field not in _HAVE_TO_BE_EMPTY
                     and field != "code")
         )  # fmt: skip
+        self._is_own = reader.columns.are_own
         self._prefixes = tuple(layout.prefix for layout in context.layouts)
         if not self.is_of_use:
             return
@@ -72,7 +73,7 @@ class PlainRows:
         if not self._is_plain_gtin(code):
             return None
         name = " ".join(cells[self._name].split())
-        if not name or not name.isprintable():
+        if not name or not name.isprintable() or (self._is_own and name[0] == "'"):
             return None
         text = cells[self._price]
         price = self._prices.get(text)
@@ -162,7 +163,7 @@ class PlainRows:
 
     def _new_words(self, field: str, text: str) -> str | None:
         words = " ".join(text.split())
-        if not words.isprintable():
+        if not words.isprintable() or (self._is_own and words[:1] == "'"):
             return None
         if field == "initials":
             return words.upper()

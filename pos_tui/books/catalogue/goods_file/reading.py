@@ -48,7 +48,7 @@ class GoodsFile(Struct):
     `choices` are those by which it was read, `is_known` whether its header was read so before.
     `other_codes` are pairs of a code and the one that its product goes by; `offers` has every
     product where the file has a column of offers, None where it names none; `on_hand` are pairs of
-    code and quantity, of goods without a date.
+    code and quantity, of goods without a date; `pieces` says how many a further code stands for.
     """
 
     columns: GoodsColumns
@@ -63,6 +63,7 @@ class GoodsFile(Struct):
         default_factory=lambda: Spool(tuple[str, Offer | None])
     )
     other_codes: list[tuple[str, str]] = []
+    pieces: dict[str, int] = {}
     on_hand: Spool[tuple[str, Decimal]] = field(default_factory=lambda: Spool(tuple[str, Decimal]))
     doubts: list[FileDoubt] = []
     lost: int = 0
@@ -109,7 +110,7 @@ def read_goods(
     doubts = FileDoubts()
     of_such_a_till = columns.exporter is not None and columns.exporter.leaves_check_digits_out
     shown = _look_through(table, columns, of_such_a_till, choices.codes)
-    judged = shown.codes
+    judged = [CodeColumn()] if columns.are_own else shown.codes
     if choices.codes == "without-check-digit":
         first = shown.first_code
         if first.suspect and not first.lacks_check_digits:
@@ -119,7 +120,10 @@ def read_goods(
                     "goods.codes_are_whole", path=str(path), right=right, total=first.suspect
                 )
             choices = replace(choices, codes="")
+    marks: dict[str, DecimalMark | None]
     marks = {**dict.fromkeys(_AMOUNTS, shown.amounts), "on_hand": shown.stock or shown.amounts}
+    if columns.are_own:
+        marks = dict.fromkeys(marks, ".")
     orders = dict.fromkeys(_DAYS, choices.dates or shown.days)
     reader = RowReader(columns, judged, choices.codes, marks, orders, context, moment, doubts)
     goods = GoodsFile(
@@ -256,6 +260,7 @@ def _keep(read: GoodsRow, goods: GoodsFile, has_offers: bool) -> None:
     code = read.product.code
     goods.rows.append(read.product)
     goods.other_codes += ((other, code) for other in read.other_codes)
+    goods.pieces.update(read.pieces)
     if read.lot is not None:
         goods.lots.append(read.lot)
     if read.on_hand is not None:

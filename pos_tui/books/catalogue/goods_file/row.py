@@ -13,8 +13,10 @@ from msgspec import Struct
 from pos_tui.books.catalogue.goods_file.codes import (
     CodeColumn,
     CodesWritten,
+    further_codes,
     has_code,
     read_codes,
+    read_own_code,
 )
 from pos_tui.books.catalogue.goods_file.columns import GoodsColumns
 from pos_tui.books.catalogue.goods_file.doubts import FileDoubts
@@ -66,6 +68,7 @@ class GoodsRow(Struct, frozen=True):
     lot: LotRow | None = None
     on_hand: Decimal | None = None
     offer: Offer | None = None
+    pieces: tuple[tuple[str, int], ...] = ()  # of further codes that say how many they stand for
 
 
 class RowReader:
@@ -102,6 +105,8 @@ class RowReader:
 
     def read(self, line: int, cells: Sequence[str]) -> GoodsRow | None:
         """What a row is; None where it is no product of its own. Raises RowError."""
+        if self.columns.are_own:
+            cells = tuple(map(without_apostrophe, cells))
         if self._left_out and cells[self._left_out[0]].strip().lower() in self._left_out[1]:
             self._doubts.note(line, because("goods.left_out_parent"))
             return None
@@ -113,7 +118,11 @@ class RowReader:
         self._compared = self._compare_at(line, cells)
         product = self._product(line, cells, name, code)
         lot, on_hand = self._lot(line, cells, product, code)
-        return GoodsRow(product, others, lot, on_hand, self._offer(line, cells, product))
+        pieces = tuple(further_codes(self.columns.value("further_codes", cells)))
+        codes = [*others, *(other for other, _ in pieces)]
+        others = tuple(other for other in dict.fromkeys(codes) if other != code.key)
+        offer = self._offer(line, cells, product)
+        return GoodsRow(product, others, lot, on_hand, offer, pieces)
 
     def codes_below(self, line: int, cells: Sequence[str]) -> tuple[str, ...]:
         """The codes of a row that only has more codes of the product above it; () if it is none."""
@@ -140,6 +149,8 @@ class RowReader:
         return bool(self.columns.value(field, cells))
 
     def _codes(self, line: int, cells: Sequence[str]) -> tuple[ItemCode, tuple[str, ...]]:
+        if self.columns.are_own:
+            return read_own_code(self.columns.value("code", cells)), ()
         texts = [cells[place] for place in self.columns.places["code"]]
         if self._numbers and not any(map(has_code, texts)):
             texts[0] = self._number_of_exporter(cells)
@@ -395,6 +406,11 @@ class RowReader:
             return ""
         place, marks, unit = self._weighed
         return unit if cells[place].strip().lower() in marks else ""
+
+
+def without_apostrophe(cell: str) -> str:
+    """A cell of an own export without the apostrophe that keeps it from being a formula."""
+    return cell[1:] if cell.startswith("'") else cell
 
 
 def tags_of(text: str) -> str:
