@@ -153,9 +153,7 @@ def test_a_shop_writes_the_code_of_a_case_beside_that_of_a_piece(tmp_path: Path)
         encoding="utf-8",
     )
     goods = read_goods(file, SHOP, NOON, FileChoices())
-    assert [(reject.line, reject.why.kind) for reject in goods.rejects] == [
-        (3, "goods.row_pieces")
-    ]
+    assert [(reject.line, reject.why.kind) for reject in goods.rejects] == [(3, "goods.row_pieces")]
     books = Books(tmp_path / "books")
     assert import_goods(books.path, goods, NOON) == ImportCounts(2, 0)
     case, sku = books.product("15449000000993"), books.product("SKU-7")
