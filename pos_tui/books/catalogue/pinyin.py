@@ -14,6 +14,7 @@ from unicodedata import category, normalize
 from msgspec import Struct
 
 _HAN = re.compile("[\u3007\u3400-\u4dbf\u4e00-\u9fff]+")
+_MOST_KNOWN = 50_000
 _LONGEST = 4  # characters of a word whose reading is looked up as a whole
 
 
@@ -24,6 +25,7 @@ class _Readings(Struct, frozen=True):
     initials: dict[int, str]
     words: dict[str, tuple[str, ...]]
     odd: re.Pattern[str]  # a character that such a word gives another reading
+    known: dict[str, tuple[str, str]]
 
 
 def has_pinyin() -> bool:
@@ -44,27 +46,45 @@ def pinyin_of(name: str) -> str:
     readings = _readings() if has_han(name) else None
     if readings is None:
         return ""
-    text = "".join(name.split()).casefold()
-    if readings.odd.search(text) is None:
-        return f"{text.translate(readings.syllables)} {text.translate(readings.initials)}"
-    parts = _by_words(text, readings)
-    return f"{''.join(parts)} {''.join(part[:1] for part in parts)}"
+    parts = [_typed_word(word, readings) for word in name.casefold().split()]
+    return f"{''.join(part for part, _ in parts)} {''.join(part for _, part in parts)}"
 
 
-def _by_words(text: str, readings: _Readings) -> list[str]:
-    parts: list[str] = []
-    at = 0
-    while at < len(text):
-        for length in range(_LONGEST, 1, -1):
-            word = readings.words.get(text[at : at + length])
+def _typed_word(text: str, readings: _Readings) -> tuple[str, str]:
+    """A text's syllables and their initials; many names of goods have words in common."""
+    found = readings.known.get(text)
+    if found is None:
+        found = _by_words(text, readings)
+        if len(readings.known) < _MOST_KNOWN:
+            readings.known[text] = found
+    return found
+
+
+def _by_words(text: str, readings: _Readings) -> tuple[str, str]:
+    syllables, initials = readings.syllables, readings.initials
+    whole, short, at = "", "", 0
+    for odd in readings.odd.finditer(text):
+        if odd.start() < at:
+            continue
+        start, word = _word_around(text, odd.start(), at, readings)
+        if word is not None:
+            before = text[at:start]
+            whole += before.translate(syllables) + "".join(word)
+            short += before.translate(initials) + "".join(part[:1] for part in word)
+            at = start + len(word)
+    return whole + text[at:].translate(syllables), short + text[at:].translate(initials)
+
+
+def _word_around(
+    text: str, place: int, first: int, readings: _Readings
+) -> tuple[int, tuple[str, ...] | None]:
+    """The longest word that a character is part of and that is read otherwise, and its place."""
+    for length in range(_LONGEST, 1, -1):
+        for start in range(max(first, place - length + 1), place + 1):
+            word = readings.words.get(text[start : start + length])
             if word is not None:
-                parts += word
-                at += length
-                break
-        else:
-            parts.append(readings.syllables.get(ord(text[at]), text[at]))
-            at += 1
-    return parts
+                return start, word
+    return place, None
 
 
 @cache
@@ -88,7 +108,7 @@ def _readings() -> _Readings | None:
             words[word] = typed
             odd |= other
     initials = {sign: syllable[:1] for sign, syllable in syllables.items()}
-    return _Readings(syllables, initials, words, re.compile(f"[{''.join(sorted(odd))}]"))
+    return _Readings(syllables, initials, words, re.compile(f"[{''.join(sorted(odd))}]"), {})
 
 
 @cache

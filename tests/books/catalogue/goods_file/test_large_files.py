@@ -1,4 +1,4 @@
-"""Large files: the short way reads what the long one reads, little is kept in memory, tills go on."""
+"""Large files: the short way reads what the long one reads, and tills go on meanwhile."""
 
 from __future__ import annotations
 
