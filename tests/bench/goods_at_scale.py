@@ -29,68 +29,15 @@ from tests.bench.workshop import Workshop
 
 GOODS = 1_000_000
 _FEW = 1_000
-_WORDS = [
-    "Cola",
-    "Milk",
-    "Bread",
-    "Chocolate",
-    "Organic",
-    "Premium",
-    "Fresh",
-    "Apple",
-    "Juice",
-    "Water",
-    "Sparkling",
-    "Natural",
-    "Yoghurt",
-    "Vanilla",
-    "Coffee",
-    "Tea",
-    "Green",
-    "Black",
-    "Noodles",
-    "Rice",
-    "Sauce",
-    "Tomato",
-    "Cheese",
-    "Butter",
-    "Shampoo",
-    "Soap",
-    "Battery",
-    "Pencil",
-    "Notebook",
-    "Large",
-    "Small",
-    "Family",
-    "Light",
-    "Zero",
-    "Sugar",
-    "Free",
-    "Biscuits",
-    "Crisps",
-    "Chicken",
-    "Beef",
-    "Salmon",
-    "可口可乐",
-    "百事可乐",
-    "酸奶",
-    "面包",
-    "香蕉",
-    "矿泉水",
-    "方便面",
-    "红烧",
-    "酱油",
-    "花生",
-    "大米",
-    "洗发水",
-    "牙膏",
-    "纸巾",
-    "薯片",
-    "绿茶",
-    "咖啡",
-]
+_WORDS = """
+    Cola Milk Bread Chocolate Organic Premium Fresh Apple Juice Water Sparkling Natural Yoghurt
+    Vanilla Coffee Tea Green Black Noodles Rice Sauce Tomato Cheese Butter Shampoo Soap Battery
+    Pencil Notebook Large Small Family Light Zero Sugar Free Biscuits Crisps Chicken Beef Salmon
+    可口可乐 百事可乐 酸奶 面包 香蕉 矿泉水 方便面 红烧 酱油 花生 大米 洗发水 牙膏 纸巾 薯片
+"""
 _TYPED = (
-    "cola", "chocolate milk", "hampoo", "可口可乐", "酸奶", "kekou", "kkkl", "butter 12", "6900", "725091",
+    "cola", "chocolate milk", "hampoo", "可口可乐", "酸奶", "kekou", "kkkl", "butter 12", "6900",
+    "725091",
 )  # fmt: skip
 _SELL_EVERY_S = 0.03
 _LOOK_UPS = 4_000
@@ -146,13 +93,13 @@ _SHELL = ("-cmd", ".mode csv", "-cmd", "CREATE TABLE t (code TEXT PRIMARY KEY, n
 
 def _write_goods(path: Path, count: int) -> list[str]:
     """Write made-up goods; returns their codes."""
-    chance = random.Random(1)
+    chance, words_of_names = random.Random(1), _WORDS.split()
     numbers = chance.sample(range(10**9), GOODS)[:count]
     codes = [ean13(f"690{number:09d}") for number in numbers]
     with path.open("w", encoding="utf-8") as file:
         file.write("code,name,price,unit\n")
         for code in codes:
-            words = " ".join(chance.choice(_WORDS) for _ in range(chance.randrange(2, 5)))
+            words = " ".join(chance.choice(words_of_names) for _ in range(chance.randrange(2, 5)))
             price = chance.randrange(50, 5000)
             file.write(f"{code},{words} {chance.randrange(1000)} g,{price / 100:.2f},pc\n")
     return codes

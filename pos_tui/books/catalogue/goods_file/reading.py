@@ -162,7 +162,7 @@ def _look_through(
     codes = [(place, CodeJudge(of_such_a_till)) for place in places["code"]]
     first = CodeJudge(of_such_a_till=True)
     amounts, stock, days = DecimalMarks(), DecimalMarks(), DateOrders()
-    looks = [
+    looks: list[tuple[int, CodeJudge | DecimalMarks | DateOrders]] = [
         *codes,
         *((place, amounts) for name in _AMOUNTS for place in places.get(name, ())),
         *((place, stock) for place in places.get("on_hand", ())),

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import apsw
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -19,7 +20,7 @@ from pos_tui.books.catalogue.goods_file.reading import GoodsFile, read_goods
 from pos_tui.books.catalogue.goods_file.row import LotRow
 from pos_tui.books.catalogue.goods_file.seen_codes import SeenCodes
 from pos_tui.books.catalogue.goods_file.spool import Spool
-from pos_tui.books.catalogue.product_import import ImportCounts
+from pos_tui.books.catalogue.product_import import ImportCounts, import_products, write_part
 from pos_tui.books.catalogue.products import ProductRow
 from pos_tui.codes.gtin import check_digit
 from pos_tui.reasons import Reason
@@ -140,8 +141,6 @@ def test_a_till_writes_between_two_parts_of_an_import(tmp_path: Path) -> None:
 
 
 def test_what_a_till_adds_meanwhile_is_not_added_twice(tmp_path: Path) -> None:
-    from pos_tui.books.catalogue.product_import import import_products
-
     goods = large(tmp_path, 4_000)
     books = Books(tmp_path / "books")
 
@@ -160,11 +159,9 @@ def test_what_a_till_adds_meanwhile_is_not_added_twice(tmp_path: Path) -> None:
 def test_an_import_that_is_stopped_says_how_far_it_got_and_goes_on_later(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import apsw
-
     goods = large(tmp_path, 5_000)
     books = Books(tmp_path / "books")
-    written = keeping.write_part
+    written = write_part
 
     def full(connection: apsw.Connection, first: int, *rest: object) -> object:
         if first > 4_000:
