@@ -21,7 +21,8 @@ from hypothesis import settings as hypothesis_settings
 
 from pos_tui.books import Books
 from pos_tui.books.catalogue.offers import put_offer
-from pos_tui.books.catalogue.products import ProductRow, find_product, import_products
+from pos_tui.books.catalogue.product_import import import_products
+from pos_tui.books.catalogue.products import ProductRow, find_product
 from pos_tui.books.stock.lots import put_lot
 from pos_tui.checkout import events
 from pos_tui.codes import gtin_of

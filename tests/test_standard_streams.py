@@ -13,7 +13,8 @@ from typing import IO
 
 import pytest
 
-from pos_tui.books.catalogue.products import ProductRow, import_products
+from pos_tui.books.catalogue.product_import import import_products
+from pos_tui.books.catalogue.products import ProductRow
 from pos_tui.commands.table import COMMANDS
 from pos_tui.pricing.offers import PercentOff
 from tests.conftest import COLA, Counter

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 from pathlib import Path
@@ -15,12 +15,7 @@ import apsw
 from pos_tui.books.beside import MissingSales, are_empty, is_head_known, sales_not_in_books
 from pos_tui.books.catalogue.dated_prices import are_prices_due, begin_prices
 from pos_tui.books.catalogue.offers import count_uses, readable_offers
-from pos_tui.books.catalogue.products import (
-    Product,
-    find_product,
-    product_of_id,
-    search_products,
-)
+from pos_tui.books.catalogue.products import Product, find_product, product_of_id
 from pos_tui.books.connection import (
     BooksError,
     as_books_error,
@@ -65,7 +60,9 @@ from pos_tui.pricing.tax import NO_TAX, TaxSystem
 from pos_tui.reasons import Reason, because, plain
 
 if TYPE_CHECKING:
+    from pos_tui.books.catalogue.searching import GoodsSearching
     from pos_tui.checkout.explained import ExplainedSale
+    from pos_tui.money import Currency
 
 _Result = TypeVar("_Result")
 FILE_NAME = "books.db"
@@ -111,6 +108,7 @@ class Books:
             self._reader.close()
             raise
         self._examiner: apsw.Connection | None = None
+        self._searching: GoodsSearching | None = None
         self._writer = Writer(self.path)
         self.tax: TaxSystem = NO_TAX
         self.offers: tuple[Offer, ...] = ()
@@ -119,6 +117,8 @@ class Books:
     def close(self) -> None:
         """Write what waits and close."""
         self.stop_examining()
+        if self._searching is not None:
+            self._searching.close()
         self._reader.close()
         self._writer.close()
 
@@ -174,8 +174,29 @@ class Books:
 
     @readable
     def search(self, words: str) -> list[Product]:
-        """Products that match these words."""
-        return search_products(self._reader, words)
+        """Products that match these words, those whose names begin so first."""
+        if self._searching is None:
+            from pos_tui.books.catalogue.searching import GoodsSearching
+
+            self._searching = GoodsSearching(self._reader, self.path)
+        return self._searching.find(words)
+
+    @contextlib.contextmanager
+    def goods_rows(self, currency: Currency) -> Iterator[Iterator[Sequence[str]]]:
+        """Every product as the cells of a row of an export, as they all are at one moment.
+
+        Raises BooksError.
+        """
+        from pos_tui.books.catalogue.goods_file.writing import goods_rows
+
+        reader = open_connection(self.path)
+        try:
+            with reader:
+                yield goods_rows(reader, currency)
+        except apsw.Error as error:
+            raise as_books_error(error) from error
+        finally:
+            reader.close()
 
     @readable
     def lots_of(self, product_id: int) -> list[Lot]:

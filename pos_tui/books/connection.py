@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import cache, wraps
 from pathlib import Path
@@ -26,6 +27,8 @@ _PRAGMAS = (
     ("temp_store", "memory"),
     ("cache_size", -1000),  # in KB; as many again would be full by the evening
 )
+_WAIT_S = 0.001
+_MOST_WAITS = 5_000
 _CHECKSUM_BYTES = 8  # kept free at the end of each page; the number is cksumvfs's
 # The version of the tables from which each page has one.
 _CHECKSUMS_SINCE = 1 + next(n for n, step in enumerate(MIGRATIONS) if "TABLE paper" in str(step))
@@ -65,7 +68,7 @@ def open_connection(path: Path) -> BooksConnection:
         is_new = path.stat().st_size == 0
         connection = BooksConnection(str(path), vfs=_checksums())
         connection.journal_key = read_key(path.parent)
-        connection.set_busy_timeout(5000)
+        connection.set_busy_handler(_wait_a_moment)
         if is_new:
             connection.reserve_bytes(reserve=_CHECKSUM_BYTES)
         # One by one: a statement that returns a row ends what execute runs.
@@ -77,6 +80,15 @@ def open_connection(path: Path) -> BooksConnection:
             raise DamagedBooksError(_damaged(error)) from error
         raise BooksError("books.cannot_open", path=str(path), why=reason_of(error)) from error
     return connection
+
+
+def _wait_a_moment(times: int) -> bool:
+    """Whether to try once more for what another program is writing, after a thousandth of a second.
+
+    SQLite's own waits grow to a tenth: who writes often in short turns would be met too late.
+    """
+    time.sleep(_WAIT_S)
+    return times < _MOST_WAITS
 
 
 def migrate(connection: apsw.Connection) -> None:
@@ -215,6 +227,6 @@ TABLES_OF_BOOKS = frozenset(
         "explanations", "journal_keys", "paper",
         "suppliers", "deliveries", "delivery_lines",
         "dated_prices", "product_changes",
-        "counts", "count_entries",
+        "counts", "count_entries", "search_changes",
     )
 )  # fmt: skip

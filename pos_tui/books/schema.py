@@ -283,4 +283,20 @@ MIGRATIONS: tuple[str | Callable[[apsw.Connection], None], ...] = (
     ALTER TABLE products ADD COLUMN minimum INTEGER NOT NULL DEFAULT 0; -- thousandths; 0: none
     CREATE INDEX products_with_minimum ON products(id) WHERE minimum > 0;
     """,
+    """
+    ALTER TABLE item_codes ADD COLUMN pieces INTEGER NOT NULL DEFAULT 1; -- 12: the code of a case
+    ALTER TABLE products ADD COLUMN pinyin TEXT NOT NULL DEFAULT ''; -- of its name, and initials
+    CREATE TABLE search_changes (             -- what an index for searching has to look at again
+        seq INTEGER PRIMARY KEY AUTOINCREMENT, -- new products have the highest ids instead
+        product_id INTEGER NOT NULL
+    );
+    CREATE TRIGGER product_renamed AFTER UPDATE OF name, initials, pinyin, size ON products
+        WHEN (OLD.name, OLD.initials, OLD.pinyin, OLD.size)
+            IS NOT (NEW.name, NEW.initials, NEW.pinyin, NEW.size)
+        BEGIN INSERT INTO search_changes (product_id) VALUES (NEW.id); END;
+    CREATE TRIGGER further_code_added AFTER INSERT ON item_codes WHEN NEW.alternative = 1
+        BEGIN INSERT INTO search_changes (product_id) VALUES (NEW.product_id); END;
+    CREATE TRIGGER code_changed AFTER UPDATE OF code, product_id ON item_codes
+        BEGIN INSERT INTO search_changes (product_id) VALUES (NEW.product_id); END;
+    """,
 )

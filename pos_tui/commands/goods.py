@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 
     from pos_tui.books.catalogue.goods_file.layouts import FileChoices
     from pos_tui.books.catalogue.goods_file.reading import GoodsFile
-    from pos_tui.books.catalogue.products import ImportCounts, ProductRow
+    from pos_tui.books.catalogue.product_import import ImportCounts
+    from pos_tui.books.catalogue.products import ProductRow
     from pos_tui.money import Currency
 
 _ORDERS = ("ymd", "dmy", "mdy")
 _FIRST = 5
 _SOME = 50  # what belongs to the first rows stands among the first of its kind
 _NAME_WIDTH = 28
+_BAR = 24  # characters
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -56,7 +58,8 @@ def _run(options: argparse.Namespace) -> int:
     from pos_tui.books.catalogue.goods_file.keeping import import_goods
     from pos_tui.books.catalogue.goods_file.layouts import read_layouts
     from pos_tui.books.catalogue.goods_file.reading import read_goods
-    from pos_tui.books.catalogue.products import ImportCounts
+    from pos_tui.books.catalogue.pinyin import has_han, has_pinyin
+    from pos_tui.books.catalogue.product_import import ImportCounts
     from pos_tui.commands.paths import find_till, shop_clock
     from pos_tui.tables.errors import TableError
     from pos_tui.tables.rejects import write_rejects
@@ -81,16 +84,18 @@ def _run(options: argparse.Namespace) -> int:
         if options.dry_run:
             imported = ImportCounts(len(goods.rows), 0)
         else:
-            _on_terminal(say("cmd_import.writing", count=len(goods.rows)))
+            _on_terminal(say("cmd_import.staging", count=len(goods.rows)))
             with closing(Books(data)) as books:
-                job = books.write(lambda connection: import_goods(connection, goods, now))
-                imported = job.result()
+                imported = import_goods(books.path, goods, now, _show_written)
+                _make_ready_for_searching(books.path)
             _on_terminal("")
             _remember(data, goods)
     except (GoodsFileError, TableError, BooksError) as error:
         _on_terminal("")
         return complain(in_words(error.reason))
     _report_doubts(goods, imported)
+    if not has_pinyin() and any(has_han(row.name) for row in goods.rows[:_SOME]):
+        print(say("cmd_import.no_pinyin"), file=sys.stderr)
     report_rejects(goods.rejects, rejects)
     _say_result(options, imported, goods, rejects)
     return 0
@@ -128,7 +133,32 @@ def _on_terminal(text: str) -> None:
 
 
 def _show_progress(done: int, count: int) -> None:
-    _on_terminal(say("cmd_import.progress", done=done, count=count) if done < count else "")
+    _on_terminal(_bar("cmd_import.progress", done, count) if done < count else "")
+
+
+def _show_written(done: int, count: int) -> None:
+    _on_terminal(_bar("cmd_import.written", done, count))
+
+
+def _bar(kind: str, done: int, count: int) -> str:
+    """How far something is, as a bar and in words."""
+    full = _BAR * done // max(count, 1)
+    return f"[{'#' * full}{'.' * (_BAR - full)}] {say(kind, done=done, count=count)}"
+
+
+def _make_ready_for_searching(books: Path) -> None:
+    """Bring the till's search up to the books; where that fails, the till does it later."""
+    from contextlib import suppress
+
+    import apsw
+
+    from pos_tui.books.catalogue.search_index import update_index
+
+    with suppress(apsw.Error, OSError):
+        update_index(
+            books,
+            progress=lambda done, count: _on_terminal(_bar("cmd_import.indexed", done, count)),
+        )
 
 
 def _shown(goods: GoodsFile, path: Path, currency: Currency) -> list[str]:

@@ -8,7 +8,8 @@ import apsw
 from msgspec.structs import replace
 
 from pos_tui.books.catalogue.offers import current_offers, put_offer, retire_offer
-from pos_tui.books.catalogue.products import ProductRow, find_product, import_products
+from pos_tui.books.catalogue.product_import import import_products
+from pos_tui.books.catalogue.products import ProductRow, find_product
 from pos_tui.books.movement import Movement
 from pos_tui.books.people.customers import set_customer
 from pos_tui.books.stock.lots import put_lot

@@ -40,14 +40,29 @@ _NAMED_MONTH_FIRST = re.compile(r"([A-Za-z]{3,9})\.?[- ](\d{1,2}),?[- ](\d{4})",
 _PARTS = re.compile(r"(\d{1,2})([-/.]) ?(\d{1,2})\2 ?(\d{4}|\d{2})", re.ASCII)
 
 
+class DateOrders:
+    """Looks at all cells of a column of days for the order of their parts."""
+
+    def __init__(self) -> None:
+        self._possible = set(DATE_ORDERS)
+
+    def look_at(self, cells: Iterable[str]) -> None:
+        """Look at more cells of the column."""
+        for cell in set(cells):
+            parts = _parts(cell)
+            if parts is not None:
+                self._possible &= _readings(parts).keys()
+
+    def order(self) -> DateOrder | None:
+        """The order of the column's days; None where its cells leave it open."""
+        return next(iter(self._possible)) if len(self._possible) == 1 else None
+
+
 def date_order_of(cells: Iterable[str]) -> DateOrder | None:
     """The order of a column's days by all its cells; None where they leave it open."""
-    possible = set(DATE_ORDERS)
-    for cell in cells:
-        parts = _parts(cell)
-        if parts is not None:
-            possible &= _readings(parts).keys()
-    return possible.pop() if len(possible) == 1 else None
+    orders = DateOrders()
+    orders.look_at(cells)
+    return orders.order()
 
 
 def read_date(text: str, order: DateOrder | None) -> date:

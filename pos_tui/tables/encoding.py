@@ -87,7 +87,7 @@ _MARKS = (  # the longer first: UTF-32's begins as UTF-16's does
     (codecs.BOM_UTF16_LE, "utf-16", "utf_16"),
     (codecs.BOM_UTF16_BE, "utf-16", "utf_16"),
 )
-_FEW_ZEROS = 20  # a zero byte among so many is one that got into a text
+FEW_ZEROS = 20  # a zero byte among so many is one that got into a text
 _CANDIDATES = 5
 _SHOWN = 40
 _ENOUGH_WITH_THE_SHOP = 2.0  # points, where the encoding is the shop's own
@@ -117,7 +117,7 @@ def decode_file(
             if name == "utf-8":
                 return _mostly_utf8(content, path)
             raise TableError("tables.damaged_text", path=path, encoding=name)
-    if content.count(0) * _FEW_ZEROS >= len(content) > 0:
+    if content.count(0) * FEW_ZEROS >= len(content) > 0:
         return _utf16_without_mark(content, path)
     text = _decoded(content, "utf_8")
     if text is not None:

@@ -7,9 +7,56 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from collections.abc import Iterator
+from itertools import islice
 
 from pos_tui.reasons import plain
 from pos_tui.tables.errors import CellError
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
+_AT_ONCE = 2_000
+
+
+class LineWindow:
+    """The lines of a source by their number from 0, of which only those still needed are kept."""
+
+    def __init__(self, source: Iterator[str]) -> None:
+        self._source = source
+        self._lines: list[str] = []
+        self._first = 0
+
+    def has(self, number: int) -> bool:
+        """Whether there is a line with this number."""
+        while number >= self._first + len(self._lines):
+            more = list(islice(self._source, _AT_ONCE))
+            if not more:
+                return False
+            self._lines += more
+        return True
+
+    def __getitem__(self, number: int) -> str:
+        return self._lines[number - self._first]
+
+    def between(self, first: int, end: int) -> list[str]:
+        """The lines from one number up to before another, as far as there are any."""
+        self.has(end - 1)
+        return self._lines[first - self._first : end - self._first]
+
+    def block(self, first: int) -> list[str]:
+        """The lines from this number on that are in memory: one at least, if there is any."""
+        return self._lines[first - self._first :] if self.has(first) else []
+
+    def forget(self, before: int) -> None:
+        """Let go of the lines before this number."""
+        if before - self._first >= _AT_ONCE:
+            del self._lines[: before - self._first]
+            self._first = before
+
+
+def each_line(text: str) -> Iterator[str]:
+    """The lines of a text one after the other, each with what ends it."""
+    return (found[0] for found in _LINE.finditer(text))
 
 
 def lines_with_ends(text: str) -> list[str]:

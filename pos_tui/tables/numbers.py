@@ -21,6 +21,7 @@ DecimalMark = Literal[".", ","]
 LONGEST_WHOLE = 15  # digits before the mark; a spreadsheet keeps no more
 LONGEST_FRACTION = 10
 _SHOWN = 40  # characters of a cell in a reason
+_MANY = 20_000  # different cells
 
 _SPACES = "\u0020\u00a0\u2007\u2009\u202f"
 _NUMBER = re.compile(
@@ -60,27 +61,50 @@ class _Written(Struct, frozen=True):
     open: str = ""
 
 
-def decimal_mark_of(cells: Iterable[str], delimiter: str) -> DecimalMark | None:
-    """The decimal mark of a column by all its cells; None where they leave it open.
+class DecimalMarks:
+    """Looks at all cells of a column of numbers for its decimal mark."""
 
-    Cells that contradict one another leave it open too, unless the file's delimiter and all but a
-    few of the cells agree.
-    """
-    shown: Counter[str] = Counter()
-    for cell in cells:
-        written = _parsed(cell)
-        if written is None:
-            continue
-        if written.mark in (".", ","):
-            shown[written.mark] += 1
-        elif written.group in (".", ","):
-            shown["." if written.group == "," else ","] += 1
-    points, commas = shown["."], shown[","]
-    if points and (not commas or (delimiter == "," and points >= 20 * commas)):
-        return "."
-    if commas and (not points or (delimiter == ";" and commas >= 20 * points)):
-        return ","
-    return None
+    def __init__(self) -> None:
+        self._shown = Counter[str]()
+        self._cells = Counter[str]()
+
+    def look_at(self, cells: Iterable[str]) -> None:
+        """Look at more cells of the column."""
+        self._cells.update(cells)  # many are alike: each is looked at once
+        if len(self._cells) > _MANY:
+            self._look()
+
+    def _look(self) -> None:
+        for cell, count in self._cells.items():
+            written = _parsed(cell)
+            if written is None:
+                continue
+            if written.mark in (".", ","):
+                self._shown[written.mark] += count
+            elif written.group in (".", ","):
+                self._shown["." if written.group == "," else ","] += count
+        self._cells.clear()
+
+    def mark(self, delimiter: str) -> DecimalMark | None:
+        """The column's decimal mark; None where its cells leave it open.
+
+        Cells that contradict one another leave it open too, unless the file's delimiter and all but
+        a few of the cells agree.
+        """
+        self._look()
+        points, commas = self._shown["."], self._shown[","]
+        if points and (not commas or (delimiter == "," and points >= 20 * commas)):
+            return "."
+        if commas and (not points or (delimiter == ";" and commas >= 20 * points)):
+            return ","
+        return None
+
+
+def decimal_mark_of(cells: Iterable[str], delimiter: str) -> DecimalMark | None:
+    """The decimal mark of a column by all its cells; None where they leave it open."""
+    marks = DecimalMarks()
+    marks.look_at(cells)
+    return marks.mark(delimiter)
 
 
 def read_decimal(text: str, mark: DecimalMark | None) -> Decimal:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import codecs
+from collections.abc import Iterator
 from pathlib import Path
 
 from pos_tui.reasons import plain
-from pos_tui.tables.encoding import decode_file
+from pos_tui.tables.encoding import FEW_ZEROS, decode_file
 from pos_tui.tables.errors import TableError
-from pos_tui.tables.separated import IsHeader, read_separated
+from pos_tui.tables.lines import each_line
+from pos_tui.tables.separated import IsHeader, stream_separated
+from pos_tui.tables.streamed import KeptTable, StreamedTable, kept
 from pos_tui.tables.table import Table
 from pos_tui.tables.workbook import is_workbook, read_workbook
 
@@ -40,15 +44,29 @@ def read_table(
     `encoding` and `sheet` are what somebody named; `language` and `currency` are the shop's, and
     help to find out the encoding.
     """
-    return table_in(
-        file_content(path),
-        str(path),
-        is_header,
-        encoding=encoding,
-        sheet=sheet,
-        language=language,
-        currency=currency,
+    return kept(
+        open_table(
+            path, is_header, encoding=encoding, sheet=sheet, language=language, currency=currency
+        )
     )
+
+
+def open_table(
+    path: Path,
+    is_header: IsHeader,
+    *,
+    encoding: str = "",
+    sheet: str = "",
+    language: str = "",
+    currency: str = "",
+) -> StreamedTable:
+    """The same table, whose rows are read each time that they are asked for. Raises TableError.
+
+    A text in UTF-8 is never in memory as a whole; what has to be looked at to be read is.
+    """
+    if not encoding and not sheet and _is_utf8(path):
+        return stream_separated(lambda: _lines_of(path), "utf-8", str(path), is_header)
+    return _streamed(file_content(path), str(path), is_header, encoding, sheet, language, currency)
 
 
 def table_in(
@@ -62,18 +80,70 @@ def table_in(
     currency: str = "",
 ) -> Table:
     """The table in a file's content, as `read_table` reads it. Raises TableError."""
+    return kept(_streamed(content, path, is_header, encoding, sheet, language, currency))
+
+
+def _streamed(
+    content: bytes,
+    path: str,
+    is_header: IsHeader,
+    encoding: str,
+    sheet: str,
+    language: str,
+    currency: str,
+) -> StreamedTable:
     if not content.strip():
         raise TableError("tables.empty", path=path)
     if is_workbook(content):
-        return read_workbook(content, path, is_header, sheet)
+        return KeptTable(read_workbook(content, path, is_header, sheet))
     if sheet:
         raise TableError("tables.no_sheets", path=path)
-    start = content[:64].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    start = content[:64].removeprefix(codecs.BOM_UTF8).lstrip().lower()
     for beginning, kind in _BEGINNINGS.items():
         if start.startswith(beginning.lower()):
             raise TableError(kind, path=path)
     decoded = decode_file(content, path, encoding, language, currency)
-    return read_separated(decoded.text, decoded.encoding, path, is_header, damaged=decoded.damaged)
+    text = decoded.text
+    return stream_separated(
+        lambda: each_line(text), decoded.encoding, path, is_header, damaged=decoded.damaged
+    )
+
+
+def _is_utf8(path: Path) -> bool:
+    """Whether a file is text in UTF-8 from one end to the other, and nothing that looks so."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    size = zeros = 0
+    try:
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            while block := file.read(1 << 20):
+                start = block[:64].removeprefix(codecs.BOM_UTF8).lstrip().lower()
+                if size == 0 and (
+                    not start
+                    or is_workbook(block)
+                    or any(start.startswith(each.lower()) for each in _BEGINNINGS)
+                ):
+                    return False
+                size += len(block)
+                if size > _LARGEST:
+                    return False
+                zeros += block.count(0)
+                decoder.decode(block)
+        decoder.decode(b"", final=True)
+    except (OSError, ValueError):
+        return False
+    return size > 0 and zeros * FEW_ZEROS < size
+
+
+def _lines_of(path: Path) -> Iterator[str]:
+    """The lines of a file in UTF-8. Raises TableError."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            yield from file
+    except (OSError, ValueError) as error:  # it was there, and whole, a moment ago
+        why = plain(str(error))
+        raise TableError("tables.unreadable", path=str(path), why=why) from error
 
 
 def file_content(path: Path) -> bytes:

@@ -15,12 +15,14 @@ from msgspec import Struct
 
 from pos_tui.reasons import Reason, because
 from pos_tui.tables.errors import NoHeaderError, TableError
-from pos_tui.tables.fitting import MOST_COLUMNS, fit_row, nearest_header
-from pos_tui.tables.lines import lines_with_ends
+from pos_tui.tables.fitting import LONGEST_CELL, MOST_COLUMNS, fit_row, nearest_header
+from pos_tui.tables.lines import LineWindow, each_line
 from pos_tui.tables.rejects import RejectedRow
+from pos_tui.tables.streamed import kept
 from pos_tui.tables.table import Table, TableRow
 
 IsHeader = Callable[[Sequence[str]], bool]
+Lines = Callable[[], Iterator[str]]
 
 HEADER_WITHIN = 50  # rows; titles and blank lines stand above a header, but not many
 _LONGEST_RECORD = 1_000  # lines
@@ -44,21 +46,40 @@ def read_separated(
     `damaged`: bytes that are no text stand in it as lone surrogates; their rows are refused.
     `exact`: a row that is shorter than the header is refused too, for it may be cut.
     """
-    lines = lines_with_ends(text)
+    return kept(
+        stream_separated(
+            lambda: each_line(text), encoding, path, is_header, damaged=damaged, exact=exact
+        )
+    )
+
+
+def stream_separated(
+    lines: Lines,
+    encoding: str,
+    path: str,
+    is_header: IsHeader,
+    *,
+    damaged: bool = False,
+    exact: bool = False,
+) -> SeparatedRows:
+    """The same table, read from its lines each time that its rows are asked for. Raises TableError.
+
+    `lines` gives them from the first one on, each with what ends it.
+    """
     try:
-        delimiter, header, at = _find_header(lines, path, is_header)
+        delimiter, header, at = _find_header(LineWindow(lines()), path, is_header)
     except NoHeaderError:
-        lines = _unwrapped(lines)
-        if not lines:
+        if not _are_wrapped(LineWindow(lines()).between(0, HEADER_WITHIN)):
             raise
-        delimiter, header, at = _find_header(lines, path, is_header)
-    return _Rows(lines, delimiter, at, header, damaged, exact).table(encoding)
+        wrapped, lines = lines, lambda: map(_unwrapped, wrapped())
+        delimiter, header, at = _find_header(LineWindow(lines()), path, is_header)
+    return SeparatedRows(lines, delimiter, at, header, encoding, damaged, exact)
 
 
 class _Records:
     """Reads one record after the other, and goes back to any line."""
 
-    def __init__(self, lines: list[str], delimiter: str, at: int = 0) -> None:
+    def __init__(self, lines: LineWindow, delimiter: str, at: int = 0) -> None:
         self.lines = lines
         self.delimiter = delimiter
         self.at = at
@@ -69,7 +90,7 @@ class _Records:
         return self
 
     def __next__(self) -> str:
-        if self.at >= self._stop:
+        if self.at >= self._stop or not self.lines.has(self.at):
             raise StopIteration
         self.at += 1
         return self.lines[self.at - 1]
@@ -77,7 +98,7 @@ class _Records:
     def read(self) -> list[str] | None:
         """The cells of the next record, in one line or in several; None at the end."""
         first = self.at
-        self._stop = min(len(self.lines), self.at + _LONGEST_RECORD)
+        self._stop = self.at + _LONGEST_RECORD
         try:
             return next(self._reader)
         except StopIteration:
@@ -104,7 +125,7 @@ class _Records:
 
     def is_well_formed(self, first: int, end: int) -> bool:
         """Whether these lines are one whole record, every quotation mark in its place."""
-        strict = csv.reader(self.lines[first:end], delimiter=self.delimiter, strict=True)
+        strict = csv.reader(self.lines.between(first, end), delimiter=self.delimiter, strict=True)
         try:
             return len(list(strict)) == 1
         except csv.Error:
@@ -126,10 +147,10 @@ class _Found(Struct, frozen=True):
 
 
 def _find_header(
-    lines: list[str], path: str, is_header: IsHeader
+    lines: LineWindow, path: str, is_header: IsHeader
 ) -> tuple[str, tuple[str, ...], int]:
     """The delimiter, the header, and the line that stands below it (from 0)."""
-    named = _NAMES_THE_DELIMITER.fullmatch(lines[0]) if lines else None
+    named = _NAMES_THE_DELIMITER.fullmatch(lines[0]) if lines.has(0) else None
     delimiters, start = (named[1], 1) if named else (_DELIMITERS, 0)
     found: list[_Found] = []
     heads: list[list[list[str]]] = []
@@ -160,32 +181,69 @@ def _find_header(
     return best.delimiter, best.header, best.at
 
 
-def _unwrapped(lines: list[str]) -> list[str]:
-    """The lines inside of lines that were quoted as a whole, as a spreadsheet set up for another
-    delimiter saves them: "1,""Milk, fresh"",2.50". No lines where most are not quoted so.
+def _are_wrapped(lines: Sequence[str]) -> bool:
+    """Whether most lines are quoted as a whole, as a spreadsheet set up for another delimiter saves
+    them: "1,""Milk, fresh"",2.50".
     """
-    head = [line.strip() for line in lines[:HEADER_WITHIN] if line.strip()]
-    if sum(1 for line in head if len(line) > 2 and line[0] == line[-1] == '"') * 2 <= len(head):
-        return []
-    return [
-        rows[0][0] + "\n" if len(rows := _quietly(line)) == 1 and len(rows[0]) == 1 else line
-        for line in lines
-    ]
+    head = [line.strip() for line in lines if line.strip()]
+    whole = sum(1 for line in head if len(line) > 2 and line[0] == line[-1] == '"')
+    return bool(head) and whole * 2 > len(head)
 
 
-def _quietly(line: str) -> list[list[str]]:
+def _unwrapped(line: str) -> str:
+    """The line inside of a line that is quoted as a whole."""
     try:
-        return list(csv.reader([line]))
+        rows = list(csv.reader([line]))
     except csv.Error:
-        return []
+        return line
+    return rows[0][0] + "\n" if len(rows) == 1 and len(rows[0]) == 1 else line
 
 
-class _Rows:
-    """The rows below a header, as far as they are rows."""
+class SeparatedRows:
+    """The rows below a header, as far as they are rows; a `StreamedTable`."""
+
+    sheet = ""
 
     def __init__(
         self,
-        lines: list[str],
+        lines: Lines,
+        delimiter: str,
+        at: int,
+        header: tuple[str, ...],
+        encoding: str,
+        damaged: bool,
+        exact: bool,
+    ) -> None:
+        self.header = header
+        self.delimiter = delimiter
+        self.encoding = encoding
+        self.rejects: list[RejectedRow] = []
+        self.lost = 0
+        self._lines = lines
+        self._first = at
+        self._damaged = damaged
+        self._exact = exact
+
+    def blocks(self) -> Iterator[Sequence[TableRow]]:
+        """All rows once more, some thousand at a time."""
+        rows = _Rows(
+            LineWindow(self._lines()),
+            self.delimiter,
+            self._first,
+            self.header,
+            self._damaged,
+            self._exact,
+        )
+        yield from rows.blocks()
+        self.rejects, self.lost = rows.rejects, rows.lost
+
+
+class _Rows:
+    """One reading of the rows below a header."""
+
+    def __init__(
+        self,
+        lines: LineWindow,
         delimiter: str,
         at: int,
         header: tuple[str, ...],
@@ -193,30 +251,63 @@ class _Rows:
         exact: bool,
     ) -> None:
         self._records = _Records(lines, delimiter, at)
-        self._first = at
         self._header = header
         self._damaged = damaged
         self._exact = exact
         self._rows: list[TableRow] = []
-        self._rejects: list[RejectedRow] = []
-        self._lost = 0
+        self.rejects: list[RejectedRow] = []
+        self.lost = 0
+        self._sample = lines.between(at, at + _SAMPLE)
         self._learned: tuple[frozenset[int], frozenset[int]] | None = None
+        cell = rf'(?:"(?:[^"]|"")*"|[^"{re.escape(delimiter)}\r\n]*)'
+        self._is_whole = re.compile(rf"{cell}(?:{re.escape(delimiter)}{cell})*[\r\n]*").fullmatch
 
-    def table(self, encoding: str) -> Table:
-        """All rows, and what is none."""
+    def blocks(self) -> Iterator[Sequence[TableRow]]:
+        """The rows, some thousand at a time."""
         records = self._records
-        while True:
-            first = records.at
-            cells = records.read()
-            if cells is None:
-                break
-            if not self._is_record(first, cells):
-                self._give_up(first)
-            elif any(cell.strip() for cell in cells) and tuple(cells) != self._header:
-                self._add(first, cells)
-        return Table(
-            self._header, self._rows, self._rejects, records.delimiter, encoding, "", self._lost
-        )
+        while block := records.lines.block(records.at):
+            if self._are_simple(block):
+                self._add_lines(block)
+            else:
+                end = records.at + len(block)
+                while records.at < end and self._add_next():
+                    pass
+            records.lines.forget(records.at)
+            rows, self._rows = self._rows, []
+            yield rows
+
+    def _are_simple(self, block: list[str]) -> bool:
+        """Whether each of these lines is a row by itself, whatever is in it."""
+        if self._damaged or len(max(block, key=len)) > LONGEST_CELL:
+            return False
+        return all('"' not in line or self._is_whole(line) for line in block)
+
+    def _add_lines(self, block: list[str]) -> None:
+        records, header, width = self._records, self._header, len(self._header)
+        line = records.at
+        for cells in csv.reader(block, delimiter=records.delimiter):
+            line += 1
+            if len(cells) != width:
+                if any(cell.strip() for cell in cells):
+                    self._add(line - 1, cells)
+                continue
+            row = tuple(cells)
+            if row != header and (row[0].strip() or any(cell.strip() for cell in row)):
+                self._rows.append(TableRow(line, row))
+        records.at += len(block)
+
+    def _add_next(self) -> bool:
+        """Read one record, in one line or several; False at the end."""
+        records = self._records
+        first = records.at
+        cells = records.read()
+        if cells is None:
+            return False
+        if not self._is_record(first, cells):
+            self._give_up(first)
+        elif any(cell.strip() for cell in cells) and tuple(cells) != self._header:
+            self._add(first, cells)
+        return True
 
     def _add(self, first: int, cells: list[str]) -> None:
         row = fit_row(cells, len(self._header), exact=self._exact)
@@ -231,7 +322,7 @@ class _Rows:
         shown = tuple(cells)
         if self._damaged:
             shown = tuple(cell.encode(errors="replace").decode() for cell in cells)
-        self._rejects.append(RejectedRow(first + 1, why, shown))
+        self.rejects.append(RejectedRow(first + 1, why, shown))
 
     def _is_record(self, first: int, cells: list[str]) -> bool:
         """Whether what was read from this line on is a record, and not a stray quotation mark."""
@@ -256,7 +347,7 @@ class _Rows:
         cells = records.split(first)
         records.at = first + 1
         lost = 0
-        while records.at < len(records.lines):
+        while records.lines.has(records.at):
             here = records.at
             row = records.read() or []
             fits = self._is_record(here, row) and len(row) in self._widths()
@@ -265,7 +356,7 @@ class _Rows:
             if fits:
                 break
             lost += bool(records.lines[here].strip())
-        self._lost += lost
+        self.lost += lost
         why = because("tables.row_quote_lost", count=lost) if lost else because("tables.row_quote")
         self._reject(first, why, cells)
 
@@ -288,10 +379,8 @@ class _Rows:
         """Which widths rows have, and which columns hold numbers, by rows of one line each."""
         if self._learned is None:
             widths, numbers, filled = Counter[int](), Counter[int](), Counter[int]()
-            lines, delimiter = self._records.lines, self._records.delimiter
-            sample = [
-                line for line in lines[self._first : self._first + _SAMPLE] if '"' not in line
-            ]
+            delimiter = self._records.delimiter
+            sample = [line for line in self._sample if '"' not in line]
             for line in sample:
                 cells = line.rstrip("\r\n").split(delimiter)
                 if not any(cells) or len(cells) > len(self._header):

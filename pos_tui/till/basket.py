@@ -92,7 +92,7 @@ class BasketActs:
         date = dated(read, product.shelf_life, self._dates.policy)
         verdict = self._dates.verdict(product.id, moment, date)
         if verdict.what == "expired":
-            quantity = self.quantity.use() * measure_of(read)
+            quantity = self.quantity.use() * measure_of(read) * product.pieces
             self._dates.warn(self.sale, product.id, product.name, verdict, moment, quantity)
             return
         if price is None:
@@ -105,7 +105,7 @@ class BasketActs:
             return
         if self._is_part_of_a_piece(product, read):
             return
-        quantity = self.quantity.use() * measure_of(read)
+        quantity = self.quantity.use() * measure_of(read) * product.pieces
         item = ListedItem(
             product.id,
             product.code,

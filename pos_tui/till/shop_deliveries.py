@@ -10,7 +10,7 @@ import apsw
 from msgspec import Struct
 
 from pos_tui.books import Books, Product
-from pos_tui.books.catalogue.products import product_by_id
+from pos_tui.books.catalogue.products import product_of_id
 from pos_tui.books.deliveries.booking import BookedDelivery, book_delivery
 from pos_tui.books.deliveries.drafts import (
     Delivery,
@@ -135,7 +135,7 @@ class ShopDeliveries:
     def begin_again(self, line: DeliveryLine) -> LineEntry:
         """A line that is changed. Raises EntryError where its goods are gone, BooksError."""
         with books_reader(self._books) as reader:
-            product = product_by_id(reader, line.product_id)
+            product = product_of_id(reader, line.product_id)
             if product is None:
                 raise EntryError("delivery.not_in_books", text=line.name)
             return change_entry(product, goods_facts(reader, line.product_id), line)

@@ -21,6 +21,7 @@ from tests.bench import (
     completing,
     cost,
     gateway,
+    goods_at_scale,
     idle,
     install,
     instructions,
@@ -62,6 +63,9 @@ MEASUREMENTS: dict[str, _Measure] = {
     "small": lambda workshop, quick: small.measure(workshop, 1 if quick else 3),
     "session": lambda workshop, quick: session.measure(workshop, 100 if quick else session.SALES),
     "instructions": lambda workshop, quick: instructions.measure(workshop, 2 if quick else 5),
+    "goods": lambda workshop, quick: goods_at_scale.measure(
+        workshop, 100_000 if quick else goods_at_scale.GOODS
+    ),
     "install": lambda workshop, quick: install.measure(),
     "gateway": lambda workshop, quick: gateway.measure(
         workshop, gateway.QUICK if quick else gateway.FULL

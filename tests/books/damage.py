@@ -10,7 +10,8 @@ from pathlib import Path
 from msgspec import Struct
 
 from pos_tui.books import BooksError
-from pos_tui.books.catalogue.products import ProductRow, import_products
+from pos_tui.books.catalogue.product_import import import_products
+from pos_tui.books.catalogue.products import ProductRow
 from pos_tui.checkout import events
 from pos_tui.codes.gtin import check_digit
 from pos_tui.receipts.data import decode_receipt

@@ -5,7 +5,8 @@ import apsw
 import pytest
 
 from pos_tui.books import Books, BooksError
-from pos_tui.books.catalogue.products import ImportCounts, ProductRow, find_product, import_products
+from pos_tui.books.catalogue.product_import import ImportCounts, import_products
+from pos_tui.books.catalogue.products import ProductRow, find_product
 from pos_tui.books.lock import TillLock
 from pos_tui.checkout.orders import may_follow
 from pos_tui.reasons import Reason

@@ -21,7 +21,8 @@ import msgspec
 from msgspec import Struct
 
 from pos_tui.books import Books
-from pos_tui.books.catalogue.products import ProductRow, import_products
+from pos_tui.books.catalogue.product_import import import_products
+from pos_tui.books.catalogue.products import ProductRow
 from pos_tui.books.lock import TillLock
 from pos_tui.checkout import events
 from pos_tui.settings import (

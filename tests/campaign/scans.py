@@ -18,7 +18,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from pos_tui.books import Books
-from pos_tui.books.catalogue.products import ProductRow, import_products
+from pos_tui.books.catalogue.product_import import import_products
+from pos_tui.books.catalogue.products import ProductRow
 from pos_tui.books.connection import open_connection
 from pos_tui.codes.gtin import check_digit
 

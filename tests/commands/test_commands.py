@@ -196,6 +196,28 @@ def test_the_real_goods_are_taken_in_and_sold(shared, tmp_path):
     assert next(e for e in events(sold) if e["event"] == "paid")["change"] == 800
 
 
+def test_the_goods_go_out_and_come_in_again_unchanged(tmp_path):
+    (tmp_path / "in.csv").write_text(
+        "code,name,price,further_codes\n5449000000996,Cola,3.50,15449000000993*12\n1028,Tea,0,\n"
+    )
+    run("import", str(tmp_path / "in.csv"), home=tmp_path)
+    for file in ("out.csv", "out.xlsx"):
+        out = tmp_path / file
+        done = run("export", str(out), "--json", home=tmp_path)
+        assert json.loads(done.stdout) == {"products": 2, "file": str(out)}
+        again = run("import", str(out), "--json", home=tmp_path)
+        assert json.loads(again.stdout.splitlines()[-1])["unchanged"] == 2
+    shown = run("export", "-", home=tmp_path).stdout.splitlines()
+    assert sorted(row.split(",")[:3] for row in shown[1:]) == [
+        ["1028", "Tea", "0.00"],
+        ["5449000000996", "Cola", "3.50"],
+    ]
+    assert len(shown) == 3
+    wrong = run("export", str(tmp_path / "out.pdf"), home=tmp_path)
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert list(tmp_path.glob("*.new")) == []
+
+
 def test_refused_rows_are_listed_with_line_and_reason(tmp_path):
     file = tmp_path / "goods.csv"
     file.write_text("code,name,price\n1,One,1\n2,,1\n3,Three,x\n")

@@ -10,7 +10,8 @@ import time
 import pytest
 
 from pos_tui.books import Books
-from pos_tui.books.catalogue.products import ProductRow, find_product, import_products
+from pos_tui.books.catalogue.product_import import import_products
+from pos_tui.books.catalogue.products import ProductRow, find_product
 from pos_tui.books.connection import open_connection
 from pos_tui.books.counts.entries import counted_lots
 from pos_tui.books.journal.verify import first_broken_row

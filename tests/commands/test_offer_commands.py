@@ -11,7 +11,8 @@ import pytest
 from msgspec.structs import replace
 
 from pos_tui.books.catalogue.offers import current_offers, set_offer_on_product
-from pos_tui.books.catalogue.products import ProductRow, find_product, import_products
+from pos_tui.books.catalogue.product_import import import_products
+from pos_tui.books.catalogue.products import ProductRow, find_product
 from pos_tui.books.connection import open_connection
 from pos_tui.books.sales.sales import explanation
 from pos_tui.checkout import events

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from pos_tui.books import Books
-from pos_tui.books.catalogue.products import ProductRow, import_products
+from pos_tui.books.catalogue.product_import import import_products
+from pos_tui.books.catalogue.products import ProductRow
 from pos_tui.cli import run
 from pos_tui.cloud.wire.serving import PlainLogFormatter
 from pos_tui.commands.plain_output import plain_output, styled_output

@@ -6,7 +6,8 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from pos_tui.books.catalogue.products import ProductRow, import_products
+from pos_tui.books.catalogue.product_import import import_products
+from pos_tui.books.catalogue.products import ProductRow
 from pos_tui.checkout import events
 from pos_tui.codes.gtin import check_digit
 from pos_tui.settings import TillSettings

@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from pos_tui.books.catalogue.products import ProductRow, import_products
+from pos_tui.books.catalogue.product_import import import_products
+from pos_tui.books.catalogue.products import ProductRow
 from pos_tui.tables.reading import table_in
 from pos_tui.till.count_file import names_count_columns
 from pos_tui.wording.current import in_words

@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from pos_tui.books.catalogue.offers import current_offers
-from pos_tui.books.catalogue.products import ProductRow, import_products
+from pos_tui.books.catalogue.product_import import import_products
+from pos_tui.books.catalogue.products import ProductRow
 from pos_tui.books.connection import open_connection
 from pos_tui.books.people.customers import set_customer
 from pos_tui.books.people.staff import set_staff

@@ -418,7 +418,8 @@ test_any_cashier = AnyCashier.TestCase
 
 
 def test_a_sale_of_thousands_of_lines_is_given_back_after_a_power_cut(counter):
-    from pos_tui.books.catalogue.products import ProductRow, import_products
+    from pos_tui.books.catalogue.product_import import import_products
+    from pos_tui.books.catalogue.products import ProductRow
 
     rows = [ProductRow(f"H{n:05d}", f"Item {n}", 100 + n) for n in range(3000)]
     counter.books.write(lambda c: import_products(c, rows)).result()

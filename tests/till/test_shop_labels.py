@@ -12,7 +12,8 @@ import zxingcpp
 from msgspec.structs import replace
 from PIL import Image
 
-from pos_tui.books.catalogue.products import ProductRow, find_product, import_products
+from pos_tui.books.catalogue.product_import import import_products
+from pos_tui.books.catalogue.products import ProductRow, find_product
 from pos_tui.books.connection import open_connection
 from pos_tui.books.movement import Movement
 from pos_tui.books.stock.movements import move_stock

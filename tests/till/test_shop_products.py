@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from pos_tui.books.catalogue.dated_prices import begin_prices, set_dated_price
-from pos_tui.books.catalogue.products import ProductRow, import_products
+from pos_tui.books.catalogue.product_import import import_products
+from pos_tui.books.catalogue.products import ProductRow
 from pos_tui.books.connection import open_connection
 from pos_tui.books.journal import entries as journal
 from pos_tui.checkout import events

@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from pos_tui.books import BooksError
-from pos_tui.books.catalogue.products import ProductRow, import_products
+from pos_tui.books.catalogue.product_import import import_products
+from pos_tui.books.catalogue.products import ProductRow
 from pos_tui.books.movement import Movement
 from pos_tui.books.people.staff import set_staff
 from pos_tui.books.stock.lots import SoldGoods, sell_stock

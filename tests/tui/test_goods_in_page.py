@@ -10,7 +10,8 @@ from textual.events import Key
 from textual.keys import _character_to_key
 
 from pos_tui.books import BooksError
-from pos_tui.books.catalogue.products import ProductRow, find_product, import_products
+from pos_tui.books.catalogue.product_import import import_products
+from pos_tui.books.catalogue.products import ProductRow, find_product
 from pos_tui.books.stock.on_hand import on_hand
 from pos_tui.codes import gtin_of
 from pos_tui.till.delivery_entry import LineEntry

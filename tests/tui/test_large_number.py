@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from pos_tui.books.catalogue.products import ProductRow, import_products
+from pos_tui.books.catalogue.product_import import import_products
+from pos_tui.books.catalogue.products import ProductRow
 from pos_tui.checkout.line import ListedItem, SettlementLine
 from pos_tui.money import Currency
 from pos_tui.tui.panes.large_amount import first_difference, large

@@ -3,7 +3,8 @@
 import pytest
 from msgspec.structs import replace
 
-from pos_tui.books.catalogue.products import ProductRow, import_products
+from pos_tui.books.catalogue.product_import import import_products
+from pos_tui.books.catalogue.products import ProductRow
 from pos_tui.checkout.events import (
     LinkChanged,
     PaymentChanged,

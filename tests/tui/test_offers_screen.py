@@ -13,7 +13,8 @@ from textual.events import Key, Paste
 from textual.keys import _character_to_key
 
 from pos_tui.books.catalogue.offers import set_offer_on_product
-from pos_tui.books.catalogue.products import ProductRow, find_product, import_products
+from pos_tui.books.catalogue.product_import import import_products
+from pos_tui.books.catalogue.products import ProductRow, find_product
 from pos_tui.books.connection import BooksError
 from pos_tui.devices.scanners.scanner import Scanned
 from pos_tui.money import Currency

@@ -8,7 +8,8 @@ import msgspec
 import pytest
 from textual import events
 
-from pos_tui.books.catalogue.products import ProductRow, import_products
+from pos_tui.books.catalogue.product_import import import_products
+from pos_tui.books.catalogue.products import ProductRow
 from pos_tui.devices import scanners
 from pos_tui.devices.scanners.scanner import Scanned, ScannerState
 from pos_tui.reasons import plain

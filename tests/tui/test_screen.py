@@ -278,7 +278,8 @@ async def test_an_item_without_a_price_asks_for_one(shop):
 
 
 async def test_product_names_are_never_markup(shop):
-    from pos_tui.books.catalogue.products import ProductRow, import_products
+    from pos_tui.books.catalogue.product_import import import_products
+    from pos_tui.books.catalogue.products import ProductRow
 
     name = '[/] [bold]Pan[/bold] 12"'
     shop.books.write(lambda c: import_products(c, [ProductRow("X1", name, 100)])).result()
@@ -288,7 +289,8 @@ async def test_product_names_are_never_markup(shop):
 
 
 async def test_a_list_longer_than_the_pane_keeps_the_new_line_in_view(shop):
-    from pos_tui.books.catalogue.products import ProductRow, import_products
+    from pos_tui.books.catalogue.product_import import import_products
+    from pos_tui.books.catalogue.products import ProductRow
 
     rows = [ProductRow(f"H{n:04d}", f"Thing {n:04d}", 100) for n in range(2000)]
     shop.books.write(lambda c: import_products(c, rows)).result()

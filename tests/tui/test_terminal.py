@@ -18,7 +18,8 @@ pexpect = pytest.importorskip("pexpect")
 termios = pytest.importorskip("termios")
 
 from pos_tui.books import Books  # noqa: E402
-from pos_tui.books.catalogue.products import ProductRow, import_products  # noqa: E402
+from pos_tui.books.catalogue.product_import import import_products  # noqa: E402
+from pos_tui.books.catalogue.products import ProductRow  # noqa: E402
 from pos_tui.books.connection import open_connection  # noqa: E402
 from tests.campaign.scans import trial  # noqa: E402
 from tests.tui.terminal import Terminal  # noqa: E402

@@ -6,7 +6,8 @@ pytest.importorskip("pty", reason="there are no pseudo-terminals on Windows")
 pytest.importorskip("pexpect")
 
 from pos_tui.books import Books
-from pos_tui.books.catalogue.products import ProductRow, import_products
+from pos_tui.books.catalogue.product_import import import_products
+from pos_tui.books.catalogue.products import ProductRow
 from tests.tui.terminal import Terminal
 
 

@@ -1,8 +1,8 @@
-"""Products and their item codes: look up, find by words, import."""
+"""Products and their item codes, as they are looked up."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import apsw
@@ -34,6 +34,7 @@ class Product(Struct, frozen=True):
     age_limit: int = 0
     deposit_id: int = 0
     discontinued: str = ""
+    pieces: int = 1  # how many of it the code stands for by which it was looked up
 
     @property
     def shelf_life(self) -> tuple[int, ShelfLifeUnit] | None:
@@ -70,34 +71,25 @@ class ProductRow(NamedTuple):
     shelf_life: str = ""
 
 
-class ImportCounts(Struct, frozen=True):
-    """How many rows of goods were new or different, and how many the books had just so.
-
-    `codes_elsewhere` are other codes of theirs that stay with another product.
-    """
-
-    accepted: int
-    unchanged: int
-    codes_elsewhere: int = 0
-
-
-_COLUMNS = (
+COLUMNS = (
     "p.id, p.name, p.price, p.unit, p.size, m.code, p.shelf_life_days, p.category, p.brand,"
     " p.supplier, p.tags, p.tax, p.shelf_life, p.age_limit, p.deposit_id, p.discontinued"
 )
 # What it costs at a moment. Looking into another table would make each scan wait a third longer.
-_PRICED = _COLUMNS.replace(
+_PRICED = COLUMNS.replace(
     "p.price",
     "CASE WHEN p.next_starts <> 0 AND p.next_starts <= ?2 THEN p.next_price ELSE p.price END",
 )
-_MAIN = "item_codes m ON m.product_id = p.id AND m.alternative = 0"
+OF_OWN_CODE = "item_codes m ON m.product_id = p.id AND m.alternative = 0"
+_OWN_CODE = (
+    "CASE c.alternative WHEN 0 THEN c.code ELSE"
+    " (SELECT m.code FROM item_codes m WHERE m.product_id = p.id AND m.alternative = 0) END"
+)
 _BY_CODE = (
-    f"SELECT {_PRICED.replace('m.code', 'c.code')}, c.alternative FROM item_codes c"  # noqa: S608
+    f"SELECT {_PRICED.replace('m.code', _OWN_CODE)}, c.pieces FROM item_codes c"  # noqa: S608
     " JOIN products p ON p.id = c.product_id WHERE c.code = ?1"
 )
-_BY_ID = f"SELECT {_PRICED} FROM products p JOIN {_MAIN} WHERE p.id = ?1"  # noqa: S608
-_KEPT = ("name", "price", "unit", "size", "category", "initials", "shelf_life_days", "updated_at",
-         "brand", "supplier", "tags", "tax", "shelf_life")  # fmt: skip
+_BY_ID = f"SELECT {_PRICED} FROM products p JOIN {OF_OWN_CODE} WHERE p.id = ?1"  # noqa: S608
 
 
 def find_product(reader: apsw.Connection, code: str, moment: int = 0) -> Product | None:
@@ -107,9 +99,7 @@ def find_product(reader: apsw.Connection, code: str, moment: int = 0) -> Product
     since 1970), where one begins at a date.
     """
     row = reader.execute(_BY_CODE, (code, moment)).fetchone()
-    if row is None or not row[-1]:
-        return None if row is None else Product(*row[:-1])
-    return product_of_id(reader, int(row[0]), moment)
+    return None if row is None or row[5] is None else Product(*row)
 
 
 def product_of_id(reader: apsw.Connection, product_id: int, moment: int = 0) -> Product | None:
@@ -118,141 +108,10 @@ def product_of_id(reader: apsw.Connection, product_id: int, moment: int = 0) -> 
     return None if row is None else Product(*row)
 
 
-def product_by_id(reader: apsw.Connection, product_id: int) -> Product | None:
-    """The product that the books know under this number."""
-    row = reader.execute(_BY_ID, (product_id,)).fetchone()
-    return None if row is None else Product(*row)
-
-
-def search_products(reader: apsw.Connection, words: str, limit: int = 50) -> list[Product]:
-    """Products whose name, initials or code hold every one of these words."""
-    clauses, values = [], []
-    for word in words.split()[:6]:
-        like = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        clauses.append(
-            "(p.name LIKE ? ESCAPE '\\' OR p.initials LIKE ? ESCAPE '\\' OR c.code LIKE ?"
-            " ESCAPE '\\')"
-        )
-        values += [like, like, like]
-    if not clauses:
-        return []
-    rows = reader.execute(
-        f"SELECT {_COLUMNS} FROM products p JOIN item_codes c ON c.product_id = p.id"  # noqa: S608
-        f" JOIN {_MAIN} WHERE {' AND '.join(clauses)} GROUP BY p.id ORDER BY p.name LIMIT ?",
-        (*values, limit),
-    )
-    return [Product(*row) for row in rows]
-
-
-def import_products(
-    connection: apsw.Connection,
-    rows: Iterable[ProductRow],
-    other_codes: Iterable[tuple[str, str]] = (),
-) -> ImportCounts:
-    """Insert or update products by item code, through a staging table in order of their codes.
-
-    `other_codes` are pairs of a further code and the product's own. A further code never takes a
-    product's place: one that names another product stays with that.
-    """
-    columns = ", ".join(_KEPT)
-    connection.execute("DROP TABLE IF EXISTS temp.staging")
-    connection.execute(
-        f"CREATE TEMP TABLE staging (code TEXT PRIMARY KEY, {columns}) WITHOUT ROWID"
-    )
-    connection.executemany(
-        f"INSERT OR REPLACE INTO staging VALUES ({','.join('?' * (len(_KEPT) + 1))})",  # noqa: S608
-        rows,
-    )
-    connection.execute("DROP TABLE IF EXISTS temp.staging_codes")
-    connection.execute(
-        "CREATE TEMP TABLE staging_codes (other TEXT PRIMARY KEY, code TEXT) WITHOUT ROWID"
-    )
-    connection.executemany("INSERT OR IGNORE INTO staging_codes VALUES (?,?)", other_codes)
-    _find_under_other_codes(connection)
-    same = " AND ".join(f"p.{column} = s.{column}" for column in _KEPT)
-    (unchanged,) = connection.execute(
-        "SELECT count(*) FROM staging s JOIN item_codes c ON c.code = s.code"  # noqa: S608
-        f" JOIN products p ON p.id = c.product_id WHERE {same}"
-    ).fetchone() or (0,)
-    (total,) = connection.execute("SELECT count(*) FROM staging").fetchone() or (0,)
-    assert isinstance(unchanged, int)
-    assert isinstance(total, int)
-    connection.execute(
-        f"UPDATE products AS p SET {', '.join(f'{each} = s.{each}' for each in _KEPT)}"  # noqa: S608
-        " FROM staging s JOIN item_codes c ON c.code = s.code"
-        f" WHERE p.id = c.product_id AND NOT ({same})"
-    )
-    connection.execute("DELETE FROM staging WHERE code IN (SELECT code FROM item_codes)")
-    (first,) = connection.execute("SELECT coalesce(max(id), 0) FROM products").fetchone() or (0,)
-    connection.execute(
-        f"INSERT INTO products (id, {columns})"  # noqa: S608
-        f" SELECT ? + row_number() OVER (ORDER BY code), {columns} FROM staging",
-        (first,),
-    )
-    connection.execute(
-        "INSERT INTO item_codes (code, product_id)"
-        " SELECT code, ? + row_number() OVER (ORDER BY code) FROM staging",
-        (first,),
-    )
-    connection.execute("DROP TABLE temp.staging")
-    return ImportCounts(total - unchanged, unchanged, _add_other_codes(connection))
-
-
-def _find_under_other_codes(connection: apsw.Connection) -> None:
-    """Rows under a code that is new, of products that the books know by another of their codes.
-
-    Only under the same name: another till's numbers may by chance be this shop's. Otherwise the
-    code that a row goes by is the row's, whoever had it as a further one.
-    """
-    connection.execute("DROP TABLE IF EXISTS temp.known")
-    connection.execute(
-        "CREATE TEMP TABLE known AS SELECT code, min(main) AS main FROM ("
-        "  SELECT s.code, m.code AS main FROM item_codes c JOIN staging s ON s.code = c.code"
-        "    JOIN products p ON p.id = c.product_id AND p.name = s.name"
-        "    JOIN item_codes m ON m.product_id = p.id AND m.alternative = 0"
-        "    WHERE c.alternative = 1"
-        "  UNION ALL"
-        "  SELECT s.code, m.code FROM staging_codes o JOIN staging s ON s.code = o.code"
-        "    JOIN item_codes m ON m.code = o.other AND m.alternative = 0"
-        "    JOIN products p ON p.id = m.product_id AND p.name = s.name"
-        "    WHERE s.code NOT IN (SELECT code FROM item_codes)"
-        ") WHERE main NOT IN (SELECT code FROM staging) GROUP BY code"
-    )
-    connection.execute("DELETE FROM known WHERE main IN"
-                       " (SELECT main FROM known GROUP BY main HAVING count(*) > 1)")  # fmt: skip
-    if connection.execute("SELECT 1 FROM known").fetchone() is not None:
-        for table in ("staging", "staging_codes"):
-            connection.execute(
-                f"UPDATE {table} SET code = (SELECT main FROM known k WHERE k.code = {table}.code)"  # noqa: S608
-                " WHERE code IN (SELECT code FROM known)"
-            )
-        connection.execute("DELETE FROM staging_codes WHERE other IN (SELECT main FROM known)")
-        connection.execute("INSERT OR REPLACE INTO staging_codes SELECT code, main FROM known")
-    connection.execute("DROP TABLE temp.known")
-    connection.execute(
-        "DELETE FROM item_codes WHERE alternative = 1 AND code IN (SELECT code FROM staging)"
-    )
-
-
-def _add_other_codes(connection: apsw.Connection) -> int:
-    """Add the further codes that are free; returns how many are another product's."""
-    (elsewhere,) = connection.execute(
-        "SELECT count(*) FROM staging_codes o JOIN item_codes c ON c.code = o.other"
-        " JOIN item_codes m ON m.code = o.code WHERE c.product_id <> m.product_id"
-    ).fetchone() or (0,)
-    connection.execute(
-        "INSERT OR IGNORE INTO item_codes (code, product_id, alternative)"
-        " SELECT o.other, m.product_id, 1 FROM staging_codes o JOIN item_codes m ON m.code = o.code"
-    )
-    connection.execute("DROP TABLE temp.staging_codes")
-    assert isinstance(elsewhere, int)
-    return elsewhere
-
-
 def each_product(reader: apsw.Connection) -> Iterator[Product]:
     """Every product, once, under its own code."""
     rows = reader.execute(
-        f"SELECT {_COLUMNS} FROM products p JOIN {_MAIN} ORDER BY p.id"  # noqa: S608
+        f"SELECT {COLUMNS} FROM products p JOIN {OF_OWN_CODE} ORDER BY p.id"  # noqa: S608
     )
     return (Product(*row) for row in rows)
 

@@ -35,7 +35,13 @@ TABLE: Table = {
     "unused": N_("Not used: {columns}."),
     "first_goods": N_("The first of them:"),
     "progress": N_("{done} of {count} rows"),
-    "writing": P_("writing {count} product", "writing {count} products"),
+    "staging": P_("sorting {count} product", "sorting {count} products"),
+    "written": N_("{done} of {count} products written"),
+    "indexed": N_("{done} of {count} products ready for searching"),
+    "no_pinyin": N_(
+        "The names are Chinese and pypinyin is not installed: goods are found by their characters"
+        " and codes, not by pinyin. “pip install pos-tui[goods]”, then import the file again."
+    ),
     "good_until": N_("good until {day}"),
     "in_stock": N_("{quantity} in stock"),
     # what was odd

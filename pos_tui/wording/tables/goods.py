@@ -13,7 +13,17 @@ TABLE: Table = {
     "codes_are_whole": N_(
         "{path}: {right} of {total} codes end in their right check digit, so none was added. Import it without --codes without-check-digit. Nothing was changed."
     ),
+    "no_xlsxwriter": N_(
+        "A workbook needs XlsxWriter: “pip install pos-tui[goods]”. A .csv file can be written without it."
+    ),
+    "too_many_for_sheet": N_(
+        "A sheet has room for {most} products and there are more. Write a .csv file."
+    ),
+    "import_stopped": N_(
+        "The import stopped: {why} {done} of {count} products are in the books, each of them whole. Import the same file again for the others."
+    ),
     # a row that is refused
+    "row_pieces": N_("“{text}” is no code with its number of pieces, like 15449000000993*12"),
     "row_twice": N_("the code {code} stands in line {line} already"),
     "row_no_code": N_("it has no code"),
     "row_payment_code": N_("{code} is no item code but a payment code"),

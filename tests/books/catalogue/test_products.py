@@ -8,13 +8,8 @@ from pathlib import Path
 import pytest
 
 from pos_tui.books import Books
-from pos_tui.books.catalogue.products import (
-    ImportCounts,
-    ProductRow,
-    all_products,
-    find_product,
-    import_products,
-)
+from pos_tui.books.catalogue.product_import import ImportCounts, import_products
+from pos_tui.books.catalogue.products import ProductRow, all_products, find_product
 from pos_tui.books.connection import migrate, open_connection
 from pos_tui.books.schema import MIGRATIONS
 

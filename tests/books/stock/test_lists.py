@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pos_tui.books.catalogue.products import ProductRow, import_products
+from pos_tui.books.catalogue.product_import import import_products
+from pos_tui.books.catalogue.products import ProductRow
 from pos_tui.books.connection import migrate, open_connection
 from pos_tui.books.journal.entries import Noted, decode
 from pos_tui.books.movement import Movement, MovementKind

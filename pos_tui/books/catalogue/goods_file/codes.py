@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -38,6 +40,8 @@ _GROUPED = re.compile(r"\d[\d \-]*\d", re.ASCII)
 _THOUSANDS = re.compile(r"\d{1,3}(?:[.,'\u2019\u00a0\u202f ]\d{3}){2,}", re.ASCII)
 _NO_CODE = re.compile(r"0+|-+|/|n/?a|none|null|nil|nan|#n/a|无|没有", re.IGNORECASE)
 _SEVERAL = re.compile(r"[,;|/\s]+")
+# Most codes of most files: they tell nothing of the column.
+_SHOWS_NOTHING = re.compile(r"[1-9]\d{11,13}|\d{1,6}|", re.ASCII).fullmatch
 _LONGEST_PLU = 5
 _LENGTH_WITHOUT_CHECK_DIGIT = 13
 _FEWEST = 2
@@ -68,23 +72,35 @@ class CodeColumn(Struct, frozen=True):
         return self.lacks_check_digits and _is_suspect(digits, self.of_such_a_till)
 
 
-def judge_codes(cells: Iterable[str], of_such_a_till: bool = False) -> CodeColumn:
-    """Look at a whole column of codes, of a till that leaves check digits out or of another."""
-    total, right = Counter[int](), Counter[int]()
-    suspect = lacking = 0
-    for cell in cells:
-        text = _out_of_spreadsheet(cell.strip())[0]
-        if not is_digits(text):
-            continue
-        if _is_suspect(text, of_such_a_till):
-            suspect += 1
-            lacking += not has_check_digit(text)
-        length = _length_with_zeros(text)
-        if length:
-            total[len(text)] += 1
-            right[len(text)] += gtin_of(text.zfill(length)) is not None
-    lost = frozenset(length for length in total if right[length] * 2 > total[length])
-    return CodeColumn(lost, suspect, lacking, of_such_a_till)
+class CodeJudge:
+    """Looks at a whole column of codes, of a till that leaves check digits out or of another."""
+
+    def __init__(self, of_such_a_till: bool = False) -> None:
+        self._of_such_a_till = of_such_a_till
+        self._total = Counter[int]()
+        self._right = Counter[int]()
+        self._suspect = self._lacking = 0
+
+    def look_at(self, cells: Iterable[str]) -> None:
+        """Look at more cells of the column."""
+        for cell in cells:
+            if _SHOWS_NOTHING(cell) and not self._of_such_a_till:
+                continue
+            text = _out_of_spreadsheet(cell.strip())[0]
+            if not is_digits(text):
+                continue
+            if _is_suspect(text, self._of_such_a_till):
+                self._suspect += 1
+                self._lacking += not has_check_digit(text)
+            length = _length_with_zeros(text)
+            if length:
+                self._total[len(text)] += 1
+                self._right[len(text)] += gtin_of(text.zfill(length)) is not None
+
+    def column(self) -> CodeColumn:
+        """What the column shows as a whole."""
+        lost = frozenset(each for each in self._total if self._right[each] * 2 > self._total[each])
+        return CodeColumn(lost, self._suspect, self._lacking, self._of_such_a_till)
 
 
 def has_code(cell: str) -> bool:
@@ -215,6 +231,55 @@ def _identified(text: str, template: str, context: CodeContext) -> ItemCode:
     if not items:
         raise RowError("goods.row_no_item_code", code=shown(text, found))
     return items[0]
+
+
+def read_own_code(text: str) -> ItemCode:
+    """A code as this program exports it: the books' own, GTINs in 13 digits where they have 13.
+
+    Raises RowError where there is none.
+    """
+    if not text:
+        raise RowError("goods.row_no_code")
+    gtin = gtin_of(text) if len(text) in (13, 14) else None
+    if gtin is not None:
+        return _gtin(gtin, len(text))
+    return ItemCode(text.upper(), because("codes.house_code"), house_code=text)
+
+
+def further_codes(text: str) -> list[tuple[str, int]]:
+    """The further codes in a cell and how many pieces each stands for: 15449000000993*12; SKU-7.
+
+    Raises RowError for a count that is none.
+    """
+    found: list[tuple[str, int]] = []
+    for part in next(csv.reader([text], delimiter=";", skipinitialspace=True), []):
+        code, star, count = part.strip().rpartition("*")
+        if not star:
+            code, count = count, "1"
+        if not code.strip() and not star:
+            continue
+        pieces = int(count) if is_digits(count.strip()) and len(count.strip()) <= 4 else 0
+        if not pieces or not code.strip():
+            raise RowError("goods.row_pieces", text=part.strip())
+        found.append((read_own_code(code.strip()).key, pieces))
+    return found
+
+
+def in_further_codes(codes: Iterable[tuple[str, int]]) -> str:
+    """Codes and their pieces in one cell, as `further_codes` reads them."""
+    text = io.StringIO()
+    parts = [
+        f"{as_exported(code)}*{pieces}" if pieces != 1 or "*" in code else as_exported(code)
+        for code, pieces in codes
+    ]
+    csv.writer(text, delimiter=";", lineterminator="").writerow(parts)
+    return text.getvalue() if parts else ""
+
+
+def as_exported(code: str) -> str:
+    """A code of the books as it stands on the goods: a GTIN in 13 digits where it has no more."""
+    is_short = len(code) == 14 and is_digits(code) and code[0] == "0" and has_check_digit(code)
+    return code[1:] if is_short else code
 
 
 def number_of_label(

@@ -17,6 +17,7 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
              "product_code", "default_code", "internal_reference", "plu", "货号", "编码"),
     "name": ("name", "item_name", "product_name", "description", "product", "title",
              "名称", "品名", "商品名称"),
+    "further_codes": ("further_codes", "pack_codes", "包装条码", "附加条码"),
     "variant": ("variant", "variation"),
     "price": ("price", "regular_price", "unit_price", "retail_price", "selling_price",
               "sell_price", "sales_price", "list_price", "normal_price", "default_price",
@@ -68,6 +69,11 @@ class GoodsColumns(Struct, frozen=True):
     header: tuple[str, ...]
     places: dict[str, tuple[int, ...]]
     exporter: Exporter | None = None
+
+    @property
+    def are_own(self) -> bool:
+        """Whether the file is an export of this program."""
+        return self.exporter is not None and self.exporter.is_own
 
     def value(self, field: str, cells: Sequence[str]) -> str:
         """What a row has in a field; "" where it has nothing."""

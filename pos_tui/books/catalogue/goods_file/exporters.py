@@ -16,6 +16,7 @@ class Exporter(Struct, frozen=True):
     `number` is the column of its own numbers, by which goods without any code go.
     `weighed` is a column that marks goods sold by weight, its marks, and their unit. Rows whose
     first column has one of the second's values have no price and are left out.
+    `is_own`: this program; its codes are as the books keep them, its decimal mark is a point.
     `more_codes_below`: a row without name and price has another code of the product above it.
     """
 
@@ -28,11 +29,34 @@ class Exporter(Struct, frozen=True):
     left_out: tuple[str, tuple[str, ...]] | None = None
     more_codes_below: bool = False
     leaves_check_digits_out: bool = False
+    is_own: bool = False
 
 
+OWN_COLUMNS = {  # field by field, as `pos-tui export` writes them
+    "code": "code",
+    "name": "name",
+    "price": "price",
+    "unit": "unit",
+    "size": "size",
+    "category": "category",
+    "initials": "initials",
+    "shelf_life_days": "shelf_life",
+    "brand": "brand",
+    "supplier": "supplier",
+    "tags": "tags",
+    "tax": "tax",
+    "updated_at": "updated_at",
+    "further_codes": "further_codes",
+}
 _OPTIONS = tuple(f"option_{n}_value" for n in (1, 2, 3))
 
 EXPORTERS = (
+    Exporter(
+        "pos-tui",
+        (tuple(OWN_COLUMNS.values()),),
+        {field: (column,) for field, column in OWN_COLUMNS.items()},
+        is_own=True,
+    ),
     Exporter(
         "Square",
         (("item_name", "variation_name"),),

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
-from pos_tui.books.catalogue.goods_file.codes import CodeColumn, CodesWritten, judge_codes
+from pos_tui.books.catalogue.goods_file.codes import CodeColumn, CodeJudge, CodesWritten
 from pos_tui.books.catalogue.goods_file.columns import NEEDED, GoodsColumns, find_columns, is_header
 from pos_tui.books.catalogue.goods_file.doubts import FileDoubt, FileDoubts
 from pos_tui.books.catalogue.goods_file.errors import GoodsFileError, RowError
@@ -20,17 +20,21 @@ from pos_tui.books.catalogue.goods_file.layouts import (
     remembered_layout,
     with_layout,
 )
+from pos_tui.books.catalogue.goods_file.plain_rows import PlainRows
 from pos_tui.books.catalogue.goods_file.row import GoodsRow, LotRow, RowReader
+from pos_tui.books.catalogue.goods_file.seen_codes import SeenCodes
+from pos_tui.books.catalogue.goods_file.spool import Spool
 from pos_tui.books.catalogue.products import ProductRow
 from pos_tui.codes.context import CodeContext
 from pos_tui.pricing import Offer
 from pos_tui.reasons import because
-from pos_tui.tables.dates import DateOrder, date_order_of
+from pos_tui.tables.dates import DateOrder, DateOrders
 from pos_tui.tables.errors import NoHeaderError
-from pos_tui.tables.numbers import DecimalMark, decimal_mark_of
-from pos_tui.tables.reading import read_table
+from pos_tui.tables.numbers import DecimalMark, DecimalMarks
+from pos_tui.tables.reading import open_table
 from pos_tui.tables.rejects import RejectedRow
-from pos_tui.tables.table import Table, TableRow
+from pos_tui.tables.streamed import StreamedTable
+from pos_tui.tables.table import TableRow
 
 Progress = Callable[[int, int], None]
 _AMOUNTS = ("price", "sale_price", "compare_at")
@@ -44,7 +48,7 @@ class GoodsFile(Struct):
     `choices` are those by which it was read, `is_known` whether its header was read so before.
     `other_codes` are pairs of a code and the one that its product goes by; `offers` has every
     product where the file has a column of offers, None where it names none; `on_hand` are pairs of
-    code and quantity, of goods without a date.
+    code and quantity, of goods without a date; `pieces` says how many a further code stands for.
     """
 
     columns: GoodsColumns
@@ -52,12 +56,15 @@ class GoodsFile(Struct):
     is_known: bool
     sheet: str
     encoding: str
-    rows: list[ProductRow] = []
+    rows: Spool[ProductRow] = field(default_factory=lambda: Spool(ProductRow))
     rejects: list[RejectedRow] = []
-    lots: list[LotRow] = []
-    offers: list[tuple[str, Offer | None]] = []
+    lots: Spool[LotRow] = field(default_factory=lambda: Spool(LotRow))
+    offers: Spool[tuple[str, Offer | None]] = field(
+        default_factory=lambda: Spool(tuple[str, Offer | None])
+    )
     other_codes: list[tuple[str, str]] = []
-    on_hand: list[tuple[str, Decimal]] = []
+    pieces: dict[str, int] = {}
+    on_hand: Spool[tuple[str, Decimal]] = field(default_factory=lambda: Spool(tuple[str, Decimal]))
     doubts: list[FileDoubt] = []
     lost: int = 0
     lacking: tuple[int, int] | None = None
@@ -79,7 +86,7 @@ def read_goods(
     """
     needed = NEEDED[:1] if context.templates else NEEDED
     try:
-        table = read_table(
+        table = open_table(
             path,
             lambda cells: (
                 is_header(cells, choices.columns, needed)
@@ -102,9 +109,10 @@ def read_goods(
     columns = find_columns(str(path), table.header, choices.columns, needed)
     doubts = FileDoubts()
     of_such_a_till = columns.exporter is not None and columns.exporter.leaves_check_digits_out
-    judged = [judge_codes(_cells(table, place), of_such_a_till) for place in columns.places["code"]]
+    shown = _look_through(table, columns, of_such_a_till, choices.codes)
+    judged = [CodeColumn()] if columns.are_own else shown.codes
     if choices.codes == "without-check-digit":
-        first = judge_codes(_cells(table, columns.places["code"][0]), of_such_a_till=True)
+        first = shown.first_code
         if first.suspect and not first.lacks_check_digits:
             if told:
                 right = first.suspect - first.lacking
@@ -112,77 +120,147 @@ def read_goods(
                     "goods.codes_are_whole", path=str(path), right=right, total=first.suspect
                 )
             choices = replace(choices, codes="")
-    reader = RowReader(
-        columns,
-        judged,
-        choices.codes,
-        _marks(table, columns),
-        _orders(table, columns, choices.dates),
-        context,
-        moment,
-        doubts,
-    )
+    marks: dict[str, DecimalMark | None]
+    marks = {**dict.fromkeys(_AMOUNTS, shown.amounts), "on_hand": shown.stock or shown.amounts}
+    if columns.are_own:
+        marks = dict.fromkeys(marks, ".")
+    orders = dict.fromkeys(_DAYS, choices.dates or shown.days)
+    reader = RowReader(columns, judged, choices.codes, marks, orders, context, moment, doubts)
     goods = GoodsFile(
         columns,
         choices,
         layout is not None and dict(choices.columns) == layout.columns,
         table.sheet,
         table.encoding,
-        rejects=list(table.rejects),
-        lost=table.lost,
         lacking=_lacking(judged, choices.codes),
     )
-    _read_rows(table.rows, reader, goods, doubts, progress)
+    plain = PlainRows(reader, judged, choices.codes, context)
+    _read_rows(table, shown.count, reader, plain, goods, doubts, progress)
+    goods.rejects += table.rejects
+    goods.lost = table.lost
     goods.rejects.sort(key=lambda reject: reject.line)
     goods.doubts = doubts.all()
     return goods
 
 
+class _Shown(Struct, frozen=True):
+    """What the columns of a file show as a whole, and how many rows there are."""
+
+    codes: list[CodeColumn]
+    first_code: CodeColumn  # as that of a till that leaves check digits out, where it is said so
+    amounts: DecimalMark | None
+    stock: DecimalMark | None
+    days: DateOrder | None
+    count: int
+
+
+def _look_through(
+    table: StreamedTable, columns: GoodsColumns, of_such_a_till: bool, written: CodesWritten
+) -> _Shown:
+    """Read the whole file once for what its columns show."""
+    places = columns.places
+    codes = [(place, CodeJudge(of_such_a_till)) for place in places["code"]]
+    first = CodeJudge(of_such_a_till=True)
+    amounts, stock, days = DecimalMarks(), DecimalMarks(), DateOrders()
+    looks: list[tuple[int, CodeJudge | DecimalMarks | DateOrders]] = [
+        *codes,
+        *((place, amounts) for name in _AMOUNTS for place in places.get(name, ())),
+        *((place, stock) for place in places.get("on_hand", ())),
+        *((place, days) for name in _DAYS for place in places.get(name, ())),
+    ]
+    count = 0
+    for block in table.blocks():
+        count += len(block)
+        for place, judge in looks:
+            judge.look_at([row.cells[place] for row in block])
+        if written == "without-check-digit":
+            first.look_at([row.cells[places["code"][0]] for row in block])
+    return _Shown(
+        [judge.column() for _, judge in codes],
+        first.column(),
+        amounts.mark(table.delimiter),
+        stock.mark(table.delimiter),
+        days.order(),
+        count,
+    )
+
+
 def _read_rows(
-    rows: list[TableRow],
+    table: StreamedTable,
+    total: int,
     reader: RowReader,
+    plain: PlainRows,
     goods: GoodsFile,
     doubts: FileDoubts,
     progress: Progress,
 ) -> None:
-    """Read the rows; each is let go once it is read, for a large file fills the memory."""
-    seen: dict[str, int] = {}
-    total, last = len(rows), ""
+    seen = SeenCodes()
+    last, done = "", 0
     index: dict[str, ProductRow] = {}
-    rows.reverse()
-    while rows:
-        row = rows.pop()
-        if (total - len(rows)) % _EVERY == 0:
-            progress(total - len(rows), total)
-        try:
-            below = reader.codes_below(row.line, row.cells) if last else ()
-            if below:
-                goods.other_codes += ((code, last) for code in below)
+    for block in table.blocks():
+        for row in block:
+            done += 1
+            if done % _EVERY == 0:
+                progress(done, total)
+            if plain.is_of_use and (found := plain.read(row.cells)) is not None:
+                product, on_hand = found
+                last = product.code
+                if line := seen.note(last, row.line):
+                    why = because("goods.row_twice", code=last, line=line)
+                    goods.rejects.append(RejectedRow(row.line, why, row.cells))
+                    continue
+                goods.rows.append(product)
+                if on_hand is not None:
+                    goods.on_hand.append((last, on_hand))
+                if reader.has_offers:
+                    goods.offers.append((last, None))
                 continue
-            read = reader.read(row.line, row.cells)
-            if read is None:
-                continue
-            code = read.product.code
-            if code in seen:
-                if read.lot is None or read.product != index.get(code, read.product):
-                    raise RowError("goods.row_twice", code=code, line=seen[code])
-                goods.lots.append(read.lot)
-                continue
-        except RowError as error:
-            goods.rejects.append(RejectedRow(row.line, error.reason, row.cells))
-            continue
-        seen[code], last = row.line, code
-        if read.lot is not None:
-            index[code] = read.product
-        _keep(read, goods, reader.has_offers)
+            last = _read_row(row, reader, goods, seen, index, last)
     progress(total, total)
     _other_codes_once(goods, seen, doubts)
+
+
+def _read_row(
+    row: TableRow,
+    reader: RowReader,
+    goods: GoodsFile,
+    seen: SeenCodes,
+    index: dict[str, ProductRow],
+    last: str,
+) -> str:
+    """Read a row into the goods; returns the code of the product that the next one may add to.
+
+    `index` has the products that came with a lot, `last` is the code of the row above.
+    """
+    try:
+        below = reader.codes_below(row.line, row.cells) if last else ()
+        if below:
+            goods.other_codes += ((code, last) for code in below)
+            return last
+        read = reader.read(row.line, row.cells)
+        if read is None:
+            return last
+        code = read.product.code
+        if line := seen.line_of(code):
+            if read.lot is None or read.product != index.get(code, read.product):
+                raise RowError("goods.row_twice", code=code, line=line)
+            goods.lots.append(read.lot)
+            return last
+    except RowError as error:
+        goods.rejects.append(RejectedRow(row.line, error.reason, row.cells))
+        return last
+    seen.note(code, row.line)
+    if read.lot is not None:
+        index[code] = read.product
+    _keep(read, goods, reader.has_offers)
+    return code
 
 
 def _keep(read: GoodsRow, goods: GoodsFile, has_offers: bool) -> None:
     code = read.product.code
     goods.rows.append(read.product)
     goods.other_codes += ((other, code) for other in read.other_codes)
+    goods.pieces.update(read.pieces)
     if read.lot is not None:
         goods.lots.append(read.lot)
     if read.on_hand is not None:
@@ -191,42 +269,13 @@ def _keep(read: GoodsRow, goods: GoodsFile, has_offers: bool) -> None:
         goods.offers.append((code, read.offer))
 
 
-def _other_codes_once(goods: GoodsFile, seen: Mapping[str, int], doubts: FileDoubts) -> None:
+def _other_codes_once(goods: GoodsFile, seen: SeenCodes, doubts: FileDoubts) -> None:
     """Keep each other code for one product: the first, and never against a product's own code."""
     first: dict[str, str] = {}
     for other, code in goods.other_codes:
-        if other in seen or first.setdefault(other, code) != code:
-            doubts.note(seen[code], because("goods.other_code_taken", code=other))
-    goods.other_codes = [(other, code) for other, code in first.items() if other not in seen]
-
-
-def _cells(table: Table, place: int) -> Iterator[str]:
-    return (row.cells[place] for row in table.rows)
-
-
-def _marks(table: Table, columns: GoodsColumns) -> dict[str, DecimalMark | None]:
-    """The decimal mark of each field of numbers: amounts of one file are written alike."""
-
-    def cells(fields: Sequence[str]) -> Iterator[str]:
-        for field in fields:
-            for place in columns.places.get(field, ()):
-                yield from _cells(table, place)
-
-    of_amounts = decimal_mark_of(cells(_AMOUNTS), table.delimiter)
-    of_stock = decimal_mark_of(cells(("on_hand",)), table.delimiter)
-    return {**dict.fromkeys(_AMOUNTS, of_amounts), "on_hand": of_stock or of_amounts}
-
-
-def _orders(
-    table: Table, columns: GoodsColumns, told: DateOrder | None
-) -> dict[str, DateOrder | None]:
-    def cells() -> Iterator[str]:
-        for field in _DAYS:
-            for place in columns.places.get(field, ()):
-                yield from _cells(table, place)
-
-    order = told or date_order_of(cells())
-    return dict.fromkeys(_DAYS, order)
+        if seen.line_of(other) or first.setdefault(other, code) != code:
+            doubts.note(seen.line_of(code), because("goods.other_code_taken", code=other))
+    goods.other_codes = [(other, code) for other, code in first.items() if not seen.line_of(other)]
 
 
 def _lacking(judged: Sequence[CodeColumn], written: CodesWritten) -> tuple[int, int] | None:

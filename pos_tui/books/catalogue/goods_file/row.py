@@ -13,8 +13,10 @@ from msgspec import Struct
 from pos_tui.books.catalogue.goods_file.codes import (
     CodeColumn,
     CodesWritten,
+    further_codes,
     has_code,
     read_codes,
+    read_own_code,
 )
 from pos_tui.books.catalogue.goods_file.columns import GoodsColumns
 from pos_tui.books.catalogue.goods_file.doubts import FileDoubts
@@ -28,7 +30,7 @@ from pos_tui.codes.identify import LONGEST_HOUSE_CODE
 from pos_tui.codes.reading import shelf_life_of
 from pos_tui.plain_text import is_plain, plain_text
 from pos_tui.pricing import Offer, OfferError
-from pos_tui.reasons import because, plain
+from pos_tui.reasons import Reason, because, plain
 from pos_tui.tables.currencies import names_other_currency
 from pos_tui.tables.dates import DateOrder, read_date
 from pos_tui.tables.errors import CellError
@@ -42,7 +44,7 @@ _LARGEST_PRICE = 10**8  # major units
 _LARGEST_STOCK = 10**9
 _STOCK_DECIMALS = 6
 _TYPED_AT_THE_TILL = frozenset(("", "variable"))
-_TEXTS = ("unit", "size", "category", "initials", "updated_at", "brand", "supplier", "tags", "tax")
+TEXTS = ("unit", "size", "category", "initials", "updated_at", "brand", "supplier", "tags", "tax")
 _OF_THE_GROUP = frozenset(("name", "category", "brand", "supplier", "tags", "unit"))
 _OPTIONS_OF_NOTHING = frozenset(("", "regular", "default title", "default"))
 
@@ -66,6 +68,7 @@ class GoodsRow(Struct, frozen=True):
     lot: LotRow | None = None
     on_hand: Decimal | None = None
     offer: Offer | None = None
+    pieces: tuple[tuple[str, int], ...] = ()  # of further codes that say how many they stand for
 
 
 class RowReader:
@@ -97,11 +100,13 @@ class RowReader:
         self._weighed, self._left_out, self._groups = self._places_of_exporter()
         exporter = columns.exporter
         self._numbers = columns.places_named(exporter.number) if exporter else ()
-        self._text_fields = [field for field in _TEXTS if field in columns.places]
+        self._text_fields = [field for field in TEXTS if field in columns.places]
         self.has_offers = bool({"offer", "sale_price", "compare_at"} & columns.places.keys())
 
     def read(self, line: int, cells: Sequence[str]) -> GoodsRow | None:
         """What a row is; None where it is no product of its own. Raises RowError."""
+        if self.columns.are_own:
+            cells = tuple(map(without_apostrophe, cells))
         if self._left_out and cells[self._left_out[0]].strip().lower() in self._left_out[1]:
             self._doubts.note(line, because("goods.left_out_parent"))
             return None
@@ -113,7 +118,11 @@ class RowReader:
         self._compared = self._compare_at(line, cells)
         product = self._product(line, cells, name, code)
         lot, on_hand = self._lot(line, cells, product, code)
-        return GoodsRow(product, others, lot, on_hand, self._offer(line, cells, product))
+        pieces = tuple(further_codes(self.columns.value("further_codes", cells)))
+        codes = [*others, *(other for other, _ in pieces)]
+        others = tuple(other for other in dict.fromkeys(codes) if other != code.key)
+        offer = self._offer(line, cells, product)
+        return GoodsRow(product, others, lot, on_hand, offer, pieces)
 
     def codes_below(self, line: int, cells: Sequence[str]) -> tuple[str, ...]:
         """The codes of a row that only has more codes of the product above it; () if it is none."""
@@ -125,12 +134,23 @@ class RowReader:
         code, others = self._codes(line, cells)
         return (code.key, *others)
 
+    def plain_price(self, text: str) -> int | None:
+        """The price in a cell, in minor units; None where there is a doubt. Raises RowError."""
+        return None if text.casefold() in _TYPED_AT_THE_TILL else self._money("price", text)
+
+    def plain_stock(self, text: str) -> Decimal | None:
+        """The quantity in a cell; None where it cannot be kept. Raises CellError."""
+        number = read_decimal(text, self._marks.get("on_hand"))
+        return number if self._why_no_stock(number) is None else None
+
     # ---- inside ------------------------------------------------------------------------------
 
     def _has(self, field: str, cells: Sequence[str]) -> bool:
         return bool(self.columns.value(field, cells))
 
     def _codes(self, line: int, cells: Sequence[str]) -> tuple[ItemCode, tuple[str, ...]]:
+        if self.columns.are_own:
+            return read_own_code(self.columns.value("code", cells)), ()
         texts = [cells[place] for place in self.columns.places["code"]]
         if self._numbers and not any(map(has_code, texts)):
             texts[0] = self._number_of_exporter(cells)
@@ -188,7 +208,7 @@ class RowReader:
             raise RowError("goods.row_no_name")
         price = self._price(line, cells, code)
         written = self.columns.value("shelf_life_days", cells)
-        kept_for = _shelf_life(written)
+        kept_for = shelf_life_in_short(written)
         if kept_for is None:
             raise RowError("goods.row_shelf_life", text=written)
         days = kept_for.rstrip("d") if kept_for.rstrip("d").isdigit() else ""
@@ -197,7 +217,6 @@ class RowReader:
             for field in self._text_fields
             if (text := self._shared(field, cells))
         }
-        tags = re.split(r"[,;，；]", texts.get("tags", ""))
         return ProductRow(
             code=code.key,
             name=name,
@@ -210,7 +229,7 @@ class RowReader:
             updated_at=texts.get("updated_at", ""),
             brand=texts.get("brand", ""),
             supplier=texts.get("supplier", ""),
-            tags=",".join(tag.strip() for tag in tags if tag.strip()),
+            tags=tags_of(texts.get("tags", "")),
             tax=texts.get("tax", ""),
             shelf_life="" if days or not kept_for else kept_for,
         )
@@ -333,15 +352,21 @@ class RowReader:
         except CellError as error:
             why = error.reason
         else:
-            if number < 0:
-                why = because("goods.stock_negative")
-            elif number > _LARGEST_STOCK:
-                why = because("goods.stock_large")
-            elif -int(number.normalize().as_tuple().exponent) > _STOCK_DECIMALS:
-                why = because("goods.stock_decimals", most=_STOCK_DECIMALS)
-            else:
+            refused = self._why_no_stock(number)
+            if refused is None:
                 return number
+            why = refused
         self._doubts.note(line, because("goods.no_stock", column=column, text=text, why=why))
+        return None
+
+    def _why_no_stock(self, number: Decimal) -> Reason | None:
+        """Why a quantity cannot be kept; None where it can."""
+        if number < 0:
+            return because("goods.stock_negative")
+        if number > _LARGEST_STOCK:
+            return because("goods.stock_large")
+        if -int(number.normalize().as_tuple().exponent) > _STOCK_DECIMALS:
+            return because("goods.stock_decimals", most=_STOCK_DECIMALS)
         return None
 
     def _day(self, line: int, field: str, cells: Sequence[str]) -> date | None:
@@ -383,7 +408,18 @@ class RowReader:
         return unit if cells[place].strip().lower() in marks else ""
 
 
-def _shelf_life(text: str) -> str | None:
+def without_apostrophe(cell: str) -> str:
+    """A cell of an own export without the apostrophe that keeps it from being a formula."""
+    return cell[1:] if cell.startswith("'") else cell
+
+
+def tags_of(text: str) -> str:
+    """The tags in a cell, apart by commas."""
+    tags = re.split(r"[,;，；]", text)
+    return ",".join(tag.strip() for tag in tags if tag.strip())
+
+
+def shelf_life_in_short(text: str) -> str | None:
     """A shelf life in short, like 30, 2w, 6m or 1y, also from "6个月"; None for what is none."""
     match = _SHELF_LIFE.fullmatch(text.lower())
     if not text or match is None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from pos_tui.books.catalogue.goods_file.keeping import import_goods
 from pos_tui.books.catalogue.goods_file.layouts import FileChoices
 from pos_tui.books.catalogue.goods_file.reading import GoodsFile, read_goods
-from pos_tui.books.catalogue.products import ImportCounts
+from pos_tui.books.catalogue.product_import import ImportCounts
 from pos_tui.codes.context import CodeContext
 from tests.codes.contexts import context
 from tests.conftest import NOON, Counter
@@ -33,7 +33,7 @@ def read(
 
 def imported(counter: Counter, goods: GoodsFile) -> ImportCounts:
     """Import a file's goods into the books of a till."""
-    return counter.books.write(lambda c: import_goods(c, goods, NOON)).result()
+    return import_goods(counter.books.path, goods, NOON)
 
 
 def refused(goods: GoodsFile) -> list[tuple[int, str]]:

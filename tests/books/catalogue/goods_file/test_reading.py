@@ -10,7 +10,8 @@ import pytest
 from pos_tui.books.catalogue.goods_file.errors import GoodsFileError
 from pos_tui.books.catalogue.goods_file.layouts import FileChoices
 from pos_tui.books.catalogue.goods_file.reading import read_goods
-from pos_tui.books.catalogue.products import ImportCounts, ProductRow
+from pos_tui.books.catalogue.product_import import ImportCounts
+from pos_tui.books.catalogue.products import ProductRow
 from pos_tui.reasons import because
 from pos_tui.tables.errors import TableError
 from tests.books.catalogue.goods_file.reading import SHOP, doubts, imported, read, refused
