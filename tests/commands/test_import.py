@@ -265,7 +265,8 @@ def test_a_terminal_sees_how_far_a_long_file_is(shop, tmp_path, capsys):
     with mock.patch("sys.stderr.isatty", lambda: True):
         _show_progress(2000, 2500)
         _show_progress(2500, 2500)
-    assert capsys.readouterr().err == "\r2000 of 2500 rows\x1b[K\r\x1b[K"
+    bar = f"[{'#' * 19}{'.' * 5}]"
+    assert capsys.readouterr().err == f"\r{bar} 2000 of 2500 rows\x1b[K\r\x1b[K"
     assert "\r" not in shop.types("import", str(file)).stderr
 
 

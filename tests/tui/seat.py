@@ -16,6 +16,7 @@ from pos_tui.checkout.tenders import Tender
 from pos_tui.reasons import Reason
 from pos_tui.tui.app import AcceptsScans, PosApp
 from pos_tui.tui.hints import Hints
+from pos_tui.tui.pages.goods_menu import GoodsMenu
 from pos_tui.tui.till_screen import TillScreen
 from tests.conftest import Counter
 
@@ -77,6 +78,14 @@ class Seat:
     async def type(self, text: str) -> None:
         names = {"*": "asterisk", ".": "full_stop", " ": "space"}
         await self.press(*(names.get(c, c) for c in text))
+
+    async def open_goods(self, subject: str) -> None:
+        """Open the page of a subject by the menu of goods."""
+        await self.press("ctrl+g")
+        await self.until(lambda: isinstance(self.app.screen, GoodsMenu))
+        menu = self.app.screen
+        assert isinstance(menu, GoodsMenu)
+        await self.press(*["down"] * list(menu.pages).index(subject), "enter")
 
     async def until(self, condition: Callable[[], object]) -> None:
         """Wait until something is so, which the screen does on its own."""

@@ -306,7 +306,5 @@ async def test_a_count_is_voided_after_a_question(shop):
 
 async def test_the_menu_of_goods_leads_there(shop):
     async with sitting(shop) as seat:
-        await seat.press("ctrl+g")
-        await seat.until_shown("Stock take")
-        await seat.press(*"stock", "enter")
+        await seat.open_goods("stock_take")
         await seat.until_shown("There are no counts yet.")

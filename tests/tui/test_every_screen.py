@@ -138,7 +138,9 @@ async def test_the_pages(shop, size, language):
 
 async def goods_in_and_out(seat):
     """A delivery as it is entered, and goods that go; yields whenever something else is asked."""
-    for keys in (("ctrl+g",), ("enter",), ("ctrl+n",), ("enter",), ("enter",), ("8", "enter")):
+    await seat.open_goods("goods_in")
+    yield
+    for keys in (("ctrl+n",), ("enter",), ("enter",), ("8", "enter")):
         await seat.press(*keys)
         await seat.until(lambda: seat.app.screen.focused is not None)
         yield

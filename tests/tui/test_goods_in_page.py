@@ -31,11 +31,7 @@ class Storeroom:
         self.seat, self.press, self.scan = seat, seat.press, seat.scan
 
     async def open(self, entry="goods_in"):
-        await self.press("ctrl+g")
-        await self.seat.until_shown("Goods in")
-        if entry == "goods_out":
-            await self.press("down")
-        await self.press("enter")
+        await self.seat.open_goods(entry)
         kind = GoodsInScreen if entry == "goods_in" else GoodsOutScreen
         await self.seat.until(lambda: isinstance(self.seat.app.screen, kind))
 

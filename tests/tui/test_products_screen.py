@@ -31,7 +31,7 @@ def words_of(seat):
 
 
 async def open_products(seat):
-    await seat.press("ctrl+g", "enter")
+    await seat.open_goods("products")
     assert isinstance(seat.app.screen, ProductsScreen)
 
 

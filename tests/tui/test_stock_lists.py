@@ -17,7 +17,7 @@ from pos_tui.books.stock.movements import move_stock
 from pos_tui.codes import gtin_of
 from pos_tui.pricing.offers import NearExpiry
 from pos_tui.text_width import width_of
-from pos_tui.wording.current import say, use
+from pos_tui.wording.current import use
 from tests.conftest import COLA, MILK, NOON, SPREAD
 from tests.tui.seat import Seat, sitting
 
@@ -63,10 +63,8 @@ def stocked(shop):
 
 
 async def open_lists(seat):
-    """Wherever in the menu of goods they stand."""
-    await seat.press("ctrl+g")
-    await seat.type(say("goods_menu.stock_lists"))
-    await seat.press("enter")
+    """By the menu of goods."""
+    await seat.open_goods("stock_lists")
 
 
 @asynccontextmanager

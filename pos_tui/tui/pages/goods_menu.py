@@ -19,7 +19,7 @@ class GoodsMenu(PageScreen[None]):
     def __init__(self, palette: Palette, pages: Mapping[str, Callable[[], None]]) -> None:
         """`pages` opens each subject's page; its words are `goods_menu.<subject>` and `_hint`."""
         super().__init__(palette, say("goods_menu.title"), say("goods_menu.keys"))
-        self._pages = pages
+        self.pages = pages
         columns = (Column("", share=3), Column("", share=6))
         self._list: RowList[str] = RowList(palette, columns)
 
@@ -31,10 +31,10 @@ class GoodsMenu(PageScreen[None]):
         """Show the subjects."""
         self._list.show(
             (Row(each, (say(f"goods_menu.{each}"), say(f"goods_menu.{each}_hint"))))
-            for each in self._pages
+            for each in self.pages
         )
 
     def on_row_list_opened(self) -> None:
         """Open the chosen subject's page."""
         if self._list.chosen is not None:
-            self._pages[self._list.chosen]()
+            self.pages[self._list.chosen]()
