@@ -18,6 +18,7 @@ from pos_tui.books.catalogue.search_index import FIELD_END, indexed, open_index
 
 FEW = 300  # products that are looked through in a moment, without an index
 _MOST_WORDS = 6
+_SHORTEST_CODE = 8
 _MOST_TERMS = 60  # runs that begin with a word of one or two characters
 _FIELDS = (
     "p.name, p.initials, p.pinyin, p.size, (SELECT group_concat(ltrim(code, '0'), ' ')"
@@ -91,7 +92,7 @@ class ProductSearch:
 
         Raises apsw.Error.
         """
-        wanted = [folded(word) for word in words.split()[:_MOST_WORDS]]
+        wanted = [_as_kept(folded(word)) for word in words.split()[:_MOST_WORDS]]
         if not any(wanted):
             return []
         behind = self.backlog()
@@ -191,6 +192,12 @@ def folded(text: str) -> str:
         apart = normalize("NFD", text)
         text = normalize("NFC", "".join(sign for sign in apart if category(sign) != "Mn"))
     return text
+
+
+def _as_kept(word: str) -> str:
+    """A whole code is looked for without the zeros before it, as the index has it."""
+    is_code = len(word) >= _SHORTEST_CODE and word.isdecimal()
+    return word.lstrip("0") or word if is_code else word
 
 
 def _rank(product: Product, word: str) -> tuple[int, str]:

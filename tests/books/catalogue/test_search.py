@@ -74,6 +74,7 @@ def found(books: Books, words: str) -> list[str]:
         ("o'n", ['O\'Neill "dry" cider']),
         ("544900", ["Coca-Cola 330 ml"]),
         ("000996", ["Coca-Cola 330 ml"]),
+        ("05449000000996", ["Coca-Cola 330 ml"]),
         ("00996", ["Coca-Cola 330 ml"]),
         ("1028", ["Crème brûlée", "可口可乐", "百事可乐"]),
         ("choco late", ["Chocolate"]),
