@@ -273,7 +273,9 @@ class Counting:
         read, product = found
         says = dated(read, product.shelf_life, DatePolicy())
         lot = says.lot or (f"{says.expires_on:%Y%m%d}" if says.expires_on else "")
-        return self._wanted(product, measure_of(read), lot, says.expires_on, says.kind)
+        return self._wanted(
+            product, measure_of(read) * product.pieces, lot, says.expires_on, says.kind
+        )
 
     def _by_words(self, words: str, code: str) -> CountAnswer | WantedCount:
         found = self._search(words)

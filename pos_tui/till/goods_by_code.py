@@ -32,6 +32,8 @@ class NamedGoods(NamedTuple):
         measure = self.code.weight_kg
         if measure is None and self.code.count is not None:
             measure = Decimal(self.code.count)
+        if self.product.pieces > 1:
+            measure = (measure or 1) * Decimal(self.product.pieces)
         if measure is None or self.typed is None:
             return self.typed if measure is None else measure
         return measure * self.typed

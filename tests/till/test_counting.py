@@ -50,6 +50,13 @@ def test_each_scan_is_one_more(counts, ada):
     assert counted(counts) == {("Cola 330 ml", ""): 2, ("Milk 1 l", ""): 1}
 
 
+def test_a_case_is_as_many_as_are_in_it(counter, counts, ada):
+    case = "15449000000993"
+    rows = [ProductRow("0" + COLA, "Cola 330 ml", 350, "can")]
+    counter.books.write(lambda c: import_products(c, rows, [(case, "0" + COLA, 24)])).result()
+    assert words(enter(ada, COLA, case)) == ("counted", "Cola 330 ml: 25 can")
+
+
 @pytest.mark.parametrize("typed", ["12*" + COLA, "12 * " + COLA, "12×" + COLA])
 def test_a_quantity_before_a_scan_is_how_many_there_are(counts, ada, typed):
     assert words(enter(ada, typed)) == ("counted", "Cola 330 ml: 12 can")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -59,6 +60,12 @@ def typed(entry, *answers):
 )
 def test_a_code_answers_what_it_can(found, asks):
     assert scanned(**found).asks == asks
+
+
+@pytest.mark.parametrize(("before", "quantity"), [(None, 12), (Decimal(3), 36)])
+def test_a_case_is_as_many_as_are_in_it(before, quantity):
+    case = msgspec.structs.replace(PEN, pieces=12)
+    assert NamedGoods(case, code(), before).quantity == quantity
 
 
 def test_after_the_cost_a_code_with_lot_and_date_asks_nothing():
