@@ -1,11 +1,12 @@
-"""`pos-tui books verify`: whether stock, movements and journal say the same."""
+"""`pos-tui books`: whether stock, movements and journal agree; the goods as double entry."""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pos_tui.commands.command import Subcommand, complain
+from pos_tui.commands.command import Subcommand, complain, why_refused
 from pos_tui.wording.current import in_words, say
 
 if TYPE_CHECKING:
@@ -15,13 +16,17 @@ if TYPE_CHECKING:
     import apsw
 
     from pos_tui.books import Books
+    from pos_tui.money import Currency
     from pos_tui.reasons import Reason
 
 _DIFFERENT = 1
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("act", choices=("verify",), help=say("cmd_books.act_help"))
+    parser.add_argument("act", choices=("verify", "ledger"), help=say("cmd_books.act_help"))
+    parser.add_argument(
+        "file", nargs="?", metavar=say("commands.file"), help=say("cmd_books.file_help")
+    )
     parser.add_argument("--repair", action="store_true", help=say("cmd_books.repair_help"))
     parser.add_argument("--json", action="store_true", help=say("cmd_books.json_help"))
     parser.add_argument("--demo", action="store_true", help=say("cmd_books.demo_help"))
@@ -40,6 +45,10 @@ def _run(options: argparse.Namespace) -> int:
     settings, data = find_shop(options.demo, options.settings, options.data)
     if not (data / FILE_NAME).exists():
         return complain(say("commands.no_books", folder=str(data)))
+    if (options.file is not None) != (options.act == "ledger"):
+        return complain(say("cmd_books.which_file"))
+    if options.file is not None:
+        return _write_ledger(data / FILE_NAME, options.file, settings.currency)
     repaired = 0
     try:
         with closing(Books(data)) as books:
@@ -62,6 +71,34 @@ def _run(options: argparse.Namespace) -> int:
         kind = "cmd_books.differs_in_sums" if sums else "cmd_books.differs"
         return complain(say(kind, count=len(found)), _DIFFERENT)
     print(say("cmd_books.whole", count=count))
+    return 0
+
+
+def _write_ledger(books: Path, name: str, currency: Currency) -> int:
+    """Write the goods for beancount to a file, or to stdout where it is called "-"."""
+    from contextlib import closing
+
+    from pos_tui.books import BooksError
+    from pos_tui.books.connection import open_connection
+    from pos_tui.books.ledger.beancount import beancount_of_goods
+    from pos_tui.files.replacing import replace_file
+
+    try:
+        with closing(open_connection(books)) as reader:
+            lines = [f"{line}\n" for line in beancount_of_goods(reader, currency)]
+    except BooksError as error:
+        return complain(in_words(error.reason))
+    if name == "-":
+        sys.stdout.writelines(lines)
+        return 0
+    path = Path(name)
+    beside = path.with_name(f"{path.name}.new")
+    try:
+        beside.write_text("".join(lines), encoding="utf-8", newline="\n")
+        replace_file(beside, path)
+    except OSError as error:
+        return complain(say("cmd_export.unwritable", path=name, why=why_refused(error)))
+    print(say("cmd_books.ledger_written", path=name))
     return 0
 
 

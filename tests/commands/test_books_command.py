@@ -64,6 +64,25 @@ def test_a_repair_does_not_hide_a_movement_that_was_changed(shop):
     assert "changed" in answer["differences"][0]["say"]
 
 
+def test_the_goods_are_written_for_a_ledger_program(shop, tmp_path):
+    file = tmp_path / "goods.beancount"
+    done = typed("books", "ledger", str(file), "--data", str(shop.data))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert str(file) in done.stdout
+    lines = file.read_text(encoding="utf-8").splitlines()
+    assert "  Assets:Goods:Worth  48.00 CNY" in lines
+    assert any(line.endswith(" balance Assets:Goods:Worth  48.00 ~ 0 CNY") for line in lines)
+    shown = typed("books", "ledger", "-", "--data", str(shop.data)).stdout
+    assert shown.splitlines() == lines
+
+
+@pytest.mark.parametrize("arguments", [("ledger",), ("verify", "file")])
+def test_a_file_is_for_the_ledger(shop, arguments):
+    done = typed("books", *arguments, "--data", str(shop.data))
+    assert done.returncode == 2
+    assert "pos-tui books ledger FILE" in done.stderr
+
+
 def test_it_speaks_chinese(shop):
     with in_chinese():
         assert books(shop).stdout.startswith("共 1 条出入库记录")

@@ -6,7 +6,14 @@ from pos_tui.wording.marks import N_, P_, Table
 
 TABLE: Table = {
     "help": N_("Whether the stock agrees with its movements, and those with the journal."),
-    "act_help": N_("compare sums, movements, journal and sales; changes nothing"),
+    "act_help": N_(
+        "verify: compare sums, movements, journal and sales; ledger FILE: write the goods for beancount"
+    ),
+    "file_help": N_("where the ledger goes; - is stdout"),
+    "which_file": N_(
+        "A file is for the ledger: pos-tui books verify, or pos-tui books ledger FILE."
+    ),
+    "ledger_written": N_("The goods are written to {path}; `bean-check {path}` judges them."),
     "repair_help": N_("first make the sums again, from the movements"),
     "json_help": N_("one JSON object"),
     "demo_help": N_("the demo shop's books"),
