@@ -11,6 +11,7 @@ TOPICS = (
     "selling",
     "codes",
     "goods",
+    "stock",
     "offers",
     "expiry",
     "payments",
