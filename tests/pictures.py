@@ -203,6 +203,48 @@ async def a_receipt(size: tuple[int, int], name: str) -> None:
         counter.books.close()
 
 
+async def a_delivery(size: tuple[int, int], name: str) -> None:
+    """A delivery of four goods, one with its lot and date in the code, as the last is entered."""
+    with tempfile.TemporaryDirectory() as folder:
+        counter = shop(Path(folder), "dark")
+        async with sitting(counter, size) as seat:
+            await seat.open_goods("goods_in")
+            await seat.press("ctrl+n")
+            for answer in ("Harbour Dairy", "L-4711", "268.80"):
+                await seat.type(answer)
+                await seat.press("enter")
+            await seat.scan("(01)04061458000024(17)261206(10)M-8(30)24")
+            await enter(seat, "216")
+            await seat.scan("1001")
+            await enter(seat, "6", "36", "B-2", "p261122", "2d")
+            await seat.scan("5449000000996")
+            await enter(seat, "12", "16.80", "-", "-")
+            await seat.scan("4008400402222")
+            await enter(seat, "24")
+            save(seat, name)
+        counter.books.close()
+
+
+async def enter(seat: Seat, *answers: str) -> None:
+    """Type answers, each with Enter, once it is asked for."""
+    for answer in answers:
+        await seat.type(answer)
+        await seat.press("enter")
+        await seat.pilot.pause(0.1)
+
+
+async def an_expiry_list(size: tuple[int, int], name: str) -> None:
+    """What expires within the next days, with what is left of it."""
+    with tempfile.TemporaryDirectory() as folder:
+        counter = shop(Path(folder), "dark")
+        async with sitting(counter, size) as seat:
+            await seat.open_goods("stock_lists")
+            await seat.press("down", "down", "enter")
+            await seat.until(lambda: "M-7" in seat.text or "Y-3" in seat.text)
+            save(seat, name)
+        counter.books.close()
+
+
 def as_a_terminal_with(depth: str) -> None:
     """From now on a till that starts finds a terminal with so many colours."""
     os.environ.pop("NO_COLOR", None)
@@ -258,6 +300,8 @@ async def main() -> None:
     await a_sale_in("zh_CN", (80, 24), "sale-zh-80x24")
     await a_sale("dark", (120, 36), "sale-120x36")
     await a_payment("dark", (80, 24), "payment-80x24")
+    await a_delivery((80, 24), "delivery-80x24")
+    await an_expiry_list((80, 24), "expiring-80x24")
     await a_payment("light", (120, 36), "payment-light-120x36")
     await a_receipt((80, 24), "receipt-80x24")
 
