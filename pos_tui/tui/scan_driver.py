@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
@@ -22,6 +23,7 @@ from pos_tui.tui.short_frames import ShortFrames
 from pos_tui.tui.straight_rows import keep_rows_straight
 from pos_tui.tui.terminal_abilities import abilities_of
 from pos_tui.tui.terminal_keys import TerminalParser
+from pos_tui.tui.terminal_writer import TerminalWriter
 
 if TYPE_CHECKING:
     from pos_tui.terminal_marks import Marks
@@ -54,6 +56,8 @@ def scanning_driver(
     for module in (sys.modules[base.__module__], sys.modules.get("textual.drivers.win32")):
         if hasattr(module, "XTermParser"):  # drivers make their own; there is no other way in
             module.XTermParser = partial(TerminalParser, is_bound)  # type: ignore[union-attr]
+        if hasattr(module, "WriterThread"):
+            module.WriterThread = TerminalWriter  # type: ignore[union-attr]
 
     class ScanningDriver(base):  # type: ignore[misc, valid-type]
         """Hands on one Scan for each scanned code, and every other key as it came."""
@@ -95,6 +99,18 @@ def scanning_driver(
         def start_application_mode(self) -> None:
             super().start_application_mode()
             self._reads = True
+            writer = getattr(self, "_writer_thread", None)
+            if isinstance(writer, TerminalWriter):
+                writer.caught_up = self._send_whole_soon
+                writer.gone = getattr(self._app, "end_soon", writer.gone)
+
+        def _send_whole_soon(self) -> None:
+            with suppress(RuntimeError):  # the program has ended meanwhile
+                self._loop.call_soon_threadsafe(self._send_whole)
+
+        def _send_whole(self) -> None:
+            self.forget_screen()
+            self._app.refresh(layout=True)
 
         def suspend_application_mode(self) -> None:
             self._reads = False

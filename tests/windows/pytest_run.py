@@ -31,6 +31,8 @@ WHOLE = (
     "tests/test_terminal_marks.py",
     "tests/test_windows.py",
     "tests/test_windows_console.py",
+    "tests/tui/test_terminal_abilities.py",
+    "tests/tui/test_terminal_writer.py",
     "tests/tui/test_themes.py",
 )
 IN_PART: Mapping[str, tuple[str, ...]] = {
