@@ -296,6 +296,8 @@ def _differing(
         elif first < 0:
             first = at
         end = at + 1
+        if cells[end : end + 1] == [""]:  # the cursor stands behind the whole of a wide sign
+            end += 1
     if first >= 0:
         found.append((first, end))
     return found

@@ -107,6 +107,22 @@ def test_half_a_wide_letter_is_written_again():
     check(["\x1b[2;1H可乐", "\x1b[2;2Hx", "\x1b[2;1H可乐", "\x1b[2;4H可x", "\x1b[2;1H可乐 xx"], ALL)
 
 
+def test_what_stands_behind_other_wide_letters_stands_in_its_place():
+    check([f"\x1b[2;1H合计{' ' * 30}╺━┛", f"\x1b[2;1H找零{' ' * 30}┗━┛"], ALL)
+
+
+@pytest.mark.parametrize("abilities", [ALL, CAREFUL])
+@given(
+    st.lists(
+        st.lists(st.sampled_from(["合", "计", "找", "零", "ab", "ac", "  ", "┗━"]), min_size=40,
+                 max_size=40).map("".join),
+        min_size=2, max_size=6,
+    )
+)  # fmt: skip
+def test_rows_of_wide_and_narrow_letters_show_the_same(abilities, rows):
+    check([f"\x1b[2;1H{row}" for row in rows], abilities)
+
+
 def test_what_terminals_draw_differently_is_sent_with_all_of_its_piece():
     frame = "\x1b[2;1H\x1b[31mไทย 3.50\x1b[0m\x1b[3;1Hplain"
     _, again = check([frame, frame], ALL)
