@@ -20,7 +20,6 @@ from pos_tui.books.connection import AlreadyFinishedError
 from pos_tui.books.movement import thousandths
 from pos_tui.books.stock.lots import SoldGoods
 from pos_tui.checkout import events
-from pos_tui.checkout.expiry import DatePolicy
 from pos_tui.checkout.explained import ExplainedSale, explain_sale
 from pos_tui.checkout.orders import Order
 from pos_tui.checkout.sale import Sale
@@ -37,6 +36,7 @@ from pos_tui.receipts.data import ReceiptData, decode_receipt, encode_receipt, m
 from pos_tui.receipts.layout import lay_out
 from pos_tui.receipts.text import as_text
 from pos_tui.till.context import TillContext
+from pos_tui.till.dates import date_policy
 
 _RETRY_S = 2.0
 
@@ -60,9 +60,7 @@ class Completion:
         self._printer = printer
         self._has_printer = not isinstance(printer, NullPrinter)
         self._paid = paid
-        expiry = context.settings.expiry
-        policy = DatePolicy(expiry.use_by, expiry.best_before, expiry.near_days)
-        self._refused = policy.refused
+        self._refused = date_policy(context.settings).refused
 
     def write_down(
         self,

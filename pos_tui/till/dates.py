@@ -21,6 +21,7 @@ from pos_tui.checkout.expiry import (
 from pos_tui.checkout.sale import ExpiryWarning, Sale
 from pos_tui.codes import ItemCode
 from pos_tui.codes.reading import ShelfLifeUnit
+from pos_tui.settings import TillSettings
 from pos_tui.till.context import TillContext
 
 ShelfLife = tuple[int, ShelfLifeUnit] | None
@@ -62,14 +63,19 @@ def dated(code: ItemCode | None, kept_for: ShelfLife, policy: DatePolicy) -> Dat
     return Dated(code.lot or "", last, at, kind)
 
 
+def date_policy(settings: TillSettings) -> DatePolicy:
+    """What the shop does with goods past their date, by its settings."""
+    expiry = settings.expiry
+    return DatePolicy(expiry.use_by, expiry.best_before, expiry.near_days)
+
+
 class Dates:
     """Judges products by what their code says, else by their lots on hand."""
 
     def __init__(self, context: TillContext) -> None:
-        expiry = context.settings.expiry
         self._books = context.books
         self._emit = context.emit
-        self.policy = DatePolicy(expiry.use_by, expiry.best_before, expiry.near_days)
+        self.policy = date_policy(context.settings)
 
     def verdict(self, product_id: int, moment: datetime, code: Dated = UNDATED) -> Verdict:
         """What the dates of an item say of it at a moment."""

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 import apsw
 
-from pos_tui.books import Books, BooksError, Product
-from pos_tui.books.connection import open_connection, reason_for
+from pos_tui.books import Books, Product
 from pos_tui.books.counts.approval import ApprovedCount, approve_count
 from pos_tui.books.counts.differences import CountDifference, count_differences, names_of
 from pos_tui.books.counts.entries import CountedLot, CountEntry, counted_lots, put_entry
@@ -25,6 +23,7 @@ from pos_tui.codes import ItemCode, Reading
 from pos_tui.reasons import Reason
 from pos_tui.tables.dates import DateOrder
 from pos_tui.tables.table import Table
+from pos_tui.till.books_reader import books_reader
 from pos_tui.till.count_file import CountedFile, count_table
 from pos_tui.till.counting import CountChoice, Counting
 
@@ -63,12 +62,12 @@ class ShopCounts:
 
     def rows(self) -> list[StockTake]:
         """The counts, those that are open first. Raises BooksError."""
-        with self._reading() as connection:
+        with books_reader(self._books) as connection:
             return counts_in(connection)
 
     def take(self, number: int) -> StockTake:
         """The count with this number. Raises CountError, BooksError."""
-        with self._reading() as connection:
+        with books_reader(self._books) as connection:
             return find_count(connection, number)
 
     def begin(self, name: str, place: str, by: str) -> StockTake:
@@ -112,14 +111,14 @@ class ShopCounts:
 
     def counted_goods(self, number: int) -> list[tuple[tuple[str, str], CountedLot]]:
         """What a count has so far, each with its product's name and unit. Raises BooksError."""
-        with self._reading() as connection:
+        with books_reader(self._books) as connection:
             lots = counted_lots(connection, number)
             names = names_of(connection, {each.product_id for each in lots})
         return [((names[each.product_id].name, names[each.product_id].unit), each) for each in lots]
 
     def counted(self, number: int) -> list[CountedLot]:
         """What a count has so far, in the order in which it was counted. Raises BooksError."""
-        with self._reading() as connection:
+        with books_reader(self._books) as connection:
             return counted_lots(connection, number)
 
     def differences(self, number: int, earlier: Collection[int] = ()) -> list[CountDifference]:
@@ -127,7 +126,7 @@ class ShopCounts:
 
         `earlier`: products whose goods sold between two runs were from a place counted before.
         """
-        with self._reading() as connection:
+        with books_reader(self._books) as connection:
             connection.execute("BEGIN")  # all of it as at one moment, whatever is sold meanwhile
             find_count(connection, number)
             return count_differences(connection, number, earlier)
@@ -137,7 +136,7 @@ class ShopCounts:
 
         Raises CountError, BooksError.
         """
-        with self._reading() as connection:
+        with books_reader(self._books) as connection:
             return not_counted(connection, number)
 
     def count_as_none(self, number: int, by: str) -> int:
@@ -194,14 +193,3 @@ class ShopCounts:
         except StaffError as error:
             return error.reason
         return found.name if isinstance(found, Approved) else found.why
-
-    @contextmanager
-    def _reading(self) -> Iterator[apsw.Connection]:
-        """A connection of its own: these look-ups may be made in any thread. Raises BooksError."""
-        connection = open_connection(self._books.path)
-        try:
-            yield connection
-        except apsw.Error as error:
-            raise BooksError(reason_for(error)) from error
-        finally:
-            connection.close()

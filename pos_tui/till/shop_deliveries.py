@@ -29,13 +29,13 @@ from pos_tui.books.deliveries.drafts import (
 )
 from pos_tui.books.deliveries.goods_facts import GoodsFacts, goods_facts
 from pos_tui.books.deliveries.suppliers import suppliers
-from pos_tui.checkout.expiry import DatePolicy
 from pos_tui.codes import ItemCode, Reading
 from pos_tui.money import AmountError, parse_amount
 from pos_tui.reasons import Reason, reason_of
 from pos_tui.settings import TillSettings
 from pos_tui.tables.dates import DateOrder
 from pos_tui.till.books_reader import books_reader
+from pos_tui.till.dates import date_policy
 from pos_tui.till.delivery_entry import (
     LineEntry,
     answered,
@@ -93,8 +93,7 @@ class ShopDeliveries:
         self._by = settings.till.cashier
         self._clock = clock
         self._goods = GoodsByCode(read, find)
-        expiry = settings.expiry
-        self._policy = DatePolicy(expiry.use_by, expiry.best_before, expiry.near_days)
+        self._policy = date_policy(settings)
 
     # ---- looking up --------------------------------------------------------------------------
 

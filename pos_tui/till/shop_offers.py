@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Literal
@@ -12,10 +11,9 @@ import apsw
 from msgspec import Struct
 from msgspec.structs import replace
 
-from pos_tui.books import Books, BooksError
+from pos_tui.books import Books
 from pos_tui.books.catalogue.offers import current_offers, ids_with_goods, put_offer, retire_offer
 from pos_tui.books.catalogue.products import all_products, find_product
-from pos_tui.books.connection import open_connection, reason_for
 from pos_tui.books.sales.sales import paid_sales_since
 from pos_tui.checkout.settlement_list import goods_of
 from pos_tui.codes import PaymentCode, Reading, gtin_of
@@ -26,6 +24,7 @@ from pos_tui.pricing.offer_file import offer_of, term_of
 from pos_tui.pricing.offers import BuyGet, MealDeal
 from pos_tui.pricing.when import ALWAYS, When, holds_at, times_of
 from pos_tui.reasons import Reason, because
+from pos_tui.till.books_reader import books_reader
 
 MOST_SALES = 1000
 
@@ -91,7 +90,7 @@ class ShopOffers:
     def rows(self) -> list[OfferRow]:
         """The offers that are not retired."""
         now = self._clock()
-        with self._reading() as connection:
+        with books_reader(self._books) as connection:
             return [_row(offer, now) for offer in current_offers(connection)]
 
     def draft(self, table: Mapping[str, object]) -> Example:
@@ -103,7 +102,7 @@ class ShopOffers:
 
         The offers that come back name item codes as the books keep them.
         """
-        with self._reading() as connection:
+        with books_reader(self._books) as connection:
             goods = _goods_of_shop(connection)
             now = self._clock()
             checked = []
@@ -119,7 +118,7 @@ class ShopOffers:
 
         Reads the books on a connection of its own; takes a moment, so call it in a worker.
         """
-        with self._reading() as connection:
+        with books_reader(self._books) as connection:
             current, with_goods = current_offers(connection), ids_with_goods(connection)
             tried = [replace(offer, id=10**9 + n) for n, offer in enumerate(offers)]
             names = {offer.name for offer in tried}
@@ -164,17 +163,6 @@ class ShopOffers:
         """Take an offer back; False when it is not there. Raises BooksError."""
         now = self._clock()
         return self._books.write(lambda c: retire_offer(c, offer_id, now)).result()
-
-    @contextmanager
-    def _reading(self) -> Iterator[apsw.Connection]:
-        """A connection of its own: these look-ups may be made in any thread. Raises BooksError."""
-        connection = open_connection(self._books.path)
-        try:
-            yield connection
-        except apsw.Error as error:
-            raise BooksError(reason_for(error)) from error
-        finally:
-            connection.close()
 
     def _check_coupon(self, connection: apsw.Connection, offer: Offer) -> None:
         if not offer.coupon:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import apsw
 from msgspec import Struct
 from msgspec.structs import replace
 
-from pos_tui.books import Books, BooksError
+from pos_tui.books import Books
 from pos_tui.books.catalogue.dated_prices import DatedPrice, dated_prices, set_dated_price
 from pos_tui.books.catalogue.product_changes import ProductChange, changes_of, write_changes
 from pos_tui.books.catalogue.product_records import (
@@ -21,12 +20,12 @@ from pos_tui.books.catalogue.product_records import (
     read_record,
 )
 from pos_tui.books.catalogue.products import find_product
-from pos_tui.books.connection import open_connection, reason_for
 from pos_tui.books.journal.entries import FieldChange
 from pos_tui.codes import ItemCode, PaymentCode, Reading, RefusedCode
 from pos_tui.money import AmountError, Currency, format_amount, parse_amount
 from pos_tui.plain_text import plain_text
 from pos_tui.reasons import Reason, because, plain, reason_of
+from pos_tui.till.books_reader import books_reader
 
 __all__ = ["DatedPrice", "FieldChange", "ProductChange", "ProductError", "ProductRecord"]
 
@@ -77,7 +76,7 @@ class ShopProducts:
 
     def find(self, code: str) -> ProductRecord | None:
         """The product with this code, as it is scanned, typed or kept. Raises BooksError."""
-        with self._reading() as connection:
+        with books_reader(self._books) as connection:
             for key in self._keys(code):
                 found = find_product(connection, key)
                 if found is not None:
@@ -86,13 +85,13 @@ class ShopProducts:
 
     def read(self, product_id: int) -> ProductRecord | None:
         """The product that the books keep under this number. Raises BooksError."""
-        with self._reading() as connection:
+        with books_reader(self._books) as connection:
             return read_record(connection, product_id)
 
     def next_prices(self, product_id: int) -> tuple[DatedPrice, ...]:
         """The prices that are to begin, in the shop's time. Raises BooksError."""
         zone = self._clock().tzinfo
-        with self._reading() as connection:
+        with books_reader(self._books) as connection:
             return tuple(
                 replace(each, starts=each.starts.astimezone(zone))
                 for each in dated_prices(connection, product_id)
@@ -100,7 +99,7 @@ class ShopProducts:
 
     def changes(self, product_id: int) -> list[ProductChange]:
         """What was changed of a product, the latest first. Raises BooksError."""
-        with self._reading() as connection:
+        with books_reader(self._books) as connection:
             return changes_of(connection, product_id)
 
     def code_of(self, text: str) -> str:
@@ -184,17 +183,6 @@ class ShopProducts:
         return self.keep(ProductDraft(replace(record, discontinued=since), record))[0]
 
     # ---- inside ------------------------------------------------------------------------------
-
-    @contextmanager
-    def _reading(self) -> Iterator[apsw.Connection]:
-        """A connection of its own: these look-ups may be made in any thread. Raises BooksError."""
-        connection = open_connection(self._books.path)
-        try:
-            yield connection
-        except apsw.Error as error:
-            raise BooksError(reason_for(error)) from error
-        finally:
-            connection.close()
 
     def _keys(self, text: str) -> Iterator[str]:
         yield text.strip().upper()

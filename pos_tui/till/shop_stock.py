@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
-import apsw
-
-from pos_tui.books import Books, BooksError
-from pos_tui.books.connection import open_connection, reason_for
+from pos_tui.books import Books
 from pos_tui.books.movement import from_thousandths, thousandths
 from pos_tui.books.stock.listed import ListedGoods
 from pos_tui.books.stock.lists import (
@@ -29,6 +25,7 @@ from pos_tui.files.owner import make_private_folder
 from pos_tui.files.replacing import replace_file
 from pos_tui.reasons import ReasonError, plain
 from pos_tui.tables.rejects import spreadsheet_text
+from pos_tui.till.books_reader import books_reader
 
 __all__ = (
     "STOCK_LISTS", "USUAL_DAYS", "ListedGoods", "OrderFileError", "PastMovement", "ShopStock",
@@ -61,18 +58,18 @@ class ShopStock:
         """The goods on a list; `days` as USUAL_DAYS has them. Raises BooksError."""
         if days is not None:
             days = max(0, min(days, _MOST_DAYS))
-        with self._reading() as connection:
+        with books_reader(self._books) as connection:
             return goods_on_list(connection, which, self._clock(), days)
 
     def counts(self) -> Mapping[StockList, int]:
         """How many goods are on each list. Raises BooksError."""
-        with self._reading() as connection:
+        with books_reader(self._books) as connection:
             now = self._clock()
             return {each: len(goods_on_list(connection, each, now)) for each in STOCK_LISTS}
 
     def history(self, product_id: int) -> list[PastMovement]:
         """The last movements of a product, the latest first. Raises BooksError."""
-        with self._reading() as connection:
+        with books_reader(self._books) as connection:
             return history(connection, product_id)
 
     def set_minimum(self, product_id: int, minimum: Decimal) -> bool:
@@ -123,17 +120,6 @@ class ShopStock:
         for supplier, wanted in by_supplier.items():
             self.write_order(self._orders / order_file_name(supplier, self.today()), titles, wanted)
         return len(by_supplier), self._orders
-
-    @contextmanager
-    def _reading(self) -> Iterator[apsw.Connection]:
-        """A connection of its own: these look-ups may be made in any thread. Raises BooksError."""
-        connection = open_connection(self._books.path)
-        try:
-            yield connection
-        except apsw.Error as error:
-            raise BooksError(reason_for(error)) from error
-        finally:
-            connection.close()
 
 
 def near_expiry_steps(days_left: int) -> str:
