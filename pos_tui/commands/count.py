@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pos_tui.books.counts.stock_takes import StockTake
     from pos_tui.money import Currency
     from pos_tui.settings import TillSettings
-    from pos_tui.till.shop_counts import ShopCounts
+    from pos_tui.till.goods.counts import ShopCounts
 
 _ACTS = ("list", "show", "approve", "void", "file")
 
@@ -99,7 +99,7 @@ def _act(
 def _shop_counts(settings: TillSettings, books: Books) -> ShopCounts:
     from pos_tui.commands.paths import shop_clock
     from pos_tui.till.decoder import Decoder, checked_context
-    from pos_tui.till.shop_counts import ShopCounts
+    from pos_tui.till.goods.counts import ShopCounts
 
     clock = shop_clock(settings)
     context, troubles = checked_context(settings, clock().date())
@@ -158,7 +158,7 @@ def _count_file(
     from pos_tui.tables.errors import NoHeaderError, TableError
     from pos_tui.tables.reading import read_table
     from pos_tui.tables.rejects import write_rejects
-    from pos_tui.till.count_file import names_count_columns, why_no_count_file
+    from pos_tui.till.goods.count_file import names_count_columns, why_no_count_file
 
     try:
         table = read_table(
@@ -235,7 +235,7 @@ def _show(options: argparse.Namespace, currency: Currency, shop: ShopCounts, num
         return 0
     for text in _table(rows, currency):
         print(text)
-    from pos_tui.till.count_words import missing_names
+    from pos_tui.till.goods.count_words import missing_names
 
     missing = shop.not_counted(number)
     if missing:
@@ -246,8 +246,8 @@ def _show(options: argparse.Namespace, currency: Currency, shop: ShopCounts, num
 def _table(rows: Iterable[CountDifference], currency: Currency) -> list[str]:
     """The differences as rows of text, what moved meanwhile below each."""
     from pos_tui.text_width import pad
-    from pos_tui.till.count_words import difference_notes, difference_text, value_text
-    from pos_tui.till.counting import named_lot, quantity_text
+    from pos_tui.till.goods.count_words import difference_notes, difference_text, value_text
+    from pos_tui.till.goods.counting import named_lot, quantity_text
 
     widths = (34, 12, 12, 12, 12)
     names = ("item", "counted", "on_hand", "difference", "value")

@@ -15,8 +15,8 @@ from pos_tui.wording.current import in_words, say
 
 if TYPE_CHECKING:
     from pos_tui.books.counts.stock_takes import StockTake
-    from pos_tui.till.counting import CountAnswer, CountChoice, Counting
-    from pos_tui.till.shop_counts import ShopCounts
+    from pos_tui.till.goods.counting import CountAnswer, CountChoice, Counting
+    from pos_tui.till.goods.counts import ShopCounts
 
 SOME_REFUSED = 1
 _DONE = frozenset(("done", "end", "exit", "quit", "完成"))
@@ -121,7 +121,7 @@ class _Lines:
     def _try(self, act: Callable[[], CountAnswer]) -> None:
         from pos_tui.books import BooksError
         from pos_tui.reasons import because
-        from pos_tui.till.counting import CountAnswer
+        from pos_tui.till.goods.counting import CountAnswer
 
         try:
             answer = act()
@@ -141,7 +141,7 @@ class _Lines:
             print(f"{mark} {words}")
 
     def _list(self) -> None:
-        from pos_tui.till.counting import named_lot, quantity_text
+        from pos_tui.till.goods.counting import named_lot, quantity_text
 
         for product, each in self._shop.counted_goods(self._counting.number):
             name, unit = product

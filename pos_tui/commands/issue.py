@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from pos_tui.commands.goods_books import GoodsBooks
 
-# As till.shop_issues.REASONS has them; a command's arguments are made without importing the till.
+# As till.goods.issues.REASONS has them; a command's arguments are made without importing the till.
 _REASONS = (
     "broken",
     "expired",
@@ -74,9 +74,9 @@ def _issue(options: argparse.Namespace, goods: GoodsBooks, reason: str) -> int:
     from msgspec.structs import replace
 
     from pos_tui.money import format_amount
-    from pos_tui.till.delivery_entry import read_quantity
+    from pos_tui.till.goods.delivery_entry import read_quantity
+    from pos_tui.till.goods.issues import REASONS, ShopIssues
     from pos_tui.till.quantity import quantity_in_units
-    from pos_tui.till.shop_issues import REASONS, ShopIssues
 
     issues = ShopIssues(goods.books, goods.settings, goods.clock, goods.read, goods.find)
     entry = issues.begin(options.code)

@@ -47,8 +47,8 @@ def _run(options: argparse.Namespace) -> int:
     from pos_tui.commands.paths import find_shop, shop_clock
     from pos_tui.commands.stock import product_finder
     from pos_tui.devices.printers import PrinterError, make_printer
-    from pos_tui.till.shop_labels import LabelError, ShopLabels
-    from pos_tui.till.shop_stock import OrderFileError
+    from pos_tui.till.goods.labels import LabelError, ShopLabels
+    from pos_tui.till.goods.stock import OrderFileError
     from pos_tui.wording.current import current
 
     try:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pos_tui.pricing import Offer
     from pos_tui.reasons import Reason
     from pos_tui.settings import TillSettings
-    from pos_tui.till.shop_offers import OfferRow, ShopOffers
+    from pos_tui.till.goods.offers import OfferRow, ShopOffers
 
 _MOST_NAMES = 3
 _MOST_DAYS = 3660
@@ -54,7 +54,7 @@ def _run(options: argparse.Namespace) -> int:
     from pos_tui.books.books import FILE_NAME
     from pos_tui.commands.paths import find_shop, shop_clock
     from pos_tui.pricing import OfferError
-    from pos_tui.till.shop_offers import ShopOffers
+    from pos_tui.till.goods.offers import ShopOffers
     from pos_tui.wording.current import in_words, say
 
     wrong = _wrong_words(options)

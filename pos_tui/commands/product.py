@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pos_tui.codes import Reading
     from pos_tui.money import Currency
     from pos_tui.settings import TillSettings
-    from pos_tui.till.shop_products import ProductRecord, ShopProducts
+    from pos_tui.till.goods.products import ProductRecord, ShopProducts
 
 _ACTS = ("list", "show", "add", "set", "history", "discontinue")
 
@@ -46,7 +46,7 @@ def _run(options: argparse.Namespace) -> int:
     from pos_tui.books import Books, BooksError
     from pos_tui.books.books import FILE_NAME
     from pos_tui.commands.paths import find_shop, shop_clock
-    from pos_tui.till.shop_products import ProductError, ShopProducts
+    from pos_tui.till.goods.products import ProductError, ShopProducts
     from pos_tui.wording.current import say
 
     settings, data = find_shop(options.demo, options.settings, options.data)
@@ -115,7 +115,7 @@ def _product(products: ShopProducts, code: str) -> ProductRecord:
 
 def _fields(words: Iterable[str]) -> dict[str, str]:
     """The fields that the words set. Raises _WordsError."""
-    from pos_tui.till.shop_products import FIELDS
+    from pos_tui.till.goods.products import FIELDS
 
     fields = {}
     for word in words:
@@ -144,7 +144,7 @@ def _list(books: Books, words: str, currency: Currency, as_json: bool) -> int:
 def _print_list(found: Iterable[Product], currency: Currency, as_json: bool) -> int:
     from pos_tui.money import format_amount
     from pos_tui.text_width import pad
-    from pos_tui.till.shop_products import printed_code
+    from pos_tui.till.goods.products import printed_code
     from pos_tui.wording.current import say
 
     count = 0
@@ -167,7 +167,7 @@ def _print_list(found: Iterable[Product], currency: Currency, as_json: bool) -> 
 
 
 def _show(products: ShopProducts, record: ProductRecord, as_json: bool) -> int:
-    from pos_tui.till.shop_products import FIELDS
+    from pos_tui.till.goods.products import FIELDS
     from pos_tui.wording.current import say
 
     upcoming = products.next_prices(record.id)
@@ -212,7 +212,7 @@ def _keep(
 def _history(
     products: ShopProducts, record: ProductRecord, currency: Currency, as_json: bool
 ) -> int:
-    from pos_tui.till.shop_products import shown_change
+    from pos_tui.till.goods.products import shown_change
     from pos_tui.wording.current import say
 
     changes = products.changes(record.id)

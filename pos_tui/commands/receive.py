@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pos_tui.commands.goods_books import GoodsBooks
     from pos_tui.money import Currency
-    from pos_tui.till.delivery_entry import LineEntry
+    from pos_tui.till.goods.delivery_entry import LineEntry
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -61,7 +61,7 @@ def _run(options: argparse.Namespace) -> int:
 def _receive(options: argparse.Namespace, goods: GoodsBooks) -> int:
     from pos_tui.money import format_amount
     from pos_tui.tables.rejects import write_rejects
-    from pos_tui.till.shop_deliveries import DeliveryHead, ShopDeliveries
+    from pos_tui.till.goods.deliveries import DeliveryHead, ShopDeliveries
 
     settings = goods.settings
     deliveries = ShopDeliveries(goods.books, settings, goods.clock, goods.read, goods.find)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pos_tui.money import Currency
     from pos_tui.reasons import Reason
     from pos_tui.settings import TillSettings
-    from pos_tui.till.shop_stock import ListedGoods, PastMovement, ShopStock, StockList
+    from pos_tui.till.goods.stock import ListedGoods, PastMovement, ShopStock, StockList
 
 _LISTS = ("low", "reorder", "expiring", "below-zero", "dead", "undated")
 _MOST_DAYS = 3660
@@ -47,7 +47,7 @@ def _run(options: argparse.Namespace) -> int:
     from pos_tui.books import Books, BooksError
     from pos_tui.books.books import FILE_NAME
     from pos_tui.commands.paths import find_shop, shop_clock
-    from pos_tui.till.shop_stock import OrderFileError, ShopStock
+    from pos_tui.till.goods.stock import OrderFileError, ShopStock
 
     wrong = _wrong_words(options)
     if wrong is not None:
@@ -112,7 +112,7 @@ def _wrong_words(options: argparse.Namespace) -> Reason | None:
 
 
 def _counts(stock: ShopStock, as_json: bool) -> int:
-    from pos_tui.till.shop_stock import USUAL_DAYS
+    from pos_tui.till.goods.stock import USUAL_DAYS
 
     counts = stock.counts()
     if as_json:
@@ -168,7 +168,7 @@ def _write_csv(
     if which == "reorder":
         count = stock.write_order(path, order_titles(), rows)
     else:
-        from pos_tui.till.shop_stock import package_code
+        from pos_tui.till.goods.stock import package_code
         from pos_tui.tui.pages.stock_words import columns_of, goods_cells
 
         titles = [say("stock_lists.column_code"), *(each.title for each in columns_of(which))]
@@ -193,7 +193,7 @@ def _history(movements: Sequence[PastMovement], as_json: bool) -> int:
     if as_json:
         import msgspec
 
-        from pos_tui.till.shop_stock import from_thousandths
+        from pos_tui.till.goods.stock import from_thousandths
 
         for moved in movements:
             line = moved._asdict() | {
@@ -234,7 +234,7 @@ def _as_json(row: ListedGoods) -> dict[str, object]:
     """A row for programs: quantities as decimals in text, amounts in minor units."""
     import msgspec
 
-    from pos_tui.till.shop_stock import from_thousandths
+    from pos_tui.till.goods.stock import from_thousandths
 
     line: dict[str, object] = msgspec.structs.asdict(row)
     for name in ("minimum", "on_hand", "sold", "order", "left"):

@@ -16,7 +16,7 @@ class TillContext(NamedTuple):
     """One till's surroundings; `data` is the folder that keeps receipts.
 
     `randomness` gives whole numbers for order numbers, `emit` gets each event; `language` is that
-    of receipts.
+    of receipts; `who` gives the name that an act beside the sale is written down under.
     """
 
     settings: TillSettings
@@ -26,6 +26,7 @@ class TillContext(NamedTuple):
     randomness: Callable[[], int]
     emit: Callable[[events.TillEvent], None]
     language: str = "en"
+    who: Callable[[], str] = str
 
     def notify(self, notice: events.Notice) -> None:
         """Tell the cashier something."""

@@ -39,14 +39,8 @@ if TYPE_CHECKING:
     from pos_tui.pricing.explain import Considered
     from pos_tui.till.completion import Completion
     from pos_tui.till.discounts import Discounts
+    from pos_tui.till.goods.shop_goods import ShopGoods
     from pos_tui.till.held_sales import HeldSales
-    from pos_tui.till.shop_counts import ShopCounts
-    from pos_tui.till.shop_deliveries import ShopDeliveries
-    from pos_tui.till.shop_issues import ShopIssues
-    from pos_tui.till.shop_labels import ShopLabels
-    from pos_tui.till.shop_offers import ShopOffers
-    from pos_tui.till.shop_products import ShopProducts
-    from pos_tui.till.shop_stock import ShopStock
     from pos_tui.till.speech import Speech
     from pos_tui.till.undo import Undo
 
@@ -84,7 +78,7 @@ class Till:
         self._act, self._emit = self._reports.act, self._reports.emit
         self.clock = TillClock(clock, books.latest_entry(), self._emit, self._set_latest)
         self._context = TillContext(
-            settings, data, books, self.clock, randomness, self._emit, language
+            settings, data, books, self.clock, randomness, self._emit, language, self._who
         )
         self.codes = ShopCodes(self._context)
         self._tasks: dict[asyncio.Task[None], int] = {}
@@ -345,66 +339,15 @@ class Till:
         return Discounts(self._context, self._basket)
 
     @cached_property
-    def offers(self) -> ShopOffers:
-        """The shop's offers, to look at and to change."""
-        from pos_tui.till.shop_offers import ShopOffers
+    def goods(self) -> ShopGoods:
+        """The shop's goods: products, offers, deliveries, stock takes, lists, labels."""
+        from pos_tui.till.goods.shop_goods import ShopGoods
 
-        return ShopOffers(self._books, self.settings.currency, self.clock.now, self.codes.read)
-
-    # ---- goods -------------------------------------------------------------------------------
-
-    @cached_property
-    def deliveries(self) -> ShopDeliveries:
-        """Goods that come: deliveries, entered and booked."""
-        from pos_tui.till.shop_deliveries import ShopDeliveries
-
-        codes = self.codes
-        return ShopDeliveries(self._books, self.settings, self.clock.now, codes.read, codes.find)
-
-    @cached_property
-    def issues(self) -> ShopIssues:
-        """Goods that go without being sold."""
-        from pos_tui.till.shop_issues import ShopIssues
-
-        codes = self.codes
-        return ShopIssues(self._books, self.settings, self.clock.now, codes.read, codes.find)
-
-    @cached_property
-    def products(self) -> ShopProducts:
-        """The shop's products, to look at and to change; by the supervisor who let one in."""
-        from pos_tui.till.shop_products import ShopProducts
-
-        return ShopProducts(
-            self._books,
-            self.settings.currency,
-            self.clock.now,
-            self.codes.read,
-            tuple(self.settings.tax.rates),
-            lambda: self.discounts.approver or self.settings.till.cashier,
-        )
-
-    @cached_property
-    def counts(self) -> ShopCounts:
-        """The shop's stock takes."""
-        from pos_tui.till.shop_counts import ShopCounts
-
-        codes, clock = self.codes, self.clock
-        return ShopCounts(self._books, clock.now, codes.read, codes.find, self.find, clock.ticks)
-
-    @cached_property
-    def stock(self) -> ShopStock:
-        """The lists of the shop's goods that want something done."""
-        from pos_tui.till.shop_stock import ShopStock
-
-        return ShopStock(self._books, self.clock.now, self.settings.till.cashier)
-
-    @cached_property
-    def labels(self) -> ShopLabels:
-        """Labels for shelves and goods."""
-        from pos_tui.till.shop_labels import ShopLabels
-
-        return ShopLabels(
-            self.settings, self._books, self.clock.now, self._make_printer, self._context.language
+        return ShopGoods(
+            self._context,
+            self.codes,
+            self.find,
+            self._make_printer,
         )
 
     # ---- hold, recall, void ------------------------------------------------------------------
@@ -510,6 +453,10 @@ class Till:
         self._notify(error.reason, "error")
 
     # ---- inside ------------------------------------------------------------------------------
+
+    def _who(self) -> str:
+        """Whose acts these are: the supervisor who let one in last, else the cashier."""
+        return self.discounts.approver or self.settings.till.cashier
 
     def _deliver(self, event: events.TillEvent) -> None:
         if isinstance(event, events.PaymentChanged):

@@ -116,7 +116,7 @@ class PageOpener:
         from pos_tui.tui.pages.offers import OffersScreen
 
         till = self._till
-        self._push(OffersScreen(self._palette, self._settings, till.offers, till.find))
+        self._push(OffersScreen(self._palette, self._settings, till.goods.offers, till.find))
 
     def goods(self) -> None:
         """The menu of the shop's goods."""
@@ -134,29 +134,29 @@ class PageOpener:
     def _goods_in(self) -> None:
         from pos_tui.tui.pages.goods_in import GoodsInScreen
 
-        self._push(GoodsInScreen(self._palette, self._till.deliveries, self._till.find))
+        self._push(GoodsInScreen(self._palette, self._till.goods.deliveries, self._till.find))
 
     def _goods_out(self) -> None:
         from pos_tui.tui.pages.goods_out import GoodsOutScreen
 
-        self._push(GoodsOutScreen(self._palette, self._till.issues, self._till.find))
+        self._push(GoodsOutScreen(self._palette, self._till.goods.issues, self._till.find))
 
     def products(self) -> None:
         """The shop's products."""
         from pos_tui.tui.pages.products import ProductsScreen
 
         till = self._till
-        self._push(ProductsScreen(self._palette, self._settings, till.products, till.find))
+        self._push(ProductsScreen(self._palette, self._settings, till.goods.products, till.find))
 
     def add_product(self) -> None:
         """Add the code that was scanned last and is not in the books, and sell it."""
-        from pos_tui.till.shop_products import ProductRecord
+        from pos_tui.till.goods.products import ProductRecord
         from pos_tui.tui.pages.product import COUNTER_FIELDS, ProductPage
         from pos_tui.wording.current import say
 
         till, scanned = self._till, self._till.unknown
         try:
-            code = till.products.code_of(scanned)
+            code = till.goods.products.code_of(scanned)
         except ReasonError as error:
             self._say(reason_of(error), "warning")
             return
@@ -170,7 +170,7 @@ class PageOpener:
             ProductPage(
                 self._palette,
                 self._settings,
-                till.products,
+                till.goods.products,
                 title,
                 ProductRecord((code,), ""),
                 {},
@@ -184,16 +184,16 @@ class PageOpener:
         from pos_tui.tui.pages.counts import CountsScreen
 
         till = self._till
-        self._push(CountsScreen(self._palette, self._settings, till.counts, till.find))
+        self._push(CountsScreen(self._palette, self._settings, till.goods.counts, till.find))
 
     def stock_lists(self) -> None:
         """The lists of goods that want something done."""
         from pos_tui.tui.pages.stock_lists import StockListsMenu
 
-        till = self._till
+        goods, find = self._till.goods, self._till.find
         self._push(
             StockListsMenu(
-                self._palette, self._settings, till.stock, till.labels, till.offers, till.find
+                self._palette, self._settings, goods.stock, goods.labels, goods.offers, find
             )
         )
 

@@ -335,7 +335,7 @@ async def test_tax_is_on_the_receipt_included_or_added(tmp_path, mode, total, ta
 def test_an_offer_is_checked_tried_on_past_sales_and_holds_from_the_next_sale_on(counter):
     counter.scan(SPREAD, COLA)
     asyncio.run(pay(counter))
-    offers = counter.till.offers
+    offers = counter.till.goods.offers
     table = {"name": "spread −10 %", "kind": "percent_off", "percent": 10, "on": [SPREAD]}
     example = offers.draft(table)
     assert spoken(example.basket) == "1 x Hazelnut spread: 29.61 instead of 32.90"
@@ -372,7 +372,7 @@ def test_an_offer_is_checked_tried_on_past_sales_and_holds_from_the_next_sale_on
 )
 def test_an_offer_that_cannot_be_meant_is_refused_with_an_example(counter, table, why):
     with raises(OfferError, why):
-        counter.till.offers.draft({"name": "wrong", **table})
+        counter.till.goods.offers.draft({"name": "wrong", **table})
 
 
 def test_offers_of_books_from_before_still_apply(tmp_path):
@@ -556,10 +556,10 @@ def test_a_label_s_own_price_takes_percentages_only(tmp_path):
     ],
 )
 def test_the_ends_of_the_calendar_are_always(counter, times):
-    example = counter.till.offers.draft(
+    example = counter.till.goods.offers.draft(
         {"name": "now", "kind": "percent_off", "percent": 10, "on": [MILK], **times}
     )
-    counter.till.offers.keep([example.offer])
+    counter.till.goods.offers.keep([example.offer])
     counter.scan(MILK)
     assert counter.total == 1161
 
@@ -574,7 +574,7 @@ def test_the_ends_of_the_calendar_are_always(counter, times):
 )
 def test_what_no_calendar_has_is_refused_and_takes_no_time(counter, wrong):
     with pytest.raises(OfferError):
-        counter.till.offers.draft({"name": "never", **wrong})
+        counter.till.goods.offers.draft({"name": "never", **wrong})
 
 
 def test_an_offer_that_this_version_cannot_read_stops_no_till(tmp_path):
@@ -590,7 +590,7 @@ def test_an_offer_that_this_version_cannot_read_stops_no_till(tmp_path):
 def test_digits_that_are_a_house_code_are_found_by_an_offer(counter):
     row = ProductRow("12345678", "Own", 1000)
     counter.books.write(lambda c: import_products(c, (row,))).result()
-    example = counter.till.offers.draft(
+    example = counter.till.goods.offers.draft(
         {"name": "own", "kind": "percent_off", "percent": 10, "on": ["12345678"]}
     )
     assert example.offer.on == ("product:12345678",)

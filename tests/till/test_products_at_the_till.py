@@ -30,12 +30,12 @@ def shop(counter):
 
 
 def add(counter, code, **texts):
-    products = counter.till.products
+    products = counter.till.goods.products
     products.keep(products.draft({"codes": code, **texts}))
 
 
 def change(counter, code, **texts):
-    products = counter.till.products
+    products = counter.till.goods.products
     products.keep(products.draft(texts, products.find(code)))
 
 
@@ -58,7 +58,7 @@ async def pay(counter):
 
 
 def test_what_is_discontinued_is_sold_and_that_is_said_once(counter):
-    counter.till.products.discontinue(counter.till.products.find(MILK))
+    counter.till.goods.products.discontinue(counter.till.goods.products.find(MILK))
     counter.scan(MILK, MILK)
     assert listed(counter) == [("Milk 1 l", 2)]
     said = [each for each in counter.all(events.Notice) if each.reason.kind == "item.discontinued"]

@@ -44,7 +44,7 @@ class StoreRoom:
 
     async def open(self):
         till = self.shop.till
-        page = CountsScreen(self.seat.app.palette, till.settings, till.counts, till.find)
+        page = CountsScreen(self.seat.app.palette, till.settings, till.goods.counts, till.find)
         self.seat.app.push_screen(page)
         await self.seat.pilot.pause()
 
@@ -138,7 +138,7 @@ async def test_goods_counted_twice_are_asked_about_and_a_scan_meanwhile_is_not_t
         await at.scan(COLA, says="was counted already: 9 can")
         await at.press("escape")
         await at.until("stays as it was counted before")
-        (cola, _) = sorted(at.shop.till.counts.counted(1), key=lambda each: -each.quantity)
+        (cola, _) = sorted(at.shop.till.goods.counts.counted(1), key=lambda each: -each.quantity)
         assert (cola.quantity, cola.replaced) == (9000, (5000,))
 
 
@@ -166,7 +166,7 @@ async def test_what_is_wrong_is_said_and_counts_nothing(shop):
         assert "130000000000009001" not in at.words
         await at.press("ctrl+z")
         await at.until("There is nothing to take back.")
-        assert at.shop.till.counts.counted(1) == []
+        assert at.shop.till.goods.counts.counted(1) == []
 
 
 async def test_what_could_not_be_written_is_said_and_can_be_scanned_again(shop, monkeypatch):
@@ -260,8 +260,8 @@ async def test_goods_of_the_category_that_nobody_counted_are_named_and_counted_a
     async with store_room(shop) as at:
         at.receive(SPREAD, 3, 600)
         at.receive(MILK, 3, 600)
-        at.shop.till.counts.begin("Shelf 4", "drinks", "Ada")
-        at.shop.till.counts.counting(1, "Ada").enter(COLA)
+        at.shop.till.goods.counts.begin("Shelf 4", "drinks", "Ada")
+        at.shop.till.goods.counts.counting(1, "Ada").enter(COLA)
         await at.open()
         await at.compare()
         await at.until("1 item is in the books and was not counted: Lemonade.")
@@ -288,7 +288,7 @@ async def test_a_supervisor_approves_where_the_shop_has_one_and_the_pin_is_not_s
         assert at.pieces(COLA) == {}
         await at.press("enter")
         await at.until("is approved: 1 item is posted.")
-        assert at.shop.till.counts.rows()[0].closed_by == "Grace"
+        assert at.shop.till.goods.counts.rows()[0].closed_by == "Grace"
 
 
 async def test_a_count_is_voided_after_a_question(shop):

@@ -14,7 +14,7 @@ from pos_tui.books.catalogue.product_import import import_products
 from pos_tui.books.catalogue.products import ProductRow, find_product
 from pos_tui.books.stock.on_hand import on_hand
 from pos_tui.codes import gtin_of
-from pos_tui.till.delivery_entry import LineEntry
+from pos_tui.till.goods.delivery_entry import LineEntry
 from pos_tui.tui.pages.delivery import DeliveryPage
 from pos_tui.tui.pages.goods_in import GoodsInScreen
 from pos_tui.tui.pages.goods_out import GoodsOutScreen
@@ -298,7 +298,7 @@ async def test_a_line_that_the_disk_refuses_is_tried_again(shop, monkeypatch):
     async with storeroom(shop) as room:
         await room.open()
         await room.begin()
-        put, refused = shop.till.deliveries.put, list[LineEntry]()
+        put, refused = shop.till.goods.deliveries.put, list[LineEntry]()
 
         def refuse_once(number, entry):
             if not refused:
@@ -306,7 +306,7 @@ async def test_a_line_that_the_disk_refuses_is_tried_again(shop, monkeypatch):
                 raise BooksError("books.disk_full")
             return put(number, entry)
 
-        monkeypatch.setattr(shop.till.deliveries, "put", refuse_once)
+        monkeypatch.setattr(shop.till.goods.deliveries, "put", refuse_once)
         await room.scan(COLA)
         for answer in ("12", "24", "", "-"):
             await room.say(answer)

@@ -55,7 +55,7 @@ class Office:
     async def open(self, offers=None):
         till = self.seat.counter.till
         screen = OffersScreen(
-            self.seat.app.palette, till.settings, offers or till.offers, till.find
+            self.seat.app.palette, till.settings, offers or till.goods.offers, till.find
         )
         self.seat.app.push_screen(screen)
         await self.seat.pilot.pause()
@@ -117,7 +117,7 @@ class Office:
 
     @property
     def offers(self):
-        return [row.offer for row in self.seat.counter.till.offers.rows()]
+        return [row.offer for row in self.seat.counter.till.goods.offers.rows()]
 
     def offer(self, name):
         return next(offer for offer in self.offers if offer.name == name)
@@ -329,7 +329,7 @@ class SlowOffers:
 async def test_the_page_answers_while_past_sales_are_looked_at(shop):
     async with sitting(shop) as seat:
         at = Office(seat)
-        slow = SlowOffers(shop.till.offers)
+        slow = SlowOffers(shop.till.goods.offers)
         await at.open(slow)
         await at.choose("special price")
         await at.fill(price="30", on=SPREAD)
@@ -359,7 +359,7 @@ class BrokenOffers(SlowOffers):
 async def test_books_that_take_nothing_are_told_and_the_offer_is_still_there(shop):
     async with sitting(shop) as seat:
         at = Office(seat)
-        await at.open(BrokenOffers(shop.till.offers))
+        await at.open(BrokenOffers(shop.till.goods.offers))
         await at.choose("special price")
         await at.fill(price="30", on=SPREAD)
         await at.check()
@@ -398,8 +398,8 @@ async def test_the_list_shows_each_offers_state_goods_and_times(shop):
 
 async def test_an_empty_list_says_what_to_press(shop):
     async with sitting(shop) as seat:
-        for row in shop.till.offers.rows():
-            shop.till.offers.retire(row.offer.id)
+        for row in shop.till.goods.offers.rows():
+            shop.till.goods.offers.retire(row.offer.id)
         at = Office(seat)
         await at.open()
         assert "Press ^N to make one" in at.text

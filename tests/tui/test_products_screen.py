@@ -51,7 +51,7 @@ async def fill(seat, **texts):
 
 
 def record(seat, code):
-    return seat.counter.till.products.find(code)
+    return seat.counter.till.goods.products.find(code)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -223,7 +223,7 @@ async def test_where_there_are_supervisors_one_must_let_it_be_added_and_is_named
         await seat.press("f2")
         await seat.until(lambda: isinstance(seat.app.screen, TillScreen))
         found = record(seat, PENCIL)
-        assert {each.by for each in shop.till.products.changes(found.id)} == {"Grace"}
+        assert {each.by for each in shop.till.goods.products.changes(found.id)} == {"Grace"}
 
 
 # ---- age, deposit --------------------------------------------------------------------------------

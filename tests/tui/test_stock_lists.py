@@ -110,7 +110,7 @@ async def test_a_near_expiry_offer_is_made_right_from_the_list(stocked):
         await seat.until_shown("is kept")
         (offer,) = [
             row.offer
-            for row in stocked.till.offers.rows()
+            for row in stocked.till.goods.offers.rows()
             if isinstance(row.offer.gives, NearExpiry)
         ]
         assert offer.on == (f"product:0{MILK}",)
@@ -240,7 +240,7 @@ async def test_books_that_cannot_be_read_are_a_sentence(stocked, monkeypatch):
         def refuse(*_):
             raise BooksError("books.read_only")
 
-        monkeypatch.setattr(stocked.till.stock, "rows", refuse)
+        monkeypatch.setattr(stocked.till.goods.stock, "rows", refuse)
         await choose(seat, LOW)
         await seat.until(lambda: "read" in seat.text and "Looking" not in seat.text)
 

@@ -10,8 +10,13 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from pos_tui.till import BooksError
-from pos_tui.till.count_words import difference_notes, difference_text, missing_names, value_text
-from pos_tui.till.counting import named_lot, quantity_text
+from pos_tui.till.goods.count_words import (
+    difference_notes,
+    difference_text,
+    missing_names,
+    value_text,
+)
+from pos_tui.till.goods.counting import named_lot, quantity_text
 from pos_tui.tui.parts.columns import Column, Row
 from pos_tui.tui.parts.counting_shop import CountingShop, with_approval
 from pos_tui.tui.parts.fields import words_of_error
@@ -21,7 +26,7 @@ from pos_tui.tui.parts.rows import TotalsTable
 from pos_tui.wording.current import in_words, say
 
 if TYPE_CHECKING:
-    from pos_tui.till.shop_counts import CountDifference, NotCounted, StockTake
+    from pos_tui.till.goods.counts import CountDifference, NotCounted, StockTake
 
 
 class ApprovalPage(PageScreen[str]):

@@ -20,8 +20,8 @@ from pos_tui.wording.current import in_words, say
 
 if TYPE_CHECKING:
     from pos_tui.till import Product
-    from pos_tui.till.counting import CountAnswer, CountChoice
-    from pos_tui.till.shop_counts import StockTake
+    from pos_tui.till.goods.counting import CountAnswer, CountChoice
+    from pos_tui.till.goods.counts import StockTake
 
 _ANSWER_STYLES = {"counted": "line", "noted": "muted", "asks": "warning", "refused": "warning"}
 _ANSWER_MARKS = {"counted": "✓", "noted": " ", "asks": "?", "refused": "✗"}
@@ -130,7 +130,7 @@ class CountingPage(PageScreen[str]):
             return await asyncio.to_thread(counting.take_back)
         if kind == "choice":
             return await asyncio.to_thread(counting.answer, _CHOICES[text])
-        from pos_tui.till.counting import CountAnswer
+        from pos_tui.till.goods.counting import CountAnswer
 
         wanted = counting.read(text, kind == "scan")
         if isinstance(wanted, CountAnswer):
@@ -138,7 +138,7 @@ class CountingPage(PageScreen[str]):
         return await asyncio.to_thread(counting.write, wanted)
 
     async def _show_counted(self) -> None:
-        from pos_tui.till.counting import named_lot, quantity_text
+        from pos_tui.till.goods.counting import named_lot, quantity_text
 
         goods = await asyncio.to_thread(self._shop.counts.counted_goods, self._take.number)
         for (name, unit), lot in goods[-_FIRST_SHOWN:]:

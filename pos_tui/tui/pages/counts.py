@@ -25,7 +25,7 @@ from pos_tui.wording.current import say
 
 if TYPE_CHECKING:
     from pos_tui.till import Product
-    from pos_tui.till.shop_counts import StockTake
+    from pos_tui.till.goods.counts import StockTake
 
 _STATE_MARKS = {"open": "○", "approved": "✓", "void": "✗"}
 

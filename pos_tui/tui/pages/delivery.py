@@ -13,10 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from pos_tui.money import format_amount
-from pos_tui.till.delivery_entry import LineEntry
-from pos_tui.till.goods_by_code import EntryError
-from pos_tui.till.quantity import quantity_in_units
-from pos_tui.till.shop_deliveries import (
+from pos_tui.till.goods.deliveries import (
     BookedDelivery,
     Delivery,
     DeliveryHead,
@@ -24,6 +21,9 @@ from pos_tui.till.shop_deliveries import (
     PutLine,
     ShopDeliveries,
 )
+from pos_tui.till.goods.delivery_entry import LineEntry
+from pos_tui.till.goods.goods_by_code import EntryError
+from pos_tui.till.quantity import quantity_in_units
 from pos_tui.tui.pages.delivery_words import line_cells, paper_words, sum_words
 from pos_tui.tui.parts.columns import Column, Row
 from pos_tui.tui.parts.entry_page import EntryPage

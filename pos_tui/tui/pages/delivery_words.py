@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from pos_tui.money import Currency, format_amount
+from pos_tui.till.goods.deliveries import BookedDelivery, Delivery, DeliveryLine
 from pos_tui.till.quantity import quantity_in_units
-from pos_tui.till.shop_deliveries import BookedDelivery, Delivery, DeliveryLine
 from pos_tui.wording.current import say
 
 

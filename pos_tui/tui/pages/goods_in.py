@@ -23,7 +23,7 @@ from pos_tui.wording.current import say
 
 if TYPE_CHECKING:
     from pos_tui.till import Product
-    from pos_tui.till.shop_deliveries import BookedDelivery, Delivery, ShopDeliveries
+    from pos_tui.till.goods.deliveries import BookedDelivery, Delivery, ShopDeliveries
 
 
 class GoodsInScreen(PageScreen[None]):

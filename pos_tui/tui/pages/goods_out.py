@@ -10,15 +10,15 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from pos_tui.money import format_amount
-from pos_tui.till.goods_by_code import EntryError
-from pos_tui.till.quantity import quantity_in_units
-from pos_tui.till.shop_issues import (
+from pos_tui.till.goods.goods_by_code import EntryError
+from pos_tui.till.goods.issues import (
     REASONS,
     IssuedGoods,
     IssueEntry,
     IssueResult,
     ShopIssues,
 )
+from pos_tui.till.quantity import quantity_in_units
 from pos_tui.tui.parts.columns import Column, Row
 from pos_tui.tui.parts.entry_page import EntryPage
 from pos_tui.tui.parts.find_goods import GoodsPage

@@ -20,7 +20,7 @@ from pos_tui.wording.current import in_words, say
 
 if TYPE_CHECKING:
     from pos_tui.till import Product
-    from pos_tui.till.shop_labels import ShopLabels
+    from pos_tui.till.goods.labels import ShopLabels
 
 _MOST_COPIES = 200
 

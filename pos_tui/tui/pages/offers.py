@@ -42,7 +42,7 @@ from pos_tui.wording.current import in_words, say
 
 if TYPE_CHECKING:
     from pos_tui.till import Product
-    from pos_tui.till.shop_offers import Example, OfferRow, Preview
+    from pos_tui.till.goods.offers import Example, OfferRow, Preview
 
 _PREVIEW_DAYS = 7
 _MARKS = {"now": "✓", "not now": "○", "over": "✗", "used up": "✗"}

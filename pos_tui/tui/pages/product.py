@@ -29,7 +29,7 @@ from pos_tui.tui.theme import Palette
 from pos_tui.wording.current import say
 
 if TYPE_CHECKING:
-    from pos_tui.till.shop_products import (
+    from pos_tui.till.goods.products import (
         DatedPrice,
         FieldChange,
         ProductChange,

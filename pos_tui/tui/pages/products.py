@@ -25,7 +25,7 @@ from pos_tui.wording.current import in_words, say
 
 if TYPE_CHECKING:
     from pos_tui.till import Product
-    from pos_tui.till.shop_products import ProductChange, ProductRecord
+    from pos_tui.till.goods.products import ProductChange, ProductRecord
 
 
 class ProductsScreen(PageScreen[None]):
@@ -143,7 +143,7 @@ class ProductsScreen(PageScreen[None]):
         self._push_form(texts, record, say("products_page.change_title", name=record.name))
 
     def _add(self, code: str) -> None:
-        from pos_tui.till.shop_products import ProductRecord
+        from pos_tui.till.goods.products import ProductRecord
 
         record = ProductRecord((code,) if code else (), "")
         texts = self._products.texts_of(record, None)
@@ -231,7 +231,7 @@ class HistoryPage(PageScreen[None]):
             self.say(say("products_page.change", by=by, field=field, before=before, after=after))
 
     def _cells(self, change: ProductChange) -> tuple[str, ...]:
-        from pos_tui.till.shop_products import shown_change
+        from pos_tui.till.goods.products import shown_change
 
         before, after = map(in_words, shown_change(change, self._settings.currency))
         field = say(f"product.field_{change.field}")

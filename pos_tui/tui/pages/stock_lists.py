@@ -13,7 +13,7 @@ from textual.widget import Widget
 from pos_tui.reasons import Reason
 from pos_tui.settings import TillSettings
 from pos_tui.till import BooksError
-from pos_tui.till.shop_stock import (
+from pos_tui.till.goods.stock import (
     STOCK_LISTS,
     USUAL_DAYS,
     OrderFileError,
@@ -43,8 +43,8 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from pos_tui.till import Product
-    from pos_tui.till.shop_labels import ShopLabels
-    from pos_tui.till.shop_stock import ListedGoods, PastMovement, ShopStock, StockList
+    from pos_tui.till.goods.labels import ShopLabels
+    from pos_tui.till.goods.stock import ListedGoods, PastMovement, ShopStock, StockList
 
 _MOST_DAYS = 3660
 _WITH_OFFERS = frozenset(("expiring", "dead"))

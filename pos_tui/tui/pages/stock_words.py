@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pos_tui.money import Currency, format_amount
-from pos_tui.till.shop_stock import package_code, plain_quantity
+from pos_tui.till.goods.stock import package_code, plain_quantity
 from pos_tui.tui.parts.columns import Column
 from pos_tui.wording.current import current, say
 
 if TYPE_CHECKING:
-    from pos_tui.till.shop_stock import ListedGoods, PastMovement, StockList
+    from pos_tui.till.goods.stock import ListedGoods, PastMovement, StockList
 
 _NUMBERS = frozenset(("on_hand", "minimum", "sold", "cover", "order", "days_left", "left", "value"))
 _COLUMNS: dict[StockList, tuple[tuple[str, int], ...]] = {

@@ -16,8 +16,8 @@ from pos_tui.tui.theme import Palette
 
 if TYPE_CHECKING:
     from pos_tui.till import Product
-    from pos_tui.till.counting import Counting
-    from pos_tui.till.shop_counts import (
+    from pos_tui.till.goods.counting import Counting
+    from pos_tui.till.goods.counts import (
         ApprovedCount,
         CountDifference,
         CountedLot,

@@ -9,7 +9,7 @@ from pos_tui.books.counts.missing import NotCounted
 from pos_tui.books.movement import from_thousandths
 from pos_tui.money import Currency, format_amount
 from pos_tui.reasons import Reason, because
-from pos_tui.till.counting import quantity_text
+from pos_tui.till.goods.counting import quantity_text
 
 _MOST_NAMED = 5
 

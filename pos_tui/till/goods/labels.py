@@ -37,7 +37,7 @@ from pos_tui.receipts.labels import (
     shelf_code,
 )
 from pos_tui.settings import TillSettings
-from pos_tui.till.shop_stock import make_folder, write_whole
+from pos_tui.till.goods.stock import make_folder, write_whole
 
 LabelForm = Literal["png", "escpos"]
 MOST_COPIES = 200

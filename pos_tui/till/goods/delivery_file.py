@@ -21,8 +21,8 @@ from pos_tui.tables.numbers import DecimalMark, decimal_mark_of, read_decimal
 from pos_tui.tables.reading import read_table
 from pos_tui.tables.rejects import RejectedRow
 from pos_tui.tables.table import Table
-from pos_tui.till.delivery_entry import LONGEST_LOT, LineEntry, begin_entry
-from pos_tui.till.goods_by_code import EntryError, GoodsByCode
+from pos_tui.till.goods.delivery_entry import LONGEST_LOT, LineEntry, begin_entry
+from pos_tui.till.goods.goods_by_code import EntryError, GoodsByCode
 
 FileColumn = Literal["code", "quantity", "cost", "unit_cost", "lot", "date", "produced_on"]
 _NAMES: Mapping[FileColumn, tuple[str, ...]] = {

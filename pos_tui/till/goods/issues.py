@@ -25,8 +25,8 @@ from pos_tui.codes import ItemCode, Reading
 from pos_tui.plain_text import is_plain
 from pos_tui.settings import TillSettings
 from pos_tui.till.books_reader import books_reader
-from pos_tui.till.delivery_entry import read_quantity
-from pos_tui.till.goods_by_code import EntryError, GoodsByCode
+from pos_tui.till.goods.delivery_entry import read_quantity
+from pos_tui.till.goods.goods_by_code import EntryError, GoodsByCode
 
 WhyIssued = IssueReason | Literal["repacked"]
 IssueQuestion = Literal["quantity", "lot", "reason", "words", "into", "into_quantity"]

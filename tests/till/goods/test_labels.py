@@ -22,7 +22,7 @@ from pos_tui.books.stock.verify import stock_differences
 from pos_tui.checkout import events
 from pos_tui.devices.printers import PrinterError
 from pos_tui.pricing.offers import NearExpiry, NearExpiryStep
-from pos_tui.till.shop_labels import LabelError
+from pos_tui.till.goods.labels import LabelError
 from tests.conftest import BREAD, CHICKEN, COLA, MILK, NOON, Counter
 
 TODAY = NOON.date()
@@ -64,7 +64,7 @@ def stock(counter, code):
 
 
 def label(counter, code, *arguments):
-    labels = counter.till.labels
+    labels = counter.till.goods.labels
     draft = labels.draft(product(counter, code), *arguments)
     png = labels.picture(draft)
     labels.print(draft)
@@ -121,8 +121,8 @@ def test_goods_without_a_bar_code_get_a_number_of_the_shops_own(counter):
 
 
 def test_a_best_before_day_is_no_use_by_day(counter):
-    draft = counter.till.labels.draft(product(counter, MILK), 1, SOON, "L7", "best_before")
-    assert read(counter.till.labels.picture(draft)).text[16:18] == "15"
+    draft = counter.till.goods.labels.draft(product(counter, MILK), 1, SOON, "L7", "best_before")
+    assert read(counter.till.goods.labels.picture(draft)).text[16:18] == "15"
 
 
 @pytest.mark.parametrize(
@@ -141,13 +141,13 @@ def test_a_shelf_label_has_the_code_that_is_on_the_goods(counter, code, symbol, 
     known = find_product(connection, code.zfill(14) if code.isdigit() and len(code) > 4 else code)
     connection.close()
     assert known is not None
-    labels = counter.till.labels
+    labels = counter.till.goods.labels
     found = read(labels.picture(labels.draft(known)))
     assert (found.format, found.text) == (symbol, text)
 
 
 def test_the_printers_job_draws_the_same_code(counter):
-    labels = counter.till.labels
+    labels = counter.till.goods.labels
     draft = labels.draft(product(counter, MILK), 2, SOON, "L7")
     labels.print(draft)
     (job,) = counter.printer.jobs
@@ -165,7 +165,9 @@ def test_the_printers_job_draws_the_same_code(counter):
 def test_what_stands_on_a_label_near_its_day(counter):
     steps = (NearExpiryStep(4, Decimal(30)),)
     counter.offer(MILK, "near", NearExpiry(steps))
-    counter.till.labels.print(counter.till.labels.draft(product(counter, MILK), 1, SOON, "L7"))
+    counter.till.goods.labels.print(
+        counter.till.goods.labels.draft(product(counter, MILK), 1, SOON, "L7")
+    )
     text = counter.printer.jobs[0].decode("gb18030", "replace")
     for words in ("was 12.90, now", "9.03 CNY", "use by 2026-11-26", "lot L7"):
         assert words in text
@@ -173,7 +175,7 @@ def test_what_stands_on_a_label_near_its_day(counter):
 
 
 def test_a_shelf_label_says_what_a_litre_costs(counter):
-    labels = counter.till.labels
+    labels = counter.till.goods.labels
     labels.print(labels.draft(product(counter, COLA)))
     text = counter.printer.jobs[0].decode("gb18030", "replace")
     assert "3.50 CNY" in text
@@ -210,14 +212,14 @@ def test_more_labels_than_goods_move_what_there_is_and_goods_by_weight_none(coun
 )
 def test_a_label_that_cannot_be_is_refused_with_a_sentence(counter, arguments, kind):
     with pytest.raises(LabelError) as refused:
-        counter.till.labels.draft(product(counter, MILK), *arguments)
+        counter.till.goods.labels.draft(product(counter, MILK), *arguments)
     assert refused.value.reason.kind == f"label.{kind}"
 
 
 def test_one_lot_has_one_day(counter):
     label(counter, MILK, 1, SOON, "L7")
     with pytest.raises(LabelError) as refused:
-        counter.till.labels.draft(product(counter, MILK), 1, date(2027, 1, 1), "L7")
+        counter.till.goods.labels.draft(product(counter, MILK), 1, date(2027, 1, 1), "L7")
     assert refused.value.reason.kind == "label.other_day"
 
 
@@ -232,7 +234,7 @@ def test_a_label_that_was_not_printed_dates_nothing(counter):
 
 def test_without_a_printer_the_label_is_put_into_a_file(tmp_path):
     counter = Counter(tmp_path / "till", has_printer=False).stock().open()
-    labels = counter.till.labels
+    labels = counter.till.goods.labels
     done = [labels.print(labels.draft(product(counter, MILK), 1, SOON, "L7")) for _ in range(2)]
     paths = [str(each.values["path"]) for each in done]
     assert [each.kind for each in done] == ["label.put_into_file"] * 2
@@ -243,7 +245,7 @@ def test_without_a_printer_the_label_is_put_into_a_file(tmp_path):
 
 
 def test_a_chinese_name_is_drawn_where_the_machine_has_letters_for_it(counter):
-    labels = counter.till.labels
+    labels = counter.till.goods.labels
     draft = labels.draft(replace(product(counter, MILK), name="鲜牛奶 一升装"), 1, SOON, "L7")
     try:
         png = labels.picture(draft)

@@ -36,7 +36,7 @@ from pos_tui.settings import TillSettings
 from pos_tui.tables.dates import DateOrder
 from pos_tui.till.books_reader import books_reader
 from pos_tui.till.dates import date_policy
-from pos_tui.till.delivery_entry import (
+from pos_tui.till.goods.delivery_entry import (
     LineEntry,
     answered,
     begin_entry,
@@ -44,8 +44,8 @@ from pos_tui.till.delivery_entry import (
     line_doubts,
     usual_answer,
 )
-from pos_tui.till.delivery_file import DeliveryFile, DeliveryFileReader
-from pos_tui.till.goods_by_code import EntryError, GoodsByCode
+from pos_tui.till.goods.delivery_file import DeliveryFile, DeliveryFileReader
+from pos_tui.till.goods.goods_by_code import EntryError, GoodsByCode
 
 _BOOKED_SHOWN = 20
 _LONGEST_NAME = 60

@@ -16,7 +16,7 @@ from pos_tui.checkout.expiry import DatePolicy
 from pos_tui.codes import ItemCode
 from pos_tui.money import Currency
 from pos_tui.reasons import because
-from pos_tui.till.delivery_entry import (
+from pos_tui.till.goods.delivery_entry import (
     LineEntry,
     answered,
     begin_entry,
@@ -26,7 +26,7 @@ from pos_tui.till.delivery_entry import (
     read_quantity,
     usual_answer,
 )
-from pos_tui.till.goods_by_code import EntryError, NamedGoods
+from pos_tui.till.goods.goods_by_code import EntryError, NamedGoods
 
 CNY, TODAY = Currency.of("CNY"), date(2026, 11, 22)
 DAY = date(2026, 12, 1)

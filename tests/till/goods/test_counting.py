@@ -7,7 +7,7 @@ import pytest
 from pos_tui.books.catalogue.product_import import import_products
 from pos_tui.books.catalogue.products import ProductRow
 from pos_tui.tables.reading import table_in
-from pos_tui.till.count_file import names_count_columns
+from pos_tui.till.goods.count_file import names_count_columns
 from pos_tui.wording.current import in_words
 from tests.conftest import BREAD, CHICKEN, COLA, MILK, SPREAD
 
@@ -19,8 +19,8 @@ def counts(counter):
     counter.books.write(
         lambda c: import_products(c, [ProductRow(BUN, "Bun", 100), ProductRow("77", "Bun, old", 9)])
     ).result()
-    counter.till.counts.begin("Shelf 4", "dairy", "Ada")
-    return counter.till.counts
+    counter.till.goods.counts.begin("Shelf 4", "dairy", "Ada")
+    return counter.till.goods.counts
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ from pos_tui.reasons import Reason, because, reason_of
 from pos_tui.tables.dates import read_date
 from pos_tui.tables.errors import CellError
 from pos_tui.till.dates import dated
-from pos_tui.till.goods_by_code import EntryError, NamedGoods
+from pos_tui.till.goods.goods_by_code import EntryError, NamedGoods
 
 EntryQuestion = Literal["quantity", "cost", "lot", "date"]
 NO_DATE = "-"

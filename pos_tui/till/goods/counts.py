@@ -24,8 +24,8 @@ from pos_tui.reasons import Reason
 from pos_tui.tables.dates import DateOrder
 from pos_tui.tables.table import Table
 from pos_tui.till.books_reader import books_reader
-from pos_tui.till.count_file import CountedFile, count_table
-from pos_tui.till.counting import CountChoice, Counting
+from pos_tui.till.goods.count_file import CountedFile, count_table
+from pos_tui.till.goods.counting import CountChoice, Counting
 
 __all__ = [
     "ApprovedCount",

@@ -12,31 +12,31 @@ from pos_tui.books.connection import open_connection
 from pos_tui.books.journal import entries as journal
 from pos_tui.checkout import events
 from pos_tui.settings import TaxSettings, TillSettings
-from pos_tui.till.shop_products import ProductError
+from pos_tui.till.goods.products import ProductError
 from tests.conftest import BREAD, CHICKEN, COLA, MILK, NOON, SPREAD, UNPRICED, Counter
 from tests.spoken import raises, spoken
 
 
 def edit(counter, code, **texts):
     """Change a product as it is typed; what was changed, as (field, before, after)."""
-    products = counter.till.products
+    products = counter.till.goods.products
     kept, changes = products.keep(products.draft(texts, products.find(code)))
     return kept, [(each.field, each.before, each.after) for each in changes]
 
 
 def add(counter, **texts):
-    products = counter.till.products
+    products = counter.till.goods.products
     return products.keep(products.draft(texts))[0]
 
 
 def history(counter, code):
-    products = counter.till.products
+    products = counter.till.goods.products
     record = products.find(code)
     return [(each.field, each.before, each.after, each.by) for each in products.changes(record.id)]
 
 
 def milk_id(counter):
-    return counter.till.products.find(MILK).id
+    return counter.till.goods.products.find(MILK).id
 
 
 def journalled(counter):
@@ -62,7 +62,7 @@ def test_what_was_changed_by_whom_is_kept_and_journalled_and_the_next_scan_has_i
         ("category", "", "Dairy", "Ada"),
         ("price", "1290", "1150", "Ada"),
     ]
-    latest = counter.till.products.changes(milk_id(counter))[0]
+    latest = counter.till.goods.products.changes(milk_id(counter))[0]
     assert latest.at == NOON + timedelta(hours=1)
     assert [(act.code, act.by, len(act.changes)) for act in journalled(counter)] == [
         ("0" + MILK, "Ada", 2),
@@ -71,7 +71,7 @@ def test_what_was_changed_by_whom_is_kept_and_journalled_and_the_next_scan_has_i
 
 
 def test_what_is_typed_as_it_was_changes_nothing(counter):
-    products = counter.till.products
+    products = counter.till.goods.products
     for code in (COLA, SPREAD, MILK, BREAD, CHICKEN, UNPRICED):
         record = products.find(code)
         assert products.keep(products.draft(products.texts_of(record, None), record))[1] == ()
@@ -86,7 +86,7 @@ def test_every_field_is_kept_as_it_is_typed(counter):
         "tags": "cold, new", "shelf_life": "6m", "initials": "pj", "age_limit": "16",
         "deposit": "2001", "next_price": "9.90", "starts": "2026-12-01 08:00",
     }  # fmt: skip
-    products = counter.till.products
+    products = counter.till.goods.products
     kept = add(counter, **typed)
     assert products.texts_of(kept, products.next_prices(kept.id)[0]) == typed
     assert products.find("B-1") == kept == products.find("4006381333931") == products.read(kept.id)
@@ -102,11 +102,11 @@ def test_a_code_that_another_product_has_is_refused_with_its_name(counter):
 
 def test_a_further_code_is_sold_and_goes_again_and_the_own_code_stays_the_own(counter):
     edit(counter, MILK, codes=f"PACK-6, {MILK}, 4006381333931")
-    assert counter.till.products.find(MILK).codes == ("0" + MILK, "04006381333931", "PACK-6")
+    assert counter.till.goods.products.find(MILK).codes == ("0" + MILK, "04006381333931", "PACK-6")
     counter.scan("4006381333931")
     assert counter.total == 1290
     edit(counter, MILK, codes=MILK)
-    assert counter.till.products.find("PACK-6") is None
+    assert counter.till.goods.products.find("PACK-6") is None
 
 
 @pytest.mark.parametrize(
@@ -135,17 +135,17 @@ def test_what_cannot_be_kept_is_said_of_its_field_and_nothing_is_changed(
 ):
     tax = TaxSettings("included", rates={"high": Decimal(19), "low": Decimal(7)}, default="high")
     counter = Counter(tmp_path, TillSettings(tax=tax)).stock().open()
-    before = counter.till.products.find(MILK)
+    before = counter.till.goods.products.find(MILK)
     with pytest.raises(ProductError) as caught:
         edit(counter, MILK, **texts)
     assert words in spoken(caught.value)
     assert caught.value.reason.values["field"] == field
-    assert counter.till.products.find(MILK) == before
+    assert counter.till.goods.products.find(MILK) == before
     counter.books.close()
 
 
 def test_what_others_changed_while_it_was_typed_stays(counter):
-    products = counter.till.products
+    products = counter.till.goods.products
     seen = products.find(MILK)
     texts = products.texts_of(seen, None)
     edit(counter, MILK, price="9.90", codes=f"{MILK}, PACK-6")
@@ -155,7 +155,7 @@ def test_what_others_changed_while_it_was_typed_stays(counter):
 
 
 def test_a_price_that_begins_while_the_product_is_typed_stays(counter):
-    products = counter.till.products
+    products = counter.till.goods.products
     edit(counter, MILK, next_price="9.90", starts="2026-11-22 12:05")
     seen = products.find(MILK)
     texts = products.texts_of(seen, products.next_prices(seen.id)[0])
@@ -191,9 +191,9 @@ def test_a_price_that_has_begun_is_the_products_and_the_one_before_is_in_its_his
     counter.now = NOON + timedelta(hours=2)
     counter.till.look_at_the_time()
     counter.books.wait()
-    assert counter.till.products.find(MILK).price == 990
-    assert counter.till.products.next_prices(milk_id(counter)) == ()
-    change = counter.till.products.changes(milk_id(counter))[0]
+    assert counter.till.goods.products.find(MILK).price == 990
+    assert counter.till.goods.products.next_prices(milk_id(counter)) == ()
+    change = counter.till.goods.products.changes(milk_id(counter))[0]
     assert (change.field, change.before, change.after) == ("price", "1290", "990")
     assert change.at == NOON + timedelta(minutes=5)
 
@@ -221,7 +221,7 @@ def test_a_file_goes_before_a_price_that_has_begun(counter):
 
 
 def test_a_price_to_come_is_moved_and_taken_back(counter):
-    products = counter.till.products
+    products = counter.till.goods.products
     edit(counter, MILK, next_price="9.90", starts="2026-12-01")
     _, changes = edit(counter, MILK, starts="2026-12-02")
     assert [each[0] for each in changes] == ["dated_price", "dated_price"]
@@ -250,7 +250,7 @@ def test_of_prices_that_have_begun_while_the_till_was_shut_the_last_one_counts(c
         set_dated_price(connection, milk_id(counter), starts, 880, "Ada")
 
     counter.books.write(set_another).result()
-    assert [each.price for each in counter.till.products.next_prices(milk_id(counter))] == [
+    assert [each.price for each in counter.till.goods.products.next_prices(milk_id(counter))] == [
         990,
         880,
     ]
