@@ -26,6 +26,9 @@ from pos_tui.books.connection import (
 )
 from pos_tui.books.journal import entries as journal
 from pos_tui.books.journal.key import make_key, read_key
+from pos_tui.books.ledger.accounts import OPEN_SALES
+from pos_tui.books.ledger.of_sales import entry_of_part, entry_of_return, entry_of_sale
+from pos_tui.books.ledger.posting import open_ledger, post, posted_of_sale
 from pos_tui.books.movement import Movement, thousandths
 from pos_tui.books.sales.paper import note_printed, note_unprinted, unprinted_sales
 from pos_tui.books.sales.sales import (
@@ -48,12 +51,15 @@ from pos_tui.books.sales.sales import (
     stream_position,
     unfinished_sales,
 )
+from pos_tui.books.sales.sold_lines import categories_of, keep_sold_lines
+from pos_tui.books.shift import need_shift
 from pos_tui.books.stock.lots import SoldGoods, lots_on_hand, sell_stock
 from pos_tui.books.stock.movements import journal_taken_over, move_stock
 from pos_tui.books.writer import Writer
 from pos_tui.checkout.expiry import DateKind, Lot
 from pos_tui.checkout.orders import Order
 from pos_tui.checkout.sale import Customer, Sale, SaleState
+from pos_tui.checkout.sold_lines import SoldLine
 from pos_tui.checkout.tenders import Tender
 from pos_tui.pricing import Offer
 from pos_tui.pricing.tax import NO_TAX, TaxSystem
@@ -71,7 +77,8 @@ FILE_NAME = "books.db"
 class Closing(NamedTuple):
     """What completes a sale: its total (minor units), all that it is paid with, how often offers
     that are counted applied, which goods it takes out of the stock (by whom, never of a lot that
-    is past a date of the kinds in `refused`), and whether its receipt is still to be printed.
+    is past a date of the kinds in `refused`), and whether its receipt is still to be printed;
+    `lines` are what it was, for the ledger.
     """
 
     total: int
@@ -81,10 +88,14 @@ class Closing(NamedTuple):
     goods: tuple[SoldGoods, ...] = ()
     by: str = ""
     refused: frozenset[DateKind] = frozenset()
+    lines: tuple[SoldLine, ...] = ()
 
 
 class Books:
-    """One shop's books in a folder. Look-ups are direct; whatever is written goes to one thread."""
+    """One shop's books in a folder. Look-ups are direct; whatever is written goes to one thread.
+
+    `day_ends_at` is the hour at which an accounting day ends, where that is after midnight.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Open, or make, the books in this folder. Raises BooksError."""
@@ -113,6 +124,7 @@ class Books:
         self.tax: TaxSystem = NO_TAX
         self.offers: tuple[Offer, ...] = ()
         self.unread_offers = 0
+        self.day_ends_at = 0
 
     def close(self) -> None:
         """Write what waits and close."""
@@ -295,6 +307,7 @@ class Books:
         def job(connection: apsw.Connection) -> None:
             journal.use_key(connection, at, key)
             journal_taken_over(connection, at)
+            open_ledger(connection, at)
 
         self._writer.post(job)
 
@@ -374,15 +387,27 @@ class Books:
         return self._writer.submit(job)
 
     def keep_tenders(
-        self, sale_no: int, tenders: Sequence[Tender], at: datetime, state: SaleState
+        self,
+        sale_no: int,
+        tenders: Sequence[Tender],
+        at: datetime,
+        state: SaleState,
+        by: str = "",
     ) -> Future[None]:
-        """Write tenders of a sale as they stand now, and its state; done once on disk."""
+        """Write tenders of a sale as they stand now, and its state; done once on disk.
+
+        One that was given back leaves the ledger's account of its money in the same moment.
+        """
         bodies = [journal.encode(journal.TenderPut(tender)) for tender in tenders]
+        back = [entry_of_return(sale_no, each) for each in tenders if each.state == "given_back"]
 
         def job(connection: apsw.Connection) -> None:
             set_sale_state(connection, sale_no, state)
             for body in bodies:
                 journal.append(connection, at.isoformat(), sale_no, body)
+            for entry in back:
+                need_shift(connection, at, self.day_ends_at)
+                post(connection, at, by, entry)
 
         return self._writer.submit(job)
 
@@ -460,6 +485,7 @@ class Books:
         order: Order | None = None,
         message: tuple[str, str] | None = None,
         closing: Closing | None = None,
+        by: str = "",
     ) -> Future[None]:
         """Keep a tender that was taken, its order and the stream's position together, or nothing.
 
@@ -481,8 +507,13 @@ class Books:
             if order is not None:
                 put_order(connection, order)
             set_sale_state(connection, sale_no, "awaiting")
-            if closing is not None:
-                close_sale(connection, sale_no, at, closing.total, closing.tenders)
+            journal.append(connection, at.isoformat(), sale_no, put)
+            need_shift(connection, at, self.day_ends_at)
+            if closing is None:
+                post(connection, at, by, entry_of_part(sale_no, tender))
+            else:
+                close_sale(connection, sale_no, at, closing.total, closing.tenders, closing.by)
+                _post_sale(connection, at, sale_no, tender, closing)
                 count_uses(connection, closing.uses)
                 _move_or_note(
                     connection,
@@ -496,7 +527,6 @@ class Books:
                     note_unprinted(connection, sale_no, at)
             if message is not None:
                 set_stream_position(connection, *message)
-            journal.append(connection, at.isoformat(), sale_no, put)
             if note:
                 journal.append(connection, at.isoformat(), sale_no, note)
 
@@ -549,6 +579,18 @@ class Books:
                 journal.append(connection, at.isoformat(), 0, body)
 
         self._writer.post(job)
+
+
+def _post_sale(
+    connection: apsw.Connection, at: datetime, sale_no: int, tender: Tender, closing: Closing
+) -> None:
+    categories = categories_of(connection, closing.lines)
+    keep_sold_lines(connection, sale_no, closing.lines, categories)
+    earlier = 0
+    if len(closing.tenders) > 1:
+        earlier = -posted_of_sale(connection, sale_no, OPEN_SALES)
+    entry = entry_of_sale(sale_no, tender, earlier, closing.lines, categories)
+    post(connection, at, closing.by, entry)
 
 
 def _move_or_note(

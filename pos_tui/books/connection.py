@@ -228,5 +228,7 @@ TABLES_OF_BOOKS = frozenset(
         "suppliers", "deliveries", "delivery_lines",
         "dated_prices", "product_changes",
         "counts", "count_entries", "search_changes",
+        "shifts", "accounts", "ledger_entries", "postings", "ledger_sums",
+        "sold_lines", "sold_offers",
     )
 )  # fmt: skip

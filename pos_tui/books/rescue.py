@@ -26,6 +26,7 @@ from pos_tui.books.connection import (
 )
 from pos_tui.books.damaged_file import PAGE_SIZE, open_sound_pages
 from pos_tui.books.journal import entries as journal
+from pos_tui.books.ledger.posting import sum_ledger_again
 from pos_tui.books.rescued_journal import journal_rows_lost, last_journal_row, note_rescue
 from pos_tui.books.stock.on_hand import sum_again
 from pos_tui.checkout.orders import Order
@@ -40,6 +41,8 @@ _NEW_TABLES = frozenset(  # books of an earlier version have none of these
         "journal_keys", "paper", "movements", "stock_on_hand", "suppliers", "deliveries",
         "delivery_lines", "dated_prices", "product_changes",
         "counts", "count_entries", "search_changes",
+        "shifts", "accounts", "ledger_entries", "postings", "ledger_sums",
+        "sold_lines", "sold_offers",
     )
 )  # fmt: skip
 
@@ -68,6 +71,7 @@ def rescue(path: Path, at: datetime) -> Rescued:
                 lost = journal_rows_lost(target, path.parent, losses, known)
                 losses += _sales_again(target, path.parent, at)
                 sum_again(target)
+                sum_ledger_again(target)
                 note_rescue(target, at, rows, lost)
             still = first_damage(target, thorough=False)
             if still is not None:

@@ -299,4 +299,84 @@ MIGRATIONS: tuple[str | Callable[[apsw.Connection], None], ...] = (
     CREATE TRIGGER code_changed AFTER UPDATE OF code, product_id ON item_codes
         BEGIN INSERT INTO search_changes (product_id) VALUES (NEW.product_id); END;
     """,
+    """
+    CREATE TABLE shifts (
+        number INTEGER PRIMARY KEY,        -- and that of its Z report
+        day TEXT NOT NULL,                 -- the accounting day
+        opened_at TEXT NOT NULL,
+        opened_by TEXT NOT NULL,           -- '' where money came before anybody opened it
+        closed_at TEXT,
+        closed_by TEXT NOT NULL DEFAULT ''
+    );
+    CREATE UNIQUE INDEX shift_open ON shifts((1)) WHERE closed_at IS NULL;
+    CREATE TABLE accounts (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+    CREATE TABLE ledger_entries (          -- only ever added to
+        number INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        day TEXT NOT NULL,                 -- the accounting day
+        shift INTEGER NOT NULL,            -- 0: between two
+        kind TEXT NOT NULL,
+        sale_no INTEGER NOT NULL DEFAULT 0,
+        document TEXT NOT NULL DEFAULT '',
+        by TEXT NOT NULL,
+        journal INTEGER NOT NULL           -- the journal's row that says so
+    );
+    CREATE INDEX ledger_entries_of_shift ON ledger_entries(shift, kind);
+    CREATE INDEX ledger_entries_of_sale ON ledger_entries(sale_no) WHERE sale_no > 0;
+    CREATE TABLE postings (                -- only ever added to; those of an entry add up to 0
+        entry INTEGER NOT NULL,
+        leg INTEGER NOT NULL,
+        account INTEGER NOT NULL,
+        amount INTEGER NOT NULL,           -- minor units; above zero: a debit
+        PRIMARY KEY (entry, leg)
+    ) WITHOUT ROWID;
+    CREATE TRIGGER ledger_entries_stay BEFORE UPDATE ON ledger_entries
+        BEGIN SELECT raise(ABORT, 'an entry of the ledger stays as it was written'); END;
+    CREATE TRIGGER ledger_entries_remain BEFORE DELETE ON ledger_entries
+        BEGIN SELECT raise(ABORT, 'an entry of the ledger stays as it was written'); END;
+    CREATE TRIGGER postings_stay BEFORE UPDATE ON postings
+        BEGIN SELECT raise(ABORT, 'an entry of the ledger stays as it was written'); END;
+    CREATE TRIGGER postings_remain BEFORE DELETE ON postings
+        BEGIN SELECT raise(ABORT, 'an entry of the ledger stays as it was written'); END;
+    CREATE TABLE ledger_sums (             -- the sums of the postings
+        account INTEGER NOT NULL,
+        day TEXT NOT NULL,
+        shift INTEGER NOT NULL,
+        debit INTEGER NOT NULL,
+        credit INTEGER NOT NULL,
+        count INTEGER NOT NULL,
+        PRIMARY KEY (account, day, shift)
+    ) WITHOUT ROWID;
+    CREATE INDEX ledger_sums_of_shift ON ledger_sums(shift);
+    CREATE VIEW ledger_sums_counted AS SELECT p.account, e.day, e.shift,
+        sum(max(p.amount, 0)) AS debit, sum(max(-p.amount, 0)) AS credit, count(*) AS count
+        FROM postings p JOIN ledger_entries e ON e.number = p.entry
+        GROUP BY p.account, e.day, e.shift;
+    CREATE TABLE sold_lines (              -- what each paid sale sold; only ever added to
+        sale_no INTEGER NOT NULL,
+        line INTEGER NOT NULL,
+        product_id INTEGER NOT NULL,
+        category TEXT NOT NULL,            -- as it was then
+        quantity INTEGER NOT NULL,         -- thousandths
+        gross INTEGER NOT NULL,            -- minor units, all of these
+        paid INTEGER NOT NULL,             -- after every discount, with all tax
+        net_before INTEGER NOT NULL,       -- without tax, before any discount
+        net INTEGER NOT NULL,              -- without tax
+        tax_class TEXT NOT NULL,
+        tax INTEGER NOT NULL,
+        is_deposit INTEGER NOT NULL,
+        PRIMARY KEY (sale_no, line)
+    ) WITHOUT ROWID;
+    CREATE TABLE sold_offers (             -- what came off each of those lines
+        sale_no INTEGER NOT NULL,
+        line INTEGER NOT NULL,
+        offer TEXT NOT NULL,               -- '': its share of what came off the basket
+        amount INTEGER NOT NULL
+    );
+    CREATE INDEX sold_offers_of_sale ON sold_offers(sale_no);
+    ALTER TABLE sales ADD COLUMN day TEXT;            -- the accounting day it was paid on
+    ALTER TABLE sales ADD COLUMN shift INTEGER;
+    ALTER TABLE sales ADD COLUMN cashier TEXT;
+    CREATE INDEX sales_of_day ON sales(day) WHERE state = 'paid';
+    """,
 )

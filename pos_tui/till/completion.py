@@ -23,6 +23,7 @@ from pos_tui.checkout import events
 from pos_tui.checkout.explained import ExplainedSale, explain_sale
 from pos_tui.checkout.orders import Order
 from pos_tui.checkout.sale import Sale
+from pos_tui.checkout.sold_lines import sold_lines
 from pos_tui.checkout.tenders import Tender
 from pos_tui.devices.printers import NullPrinter, Printer, PrinterError
 from pos_tui.files.owner import make_private_folder, write_for_owner
@@ -88,10 +89,12 @@ class Completion:
                 sold_goods(sale),
                 self._settings.till.cashier,
                 self._refused,
+                sold_lines(sale.list),
             )
+        by = self._settings.till.cashier
 
         def write() -> Future[None]:
-            return self._books.accept_tender(sale.number, at, tender, order, message, closing)
+            return self._books.accept_tender(sale.number, at, tender, order, message, closing, by)
 
         return Writing(sale, tender, order, at, closing is not None, write, write())
 

@@ -269,7 +269,8 @@ class Paying:
         returning = [each for each in changed if each.state == "returning"]
         state: SaleState = "awaiting" if returning else "open"
         try:
-            kept = self._books.keep_tenders(sale.number, changed, self._clock.now(), state)
+            now, by = self._clock.now(), self._settings.till.cashier
+            kept = self._books.keep_tenders(sale.number, changed, now, state, by)
             await asyncio.wrap_future(kept)
         except BooksError as error:
             amount = self._amount(sum(each.amount for each in changed))
@@ -305,7 +306,9 @@ class Paying:
         )
         state: SaleState = "open" if is_open else "awaiting"
         await written_at_last(
-            lambda: self._books.keep_tenders(sale.number, [back], self._clock.now(), state),
+            lambda: self._books.keep_tenders(
+                sale.number, [back], self._clock.now(), state, self._settings.till.cashier
+            ),
             lambda why: self._notify(why, "error"),
         )
         sale.put_tender(back)

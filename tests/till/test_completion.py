@@ -23,6 +23,7 @@ from pos_tui.checkout.line import ListedItem, SettlementLine
 from pos_tui.checkout.orders import Order
 from pos_tui.checkout.sale import Customer, Sale
 from pos_tui.checkout.settlement_list import Totals
+from pos_tui.checkout.sold_lines import SoldLine
 from pos_tui.checkout.tenders import Tender
 from pos_tui.devices.printers import NullPrinter, PrinterError
 from pos_tui.devices.printers.escpos_jobs import compose
@@ -58,11 +59,14 @@ HASH = "a1b2c3d4" + "00" * 28
 FAULTY = because("words.text", text="the paper is out")
 
 
-def closing(total, tender, uses=None, quantity=2000):
+def closing(total, tender, uses=None, quantity=2000, gross=700):
     """What completes the sale of this many colas."""
     goods = (SoldGoods(1, 1, "", quantity),)
     refused: frozenset[DateKind] = frozenset(("use_by", "best_before"))
-    return Closing(total, (tender,), uses or {}, True, goods, "Ada", refused)
+    off = (("2 for 6", gross - total),) if gross > total else ()
+    pieces = Decimal(quantity) / 1000
+    lines = (SoldLine(1, 1, pieces, gross, total, gross, total, "", 0, off),)
+    return Closing(total, (tender,), uses or {}, True, goods, "Ada", refused, lines)
 
 
 class Books:
@@ -151,7 +155,7 @@ class Till:
 async def test_a_cash_sale_is_written_down_reported_and_printed(tmp_path):
     till = Till(tmp_path)
     await till.pays()
-    assert till.books.completed == [(7, AT, CASH, None, None, closing(700, CASH))]
+    assert till.books.completed == [(7, AT, CASH, None, None, closing(700, CASH), "Ada")]
     assert till.emitted[0] == events.SalePaid(7, 700, (CASH,))
     assert [type(event).__name__ for event in till.emitted] == [
         "SalePaid", "PaymentChanged", "LinkChanged", "ReceiptMade", "PaymentChanged",
@@ -183,7 +187,9 @@ async def test_a_wallet_sale_names_its_order_its_message_and_its_channel(tmp_pat
     till = Till(tmp_path)
     till.steps = PaymentSteps(CASH_TITLE, WALLET_STEPS)
     await till.pays(WALLET, ORDER, ("stream", "7-1"))
-    assert till.books.completed == [(7, AT, WALLET, ORDER, ("stream", "7-1"), closing(700, WALLET))]
+    assert till.books.completed == [
+        (7, AT, WALLET, ORDER, ("stream", "7-1"), closing(700, WALLET), "Ada")
+    ]
     assert till.emitted[0] == events.SalePaid(7, 700, (WALLET,), "redis")
     assert (till.sale.state, till.sale.tenders) == ("paid", (WALLET,))
     changed = till.all(events.PaymentChanged)
@@ -221,7 +227,9 @@ async def test_offers_that_are_counted_are_counted_with_the_sale(tmp_path):
     till.sale.list.add(COLA, Decimal(4), till.sale.occasion(AT))
     due = replace(CASH, due=1200, given=1500)
     await till.pays(due)
-    assert till.books.completed == [(7, AT, due, None, None, closing(1200, due, {5: 2}, 4000))]
+    assert till.books.completed == [
+        (7, AT, due, None, None, closing(1200, due, {5: 2}, 4000, 1400), "Ada")
+    ]
 
 
 @pytest.mark.parametrize(("order", "moment"), [(None, AT), (ORDER, ORDER.made_at)])
@@ -279,7 +287,7 @@ async def test_books_that_cannot_be_written_are_tried_again_until_they_can(tmp_p
     monkeypatch.setattr(asyncio, "sleep", no_wait)
     await till.pays()
     assert waited == [(2.0, "open", [])] * 2
-    assert till.books.completed == [(7, AT, CASH, None, None, closing(700, CASH))] * 3
+    assert till.books.completed == [(7, AT, CASH, None, None, closing(700, CASH), "Ada")] * 3
     why = because("payment.not_written", why=because("words.text", text="the disk is full"))
     why = because("payment.change_first", amount="3.00", why=why)
     assert till.views == [

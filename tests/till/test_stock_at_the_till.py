@@ -54,7 +54,7 @@ async def test_each_line_moves_its_goods_with_their_cost(counter):
         (1, 2, id_of(counter, CHICKEN), "", -842, -1684),
     ]
     reader = open_connection(counter.books.path)
-    assert [type(row.act) for row in acts_of_sale(reader, 1)][-3:].count(StockMoved) == 1
+    assert [type(row.act) for row in acts_of_sale(reader, 1)].count(StockMoved) == 1
     assert not mismatches(reader)
 
 

@@ -149,6 +149,19 @@ class GoodsCounted(Struct, frozen=True, tag="counted", omit_defaults=True):
     expires_on: date | None = None
 
 
+class Posted(Struct, frozen=True, tag="posted", omit_defaults=True):
+    """An entry of the ledger: what it posts to which account (minor units, above zero a debit), on
+    which accounting day (ISO), in which shift (0: between two).
+    """
+
+    entry: str
+    day: str
+    shift: int
+    postings: tuple[tuple[str, int], ...]
+    document: str = ""
+    by: str = ""
+
+
 class Noted(Struct, frozen=True, tag="note"):
     """Anything else worth finding again: a scan not known, an order's state, a message refused."""
 
@@ -172,6 +185,7 @@ Act = (
     | DeliveryBooked
     | ProductChanged
     | GoodsCounted
+    | Posted
     | Noted
 )
 

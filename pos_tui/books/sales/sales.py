@@ -56,15 +56,18 @@ def close_sale(
     at: datetime,
     total: int,
     tenders: tuple[Tender, ...],
+    by: str = "",
 ) -> None:
-    """Complete a sale: paid, with what, when; total in minor units.
+    """Complete a sale: paid, with what, when, by whom, in the shift that is open; total in minor
+    units.
 
     Raises AlreadyFinishedError for one that is paid or void: nothing is ever written over it.
     """
     connection.execute(
-        "UPDATE sales SET state = 'paid', closed_at = ?, total = ?, tender = ?"
+        "UPDATE sales SET state = 'paid', closed_at = ?, total = ?, tender = ?, cashier = ?,"
+        " (shift, day) = (SELECT number, day FROM shifts WHERE closed_at IS NULL)"
         " WHERE number = ? AND state NOT IN ('paid', 'void')",
-        (at.isoformat(), total, msgspec.json.encode(tenders).decode(), number),
+        (at.isoformat(), total, msgspec.json.encode(tenders).decode(), by, number),
     )
     if not connection.changes():
         raise AlreadyFinishedError("books.sale_finished", number=number)

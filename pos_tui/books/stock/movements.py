@@ -9,6 +9,8 @@ import apsw
 import msgspec
 
 from pos_tui.books.journal import entries as journal
+from pos_tui.books.ledger.of_goods import postings_of_goods
+from pos_tui.books.ledger.posting import Entry, post
 from pos_tui.books.movement import Movement
 from pos_tui.books.stock.costing import Paid, average, costed
 from pos_tui.books.stock.on_hand import OnHand, add_to_sums, lots_of_products, lots_there, on_hand
@@ -74,6 +76,7 @@ class MovingStock:
         )  # fmt: skip
         add_to_sums(self._connection, self._moved)
         self._moved = []
+        post(self._connection, at, by, Entry("goods", postings_of_goods(moved), sale_no))
         return moved
 
 

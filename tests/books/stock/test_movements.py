@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pos_tui.books.connection import migrate, open_connection
-from pos_tui.books.journal.entries import StockMoved, decode
+from pos_tui.books.journal.entries import Posted, StockMoved, decode
 from pos_tui.books.movement import Movement, MovementKind, from_thousandths, thousandths
 from pos_tui.books.stock.lots import SoldGoods, lots_on_hand, put_lot, sell_stock
 from pos_tui.books.stock.movements import move_stock, unit_cost
@@ -80,7 +80,7 @@ def test_what_came_and_went_is_on_hand_and_in_the_journal(books):
     assert (there.quantity, there.cost, there.uncosted, there.is_known) == (7000, 1400, 0, True)
     rows = books.execute("SELECT sale_no, body FROM journal ORDER BY seq").fetchall()
     acts = [(number, decode(body)) for number, body in rows]
-    assert acts == [
+    assert [each for each in acts if not isinstance(each[1], Posted)] == [
         (0, StockMoved((Movement(MILK, "A", 10_000, "received", 2000),), "Ada")),
         (7, StockMoved((Movement(MILK, "A", -3000, "sold", -600, line=1),), "Ada")),
     ]

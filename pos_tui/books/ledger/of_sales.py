@@ -1,0 +1,77 @@
+"""What sales post: money as it is taken, given back, and what a sale was once it is paid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from pos_tui.books.ledger import accounts
+from pos_tui.books.ledger.posting import Entry
+from pos_tui.checkout.sold_lines import SoldLine
+from pos_tui.checkout.tenders import Tender
+
+
+def account_of(tender: Tender) -> str:
+    """Where a tender's money is."""
+    if tender.kind == "cash":
+        return accounts.DRAWER
+    if tender.kind == "card":
+        return accounts.CARD
+    if tender.kind == "voucher":
+        return accounts.VOUCHERS
+    return accounts.clearing(tender.platform)
+
+
+def entry_of_part(sale_no: int, tender: Tender) -> Entry:
+    """A tender that leaves something to pay: its money is here, of a sale that is still open."""
+    legs = (*_legs(tender), (accounts.OPEN_SALES, -tender.covers))
+    return Entry("tender", legs, sale_no, f"tender {tender.number}")
+
+
+def entry_of_return(sale_no: int, tender: Tender) -> Entry:
+    """A tender of an open sale that was given back; what was given and its change are one leg."""
+    legs = (
+        (account_of(tender), -tender.amount),
+        (accounts.ROUNDING, tender.rounding),
+        (accounts.OPEN_SALES, tender.covers),
+    )
+    return Entry("tender_returned", legs, sale_no, f"tender {tender.number}")
+
+
+def entry_of_sale(
+    sale_no: int,
+    tender: Tender,
+    earlier: int,
+    lines: Sequence[SoldLine],
+    categories: Sequence[str],
+) -> Entry:
+    """A sale that is paid with its last tender; `earlier` tenders have covered that much of it.
+
+    `categories` are the lines' products'. Income is without tax and before discounts, deposits are
+    owed. Whatever does not add up goes to the suspense account: no sum may stop a sale.
+    """
+    sums: dict[str, int] = {}
+
+    def add(account: str, amount: int) -> None:
+        sums[account] = sums.get(account, 0) + amount
+
+    for line, category in zip(lines, categories, strict=True):
+        if line.is_deposit:
+            add(accounts.DEPOSITS, -line.net)
+        else:
+            add(accounts.sales(category), -line.net_before)
+            add(accounts.DISCOUNTS, line.net_before - line.net)
+        if line.tax:
+            add(accounts.tax(line.tax_class), -line.tax)
+    legs = [*_legs(tender), (accounts.OPEN_SALES, earlier), *sums.items()]
+    legs.append((accounts.SUSPENSE, -sum(amount for _, amount in legs)))
+    return Entry("sale", tuple(legs), sale_no)
+
+
+def _legs(tender: Tender) -> Iterable[tuple[str, int]]:
+    """What was given and what went back of it are two postings: change is no takings."""
+    account = account_of(tender)
+    return (
+        (account, tender.given),
+        (account, -tender.change),
+        (accounts.ROUNDING, -tender.rounding),
+    )

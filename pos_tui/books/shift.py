@@ -1,0 +1,90 @@
+"""Shifts: the spans of a drawer's work, one after another; each money's entry belongs to one."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import apsw
+from msgspec import Struct
+
+_OPEN = (
+    "SELECT number, day, opened_at, opened_by, closed_at, closed_by FROM shifts"
+    " WHERE closed_at IS NULL"
+)
+_BY_NUMBER = (
+    "SELECT number, day, opened_at, opened_by, closed_at, closed_by FROM shifts WHERE number = ?"
+)
+
+
+class Shift(Struct, frozen=True):
+    """One shift: its accounting day, who opened it when (aware), and who closed it.
+
+    Its number is that of its Z report: without gaps. `opened_by` "" where nobody opened it: money
+    came first.
+    """
+
+    number: int
+    day: date
+    opened_at: datetime
+    opened_by: str
+    closed_at: datetime | None = None
+    closed_by: str = ""
+
+
+def accounting_day(at: datetime, day_ends_at: int) -> date:
+    """The day that an aware, local moment belongs to where days end at this hour of the next.
+
+    At two in the morning of the 29th, with days that end at 4, it is still the 28th.
+    """
+    return (at - timedelta(hours=day_ends_at)).date()
+
+
+def current_shift(reader: apsw.Connection) -> Shift | None:
+    """The shift that is open; None between two."""
+    return _shift(reader.execute(_OPEN).fetchone())
+
+
+def find_shift(reader: apsw.Connection, number: int) -> Shift | None:
+    """The shift with this number."""
+    return _shift(reader.execute(_BY_NUMBER, (number,)).fetchone())
+
+
+def begin_shift(connection: apsw.Connection, at: datetime, by: str, day: date) -> Shift:
+    """Open the next shift, in the caller's transaction. Raises apsw.ConstraintError where one is
+    open.
+    """
+    connection.execute(
+        "INSERT INTO shifts (number, day, opened_at, opened_by)"
+        " SELECT coalesce(max(number), 0) + 1, ?, ?, ? FROM shifts",
+        (day.isoformat(), at.isoformat(), by),
+    )
+    return Shift(connection.last_insert_rowid(), day, at, by)
+
+
+def need_shift(connection: apsw.Connection, at: datetime, day_ends_at: int) -> None:
+    """Open a shift where none is, in the caller's transaction: money comes, whoever forgot it."""
+    is_open = connection.execute("SELECT 1 FROM shifts WHERE closed_at IS NULL").fetchone()
+    if is_open is None:
+        begin_shift(connection, at, "", accounting_day(at, day_ends_at))
+
+
+def end_shift(connection: apsw.Connection, number: int, at: datetime, by: str) -> None:
+    """Close a shift, in the caller's transaction; one that is closed stays as it was."""
+    connection.execute(
+        "UPDATE shifts SET closed_at = ?, closed_by = ? WHERE number = ? AND closed_at IS NULL",
+        (at.isoformat(), by, number),
+    )
+
+
+def _shift(row: tuple[apsw.SQLiteValue, ...] | None) -> Shift | None:
+    if row is None:
+        return None
+    number, day, opened_at, opened_by, closed_at, closed_by = row
+    return Shift(
+        int(str(number)),
+        date.fromisoformat(str(day)),
+        datetime.fromisoformat(str(opened_at)),
+        str(opened_by),
+        None if closed_at is None else datetime.fromisoformat(str(closed_at)),
+        str(closed_by),
+    )
