@@ -67,6 +67,7 @@ from pos_tui.reasons import Reason, because, plain
 
 if TYPE_CHECKING:
     from pos_tui.books.catalogue.searching import GoodsSearching
+    from pos_tui.books.people.permissions import Role
     from pos_tui.checkout.explained import ExplainedSale
     from pos_tui.money import Currency
 
@@ -229,11 +230,11 @@ class Books:
         return None if found is None else Customer(found.code, found.name, found.group)
 
     @readable
-    def needs_approval(self) -> bool:
-        """Whether the shop has a supervisor who could approve."""
-        from pos_tui.books.people.staff import has_supervisor
+    def staff_roles(self) -> dict[str, Role]:
+        """Everyone on the staff and their roles."""
+        from pos_tui.books.people.staff import staff_roles
 
-        return has_supervisor(self._reader)
+        return staff_roles(self._reader)
 
     def set_latest_entry(self, at: datetime, by: str, sale: Sale) -> None:
         """This machine's clock had been wrong: an earlier time is the latest from now on."""

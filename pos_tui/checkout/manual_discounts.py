@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from pos_tui.checkout.line import SettlementLine
 from pos_tui.checkout.settlement_list import SettlementList
@@ -17,13 +17,7 @@ def percent_of_line(listed: SettlementList, line: SettlementLine, discount: Disc
     before = line.actual + _by_hand(line)
     if not before:
         return Decimal(0)
-    value = discount.value
-    off = {
-        "percent": before * value / 100,
-        "amount": value,
-        "price": before - value * line.quantity,
-    }[discount.kind]
-    off = min(max(off, Decimal(0)), Decimal(before))
+    off = _off_line(line, discount)
     rest = sum(each.actual for each in listed.lines) or 1
     off += (before - off) * min(_off_basket(listed), rest) / rest
     return (off * 100 / before).quantize(_TENTH)
@@ -36,10 +30,18 @@ def percent_of_basket(listed: SettlementList, discount: Discount) -> Decimal:
     before = total + on_lines
     if not before:
         return Decimal(0)
-    value = discount.value
-    off = {"percent": total * value / 100, "amount": value, "price": total - value}[discount.kind]
-    off = min(max(off, Decimal(0)), Decimal(total)) + on_lines
+    off = _of_basket(listed, discount) + on_lines
     return (off * 100 / before).quantize(_TENTH)
+
+
+def off_line(line: SettlementLine, discount: Discount) -> int:
+    """How much a discount takes off a line alone, in minor units."""
+    return int(_off_line(line, discount).to_integral_value(ROUND_HALF_UP))
+
+
+def off_basket(listed: SettlementList, discount: Discount) -> int:
+    """How much a discount takes off the basket, in minor units."""
+    return int(_of_basket(listed, discount).to_integral_value(ROUND_HALF_UP))
 
 
 def as_amount(listed: SettlementList, discount: Discount) -> Discount:
@@ -50,6 +52,22 @@ def as_amount(listed: SettlementList, discount: Discount) -> Discount:
     return Discount(
         "amount", Decimal(max(off, 0)), discount.reason, discount.by, discount.approved_by
     )
+
+
+def _off_line(line: SettlementLine, discount: Discount) -> Decimal:
+    before, value = line.actual + _by_hand(line), discount.value
+    off = {
+        "percent": before * value / 100,
+        "amount": value,
+        "price": before - value * line.quantity,
+    }[discount.kind]
+    return min(max(off, Decimal(0)), Decimal(before))
+
+
+def _of_basket(listed: SettlementList, discount: Discount) -> Decimal:
+    total, value = listed.totals.total + _off_basket(listed), discount.value
+    off = {"percent": total * value / 100, "amount": value, "price": total - value}[discount.kind]
+    return min(max(off, Decimal(0)), Decimal(total))
 
 
 def _by_hand(line: SettlementLine) -> int:

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from pos_tui.commands.command import Subcommand, add_table_arguments, complain, report_rejects
+from pos_tui.reasons import because
 from pos_tui.wording.current import in_words, say
 
 if TYPE_CHECKING:
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
     from pos_tui.books.counts.differences import CountDifference
     from pos_tui.books.counts.stock_takes import StockTake
     from pos_tui.money import Currency
+    from pos_tui.reasons import Reason
     from pos_tui.settings import TillSettings
     from pos_tui.till.goods.counts import ShopCounts
+    from pos_tui.till.staff_at_till import StaffAtTill
 
 _ACTS = ("list", "show", "approve", "void", "file")
 
@@ -82,11 +85,13 @@ def _act(
     if act == "show":
         return _show(options, settings.currency, shop, options.show)
     if act == "void":
-        voided = shop.void(options.void, _approver(options, shop) or options.by)
+        what = because("cmd_count.to_void", number=options.void)
+        by = _approver(options, _staff(settings, books), what) or options.by
+        voided = shop.void(options.void, by)
         print(say("cmd_count.voided", number=voided.number, name=voided.name))
         return 0
     if act == "approve":
-        return _approve(options, settings, shop)
+        return _approve(options, settings, shop, _staff(settings, books))
     by = options.by or _who(settings, options)
     take, is_new = _chosen(shop, " ".join(options.scans), options.shelf, by)
     if act == "file":
@@ -285,7 +290,9 @@ def _aligned(cells: list[str], widths: tuple[int, ...]) -> str:
 # ---- approving -----------------------------------------------------------------------------------
 
 
-def _approve(options: argparse.Namespace, settings: TillSettings, shop: ShopCounts) -> int:
+def _approve(
+    options: argparse.Namespace, settings: TillSettings, shop: ShopCounts, staff: StaffAtTill
+) -> int:
     number = options.approve
     only = _products(shop, options.only) if options.only else None
     earlier = _products(shop, options.earlier)
@@ -294,7 +301,9 @@ def _approve(options: argparse.Namespace, settings: TillSettings, shop: ShopCoun
     if not options.json:
         for text in _table(shown, settings.currency) if shown else ():
             print(text)
-    by = _approver(options, shop) or options.by or settings.till.cashier
+    value = abs(sum(row.cost or 0 for row in shown))
+    what = because("cmd_count.to_approve", number=number)
+    by = _approver(options, staff, what, value) or options.by or settings.till.cashier
     seen = max((row.counted.last_entry for row in rows), default=0)
     done = shop.approve(number, by, only, earlier, seen)
     if options.json:
@@ -320,14 +329,24 @@ def _products(shop: ShopCounts, codes: Iterable[str]) -> frozenset[int]:
     return frozenset(found)
 
 
-def _approver(options: argparse.Namespace, shop: ShopCounts) -> str:
-    """The supervisor who approves; "" where the shop has none. Raises CountError."""
+def _staff(settings: TillSettings, books: Books) -> StaffAtTill:
+    from pos_tui.commands.paths import shop_clock
+    from pos_tui.till.staff_at_till import StaffAtTill
+
+    return StaffAtTill(settings, books, shop_clock(settings))
+
+
+def _approver(
+    options: argparse.Namespace, staff: StaffAtTill, what: Reason, amount: int = 0
+) -> str:
+    """Who approves; "" where the shop has nobody who could. Raises CountError."""
     from pos_tui.books.counts.stock_takes import CountError
     from pos_tui.commands.pin import read_pin
 
-    if not shop.needs_approval:
+    if not staff.has_approver("goods"):
         return ""
-    found = shop.approver(read_pin(say("cmd_count.ask_pin"), options.pin_file))
+    pin = read_pin(say("cmd_count.ask_pin"), options.pin_file)
+    found = staff.approve(pin, "goods", what, amount)
     if isinstance(found, str):
         return found
     raise CountError(found)

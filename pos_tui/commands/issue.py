@@ -78,7 +78,14 @@ def _issue(options: argparse.Namespace, goods: GoodsBooks, reason: str) -> int:
     from pos_tui.till.goods.issues import REASONS, ShopIssues
     from pos_tui.till.quantity import quantity_in_units
 
-    issues = ShopIssues(goods.books, goods.settings, goods.clock, goods.read, goods.find)
+    issues = ShopIssues(
+        goods.books,
+        goods.settings,
+        goods.clock,
+        goods.read,
+        goods.find,
+        lambda: goods.settings.till.cashier,
+    )
     entry = issues.begin(options.code)
     entry = replace(
         entry,

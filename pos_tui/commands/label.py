@@ -71,6 +71,7 @@ def _run(options: argparse.Namespace) -> int:
                 shop_clock(settings),
                 lambda: make_printer(settings.printer),
                 settings.shop.language or current().language,
+                lambda: settings.till.cashier,
             )
             kind: DateKind = "best_before" if options.best_before else "use_by"
             draft = labels.draft(product, options.copies, expires_on, options.lot, kind)

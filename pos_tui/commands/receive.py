@@ -64,7 +64,14 @@ def _receive(options: argparse.Namespace, goods: GoodsBooks) -> int:
     from pos_tui.till.goods.deliveries import DeliveryHead, ShopDeliveries
 
     settings = goods.settings
-    deliveries = ShopDeliveries(goods.books, settings, goods.clock, goods.read, goods.find)
+    deliveries = ShopDeliveries(
+        goods.books,
+        settings,
+        goods.clock,
+        goods.read,
+        goods.find,
+        lambda: settings.till.cashier,
+    )
     head = DeliveryHead(options.supplier, options.document, deliveries.read_total(options.total))
     deliveries.check(head)
     file = deliveries.read_file(

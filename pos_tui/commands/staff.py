@@ -124,11 +124,11 @@ def _list(books: Books, settings: TillSettings, as_json: bool) -> int:
 
 
 def _remove(books: Books, name: str) -> int:
-    from pos_tui.books.people.staff import has_supervisor, remove_staff
+    from pos_tui.books.people.staff import has_approver, remove_staff
 
     def job(connection: apsw.Connection) -> bool:
         remove_staff(connection, name)
-        return has_supervisor(connection)
+        return has_approver(connection, "goods")
 
     left = books.write(job).result()
     print(say("cmd_staff.removed" if left else "cmd_staff.removed_last", name=name))

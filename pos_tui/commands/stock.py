@@ -58,7 +58,7 @@ def _run(options: argparse.Namespace) -> int:
     clock = shop_clock(settings)
     try:
         with closing(Books(data)) as books:
-            stock = ShopStock(books, clock, settings.till.cashier)
+            stock = ShopStock(books, clock, lambda: settings.till.cashier)
             first = options.scans[0] if options.scans else ""
             if first in {"minimum", "history"}:
                 product = product_finder(settings, books)(options.scans[1])

@@ -16,7 +16,8 @@ class TillContext(NamedTuple):
     """One till's surroundings; `data` is the folder that keeps receipts.
 
     `randomness` gives whole numbers for order numbers, `emit` gets each event; `language` is that
-    of receipts; `who` gives the name that an act beside the sale is written down under.
+    of receipts; `who` gives the name that an act beside the sale is written down under, `cashier`
+    whose the acts of the sale are.
     """
 
     settings: TillSettings
@@ -27,6 +28,7 @@ class TillContext(NamedTuple):
     emit: Callable[[events.TillEvent], None]
     language: str = "en"
     who: Callable[[], str] = str
+    cashier: Callable[[], str] = str
 
     def notify(self, notice: events.Notice) -> None:
         """Tell the cashier something."""

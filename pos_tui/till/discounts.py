@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from decimal import Decimal
 
 from msgspec.structs import replace
 
-from pos_tui.books import BooksError
 from pos_tui.checkout import events
-from pos_tui.checkout.manual_discounts import percent_of_basket, percent_of_line
+from pos_tui.checkout.manual_discounts import (
+    off_basket,
+    off_line,
+    percent_of_basket,
+    percent_of_line,
+)
 from pos_tui.money import AmountError, format_amount, parse_amount
 from pos_tui.pricing import Discount
-from pos_tui.reasons import Reason, ReasonError, because, reason_of
+from pos_tui.reasons import Reason, ReasonError, because
 from pos_tui.till.basket import BasketActs
 from pos_tui.till.context import TillContext
 
@@ -26,25 +29,20 @@ class DiscountError(ReasonError):
 
 
 class Discounts:
-    """Gives discounts on the open list, with a supervisor's PIN where the cashier may not alone.
-
-    `approver` is the supervisor whose PIN came last.
-    """
+    """Gives discounts on the open list, approved where the cashier may not alone."""
 
     def __init__(self, context: TillContext, basket: BasketActs) -> None:
         self._settings = context.settings
-        self._books = context.books
-        self._clock = context.clock
+        self._cashier = context.cashier
         self._emit = context.emit
         self._basket = basket
-        self.approver = ""
 
     def read(self, text: str) -> Discount | None:
         """A discount as typed: "10%", "2.00", "=3.00" (a price); "0" for none.
 
         Raises DiscountError.
         """
-        text, by = text.strip(), self._settings.till.cashier
+        text, by = text.strip(), self._cashier()
         percent = _PERCENT.fullmatch(text)
         if percent is not None:
             value = Decimal(percent[1].replace(",", "."))
@@ -78,47 +76,42 @@ class Discounts:
             return None
         return because("discount.not_alone", percent=percent, most=most)
 
-    def can_be_approved(self) -> bool:
-        """Whether there is a supervisor whose PIN could approve."""
-        return self._books.needs_approval()
+    def described(self, number: int | None, discount: Discount) -> Reason:
+        """What is given on the line with this number, or on the basket: who approves it reads it.
 
-    async def approved_by(self, pin: str) -> str:
-        """The supervisor whose PIN this is; "" where it is none's, and that is said."""
-        from pos_tui.books.people.staff import Approved, StaffError, find_supervisor
+        Its kind is `discount.on_line` or `discount.on_basket`.
+        """
+        off = self._described(discount)
+        line = None if number is None else self._basket.line_of(number)
+        if line is None:
+            return because("discount.on_basket", discount=off, reason=discount.reason)
+        return because(
+            "discount.on_line", name=line.item.name, discount=off, reason=discount.reason
+        )
 
-        moment, ticks = self._clock.now(), self._clock.ticks()
-        try:
-            found = await asyncio.wrap_future(
-                self._books.write(lambda c: find_supervisor(c, pin.strip(), moment, ticks))
-            )
-        except (BooksError, StaffError) as error:
-            self._emit(events.Notice(reason_of(error), "error"))
-            return ""
-        if isinstance(found, Approved):
-            self.approver = found.name
-            return found.name
-        why = because("discount.not_approved", why=found.why)
-        self._emit(events.Notice(why, "warning"))
-        return ""
+    def amount_off(self, number: int | None, discount: Discount) -> int:
+        """How much a discount takes off now, in minor units."""
+        listed = self._basket.sale.list
+        line = None if number is None else self._basket.line_of(number)
+        if line is None:
+            return off_basket(listed, discount)
+        return off_line(line, discount)
 
-    async def give_approved(self, number: int | None, discount: Discount, pin: str) -> bool:
-        """Give a discount when the PIN is a supervisor's; else say why not. False: it is not."""
-        sale = self._basket.sale
-        name = await self.approved_by(pin)
-        if not name:
-            return False
-        if self._basket.sale is not sale:
+    def give_approved(
+        self, sale_number: int, number: int | None, discount: Discount, approver: str
+    ) -> None:
+        """Give a discount that was approved, if that sale is still the one in front."""
+        if self._basket.sale.number != sale_number:
             self._emit(events.Notice(because("discount.sale_is_over"), "warning"))
-            return True
-        if self._basket.discount(number, replace(discount, approved_by=name)):
+            return
+        if self._basket.discount(number, replace(discount, approved_by=approver)):
             approved = because(
                 "discount.approved",
-                name=name,
+                name=approver,
                 discount=self._described(discount),
                 reason=discount.reason,
             )
             self._emit(events.Notice(approved))
-        return True
 
     def _percent(self, number: int | None, discount: Discount) -> Decimal:
         """How many percent of a line, or of the basket, go off by hand with this discount."""

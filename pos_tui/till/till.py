@@ -31,6 +31,7 @@ from pos_tui.till.lost_books import LostBooks
 from pos_tui.till.paying import Paying, is_payment
 from pos_tui.till.reports import Reports
 from pos_tui.till.shop_codes import ShopCodes
+from pos_tui.till.staff_at_till import StaffAtTill
 
 if TYPE_CHECKING:
     from pos_tui.devices.printers import Printer
@@ -53,7 +54,8 @@ class Till:
     """Runs one sale after another, and reports what happened through `emit`, on the event loop.
 
     Acts return at once; whatever waits for disk, network or paper goes on in tasks of its own.
-    `unknown` is the code that was scanned last in this sale and is not in the books.
+    `unknown` is the code that was scanned last in this sale and is not in the books; `staff` is
+    who is at the till.
     """
 
     def __init__(
@@ -77,8 +79,23 @@ class Till:
         self._reports = Reports(self._deliver, self._books_failed)
         self._act, self._emit = self._reports.act, self._reports.emit
         self.clock = TillClock(clock, books.latest_entry(), self._emit, self._set_latest)
+        self.staff = StaffAtTill(
+            settings,
+            books,
+            self.clock.now,
+            self.clock.ticks,
+            lambda: 0 if self.sale.is_empty else self.sale.number,
+        )
         self._context = TillContext(
-            settings, data, books, self.clock, randomness, self._emit, language, self._who
+            settings,
+            data,
+            books,
+            self.clock,
+            randomness,
+            self._emit,
+            language,
+            self.staff.who,
+            lambda: self.staff.cashier,
         )
         self.codes = ShopCodes(self._context)
         self._tasks: dict[asyncio.Task[None], int] = {}
@@ -454,10 +471,6 @@ class Till:
 
     # ---- inside ------------------------------------------------------------------------------
 
-    def _who(self) -> str:
-        """Whose acts these are: the supervisor who let one in last, else the cashier."""
-        return self.discounts.approver or self.settings.till.cashier
-
     def _deliver(self, event: events.TillEvent) -> None:
         if isinstance(event, events.PaymentChanged):
             self._paying.remember(event)
@@ -473,7 +486,7 @@ class Till:
             self._lost_books.compare(last)
 
     def _set_latest(self, at: datetime) -> None:
-        self._books.set_latest_entry(at, self.settings.till.cashier, self.sale)
+        self._books.set_latest_entry(at, self.staff.who(), self.sale)
 
     @cached_property
     def _held(self) -> HeldSales:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pos_tui.codes import PaymentCode
 from pos_tui.money import AmountError, format_amount, parse_amount
@@ -15,12 +15,13 @@ from pos_tui.settings import TillSettings
 from pos_tui.settings.notes import next_note
 from pos_tui.text_width import width_of
 from pos_tui.tui.panes.settlement import SettlementPane
+from pos_tui.tui.parts.permission import WithPermission
 from pos_tui.tui.parts.prompt import Prompt
 
 if TYPE_CHECKING:
     from pos_tui.checkout.sale_view import SaleView
     from pos_tui.pricing import Discount
-    from pos_tui.till import Till
+    from pos_tui.till import Permission, Till
 
 _FITS_SCAN_LINE = 100  # cells of a question that 60 columns hold in two rows
 _YES = frozenset(("y", "yes", "是"))
@@ -39,26 +40,24 @@ class Cashier:
         till: Till,
         lines: SettlementPane,
         ask: Callable[[Prompt], None],
-        close: Callable[[Prompt], None],
         say: Callable[[Reason, str], None],
-        run: Callable[[Coroutine[Any, Any, None]], object],
         clock: Callable[[], datetime],
         choose: Callable[[Sequence[str], Callable[[str], None]], None],
+        with_permission: WithPermission,
     ) -> None:
-        """`ask` puts a question on the scan line, `close` takes it off, `say` says a sentence;
-        `run` does what must wait.
+        """`ask` puts a question on the scan line, `say` says a sentence.
 
-        `clock` gives aware times in the shop's zone; `choose` lets one of many reasons be chosen.
+        `clock` gives aware times in the shop's zone; `choose` lets one of many reasons be chosen;
+        `with_permission` does what not everybody may.
         """
         self._settings = settings
         self._till = till
         self._lines = lines
         self._ask = ask
-        self._close = close
         self._say = say
-        self._run = run
         self._clock = clock
         self._choose = choose
+        self._with_permission = with_permission
 
     # ---- lines -------------------------------------------------------------------------------
 
@@ -125,19 +124,21 @@ class Cashier:
             self._ask(Prompt(because("prompt.discount_reason", reasons=shown), give))
 
     def _give(self, number: int | None, discount: Discount, why: str) -> None:
-        discounts = self._till.discounts
+        discounts, staff = self._till.discounts, self._till.staff
         given = discounts.with_reason(discount, why)
         refused = discounts.why_not_alone(number, given)
         if not refused:
             self._till.discount(number, given)
-        elif not discounts.can_be_approved():
+        elif not staff.has_approver("price_override"):
             self._say(refused, "warning")
         else:
-
-            def approve(pin: str) -> Coroutine[Any, Any, bool]:
-                return discounts.give_approved(number, given, pin)
-
-            self._ask_pin(because("prompt.discount_pin"), approve)
+            sale = self._till.view.number
+            self._with_permission(
+                "price_override",
+                discounts.described(number, given),
+                lambda name: discounts.give_approved(sale, number, given, name),
+                discounts.amount_off(number, given),
+            )
 
     # ---- the sale ----------------------------------------------------------------------------
 
@@ -255,56 +256,36 @@ class Cashier:
         if not self._till.clock.is_doubted:
             self._say(because("clock.right"), "info")
             return
-        now = self._clock()
-        if self._till.discounts.can_be_approved():
-            self._with_pin(because("prompt.clock_pin", now=now), self._till.clock.confirm)
+        now, confirm = self._clock(), self._till.clock.confirm
+        if not self._till.staff.may("goods"):  # it is the dates of goods that it decides
+            self._with_permission(
+                "goods", because("permission.clock", now=now), lambda _: confirm()
+            )
             return
 
-        def confirm(answer: str) -> None:
-            if answer.lower() in _YES:
-                self._till.clock.confirm()
+        def answer(text: str) -> None:
+            if text.lower() in _YES:
+                confirm()
 
-        self._ask(Prompt(because("prompt.clock", now=now), confirm))
+        self._ask(Prompt(because("prompt.clock", now=now), answer))
 
-    def with_supervisor(self, kind: str, open_page: Callable[[], None]) -> None:
-        """Open a page, with a supervisor's PIN where the shop has supervisors; `kind` asks it."""
-        if self._till.discounts.can_be_approved():
-            self._with_pin(because(kind), open_page)
-        else:
-            open_page()
-
-    def add_product(self, open_page: Callable[[], None]) -> None:
-        """Open the page that adds the code that was not known, as `with_supervisor` does."""
-        if self._till.unknown:
-            self.with_supervisor("prompt.add_product_pin", open_page)
-        else:
-            self._say(because("product.none_unknown"), "info")
-
-    def _with_pin(self, label: Reason, act: Callable[[], None]) -> None:
-        async def approve(pin: str) -> bool:
-            name = await self._till.discounts.approved_by(pin)
-            if name:
-                self._close(prompt)
-                act()
-            return bool(name)
-
-        prompt = self._ask_pin(label, approve)
-
-    def _ask_pin(
-        self, label: Reason, approve: Callable[[str], Coroutine[Any, Any, bool]]
-    ) -> Prompt:
-        """Ask for a PIN. The question stays until it is a right one: what is typed meanwhile, or
-        after a wrong one, is a PIN too, and never stands in the open.
+    def with_permission(
+        self, permission: Permission, what: Reason, open_page: Callable[[], None]
+    ) -> None:
+        """Open a page for which a permission is needed; what is done there is done by its holder
+        until the page is left.
         """
 
-        async def check(pin: str) -> None:
-            if await approve(pin):
-                self._close(prompt)
+        def act(name: str) -> None:
+            self._till.staff.act_as(name)
+            open_page()
 
-        def answer(pin: str) -> None:
-            self._ask(prompt)
-            self._run(check(pin))
+        self._with_permission(permission, what, act)
 
-        prompt = Prompt(label, answer, secret=True)
-        self._ask(prompt)
-        return prompt
+    def add_product(self, open_page: Callable[[], None]) -> None:
+        """Open the page that adds the code that was not known, as `with_permission` does."""
+        if self._till.unknown:
+            what = because("permission.add_product")
+            self.with_permission("goods", what, open_page)
+        else:
+            self._say(because("product.none_unknown"), "info")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from pos_tui.reasons import because
 from pos_tui.tui.cashier import Cashier
 from pos_tui.tui.entry import ScanEntry
 from pos_tui.tui.page_opener import PageOpener
@@ -56,10 +57,15 @@ COMMANDS = (
     Command("back", lambda till: till.entry.back()),
     Command(
         "offers",
-        lambda till: till.cashier.with_supervisor("prompt.offers_pin", till.pages.offers),
+        lambda till: till.cashier.with_permission(
+            "offers", because("permission.open_offers"), till.pages.offers
+        ),
     ),
     Command(
-        "goods", lambda till: till.cashier.with_supervisor("prompt.goods_pin", till.pages.goods)
+        "goods",
+        lambda till: till.cashier.with_permission(
+            "goods", because("permission.open_goods"), till.pages.goods
+        ),
     ),
     Command("add_product", lambda till: till.cashier.add_product(till.pages.add_product)),
     Command("clock", lambda till: till.cashier.clock()),

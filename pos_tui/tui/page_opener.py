@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pos_tui.till import HeldSale, Till
     from pos_tui.tui.hints import Hints
     from pos_tui.tui.pages.help import Moment
+    from pos_tui.tui.parts.permission import WithPermission
     from pos_tui.tui.picture_watch import PictureWatch
 
 
@@ -32,11 +33,13 @@ class PageOpener:
         lines: SettlementPane,
         keymap: Mapping[str, str],
         push: Callable[[Screen[None]], object],
+        with_permission: WithPermission,
         accept_scan: Callable[[str, float | None], None],
         say: Callable[[Reason, str], None],
         moment: Callable[[tuple[Reason, ...]], Moment],
     ) -> None:
-        """`push` puts a page on top; `accept_scan` gets what is scanned while a page is open.
+        """`push` puts a page on top; `with_permission` opens those that not everybody may;
+        `accept_scan` gets what is scanned while a page is open.
 
         `moment` gives what the help is about, with these troubles.
         """
@@ -46,6 +49,7 @@ class PageOpener:
         self._lines = lines
         self._keymap = keymap
         self._push = push
+        self._with_permission = with_permission
         self._accept_scan = accept_scan
         self._say = say
         self.hints: Hints | None = None
@@ -184,7 +188,16 @@ class PageOpener:
         from pos_tui.tui.pages.counts import CountsScreen
 
         till = self._till
-        self._push(CountsScreen(self._palette, self._settings, till.goods.counts, till.find))
+        self._push(
+            CountsScreen(
+                self._palette,
+                self._settings,
+                till.goods.counts,
+                till.find,
+                till.staff.who,
+                self._with_permission,
+            )
+        )
 
     def stock_lists(self) -> None:
         """The lists of goods that want something done."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textual import events as keys
 from textual.app import ComposeResult
@@ -37,6 +37,7 @@ from pos_tui.tui.panes.scan_line import ScanLine, ScannedItem, link_label
 from pos_tui.tui.panes.settlement import PaidAmounts, SettlementPane
 from pos_tui.tui.panes.standing import StandingMessage, standing
 from pos_tui.tui.parts.news_row import NewsRow
+from pos_tui.tui.parts.permission import asking_permission
 from pos_tui.tui.parts.prompt import Prompt
 from pos_tui.tui.theme import Palette
 
@@ -92,6 +93,7 @@ class TillScreen(Screen[None]):
         self.till = make_till(self.show)
         self.view: SaleView = self.till.view
         self.entry = ScanEntry(self.scan_line, self.till, self._ring, monotonic)
+        with_permission = asking_permission(palette, self.till.staff, self._push_and_wait)
         self._pages = PageOpener(
             palette,
             settings,
@@ -99,6 +101,7 @@ class TillScreen(Screen[None]):
             self.list,
             keymap,
             self._push,
+            with_permission,
             self.entry.accept_scan,
             self._say,
             self._moment,
@@ -112,11 +115,10 @@ class TillScreen(Screen[None]):
                 self.till,
                 self.list,
                 self.entry.ask,
-                self.entry.close,
                 self._say,
-                self._work,
                 self._clock,
                 self._pages.choose_reason,
+                with_permission,
             ),
             self._pages,
             next_language,
@@ -165,6 +167,11 @@ class TillScreen(Screen[None]):
         at_rest = self._monotonic() - self.entry.key_at > _AT_REST_S
         if self.is_current and at_rest and not busy and (picture := watch.pop()) is not None:
             self._pages.picture(picture)
+
+    def on_screen_resume(self) -> None:
+        """No page lies over the till any more: what is done next is the cashier's."""
+        if self.app.screen is self:
+            self.till.staff.act_as("")
 
     async def on_unmount(self) -> None:
         """Stop what waits beside the sale; it is resumed at the next start."""
@@ -562,21 +569,14 @@ class TillScreen(Screen[None]):
         if command is not None:
             COMMAND_OF_ID[command].run(self._controls)
 
-    def _work(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do what must wait for the disk, beside the screen."""
-        self.run_worker(self._finish(work), exit_on_error=False)
-
-    async def _finish(self, work: Coroutine[Any, Any, None]) -> None:
-        try:
-            await work
-        except Exception as error:
-            self.report_fault(error)
-
     def _ring(self) -> None:
         self.app.bell()
 
     def _push(self, page: Screen[None]) -> None:
         self.app.push_screen(page)
+
+    def _push_and_wait(self, page: Screen[str], then: Callable[[str | None], None]) -> None:
+        self.app.push_screen(page, then)
 
     def _leave(self) -> None:
         self.app.exit()

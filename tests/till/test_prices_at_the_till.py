@@ -11,6 +11,7 @@ from pos_tui.books.catalogue.offers import current_offers
 from pos_tui.books.catalogue.product_import import import_products
 from pos_tui.books.catalogue.products import ProductRow
 from pos_tui.books.connection import open_connection
+from pos_tui.books.journal import entries as journal
 from pos_tui.books.people.customers import set_customer
 from pos_tui.books.people.staff import set_staff
 from pos_tui.books.sales.sales import explanation
@@ -28,6 +29,7 @@ from pos_tui.pricing.offers import (
     Threshold,
 )
 from pos_tui.pricing.when import Hours, When
+from pos_tui.reasons import Reason, restored
 from pos_tui.receipts.data import decode_receipt
 from pos_tui.settings import CodeSettings, ShopSettings, TaxSettings, TillSettings
 from pos_tui.wording.current import in_words
@@ -240,22 +242,30 @@ def test_a_small_discount_by_hand_needs_a_reason_and_a_large_one_a_supervisor(tm
     assert counter.total == 2961
 
 
-async def test_a_supervisor_s_pin_approves_and_is_journalled_by_name(tmp_path):
+def test_a_supervisor_s_pin_approves_and_is_journalled_by_name(tmp_path):
     counter = Counter(tmp_path).stock().open()
     counter.books.write(lambda c: set_staff(c, "Mia", "supervisor", "8142")).result()
     counter.scan(SPREAD)
     number = counter.till.sale.list.lines[0].number
     discounts = counter.till.discounts
     half = discounts.with_reason(as_typed(discounts, "50%"), "goodwill")
-    assert discounts.can_be_approved()
-    await discounts.give_approved(number, half, "1111")
+    what, off = discounts.described(number, half), discounts.amount_off(number, half)
+    refused = counter.till.staff.approve("1111", "price_override", what, off)
+    assert isinstance(refused, Reason)
+    assert "Nothing was approved" in in_words(refused)
     assert counter.total == 3290
-    assert "Nothing was changed" in spoken(counter.last(events.Notice))
-    await discounts.give_approved(number, half, "8142")
+    name = counter.till.staff.approve("8142", "price_override", what, off)
+    assert name == "Mia"
+    discounts.give_approved(1, number, half, name)
     assert counter.total == 1645
     given = counter.till.sale.list.lines[0].discount
     assert given
     assert (given.by, given.approved_by, given.reason) == ("Ada", "Mia", "goodwill")
+    acts = [row.act for row in journal.acts_of_sale(open_connection(counter.books.path), 1)]
+    (approval,) = (act for act in acts if isinstance(act, journal.ActApproved))
+    assert (approval.by, approval.approved_by, approval.amount) == ("Ada", "Mia", 1645)
+    assert approval.permission == "price_override"
+    assert in_words(restored(approval.what)) == "Hazelnut spread: 50 % off (goodwill)"
     counter.power_cut()
     assert counter.till.sale.list.lines[0].discount == given
 

@@ -18,6 +18,7 @@ from pos_tui.codes import gtin_of
 from pos_tui.tui.pages.count_approval import ApprovalPage
 from pos_tui.tui.pages.counting import CountingPage
 from pos_tui.tui.pages.counts import CountsScreen
+from pos_tui.tui.parts.permission import asking_permission
 from tests.conftest import BREAD, COLA, MILK, SPREAD
 from tests.tui.seat import SIZES, sitting
 
@@ -44,8 +45,11 @@ class StoreRoom:
 
     async def open(self):
         till = self.shop.till
-        page = CountsScreen(self.seat.app.palette, till.settings, till.goods.counts, till.find)
-        self.seat.app.push_screen(page)
+        app = self.seat.app
+        ask = asking_permission(app.palette, till.staff, app.push_screen)
+        goods = till.goods.counts
+        page = CountsScreen(app.palette, till.settings, goods, till.find, till.staff.who, ask)
+        app.push_screen(page)
         await self.seat.pilot.pause()
 
     async def begin(self, name="Shelf 4"):

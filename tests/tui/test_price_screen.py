@@ -293,7 +293,7 @@ async def test_with_supervisors_only_their_pin_opens_the_offers_page(shop):
         await seat.press("ctrl+o")
         await seat.type("1212")
         await seat.press("enter")
-        await shop.until_true(lambda: "PIN:" in seat.text and "changed" in seat.text)
+        await shop.until_true(lambda: "PIN" in seat.text and "approved" in seat.text)
         await seat.press("escape", "ctrl+o")
         await seat.type("8142")
         await seat.press("enter")

@@ -18,6 +18,7 @@ from pos_tui.checkout.line import SettlementLine
 from pos_tui.checkout.sale import Customer, ExpiryWarning
 from pos_tui.checkout.tenders import Tender
 from pos_tui.pricing import BasketDiscount, Discount
+from pos_tui.reasons import StoredReason
 
 CountAct = Literal["add", "set", "replace", "withdraw"]
 
@@ -162,6 +163,18 @@ class Posted(Struct, frozen=True, tag="posted", omit_defaults=True):
     by: str = ""
 
 
+class ActApproved(Struct, frozen=True, tag="approval", omit_defaults=True):
+    """Somebody has approved one act that the cashier (`by`) may not do alone: which permission it
+    needs, what it is for, and its amount in minor units.
+    """
+
+    permission: str
+    what: StoredReason
+    by: str
+    approved_by: str
+    amount: int = 0
+
+
 class Noted(Struct, frozen=True, tag="note"):
     """Anything else worth finding again: a scan not known, an order's state, a message refused."""
 
@@ -186,6 +199,7 @@ Act = (
     | ProductChanged
     | GoodsCounted
     | Posted
+    | ActApproved
     | Noted
 )
 

@@ -9,17 +9,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING
 
 import apsw
 from msgspec import Struct
 
+from pos_tui.books.people.permissions import PERMISSIONS, ROLES, Permission, Role
 from pos_tui.reasons import Reason, ReasonError, because, plain
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
-
-Role = Literal["cashier", "supervisor"]
 
 WRONG_PINS_ALLOWED = 5
 FIRST_LOCK = timedelta(seconds=60)
@@ -40,7 +39,7 @@ class StaffMember(Struct, frozen=True):
 
 
 class Approved(Struct, frozen=True):
-    """A supervisor has approved; `name` is whose PIN it was."""
+    """Somebody who may has approved; `name` is whose PIN it was."""
 
     name: str
 
@@ -83,7 +82,7 @@ def set_staff(connection: apsw.Connection, name: str, role: str, pin: str) -> No
     Takes about 50 ms for everyone on the staff: the PIN is compared with each. A lock stays.
     """
     name = check_name(name)
-    if role not in get_args(Role):
+    if role not in ROLES:
         raise StaffError("staff.role_form")
     check_pin(pin)
     hasher = _hasher()
@@ -117,30 +116,41 @@ def staff_list(reader: apsw.Connection) -> list[StaffMember]:
     ]
 
 
-def has_supervisor(reader: apsw.Connection) -> bool:
-    """Whether there is anyone who could approve."""
-    query = "SELECT 1 FROM staff WHERE role = 'supervisor' LIMIT 1"
-    return reader.execute(query).fetchone() is not None
+def staff_roles(reader: apsw.Connection) -> dict[str, Role]:
+    """Everyone on the staff and their roles."""
+    known: dict[str, Role] = {role: role for role in ROLES}
+    rows = reader.execute("SELECT name, role FROM staff")
+    return {str(name): known.get(str(role), "cashier") for name, role in rows}
 
 
-def find_supervisor(
-    connection: apsw.Connection, pin: str, moment: datetime, ticks: float | None = None
+def has_approver(reader: apsw.Connection, permission: Permission) -> bool:
+    """Whether there is anyone who could approve this."""
+    return any(permission in PERMISSIONS[role] for role in staff_roles(reader).values())
+
+
+def find_approver(
+    connection: apsw.Connection,
+    pin: str,
+    permission: Permission,
+    moment: datetime,
+    ticks: float | None = None,
 ) -> Approval:
-    """Which supervisor has this PIN, at an aware moment. Raises StaffError if it cannot be tried.
+    """Who has this PIN and this permission, at an aware moment. Raises StaffError if it cannot be
+    tried.
 
     `ticks` are seconds of a clock that nobody sets, since the machine was started: while it runs, a
     lock lasts as long by them, also where the clock was set forward.
 
-    Takes about 50 ms for each supervisor, so it must run off the event loop, and it writes, so it
-    runs on the books' write connection: `books.write(lambda c: find_supervisor(c, pin, moment))`.
+    Takes about 50 ms for each of those, so it must run off the event loop, and it writes, so it
+    runs on the books' write connection: `books.write(lambda c: find_approver(c, pin, …))`.
     That also holds the answer back until the failure is on disk: no guess is free.
 
     Whose PIN a wrong one was meant to be is not known, so failures count for all supervisors
     together. The fifth in a row locks approvals for 60 s, each one after that for twice as long as
     the one before, up to 15 min. While they are locked no PIN is tried, not even the right one.
     """
-    if not has_supervisor(connection):
-        return NotApproved(because("staff.no_supervisor"))
+    if not has_approver(connection, permission):
+        return NotApproved(because("staff.no_approver"))
     failures, locked_until = _guesses(connection)
     left = _left_by_ticks(connection, failures, ticks)
     if left > timedelta(0) and (locked_until is None or moment + left > locked_until):
@@ -155,10 +165,11 @@ def find_supervisor(
     if not _is_pin(pin):
         return NotApproved(because("staff.approval_pin_form"))
     hasher = _hasher()
+    roles = staff_roles(connection)
     for name, pin_hash in connection.execute(
-        "SELECT name, pin_hash FROM staff WHERE role = 'supervisor' ORDER BY name"
+        "SELECT name, pin_hash FROM staff ORDER BY name"
     ).fetchall():
-        if _fits(hasher, str(pin_hash), pin):
+        if permission in PERMISSIONS[roles[str(name)]] and _fits(hasher, str(pin_hash), pin):
             _keep(connection, 0, None)
             return Approved(str(name))
     failures += 1

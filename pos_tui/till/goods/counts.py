@@ -20,7 +20,6 @@ from pos_tui.books.counts.stock_takes import (
     void_count,
 )
 from pos_tui.codes import ItemCode, Reading
-from pos_tui.reasons import Reason
 from pos_tui.tables.dates import DateOrder
 from pos_tui.tables.table import Table
 from pos_tui.till.books_reader import books_reader
@@ -47,18 +46,13 @@ class ShopCounts:
         read_code: Callable[[str], Reading],
         find_goods: Callable[[Reading], tuple[ItemCode, Product] | None],
         search: Callable[[str], list[Product]],
-        ticks: Callable[[], float | None] = lambda: None,
     ) -> None:
-        """`read_code` and `find_goods` tell what a scan means, `search` finds goods by words.
-
-        `ticks` are seconds of a clock that nobody sets, for wrong PINs.
-        """
+        """`read_code` and `find_goods` tell what a scan means, `search` finds goods by words."""
         self._books = books
         self._clock = clock
         self._read_code = read_code
         self._find_goods = find_goods
         self._search = search
-        self._ticks = ticks
 
     def rows(self) -> list[StockTake]:
         """The counts, those that are open first. Raises BooksError."""
@@ -175,21 +169,3 @@ class ShopCounts:
         """Void a count: what of it is not posted never is. Raises CountError, BooksError."""
         now = self._clock()
         return self._books.write(lambda c: void_count(c, now, by, number)).result()
-
-    @property
-    def needs_approval(self) -> bool:
-        """Whether the shop has supervisors, one of whom has to approve a count."""
-        return self._books.needs_approval()
-
-    def approver(self, pin: str) -> str | Reason:
-        """The supervisor whose PIN this is, or why nobody has approved. Raises BooksError."""
-        from pos_tui.books.people.staff import Approved, StaffError, find_supervisor
-
-        now, ticks = self._clock(), self._ticks()
-        try:
-            found = self._books.write(
-                lambda c: find_supervisor(c, pin.strip(), now, ticks)
-            ).result()
-        except StaffError as error:
-            return error.reason
-        return found.name if isinstance(found, Approved) else found.why

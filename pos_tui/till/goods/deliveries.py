@@ -86,11 +86,14 @@ class ShopDeliveries:
         clock: Callable[[], datetime],
         read: Callable[[str], Reading],
         find: Callable[[Reading], tuple[ItemCode, Product] | None],
+        by: Callable[[], str],
     ) -> None:
-        """`read` tells what a scan means, `find` which product a reading names."""
+        """`read` tells what a scan means, `find` which product a reading names, `by` who is at
+        the till.
+        """
         self._books = books
         self.currency = settings.currency
-        self._by = settings.till.cashier
+        self._by = by
         self._clock = clock
         self._goods = GoodsByCode(read, find)
         self._policy = date_policy(settings)
@@ -168,7 +171,7 @@ class ShopDeliveries:
 
     def open(self, head: DeliveryHead) -> int:
         """Begin a draft; returns its number. Raises DeliveryError."""
-        at, by = self._clock(), self._by
+        at, by = self._clock(), self._by()
         supplier, document = _name(head.supplier), _name(head.document)
         return self._books.write(
             lambda c: open_delivery(c, at, by, supplier, document, head.total)
@@ -184,7 +187,7 @@ class ShopDeliveries:
 
     def drop(self, number: int) -> None:
         """Drop a draft. Raises DeliveryError."""
-        at, by = self._clock(), self._by
+        at, by = self._clock(), self._by()
         self._books.write(lambda c: drop_delivery(c, at, by, number)).result()
 
     def book(self, number: int, difference: int = 0) -> BookedDelivery:
@@ -192,7 +195,7 @@ class ShopDeliveries:
 
         All of it or nothing, and once. Raises DeliveryError.
         """
-        at, by = self._clock(), self._by
+        at, by = self._clock(), self._by()
         return self._books.write(lambda c: book_delivery(c, at, by, number, difference)).result()
 
     def read_file(
@@ -227,7 +230,7 @@ class ShopDeliveries:
         self, head: DeliveryHead, lines: Sequence[DeliveryLine], difference: int
     ) -> BookedDelivery:
         """Enter and book a delivery in one transaction. Raises DeliveryError."""
-        at, by = self._clock(), self._by
+        at, by = self._clock(), self._by()
 
         def job(connection: apsw.Connection) -> BookedDelivery:
             supplier, document = _name(head.supplier), _name(head.document)

@@ -115,11 +115,14 @@ class ShopIssues:
         clock: Callable[[], datetime],
         read: Callable[[str], Reading],
         find: Callable[[Reading], tuple[ItemCode, Product] | None],
+        by: Callable[[], str],
     ) -> None:
-        """`read` tells what a scan means, `find` which product a reading names."""
+        """`read` tells what a scan means, `find` which product a reading names, `by` who is at
+        the till.
+        """
         self._books = books
         self.currency = settings.currency
-        self._by = settings.till.cashier
+        self._by = by
         self._clock = clock
         self._goods = GoodsByCode(read, find)
 
@@ -174,7 +177,7 @@ class ShopIssues:
 
     def issue(self, entry: IssueEntry) -> IssueResult:
         """Take the goods out; it is on disk when this returns. Raises BooksError."""
-        at, by = self._clock(), self._by
+        at, by = self._clock(), self._by()
         product_id, quantity, reason = entry.product.id, entry.quantity, entry.reason
         assert quantity is not None
         assert reason is not None

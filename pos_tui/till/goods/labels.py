@@ -72,13 +72,17 @@ class ShopLabels:
         clock: Callable[[], datetime],
         printer: Callable[[], Printer],
         language: str,
+        by: Callable[[], str],
     ) -> None:
-        """`clock` gives aware times in the shop's zone; labels are in `language`."""
+        """`clock` gives aware times in the shop's zone; labels are in `language`; `by` is who is
+        at the till.
+        """
         self._settings = settings
         self._books = books
         self._clock = clock
         self._printer = printer
         self._language = language
+        self._by = by
 
     def product(self, code: str) -> Product | None:
         """The product with this item code, as the books have it. Raises BooksError."""
@@ -178,7 +182,7 @@ class ShopLabels:
         label, product = draft.label, draft.product
         if label.expires_on is None:
             return
-        at, by, day = self._clock(), self._settings.till.cashier, label.expires_on
+        at, by, day = self._clock(), self._by(), label.expires_on
         pieces = draft.copies if _is_piece(product) and draft.dates_goods else 0
         note = journal.Noted("label", f"{product.code} {label.lot} {day} x{draft.copies} {by}")
 

@@ -51,7 +51,7 @@ class ShopGoods:
         from pos_tui.till.goods.deliveries import ShopDeliveries
 
         at, codes = self._context, self._codes
-        return ShopDeliveries(at.books, at.settings, at.clock.now, codes.read, codes.find)
+        return ShopDeliveries(at.books, at.settings, at.clock.now, codes.read, codes.find, at.who)
 
     @cached_property
     def issues(self) -> ShopIssues:
@@ -59,7 +59,7 @@ class ShopGoods:
         from pos_tui.till.goods.issues import ShopIssues
 
         at, codes = self._context, self._codes
-        return ShopIssues(at.books, at.settings, at.clock.now, codes.read, codes.find)
+        return ShopIssues(at.books, at.settings, at.clock.now, codes.read, codes.find, at.who)
 
     @cached_property
     def products(self) -> ShopProducts:
@@ -82,8 +82,7 @@ class ShopGoods:
         from pos_tui.till.goods.counts import ShopCounts
 
         at, codes = self._context, self._codes
-        clock = at.clock
-        return ShopCounts(at.books, clock.now, codes.read, codes.find, self._find, clock.ticks)
+        return ShopCounts(at.books, at.clock.now, codes.read, codes.find, self._find)
 
     @cached_property
     def stock(self) -> ShopStock:
@@ -91,7 +90,7 @@ class ShopGoods:
         from pos_tui.till.goods.stock import ShopStock
 
         at = self._context
-        return ShopStock(at.books, at.clock.now, at.settings.till.cashier)
+        return ShopStock(at.books, at.clock.now, at.who)
 
     @cached_property
     def labels(self) -> ShopLabels:
@@ -99,4 +98,6 @@ class ShopGoods:
         from pos_tui.till.goods.labels import ShopLabels
 
         at = self._context
-        return ShopLabels(at.settings, at.books, at.clock.now, self._make_printer, at.language)
+        return ShopLabels(
+            at.settings, at.books, at.clock.now, self._make_printer, at.language, at.who
+        )

@@ -43,8 +43,8 @@ class OrderFileError(ReasonError):
 class ShopStock:
     """Reads the lists from the books, and writes what a person decides on them."""
 
-    def __init__(self, books: Books, clock: Callable[[], datetime], by: str) -> None:
-        """`clock` gives aware times in the shop's zone; `by` is who is at the till."""
+    def __init__(self, books: Books, clock: Callable[[], datetime], by: Callable[[], str]) -> None:
+        """`clock` gives aware times in the shop's zone; `by` who is at the till."""
         self._books = books
         self._orders = books.path.parent / "orders"
         self._clock = clock
@@ -77,7 +77,7 @@ class ShopStock:
 
         False where there is no such product. Raises BooksError.
         """
-        at, by = self._clock(), self._by
+        at, by = self._clock(), self._by()
         return self._books.write(
             lambda c: set_minimum(c, product_id, thousandths(minimum), at, by)
         ).result()

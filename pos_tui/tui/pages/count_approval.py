@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
+from pos_tui.reasons import because
 from pos_tui.till import BooksError
 from pos_tui.till.goods.count_words import (
     difference_notes,
@@ -18,7 +19,7 @@ from pos_tui.till.goods.count_words import (
 )
 from pos_tui.till.goods.counting import named_lot, quantity_text
 from pos_tui.tui.parts.columns import Column, Row
-from pos_tui.tui.parts.counting_shop import CountingShop, with_approval
+from pos_tui.tui.parts.counting_shop import CountingShop
 from pos_tui.tui.parts.fields import words_of_error
 from pos_tui.tui.parts.page import PageScreen
 from pos_tui.tui.parts.question import AnswerKey
@@ -109,7 +110,7 @@ class ApprovalPage(PageScreen[str]):
             self.say(say("counts_page.nothing_missing"), "warning")
 
     async def _count_as_none(self) -> None:
-        by = self._shop.settings.till.cashier
+        by = self._shop.who()
         try:
             await asyncio.to_thread(self._shop.counts.count_as_none, self._take.number, by)
         except BooksError as error:
@@ -125,14 +126,16 @@ class ApprovalPage(PageScreen[str]):
         if not chosen:
             self.say(say("counts_page.nothing_chosen"), "warning")
             return
-        question = say("counts_page.post", count=len(chosen))
+        what = because("counts_page.post", count=len(chosen))
+        question = in_words(what)
+        value = abs(sum(row.cost or 0 for row in self._rows if row.counted.product_id in chosen))
 
         def act(name: str) -> None:
             self.run_worker(self._approve(chosen, name), group="posting")
 
         def then(answer: str) -> None:
             if answer == "y":
-                with_approval(self, self._shop, question, act)
+                self._shop.with_permission("goods", what, act, value)
             else:
                 self.say(say("counts_page.not_posted"), "warning")
 

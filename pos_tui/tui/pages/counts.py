@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
+from pos_tui.reasons import because
 from pos_tui.settings import TillSettings
 from pos_tui.till import BooksError
 from pos_tui.tui.pages.count_approval import ApprovalPage
 from pos_tui.tui.pages.counting import CountingPage
 from pos_tui.tui.parts.columns import Column, Row
-from pos_tui.tui.parts.counting_shop import CountingShop, Counts, with_approval
+from pos_tui.tui.parts.counting_shop import CountingShop, Counts
 from pos_tui.tui.parts.fields import TextField, words_of_error
 from pos_tui.tui.parts.form import Form
 from pos_tui.tui.parts.page import PageScreen
+from pos_tui.tui.parts.permission import WithPermission
 from pos_tui.tui.parts.question import AnswerKey
 from pos_tui.tui.parts.rows import RowList
 from pos_tui.tui.theme import Palette
@@ -45,10 +47,12 @@ class CountsScreen(PageScreen[None]):
         settings: TillSettings,
         counts: Counts,
         find: Callable[[str], list[Product]],
+        who: Callable[[], str],
+        with_permission: WithPermission,
     ) -> None:
-        """`find` gives goods by words or code."""
+        """`find` gives goods by words or code; `who` is at the till."""
         super().__init__(palette, say("counts_page.title"), say("counts_page.list_keys"))
-        self._shop = CountingShop(palette, settings, counts, find)
+        self._shop = CountingShop(palette, settings, counts, find, who, with_permission)
         columns = (
             Column(" "),
             Column(say("counts_page.number"), right=True),
@@ -119,7 +123,8 @@ class CountsScreen(PageScreen[None]):
 
         def then(answer: str) -> None:
             if answer == "y":
-                with_approval(self, self._shop, say("counts_page.void", name=take.name), act)
+                what = because("counts_page.void", name=take.name)
+                self._shop.with_permission("goods", what, act)
             else:
                 self.say(say("counts_page.not_voided"), "warning")
 
@@ -173,8 +178,7 @@ class BeginPage(PageScreen["StockTake"]):
             id="place", label=say("counts_page.place"), hint=say("counts_page.place_hint")
         )
         fields = (self._name_field, self._place_field, self._by_field)
-        settings = shop.settings
-        self.form = Form(fields, {"by": settings.till.cashier}, settings.currency)
+        self.form = Form(fields, {"by": shop.who()}, shop.settings.currency)
 
     def body(self) -> Iterable[Widget]:
         """The form."""

@@ -1,4 +1,4 @@
-"""What the pages of stock takes share: the shop's counts, and a supervisor's approval."""
+"""What the pages of stock takes share: the shop's counts, and how an act is approved."""
 
 from __future__ import annotations
 
@@ -6,12 +6,9 @@ from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
-from textual.screen import ScreenResultType
 
-from pos_tui.reasons import Reason
 from pos_tui.settings import TillSettings
-from pos_tui.tui.parts.page import PageScreen
-from pos_tui.tui.parts.pin_page import PinPage
+from pos_tui.tui.parts.permission import WithPermission
 from pos_tui.tui.theme import Palette
 
 if TYPE_CHECKING:
@@ -66,36 +63,13 @@ class Counts(Protocol):
     def void(self, number: int, by: str) -> StockTake:
         """Void one."""
 
-    @property
-    def needs_approval(self) -> bool:
-        """Whether a supervisor has to approve."""
-
-    def approver(self, pin: str) -> str | Reason:
-        """The supervisor whose PIN this is, or why nobody has approved."""
-
 
 class CountingShop(Struct, frozen=True):
-    """What the pages of stock takes share."""
+    """What the pages of stock takes share; `who` is at the till."""
 
     palette: Palette
     settings: TillSettings
     counts: Counts
     find: Callable[[str], list[Product]]
-
-
-def with_approval(
-    page: PageScreen[ScreenResultType],
-    shop: CountingShop,
-    what_for: str,
-    act: Callable[[str], None],
-) -> None:
-    """Do what a supervisor has to approve where the shop has any; `act` gets whose PIN it was."""
-    if not shop.counts.needs_approval:
-        act(shop.settings.till.cashier)
-        return
-
-    def then(name: str | None) -> None:
-        if name:
-            act(name)
-
-    page.app.push_screen(PinPage(shop.palette, what_for, shop.counts.approver), then)
+    who: Callable[[], str]
+    with_permission: WithPermission

@@ -22,15 +22,23 @@ _LONGEST = 8
 
 
 class PinPage(PageScreen[str]):
-    """Closes with the name of the supervisor whose PIN it was; with None when it is left."""
+    """Closes with the name of who approved by their PIN; with None when it is left."""
 
     def __init__(
-        self, palette: Palette, what_for: str, approver: Callable[[str], str | Reason]
+        self,
+        palette: Palette,
+        what_for: str,
+        approver: Callable[[str], str | Reason],
+        trouble: Reason | None = None,
     ) -> None:
-        """`approver` gives the supervisor's name, or why nobody has approved; it may take long."""
+        """`approver` gives the name of who approves, or why nobody has; it may take long.
+        `trouble` is what is known before anything is typed.
+        """
         super().__init__(palette, say("pin_page.title"), say("pin_page.keys"))
         self._what_for = what_for
         self._approver = approver
+        self._trouble = trouble
+        self._one_by_one = asyncio.Lock()
         self._line = _PinLine(palette)
 
     def body(self) -> Iterable[Widget]:
@@ -41,14 +49,19 @@ class PinPage(PageScreen[str]):
     def on_mount(self) -> None:
         """The PIN is typed at once."""
         self._line.focus()
+        if self._trouble is not None:
+            self.say(self._trouble, "warning")
 
     def on__pin_line_typed(self, message: _PinLine.Typed) -> None:
         """Try the PIN, beside the screen."""
-        self.run_worker(self._try(message.pin), exclusive=True)
+        self.run_worker(self._try(message.pin))
 
     async def _try(self, pin: str) -> None:
         try:
-            found = await asyncio.to_thread(self._approver, pin)
+            async with self._one_by_one:
+                if not self.is_current:
+                    return
+                found = await asyncio.to_thread(self._approver, pin)
         except BooksError as error:
             self.say(words_of_error(error), "error")
             return

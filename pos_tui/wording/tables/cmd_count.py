@@ -33,6 +33,8 @@ TABLE: Table = {
     "which_open": N_("Several counts are open: {names}. Say which: pos-tui count NAME."),
     "no_demo_books": N_("There are no books in {folder}; open the demo shop once."),
     "ask_who": N_("Who counts? [{usual}] "),
+    "to_void": N_("Void count {number}."),
+    "to_approve": N_("Approve count {number}."),
     "ask_pin": N_("A supervisor's PIN: "),
     "not_known": N_("{code} is not in the books. Nothing was posted."),
     # counting

@@ -10,9 +10,10 @@ TABLE: Table = {
     "not_alone": N_(
         "That is {percent} % off; a cashier may give {most} % alone, and no supervisor is set up (pos-tui staff add NAME --role supervisor)."
     ),
-    "not_approved": N_("{why} Nothing was changed."),
     "sale_is_over": N_("That sale is over; no discount was given."),
     "approved": N_("{name} approved: {discount} ({reason})."),
+    "on_line": N_("{name}: {discount} ({reason})"),
+    "on_basket": N_("The whole basket: {discount} ({reason})"),
     "percent_off": N_("{percent} % off"),
     "by_amount": N_("{amount} off"),
     "by_price": N_("now {amount}"),

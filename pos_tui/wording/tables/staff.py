@@ -23,10 +23,11 @@ TABLE: Table = {
     ),
     "role_form": N_("A role is cashier or supervisor. Nothing was changed."),
     "unknown": N_("There is nobody called “{name}” on the staff. Nothing was changed."),
-    "no_supervisor": N_(
-        "No supervisor is set up, so nobody can approve this. On this machine, run: pos-tui staff"
-        " add NAME --role supervisor."
+    "no_approver": N_(
+        "Nobody on the staff may approve this. On this machine, run: pos-tui staff add NAME --role"
+        " manager."
     ),
+    "may_not": N_("{name} may not do this alone: {what}."),
     "locked": N_(
         "Approvals are locked until {until} after too many wrong PINs. Nothing was approved; the"
         " sale can go on without it."

@@ -14,8 +14,8 @@ from pos_tui.books.people.staff import (
     NotApproved,
     StaffError,
     StaffMember,
-    find_supervisor,
-    has_supervisor,
+    find_approver,
+    has_approver,
     remove_staff,
     set_staff,
     staff_list,
@@ -60,7 +60,7 @@ class Office:
         self.write(lambda c: remove_staff(c, name))
 
     def ask(self, pin):
-        return self.write(lambda c: find_supervisor(c, pin, self.now))
+        return self.write(lambda c: find_approver(c, pin, "goods", self.now))
 
     def guess(self, times):
         for _ in range(times):
@@ -96,10 +96,10 @@ def test_a_cashiers_own_pin_approves_nothing(office):
 def test_a_shop_without_a_supervisor_says_how_to_set_one_up(tmp_path):
     office = Office(tmp_path)
     office.hire("Eve", "cashier", EVE)
-    assert not office.write(has_supervisor)
+    assert not office.write(lambda c: has_approver(c, "goods"))
     assert "staff add" in in_words(office.ask(EVE).why)
     office.hire("Eve", "supervisor", EVE)
-    assert office.write(has_supervisor)
+    assert office.write(lambda c: has_approver(c, "goods"))
     assert office.ask(EVE) == Approved("Eve")
     office.books.close()
 
@@ -270,7 +270,7 @@ def test_guesses_from_two_tills_at_once_are_all_counted(office):
 
     def guess(books):
         for _ in range(2):
-            books.write(lambda c: find_supervisor(c, WRONG, NOON)).result(30)
+            books.write(lambda c: find_approver(c, WRONG, "goods", NOON)).result(30)
 
     threads = [threading.Thread(target=guess, args=(b,)) for b in (office.books, second)]
     for thread in threads:
@@ -335,7 +335,7 @@ def test_a_pin_comes_from_a_pipe_as_powershell_writes_it(shop, encoding, end):
     added = typed("staff", *pin, text=f"\ufeff2938{end}", encoding=encoding)
     assert (added.returncode, added.stderr) == (0, "")
     books = Books(shop)
-    answer = books.write(lambda c: find_supervisor(c, "2938", NOON)).result(30)
+    answer = books.write(lambda c: find_approver(c, "2938", "goods", NOON)).result(30)
     books.close()
     assert answer == Approved("Ada")
 
@@ -353,7 +353,7 @@ def test_staff_are_added_listed_and_removed(shop):
     assert staff(shop, "list").stdout.split() == ["Ada", "Lovelace", "supervisor", "Eve", "cashier"]
     assert "new PIN" in add(shop, "Eve", "supervisor", "8264").stdout
     books = Books(shop)
-    answer = books.write(lambda c: find_supervisor(c, "8264", NOON)).result(30)
+    answer = books.write(lambda c: find_approver(c, "8264", "goods", NOON)).result(30)
     books.close()
     assert answer == Approved("Eve")
     assert staff(shop, "remove", "Eve").stdout == "Eve is off the staff.\n"
@@ -366,7 +366,7 @@ def test_a_lock_shows_in_the_list_while_it_lasts(shop):
     books = Books(shop)
     now = datetime.now().astimezone()
     for _ in range(5):
-        books.write(lambda c: find_supervisor(c, WRONG, now + timedelta(hours=1))).result(30)
+        books.write(lambda c: find_approver(c, WRONG, "goods", now + timedelta(hours=1))).result(30)
     assert books.write(staff_list).result(5) == [
         StaffMember("Ada", "supervisor", now + timedelta(hours=1, minutes=1))
     ]
@@ -491,7 +491,7 @@ def test_a_clock_set_forward_lifts_no_lock_while_the_machine_runs(office):
 
     def ask(pin):
         moment = office.now
-        return office.write(lambda c: find_supervisor(c, pin, moment, seconds))
+        return office.write(lambda c: find_approver(c, pin, "goods", moment, seconds))
 
     for _ in range(5):
         ask(WRONG)
@@ -510,7 +510,11 @@ def test_after_a_restart_of_the_machine_the_clock_decides(office):
     office.hire("Ada", "supervisor", "8264")
     moment = office.now
     for _ in range(5):
-        office.write(lambda c: find_supervisor(c, WRONG, moment, 5000.0))
+        office.write(lambda c: find_approver(c, WRONG, "goods", moment, 5000.0))
     early, late = moment + timedelta(seconds=50), moment + timedelta(seconds=70)
-    assert isinstance(office.write(lambda c: find_supervisor(c, "8264", early, 20.0)), NotApproved)
-    assert isinstance(office.write(lambda c: find_supervisor(c, "8264", late, 30.0)), Approved)
+
+    def answer(moment, seconds):
+        return office.write(lambda c: find_approver(c, "8264", "goods", moment, seconds))
+
+    assert isinstance(answer(early, 20.0), NotApproved)
+    assert isinstance(answer(late, 30.0), Approved)

@@ -167,9 +167,11 @@ def test_a_price_that_begins_while_the_product_is_typed_stays(counter):
 
 
 def test_a_supervisor_who_let_one_in_is_named(counter):
-    counter.till.discounts.approver = "Grace"
+    counter.till.staff.act_as("Grace")
     edit(counter, MILK, name="Whole milk 1 l")
-    assert history(counter, MILK)[0][-1] == "Grace"
+    counter.till.staff.act_as("")
+    edit(counter, MILK, name="Milk 1 l")
+    assert [each[-1] for each in history(counter, MILK)[:2]] == ["Ada", "Grace"]
 
 
 # ---- prices that begin at a date -----------------------------------------------------------------
