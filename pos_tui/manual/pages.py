@@ -12,6 +12,7 @@ TOPICS = (
     "codes",
     "goods",
     "stock",
+    "money",
     "offers",
     "expiry",
     "payments",

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from pos_tui.till.discounts import Discounts
     from pos_tui.till.goods.shop_goods import ShopGoods
     from pos_tui.till.held_sales import HeldSales
+    from pos_tui.till.money.shop_money import ShopMoney
     from pos_tui.till.speech import Speech
     from pos_tui.till.undo import Undo
 
@@ -366,6 +367,13 @@ class Till:
             self.find,
             self._make_printer,
         )
+
+    @cached_property
+    def money(self) -> ShopMoney:
+        """The shop's money: its drawer, returns, vouchers, reports."""
+        from pos_tui.till.money.shop_money import ShopMoney
+
+        return ShopMoney(self._context)
 
     # ---- hold, recall, void ------------------------------------------------------------------
 

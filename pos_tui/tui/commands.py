@@ -67,6 +67,7 @@ COMMANDS = (
             "goods", because("permission.open_goods"), till.pages.goods
         ),
     ),
+    Command("money", lambda till: till.pages.money()),
     Command("add_product", lambda till: till.cashier.add_product(till.pages.add_product)),
     Command("clock", lambda till: till.cashier.clock()),
     Command("language", lambda till: till.next_language()),

@@ -124,7 +124,8 @@ class PageOpener:
 
     def goods(self) -> None:
         """The menu of the shop's goods."""
-        from pos_tui.tui.pages.goods_menu import GoodsMenu
+        from pos_tui.tui.parts.subjects_menu import SubjectsMenu
+        from pos_tui.wording.current import say
 
         pages = {
             "products": self.products,
@@ -133,7 +134,15 @@ class PageOpener:
             "stock_take": self.counts,
             "stock_lists": self.stock_lists,
         }
-        self._push(GoodsMenu(self._palette, pages))
+        self._push(SubjectsMenu(self._palette, lambda word: say(f"goods_menu.{word}"), pages))
+
+    def money(self) -> None:
+        """The menu of the shop's money."""
+        from pos_tui.tui.parts.subjects_menu import SubjectsMenu
+        from pos_tui.wording.current import say
+
+        pages: dict[str, Callable[[], None]] = {}
+        self._push(SubjectsMenu(self._palette, lambda word: say(f"money_menu.{word}"), pages))
 
     def _goods_in(self) -> None:
         from pos_tui.tui.pages.goods_in import GoodsInScreen

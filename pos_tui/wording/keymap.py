@@ -11,6 +11,7 @@ DEFAULT_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "quantity": ("f2", "alt+q"),
         "find": ("f3", "alt+f"),
         "discount": ("f4", "alt+c"),
+        "money": ("f5", "alt+y"),
         "price": ("f6", "slash", "alt+p"),
         "member": ("f7", "alt+m"),
         "hold": ("f8", "alt+o"),

@@ -16,7 +16,7 @@ from pos_tui.checkout.tenders import Tender
 from pos_tui.reasons import Reason
 from pos_tui.tui.app import AcceptsScans, PosApp
 from pos_tui.tui.hints import Hints
-from pos_tui.tui.pages.goods_menu import GoodsMenu
+from pos_tui.tui.parts.subjects_menu import SubjectsMenu
 from pos_tui.tui.till_screen import TillScreen
 from tests.conftest import Counter
 
@@ -81,10 +81,17 @@ class Seat:
 
     async def open_goods(self, subject: str) -> None:
         """Open the page of a subject by the menu of goods."""
-        await self.press("ctrl+g")
-        await self.until(lambda: isinstance(self.app.screen, GoodsMenu))
+        await self._open("ctrl+g", subject)
+
+    async def open_money(self, subject: str) -> None:
+        """Open the page of a subject by the menu of money."""
+        await self._open("f5", subject)
+
+    async def _open(self, key: str, subject: str) -> None:
+        await self.press(key)
+        await self.until(lambda: isinstance(self.app.screen, SubjectsMenu))
         menu = self.app.screen
-        assert isinstance(menu, GoodsMenu)
+        assert isinstance(menu, SubjectsMenu)
         await self.press(*["down"] * list(menu.pages).index(subject), "enter")
 
     async def until(self, condition: Callable[[], object]) -> None:

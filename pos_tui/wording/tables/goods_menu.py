@@ -8,7 +8,6 @@ TABLE: Table = {
     "title": N_("Goods"),
     "products": N_("Products"),
     "products_hint": N_("find, add, change, discontinue; who changed what"),
-    "keys": N_("↑↓ choose · {key:confirm} open · {key:back} back"),
     "goods_in": N_("Goods in"),
     "goods_in_hint": N_("a delivery: what came, of which lot, what it cost"),
     "goods_out": N_("Goods out"),

@@ -1,4 +1,4 @@
-"""The menu of the shop's goods: products, what comes, what goes, what there is."""
+"""A menu of subjects: the shop's goods, or its money."""
 
 from __future__ import annotations
 
@@ -13,13 +13,21 @@ from pos_tui.tui.theme import Palette
 from pos_tui.wording.current import say
 
 
-class GoodsMenu(PageScreen[None]):
+class SubjectsMenu(PageScreen[None]):
     """Each subject's page opens above the menu; Esc goes back to it."""
 
-    def __init__(self, palette: Palette, pages: Mapping[str, Callable[[], None]]) -> None:
-        """`pages` opens each subject's page; its words are `goods_menu.<subject>` and `_hint`."""
-        super().__init__(palette, say("goods_menu.title"), say("goods_menu.keys"))
+    def __init__(
+        self,
+        palette: Palette,
+        words: Callable[[str], str],
+        pages: Mapping[str, Callable[[], None]],
+    ) -> None:
+        """`pages` opens each subject's page; `words` gives those of `title`, of each subject and
+        of its `<subject>_hint`.
+        """
+        super().__init__(palette, words("title"), say("subjects_menu.keys"))
         self.pages = pages
+        self._words = words
         columns = (Column("", share=3), Column("", share=6))
         self._list: RowList[str] = RowList(palette, columns)
 
@@ -29,10 +37,8 @@ class GoodsMenu(PageScreen[None]):
 
     def on_mount(self) -> None:
         """Show the subjects."""
-        self._list.show(
-            (Row(each, (say(f"goods_menu.{each}"), say(f"goods_menu.{each}_hint"))))
-            for each in self.pages
-        )
+        words = self._words
+        self._list.show(Row(each, (words(each), words(f"{each}_hint"))) for each in self.pages)
 
     def on_row_list_opened(self) -> None:
         """Open the chosen subject's page."""

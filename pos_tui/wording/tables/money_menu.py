@@ -1,0 +1,9 @@
+"""The menu of the shop's money."""
+
+from __future__ import annotations
+
+from pos_tui.wording.marks import N_, Table
+
+TABLE: Table = {
+    "title": N_("Money"),
+}
