@@ -1,0 +1,1 @@
+"""The drawer: shifts, counts, reports, and what explains a difference."""

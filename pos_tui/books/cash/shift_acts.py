@@ -1,0 +1,60 @@
+"""What moved cash in a shift, or could have: its acts, as the ledger has them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import groupby
+
+import apsw
+
+from pos_tui.books.cash.explaining import DrawerAct, DrawerActKind
+from pos_tui.books.ledger.accounts import CARD, DRAWER
+
+_OF_SHIFT = (
+    "SELECT e.number, e.at, e.kind, e.sale_no, e.document, a.name, p.amount FROM ledger_entries e"
+    " JOIN postings p ON p.entry = e.number JOIN accounts a ON a.id = p.account"
+    " WHERE e.shift = ? AND e.kind <> 'goods' ORDER BY e.number, p.leg"
+)
+_OF_DRAWER: dict[str, DrawerActKind] = {
+    "float": "float",
+    "pay_in": "pay_in",
+    "pay_out": "pay_out",
+    "drop": "drop",
+}
+_OTHER = ("Assets:Clearing:", "Assets:Customers:")
+
+
+def drawer_acts(reader: apsw.Connection, shift: int) -> tuple[DrawerAct, ...]:
+    """The acts of a shift that moved cash, or were booked to other tenders, in their order."""
+    return tuple(
+        act
+        for _, rows in groupby(reader.execute(_OF_SHIFT, (shift,)), key=lambda row: row[0])
+        for act in _acts_of_entry(list(rows))
+    )
+
+
+def _acts_of_entry(rows: list[tuple[apsw.SQLiteValue, ...]]) -> Iterator[DrawerAct]:
+    _, at, kind, sale_no, document, *_ = rows[0]
+    number = int(str(sale_no)) or _number(str(document))
+    when = datetime.fromisoformat(str(at))
+    cash = [int(str(row[6])) for row in rows if row[5] == DRAWER]
+    if str(kind) in _OF_DRAWER:
+        yield DrawerAct(_OF_DRAWER[str(kind)], number, abs(sum(cash)), when)
+        return
+    given, change = sum(each for each in cash if each > 0), -sum(each for each in cash if each < 0)
+    if given > change:
+        yield DrawerAct("cash_sale", number, given - change, when, given, change)
+    elif change > given:
+        yield DrawerAct("cash_refund", number, change - given, when)
+    for row in rows:
+        name, amount = str(row[5]), int(str(row[6]))
+        if name == CARD or name.startswith(_OTHER):
+            yield DrawerAct(
+                "other_sale" if amount > 0 else "other_refund", number, abs(amount), when
+            )
+
+
+def _number(document: str) -> int:
+    digits = "".join(each for each in document if each.isdecimal())
+    return int(digits or 0)
