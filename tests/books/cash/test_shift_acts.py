@@ -8,7 +8,7 @@ from pos_tui.books.cash.explaining import DrawerAct
 from pos_tui.books.cash.shift_acts import drawer_acts
 from pos_tui.books.connection import migrate, open_connection
 from pos_tui.books.ledger.accounts import CARD, DRAWER, FLOAT, OPEN_SALES, SAFE, SUSPENSE, clearing
-from pos_tui.books.ledger.posting import Entry, EntryKind, post
+from pos_tui.books.ledger.posting import Entry, post
 from pos_tui.books.shift import begin_shift, end_shift
 
 AT = datetime(2026, 11, 29, 9, tzinfo=UTC)
@@ -43,7 +43,7 @@ def books(tmp_path):
         ("goods", 9, "", (("Assets:Stock", -90), ("Expenses:CostOfGoods", 90)), []),
     ],
 )  # fmt: skip
-def test_an_entry_is_an_act_of_the_drawer(books, kind: EntryKind, sale_no, document, legs, acts):
+def test_an_entry_is_an_act_of_the_drawer(books, kind, sale_no, document, legs, acts):
     post(books, AT, "Ada", Entry(kind, legs, sale_no, document))
     assert list(drawer_acts(books, 1)) == acts
 
