@@ -208,8 +208,9 @@ class Completion:
                 why = because("receipt_file.number_used", number=receipt.sale_no, path=str(kept))
                 self._emit(events.Notice(why, "error"))
         except OSError as error:
+            steps.fail()  # the change stays in its place
+            self._emit(events.PaymentChanged(steps.view(), "", receipt.sale_no))
             why = because("receipt_file.not_kept", why=error.strerror or str(error))
-            self._emit(events.PaymentChanged(steps.view(why, "error"), "", receipt.sale_no))
             self._emit(events.Notice(why, "error"))
             return
         await self._print(receipt, steps)

@@ -376,7 +376,7 @@ async def test_a_receipt_that_cannot_be_kept_is_told_and_not_printed(tmp_path):
     why = notice.reason
     assert (notice.tone, why.kind) == ("error", "receipt_file.not_kept")
     assert "exists" in why.values["why"]
-    assert till.views[-1] == ("error", why, ["done", "doing"])
+    assert till.views[-1] == ("good", STATUS, ["done", "failed"])  # the change stays
     assert {(each.state, each.sale_no) for each in till.all(events.PaymentChanged)} == {("", 7)}
     assert till.printer.jobs == []
     assert till.all(events.ReceiptMade) == []
