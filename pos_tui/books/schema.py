@@ -303,6 +303,7 @@ MIGRATIONS: tuple[str | Callable[[apsw.Connection], None], ...] = (
     CREATE TABLE shifts (
         number INTEGER PRIMARY KEY,        -- and that of its Z report
         day TEXT NOT NULL,                 -- the accounting day
+        day_ends_at INTEGER NOT NULL,      -- the hour at which such a day ends
         opened_at TEXT NOT NULL,
         opened_by TEXT NOT NULL,           -- '' where money came before anybody opened it
         closed_at TEXT,

@@ -15,6 +15,9 @@ _BY_NUMBER = (
     "SELECT number, day, opened_at, opened_by, closed_at, closed_by FROM shifts WHERE number = ?"
 )
 
+_DAY = "SELECT number, day, opened_at, opened_by, day_ends_at FROM shifts WHERE closed_at IS NULL"
+_DECIDES_THE_DAY = timedelta(hours=24)
+
 
 class Shift(Struct, frozen=True):
     """One shift: its accounting day, who opened it when (aware), and who closed it.
@@ -49,14 +52,33 @@ def find_shift(reader: apsw.Connection, number: int) -> Shift | None:
     return _shift(reader.execute(_BY_NUMBER, (number,)).fetchone())
 
 
-def begin_shift(connection: apsw.Connection, at: datetime, by: str, day: date) -> Shift:
-    """Open the next shift, in the caller's transaction. Raises apsw.ConstraintError where one is
-    open.
+def day_and_shift(reader: apsw.Connection, at: datetime) -> tuple[str, int]:
+    """The accounting day (ISO) and the shift of an act at an aware, local moment; 0 between two.
+
+    A shift that somebody opened decides the day for 24 hours, over midnight; one that opened by
+    itself, or that was forgotten, does not: each of its days is a day.
+    """
+    row = reader.execute(_DAY).fetchone()
+    if row is None:
+        return at.date().isoformat(), 0
+    number, day, opened_at, opened_by, day_ends_at = row
+    is_fresh = at < datetime.fromisoformat(str(opened_at)) + _DECIDES_THE_DAY
+    if opened_by and is_fresh:
+        return str(day), int(str(number))
+    return accounting_day(at, int(str(day_ends_at))).isoformat(), int(str(number))
+
+
+def begin_shift(
+    connection: apsw.Connection, at: datetime, by: str, day: date, day_ends_at: int = 0
+) -> Shift:
+    """Open the next shift, in the caller's transaction; days end at that hour of the next.
+
+    Raises apsw.ConstraintError where one is open.
     """
     connection.execute(
-        "INSERT INTO shifts (number, day, opened_at, opened_by)"
-        " SELECT coalesce(max(number), 0) + 1, ?, ?, ? FROM shifts",
-        (day.isoformat(), at.isoformat(), by),
+        "INSERT INTO shifts (number, day, day_ends_at, opened_at, opened_by)"
+        " SELECT coalesce(max(number), 0) + 1, ?, ?, ?, ? FROM shifts",
+        (day.isoformat(), day_ends_at, at.isoformat(), by),
     )
     return Shift(connection.last_insert_rowid(), day, at, by)
 
@@ -65,7 +87,7 @@ def need_shift(connection: apsw.Connection, at: datetime, day_ends_at: int) -> N
     """Open a shift where none is, in the caller's transaction: money comes, whoever forgot it."""
     is_open = connection.execute("SELECT 1 FROM shifts WHERE closed_at IS NULL").fetchone()
     if is_open is None:
-        begin_shift(connection, at, "", accounting_day(at, day_ends_at))
+        begin_shift(connection, at, "", accounting_day(at, day_ends_at), day_ends_at)
 
 
 def end_shift(connection: apsw.Connection, number: int, at: datetime, by: str) -> None:

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from pos_tui.books.journal import entries as journal
 from pos_tui.books.ledger import accounts
+from pos_tui.books.shift import day_and_shift
 
 EntryKind = Literal[
     "opening",
@@ -56,11 +57,8 @@ def post(connection: apsw.Connection, at: datetime, by: str, entry: Entry) -> in
         raise UnbalancedError(entry.kind)
     if not postings:
         return 0
-    found = connection.execute("SELECT number, day FROM shifts WHERE closed_at IS NULL").fetchone()
-    shift, day = (
-        (0, at.date().isoformat()) if found is None else (int(str(found[0])), str(found[1]))
-    )
     when = at.isoformat()
+    day, shift = day_and_shift(connection, at)
     body = journal.encode(journal.Posted(entry.kind, day, shift, postings, entry.document, by))
     journal.append(connection, when, entry.sale_no, body)
     connection.execute(

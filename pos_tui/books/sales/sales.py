@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from pos_tui.books.connection import AlreadyFinishedError
 from pos_tui.books.journal import entries as journal
+from pos_tui.books.shift import day_and_shift
 from pos_tui.checkout.orders import UNSETTLED, Order
 from pos_tui.checkout.sale import Sale, SaleState
 from pos_tui.checkout.tenders import Tender, tender_state
@@ -65,10 +66,12 @@ def close_sale(
     """
     connection.execute(
         "UPDATE sales SET state = 'paid', closed_at = ?, total = ?, tender = ?, cashier = ?,"
-        " (shift, day) = (SELECT number, day FROM shifts WHERE closed_at IS NULL)"
-        " WHERE number = ? AND state NOT IN ('paid', 'void')",
-        (at.isoformat(), total, msgspec.json.encode(tenders).decode(), by, number),
-    )
+        " day = ?, shift = ? WHERE number = ? AND state NOT IN ('paid', 'void')",
+        (
+            at.isoformat(), total, msgspec.json.encode(tenders).decode(), by,
+            *day_and_shift(connection, at), number,
+        ),
+    )  # fmt: skip
     if not connection.changes():
         raise AlreadyFinishedError("books.sale_finished", number=number)
 

@@ -25,6 +25,7 @@ from pos_tui.books.shift import (
     accounting_day,
     begin_shift,
     current_shift,
+    day_and_shift,
     end_shift,
     find_shift,
     need_shift,
@@ -144,3 +145,12 @@ def test_an_entry_between_two_shifts_belongs_to_none(books):
     post(books, AT, "Ada", PAY_IN)
     (row,) = books.execute("SELECT shift, day FROM ledger_entries").fetchall()
     assert row == (0, "2026-11-29")
+
+
+@pytest.mark.parametrize(
+    ("by", "hours", "day"),
+    [("Ada", 1, 28), ("Ada", 23, 28), ("Ada", 25, 29), ("", 1, 28), ("", 3, 29), ("", 30, 30)],
+)
+def test_a_shift_decides_the_day_for_a_day(books, by, hours, day):
+    begin_shift(books, AT, by, date(2026, 11, 28), 4)
+    assert day_and_shift(books, AT + timedelta(hours=hours)) == (f"2026-11-{day}", 1)
