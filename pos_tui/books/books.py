@@ -224,6 +224,13 @@ class Books:
 
         return staff_roles(self._reader)
 
+    @readable
+    def name_on_badge(self, code: str) -> str:
+        """Whose badge has this code; "" where it is none."""
+        from pos_tui.books.people.badges import name_on_badge
+
+        return name_on_badge(self._reader, code)
+
     def set_latest_entry(self, at: datetime, by: str, sale: Sale) -> None:
         """This machine's clock had been wrong: an earlier time is the latest from now on."""
         body = journal.encode(journal.Noted("clock", by))

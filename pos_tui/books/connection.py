@@ -222,7 +222,8 @@ def _checksums() -> str:
 TABLES_OF_BOOKS = frozenset(
     (
         "products", "item_codes", "offers", "lots", "sales", "orders", "journal",
-        "stream_positions", "staff", "customers", "movements", "stock_on_hand",
+        "stream_positions", "staff", "wrong_pins", "badge_salt",
+        "customers", "movements", "stock_on_hand",
         "latest_time",
         "explanations", "journal_keys", "paper",
         "suppliers", "deliveries", "delivery_lines",

@@ -39,7 +39,7 @@ _NEW_TABLES = frozenset(  # books of an earlier version have none of these
     (
         "journal_keys", "paper", "movements", "stock_on_hand", "suppliers", "deliveries",
         "delivery_lines", "dated_prices", "product_changes",
-        "counts", "count_entries", "search_changes",
+        "counts", "count_entries", "search_changes", "wrong_pins", "badge_salt",
     )
 )  # fmt: skip
 

@@ -231,6 +231,7 @@ class Till:
     async def close(self) -> None:
         """Stop; what was under way is resumed at the next start."""
         self._books.stop_examining()
+        self.staff.sign_off("end")
         running = {*self._services, *self._tasks}
         while running:
             # On Python 3.11 a library may swallow one cancellation, so it is asked until it ends.
@@ -257,6 +258,12 @@ class Till:
 
         with self._act():
             text = clean(text)
+            if self.staff.holder_of(text):  # it is nobody's goods, and is shown to nobody
+                self._notify(because("staff.badge_is_no_answer"), "warning")
+                return
+            if self.staff.signed_on and (why := self.staff.why_not("sell")) is not None:
+                self._notify(why, "warning")
+                return
             if "*" in text or "×" in text:
                 whole_is_a_code = self._books.product(text.upper()) is not None
                 text = text if whole_is_a_code else self._basket.quantity.split_off(text)

@@ -51,6 +51,7 @@ TABLE: Table = {
     "help_offers": N_("the shop's offers: look, make, take back"),
     "help_goods": N_("the shop's goods: products, stock, deliveries, counts"),
     "help_add_product": N_("add the code that was not known to the shop's products"),
+    "help_sign_on": N_("who is at the till: PIN or badge; again: signs off"),
     "help_clock": N_("this machine's clock is right after all"),
     "help_language": N_("the next language: 中文, English"),
     "help_quit": N_("leave; an open sale is kept for next time"),
