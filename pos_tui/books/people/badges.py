@@ -12,7 +12,7 @@ import apsw
 from pos_tui.reasons import ReasonError
 
 SHORTEST_BADGE = 8
-LONGEST_BADGE = 64
+LONGEST_BADGE = 48
 _SYMBOLOGY = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 
 
