@@ -535,9 +535,9 @@ class Books:
 
         self._writer.post(job)
 
-    def void(self, sale: Sale, at: datetime) -> Future[None]:
-        """Void a sale."""
-        body = journal.encode(journal.Noted("void"))
+    def void(self, sale: Sale, at: datetime, by: str = "") -> Future[None]:
+        """Void a sale; `by` whom."""
+        body = journal.encode(journal.Noted("void", by))
         number, opened_at = sale.number, sale.opened_at
 
         def job(connection: apsw.Connection) -> None:

@@ -15,6 +15,7 @@ TOPICS = (
     "offers",
     "expiry",
     "payments",
+    "people",
     "settings",
     "servers",
     "redis",

@@ -15,7 +15,7 @@ from pos_tui.settings import TillSettings
 if TYPE_CHECKING:
     import apsw
 
-    from pos_tui.books.people.staff import Approval, NotKnown, StaffMember
+    from pos_tui.books.people.staff import Approval, NotOnStaff, StaffMember
 
 
 class StaffAtTill:
@@ -113,9 +113,18 @@ class StaffAtTill:
 
     @property
     def must_sign_on(self) -> bool:
-        """Whether somebody has to sign on before anything is done. Raises BooksError."""
-        wanted = self._settings.staff.sign_on and not self.signed_on
-        return wanted and bool(self._books.staff_roles())
+        """Whether somebody has to sign on before anything is done."""
+        if self.signed_on or not self._settings.staff.sign_on:
+            return False
+        try:
+            return bool(self._books.staff_roles())
+        except BooksError:  # whatever the books lack, the shop goes on selling
+            return False
+
+    @property
+    def nobody_can(self) -> bool:
+        """Whether somebody should sign on and there is nobody on the staff. Raises BooksError."""
+        return self._settings.staff.sign_on and not self._books.staff_roles()
 
     def holder_of(self, code: str) -> str:
         """Whose badge has this code; "" where it is none, or the books cannot be read."""
@@ -129,15 +138,15 @@ class StaffAtTill:
 
         Takes long: it must run beside the screen. Raises BooksError.
         """
-        from pos_tui.books.people.staff import NotKnown, StaffError, find_member
+        from pos_tui.books.people.staff import NotOnStaff, StaffError, find_member
 
         now, ticks = self._clock(), self._ticks()
         before = self.signed_on
         by_badge = bool(self.holder_of(text))
 
-        def job(connection: apsw.Connection) -> StaffMember | NotKnown:
+        def job(connection: apsw.Connection) -> StaffMember | NotOnStaff:
             found = find_member(connection, text.strip(), now, ticks)
-            if isinstance(found, NotKnown) or found.name == before:
+            if isinstance(found, NotOnStaff) or found.name == before:
                 return found
             if before:
                 self._append(connection, now, journal.SignedOff(before, "another"))
@@ -149,7 +158,7 @@ class StaffAtTill:
             found = self._books.write(job).result()
         except StaffError as error:
             return error.reason
-        if isinstance(found, NotKnown):
+        if isinstance(found, NotOnStaff):
             return found.why
         self.signed_on = found.name
         return found.name

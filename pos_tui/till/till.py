@@ -580,7 +580,7 @@ class Till:
 
     async def _void(self, sale: Sale) -> None:
         try:
-            await asyncio.wrap_future(self._books.void(sale, self.clock.now()))
+            await asyncio.wrap_future(self._books.void(sale, self.clock.now(), self.staff.cashier))
         except BooksError as error:
             sale.state = "open"
             self._notify(because("sale.not_voided", why=reason_of(error)), "error")

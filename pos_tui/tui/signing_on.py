@@ -24,6 +24,7 @@ _SELLING = frozenset(
     ("quantity", "discount", "member", "hold", "recall", "void", "pay", "remove", "undo", "find")
 )
 _MOST_KEPT = 100
+_KEPT_S = 120.0
 
 
 class SigningOn:
@@ -41,11 +42,12 @@ class SigningOn:
         ring: Callable[[], None],
         run: Callable[[Coroutine[Any, Any, None]], object],
         changed: Callable[[], None],
+        clock: Callable[[], float],
         idle_s: float,
     ) -> None:
         """`say` says a sentence, `ring` rings the bell, `run` does what must wait; `changed` is
-        called when somebody else is at the till. After `idle_s` seconds without anything done
-        whoever is there has left; 0: never.
+        called when somebody else is at the till. After `idle_s` seconds of `clock` without anything
+        done whoever is there has left; 0: never.
         """
         self._till = till
         self._entry = entry
@@ -53,11 +55,18 @@ class SigningOn:
         self._ring = ring
         self._run = run
         self._changed = changed
+        self._clock = clock
         self._idle_s = idle_s
-        self._kept: list[str] = []
+        self._kept: list[tuple[float, str]] = []
         self._prompt: Prompt | None = None
 
     # ---- the key -----------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """Ask who is there, or say that nobody can be."""
+        if self._till.staff.nobody_can:
+            self._say(because("staff.nobody_yet"), "warning")
+        self.look()
 
     def ask(self) -> None:
         """Ask for a PIN or badge; the key once more signs off who is there."""
@@ -119,7 +128,7 @@ class SigningOn:
         if isinstance(self._till.codes.read(scan), PaymentCode):
             self._say(because("staff.payment_waits"), "warning")
         elif len(self._kept) < _MOST_KEPT:
-            self._kept.append(scan)
+            self._kept = [*self._fresh(), (self._clock(), scan)]
             self._say(because("staff.scans_kept", count=len(self._kept)), "warning")
         else:
             self._say(because("staff.sign_on_first"), "warning")
@@ -156,9 +165,14 @@ class SigningOn:
         self._close()
         self._changed()
         self._say(because("staff.signed_on", name=found), "good")
-        kept, self._kept = self._kept, []
-        for scan in kept:
+        kept, self._kept = self._fresh(), []
+        for _, scan in kept:
             self._till.scan(scan)
+
+    def _fresh(self) -> list[tuple[float, str]]:
+        """What was scanned just now: by whoever signs on next, and not by somebody long before."""
+        since = self._clock() - _KEPT_S
+        return [each for each in self._kept if each[0] >= since]
 
     def _close(self) -> None:
         if self._prompt is not None:

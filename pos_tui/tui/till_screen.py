@@ -100,7 +100,8 @@ class TillScreen(Screen[None]):
             self._say,
             self._ring,
             self._work,
-            self._show_who,
+            self._staff_changed,
+            monotonic,
             settings.staff.lock_after_minutes * 60,
         )
         self._active_at = monotonic()
@@ -151,7 +152,7 @@ class TillScreen(Screen[None]):
         self._show_who()
         self.list.show_list(self.view.lines, self.view.totals)
         self.till.open()
-        self._signing.look()
+        self._signing.begin()
         if self._settings.gateway.url:
             self._show_link("gateway", None)
             if self._settings.redis.url:
@@ -402,6 +403,11 @@ class TillScreen(Screen[None]):
         else:
             self.header.show_header(left=because("screen.who_for", customer=customer.name, **who))
 
+    def _staff_changed(self) -> None:
+        """Somebody else is at the till, or nobody."""
+        self._show_who()
+        self.scan_line.show_bar(self._bar_state())
+
     def _customer_known(self, customer: Customer | None) -> None:
         self._show_who()
         if customer is None:
@@ -523,6 +529,8 @@ class TillScreen(Screen[None]):
 
     def _bar_state(self) -> BarState:
         """Which keys matter now."""
+        if self.till.staff.must_sign_on:
+            return "closed"
         if self.entry.asks:
             return "cash" if self.entry.asks == "pay" else "question"
         if self.view.is_under_way:

@@ -26,6 +26,10 @@ def hashes_that_cost_little(monkeypatch):
     monkeypatch.setattr("pos_tui.books.people.staff._hasher", lambda: light)
 
 
+def hire(counter, name, role, pin, badge):
+    counter.books.write(lambda c: set_staff(c, name, role, pin, badge)).result()
+
+
 def with_staff(folder, *, sign_on=False):
     """A shop with a cashier, a supervisor, a manager and a technician; its till is open."""
     settings = TillSettings(
@@ -41,7 +45,7 @@ def with_staff(folder, *, sign_on=False):
         ("Tom", "technician", "6193", None),
     )
     for name, role, pin, badge in people:
-        counter.books.write(lambda c, each=(name, role, pin, badge): set_staff(c, *each)).result()
+        hire(counter, name, role, pin, badge)
     return counter.open()
 
 

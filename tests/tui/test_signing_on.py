@@ -27,6 +27,10 @@ def hashes_that_cost_little(monkeypatch):
     monkeypatch.setattr("pos_tui.books.people.staff._hasher", lambda: light)
 
 
+def hire(counter, name, role, pin, badge):
+    counter.books.write(lambda c: set_staff(c, name, role, pin, badge)).result()
+
+
 def with_staff(folder, *, sign_on=False, minutes=0):
     settings = TillSettings(
         shop=ShopSettings(name="Corner Market"),
@@ -40,7 +44,7 @@ def with_staff(folder, *, sign_on=False, minutes=0):
         ("Tom", "technician", "6193", None),
     )
     for name, role, pin, badge in people:
-        counter.books.write(lambda c, each=(name, role, pin, badge): set_staff(c, *each)).result()
+        hire(counter, name, role, pin, badge)
     return counter
 
 

@@ -62,7 +62,7 @@ class NotApproved(Struct, frozen=True):
 Approval = Approved | NotApproved
 
 
-class NotKnown(Struct, frozen=True):
+class NotOnStaff(Struct, frozen=True):
     """Nobody has this PIN or badge, or none is tried now; `why` is for whoever asks."""
 
     why: Reason
@@ -203,7 +203,7 @@ def find_approver(
 
 def find_member(
     connection: apsw.Connection, text: str, moment: datetime, ticks: float | None = None
-) -> StaffMember | NotKnown:
+) -> StaffMember | NotOnStaff:
     """Who on the staff has this PIN or badge, to sign on. Raises StaffError if it cannot be tried.
 
     Runs where `find_approver` does, and takes as long. Wrong ones lock signing on by PIN, never
@@ -211,18 +211,18 @@ def find_member(
     """
     roles = staff_roles(connection)
     if not roles:
-        return NotKnown(because("staff.nobody_yet"))
+        return NotOnStaff(because("staff.nobody_yet"))
     holder = name_on_badge(connection, text)
     if holder:
         return StaffMember(holder, roles[holder], has_badge=True)
     until = locked_until(connection, "sign_on", moment, ticks)
     if until is not None:
-        return NotKnown(because("staff.sign_on_locked", until=_clock_time(until, moment)))
+        return NotOnStaff(because("staff.sign_on_locked", until=_clock_time(until, moment)))
     if not is_pin(text):
-        return NotKnown(because("staff.sign_on_pin_form"))
+        return NotOnStaff(because("staff.sign_on_pin_form"))
     name = _whose_pin(connection, text, lambda _: True)
     if not name:
-        return NotKnown(_wrong(connection, "sign_on", moment, ticks))
+        return NotOnStaff(_wrong(connection, "sign_on", moment, ticks))
     # A cashier's own PIN makes up for one wrong one only: else it would pay for guesses at others'.
     forget_wrong(connection, "sign_on", None if _approves(roles[name]) else 1)
     return StaffMember(name, roles[name])

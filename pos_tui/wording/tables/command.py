@@ -25,6 +25,7 @@ TABLE: Table = {
     "bar_exact": N_("exact"),
     "bar_next_note": N_("next note"),
     "bar_back": N_("back"),
+    "bar_sign_on": N_("sign on"),
     "bar_receipt_again": N_("receipt again"),
     "bar_answer": N_("answer"),
     "help_help": N_("this page"),

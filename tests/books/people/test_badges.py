@@ -15,7 +15,7 @@ from pos_tui.books.people.permissions import ALL_PERMISSIONS, PERMISSIONS, ROLES
 from pos_tui.books.people.staff import (
     Approved,
     NotApproved,
-    NotKnown,
+    NotOnStaff,
     StaffError,
     StaffMember,
     find_approver,
@@ -75,7 +75,7 @@ def test_everybody_signs_on_by_pin_and_who_has_a_badge_by_that(office):
     assert office.sign_on("2938") == StaffMember("Eve", "cashier")
     assert office.sign_on(BADGE) == StaffMember("Eve", "cashier", has_badge=True)
     assert office.sign_on("58203947") == StaffMember("Ada", "manager")
-    assert isinstance(office.sign_on(OTHERS), NotKnown)
+    assert isinstance(office.sign_on(OTHERS), NotOnStaff)
 
 
 @pytest.mark.parametrize("read", [BADGE, BADGE.lower(), f"]C0{BADGE}", f" {BADGE}\r"])
@@ -150,7 +150,7 @@ def test_wrong_pins_at_signing_on_lock_no_approval_and_the_other_way_round(offic
     for _ in range(5):
         refused = office.sign_on("6040")
     assert "12:01:00" in in_words(refused.why)
-    assert isinstance(office.sign_on("2938"), NotKnown)
+    assert isinstance(office.sign_on("2938"), NotOnStaff)
     assert office.approve("71046") == Approved("Grace")
     assert office.sign_on(BADGE).name == "Eve", "a badge is no guess"
     office.now += MINUTE
