@@ -1,5 +1,6 @@
 """Badges and signing on: who somebody is, kept as hashes, and what guessing locks."""
 
+import sys
 from datetime import timedelta
 
 import pytest
@@ -229,3 +230,38 @@ def test_a_badge_comes_from_a_file_and_never_from_the_command(tmp_path):
     payment = staff(tmp_path, *arguments, "--badge-file", str(badge), text="2938\n")
     assert "needs one of its own" in payment.stderr
     assert "134857901234567890" not in payment.stderr
+
+
+ENROLMENT = """
+[till]
+merchant = "M007"
+number = "03"
+[gateway]
+url = "https://pay.example"
+key = "the-secret-key"
+[redis]
+url = "redis://redis.example:6380/0"
+"""
+
+
+@pytest.mark.posix_only("a PIN is typed at a pseudo-terminal")
+@pytest.mark.parametrize(("name", "listed"), [("Ada", ["Ada", "manager"]), ("", [])])
+def test_setup_asks_for_the_first_manager_who_can_be_left_out(tmp_path, name, listed):
+    pexpect = pytest.importorskip("pexpect", reason="no pseudo-terminals here")
+    enrolment = tmp_path / "enrolment.toml"
+    enrolment.write_text(ENROLMENT)
+    words = ["-m", "pos_tui", "setup", str(enrolment)]
+    where = ["--settings", str(tmp_path / "till.toml"), "--data", str(tmp_path / "data")]
+    child = pexpect.spawn(sys.executable, [*words, *where], encoding="utf-8", timeout=60)
+    child.expect_exact("Who is the manager?")
+    child.sendline(name)
+    if name:
+        child.expect_exact("PIN for Ada: ")
+        child.sendline("5820")
+        child.expect_exact("again: ")
+        child.sendline("5820")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
+    assert "5820" not in child.before
+    assert staff(tmp_path / "data", "list").stdout.split()[:2] == (listed or ["Nobody", "is"])
