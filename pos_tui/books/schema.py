@@ -315,7 +315,8 @@ MIGRATIONS: tuple[str | Callable[[apsw.Connection], None], ...] = (
         role TEXT NOT NULL
             CHECK (role IN ('cashier', 'supervisor', 'manager', 'technician', 'trainer')),
         pin_hash TEXT NOT NULL,            -- Argon2id, in its own text form
-        badge_hash BLOB                    -- HMAC-SHA-256 of its code; NULL: no badge
+        badge_hash BLOB,                   -- HMAC-SHA-256 of its code; NULL: no badge
+        last_on INTEGER                    -- when they signed on by PIN, seconds since 1970, UTC
     ) WITHOUT ROWID;
     INSERT INTO staff (name, role, pin_hash) SELECT name, role, pin_hash FROM earlier_staff;
     DROP TABLE earlier_staff;

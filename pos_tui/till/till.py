@@ -258,16 +258,10 @@ class Till:
 
         with self._act():
             text = clean(text)
-            if self.staff.holder_of(text):  # it is nobody's goods, and is shown to nobody
-                self._notify(because("staff.badge_is_no_answer"), "warning")
-                return
-            if self.staff.signed_on and (why := self.staff.why_not("sell")) is not None:
-                self._notify(why, "warning")
-                return
             if "*" in text or "×" in text:
                 whole_is_a_code = self._books.product(text.upper()) is not None
                 text = text if whole_is_a_code else self._basket.quantity.split_off(text)
-            if not text:
+            if not text or self._is_kept_from_selling(text):
                 return
             quantity_waits = self._basket.quantity.waits
             found = self.codes.read(text)
@@ -277,6 +271,16 @@ class Till:
                 self._paying.by_code(found)
             else:
                 self._scan_item(found, text)
+
+    def _is_kept_from_selling(self, text: str) -> bool:
+        """Whether this is a badge, which is nobody's goods, or who is there may not sell."""
+        why = because("staff.badge_is_no_answer") if self.staff.holder_of(text) else None
+        if why is None and self.staff.signed_on:
+            why = self.staff.why_not("sell")
+        if why is not None:
+            self._basket.quantity.forget()
+            self._notify(why, "warning")
+        return why is not None
 
     def forget_quantity(self) -> None:
         """The next scan is for one again."""

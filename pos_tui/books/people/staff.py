@@ -223,6 +223,9 @@ def find_member(
     name = _whose_pin(connection, text, lambda _: True)
     if not name:
         return NotOnStaff(_wrong(connection, "sign_on", moment, ticks))
+    connection.execute(
+        "UPDATE staff SET last_on = ? WHERE name = ?", (int(moment.timestamp()), name)
+    )
     # A cashier's own PIN makes up for one wrong one only: else it would pay for guesses at others'.
     forget_wrong(connection, "sign_on", None if _approves(roles[name]) else 1)
     return StaffMember(name, roles[name])
@@ -235,7 +238,9 @@ def _approves(role: Role) -> bool:
 def _whose_pin(connection: apsw.Connection, pin: str, is_meant: Callable[[str], bool]) -> str:
     """The name of whoever has this PIN, of those who are meant; "" for nobody."""
     hasher = _hasher()
-    rows = connection.execute("SELECT name, pin_hash FROM staff ORDER BY name").fetchall()
+    rows = connection.execute(
+        "SELECT name, pin_hash FROM staff ORDER BY last_on DESC, name"  # each try takes its time
+    ).fetchall()
     for name, pin_hash in rows:
         if is_meant(str(name)) and _fits(hasher, str(pin_hash), pin):
             return str(name)

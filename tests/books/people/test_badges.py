@@ -10,6 +10,7 @@ from pos_tui.books import Books
 from pos_tui.books.catalogue.product_import import import_products
 from pos_tui.books.catalogue.products import ProductRow
 from pos_tui.books.connection import migrate, open_connection
+from pos_tui.books.people import staff as staff_module
 from pos_tui.books.people.badges import BadgeError, name_on_badge
 from pos_tui.books.people.customers import set_customer
 from pos_tui.books.people.permissions import ALL_PERMISSIONS, PERMISSIONS, ROLES
@@ -170,6 +171,22 @@ def test_a_cashiers_own_pin_pays_for_one_guess_only(office):
         assert office.sign_on("2938") == StaffMember("Eve", "cashier")
     office.sign_on("6040")
     assert "none is tried until" in in_words(office.sign_on("6040").why)
+
+
+def test_who_signed_on_last_is_tried_first(office, monkeypatch):
+    tried = []
+    fits = staff_module._fits
+
+    def noted(hasher, pin_hash, pin):
+        tried.append(fits(hasher, pin_hash, pin))
+        return tried[-1]
+
+    monkeypatch.setattr(staff_module, "_fits", noted)
+    assert office.sign_on("71046") == StaffMember("Grace", "supervisor")
+    assert tried == [False, False, True]
+    tried.clear()
+    office.sign_on("71046")
+    assert tried == [True]
 
 
 def test_no_sentence_holds_a_pin_or_a_badge(office):
