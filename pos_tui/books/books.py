@@ -236,6 +236,13 @@ class Books:
 
         return staff_roles(self._reader)
 
+    @readable
+    def name_on_badge(self, code: str) -> str:
+        """Whose badge has this code; "" where it is none."""
+        from pos_tui.books.people.badges import name_on_badge
+
+        return name_on_badge(self._reader, code)
+
     def set_latest_entry(self, at: datetime, by: str, sale: Sale) -> None:
         """This machine's clock had been wrong: an earlier time is the latest from now on."""
         body = journal.encode(journal.Noted("clock", by))
@@ -558,9 +565,9 @@ class Books:
 
         self._writer.post(job)
 
-    def void(self, sale: Sale, at: datetime) -> Future[None]:
-        """Void a sale."""
-        body = journal.encode(journal.Noted("void"))
+    def void(self, sale: Sale, at: datetime, by: str = "") -> Future[None]:
+        """Void a sale; `by` whom."""
+        body = journal.encode(journal.Noted("void", by))
         number, opened_at = sale.number, sale.opened_at
 
         def job(connection: apsw.Connection) -> None:

@@ -222,13 +222,10 @@ def _checksums() -> str:
 TABLES_OF_BOOKS = frozenset(
     (
         "products", "item_codes", "offers", "lots", "sales", "orders", "journal",
-        "stream_positions", "staff", "customers", "movements", "stock_on_hand",
-        "latest_time",
-        "explanations", "journal_keys", "paper",
-        "suppliers", "deliveries", "delivery_lines",
-        "dated_prices", "product_changes",
-        "counts", "count_entries", "search_changes",
-        "shifts", "accounts", "ledger_entries", "postings", "ledger_sums",
-        "sold_lines", "sold_offers",
+        "stream_positions", "staff", "customers", "movements", "stock_on_hand", "latest_time",
+        "explanations", "journal_keys", "paper", "suppliers", "deliveries", "delivery_lines",
+        "dated_prices", "product_changes", "counts", "count_entries", "search_changes",
+        "shifts", "accounts", "ledger_entries", "postings", "ledger_sums", "sold_lines",
+        "sold_offers", "wrong_pins", "badge_salt",
     )
 )  # fmt: skip

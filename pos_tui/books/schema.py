@@ -380,4 +380,28 @@ MIGRATIONS: tuple[str | Callable[[apsw.Connection], None], ...] = (
     ALTER TABLE sales ADD COLUMN cashier TEXT;
     CREATE INDEX sales_of_day ON sales(day) WHERE state = 'paid';
     """,
+    """
+    CREATE TABLE wrong_pins (
+        pins_for TEXT PRIMARY KEY,         -- approval, sign_on
+        failures INTEGER NOT NULL,         -- in a row
+        locked_until TEXT,                 -- UTC
+        locked_at_ticks REAL               -- of a clock that no one sets
+    ) WITHOUT ROWID;
+    INSERT INTO wrong_pins
+        SELECT 'approval', max(failures), max(locked_until), max(locked_at_ticks) FROM staff
+        WHERE role = 'supervisor' HAVING max(failures) > 0;
+    ALTER TABLE staff RENAME TO earlier_staff;
+    CREATE TABLE staff (
+        name TEXT PRIMARY KEY,
+        role TEXT NOT NULL
+            CHECK (role IN ('cashier', 'supervisor', 'manager', 'technician', 'trainer')),
+        pin_hash TEXT NOT NULL,            -- Argon2id, in its own text form
+        badge_hash BLOB,                   -- HMAC-SHA-256 of its code; NULL: no badge
+        last_on INTEGER                    -- when they signed on by PIN, seconds since 1970, UTC
+    ) WITHOUT ROWID;
+    INSERT INTO staff (name, role, pin_hash) SELECT name, role, pin_hash FROM earlier_staff;
+    DROP TABLE earlier_staff;
+    CREATE UNIQUE INDEX staff_badges ON staff(badge_hash) WHERE badge_hash IS NOT NULL;
+    CREATE TABLE badge_salt (one INTEGER PRIMARY KEY CHECK (one = 1), salt BLOB NOT NULL);
+    """,
 )

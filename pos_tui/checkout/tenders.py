@@ -30,7 +30,7 @@ class Tender(Struct, frozen=True):
 
     `due` is the amount that was to be paid with it, for the last one in cash rounded to coins, by
     `rounding`. `given` is what was handed over or charged, `change` what went back of it at once.
-    `reference` is a card's last digits or a voucher's number.
+    `reference` is a card's last digits or a voucher's number. `by` is who was at the till.
     """
 
     kind: TenderKind
@@ -47,6 +47,7 @@ class Tender(Struct, frozen=True):
     reference: str = ""
     authorisation: str = ""
     at: datetime | None = None
+    by: str = ""
 
     @property
     def amount(self) -> int:

@@ -1,4 +1,4 @@
-"""A PIN for a command: typed unseen at the terminal, or the first line of a file."""
+"""A PIN or a badge's code for a command: unseen at the terminal, or a file's first line."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _LONGEST_LINE = 64
 
 
 class NoPinError(ReasonError):
-    """No PIN was given; its reason says how to give one."""
+    """No PIN or badge was given; its reason says how to give one."""
 
 
 def read_pin(prompt: str, pin_file: str | None) -> str:
     """The PIN from a file or, unseen, from the terminal. Raises NoPinError."""
     if pin_file is not None and not (pin_file == "-" and sys.stdin.isatty()):
-        return pin_in_file(pin_file)
+        return line_in_file(pin_file, "--pin-file")
     if not sys.stdin.isatty():
         raise NoPinError("cmd_staff.no_terminal")
     return ask_pin(prompt)
@@ -43,10 +43,10 @@ def ask_pin(prompt: str) -> str:
         raise NoPinError("cmd_staff.would_show") from error
 
 
-def pin_in_file(pin_file: str) -> str:
-    """The first line of the file, which is not named in errors: a PIN may stand in its place.
+def line_in_file(pin_file: str, option: str) -> str:
+    """The next line of the file, which is not named in errors: a PIN may stand in its place.
 
-    Raises NoPinError.
+    `option` is the command's that named it. Raises NoPinError.
     """
     from pathlib import Path
 
@@ -59,7 +59,7 @@ def pin_in_file(pin_file: str) -> str:
     except (OSError, ValueError) as error:
         system = error.strerror if isinstance(error, OSError) else None
         why = plain(system) if system else because("cmd_staff.no_file_name")
-        raise NoPinError("cmd_staff.pin_file_unreadable", why=why) from None
+        raise NoPinError("cmd_staff.file_unreadable", option=option, why=why) from None
     return decode_marked(line).strip()
 
 

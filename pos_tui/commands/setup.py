@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import sys
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -99,7 +100,17 @@ def _run(options: argparse.Namespace) -> int:
         print(msgspec.json.encode(_Report(str(path), written, changes)).decode())
     else:
         _report(path, changes, options, was)
+        if not options.dry_run and sys.stdin.isatty() and _is_mine(path):
+            from pos_tui.commands.paths import find_till
+            from pos_tui.commands.staff import ask_first_manager
+
+            ask_first_manager(find_till(options.settings, options.data)[1])
     return 0
+
+
+def _is_mine(path: Path) -> bool:
+    """Whether the till's user is who runs this: books made by another could not be opened."""
+    return not hasattr(os, "geteuid") or path.stat().st_uid == os.geteuid()
 
 
 def _read(path: Path) -> _Enrolment:

@@ -16,6 +16,7 @@ TOPICS = (
     "offers",
     "expiry",
     "payments",
+    "people",
     "settings",
     "servers",
     "redis",

@@ -142,10 +142,10 @@ class WalletOrders:
         """Close the connection to the gateway."""
         await self._client.close()
 
-    def draft(self, sale: Sale, code: PaymentCode, amount: int) -> Order:
+    def draft(self, sale: Sale, code: PaymentCode, amount: int, by: str = "") -> Order:
         """The order for an amount of a sale that is paid by this code; nothing has happened yet.
 
-        The sale gets a tender for it.
+        The sale gets a tender for it, which `by` has accepted.
         """
         at = self._clock()
         order = Order(
@@ -169,6 +169,7 @@ class WalletOrders:
                 number=sale.next_tender_number,
                 state="drafted",
                 at=at,
+                by=by,
             )
         )
         return order

@@ -147,6 +147,15 @@ class DiscountSettings(Section, frozen=True):
     )
 
 
+class StaffSettings(Section, frozen=True):
+    """The staff at the till: whether somebody has to sign on before anything is done, and after how
+    many minutes without a key or a scan they are signed off (0: never).
+    """
+
+    sign_on: bool = False
+    lock_after_minutes: Annotated[int, Meta(ge=0, le=600)] = 0
+
+
 class VoiceSettings(Section, frozen=True):
     """Who speaks: espeak-ng, Windows' own voice, or a command that gets the sentence."""
 
@@ -180,6 +189,7 @@ class TillSettings(Section, frozen=True):
     tax: TaxSettings = field(default_factory=TaxSettings)
     expiry: ExpirySettings = field(default_factory=ExpirySettings)
     discounts: DiscountSettings = field(default_factory=DiscountSettings)
+    staff: StaffSettings = field(default_factory=StaffSettings)
     voice: VoiceSettings = field(default_factory=VoiceSettings)
     scanner: ScannerSettings = field(default_factory=ScannerSettings)
     screen: ScreenSettings = field(default_factory=ScreenSettings)

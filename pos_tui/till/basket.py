@@ -38,6 +38,7 @@ class BasketActs:
         self._books = context.books
         self._clock = context.clock
         self._emit = context.emit
+        self._cashier = context.cashier
         self._dates = dates
         self.quantity = NextQuantity(context.emit)
         self.steps = UndoSteps()
@@ -364,9 +365,7 @@ class BasketActs:
         if not sale.warnings:
             return False
         warning = sale.warnings.pop()
-        act = journal.WarningConfirmed(
-            self._settings.till.cashier, warning, self._settings.expiry.put_aside
-        )
+        act = journal.WarningConfirmed(self._cashier(), warning, self._settings.expiry.put_aside)
         self._books.confirm_expired(sale, self._clock.now(), act)
         self._emit(events.ExpiryConfirmed(len(sale.warnings)))
         return True
@@ -387,7 +386,7 @@ class BasketActs:
             return False
         sale.age_checked = years
         day = born_by(self._clock.for_dates().date(), years)
-        act = journal.AgeChecked(years, day, self._settings.till.cashier)
+        act = journal.AgeChecked(years, day, self._cashier())
         self._books.record(sale, self._clock.now(), act)
         self._emit(events.AgeToCheck(0, day))
         self._emit(events.Notice(because("sale.age_is_checked", years=years)))

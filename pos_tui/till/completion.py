@@ -87,7 +87,7 @@ class Completion:
                 uses_of(sale),
                 self._has_printer,
                 sold_goods(sale),
-                self._settings.till.cashier,
+                self._cashier_of(sale.taken),
                 self._refused,
                 sold_lines(sale.list),
             )
@@ -179,7 +179,7 @@ class Completion:
             head = ""  # the customer gets a receipt all the same
         receipt = make_receipt(
             self._settings.shop,
-            self._settings.till,
+            msgspec.structs.replace(self._settings.till, cashier=self._cashier_of(tenders)),
             self._settings.currency,
             sale.number,
             sale.list.lines,
@@ -191,6 +191,10 @@ class Completion:
             self._language,
         )
         return msgspec.structs.replace(receipt, journal=head)
+
+    def _cashier_of(self, tenders: tuple[Tender, ...]) -> str:
+        """Whose sale it is: who was at the till as it was paid, not who is there now."""
+        return next((each.by for each in reversed(tenders) if each.by), self._settings.till.cashier)
 
     async def print_again(self, sale_no: int, *, late: bool = False) -> None:
         """Print a receipt once more, from its data file; `late` says on it that the till stopped

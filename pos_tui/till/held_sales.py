@@ -13,7 +13,7 @@ class HeldSales:
     """Puts the open sale aside and takes one up again."""
 
     def __init__(self, context: TillContext, basket: BasketActs) -> None:
-        self._cashier = context.settings.till.cashier
+        self._cashier = context.cashier
         self._books = context.books
         self._clock = context.clock
         self._emit = context.emit
@@ -36,7 +36,7 @@ class HeldSales:
             self._emit(events.Notice(why, "warning"))
             return
         sale.state = "held"
-        self._books.hold(sale, self._clock.now(), self._cashier)
+        self._books.hold(sale, self._clock.now(), self._cashier())
         self._emit(events.SaleHeld(sale.number))
         self._basket.begin_next()
 
@@ -56,7 +56,7 @@ class HeldSales:
         except BooksError as error:
             self._emit(events.Notice(because("sale.stays_on_hold", why=reason_of(error)), "error"))
             return
-        self._books.recall(sale, basket.sale, self._clock.now(), self._cashier)
+        self._books.recall(sale, basket.sale, self._clock.now(), self._cashier())
         basket.show(sale)
         before = sale.list.totals.total
         basket.take_off_what_has_expired()

@@ -54,6 +54,7 @@ class Paying:
         self._books = context.books
         self._clock = context.clock
         self._emit = context.emit
+        self._cashier = context.cashier
         self._basket = basket
         self._orders = orders
         self._completion = completion
@@ -129,6 +130,7 @@ class Paying:
         if isinstance(tender, Reason):
             self._notify(tender, "warning")
             return
+        tender = msgspec.structs.replace(tender, by=self._cashier())
         self._close()
         title = because(f"payment.title_{tender.kind}", amount=self._amount(tender.given))
         steps = PaymentSteps(title, CASH_STEPS)
@@ -156,7 +158,7 @@ class Paying:
             self._notify(why or because("till.nothing_to_pay"), "warning")
             return
         self._close()
-        order = self._orders().draft(sale, code, amount)
+        order = self._orders().draft(sale, code, amount, self._cashier())
         self._do(self._follow(sale, self._orders().pay(sale, order, code.code)), sale.number)
 
     def give_up(self) -> bool:
@@ -194,7 +196,7 @@ class Paying:
     def put_aside(self) -> None:
         """Put the sale in front aside with its payment running; the next one begins."""
         sale = self._basket.sale
-        self._books.put_aside(sale.number, self._clock.now(), self._settings.till.cashier)
+        self._books.put_aside(sale.number, self._clock.now(), self._cashier())
         self._aside[sale.number] = sale
         self._emit(events.SaleAside(sale.number))
         self._emit(events.OpenPaymentsChanged(len(self._aside)))
@@ -213,7 +215,7 @@ class Paying:
             self._notify(because("sale.finish_before_recall"), "warning")
             return
         sale = self._aside.pop(number)
-        self._books.put_aside(number, None, self._settings.till.cashier)
+        self._books.put_aside(number, None, self._cashier())
         self._basket.show(sale)
         self._emit(events.OpenPaymentsChanged(len(self._aside)))
         if (view := self._views.get(number)) is not None:
@@ -255,7 +257,7 @@ class Paying:
             return
         self._basket.reopen(sale)
         sale.state = "held"
-        self._books.hold(sale, self._clock.now(), self._settings.till.cashier)
+        self._books.hold(sale, self._clock.now(), self._cashier())
         self.leave_aside(sale)
 
     async def _give_all_back(self, sale: Sale) -> None:

@@ -232,6 +232,7 @@ class Till:
     async def close(self) -> None:
         """Stop; what was under way is resumed at the next start."""
         self._books.stop_examining()
+        self.staff.sign_off("end")
         running = {*self._services, *self._tasks}
         while running:
             # On Python 3.11 a library may swallow one cancellation, so it is asked until it ends.
@@ -261,7 +262,7 @@ class Till:
             if "*" in text or "×" in text:
                 whole_is_a_code = self._books.product(text.upper()) is not None
                 text = text if whole_is_a_code else self._basket.quantity.split_off(text)
-            if not text:
+            if not text or self._is_kept_from_selling(text):
                 return
             quantity_waits = self._basket.quantity.waits
             found = self.codes.read(text)
@@ -271,6 +272,16 @@ class Till:
                 self._paying.by_code(found)
             else:
                 self._scan_item(found, text)
+
+    def _is_kept_from_selling(self, text: str) -> bool:
+        """Whether this is a badge, which is nobody's goods, or who is there may not sell."""
+        why = because("staff.badge_is_no_answer") if self.staff.holder_of(text) else None
+        if why is None and self.staff.signed_on:
+            why = self.staff.why_not("sell")
+        if why is not None:
+            self._basket.quantity.forget()
+            self._notify(why, "warning")
+        return why is not None
 
     def forget_quantity(self) -> None:
         """The next scan is for one again."""
@@ -581,7 +592,7 @@ class Till:
 
     async def _void(self, sale: Sale) -> None:
         try:
-            await asyncio.wrap_future(self._books.void(sale, self.clock.now()))
+            await asyncio.wrap_future(self._books.void(sale, self.clock.now(), self.staff.cashier))
         except BooksError as error:
             sale.state = "open"
             self._notify(because("sale.not_voided", why=reason_of(error)), "error")

@@ -22,7 +22,7 @@ class Undo:
         self._clock = context.clock
         self._emit = context.emit
         self._currency = context.settings.currency
-        self._cashier = context.settings.till.cashier
+        self._cashier = context.cashier
         self._basket = basket
 
     def undo(self) -> None:
@@ -36,7 +36,7 @@ class Undo:
         if not step:
             self._emit(events.Notice(because("undo.nothing")))
             return
-        note = journal.Noted("undone", f"{_in_journal(step[-1])} {self._cashier}".strip())
+        note = journal.Noted("undone", f"{_in_journal(step[-1])} {self._cashier()}".strip())
         self._books.record(basket.sale, self._clock.now(), note)
         with basket.steps.one(keep=False):
             said = [self._take_back(before) for before in step]

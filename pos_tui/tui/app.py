@@ -60,6 +60,14 @@ class AcceptsKeys(AcceptsScans, Protocol):
         """One key pressed by a person."""
 
 
+@runtime_checkable
+class AcceptsBadges(Protocol):
+    """A screen that knows what to do with a badge of the staff, or says why it does nothing."""
+
+    def accept_badge(self, code: str) -> None:
+        """A badge was scanned."""
+
+
 class PosApp(App[None], inherit_bindings=False):
     """The till in a terminal."""
 
@@ -161,9 +169,10 @@ class PosApp(App[None], inherit_bindings=False):
         """Keys and pastes go to the screen that is up, before any widget could have them."""
         if isinstance(event, textual_events.Key | textual_events.Paste):
             screen: object = self.screen
+            self._till_screen.note_activity()
             if isinstance(event, textual_events.Paste) and isinstance(screen, AcceptsScans):
                 for code in pasted_codes(event.text):
-                    self._guarded(partial(screen.accept_scan, code))
+                    self._guarded(partial(self._give_scan, code))
                 return
             if isinstance(event, textual_events.Key) and isinstance(screen, AcceptsKeys):
                 self._guarded(partial(screen.accept_key, event))
@@ -172,13 +181,24 @@ class PosApp(App[None], inherit_bindings=False):
 
     def on_scan(self, message: Scan) -> None:
         """A scanner's code, whole; one that a scanner gave twice at once counts once."""
-        screen: object = self.screen
+        self._till_screen.note_activity()
         scanned = message.scanned
         if message.way != "paste" and self._double_reads.is_repeat(scanned):
             self._till_screen.show(events.Notice(because("till.read_twice")))
-        elif isinstance(screen, AcceptsScans):
+        else:
             began = scanned.began if message.way == "keys" else None
-            self._guarded(partial(screen.accept_scan, scanned.text, began))
+            self._guarded(partial(self._give_scan, scanned.text, began))
+
+    def _give_scan(self, text: str, began: float | None = None) -> None:
+        """Give a scan to the screen that is up. A badge is no scan of goods, wherever it comes."""
+        screen: object = self.screen
+        if self._till_screen.till.staff.holder_of(text):
+            if isinstance(screen, AcceptsBadges):
+                screen.accept_badge(text)
+            else:
+                self._till_screen.refuse_badge()
+        elif isinstance(screen, AcceptsScans):
+            screen.accept_scan(text, began)
 
     def _guarded(self, act: Callable[[], object]) -> None:
         """Do what a key or a scan asks for; whatever goes wrong with it, sale and screen stay."""

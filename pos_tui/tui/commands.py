@@ -13,6 +13,7 @@ from pos_tui.tui.cashier import Cashier
 from pos_tui.tui.entry import ScanEntry
 from pos_tui.tui.page_opener import PageOpener
 from pos_tui.tui.panes.settlement import SettlementPane
+from pos_tui.tui.signing_on import SigningOn
 
 
 class Controls(NamedTuple):
@@ -22,6 +23,7 @@ class Controls(NamedTuple):
     lines: SettlementPane
     cashier: Cashier
     pages: PageOpener
+    signing: SigningOn
     next_language: Callable[[], None]
     leave: Callable[[], None]
 
@@ -69,6 +71,7 @@ COMMANDS = (
     ),
     Command("money", lambda till: till.pages.money()),
     Command("add_product", lambda till: till.cashier.add_product(till.pages.add_product)),
+    Command("sign_on", lambda till: till.signing.ask()),
     Command("clock", lambda till: till.cashier.clock()),
     Command("language", lambda till: till.next_language()),
     Command("quit", lambda till: till.leave()),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _TORN_S = 0.3
 _STALLED_S = 5.0
 _HASTY_S = 0.7
-_LONGEST_BURST = 7
+LONGEST_BURST = 7
 _NO_ACTS = frozenset(("back", "help", "language"))  # what is said stays
 _ENTER = frozenset(("enter", "ctrl+m"))
 _ENTER_WHILE_TYPING = frozenset(("ctrl+j", "tab"))
@@ -35,14 +35,18 @@ class ScanEntry:
         till: Till,
         bell: Callable[[], None],
         clock: Callable[[], float] = time.monotonic,
+        on_badge: Callable[[str], None] = lambda _code: None,
     ) -> None:
-        """`typed_at` (the last character) and `key_at` (any key) are times of `clock`, seconds
+        """`on_badge` gets a badge whose head came as keys.
+
+        `typed_at` (the last character) and `key_at` (any key) are times of `clock`, seconds
         that only rise; keys say themselves when they were read.
         """
         self._line = line
         self._till = till
         self._bell = bell
         self._clock = clock
+        self._on_badge = on_badge
         self._typed = TypedLine()
         self.typed_at = self.key_at = 0.0
         self._hasty_until = 0.0
@@ -94,8 +98,12 @@ class ScanEntry:
         if prompt is None:
             text = self._with_head(text, began)
             self._typed.clear()
-            self._till.scan(text)
-        elif began is not None and len(text) <= _LONGEST_BURST and not self._knows(text):
+            if self._till.staff.holder_of(text):
+                self._line.show_typed("")
+                self._on_badge(text)
+            else:
+                self._till.scan(text)
+        elif began is not None and len(text) <= LONGEST_BURST and not self._knows(text):
             # An answer typed over a line that bunches keys looks like a scan of a few characters.
             # It is put into the question, and a person's Enter gives it.
             for character in text:

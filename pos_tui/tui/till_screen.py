@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual import events as keys
 from textual.app import ComposeResult
@@ -39,6 +39,7 @@ from pos_tui.tui.panes.standing import StandingMessage, standing
 from pos_tui.tui.parts.news_row import NewsRow
 from pos_tui.tui.parts.permission import asking_permission
 from pos_tui.tui.parts.prompt import Prompt
+from pos_tui.tui.signing_on import FOR_ALL, SigningOn
 from pos_tui.tui.theme import Palette
 
 if TYPE_CHECKING:
@@ -92,7 +93,18 @@ class TillScreen(Screen[None]):
         self.scan_line = ScanLine(palette)
         self.till = make_till(self.show)
         self.view: SaleView = self.till.view
-        self.entry = ScanEntry(self.scan_line, self.till, self._ring, monotonic)
+        self.entry = ScanEntry(self.scan_line, self.till, self._ring, monotonic, self.accept_badge)
+        self._signing = SigningOn(
+            self.till,
+            self.entry,
+            self._say,
+            self._ring,
+            self._work,
+            self._staff_changed,
+            monotonic,
+            settings.staff.lock_after_minutes * 60,
+        )
+        self._active_at = monotonic()
         with_permission = asking_permission(palette, self.till.staff, self._push_and_wait)
         self._pages = PageOpener(
             palette,
@@ -121,6 +133,7 @@ class TillScreen(Screen[None]):
                 with_permission,
             ),
             self._pages,
+            self._signing,
             next_language,
             self._leave,
         )
@@ -136,9 +149,10 @@ class TillScreen(Screen[None]):
     async def on_mount(self) -> None:
         """Show the sale as it stands; start what waits beside it once the frame is out."""
         self._fit(self.app.size)
-        self._show_who(None)
+        self._show_who()
         self.list.show_list(self.view.lines, self.view.totals)
         self.till.open()
+        self._signing.begin()
         if self._settings.gateway.url:
             self._show_link("gateway", None)
             if self._settings.redis.url:
@@ -361,7 +375,7 @@ class TillScreen(Screen[None]):
                 self._say(because("screen.printed_again", number=event.sale_no), "info")
 
     def _sale_opened(self, number: int, resumed: bool) -> None:
-        self._show_who(None)
+        self._show_who()
         self.header.show_header(sale=because("screen.sale", number=number))
         if self.is_mounted:
             self.list.show_list(self.view.lines, self.view.totals)
@@ -375,20 +389,27 @@ class TillScreen(Screen[None]):
             self._say(because("sale.resumed", number=number), "info")
         self._hint()
 
-    def _show_who(self, customer: Customer | None) -> None:
+    def _show_who(self) -> None:
         """Shop, till and cashier, and who buys where that is known."""
+        staff, customer = self.till.staff, self.view.customer
+        nobody = staff.must_sign_on
         who = {
             "shop": self._settings.shop.name,
             "till": self._settings.till.number,
-            "cashier": self._settings.till.cashier,
+            "cashier": because("screen.nobody_on") if nobody else staff.cashier,
         }
         if customer is None:
             self.header.show_header(left=because("screen.who", **who))
         else:
             self.header.show_header(left=because("screen.who_for", customer=customer.name, **who))
 
+    def _staff_changed(self) -> None:
+        """Somebody else is at the till, or nobody."""
+        self._show_who()
+        self.scan_line.show_bar(self._bar_state())
+
     def _customer_known(self, customer: Customer | None) -> None:
-        self._show_who(customer)
+        self._show_who()
         if customer is None:
             self._say(because("sale.no_member"), "info")
         else:
@@ -508,6 +529,8 @@ class TillScreen(Screen[None]):
 
     def _bar_state(self) -> BarState:
         """Which keys matter now."""
+        if self.till.staff.must_sign_on:
+            return "closed"
         if self.entry.asks:
             return "cash" if self.entry.asks == "pay" else "question"
         if self.view.is_under_way:
@@ -534,6 +557,7 @@ class TillScreen(Screen[None]):
     def _tick(self) -> None:
         now = self._clock()
         self.header.show_header(time=f"{now:%H:%M}")
+        self.look_at_idle()
         if self.is_mounted:
             try:
                 self.till.look_at_the_time()
@@ -541,12 +565,32 @@ class TillScreen(Screen[None]):
                 self.report_fault(error)
         self.set_timer(60.5 - now.second, self._tick)
 
+    def note_activity(self) -> None:
+        """Somebody is there: a key was pressed, or something scanned."""
+        self._active_at = self._monotonic()
+
+    def look_at_idle(self) -> None:
+        """Where nothing was done for long, pages are left and whoever was there is signed off."""
+        if self.is_mounted and self._signing.is_idle(self._monotonic() - self._active_at):
+            while len(self.app.screen_stack) > 1:
+                self.app.pop_screen()
+            self._signing.leave()
+
     # ---- what the cashier does ---------------------------------------------------------------
+
+    def accept_badge(self, code: str) -> None:
+        """A badge was scanned: it signs its holder on, and answers nothing."""
+        self._signing.accept_badge(code)
+
+    def refuse_badge(self) -> None:
+        """A badge was scanned on a page that has no use for it."""
+        self._say_of_payment(because("staff.badge_is_no_answer"), "warning")
 
     def accept_scan(self, text: str, began: float | None = None) -> None:
         """A whole code from a scanner; it never becomes the answer to a question."""
         try:
-            self.entry.accept_scan(text, began)
+            if not self._signing.keeps(text, began):
+                self.entry.accept_scan(text, began)
         except Exception as error:
             self.report_fault(error)
 
@@ -561,13 +605,27 @@ class TillScreen(Screen[None]):
     def _accept_key(self, event: keys.Key) -> None:
         bound_to = self._keymap.get(event.key)
         hints = self._hints
+        if self.till.staff.must_sign_on:
+            self._signing.look()
+            hints, bound_to = None, bound_to if bound_to in FOR_ALL else None
         if hints is not None and event.key == "space" and not (bound_to or self.entry.is_used):
             self.entry.accept_scan(hints.next_scan(self.view.is_empty))
             self._hint()
             return
         command = self.entry.accept_key(event, bound_to)
-        if command is not None:
+        if command is not None and not self._signing.stops(command):
             COMMAND_OF_ID[command].run(self._controls)
+        self._signing.look()
+
+    def _work(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do what must wait for the disk, beside the screen."""
+        self.run_worker(self._finish(work), exit_on_error=False)
+
+    async def _finish(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except Exception as error:
+            self.report_fault(error)
 
     def _ring(self) -> None:
         self.app.bell()

@@ -32,6 +32,7 @@ DEFAULT_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "offers": ("ctrl+o",),
         "goods": ("ctrl+g",),
         "add_product": ("ctrl+n", "insert"),
+        "sign_on": ("ctrl+u",),
         "clock": ("ctrl+t",),
         "language": ("ctrl+l",),
         "quit": ("ctrl+q", "alt+x"),

@@ -8,11 +8,12 @@ from datetime import date
 import pytest
 from msgspec.structs import replace
 
+from pos_tui.books.people.staff import set_staff
 from pos_tui.checkout.events import LinkChanged, LookAtDate, PaymentChanged, PaymentView, Step
 from pos_tui.demo.guide import Guide
 from pos_tui.devices.scanners.scanner import ScannerState
 from pos_tui.reasons import because
-from pos_tui.settings import ScreenSettings
+from pos_tui.settings import ScreenSettings, StaffSettings
 from pos_tui.text_width import width_of
 from pos_tui.tui.pages.goods_in import GoodsInScreen
 from pos_tui.tui.pages.products import ProductsScreen
@@ -173,7 +174,7 @@ async def test_the_pages_of_goods_in_and_out(shop, size, language):
 
 @pytest.mark.parametrize("size", SIZES)
 async def test_the_pages_of_products_and_an_age_to_check(shop, size, language):
-    products = shop.make_till(lambda _: None).products
+    products = shop.make_till(lambda _: None).goods.products
     draft = products.draft({"age_limit": "18", "price": "9"}, products.find(MILK))
     products.keep(draft)
     async with everything(shop, size) as seat:
@@ -194,6 +195,27 @@ async def test_the_pages_of_products_and_an_age_to_check(shop, size, language):
             is_straight(seat, size)
             await seat.press(*["escape"] * (2 if "f2" in keys else 1))
             assert isinstance(seat.app.screen, ProductsScreen)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_signing_on_and_approving(shop, size, language):
+    shop.books.write(lambda c: set_staff(c, "Grace", "supervisor", "7104")).result()
+    shop.settings = replace(shop.settings, staff=StaffSettings(sign_on=True))
+    async with everything(shop, size) as seat:
+        for keys in (("f1",), ("1", "1", "1", "1", "enter"), ("7", "1", "0", "4")):
+            await seat.press(*keys)
+            is_straight(seat, size)
+            await seat.press(*["escape"] * (keys == ("f1",)))
+        await seat.press("enter")
+        await seat.until(lambda: shop.till.staff.signed_on)
+        await seat.press("ctrl+u")
+        is_straight(seat, size)
+        if language != "pseudo":
+            assert not CUT.search(seat.text), seat.text
+        await seat.press("escape")
+        shop.till.staff.signed_on = "somebody new"
+        await seat.press("ctrl+o")
+        is_straight(seat, size)
 
 
 @pytest.mark.parametrize("size", SIZES[:2])

@@ -21,6 +21,8 @@ from pos_tui.pricing import BasketDiscount, Discount
 from pos_tui.reasons import StoredReason
 
 CountAct = Literal["add", "set", "replace", "withdraw"]
+WayOn = Literal["pin", "badge"]
+WhyOff = Literal["key", "another", "idle", "end"]
 
 
 class LinePut(Struct, frozen=True, tag="line"):
@@ -163,6 +165,23 @@ class Posted(Struct, frozen=True, tag="posted", omit_defaults=True):
     by: str = ""
 
 
+class SignedOn(Struct, frozen=True, tag="sign_on"):
+    """Somebody has signed on at the till, as what they were in the shop then."""
+
+    by: str
+    role: str
+    way: WayOn
+
+
+class SignedOff(Struct, frozen=True, tag="sign_off"):
+    """Somebody is not signed on any more: by the key, since another signed on, after some idle
+    time, or with the till's end.
+    """
+
+    by: str
+    why: WhyOff
+
+
 class ActApproved(Struct, frozen=True, tag="approval", omit_defaults=True):
     """Somebody has approved one act that the cashier (`by`) may not do alone: which permission it
     needs, what it is for, and its amount in minor units.
@@ -199,6 +218,8 @@ Act = (
     | ProductChanged
     | GoodsCounted
     | Posted
+    | SignedOn
+    | SignedOff
     | ActApproved
     | Noted
 )

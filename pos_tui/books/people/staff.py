@@ -1,28 +1,34 @@
-"""The shop's staff: who may approve what a cashier may not, by PIN, and what guessing costs.
+"""The shop's staff: who they are by PIN or badge, what they are, and who may approve.
 
 A PIN is kept as an Argon2id hash only. Ten thousand PINs of four digits are tried in minutes by
 whoever has a copy of the books, so it is the file's rights that keep them; here guessing at the
-till is made slow. No sentence or error of this module holds a PIN.
+till is made slow. No sentence or error of this module holds a PIN or a badge's code.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import apsw
 from msgspec import Struct
 
+from pos_tui.books.people.badges import check_badge, hash_of_badge, name_on_badge
 from pos_tui.books.people.permissions import PERMISSIONS, ROLES, Permission, Role
+from pos_tui.books.people.wrong_pins import (
+    PinsFor,
+    count_wrong,
+    forget_wrong,
+    locked_until,
+    wrong_pins,
+)
 from pos_tui.reasons import Reason, ReasonError, because, plain
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
-WRONG_PINS_ALLOWED = 5
-FIRST_LOCK = timedelta(seconds=60)
-LONGEST_LOCK = timedelta(minutes=15)
 LONGEST_NAME = 40
 
 
@@ -31,15 +37,18 @@ class StaffError(ReasonError):
 
 
 class StaffMember(Struct, frozen=True):
-    """One of the staff; `locked_until` may lie in the past, until the next right PIN."""
+    """One of the staff; `locked_until` is when their PIN approves again, where that is locked. It
+    may lie in the past, until the next right PIN.
+    """
 
     name: str
     role: Role
     locked_until: datetime | None = None
+    has_badge: bool = False
 
 
 class Approved(Struct, frozen=True):
-    """Somebody who may has approved; `name` is whose PIN it was."""
+    """Somebody who may has approved; `name` is whose PIN or badge it was."""
 
     name: str
 
@@ -53,15 +62,26 @@ class NotApproved(Struct, frozen=True):
 Approval = Approved | NotApproved
 
 
+class NotOnStaff(Struct, frozen=True):
+    """Nobody has this PIN or badge, or none is tried now; `why` is for whoever asks."""
+
+    why: Reason
+
+
 def check_pin(pin: str) -> None:
     """Raises StaffError for a PIN that is none, or the first that anyone would guess."""
-    if not _is_pin(pin):
+    if not is_pin(pin):
         raise StaffError("staff.pin_form")
     steps = {(int(after) - int(before)) % 10 for before, after in pairwise(pin)}
     if steps == {0}:
         raise StaffError("staff.pin_one_digit")
     if steps in ({1}, {9}):
         raise StaffError("staff.pin_in_a_row")
+
+
+def is_pin(text: str) -> bool:
+    """Whether this has the form of a PIN: 4 to 8 digits."""
+    return text.isascii() and text.isdigit() and 4 <= len(text) <= 8
 
 
 def check_name(name: str) -> str:
@@ -76,25 +96,33 @@ def check_name(name: str) -> str:
     return kept
 
 
-def set_staff(connection: apsw.Connection, name: str, role: str, pin: str) -> None:
-    """Take someone on, or give them another role and PIN. Raises StaffError.
+def set_staff(
+    connection: apsw.Connection, name: str, role: str, pin: str, badge: str | None = None
+) -> None:
+    """Take someone on, or give them another role, PIN and badge. Raises StaffError, BadgeError.
 
-    Takes about 50 ms for everyone on the staff: the PIN is compared with each. A lock stays.
+    `badge` is its code; None: they keep the one they have; "": they have none any more. Takes about
+    50 ms for everyone on the staff: the PIN is compared with each. A lock stays.
     """
     name = check_name(name)
     if role not in ROLES:
         raise StaffError("staff.role_form")
     check_pin(pin)
+    badge_hash: bytes | None = None
+    if badge:
+        check_badge(connection, badge)
+        if name_on_badge(connection, badge) not in {"", name}:
+            raise StaffError("staff.badge_used")
+        badge_hash = hash_of_badge(connection, badge)
     hasher = _hasher()
     for (pin_hash,) in connection.execute("SELECT pin_hash FROM staff WHERE name <> ?", (name,)):
         if _fits(hasher, str(pin_hash), pin):
             raise StaffError("staff.pin_used")
-    failures, locked_until = _guesses(connection) if role == "supervisor" else (0, None)
     connection.execute(
-        "INSERT INTO staff (name, role, pin_hash, failures, locked_until) VALUES (?,?,?,?,?)"
+        "INSERT INTO staff (name, role, pin_hash, badge_hash) VALUES (?,?,?,?)"
         " ON CONFLICT (name) DO UPDATE SET role = excluded.role, pin_hash = excluded.pin_hash,"
-        " failures = excluded.failures, locked_until = excluded.locked_until",
-        (name, role, _hashed(hasher, pin), failures, _written(locked_until)),
+        " badge_hash = CASE WHEN ? THEN badge_hash ELSE excluded.badge_hash END",
+        (name, role, _hashed(hasher, pin), badge_hash, badge is None),
     )
 
 
@@ -107,13 +135,18 @@ def remove_staff(connection: apsw.Connection, name: str) -> None:
 
 
 def staff_list(reader: apsw.Connection) -> list[StaffMember]:
-    """Everyone on the staff, supervisors first."""
-    return [
-        StaffMember(name, role, _read(locked_until))
-        for name, role, locked_until in reader.execute(
-            "SELECT name, role, locked_until FROM staff ORDER BY role DESC, name"
+    """Everyone on the staff, those who may approve first."""
+    until = wrong_pins(reader, "approval").locked_until
+    rows = reader.execute("SELECT name, badge_hash IS NOT NULL FROM staff")
+    roles = staff_roles(reader)
+    members = [
+        StaffMember(
+            str(name), roles[str(name)], until if _approves(roles[str(name)]) else None, bool(badge)
         )
+        for name, badge in rows.fetchall()
     ]
+    order: tuple[Role, ...] = ("manager", "supervisor", "cashier", "trainer", "technician")
+    return sorted(members, key=lambda each: (order.index(each.role), each.name))
 
 
 def staff_roles(reader: apsw.Connection) -> dict[str, Role]:
@@ -128,107 +161,100 @@ def has_approver(reader: apsw.Connection, permission: Permission) -> bool:
     return any(permission in PERMISSIONS[role] for role in staff_roles(reader).values())
 
 
+def has_manager(reader: apsw.Connection) -> bool:
+    """Whether the shop has a manager."""
+    return "manager" in staff_roles(reader).values()
+
+
 def find_approver(
     connection: apsw.Connection,
-    pin: str,
+    text: str,
     permission: Permission,
     moment: datetime,
     ticks: float | None = None,
 ) -> Approval:
-    """Who has this PIN and this permission, at an aware moment. Raises StaffError if it cannot be
-    tried.
-
-    `ticks` are seconds of a clock that nobody sets, since the machine was started: while it runs, a
-    lock lasts as long by them, also where the clock was set forward.
+    """Who has this PIN or badge and this permission, at an aware moment. Raises StaffError if it
+    cannot be tried.
 
     Takes about 50 ms for each of those, so it must run off the event loop, and it writes, so it
     runs on the books' write connection: `books.write(lambda c: find_approver(c, pin, …))`.
-    That also holds the answer back until the failure is on disk: no guess is free.
-
-    Whose PIN a wrong one was meant to be is not known, so failures count for all supervisors
-    together. The fifth in a row locks approvals for 60 s, each one after that for twice as long as
-    the one before, up to 15 min. While they are locked no PIN is tried, not even the right one.
+    That also holds the answer back until the failure is on disk: no guess is free. Locks and
+    `ticks` as in `wrong_pins`. A badge is no guess: it is tried also while PINs are not.
     """
     if not has_approver(connection, permission):
         return NotApproved(because("staff.no_approver"))
-    failures, locked_until = _guesses(connection)
-    left = _left_by_ticks(connection, failures, ticks)
-    if left > timedelta(0) and (locked_until is None or moment + left > locked_until):
-        locked_until = moment + left
-    if locked_until is not None and moment < locked_until:
-        if locked_until - moment > _lock_after(failures):
-            # The clock was set back. By how much is not known, so the lock starts anew: lifting it
-            # would give a free guess for every such change, keeping it could last for years.
-            locked_until = moment + _lock_after(failures)
-            _keep(connection, failures, locked_until, ticks)
-        return NotApproved(because("staff.locked", until=_clock_time(locked_until, moment)))
-    if not _is_pin(pin):
-        return NotApproved(because("staff.approval_pin_form"))
-    hasher = _hasher()
     roles = staff_roles(connection)
-    for name, pin_hash in connection.execute(
-        "SELECT name, pin_hash FROM staff ORDER BY name"
-    ).fetchall():
-        if permission in PERMISSIONS[roles[str(name)]] and _fits(hasher, str(pin_hash), pin):
-            _keep(connection, 0, None)
-            return Approved(str(name))
-    failures += 1
-    if failures < WRONG_PINS_ALLOWED:
-        _keep(connection, failures, None)
-        return NotApproved(because("staff.wrong_pin"))
-    locked_until = moment + _lock_after(failures)
-    _keep(connection, failures, locked_until, ticks)
-    until = _clock_time(locked_until, moment)
-    return NotApproved(because("staff.locked_now", failures=failures, until=until))
+    holder = name_on_badge(connection, text)
+    if holder:
+        if permission in PERMISSIONS[roles[holder]]:
+            return Approved(holder)
+        return NotApproved(because("staff.badge_may_not", name=holder))
+    until = locked_until(connection, "approval", moment, ticks)
+    if until is not None:
+        return NotApproved(because("staff.locked", until=_clock_time(until, moment)))
+    if not is_pin(text):
+        return NotApproved(because("staff.approval_pin_form"))
+    name = _whose_pin(connection, text, lambda name: permission in PERMISSIONS[roles[name]])
+    if name:
+        forget_wrong(connection, "approval")
+        return Approved(name)
+    return NotApproved(_wrong(connection, "approval", moment, ticks))
 
 
-def _is_pin(text: str) -> bool:
-    return text.isascii() and text.isdigit() and 4 <= len(text) <= 8
+def find_member(
+    connection: apsw.Connection, text: str, moment: datetime, ticks: float | None = None
+) -> StaffMember | NotOnStaff:
+    """Who on the staff has this PIN or badge, to sign on. Raises StaffError if it cannot be tried.
 
-
-def _lock_after(failures: int) -> timedelta:
-    doublings = min(max(failures - WRONG_PINS_ALLOWED, 0), 10)
-    return min(FIRST_LOCK * (1 << doublings), LONGEST_LOCK)
-
-
-def _guesses(reader: apsw.Connection) -> tuple[int, datetime | None]:
-    """Wrong PINs in a row, and until when approvals are locked."""
-    failures, locked_until = reader.execute(
-        "SELECT coalesce(max(failures), 0), max(locked_until) FROM staff WHERE role = 'supervisor'"
-    ).fetchone() or (0, None)
-    return int(str(failures)), _read(locked_until)
-
-
-def _left_by_ticks(reader: apsw.Connection, failures: int, ticks: float | None) -> timedelta:
-    """How much of a lock is left by the clock that nobody sets; none once the machine restarts."""
-    (began,) = reader.execute(
-        "SELECT max(locked_at_ticks) FROM staff WHERE role = 'supervisor'"
-    ).fetchone() or (None,)
-    if ticks is None or not isinstance(began, float) or ticks < began:
-        return timedelta(0)
-    return max(_lock_after(failures) - timedelta(seconds=ticks - began), timedelta(0))
-
-
-def _keep(
-    connection: apsw.Connection,
-    failures: int,
-    locked_until: datetime | None,
-    ticks: float | None = None,
-) -> None:
+    Runs where `find_approver` does, and takes as long. Wrong ones lock signing on by PIN, never
+    approvals.
+    """
+    roles = staff_roles(connection)
+    if not roles:
+        return NotOnStaff(because("staff.nobody_yet"))
+    holder = name_on_badge(connection, text)
+    if holder:
+        return StaffMember(holder, roles[holder], has_badge=True)
+    until = locked_until(connection, "sign_on", moment, ticks)
+    if until is not None:
+        return NotOnStaff(because("staff.sign_on_locked", until=_clock_time(until, moment)))
+    if not is_pin(text):
+        return NotOnStaff(because("staff.sign_on_pin_form"))
+    name = _whose_pin(connection, text, lambda _: True)
+    if not name:
+        return NotOnStaff(_wrong(connection, "sign_on", moment, ticks))
     connection.execute(
-        "UPDATE staff SET failures = ?, locked_until = ?, locked_at_ticks = ?"
-        " WHERE role = 'supervisor'",
-        (failures, _written(locked_until), None if locked_until is None else ticks),
+        "UPDATE staff SET last_on = ? WHERE name = ?", (int(moment.timestamp()), name)
     )
+    # A cashier's own PIN makes up for one wrong one only: else it would pay for guesses at others'.
+    forget_wrong(connection, "sign_on", None if _approves(roles[name]) else 1)
+    return StaffMember(name, roles[name])
 
 
-def _written(moment: datetime | None) -> str | None:
-    """In UTC, so that SQLite's max() of the texts is the latest."""
-    return None if moment is None else moment.astimezone(UTC).isoformat(timespec="microseconds")
+def _approves(role: Role) -> bool:
+    return "price_override" in PERMISSIONS[role]
 
 
-def _read(text: apsw.SQLiteValue) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(str(text))
+def _whose_pin(connection: apsw.Connection, pin: str, is_meant: Callable[[str], bool]) -> str:
+    """The name of whoever has this PIN, of those who are meant; "" for nobody."""
+    hasher = _hasher()
+    rows = connection.execute(
+        "SELECT name, pin_hash FROM staff ORDER BY last_on DESC, name"  # each try takes its time
+    ).fetchall()
+    for name, pin_hash in rows:
+        if is_meant(str(name)) and _fits(hasher, str(pin_hash), pin):
+            return str(name)
+    return ""
+
+
+def _wrong(
+    connection: apsw.Connection, of: PinsFor, moment: datetime, ticks: float | None
+) -> Reason:
+    failures, until = count_wrong(connection, of, moment, ticks)
+    kind = "staff.wrong_pin" if of == "approval" else "staff.sign_on_wrong"
+    if until is None:
+        return because(kind)
+    return because(f"{kind}_locked", failures=failures, until=_clock_time(until, moment))
 
 
 def _clock_time(until: datetime, moment: datetime) -> time:

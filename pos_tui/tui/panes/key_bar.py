@@ -10,7 +10,7 @@ from pos_tui.text_width import width_of
 from pos_tui.tui.panes.pane import Spans
 from pos_tui.wording.language import Wording
 
-BarState = Literal["selling", "pending", "part", "cash", "paid", "question"]
+BarState = Literal["selling", "pending", "part", "cash", "paid", "question", "closed"]
 
 
 class BarKey(NamedTuple):
@@ -60,6 +60,7 @@ BARS: dict[BarState, Sequence[BarKey]] = {
         BarKey("recall", "recall", 3),
         BarKey("help", "help", 1),
     ),
+    "closed": (BarKey("confirm", "sign_on", 0), BarKey("help", "help", 1)),
     "question": (BarKey("confirm", "answer", 0), BarKey("back", "back", 1)),
 }
 

@@ -94,6 +94,10 @@ class PageScreen(Screen[ScreenResultType]):
         """
         (self.focused or self).call_later(self._give_scan, text, began)
 
+    def accept_badge(self, code: str) -> None:
+        """A badge was scanned: it answers nothing here."""
+        self.refuse_scan(say("staff.badge_is_no_answer"))
+
     def _give_scan(self, text: str, began: float | None) -> None:
         for part in () if self.focused is None else self.focused.ancestors_with_self:
             if isinstance(part, ScanTarget) and part.use_scan(text, began):

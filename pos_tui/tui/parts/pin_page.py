@@ -19,6 +19,7 @@ from pos_tui.tui.theme import Palette
 from pos_tui.wording.current import say
 
 _LONGEST = 8
+_LONGEST_BURST = 7
 
 
 class PinPage(PageScreen[str]):
@@ -56,6 +57,10 @@ class PinPage(PageScreen[str]):
         """Try the PIN, beside the screen."""
         self.run_worker(self._try(message.pin))
 
+    def accept_badge(self, code: str) -> None:
+        """The badge of somebody who may approves, as their PIN does."""
+        self.run_worker(self._try(code))
+
     async def _try(self, pin: str) -> None:
         try:
             async with self._one_by_one:
@@ -87,6 +92,14 @@ class _PinLine(Pane):
 
     def spans(self, y: int) -> Spans:
         return ((f"▸ {'•' * len(self._pin)}▁", "typed"),) if y == 1 else ()
+
+    def use_scan(self, text: str, began: float | None) -> bool:
+        """A PIN over a line that bunches keys looks like a scan; a person's Enter gives it."""
+        is_typed = began is not None and text.isdigit() and len(text) <= _LONGEST_BURST
+        if is_typed:
+            self._pin = (self._pin + text)[:_LONGEST]
+            self.refresh()
+        return is_typed
 
     def on_key(self, event: events.Key) -> None:
         if event.key == "enter":

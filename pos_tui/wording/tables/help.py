@@ -28,6 +28,9 @@ TABLE: Table = {
     "now_paid": N_(
         "Now: the sale is paid; the next scan begins the next one. {key:receipt} prints the receipt again."
     ),
+    "now_closed": N_(
+        "Nobody is at the till. Type your PIN and press {key:confirm}, or scan your badge; what is scanned meanwhile goes on the list then."
+    ),
     "now_question": N_(
         "Now: a question is open. Type the answer and press {key:confirm}; {key:back} leaves it."
     ),

@@ -9,6 +9,10 @@ TABLE: Table = {
     "discount": N_("Discount on {name}: 10%, 2.00 or =3.00 each; {key:discount}: on all:"),
     "discount_basket": N_("Discount on the whole basket: 10%, 2.00 or =30.00 in all; 0 for none:"),
     "discount_reason": N_("Why? {reasons}:"),
+    "sign_on": N_("Who is at the till? PIN, or scan a badge:"),
+    "sign_on_instead": N_(
+        "Instead of {name}: PIN or badge; {key:sign_on} again: nobody, {key:back}: stays:"
+    ),
     "member": N_("Member's card or number (0: nobody):"),
     "pay": N_("Pay {amount}: cash, c card, v voucher, or a code:"),
     "price": N_("Price of (scan or type):"),

@@ -7,6 +7,7 @@ from pos_tui.wording.marks import N_, P_, Table
 TABLE: Table = {
     "who": N_("{shop} · till {till} · {cashier}"),
     "who_for": N_("{shop} · till {till} · {cashier} · for {customer}"),
+    "nobody_on": N_("nobody"),
     "sale": N_("sale {number:06d}"),
     "open_payments": P_("{count} payment open", "{count} payments open"),
     "title_list": N_("Settlement list"),

@@ -140,7 +140,7 @@ def test_two_people_cannot_have_the_same_pin_whatever_their_roles(office):
         ("7392", "cashier", "needs a letter"),
         ("A\x1b[2J", "cashier", "invisible"),
         ("A" * 41, "cashier", "40"),
-        ("Joan", "owner", "cashier or supervisor"),
+        ("Joan", "owner", "cashier, supervisor, manager"),
     ],
 )
 def test_a_name_or_role_that_is_none_is_refused_with_a_sentence(office, name, role, why):
@@ -320,7 +320,9 @@ def add(shop, name, role, pin):
 
 
 def test_a_list_without_staff_says_how_to_fill_it(shop):
-    assert "pos-tui staff add NAME --role cashier" in staff(shop, "list").stdout
+    said = staff(shop).stdout
+    assert "pos-tui staff add NAME --role manager" in said
+    assert "pos-tui staff add NAME --role cashier" in said
     assert hired(shop) == []
 
 
@@ -347,10 +349,12 @@ def test_staff_are_added_listed_and_removed(shop):
     assert (added.returncode, added.stdout) == (0, "Ada Lovelace is a supervisor now.\n")
     assert add(shop, "Eve", "cashier", EVE).returncode == 0
     assert hired(shop) == [
-        {"name": "Ada Lovelace", "role": "supervisor", "locked_until": None},
-        {"name": "Eve", "role": "cashier", "locked_until": None},
+        {"name": "Ada Lovelace", "role": "supervisor", "locked_until": None, "has_badge": False},
+        {"name": "Eve", "role": "cashier", "locked_until": None, "has_badge": False},
     ]
-    assert staff(shop, "list").stdout.split() == ["Ada", "Lovelace", "supervisor", "Eve", "cashier"]
+    said = staff(shop, "list").stdout
+    assert said.split()[:5] == ["Ada", "Lovelace", "supervisor", "Eve", "cashier"]
+    assert "There is no manager yet: pos-tui staff add NAME --role manager." in said
     assert "new PIN" in add(shop, "Eve", "supervisor", "8264").stdout
     books = Books(shop)
     answer = books.write(lambda c: find_approver(c, "8264", "goods", NOON)).result(30)
@@ -406,7 +410,7 @@ def test_a_pin_typed_in_a_command_is_refused_and_never_repeated(shop, arguments)
     [
         (("add",), "", "Say who"),
         (("remove",), "", "Say who"),
-        (("add", "Ada"), "", "--role cashier or --role supervisor"),
+        (("add", "Ada"), "", "there are cashier, supervisor, manager"),
         (("add", "Ada", "--role", "cashier"), "2938\n", "no terminal"),
         (("add", "Ada", "--role", "cashier", "--pin-file", "-"), "", "4 to 8 digits"),
         (("add", "Ada", "--role", "cashier", "--pin-file", "-"), "1234\n", "straight"),
