@@ -210,9 +210,9 @@ def _more_of(row: ProductRow, goods: GoodsFile) -> Iterator[str]:
     for lot in goods.lots[:_SOME]:
         if lot.code == row.code:
             yield say("cmd_import.good_until", day=lot.expires_on)
-    for code, quantity in goods.on_hand[:_FIRST]:
-        if code == row.code:
-            yield say("cmd_import.in_stock", quantity=quantity)
+    for stock in goods.stock[:_SOME]:
+        if stock.code == row.code and not stock.lot:
+            yield say("cmd_import.in_stock", quantity=stock.quantity)
 
 
 def _report_doubts(goods: GoodsFile, imported: ImportCounts) -> None:
@@ -250,6 +250,7 @@ def _say_result(
             "accepted": imported.accepted,
             "refused": len(goods.rejects),
             "unchanged": imported.unchanged,
+            "stock": imported.stock,
             "rejects": str(rejects or ""),
         }
         print(msgspec.json.encode(result).decode())
@@ -264,6 +265,8 @@ def _say_result(
             path=str(rejects),
         )
     )
+    if imported.stock:
+        print(say("cmd_import.stock_changed", count=imported.stock))
 
 
 IMPORT = Subcommand(

@@ -234,7 +234,7 @@ def test_the_first_file_of_a_layout_is_shown_and_its_columns_are_remembered(shop
 def test_with_json_the_last_line_is_the_result_and_the_rest_is_on_stderr(shop, tmp_path):
     result, done = shop.imports(written(tmp_path), "--map", "name=Item")
     assert done.stdout.count("\n") == 1
-    assert result.keys() == {"accepted", "refused", "unchanged", "rejects"}
+    assert result.keys() == {"accepted", "refused", "unchanged", "stock", "rejects"}
     assert "name from “Item”" in done.stderr
 
 

@@ -14,12 +14,14 @@ from pos_tui.books.catalogue.products import ProductRow
 class ImportCounts(Struct, frozen=True):
     """How many rows of goods were new or different, and how many the books had just so.
 
-    `codes_elsewhere` are other codes of theirs that stay with another product.
+    `codes_elsewhere` are other codes of theirs that stay with another product; `stock` is of how
+    many lots, and goods without one, the stock was another.
     """
 
     accepted: int
     unchanged: int
     codes_elsewhere: int = 0
+    stock: int = 0
 
 
 # A further code, the product's own, how many pieces the further one is: None where nobody says.

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import date, datetime
-from decimal import Decimal
 from typing import NamedTuple
 
 import apsw
 
-from pos_tui.books.movement import Movement, thousandths
+from pos_tui.books.movement import Movement
 from pos_tui.books.stock.movements import MovingStock
-from pos_tui.books.stock.on_hand import on_hand
 from pos_tui.checkout.expiry import DateKind, Lot
 
 
@@ -76,34 +74,6 @@ def put_lot(
     connection.execute(
         "INSERT OR IGNORE INTO stock_on_hand VALUES (?, ?, 0, 0, 0, 0)", (product_id, lot)
     )
-
-
-def count_from_file(
-    connection: apsw.Connection, counted: Iterable[tuple[str, str, Decimal]], at: datetime
-) -> None:
-    """Bring products' lots ("": without a date) to what a file says there is of them.
-
-    `counted` are item code, lot and quantity in the product's unit. A number that the last count of
-    the lot had too says nothing new: goods have been sold since.
-    """
-    stock = MovingStock(connection)
-    for code, lot, quantity in counted:
-        row = connection.execute(
-            "SELECT product_id FROM item_codes WHERE code = ?", (code,)
-        ).fetchone()
-        if row is None:
-            continue
-        product_id, there = int(str(row[0])), thousandths(quantity)
-        last = connection.execute(
-            "SELECT counted FROM movements WHERE product_id = ? AND lot = ? AND kind <> 'sold'"
-            " AND counted IS NOT NULL ORDER BY seq DESC LIMIT 1",
-            (product_id, lot),
-        ).fetchone()
-        if last is not None and last[0] == there:
-            continue
-        before = stock.there(product_id).get(lot) or on_hand(connection, product_id, lot)
-        stock.move(Movement(product_id, lot, there - before.quantity, "counted", counted=there))
-    stock.write(at, "")
 
 
 def sell_stock(

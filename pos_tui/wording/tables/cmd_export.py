@@ -5,7 +5,10 @@ from __future__ import annotations
 from pos_tui.wording.marks import N_, P_, Table
 
 TABLE: Table = {
-    "help": N_("Write the shop's products to a file that can be imported again unchanged."),
+    "help": N_(
+        "Write the shop's products with their codes, stock, lots and costs to a file that can be"
+        " imported again unchanged."
+    ),
     "file_help": N_("a .csv or .xlsx file; - writes CSV to the terminal or the next program"),
     "as_help": N_("which kind of file, where its name does not tell"),
     "json_help": N_("the last line as one JSON object"),

@@ -31,7 +31,8 @@ from pos_tui.books.catalogue.product_import import (
 )
 from pos_tui.books.catalogue.products import find_product
 from pos_tui.books.connection import BooksError, open_connection, reason_for
-from pos_tui.books.stock.lots import count_from_file, put_lot
+from pos_tui.books.stock.lots import put_lot
+from pos_tui.books.stock.stated import StockFromFile
 from pos_tui.pricing import Offer
 
 _Item = TypeVar("_Item")
@@ -74,11 +75,11 @@ def import_goods(
             progress(done, total)
         changed, elsewhere = _write_codes(connection)
         end_staging(connection)
-        _write_stock(connection, goods, at)
+        stock = _write_stock(connection, goods, at)
         connection.pragma("synchronous", "full")
         _in_turns(connection, goods.offers, lambda offer: _set_offer(connection, *offer, at))
         changed = min(changed, unchanged)
-        return ImportCounts(accepted + changed, unchanged - changed, elsewhere)
+        return ImportCounts(accepted + changed, unchanged - changed, elsewhere, stock)
     except (apsw.Error, OSError) as error:
         why = reason_for(error)
         if not done:
@@ -125,15 +126,14 @@ def _write_codes(connection: apsw.Connection) -> tuple[int, int]:
     return changed, elsewhere
 
 
-def _write_stock(connection: apsw.Connection, goods: GoodsFile, at: datetime) -> None:
+def _write_stock(connection: apsw.Connection, goods: GoodsFile, at: datetime) -> int:
+    """Write lots and stock; returns of how many lots the stock was not so."""
     _in_turns(connection, goods.lots, lambda lot: _receive(connection, lot))
-    of_lots = ((lot.code, lot.lot, lot.on_hand) for lot in goods.lots if lot.on_hand is not None)
-    for some in _some_of(of_lots, _PART):
+    stock, changed = StockFromFile(), 0
+    for some in _some_of(goods.stock, _PART):
         with _Turn(connection):
-            count_from_file(connection, some, at)
-    for each in _some_of(goods.on_hand, _PART):
-        with _Turn(connection):
-            count_from_file(connection, ((code, "", quantity) for code, quantity in each), at)
+            changed += stock.count(connection, some, at)
+    return changed
 
 
 def _receive(connection: apsw.Connection, lot: LotRow) -> None:
