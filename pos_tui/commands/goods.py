@@ -61,6 +61,7 @@ def _run(options: argparse.Namespace) -> int:
     from pos_tui.books.catalogue.pinyin import has_han, has_pinyin
     from pos_tui.books.catalogue.product_import import ImportCounts
     from pos_tui.commands.paths import find_till, shop_clock
+    from pos_tui.plain_text import plain_text
     from pos_tui.tables.errors import TableError
     from pos_tui.tables.rejects import write_rejects
     from pos_tui.till.decoder import checked_context
@@ -86,7 +87,8 @@ def _run(options: argparse.Namespace) -> int:
         else:
             _on_terminal(say("cmd_import.staging", count=len(goods.rows)))
             with closing(Books(data)) as books:
-                imported = import_goods(books.path, goods, now, _show_written)
+                name = plain_text(options.file.name)
+                imported = import_goods(books.path, goods, now, _show_written, name)
                 _make_ready_for_searching(books.path)
             _on_terminal("")
             _remember(data, goods)

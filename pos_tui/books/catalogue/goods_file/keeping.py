@@ -21,6 +21,7 @@ from pos_tui.books.catalogue.goods_file.row import LotRow
 from pos_tui.books.catalogue.offers import set_offer_on_product
 from pos_tui.books.catalogue.product_import import (
     ImportCounts,
+    SaidBy,
     end_staging,
     read_part,
     remove_codes_of_rows,
@@ -44,11 +45,16 @@ _CACHE_KB = 12_000
 
 
 def import_goods(
-    books: Path, goods: GoodsFile, at: datetime, progress: Written = lambda _done, _of: None
+    books: Path,
+    goods: GoodsFile,
+    at: datetime,
+    progress: Written = lambda _done, _of: None,
+    name: str = "",
 ) -> ImportCounts:
     """Import a file's goods into the books of this file, on a connection of its own.
 
-    `progress` gets how many goods of how many are in. Raises BooksError; what was in by then stays,
+    `progress` gets how many goods of how many are in; `name` is the file's, for the history of what
+    it changes. Raises BooksError; what was in by then stays,
     each product whole, and the same file again brings the rest.
     """
     connection = open_connection(books)
@@ -70,7 +76,7 @@ def import_goods(
         accepted = unchanged = 0
         for first in range(1, total + 1, _PART):
             last = min(first + _PART - 1, total)
-            new, old = _write(connection, first, last)
+            new, old = _write(connection, first, last, SaidBy(name, at))
             accepted, unchanged, done = accepted + new, unchanged + old, last
             progress(done, total)
         changed, elsewhere = _write_codes(connection)
@@ -106,14 +112,14 @@ class _Turn:
             self._connection.execute("ROLLBACK")
 
 
-def _write(connection: apsw.Connection, first: int, last: int) -> tuple[int, int]:
+def _write(connection: apsw.Connection, first: int, last: int, said_by: SaidBy) -> tuple[int, int]:
     """Write some of the staged products; they are looked up before the others have to wait."""
     seen = connection.pragma("data_version")
     with connection:
         read_part(connection, first, last)
     with _Turn(connection):
         is_ready = connection.pragma("data_version") == seen
-        return write_part(connection, first, last, is_ready)
+        return write_part(connection, first, last, said_by, is_ready)
 
 
 def _write_codes(connection: apsw.Connection) -> tuple[int, int]:
