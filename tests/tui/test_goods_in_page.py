@@ -181,6 +181,42 @@ async def test_a_production_date_proposes_the_date_and_a_shelf_life_is_learnt(sh
         await room.until("as on the paper")
 
 
+@pytest.mark.parametrize("size", [*SIZES, (60, 20)])
+async def test_an_unknown_code_is_added_with_its_supplier_and_its_line_goes_on(shop, size):
+    new = "4000417025005"
+    async with storeroom(shop, size) as room:
+        await room.open()
+        await room.begin(total="18")
+        await room.scan(f"]C101{new.zfill(14)}17261224" + "3012" + "\x1d" + "10L-7")
+        await room.until(f"New here: add {new}")
+        await room.seat.press(*"Choc", "down", "down", *"bar", "f2")
+        await room.until("Choc: cost of all 12?")
+        await room.say("18")
+        await room.until("as on the paper")
+        await room.press("f2")
+        await room.until("Delivery 1 is booked")
+        here = room.there(new, "L-7")
+        assert (here.quantity, here.expires_on) == (12_000, date(2026, 12, 24))
+    product = shop.till.goods.products.find(new)
+    assert product is not None
+    assert (product.name, product.unit, product.supplier) == ("Choc", "bar", "Dairy")
+
+
+async def test_a_typed_code_that_is_new_is_added_too_and_escape_leaves_no_line(shop):
+    async with storeroom(shop) as room:
+        await room.open()
+        await room.begin()
+        await room.say("4000417025005")
+        await room.until("New here: add 4000417025005")
+        await room.press("escape")
+        await room.asked("Goods?")
+        await room.until("Nothing entered yet")
+        await room.say("6*4000417025005")
+        await room.until("New here: add 4000417025005")
+        await room.seat.press(*"Choc", "f2")
+        await room.until("Choc: cost of all 6?")
+
+
 async def test_a_line_is_changed_and_taken_off(shop):
     async with storeroom(shop) as room:
         await room.open()
@@ -212,6 +248,9 @@ async def test_a_scan_is_no_answer_where_something_must_be_typed(shop):
         await room.press("escape")
         await room.until("was not entered")
         await room.scan("4000417025005")
+        await room.until("New here: add 4000417025005")
+        await room.press("escape")
+        await room.say("nothing like it")
         await room.until("is no goods of this shop")
 
 
