@@ -203,7 +203,13 @@ class PageOpener:
         goods, find = self._till.goods, self._till.find
         self._push(
             StockListsMenu(
-                self._palette, self._settings, goods.stock, goods.labels, goods.offers, find
+                self._palette,
+                self._settings,
+                goods.stock,
+                goods.labels,
+                goods.offers,
+                find,
+                goods.counts,
             )
         )
 

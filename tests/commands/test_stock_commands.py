@@ -97,8 +97,8 @@ def test_an_order_for_the_supplier_is_a_file_that_no_spreadsheet_counts(shop, tm
     assert (done.returncode, done.stdout) == (0, "")
     rows = list(csv.reader(io.StringIO(file.read_text("utf-8-sig"))))
     assert rows == [
-        ["Code", "Product", "Size", "Quantity", "Unit", "Supplier"],
-        [COLA, "Cola 330 ml", "", "52", "can", "'=Drinks"],
+        ["Code", "Product", "Size", "Quantity", "Unit", "Cases", "In a case", "Supplier"],
+        [COLA, "Cola 330 ml", "", "52", "can", "", "", "'=Drinks"],
     ]
     assert stock(shop, "reorder", "--csv", str(file), "--supplier", "nobody").returncode == 0
     assert len(file.read_text("utf-8-sig").splitlines()) == 1

@@ -116,10 +116,18 @@ def put_record(
     }
     product_id = _write(connection, record.id, values)
     if codes != before.codes:
+        pieces = dict(
+            connection.execute(
+                "SELECT code, pieces FROM item_codes WHERE product_id = ?", (product_id,)
+            )
+        )
         connection.execute("DELETE FROM item_codes WHERE product_id = ?", (product_id,))
         connection.executemany(
-            "INSERT INTO item_codes (code, product_id, alternative) VALUES (?,?,?)",
-            [(code, product_id, int(place > 0)) for place, code in enumerate(codes)],
+            "INSERT INTO item_codes (code, product_id, alternative, pieces) VALUES (?,?,?,?)",
+            [
+                (code, product_id, int(place > 0), pieces.get(code, 1))
+                for place, code in enumerate(codes)
+            ],
         )
     changes = changed_fields(before, record)
     write_changes(connection, at, product_id, codes[0], changes, by)
