@@ -24,7 +24,7 @@ def percent_of_line(listed: SettlementList, line: SettlementLine, discount: Disc
         "price": before - value * line.quantity,
     }[discount.kind]
     off = min(max(off, Decimal(0)), Decimal(before))
-    rest = sum(each.actual for each in listed.lines) or 1
+    rest = sum(each.actual for each in listed.lines) - _deposits(listed) or 1
     off += (before - off) * min(_off_basket(listed), rest) / rest
     return (off * 100 / before).quantize(_TENTH)
 
@@ -32,12 +32,15 @@ def percent_of_line(listed: SettlementList, line: SettlementLine, discount: Disc
 def percent_of_basket(listed: SettlementList, discount: Discount) -> Decimal:
     """How many percent a basket's discount takes off it, with what its lines have by hand."""
     on_lines = sum(_by_hand(line) for line in listed.lines)
-    total = listed.totals.total + _off_basket(listed)
+    deposits = _deposits(listed)  # nothing comes off them
+    total = listed.totals.total + _off_basket(listed) - deposits
     before = total + on_lines
     if not before:
         return Decimal(0)
     value = discount.value
-    off = {"percent": total * value / 100, "amount": value, "price": total - value}[discount.kind]
+    off = {"percent": total * value / 100, "amount": value, "price": total + deposits - value}[
+        discount.kind
+    ]
     off = min(max(off, Decimal(0)), Decimal(total)) + on_lines
     return (off * 100 / before).quantize(_TENTH)
 
@@ -50,6 +53,10 @@ def as_amount(listed: SettlementList, discount: Discount) -> Discount:
     return Discount(
         "amount", Decimal(max(off, 0)), discount.reason, discount.by, discount.approved_by
     )
+
+
+def _deposits(listed: SettlementList) -> int:
+    return sum(line.actual for line in listed.lines if line.item.is_deposit)
 
 
 def _by_hand(line: SettlementLine) -> int:
