@@ -14,6 +14,6 @@ TABLE: Table = {
     "json_help": N_("the last line as one JSON object"),
     "no_books": N_("There are no books in {folder}."),
     "which_form": N_("{file}: name a .csv or an .xlsx file, or say --as csv or --as xlsx."),
-    "unwritable": N_("{path} cannot be written: {why}. The file that was there is as it was."),
+    "unwritable": N_("{path} cannot be written: {why}. No file was changed."),
     "done": P_("{count} product written to {path}.", "{count} products written to {path}."),
 }
