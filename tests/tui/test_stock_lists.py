@@ -8,45 +8,16 @@ from datetime import timedelta
 
 import pytest
 
-from pos_tui.books.catalogue.products import find_product
 from pos_tui.books.connection import BooksError, open_connection
-from pos_tui.books.movement import Movement
 from pos_tui.books.stock.lists import goods_on_list
-from pos_tui.books.stock.lots import SoldGoods, put_lot, sell_stock
-from pos_tui.books.stock.movements import move_stock
-from pos_tui.codes import gtin_of
 from pos_tui.pricing.offers import NearExpiry
 from pos_tui.text_width import width_of
 from pos_tui.wording.current import use
 from tests.conftest import COLA, MILK, NOON, SPREAD
+from tests.stockroom import product_id, receive, sell
 from tests.tui.seat import Seat, sitting
 
 TODAY = NOON.date()
-
-
-def product_id(shop, code):
-    connection = open_connection(shop.data / "books.db")
-    found = find_product(connection, gtin_of(code) or code)
-    connection.close()
-    assert found is not None
-    return found.id
-
-
-def receive(shop, code, quantity, cost=None, lot="", expires=None, days_ago=60):
-    product, at = product_id(shop, code), NOON - timedelta(days=days_ago)
-
-    def job(connection):
-        if expires is not None:
-            put_lot(connection, product, lot, expires)
-        move_stock(connection, at, "Ada", [Movement(product, lot, quantity, "received", cost)])
-
-    shop.books.write(job).result()
-
-
-def sell(shop, code, quantity, days_ago):
-    goods = [SoldGoods(1, product_id(shop, code), "", quantity)]
-    at = NOON - timedelta(days=days_ago)
-    shop.books.write(lambda c: sell_stock(c, at, "Ada", 7, goods, frozenset())).result()
 
 
 @pytest.fixture
@@ -56,8 +27,8 @@ def stocked(shop):
         lambda c: c.execute("UPDATE products SET supplier = 'Drinks & Co' WHERE name LIKE 'Cola%'")
     ).result()
     receive(shop, SPREAD, 5000, 6000, days_ago=200)
-    receive(shop, MILK, 10_000, 5000, "A7", TODAY + timedelta(days=2))
-    receive(shop, COLA, 60_000, 12_000)
+    receive(shop, MILK, 10_000, 5000, "A7", TODAY + timedelta(days=2), days_ago=60)
+    receive(shop, COLA, 60_000, 12_000, days_ago=60)
     sell(shop, COLA, 56_000, 27)
     return shop
 
