@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 import apsw
 
-from pos_tui.books.movement import Movement
 from pos_tui.books.stock.movements import MovingStock
 from pos_tui.checkout.expiry import DateKind, Lot
+
+_NO_LOT = frozenset(("",))
 
 
 class SoldGoods(NamedTuple):
@@ -92,9 +93,10 @@ def sell_stock(
     """
     stock = MovingStock(connection)
     stock.look_up({sold.product_id for sold in goods})
+    today = at.date()
     for sold in goods:
-        for lot, quantity in _lots_for(stock, sold, at.date(), refused):
-            stock.move(Movement(sold.product_id, lot, -quantity, "sold", line=sold.line))
+        for lot, quantity in _lots_for(stock, sold, today, refused):
+            stock.sell(sold.product_id, lot, quantity, sold.line)
     stock.write(at, by, sale_no)
 
 
@@ -103,9 +105,12 @@ def _lots_for(
 ) -> list[tuple[str, int]]:
     if sold.lot:
         return [(sold.lot, sold.quantity)]
+    there = stock.there(sold.product_id)
+    if not there or there.keys() == _NO_LOT:
+        return [("", sold.quantity)]
     in_turn = sorted(
         (each.expires_on or date.max, each.lot, each)
-        for each in stock.there(sold.product_id).values()
+        for each in there.values()
         if each.expires_on is None or each.expires_on >= today or each.date_kind not in refused
     )
     left = sold.quantity
