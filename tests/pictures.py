@@ -17,13 +17,14 @@ from rich.color import Color, ColorType
 from rich.style import Style
 
 from pos_tui.checkout.events import LinkChanged, PaymentChanged, PaymentView, Step
-from pos_tui.demo.goods import stock
+from pos_tui.demo.goods import COLA, NOODLES, ZERO_COLA, stock
 from pos_tui.demo.shop import demo_settings
 from pos_tui.reasons import because
 from pos_tui.text_width import width_of
 from pos_tui.tui.theme import COLOURLESS, theme_names
 from pos_tui.wording.current import use
 from tests.conftest import NOON, Counter
+from tests.stockroom import receive, sell
 from tests.tui.seat import Seat, put_under_way, sitting
 
 FOLDER = Path(__file__).parent.parent / "themes" / "pictures"
@@ -53,6 +54,7 @@ FRAMES = {
     "╸": "l", "╺": "r", "╹": "u", "╻": "d",
 }  # fmt: skip
 HEAVY = "━┃┏┓┗┛┣┫┻┳╸╺╹╻"
+WATER = "3274080005003"
 BASKET = ("5449000000996", "5449000000996", "3017620422003", "0.842*1002", "4061458000024",
           "3*6903252014419", "1001")  # fmt: skip
 
@@ -245,6 +247,35 @@ async def an_expiry_list(size: tuple[int, int], name: str) -> None:
         counter.books.close()
 
 
+async def a_stock_take(size: tuple[int, int], name: str) -> None:
+    """A shelf that two people have counted while a sale took some of it, before it is approved."""
+    with tempfile.TemporaryDirectory() as folder:
+        counter = shop(Path(folder), "dark")
+        for code, there, cost in (
+            (COLA, 48, 9600), (ZERO_COLA, 24, 4800), (WATER, 30, 4500), (NOODLES, 12, 3600),
+        ):  # fmt: skip
+            receive(counter, code, there * 1000, cost)
+        async with sitting(counter, size) as seat:
+            await seat.open_goods("stock_take")
+            await seat.press("ctrl+n")
+            await seat.type("Shelf 4")
+            await seat.press("f2")
+            for code, counted in ((COLA, "20"), (ZERO_COLA, "24"), (WATER, "28"), (NOODLES, "14")):
+                await seat.scan(code)
+                await enter(seat, counted)
+            counter.now += timedelta(minutes=3)
+            sell(counter, COLA, 2000, number=12)
+            counter.now += timedelta(minutes=2)
+            other = counter.till.goods.counts.counting(1, "Grace")
+            other.enter(COLA, scanned=True)
+            other.answer("add")
+            other.enter("25")
+            await seat.press("f2")
+            await seat.until_shown("Total")
+            save(seat, name)
+        counter.books.close()
+
+
 def as_a_terminal_with(depth: str) -> None:
     """From now on a till that starts finds a terminal with so many colours."""
     os.environ.pop("NO_COLOR", None)
@@ -302,6 +333,7 @@ async def main() -> None:
     await a_payment("dark", (80, 24), "payment-80x24")
     await a_delivery((80, 24), "delivery-80x24")
     await an_expiry_list((80, 24), "expiring-80x24")
+    await a_stock_take((80, 24), "stock-take-80x24")
     await a_payment("light", (120, 36), "payment-light-120x36")
     await a_receipt((80, 24), "receipt-80x24")
 

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -195,7 +196,7 @@ class Books:
         return self._searching.find(words)
 
     @contextlib.contextmanager
-    def goods_rows(self, currency: Currency) -> Iterator[Iterator[Sequence[str]]]:
+    def goods_rows(self, currency: Currency) -> Iterator[Iterator[Sequence[str | Decimal]]]:
         """Every product as the cells of a row of an export, as they all are at one moment.
 
         Raises BooksError.

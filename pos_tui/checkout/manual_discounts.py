@@ -18,7 +18,7 @@ def percent_of_line(listed: SettlementList, line: SettlementLine, discount: Disc
     if not before:
         return Decimal(0)
     off = _off_line(line, discount)
-    rest = sum(each.actual for each in listed.lines) or 1
+    rest = sum(each.actual for each in listed.lines) - _deposits(listed) or 1
     off += (before - off) * min(_off_basket(listed), rest) / rest
     return (off * 100 / before).quantize(_TENTH)
 
@@ -26,8 +26,7 @@ def percent_of_line(listed: SettlementList, line: SettlementLine, discount: Disc
 def percent_of_basket(listed: SettlementList, discount: Discount) -> Decimal:
     """How many percent a basket's discount takes off it, with what its lines have by hand."""
     on_lines = sum(_by_hand(line) for line in listed.lines)
-    total = listed.totals.total + _off_basket(listed)
-    before = total + on_lines
+    before = listed.totals.total + _off_basket(listed) - _deposits(listed) + on_lines
     if not before:
         return Decimal(0)
     off = _of_basket(listed, discount) + on_lines
@@ -65,9 +64,14 @@ def _off_line(line: SettlementLine, discount: Discount) -> Decimal:
 
 
 def _of_basket(listed: SettlementList, discount: Discount) -> Decimal:
-    total, value = listed.totals.total + _off_basket(listed), discount.value
-    off = {"percent": total * value / 100, "amount": value, "price": total - value}[discount.kind]
+    whole, value = listed.totals.total + _off_basket(listed), discount.value
+    total = whole - _deposits(listed)  # nothing comes off those
+    off = {"percent": total * value / 100, "amount": value, "price": whole - value}[discount.kind]
     return min(max(off, Decimal(0)), Decimal(total))
+
+
+def _deposits(listed: SettlementList) -> int:
+    return sum(line.actual for line in listed.lines if line.item.is_deposit)
 
 
 def _by_hand(line: SettlementLine) -> int:

@@ -329,4 +329,5 @@ def goods_of(line: SettlementLine) -> Goods:
         item.good_until,
         f"{item.lot} {item.expires_on} {item.expires_at}" if item.lot or item.expires_on else "",
         item.by_label,
+        item.is_deposit,
     )

@@ -61,6 +61,7 @@ def _run(options: argparse.Namespace) -> int:
     from pos_tui.books.catalogue.pinyin import has_han, has_pinyin
     from pos_tui.books.catalogue.product_import import ImportCounts
     from pos_tui.commands.paths import find_till, shop_clock
+    from pos_tui.plain_text import plain_text
     from pos_tui.tables.errors import TableError
     from pos_tui.tables.rejects import write_rejects
     from pos_tui.till.decoder import checked_context
@@ -86,7 +87,8 @@ def _run(options: argparse.Namespace) -> int:
         else:
             _on_terminal(say("cmd_import.staging", count=len(goods.rows)))
             with closing(Books(data)) as books:
-                imported = import_goods(books.path, goods, now, _show_written)
+                name = plain_text(options.file.name)
+                imported = import_goods(books.path, goods, now, _show_written, name)
                 _make_ready_for_searching(books.path)
             _on_terminal("")
             _remember(data, goods)
@@ -210,9 +212,9 @@ def _more_of(row: ProductRow, goods: GoodsFile) -> Iterator[str]:
     for lot in goods.lots[:_SOME]:
         if lot.code == row.code:
             yield say("cmd_import.good_until", day=lot.expires_on)
-    for code, quantity in goods.on_hand[:_FIRST]:
-        if code == row.code:
-            yield say("cmd_import.in_stock", quantity=quantity)
+    for stock in goods.stock[:_SOME]:
+        if stock.code == row.code and not stock.lot:
+            yield say("cmd_import.in_stock", quantity=stock.quantity)
 
 
 def _report_doubts(goods: GoodsFile, imported: ImportCounts) -> None:
@@ -250,6 +252,7 @@ def _say_result(
             "accepted": imported.accepted,
             "refused": len(goods.rejects),
             "unchanged": imported.unchanged,
+            "stock": imported.stock,
             "rejects": str(rejects or ""),
         }
         print(msgspec.json.encode(result).decode())
@@ -264,6 +267,8 @@ def _say_result(
             path=str(rejects),
         )
     )
+    if imported.stock:
+        print(say("cmd_import.stock_changed", count=imported.stock))
 
 
 IMPORT = Subcommand(

@@ -6,25 +6,13 @@ import sys
 from typing import TYPE_CHECKING
 
 from pos_tui.commands.command import Subcommand, complain
+from pos_tui.issue_reasons import REASONS, WITH_WORDS
 from pos_tui.wording.current import in_words, say
 
 if TYPE_CHECKING:
     import argparse
 
     from pos_tui.commands.goods_books import GoodsBooks
-
-# As till.goods.issues.REASONS has them; a command's arguments are made without importing the till.
-_REASONS = (
-    "broken",
-    "expired",
-    "stolen",
-    "own_use",
-    "other",
-    "other_shop",
-    "to_supplier",
-    "repacked",
-)
-_WITH_WORDS = frozenset(("other", "other_shop", "to_supplier"))
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +21,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "quantity", metavar=say("cmd_issue.quantity"), help=say("cmd_issue.quantity_help")
     )
-    reasons = [each.replace("_", "-") for each in _REASONS]
+    reasons = [each.replace("_", "-") for each in REASONS]
     parser.add_argument(
         "--reason", required=True, choices=reasons, help=say("cmd_issue.reason_help")
     )
@@ -56,7 +44,7 @@ def _run(options: argparse.Namespace) -> int:
     from pos_tui.settings import SettingsError
 
     reason = options.reason.replace("-", "_")
-    if reason in _WITH_WORDS and not options.note.strip():
+    if reason in WITH_WORDS and not options.note.strip():
         return complain(say("cmd_issue.note_needed", reason=options.reason))
     if (reason == "repacked") != bool(options.into and options.pieces):
         return complain(say("cmd_issue.into_needed"))
@@ -75,7 +63,7 @@ def _issue(options: argparse.Namespace, goods: GoodsBooks, reason: str) -> int:
 
     from pos_tui.money import format_amount
     from pos_tui.till.goods.delivery_entry import read_quantity
-    from pos_tui.till.goods.issues import REASONS, ShopIssues
+    from pos_tui.till.goods.issues import ShopIssues
     from pos_tui.till.quantity import quantity_in_units
 
     issues = ShopIssues(

@@ -198,6 +198,8 @@ def _keep(
     if record is None:
         fields = {"codes": code} | fields
     kept, changes = products.keep(products.draft(fields, record))
+    if any(change.field == "name" for change in changes):
+        products.renew_pinyin(kept)
     if as_json:
         import msgspec
 

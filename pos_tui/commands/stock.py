@@ -240,6 +240,10 @@ def _as_json(row: ListedGoods) -> dict[str, object]:
     for name in ("minimum", "on_hand", "sold", "order", "left"):
         if line[name] is not None:
             line[name] = from_thousandths(getattr(row, name))
+    if row.cases:
+        line["cases"] = row.cases
+    else:
+        del line["pieces"]
     return {name: value for name, value in line.items() if value not in (None, "")}
 
 

@@ -35,6 +35,7 @@ class BasketOffers:
         self._counted: dict[int, dict[int, int]] = {rule.place: {} for rule in rules}
         self._amounts: dict[int, int] = {}
         self._rules_of: dict[int, Sequence[Rule]] = {}
+        self._deposits: set[int] = set()
 
     @property
     def is_needed(self) -> bool:
@@ -44,6 +45,8 @@ class BasketOffers:
     def attach(self, line: int, rules: Sequence[Rule], goods: Goods) -> None:
         """A line is on the list, and these offers count it."""
         self._rules_of[line] = rules
+        if goods.is_deposit:
+            self._deposits.add(line)
         size, gross = int(goods.quantity * UNIT), goods.gross
         for rule in rules:
             self._members[rule.place][line] = size, gross
@@ -52,6 +55,7 @@ class BasketOffers:
 
     def detach(self, line: int) -> None:
         """A line is taken away, or is about to change."""
+        self._deposits.discard(line)
         for rule in self._rules_of.pop(line, ()):
             size, gross = self._members[rule.place].pop(line)
             quantity, amount = self._there[rule.place]
@@ -190,7 +194,8 @@ class BasketOffers:
                 _spread(each, left, order)
                 reductions.append(each)
         if self.manual is not None:
-            each = _Reduction(_manual(self.manual, sum(left.values())), list(left))
+            lines = [line for line in left if line not in self._deposits]
+            each = _Reduction(_manual(self.manual, sum(left[line] for line in lines)), lines)
             _spread(each, left, order)
             reductions.append(each)
         return reductions, left

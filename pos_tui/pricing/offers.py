@@ -190,7 +190,7 @@ class Goods(Struct, frozen=True):
 
     `terms` are the product's category, brand, supplier and tags; `good_until` its last good day.
     by_label: the unit price is a label's, for what it weighs; only percentages and offers on the
-    basket can be meant of that.
+    basket can be meant of that. is_deposit: it is paid back in full, so nothing ever comes off it.
     """
 
     code: str
@@ -200,6 +200,7 @@ class Goods(Struct, frozen=True):
     good_until: date | None = None
     lot: str = ""
     by_label: bool = False
+    is_deposit: bool = False
 
     @property
     def gross(self) -> int:
@@ -207,7 +208,9 @@ class Goods(Struct, frozen=True):
         return round_half_up(self.unit_price * self.quantity)
 
     def all_terms(self) -> frozenset[str]:
-        """Every term that an offer on these goods may name."""
+        """Every term that an offer on these goods may name; none of a deposit."""
+        if self.is_deposit:
+            return frozenset()
         return frozenset((EVERYTHING, f"product:{self.code}", *self.terms))
 
 

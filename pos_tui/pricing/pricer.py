@@ -26,6 +26,9 @@ from pos_tui.pricing.units import (
 from pos_tui.pricing.when import midnight_after, next_change
 from pos_tui.reasons import Reason, reason_of
 
+# What offers there are on goods: the code where an offer names it, terms, by label, a deposit.
+_Key = tuple[str, tuple[str, ...], bool, bool]
+
 
 class Pricer:
     """Prices a basket. The result is that of pricing it anew, whatever came before."""
@@ -37,7 +40,7 @@ class Pricer:
         self.basket = BasketOffers()
         self._lines: dict[int, LineToPrice] = {}
         self._by_term: dict[str, list[Rule]] = {}
-        self._found: dict[tuple[str, tuple[str, ...], bool], _Rules] = {}
+        self._found: dict[_Key, _Rules] = {}
         self._named: set[str] = set()
         self._members: dict[int, dict[int, None]] = {}
         self._of_group: dict[str, list[Rule]] = {}
@@ -59,10 +62,10 @@ class Pricer:
         self._occasion = None
 
     def put(self, line: int, goods: Goods, discount: Discount | None = None) -> None:
-        """Put goods on a line, or change them."""
+        """Put goods on a line, or change them; a deposit has no discount."""
         if line in self._lines:
             self._detach(line)
-        self._lines[line] = LineToPrice(goods, discount)
+        self._lines[line] = LineToPrice(goods, None if goods.is_deposit else discount)
         self._dirty[line] = None
         self._discounts = None
         if self._occasion is not None:
@@ -277,9 +280,10 @@ class Pricer:
             return (rule.place,)
         return [other.place for other in self._of_group[rule.group]]
 
-    def _key_of(self, line: int) -> tuple[str, tuple[str, ...], bool]:
+    def _key_of(self, line: int) -> _Key:
         goods = self._lines[line].goods
-        return goods.code if goods.code in self._named else "", goods.terms, goods.by_label
+        code = goods.code if goods.code in self._named else ""
+        return code, goods.terms, goods.by_label, goods.is_deposit
 
     # ---- amounts -----------------------------------------------------------------------------
 

@@ -257,6 +257,10 @@ class BasketActs:
         if index is None:
             self._emit(events.Notice(because("item.line_gone"), "warning"))
             return False
+        item = sale.list.lines[index].item
+        if item.is_deposit:
+            self._emit(events.Notice(because("discount.on_deposit", name=item.name), "warning"))
+            return False
         self.steps.note(DiscountWas(number, sale.list.lines[index].discount))
         self._record(sale.list.set_discount(index, discount, self.occasion()))
         return True

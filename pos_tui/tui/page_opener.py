@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pos_tui.reasons import Reason, ReasonError, because, reason_of
 from pos_tui.settings import TillSettings
@@ -147,7 +147,10 @@ class PageOpener:
     def _goods_in(self) -> None:
         from pos_tui.tui.pages.goods_in import GoodsInScreen
 
-        self._push(GoodsInScreen(self._palette, self._till.goods.deliveries, self._till.find))
+        till = self._till
+        self._push(
+            GoodsInScreen(self._palette, till.goods.deliveries, till.find, self._received_product)
+        )
 
     def _goods_out(self) -> None:
         from pos_tui.tui.pages.goods_out import GoodsOutScreen
@@ -163,33 +166,40 @@ class PageOpener:
 
     def add_product(self) -> None:
         """Add the code that was scanned last and is not in the books, and sell it."""
-        from pos_tui.till.goods.products import ProductRecord
-        from pos_tui.tui.pages.product import COUNTER_FIELDS, ProductPage
-        from pos_tui.wording.current import say
-
         till, scanned = self._till, self._till.unknown
-        try:
-            code = till.goods.products.code_of(scanned)
-        except ReasonError as error:
-            self._say(reason_of(error), "warning")
-            return
 
         def sell(_: object) -> None:
             till.unknown = ""
             till.scan(scanned)
 
-        title = say("products_page.counter_title", code=code.lstrip("0") or code)
-        self._push(
-            ProductPage(
-                self._palette,
-                self._settings,
-                till.goods.products,
-                title,
-                ProductRecord((code,), ""),
-                {},
-                sell,
-                names=COUNTER_FIELDS,
-            )
+        try:
+            self._push(self._new_product("counter_title", scanned, "", sell))
+        except ReasonError as error:
+            self._say(reason_of(error), "warning")
+
+    def _received_product(
+        self, scanned: str, supplier: str, kept: Callable[[object], None]
+    ) -> Screen[None]:
+        return self._new_product("received_title", scanned, supplier, kept)
+
+    def _new_product(
+        self,
+        title: Literal["counter_title", "received_title"],
+        scanned: str,
+        supplier: str,
+        kept: Callable[[object], None],
+    ) -> Screen[None]:
+        """The page of a product with a code that no product has. Raises ReasonError."""
+        from pos_tui.till.goods.products import ProductRecord
+        from pos_tui.tui.pages.product import COUNTER_FIELDS, ProductPage
+        from pos_tui.wording.current import say
+
+        products = self._till.goods.products
+        code = products.code_of(scanned)
+        words = say(f"products_page.{title}", code=code.lstrip("0") or code)
+        new = ProductRecord((code,), "", supplier=supplier)
+        return ProductPage(
+            self._palette, self._settings, products, words, new, {}, kept, names=COUNTER_FIELDS
         )
 
     def counts(self) -> None:
@@ -211,11 +221,26 @@ class PageOpener:
     def stock_lists(self) -> None:
         """The lists of goods that want something done."""
         from pos_tui.tui.pages.stock_lists import StockListsMenu
+        from pos_tui.tui.parts.counting_shop import CountingShop
 
-        goods, find = self._till.goods, self._till.find
+        till, goods, find = self._till, self._till.goods, self._till.find
+        counting = CountingShop(
+            self._palette,
+            self._settings,
+            goods.counts,
+            find,
+            till.staff.who,
+            self._with_permission,
+        )
         self._push(
             StockListsMenu(
-                self._palette, self._settings, goods.stock, goods.labels, goods.offers, find
+                self._palette,
+                self._settings,
+                goods.stock,
+                goods.labels,
+                goods.offers,
+                find,
+                counting,
             )
         )
 

@@ -187,7 +187,7 @@ def test_the_real_goods_are_taken_in_and_sold(shared, tmp_path):
     assert json.loads(dry.stdout.splitlines()[-1])["accepted"] == 6467
     taken = run("import", file, "--json", home=tmp_path)
     assert json.loads(taken.stdout.splitlines()[-1]) == {
-        "accepted": 6467, "refused": 0, "unchanged": 0, "rejects": "",
+        "accepted": 6467, "refused": 0, "unchanged": 0, "stock": 0, "rejects": "",
     }  # fmt: skip
     again = run("import", file, "--json", home=tmp_path)
     assert json.loads(again.stdout.splitlines()[-1])["unchanged"] == 6467

@@ -234,7 +234,7 @@ def test_the_first_file_of_a_layout_is_shown_and_its_columns_are_remembered(shop
 def test_with_json_the_last_line_is_the_result_and_the_rest_is_on_stderr(shop, tmp_path):
     result, done = shop.imports(written(tmp_path), "--map", "name=Item")
     assert done.stdout.count("\n") == 1
-    assert result.keys() == {"accepted", "refused", "unchanged", "rejects"}
+    assert result.keys() == {"accepted", "refused", "unchanged", "stock", "rejects"}
     assert "name from “Item”" in done.stderr
 
 
@@ -298,3 +298,23 @@ def test_names_with_control_characters_are_cleaned_and_counted(shop, field):
     assert shop.price_of("Z2") == ("nulhere", 100)
     assert "\x1b" not in done.stdout + done.stderr
     assert "control characters in the column “name”" in done.stderr
+
+
+def test_what_a_file_changes_of_a_product_is_in_its_history_and_what_it_brings_is_not(
+    shop, tmp_path
+):
+    header = "code,name,price,unit,shelf_life,category,changedate\n"
+    was = f"{GTIN},Cola,3.50,can,30,,2026-01-01\n1028,Tea,2,,,,2026-01-01\n"
+    is_now = f"{GTIN},Cola,3.60,,6m,Drinks,2026-02-01\n1028,Tea,2,,,,2026-01-01\n"
+    shop.imports(written(tmp_path, header + was))
+    assert shop.types("product", "history", GTIN, "--json").stdout == ""
+    shop.imports(written(tmp_path, header + is_now))
+    shop.imports(written(tmp_path, header + is_now))
+    history = shop.types("product", "history", GTIN).stdout.splitlines()
+    assert sorted(line.split("  ", 1)[1] for line in history) == [
+        "goods.csv  category: - → Drinks",
+        "goods.csv  price: 3.50 → 3.60",
+        "goods.csv  shelf life: 30 → 6m",
+        "goods.csv  unit: can → -",
+    ]
+    assert shop.types("product", "history", "1028", "--json").stdout == ""

@@ -37,6 +37,17 @@ def test_a_product_is_added_sold_changed_and_its_history_says_by_whom(counter):
     assert counter.total == 250
 
 
+def test_a_name_is_found_by_pinyin_and_no_longer_by_that_of_the_one_before(counter):
+    pytest.importorskip("pypinyin")
+    for name, found, gone in (("绿茶", "lvc", "hongc"), ("红茶", "hongc", "lvc")):
+        act = "add" if name == "绿茶" else "set"
+        assert product(counter, act, "4006381333931", f"name={name}").returncode == 0
+        assert [each.name for each in counter.books.search(found)] == [name]
+        assert counter.books.search(gone) == []
+    assert product(counter, "set", "4006381333931", "name=Tea").returncode == 0
+    assert counter.books.search("hongc") == []
+
+
 def test_products_are_found_and_shown(counter):
     listed = product(counter, "list", "cola").stdout
     assert listed == "5449000000996       3.50 can    Cola 330 ml\n"

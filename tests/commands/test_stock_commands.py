@@ -11,14 +11,9 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from pos_tui.books.catalogue.products import find_product
-from pos_tui.books.connection import open_connection
-from pos_tui.books.movement import Movement
-from pos_tui.books.stock.lots import SoldGoods, put_lot, sell_stock
-from pos_tui.books.stock.movements import move_stock
-from pos_tui.codes import gtin_of
 from tests.command_line import in_chinese, typed
 from tests.conftest import BREAD, COLA, MILK, SPREAD
+from tests.stockroom import product_id, receive, sell
 
 
 @pytest.fixture
@@ -26,34 +21,13 @@ def shop(counter):
     """The stocked shop by the wall's clock, as the commands have it: milk expires in two days."""
     counter.now = datetime.now().astimezone()
     today = counter.now.date()
-    receive(counter, MILK, 10_000, 5000, "A7", today + timedelta(days=2))
-    receive(counter, COLA, 60_000, 12_000)
-    goods = [SoldGoods(1, product_id(counter, COLA), "", 56_000)]
-    at = counter.now - timedelta(days=27)
-    counter.books.write(lambda c: sell_stock(c, at, "Ada", 7, goods, frozenset())).result()
+    receive(counter, MILK, 10_000, 5000, "A7", today + timedelta(days=2), days_ago=60)
+    receive(counter, COLA, 60_000, 12_000, days_ago=60)
+    sell(counter, COLA, 56_000, days_ago=27)
     counter.books.write(
         lambda c: c.execute("UPDATE products SET supplier = '=Drinks' WHERE name LIKE 'Cola%'")
     ).result()
     return counter
-
-
-def product_id(counter, code):
-    connection = open_connection(counter.data / "books.db")
-    found = find_product(connection, gtin_of(code) or code)
-    connection.close()
-    assert found is not None
-    return found.id
-
-
-def receive(counter, code, quantity, cost=None, lot="", expires=None):
-    product, at = product_id(counter, code), counter.now - timedelta(days=60)
-
-    def job(connection):
-        if expires is not None:
-            put_lot(connection, product, lot, expires)
-        move_stock(connection, at, "Ada", [Movement(product, lot, quantity, "received", cost)])
-
-    counter.books.write(job).result()
 
 
 def stock(shop, *arguments):
@@ -97,8 +71,8 @@ def test_an_order_for_the_supplier_is_a_file_that_no_spreadsheet_counts(shop, tm
     assert (done.returncode, done.stdout) == (0, "")
     rows = list(csv.reader(io.StringIO(file.read_text("utf-8-sig"))))
     assert rows == [
-        ["Code", "Product", "Size", "Quantity", "Unit", "Supplier"],
-        [COLA, "Cola 330 ml", "", "52", "can", "'=Drinks"],
+        ["Code", "Product", "Size", "Quantity", "Unit", "Cases", "In a case", "Supplier"],
+        [COLA, "Cola 330 ml", "", "52", "can", "", "", "'=Drinks"],
     ]
     assert stock(shop, "reorder", "--csv", str(file), "--supplier", "nobody").returncode == 0
     assert len(file.read_text("utf-8-sig").splitlines()) == 1

@@ -2,6 +2,7 @@
 
 import tempfile
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 from pos_tui.books.connection import open_connection
 from pos_tui.books.journal import entries as journal
 from pos_tui.checkout import events
-from pos_tui.pricing.offers import NForPrice
+from pos_tui.pricing import Discount, Offer
+from pos_tui.pricing.offers import EVERYTHING, NForPrice, PercentOff
 from tests.conftest import COLA, MILK, Counter
 from tests.spoken import spoken
 
@@ -185,6 +187,21 @@ def test_an_offer_on_the_goods_leaves_the_deposit_as_it_is(shop):
     shop.offer(COLA, "3 for 8", NForPrice(3, 800))
     shop.scan("3*" + COLA)
     assert shop.total == 800 + 150
+
+
+def test_nothing_that_is_given_on_everything_comes_off_a_deposit(shop):
+    shop.set_offer(Offer(name="tenth", gives=PercentOff(Decimal(10)), on=(EVERYTHING,)))
+    shop.scan(BEER)
+    assert shop.total == 270 + 50
+    assert shop.till.discount(None, Discount("percent", Decimal(10), "kind", "Ada"))
+    assert shop.total == 243 + 50
+    deposit = shop.till.sale.list.lines[-1]
+    assert not shop.till.discount(deposit.number, Discount("percent", Decimal(50), "x", "Ada"))
+    assert "paid back in full" in spoken(shop.last(events.Notice))
+    assert shop.total == 243 + 50
+    assert shop.till.discount(None, Discount("price", Decimal(280), "kind", "Ada"))
+    assert shop.total == 280  # what is paid in all; the deposit is in it as it is
+    assert shop.till.sale.list.lines[-1].actual == 50
 
 
 async def test_a_deposit_takes_nothing_out_of_the_stock(shop):

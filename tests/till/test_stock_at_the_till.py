@@ -9,22 +9,9 @@ import pytest
 from pos_tui.books.catalogue.products import find_product
 from pos_tui.books.connection import open_connection
 from pos_tui.books.journal.entries import Noted, StockMoved, acts_of_sale
-from pos_tui.books.movement import Movement
-from pos_tui.books.stock.movements import move_stock
 from pos_tui.books.stock.on_hand import mismatches, on_hand
-from pos_tui.codes import gtin_of
-from tests.conftest import CHICKEN, COLA, MILK, NOON, Counter
-
-
-def id_of(counter, code):
-    product = counter.books.product(gtin_of(code) or code)
-    assert product
-    return product.id
-
-
-def receive(counter, code, quantity, cost=None, lot=""):
-    moved = Movement(id_of(counter, code), lot, quantity, "received", cost)
-    counter.books.write(lambda c: move_stock(c, NOON, "Ada", [moved])).result()
+from tests.conftest import CHICKEN, COLA, MILK, Counter
+from tests.stockroom import product_id, receive
 
 
 def sold(counter):
@@ -50,8 +37,8 @@ async def test_each_line_moves_its_goods_with_their_cost(counter):
     assert not sold(counter)
     await pay(counter)
     assert sold(counter) == [
-        (1, 1, id_of(counter, COLA), "", -2000, -400),
-        (1, 2, id_of(counter, CHICKEN), "", -842, -1684),
+        (1, 1, product_id(counter, COLA), "", -2000, -400),
+        (1, 2, product_id(counter, CHICKEN), "", -842, -1684),
     ]
     reader = open_connection(counter.books.path)
     assert [type(row.act) for row in acts_of_sale(reader, 1)].count(StockMoved) == 1
@@ -75,7 +62,7 @@ async def test_more_is_sold_than_the_books_say_there_is(counter):
     counter.scan(f"3*{COLA}")
     await pay(counter)
     reader = open_connection(counter.books.path)
-    assert on_hand(reader, id_of(counter, COLA), "").quantity == -2000
+    assert on_hand(reader, product_id(counter, COLA), "").quantity == -2000
 
 
 async def test_a_sale_that_is_void_moves_nothing(counter):

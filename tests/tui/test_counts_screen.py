@@ -9,17 +9,14 @@ import pytest
 from pos_tui.books import BooksError
 from pos_tui.books.catalogue.product_import import import_products
 from pos_tui.books.catalogue.products import ProductRow
-from pos_tui.books.movement import Movement
 from pos_tui.books.people.staff import set_staff
-from pos_tui.books.stock.lots import SoldGoods, sell_stock
-from pos_tui.books.stock.movements import move_stock
 from pos_tui.books.stock.on_hand import lots_there
-from pos_tui.codes import gtin_of
 from pos_tui.tui.pages.count_approval import ApprovalPage
 from pos_tui.tui.pages.counting import CountingPage
 from pos_tui.tui.pages.counts import CountsScreen
 from pos_tui.tui.parts.permission import asking_permission
 from tests.conftest import BREAD, COLA, MILK, SPREAD
+from tests.stockroom import product_id, receive, sell
 from tests.tui.seat import SIZES, sitting
 
 GS1_MILK = f"]C1010{MILK}1726122410L7"
@@ -73,22 +70,11 @@ class StoreRoom:
         await self.until_page(ApprovalPage)
         await self.until("Total")
 
-    def id_of(self, code):
-        return self.shop.books.product(gtin_of(code) or code).id
-
     def write(self, job):
         return self.shop.books.write(job).result()
 
-    def receive(self, code, pieces, cost=None):
-        moved = Movement(self.id_of(code), "", pieces * 1000, "received", cost)
-        self.write(lambda c: move_stock(c, self.shop.now, "Ada", [moved]))
-
-    def sell(self, code, pieces, number):
-        goods = [SoldGoods(1, self.id_of(code), "", pieces * 1000)]
-        self.write(lambda c: sell_stock(c, self.shop.now, "Ada", number, goods, frozenset()))
-
     def pieces(self, code):
-        there = self.write(lambda c: lots_there(c, self.id_of(code)))
+        there = self.write(lambda c: lots_there(c, product_id(self.shop, code)))
         return {lot: each.quantity / 1000 for lot, each in there.items() if each.quantity}
 
 
@@ -103,8 +89,8 @@ async def store_room(shop, size=(80, 24)):
 @pytest.mark.parametrize("size", [*SIZES, (60, 20)])
 async def test_a_shelf_is_counted_by_scanner_compared_and_approved(shop, size):
     async with store_room(shop, size) as at:
-        at.receive(COLA, 10, 2000)
-        at.receive(SPREAD, 3, 6000)
+        receive(shop, COLA, 10000, 2000)
+        receive(shop, SPREAD, 3000, 6000)
         await at.begin()
         await at.scan(COLA, says="Cola 330 ml: 1 can")
         await at.scan(COLA, says="Cola 330 ml: 2 can")
@@ -112,7 +98,7 @@ async def test_a_shelf_is_counted_by_scanner_compared_and_approved(shop, size):
         await at.enter("8", says="Cola 330 ml: 8 can")
         await at.type("3*")
         await at.scan(SPREAD, says="Hazelnut spread: 3 jar")
-        at.sell(COLA, 1, 148)
+        sell(shop, COLA, 1000, number=148)
         assert at.pieces(COLA) == {"": 9}
         await at.compare()
         assert "−2 −4.00" in at.words
@@ -155,7 +141,7 @@ async def test_a_lot_and_a_date_are_taken_from_the_code_or_typed(shop):
         await at.compare()
         await at.press("f2", "y", "enter")
         await at.until("is approved: 2 items are posted")
-        lots = [at.shop.books.lots_of(at.id_of(code))[0] for code in (MILK, COLA)]
+        lots = [at.shop.books.lots_of(product_id(shop, code))[0] for code in (MILK, COLA)]
         assert [(lot.lot, lot.expires_on) for lot in lots] == [
             ("L7", date(2026, 12, 24)), ("20270301", date(2027, 3, 1)),
         ]  # fmt: skip
@@ -225,11 +211,11 @@ async def test_leaving_loses_nothing_and_the_count_goes_on(shop):
 
 async def test_sales_in_between_are_named_and_the_other_place_can_be_said(shop):
     async with store_room(shop) as at:
-        at.receive(COLA, 14, 2800)
+        receive(shop, COLA, 14000, 2800)
         await at.begin()
         await at.scan(COLA, says="Cola 330 ml: 1 can")
         await at.enter("5", says="Cola 330 ml: 5 can")
-        at.sell(COLA, 2, 148)
+        sell(shop, COLA, 2000, number=148)
         await at.type("7*")
         await at.scan(COLA, says="was counted already")
         await at.press("a", "enter")
@@ -262,8 +248,8 @@ async def test_goods_of_the_category_that_nobody_counted_are_named_and_counted_a
             for code, name in ((COLA, "Cola"), (SPREAD, "Lemonade"))]  # fmt: skip
     shop.books.write(lambda c: import_products(c, rows)).result()
     async with store_room(shop) as at:
-        at.receive(SPREAD, 3, 600)
-        at.receive(MILK, 3, 600)
+        receive(shop, SPREAD, 3000, 600)
+        receive(shop, MILK, 3000, 600)
         at.shop.till.goods.counts.begin("Shelf 4", "drinks", "Ada")
         at.shop.till.goods.counts.counting(1, "Ada").enter(COLA)
         await at.open()

@@ -11,14 +11,13 @@ from textual.keys import _character_to_key
 
 from pos_tui.books import BooksError
 from pos_tui.books.catalogue.product_import import import_products
-from pos_tui.books.catalogue.products import ProductRow, find_product
-from pos_tui.books.stock.on_hand import on_hand
-from pos_tui.codes import gtin_of
+from pos_tui.books.catalogue.products import ProductRow
 from pos_tui.till.goods.delivery_entry import LineEntry
 from pos_tui.tui.pages.delivery import DeliveryPage
 from pos_tui.tui.pages.goods_in import GoodsInScreen
 from pos_tui.tui.pages.goods_out import GoodsOutScreen
 from tests.conftest import BREAD, COLA, MILK, SPREAD, UNPRICED
+from tests.stockroom import there
 from tests.tui.seat import SIZES, sitting
 
 SPREAD_OF_LOT = f"]C1010{SPREAD}17261224" + "3012" + "\x1d" + "10L-7"
@@ -73,14 +72,6 @@ class Storeroom:
     async def until(self, words):
         await self.seat.until(lambda: words in self.running)
 
-    def there(self, code, lot=""):
-        def job(connection):
-            product = find_product(connection, gtin_of(code) or code)
-            assert product
-            return on_hand(connection, product.id, lot)
-
-        return self.seat.counter.books.write(job).result()
-
 
 @asynccontextmanager
 async def storeroom(shop, size=(80, 24)):
@@ -98,8 +89,8 @@ async def test_a_delivery_is_entered_and_booked_by_keys(shop, size):
         await room.enter(MILK, "2*5", "@1.60", "L-1", "261201", kept="as on the paper")
         await room.press("f2")
         await room.until("Delivery 1 is booked: 2 lines, 40.00.")
-        assert room.there(COLA)[1:3] == (12_000, 2400)
-        milk = room.there(MILK, "L-1")
+        assert there(shop, COLA)[1:3] == (12_000, 2400)
+        milk = there(shop, MILK, "L-1")
         assert (milk.quantity, milk.cost, milk.expires_on) == (10_000, 1600, date(2026, 12, 1))
 
 
@@ -117,7 +108,7 @@ async def test_a_gs1_code_says_quantity_lot_and_date_and_nothing_is_typed(shop):
         await room.press("f2")
         await room.say("720")
         await room.until("Delivery 1 is booked: 3 lines, 720.00.")
-        assert room.there(SPREAD, "L-9")[1:6] == (12_000, 24_000, 0, True, date(2026, 12, 24))
+        assert there(shop, SPREAD, "L-9")[1:6] == (12_000, 24_000, 0, True, date(2026, 12, 24))
 
 
 async def test_the_draft_is_there_after_a_power_cut(shop):
@@ -144,12 +135,12 @@ async def test_a_difference_is_named_and_has_to_be_confirmed(shop):
         await room.until("4.00 too much. Book?")
         await room.press("enter")
         await room.until("Not booked.")
-        assert room.there(COLA).quantity == 0
+        assert there(shop, COLA).quantity == 0
         await room.press("f2")
         await room.until("Book?")
         await room.press("y", "enter")
         await room.until("4.00 more than the paper says; that is noted.")
-        assert room.there(COLA).quantity == 12_000
+        assert there(shop, COLA).quantity == 12_000
 
 
 async def test_a_price_at_or_below_cost_is_said_at_once(shop):
@@ -179,6 +170,42 @@ async def test_a_production_date_proposes_the_date_and_a_shelf_life_is_learnt(sh
         await room.seat.until_shown("[2026-11-26]")
         await room.press("enter")
         await room.until("as on the paper")
+
+
+@pytest.mark.parametrize("size", [*SIZES, (60, 20)])
+async def test_an_unknown_code_is_added_with_its_supplier_and_its_line_goes_on(shop, size):
+    new = "4000417025005"
+    async with storeroom(shop, size) as room:
+        await room.open()
+        await room.begin(total="18")
+        await room.scan(f"]C101{new.zfill(14)}17261224" + "3012" + "\x1d" + "10L-7")
+        await room.until(f"New here: add {new}")
+        await room.seat.press(*"Choc", "down", "down", *"bar", "f2")
+        await room.until("Choc: cost of all 12?")
+        await room.say("18")
+        await room.until("as on the paper")
+        await room.press("f2")
+        await room.until("Delivery 1 is booked")
+        here = there(shop, new, "L-7")
+        assert (here.quantity, here.expires_on) == (12_000, date(2026, 12, 24))
+    product = shop.till.goods.products.find(new)
+    assert product is not None
+    assert (product.name, product.unit, product.supplier) == ("Choc", "bar", "Dairy")
+
+
+async def test_a_typed_code_that_is_new_is_added_too_and_escape_leaves_no_line(shop):
+    async with storeroom(shop) as room:
+        await room.open()
+        await room.begin()
+        await room.say("4000417025005")
+        await room.until("New here: add 4000417025005")
+        await room.press("escape")
+        await room.asked("Goods?")
+        await room.until("Nothing entered yet")
+        await room.say("6*4000417025005")
+        await room.until("New here: add 4000417025005")
+        await room.seat.press(*"Choc", "f2")
+        await room.until("Choc: cost of all 6?")
 
 
 async def test_a_line_is_changed_and_taken_off(shop):
@@ -212,6 +239,9 @@ async def test_a_scan_is_no_answer_where_something_must_be_typed(shop):
         await room.press("escape")
         await room.until("was not entered")
         await room.scan("4000417025005")
+        await room.until("New here: add 4000417025005")
+        await room.press("escape")
+        await room.say("nothing like it")
         await room.until("is no goods of this shop")
 
 
@@ -278,7 +308,7 @@ async def test_a_booked_delivery_is_looked_at_and_stays(shop):
         await room.press("f2", "delete")
         await room.press("escape")
         await room.until("booked 22 Nov 26")
-        assert room.there(COLA).quantity == 12_000
+        assert there(shop, COLA).quantity == 12_000
 
 
 async def test_a_draft_is_dropped_only_when_that_is_confirmed(shop):
@@ -353,8 +383,8 @@ async def test_goods_are_written_off_with_a_reason(shop, size):
         await room.until("7 back to the supplier")
         await room.say("1")
         await room.until("✓ Milk 1 l: 3 gone (broken), cost 7.20.")
-        assert room.there(MILK, "new").quantity == 7000
-        assert room.there(MILK, "old").quantity == 10_000
+        assert there(shop, MILK, "new").quantity == 7000
+        assert there(shop, MILK, "old").quantity == 10_000
 
 
 async def test_what_goes_to_another_shop_says_which(shop):
@@ -365,7 +395,7 @@ async def test_what_goes_to_another_shop_says_which(shop):
             await room.say(answer)
         await room.until("gone (to another shop)")
         await room.until("to another shop: North")
-        assert room.there(MILK, "old").quantity == 7000
+        assert there(shop, MILK, "old").quantity == 7000
 
 
 async def test_more_than_there_is_goes_only_when_that_is_confirmed(shop):
@@ -377,7 +407,7 @@ async def test_more_than_there_is_goes_only_when_that_is_confirmed(shop):
         await room.until("Only 0 of Cola 330 ml. Take out 3?")
         await room.press("enter")
         await room.until("nothing went")
-        assert room.there(COLA).quantity == 0
+        assert there(shop, COLA).quantity == 0
 
 
 async def test_a_box_is_repacked(shop):
@@ -391,4 +421,4 @@ async def test_a_box_is_repacked(shop):
         await room.until("How many of Odd cup does it become?")
         await room.say("5")
         await room.until("✓ 1 Milk 1 l became 5 Odd cup, cost 2.40.")
-        assert room.there(UNPRICED, "old")[1:3] == (5000, 240)
+        assert there(shop, UNPRICED, "old")[1:3] == (5000, 240)

@@ -1,6 +1,7 @@
 """Products as a shopkeeper changes them, and as a cashier adds one, by keys and scanner only."""
 
 import pytest
+from textual.events import Key
 
 from pos_tui.books.catalogue.product_records import ProductRecord, put_record
 from pos_tui.books.people.staff import set_staff
@@ -275,3 +276,16 @@ async def test_a_deposit_comes_and_goes_below_its_goods_and_is_no_piece(shop):
         assert shop.till.sale.list.totals.lines == 0
         await seat.scan(MILK)
         assert selected(seat) == "Milk 1 l"
+
+
+async def test_a_renamed_product_is_found_by_its_new_pinyin(shop):
+    pytest.importorskip("pypinyin")
+    async with sitting(shop) as seat:
+        await open_products(seat)
+        await seat.scan(COLA)
+        await fill(seat, name="")
+        for character in "百事可乐":
+            seat.app.post_message(Key(character, character))
+        await seat.press("f2")
+        await seat.until_shown("百事可乐 is kept")
+        await seat.until(lambda: [each.name for each in shop.books.search("bskl")] == ["百事可乐"])

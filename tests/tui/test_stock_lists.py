@@ -8,45 +8,16 @@ from datetime import timedelta
 
 import pytest
 
-from pos_tui.books.catalogue.products import find_product
 from pos_tui.books.connection import BooksError, open_connection
-from pos_tui.books.movement import Movement
 from pos_tui.books.stock.lists import goods_on_list
-from pos_tui.books.stock.lots import SoldGoods, put_lot, sell_stock
-from pos_tui.books.stock.movements import move_stock
-from pos_tui.codes import gtin_of
 from pos_tui.pricing.offers import NearExpiry
 from pos_tui.text_width import width_of
 from pos_tui.wording.current import use
 from tests.conftest import COLA, MILK, NOON, SPREAD
+from tests.stockroom import product_id, receive, sell
 from tests.tui.seat import Seat, sitting
 
 TODAY = NOON.date()
-
-
-def product_id(shop, code):
-    connection = open_connection(shop.data / "books.db")
-    found = find_product(connection, gtin_of(code) or code)
-    connection.close()
-    assert found is not None
-    return found.id
-
-
-def receive(shop, code, quantity, cost=None, lot="", expires=None, days_ago=60):
-    product, at = product_id(shop, code), NOON - timedelta(days=days_ago)
-
-    def job(connection):
-        if expires is not None:
-            put_lot(connection, product, lot, expires)
-        move_stock(connection, at, "Ada", [Movement(product, lot, quantity, "received", cost)])
-
-    shop.books.write(job).result()
-
-
-def sell(shop, code, quantity, days_ago):
-    goods = [SoldGoods(1, product_id(shop, code), "", quantity)]
-    at = NOON - timedelta(days=days_ago)
-    shop.books.write(lambda c: sell_stock(c, at, "Ada", 7, goods, frozenset())).result()
 
 
 @pytest.fixture
@@ -56,8 +27,8 @@ def stocked(shop):
         lambda c: c.execute("UPDATE products SET supplier = 'Drinks & Co' WHERE name LIKE 'Cola%'")
     ).result()
     receive(shop, SPREAD, 5000, 6000, days_ago=200)
-    receive(shop, MILK, 10_000, 5000, "A7", TODAY + timedelta(days=2))
-    receive(shop, COLA, 60_000, 12_000)
+    receive(shop, MILK, 10_000, 5000, "A7", TODAY + timedelta(days=2), days_ago=60)
+    receive(shop, COLA, 60_000, 12_000, days_ago=60)
     sell(shop, COLA, 56_000, 27)
     return shop
 
@@ -141,9 +112,57 @@ async def test_order_files_for_the_suppliers(stocked):
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file))
     assert rows == [
-        ["Code", "Product", "Size", "Quantity", "Unit", "Supplier"],
-        [COLA, "Cola 330 ml", "", "24", "can", "Drinks & Co"],
+        ["Code", "Product", "Size", "Quantity", "Unit", "Cases", "In a case", "Supplier"],
+        [COLA, "Cola 330 ml", "", "24", "can", "", "", "Drinks & Co"],
     ]
+
+
+async def test_what_comes_in_cases_is_ordered_in_whole_ones(stocked):
+    cola = product_id(stocked, COLA)
+    further = "INSERT INTO item_codes (code, product_id, alternative, pieces) VALUES (?, ?, 1, ?)"
+    codes = [("15449000000993", cola, 18), ("15449000000986", cola, 60), ("COLA-1", cola, 1)]
+    stocked.books.write(lambda c: c.executemany(further, codes)).result()
+    async with lists(stocked) as seat:
+        await choose(seat, REORDER)
+        await seat.until_shown("36 can")  # 24 are missing, and the smaller case has 18
+        await seat.until_shown("2 cases of 18")
+        await seat.press("f8")
+        await seat.until_shown("1 file for a supplier")
+    (path,) = (stocked.data / "orders").iterdir()
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        assert list(csv.reader(file))[1][3:7] == ["36", "can", "2", "18"]
+
+
+async def test_what_is_below_zero_is_counted_right_from_the_list(stocked):
+    sell(stocked, SPREAD, 8000, 1)
+    sell(stocked, COLA, 7000, 1)
+    async with lists(stocked) as seat:
+        await choose(seat, BELOW_ZERO)
+        await seat.until_shown("Hazelnut spread")
+        for number, name in ((6, "Cola 330 ml"), (4, "Hazelnut spread")):
+            await seat.type(name[:4].lower())
+            await seat.press("ctrl+n")
+            await seat.until_shown(f"{name}: type how many there are")
+            await seat.type(str(number))
+            await seat.press("enter")
+            await seat.until_shown(f"✓ {name}: {number}")
+            await seat.press("escape")
+            await seat.until_shown("below zero")
+            await seat.press("escape")  # the search
+        (take,) = stocked.till.goods.counts.rows()
+        assert (take.name, take.products) == ("Below zero", 2)
+        await seat.type("haz")
+        await seat.press("ctrl+n")
+        await seat.until_shown("Hazelnut spread: type how many")
+        await seat.press("f2")
+        await seat.until_shown("On hand")
+        await seat.press("f2")
+        await seat.until_shown("Post 2 items?")
+        await seat.press("y", "enter")
+        await seat.until_shown("2 items are posted")
+        await seat.press("escape")
+        await seat.until_shown("Nothing is on this list")
+    assert {row.on_hand for row in stocked.till.goods.stock.rows("low", 10**3)} >= {4000, 6000}
 
 
 async def test_a_minimum_is_set_in_the_list_and_the_list_follows(stocked):

@@ -1,20 +1,33 @@
 """How a Chinese name is typed in Latin letters: its syllables, and their initials.
 
-pypinyin's tables are asked where they are installed, and only while goods are imported: they take
-longer to load than the till takes to start.
+pypinyin's tables are asked where they are installed, and only while goods are imported or by a
+process that ends: they take longer to load than the till takes to start, and 60 MB.
 """
 
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from functools import cache
 from importlib.util import find_spec
+from pathlib import Path
 from unicodedata import category, normalize
 
 from msgspec import Struct
 
 _HAN = re.compile("[\u3007\u3400-\u4dbf\u4e00-\u9fff]+")
 _MOST_KNOWN = 50_000
+_PATIENCE_S = 30
+_PROGRAM = (
+    "import sys; sys.path.insert(0, sys.argv[1]);"
+    f" from {__name__} import pinyin_of;"
+    " sys.stdout.buffer.write(pinyin_of(sys.stdin.buffer.read().decode()).encode())"
+)
+if sys.platform == "win32":
+    _NO_WINDOW = subprocess.CREATE_NO_WINDOW
+else:
+    _NO_WINDOW = 0
 _LONGEST = 4  # characters of a word whose reading is looked up as a whole
 
 
@@ -48,6 +61,28 @@ def pinyin_of(name: str) -> str:
         return ""
     parts = [_typed_word(word, readings) for word in name.casefold().split()]
     return f"{''.join(part for part, _ in parts)} {''.join(part for _, part in parts)}"
+
+
+def pinyin_apart(name: str) -> str:
+    """A name's pinyin as `pinyin_of` gives it, worked out by another process.
+
+    It takes about a second. "" where it cannot be worked out.
+    """
+    if not has_han(name) or not has_pinyin():
+        return ""
+    try:
+        done = subprocess.run(
+            [sys.executable, "-P", "-c", _PROGRAM, str(Path(__file__).parents[3])],
+            input=name.encode(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=_PATIENCE_S,
+            check=True,
+            creationflags=_NO_WINDOW,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return done.stdout.decode()
 
 
 def _typed_word(text: str, readings: _Readings) -> tuple[str, str]:

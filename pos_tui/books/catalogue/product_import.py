@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 import apsw
 from msgspec import Struct
@@ -14,12 +15,21 @@ from pos_tui.books.catalogue.products import ProductRow
 class ImportCounts(Struct, frozen=True):
     """How many rows of goods were new or different, and how many the books had just so.
 
-    `codes_elsewhere` are other codes of theirs that stay with another product.
+    `codes_elsewhere` are other codes of theirs that stay with another product; `stock` is of how
+    many lots, and goods without one, the stock was another.
     """
 
     accepted: int
     unchanged: int
     codes_elsewhere: int = 0
+    stock: int = 0
+
+
+class SaidBy(Struct, frozen=True):
+    """Which file says what a product is now, and when it was imported, aware."""
+
+    name: str
+    at: datetime
 
 
 # A further code, the product's own, how many pieces the further one is: None where nobody says.
@@ -28,6 +38,17 @@ OtherCode = tuple[str, str] | tuple[str, str, int | None]
 FIELDS = ProductRow._fields[1:]
 _COLUMNS = ", ".join(FIELDS)
 _SAME = " AND ".join(f"p.{field} = s.{field}" for field in FIELDS)
+_SHELF_LIFE = "coalesce(nullif({0}.shelf_life, ''), nullif({0}.shelf_life_days, 0), '')"
+# How a field of a product stands in its history; when the other till changed it is none of ours.
+_AS_TEXTS = {field: f"coalesce(nullif({{0}}.{field}, 0), '')" for field in FIELDS} | {
+    "shelf_life": _SHELF_LIFE
+}
+_IN_HISTORY = {
+    field: text
+    for field, text in _AS_TEXTS.items()
+    if field not in ("updated_at", "shelf_life_days")
+}
+_CHANGED = f"FROM part s JOIN products p ON p.id = s.id WHERE NOT ({_SAME})"
 _TABLES = f"""
     DROP TABLE IF EXISTS temp.staging;
     DROP TABLE IF EXISTS temp.staging_codes;
@@ -43,6 +64,7 @@ def import_products(
     connection: apsw.Connection,
     rows: Iterable[ProductRow],
     other_codes: Iterable[OtherCode] = (),
+    said_by: SaidBy | None = None,
 ) -> ImportCounts:
     """Insert or update products by item code, all in the transaction that is open.
 
@@ -51,7 +73,7 @@ def import_products(
     """
     total = stage_products(connection, rows, other_codes)
     remove_codes_of_rows(connection)
-    accepted, unchanged = write_part(connection, 1, total)
+    accepted, unchanged = write_part(connection, 1, total, said_by)
     changed, elsewhere = write_other_codes(connection, list(staged_codes(connection)))
     end_staging(connection)
     changed = min(changed, unchanged)
@@ -108,20 +130,29 @@ def read_part(connection: apsw.Connection, first: int, last: int) -> None:
 
 
 def write_part(
-    connection: apsw.Connection, first: int, last: int, is_ready: bool = False
+    connection: apsw.Connection,
+    first: int,
+    last: int,
+    said_by: SaidBy | None = None,
+    is_ready: bool = False,
 ) -> tuple[int, int]:
     """Write the staged rows from one number to another; returns how many are accepted, unchanged.
 
-    `is_ready`: they have just been read, and nobody has written since.
+    With `said_by` what is changed of products goes into their history. `is_ready`: they have just
+    been read, and nobody has written since.
     """
     if not is_ready:
         read_part(connection, first, last)
-    connection.execute(
-        f"UPDATE products AS p SET {', '.join(f'{each} = s.{each}' for each in FIELDS)},"  # noqa: S608
-        " pinyin = CASE WHEN s.pinyin <> '' OR p.name <> s.name THEN s.pinyin ELSE p.pinyin END"
-        f" FROM part s WHERE p.id = s.id AND NOT ({_SAME})"
-    )
-    accepted = connection.changes()
+    accepted = 0
+    if connection.execute(f"SELECT 1 {_CHANGED} LIMIT 1").fetchone() is not None:
+        if said_by is not None:
+            _write_history(connection, said_by)
+        connection.execute(
+            f"UPDATE products AS p SET {', '.join(f'{each} = s.{each}' for each in FIELDS)},"  # noqa: S608
+            " pinyin = CASE WHEN s.pinyin <> '' OR p.name <> s.name THEN s.pinyin"
+            f" ELSE p.pinyin END FROM part s WHERE p.id = s.id AND NOT ({_SAME})"
+        )
+        accepted = connection.changes()
     connection.execute(
         "UPDATE products AS p SET pinyin = s.pinyin FROM part s"
         " WHERE p.id = s.id AND s.pinyin <> '' AND p.pinyin <> s.pinyin"
@@ -193,6 +224,18 @@ def remove_codes_of_rows(connection: apsw.Connection) -> None:
         )
     )
     connection.executemany("DELETE FROM item_codes WHERE code = ? AND alternative = 1", codes)
+
+
+def _write_history(connection: apsw.Connection, said_by: SaidBy) -> None:
+    """What the rows that are ready change of their products, field by field."""
+    for field, text in _IN_HISTORY.items():
+        before, after = text.format("p"), text.format("s")
+        connection.execute(
+            "INSERT INTO product_changes (product_id, at, field, before, after, by)"  # noqa: S608
+            f" SELECT s.id, ?, '{field}', {before}, {after}, ? FROM part s"
+            f" JOIN products p ON p.id = s.id WHERE {before} <> {after} ORDER BY s.rowid",
+            (said_by.at.isoformat(), said_by.name),
+        )
 
 
 def _keep_last_of_each(connection: apsw.Connection) -> None:

@@ -114,16 +114,33 @@ def put_record(
         "deposit_id": deposit_id,
         "discontinued": record.discontinued,
     }
+    if record.name != before.name:
+        values["pinyin"] = ""  # that of another name
     product_id = _write(connection, record.id, values)
     if codes != before.codes:
+        pieces = dict(
+            connection.execute(
+                "SELECT code, pieces FROM item_codes WHERE product_id = ?", (product_id,)
+            )
+        )
         connection.execute("DELETE FROM item_codes WHERE product_id = ?", (product_id,))
         connection.executemany(
-            "INSERT INTO item_codes (code, product_id, alternative) VALUES (?,?,?)",
-            [(code, product_id, int(place > 0)) for place, code in enumerate(codes)],
+            "INSERT INTO item_codes (code, product_id, alternative, pieces) VALUES (?,?,?,?)",
+            [
+                (code, product_id, int(place > 0), pieces.get(code, 1))
+                for place, code in enumerate(codes)
+            ],
         )
     changes = changed_fields(before, record)
     write_changes(connection, at, product_id, codes[0], changes, by)
     return product_id, changes
+
+
+def put_pinyin(connection: apsw.Connection, product_id: int, name: str, pinyin: str) -> None:
+    """Keep how a product's name is typed, as long as it still has that name."""
+    connection.execute(
+        "UPDATE products SET pinyin = ? WHERE id = ? AND name = ?", (pinyin, product_id, name)
+    )
 
 
 def changed_fields(before: ProductRecord, after: ProductRecord) -> tuple[FieldChange, ...]:

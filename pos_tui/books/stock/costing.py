@@ -26,8 +26,25 @@ def costed(
     if wanted.quantity > 0:
         return _coming(wanted, here, there, paid_last)
     if wanted.quantity < 0 and wanted.cost is None:
-        return _leaving(wanted, here, there, paid_last)
+        return _leaving(wanted, there, paid_last)
     return [wanted]
+
+
+def leaving(
+    lot: str, quantity: int, there: Mapping[str, OnHand], paid_last: Callable[[], Paid | None]
+) -> list[tuple[int, int | None]]:
+    """How goods of a lot leave: parts (thousandths), and the cost of each, below zero.
+
+    What has no known cost goes first.
+    """
+    here = there.get(lot)
+    unknown = 0 if here is None or here.uncosted <= 0 else min(quantity, here.uncosted)
+    parts: list[tuple[int, int | None]] = [(unknown, None)] if unknown else []
+    if quantity > unknown:
+        paid = average(lot, there, paid_last)
+        left = quantity - unknown
+        parts.append((left, None if paid is None else -prorate(paid[0], left, paid[1])))
+    return parts
 
 
 def average(
@@ -81,16 +98,10 @@ def _coming_at_no_known_cost(wanted: Movement, here: OnHand) -> list[Movement]:
 
 def _leaving(
     wanted: Movement,
-    here: OnHand,
     there: Mapping[str, OnHand],
     paid_last: Callable[[], Paid | None],
 ) -> list[Movement]:
-    left = -wanted.quantity
-    unknown = min(left, max(here.uncosted, 0))
-    moved = [replace(wanted, quantity=-unknown)] if unknown else []
-    left -= unknown
-    if left:
-        paid = average(wanted.lot, there, paid_last)
-        cost = None if paid is None else -prorate(paid[0], left, paid[1])
-        moved.append(replace(wanted, quantity=-left, cost=cost))
-    return moved
+    return [
+        replace(wanted, quantity=-part, cost=cost)
+        for part, cost in leaving(wanted.lot, -wanted.quantity, there, paid_last)
+    ]

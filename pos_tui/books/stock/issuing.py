@@ -13,12 +13,9 @@ from pos_tui.books.movement import Movement
 from pos_tui.books.stock.lots import put_lot
 from pos_tui.books.stock.movements import MovingStock, move_stock
 from pos_tui.books.stock.on_hand import lots_there
+from pos_tui.issue_reasons import MOVED, IssueReason
 from pos_tui.money import allocate
 
-IssueReason = Literal[
-    "broken", "expired", "stolen", "own_use", "other", "other_shop", "to_supplier"
-]
-_MOVED = frozenset(("other_shop", "to_supplier"))
 _PIECE = 1000  # thousandths
 _LAST = (
     "SELECT m.at, coalesce(p.name, ''), m.lot, m.quantity, m.cost, m.kind, m.reason, m.document"
@@ -54,7 +51,7 @@ def issue_goods(
     "moved" where they go to another shop or back to the supplier, else "written_off"; `document`
     is where they went, or why in words. Returns the movements with their costs.
     """
-    kind: Literal["moved", "written_off"] = "moved" if reason in _MOVED else "written_off"
+    kind: Literal["moved", "written_off"] = "moved" if reason in MOVED else "written_off"
     wanted = (
         Movement(product_id, lot, -quantity, kind, reason=reason, document=document)
         for lot, quantity in lots

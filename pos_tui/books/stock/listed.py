@@ -23,7 +23,8 @@ class ListedGoods(Struct, frozen=True, kw_only=True):
     """A row of a list. Quantities are thousandths of the unit, amounts minor units.
 
     `sold` is what was sold in the days that the list looks at, `cover` for how many days what is on
-    hand lasts (None: nothing is sold), `order` what is to be ordered. `left` is what is really left
+    hand lasts (None: nothing is sold), `order` what is to be ordered: whole cases of `pieces` where
+    the product comes in cases (else 1). `left` is what is really left
     of the lot, None where nobody ever counted; `value` what that, or what is on hand, has cost.
     """
 
@@ -39,6 +40,7 @@ class ListedGoods(Struct, frozen=True, kw_only=True):
     sold: int = 0
     cover: int | None = None
     order: int = 0
+    pieces: int = 1
     lot: str = ""
     expires_on: date | None = None
     date_kind: DateKind = "use_by"
@@ -46,6 +48,11 @@ class ListedGoods(Struct, frozen=True, kw_only=True):
     left: int | None = None
     value: int | None = None
     last_sold: date | None = None
+
+    @property
+    def cases(self) -> int:
+        """How many cases are to be ordered; 0 for goods that do not come in cases."""
+        return self.order // (WHOLE * self.pieces) if self.pieces > 1 else 0
 
 
 def listed_goods(product: Iterable[object], **more: object) -> ListedGoods:

@@ -45,6 +45,11 @@ _BY_IDS = (
     f"SELECT {PRODUCT} FROM products p {MAIN}"  # noqa: S608
     " WHERE p.id IN (SELECT value FROM json_each(?))"
 )
+# The smallest case that has a code: more than is needed is ordered as little as can be.
+_PIECES = (
+    "SELECT product_id, min(pieces) FROM item_codes WHERE pieces > 1"
+    " AND product_id IN (SELECT value FROM json_each(?)) GROUP BY product_id"
+)
 _ON_HAND = "SELECT product_id, sum(quantity) FROM stock_on_hand GROUP BY product_id"
 _ARE_OLD = (
     "SELECT value FROM json_each(?1) WHERE EXISTS (SELECT 1 FROM movements"
@@ -173,9 +178,13 @@ def _to_order(reader: apsw.Connection, now: datetime, days: int) -> Iterator[Lis
         """What is below zero counts as nothing: that is a count that is missing, not a debt."""
         return max(max(minimum, -(-sold * days // window)) - max(on_hand, 0), 0)
 
-    for row, window in _moving(reader, now, short):
+    found = list(_moving(reader, now, short))
+    pieces = _numbers(reader, _PIECES, (str([row.product_id for row, _ in found]),))
+    for row, window in found:
         missing = short(row.on_hand, row.minimum, row.sold, window)
-        yield replace(row, order=-(-missing // WHOLE) * WHOLE)
+        in_case = pieces.get(row.product_id, 1)
+        case = WHOLE * in_case
+        yield replace(row, order=-(-missing // case) * case, pieces=in_case)
 
 
 def _moving(
@@ -213,7 +222,9 @@ def _cover(on_hand: int, sold: int, window: int) -> int:
     return max(on_hand, 0) * window // sold
 
 
-def _numbers(reader: apsw.Connection, query: str, values: tuple[int, ...] = ()) -> dict[int, int]:
+def _numbers(
+    reader: apsw.Connection, query: str, values: tuple[int | str, ...] = ()
+) -> dict[int, int]:
     return {int(str(key)): int(str(number)) for key, number in reader.execute(query, values)}
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import date, datetime
-from decimal import Decimal
 from typing import NamedTuple
 
 import apsw
 
-from pos_tui.books.movement import Movement, thousandths
 from pos_tui.books.stock.movements import MovingStock
-from pos_tui.books.stock.on_hand import on_hand
 from pos_tui.checkout.expiry import DateKind, Lot
+
+_NO_LOT = frozenset(("",))
 
 
 class SoldGoods(NamedTuple):
@@ -78,34 +77,6 @@ def put_lot(
     )
 
 
-def count_from_file(
-    connection: apsw.Connection, counted: Iterable[tuple[str, str, Decimal]], at: datetime
-) -> None:
-    """Bring products' lots ("": without a date) to what a file says there is of them.
-
-    `counted` are item code, lot and quantity in the product's unit. A number that the last count of
-    the lot had too says nothing new: goods have been sold since.
-    """
-    stock = MovingStock(connection)
-    for code, lot, quantity in counted:
-        row = connection.execute(
-            "SELECT product_id FROM item_codes WHERE code = ?", (code,)
-        ).fetchone()
-        if row is None:
-            continue
-        product_id, there = int(str(row[0])), thousandths(quantity)
-        last = connection.execute(
-            "SELECT counted FROM movements WHERE product_id = ? AND lot = ? AND kind <> 'sold'"
-            " AND counted IS NOT NULL ORDER BY seq DESC LIMIT 1",
-            (product_id, lot),
-        ).fetchone()
-        if last is not None and last[0] == there:
-            continue
-        before = stock.there(product_id).get(lot) or on_hand(connection, product_id, lot)
-        stock.move(Movement(product_id, lot, there - before.quantity, "counted", counted=there))
-    stock.write(at, "")
-
-
 def sell_stock(
     connection: apsw.Connection,
     at: datetime,
@@ -122,9 +93,10 @@ def sell_stock(
     """
     stock = MovingStock(connection)
     stock.look_up({sold.product_id for sold in goods})
+    today = at.date()
     for sold in goods:
-        for lot, quantity in _lots_for(stock, sold, at.date(), refused):
-            stock.move(Movement(sold.product_id, lot, -quantity, "sold", line=sold.line))
+        for lot, quantity in _lots_for(stock, sold, today, refused):
+            stock.sell(sold.product_id, lot, quantity, sold.line)
     stock.write(at, by, sale_no)
 
 
@@ -133,9 +105,12 @@ def _lots_for(
 ) -> list[tuple[str, int]]:
     if sold.lot:
         return [(sold.lot, sold.quantity)]
+    there = stock.there(sold.product_id)
+    if not there or there.keys() == _NO_LOT:
+        return [("", sold.quantity)]
     in_turn = sorted(
         (each.expires_on or date.max, each.lot, each)
-        for each in stock.there(sold.product_id).values()
+        for each in there.values()
         if each.expires_on is None or each.expires_on >= today or each.date_kind not in refused
     )
     left = sold.quantity

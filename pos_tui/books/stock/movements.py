@@ -12,14 +12,16 @@ from pos_tui.books.journal import entries as journal
 from pos_tui.books.ledger.of_goods import postings_of_goods
 from pos_tui.books.ledger.posting import Entry, post
 from pos_tui.books.movement import Movement
-from pos_tui.books.stock.costing import Paid, average, costed
+from pos_tui.books.stock.costing import Paid, average, costed, leaving
 from pos_tui.books.stock.on_hand import OnHand, add_to_sums, lots_of_products, lots_there, on_hand
+from pos_tui.books.stock.rows import insert_rows
 from pos_tui.money import prorate
 
 _INSERT = (
-    "INSERT INTO movements (at, product_id, lot, quantity, cost, kind, reason, document, sale_no,"
-    " line, counted, by, journal) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"
+    "INSERT INTO movements (at, sale_no, by, journal, product_id, lot, quantity, cost, kind,"
+    " reason, document, line, counted) VALUES "
 )
+_ROW = "(?1,?2,?3,?4,?,?,?,?,?,?,?,?,?)"
 _PAID_LAST = (
     "SELECT cost, quantity FROM movements INDEXED BY movements_paid WHERE product_id = ?"
     " AND cost IS NOT NULL AND quantity > 0 AND kind <> 'revalued' ORDER BY seq DESC LIMIT 1"
@@ -55,6 +57,23 @@ class MovingStock:
             there[moved.lot] = there[moved.lot].after(moved)
             self._moved.append(moved)
 
+    def sell(self, product_id: int, lot: str, quantity: int, line: int) -> None:
+        """Take sold goods of a lot out, in thousandths, with what they cost."""
+        if quantity <= 0:
+            self.move(Movement(product_id, lot, -quantity, "sold", line=line))
+            return
+        there = self.there(product_id)
+        here = there.get(lot)
+        if here is None:
+            here = on_hand(self._connection, product_id, lot)
+        there[lot] = here
+        for part, cost in leaving(
+            lot, quantity, there, lambda: paid_last(self._connection, product_id)
+        ):
+            moved = Movement(product_id, lot, -part, "sold", cost, line=line)
+            there[lot] = here = here.after(moved)
+            self._moved.append(moved)
+
     def write(self, at: datetime, by: str, sale_no: int = 0) -> tuple[Movement, ...]:
         """Write what has moved, in the caller's transaction; returns it as it was written."""
         moved = tuple(self._moved)
@@ -64,16 +83,14 @@ class MovingStock:
         body = journal.encode(journal.StockMoved(moved, by))
         journal.append(self._connection, when, sale_no, body)
         row = self._connection.last_insert_rowid()
-        self._connection.executemany(
-            _INSERT,
+        rows = [
             (
-                (
-                    when, each.product_id, each.lot, each.quantity, each.cost, each.kind,
-                    each.reason, each.document, sale_no, each.line, each.counted, by, row,
-                )
-                for each in moved
-            ),
-        )  # fmt: skip
+                each.product_id, each.lot, each.quantity, each.cost, each.kind, each.reason,
+                each.document, each.line, each.counted,
+            )
+            for each in moved
+        ]  # fmt: skip
+        insert_rows(self._connection, _INSERT, _ROW, rows, (when, sale_no, by, row))
         add_to_sums(self._connection, self._moved)
         self._moved = []
         post(self._connection, at, by, Entry("goods", postings_of_goods(moved), sale_no))

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import apsw
 
 from pos_tui.books.movement import NOT_COUNTED, Movement
+from pos_tui.books.stock.rows import insert_rows
 from pos_tui.checkout.expiry import DateKind
 
 _ROWS = (
@@ -18,9 +19,9 @@ _ROWS = (
 _LOT = f"{_ROWS} WHERE s.product_id = ? AND s.lot = ?"
 _OF_PRODUCTS = " WHERE s.product_id IN (SELECT value FROM json_each(?))"
 _THERE = f"{_ROWS}{_OF_PRODUCTS} AND (s.quantity <> 0 OR s.is_known = 0)"
-_ADD = (
-    "INSERT INTO stock_on_hand (product_id, lot, quantity, cost, uncosted, is_known)"
-    " VALUES (?,?,?,?,?,?) ON CONFLICT (product_id, lot) DO UPDATE SET"
+_ADD = "INSERT INTO stock_on_hand (product_id, lot, quantity, cost, uncosted, is_known) VALUES "
+_TO_WHAT_IS_THERE = (
+    " ON CONFLICT (product_id, lot) DO UPDATE SET"
     " quantity = quantity + excluded.quantity, cost = cost + excluded.cost,"
     " uncosted = uncosted + excluded.uncosted, is_known = max(is_known, excluded.is_known)"
 )
@@ -97,9 +98,20 @@ def lots_of_products(
 ) -> dict[int, dict[str, OnHand]]:
     """What there is of products, by lot; lots that are used up are left out."""
     found: dict[int, dict[str, OnHand]] = {each: {} for each in product_ids}
-    for product_id, *row in reader.execute(_THERE, (str(list(product_ids)),)):
-        here = _read(row)
-        found[product_id][here.lot] = here
+    day = date.fromisoformat
+    for product_id, lot, quantity, cost, uncosted, is_known, expires, kind in reader.execute(
+        _THERE, (str(list(product_ids)),)
+    ):
+        expires_on = None if expires is None else day(expires)
+        found[product_id][lot] = OnHand(
+            lot,
+            quantity,
+            cost,
+            uncosted,
+            bool(is_known),
+            expires_on,
+            kind or "use_by",
+        )
     return found
 
 
@@ -121,20 +133,18 @@ def last_movement(reader: apsw.Connection) -> int:
 
 def add_to_sums(connection: apsw.Connection, moved: list[Movement]) -> None:
     """Bring the sums up to movements that have just been written."""
-    connection.executemany(
-        _ADD,
+    rows = [
         (
-            (
-                each.product_id,
-                each.lot,
-                each.quantity,
-                each.cost or 0,
-                each.quantity if each.cost is None else 0,
-                makes_known(each),
-            )
-            for each in moved
-        ),
-    )
+            each.product_id,
+            each.lot,
+            each.quantity,
+            each.cost or 0,
+            each.quantity if each.cost is None else 0,
+            makes_known(each),
+        )
+        for each in moved
+    ]
+    insert_rows(connection, _ADD, "(?,?,?,?,?,?)", rows, end=_TO_WHAT_IS_THERE)
 
 
 def mismatches(reader: apsw.Connection) -> list[Mismatch]:

@@ -143,6 +143,11 @@ class Counting:
             self._typed = None
         return answer
 
+    def ask_about(self, product: Product) -> CountAnswer:
+        """Begin with a product as if it had been scanned: a number is how many there are."""
+        self._last = WantedCount(product, "", 0, "set")
+        return CountAnswer("noted", because("count.how_many", name=product.name))
+
     def write(self, wanted: WantedCount) -> CountAnswer:
         """Write an entry down, or ask. Raises BooksError where nothing was written."""
         key = wanted.product.id, wanted.lot

@@ -69,6 +69,13 @@ class ShopCounts:
         now = self._clock()
         return self._books.write(lambda c: begin_count(c, now, by, name, place)).result()
 
+    def begin_or_join(self, name: str, by: str) -> StockTake:
+        """The open count of this name, or a new one. Raises CountError, BooksError."""
+        for take in self.rows():
+            if take.state == "open" and take.name == name:
+                return take
+        return self.begin(name, "", by)
+
     def counting(self, number: int, by: str) -> Counting:
         """Somebody who counts."""
         return Counting(

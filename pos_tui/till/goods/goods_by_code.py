@@ -66,6 +66,11 @@ class GoodsByCode:
         return NamedGoods(product, item, typed)
 
 
+def code_alone(text: str) -> str:
+    """A code without the quantity that may stand before it: 12*4000417025005."""
+    return _split(text)[1]
+
+
 def _why_not(reading: Reading, code: str) -> Reason:
     """Why a code names no goods of the shop; what may be a wallet's code is not shown whole."""
     if isinstance(reading, RefusedCode):

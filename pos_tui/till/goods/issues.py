@@ -14,7 +14,6 @@ from pos_tui.books import Books, Product
 from pos_tui.books.movement import Movement, thousandths
 from pos_tui.books.stock.issuing import (
     IssuedGoods,
-    IssueReason,
     issue_goods,
     last_issued,
     lots_to_issue,
@@ -22,29 +21,18 @@ from pos_tui.books.stock.issuing import (
 )
 from pos_tui.books.stock.on_hand import lots_there
 from pos_tui.codes import ItemCode, Reading
+from pos_tui.issue_reasons import REASONS, WITH_WORDS, WhyIssued
 from pos_tui.plain_text import is_plain
 from pos_tui.settings import TillSettings
 from pos_tui.till.books_reader import books_reader
 from pos_tui.till.goods.delivery_entry import read_quantity
 from pos_tui.till.goods.goods_by_code import EntryError, GoodsByCode
 
-WhyIssued = IssueReason | Literal["repacked"]
 IssueQuestion = Literal["quantity", "lot", "reason", "words", "into", "into_quantity"]
-REASONS: tuple[WhyIssued, ...] = (
-    "broken",
-    "expired",
-    "stolen",
-    "own_use",
-    "other",
-    "other_shop",
-    "to_supplier",
-    "repacked",
-)
-_WITH_WORDS = frozenset(("other", "other_shop", "to_supplier"))
 _SHOWN = 100
 _LONGEST = 60
 
-__all__ = ["REASONS", "IssueEntry", "IssueResult", "IssuedGoods", "LotThere", "ShopIssues"]
+__all__ = ["IssueEntry", "IssueResult", "IssuedGoods", "LotThere", "ShopIssues"]
 
 
 class LotThere(Struct, frozen=True):
@@ -84,7 +72,7 @@ class IssueEntry(Struct, frozen=True):
             if self.into is None:
                 return "into"
             return "into_quantity" if self.into_quantity is None else None
-        return "words" if self.reason in _WITH_WORDS and self.words is None else None
+        return "words" if self.reason in WITH_WORDS and self.words is None else None
 
     @property
     def lots(self) -> tuple[LotThere, ...]:

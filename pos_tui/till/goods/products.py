@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import apsw
 from msgspec import Struct
 from msgspec.structs import replace
 
-from pos_tui.books import Books
+from pos_tui.books import Books, BooksError
 from pos_tui.books.catalogue.dated_prices import DatedPrice, dated_prices, set_dated_price
+from pos_tui.books.catalogue.pinyin import pinyin_apart
 from pos_tui.books.catalogue.product_changes import ProductChange, changes_of, write_changes
 from pos_tui.books.catalogue.product_records import (
     ProductError,
     ProductRecord,
+    put_pinyin,
     put_record,
     read_record,
 )
@@ -176,6 +179,16 @@ class ShopProducts:
             return kept, (*changes, *dated)
 
         return self._books.write(job).result()
+
+    def renew_pinyin(self, record: ProductRecord) -> None:
+        """Have a product that is new or renamed found by its pinyin; that takes about a second.
+
+        Where it cannot be, the product is found by its characters all the same.
+        """
+        pinyin = pinyin_apart(record.name)
+        if pinyin:
+            with suppress(BooksError):
+                self._books.write(lambda c: put_pinyin(c, record.id, record.name, pinyin)).result()
 
     def discontinue(self, record: ProductRecord, *, again: bool = False) -> ProductRecord:
         """Discontinue a product; `again`: it is sold as before. Raises ProductError, BooksError."""

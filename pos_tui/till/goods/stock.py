@@ -85,12 +85,13 @@ class ShopStock:
     def write_order(self, path: Path, titles: Sequence[str], rows: Iterable[ListedGoods]) -> int:
         """Write what is to be ordered as a CSV file for the supplier; how many rows it has.
 
-        `titles` are those of code, name, size, quantity, unit and supplier. Raises OrderFileError.
+        `titles` are those of code, name, size, quantity, unit, cases, how many a case has, and
+        supplier. Raises OrderFileError.
         """
         wanted = [row for row in rows if row.order > 0]
         cells = (
             (package_code(row.code), row.name, row.size, plain_quantity(row.order), row.unit,
-             row.supplier)
+             *((str(row.cases), str(row.pieces)) if row.cases else ("", "")), row.supplier)
             for row in wanted
         )  # fmt: skip
         return self.write_table(path, titles, cells)

@@ -42,12 +42,14 @@ class CountingPage(PageScreen[str]):
         Binding("ctrl+z", "take_back", id="undo"),
     ]
 
-    def __init__(self, shop: CountingShop, take: StockTake) -> None:
+    def __init__(self, shop: CountingShop, take: StockTake, product: Product | None = None) -> None:
+        """`product` is what is counted first, without a scan."""
         place = say("counts_page.in_place", place=take.place) if take.place else ""
         title = say("counts_page.counting_title", number=take.number, name=take.name, place=place)
         super().__init__(shop.palette, title, say("counts_page.counting_keys"))
         self._shop = shop
         self._take = take
+        self._product = product
         self._counting = shop.counts.counting(take.number, take.begun_by)
         self._line = CountLine(shop.palette)
         self._queue: asyncio.Queue[tuple[_Kind, str]] = asyncio.Queue()
@@ -108,6 +110,8 @@ class CountingPage(PageScreen[str]):
             await self._show_counted()
         except BooksError as error:
             self.say(words_of_error(error), "error")
+        if self._product is not None:
+            self._show(self._counting.ask_about(self._product))
         while True:
             kind, text = await self._queue.get()
             if kind == "back":

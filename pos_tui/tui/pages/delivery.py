@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from pos_tui.codes import gtin_of
 from pos_tui.money import format_amount
 from pos_tui.till.goods.deliveries import (
     BookedDelivery,
@@ -22,7 +23,7 @@ from pos_tui.till.goods.deliveries import (
     ShopDeliveries,
 )
 from pos_tui.till.goods.delivery_entry import LineEntry
-from pos_tui.till.goods.goods_by_code import EntryError
+from pos_tui.till.goods.goods_by_code import EntryError, code_alone
 from pos_tui.till.quantity import quantity_in_units
 from pos_tui.tui.pages.delivery_words import line_cells, paper_words, sum_words
 from pos_tui.tui.parts.columns import Column, Row
@@ -34,11 +35,15 @@ from pos_tui.tui.theme import Palette
 from pos_tui.wording.current import in_words, say
 
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
     from pos_tui.till import Product
 
 HeadQuestion = Literal["supplier", "document", "total"]
 _HEAD: tuple[HeadQuestion, ...] = ("supplier", "document", "total")
 _MOST_SUPPLIERS = 9
+# The page of a product with this code, of this supplier; what is called once it is kept.
+NewProduct = Callable[[str, str, Callable[[object], None]], "Screen[None]"]
 
 
 class DeliveryPage(EntryPage[BookedDelivery]):
@@ -60,6 +65,7 @@ class DeliveryPage(EntryPage[BookedDelivery]):
         palette: Palette,
         deliveries: ShopDeliveries,
         find: Callable[[str], list[Product]],
+        new_product: NewProduct,
         number: int,
     ) -> None:
         """`number` is a delivery's, 0 begins a new one; `find` gives goods by words or code."""
@@ -67,6 +73,7 @@ class DeliveryPage(EntryPage[BookedDelivery]):
         self._deliveries = deliveries
         self._currency = deliveries.currency
         self._find = find
+        self._new_product = new_product
         self._number = number
         self._head = DeliveryHead()
         self._head_asks: tuple[HeadQuestion, ...] = () if number else _HEAD
@@ -161,7 +168,28 @@ class DeliveryPage(EntryPage[BookedDelivery]):
         if self._entry is not None and not await self._keep_as_proposed(self._entry):
             self.refuse_scan(say("goods_in.first_this_line", name=self._entry.product.name))
             return
-        await self._begin_entry(self._deliveries.begin(text, self._number))
+        await self._begin_scanned(text)
+
+    async def _begin_scanned(self, text: str) -> None:
+        try:
+            entry = self._deliveries.begin(text, self._number)
+        except EntryError as error:
+            if error.reason.kind != "delivery.not_in_books":
+                raise
+            self._add_product(text)
+        else:
+            await self._begin_entry(entry)
+
+    def _add_product(self, text: str) -> None:
+        """Open the page of a new product with this code; its line is begun once it is kept."""
+        page = self._new_product(
+            code_alone(text),
+            self._head.supplier,
+            lambda _: self.do(lambda: self._begin_scanned(text)),
+        )
+        self.say("")
+        self.app.bell()
+        self.app.push_screen(page)
 
     async def _answer_head(self, question: HeadQuestion, text: str) -> None:
         head = self._head
@@ -202,9 +230,12 @@ class DeliveryPage(EntryPage[BookedDelivery]):
             entry = self._deliveries.begin(text, self._number)
         except EntryError:
             found = await asyncio.to_thread(self._find, text)
-            if not found:
+            if found:
+                self._choose(text, found)
+            elif gtin_of(code_alone(text)) is not None:
+                await self._begin_scanned(text)
+            else:
                 raise
-            self._choose(text, found)
         else:
             await self._begin_entry(entry)
 

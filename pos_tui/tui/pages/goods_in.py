@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from pos_tui.money import format_amount
 from pos_tui.reasons import ReasonError
-from pos_tui.tui.pages.delivery import DeliveryPage
+from pos_tui.tui.pages.delivery import DeliveryPage, NewProduct
 from pos_tui.tui.pages.delivery_words import in_one_sentence
 from pos_tui.tui.parts.columns import Column, Row
 from pos_tui.tui.parts.fields import words_of_error
@@ -39,11 +39,13 @@ class GoodsInScreen(PageScreen[None]):
         palette: Palette,
         deliveries: ShopDeliveries,
         find: Callable[[str], list[Product]],
+        new_product: NewProduct,
     ) -> None:
-        """`find` gives goods by words or code."""
+        """`find` gives goods by words or code, `new_product` the page of a code that has none."""
         super().__init__(palette, say("goods_in.title"), say("goods_in.list_keys"))
         self._deliveries = deliveries
         self._find = find
+        self._new_product = new_product
         columns = (
             Column(say("goods_in.number"), right=True),
             Column(say("goods_in.supplier"), share=3),
@@ -105,7 +107,7 @@ class GoodsInScreen(PageScreen[None]):
             self.say(say("goods_in.dropped", number=chosen.number), "warning")
 
     def _open(self, number: int) -> None:
-        page = DeliveryPage(self.palette, self._deliveries, self._find, number)
+        page = DeliveryPage(self.palette, self._deliveries, self._find, self._new_product, number)
         self.app.push_screen(page, self._delivery_closed)
 
     def _delivery_closed(self, booked: BookedDelivery | None) -> None:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
+from pos_tui.issue_reasons import REASONS
 from pos_tui.money import format_amount
 from pos_tui.till.goods.goods_by_code import EntryError
 from pos_tui.till.goods.issues import (
-    REASONS,
     IssuedGoods,
     IssueEntry,
     IssueResult,

@@ -72,6 +72,9 @@ class Products(Protocol):
     def keep(self, draft: ProductDraft) -> tuple[ProductRecord, tuple[FieldChange, ...]]:
         """Keep it. Raises ProductError."""
 
+    def renew_pinyin(self, record: ProductRecord) -> None:
+        """Have one that is new or renamed found by its pinyin; raises nothing."""
+
     def discontinue(self, record: ProductRecord, *, again: bool = False) -> ProductRecord:
         """Discontinue it, or sell it again. Raises ProductError."""
 
@@ -164,6 +167,8 @@ class ProductPage(PageScreen[None]):
             else:
                 self.say(words_of_error(error), "error")
         else:
+            if any(change.field == "name" for change in changes):
+                asyncio.get_running_loop().run_in_executor(None, products.renew_pinyin, record)
             self.dismiss(None)
             self._kept(Kept(record, len(changes)))
         finally:

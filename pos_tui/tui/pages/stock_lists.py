@@ -20,6 +20,7 @@ from pos_tui.till.goods.stock import (
     near_expiry_steps,
     plain_quantity,
 )
+from pos_tui.tui.pages.counting import CountingPage
 from pos_tui.tui.pages.label import GoodsToLabel, LabelPage
 from pos_tui.tui.pages.number import NumberPage
 from pos_tui.tui.pages.offers import Offers, OffersScreen
@@ -32,6 +33,7 @@ from pos_tui.tui.pages.stock_words import (
     summary_of,
 )
 from pos_tui.tui.parts.columns import Column, Row
+from pos_tui.tui.parts.counting_shop import CountingShop
 from pos_tui.tui.parts.fields import NumberField, words_of_error
 from pos_tui.tui.parts.page import PageScreen
 from pos_tui.tui.parts.rows import RowList
@@ -60,6 +62,7 @@ class _Shop(Struct, frozen=True):
     labels: ShopLabels
     offers: Offers
     find: Callable[[str], list[Product]]
+    counting: CountingShop
 
 
 class StockListsMenu(PageScreen[None]):
@@ -73,10 +76,11 @@ class StockListsMenu(PageScreen[None]):
         labels: ShopLabels,
         offers: Offers,
         find: Callable[[str], list[Product]],
+        counting: CountingShop,
     ) -> None:
         """`find` gives goods by words or code."""
         super().__init__(palette, say("stock_lists.title"), say("stock_lists.keys"))
-        self._shop = _Shop(palette, settings, stock, labels, offers, find)
+        self._shop = _Shop(palette, settings, stock, labels, offers, find, counting)
         columns = (Column("", share=2), Column("", right=True), Column("", share=5, needs=70))
         self._list: RowList[StockList] = RowList(palette, columns)
 
@@ -136,6 +140,7 @@ class StockListPage(PageScreen[None]):
         Binding("f6", "minimum"),
         Binding("f8,alt+o", "order_files", id="hold"),
         Binding("f11,alt+r", "label", id="receipt"),
+        Binding("ctrl+n,insert", "count"),
     ]
 
     def __init__(self, shop: _Shop, which: StockList) -> None:
@@ -164,6 +169,7 @@ class StockListPage(PageScreen[None]):
             "minimum": self._which in _WITH_MINIMUM,
             "order_files": self._which == "reorder",
             "label": self._which != "reorder",
+            "count": self._which == "below_zero",
             "days": self._which != "below_zero",
         }.get(action, True)
 
@@ -273,6 +279,29 @@ class StockListPage(PageScreen[None]):
             shop = self._shop
             page = LabelPage(shop.palette, shop.labels, self._currency, goods)
             self.app.push_screen(page, self._labelled)
+
+    def action_count(self) -> None:
+        """Count the chosen goods, in the stock take of all that is below zero."""
+        row = self._list.chosen
+        if row is not None:
+            self.run_worker(self._count(row), exclusive=True, group="count")
+
+    async def _count(self, row: ListedGoods) -> None:
+        product = self._goods.scanned(row.code)
+        if isinstance(product, Reason):
+            self.say(product, "error")
+            return
+        shop = self._shop
+        name, by = say("stock_lists.count_name"), shop.counting.who()
+        try:
+            take = await asyncio.to_thread(shop.counting.counts.begin_or_join, name, by)
+        except BooksError as error:
+            self.say(words_of_error(error), "error")
+            return
+        self.app.push_screen(CountingPage(shop.counting, take, product), self._counted)
+
+    def _counted(self, sentence: str | None) -> None:
+        self._look(sentence or "")
 
     def _labelled(self, sentence: str | None) -> None:
         if sentence is not None:

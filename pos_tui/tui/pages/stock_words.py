@@ -45,8 +45,8 @@ def goods_cells(which: StockList, row: ListedGoods, currency: Currency) -> tuple
 
 
 def order_titles() -> tuple[str, ...]:
-    """The titles of a supplier's order: code, name, size, quantity, unit, supplier."""
-    names = ("code", "name", "size", "quantity", "unit", "supplier")
+    """The titles of a supplier's order: code, name, size, quantity, cases, supplier."""
+    names = ("code", "name", "size", "quantity", "unit", "cases", "pieces", "supplier")
     return tuple(say(f"stock_lists.column_{name}") for name in names)
 
 
@@ -55,6 +55,8 @@ def summary_of(row: ListedGoods, currency: Currency) -> str:
     parts = [package_code(row.code), row.size, row.supplier]
     if row.lot:
         parts.append(say("stock_lists.of_lot", lot=row.lot))
+    if row.cases:
+        parts.append(say("stock_lists.of_cases", count=row.cases, pieces=row.pieces))
     if row.minimum:
         parts.append(say("stock_lists.of_minimum", minimum=_measured(row.minimum, row.unit)))
     if row.value is not None:

@@ -35,6 +35,9 @@ class Counts(Protocol):
     def begin(self, name: str, place: str, by: str) -> StockTake:
         """Begin one."""
 
+    def begin_or_join(self, name: str, by: str) -> StockTake:
+        """The open one of this name, or a new one."""
+
     def counting(self, number: int, by: str) -> Counting:
         """Somebody who counts."""
 

@@ -57,6 +57,10 @@ TABLE: Table = {
         "{count} further code names another product in the books and was left there.",
         "{count} further codes name other products in the books and were left there.",
     ),
+    "stock_changed": P_(
+        "The stock of {count} product or lot was another and is now as in the file.",
+        "The stock of {count} products and lots was another and is now as in the file.",
+    ),
     "codes_lack": N_(
         "{lacking} of {total} long codes have no right check digit, as in tills that leave it out. They were refused. Import the file again with --codes without-check-digit to have the"
         " check digits added, or with --codes as-written to keep the codes as they stand."

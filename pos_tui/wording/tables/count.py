@@ -13,6 +13,7 @@ TABLE: Table = {
     "counted": N_("{name}: {quantity}"),
     "counted_of": N_("{name}: {quantity} here, {total} in all"),
     "taken_back": N_("Taken back. {name}: {quantity}"),
+    "how_many": N_("{name}: type how many there are, or scan each."),
     "next_scan": N_("{quantity} of what is scanned next."),
     "counted_already": N_(
         "{name} was counted already: {before}, last by {by} at {at:time}. Now {now}."

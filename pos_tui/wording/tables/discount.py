@@ -17,6 +17,7 @@ TABLE: Table = {
     "percent_off": N_("{percent} % off"),
     "by_amount": N_("{amount} off"),
     "by_price": N_("now {amount}"),
+    "on_deposit": N_("{name}: a deposit is paid back in full, so nothing comes off it."),
     "taken_from_line": N_(
         "{name}: the discount given by hand is too much now, and was taken away. {key:discount} gives another."
     ),

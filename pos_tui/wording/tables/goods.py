@@ -25,6 +25,9 @@ TABLE: Table = {
     # a row that is refused
     "row_pieces": N_("“{text}” is no code with its number of pieces, like 15449000000993*12"),
     "row_twice": N_("the code {code} stands in line {line} already"),
+    "row_differs": N_(
+        "the product of code {code} stands in line {line} too, and not all of it is the same there; change it in each of its rows"
+    ),
     "row_no_code": N_("it has no code"),
     "row_payment_code": N_("{code} is no item code but a payment code"),
     "row_template": N_("its code does not fit the template “{template}”"),
@@ -70,6 +73,7 @@ TABLE: Table = {
     "price_empty": N_("it has no price; the till will ask for it"),
     "no_sale_price": N_("the column “{column}” ({text}) makes no offer: {why}"),
     "no_stock": N_("the column “{column}” ({text}) is no stock and was left out: {why}"),
+    "no_cost": N_("the column “{column}” ({text}) is no cost and was left out: {why}"),
     "stock_negative": N_("it is below zero"),
     "stock_large": N_("it is too large"),
     "stock_decimals": N_("it has more than {most} decimals"),

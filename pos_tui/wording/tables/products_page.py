@@ -27,6 +27,7 @@ TABLE: Table = {
     "new_title": N_("A new product"),
     "change_title": N_("Change {name}"),
     "counter_title": N_("Add {code}; it is sold then"),
+    "received_title": N_("New here: add {code}, then its line goes on"),
     "form_keys": N_("↑↓ fields · {key:keep} keeps it · {key:back} back"),
     "empty_price": N_("the till asks for it"),
     "hint_name": N_("what it is called on the list and the receipt"),

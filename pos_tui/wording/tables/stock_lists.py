@@ -33,7 +33,9 @@ TABLE: Table = {
     "keys_expiring": N_(
         "{key:confirm} history · {key:quantity} days · {key:discount} offer · {key:receipt} label · {key:back} back"
     ),
-    "keys_below_zero": N_("{key:confirm} history · {key:receipt} label · {key:back} back"),
+    "keys_below_zero": N_(
+        "{key:confirm} history · {key:new} count it · {key:receipt} label · {key:back} back"
+    ),
     "keys_dead": N_(
         "{key:confirm} history · {key:quantity} days · {key:discount} offer · {key:receipt} label · {key:back} back"
     ),
@@ -62,6 +64,8 @@ TABLE: Table = {
     "column_code": N_("Code"),
     "column_size": N_("Size"),
     "column_unit": N_("Unit"),
+    "column_cases": N_("Cases"),
+    "column_pieces": N_("In a case"),
     "days": P_("{count} day", "{count} days"),
     "days_over": P_("{count} day over", "{count} days over"),
     "today": N_("today"),
@@ -70,6 +74,7 @@ TABLE: Table = {
     "never_counted": N_("never counted"),
     "no_lot": N_("none"),
     "of_lot": N_("lot {lot}"),
+    "of_cases": P_("{count} case of {pieces}", "{count} cases of {pieces}"),
     "of_minimum": N_("minimum {minimum}"),
     "of_value": N_("cost {value}"),
     # a history
@@ -107,6 +112,7 @@ TABLE: Table = {
         "{count} file for a supplier is in {folder}.",
         "{count} files, one a supplier, are in {folder}.",
     ),
+    "count_name": N_("Below zero"),
     "nothing_to_order": N_("Nothing is to be ordered."),
     "offer_kept": N_("“{name}” is kept; it holds from the next sale on."),
     "not_listed": N_("{name} is not on this list."),

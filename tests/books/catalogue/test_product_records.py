@@ -60,6 +60,18 @@ def in_memory() -> BooksConnection:
     return connection
 
 
+def test_the_code_of_a_case_stays_one_when_another_code_is_added(books):
+    added, _ = put_record(books, ProductRecord(("1001",), "Cola"), NOW, "Ada")
+    books.execute("INSERT INTO item_codes VALUES ('CASE', ?, 1, 12)", (added,))
+    before = read_record(books, added)
+    assert before is not None
+    put_record(books, replace(before, codes=(*before.codes, "A-1")), NOW, "Ada")
+    found = {code: find_product(books, code) for code in ("1001", "A-1", "CASE")}
+    assert {code: each.pieces for code, each in found.items() if each} == {
+        "1001": 1, "A-1": 1, "CASE": 12,
+    }  # fmt: skip
+
+
 def as_text(value: object) -> str:
     if isinstance(value, tuple):
         return ", ".join(value)

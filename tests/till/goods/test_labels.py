@@ -15,8 +15,6 @@ from PIL import Image
 from pos_tui.books.catalogue.product_import import import_products
 from pos_tui.books.catalogue.products import ProductRow, find_product
 from pos_tui.books.connection import open_connection
-from pos_tui.books.movement import Movement
-from pos_tui.books.stock.movements import move_stock
 from pos_tui.books.stock.on_hand import on_hand
 from pos_tui.books.stock.verify import stock_differences
 from pos_tui.checkout import events
@@ -24,6 +22,7 @@ from pos_tui.devices.printers import PrinterError
 from pos_tui.pricing.offers import NearExpiry, NearExpiryStep
 from pos_tui.till.goods.labels import LabelError
 from tests.conftest import BREAD, CHICKEN, COLA, MILK, NOON, Counter
+from tests.stockroom import receive
 
 TODAY = NOON.date()
 SOON = TODAY + timedelta(days=4)
@@ -46,11 +45,6 @@ def product(counter, code):
     found = counter.till.codes.product(code)
     assert found is not None
     return found
-
-
-def receive(counter, code, quantity, cost=None, lot=""):
-    moved = [Movement(product(counter, code).id, lot, quantity, "received", cost)]
-    counter.books.write(lambda c: move_stock(c, counter.now, "Ada", moved)).result()
 
 
 def stock(counter, code):

@@ -47,6 +47,9 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
                    "有效期至", "到期日期", "到期日"),
     "on_hand": ("on_hand", "stock", "quantity", "qty", "quantity_on_hand", "qty_available",
                 "库存"),
+    "cost": ("cost", "unit_cost", "cost_price", "purchase_price", "buying_price", "buy_price",
+             "进价", "进货价", "成本", "成本价"),
+    "on_hand_at": ("on_hand_at", "stock_at", "库存时间"),
     "updated_at": ("updated_at", "changedate", "change_date", "last_change", "modified",
                    "修改日期"),
 }  # fmt: skip
@@ -54,7 +57,17 @@ NEEDED = ("code", "name", "price")
 _OF_SEVERAL_COLUMNS = ("code", "variant")
 # What other tills call so may be something else: a flag, a price that no longer holds.
 _NOT_BY_NAME = frozenset(
-    ("offer", "tax", "sale_price", "sale_from", "sale_until", "compare_at", "on_hand", "variant")
+    (
+        "offer",
+        "tax",
+        "sale_price",
+        "sale_from",
+        "sale_until",
+        "compare_at",
+        "on_hand",
+        "variant",
+        "cost",
+    )
 )
 _HEAD = re.compile(r"[,(\[（，:：/]")
 _PURCHASE = re.compile(r"cost|purchase|buy|wholesale|成本|进价", re.IGNORECASE)

@@ -47,13 +47,21 @@ OWN_COLUMNS = {  # field by field, as `pos-tui export` writes them
     "tax": "tax",
     "updated_at": "updated_at",
     "further_codes": "further_codes",
+    "lot": "lot",
+    "produced_on": "produced_on",
+    "expires_on": "expires_on",
+    "best_before": "best_before",
+    "on_hand": "on_hand",
+    "cost": "cost",
+    "on_hand_at": "on_hand_at",
 }
+_OWN_AT_FIRST = tuple(OWN_COLUMNS.values())[:14]  # exports of before that had no stock
 _OPTIONS = tuple(f"option_{n}_value" for n in (1, 2, 3))
 
 EXPORTERS = (
     Exporter(
         "pos-tui",
-        (tuple(OWN_COLUMNS.values()),),
+        (_OWN_AT_FIRST,),
         {field: (column,) for field, column in OWN_COLUMNS.items()},
         is_own=True,
     ),
@@ -68,6 +76,7 @@ EXPORTERS = (
             "category": ("reporting_category", "categories", "category"),
             "supplier": ("default_vendor_name",),
             "on_hand": ("current quantity*",),
+            "cost": ("default_unit_cost",),
         },
     ),
     Exporter(
@@ -80,6 +89,7 @@ EXPORTERS = (
             "price": ("price [*", "default_price", "price"),
             "category": ("category",),
             "on_hand": ("in stock [*", "in_stock"),
+            "cost": ("cost",),
         },
         group="handle",
         number="handle",
@@ -117,6 +127,7 @@ EXPORTERS = (
             "supplier": (),
             "tags": ("tags",),
             "on_hand": ("variant_inventory_qty", "inventory_quantity"),
+            "cost": ("cost_per_item",),
         },
         group="handle url_handle",
         number="handle url_handle",
@@ -134,6 +145,7 @@ EXPORTERS = (
                          "product_category_name", "product_category"),
             "unit": ("uom_id_name", "uom_id", "unit_of_measure_name", "unit_of_measure", "unit"),
             "on_hand": ("qty_available", "quantity_on_hand"),
+            "cost": ("standard_price", "cost"),
         },
     ),
     Exporter(
@@ -148,6 +160,7 @@ EXPORTERS = (
             "brand": ("brand",),
             "shelf_life_days": ("shelf_life_in_days",),
             "on_hand": ("opening_stock",),
+            "cost": ("valuation_rate",),
         },
         more_codes_below=True,
     ),
@@ -163,6 +176,7 @@ EXPORTERS = (
             "supplier": ("company_name", "supplier_id"),
             "unit": ("unit_of_measure",),
             "on_hand": ("location_*", "quantity"),
+            "cost": ("cost_price", "wholesale_price"),
         },
         number="id item_id",
     ),
@@ -177,6 +191,7 @@ EXPORTERS = (
             "category": ("category",),
             "supplier": ("supplier",),
             "on_hand": ("stock", "stockunits", "units"),
+            "cost": ("buy_price", "pricebuy"),
         },
     ),
     Exporter(

@@ -21,6 +21,7 @@ from pos_tui.books.catalogue.goods_file.row import LotRow
 from pos_tui.books.catalogue.offers import set_offer_on_product
 from pos_tui.books.catalogue.product_import import (
     ImportCounts,
+    SaidBy,
     end_staging,
     read_part,
     remove_codes_of_rows,
@@ -31,7 +32,8 @@ from pos_tui.books.catalogue.product_import import (
 )
 from pos_tui.books.catalogue.products import find_product
 from pos_tui.books.connection import BooksError, open_connection, reason_for
-from pos_tui.books.stock.lots import count_from_file, put_lot
+from pos_tui.books.stock.lots import put_lot
+from pos_tui.books.stock.stated import StockFromFile
 from pos_tui.pricing import Offer
 
 _Item = TypeVar("_Item")
@@ -43,11 +45,16 @@ _CACHE_KB = 12_000
 
 
 def import_goods(
-    books: Path, goods: GoodsFile, at: datetime, progress: Written = lambda _done, _of: None
+    books: Path,
+    goods: GoodsFile,
+    at: datetime,
+    progress: Written = lambda _done, _of: None,
+    name: str = "",
 ) -> ImportCounts:
     """Import a file's goods into the books of this file, on a connection of its own.
 
-    `progress` gets how many goods of how many are in. Raises BooksError; what was in by then stays,
+    `progress` gets how many goods of how many are in; `name` is the file's, for the history of what
+    it changes. Raises BooksError; what was in by then stays,
     each product whole, and the same file again brings the rest.
     """
     connection = open_connection(books)
@@ -69,16 +76,16 @@ def import_goods(
         accepted = unchanged = 0
         for first in range(1, total + 1, _PART):
             last = min(first + _PART - 1, total)
-            new, old = _write(connection, first, last)
+            new, old = _write(connection, first, last, SaidBy(name, at))
             accepted, unchanged, done = accepted + new, unchanged + old, last
             progress(done, total)
         changed, elsewhere = _write_codes(connection)
         end_staging(connection)
-        _write_stock(connection, goods, at)
+        stock = _write_stock(connection, goods, at)
         connection.pragma("synchronous", "full")
         _in_turns(connection, goods.offers, lambda offer: _set_offer(connection, *offer, at))
         changed = min(changed, unchanged)
-        return ImportCounts(accepted + changed, unchanged - changed, elsewhere)
+        return ImportCounts(accepted + changed, unchanged - changed, elsewhere, stock)
     except (apsw.Error, OSError) as error:
         why = reason_for(error)
         if not done:
@@ -105,14 +112,14 @@ class _Turn:
             self._connection.execute("ROLLBACK")
 
 
-def _write(connection: apsw.Connection, first: int, last: int) -> tuple[int, int]:
+def _write(connection: apsw.Connection, first: int, last: int, said_by: SaidBy) -> tuple[int, int]:
     """Write some of the staged products; they are looked up before the others have to wait."""
     seen = connection.pragma("data_version")
     with connection:
         read_part(connection, first, last)
     with _Turn(connection):
         is_ready = connection.pragma("data_version") == seen
-        return write_part(connection, first, last, is_ready)
+        return write_part(connection, first, last, said_by, is_ready)
 
 
 def _write_codes(connection: apsw.Connection) -> tuple[int, int]:
@@ -125,15 +132,14 @@ def _write_codes(connection: apsw.Connection) -> tuple[int, int]:
     return changed, elsewhere
 
 
-def _write_stock(connection: apsw.Connection, goods: GoodsFile, at: datetime) -> None:
+def _write_stock(connection: apsw.Connection, goods: GoodsFile, at: datetime) -> int:
+    """Write lots and stock; returns of how many lots the stock was not so."""
     _in_turns(connection, goods.lots, lambda lot: _receive(connection, lot))
-    of_lots = ((lot.code, lot.lot, lot.on_hand) for lot in goods.lots if lot.on_hand is not None)
-    for some in _some_of(of_lots, _PART):
+    stock, changed = StockFromFile(), 0
+    for some in _some_of(goods.stock, _PART):
         with _Turn(connection):
-            count_from_file(connection, some, at)
-    for each in _some_of(goods.on_hand, _PART):
-        with _Turn(connection):
-            count_from_file(connection, ((code, "", quantity) for code, quantity in each), at)
+            changed += stock.count(connection, some, at)
+    return changed
 
 
 def _receive(connection: apsw.Connection, lot: LotRow) -> None:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 
 from pos_tui.books.catalogue.goods_file.codes import CodeColumn, CodesWritten
 from pos_tui.books.catalogue.goods_file.errors import RowError
 from pos_tui.books.catalogue.goods_file.row import TEXTS, RowReader, shelf_life_in_short, tags_of
 from pos_tui.books.catalogue.products import ProductRow
+from pos_tui.books.stock.stated import StatedStock
 from pos_tui.codes.context import CodeContext
 from pos_tui.tables.errors import CellError
 
@@ -47,6 +49,7 @@ class PlainRows:
                     and field != "code")
         )  # fmt: skip
         self._is_own = reader.columns.are_own
+        have_to_be_empty = (*_HAVE_TO_BE_EMPTY, "lot") if self._is_own else _HAVE_TO_BE_EMPTY
         self._prefixes = tuple(layout.prefix for layout in context.layouts)
         if not self.is_of_use:
             return
@@ -54,17 +57,21 @@ class PlainRows:
         self._name, self._price = places["name"][0], places["price"][0]
         self._empty = (
             *others,
-            *(place for field in _HAVE_TO_BE_EMPTY for place in places.get(field, ())),
+            *(place for field in have_to_be_empty for place in places.get(field, ())),
         )
         self._shelf_life = places.get("shelf_life_days", (None,))[0]
         self._on_hand = places.get("on_hand", (None,))[0]
+        self._cost = places.get("cost", (None,))[0]
+        self._at = places.get("on_hand_at", (None,))[0]
         self._texts = [(field, places[field][0]) for field in TEXTS if field in places]
         self._words: dict[str, dict[str, str]] = {field: {} for field, _ in self._texts}
         self._prices: dict[str, int] = {}
         self._shelf_lives: dict[str, tuple[int, str]] = {"": (0, "")}
         self._quantities: dict[str, Decimal | None] = {"": None}
+        self._costs: dict[str, Decimal] = {}
+        self._moment: tuple[str, datetime | None] = ("", None)
 
-    def read(self, cells: Sequence[str]) -> tuple[ProductRow, Decimal | None] | None:
+    def read(self, cells: Sequence[str]) -> tuple[ProductRow, StatedStock | None] | None:
         """The product of a row and how much there is of it; None: `RowReader` has to read it."""
         for place in self._empty:
             if cells[place]:
@@ -86,10 +93,10 @@ class PlainRows:
             if found is None:
                 return None
             kept_for = found
-        on_hand = None
+        stock = None
         if self._on_hand is not None and (text := cells[self._on_hand].strip()):
-            on_hand = self._quantities.get(text) or self._new_quantity(text)
-            if on_hand is None:
+            stock = self._stock(cells, code.zfill(14), text)
+            if stock is None:
                 return None
         texts = {}
         for field, place in self._texts:
@@ -116,7 +123,7 @@ class PlainRows:
             get("tax", ""),
             kept_for[1],
         )
-        return product, on_hand
+        return product, stock
 
     def _is_plain_gtin(self, code: str) -> bool:
         """Whether a code is a GTIN with a right check digit, and none of the shop's labels."""
@@ -151,6 +158,29 @@ class PlainRows:
         if len(self._shelf_lives) < _KEPT:
             self._shelf_lives[text] = found
         return found
+
+    def _stock(self, cells: Sequence[str], code: str, text: str) -> StatedStock | None:
+        on_hand = self._quantities.get(text) or self._new_quantity(text)
+        if on_hand is None:
+            return None
+        cost = None
+        if self._cost is not None and (text := cells[self._cost].strip()):
+            cost = self._costs.get(text) or self._new_cost(text)
+            if cost is None:
+                return None
+        if self._at is not None and cells[self._at] != self._moment[0]:
+            text = cells[self._at]
+            self._moment = text, self._reader.moment_of(text.strip())
+        return StatedStock(code, "", on_hand, cost, self._moment[1])
+
+    def _new_cost(self, text: str) -> Decimal | None:
+        try:
+            cost = self._reader.plain_cost(text)
+        except RowError:
+            return None
+        if len(self._costs) < _KEPT:
+            self._costs[text] = cost
+        return cost
 
     def _new_quantity(self, text: str) -> Decimal | None:
         try:

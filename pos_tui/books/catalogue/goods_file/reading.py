@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -25,6 +24,7 @@ from pos_tui.books.catalogue.goods_file.row import GoodsRow, LotRow, RowReader
 from pos_tui.books.catalogue.goods_file.seen_codes import SeenCodes
 from pos_tui.books.catalogue.goods_file.spool import Spool
 from pos_tui.books.catalogue.products import ProductRow
+from pos_tui.books.stock.stated import StatedStock
 from pos_tui.codes.context import CodeContext
 from pos_tui.pricing import Offer
 from pos_tui.reasons import because
@@ -37,7 +37,7 @@ from pos_tui.tables.streamed import StreamedTable
 from pos_tui.tables.table import TableRow
 
 Progress = Callable[[int, int], None]
-_AMOUNTS = ("price", "sale_price", "compare_at")
+_AMOUNTS = ("price", "sale_price", "compare_at", "cost")
 _DAYS = ("produced_on", "expires_on", "best_before", "sale_from", "sale_until")
 _EVERY = 2000  # rows between two signs of life
 
@@ -47,8 +47,8 @@ class GoodsFile(Struct):
 
     `choices` are those by which it was read, `is_known` whether its header was read so before.
     `other_codes` are pairs of a code and the one that its product goes by; `offers` has every
-    product where the file has a column of offers, None where it names none; `on_hand` are pairs of
-    code and quantity, of goods without a date; `pieces` says how many a further code stands for.
+    product where the file has a column of offers, None where it names none; `stock` is how much
+    there is of lots, and of goods without one; `pieces` says how many a further code stands for.
     """
 
     columns: GoodsColumns
@@ -64,7 +64,7 @@ class GoodsFile(Struct):
     )
     other_codes: list[tuple[str, str]] = []
     pieces: dict[str, int] = {}
-    on_hand: Spool[tuple[str, Decimal]] = field(default_factory=lambda: Spool(tuple[str, Decimal]))
+    stock: Spool[StatedStock] = field(default_factory=lambda: Spool(StatedStock))
     doubts: list[FileDoubt] = []
     lost: int = 0
     lacking: tuple[int, int] | None = None
@@ -195,27 +195,25 @@ def _read_rows(
     progress: Progress,
 ) -> None:
     seen = SeenCodes()
-    last, done = "", 0
-    index: dict[str, ProductRow] = {}
+    last: ProductRow | None = None
+    done = 0
+    with_lots: dict[str, tuple[ProductRow, bool]] = {}
     for block in table.blocks():
         for row in block:
             done += 1
             if done % _EVERY == 0:
                 progress(done, total)
             if plain.is_of_use and (found := plain.read(row.cells)) is not None:
-                product, on_hand = found
-                last = product.code
-                if line := seen.note(last, row.line):
-                    why = because("goods.row_twice", code=last, line=line)
-                    goods.rejects.append(RejectedRow(row.line, why, row.cells))
+                product, stock = found
+                if not seen.note(product.code, row.line):
+                    last = product
+                    goods.rows.append(product)
+                    if stock is not None:
+                        goods.stock.append(stock)
+                    if reader.has_offers:
+                        goods.offers.append((product.code, None))
                     continue
-                goods.rows.append(product)
-                if on_hand is not None:
-                    goods.on_hand.append((last, on_hand))
-                if reader.has_offers:
-                    goods.offers.append((last, None))
-                continue
-            last = _read_row(row, reader, goods, seen, index, last)
+            last = _read_row(row, reader, goods, seen, with_lots, last)
     progress(total, total)
     _other_codes_once(goods, seen, doubts)
 
@@ -225,35 +223,56 @@ def _read_row(
     reader: RowReader,
     goods: GoodsFile,
     seen: SeenCodes,
-    index: dict[str, ProductRow],
-    last: str,
-) -> str:
-    """Read a row into the goods; returns the code of the product that the next one may add to.
+    with_lots: dict[str, tuple[ProductRow, bool]],
+    last: ProductRow | None,
+) -> ProductRow | None:
+    """Read a row into the goods; returns the product that the next one may add to.
 
-    `index` has the products that came with a lot, `last` is the code of the row above.
+    `with_lots` has the products that came with a lot first, and whether their goods without one
+    have come too; `last` is the product of the row above.
     """
     try:
-        below = reader.codes_below(row.line, row.cells) if last else ()
-        if below:
-            goods.other_codes += ((code, last) for code in below)
+        below = reader.codes_below(row.line, row.cells) if last is not None else ()
+        if below and last is not None:
+            goods.other_codes += ((code, last.code) for code in below)
             return last
         read = reader.read(row.line, row.cells)
         if read is None:
             return last
         code = read.product.code
         if line := seen.line_of(code):
-            if read.lot is None or read.product != index.get(code, read.product):
-                raise RowError("goods.row_twice", code=code, line=line)
-            goods.lots.append(read.lot)
+            _add_lot(read, goods, with_lots, last, line)
             return last
     except RowError as error:
         goods.rejects.append(RejectedRow(row.line, error.reason, row.cells))
         return last
     seen.note(code, row.line)
-    if read.lot is not None:
-        index[code] = read.product
+    if read.names_lot:
+        with_lots[code] = read.product, False
     _keep(read, goods, reader.has_offers)
-    return code
+    return read.product
+
+
+def _add_lot(
+    read: GoodsRow,
+    goods: GoodsFile,
+    with_lots: dict[str, tuple[ProductRow, bool]],
+    last: ProductRow | None,
+    line: int,
+) -> None:
+    """Add one more lot, or the goods of no lot, to a product of an earlier row. Raises RowError."""
+    code = read.product.code
+    first, has_both = with_lots.get(code) or (last, True)
+    if not read.names_lot and (read.stock is None or has_both):
+        raise RowError("goods.row_twice", code=code, line=line)
+    if first is not None and first.code == code and first != read.product:
+        raise RowError("goods.row_differs", code=code, line=line)
+    if not read.names_lot and first is not None:
+        with_lots[code] = first, True
+    if read.lot is not None:
+        goods.lots.append(read.lot)
+    if read.stock is not None:
+        goods.stock.append(read.stock)
 
 
 def _keep(read: GoodsRow, goods: GoodsFile, has_offers: bool) -> None:
@@ -263,8 +282,8 @@ def _keep(read: GoodsRow, goods: GoodsFile, has_offers: bool) -> None:
     goods.pieces.update(read.pieces)
     if read.lot is not None:
         goods.lots.append(read.lot)
-    if read.on_hand is not None:
-        goods.on_hand.append((code, read.on_hand))
+    if read.stock is not None:
+        goods.stock.append(read.stock)
     if has_offers:
         goods.offers.append((code, read.offer))
 

@@ -23,6 +23,7 @@ from pos_tui.books.catalogue.goods_file.doubts import FileDoubts
 from pos_tui.books.catalogue.goods_file.errors import RowError
 from pos_tui.books.catalogue.goods_file.offers import offer_in_column, sale_offer
 from pos_tui.books.catalogue.products import ProductRow
+from pos_tui.books.stock.stated import StatedStock
 from pos_tui.checkout.expiry import DateKind, expires_on
 from pos_tui.codes import ItemCode
 from pos_tui.codes.context import CodeContext
@@ -50,25 +51,32 @@ _OPTIONS_OF_NOTHING = frozenset(("", "regular", "default title", "default"))
 
 
 class LotRow(Struct, frozen=True):
-    """A lot that a row names, by its product's code."""
+    """A lot that a row names with its dates, by its product's code."""
 
     code: str
     lot: str
     expires_on: date
     produced_on: date | None
-    on_hand: Decimal | None
     kind: DateKind = "use_by"
 
 
 class GoodsRow(Struct, frozen=True):
-    """A row as it was read; `offer` counts only where the file has a column for it."""
+    """A row as it was read; `offer` counts only where the file has a column for it.
+
+    `stock` is how much there is, of the lot where the row names one.
+    """
 
     product: ProductRow
     other_codes: tuple[str, ...] = ()
     lot: LotRow | None = None
-    on_hand: Decimal | None = None
+    stock: StatedStock | None = None
     offer: Offer | None = None
     pieces: tuple[tuple[str, int], ...] = ()  # of further codes that say how many they stand for
+
+    @property
+    def names_lot(self) -> bool:
+        """Whether it is a row of a lot."""
+        return self.lot is not None or (self.stock is not None and bool(self.stock.lot))
 
 
 class RowReader:
@@ -117,12 +125,13 @@ class RowReader:
         code, others = self._codes(line, cells)
         self._compared = self._compare_at(line, cells)
         product = self._product(line, cells, name, code)
-        lot, on_hand = self._lot(line, cells, product, code)
+        lot = self._lot(line, cells, product, code)
+        stock = self._stated(line, cells, product.code, self._lot_name(line, cells, lot))
         pieces = tuple(further_codes(self.columns.value("further_codes", cells)))
         codes = [*others, *(other for other, _ in pieces)]
         others = tuple(other for other in dict.fromkeys(codes) if other != code.key)
         offer = self._offer(line, cells, product)
-        return GoodsRow(product, others, lot, on_hand, offer, pieces)
+        return GoodsRow(product, others, lot, stock, offer, pieces)
 
     def codes_below(self, line: int, cells: Sequence[str]) -> tuple[str, ...]:
         """The codes of a row that only has more codes of the product above it; () if it is none."""
@@ -142,6 +151,20 @@ class RowReader:
         """The quantity in a cell; None where it cannot be kept. Raises CellError."""
         number = read_decimal(text, self._marks.get("on_hand"))
         return number if self._why_no_stock(number) is None else None
+
+    def plain_cost(self, text: str) -> Decimal:
+        """What one unit costs, in minor units and parts of them. Raises RowError."""
+        return self._major("cost", text).scaleb(self._context.currency.exponent)
+
+    def moment_of(self, text: str) -> datetime | None:
+        """When the stock of an own export was so; None where the cell has no such moment."""
+        if not text or not self.columns.are_own:
+            return None
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            return None
+        return moment if moment.tzinfo is not None else None
 
     # ---- inside ------------------------------------------------------------------------------
 
@@ -265,6 +288,19 @@ class RowReader:
 
     def _money(self, field: str, text: str) -> int:
         """An amount in minor units. Raises RowError for what is none, or not of this currency."""
+        major = self._major(field, text)
+        minor = major.scaleb(self._context.currency.exponent)
+        if minor != minor.to_integral_value():
+            raise RowError(
+                "goods.row_price_decimals",
+                column=self.columns.name_of(field),
+                text=text,
+                currency=self._context.currency.code,
+                decimals=self._context.currency.exponent,
+            )
+        return int(minor)
+
+    def _major(self, field: str, text: str) -> Decimal:
         major = self._number(field, text)
         column = self.columns.name_of(field)
         if major < 0:
@@ -274,16 +310,7 @@ class RowReader:
         if names_other_currency(text, self._context.currency.code):
             code = self._context.currency.code
             raise RowError("goods.row_other_currency", column=column, text=text, currency=code)
-        minor = major.scaleb(self._context.currency.exponent)
-        if minor != minor.to_integral_value():
-            raise RowError(
-                "goods.row_price_decimals",
-                column=column,
-                text=text,
-                currency=self._context.currency.code,
-                decimals=self._context.currency.exponent,
-            )
-        return int(minor)
+        return major
 
     def _number(self, field: str, text: str) -> Decimal:
         try:
@@ -317,9 +344,8 @@ class RowReader:
 
     def _lot(
         self, line: int, cells: Sequence[str], product: ProductRow, code: ItemCode
-    ) -> tuple[LotRow | None, Decimal | None]:
-        """The lot that a row names by its dates, and how much there is of it or of the product."""
-        on_hand = self._stock(line, cells)
+    ) -> LotRow | None:
+        """The lot that a row names by its dates."""
         produced = self._day(line, "produced_on", cells) or code.produced_on
         expires = self._day(line, "expires_on", cells) or code.expires_on
         kind: DateKind = "use_by"
@@ -336,10 +362,37 @@ class RowReader:
                 why = because("goods.no_expiry", why=plain(str(error)))
                 self._doubts.note(line, why)
         if expires is None:
-            return None, on_hand
+            return None
         lot = self._text(line, "lot", self.columns.value("lot", cells))
         lot = lot or code.lot or f"{expires:%Y%m%d}"
-        return LotRow(product.code, lot, expires, produced, on_hand, kind), None
+        return LotRow(product.code, lot, expires, produced, kind)
+
+    def _lot_name(self, line: int, cells: Sequence[str], lot: LotRow | None) -> str:
+        """The lot that a row's stock is of; one without a date only in an own export."""
+        if lot is not None or not self.columns.are_own:
+            return "" if lot is None else lot.lot
+        return self._text(line, "lot", self.columns.value("lot", cells))
+
+    def _stated(self, line: int, cells: Sequence[str], code: str, lot: str) -> StatedStock | None:
+        """How much there is, what one costs and when it was so."""
+        on_hand = self._stock(line, cells)
+        if on_hand is None:
+            return None
+        at = self.moment_of(self.columns.value("on_hand_at", cells))
+        return StatedStock(code, lot, on_hand, self._cost(line, cells), at)
+
+    def _cost(self, line: int, cells: Sequence[str]) -> Decimal | None:
+        text = self.columns.value("cost", cells)
+        if not text:
+            return None
+        try:
+            return self.plain_cost(text)
+        except RowError as error:
+            column = self.columns.name_of("cost")
+            self._doubts.note(
+                line, because("goods.no_cost", column=column, text=text, why=error.reason)
+            )
+            return None
 
     def _stock(self, line: int, cells: Sequence[str]) -> Decimal | None:
         """How much there is, where that can be kept; what cannot is a doubt."""
@@ -361,9 +414,9 @@ class RowReader:
 
     def _why_no_stock(self, number: Decimal) -> Reason | None:
         """Why a quantity cannot be kept; None where it can."""
-        if number < 0:
+        if number < 0 and not self.columns.are_own:
             return because("goods.stock_negative")
-        if number > _LARGEST_STOCK:
+        if abs(number) > _LARGEST_STOCK:
             return because("goods.stock_large")
         if -int(number.normalize().as_tuple().exponent) > _STOCK_DECIMALS:
             return because("goods.stock_decimals", most=_STOCK_DECIMALS)

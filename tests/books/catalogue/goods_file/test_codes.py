@@ -234,7 +234,7 @@ def test_a_till_known_for_it_is_noticed_after_a_spreadsheet_took_the_zeros_away(
     assert [(row.code, row.price) for row in told.rows] == [
         ("05449000131805", 250), ("00049000042566", 150), ("4011", 79),
     ]  # fmt: skip
-    assert [*told.offers, *told.on_hand] == []  # its special price may be an old one
+    assert [*told.offers, *told.stock] == []  # its special price may be an old one
 
 
 def test_no_digit_is_added_to_codes_that_have_theirs(tmp_path):

@@ -177,7 +177,7 @@ def test_a_stock_that_cannot_be_kept_refuses_no_product_and_is_said(tmp_path, st
 
 def test_a_lot_by_weight_is_there_and_its_weight_is_kept(tmp_path):
     goods = read(tmp_path, "code,name,price,on_hand,expires_on,lot\n5,Ham,9,0.4,2026-11-30,H1\n")
-    assert goods.lots[0].on_hand == Decimal("0.4")
+    assert goods.stock[0].quantity == Decimal("0.4")
     counter = Counter(tmp_path / "till")
     imported(counter, goods)
     product = counter.books.product("5")

@@ -1,0 +1,126 @@
+"""Stock as a file of goods states it: brought into the books, with its cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+import apsw
+
+from pos_tui.books.movement import Movement, thousandths
+from pos_tui.books.stock.listed import last_before
+from pos_tui.books.stock.movements import MovingStock
+from pos_tui.books.stock.on_hand import last_movement, on_hand
+from pos_tui.money import round_half_up
+
+_SINCE = (
+    "SELECT product_id, lot, sum(quantity) FROM movements WHERE seq > ? GROUP BY product_id, lot"
+)
+_COUNTED = (
+    "SELECT counted, seq FROM movements WHERE product_id = ? AND lot = ? AND kind <> 'sold'"
+    " AND counted IS NOT NULL ORDER BY seq DESC LIMIT 1"
+)
+_MOMENT = timedelta(microseconds=1)
+
+
+class StatedStock(NamedTuple):
+    """How much a file says there is of a product's lot ("": of no lot), in the product's unit.
+
+    `cost` is what one unit costs, in minor units and parts of them; `at` when it was so, aware;
+    None: it is so now.
+    """
+
+    code: str
+    lot: str
+    quantity: Decimal
+    cost: Decimal | None = None
+    at: datetime | None = None
+
+
+class StockFromFile:
+    """Brings the stock to what one file says, a part of its rows in each transaction."""
+
+    def __init__(self) -> None:
+        self._since: dict[datetime, _Since] = {}
+
+    def count(self, connection: apsw.Connection, rows: Iterable[StatedStock], at: datetime) -> int:
+        """Count these rows, in the caller's transaction; returns how many lots were not so.
+
+        What was so at a moment is compared with that moment: what was sold since is sold. Where the
+        lot was counted after it, the count holds. A number without a moment that the last count of
+        the lot had too says nothing new: goods have been sold since. A cost counts for goods that
+        come by the row, and for those whose cost is not known.
+        """
+        stock = MovingStock(connection)
+        for each in self._since.values():
+            each.go_on(connection)
+        changed = 0
+        for row in rows:
+            found = connection.execute(
+                "SELECT product_id FROM item_codes WHERE code = ?", (row.code,)
+            ).fetchone()
+            if found is not None:
+                changed += self._count(connection, stock, int(str(found[0])), row)
+        stock.write(at, "")
+        for each in self._since.values():
+            each.leave_out(connection)
+        return changed
+
+    def _count(
+        self, connection: apsw.Connection, stock: MovingStock, product_id: int, row: StatedStock
+    ) -> bool:
+        lot, there = row.lot, thousandths(row.quantity)
+        here = stock.there(product_id).get(lot) or on_hand(connection, product_id, lot)
+        difference: int | None
+        if row.at is None:
+            last = connection.execute(_COUNTED, (product_id, lot)).fetchone()
+            is_old = last is not None and last[0] == there
+            difference = None if is_old else there - here.quantity
+        else:
+            since = self._since.get(row.at)
+            if since is None:
+                since = self._since[row.at] = _Since(connection, row.at)
+            then = here.quantity - since.moved.get((product_id, lot), 0)
+            difference = there - then
+            if not difference and (here.is_known or (not lot and not there)):
+                difference = None
+            elif (last := connection.execute(_COUNTED, (product_id, lot)).fetchone()) is not None:
+                difference = None if int(str(last[1])) > since.seq else difference
+        is_changed = difference is not None
+        if difference is not None:
+            cost = None
+            if row.cost is not None and difference > 0:
+                cost = _cost(row.cost, difference)
+            moved = Movement(product_id, lot, difference, "counted", cost, counted=there)
+            stock.move(moved)
+            here = stock.there(product_id)[lot]
+        unknown = min(here.uncosted, here.quantity)
+        if row.cost is not None and unknown > 0:
+            stock.move(Movement(product_id, lot, -unknown, "revalued"))
+            stock.move(Movement(product_id, lot, unknown, "revalued", _cost(row.cost, unknown)))
+            is_changed = True
+        return is_changed
+
+
+class _Since:
+    """What has moved since a moment, but for what the file itself has moved."""
+
+    def __init__(self, connection: apsw.Connection, at: datetime) -> None:
+        self.seq = self._seen = last_before(connection, at + _MOMENT)
+        self.moved: dict[tuple[int, str], int] = {}
+        self.go_on(connection)
+
+    def go_on(self, connection: apsw.Connection) -> None:
+        for product_id, lot, quantity in connection.execute(_SINCE, (self._seen,)):
+            key = int(str(product_id)), str(lot)
+            self.moved[key] = self.moved.get(key, 0) + int(str(quantity))
+        self._seen = last_movement(connection)
+
+    def leave_out(self, connection: apsw.Connection) -> None:
+        self._seen = last_movement(connection)
+
+
+def _cost(of_one: Decimal, quantity: int) -> int:
+    return round_half_up(of_one * quantity / 1000)
