@@ -14,7 +14,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-DrawerActKind = Literal[
+DrawerMoveKind = Literal[
     "cash_sale", "other_sale", "cash_refund", "other_refund", "pay_in", "pay_out", "drop", "float"
 ]
 MistakeKind = Literal[
@@ -58,13 +58,13 @@ _MOST_PIECES = 5  # so many notes of one kind are mixed up with another at once
 _LONGEST_ROLL = 60
 
 
-class DrawerAct(Struct, frozen=True):
+class DrawerMove(Struct, frozen=True):
     """One act of a shift that moved cash, or could have: amounts in minor units, not negative.
 
     `number` is that of the sale or the slip. `given` and `change` are those of a cash sale.
     """
 
-    kind: DrawerActKind
+    kind: DrawerMoveKind
     number: int
     amount: int
     at: datetime
@@ -80,7 +80,7 @@ class Explanation(Struct, frozen=True):
     """
 
     kind: MistakeKind
-    acts: tuple[DrawerAct, ...] = ()
+    acts: tuple[DrawerMove, ...] = ()
     booked: int = 0
     real: int = 0
     pieces: int = 1
@@ -96,7 +96,7 @@ class _Mistake(Struct, frozen=True):
 
 def explain_difference(
     difference: int,
-    acts: Sequence[DrawerAct],
+    acts: Sequence[DrawerMove],
     counted: Mapping[int, int],
     denominations: Sequence[int],
     left_before: int | None = None,
@@ -110,7 +110,7 @@ def explain_difference(
     """
     if not difference:
         return ()
-    found: dict[tuple[MistakeKind, int, int, int], tuple[float, list[DrawerAct]]] = {}
+    found: dict[tuple[MistakeKind, int, int, int], tuple[float, list[DrawerMove]]] = {}
     for mistakes in (
         _with_notes(acts, denominations),
         _in_the_count(counted, denominations),
@@ -137,19 +137,19 @@ def explain_difference(
     )
 
 
-def _of(acts: Iterable[DrawerAct], *kinds: DrawerActKind) -> list[DrawerAct]:
+def _of(acts: Iterable[DrawerMove], *kinds: DrawerMoveKind) -> list[DrawerMove]:
     return [each for each in acts if each.kind in kinds]
 
 
 def _each(
-    kind: MistakeKind, acts: Sequence[DrawerAct], effect: Callable[[DrawerAct], int]
+    kind: MistakeKind, acts: Sequence[DrawerMove], effect: Callable[[DrawerMove], int]
 ) -> Iterator[_Mistake]:
     """A mistake that happens with each of these acts just as well."""
     for act in acts:
         yield _Mistake(effect(act), Explanation(kind, (act,)), 1 / len(acts))
 
 
-def _with_notes(acts: Sequence[DrawerAct], denominations: Sequence[int]) -> Iterator[_Mistake]:
+def _with_notes(acts: Sequence[DrawerMove], denominations: Sequence[int]) -> Iterator[_Mistake]:
     """A note was taken for another one, and the change given for that."""
     notes = sorted(denominations)[-6:]
     sales = _of(acts, "cash_sale")
@@ -202,7 +202,7 @@ def _in_the_count(counted: Mapping[int, int], denominations: Sequence[int]) -> I
             yield _Mistake(-pieces * each, why, 1 / len(missing) / _LONGEST_ROLL)
 
 
-def _typed_wrong(acts: Sequence[DrawerAct], counted: Mapping[int, int]) -> Iterator[_Mistake]:
+def _typed_wrong(acts: Sequence[DrawerMove], counted: Mapping[int, int]) -> Iterator[_Mistake]:
     """Two digits of an amount, or of a number of pieces, were swapped, or there was one too many.
 
     A number whose digits are swapped is off by a multiple of nine.
@@ -230,7 +230,7 @@ def _typed_wrong(acts: Sequence[DrawerAct], counted: Mapping[int, int]) -> Itera
         yield _Mistake(_real_less_booked(act, booked, real), why, 1 / len(tens))
 
 
-def _real_less_booked(act: DrawerAct, booked: int, real: int) -> int:
+def _real_less_booked(act: DrawerMove, booked: int, real: int) -> int:
     """What is in the drawer beyond what is expected, when an act was of `real` and not `booked`."""
     return real - booked if act.kind in {"pay_in", "float"} else booked - real
 
@@ -249,13 +249,13 @@ def _swapped(number: int) -> set[int]:
     return {each for each in found if each != number and len(str(each)) == len(digits)}
 
 
-def _with_change(acts: Sequence[DrawerAct]) -> Iterator[_Mistake]:
+def _with_change(acts: Sequence[DrawerMove]) -> Iterator[_Mistake]:
     changed = [act for act in _of(acts, "cash_sale") if act.change]
     yield from _each("change_twice", changed, lambda act: -act.change)
     yield from _each("change_kept", changed, lambda act: act.change)
 
 
-def _other_tender(acts: Sequence[DrawerAct]) -> Iterator[_Mistake]:
+def _other_tender(acts: Sequence[DrawerMove]) -> Iterator[_Mistake]:
     """It went another way than it was booked: cash for a card, or the other way round."""
     yield from _each("other_as_cash", _of(acts, "cash_sale"), lambda act: -act.amount)
     yield from _each("cash_as_other", _of(acts, "other_sale"), lambda act: act.amount)
@@ -263,7 +263,7 @@ def _other_tender(acts: Sequence[DrawerAct]) -> Iterator[_Mistake]:
     yield from _each("refund_not_in_cash", _of(acts, "cash_refund"), lambda act: act.amount)
 
 
-def _rung_twice(acts: Sequence[DrawerAct]) -> Iterator[_Mistake]:
+def _rung_twice(acts: Sequence[DrawerMove]) -> Iterator[_Mistake]:
     """A cash sale that follows another of the same amount at once."""
     sales = _of(acts, "cash_sale")
     twins = [
@@ -277,7 +277,7 @@ def _rung_twice(acts: Sequence[DrawerAct]) -> Iterator[_Mistake]:
 
 
 def _not_booked(
-    acts: Sequence[DrawerAct], difference: int, denominations: Sequence[int]
+    acts: Sequence[DrawerMove], difference: int, denominations: Sequence[int]
 ) -> Iterator[_Mistake]:
     """Money that went out without a slip: a round sum, or one that had gone out before."""
     if difference >= 0 or not denominations:
@@ -297,7 +297,7 @@ def _not_booked(
         yield _Mistake(difference, Explanation("drop_not_booked", (), gone), 1 / 15)
 
 
-def _booked_twice(acts: Sequence[DrawerAct]) -> Iterator[_Mistake]:
+def _booked_twice(acts: Sequence[DrawerMove]) -> Iterator[_Mistake]:
     """The same pay-out, drop or pay-in was booked a second time."""
     booked = _of(acts, "pay_in", "pay_out", "drop")
     twins = [
@@ -311,7 +311,7 @@ def _booked_twice(acts: Sequence[DrawerAct]) -> Iterator[_Mistake]:
         yield _Mistake(sign * act.amount, why, 1 / len(twins))
 
 
-def _with_the_float(acts: Sequence[DrawerAct], left_before: int | None) -> Iterator[_Mistake]:
+def _with_the_float(acts: Sequence[DrawerMove], left_before: int | None) -> Iterator[_Mistake]:
     """The float was not what the count before had left."""
     floats = _of(acts, "float")
     if left_before is None or not floats or floats[0].amount == left_before:

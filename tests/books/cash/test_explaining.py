@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pos_tui.books.cash.explaining import DrawerAct, DrawerActKind, explain_difference
+from pos_tui.books.cash.explaining import DrawerMove, DrawerMoveKind, explain_difference
 
 OPEN = datetime(2026, 11, 29, 8, tzinfo=UTC)
 NOTES = (500, 1000, 2000, 5000, 10000)
@@ -18,14 +18,14 @@ ALL = (10, 50, 100, *NOTES)
 class Day:
     """What the books say of a shift, and what really lies in the drawer."""
 
-    acts: list[DrawerAct] = field(default_factory=list)
+    acts: list[DrawerMove] = field(default_factory=list)
     counted: Counter[int] = field(default_factory=Counter)
     left_before: int = 50_000
     off: int = 0
     kind: str = ""
-    act: DrawerAct | None = None
+    act: DrawerMove | None = None
 
-    def of(self, *kinds: str) -> list[DrawerAct]:
+    def of(self, *kinds: str) -> list[DrawerMove]:
         return [each for each in self.acts if each.kind in kinds]
 
 
@@ -33,28 +33,28 @@ def a_day(chance: random.Random) -> Day:
     """A shift of a small shop: its sales, a few slips, and the pieces that a count should find."""
     day = Day()
     at = OPEN
-    day.acts.append(DrawerAct("float", 0, day.left_before, at))
+    day.acts.append(DrawerMove("float", 0, day.left_before, at))
     for number in range(1, chance.randint(80, 400)):
         at += timedelta(seconds=chance.randint(20, 180))
         amount = max(round(chance.lognormvariate(7.6, 0.8) / 10) * 10, 50)
         roll = chance.random()
         if roll < 0.55:
             given = handed_over(chance, amount)
-            day.acts.append(DrawerAct("cash_sale", number, amount, at, given, given - amount))
+            day.acts.append(DrawerMove("cash_sale", number, amount, at, given, given - amount))
         elif roll < 0.97:
-            day.acts.append(DrawerAct("other_sale", number, amount, at))
+            day.acts.append(DrawerMove("other_sale", number, amount, at))
         else:
-            kinds: tuple[DrawerActKind, ...] = ("cash_refund", "other_refund")
+            kinds: tuple[DrawerMoveKind, ...] = ("cash_refund", "other_refund")
             kind = chance.choice(kinds)
-            day.acts.append(DrawerAct(kind, number, amount, at))
+            day.acts.append(DrawerMove(kind, number, amount, at))
     for number in range(1, chance.randint(1, 4)):
         at += timedelta(seconds=30)
         amount = chance.choice((1000, 2000, 3500, 4500, 5000, 6300, 12_000, 15_000))
-        slips: tuple[DrawerActKind, ...] = ("pay_out", "pay_in")
-        day.acts.append(DrawerAct(chance.choice(slips), number, amount, at))
+        slips: tuple[DrawerMoveKind, ...] = ("pay_out", "pay_in")
+        day.acts.append(DrawerMove(chance.choice(slips), number, amount, at))
     for number in range(1, chance.randint(1, 3)):
         at += timedelta(seconds=30)
-        day.acts.append(DrawerAct("drop", number, chance.randint(3, 20) * 10_000, at))
+        day.acts.append(DrawerMove("drop", number, chance.randint(3, 20) * 10_000, at))
     there = sum(signed(each) for each in day.acts)
     if there < 0:
         return a_day(chance)
@@ -66,7 +66,7 @@ def a_day(chance: random.Random) -> Day:
     return day
 
 
-def signed(act: DrawerAct) -> int:
+def signed(act: DrawerMove) -> int:
     into = {"cash_sale": 1, "pay_in": 1, "float": 1, "cash_refund": -1, "pay_out": -1, "drop": -1}
     return into.get(act.kind, 0) * act.amount
 
@@ -133,7 +133,7 @@ def refund_in_cash(day, chance):
 
 def rung_twice(day, chance):
     act = chance.choice(day.of("cash_sale"))
-    again = DrawerAct(
+    again = DrawerMove(
         "cash_sale", act.number + 1000, act.amount, act.at + timedelta(seconds=15), act.amount
     )
     day.acts.insert(day.acts.index(act) + 1, again)
@@ -194,8 +194,8 @@ def test_whatever_is_said_comes_to_the_difference():
                 assert day.counted[each.booked] >= each.pieces
 
 
-SALE = DrawerAct("cash_sale", 7, 1250, OPEN, 2000, 750)
-DROP = DrawerAct("drop", 1, 54_000, OPEN)
+SALE = DrawerMove("cash_sale", 7, 1250, OPEN, 2000, 750)
+DROP = DrawerMove("drop", 1, 54_000, OPEN)
 
 
 @pytest.mark.parametrize(

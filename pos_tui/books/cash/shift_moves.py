@@ -8,7 +8,7 @@ from itertools import groupby
 
 import apsw
 
-from pos_tui.books.cash.explaining import DrawerAct, DrawerActKind
+from pos_tui.books.cash.explaining import DrawerMove, DrawerMoveKind
 from pos_tui.books.ledger.accounts import CARD, DRAWER
 
 _OF_SHIFT = (
@@ -16,7 +16,7 @@ _OF_SHIFT = (
     " JOIN postings p ON p.entry = e.number JOIN accounts a ON a.id = p.account"
     " WHERE e.shift = ? AND e.kind <> 'goods' ORDER BY e.number, p.leg"
 )
-_OF_DRAWER: dict[str, DrawerActKind] = {
+_OF_DRAWER: dict[str, DrawerMoveKind] = {
     "float": "float",
     "pay_in": "pay_in",
     "pay_out": "pay_out",
@@ -25,7 +25,7 @@ _OF_DRAWER: dict[str, DrawerActKind] = {
 _OTHER = ("Assets:Clearing:", "Assets:Customers:")
 
 
-def drawer_acts(reader: apsw.Connection, shift: int) -> tuple[DrawerAct, ...]:
+def drawer_moves(reader: apsw.Connection, shift: int) -> tuple[DrawerMove, ...]:
     """The acts of a shift that moved cash, or were booked to other tenders, in their order."""
     return tuple(
         act
@@ -34,23 +34,23 @@ def drawer_acts(reader: apsw.Connection, shift: int) -> tuple[DrawerAct, ...]:
     )
 
 
-def _acts_of_entry(rows: list[tuple[apsw.SQLiteValue, ...]]) -> Iterator[DrawerAct]:
+def _acts_of_entry(rows: list[tuple[apsw.SQLiteValue, ...]]) -> Iterator[DrawerMove]:
     _, at, kind, sale_no, document, *_ = rows[0]
     number = int(str(sale_no)) or _number(str(document))
     when = datetime.fromisoformat(str(at))
     cash = [int(str(row[6])) for row in rows if row[5] == DRAWER]
     if str(kind) in _OF_DRAWER:
-        yield DrawerAct(_OF_DRAWER[str(kind)], number, abs(sum(cash)), when)
+        yield DrawerMove(_OF_DRAWER[str(kind)], number, abs(sum(cash)), when)
         return
     given, change = sum(each for each in cash if each > 0), -sum(each for each in cash if each < 0)
     if given > change:
-        yield DrawerAct("cash_sale", number, given - change, when, given, change)
+        yield DrawerMove("cash_sale", number, given - change, when, given, change)
     elif change > given:
-        yield DrawerAct("cash_refund", number, change - given, when)
+        yield DrawerMove("cash_refund", number, change - given, when)
     for row in rows:
         name, amount = str(row[5]), int(str(row[6]))
         if name == CARD or name.startswith(_OTHER):
-            yield DrawerAct(
+            yield DrawerMove(
                 "other_sale" if amount > 0 else "other_refund", number, abs(amount), when
             )
 

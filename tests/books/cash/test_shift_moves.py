@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from pos_tui.books.cash.explaining import DrawerAct
-from pos_tui.books.cash.shift_acts import drawer_acts
+from pos_tui.books.cash.explaining import DrawerMove
+from pos_tui.books.cash.shift_moves import drawer_moves
 from pos_tui.books.connection import migrate, open_connection
 from pos_tui.books.ledger.accounts import CARD, DRAWER, FLOAT, OPEN_SALES, SAFE, SUSPENSE, clearing
 from pos_tui.books.ledger.posting import Entry, post
@@ -26,26 +26,26 @@ def books(tmp_path):
 @pytest.mark.parametrize(
     ("kind", "sale_no", "document", "legs", "acts"),
     [
-        ("float", 0, "", ((DRAWER, 500), (FLOAT, -500)), [DrawerAct("float", 0, 500, AT)]),
-        ("drop", 0, "drop 3", ((DRAWER, -500), (SAFE, 500)), [DrawerAct("drop", 3, 500, AT)]),
+        ("float", 0, "", ((DRAWER, 500), (FLOAT, -500)), [DrawerMove("float", 0, 500, AT)]),
+        ("drop", 0, "drop 3", ((DRAWER, -500), (SAFE, 500)), [DrawerMove("drop", 3, 500, AT)]),
         (
             "sale", 7, "", ((DRAWER, 2000), (DRAWER, -750), (SUSPENSE, -1250)),
-            [DrawerAct("cash_sale", 7, 1250, AT, 2000, 750)],
+            [DrawerMove("cash_sale", 7, 1250, AT, 2000, 750)],
         ),
         (
             "tender", 8, "tender 1", ((CARD, 300), (OPEN_SALES, -300)),
-            [DrawerAct("other_sale", 8, 300, AT)],
+            [DrawerMove("other_sale", 8, 300, AT)],
         ),
         (
             "return", 9, "", ((DRAWER, -100), (clearing("wechat"), -250), (SUSPENSE, 350)),
-            [DrawerAct("cash_refund", 9, 100, AT), DrawerAct("other_refund", 9, 250, AT)],
+            [DrawerMove("cash_refund", 9, 100, AT), DrawerMove("other_refund", 9, 250, AT)],
         ),
         ("goods", 9, "", (("Assets:Stock", -90), ("Expenses:CostOfGoods", 90)), []),
     ],
 )  # fmt: skip
 def test_an_entry_is_an_act_of_the_drawer(books, kind, sale_no, document, legs, acts):
     post(books, AT, "Ada", Entry(kind, legs, sale_no, document))
-    assert list(drawer_acts(books, 1)) == acts
+    assert list(drawer_moves(books, 1)) == acts
 
 
 def test_only_those_of_the_shift(books):
@@ -53,4 +53,4 @@ def test_only_those_of_the_shift(books):
     end_shift(books, 1, AT, "Ada")
     begin_shift(books, AT, "Ada", date(2026, 11, 29))
     post(books, AT, "Ada", Entry("drop", ((DRAWER, -700), (SAFE, 700))))
-    assert [each.amount for each in drawer_acts(books, 2)] == [700]
+    assert [each.amount for each in drawer_moves(books, 2)] == [700]
