@@ -91,7 +91,7 @@ class Completion:
                 self._refused,
                 sold_lines(sale.list),
             )
-        by = self._settings.till.cashier
+        by = self._cashier_of(sale.taken)
 
         def write() -> Future[None]:
             return self._books.accept_tender(sale.number, at, tender, order, message, closing, by)

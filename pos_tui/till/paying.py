@@ -271,7 +271,7 @@ class Paying:
         returning = [each for each in changed if each.state == "returning"]
         state: SaleState = "awaiting" if returning else "open"
         try:
-            now, by = self._clock.now(), self._settings.till.cashier
+            now, by = self._clock.now(), self._cashier()
             kept = self._books.keep_tenders(sale.number, changed, now, state, by)
             await asyncio.wrap_future(kept)
         except BooksError as error:
@@ -309,7 +309,7 @@ class Paying:
         state: SaleState = "open" if is_open else "awaiting"
         await written_at_last(
             lambda: self._books.keep_tenders(
-                sale.number, [back], self._clock.now(), state, self._settings.till.cashier
+                sale.number, [back], self._clock.now(), state, self._cashier()
             ),
             lambda why: self._notify(why, "error"),
         )

@@ -3,7 +3,7 @@
 import pytest
 from argon2 import PasswordHasher
 
-from pos_tui.books.people.staff import set_staff
+from pos_tui.books.people.staff import remove_staff, set_staff
 from pos_tui.checkout.tenders import Tender
 from pos_tui.devices.scanners.scanner import Scanned
 from pos_tui.payments.steps import WALLET_STEPS, PaymentSteps
@@ -356,3 +356,22 @@ async def test_after_a_restart_nobody_is_on(strict):
         assert "nobody" in seat.rows[0]
         assert "Cola 330 ml" in seat.text
         assert strict.till.staff.must_sign_on
+
+
+async def test_what_was_scanned_long_before_is_not_sold_to_the_next_customer(strict):
+    async with sitting(strict) as seat:
+        await scan(seat, SPREAD)
+        seat.hands.at += 180
+        await scan(seat, COLA)
+        assert "(1 code)" in " ".join(seat.text.split())
+        await scan(seat, BADGE)
+        await seat.until(lambda: strict.total == 350)
+
+
+async def test_where_nobody_can_sign_on_that_is_said_and_the_shop_sells(strict):
+    for name in ("Eve", "Grace", "Tom"):
+        strict.books.write(lambda c, name=name: remove_staff(c, name)).result()
+    async with sitting(strict) as seat:
+        assert "pos-tui staff add NAME --role manager" in " ".join(seat.text.split())
+        await scan(seat, COLA)
+        assert strict.total == 350
