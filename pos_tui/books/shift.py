@@ -54,8 +54,9 @@ def begin_shift(connection: apsw.Connection, at: datetime, by: str, day: date) -
     open.
     """
     connection.execute(
-        "INSERT INTO shifts (number, day, opened_at, opened_by)"
-        " SELECT coalesce(max(number), 0) + 1, ?, ?, ? FROM shifts",
+        "INSERT INTO shifts (number, day, opened_at, opened_by, journal)"
+        " SELECT coalesce(max(number), 0) + 1, ?, ?, ?,"
+        " (SELECT coalesce(max(seq), 0) FROM journal) FROM shifts",
         (day.isoformat(), at.isoformat(), by),
     )
     return Shift(connection.last_insert_rowid(), day, at, by)

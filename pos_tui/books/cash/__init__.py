@@ -1,0 +1,1 @@
+"""The drawer: what is put in and taken out beside sales, its counts, and reports of shifts."""
