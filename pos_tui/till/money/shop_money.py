@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from pos_tui.till.context import TillContext
+
+if TYPE_CHECKING:
+    from pos_tui.devices.printers import Printer
+    from pos_tui.till.money.drawer import ShopDrawer
 
 
 class ShopMoney:
     """What may be done with the shop's money beside being paid."""
 
-    def __init__(self, context: TillContext) -> None:
+    def __init__(self, context: TillContext, make_printer: Callable[[], Printer]) -> None:
         self._context = context
+        self._make_printer = make_printer
+
+    @cached_property
+    def drawer(self) -> ShopDrawer:
+        """The drawer: shifts, money in and out beside sales, X and Z reports."""
+        from pos_tui.till.money.drawer import ShopDrawer
+
+        at = self._context
+        return ShopDrawer(at.settings, at.books, at.clock.now, self._make_printer, at.language)
