@@ -24,8 +24,8 @@ from pos_tui.books.cash.closing import (
 from pos_tui.books.cash.drawer_acts import (
     CashMove,
     DrawerAct,
+    acts_of_shift,
     float_proposed,
-    has_float,
     move_cash,
 )
 from pos_tui.books.cash.figures import shift_report
@@ -59,12 +59,14 @@ _LONGEST_REASON = 60
 
 class DrawerStatus(Struct, frozen=True):
     """How it stands with the drawer: the shift that is open, None between two; what its float
-    should be (minor units), whether it was counted, and whether a drop to the safe is due.
+    should be (minor units), whether it was counted and how much it was, and whether a drop to the
+    safe is due.
     """
 
     shift: Shift | None
     proposed: int
     has_float: bool
+    opening_float: int = 0
     wants_drop: bool = False
 
 
@@ -106,10 +108,14 @@ class ShopDrawer:
         with books_reader(self._books) as reader:
             shift = current_shift(reader)
             above = self.settings.cash.drop_above * 10**self.currency.exponent
+            proposed = float_proposed(reader)
+            acts = [] if shift is None else list(acts_of_shift(reader, shift.number))
+            floats = [each.amount for each in acts if each.kind == "float"]
             return DrawerStatus(
                 shift,
-                float_proposed(reader),
-                shift is not None and has_float(reader, shift.number),
+                proposed,
+                bool(floats),
+                next(iter(floats), proposed),
                 bool(above) and balance(reader, DRAWER) > above,
             )
 
@@ -155,6 +161,10 @@ class ShopDrawer:
         if not amount:
             raise ShiftError("shift.nothing")
         return amount
+
+    def amount_left(self, text: str) -> int:
+        """What stays in the drawer, as typed; it may be nothing. Raises CashCountError."""
+        return read_cash(text, self.currency)
 
     def read_reason(self, kind: CashMove, text: str) -> tuple[str, bool]:
         """A reason by its number in the list, or in words; whether it is one of the list.
@@ -211,7 +221,7 @@ class ShopDrawer:
                 approved_by=approved_by,
             )
             lines = lay_out_slip(slip, self.shop(), self.settings.printer.columns)
-            trouble = self._print(self._job(lines)) or trouble
+            trouble = self._print(self.job_of(lines)) or trouble
         money = self._money(amount)
         done = because(f"shift.done_{kind}", amount=money, number=act.number)
         return DrawerDone(done, trouble)
@@ -266,9 +276,35 @@ class ShopDrawer:
         report = self._do(job)
         return report, lay_out_report(report, self.settings.printer.columns)
 
+    def symbol_rows(self, number: int) -> tuple[str, ...]:
+        """The QR code of a Z report as rows of half blocks; none where the library is not there.
+
+        Raises ShiftError, BooksError.
+        """
+        from pos_tui.devices.printers.label_symbols import draw_symbol
+
+        code = self.code_of(number)
+        try:
+            dots = draw_symbol("qr", code.replace(" ", ""))
+        except PrinterError:
+            return ()
+        pairs = zip(dots[::2], (*dots[1::2], (False,) * len(dots[0])), strict=False)
+        marks = {(True, True): "█", (True, False): "▀", (False, True): "▄", (False, False): " "}
+        return tuple(
+            "".join(marks[top, low] for top, low in zip(*pair, strict=True)) for pair in pairs
+        )
+
+    def code_of(self, number: int) -> str:
+        """The code on a Z report: forty digits. Raises ShiftError, BooksError."""
+        z = self.z_report(number)
+        with books_reader(self._books) as reader:
+            row = reader.execute("SELECT hash FROM journal WHERE seq = ?", (z.journal,)).fetchone()
+        hashed = b"" if row is None or not isinstance(row[0], bytes) else row[0]
+        return paper_code(z.journal, hashed)
+
     def print_x(self, lines: Sequence[PrintLine]) -> Reason | None:
         """Print an X report; why it was not."""
-        return self._print(self._job(lines))
+        return self._print(self.job_of(lines), is_wanted=True)
 
     def print_again(self, number: int, by: str) -> Reason | None:
         """Print a Z once more, as it was, under a line that says it is a copy; why it was not.
@@ -279,7 +315,8 @@ class ShopDrawer:
         words = words_in(self._language)
         mark = PrintLine(words("shift_report.copy", at=f"{at:%Y-%m-%d %H:%M}"), "bold")
         head = compose([(mark.text, mark.style)], self.settings.printer.encoding, cut=False)
-        trouble = self._print(head + (z.job or self._job(_as_lines(z.text))))
+        job = head + (z.job or self.job_of(_as_lines(z.text)))
+        trouble = self._print(job, is_wanted=True)
         if trouble is None:
             act = journal.encode(journal.CopyPrinted("z_report", number, by))
             self._do(lambda connection: journal.append(connection, at.isoformat(), 0, act))
@@ -310,16 +347,18 @@ class ShopDrawer:
         lines = lay_out_report(report, self.settings.printer.columns, head.row, code)
         symbol = centred(True) + qr_code(code.replace(" ", "")) + b"\n" + centred(False)
         text = text_of(lines).encode()
-        return PrintedReport(text, self._job(lines, (symbol,)))
+        return PrintedReport(text, self.job_of(lines, (symbol,)))
 
-    def _job(self, lines: Sequence[PrintLine], pictures: Sequence[bytes] = ()) -> bytes:
+    def job_of(self, lines: Sequence[PrintLine], pictures: Sequence[bytes] = ()) -> bytes:
+        """The printer's bytes of these lines."""
         rows = [(line.text, line.style) for line in lines]
         return compose(rows, self.settings.printer.encoding, pictures)
 
-    def _print(self, job: bytes) -> Reason | None:
+    def _print(self, job: bytes, *, is_wanted: bool = False) -> Reason | None:
+        """Why it was not printed; without a printer that is nothing, unless somebody wanted it."""
         printer = self._printer()
         if isinstance(printer, NullPrinter) or not job:
-            return None
+            return because("drawer_page.no_printer") if is_wanted else None
         try:
             printer.print(job)
         except PrinterError as error:

@@ -1,0 +1,217 @@
+"""The drawer's page: how it stands with the shift, and what can be done with the drawer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Literal
+
+from textual.widget import Widget
+
+from pos_tui.money import format_amount
+from pos_tui.reasons import Reason, ReasonError, because
+from pos_tui.receipts.shift_report_layout import text_of
+from pos_tui.tui.pages.report_text import ReportTextPage
+from pos_tui.tui.parts.columns import Column, Row
+from pos_tui.tui.parts.fields import words_of_error
+from pos_tui.tui.parts.page import PageScreen, Tone
+from pos_tui.tui.parts.permission import WithPermission
+from pos_tui.tui.parts.rows import RowList
+from pos_tui.tui.theme import Palette
+from pos_tui.wording.current import in_words, say
+
+if TYPE_CHECKING:
+    from pos_tui.till.money.drawer import DrawerStatus, ShopDrawer
+
+DrawerSubject = Literal[
+    "open", "float", "pay_in", "pay_out", "drop", "no_sale", "x_report", "hand_over", "close",
+    "z_reports",
+]  # fmt: skip
+
+
+class DrawerScreen(PageScreen[None]):
+    """The acts that make sense now; each opens a page of its own, and comes back here."""
+
+    def __init__(
+        self,
+        palette: Palette,
+        drawer: ShopDrawer,
+        who: Callable[[], str],
+        with_permission: WithPermission,
+    ) -> None:
+        """`who` is at the till."""
+        super().__init__(palette, say("drawer_page.title"), say("drawer_page.keys"))
+        self._drawer = drawer
+        self._who = who
+        self._with_permission = with_permission
+        self._status: DrawerStatus | None = None
+        columns = (
+            Column(say("drawer_page.act"), share=3),
+            Column(say("drawer_page.what_it_does"), share=6),
+        )
+        self._list: RowList[DrawerSubject] = RowList(palette, columns)
+
+    def body(self) -> Iterable[Widget]:
+        """The acts."""
+        yield self._list
+
+    def on_mount(self) -> None:
+        """Show how it stands."""
+        self.run_worker(self._reload(("", "info")), exclusive=True)
+
+    def came_back(self, said: tuple[str, Tone] | None) -> None:
+        """An act is over: show how it stands now, and what was done."""
+        self.run_worker(self._reload(said or ("", "info")), exclusive=True)
+
+    async def _reload(self, said: tuple[str, Tone]) -> None:
+        try:
+            status = self._status = await asyncio.to_thread(self._drawer.status)
+        except ReasonError as error:
+            self.say(words_of_error(error), "error")
+            return
+        self._list.show(
+            Row(each, (say(f"drawer_page.{each}"), say(f"drawer_page.{each}_hint")))
+            for each in _acts_now(status)
+        )
+        self._list.query_one("OptionList").focus()
+        how, tone = self._how_it_stands(status)
+        self.say(f"{said[0]} {how}".strip(), said[1] if said[0] else tone)
+
+    def _how_it_stands(self, status: DrawerStatus) -> tuple[str, Tone]:
+        shift = status.shift
+        if shift is None:
+            left = format_amount(status.proposed, self._drawer.currency)
+            return say("drawer_page.none_open", left=left), "info"
+        values: dict[str, str | int] = {
+            "number": shift.number,
+            "day": shift.day.isoformat(),
+            "at": f"{shift.opened_at:%H:%M}",
+        }
+        if not shift.opened_by and not status.has_float:
+            return say("drawer_page.opened_itself", **values), "info"
+        name = shift.opened_by or self._who()
+        how = say("drawer_page.open_now", name=name, **values)
+        if status.wants_drop:
+            return f"{how} {say('drawer_page.wants_drop')}", "warning"
+        return how, "info"
+
+    def on_row_list_opened(self) -> None:
+        """Open the chosen act."""
+        chosen, status = self._list.chosen, self._status
+        if chosen is None or status is None:
+            return
+        if chosen == "z_reports":
+            self.app.push_screen(ZReportsPage(self.palette, self._drawer, self._who))
+        elif chosen == "x_report":
+            what = because("drawer_page.approve_x")
+            self._with_permission("x_report", what, lambda _name: self._show_x())
+        elif chosen in {"pay_in", "pay_out", "drop", "no_sale"}:
+            from pos_tui.tui.pages.drawer_moves import DrawerMovePage
+
+            page = DrawerMovePage(
+                self.palette, self._drawer, chosen, self._who, self._with_permission
+            )
+            self.app.push_screen(page, self.came_back)
+        else:
+            from pos_tui.tui.pages.drawer_count import DrawerCountPage
+
+            counting = DrawerCountPage(
+                self.palette, self._drawer, chosen, status, self._who, self._with_permission
+            )
+            self.app.push_screen(counting, self.came_back)
+
+    def _show_x(self) -> None:
+        self.run_worker(self._x(), exclusive=True)
+
+    async def _x(self) -> None:
+        drawer = self._drawer
+        try:
+            _, lines = await asyncio.to_thread(drawer.x_report, self._who())
+        except ReasonError as error:
+            self.say(words_of_error(error), "error")
+            return
+        title = say("drawer_page.x_report")
+        page = ReportTextPage(self.palette, title, text_of(lines), lambda: drawer.print_x(lines))
+        self.app.push_screen(page)
+
+
+class ZReportsPage(PageScreen[None]):
+    """The latest Z reports; Enter opens one as it was printed."""
+
+    def __init__(self, palette: Palette, drawer: ShopDrawer, who: Callable[[], str]) -> None:
+        super().__init__(palette, say("drawer_page.z_title"), say("drawer_page.keys"))
+        self._drawer = drawer
+        self._who = who
+        columns = (
+            Column(say("drawer_page.z_number"), right=True),
+            Column(say("drawer_page.z_at"), share=1),
+        )
+        self._list: RowList[int] = RowList(palette, columns, empty=say("drawer_page.z_empty"))
+
+    def body(self) -> Iterable[Widget]:
+        """The list."""
+        yield self._list
+
+    def on_mount(self) -> None:
+        """Show them."""
+        self.run_worker(self._load(), exclusive=True)
+
+    async def _load(self) -> None:
+        try:
+            found = await asyncio.to_thread(self._drawer.z_numbers)
+        except ReasonError as error:
+            self.say(words_of_error(error), "error")
+            return
+        self._list.show(
+            (Row(number, (str(number), at[:16].replace("T", " "))) for number, at in found), 0
+        )
+
+    def on_row_list_opened(self) -> None:
+        """Show the chosen one."""
+        if self._list.chosen is not None:
+            self.run_worker(self._show(self._list.chosen), exclusive=True)
+
+    async def _show(self, number: int) -> None:
+        try:
+            page = await asyncio.to_thread(
+                z_page, self.palette, self._drawer, number, self._who, None
+            )
+        except ReasonError as error:
+            self.say(words_of_error(error), "error")
+            return
+        self.app.push_screen(page)
+
+
+def z_page(
+    palette: Palette,
+    drawer: ShopDrawer,
+    number: int,
+    who: Callable[[], str],
+    not_printed: Reason | None,
+) -> ReportTextPage:
+    """A Z report to read, with the QR code of its code below where it can be drawn.
+
+    `not_printed` is why it has just not been printed. Raises ReasonError.
+    """
+    z = drawer.z_report(number)
+    text = z.text.decode()
+    rows = drawer.symbol_rows(number)
+    if rows:
+        text += "\n" + "\n".join(f"  {row}" for row in rows)
+    said: tuple[str, Tone] = ("", "info")
+    if not_printed is not None:
+        said = say("drawer_page.not_printed", why=in_words(not_printed)), "warning"
+    title = say("drawer_page.z_report", number=number)
+    return ReportTextPage(palette, title, text, lambda: drawer.print_again(number, who()), said)
+
+
+def _acts_now(status: DrawerStatus) -> tuple[DrawerSubject, ...]:
+    """What makes sense with the drawer as it stands."""
+    moves: tuple[DrawerSubject, ...] = ("pay_in", "pay_out", "drop", "no_sale")
+    shift = status.shift
+    if shift is None:
+        return ("open", "no_sale", "z_reports")
+    begin: tuple[DrawerSubject, ...] = (
+        ("float",) if not shift.opened_by and not status.has_float else ()
+    )
+    return (*begin, *moves, "x_report", "hand_over", "close", "z_reports")
