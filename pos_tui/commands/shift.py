@@ -11,6 +11,7 @@ from pos_tui.wording.current import in_words, say
 if TYPE_CHECKING:
     import argparse
 
+    from pos_tui.books.cash.drawer_acts import CashMove
     from pos_tui.till.money.cash_count import CashSoFar
     from pos_tui.till.money.drawer import DrawerDone, ShopDrawer
 
@@ -83,7 +84,7 @@ def _act(options: argparse.Namespace, drawer: ShopDrawer, by: str) -> int:
         case "close" | "hand-over":
             return _close(options, drawer, by)
         case "pay-in" | "pay-out":
-            kind = "pay_in" if options.act == "pay-in" else "pay_out"
+            kind: CashMove = "pay_in" if options.act == "pay-in" else "pay_out"
             amount = drawer.read_amount(words[0])
             reason, _ = drawer.read_reason(kind, " ".join(words[1:]))
             return _moved(drawer.move(kind, amount, reason, by))

@@ -156,7 +156,8 @@ class TillScreen(Screen[None]):
             self._pages.pictures = PictureWatch(folder)
             self.set_interval(1.0, self._look_for_pictures)
         self.run_worker(self.till.start(), exit_on_error=False)
-        self.run_worker(self._look_at_shift(), exit_on_error=False)
+        if self._hints is None:  # the demo says what to do next
+            self.run_worker(self._look_at_shift(), exit_on_error=False)
 
     async def _look_at_shift(self) -> None:
         """Say once, while nothing else is to be said, that nobody has opened a shift."""

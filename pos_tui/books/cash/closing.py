@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import apsw
 import msgspec
+from msgspec import Struct
 
 from pos_tui.books.cash.drawer_acts import (
     DrawerCount,
@@ -49,7 +50,7 @@ Rendering = Callable[[ShiftReport, journal.JournalHead], PrintedReport]
 """How a Z is laid out: its figures, and how far the journal is with it."""
 
 
-class ClosingOrder(NamedTuple):
+class ClosingOrder(Struct, frozen=True):
     """How a shift is closed: by whom, what was counted (None: nobody counted), and what stays as
     the next float (minor units; None: all of it, the rest goes to the safe).
     """

@@ -63,8 +63,8 @@ def shift_report(
 ) -> ShiftReport:
     """The report of a shift as the books are now; a Z is made once the drawer was counted."""
     reading = _Reading()
-    sums = reading.part("ledger", lambda: _sums(reader, shift.number), ())
-    acts = reading.part("drawer", lambda: tuple(acts_of_shift(reader, shift.number)), ())
+    sums = reading.part("ledger", lambda: _sums(reader, shift.number), _NO_SUMS)
+    acts = reading.part("drawer", lambda: tuple(acts_of_shift(reader, shift.number)), _NO_ACTS)
     noted = reading.part("journal", lambda: count_journal(reader, _after(reader, shift)), _NOTHING)
     if noted.unread:
         reading.unread.append("journal")
@@ -114,6 +114,8 @@ def shift_report(
     return replace(report, totals=totals, unread=tuple(dict.fromkeys(reading.unread)))
 
 
+_NO_SUMS: tuple[_Sum, ...] = ()
+_NO_ACTS: tuple[DrawerAct, ...] = ()
 _NONE: tuple[OpenSale, ...] = ()
 _NOTHING = JournalCounts(
     CountedSum("lines_removed"),

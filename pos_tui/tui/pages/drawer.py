@@ -22,6 +22,8 @@ from pos_tui.wording.current import in_words, say
 
 if TYPE_CHECKING:
     from pos_tui.till.money.drawer import DrawerStatus, ShopDrawer
+    from pos_tui.tui.pages.drawer_count import CountPurpose
+    from pos_tui.tui.pages.drawer_moves import DrawerMove
 
 DrawerSubject = Literal[
     "open", "float", "pay_in", "pay_out", "drop", "no_sale", "x_report", "hand_over", "close",
@@ -100,25 +102,30 @@ class DrawerScreen(PageScreen[None]):
         chosen, status = self._list.chosen, self._status
         if chosen is None or status is None:
             return
-        if chosen == "z_reports":
-            self.app.push_screen(ZReportsPage(self.palette, self._drawer, self._who))
-        elif chosen == "x_report":
-            what = because("drawer_page.approve_x")
-            self._with_permission("x_report", what, lambda _name: self._show_x())
-        elif chosen in {"pay_in", "pay_out", "drop", "no_sale"}:
-            from pos_tui.tui.pages.drawer_moves import DrawerMovePage
+        match chosen:
+            case "z_reports":
+                self.app.push_screen(ZReportsPage(self.palette, self._drawer, self._who))
+            case "x_report":
+                what = because("drawer_page.approve_x")
+                self._with_permission("x_report", what, lambda _name: self._show_x())
+            case "pay_in" | "pay_out" | "drop" | "no_sale":
+                self._move(chosen)
+            case _:
+                self._count(chosen, status)
 
-            page = DrawerMovePage(
-                self.palette, self._drawer, chosen, self._who, self._with_permission
-            )
-            self.app.push_screen(page, self.came_back)
-        else:
-            from pos_tui.tui.pages.drawer_count import DrawerCountPage
+    def _move(self, kind: DrawerMove) -> None:
+        from pos_tui.tui.pages.drawer_moves import DrawerMovePage
 
-            counting = DrawerCountPage(
-                self.palette, self._drawer, chosen, status, self._who, self._with_permission
-            )
-            self.app.push_screen(counting, self.came_back)
+        page = DrawerMovePage(self.palette, self._drawer, kind, self._who, self._with_permission)
+        self.app.push_screen(page, self.came_back)
+
+    def _count(self, purpose: CountPurpose, status: DrawerStatus) -> None:
+        from pos_tui.tui.pages.drawer_count import DrawerCountPage
+
+        page = DrawerCountPage(
+            self.palette, self._drawer, purpose, status, self._who, self._with_permission
+        )
+        self.app.push_screen(page, self.came_back)
 
     def _show_x(self) -> None:
         self.run_worker(self._x(), exclusive=True)

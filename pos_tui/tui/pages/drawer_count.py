@@ -126,8 +126,8 @@ class DrawerCountPage(EntryPage[tuple[str, Tone]]):
             what = because("drawer_page.approve_open")
             self._with_permission("open_shift", what, lambda _: self.do(self._open))
         elif not self._has_counted:
-            answers = (AnswerKey("y", say("drawer_page.yes")),)
-            self.ask(lambda _: say("drawer_page.uncounted"), "", answers, self._without_count)
+            yes = (AnswerKey("y", say("drawer_page.yes")),)
+            self.ask(lambda _: say("drawer_page.uncounted"), "", yes, self._without_count)
         else:
             self._counts += 1
             expected = await asyncio.to_thread(self._drawer.expected)
