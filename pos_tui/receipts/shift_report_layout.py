@@ -30,13 +30,18 @@ class DrawerSlip(Struct, frozen=True, kw_only=True):
 
 
 def lay_out_report(
-    report: ShiftReport, columns: int, row: int = 0, code: str = ""
+    report: ShiftReport,
+    columns: int,
+    row: int = 0,
+    code: str = "",
+    *,
+    with_expected: bool = True,
 ) -> list[PrintLine]:
     """A report as lines of at most so many columns (32 or more read well), in its language.
 
     A Z has the journal's row that closed the shift, and its code.
     """
-    return list(_Layout(report, columns).lines(row, code))
+    return list(_Layout(report, columns, with_expected).lines(row, code))
 
 
 def lay_out_slip(slip: DrawerSlip, shop: ReportShop, columns: int) -> list[PrintLine]:
@@ -73,7 +78,8 @@ def text_of(lines: Iterable[PrintLine]) -> str:
 
 
 class _Layout:
-    def __init__(self, report: ShiftReport, columns: int) -> None:
+    def __init__(self, report: ShiftReport, columns: int, with_expected: bool) -> None:
+        self._with_expected = with_expected
         self._report = report
         self._columns = columns
         self._words = words_in(report.shop.language)
@@ -207,7 +213,8 @@ class _Layout:
         yield self._times(self._say("drops"), CountedSum("", report.drops.count, -drawer.drops))
         if drawer.other:
             yield self._amount("other_cash", drawer.other)
-        yield self._amount("expected", drawer.expected, "bold")
+        if self._with_expected:
+            yield self._amount("expected", drawer.expected, "bold")
         if report.kind == "x":
             return
         if drawer.counted is None:

@@ -149,7 +149,15 @@ class PageOpener:
         from pos_tui.tui.pages.drawer import DrawerScreen
 
         drawer, staff = self._till.money.drawer, self._till.staff
-        self._push(DrawerScreen(self._palette, drawer, staff.who, self._with_permission))
+        self._push(
+            DrawerScreen(
+                self._palette,
+                drawer,
+                staff.who,
+                self._with_permission,
+                lambda: staff.may("reports"),
+            )
+        )
 
     def _goods_in(self) -> None:
         from pos_tui.tui.pages.goods_in import GoodsInScreen

@@ -52,10 +52,10 @@ def counted_with(
     """
     found = _PIECES.match(text)
     if found is None:
-        loose = so_far.loose + read_cash(text, currency)
+        loose = so_far.loose + _counted(text, currency)
         return _sound(replace(so_far, loose=loose), currency)
     pieces = int(found[1])
-    worth = read_cash(found[2], currency)
+    worth = _counted(found[2], currency)
     if worth not in denominations:
         known = tuple(format_amount(each, currency) for each in denominations)
         typed = format_amount(worth, currency)
@@ -77,8 +77,17 @@ def read_cash(text: str, currency: Currency) -> int:
     try:
         amount = parse_amount(text, currency)
     except AmountError as error:
-        raise CashCountError("cash_count.not_counted", why=error.reason) from error
+        raise CashCountError(error.reason) from error
     return _in_range(amount, currency)
+
+
+def _counted(text: str, currency: Currency) -> int:
+    try:
+        return read_cash(text, currency)
+    except CashCountError as error:
+        if error.reason.kind == "cash_count.too_much":
+            raise
+        raise CashCountError("cash_count.not_counted", why=error.reason) from error
 
 
 def _sound(counted: CashSoFar, currency: Currency) -> CashSoFar:

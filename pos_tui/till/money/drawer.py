@@ -157,7 +157,7 @@ class ShopDrawer:
 
     def read_amount(self, text: str) -> int:
         """An amount of cash above zero, as typed. Raises CashCountError."""
-        amount = read_cash(text, self.currency)
+        amount = read_cash(text, self.currency) if text.strip() else 0
         if not amount:
             raise ShiftError("shift.nothing")
         return amount
@@ -258,10 +258,13 @@ class ShopDrawer:
         )
         return z, shift, self._print(z.job)
 
-    def x_report(self, by: str) -> tuple[ShiftReport, list[PrintLine]]:
+    def x_report(
+        self, by: str, *, with_expected: bool = True
+    ) -> tuple[ShiftReport, list[PrintLine]]:
         """The report of the open shift as it stands: figures, and how it is laid out.
 
-        Raises ShiftError, BooksError.
+        Without what is expected in the drawer for who is to count it blind. Raises ShiftError,
+        BooksError.
         """
         at, shop = self._clock(), self.shop()
 
@@ -274,12 +277,13 @@ class ShopDrawer:
             return shift_report(connection, shift, "x", at, by, shop)
 
         report = self._do(job)
-        return report, lay_out_report(report, self.settings.printer.columns)
+        columns = self.settings.printer.columns
+        return report, lay_out_report(report, columns, with_expected=with_expected)
 
-    def symbol_rows(self, number: int) -> tuple[str, ...]:
+    def symbol_rows(self, number: int, *, on_dark: bool = False) -> tuple[str, ...]:
         """The QR code of a Z report as rows of half blocks; none where the library is not there.
 
-        Raises ShiftError, BooksError.
+        On a dark screen the letters are what is light. Raises ShiftError, BooksError.
         """
         from pos_tui.devices.printers.label_symbols import draw_symbol
 
@@ -288,7 +292,8 @@ class ShopDrawer:
             dots = draw_symbol("qr", code.replace(" ", ""))
         except PrinterError:
             return ()
-        pairs = zip(dots[::2], (*dots[1::2], (False,) * len(dots[0])), strict=False)
+        lit = [tuple(dot != on_dark for dot in row) for row in dots]
+        pairs = zip(lit[::2], (*lit[1::2], (on_dark,) * len(lit[0])), strict=False)
         marks = {(True, True): "█", (True, False): "▀", (False, True): "▄", (False, False): " "}
         return tuple(
             "".join(marks[top, low] for top, low in zip(*pair, strict=True)) for pair in pairs

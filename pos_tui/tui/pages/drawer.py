@@ -40,12 +40,16 @@ class DrawerScreen(PageScreen[None]):
         drawer: ShopDrawer,
         who: Callable[[], str],
         with_permission: WithPermission,
+        may_see_expected: Callable[[], bool],
     ) -> None:
-        """`who` is at the till."""
+        """`who` is at the till; `may_see_expected` whether they may see what is expected in the
+        drawer without having counted it.
+        """
         super().__init__(palette, say("drawer_page.title"), say("drawer_page.keys"))
         self._drawer = drawer
         self._who = who
         self._with_permission = with_permission
+        self._may_see_expected = may_see_expected
         self._status: DrawerStatus | None = None
         columns = (
             Column(say("drawer_page.act"), share=3),
@@ -133,7 +137,9 @@ class DrawerScreen(PageScreen[None]):
     async def _x(self) -> None:
         drawer = self._drawer
         try:
-            _, lines = await asyncio.to_thread(drawer.x_report, self._who())
+            _, lines = await asyncio.to_thread(
+                drawer.x_report, self._who(), with_expected=self._may_see_expected()
+            )
         except ReasonError as error:
             self.say(words_of_error(error), "error")
             return
@@ -202,7 +208,7 @@ def z_page(
     """
     z = drawer.z_report(number)
     text = z.text.decode()
-    rows = drawer.symbol_rows(number)
+    rows = drawer.symbol_rows(number, on_dark=palette.dark)
     if rows:
         text += "\n" + "\n".join(f"  {row}" for row in rows)
     said: tuple[str, Tone] = ("", "info")

@@ -127,7 +127,8 @@ class DrawerCountPage(EntryPage[tuple[str, Tone]]):
             self._with_permission("open_shift", what, lambda _: self.do(self._open))
         elif not self._has_counted:
             yes = (AnswerKey("y", say("drawer_page.yes")),)
-            self.ask(lambda _: say("drawer_page.uncounted"), "", yes, self._without_count)
+            self.ask(lambda _: "", "", yes, self._without_count)
+            self.say(say("drawer_page.uncounted"), "warning")
         else:
             self._counts += 1
             expected = await asyncio.to_thread(self._drawer.expected)
@@ -138,13 +139,16 @@ class DrawerCountPage(EntryPage[tuple[str, Tone]]):
                 AnswerKey("c", say("drawer_page.again")),
                 AnswerKey("k", say("drawer_page.keep")),
             )
-            self.ask(lambda _: say("drawer_page.differs"), "", answers, self._after_difference)
+            self.ask(lambda _: "", "", answers, self._after_difference)
+            self.say(say("drawer_page.differs"), "warning")
 
     def _without_count(self, answer: str) -> None:
+        self.say("")
         if answer == "y":
             self._go_on()
 
     def _after_difference(self, answer: str) -> None:
+        self.say("")
         if answer == "k":
             self._go_on()
         elif answer == "c":
