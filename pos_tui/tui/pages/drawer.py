@@ -106,6 +106,8 @@ class DrawerScreen(PageScreen[None]):
         chosen, status = self._list.chosen, self._status
         if chosen is None or status is None:
             return
+        if self._list.words:
+            self._list.search("")  # the next act is chosen among all of them
         match chosen:
             case "z_reports":
                 self.app.push_screen(ZReportsPage(self.palette, self._drawer, self._who))
