@@ -195,7 +195,7 @@ def _moved(done: DrawerDone) -> int:
 def _x(options: argparse.Namespace, drawer: ShopDrawer, by: str) -> int:
     import msgspec
 
-    from pos_tui.receipts.shift_report_layout import text_of
+    from pos_tui.receipts.shift_report_layout import report_as_text
 
     report, lines = drawer.x_report(by)
     if options.json or options.form == "json":
@@ -203,7 +203,7 @@ def _x(options: argparse.Namespace, drawer: ShopDrawer, by: str) -> int:
     elif options.form == "escpos":
         sys.stdout.buffer.write(drawer.job_of(lines))
     else:
-        print(text_of(lines), end="")
+        print(report_as_text(lines), end="")
     return 0
 
 

@@ -10,8 +10,8 @@ from pos_tui.checkout.tenders import Tender
 from pos_tui.codes.payment import platform_reason
 from pos_tui.money import format_amount
 from pos_tui.receipts.data import ReceiptData, ReceiptLine
-from pos_tui.receipts.paper_rows import centred as _centred
-from pos_tui.receipts.paper_rows import spread as _spread
+from pos_tui.receipts.paper_rows import centred_rows as _centred
+from pos_tui.receipts.paper_rows import spread_row as _spread
 from pos_tui.receipts.words import words_in
 from pos_tui.text_width import width_of, wrap
 

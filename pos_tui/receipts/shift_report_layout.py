@@ -10,7 +10,7 @@ from msgspec import Struct
 from pos_tui.codes.payment import platform_reason
 from pos_tui.money import Currency, format_amount
 from pos_tui.receipts.layout import PrintLine, Style
-from pos_tui.receipts.paper_rows import centred, spread
+from pos_tui.receipts.paper_rows import centred_rows, spread_row
 from pos_tui.receipts.shift_report import CountedSum, OpenSale, ReportShop, ShiftReport
 from pos_tui.receipts.words import words_in
 
@@ -48,12 +48,12 @@ def lay_out_slip(slip: DrawerSlip, shop: ReportShop, columns: int) -> list[Print
     """A slip to sign."""
     words = words_in(shop.language)
     amount = f"{_money(slip.amount, shop)} {shop.currency}"
-    lines = [PrintLine(text, "bold") for text in centred(shop.name, columns)]
+    lines = [PrintLine(text, "bold") for text in centred_rows(shop.name, columns)]
     lines += [
         PrintLine("-" * columns, "rule"),
-        PrintLine(spread(words(f"shift_report.slip_{slip.kind}"), amount, columns), "large"),
+        PrintLine(spread_row(words(f"shift_report.slip_{slip.kind}"), amount, columns), "large"),
         PrintLine(
-            spread(
+            spread_row(
                 words("shift_report.slip_number", number=slip.number),
                 words("shift_report.till", till=shop.till),
                 columns,
@@ -62,17 +62,17 @@ def lay_out_slip(slip: DrawerSlip, shop: ReportShop, columns: int) -> list[Print
         PrintLine(f"{slip.at:%Y-%m-%d %H:%M:%S}"),
     ]
     if slip.reason:
-        lines.append(PrintLine(spread(words("shift_report.slip_reason"), slip.reason, columns)))
-    lines.append(PrintLine(spread(words("shift_report.slip_by"), slip.by, columns)))
+        lines.append(PrintLine(spread_row(words("shift_report.slip_reason"), slip.reason, columns)))
+    lines.append(PrintLine(spread_row(words("shift_report.slip_by"), slip.by, columns)))
     if slip.approved_by:
-        who = spread(words("shift_report.slip_approved"), slip.approved_by, columns)
+        who = spread_row(words("shift_report.slip_approved"), slip.approved_by, columns)
         lines.append(PrintLine(who))
     lines += [PrintLine("")] * 3
     lines += [PrintLine("_" * columns), PrintLine(words("shift_report.slip_signature"))]
     return lines
 
 
-def text_of(lines: Iterable[PrintLine]) -> str:
+def report_as_text(lines: Iterable[PrintLine]) -> str:
     """Lines as plain text, each ended by a line feed."""
     return "".join(line.text.rstrip() + "\n" for line in lines)
 
@@ -105,19 +105,19 @@ class _Layout:
             groups = code.split()
             half = len(groups) // 2
             for part in (groups[:half], groups[half:]):
-                yield from (PrintLine(text) for text in centred(" ".join(part), self._columns))
+                yield from (PrintLine(text) for text in centred_rows(" ".join(part), self._columns))
 
     # ---- the parts ---------------------------------------------------------------------------
 
     def _head(self) -> Iterator[PrintLine]:
         report, shop = self._report, self._report.shop
-        for text in centred(shop.name, self._columns):
+        for text in centred_rows(shop.name, self._columns):
             yield PrintLine(text, "bold")
-        for text in centred(shop.address, self._columns):
+        for text in centred_rows(shop.address, self._columns):
             yield PrintLine(text)
         yield self._rule()
         title = self._say("x") if report.kind == "x" else self._say("z", number=report.shift)
-        for text in centred(title, self._columns):
+        for text in centred_rows(title, self._columns):
             yield PrintLine(text, "large")
         till, merchant = shop.till, shop.merchant
         yield self._row(self._say("till", till=till), self._say("merchant", merchant=merchant))
@@ -260,10 +260,10 @@ class _Layout:
 
     def _title(self, word: str) -> Iterator[PrintLine]:
         yield self._rule()
-        yield PrintLine(spread(self._say(word), "", self._columns).rstrip(), "bold")
+        yield PrintLine(spread_row(self._say(word), "", self._columns).rstrip(), "bold")
 
     def _row(self, left: str, right: str, style: Style = "plain") -> PrintLine:
-        return PrintLine(spread(left, right, self._columns).rstrip(), style)
+        return PrintLine(spread_row(left, right, self._columns).rstrip(), style)
 
     def _amount(self, word: str, amount: int, style: Style = "plain") -> PrintLine:
         return self._row(self._say(word), self._money(amount), style)

@@ -9,6 +9,7 @@ from pos_tui.books.cash.drawer_acts import move_cash
 from pos_tui.books.connection import BooksConnection, migrate, open_connection
 from pos_tui.books.journal.entries import Noted, append, encode, use_key
 from pos_tui.books.journal.paper_proof import prove_papers
+from pos_tui.reasons import because
 from pos_tui.receipts.paper_code import paper_code, read_paper_code
 from pos_tui.receipts.shift_report import ReportShop
 
@@ -63,9 +64,15 @@ def test_a_row_that_was_changed_lies_between_two_papers(books, papers):
     assert prove_papers(books, papers[:2])[1] == ()
     proven, (wrong,) = prove_papers(books, papers)
     assert kinds(proven) == ["paper_code.whole"]
-    assert proven[0].values["paper"].values == {"number": 2}
-    assert wrong.values["paper"].values == {"number": 3}
-    assert wrong.values["first"] <= row <= wrong.values["last"]
+    assert proven[0].values["paper"] == because("paper_code.z", number=2)
+    assert wrong == because(
+        "paper_code.changed",
+        paper=because("paper_code.z", number=3),
+        since=because("paper_code.z", number=2),
+        first=papers[1].row + 1,
+        last=papers[2].row,
+    )
+    assert papers[1].row < row <= papers[2].row
 
 
 def test_a_row_that_is_gone_is_found(books, papers):

@@ -13,7 +13,7 @@ from pos_tui.receipts.shift_report import (
     ShiftReport,
     TaxSum,
 )
-from pos_tui.receipts.shift_report_layout import lay_out_report, text_of
+from pos_tui.receipts.shift_report_layout import lay_out_report, report_as_text
 from pos_tui.text_width import width_of
 
 SHOP = ReportShop(
@@ -65,7 +65,7 @@ def test_no_row_is_wider_than_the_paper(language, columns, kind):
 
 
 def rows(report=REPORT, **named):
-    return text_of(lay_out_report(report, 42, 123, CODE, **named)).splitlines()
+    return report_as_text(lay_out_report(report, 42, 123, CODE, **named)).splitlines()
 
 
 def row_of(label, report=REPORT):

@@ -6,6 +6,7 @@ from pos_tui.books.people.staff import set_staff
 from pos_tui.devices.printers import PrinterError
 from pos_tui.tui.pages.drawer import DrawerScreen
 from pos_tui.tui.pages.report_text import ReportTextPage
+from pos_tui.tui.parts.page import PageScreen
 from pos_tui.wording.current import use
 from tests.conftest import MILK
 from tests.tui.seat import SIZES, sitting
@@ -22,6 +23,13 @@ class Cashier:
     def words(self):
         """What the screen shows, as running words."""
         return " ".join(" ".join(row.strip("│ ") for row in self.seat.rows).split())
+
+    @property
+    def said(self):
+        """What the page says above its keys."""
+        page = self.seat.app.screen
+        assert isinstance(page, PageScreen)
+        return page.said
 
     async def until(self, words):
         await self.seat.until(lambda: words in self.words)
@@ -109,7 +117,7 @@ async def test_what_is_no_count_is_said_and_what_was_counted_stays(shop, line):
         await cashier.open()
         await cashier.choose("Open a shift")
         await cashier.enter("3x50", line)
-        await seat.until(lambda: seat.app.screen.said)
+        await seat.until(lambda: cashier.said)
         assert "150.00" in cashier.words
         assert cashier.drawer.status().shift is None
 
@@ -225,7 +233,7 @@ async def test_a_scan_on_these_pages_is_answered_and_never_counted(shop):
         await cashier.until("Nothing counted yet")
         await seat.scan(MILK)
         assert "Nothing counted yet" in cashier.words
-        assert seat.app.screen.said
+        assert cashier.said
 
 
 def _nothing():

@@ -46,7 +46,7 @@ from pos_tui.receipts.shift_report_layout import (
     DrawerSlip,
     lay_out_report,
     lay_out_slip,
-    text_of,
+    report_as_text,
 )
 from pos_tui.receipts.words import words_in
 from pos_tui.settings import TillSettings
@@ -351,7 +351,7 @@ class ShopDrawer:
         code = paper_code(head.row, bytes.fromhex(head.hash))
         lines = lay_out_report(report, self.settings.printer.columns, head.row, code)
         symbol = centred(True) + qr_code(code.replace(" ", "")) + b"\n" + centred(False)
-        text = text_of(lines).encode()
+        text = report_as_text(lines).encode()
         return PrintedReport(text, self.job_of(lines, (symbol,)))
 
     def job_of(self, lines: Sequence[PrintLine], pictures: Sequence[bytes] = ()) -> bytes:

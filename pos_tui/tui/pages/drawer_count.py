@@ -190,7 +190,7 @@ class DrawerCountPage(EntryPage[tuple[str, Tone]]):
         self.dismiss((say("drawer_page.opened", number=shift.number, amount=amount), "good"))
 
     async def _close(self, left: int | None, to: str, approved_by: str) -> None:
-        from pos_tui.tui.pages.drawer import z_page
+        from pos_tui.tui.pages.z_reports import z_page
 
         drawer, by = self._drawer, self._who()
         counted = self._counted if self._has_counted else None

@@ -108,6 +108,7 @@ def test_an_x_is_numberless_and_changes_nothing(books):
     open_shift(books, AT, "Ada", DAY, DrawerCount(500))
     sell(books, 1, 690, cash(690, 1000))
     shift = current_shift(books)
+    assert shift is not None
     x = shift_report(books, shift, "x", AT, "Ada", SHOP)
     assert (x.kind, x.drawer.expected, x.drawer.counted) == ("x", 1190, None)
     assert current_shift(books) == shift
@@ -163,7 +164,9 @@ def test_the_first_float_ever_comes_from_outside_and_only_that(books):
 
 def test_a_shift_that_opened_by_itself_gets_its_float_afterwards(books):
     sell(books, 1, 690, cash(690, 1000))
-    assert current_shift(books).opened_by == ""
+    shift = current_shift(books)
+    assert shift is not None
+    assert shift.opened_by == ""
     assert float_proposed(books) == 0
     open_shift(books, AT, "Ada", DAY, DrawerCount(30_000))
     z = close(books, counted=30_690).report
@@ -251,6 +254,7 @@ def test_a_closed_z_stays_byte_for_byte(books):
     open_shift(books, AT, "Bob", DAY)
     close(books, counted=100, shop=ReportShop(name="Another name", currency="EUR"))
     kept = find_z_report(books, 1)
+    assert kept is not None
     assert kept == z
     assert msgspec.json.encode(kept.report) == msgspec.json.encode(z.report)
     assert kept.report.shop.name == "Corner Market"
