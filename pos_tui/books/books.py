@@ -301,6 +301,11 @@ class Books:
         """A sale's receipt has gone to the printer."""
         self._writer.post(lambda connection: note_printed(connection, number))
 
+    def keep_copy(self, number: int, at: datetime, by: str) -> None:
+        """Note, soon, that a sale's receipt was printed once more."""
+        body = journal.encode(journal.CopyPrinted("receipt", number, by))
+        self._writer.post(lambda connection: journal.append(connection, at.isoformat(), 0, body))
+
     def use_journal_key(self, at: datetime) -> None:
         """From now on the journal is chained with the till's own key, if it is not already.
 

@@ -41,7 +41,7 @@ _NEW_TABLES = frozenset(  # books of an earlier version have none of these
         "journal_keys", "paper", "movements", "stock_on_hand", "suppliers", "deliveries",
         "delivery_lines", "dated_prices", "product_changes", "counts", "count_entries",
         "search_changes", "shifts", "accounts", "ledger_entries", "postings", "ledger_sums",
-        "sold_lines", "sold_offers", "wrong_pins", "badge_salt",
+        "sold_lines", "sold_offers", "wrong_pins", "badge_salt", "drawer_acts", "z_reports",
     )
 )  # fmt: skip
 

@@ -404,4 +404,38 @@ MIGRATIONS: tuple[str | Callable[[apsw.Connection], None], ...] = (
     CREATE UNIQUE INDEX staff_badges ON staff(badge_hash) WHERE badge_hash IS NOT NULL;
     CREATE TABLE badge_salt (one INTEGER PRIMARY KEY CHECK (one = 1), salt BLOB NOT NULL);
     """,
+    """
+    ALTER TABLE shifts ADD COLUMN journal INTEGER NOT NULL DEFAULT 0; -- its last row at opening
+    CREATE TABLE drawer_acts (             -- only ever added to
+        number INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        shift INTEGER NOT NULL,
+        kind TEXT NOT NULL,                -- float, pay_in, pay_out, drop, no_sale, counted
+        amount INTEGER NOT NULL,           -- minor units
+        expected INTEGER NOT NULL,         -- float, counted: what the books had
+        reason TEXT NOT NULL,
+        by TEXT NOT NULL,
+        approved_by TEXT NOT NULL,
+        pieces TEXT NOT NULL,              -- JSON; '' where only a sum was counted
+        journal INTEGER NOT NULL           -- the journal's row that says so
+    );
+    CREATE INDEX drawer_acts_of_shift ON drawer_acts(shift, kind);
+    CREATE TRIGGER drawer_acts_stay BEFORE UPDATE ON drawer_acts
+        BEGIN SELECT raise(ABORT, 'an act of the drawer stays as it was written'); END;
+    CREATE TRIGGER drawer_acts_remain BEFORE DELETE ON drawer_acts
+        BEGIN SELECT raise(ABORT, 'an act of the drawer stays as it was written'); END;
+    CREATE TABLE z_reports (               -- only ever added to
+        shift INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        report BLOB NOT NULL,              -- JSON
+        text BLOB NOT NULL,                -- as it was laid out, UTF-8
+        job BLOB NOT NULL,                 -- the printer's bytes
+        journal INTEGER NOT NULL           -- the journal's row that closed the shift
+    );
+    CREATE TRIGGER z_reports_stay BEFORE UPDATE ON z_reports
+        BEGIN SELECT raise(ABORT, 'a Z report stays as it was printed'); END;
+    CREATE TRIGGER z_reports_remain BEFORE DELETE ON z_reports
+        BEGIN SELECT raise(ABORT, 'a Z report stays as it was printed'); END;
+    CREATE INDEX sales_held ON sales(number) WHERE state = 'held';
+    """,
 )

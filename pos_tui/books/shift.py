@@ -76,8 +76,9 @@ def begin_shift(
     Raises apsw.ConstraintError where one is open.
     """
     connection.execute(
-        "INSERT INTO shifts (number, day, day_ends_at, opened_at, opened_by)"
-        " SELECT coalesce(max(number), 0) + 1, ?, ?, ?, ? FROM shifts",
+        "INSERT INTO shifts (number, day, day_ends_at, opened_at, opened_by, journal)"
+        " SELECT coalesce(max(number), 0) + 1, ?, ?, ?, ?,"
+        " (SELECT coalesce(max(seq), 0) FROM journal) FROM shifts",
         (day.isoformat(), day_ends_at, at.isoformat(), by),
     )
     return Shift(connection.last_insert_rowid(), day, at, by)

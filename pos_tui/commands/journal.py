@@ -9,6 +9,8 @@ from pos_tui.wording.current import in_words, say
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
+    from pathlib import Path
 
     from pos_tui.messages import LastOrder
     from pos_tui.settings import TillSettings
@@ -18,6 +20,8 @@ _DIFFERENT = 1
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", choices=("verify",), help=say("cmd_journal.what_help"))
+    code, paper = say("cmd_journal.code"), say("cmd_journal.paper_help")
+    parser.add_argument("--paper", action="append", metavar=code, help=paper)
     parser.add_argument("--offline", action="store_true", help=say("cmd_journal.offline_help"))
 
 
@@ -34,6 +38,8 @@ def _run(options: argparse.Namespace) -> int:
     settings, data = find_till(options.settings, options.data)
     if not (data / FILE_NAME).exists():
         return complain(say("commands.no_books", folder=str(data)))
+    if options.paper:
+        return _prove(data / FILE_NAME, options.paper)
     last, asked = None, bool(settings.gateway.url) and not options.offline
     if asked:
         asked, last = _last_order(settings)
@@ -48,6 +54,28 @@ def _run(options: argparse.Namespace) -> int:
     if settings.gateway.url and not asked:
         print(say("cmd_journal.not_asked"))
     return 0
+
+
+def _prove(path: Path, codes: Sequence[str]) -> int:
+    """Compare the journal with the codes of Z reports, as somebody typed them from their papers."""
+    import sys
+    from contextlib import closing
+
+    from pos_tui.books.connection import open_connection
+    from pos_tui.books.journal.paper_proof import prove_papers
+    from pos_tui.receipts.paper_code import PaperCodeError, read_paper_code
+
+    try:
+        papers = [read_paper_code(code) for code in codes]
+    except PaperCodeError as error:
+        return complain(in_words(error.reason))
+    with closing(open_connection(path)) as connection:
+        proven, wrong = prove_papers(connection, papers)
+    for reason in proven:
+        print(in_words(reason))
+    for reason in wrong:
+        print(in_words(reason), file=sys.stderr)
+    return _DIFFERENT if wrong else 0
 
 
 def _last_order(settings: TillSettings) -> tuple[bool, LastOrder | None]:

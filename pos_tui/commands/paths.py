@@ -9,6 +9,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from pos_tui.settings import (
+    CashSettings,
     CodeSettings,
     DiscountSettings,
     PaymentSettings,
@@ -20,6 +21,12 @@ from pos_tui.settings import (
     settings_folder,
 )
 from pos_tui.wording.current import say
+
+_DRAWER_REASONS = {
+    "pay_in_reasons": ("change", "owner", "found"),
+    "pay_out_reasons": ("supplies", "supplier", "postage", "owner"),
+    "no_sale_reasons": ("change", "mistake", "to_count"),
+}
 
 
 def find_till(settings: Path | None, data: Path | None) -> tuple[TillSettings, Path]:
@@ -37,12 +44,16 @@ def find_till(settings: Path | None, data: Path | None) -> tuple[TillSettings, P
 
 def with_usual_words(settings: TillSettings) -> TillSettings:
     """The settings; what a shop has not set itself is in the language in use."""
-    shop, discounts = settings.shop, settings.discounts
+    shop, discounts, cash = settings.shop, settings.discounts, settings.cash
     if shop.receipt_footer == ShopSettings().receipt_footer:
         shop = replace(shop, receipt_footer=say("usual.footer"))
     if discounts.reasons == DiscountSettings().reasons:
         discounts = replace(discounts, reasons=usual_discount_reasons())
-    return replace(settings, shop=shop, discounts=discounts)
+    for field, kinds in _DRAWER_REASONS.items():
+        if getattr(cash, field) == getattr(CashSettings(), field):
+            words = tuple(say(f"usual.drawer_{kind}") for kind in kinds)
+            cash = replace(cash, **{field: words})
+    return replace(settings, shop=shop, discounts=discounts, cash=cash)
 
 
 def usual_discount_reasons() -> tuple[str, ...]:

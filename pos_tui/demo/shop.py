@@ -18,6 +18,7 @@ from pos_tui.demo.guide import Guide
 from pos_tui.files.owner import make_private_file, make_private_folder, restrict_to_owner
 from pos_tui.reasons import Reason, plain
 from pos_tui.settings import (
+    CashSettings,
     CodeSettings,
     CodeTemplate,
     DiscountSettings,
@@ -57,6 +58,11 @@ def demo_place() -> Path:
     return data_folder() / "demo"
 
 
+_WHY_IN = ("change", "owner", "found")
+_WHY_OUT = ("supplies", "supplier", "postage", "owner")
+_WHY_OPEN = ("change", "mistake", "to_count")
+
+
 def demo_settings(
     gateway: str = "", key: str = "", redis: str = "", pictures: Path | None = None
 ) -> TillSettings:
@@ -66,6 +72,11 @@ def demo_settings(
             name=say("demo.shop"), address=say("demo.address"), receipt_footer=say("usual.footer")
         ),
         till=TillIdentity(merchant=MERCHANT, number=TILL, cashier=say("demo.cashier")),
+        cash=CashSettings(
+            pay_in_reasons=tuple(say(f"usual.drawer_{each}") for each in _WHY_IN),
+            pay_out_reasons=tuple(say(f"usual.drawer_{each}") for each in _WHY_OUT),
+            no_sale_reasons=tuple(say(f"usual.drawer_{each}") for each in _WHY_OPEN),
+        ),
         discounts=DiscountSettings(reasons=tuple(say(f"usual.discount_{each}") for each in _WHY)),
         gateway=GatewaySettings(url=gateway, key=key),
         redis=RedisSettings(url=redis),

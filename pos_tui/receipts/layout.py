@@ -10,8 +10,10 @@ from pos_tui.checkout.tenders import Tender
 from pos_tui.codes.payment import platform_reason
 from pos_tui.money import format_amount
 from pos_tui.receipts.data import ReceiptData, ReceiptLine
+from pos_tui.receipts.paper_rows import centred_rows as _centred
+from pos_tui.receipts.paper_rows import spread_row as _spread
 from pos_tui.receipts.words import words_in
-from pos_tui.text_width import clip, width_of, wrap
+from pos_tui.text_width import width_of, wrap
 
 Style = Literal["plain", "bold", "large", "rule"]
 
@@ -135,20 +137,9 @@ def _taxes(receipt: ReceiptData, columns: int) -> list[PrintLine]:
     ]
 
 
-def _spread(left: str, right: str, columns: int) -> str:
-    """Left text and right text on one line; the left one gives way."""
-    room = columns - width_of(right) - 1
-    left = clip(left, max(room, 0))
-    return clip(left + " " * (columns - width_of(left) - width_of(right)) + right, columns)
-
-
 def _labelled(label: str, value: str, columns: int) -> list[PrintLine]:
     if not value:
         return []
     if width_of(label) + 1 + width_of(value) <= columns:
         return [PrintLine(_spread(label, value, columns))]
     return [PrintLine(label), *(PrintLine(part) for part in wrap(value, columns))]
-
-
-def _centred(text: str, columns: int) -> list[str]:
-    return [" " * ((columns - width_of(part)) // 2) + part for part in wrap(text, columns)]

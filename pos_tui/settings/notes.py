@@ -1,4 +1,4 @@
-"""Bank notes: which there are of a currency, and which amount a customer hands over next."""
+"""Notes and coins: which there are of a currency; what a customer hands over next."""
 
 from __future__ import annotations
 
@@ -41,6 +41,35 @@ _USUAL: dict[str, tuple[int, ...]] = {
     "ZAR": (10, 20, 50, 100, 200),
 }
 _ELSEWHERE = (5, 10, 20, 50, 100)
+
+_COINS: dict[str, tuple[int, ...]] = {  # minor units
+    "AUD": (5, 10, 20, 50, 100, 200),
+    "CAD": (5, 10, 25, 100, 200),
+    "CHF": (5, 10, 20, 50, 100, 200, 500),
+    "CNY": (1, 2, 5, 10, 50, 100),
+    "EUR": (1, 2, 5, 10, 20, 50, 100, 200),
+    "GBP": (1, 2, 5, 10, 20, 50, 100, 200),
+    "HKD": (10, 20, 50, 100, 200, 500, 1000),
+    "JPY": (1, 5, 10, 50, 100, 500),
+    "KRW": (1, 5, 10, 50, 100, 500),
+    "MOP": (10, 20, 50, 100, 200, 500, 1000),
+    "SGD": (5, 10, 20, 50, 100),
+    "TWD": (1, 5, 10, 20, 50),
+    "USD": (1, 5, 10, 25, 50, 100),
+}
+
+
+def denominations_of(currency: Currency, chosen: Sequence[int] = ()) -> tuple[int, ...]:
+    """The notes and coins of a currency in minor units, the largest first.
+
+    Of a currency whose coins are not known: 1, 2, 5, 10, … below its smallest note.
+    """
+    notes = set(notes_of(currency, chosen)) | set(notes_of(currency))
+    coins = _COINS.get(currency.code)
+    if coins is None:
+        series = (digit * 10**power for power in range(12) for digit in (1, 2, 5))
+        coins = tuple(each for each in series if each < min(notes))
+    return tuple(sorted(notes | set(coins), reverse=True))
 
 
 def notes_of(currency: Currency, chosen: Sequence[int] = ()) -> tuple[int, ...]:

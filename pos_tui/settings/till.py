@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, field
 
 from pos_tui.money import Currency
-from pos_tui.settings.notes import notes_of
+from pos_tui.settings.notes import denominations_of, notes_of
 from pos_tui.settings.scanners import ScannerSettings
 from pos_tui.settings.section import (
     LANGUAGE_TAG,
@@ -24,6 +24,7 @@ from pos_tui.settings.section import (
 )
 
 Past = Literal["refuse", "warn", "allow"]
+DrawerReason = Annotated[str, Meta(min_length=1, max_length=24)]
 
 
 class ShopSettings(Section, frozen=True):
@@ -110,11 +111,21 @@ class PrinterSettings(Section, frozen=True):
 
 
 class CashSettings(Section, frozen=True):
-    """Cash: the notes that a key of the question for payment offers, in whole units of the
-    currency; without any, those that the currency has.
+    """Cash and its drawer.
+
+    `notes` are what a key of the question for payment offers, in whole units of the currency;
+    without any, those that the currency has. `day_ends_at` is the hour until which sales after
+    midnight belong to the day before. Above `drop_above` (whole units; 0: never) a drop to the safe
+    is suggested. With `drawer_kick` the receipt printer opens the drawer.
     """
 
     notes: tuple[Positive, ...] = ()
+    day_ends_at: Annotated[int, Meta(ge=0, le=23)] = 0
+    drop_above: Annotated[int, Meta(ge=0, le=1_000_000_000)] = 0
+    drawer_kick: bool = False
+    pay_in_reasons: tuple[DrawerReason, ...] = ("change", "owner", "found")
+    pay_out_reasons: tuple[DrawerReason, ...] = ("supplies", "supplier", "postage", "owner")
+    no_sale_reasons: tuple[DrawerReason, ...] = ("change", "mistake", "to count")
 
 
 class TaxSettings(Section, frozen=True):
@@ -198,6 +209,11 @@ class TillSettings(Section, frozen=True):
     def currency(self) -> Currency:
         """The shop's currency."""
         return Currency.of(self.shop.currency, self.shop.cash_step)
+
+    @property
+    def denominations(self) -> tuple[int, ...]:
+        """The notes and coins of a drawer, in minor units, the largest first."""
+        return denominations_of(self.currency, self.cash.notes)
 
     @property
     def notes(self) -> tuple[int, ...]:

@@ -133,15 +133,29 @@ class Completion:
             steps.reach(99, self._clock())
             left = because("payment.left", due=format_amount(sale.due, self._settings.currency))
             self._emit(events.PaymentChanged(steps.view(left, "good"), state, sale.number))
+            await self._open_drawer(tender)
             return
         sale.state = "paid"
         self._emit(events.SalePaid(sale.number, totals.total, sale.taken, channel))
         steps.confirm(self._clock())
         self._emit(events.PaymentChanged(steps.view(status, "good"), state, sale.number))
         self._paid(sale)
+        await self._open_drawer(tender)
         await self._deliver(self._receipt_of(sale, at, sale.taken), steps)
         settled_at = at if writing.order is None else writing.order.made_at
         self._books.explain(await asyncio.to_thread(self._explained, sale, settled_at))
+
+    async def _open_drawer(self, tender: Tender) -> None:
+        """Open the drawer for cash where the printer does that, before anything is printed."""
+        is_wanted = tender.kind == "cash" and self._settings.cash.drawer_kick
+        if not is_wanted or not self._has_printer:
+            return
+        from pos_tui.devices.printers.escpos_commands import open_drawer
+
+        try:
+            await asyncio.to_thread(self._printer.print, open_drawer())
+        except PrinterError as error:
+            self._emit(events.LinkChanged("printer", False, reason_of(error)))
 
     def _not_written(self, why: Reason, tender: Tender) -> Reason:
         """What the cashier gives back, and why a paid sale is not in the books yet."""

@@ -102,6 +102,7 @@ class Till:
         self._tasks: dict[asyncio.Task[None], int] = {}
         self._services: list[asyncio.Task[None]] = []
         books.tax = _tax_system(settings)
+        books.day_ends_at = settings.cash.day_ends_at
         books.refresh_offers()
         unfinished = books.unfinished_sales()
         resumed = unfinished.front
@@ -384,7 +385,7 @@ class Till:
         """The shop's money: its drawer, returns, vouchers, reports."""
         from pos_tui.till.money.shop_money import ShopMoney
 
-        return ShopMoney(self._context)
+        return ShopMoney(self._context, self._make_printer)
 
     # ---- hold, recall, void ------------------------------------------------------------------
 
@@ -445,6 +446,8 @@ class Till:
             sale_no = next(iter(unprinted or self._books.last_paid_numbers(1)), 0)
             if self.receipt_path(sale_no).exists():
                 self._do(self._completion.print_again(sale_no, late=bool(unprinted)))
+                if not unprinted:
+                    self._books.keep_copy(sale_no, self.clock.now(), self.staff.who())
             else:
                 self._notify(because("till.no_receipt"))
 

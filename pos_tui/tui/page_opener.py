@@ -141,8 +141,23 @@ class PageOpener:
         from pos_tui.tui.parts.subjects_menu import SubjectsMenu
         from pos_tui.wording.current import say
 
-        pages: dict[str, Callable[[], None]] = {}
+        pages: dict[str, Callable[[], None]] = {"drawer": self.drawer}
         self._push(SubjectsMenu(self._palette, lambda word: say(f"money_menu.{word}"), pages))
+
+    def drawer(self) -> None:
+        """The drawer: shifts, money in and out beside sales, X and Z reports."""
+        from pos_tui.tui.pages.drawer import DrawerScreen
+
+        drawer, staff = self._till.money.drawer, self._till.staff
+        self._push(
+            DrawerScreen(
+                self._palette,
+                drawer,
+                staff.who,
+                self._with_permission,
+                lambda: staff.may("reports"),
+            )
+        )
 
     def _goods_in(self) -> None:
         from pos_tui.tui.pages.goods_in import GoodsInScreen

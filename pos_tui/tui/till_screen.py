@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime
@@ -169,6 +170,14 @@ class TillScreen(Screen[None]):
             self._pages.pictures = PictureWatch(folder)
             self.set_interval(1.0, self._look_for_pictures)
         self.run_worker(self.till.start(), exit_on_error=False)
+        if self._hints is None:  # the demo says what to do next
+            self.run_worker(self._look_at_shift(), exit_on_error=False)
+
+    async def _look_at_shift(self) -> None:
+        """Say once, while nothing else is to be said, that nobody has opened a shift."""
+        why = await asyncio.to_thread(self.till.money.shift_notice)
+        if why is not None and not self.entry.is_used and self.scan_line.message is None:
+            self._say(why, "info")
 
     async def _look_for_pictures(self) -> None:
         """Open a picture that has come into the folder, once the cashier's hands are free."""

@@ -1,1 +1,1 @@
-"""The drawer: shifts, counts, reports, and what explains a difference."""
+"""The drawer: acts beside sales, counts, reports of shifts, what explains a difference."""

@@ -19,7 +19,9 @@ from pos_tui.checkout.sale import Customer, ExpiryWarning
 from pos_tui.checkout.tenders import Tender
 from pos_tui.pricing import BasketDiscount, Discount
 from pos_tui.reasons import StoredReason
+from pos_tui.receipts.shift_report import CountedPieces, ShiftReport
 
+DrawerActKind = Literal["float", "pay_in", "pay_out", "drop", "no_sale", "counted"]
 CountAct = Literal["add", "set", "replace", "withdraw"]
 WayOn = Literal["pin", "badge"]
 WhyOff = Literal["key", "another", "idle", "end"]
@@ -194,6 +196,54 @@ class ActApproved(Struct, frozen=True, tag="approval", omit_defaults=True):
     amount: int = 0
 
 
+class ShiftOpened(Struct, frozen=True, tag="shift_opened"):
+    """A shift was opened; `proposed` is what the one before left in the drawer (minor units)."""
+
+    number: int
+    day: str
+    by: str
+    proposed: int
+
+
+class DrawerActed(Struct, frozen=True, tag="drawer", omit_defaults=True):
+    """Money went into or out of the drawer beside the sales, or it was only opened.
+
+    `number` counts all of these; amount in minor units; `pieces` are the notes and coins of a
+    count. `expected` is what the books had, of a float or a count.
+    """
+
+    number: int
+    act: DrawerActKind
+    shift: int
+    amount: int
+    reason: str = ""
+    by: str = ""
+    approved_by: str = ""
+    expected: int = 0
+    pieces: tuple[CountedPieces, ...] = ()
+
+
+class ShiftClosed(Struct, frozen=True, tag="shift_closed"):
+    """A shift was closed, with its Z report."""
+
+    report: ShiftReport
+
+
+class ReportTaken(Struct, frozen=True, tag="x_report"):
+    """An X report of a shift was made."""
+
+    shift: int
+    by: str
+
+
+class CopyPrinted(Struct, frozen=True, tag="copy"):
+    """A receipt (of sale `number`), or a Z report, was printed once more."""
+
+    of: Literal["receipt", "z_report"]
+    number: int
+    by: str
+
+
 class Noted(Struct, frozen=True, tag="note"):
     """Anything else worth finding again: a scan not known, an order's state, a message refused."""
 
@@ -221,6 +271,11 @@ Act = (
     | SignedOn
     | SignedOff
     | ActApproved
+    | ShiftOpened
+    | DrawerActed
+    | ShiftClosed
+    | ReportTaken
+    | CopyPrinted
     | Noted
 )
 

@@ -37,6 +37,23 @@ def centred(on: bool) -> bytes:
     return b"\x1ba" + bytes([1 if on else 0])
 
 
+def open_drawer(pin: int = 0) -> bytes:
+    """A pulse of 50 ms on a connector (0 or 1) of the cash drawer."""
+    return b"\x1bp" + bytes([pin, 25, 250])
+
+
+def qr_code(text: str, dots: int = 6) -> bytes:
+    """A QR code that the printer draws, each module so many dots wide, level M."""
+    content = b"1P0" + text.encode("ascii")
+    return (
+        b"\x1d(k\x04\x001A2\x00"
+        + b"\x1d(k\x03\x001C" + bytes([dots])
+        + b"\x1d(k\x03\x001E1"
+        + b"\x1d(k" + len(content).to_bytes(2, "little") + content
+        + b"\x1d(k\x03\x001Q0"
+    )  # fmt: skip
+
+
 def raster(rows: Sequence[Sequence[bool]]) -> bytes:
     """A picture of dots, true where there is ink; at most 65,535 rows of as many bytes."""
     width = -(-len(rows[0]) // 8)

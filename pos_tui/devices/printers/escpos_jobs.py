@@ -17,9 +17,14 @@ _ROWS_TO_THE_KNIFE = 6
 
 
 def compose(
-    lines: Sequence[tuple[str, JobStyle]], encoding: str, pictures: Sequence[bytes] = ()
+    lines: Sequence[tuple[str, JobStyle]],
+    encoding: str,
+    pictures: Sequence[bytes] = (),
+    *,
+    cut: bool = True,
 ) -> bytes:
-    """The bytes of one job: the lines, then the pictures (as commands), fed out and cut.
+    """The bytes of one job: the lines, then the pictures (as commands), fed out and cut, where
+    nothing else follows on the same paper.
 
     `encoding` is what the printer is set to ("gb18030", "cp437", …); with "auto" the job changes
     code pages by Epson's numbers, and rows with ideographs are printed as Chinese. Of the text
@@ -47,7 +52,8 @@ def compose(
     if is_bold:
         job += escpos_commands.bold(False)
     job += b"".join(pictures)
-    job += escpos_commands.feed(_ROWS_TO_THE_KNIFE) + escpos_commands.FULL_CUT
+    if cut:
+        job += escpos_commands.feed(_ROWS_TO_THE_KNIFE) + escpos_commands.FULL_CUT
     return bytes(job)
 
 

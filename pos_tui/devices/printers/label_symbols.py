@@ -9,9 +9,10 @@ from pos_tui.devices.printers.printer import PrinterError
 if TYPE_CHECKING:
     import zint
 
-SymbolKind = Literal["gs1_datamatrix", "ean13", "ean8", "code128"]
+SymbolKind = Literal["gs1_datamatrix", "ean13", "ean8", "code128", "qr"]
 Dots = tuple[tuple[bool, ...], ...]
 _BAR_ROWS = 28  # how high bars are, in modules
+_SQUARE = frozenset(("gs1_datamatrix", "qr"))
 _QUIET = 2  # modules of white around a DataMatrix; one is needed
 
 
@@ -32,6 +33,9 @@ def draw_symbol(kind: SymbolKind, content: str) -> Dots:
         symbol.symbology = zint.Symbology.DATAMATRIX
         symbol.input_mode = zint.InputMode.GS1
         symbol.output_options = zint.OutputOptions(0)
+    elif kind == "qr":
+        symbol.symbology = zint.Symbology.QRCODE
+        symbol.output_options = zint.OutputOptions(0)
     else:
         symbol.symbology = _linear(kind)
         content = content[:7] if kind == "ean8" else content
@@ -49,7 +53,7 @@ def draw_symbol(kind: SymbolKind, content: str) -> Dots:
         tuple(ink[3 * (y * width + x)] == 0 for x in range(0, width, 2))
         for y in range(0, height, 2)
     )
-    if kind != "gs1_datamatrix":
+    if kind not in _SQUARE:
         return rows[:1] * _BAR_ROWS
     side = (False,) * _QUIET
     blank = ((False,) * (len(rows[0]) + 2 * _QUIET),) * _QUIET

@@ -9,5 +9,13 @@ TABLE: Table = {
     "discount_damaged": N_("damaged"),
     "discount_short_date": N_("short date"),
     "discount_price_promise": N_("price promise"),
+    "drawer_change": N_("change"),
+    "drawer_owner": N_("owner"),
+    "drawer_found": N_("found"),
+    "drawer_supplies": N_("supplies"),
+    "drawer_supplier": N_("supplier"),
+    "drawer_postage": N_("postage"),
+    "drawer_mistake": N_("mistake"),
+    "drawer_to_count": N_("to count"),
     "discount_goodwill": N_("goodwill"),
 }
