@@ -173,7 +173,7 @@ async def test_the_pages_of_goods_in_and_out(shop, size, language):
 
 @pytest.mark.parametrize("size", SIZES)
 async def test_the_pages_of_products_and_an_age_to_check(shop, size, language):
-    products = shop.make_till(lambda _: None).products
+    products = shop.make_till(lambda _: None).goods.products
     draft = products.draft({"age_limit": "18", "price": "9"}, products.find(MILK))
     products.keep(draft)
     async with everything(shop, size) as seat:
