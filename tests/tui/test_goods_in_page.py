@@ -193,6 +193,19 @@ async def test_an_unknown_code_is_added_with_its_supplier_and_its_line_goes_on(s
     assert (product.name, product.unit, product.supplier) == ("Choc", "bar", "Dairy")
 
 
+async def test_a_scan_right_behind_a_new_code_is_not_lost_to_it(shop):
+    async with storeroom(shop) as room:
+        await room.open()
+        await room.begin()
+        page = room.seat.app.screen
+        for code in ("4000417025005", COLA):  # faster than a page opens
+            page.accept_scan(code)
+        await room.until("New here: add 4000417025005")
+        await room.seat.press(*"Choc", "f2")
+        await room.until("Cola 330 ml: how many")
+        await room.until("First finish “Cola 330 ml”")
+
+
 async def test_a_typed_code_that_is_new_is_added_too_and_escape_leaves_no_line(shop):
     async with storeroom(shop) as room:
         await room.open()

@@ -40,6 +40,10 @@ class MovingStock:
         """Look up what there is of several products at once."""
         self._there |= lots_of_products(self._connection, product_ids - self._there.keys())
 
+    def look_up_all(self, product_ids: Set[int]) -> None:
+        """Look up every lot that ever was, of several products at once."""
+        self._there |= lots_of_products(self._connection, product_ids, used_up=True)
+
     def there(self, product_id: int) -> dict[str, OnHand]:
         """What there is of a product by lot, just now; lots that are used up may be missing."""
         found = self._there.get(product_id)

@@ -18,7 +18,8 @@ _ROWS = (
 )
 _LOT = f"{_ROWS} WHERE s.product_id = ? AND s.lot = ?"
 _OF_PRODUCTS = " WHERE s.product_id IN (SELECT value FROM json_each(?))"
-_THERE = f"{_ROWS}{_OF_PRODUCTS} AND (s.quantity <> 0 OR s.is_known = 0)"
+_EVER_THERE = f"{_ROWS}{_OF_PRODUCTS}"
+_THERE = f"{_EVER_THERE} AND (s.quantity <> 0 OR s.is_known = 0)"
 _ADD = "INSERT INTO stock_on_hand (product_id, lot, quantity, cost, uncosted, is_known) VALUES "
 _TO_WHAT_IS_THERE = (
     " ON CONFLICT (product_id, lot) DO UPDATE SET"
@@ -94,13 +95,13 @@ def lots_there(reader: apsw.Connection, product_id: int) -> dict[str, OnHand]:
 
 
 def lots_of_products(
-    reader: apsw.Connection, product_ids: Collection[int]
+    reader: apsw.Connection, product_ids: Collection[int], used_up: bool = False
 ) -> dict[int, dict[str, OnHand]]:
-    """What there is of products, by lot; lots that are used up are left out."""
+    """What there is of products, by lot; lots that are used up only where they are asked for."""
     found: dict[int, dict[str, OnHand]] = {each: {} for each in product_ids}
     day = date.fromisoformat
     for product_id, lot, quantity, cost, uncosted, is_known, expires, kind in reader.execute(
-        _THERE, (str(list(product_ids)),)
+        _EVER_THERE if used_up else _THERE, (str(list(product_ids)),)
     ):
         expires_on = None if expires is None else day(expires)
         found[product_id][lot] = OnHand(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -12,12 +13,13 @@ import apsw
 from pos_tui.books.movement import Movement, thousandths
 from pos_tui.books.stock.listed import last_before
 from pos_tui.books.stock.movements import MovingStock
-from pos_tui.books.stock.on_hand import last_movement, on_hand
+from pos_tui.books.stock.on_hand import OnHand, last_movement
 from pos_tui.money import round_half_up
 
 _SINCE = (
     "SELECT product_id, lot, sum(quantity) FROM movements WHERE seq > ? GROUP BY product_id, lot"
 )
+_BY_CODES = "SELECT code, product_id FROM item_codes WHERE code IN (SELECT value FROM json_each(?))"
 _COUNTED = (
     "SELECT counted, seq FROM movements WHERE product_id = ? AND lot = ? AND kind <> 'sold'"
     " AND counted IS NOT NULL ORDER BY seq DESC LIMIT 1"
@@ -53,16 +55,15 @@ class StockFromFile:
         the lot had too says nothing new: goods have been sold since. A cost counts for goods that
         come by the row, and for those whose cost is not known.
         """
+        rows = list(rows)
+        ids = _products(connection, (row.code for row in rows))
         stock = MovingStock(connection)
+        stock.look_up_all(set(ids.values()))
         for each in self._since.values():
             each.go_on(connection)
-        changed = 0
-        for row in rows:
-            found = connection.execute(
-                "SELECT product_id FROM item_codes WHERE code = ?", (row.code,)
-            ).fetchone()
-            if found is not None:
-                changed += self._count(connection, stock, int(str(found[0])), row)
+        changed = sum(
+            self._count(connection, stock, ids[row.code], row) for row in rows if row.code in ids
+        )
         stock.write(at, "")
         for each in self._since.values():
             each.leave_out(connection)
@@ -72,10 +73,13 @@ class StockFromFile:
         self, connection: apsw.Connection, stock: MovingStock, product_id: int, row: StatedStock
     ) -> bool:
         lot, there = row.lot, thousandths(row.quantity)
-        here = stock.there(product_id).get(lot) or on_hand(connection, product_id, lot)
+        here = stock.there(product_id).get(lot)
+        has_moved = here is not None
+        here = here or OnHand(lot)
+        stock.there(product_id)[lot] = here
         difference: int | None
         if row.at is None:
-            last = connection.execute(_COUNTED, (product_id, lot)).fetchone()
+            last = _last_count(connection, product_id, lot) if has_moved else None
             is_old = last is not None and last[0] == there
             difference = None if is_old else there - here.quantity
         else:
@@ -86,10 +90,11 @@ class StockFromFile:
             difference = there - then
             if not difference and (here.is_known or (not lot and not there)):
                 difference = None
-            elif (last := connection.execute(_COUNTED, (product_id, lot)).fetchone()) is not None:
-                difference = None if int(str(last[1])) > since.seq else difference
-        is_changed = difference is not None
+            elif (last := _last_count(connection, product_id, lot)) is not None:
+                difference = None if last[1] > since.seq else difference
+        is_changed = False
         if difference is not None:
+            is_changed = difference != 0 or not here.is_known
             cost = None
             if row.cost is not None and difference > 0:
                 cost = _cost(row.cost, difference)
@@ -120,6 +125,20 @@ class _Since:
 
     def leave_out(self, connection: apsw.Connection) -> None:
         self._seen = last_movement(connection)
+
+
+def _products(connection: apsw.Connection, codes: Iterable[str]) -> dict[str, int]:
+    """The products' numbers by their codes."""
+    return {
+        str(code): int(str(product_id))
+        for code, product_id in connection.execute(_BY_CODES, (json.dumps(list(codes)),))
+    }
+
+
+def _last_count(connection: apsw.Connection, product_id: int, lot: str) -> tuple[int, int] | None:
+    """What the last count of a lot came to, and the number of its movement."""
+    row = connection.execute(_COUNTED, (product_id, lot)).fetchone()
+    return None if row is None else (int(str(row[0])), int(str(row[1])))
 
 
 def _cost(of_one: Decimal, quantity: int) -> int:

@@ -185,7 +185,7 @@ class DeliveryPage(EntryPage[BookedDelivery]):
         page = self._new_product(
             code_alone(text),
             self._head.supplier,
-            lambda _: self.do(lambda: self._begin_scanned(text)),
+            lambda _: self.do(lambda: self.scanned(text)),
         )
         self.say("")
         self.app.bell()

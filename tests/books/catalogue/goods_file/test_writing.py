@@ -346,3 +346,29 @@ def test_another_tills_cost_is_that_of_the_stock_in_its_file(tmp_path: Path) -> 
         ("counted", "", 5000, None, 5000),
     ]
     books.close()
+
+
+def test_what_is_below_zero_is_a_number_and_no_formula_and_stays_so(
+    dairy: Books, tmp_path: Path
+) -> None:
+    sell(dairy, "0" + COLA, "A7", 15_000, MORNING)
+    path = tmp_path / "goods.csv"
+    assert edited(dairy, path, ("2027-01-01,,-3,,", "2027-01-01,,-3,,")) == ImportCounts(0, 2)
+    assert there(dairy, "0" + COLA) == {"A7": -3000, "": 3000}
+
+
+def test_a_lot_that_was_counted_since_the_file_was_written_stays_as_counted(
+    dairy: Books, tmp_path: Path
+) -> None:
+    path = tmp_path / "goods.csv"
+    write(dairy, path, SHOP.currency)
+
+    def count(connection: apsw.Connection) -> None:
+        product = find_product(connection, "0" + COLA)
+        assert product is not None
+        counted = Movement(product.id, "A7", -4000, "counted", counted=8000)
+        move_stock(connection, MORNING + timedelta(hours=1), "Ada", [counted])
+
+    dairy.write(count).result()
+    assert edited(dairy, path, ("2027-01-01,,12,", "2027-01-01,,11,")) == ImportCounts(0, 2)
+    assert there(dairy, "0" + COLA) == {"A7": 8000, "": 3000}
