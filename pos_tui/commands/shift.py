@@ -16,10 +16,17 @@ if TYPE_CHECKING:
     from pos_tui.till.money.drawer import DrawerDone, ShopDrawer
 
 _ACTS = (
-    "status", "open", "close", "hand-over", "pay-in", "pay-out", "drop", "no-sale", "x", "z",
+    "status", "open", "close", "hand-over", "pay-in", "pay-out", "drop", "no-sale", "x", "z", "why",
 )  # fmt: skip
 # The fewest and the most words behind an act.
-_WORDS = {"pay-in": (2, 99), "pay-out": (2, 99), "drop": (1, 1), "no-sale": (1, 99), "z": (1, 1)}
+_WORDS = {
+    "pay-in": (2, 99),
+    "pay-out": (2, 99),
+    "drop": (1, 1),
+    "no-sale": (1, 99),
+    "z": (1, 1),
+    "why": (1, 1),
+}
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -97,6 +104,8 @@ def _act(options: argparse.Namespace, drawer: ShopDrawer, by: str) -> int:
             return _x(options, drawer, by)
     if not words[0].isdecimal():
         return complain(say("cmd_shift.z_number"))
+    if options.act == "why":
+        return _why(drawer, int(words[0]), as_json=options.json)
     return _z(options, drawer, int(words[0]))
 
 
@@ -204,6 +213,16 @@ def _x(options: argparse.Namespace, drawer: ShopDrawer, by: str) -> int:
         sys.stdout.buffer.write(drawer.job_of(lines))
     else:
         print(report_as_text(lines), end="")
+    return 0
+
+
+def _why(drawer: ShopDrawer, number: int, *, as_json: bool) -> int:
+    import msgspec
+
+    said = [in_words(each) for each in drawer.explain(number)]
+    print(
+        msgspec.json.encode({"shift": number, "why": said}).decode() if as_json else "\n".join(said)
+    )
     return 0
 
 

@@ -17,21 +17,27 @@ _OF_SHIFT = (
     " WHERE e.shift = ? AND e.kind <> 'goods' ORDER BY e.number, p.leg"
 )
 _OF_DRAWER: dict[str, DrawerMoveKind] = {
-    "float": "float",
     "pay_in": "pay_in",
     "pay_out": "pay_out",
     "drop": "drop",
 }
+_AT_OPENING = "float"  # only how much more it was: the count itself is an act of the drawer
+_AT_CLOSING = "counted"
 _OTHER = ("Assets:Clearing:", "Assets:Customers:")
 
 
 def drawer_moves(reader: apsw.Connection, shift: int) -> tuple[DrawerMove, ...]:
-    """The acts of a shift that moved cash, or were booked to other tenders, in their order."""
-    return tuple(
-        act
-        for _, rows in groupby(reader.execute(_OF_SHIFT, (shift,)), key=lambda row: row[0])
-        for act in _acts_of_entry(list(rows))
-    )
+    """The acts of a shift that moved cash, or were booked to other tenders, in their order, until
+    the drawer was counted.
+    """
+    found: list[DrawerMove] = []
+    for _, group in groupby(reader.execute(_OF_SHIFT, (shift,)), key=lambda row: row[0]):
+        rows = list(group)
+        if rows[0][2] == _AT_CLOSING:
+            break
+        if rows[0][2] != _AT_OPENING:
+            found += _acts_of_entry(rows)
+    return tuple(found)
 
 
 def _acts_of_entry(rows: list[tuple[apsw.SQLiteValue, ...]]) -> Iterator[DrawerMove]:

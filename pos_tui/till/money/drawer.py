@@ -282,6 +282,25 @@ class ShopDrawer:
         columns = self.settings.printer.columns
         return report, lay_out_report(report, columns, with_expected=with_expected)
 
+    def explain(self, number: int) -> tuple[Reason, ...]:
+        """What explains that a closing was off: mistakes that come to exactly the difference, the
+        most probable first. Raises ShiftError, BooksError.
+        """
+        from pos_tui.till.money.explanations import explanations_of
+
+        report = self.z_report(number).report
+        if report.drawer.counted is None:
+            return (because("explanation.not_counted_at_all"),)
+        if not report.drawer.difference:
+            return (because("explanation.agrees"),)
+        with books_reader(self._books) as reader:
+            found = explanations_of(reader, report, self.settings.denominations, self.currency)
+        amount = self._money(report.drawer.difference)
+        if not found:
+            return (because("explanation.nothing", amount=amount),)
+        rows = (because("explanation.row", place=n, what=each) for n, each in enumerate(found, 1))
+        return because("explanation.head", amount=amount), *rows
+
     def symbol_rows(self, number: int, *, on_dark: bool = False) -> tuple[str, ...]:
         """The QR code of a Z report as rows of half blocks; none where the library is not there.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from textual.widget import Widget
 
 from pos_tui.reasons import Reason, ReasonError
+from pos_tui.text_width import wrap
 from pos_tui.tui.pages.report_text import ReportTextPage
 from pos_tui.tui.parts.columns import Column, Row
 from pos_tui.tui.parts.fields import words_of_error
@@ -19,6 +20,8 @@ from pos_tui.wording.current import in_words, say
 
 if TYPE_CHECKING:
     from pos_tui.till.money.drawer import ShopDrawer
+
+_WIDTH = 54  # a page's, on the narrowest terminal
 
 
 class ZReportsPage(PageScreen[None]):
@@ -81,6 +84,9 @@ def z_page(
     """
     z = drawer.z_report(number)
     text = z.text.decode()
+    if z.report.drawer.difference:
+        words = [line for why in drawer.explain(number) for line in wrap(in_words(why), _WIDTH)]
+        text = "\n".join((*words, "", text))
     rows = drawer.symbol_rows(number, on_dark=palette.dark)
     if rows:
         text += "\n" + "\n".join(f"  {row}" for row in rows)

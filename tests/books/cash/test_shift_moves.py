@@ -7,7 +7,16 @@ import pytest
 from pos_tui.books.cash.explaining import DrawerMove
 from pos_tui.books.cash.shift_moves import drawer_moves
 from pos_tui.books.connection import migrate, open_connection
-from pos_tui.books.ledger.accounts import CARD, DRAWER, FLOAT, OPEN_SALES, SAFE, SUSPENSE, clearing
+from pos_tui.books.ledger.accounts import (
+    CARD,
+    DRAWER,
+    FLOAT,
+    OPEN_SALES,
+    OVER_SHORT,
+    SAFE,
+    SUSPENSE,
+    clearing,
+)
 from pos_tui.books.ledger.posting import Entry, post
 from pos_tui.books.shift import begin_shift, end_shift
 
@@ -26,7 +35,8 @@ def books(tmp_path):
 @pytest.mark.parametrize(
     ("kind", "sale_no", "document", "legs", "acts"),
     [
-        ("float", 0, "", ((DRAWER, 500), (FLOAT, -500)), [DrawerMove("float", 0, 500, AT)]),
+        ("float", 0, "", ((DRAWER, 500), (FLOAT, -500)), []),
+        ("counted", 0, "", ((DRAWER, 500), (OVER_SHORT, -500)), []),
         ("drop", 0, "drop 3", ((DRAWER, -500), (SAFE, 500)), [DrawerMove("drop", 3, 500, AT)]),
         (
             "sale", 7, "", ((DRAWER, 2000), (DRAWER, -750), (SUSPENSE, -1250)),

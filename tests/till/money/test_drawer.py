@@ -12,6 +12,7 @@ from pos_tui.receipts.paper_code import read_paper_code
 from pos_tui.settings import CashSettings
 from pos_tui.till.money.cash_count import CashSoFar
 from tests.conftest import COLA, MILK, SPREAD, Counter
+from tests.spoken import spoken
 
 KICK = b"\x1bp\x00\x19\xfa"
 
@@ -229,3 +230,31 @@ async def test_after_midnight_it_is_still_the_day_before(tmp_path):
     assert drawer.close("Ada", None)[0].report.day == f"{counter.now:%Y-%m}-{counter.now.day - 1}"
     assert drawer.open("Ada").day.day == counter.now.day
     counter.books.close()
+
+
+async def test_a_closing_that_is_off_names_what_explains_it(counter, drawer):
+    drawer.open("Ada", cash(50_000))
+    counter.scan(COLA, MILK)
+    await pay(counter, "20")
+    counter.scan(SPREAD)
+    await pay(counter, "50")
+    there = 50_000 + 350 + 1290 + 3290
+    z, _ = drawer.close("Ada", cash(there + 3000))  # it was a 50 that was handed over
+    head, first, *_ = [spoken(each) for each in drawer.explain(z.report.shift)]
+    assert "30.00" in head
+    assert first.startswith("1. A 50.00 was taken for a 20.00")
+    assert "sale 000001" in first
+    assert "sale 000002" not in first
+
+
+async def test_a_closing_that_agrees_or_was_not_counted_says_so(counter, drawer):
+    for counted, kind in ((None, "not_counted_at_all"), (cash(0), "agrees")):
+        drawer.open("Ada")
+        z, _ = drawer.close("Ada", counted)
+        assert [each.kind for each in drawer.explain(z.report.shift)] == [f"explanation.{kind}"]
+
+
+async def test_what_nothing_explains_is_said(counter, drawer):
+    drawer.open("Ada", cash(50_000))
+    z, _ = drawer.close("Ada", cash(50_123))
+    assert [each.kind for each in drawer.explain(z.report.shift)] == ["explanation.nothing"]
