@@ -229,6 +229,6 @@ TABLES_OF_BOOKS = frozenset(
         "dated_prices", "product_changes",
         "counts", "count_entries", "search_changes",
         "shifts", "accounts", "ledger_entries", "postings", "ledger_sums",
-        "sold_lines", "sold_offers",
+        "sold_lines", "sold_offers", "returned_lines", "return_claims",
     )
 )  # fmt: skip

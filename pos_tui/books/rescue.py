@@ -42,7 +42,7 @@ _NEW_TABLES = frozenset(  # books of an earlier version have none of these
         "delivery_lines", "dated_prices", "product_changes",
         "counts", "count_entries", "search_changes",
         "shifts", "accounts", "ledger_entries", "postings", "ledger_sums",
-        "sold_lines", "sold_offers",
+        "sold_lines", "sold_offers", "returned_lines", "return_claims",
     )
 )  # fmt: skip
 

@@ -218,6 +218,22 @@ class WalletOrders:
 
         return await give_back(self._client, tender.order_no, tender.given, waits)
 
+    async def refund(
+        self, tender: Tender, waits: Callable[[Reason], None], *, was_asked: bool
+    ) -> GivenBack:
+        """Give a part of a paid order back, as its refund says, until the answer is clear."""
+        from pos_tui.payments.returns import give_back
+
+        return await give_back(
+            self._client,
+            tender.order_no,
+            -tender.given,
+            waits,
+            tender.refund_no,
+            "returned",
+            was_asked=was_asked,
+        )
+
     # ---- inside ------------------------------------------------------------------------------
 
     async def _write_order(self, payment: WalletPayment) -> bool:

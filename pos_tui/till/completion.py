@@ -80,7 +80,7 @@ class Completion:
         sale.is_being_written = True
         closing: Closing | None = None
         if sale.due == 0:
-            total = sale.list.totals.total
+            total = sale.total
             closing = Closing(
                 total,
                 sale.taken,
@@ -90,6 +90,8 @@ class Completion:
                 self._settings.till.cashier,
                 self._refused,
                 sold_lines(sale.list),
+                sale.returns,
+                sale.voids,
             )
         by = self._settings.till.cashier
 
@@ -102,12 +104,7 @@ class Completion:
         self, writing: Writing, steps: PaymentSteps, status: Reason, channel: str = ""
     ) -> None:
         """See a tender into the books, report it; make the receipt of a sale that is paid."""
-        sale, tender, at, totals = (
-            writing.sale,
-            writing.tender,
-            writing.at,
-            writing.sale.list.totals,
-        )
+        sale, tender, at = writing.sale, writing.tender, writing.at
         written = writing.written
         while True:
             try:
@@ -131,11 +128,12 @@ class Completion:
             self._emit(events.TenderTaken(sale.number, tender, sale.due, channel))
             steps.leave_out_receipt()
             steps.reach(99, self._clock())
-            left = because("payment.left", due=format_amount(sale.due, self._settings.currency))
+            due = format_amount(abs(sale.due), self._settings.currency)
+            left = because("refunds.left" if sale.due < 0 else "payment.left", due=due)
             self._emit(events.PaymentChanged(steps.view(left, "good"), state, sale.number))
             return
         sale.state = "paid"
-        self._emit(events.SalePaid(sale.number, totals.total, sale.taken, channel))
+        self._emit(events.SalePaid(sale.number, sale.total, sale.taken, channel))
         steps.confirm(self._clock())
         self._emit(events.PaymentChanged(steps.view(status, "good"), state, sale.number))
         self._paid(sale)

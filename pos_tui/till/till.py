@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from pos_tui.till.goods.shop_goods import ShopGoods
     from pos_tui.till.held_sales import HeldSales
     from pos_tui.till.money.shop_money import ShopMoney
+    from pos_tui.till.refunding import Refunding
     from pos_tui.till.speech import Speech
     from pos_tui.till.undo import Undo
 
@@ -119,6 +120,7 @@ class Till:
             lambda code: self.codes.product(code) is not None,
             self._do,
             self._next_sale,
+            lambda: self._refunding,
         )
         self._paying.put_back(unfinished.aside)
 
@@ -172,6 +174,8 @@ class Till:
                 self._emit(events.ItemExpired(warning))
             if sale.age_to_check:
                 self._basket.report_age()
+            if sale.returns:
+                self._emit(events.ReturnsChanged(sale.returns, sale.due))
             if sale.customer is not None:
                 self._emit(events.CustomerKnown(sale.customer))
             if self._books.unread_offers:
@@ -373,7 +377,7 @@ class Till:
         """The shop's money: its drawer, returns, vouchers, reports."""
         from pos_tui.till.money.shop_money import ShopMoney
 
-        return ShopMoney(self._context)
+        return ShopMoney(self._context, self._basket, self.codes, lambda: self._refunding)
 
     # ---- hold, recall, void ------------------------------------------------------------------
 
@@ -524,6 +528,19 @@ class Till:
         from pos_tui.devices.printers import make_printer
 
         return self._printer or make_printer(self.settings.printer)
+
+    @cached_property
+    def _refunding(self) -> Refunding:
+        from pos_tui.till.refunding import Refunding
+
+        return Refunding(
+            self._context,
+            self._basket,
+            lambda: self._orders,
+            lambda: self._completion,
+            self._do,
+            self._paying.open_again,
+        )
 
     @cached_property
     def _orders(self) -> WalletOrders:

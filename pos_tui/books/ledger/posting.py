@@ -18,6 +18,8 @@ EntryKind = Literal[
     "tender_returned",
     "sale",
     "return",
+    "refund",
+    "late",
     "void",
     "goods",
     "float",
