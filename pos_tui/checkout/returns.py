@@ -78,7 +78,7 @@ class ReturnableLine(Struct, frozen=True):
         return max(self.quantity - self.back, 0)
 
 
-def part_of(whole: int, quantity: int, before: int, now: int) -> int:
+def running_part(whole: int, quantity: int, before: int, now: int) -> int:
     """The part of an amount that falls to `now` of a quantity, of which `before` is gone.
 
     The parts of all of it add up to the whole: the last one takes the odd units.
@@ -114,8 +114,8 @@ def return_of(
         product_id=sold.product_id,
         name=name,
         quantity=quantity,
-        amount=part_of(sold.paid, line.quantity, line.back, quantity),
-        tax=part_of(sold.tax, line.quantity, line.back, quantity),
+        amount=running_part(sold.paid, line.quantity, line.back, quantity),
+        tax=running_part(sold.tax, line.quantity, line.back, quantity),
         tax_class=sold.tax_class,
         sale_no=sale_no,
         line=sold.line,

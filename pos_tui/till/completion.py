@@ -33,7 +33,13 @@ from pos_tui.payments.orders import Writing
 from pos_tui.payments.steps import RECEIPT_STEPS, PaymentSteps
 from pos_tui.pricing.offers import Threshold, pieces_of
 from pos_tui.reasons import Reason, because, reason_of
-from pos_tui.receipts.data import ReceiptData, decode_receipt, encode_receipt, make_receipt
+from pos_tui.receipts.data import (
+    ReceiptData,
+    decode_receipt,
+    encode_receipt,
+    make_receipt,
+    receipt_with_returns,
+)
 from pos_tui.receipts.layout import lay_out
 from pos_tui.receipts.text import as_text
 from pos_tui.till.context import TillContext
@@ -188,6 +194,8 @@ class Completion:
             "" if sale.customer is None else sale.customer.name,
             self._language,
         )
+        if sale.returns:
+            receipt = receipt_with_returns(receipt, sale.returns, sale.voids)
         return msgspec.structs.replace(receipt, journal=head)
 
     async def print_again(self, sale_no: int, *, late: bool = False) -> None:
@@ -245,11 +253,13 @@ class Completion:
         self._emit(events.PaymentChanged(view, "", receipt.sale_no))
 
     def _print_now(self, receipt: ReceiptData, late: bool) -> bool:
+        from pos_tui.devices.printers.escpos_commands import barcode
         from pos_tui.devices.printers.escpos_jobs import compose
 
         printer = self._settings.printer
         layout = [(line.text, line.style) for line in lay_out(receipt, printer.columns, late=late)]
-        return self._printer.print(compose(layout, printer.encoding))
+        bars = (barcode(receipt.code),)
+        return self._printer.print(compose(layout, printer.encoding, bars))
 
 
 def sold_goods(sale: Sale) -> tuple[SoldGoods, ...]:

@@ -136,8 +136,9 @@ class Paying:
         if isinstance(tender, Reason):
             self._notify(tender, "warning")
             return
-        if not self._close():
-            return
+        self._close(lambda: self._accept(sale, tender))
+
+    def _accept(self, sale: Sale, tender: Tender) -> None:
         title = because(f"payment.title_{tender.kind}", amount=self._amount(tender.given))
         steps = PaymentSteps(title, CASH_STEPS)
         steps.reach(1, self._clock.now())
@@ -163,8 +164,9 @@ class Paying:
         if why is not None or isinstance(amount, Reason):
             self._notify(why or because("till.nothing_to_pay"), "warning")
             return
-        if not self._close():
-            return
+        self._close(lambda: self._order(sale, code, amount))
+
+    def _order(self, sale: Sale, code: PaymentCode, amount: int) -> None:
         order = self._orders().draft(sale, code, amount)
         self._do(self._follow(sale, self._orders().pay(sale, order, code.code)), sale.number)
 
@@ -239,21 +241,31 @@ class Paying:
 
     # ---- inside ------------------------------------------------------------------------------
 
-    def _close(self) -> bool:
-        """The list is closed with the first tender, and what comes back is claimed; False where
-        something of that has come back meanwhile.
+    def _close(self, pay: Callable[[], None]) -> None:
+        """The list is closed with the first tender; where something comes back in the sale, that
+        is claimed before.
         """
         sale = self._basket.sale
-        if sale.returns:
-            try:
-                self._books.claim_returns(sale).result()
-            except BooksError as error:
-                self._notify(error.reason, "error")
-                return False
         if sale.state == "open":
             self._basket.close()
             sale.state = "awaiting"
-        return True
+            if sale.returns:
+                sale.is_being_written = True
+                self._do(self._claim(sale, pay), sale.number)
+                return
+        pay()
+
+    async def _claim(self, sale: Sale, pay: Callable[[], None]) -> None:
+        try:
+            await asyncio.wrap_future(self._books.claim_returns(sale))
+        except BooksError as error:
+            sale.state = "open"
+            self._notify(error.reason, "error")
+        sale.is_being_written = False
+        if sale.state == "open":
+            self.open_again(sale)
+        else:
+            pay()
 
     async def _resume_order(self, sale: Sale, tender: Tender) -> None:
         order = self._books.order(tender.order_no)

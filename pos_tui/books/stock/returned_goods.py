@@ -10,7 +10,7 @@ import apsw
 
 from pos_tui.books.movement import Movement, MovementKind
 from pos_tui.books.stock.movements import MovingStock
-from pos_tui.checkout.returns import GoodsFate, ReturnLine, part_of
+from pos_tui.checkout.returns import GoodsFate, ReturnLine, running_part
 
 _SOLD = (
     "SELECT lot, -quantity, -cost FROM movements WHERE sale_no = ? AND line = ? AND product_id = ?"
@@ -66,7 +66,7 @@ def _parts(connection: apsw.Connection, line: ReturnLine) -> Iterator[_Part]:
         quantity = int(str(sold))
         here = min(max(quantity - skip, 0), left)
         if here:
-            part = None if cost is None else part_of(int(str(cost)), quantity, skip, here)
+            part = None if cost is None else running_part(int(str(cost)), quantity, skip, here)
             yield _Part(str(lot), here, part)
         left -= here
         skip = max(skip - quantity, 0)
