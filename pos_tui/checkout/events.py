@@ -56,6 +56,12 @@ class ReturnsChanged(Struct, frozen=True):
     due: int
 
 
+class ReceiptScanned(Struct, frozen=True):
+    """A receipt's code was scanned: the goods of this sale are to come back."""
+
+    sale_no: int
+
+
 class CustomerKnown(Struct, frozen=True):
     """The customer of this sale is known; None: no longer."""
 
@@ -245,6 +251,7 @@ TillEvent = (
     | LineChanged
     | TotalsChanged
     | ReturnsChanged
+    | ReceiptScanned
     | CustomerKnown
     | SaleHeld
     | NotSold

@@ -23,7 +23,7 @@ from pos_tui.checkout.sale import Sale, SaleState
 from pos_tui.checkout.tenders import UNDER_WAY, Tender, TenderKind
 from pos_tui.codes.payment import platform_reason
 from pos_tui.money import format_amount
-from pos_tui.payments.steps import CASH_STEPS, PaymentSteps
+from pos_tui.payments.steps import RECEIPT_STEPS, PaymentSteps
 from pos_tui.reasons import Reason, ReasonError, because, reason_of
 from pos_tui.till.basket import BasketActs
 from pos_tui.till.context import TillContext
@@ -169,8 +169,7 @@ class Refunding:
             except ReasonError as error:
                 return error.reason
             tender = msgspec.structs.replace(tender, reference=number)
-        steps = PaymentSteps(self._title(tender), CASH_STEPS)
-        steps.reach(1, self._clock.now())
+        steps = PaymentSteps(self._title(tender), RECEIPT_STEPS)
         writing = self._completion().write_down(sale, tender)
         await self._completion().complete(writing, steps, self._what_to_do(tender))
         return None
@@ -179,7 +178,7 @@ class Refunding:
         """Ask the gateway until it is sure; None when the money goes back."""
         was_asked = resumed and tender.state != "drafted"
         tender = await self._put(sale, msgspec.structs.replace(tender, state="pending"))
-        steps = PaymentSteps(self._title(tender), ())
+        steps = PaymentSteps(self._title(tender), RECEIPT_STEPS)
         asking = because("refunds.asking", platform=platform_reason(tender.platform))
         self._emit(events.PaymentChanged(steps.view(asking), "pending", sale.number))
 

@@ -17,11 +17,11 @@ from pos_tui.checkout.open_payments import OpenPayment
 from pos_tui.checkout.sale import Sale
 from pos_tui.checkout.sale_view import SaleView, view_of
 from pos_tui.checkout.settlement_list import LineChange
-from pos_tui.codes import ItemCode, PaymentCode, Reading, RefusedCode
+from pos_tui.codes import ItemCode, PaymentCode, Reading, ReceiptCode, RefusedCode
 from pos_tui.money import round_cash
 from pos_tui.pricing import Discount
 from pos_tui.pricing.tax import TaxSystem
-from pos_tui.reasons import Reason, because, plain, reason_of
+from pos_tui.reasons import Reason, ReasonError, because, plain, reason_of
 from pos_tui.settings import TillSettings
 from pos_tui.till.basket import BasketActs
 from pos_tui.till.clock import TillClock
@@ -273,6 +273,8 @@ class Till:
                 if quantity_waits:
                     self._basket.quantity.forget()
                 self._paying.by_code(found)
+            elif isinstance(found, ReceiptCode):
+                self._scan_receipt(found)
             else:
                 self._scan_item(found, text)
 
@@ -557,6 +559,14 @@ class Till:
             self._compare_with,
             self._paying.is_aside,
         )
+
+    def _scan_receipt(self, found: ReceiptCode) -> None:
+        try:
+            number = self.money.returns.sale_of_code(found.text)
+        except ReasonError as error:
+            self._notify(error.reason, "warning")
+        else:
+            self._emit(events.ReceiptScanned(number))
 
     def _scan_item(self, reading: Reading, text: str) -> None:
         collection = isinstance(reading, RefusedCode) and not reading.others

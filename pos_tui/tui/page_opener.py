@@ -56,6 +56,7 @@ class PageOpener:
         self.pictures: PictureWatch | None = None
         self.troubles: dict[str, Reason] = {}
         self._moment = moment
+        self.give_money: Callable[[], None] = lambda: None
 
     def help(self) -> None:
         """The keys and what is wrong now, then the pages of the manual."""
@@ -141,8 +142,27 @@ class PageOpener:
         from pos_tui.tui.parts.subjects_menu import SubjectsMenu
         from pos_tui.wording.current import say
 
-        pages: dict[str, Callable[[], None]] = {}
+        pages: dict[str, Callable[[], None]] = {"returns": self.returns}
         self._push(SubjectsMenu(self._palette, lambda word: say(f"money_menu.{word}"), pages))
+
+    def returns(self, number: int = 0) -> None:
+        """Goods that come back: of the sale of this number, 0: it is asked for."""
+
+        def open_page(_: str) -> None:
+            from pos_tui.tui.pages.returns import ReturnsScreen
+
+            self._push(
+                ReturnsScreen(
+                    self._palette,
+                    self._settings,
+                    self._till.money.returns,
+                    number,
+                    self._with_permission,
+                    self.give_money,
+                )
+            )
+
+        self._with_permission("return", because("permission.open_returns"), open_page)
 
     def _goods_in(self) -> None:
         from pos_tui.tui.pages.goods_in import GoodsInScreen

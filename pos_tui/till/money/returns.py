@@ -24,6 +24,7 @@ from pos_tui.checkout.returns import (
     with_returns,
 )
 from pos_tui.checkout.tenders import Tender, TenderKind
+from pos_tui.codes.receipt_code import read_receipt_code, receipt_mark
 from pos_tui.money import format_amount, parse_amount
 from pos_tui.pricing.tax import taxes_of
 from pos_tui.reasons import Reason
@@ -97,6 +98,28 @@ class Returns:
         except LookupError:
             raise ReturnError("returns.no_such_sale", number=number) from None
         return PaidSale(number, at, sale.total, tenders, lines)
+
+    def sale_of_code(self, text: str) -> int:
+        """The sale that a receipt's code names; 0 for any other code. Raises ReturnError for the
+        receipt of another till.
+        """
+        read = read_receipt_code(text)
+        if read is None:
+            return 0
+        number, till, mark = read
+        own = self._settings.till
+        if mark != receipt_mark(own.merchant, own.number):
+            raise ReturnError("returns.of_another_till", till=till)
+        return number
+
+    def names_goods(self, text: str) -> bool:
+        """Whether a code names goods of the shop."""
+        return self._codes.product(text.rpartition("*")[2].strip()) is not None
+
+    def goods(self, text: str) -> tuple[Product, bool]:
+        """What a code names, and whether that is an empty. Raises ReturnError, BooksError."""
+        product, _ = self._product(text)
+        return product, not product.deposit_id and self._books.is_deposit(product.id)
 
     # ---- accepting ---------------------------------------------------------------------------
 

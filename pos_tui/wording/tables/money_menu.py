@@ -6,4 +6,6 @@ from pos_tui.wording.marks import N_, Table
 
 TABLE: Table = {
     "title": N_("Money"),
+    "returns": N_("Returns"),
+    "returns_hint": N_("goods that come back, empties, a sale undone"),
 }

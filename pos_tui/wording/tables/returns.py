@@ -13,6 +13,9 @@ TABLE: Table = {
         "{name} of sale {number:06d} has come back in another sale meanwhile. Open the return again and look at what is left."
     ),
     "no_such_sale": N_("There is no paid sale {number:06d} in these books."),
+    "of_another_till": N_(
+        "This is a receipt of another till or shop ({till}); its sale is not in these books."
+    ),
     "no_such_line": N_("Sale {number:06d} has no line {line}."),
     "no_deposit": N_("{name} has no deposit; nothing goes back for its empty."),
     "not_known": N_("This code names nothing that the shop sells."),
