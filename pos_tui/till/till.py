@@ -147,6 +147,10 @@ class Till:
         """Whether this sale's money is under way, or there and not yet in the books."""
         return self.sale.under_way is not None or self.sale.is_being_written
 
+    def notify(self, notice: events.Notice) -> None:
+        """Tell whoever listens to this till something."""
+        self._emit(notice)
+
     def report_fault(self, error: Exception) -> None:
         """Something went wrong that nobody expected: it is kept for the technician, and said."""
         from pos_tui.till.faults import keep_fault
