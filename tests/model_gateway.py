@@ -81,6 +81,7 @@ class ModelOrder:
         self.charged = 0
         self.refunds: dict[str, Literal["refunded", "pending", "refused"]] = {}
         self.amounts: dict[str, int] = {}
+        self.reason = "cancelled"
         self.back = 0
         if answer == "paid":
             self.pay()
@@ -217,7 +218,7 @@ class ModelGateway(GatewayClient):
         return OrderStatus(
             merchant="M001", order_no=order_no, answer=found.answer, amount=found.amount,
             currency="CNY", platform="wechat", platform_ref=f"w{order_no}",
-            reason="cancelled" if found.answer == "cancelled" else None,
+            reason=found.reason if found.answer == "cancelled" else None,
         )  # fmt: skip
 
     async def _meet(

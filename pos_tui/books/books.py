@@ -69,6 +69,7 @@ from pos_tui.reasons import Reason, because, plain
 if TYPE_CHECKING:
     from pos_tui.books.catalogue.searching import GoodsSearching
     from pos_tui.books.people.permissions import Role
+    from pos_tui.books.sales.late_money import LateState
     from pos_tui.checkout.explained import ExplainedSale
     from pos_tui.checkout.refunds import PaidPart
     from pos_tui.checkout.returns import ReturnableLine
@@ -395,6 +396,21 @@ class Books:
     def order(self, order_no: str) -> Order | None:
         """The order with this number."""
         return find_order(self._reader, order_no)
+
+    @readable
+    def orders_given_up(self, since: datetime) -> list[Order]:
+        """The orders since an aware moment that will not be paid, for which money may come late."""
+        from pos_tui.books.sales.late_money import orders_given_up
+
+        return orders_given_up(self._reader, since)
+
+    def note_late_money(
+        self, order: Order, state: LateState, at: datetime, by: str = ""
+    ) -> Future[bool]:
+        """Note where money is that came for an order given up; True where that is news."""
+        from pos_tui.books.sales.late_money import note_late_money
+
+        return self._writer.submit(lambda c: note_late_money(c, order, state, at, by))
 
     @readable
     def stream_position(self, stream: str) -> str:

@@ -411,6 +411,16 @@ MIGRATIONS: tuple[str | Callable[[apsw.Connection], None], ...] = (
         PRIMARY KEY (return_sale, return_line)
     ) WITHOUT ROWID;
     CREATE INDEX return_claims_of_sale ON return_claims(sale_no, line);
+    CREATE TABLE late_money (              -- came for orders that were given up
+        order_no TEXT PRIMARY KEY,
+        sale_no INTEGER NOT NULL,
+        amount INTEGER NOT NULL,           -- minor units
+        platform TEXT NOT NULL,
+        state TEXT NOT NULL,               -- here, going_back, gone_back
+        at TEXT NOT NULL,                  -- since when it is known to be there
+        is_seen INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX late_money_not_seen ON late_money(at) WHERE is_seen = 0;
     CREATE INDEX products_deposit ON products(deposit_id) WHERE deposit_id > 0;
     CREATE INDEX movements_of_sale ON movements(sale_no, line) WHERE sale_no > 0;
     """,

@@ -99,11 +99,19 @@ class PageOpener:
             if len(running) not in seen:
                 seen.clear()
                 seen[len(running)] = till.held_sales()
-            return *running, *seen[len(running)]
+            return *running, *seen[len(running)], *till.money.late.rows()
+
+        def take_up(number: int) -> None:
+            """A sale; of one that is over, what came late for it has been seen."""
+            is_late = till.money.late.see(number)
+            numbers = {each.sale_no for each in till.open_payments()}
+            numbers |= {each.number for each in till.held_sales()}
+            if number in numbers or not is_late:
+                till.recall(number)
 
         try:
             page = RecallScreen(
-                self._palette, self._settings, rows, till.clock.now, till.recall, self._accept_scan
+                self._palette, self._settings, rows, till.clock.now, take_up, self._accept_scan
             )
         except BooksError as error:
             self._say(reason_of(error), "error")

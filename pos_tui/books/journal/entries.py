@@ -114,6 +114,16 @@ class PaidSaleVoided(Struct, frozen=True, tag="void_paid"):
     by: str
 
 
+class LateMoneyNoted(Struct, frozen=True, tag="late", omit_defaults=True):
+    """Money (minor units) came for an order given up: it is here, going_back or gone_back."""
+
+    order_no: str
+    amount: int
+    platform: str
+    state: str
+    by: str = ""
+
+
 class StockMoved(Struct, frozen=True, tag="stock"):
     """Goods came or went; `by` whom, "" by a file."""
 
@@ -219,6 +229,7 @@ Act = (
     | ReturnPut
     | ReturnRemoved
     | PaidSaleVoided
+    | LateMoneyNoted
     | StockMoved
     | DeliveryBooked
     | ProductChanged

@@ -11,6 +11,7 @@ from pos_tui.till.context import TillContext
 from pos_tui.till.shop_codes import ShopCodes
 
 if TYPE_CHECKING:
+    from pos_tui.till.money.late_money import ShopLateMoney
     from pos_tui.till.money.returns import Returns
     from pos_tui.till.refunding import Refunding
 
@@ -29,6 +30,13 @@ class ShopMoney:
         self._basket = basket
         self._codes = codes
         self._refunding = refunding
+
+    @cached_property
+    def late(self) -> ShopLateMoney:
+        """Money that came for payments given up."""
+        from pos_tui.till.money.late_money import ShopLateMoney
+
+        return ShopLateMoney(self._context)
 
     @cached_property
     def returns(self) -> Returns:
