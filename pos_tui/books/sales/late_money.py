@@ -89,7 +89,7 @@ def see_late_money(connection: apsw.Connection, sale_no: int, at: datetime, by: 
     )
     if not connection.changes():
         return False
-    note = journal.encode(journal.Noted("late money seen", by))
+    note = journal.encode(journal.Noted("seen", by))
     journal.append(connection, at.isoformat(), sale_no, note)
     return True
 

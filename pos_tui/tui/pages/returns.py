@@ -16,7 +16,7 @@ from pos_tui.reasons import ReasonError, because
 from pos_tui.settings import TillSettings
 from pos_tui.till.money.returns import PaidSale, Returns, ToReturn
 from pos_tui.till.quantity import quantity_in_units
-from pos_tui.tui.pages.returns_text import chosen_cells, line_cells, ways_in_words
+from pos_tui.tui.pages.returns_text import chosen_cells, returnable_cells, ways_in_words
 from pos_tui.tui.parts.columns import Column, Row
 from pos_tui.tui.parts.entry_page import EntryPage
 from pos_tui.tui.parts.page import PageScreen
@@ -411,7 +411,7 @@ class ReturnsScreen(EntryPage[None]):
         accepted = {each.line: each for each in self._returns.lines if each.sale_no == paid.number}
         self._lines.show(
             (
-                Row(each, line_cells(each, accepted.get(each.sold.line), self._currency))
+                Row(each, returnable_cells(each, accepted.get(each.sold.line), self._currency))
                 for each in paid.lines
             ),
             choose,

@@ -12,7 +12,7 @@ from pos_tui.till.quantity import quantity_in_units
 from pos_tui.wording.current import in_words, say
 
 
-def line_cells(
+def returnable_cells(
     line: ReturnableLine, accepted: ReturnLine | None, currency: Currency
 ) -> tuple[str, ...]:
     """A line of a sale: what it was, what has come back, what comes back now."""
