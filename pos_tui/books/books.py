@@ -377,6 +377,12 @@ class Books:
         )
 
     @readable
+    def last_sold_number(self) -> int:
+        """The number of the last sale that sold goods, as far as the books keep them; else 0."""
+        (last,) = self._reader.execute("SELECT max(sale_no) FROM sold_lines").fetchone() or (0,)
+        return int(str(last or 0))
+
+    @readable
     def came_back_in(self, number: int) -> bool:
         """Whether goods came back in this sale."""
         return bool(

@@ -84,8 +84,8 @@ class Returns:
         return self._basket.sale.due
 
     def last_paid(self) -> int:
-        """The number of the sale that was paid last; 0 where none was. Raises BooksError."""
-        return next(iter(self._books.last_paid_numbers(1)), 0)
+        """The number of the last sale in which goods were sold; 0 for none. Raises BooksError."""
+        return self._books.last_sold_number() or next(iter(self._books.last_paid_numbers(1)), 0)
 
     def paid_sale(self, number: int) -> PaidSale:
         """A paid sale and what can still come back of it. Raises ReturnError, BooksError.
@@ -97,6 +97,8 @@ class Returns:
             lines = self._books.returnable_lines(number)
         except LookupError:
             raise ReturnError("returns.no_such_sale", number=number) from None
+        if not lines:
+            raise ReturnError("returns.is_a_return", number=number)
         return PaidSale(number, at, sale.total, tenders, lines)
 
     def sale_of_code(self, text: str) -> int:
@@ -236,7 +238,7 @@ class Returns:
         if not self._books.is_of_open_shift(number):
             raise ReturnError("returns.not_of_shift", number=number)
         paid = self.paid_sale(number)
-        if paid.total < 0 or self._books.came_back_in(number):
+        if self._books.came_back_in(number):
             raise ReturnError("returns.is_a_return", number=number)
         if paid.is_all_back:
             raise ReturnError("returns.sale_all_back", number=number)

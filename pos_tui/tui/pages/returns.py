@@ -216,7 +216,7 @@ class ReturnsScreen(EntryPage[None]):
         for each in self._returns.lines:
             if each.sale_no == number:
                 self._chosen[each.line] = ToReturn(each.line, each.quantity, each.fate)
-        self._show_lines(0)
+        self._show_lines(next((n for n, each in enumerate(paid.lines) if each.left), 0))
         if paid.is_all_back:
             self.say(because("returns.sale_all_back", number=number), "warning")
         self.query_one("#page").border_title = say("returns_page.title_of", number=number)
@@ -351,6 +351,7 @@ class ReturnsScreen(EntryPage[None]):
             fate = GOODS_FATES[(GOODS_FATES.index(before.fate) + 1) % len(GOODS_FATES)]
             self._chosen[line.sold.line] = before._replace(fate=fate)
             self._accept()
+            self.say(line.item.name + " · " + say(f"returns_page.fate_{fate}"))
 
         self.do(change)
 

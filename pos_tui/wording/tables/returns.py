@@ -25,6 +25,8 @@ TABLE: Table = {
     "not_of_shift": N_(
         "Sale {number:06d} was not paid in this shift; it cannot be voided any more. Take its goods back as a return."
     ),
-    "is_a_return": N_("In sale {number:06d} goods came back; a return is not voided."),
+    "is_a_return": N_(
+        "Sale {number:06d} is itself a return; it is not undone. Sell the goods again instead."
+    ),
     "sale_all_back": N_("All of sale {number:06d} has come back already."),
 }
