@@ -17,11 +17,16 @@ from pos_tui.money import Currency, round_cash
 
 
 class PaidPart(Struct, frozen=True):
-    """A tender of a paid sale, and how much of what it covers has gone back (minor units)."""
+    """A tender of a paid sale, and how much of what it covers has gone back (minor units).
+
+    `goods_of` is the sale that it paid by way of an exchange: the goods that came back in that one
+    had been paid with it.
+    """
 
     sale_no: int
     tender: Tender
     back: int = 0
+    goods_of: int = 0
 
     @property
     def left(self) -> int:
@@ -68,12 +73,16 @@ def refund_ways(
     more goes back than that.
     """
     ways: list[RefundWay] = []
-    left, of_sale = owed, dict(returned)
+    left, of_sale, gone = owed, dict(returned), dict[tuple[int, int], int]()
     for part in sorted(parts, key=_turn):
-        covers = min(part.left, of_sale.get(part.sale_no, 0), left)
+        goods_of = part.goods_of or part.sale_no
+        covers = min(part.left - gone.get(_place(part), 0), of_sale.get(goods_of, 0), left)
         if covers > 0:
-            ways.append(_way(part.tender.kind, covers, part, currency))
-            of_sale[part.sale_no] -= covers
+            before = gone.get(_place(part), 0)
+            used = replace(part, back=part.back + before)
+            ways.append(_way(part.tender.kind, covers, used, currency))
+            gone[_place(part)] = before + covers
+            of_sale[goods_of] -= covers
             left -= covers
     if left > 0:
         ways.append(RefundWay("cash", left, round_cash(left, currency)))
@@ -121,8 +130,12 @@ def refund_tender(way: RefundWay, number: int, at: datetime, refund_no: str = ""
     )
 
 
-def _turn(part: PaidPart) -> tuple[bool, int, int]:
-    return part.tender.kind == "cash", -part.sale_no, -part.tender.number
+def _turn(part: PaidPart) -> tuple[bool, bool, int, int]:
+    return bool(part.goods_of), part.tender.kind == "cash", -part.sale_no, -part.tender.number
+
+
+def _place(part: PaidPart) -> tuple[int, int]:
+    return part.sale_no, part.tender.number
 
 
 def _way(kind: TenderKind, covers: int, part: PaidPart, currency: Currency) -> RefundWay:

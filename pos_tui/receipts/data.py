@@ -49,6 +49,7 @@ class ReceiptReturn(Struct, frozen=True, omit_defaults=True):
     tax: int = 0
     sale_no: int = 0
     line: int = 0
+    number: int = 0
 
 
 class ReceiptData(Struct, frozen=True, kw_only=True):
@@ -162,6 +163,7 @@ def receipt_with_returns(
                 each.tax,
                 each.sale_no,
                 each.line,
+                each.number,
             )
             for each in returns
         ),

@@ -18,6 +18,17 @@ from pos_tui.pricing.tax import NO_TAX, TaxSystem
 _BACK = (
     "SELECT line, sum(quantity), sum(amount) FROM returned_lines WHERE sale_no = ? GROUP BY line"
 )
+_LATER = (
+    "WITH RECURSIVE later(number) AS (SELECT return_sale FROM returned_lines WHERE sale_no = ?"
+    " UNION SELECT r.return_sale FROM later l JOIN returned_lines r ON r.sale_no = l.number)"
+    " SELECT number FROM later ORDER BY number"
+)
+_EARLIER = (
+    "WITH RECURSIVE earlier(number) AS ("
+    "SELECT sale_no FROM returned_lines WHERE return_sale = ? AND sale_no > 0 UNION"
+    " SELECT r.sale_no FROM earlier e JOIN returned_lines r ON r.return_sale = e.number"
+    " WHERE r.sale_no > 0) SELECT number FROM earlier ORDER BY number"
+)
 _SOLD = "SELECT line, paid, tax, tax_class FROM sold_lines WHERE sale_no = ?"
 _CLAIMED = (
     "SELECT coalesce(sum(c.quantity), 0) FROM return_claims c JOIN sales s"
@@ -39,12 +50,10 @@ def returned_of(reader: apsw.Connection, sale_no: int) -> dict[int, tuple[int, i
 
 
 def return_sales_of(reader: apsw.Connection, sale_no: int) -> list[int]:
-    """The paid sales in which something of this sale has come back, the earliest first."""
-    rows = reader.execute(
-        "SELECT DISTINCT return_sale FROM returned_lines WHERE sale_no = ? ORDER BY return_sale",
-        (sale_no,),
-    )
-    return [int(str(number)) for (number,) in rows]
+    """The paid sales in which something of this sale has come back, or of what it was exchanged
+    for; the earliest first.
+    """
+    return [int(str(number)) for (number,) in reader.execute(_LATER, (sale_no,))]
 
 
 def returnable_lines(
@@ -72,13 +81,28 @@ def returnable_lines(
 def parts_of_sale(
     reader: apsw.Connection, sale_no: int, tax: TaxSystem = NO_TAX
 ) -> tuple[PaidPart, ...]:
-    """What a paid sale was paid with, less what has gone back of it. Raises LookupError."""
-    _, _, tenders = paid_sale(reader, sale_no, tax)
+    """What a paid sale was paid with, less what has gone back of it; and, where goods came back in
+    it, what those had been paid with. Raises LookupError.
+    """
+    found = _own_parts(reader, sale_no, paid_sale(reader, sale_no, tax)[2])
+    for (number,) in list(reader.execute(_EARLIER, (sale_no,))):
+        try:
+            _, _, tenders = paid_sale(reader, int(str(number)), tax)
+        except LookupError:
+            continue  # the books have lost it
+        parts = _own_parts(reader, int(str(number)), tenders)
+        found += [replace(each, goods_of=sale_no) for each in parts]
+    return tuple(found)
+
+
+def _own_parts(
+    reader: apsw.Connection, sale_no: int, tenders: tuple[Tender, ...]
+) -> list[PaidPart]:
     refunds: list[Tender] = []
     for number in return_sales_of(reader, sale_no):
         row = reader.execute("SELECT tender FROM sales WHERE number = ?", (number,)).fetchone()
         refunds += () if row is None or row[0] is None else read_tenders(str(row[0]))
-    return paid_parts(sale_no, tenders, refunds)
+    return list(paid_parts(sale_no, tenders, refunds))
 
 
 def claim_returns(connection: apsw.Connection, number: int, returns: Sequence[ReturnLine]) -> None:

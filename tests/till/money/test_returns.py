@@ -301,6 +301,22 @@ async def test_money_goes_another_way_when_it_is_asked_to(counter, reader):
     assert [each.left for each in returns.parts(sold)] == [0]
 
 
+async def test_what_was_exchanged_goes_back_the_way_its_goods_were_paid(counter, reader):
+    """A card is not turned into cash by way of an exchange."""
+    counter.scan(SPREAD)
+    first = await pay(counter, "c= 4242")
+    returns = counter.till.money.returns
+    counter.scan(MILK)
+    returns.accept(first, [ToReturn(1, 1000)])
+    second = await refund(counter)
+    assert balance(reader, accounts.CARD) == 1290
+    returns.accept(second, [ToReturn(1, 1000)])
+    assert [(each.kind, each.given) for each in returns.ways()] == [("card", 1290)]
+    await refund(counter)
+    assert (balance(reader, accounts.CARD), balance(reader, accounts.DRAWER)) == (0, 0)
+    assert [each.left for each in returns.parts(first)] == [0]
+
+
 async def test_a_till_without_vouchers_says_so(counter):
     counter.scan(MILK)
     sold = await pay(counter)
