@@ -168,21 +168,16 @@ class AnyReturns(RuleBasedStateMachine):
 
     def no_sale_gave_back_more_than_it_was_paid(self):
         currency = self.shop.settings.currency
-        paid = [
-            (number, tenders) for number, state, tenders in self.shop.sales() if state == "paid"
-        ]
-        for number, _ in paid:
+        paid = [sale for sale in self.shop.sales() if sale[1] == "paid"]
+        refunds = [each for *_, tenders in paid for each in tenders if each.is_refund]
+        for number, *_ in paid:
             for part in self.shop.books.paid_parts(number):
                 assert 0 <= part.back <= part.tender.covers
-                refunds = [
-                    each
-                    for _, tenders in paid
-                    for each in tenders
-                    if each.is_refund
-                    and (each.of_sale, each.of_tender) == (number, part.tender.number)
-                ]
-                if part.tender.kind == "cash" and all(each.kind == "cash" for each in refunds):
-                    back = -sum(each.amount for each in refunds)
+                place = part.sale_no, part.tender.number
+                mine = [each for each in refunds if (each.of_sale, each.of_tender) == place]
+                assert -sum(each.covers for each in mine) == part.back
+                if part.tender.kind == "cash" and all(each.kind == "cash" for each in mine):
+                    back = -sum(each.amount for each in mine)
                     assert back == round_cash(part.back, currency)
                     assert back <= part.tender.amount
 
