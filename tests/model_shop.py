@@ -427,7 +427,7 @@ class Shop:
             sold, cost = reader.execute(
                 "SELECT quantity, paid FROM sold_lines WHERE sale_no = ? AND line = ?",
                 (sale_no, line),
-            ).fetchone()
+            ).fetchone() or (0, 0)
             assert quantity <= sold
             assert amount <= cost
             assert (amount == cost) or quantity < sold

@@ -12,6 +12,7 @@ from pos_tui.checkout.refunds import paid_parts, refund_tender, refund_ways
 from pos_tui.checkout.returns import (
     ReturnableLine,
     ReturnError,
+    ReturnLine,
     return_of,
     running_part,
     with_returns,
@@ -35,7 +36,7 @@ def line_of(paid, quantity, tax=0, unit="kg"):
 )
 def test_parts_of_a_line_add_up_to_what_was_paid(paid, quantities, rate):
     tax = paid * rate // 100
-    line, returns = line_of(paid, sum(quantities), tax), []
+    line, returns = line_of(paid, sum(quantities), tax), list[ReturnLine]()
     for number, quantity in enumerate(quantities, 1):
         now = with_returns(line, returns, 148)
         returns.append(return_of(148, now, quantity, number))
@@ -60,7 +61,7 @@ def test_all_of_a_sale_goes_back_the_way_it_came_to_the_unit(amounts, kinds, ste
     """However it is cut: each refund is the exact negative of what was paid that way."""
     currency = Currency("CHF", 2, step)
     total = sum(amounts)
-    tenders, left = [], total
+    tenders, left = list[Tender](), total
     for kind in kinds[:-1]:
         part = left // 3
         if kind == "cash":
@@ -71,7 +72,7 @@ def test_all_of_a_sale_goes_back_the_way_it_came_to_the_unit(amounts, kinds, ste
     last = round_cash(left, currency) if kinds[-1] == "cash" else left
     tenders.append(Tender(kinds[-1], last, last, number=len(tenders) + 1, rounding=last - left))
     assert sum(each.covers for each in tenders) == total
-    refunds, owed = [], total
+    refunds, owed = list[Tender](), total
     for piece in (*returned, total):
         piece = min(piece, owed)  # noqa: PLW2901
         if not piece:
