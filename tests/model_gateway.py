@@ -80,7 +80,9 @@ class ModelOrder:
         self.answer = answer
         self.charged = 0
         self.refunds: dict[str, Literal["refunded", "pending", "refused"]] = {}
-        self.refunded = 0
+        self.amounts: dict[str, int] = {}
+        self.reason = "cancelled"
+        self.back = 0
         if answer == "paid":
             self.pay()
 
@@ -91,8 +93,18 @@ class ModelOrder:
 
     @property
     def kept(self) -> int:
-        """How often its money is in the shop's account now."""
-        return self.charged - self.refunded
+        """How often its money is in the shop's account now, or a part of it."""
+        return self.charged if self.worth else 0
+
+    @property
+    def worth(self) -> int:
+        """What of it is in the shop's account now (minor units)."""
+        return self.charged * self.amount - self.back
+
+    @property
+    def promised(self) -> int:
+        """What will go back of it, once that is decided."""
+        return sum(self.amounts[each] for each, how in self.refunds.items() if how == "pending")
 
     def pay(self) -> None:
         """The customer is charged."""
@@ -151,9 +163,10 @@ class ModelGateway(GatewayClient):
 
         def arrive() -> RefundStatus:
             assert found is not None
-            assert refund.amount == found.amount
+            asked = found.amounts.setdefault(refund.refund_no, refund.amount)
+            assert asked == refund.amount, "another amount under one number"
             if refund.refund_no not in found.refunds:
-                if found.answer != "paid" or found.refunds:
+                if found.answer != "paid" or refund.amount > found.worth - found.promised:
                     raise Refused("gateway_client.no_reason_given")
                 found.refunds[refund.refund_no] = "pending"
                 self._decide(found, refund.refund_no)
@@ -188,12 +201,14 @@ class ModelGateway(GatewayClient):
 
     def _decide(self, found: ModelOrder, refund_no: str) -> None:
         found.refunds[refund_no] = self.next_refund
-        found.refunded += self.next_refund == "refunded"
+        if self.next_refund == "refunded":
+            found.back += found.amounts[refund_no]
 
     def _refund_now(self, found: ModelOrder, refund_no: str) -> RefundStatus:
         return RefundStatus(
             merchant="M001", order_no=found.order_no, refund_no=refund_no,
-            answer=found.refunds[refund_no], amount=found.amount, currency="CNY",
+            answer=found.refunds[refund_no], amount=found.amounts.get(refund_no, found.amount),
+            currency="CNY",
         )  # fmt: skip
 
     def _status(self, order_no: str) -> OrderStatus:
@@ -203,7 +218,7 @@ class ModelGateway(GatewayClient):
         return OrderStatus(
             merchant="M001", order_no=order_no, answer=found.answer, amount=found.amount,
             currency="CNY", platform="wechat", platform_ref=f"w{order_no}",
-            reason="cancelled" if found.answer == "cancelled" else None,
+            reason=found.reason if found.answer == "cancelled" else None,
         )  # fmt: skip
 
     async def _meet(

@@ -21,6 +21,8 @@ import pytest
 from pos_tui.books import Books
 from pos_tui.books.connection import open_connection
 from pos_tui.books.journal.verify import differences
+from pos_tui.books.ledger import accounts
+from pos_tui.books.ledger.posting import balance, wrong_sums
 from pos_tui.books.sales.sales import read_tenders, replay
 from pos_tui.books.writer import Writer
 from pos_tui.checkout import events
@@ -195,6 +197,10 @@ class Shop:
     def notices(self):
         return self.told_of(events.Notice)
 
+    @property
+    def last_notice(self):
+        return self.notices[-1].reason.kind if self.notices else ""
+
     def hear(self, event):
         self.told.append(event)
         if isinstance(event, events.TenderTaken):
@@ -273,12 +279,17 @@ class Shop:
         """What is true at every moment."""
         for order in self.gateway.orders.values():
             assert order.charged <= 1, f"{order.order_no} was charged twice"
-            assert 0 <= order.refunded <= order.charged, f"{order.order_no} was given back twice"
+            assert order.worth >= 0, f"{order.order_no} was given back twice"
         assert all(times == 1 for times in self.paid.values()), "a sale was paid twice"
         for sale in self.in_memory:
-            total = sale.list.totals.total
-            assert 0 <= sale.due <= total, (sale.number, sale.due, sale.tenders)
-            asked = [each for each in sale.tenders if each.state in UNDER_WAY - {"returning"}]
+            assert min(0, sale.total) <= sale.due <= max(0, sale.total), (
+                sale.number, sale.due, sale.tenders,
+            )  # fmt: skip
+            asked = [
+                each
+                for each in sale.tenders
+                if each.state in UNDER_WAY - {"returning"} and not each.is_refund
+            ]
             assert len(asked) <= 1
             if sale.state in {"open", "held"}:
                 assert not sale.taken, "a list is open with money in it"
@@ -286,11 +297,11 @@ class Shop:
         for number, state, tenders in self.sales():
             if state == "paid":
                 sale = self.replayed(number)
-                assert sum(each.covers for each in tenders) == sale.list.totals.total
+                assert sum(each.covers for each in tenders) == sale.total
                 for each in tenders:
-                    assert each.amount >= 0
+                    assert each.amount >= 0 or each.is_refund
                     if each.order_no:
-                        assert self.gateway.orders[each.order_no].kept == 1
+                        assert self.gateway.orders[each.order_no].charged == 1
             elif state == "void":
                 assert not self.replayed(number).taken, "a void sale has money in it"
 
@@ -335,11 +346,15 @@ class Shop:
                 self.do(self.till.recall, waiting[0])
             while self.till.sale.warnings:
                 self.do(self.till.confirm_expired)
-            if self.till.sale.list.lines:
+            if self.till.sale.due < 0:
+                self.do(self.till.money.returns.refund)
+            elif self.till.sale.list.lines or self.till.sale.returns:
                 self.do(self.till.pay, "=")
             elif not self.till.sale.is_empty:
                 self.do(self.till.void)
             self.wait(1)
+            if self.last_notice in {"refunds.not_begun", "returns.back_meanwhile"}:
+                self.do(self.till.money.returns.remove_all)
         sale = self.till.sale
         raise AssertionError(f"{sale.number} cannot be paid: {sale.state} {sale.tenders}")
 
@@ -368,15 +383,18 @@ class Shop:
                 if each.state == "given_back":
                     returned[number, each.number] = each
                 assert each.state not in UNDER_WAY, (number, each)
-            where.update(each.order_no for each in sale.taken if each.order_no)
+            for each in sale.taken:
+                if each.order_no:
+                    where[each.order_no] += each.given
             if state == "paid":
                 assert sale.taken == tenders
             elif state != "void" and not sale.is_empty:
                 assert state == "held" or number in in_front_or_aside, f"{number} is lost"
         for order in self.gateway.orders.values():
-            assert order.kept == where[order.order_no], order.__dict__
+            assert order.worth == where[order.order_no], order.__dict__
         # A gateway that keeps its promises leaves nothing to be given back by hand.
         assert not self.to_give_back
+        self.look_at_the_ledger(kept)
         for place, tender in self.taken.items():
             there = kept.get(place) or returned.get(place)
             assert there is not None, f"{place} was told and is not in the books"
@@ -385,3 +403,31 @@ class Shop:
         if not self.cuts:
             assert set(self.back) == set(returned)
             assert set(self.taken) == set(kept) | set(returned)
+
+    def look_at_the_ledger(self, kept):
+        """What was taken less what was given back is what the accounts say; nothing is unexplained,
+        and of no line more came back than was paid for it.
+        """
+        reader = self.books._reader
+        of_kind: Count[str] = Count()
+        for tender in kept.values():
+            of_kind[tender.kind] += tender.amount
+        assert balance(reader, accounts.DRAWER) == of_kind["cash"]
+        assert balance(reader, accounts.CARD) == of_kind["card"]
+        assert balance(reader, accounts.clearing("wechat")) == of_kind["wallet"]
+        assert balance(reader, accounts.SUSPENSE) == 0
+        assert wrong_sums(reader) == []
+        paid = {number for number, state, _ in self.sales() if state == "paid"}
+        open_sales = sum(each.covers for place, each in kept.items() if place[0] not in paid)
+        assert balance(reader, accounts.OPEN_SALES) == -open_sales
+        for sale_no, line, quantity, amount in reader.execute(
+            "SELECT sale_no, line, sum(quantity), sum(amount) FROM returned_lines"
+            " WHERE sale_no > 0 GROUP BY sale_no, line"
+        ):
+            sold, cost = reader.execute(
+                "SELECT quantity, paid FROM sold_lines WHERE sale_no = ? AND line = ?",
+                (sale_no, line),
+            ).fetchone() or (0, 0)
+            assert quantity <= sold
+            assert amount <= cost
+            assert (amount == cost) or quantity < sold

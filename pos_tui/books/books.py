@@ -29,7 +29,7 @@ from pos_tui.books.journal import entries as journal
 from pos_tui.books.journal.key import make_key, read_key
 from pos_tui.books.ledger.accounts import OPEN_SALES
 from pos_tui.books.ledger.of_sales import entry_of_part, entry_of_return, entry_of_sale
-from pos_tui.books.ledger.posting import open_ledger, post, posted_of_sale
+from pos_tui.books.ledger.posting import EntryKind, open_ledger, post, posted_of_sale
 from pos_tui.books.movement import Movement, thousandths
 from pos_tui.books.sales.paper import note_printed, note_unprinted, unprinted_sales
 from pos_tui.books.sales.sales import (
@@ -59,6 +59,7 @@ from pos_tui.books.stock.movements import journal_taken_over, move_stock
 from pos_tui.books.writer import Writer
 from pos_tui.checkout.expiry import DateKind, Lot
 from pos_tui.checkout.orders import Order
+from pos_tui.checkout.returns import ReturnLine
 from pos_tui.checkout.sale import Customer, Sale, SaleState
 from pos_tui.checkout.sold_lines import SoldLine
 from pos_tui.checkout.tenders import Tender
@@ -69,7 +70,10 @@ from pos_tui.reasons import Reason, because, plain
 if TYPE_CHECKING:
     from pos_tui.books.catalogue.searching import GoodsSearching
     from pos_tui.books.people.permissions import Role
+    from pos_tui.books.sales.late_money import LateState
     from pos_tui.checkout.explained import ExplainedSale
+    from pos_tui.checkout.refunds import PaidPart
+    from pos_tui.checkout.returns import ReturnableLine
     from pos_tui.money import Currency
 
 _Result = TypeVar("_Result")
@@ -80,7 +84,8 @@ class Closing(NamedTuple):
     """What completes a sale: its total (minor units), all that it is paid with, how often offers
     that are counted applied, which goods it takes out of the stock (by whom, never of a lot that
     is past a date of the kinds in `refused`), and whether its receipt is still to be printed;
-    `lines` are what it was, for the ledger.
+    `lines` are what it was, for the ledger; `returns` what came back in it, `voids` the paid sale
+    that it undoes.
     """
 
     total: int
@@ -91,6 +96,8 @@ class Closing(NamedTuple):
     by: str = ""
     refused: frozenset[DateKind] = frozenset()
     lines: tuple[SoldLine, ...] = ()
+    returns: tuple[ReturnLine, ...] = ()
+    voids: int = 0
 
 
 class Books:
@@ -355,9 +362,74 @@ class Books:
         return paid_sale(self._reader, number, self.tax)
 
     @readable
+    def returnable_lines(self, number: int) -> tuple[ReturnableLine, ...]:
+        """The lines of a paid sale, and what has come back of each. Raises LookupError."""
+        from pos_tui.books.sales.returned_lines import returnable_lines
+
+        return returnable_lines(self._reader, number, self.tax)
+
+    @readable
+    def is_deposit(self, product_id: int) -> bool:
+        """Whether a product is the deposit of goods."""
+        return bool(
+            self._reader.execute(
+                "SELECT 1 FROM products WHERE deposit_id = ? AND deposit_id > 0 LIMIT 1",
+                (product_id,),
+            ).fetchone()
+        )
+
+    @readable
+    def is_of_open_shift(self, number: int) -> bool:
+        """Whether a sale was paid in the shift that is open."""
+        return bool(
+            self._reader.execute(
+                "SELECT 1 FROM sales s JOIN shifts t ON t.number = s.shift"
+                " WHERE s.number = ? AND s.state = 'paid' AND t.closed_at IS NULL",
+                (number,),
+            ).fetchone()
+        )
+
+    @readable
+    def last_sold_number(self) -> int:
+        """The number of the last sale that sold goods, as far as the books keep them; else 0."""
+        (last,) = self._reader.execute("SELECT max(sale_no) FROM sold_lines").fetchone() or (0,)
+        return int(str(last or 0))
+
+    @readable
+    def came_back_in(self, number: int) -> bool:
+        """Whether goods came back in this sale."""
+        return bool(
+            self._reader.execute(
+                "SELECT 1 FROM returned_lines WHERE return_sale = ? LIMIT 1", (number,)
+            ).fetchone()
+        )
+
+    @readable
+    def paid_parts(self, number: int) -> tuple[PaidPart, ...]:
+        """What a paid sale was paid with, less what has gone back of it. Raises LookupError."""
+        from pos_tui.books.sales.returned_lines import parts_of_sale
+
+        return parts_of_sale(self._reader, number, self.tax)
+
+    @readable
     def order(self, order_no: str) -> Order | None:
         """The order with this number."""
         return find_order(self._reader, order_no)
+
+    @readable
+    def orders_given_up(self, since: datetime) -> list[Order]:
+        """The orders since an aware moment that will not be paid, for which money may come late."""
+        from pos_tui.books.sales.late_money import orders_given_up
+
+        return orders_given_up(self._reader, since)
+
+    def note_late_money(
+        self, order: Order, state: LateState, at: datetime, by: str = ""
+    ) -> Future[bool]:
+        """Note where money is that came for an order given up; True where that is news."""
+        from pos_tui.books.sales.late_money import note_late_money
+
+        return self._writer.submit(lambda c: note_late_money(c, order, state, at, by))
 
     @readable
     def stream_position(self, stream: str) -> str:
@@ -425,6 +497,21 @@ class Books:
 
         return self._writer.submit(job)
 
+    def claim_returns(self, sale: Sale) -> Future[None]:
+        """Claim what comes back in a sale, before any money does; done once it is on disk.
+
+        The future raises BackMeanwhileError where something of it has come back already.
+        """
+        from pos_tui.books.sales.returned_lines import claim_returns
+
+        number, opened_at, returns = sale.number, sale.opened_at, sale.returns
+
+        def job(connection: apsw.Connection) -> None:
+            open_sale(connection, number, opened_at)
+            claim_returns(connection, number, returns)
+
+        return self._writer.submit(job)
+
     def put_aside(self, sale_no: int, at: datetime | None, by: str) -> None:
         """Note, soon, that a sale waits aside for its payment; `at` None: it is in front again."""
         body = journal.encode(journal.Noted("in front" if at is None else "aside", by))
@@ -464,7 +551,7 @@ class Books:
     def hold(self, sale: Sale, at: datetime, by: str) -> None:
         """Put an open sale aside, soon."""
         body = journal.encode(journal.Noted("held", by))
-        number, opened_at, total = sale.number, sale.opened_at, sale.list.totals.total
+        number, opened_at, total = sale.number, sale.opened_at, sale.total
 
         def job(connection: apsw.Connection) -> None:
             open_sale(connection, number, opened_at)
@@ -537,6 +624,17 @@ class Books:
                         connection, at, closing.by, sale_no, closing.goods, closing.refused
                     ),
                 )
+                if closing.returns:
+                    from pos_tui.books.stock.returned_goods import stock_returned
+
+                    _move_or_note(
+                        connection,
+                        at,
+                        sale_no,
+                        lambda: stock_returned(
+                            connection, at, closing.by, sale_no, closing.returns
+                        ),
+                    )
                 if closing.to_print:
                     note_unprinted(connection, sale_no, at)
             if message is not None:
@@ -552,6 +650,7 @@ class Books:
         acts: list[journal.Act] = [journal.LinePut(line) for line in sale.list.lines]
         acts += [journal.Expired(warning) for warning in sale.warnings]
         acts += [journal.CouponScanned(code) for code in sale.coupons]
+        acts += [journal.ReturnPut(line) for line in sale.returns]
         if sale.age_checked:
             acts.append(journal.AgeChecked(sale.age_checked))
         if sale.customer is not None:
@@ -600,10 +699,16 @@ def _post_sale(
 ) -> None:
     categories = categories_of(connection, closing.lines)
     keep_sold_lines(connection, sale_no, closing.lines, categories)
+    back: list[tuple[ReturnLine, str]] = []
+    if closing.returns:
+        from pos_tui.books.sales.returned_lines import keep_returned_lines
+
+        back = keep_returned_lines(connection, sale_no, closing.returns)
     earlier = 0
     if len(closing.tenders) > 1:
         earlier = -posted_of_sale(connection, sale_no, OPEN_SALES)
-    entry = entry_of_sale(sale_no, tender, earlier, closing.lines, categories)
+    kind: EntryKind = "void" if closing.voids else "sale" if closing.lines else "return"
+    entry = entry_of_sale(sale_no, tender, earlier, closing.lines, categories, back, kind)
     post(connection, at, closing.by, entry)
 
 

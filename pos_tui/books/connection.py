@@ -226,6 +226,7 @@ TABLES_OF_BOOKS = frozenset(
         "explanations", "journal_keys", "paper", "suppliers", "deliveries", "delivery_lines",
         "dated_prices", "product_changes", "counts", "count_entries", "search_changes",
         "shifts", "accounts", "ledger_entries", "postings", "ledger_sums", "sold_lines",
-        "sold_offers", "wrong_pins", "badge_salt", "drawer_acts", "z_reports",
+        "sold_offers", "wrong_pins", "badge_salt", "drawer_acts", "z_reports", "returned_lines",
+        "return_claims", "late_money",
     )
 )  # fmt: skip

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 
 import apsw
@@ -27,6 +28,7 @@ from pos_tui.books.connection import (
 from pos_tui.books.damaged_file import PAGE_SIZE, open_sound_pages
 from pos_tui.books.journal import entries as journal
 from pos_tui.books.ledger.posting import sum_ledger_again
+from pos_tui.books.movement import thousandths
 from pos_tui.books.rescued_journal import journal_rows_lost, last_journal_row, note_rescue
 from pos_tui.books.stock.on_hand import sum_again
 from pos_tui.checkout.orders import Order
@@ -42,6 +44,7 @@ _NEW_TABLES = frozenset(  # books of an earlier version have none of these
         "delivery_lines", "dated_prices", "product_changes", "counts", "count_entries",
         "search_changes", "shifts", "accounts", "ledger_entries", "postings", "ledger_sums",
         "sold_lines", "sold_offers", "wrong_pins", "badge_salt", "drawer_acts", "z_reports",
+        "returned_lines", "return_claims", "late_money",
     )
 )  # fmt: skip
 
@@ -321,7 +324,8 @@ def _sales_again(target: apsw.Connection, folder: Path, at: datetime) -> list[Re
             " VALUES (?, 'paid', ?, ?, ?, ?)",
             (number, when, when, receipt.total, msgspec.json.encode(receipt.tenders).decode()),
         )
-        for tender in (each for each in receipt.tenders if each.kind == "wallet"):
+        by_wallet = (each for each in receipt.tenders if each.kind == "wallet")
+        for tender in (each for each in by_wallet if not each.is_refund):
             order = Order(
                 tender.order_no, number, tender.amount, receipt.currency, tender.platform,
                 tender.masked_code, "paid", receipt.at, tender.platform_ref,
@@ -330,6 +334,15 @@ def _sales_again(target: apsw.Connection, folder: Path, at: datetime) -> list[Re
                 "INSERT OR IGNORE INTO orders (order_no, sale_no, state, body) VALUES (?,?,?,?)",
                 (order.order_no, number, "paid", msgspec.json.encode(order).decode()),
             )
+        for back in receipt.returns:
+            target.execute(
+                "INSERT OR IGNORE INTO returned_lines VALUES (?,?,?,?,0,'',?,?,?,'',?,0,?,'')",
+                (
+                    number, back.number, back.sale_no, back.line,
+                    thousandths(Decimal(back.quantity)), back.amount, back.amount - back.tax,
+                    back.tax, "to_shelf",
+                ),
+            )  # fmt: skip
         known.add(number)
         again += 1
     rows = target.execute(

@@ -438,4 +438,49 @@ MIGRATIONS: tuple[str | Callable[[apsw.Connection], None], ...] = (
         BEGIN SELECT raise(ABORT, 'a Z report stays as it was printed'); END;
     CREATE INDEX sales_held ON sales(number) WHERE state = 'held';
     """,
+    """
+    CREATE TABLE returned_lines (          -- what came back in each paid sale; only ever added to
+        return_sale INTEGER NOT NULL,      -- in which it came back
+        return_line INTEGER NOT NULL,
+        sale_no INTEGER NOT NULL,          -- how it was sold; 0: empties, or without a receipt
+        line INTEGER NOT NULL,
+        product_id INTEGER NOT NULL,
+        category TEXT NOT NULL,            -- as it was when it was sold
+        quantity INTEGER NOT NULL,         -- thousandths
+        amount INTEGER NOT NULL,           -- minor units, with all tax
+        net INTEGER NOT NULL,              -- without tax
+        tax_class TEXT NOT NULL,
+        tax INTEGER NOT NULL,
+        is_deposit INTEGER NOT NULL,
+        fate TEXT NOT NULL,                -- to_shelf, to_check, written_off
+        reason TEXT NOT NULL,
+        PRIMARY KEY (return_sale, return_line)
+    ) WITHOUT ROWID;
+    CREATE INDEX returned_lines_of_sale ON returned_lines(sale_no, line) WHERE sale_no > 0;
+    CREATE TRIGGER returned_lines_stay BEFORE UPDATE ON returned_lines
+        BEGIN SELECT raise(ABORT, 'what came back stays as it was written'); END;
+    CREATE TRIGGER returned_lines_remain BEFORE DELETE ON returned_lines
+        BEGIN SELECT raise(ABORT, 'what came back stays as it was written'); END;
+    CREATE TABLE return_claims (           -- what sales that await their refunds give back
+        return_sale INTEGER NOT NULL,
+        return_line INTEGER NOT NULL,
+        sale_no INTEGER NOT NULL,
+        line INTEGER NOT NULL,
+        quantity INTEGER NOT NULL,
+        PRIMARY KEY (return_sale, return_line)
+    ) WITHOUT ROWID;
+    CREATE INDEX return_claims_of_sale ON return_claims(sale_no, line);
+    CREATE TABLE late_money (              -- came for orders that were given up
+        order_no TEXT PRIMARY KEY,
+        sale_no INTEGER NOT NULL,
+        amount INTEGER NOT NULL,           -- minor units
+        platform TEXT NOT NULL,
+        state TEXT NOT NULL,               -- here, going_back, gone_back
+        at TEXT NOT NULL,                  -- since when it is known to be there
+        is_seen INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX late_money_not_seen ON late_money(at) WHERE is_seen = 0;
+    CREATE INDEX products_deposit ON products(deposit_id) WHERE deposit_id > 0;
+    CREATE INDEX movements_of_sale ON movements(sale_no, line) WHERE sale_no > 0;
+    """,
 )

@@ -8,6 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from pos_tui.checkout.orders import Order, OrderState
+from pos_tui.checkout.returns import ReturnLine
 from pos_tui.checkout.sale import Customer, ExpiryWarning
 from pos_tui.checkout.settlement_list import LineChange, Totals
 from pos_tui.checkout.tenders import Tender
@@ -44,6 +45,21 @@ class TotalsChanged(Struct, frozen=True):
     """Only what comes off the whole basket is another now, no line."""
 
     totals: Totals
+
+
+class ReturnsChanged(Struct, frozen=True):
+    """What comes back in this sale is another now; `due` is left to pay (minor units), below zero
+    it goes back.
+    """
+
+    returns: tuple[ReturnLine, ...]
+    due: int
+
+
+class ReceiptScanned(Struct, frozen=True):
+    """A receipt's code was scanned: the goods of this sale are to come back."""
+
+    sale_no: int
 
 
 class CustomerKnown(Struct, frozen=True):
@@ -234,6 +250,8 @@ TillEvent = (
     SaleOpened
     | LineChanged
     | TotalsChanged
+    | ReturnsChanged
+    | ReceiptScanned
     | CustomerKnown
     | SaleHeld
     | NotSold

@@ -9,6 +9,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from pos_tui.checkout.returns import ReturnLine
 from pos_tui.checkout.settlement_list import SettlementList
 from pos_tui.checkout.tenders import UNDER_WAY, Tender
 from pos_tui.pricing import Occasion, Offer
@@ -38,7 +39,10 @@ class Customer(Struct, frozen=True):
 
 
 class Sale:
-    """A sale from its first scan to its receipt. Knows its rules; does nothing to the world."""
+    """A sale from its first scan to its receipt. Knows its rules; does nothing to the world.
+
+    `returns` is what comes back in it; `voids` the paid sale that it undoes, 0 for none.
+    """
 
     def __init__(
         self,
@@ -56,6 +60,8 @@ class Sale:
         self.warnings: list[ExpiryWarning] = []
         self.age_checked = 0
         self.tenders: tuple[Tender, ...] = ()
+        self.returns: tuple[ReturnLine, ...] = ()
+        self.voids = 0
         self.is_being_written = False
 
     def occasion(self, moment: datetime) -> Occasion:
@@ -68,7 +74,7 @@ class Sale:
         """Whether nothing has happened in this sale that anyone would miss."""
         known = self.customer is not None or bool(self.coupons)
         discounted = self.list.basket_discount is not None
-        return not (self.list.lines or self.warnings or known or discounted)
+        return not (self.list.lines or self.returns or self.warnings or known or discounted)
 
     @property
     def taken(self) -> tuple[Tender, ...]:
@@ -76,9 +82,19 @@ class Sale:
         return tuple(each for each in self.tenders if each.state == "taken")
 
     @property
+    def returned(self) -> int:
+        """What goes back for the goods that come back, in minor units."""
+        return sum(each.amount for each in self.returns)
+
+    @property
+    def total(self) -> int:
+        """What the sale comes to, in minor units: below zero where more comes back than is sold."""
+        return self.list.totals.total - self.returned
+
+    @property
     def due(self) -> int:
-        """What is still to be paid, in minor units."""
-        return self.list.totals.total - sum(each.covers for each in self.taken)
+        """What is still to be paid, in minor units; below zero: what is still to go back."""
+        return self.total - sum(each.covers for each in self.taken)
 
     @property
     def under_way(self) -> Tender | None:
@@ -103,6 +119,20 @@ class Sale:
         others = tuple(each for each in self.tenders if each.number != tender.number)
         self.tenders = tuple(sorted((*others, tender), key=lambda each: each.number))
 
+    def put_return(self, line: ReturnLine) -> None:
+        """Add goods that come back, or change those of this number."""
+        others = tuple(each for each in self.returns if each.number != line.number)
+        self.returns = tuple(sorted((*others, line), key=lambda each: each.number))
+
+    def drop_return(self, number: int) -> None:
+        """Goods do not come back after all."""
+        self.returns = tuple(each for each in self.returns if each.number != number)
+
+    @property
+    def next_return_number(self) -> int:
+        """The number of the next goods that come back."""
+        return max((each.number for each in self.returns), default=0) + 1
+
     def why_not_change(self) -> Reason | None:
         """Why the list may not change now; None when it may."""
         if self.state == "open":
@@ -123,7 +153,7 @@ class Sale:
             return because("sale.finished")
         if self.warnings:
             return because("sale.expired_before_payment", name=self.warnings[-1].name)
-        if not self.list.lines:
+        if not self.list.lines and not self.returns:
             return because("sale.empty")
         if years := self.age_to_check:
             return because("sale.age_before_payment", years=years)

@@ -31,6 +31,9 @@ class Tender(Struct, frozen=True):
     `due` is the amount that was to be paid with it, for the last one in cash rounded to coins, by
     `rounding`. `given` is what was handed over or charged, `change` what went back of it at once.
     `reference` is a card's last digits or a voucher's number. `by` is who was at the till.
+
+    Below zero it is a refund: money that goes back the way that tender `of_tender` of sale
+    `of_sale` came (0: another way). A wallet's has that one's `order_no`, and a number of its own.
     """
 
     kind: TenderKind
@@ -48,6 +51,14 @@ class Tender(Struct, frozen=True):
     authorisation: str = ""
     at: datetime | None = None
     by: str = ""
+    refund_no: str = ""
+    of_sale: int = 0
+    of_tender: int = 0
+
+    @property
+    def is_refund(self) -> bool:
+        """Whether money goes back by it."""
+        return self.covers < 0
 
     @property
     def amount(self) -> int:
@@ -56,8 +67,8 @@ class Tender(Struct, frozen=True):
 
     @property
     def is_part(self) -> bool:
-        """Whether it left something to pay."""
-        return self.amount < self.due
+        """Whether it left something to pay, or to give back."""
+        return abs(self.amount) < abs(self.due)
 
     @property
     def covers(self) -> int:

@@ -4,12 +4,20 @@
 """
 
 from pos_tui.codes.gtin import gtin_of, has_check_digit
-from pos_tui.codes.reading import ItemCode, PaymentCode, Reading, RefusedCode, UnknownCode
+from pos_tui.codes.reading import (
+    ItemCode,
+    PaymentCode,
+    Reading,
+    ReceiptCode,
+    RefusedCode,
+    UnknownCode,
+)
 
 __all__ = [
     "ItemCode",
     "PaymentCode",
     "Reading",
+    "ReceiptCode",
     "RefusedCode",
     "UnknownCode",
     "gtin_of",

@@ -25,7 +25,8 @@ from pos_tui.codes.payment import (
     platform_reason,
     read_payment,
 )
-from pos_tui.codes.reading import ItemCode, Reading, RefusedCode, UnknownCode
+from pos_tui.codes.reading import ItemCode, Reading, ReceiptCode, RefusedCode, UnknownCode
+from pos_tui.codes.receipt_code import read_receipt_code
 from pos_tui.codes.restricted import is_restricted, read_restricted
 from pos_tui.codes.templates import read_template
 from pos_tui.reasons import because
@@ -82,6 +83,8 @@ def _readings(scan: str, context: CodeContext) -> list[Reading]:
         return [UnknownCode(beginning(text), because("codes.several_lines"))]
     if len(text) > LONGEST_SCAN:
         return [UnknownCode(beginning(text), because("codes.too_long"))]
+    if (receipt := read_receipt_code(text)) is not None:
+        return [ReceiptCode(text.strip().upper(), *receipt, because("codes.receipt"))]
     if symbology not in _GS1_SYMBOLOGIES and is_merchant_presented(text):
         return [RefusedCode(beginning(text), _COLLECTION_CODE)]
     found: list[Reading] = []

@@ -77,7 +77,18 @@ class UnknownCode(Struct, frozen=True):
     others: tuple[Reading, ...] = ()
 
 
-Reading = ItemCode | PaymentCode | RefusedCode | UnknownCode
+class ReceiptCode(Struct, frozen=True):
+    """The code on a receipt: the sale and the till that it names, and the mark of their shop."""
+
+    text: str
+    sale_no: int
+    till: str
+    mark: str
+    why: Reason
+    others: tuple[Reading, ...] = ()
+
+
+Reading = ItemCode | PaymentCode | ReceiptCode | RefusedCode | UnknownCode
 
 
 def joined_doubts(doubts: Sequence[Reason]) -> Reason | None:

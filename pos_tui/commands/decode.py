@@ -72,7 +72,7 @@ def describe(reading: Reading, is_beside_wallet: bool = False) -> dict[str, Any]
     Prices are in minor units, weights in kilograms, dates ISO 8601. `why` and `doubt` are in the
     language in use, `reason` and `doubt_reason` are their kinds.
     """
-    from pos_tui.codes import ItemCode, PaymentCode, RefusedCode
+    from pos_tui.codes import ItemCode, PaymentCode, ReceiptCode, RefusedCode
     from pos_tui.codes.payment import mask_code
     from pos_tui.wording.current import in_words
 
@@ -85,6 +85,14 @@ def describe(reading: Reading, is_beside_wallet: bool = False) -> dict[str, Any]
             "reason": reading.why.kind,
             "platform": reading.platform,
             "code": mask_code(reading.code),
+        }
+    if isinstance(reading, ReceiptCode):
+        return {
+            "kind": "receipt",
+            "why": in_words(reading.why),
+            "reason": reading.why.kind,
+            "sale": reading.sale_no,
+            "till": reading.till,
         }
     return {
         "kind": "refused" if isinstance(reading, RefusedCode) else "unknown",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pos_tui.checkout.explained import ExplainedLine, ExplainedSale
+    from pos_tui.checkout.returns import ReturnLine
     from pos_tui.checkout.tenders import Tender
     from pos_tui.reasons import Reason
 
@@ -45,7 +46,7 @@ def _run(options: argparse.Namespace) -> int:
 
     settings, data = find_shop(options.demo, options.settings, options.data)
     try:
-        whole, tenders = _find(data, options.sale)
+        whole, tenders, returns = _find(data, options.sale)
     except (BooksError, _NotFound) as error:
         return complain(in_words(reason_of(error)))
     found = whole
@@ -63,11 +64,23 @@ def _run(options: argparse.Namespace) -> int:
 
         sale = _for_programs(found)
         sale["tenders"] = [_of_tender(each) for each in tenders]
+        sale["returns"] = [msgspec.to_builtins(each) for each in returns]
         print(msgspec.json.encode(sale).decode())
         return 0
     currency = settings.currency
     rows = _rows(found, whole, lambda minor: format_amount(minor, currency))
     print("\n".join(rows) + f" {currency.code}")
+    for back in returns:
+        print(
+            say(
+                "cmd_explain.returned" if back.sale_no else "cmd_explain.returned_unsold",
+                quantity=back.pieces,
+                name=back.name,
+                number=back.sale_no,
+                line=back.line,
+                amount=format_amount(back.amount, currency),
+            )
+        )
     for tender in tenders:
         amount = format_amount(tender.amount, currency)
         print(say("cmd_explain.tender", what=_named(tender), amount=amount))
@@ -95,8 +108,12 @@ def _of_tender(tender: Tender) -> dict[str, str | int]:
     }
 
 
-def _find(data: Path, number: int) -> tuple[ExplainedSale, tuple[Tender, ...]]:
-    """What was kept with a sale, and what it was paid with. Raises BooksError and _NotFound."""
+def _find(
+    data: Path, number: int
+) -> tuple[ExplainedSale, tuple[Tender, ...], tuple[ReturnLine, ...]]:
+    """What was kept with a sale, what it was paid with, what came back in it. Raises BooksError and
+    _NotFound.
+    """
     from contextlib import closing
 
     from pos_tui.books import Books
@@ -110,13 +127,13 @@ def _find(data: Path, number: int) -> tuple[ExplainedSale, tuple[Tender, ...]]:
         raise _NotFound("cmd_explain.no_sale", number=number, folder=str(data))
     with closing(Books(data)) as books:
         try:
-            _, _, tenders = books.paid_sale(number)
+            sale, _, tenders = books.paid_sale(number)
         except LookupError:
             raise _NotFound("cmd_explain.no_sale", number=number, folder=str(data)) from None
         with closing(open_connection(books.path)) as reader:
             found = explanation(reader, number)
         if found is not None:
-            return found, tenders
+            return found, tenders, sale.returns
     raise _NotFound("cmd_explain.not_kept", padded=f"{number:06d}", number=number)
 
 

@@ -222,6 +222,8 @@ async def _scan_all(is_over: _Waiting, errand: _Errand) -> int:
     for scan in errand.scans:
         if isinstance(scan, TypedMoney):
             part = _accept_money(till, scan)
+        elif isinstance(scan, TypedReturn):
+            _accept_return(till, scan)
         elif part:
             till.pay_part(part, scan)
             part = ""
@@ -301,7 +303,18 @@ class TypedMoney(NamedTuple):
     typed: str
 
 
-Scan = str | TypedMoney
+class TypedReturn(NamedTuple):
+    """Goods of a paid sale that come back: its number, the line, how much (1 where it is not typed)
+    and what becomes of them, as typed; or (`is_refund`) the wish to give the money back, `words`
+    being the way.
+    """
+
+    words: tuple[str, ...]
+    is_refund: bool = False
+
+
+Scan = str | TypedMoney | TypedReturn
+_RETURN, _REFUND = "return", "refund"
 _MONEY: tuple[Literal["cash", "card", "voucher", "part"], ...] = ("cash", "card", "voucher", "part")
 
 
@@ -314,6 +327,40 @@ def _accept_money(till: Till, money: TypedMoney) -> str:
     return ""
 
 
+def _accept_return(till: Till, typed: TypedReturn) -> None:
+    """Take goods back, or give their money back; what is wrong with it is an event."""
+    from decimal import Decimal, InvalidOperation
+    from typing import get_args
+
+    from pos_tui.checkout import events
+    from pos_tui.checkout.returns import GOODS_FATES
+    from pos_tui.checkout.tenders import TenderKind
+    from pos_tui.reasons import ReasonError
+    from pos_tui.till.money.returns import ToReturn
+
+    returns, words = till.money.returns, typed.words
+    try:
+        if typed.is_refund:
+            kinds = [each for each in get_args(TenderKind) if each in words]
+            returns.refund(kinds[0] if kinds else None)
+            return
+        try:
+            number, line = int(words[0]), int(words[1])
+            quantity = Decimal(words[2]) if len(words) > 2 else Decimal(1)
+            fate = next((each for each in GOODS_FATES if each in words), GOODS_FATES[0])
+            chosen = {
+                each.line: ToReturn(each.line, each.quantity, each.fate)
+                for each in returns.lines
+                if each.sale_no == number
+            }
+            chosen[line] = ToReturn(line, int(quantity * 1000), fate)
+        except (ValueError, IndexError, InvalidOperation):
+            raise ReasonError("cmd_sell.no_return", text=" ".join(words)) from None
+        returns.accept(number, chosen.values())
+    except ReasonError as error:
+        till.notify(events.Notice(error.reason, "error"))
+
+
 def _is_item(till: Till, scan: Scan) -> bool:
     from pos_tui.codes import PaymentCode
 
@@ -322,13 +369,18 @@ def _is_item(till: Till, scan: Scan) -> bool:
 
 def _scans(arguments: list[str]) -> Iterator[Scan]:
     """Arguments as scans: `-` is standard input; `cash`, `card`, `voucher` and `part` take the
-    argument after them.
+    argument after them, `return` the three after it: the sale, its line, how much.
     """
     rest = iter(arguments)
     for argument in rest:
         if argument == "-":
             lines = read_standard_input().splitlines()
             yield from _scans([part for line in lines for part in _of_line(line)])
+        elif argument == _RETURN:
+            yield TypedReturn(tuple(next(rest, "") for _ in range(3)))
+        elif argument.startswith((f"{_RETURN} ", f"{_REFUND} ")) or argument == _REFUND:
+            kind, *words = argument.split()
+            yield TypedReturn(tuple(words), kind == _REFUND)
         elif argument in _MONEY:
             yield TypedMoney(argument, next(rest, "0"))
         elif (kind := argument.partition(" ")[0]) in _MONEY:
@@ -371,6 +423,19 @@ class EventWriter:
                 self._report_line(change, code)
             case events.TotalsChanged(totals=totals):
                 self._report_totals(totals)
+            case events.ReturnsChanged(returns=returns, due=due):
+                lines = [
+                    {
+                        "sale": each.sale_no,
+                        "line": each.line,
+                        "name": each.name,
+                        "quantity": f"{each.pieces:f}",
+                        "amount": each.amount,
+                        "goes": each.fate,
+                    }
+                    for each in returns
+                ]
+                self.report("return", returns=lines, due=due)
             case events.LookAtDate(name=name, expires_on=day, why=why) if why != "near":
                 look = because("sale.look_at_date", name=name, day=day)
                 self.report("status", state="", **_words_and_kind(look))

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from pos_tui.books import Books
 from pos_tui.checkout import events
+from pos_tui.checkout.orders import Order
 from pos_tui.messages import TransactionSuccess, stream_name
 from pos_tui.payments.listener import Confirmation, id_of
 from pos_tui.payments.tracker import Paid, PaymentTracker
@@ -33,11 +34,13 @@ class ConfirmationInbox:
         emit: Callable[[events.TillEvent], None],
         tracker_of: Callable[[str], PaymentTracker | None],
         confirmed: Callable[[str, Paid], None],
+        came_late: Callable[[Order], object] = lambda _order: None,
     ) -> None:
         """`tracker_of` finds who follows an order under way; `confirmed` writes a paid one down.
 
-        Both get an order's number.
+        Both get an order's number. `came_late` gets an order that was given up and is paid.
         """
+        self._came_late = came_late
         self._merchant = merchant
         self._till = till
         self._stream = stream_name(merchant, till)
@@ -114,6 +117,8 @@ class ConfirmationInbox:
             return
         why = because("confirmation.charged_not_sold", order_no=order_no)
         self._keep(message, why)
+        if order is not None:
+            self._came_late(order)
         if order_no not in self._to_give_back:
             self._to_give_back.add(order_no)
             self._emit(events.Notice(why, "warning"))

@@ -23,6 +23,7 @@ from pos_tui.messages import LastOrder, TransactionOrder
 from pos_tui.payments.acknowledge import Acknowledger
 from pos_tui.payments.gateway_client import GatewayClient, NoAnswer, NothingSent, Refused
 from pos_tui.payments.inbox import ConfirmationInbox
+from pos_tui.payments.late_money import LateMoneyWatch
 from pos_tui.payments.listener import ConfirmationListener
 from pos_tui.payments.steps import WALLET_STEPS, PaymentSteps
 from pos_tui.payments.tracker import NotPaid, Paid, PaymentTracker, Progress
@@ -128,7 +129,10 @@ class WalletOrders:
 
     def services(self) -> list[Coroutine[Any, Any, None]]:
         """What runs for as long as the till does: the listener, and a look at the gateway."""
-        running = [self._watch_gateway()]
+        late = LateMoneyWatch(
+            self._client, self._books, self._clock, self._emit, self._settings.currency
+        )
+        running = [self._watch_gateway(), late.run()]
         if self._settings.redis.url:
             running += self._listening()
         return running
@@ -219,6 +223,22 @@ class WalletOrders:
 
         return await give_back(self._client, tender.order_no, tender.given, waits)
 
+    async def refund(
+        self, tender: Tender, waits: Callable[[Reason], None], *, was_asked: bool
+    ) -> GivenBack:
+        """Give a part of a paid order back, as its refund says, until the answer is clear."""
+        from pos_tui.payments.returns import give_back
+
+        return await give_back(
+            self._client,
+            tender.order_no,
+            -tender.given,
+            waits,
+            tender.refund_no,
+            "returned",
+            was_asked=was_asked,
+        )
+
     # ---- inside ------------------------------------------------------------------------------
 
     async def _write_order(self, payment: WalletPayment) -> bool:
@@ -258,6 +278,7 @@ class WalletOrders:
             self._emit,
             self._tracker_of,
             self._confirmed,
+            lambda order: self._books.note_late_money(order, "here", self._clock()),
         )
         listener = self._listener = ConfirmationListener(
             self._settings.redis.url,

@@ -28,16 +28,27 @@ def refund_number(order_no: str) -> str:
 
 
 async def give_back(
-    client: GatewayClient, order_no: str, amount: int, waits: Callable[[Reason], None]
+    client: GatewayClient,
+    order_no: str,
+    amount: int,
+    waits: Callable[[Reason], None],
+    refund_no: str = "",
+    reason: str = _REASON,
+    *,
+    was_asked: bool = False,
 ) -> GivenBack:
-    """Ask the gateway to give an order's whole amount (minor units) back; `waits` hears why it
-    takes longer. What is not answered is asked again, under the same number.
+    """Ask the gateway to give an order's amount (minor units), or a part of it, back; `waits` hears
+    why it takes longer. What is not answered is asked again, under the same number.
+
+    `refund_no` is the part's own number, 8-32 of [0-9A-Za-z]; without it all of the order goes
+    back. `was_asked`: it has been asked for before, by a till that was stopped.
 
     A refusal after a wish that had no answer is not believed alone: that wish may have been
     accepted. It stays refused where the gateway knows of no refund under this number.
     """
-    wish = RefundRequest(refund_no=refund_number(order_no), amount=amount, reason=_REASON)
-    attempt, is_open = 0, False
+    refund_no = refund_no or refund_number(order_no)
+    wish = RefundRequest(refund_no=refund_no, amount=amount, reason=reason)
+    attempt, is_open = 0, was_asked
     while True:
         try:
             try:

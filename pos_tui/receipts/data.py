@@ -9,8 +9,10 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from pos_tui.checkout.line import SettlementLine
+from pos_tui.checkout.returns import ReturnLine
 from pos_tui.checkout.settlement_list import Totals
 from pos_tui.checkout.tenders import Tender
+from pos_tui.codes.receipt_code import receipt_code
 from pos_tui.money import Currency
 from pos_tui.pricing import BasketDiscount
 from pos_tui.pricing.tax import TaxAmount
@@ -35,12 +37,28 @@ class ReceiptLine(Struct, frozen=True):
     share: int = 0
 
 
+class ReceiptReturn(Struct, frozen=True, omit_defaults=True):
+    """Goods that came back: quantity as text, what went back for them (minor units), its tax, and
+    the sale they were sold in, 0 where that is not known.
+    """
+
+    name: str
+    quantity: str
+    unit: str
+    amount: int
+    tax: int = 0
+    sale_no: int = 0
+    line: int = 0
+    number: int = 0
+
+
 class ReceiptData(Struct, frozen=True, kw_only=True):
     """A receipt as data; at is aware and local to the shop, amounts in minor units.
 
     `language` is the one that it is printed in, each time. `journal` is how far the till's journal
     had come with this sale: its rows, a hyphen, the hash of the last one in hex. `tender` stands in
-    files of version 2 and before, which had one tender; it is read into `tenders`.
+    files of version 2 and before, which had one tender; it is read into `tenders`. `total` is what
+    the lines come to less what goes back for `returns`; `voids` is the sale that this one undoes.
     """
 
     shop: str
@@ -64,7 +82,14 @@ class ReceiptData(Struct, frozen=True, kw_only=True):
     customer: str = ""
     language: str = "en"
     journal: str = ""
+    returns: tuple[ReceiptReturn, ...] = ()
+    voids: int = 0
     version: int = 3
+
+    @property
+    def code(self) -> str:
+        """The code on it, by which its sale is found again."""
+        return receipt_code(self.merchant, self.till, self.sale_no)
 
     @property
     def money(self) -> Currency:
@@ -119,6 +144,30 @@ def make_receipt(
         tax_added=totals.tax,
         customer=customer,
         language=language,
+    )
+
+
+def receipt_with_returns(
+    receipt: ReceiptData, returns: Sequence[ReturnLine], voids: int = 0
+) -> ReceiptData:
+    """The receipt of a sale in which these goods came back; `voids` is the sale that it undoes."""
+    return msgspec.structs.replace(
+        receipt,
+        total=receipt.total - sum(each.amount for each in returns),
+        returns=tuple(
+            ReceiptReturn(
+                each.name,
+                f"{each.pieces:f}",
+                each.unit,
+                each.amount,
+                each.tax,
+                each.sale_no,
+                each.line,
+                each.number,
+            )
+            for each in returns
+        ),
+        voids=voids,
     )
 
 

@@ -49,12 +49,16 @@ def lay_out(receipt: ReceiptData, columns: int, *, late: bool = False) -> list[P
     ]
     for line in receipt.lines:
         lines += _sold(line, receipt, columns)
-    lines.append(PrintLine("-" * columns, "rule"))
+    if receipt.lines or not receipt.returns:
+        lines.append(PrintLine("-" * columns, "rule"))
     for discount in receipt.discounts:
         off = format_amount(-discount.amount, money)
         lines.append(PrintLine(_spread(discount.name, off, columns)))
+    if receipt.returns:
+        lines += _returned(receipt, columns)
     if receipt.tax_added:
-        before = format_amount(receipt.total - receipt.tax_added, money)
+        sold = receipt.total + sum(each.amount for each in receipt.returns)
+        before = format_amount(sold - receipt.tax_added, money)
         lines.append(PrintLine(_spread(words("receipt.subtotal"), before, columns)))
         lines += _taxes(receipt, columns)
     if receipt.saved:
@@ -70,6 +74,7 @@ def lay_out(receipt: ReceiptData, columns: int, *, late: bool = False) -> list[P
         lines += _taxes(receipt, columns)
         lines.append(PrintLine("-" * columns, "rule"))
     lines += [PrintLine(text) for text in _centred(receipt.footer, columns)]
+    lines += [PrintLine(text) for text in _centred(receipt.code, columns)]
     if receipt.journal:
         row, _, mark = receipt.journal.partition("-")
         text = words("receipt.journal", row=row, mark=mark[:8])
@@ -92,12 +97,57 @@ def _sold(line: ReceiptLine, receipt: ReceiptData, columns: int) -> list[PrintLi
     return sold
 
 
+def _returned(receipt: ReceiptData, columns: int) -> list[PrintLine]:
+    """What came back, in a block of its own, each with the sale that it was sold in."""
+    words, money = words_in(receipt.language), receipt.money
+    head = (
+        words("receipt.void", number=receipt.voids) if receipt.voids else words("receipt.returns")
+    )
+    lines = [PrintLine(head, "bold")]
+    for each in receipt.returns:
+        lines += [PrintLine(text) for text in wrap(each.name, columns)]
+        of_sale = words("receipt.of_sale", number=each.sale_no) if each.sale_no else ""
+        how_many = f"  {each.quantity} {each.unit}".rstrip()
+        what = f"{how_many} {of_sale}".rstrip()
+        lines.append(PrintLine(_spread(what, format_amount(-each.amount, money), columns)))
+    if tax := sum(each.tax for each in receipt.returns):
+        back = format_amount(-tax, money)
+        lines.append(PrintLine(_spread(words("receipt.tax_back"), back, columns)))
+    lines.append(PrintLine("-" * columns, "rule"))
+    return lines
+
+
+def _given_back(tender: Tender, receipt: ReceiptData, columns: int) -> list[PrintLine]:
+    words, money = words_in(receipt.language), receipt.money
+    label = words(f"receipt.back_{tender.kind}")
+    if tender.kind == "wallet":
+        label = words("receipt.back_to", platform=platform_reason(tender.platform))
+    rounding = format_amount(tender.rounding, money)
+    return [
+        *(
+            [PrintLine(_spread(words("receipt.rounding"), rounding, columns))]
+            if tender.rounding
+            else []
+        ),
+        PrintLine(_spread(label, format_amount(tender.amount, money), columns)),
+        *_labelled(words("receipt.order"), tender.order_no, columns),
+        *_labelled(words("receipt.refund"), tender.refund_no, columns),
+        *(
+            _labelled(words(f"receipt.{tender.kind}_number"), tender.reference, columns)
+            if tender.kind in {"card", "voucher"}
+            else []
+        ),
+    ]
+
+
 def _paid(tender: Tender, receipt: ReceiptData, columns: int) -> list[PrintLine]:
     words, money = words_in(receipt.language), receipt.money
 
     def row(label: str, amount: int) -> PrintLine:
         return PrintLine(_spread(label, format_amount(amount, money), columns))
 
+    if tender.is_refund:
+        return _given_back(tender, receipt, columns)
     if tender.kind == "cash":
         is_rounded = tender.rounding or (len(receipt.tenders) == 1 and tender.due != receipt.total)
         return [

@@ -57,6 +57,8 @@ class BasketActs:
         for index, line in enumerate(sale.list.lines):
             self._emit(events.LineChanged(LineChange("added", index, line, sale.list.totals)))
         self.report_age()
+        if sale.returns:
+            self._emit(events.ReturnsChanged(sale.returns, sale.due))
         if sale.customer is not None:
             self._emit(events.CustomerKnown(sale.customer))
 

@@ -33,7 +33,13 @@ from pos_tui.payments.orders import Writing
 from pos_tui.payments.steps import RECEIPT_STEPS, PaymentSteps
 from pos_tui.pricing.offers import Threshold, pieces_of
 from pos_tui.reasons import Reason, because, reason_of
-from pos_tui.receipts.data import ReceiptData, decode_receipt, encode_receipt, make_receipt
+from pos_tui.receipts.data import (
+    ReceiptData,
+    decode_receipt,
+    encode_receipt,
+    make_receipt,
+    receipt_with_returns,
+)
 from pos_tui.receipts.layout import lay_out
 from pos_tui.receipts.text import as_text
 from pos_tui.till.context import TillContext
@@ -80,7 +86,7 @@ class Completion:
         sale.is_being_written = True
         closing: Closing | None = None
         if sale.due == 0:
-            total = sale.list.totals.total
+            total = sale.total
             closing = Closing(
                 total,
                 sale.taken,
@@ -90,6 +96,8 @@ class Completion:
                 self._cashier_of(sale.taken),
                 self._refused,
                 sold_lines(sale.list),
+                sale.returns,
+                sale.voids,
             )
         by = self._cashier_of(sale.taken)
 
@@ -102,12 +110,7 @@ class Completion:
         self, writing: Writing, steps: PaymentSteps, status: Reason, channel: str = ""
     ) -> None:
         """See a tender into the books, report it; make the receipt of a sale that is paid."""
-        sale, tender, at, totals = (
-            writing.sale,
-            writing.tender,
-            writing.at,
-            writing.sale.list.totals,
-        )
+        sale, tender, at = writing.sale, writing.tender, writing.at
         written = writing.written
         while True:
             try:
@@ -131,12 +134,13 @@ class Completion:
             self._emit(events.TenderTaken(sale.number, tender, sale.due, channel))
             steps.leave_out_receipt()
             steps.reach(99, self._clock())
-            left = because("payment.left", due=format_amount(sale.due, self._settings.currency))
+            due = format_amount(abs(sale.due), self._settings.currency)
+            left = because("refunds.left" if sale.due < 0 else "payment.left", due=due)
             self._emit(events.PaymentChanged(steps.view(left, "good"), state, sale.number))
             await self._open_drawer(tender)
             return
         sale.state = "paid"
-        self._emit(events.SalePaid(sale.number, totals.total, sale.taken, channel))
+        self._emit(events.SalePaid(sale.number, sale.total, sale.taken, channel))
         steps.confirm(self._clock())
         self._emit(events.PaymentChanged(steps.view(status, "good"), state, sale.number))
         self._paid(sale)
@@ -204,6 +208,8 @@ class Completion:
             "" if sale.customer is None else sale.customer.name,
             self._language,
         )
+        if sale.returns:
+            receipt = receipt_with_returns(receipt, sale.returns, sale.voids)
         return msgspec.structs.replace(receipt, journal=head)
 
     def _cashier_of(self, tenders: tuple[Tender, ...]) -> str:
@@ -266,11 +272,13 @@ class Completion:
         self._emit(events.PaymentChanged(view, "", receipt.sale_no))
 
     def _print_now(self, receipt: ReceiptData, late: bool) -> bool:
+        from pos_tui.devices.printers.escpos_commands import barcode
         from pos_tui.devices.printers.escpos_jobs import compose
 
         printer = self._settings.printer
         layout = [(line.text, line.style) for line in lay_out(receipt, printer.columns, late=late)]
-        return self._printer.print(compose(layout, printer.encoding))
+        bars = (barcode(receipt.code),)
+        return self._printer.print(compose(layout, printer.encoding, bars))
 
 
 def sold_goods(sale: Sale) -> tuple[SoldGoods, ...]:

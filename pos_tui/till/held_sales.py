@@ -30,7 +30,7 @@ class HeldSales:
         why = sale.why_not_change()
         if why is None and sale.warnings:
             why = because("sale.expired_before_hold", name=sale.warnings[-1].name)
-        if why is None and not sale.list.lines:
+        if why is None and not sale.list.lines and not sale.returns:
             why = because("sale.nothing_to_hold")
         if why:
             self._emit(events.Notice(why, "warning"))

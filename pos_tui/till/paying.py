@@ -32,6 +32,7 @@ from pos_tui.till.typed_tenders import (
 if TYPE_CHECKING:
     from pos_tui.payments.orders import WalletOrders
     from pos_tui.till.completion import Completion
+    from pos_tui.till.refunding import Refunding
 
 
 class Paying:
@@ -46,6 +47,7 @@ class Paying:
         is_item: Callable[[str], bool],
         do: Callable[[Coroutine[Any, Any, None], int], None],
         next_sale: Callable[[], None],
+        refunding: Callable[[], Refunding],
     ) -> None:
         """`do` runs what must wait for a sale (its number) beside the till; `next_sale` puts a new
         sale in front.
@@ -61,6 +63,7 @@ class Paying:
         self._is_item = is_item
         self._do = do
         self._next_sale = next_sale
+        self._refunding = refunding
         self._aside: dict[int, Sale] = {}
         self._views: dict[int, events.PaymentView] = {}
         self._to_resume: list[tuple[Sale, tuple[Tender, ...]]] = []
@@ -85,6 +88,8 @@ class Paying:
                 self._put_on_hold(sale)
             elif not under_way:
                 self._show_what_is_left(sale)
+            elif under_way[0].is_refund:
+                self._refunding().resume(sale)
             elif under_way[0].state == "returning":
                 self._do(self._give_wallets_back(sale, under_way), sale.number)
             else:
@@ -103,14 +108,16 @@ class Paying:
         """Why the sale in front cannot be paid now: dates and prices are looked at again first."""
         sale = self._basket.sale
         why = sale.why_not_pay()
+        if why is None and sale.due < 0:
+            return because("refunds.goes_back", amount=self._amount(-sale.due))
         if sale.state != "open" or not sale.list.lines:
             return why
-        before = sale.list.totals.total
+        before = sale.total
         self._basket.take_off_what_has_expired()
         self._basket.reprice()
         why = sale.why_not_pay()
-        if why is None and sale.list.totals.total != before:
-            return because("sale.total_has_changed", total=self._amount(sale.list.totals.total))
+        if why is None and sale.total != before:
+            return because("sale.total_has_changed", total=self._amount(sale.total))
         return why
 
     # ---- paying ------------------------------------------------------------------------------
@@ -131,7 +138,9 @@ class Paying:
             self._notify(tender, "warning")
             return
         tender = msgspec.structs.replace(tender, by=self._cashier())
-        self._close()
+        self._close(lambda: self._accept(sale, tender))
+
+    def _accept(self, sale: Sale, tender: Tender) -> None:
         title = because(f"payment.title_{tender.kind}", amount=self._amount(tender.given))
         steps = PaymentSteps(title, CASH_STEPS)
         steps.reach(1, self._clock.now())
@@ -157,14 +166,16 @@ class Paying:
         if why is not None or isinstance(amount, Reason):
             self._notify(why or because("till.nothing_to_pay"), "warning")
             return
-        self._close()
+        self._close(lambda: self._order(sale, code, amount))
+
+    def _order(self, sale: Sale, code: PaymentCode, amount: int) -> None:
         order = self._orders().draft(sale, code, amount, self._cashier())
         self._do(self._follow(sale, self._orders().pay(sale, order, code.code)), sale.number)
 
     def give_up(self) -> bool:
         """Ask for the payment under way to be given up; False when there is none."""
         tender = self._basket.sale.under_way
-        if tender is None or tender.state == "returning":
+        if tender is None or tender.state == "returning" or tender.is_refund:
             return False
         self._orders().give_up(tender.order_no)
         return True
@@ -172,7 +183,7 @@ class Paying:
     def ask_now(self) -> bool:
         """Ask at once how the payment under way stands; False when there is none."""
         tender = self._basket.sale.under_way
-        if tender is None or tender.state == "returning":
+        if tender is None or tender.state == "returning" or tender.is_refund:
             return False
         self._orders().ask_now(tender.order_no)
         return True
@@ -182,6 +193,9 @@ class Paying:
         sale = self._basket.sale
         if sale.state != "awaiting" or sale.why_not_pay() is not None or not sale.taken:
             self._notify(because("sale.nothing_to_give_back"))
+            return
+        if any(each.is_refund for each in sale.taken):
+            self._notify(because("refunds.are_out"), "warning")
             return
         sale.is_being_written = True
         self._do(self._give_all_back(sale), sale.number)
@@ -229,12 +243,31 @@ class Paying:
 
     # ---- inside ------------------------------------------------------------------------------
 
-    def _close(self) -> None:
-        """The list is closed with the first tender."""
+    def _close(self, pay: Callable[[], None]) -> None:
+        """The list is closed with the first tender; where something comes back in the sale, that
+        is claimed before.
+        """
         sale = self._basket.sale
         if sale.state == "open":
             self._basket.close()
             sale.state = "awaiting"
+            if sale.returns:
+                sale.is_being_written = True
+                self._do(self._claim(sale, pay), sale.number)
+                return
+        pay()
+
+    async def _claim(self, sale: Sale, pay: Callable[[], None]) -> None:
+        try:
+            await asyncio.wrap_future(self._books.claim_returns(sale))
+        except BooksError as error:
+            sale.state = "open"
+            self._notify(error.reason, "error")
+        sale.is_being_written = False
+        if sale.state == "open":
+            self.open_again(sale)
+        else:
+            pay()
 
     async def _resume_order(self, sale: Sale, tender: Tender) -> None:
         order = self._books.order(tender.order_no)
@@ -243,9 +276,9 @@ class Paying:
 
     async def _follow(self, sale: Sale, payment: Coroutine[Any, Any, None]) -> None:
         await payment
-        self._open_again(sale)
+        self.open_again(sale)
 
-    def _open_again(self, sale: Sale) -> None:
+    def open_again(self, sale: Sale) -> None:
         """Nothing is paid of it any more: its list is open, in front or on hold."""
         if sale.state == "open":
             self._basket.reopen(sale)
@@ -291,7 +324,7 @@ class Paying:
         if returning:
             await self._give_wallets_back(sale, tuple(returning))
         else:
-            self._open_again(sale)
+            self.open_again(sale)
 
     async def _give_wallets_back(self, sale: Sale, returning: tuple[Tender, ...]) -> None:
         """One after the other, so that the last one knows whether the list opens again."""
@@ -324,7 +357,7 @@ class Paying:
             why = because("sale.wallet_is_back", amount=amount, platform=platform)
             self._show_back(sale, why, "info")
         self._emit(events.TendersReturned(sale.number, (back,), sale.state == "open"))
-        self._open_again(sale)
+        self.open_again(sale)
 
     def _show_back(self, sale: Sale, why: Reason, tone: events.Tone) -> None:
         """Say what goes back, and leave it in the place of the payment that it undoes."""
@@ -345,20 +378,26 @@ class Paying:
         return because(f"sale.back_{tender.kind}_named", amount=amount, reference=tender.reference)
 
     def _show_what_is_left(self, sale: Sale) -> None:
-        paid = self._amount(sale.list.totals.total - sale.due)
+        paid = self._amount(abs(sale.total - sale.due))
+        if sale.due < 0:
+            steps = PaymentSteps(because("refunds.title_parts", amount=paid), ())
+            left = because("refunds.left", due=self._amount(-sale.due))
+            self._emit(events.PaymentChanged(steps.view(left), "", sale.number))
+            return
         steps = PaymentSteps(because("payment.title_parts", amount=paid), ())
         left = because("payment.left", due=self._amount(sale.due))
         self._emit(events.PaymentChanged(steps.view(left), "", sale.number))
 
     def _open_payment(self, sale: Sale) -> OpenPayment:
         tender, view = sale.under_way, self._views.get(sale.number)
-        first = sale.list.lines[0].item.name if sale.list.lines else ""
+        named = [line.item.name for line in sale.list.lines[:1]]
+        named += [each.name for each in sale.returns[:1]]
         return OpenPayment(
             sale.number,
-            sale.list.totals.total if tender is None else tender.given,
+            sale.total if tender is None else tender.given,
             "paid_in_part" if tender is None else tender.state,
             sale.opened_at if tender is None or tender.at is None else tender.at,
-            first,
+            named[0] if named else "",
             None if view is None else view.status,
         )
 

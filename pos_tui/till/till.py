@@ -17,11 +17,11 @@ from pos_tui.checkout.open_payments import OpenPayment
 from pos_tui.checkout.sale import Sale
 from pos_tui.checkout.sale_view import SaleView, view_of
 from pos_tui.checkout.settlement_list import LineChange
-from pos_tui.codes import ItemCode, PaymentCode, Reading, RefusedCode
+from pos_tui.codes import ItemCode, PaymentCode, Reading, ReceiptCode, RefusedCode
 from pos_tui.money import round_cash
 from pos_tui.pricing import Discount
 from pos_tui.pricing.tax import TaxSystem
-from pos_tui.reasons import Reason, because, plain, reason_of
+from pos_tui.reasons import Reason, ReasonError, because, plain, reason_of
 from pos_tui.settings import TillSettings
 from pos_tui.till.basket import BasketActs
 from pos_tui.till.clock import TillClock
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from pos_tui.till.goods.shop_goods import ShopGoods
     from pos_tui.till.held_sales import HeldSales
     from pos_tui.till.money.shop_money import ShopMoney
+    from pos_tui.till.refunding import Refunding
     from pos_tui.till.speech import Speech
     from pos_tui.till.undo import Undo
 
@@ -120,6 +121,7 @@ class Till:
             lambda code: self.codes.product(code) is not None,
             self._do,
             self._next_sale,
+            lambda: self._refunding,
         )
         self._paying.put_back(unfinished.aside)
 
@@ -145,6 +147,10 @@ class Till:
     def is_paying(self) -> bool:
         """Whether this sale's money is under way, or there and not yet in the books."""
         return self.sale.under_way is not None or self.sale.is_being_written
+
+    def notify(self, notice: events.Notice) -> None:
+        """Tell whoever listens to this till something."""
+        self._emit(notice)
 
     def report_fault(self, error: Exception) -> None:
         """Something went wrong that nobody expected: it is kept for the technician, and said."""
@@ -173,6 +179,8 @@ class Till:
                 self._emit(events.ItemExpired(warning))
             if sale.age_to_check:
                 self._basket.report_age()
+            if sale.returns:
+                self._emit(events.ReturnsChanged(sale.returns, sale.due))
             if sale.customer is not None:
                 self._emit(events.CustomerKnown(sale.customer))
             if self._books.unread_offers:
@@ -271,6 +279,8 @@ class Till:
                 if quantity_waits:
                     self._basket.quantity.forget()
                 self._paying.by_code(found)
+            elif isinstance(found, ReceiptCode):
+                self._scan_receipt(found)
             else:
                 self._scan_item(found, text)
 
@@ -385,7 +395,13 @@ class Till:
         """The shop's money: its drawer, returns, vouchers, reports."""
         from pos_tui.till.money.shop_money import ShopMoney
 
-        return ShopMoney(self._context, self._make_printer)
+        return ShopMoney(
+            self._context,
+            self._basket,
+            self.codes,
+            lambda: self._refunding,
+            self._make_printer,
+        )
 
     # ---- hold, recall, void ------------------------------------------------------------------
 
@@ -540,6 +556,19 @@ class Till:
         return self._printer or make_printer(self.settings.printer)
 
     @cached_property
+    def _refunding(self) -> Refunding:
+        from pos_tui.till.refunding import Refunding
+
+        return Refunding(
+            self._context,
+            self._basket,
+            lambda: self._orders,
+            lambda: self._completion,
+            self._do,
+            self._paying.open_again,
+        )
+
+    @cached_property
     def _orders(self) -> WalletOrders:
         from pos_tui.payments.orders import WalletOrders
 
@@ -554,6 +583,14 @@ class Till:
             self._compare_with,
             self._paying.is_aside,
         )
+
+    def _scan_receipt(self, found: ReceiptCode) -> None:
+        try:
+            number = self.money.returns.sale_of_code(found.text)
+        except ReasonError as error:
+            self._notify(error.reason, "warning")
+        else:
+            self._emit(events.ReceiptScanned(number))
 
     def _scan_item(self, reading: Reading, text: str) -> None:
         collection = isinstance(reading, RefusedCode) and not reading.others

@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from pos_tui.checkout.tenders import TenderKind
 from pos_tui.codes import PaymentCode
 from pos_tui.money import AmountError, format_amount, parse_amount
 from pos_tui.reasons import Reason, because
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pos_tui.till import Permission, Till
 
 _FITS_SCAN_LINE = 100  # cells of a question that 60 columns hold in two rows
+_REFUND_KINDS: dict[str, TenderKind] = {"h": "cash", "c": "card", "v": "voucher"}
 _YES = frozenset(("y", "yes", "是"))
 
 
@@ -161,6 +163,9 @@ class Cashier:
         if why is not None:
             self._say(why, "warning")
             return
+        if self._till.view.due < 0:
+            self._refund()
+            return
         due = format_amount(self._till.cash_due(), self._settings.currency)
         self._ask(
             Prompt(
@@ -173,6 +178,33 @@ class Cashier:
                 on_part=self._pay_part,
             )
         )
+
+    def _refund(self) -> None:
+        """Ask for the way by which money goes back: confirming is the way it came."""
+        from pos_tui.tui.pages.returns_text import ways_in_words
+
+        currency, returns = self._settings.currency, self._till.money.returns
+        label = because(
+            "prompt.refund",
+            amount=format_amount(-self._till.view.due, currency),
+            ways=ways_in_words(returns.ways(), currency),
+        )
+        self._ask(Prompt(label, self._give_money, command="pay", usual="="))
+
+    def _give_money(self, answer: str) -> None:
+        returns = self._till.money.returns
+        kind = _REFUND_KINDS.get(answer.strip().lower())
+        if kind is None and answer.strip() != "=":
+            self._say(because("prompt.refund_ways"), "warning")
+            self._refund()
+            return
+        ways = returns.ways(kind)
+        if not any(each.is_another for each in ways):
+            returns.refund(kind)
+            return
+        amount = sum(each.given for each in ways if each.is_another)
+        what = because("permission.refund", amount=format_amount(amount, self._settings.currency))
+        self._with_permission("refund_other_way", what, lambda _name: returns.refund(kind), amount)
 
     def _pay(self, text: str) -> None:
         """Hand on what was typed; where it does not pay that is said, and the question stays."""
@@ -223,7 +255,7 @@ class Cashier:
         if sale.is_under_way:
             self._ask(Prompt(because("prompt.give_up"), self._give_up))
         elif sale.taken:
-            paid = format_amount(sale.totals.total - sale.due, self._settings.currency)
+            paid = format_amount(sale.total - sale.due, self._settings.currency)
             self._ask(Prompt(because("prompt.give_back", amount=paid), self._give_back))
         elif sale.is_empty:
             self._say(because("sale.nothing_to_void"), "info")

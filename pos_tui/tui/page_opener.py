@@ -56,6 +56,7 @@ class PageOpener:
         self.pictures: PictureWatch | None = None
         self.troubles: dict[str, Reason] = {}
         self._moment = moment
+        self.give_money: Callable[[], None] = lambda: None
 
     def help(self) -> None:
         """The keys and what is wrong now, then the pages of the manual."""
@@ -98,11 +99,19 @@ class PageOpener:
             if len(running) not in seen:
                 seen.clear()
                 seen[len(running)] = till.held_sales()
-            return *running, *seen[len(running)]
+            return *running, *seen[len(running)], *till.money.late.rows()
+
+        def take_up(number: int) -> None:
+            """A sale; of one that is over, what came late for it has been seen."""
+            is_late = till.money.late.see(number)
+            numbers = {each.sale_no for each in till.open_payments()}
+            numbers |= {each.number for each in till.held_sales()}
+            if number in numbers or not is_late:
+                till.recall(number)
 
         try:
             page = RecallScreen(
-                self._palette, self._settings, rows, till.clock.now, till.recall, self._accept_scan
+                self._palette, self._settings, rows, till.clock.now, take_up, self._accept_scan
             )
         except BooksError as error:
             self._say(reason_of(error), "error")
@@ -141,8 +150,27 @@ class PageOpener:
         from pos_tui.tui.parts.subjects_menu import SubjectsMenu
         from pos_tui.wording.current import say
 
-        pages: dict[str, Callable[[], None]] = {"drawer": self.drawer}
+        pages: dict[str, Callable[[], None]] = {"drawer": self.drawer, "returns": self.returns}
         self._push(SubjectsMenu(self._palette, lambda word: say(f"money_menu.{word}"), pages))
+
+    def returns(self, number: int = 0) -> None:
+        """Goods that come back: of the sale of this number, 0: it is asked for."""
+
+        def open_page(_: str) -> None:
+            from pos_tui.tui.pages.returns import ReturnsScreen
+
+            self._push(
+                ReturnsScreen(
+                    self._palette,
+                    self._settings,
+                    self._till.money.returns,
+                    number,
+                    self._with_permission,
+                    self.give_money,
+                )
+            )
+
+        self._with_permission("return", because("permission.open_returns"), open_page)
 
     def drawer(self) -> None:
         """The drawer: shifts, money in and out beside sales, X and Z reports."""

@@ -138,6 +138,7 @@ class TillScreen(Screen[None]):
             next_language,
             self._leave,
         )
+        self._pages.give_money = self._controls.cashier.pay
 
     def compose(self) -> ComposeResult:
         """The panes, in the order of the grid."""
@@ -152,6 +153,7 @@ class TillScreen(Screen[None]):
         self._fit(self.app.size)
         self._show_who()
         self.list.show_list(self.view.lines, self.view.totals)
+        self.list.show_returned(len(self.view.returns), _returned(self.view))
         self.till.open()
         self._signing.begin()
         if self._settings.gateway.url:
@@ -251,6 +253,11 @@ class TillScreen(Screen[None]):
                     self._say(because("sale.check_age", name=name, day=day, years=years), "warning")
             case events.TotalsChanged(totals=totals):
                 self.list.show_totals(totals)
+            case events.ReturnsChanged():
+                self._begin_anew()
+                self.list.show_returned(len(view.returns), _returned(view))
+            case events.ReceiptScanned(sale_no=number):
+                self._pages.returns(number)
             case events.CustomerKnown(customer=customer):
                 self._customer_known(customer)
             case events.SaleHeld(number=number):
@@ -390,6 +397,7 @@ class TillScreen(Screen[None]):
             self.list.show_list(self.view.lines, self.view.totals)
             self.expiry.clear()
             self.expiry.show_warnings(self.view.warnings)
+            self.list.show_returned(len(self.view.returns), _returned(self.view))
             if self.view.taken:
                 self._show_due()
         if not self.entry.is_used:
@@ -437,6 +445,15 @@ class TillScreen(Screen[None]):
 
     def _part_paid(self, sale_no: int, amount: int, due: int) -> None:
         currency = self._settings.currency
+        if due < 0:
+            if sale_no == self.view.number:
+                self._show_due()
+            left = {
+                "amount": format_amount(-amount, currency),
+                "due": format_amount(-due, currency),
+            }
+            self._say_of_payment(because("sale.part_back", number=sale_no, **left), "good")
+            return
         shown = {"amount": format_amount(amount, currency), "due": format_amount(due, currency)}
         if sale_no == self.view.number:
             self._show_due()
@@ -451,14 +468,16 @@ class TillScreen(Screen[None]):
         if not view.taken:
             self.list.show_paid(None)
             return
-        paid = format_amount(view.totals.total - view.due, currency)
-        total = format_amount(view.totals.total, currency)
+        paid = format_amount(abs(view.total - view.due), currency)
+        total = format_amount(abs(view.total), currency)
+        is_refund = view.due < 0
         beside = (
-            because("screen.paid_so_far", amount=paid),
+            because("screen.back_so_far" if is_refund else "screen.paid_so_far", amount=paid),
             because("screen.of_total", amount=total),
         )
-        due = format_amount(view.due, currency)
-        self.list.show_paid(PaidAmounts(because("screen.left"), due, beside))
+        due = format_amount(abs(view.due), currency)
+        label = because("screen.left_back" if is_refund else "screen.left")
+        self.list.show_paid(PaidAmounts(label, due, beside))
 
     def _sale_paid(self, event: events.SalePaid) -> None:
         if event.number != self.view.number:
@@ -476,7 +495,15 @@ class TillScreen(Screen[None]):
         shown = PaidAmounts(
             because("screen.paid"), total, (because("screen.of_sale", number=number),)
         )
-        if event.tender.kind == "cash":
+        if event.total < 0:
+            back = format_amount(-event.total, currency)
+            in_cash = -sum(each.amount for each in event.tenders if each.kind == "cash")
+            paid = because("sale.gone_back", number=number, amount=back)
+            if in_cash:
+                back = format_amount(in_cash, currency)
+            label = because("screen.back_in_cash" if in_cash else "screen.gone_back")
+            shown = PaidAmounts(label, back, (because("screen.of_sale", number=number),))
+        elif event.tender.kind == "cash":
             change = format_amount(event.tender.change, currency)
             given = format_amount(event.tender.given, currency)
             paid = because("sale.paid_with_change", number=number, total=total, change=change)
@@ -505,7 +532,9 @@ class TillScreen(Screen[None]):
         this one has an item.
         """
         sale = self.view
-        return sale_no == sale.number or (sale_no == self._last_sale and not sale.lines)
+        return sale_no == sale.number or (
+            sale_no == self._last_sale and not sale.lines and not sale.returns
+        )
 
     def _say(self, sentence: Reason, style: str) -> None:
         """Say something in the row of messages."""
@@ -658,6 +687,11 @@ def _scanned(line: SettlementLine, code: str, currency: Currency) -> ScannedItem
         unit = "×" if is_by_piece(item.unit, item.code) else item.unit
         amount = f"{line.quantity} {unit}  {amount}"
     return ScannedItem(item.name, amount, code)
+
+
+def _returned(view: SaleView) -> int:
+    """What goes back for what comes back, in minor units."""
+    return sum(each.amount for each in view.returns)
 
 
 def _behind(link: str) -> Reason:

@@ -15,6 +15,7 @@ from pos_tui.books.connection import BooksConnection, journal_key_of
 from pos_tui.books.journal.key import chained, key_id
 from pos_tui.books.movement import Movement
 from pos_tui.checkout.line import SettlementLine
+from pos_tui.checkout.returns import ReturnLine
 from pos_tui.checkout.sale import Customer, ExpiryWarning
 from pos_tui.checkout.tenders import Tender
 from pos_tui.pricing import BasketDiscount, Discount
@@ -94,6 +95,37 @@ class TenderPut(Struct, frozen=True, tag="tender"):
     """A tender was added or changed; this is how it stands now."""
 
     tender: Tender
+
+
+class ReturnPut(Struct, frozen=True, tag="return", omit_defaults=True):
+    """Goods come back in this sale; this is how the line stands now. `by` whom it is accepted."""
+
+    line: ReturnLine
+    by: str = ""
+
+
+class ReturnRemoved(Struct, frozen=True, tag="no_return"):
+    """The goods of this number do not come back after all."""
+
+    number: int
+
+
+class PaidSaleVoided(Struct, frozen=True, tag="void_paid"):
+    """This sale undoes a paid one, with what the paid one sold coming back; why, and by whom."""
+
+    sale_no: int
+    reason: str
+    by: str
+
+
+class LateMoneyNoted(Struct, frozen=True, tag="late", omit_defaults=True):
+    """Money (minor units) came for an order given up: it is here, going_back or gone_back."""
+
+    order_no: str
+    amount: int
+    platform: str
+    state: str
+    by: str = ""
 
 
 class StockMoved(Struct, frozen=True, tag="stock"):
@@ -263,6 +295,10 @@ Act = (
     | DiscountsApplied
     | Reopened
     | TenderPut
+    | ReturnPut
+    | ReturnRemoved
+    | PaidSaleVoided
+    | LateMoneyNoted
     | StockMoved
     | DeliveryBooked
     | ProductChanged

@@ -17,6 +17,7 @@ STOCK_REPACKED: Final = "Assets:StockRepacked"
 SUSPENSE: Final = "Assets:Suspense"  # what no rule explains; zero in sound books
 OPEN_SALES: Final = "Liabilities:OpenSales"  # taken for sales that are not yet paid whole
 VOUCHERS: Final = "Liabilities:Vouchers"
+LATE_MONEY: Final = "Liabilities:LateMoney"  # came for payments given up, not yet gone back
 SUPPLIERS: Final = "Liabilities:Suppliers"
 DEPOSITS: Final = "Liabilities:Deposits"
 FLOAT: Final = "Equity:Float"  # what came into the drawer from outside the books

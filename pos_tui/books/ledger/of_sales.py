@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from pos_tui.books.ledger import accounts
-from pos_tui.books.ledger.posting import Entry
+from pos_tui.books.ledger.posting import Entry, EntryKind
+from pos_tui.checkout.returns import ReturnLine
 from pos_tui.checkout.sold_lines import SoldLine
 from pos_tui.checkout.tenders import Tender
 
@@ -22,9 +23,13 @@ def account_of(tender: Tender) -> str:
 
 
 def entry_of_part(sale_no: int, tender: Tender) -> Entry:
-    """A tender that leaves something to pay: its money is here, of a sale that is still open."""
+    """A tender that leaves something to pay: its money is here, of a sale that is still open; or
+    it is a refund that leaves something to give back.
+    """
     legs = (*_legs(tender), (accounts.OPEN_SALES, -tender.covers))
-    return Entry("tender", legs, sale_no, f"tender {tender.number}")
+    return Entry(
+        "refund" if tender.is_refund else "tender", legs, sale_no, f"tender {tender.number}"
+    )
 
 
 def entry_of_return(sale_no: int, tender: Tender) -> Entry:
@@ -43,11 +48,15 @@ def entry_of_sale(
     earlier: int,
     lines: Sequence[SoldLine],
     categories: Sequence[str],
+    returns: Sequence[tuple[ReturnLine, str]] = (),
+    kind: EntryKind = "sale",
 ) -> Entry:
     """A sale that is paid with its last tender; `earlier` tenders have covered that much of it.
 
     `categories` are the lines' products'. Income is without tax and before discounts, deposits are
-    owed. Whatever does not add up goes to the suspense account: no sum may stop a sale.
+    owed. `returns` are what came back, with the categories it was sold in: their income goes back
+    without tax, after discounts. Whatever does not add up goes to the suspense account: no sum may
+    stop a sale.
     """
     sums: dict[str, int] = {}
 
@@ -62,9 +71,13 @@ def entry_of_sale(
             add(accounts.DISCOUNTS, line.net_before - line.net)
         if line.tax:
             add(accounts.tax(line.tax_class), -line.tax)
+    for back, category in returns:
+        add(accounts.DEPOSITS if back.is_deposit else accounts.returns(category), back.net)
+        if back.tax:
+            add(accounts.tax(back.tax_class), back.tax)
     legs = [*_legs(tender), (accounts.OPEN_SALES, earlier), *sums.items()]
     legs.append((accounts.SUSPENSE, -sum(amount for _, amount in legs)))
-    return Entry("sale", tuple(legs), sale_no)
+    return Entry(kind, tuple(legs), sale_no)
 
 
 def _legs(tender: Tender) -> Iterable[tuple[str, int]]:

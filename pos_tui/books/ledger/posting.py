@@ -19,6 +19,8 @@ EntryKind = Literal[
     "tender_returned",
     "sale",
     "return",
+    "refund",
+    "late",
     "void",
     "goods",
     "float",

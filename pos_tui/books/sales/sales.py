@@ -132,9 +132,10 @@ def held_sales(reader: apsw.Connection) -> list[HeldSale]:
         sale = replay(reader, int(str(number)), datetime.fromisoformat(str(opened_at)))
         lines = sale.list.lines
         at = datetime.fromisoformat(str(held_at))
-        first = lines[0].item.name if lines else ""
-        due = sale.list.totals.total if total is None else int(str(total))
-        held.append(HeldSale(int(str(number)), at, len(lines), due, first))
+        named = [line.item.name for line in lines[:1]] or [each.name for each in sale.returns[:1]]
+        first = named[0] if named else ""
+        due = sale.total if total is None else int(str(total))
+        held.append(HeldSale(int(str(number)), at, len(lines) + len(sale.returns), due, first))
     return held
 
 
@@ -217,7 +218,7 @@ def _look_at_orders(reader: apsw.Connection, sale: Sale) -> None:
             )
         )
     tender = sale.under_way
-    if tender is not None and tender.state != "returning":
+    if tender is not None and tender.state != "returning" and not tender.is_refund:
         found = find_order(reader, tender.order_no)
         state = "failed" if found is None else tender_state(found.state)
         sale.put_tender(msgspec.structs.replace(tender, state=state))
@@ -266,6 +267,12 @@ def replay(
             sale.list.reopen()
         elif isinstance(act, journal.TenderPut):
             sale.put_tender(act.tender)
+        elif isinstance(act, journal.ReturnPut):
+            sale.put_return(act.line)
+        elif isinstance(act, journal.ReturnRemoved):
+            sale.drop_return(act.number)
+        elif isinstance(act, journal.PaidSaleVoided):
+            sale.voids = act.sale_no
     sale.list.add_up()
     return sale
 

@@ -9,20 +9,49 @@ from typing import TYPE_CHECKING
 from pos_tui.books.cash.drawer_acts import has_float
 from pos_tui.books.shift import current_shift
 from pos_tui.reasons import Reason, because
+from pos_tui.till.basket import BasketActs
 from pos_tui.till.books_reader import books_reader
 from pos_tui.till.context import TillContext
+from pos_tui.till.shop_codes import ShopCodes
 
 if TYPE_CHECKING:
     from pos_tui.devices.printers import Printer
     from pos_tui.till.money.drawer import ShopDrawer
+    from pos_tui.till.money.late_money import ShopLateMoney
+    from pos_tui.till.money.returns import Returns
+    from pos_tui.till.refunding import Refunding
 
 
 class ShopMoney:
     """What may be done with the shop's money beside being paid."""
 
-    def __init__(self, context: TillContext, make_printer: Callable[[], Printer]) -> None:
+    def __init__(
+        self,
+        context: TillContext,
+        basket: BasketActs,
+        codes: ShopCodes,
+        refunding: Callable[[], Refunding],
+        make_printer: Callable[[], Printer],
+    ) -> None:
         self._context = context
+        self._basket = basket
+        self._codes = codes
+        self._refunding = refunding
         self._make_printer = make_printer
+
+    @cached_property
+    def late(self) -> ShopLateMoney:
+        """Money that came for payments given up."""
+        from pos_tui.till.money.late_money import ShopLateMoney
+
+        return ShopLateMoney(self._context)
+
+    @cached_property
+    def returns(self) -> Returns:
+        """Goods that come back, and their money."""
+        from pos_tui.till.money.returns import Returns
+
+        return Returns(self._context, self._basket, self._codes, self._refunding())
 
     def shift_notice(self) -> Reason | None:
         """What is to be said of a shift that nobody has opened; None where one is open.

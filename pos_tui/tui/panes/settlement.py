@@ -59,6 +59,7 @@ class SettlementPane(Pane):
         self._top = 0
         self._selected = -1
         self._scanned = -1
+        self._returned = 0, 0
         self._paper: list[str] = []
         self._receipt: list[str] = []
         self._made_foot: tuple[object, _Foot] = (None, _Foot((), ()))
@@ -94,6 +95,14 @@ class SettlementPane(Pane):
         """Show this in the place of the total until the list changes; None: the total again."""
         self._paid = paid
         self.refresh()
+
+    def show_returned(self, count: int, amount: int) -> None:
+        """Show that so many returns take an amount (minor units) off the total."""
+        if (count, amount) != self._returned:
+            self._returned = count, amount
+            if count:
+                self._paid, self._paper = None, []
+            self.refresh()
 
     def show_change(self, change: LineChange, lines: Sequence[SettlementLine]) -> None:
         """Show that one line was added, changed or removed; these are the lines now."""
@@ -253,7 +262,7 @@ class SettlementPane(Pane):
     def _foot(self) -> _Foot:
         """The foot as it is now, made once for all its rows."""
         key = (self._totals, self._pieces, self._top, len(self._lines), self._paid, self.outer_size,
-               current())  # fmt: skip
+               self._returned, current())  # fmt: skip
         if self._made_foot[0] != key:
             self._made_foot = key, self._make_foot()
         return self._made_foot[1]
@@ -264,7 +273,7 @@ class SettlementPane(Pane):
             amount, label = paid.amount, in_words(paid.label)
             words = [in_words(each) for each in paid.beside]
         else:
-            amount = format_amount(self._totals.total, self._currency)
+            amount = format_amount(self._totals.total - self._returned[1], self._currency)
             label = say("screen.total")
             items, view = say("screen.items", count=self._pieces), self._view()
             room = self.outer_size.width - 4 - len(large(amount)[0])
@@ -327,6 +336,9 @@ class SettlementPane(Pane):
         """What is saved, comes off the whole basket, is added as tax, in a few words each."""
         discounts, tax, saved = self._totals.discounts, self._totals.tax, self._totals.saved
         parts = []
+        if self._returned[0]:
+            back = format_amount(self._returned[1], self._currency)
+            parts.append(say("screen.returned", count=self._returned[0], amount=back))
         if saved:
             parts.append(say("screen.saved", amount=format_amount(saved, self._currency)))
         if discounts:

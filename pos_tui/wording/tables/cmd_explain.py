@@ -25,6 +25,10 @@ TABLE: Table = {
     "tax": N_("Tax added: {amount}"),
     "total": N_("Total {amount}"),
     "tender": N_("{what} {amount}"),
+    "returned": N_(
+        "Back: {quantity} x {name} of sale {number:06d}, line {line}, its part of what was paid: −{amount}"
+    ),
+    "returned_unsold": N_("Back: {quantity} x {name}: −{amount}"),
     "no_offer": N_("no offer is on it"),
     "share": N_("its share of what came off the basket: −{amount}"),
     "to_pay": N_("to pay: {amount}"),

@@ -122,6 +122,7 @@ TABLE: Table = {
         "{platform}'s payment codes can look like {other} ({example}). It is the payment code then;"
         " a scanner that sends AIM identifiers (]C1) tells them apart."
     ),
+    "receipt": N_("The code on a receipt of this shop's tills: it names a sale."),
     "bar_codes": N_("a maker's bar code"),
     "gs1_codes": N_("a GS1 code"),
     "web_addresses": N_("a web address"),

@@ -6,6 +6,8 @@ from pos_tui.wording.marks import N_, Table
 
 TABLE: Table = {
     "title": N_("Money"),
+    "returns": N_("Returns"),
+    "returns_hint": N_("goods that come back, empties, a sale undone"),
     "drawer": N_("Drawer"),
     "drawer_hint": N_("shifts, money in and out, counting, X and Z reports"),
 }

@@ -33,5 +33,9 @@ TABLE: Table = {
     "open_goods": N_("The shop's goods."),
     "open_offers": N_("The shop's offers."),
     "add_product": N_("Add this product."),
+    "open_returns": N_("Take goods back."),
+    "goods_without_receipt": N_("{name} back without a receipt, at {price} each."),
+    "void_sale": N_("Void sale {number:06d} of {amount}."),
+    "refund": N_("Give {amount} back another way than it came."),
     "clock": N_("It is {now} now?"),
 }

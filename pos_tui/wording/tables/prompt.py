@@ -15,6 +15,8 @@ TABLE: Table = {
     ),
     "member": N_("Member's card or number (0: nobody):"),
     "pay": N_("Pay {amount}: cash, c card, v voucher, or a code:"),
+    "refund": N_("Give {amount} back: {ways}. {key:confirm}, or h cash, c card, v voucher:"),
+    "refund_ways": N_("{key:confirm} gives it back the way it came; h, c or v another way."),
     "price": N_("Price of (scan or type):"),
     "give_up": N_("Give this payment up? y, then {key:confirm}:"),
     "give_back": N_("Give back the {amount} paid so far? y, then {key:confirm}:"),

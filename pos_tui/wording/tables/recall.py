@@ -19,5 +19,6 @@ TABLE: Table = {
     "returning": N_("going back"),
     "given_back": N_("given back"),
     "paid_in_part": N_("paid in part"),
+    "late": N_("money came late"),
     "lines": P_("{count} line", "{count} lines"),
 }

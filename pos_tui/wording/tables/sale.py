@@ -60,6 +60,8 @@ TABLE: Table = {
     "part_paid_aside": N_(
         "✓ {amount} of sale {number:06d}, put aside before, is paid; {due} is left. {key:recall} takes it up."
     ),
+    "part_back": N_("✓ {amount} of sale {number:06d} has gone back; {due} is left to give back."),
+    "gone_back": N_("✓ Sale {number:06d}: {amount} has gone back."),
     "aside": N_(
         "Sale {number:06d} waits for its payment; serve the next customer. {key:recall} shows it."
     ),
