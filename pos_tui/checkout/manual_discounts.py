@@ -18,7 +18,7 @@ def percent_of_line(listed: SettlementList, line: SettlementLine, discount: Disc
     if not before:
         return Decimal(0)
     off = _off_line(line, discount)
-    rest = sum(each.actual for each in listed.lines) or 1
+    rest = sum(each.actual for each in listed.lines if not each.item.is_money) or 1
     off += (before - off) * min(_off_basket(listed), rest) / rest
     return (off * 100 / before).quantize(_TENTH)
 
@@ -26,7 +26,7 @@ def percent_of_line(listed: SettlementList, line: SettlementLine, discount: Disc
 def percent_of_basket(listed: SettlementList, discount: Discount) -> Decimal:
     """How many percent a basket's discount takes off it, with what its lines have by hand."""
     on_lines = sum(_by_hand(line) for line in listed.lines)
-    total = listed.totals.total + _off_basket(listed)
+    total = listed.of_goods + _off_basket(listed)
     before = total + on_lines
     if not before:
         return Decimal(0)
@@ -48,7 +48,7 @@ def as_amount(listed: SettlementList, discount: Discount) -> Discount:
     """A price for the whole basket as the amount that it takes off now; later goods cost more."""
     if discount.kind != "price":
         return discount
-    off = listed.totals.total + _off_basket(listed) - int(discount.value)
+    off = listed.of_goods + _off_basket(listed) - int(discount.value)
     return Discount(
         "amount", Decimal(max(off, 0)), discount.reason, discount.by, discount.approved_by
     )
@@ -65,7 +65,7 @@ def _off_line(line: SettlementLine, discount: Discount) -> Decimal:
 
 
 def _of_basket(listed: SettlementList, discount: Discount) -> Decimal:
-    total, value = listed.totals.total + _off_basket(listed), discount.value
+    total, value = listed.of_goods + _off_basket(listed), discount.value
     off = {"percent": total * value / 100, "amount": value, "price": total - value}[discount.kind]
     return min(max(off, Decimal(0)), Decimal(total))
 

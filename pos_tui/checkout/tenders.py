@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from pos_tui.checkout.orders import OrderState
 
-TenderKind = Literal["cash", "wallet", "card", "voucher"]
+TenderKind = Literal["cash", "wallet", "card", "voucher", "account"]
 TenderState = Literal["drafted", "pending", "unknown", "taken", "returning", "given_back", "failed"]
 
 UNDER_WAY: frozenset[TenderState] = frozenset(("drafted", "pending", "unknown", "returning"))
@@ -30,7 +30,9 @@ class Tender(Struct, frozen=True):
 
     `due` is the amount that was to be paid with it, for the last one in cash rounded to coins, by
     `rounding`. `given` is what was handed over or charged, `change` what went back of it at once.
-    `reference` is a card's last digits or a voucher's number.
+    `reference` is a card's last digits, a customer's code, or a voucher's number; of the shop's
+    own, which the books know as `voucher`, it is what may be shown. `left` is what is left on that
+    voucher, or what the customer owes then.
     """
 
     kind: TenderKind
@@ -47,6 +49,8 @@ class Tender(Struct, frozen=True):
     reference: str = ""
     authorisation: str = ""
     at: datetime | None = None
+    voucher: int = 0
+    left: int | None = None
 
     @property
     def amount(self) -> int:

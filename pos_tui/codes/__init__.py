@@ -4,7 +4,14 @@
 """
 
 from pos_tui.codes.gtin import gtin_of, has_check_digit
-from pos_tui.codes.reading import ItemCode, PaymentCode, Reading, RefusedCode, UnknownCode
+from pos_tui.codes.reading import (
+    ItemCode,
+    PaymentCode,
+    Reading,
+    RefusedCode,
+    UnknownCode,
+    VoucherCode,
+)
 
 __all__ = [
     "ItemCode",
@@ -12,6 +19,7 @@ __all__ = [
     "Reading",
     "RefusedCode",
     "UnknownCode",
+    "VoucherCode",
     "gtin_of",
     "has_check_digit",
 ]

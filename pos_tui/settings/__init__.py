@@ -37,6 +37,7 @@ from pos_tui.settings.till import (
     TillIdentity,
     TillSettings,
     VoiceSettings,
+    VoucherSettings,
 )
 
 __all__ = [
@@ -75,6 +76,7 @@ __all__ = [
     "TillSettings",
     "TransactionLogSettings",
     "VoiceSettings",
+    "VoucherSettings",
     "data_folder",
     "load_till_settings",
     "payment_formats_text",

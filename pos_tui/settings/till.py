@@ -147,6 +147,12 @@ class DiscountSettings(Section, frozen=True):
     )
 
 
+class VoucherSettings(Section, frozen=True):
+    """The shop's own vouchers: for how many months each is good; 0: for ever."""
+
+    months: Annotated[int, Meta(ge=0, le=600)] = 0
+
+
 class VoiceSettings(Section, frozen=True):
     """Who speaks: espeak-ng, Windows' own voice, or a command that gets the sentence."""
 
@@ -180,6 +186,7 @@ class TillSettings(Section, frozen=True):
     tax: TaxSettings = field(default_factory=TaxSettings)
     expiry: ExpirySettings = field(default_factory=ExpirySettings)
     discounts: DiscountSettings = field(default_factory=DiscountSettings)
+    vouchers: VoucherSettings = field(default_factory=VoucherSettings)
     voice: VoiceSettings = field(default_factory=VoiceSettings)
     scanner: ScannerSettings = field(default_factory=ScannerSettings)
     screen: ScreenSettings = field(default_factory=ScreenSettings)

@@ -15,11 +15,12 @@ from typing import Literal
 import msgspec
 
 from pos_tui.books import BooksError
-from pos_tui.books.books import Closing
-from pos_tui.books.connection import AlreadyFinishedError
+from pos_tui.books.books import Closing, NewVouchers
+from pos_tui.books.connection import AlreadyFinishedError, TenderRefusedError
 from pos_tui.books.movement import thousandths
 from pos_tui.books.stock.lots import SoldGoods
 from pos_tui.checkout import events
+from pos_tui.checkout.expiry import expires_on
 from pos_tui.checkout.explained import ExplainedSale, explain_sale
 from pos_tui.checkout.orders import Order
 from pos_tui.checkout.sale import Sale
@@ -57,6 +58,8 @@ class Completion:
         self._receipt_path = context.receipt_path
         self._books = context.books
         self._clock = context.clock.now
+        self._for_dates = context.clock.for_dates
+        self._randomness = context.randomness
         self._emit = context.emit
         self._printer = printer
         self._has_printer = not isinstance(printer, NullPrinter)
@@ -90,6 +93,7 @@ class Completion:
                 self._settings.till.cashier,
                 self._refused,
                 sold_lines(sale.list),
+                self._new_vouchers(sale),
             )
         by = self._settings.till.cashier
 
@@ -119,6 +123,9 @@ class Completion:
                 why = because("till.tell_the_technician", why=reason_of(error))
                 self._emit(events.Notice(why, "error"))
                 return
+            except TenderRefusedError as error:
+                self._take_back(sale, tender, steps, reason_of(error))
+                return
             except BooksError as error:
                 trouble = self._not_written(reason_of(error), tender)
                 view = steps.view(trouble, "error")
@@ -142,6 +149,29 @@ class Completion:
         await self._deliver(self._receipt_of(sale, at, sale.taken), steps)
         settled_at = at if writing.order is None else writing.order.made_at
         self._books.explain(await asyncio.to_thread(self._explained, sale, settled_at))
+
+    def _take_back(self, sale: Sale, tender: Tender, steps: PaymentSteps, why: Reason) -> None:
+        """What was to pay does not: the sale is as it was before."""
+        sale.put_tender(msgspec.structs.replace(tender, state="failed"))
+        sale.is_being_written = False
+        if not sale.taken:
+            sale.state = "open"
+        steps.fail()
+        self._emit(events.PaymentChanged(steps.view(why, "error"), "", sale.number))
+        self._emit(events.Notice(why, "error"))
+
+    def _new_vouchers(self, sale: Sale) -> NewVouchers | None:
+        amounts = tuple(
+            line.item.unit_price
+            for line in sale.list.lines
+            if line.item.kind == "voucher"
+            for _ in range(int(line.quantity))
+        )
+        if not amounts:
+            return None
+        months, day = self._settings.vouchers.months, self._for_dates().date()
+        last_day = expires_on(day, months, "months") if months else None
+        return NewVouchers(amounts, last_day, self._randomness)
 
     def _not_written(self, why: Reason, tender: Tender) -> Reason:
         """What the cashier gives back, and why a paid sale is not in the books yet."""
@@ -255,11 +285,11 @@ class Completion:
 
 
 def sold_goods(sale: Sale) -> tuple[SoldGoods, ...]:
-    """What a sale takes out of the stock, a line each; nobody counts the deposits of goods."""
+    """What a sale takes out of the stock, a line each; deposits and money are no stock."""
     return tuple(
         SoldGoods(line.number, line.item.product_id, line.item.lot, thousandths(line.quantity))
         for line in sale.list.lines
-        if not line.item.is_deposit
+        if line.item.kind == "goods"
     )
 
 

@@ -20,6 +20,7 @@ from pos_tui.checkout.tenders import Tender
 from pos_tui.pricing import BasketDiscount, Discount
 from pos_tui.reasons import StoredReason
 
+VoucherMovementKind = Literal["issued", "spent", "given_back", "expired"]
 CountAct = Literal["add", "set", "replace", "withdraw"]
 
 
@@ -163,6 +164,41 @@ class Posted(Struct, frozen=True, tag="posted", omit_defaults=True):
     by: str = ""
 
 
+class VoucherMoved(Struct, frozen=True, tag="voucher", omit_defaults=True):
+    """One of the shop's vouchers was issued, spent, given back or written back: so much more
+    (minor units) is on it. Its number is never written here; `expires_on` of one that is issued.
+    """
+
+    voucher: int
+    what: VoucherMovementKind
+    amount: int
+    by: str = ""
+    reason: str = ""
+    expires_on: date | None = None
+
+
+class PriceOverridden(Struct, frozen=True, tag="price_override", omit_defaults=True):
+    """A line's unit price (minor units) was set by hand, for a reason, by one and approved by
+    another where that was needed.
+    """
+
+    line: int
+    product_id: int
+    before: int
+    after: int
+    reason: str
+    by: str
+    approved_by: str = ""
+
+
+class AccountLimitSet(Struct, frozen=True, tag="account_limit", omit_defaults=True):
+    """How much a customer may owe (minor units) was set; None: they have no account any more."""
+
+    customer: str
+    limit: int | None
+    by: str = ""
+
+
 class ActApproved(Struct, frozen=True, tag="approval", omit_defaults=True):
     """Somebody has approved one act that the cashier (`by`) may not do alone: which permission it
     needs, what it is for, and its amount in minor units.
@@ -199,6 +235,9 @@ Act = (
     | ProductChanged
     | GoodsCounted
     | Posted
+    | VoucherMoved
+    | PriceOverridden
+    | AccountLimitSet
     | ActApproved
     | Noted
 )

@@ -10,7 +10,7 @@ TABLE: Table = {
     "discount_basket": N_("Discount on the whole basket: 10%, 2.00 or =30.00 in all; 0 for none:"),
     "discount_reason": N_("Why? {reasons}:"),
     "member": N_("Member's card or number (0: nobody):"),
-    "pay": N_("Pay {amount}: cash, c card, v voucher, or a code:"),
+    "pay": N_("Pay {amount}: cash, c card, v voucher, k account, or a code:"),
     "price": N_("Price of (scan or type):"),
     "give_up": N_("Give this payment up? y, then {key:confirm}:"),
     "give_back": N_("Give back the {amount} paid so far? y, then {key:confirm}:"),

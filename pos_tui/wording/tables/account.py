@@ -1,0 +1,18 @@
+"""Customers' accounts: why one does not pay, and what must be approved."""
+
+from __future__ import annotations
+
+from pos_tui.wording.marks import N_, Table
+
+TABLE: Table = {
+    "whose": N_("Whose account? {key:member} says who the customer is."),
+    "none": N_("{name} has no account (pos-tui account limit)."),
+    "not_for_itself": N_("What is paid on an account cannot be put on one."),
+    "over_limit": N_("{name} would owe {owes}, and may owe {limit}."),
+    "needs_approval": N_("{why} Somebody who may must approve that."),
+    "changed_meanwhile": N_(
+        "Something else was put on this account, or paid, meanwhile; nothing was written. Pay again."
+    ),
+    "owes_nothing": N_("This customer owes nothing."),
+    "owes_less": N_("{name} owes {owes}: type no more than that."),
+}
