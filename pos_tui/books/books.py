@@ -257,6 +257,13 @@ class Books:
         return vouchers_of_sale(self._reader, number)
 
     @readable
+    def unit_cost(self, product_id: int, lot: str) -> int | None:
+        """What one unit of a product's lot costs (minor units); None where nothing is known."""
+        from pos_tui.books.stock.movements import unit_cost
+
+        return unit_cost(self._reader, product_id, lot)
+
+    @readable
     def account(self, code: str) -> CustomerAccount | None:
         """The account of the customer with this code; None where there is neither."""
         from pos_tui.books.people.accounts import find_account

@@ -305,8 +305,7 @@ class BasketActs:
             before = sale.list.totals
             discount = None if discount is None else as_amount(sale.list, discount)
             changes = sale.list.set_basket_discount(discount, self.occasion())
-            act = journal.BasketDiscounted(discount)
-            self._books.record(sale, self._clock.now(), act)
+            self._books.record(sale, self._clock.now(), journal.BasketDiscounted(discount))
             self._record(changes, also=True)
             if sale.list.totals != before and not changes:
                 self._emit(events.TotalsChanged(sale.list.totals))
@@ -318,7 +317,19 @@ class BasketActs:
         if sale.list.lines[index].item.is_money:
             self._emit(events.Notice(because("discount.not_on_money"), "warning"))
             return False
-        self.steps.note(DiscountWas(number, sale.list.lines[index].discount))
+        line = sale.list.lines[index]
+        self.steps.note(DiscountWas(number, line.discount))
+        if discount is not None and discount.kind == "price":
+            act = journal.PriceOverridden(
+                number,
+                line.item.product_id,
+                line.item.unit_price,
+                int(discount.value),
+                discount.reason,
+                discount.by,
+                discount.approved_by,
+            )
+            self._books.record(sale, self._clock.now(), act)
         self._record(sale.list.set_discount(index, discount, self.occasion()))
         return True
 

@@ -147,6 +147,7 @@ class Completion:
         self._emit(events.PaymentChanged(steps.view(status, "good"), state, sale.number))
         self._paid(sale)
         await self._deliver(self._receipt_of(sale, at, sale.taken), steps)
+        await self._print_vouchers(sale)
         settled_at = at if writing.order is None else writing.order.made_at
         self._books.explain(await asyncio.to_thread(self._explained, sale, settled_at))
 
@@ -201,6 +202,7 @@ class Completion:
         """Make the receipt of a paid sale whose till was stopped before it had made it."""
         steps = PaymentSteps(because("payment.title_receipt", number=sale.number), RECEIPT_STEPS)
         await self._deliver(self._receipt_of(sale, at, tenders), steps)
+        await self._print_vouchers(sale)
 
     def _receipt_of(self, sale: Sale, at: datetime, tenders: tuple[Tender, ...]) -> ReceiptData:
         try:
@@ -221,6 +223,30 @@ class Completion:
             self._language,
         )
         return msgspec.structs.replace(receipt, journal=head)
+
+    async def _print_vouchers(self, sale: Sale) -> None:
+        """Each voucher that was sold gets a slip of its own."""
+        if not any(line.item.kind == "voucher" for line in sale.list.lines):
+            return
+        from pos_tui.till.money.voucher_slips import print_slip
+
+        try:
+            issued = self._books.vouchers_of_sale(sale.number)
+        except BooksError as error:
+            self._emit(events.Notice(reason_of(error), "error"))
+            return
+        if not self._has_printer:
+            self._emit(events.Notice(because("voucher.no_printer"), "warning"))
+            return
+        for voucher in issued:
+            try:
+                await asyncio.to_thread(
+                    print_slip, voucher, self._settings, self._language, self._printer
+                )
+            except PrinterError as error:
+                number, why = voucher.shown, reason_of(error)
+                unprinted = because("voucher.slip_not_printed", number=number, why=why)
+                self._emit(events.Notice(unprinted, "error"))
 
     async def print_again(self, sale_no: int, *, late: bool = False) -> None:
         """Print a receipt once more, from its data file; `late` says on it that the till stopped

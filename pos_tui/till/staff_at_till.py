@@ -60,6 +60,11 @@ class StaffAtTill:
         roles = self._books.staff_roles()
         return not roles or permission in PERMISSIONS[self._role(roles)]
 
+    def holds(self, name: str, permission: Permission) -> bool:
+        """Whether somebody of this name on the staff may do this. Raises BooksError."""
+        role = self._books.staff_roles().get(name)
+        return role is not None and permission in PERMISSIONS[role]
+
     def why_not(self, permission: Permission) -> Reason | None:
         """Why who is at the till may not do this alone; None when they may. Raises BooksError."""
         if self.may(permission):

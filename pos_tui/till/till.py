@@ -378,7 +378,7 @@ class Till:
         """The shop's money: its drawer, returns, vouchers, reports."""
         from pos_tui.till.money.shop_money import ShopMoney
 
-        return ShopMoney(self._context)
+        return ShopMoney(self._context, self._make_printer)
 
     # ---- hold, recall, void ------------------------------------------------------------------
 

@@ -13,6 +13,9 @@ TABLE: Table = {
     "changed_meanwhile": N_(
         "Something else was put on this account, or paid, meanwhile; nothing was written. Pay again."
     ),
+    "limit_below_zero": N_("A limit is nothing or more."),
+    "limit_set": N_("{name} may owe {limit} now."),
+    "closed": N_("{name} has no account any more; what is owed stays owed."),
     "owes_nothing": N_("This customer owes nothing."),
     "owes_less": N_("{name} owes {owes}: type no more than that."),
 }

@@ -7,6 +7,7 @@ from pos_tui.wording.marks import N_, Table
 TABLE: Table = {
     "quantity": N_("Quantity of {name} (now {quantity}):"),
     "discount": N_("Discount on {name}: 10%, 2.00 or =3.00 each; {key:discount}: on all:"),
+    "below_cost": N_("{why}. Give it all the same? y, then {key:confirm}:"),
     "discount_basket": N_("Discount on the whole basket: 10%, 2.00 or =30.00 in all; 0 for none:"),
     "discount_reason": N_("Why? {reasons}:"),
     "member": N_("Member's card or number (0: nobody):"),

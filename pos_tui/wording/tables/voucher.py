@@ -17,6 +17,21 @@ TABLE: Table = {
     "for_goods_only": N_("A voucher pays goods only: no other voucher, and no account."),
     "has_left": N_("Voucher {number}: {left} is on it."),
     "has_left_until": N_("Voucher {number}: {left} is on it, good until {day}."),
+    "slip_not_printed": N_(
+        "The slip of voucher {number} was not printed: {why} {key:money} prints it again."
+    ),
+    "slip_printed": N_("The slip of voucher {number} is printed."),
+    "no_printer": N_("This till has no printer: pos-tui voucher show writes the slip."),
+    "was_issued": N_("{amount} on {day}"),
+    "was_spent": N_("{amount} spent on {day} (sale {number:06d})"),
+    "was_given_back": N_("{amount} back onto it on {day} (sale {number:06d})"),
+    "was_expired": N_("{amount} written back on {day}"),
+    "history": N_("Issued over {parts}."),
+    "sells": N_("Sell a voucher over {amount}."),
+    "prints_again": N_("Print the slip of voucher {number} again."),
+    "writes_back": N_("Voucher {number}: {amount} becomes income."),
+    "written_back": N_("{amount} is income now."),
+    "why_issued": N_("Say why the voucher is issued for nothing."),
     "over_nothing": N_("A voucher is over more than nothing."),
     "not_expired": N_("That voucher has not expired, or nothing is left on it."),
 }

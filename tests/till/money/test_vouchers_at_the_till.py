@@ -1,4 +1,4 @@
-"""Vouchers over the till: sold as a line, paid with by a scan, a part after another, never twice."""
+"""Vouchers over the till: sold as a line, paid with by a scan in parts, never spent twice."""
 
 from decimal import Decimal
 
