@@ -21,6 +21,6 @@ TABLE: Table = {
     "expired": N_("✗ {day:short}"),
     "until": N_("{day:short}"),
     "of_sale": N_("sale {number:06d}"),
-    "write_back": N_("Voucher {number} expired: does the {amount} left on it become income?"),
-    "writes_back": N_("it becomes income"),
+    "write_back": N_("{number}: {amount} becomes income?"),
+    "writes_back": N_("yes"),
 }
