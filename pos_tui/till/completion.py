@@ -58,7 +58,7 @@ class Completion:
         self._receipt_path = context.receipt_path
         self._books = context.books
         self._clock = context.clock.now
-        self._for_dates = context.clock.for_dates
+        self._till_clock = context.clock
         self._randomness = context.randomness
         self._emit = context.emit
         self._printer = printer
@@ -170,7 +170,7 @@ class Completion:
         )
         if not amounts:
             return None
-        months, day = self._settings.vouchers.months, self._for_dates().date()
+        months, day = self._settings.vouchers.months, self._till_clock.for_dates().date()
         last_day = expires_on(day, months, "months") if months else None
         return NewVouchers(amounts, last_day, self._randomness)
 

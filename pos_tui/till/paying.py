@@ -39,7 +39,7 @@ from pos_tui.till.typed_tenders import (
 
 if TYPE_CHECKING:
     from pos_tui.books.vouchers.vouchers import Voucher
-    from pos_tui.payments.orders import WalletOrders
+    from pos_tui.payments.orders import WalletOrders, Writing
     from pos_tui.till.completion import Completion
 
 
@@ -224,8 +224,7 @@ class Paying:
             status = because("payment.paid_account", owes=self._amount(tender.left))
         if writing.closes and tender.left is None:  # the others may still be refused
             self._emit(events.PaymentChanged(steps.view(status, "good"), "", sale.number))
-        completion = self._completion().complete(writing, steps, status)
-        self._do(self._follow(sale, completion), sale.number)
+        self._do(self._complete(writing, steps, status), sale.number)
 
     def by_code(self, code: PaymentCode, part: str = "") -> None:
         """Send an order for what is due, or for a part typed in major units, by this code."""
@@ -324,6 +323,10 @@ class Paying:
         order = self._books.order(tender.order_no)
         if order is not None:
             await self._follow(sale, self._orders().pay(sale, order, ""))
+
+    async def _complete(self, writing: Writing, steps: PaymentSteps, status: Reason) -> None:
+        await self._completion().complete(writing, steps, status)
+        self._open_again(writing.sale)  # where the tender was refused after all
 
     async def _follow(self, sale: Sale, payment: Coroutine[Any, Any, None]) -> None:
         await payment

@@ -455,6 +455,13 @@ class Till:
         with self._act():
             self._paying.by_hand(text, is_approved=is_approved)
 
+    def has_account(self) -> bool:
+        """Whether the customer of the sale is known and may buy on account."""
+        customer = self.sale.customer
+        with self._act():
+            account = None if customer is None else self._books.account(customer.code)
+            return account is not None and account.limit is not None
+
     def over_limit(self, text: str) -> OverLimit | None:
         """What somebody must approve before this, as typed, can pay: the customer would owe more
         than they may. None where nobody needs to. Raises BooksError.

@@ -205,9 +205,10 @@ class Cashier:
             self._say(why, "warning")
             return
         due = format_amount(self._till.cash_due(), self._settings.currency)
+        has_account = self._till.has_account()
         self._ask(
             Prompt(
-                because("prompt.pay", amount=due),
+                because("prompt.pay_member" if has_account else "prompt.pay", amount=due),
                 self._pay,
                 self._scan_while_paying,
                 command="pay",
