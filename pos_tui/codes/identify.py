@@ -85,7 +85,7 @@ def _readings(scan: str, context: CodeContext) -> list[Reading]:
         return [UnknownCode(beginning(text), because("codes.too_long"))]
     if symbology not in _GS1_SYMBOLOGIES and is_merchant_presented(text):
         return [RefusedCode(beginning(text), _COLLECTION_CODE)]
-    voucher = read_voucher(text)
+    voucher = read_voucher(text) if text[0] in "Vv" else None
     if voucher is not None:
         return [voucher]
     found: list[Reading] = []

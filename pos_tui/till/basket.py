@@ -21,7 +21,6 @@ from pos_tui.money import AmountError, format_amount, parse_amount
 from pos_tui.pricing import Discount, Occasion
 from pos_tui.pricing.offers import NearExpiry
 from pos_tui.reasons import because, reason_of
-from pos_tui.receipts.words import words_in
 from pos_tui.till.context import TillContext
 from pos_tui.till.dates import Dated, Dates, dated
 from pos_tui.till.quantity import NextQuantity, measure_of, quantity_of
@@ -153,6 +152,8 @@ class BasketActs:
         """Put a voucher over an amount, typed in major units, on the list."""
         amount = self._typed_money(text)
         if amount is not None:
+            from pos_tui.receipts.words import words_in
+
             name = words_in(self._language)("receipt.voucher_sold")
             self._put_money(ListedItem(0, "", name, "", amount, kind="voucher"))
 
@@ -176,6 +177,8 @@ class BasketActs:
             why = because("account.owes_less", name=account.name, owes=owes)
             self._emit(events.Notice(why, "warning"))
             return
+        from pos_tui.receipts.words import words_in
+
         name = words_in(self._language)("receipt.account_paid", name=account.name)
         self._put_money(ListedItem(0, account.code, name, "", amount, kind="settlement"))
 

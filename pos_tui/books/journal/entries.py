@@ -20,7 +20,7 @@ from pos_tui.checkout.tenders import Tender
 from pos_tui.pricing import BasketDiscount, Discount
 from pos_tui.reasons import StoredReason
 
-VoucherMovementKind = Literal["issued", "spent", "given_back", "expired"]
+VoucherMovementKind = Literal["issued", "spent", "given_back", "expired", "voided"]
 CountAct = Literal["add", "set", "replace", "withdraw"]
 
 
@@ -165,8 +165,9 @@ class Posted(Struct, frozen=True, tag="posted", omit_defaults=True):
 
 
 class VoucherMoved(Struct, frozen=True, tag="voucher", omit_defaults=True):
-    """One of the shop's vouchers was issued, spent, given back or written back: so much more
-    (minor units) is on it. Its number is never written here; `expires_on` of one that is issued.
+    """One of the shop's vouchers was issued, spent, given back, written back or voided.
+
+    So much more (minor units) is on it. Its number is never written here; `expires_on` of one that is issued.
     """
 
     voucher: int

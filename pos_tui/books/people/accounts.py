@@ -88,11 +88,14 @@ def set_account_limit(
 ) -> None:
     """Set how much a customer may owe (minor units), journalled; None: no account any more.
 
-    What is owed stays owed. Raises CustomerError where there is no such customer.
+    What is owed stays owed. Raises CustomerError where there is no such customer, or the code has a
+    colon.
     """
     customer = find_customer(connection, code)
     if customer is None:
         raise CustomerError("customers.unknown", code=code[:40])
+    if ":" in customer.code:  # it divides the names of the ledger's accounts
+        raise CustomerError("customers.no_account_code", code=customer.code)
     connection.execute(
         "UPDATE customers SET account_limit = ? WHERE code = ?", (limit, customer.code)
     )

@@ -202,6 +202,21 @@ def write_voucher_back(
     return found.left
 
 
+def void_vouchers_of_sale(connection: apsw.Connection, at: datetime, by: str, sale_no: int) -> int:
+    """Vouchers that a sale sold are worth nothing any more, in the transaction that voids it; gives
+    what they were over (minor units). The caller posts the debit of `accounts.VOUCHERS`.
+
+    Raises VoucherError where something was paid with one already.
+    """
+    sold = [each for each in vouchers_of_sale(connection, sale_no) if each.amount]
+    for each in sold:
+        if each.left != each.amount:
+            raise VoucherError("voucher.spent_of_sale", number=each.shown)
+    for each in sold:
+        _move(connection, at, by, each.id, "voided", -each.amount, sale_no)
+    return sum(each.amount for each in sold)
+
+
 def wrong_vouchers(reader: apsw.Connection) -> int:
     """How much more (minor units) is on all vouchers than the ledger says is owed; 0 when sound."""
     (there,) = reader.execute(
@@ -263,6 +278,6 @@ def _all(
 
 def _kind(what: str) -> VoucherMovementKind:
     match what:
-        case "issued" | "spent" | "given_back" | "expired":
+        case "issued" | "spent" | "given_back" | "expired" | "voided":
             return what
     raise ValueError(what)

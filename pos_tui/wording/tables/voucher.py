@@ -26,6 +26,8 @@ TABLE: Table = {
     "was_spent": N_("{amount} spent on {day} (sale {number:06d})"),
     "was_given_back": N_("{amount} back onto it on {day} (sale {number:06d})"),
     "was_expired": N_("{amount} written back on {day}"),
+    "was_voided": N_("{amount} taken off on {day}: sale {number:06d} was voided"),
+    "spent_of_sale": N_("Something was paid with voucher {number} of that sale already."),
     "history": N_("Issued over {parts}."),
     "sells": N_("Sell a voucher over {amount}."),
     "prints_again": N_("Print the slip of voucher {number} again."),
