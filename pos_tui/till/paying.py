@@ -133,7 +133,7 @@ class Paying:
         """
         sale, typed = self._basket.sale, read_tender(text)
         if typed.kind == "voucher":
-            own = read_voucher(typed.reference or typed.amount)
+            own = read_voucher(text) or read_voucher(typed.reference or typed.amount)
             if isinstance(own, RefusedCode):
                 self._notify(own.why, "warning")
                 return

@@ -167,7 +167,8 @@ class Posted(Struct, frozen=True, tag="posted", omit_defaults=True):
 class VoucherMoved(Struct, frozen=True, tag="voucher", omit_defaults=True):
     """One of the shop's vouchers was issued, spent, given back, written back or voided.
 
-    So much more (minor units) is on it. Its number is never written here; `expires_on` of one that is issued.
+    So much more (minor units) is on it; `expires_on` of one that is issued. Its number is never
+    written here.
     """
 
     voucher: int

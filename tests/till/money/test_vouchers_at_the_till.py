@@ -196,6 +196,9 @@ async def test_what_cannot_pay_is_refused_with_a_sentence(counter, reader):
     wrong = number[:-1] + str((int(number[-1]) + 1) % 10)
     await scanned(counter, wrong)
     assert "misread" in spoken(counter.told[-1])
+    for typed in (wrong, f"v {wrong}", f"v20 {wrong[:-1]}"):
+        await pay(counter, typed)
+        assert "misread" in spoken(counter.told[-1])
     other = "VCH000000000001" + "95"
     await scanned(counter, other)
     assert "no voucher" in spoken(counter.last(events.Notice))
