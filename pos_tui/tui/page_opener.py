@@ -167,7 +167,11 @@ class PageOpener:
         till = self._till
         self._push(
             AccountsScreen(
-                self._palette, till.money.accounts, till.settle_account, till.why_not_change
+                self._palette,
+                till.money.accounts,
+                till.settle_account,
+                till.why_not_change,
+                self._with_permission,
             )
         )
 

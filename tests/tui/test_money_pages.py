@@ -160,6 +160,28 @@ async def test_bought_on_account_and_settled_from_the_menu(shop, size):
         assert all(width_of(row) <= size[0] for row in seat.rows)
 
 
+async def test_a_member_s_card_and_f6_open_an_account(shop):
+    shop.books.write(lambda c: set_customer(c, "M1", "Grace", "member", NOON.date())).result()
+    async with sitting(shop) as seat:
+        await seat.open_money("accounts")
+        await until(seat, "Nobody has an account")
+        await seat.scan("M9")
+        await until(seat, "no customer")
+        await seat.scan("M1")
+        await until(seat, "Grace has no account")
+        await seat.press("f6")
+        await until(seat, "How much may Grace owe?")
+        await seat.type("50")
+        await seat.press("f2")
+        await until(seat, "Grace may owe 50.00 now")
+        assert shop.books.account("M1").limit == 5000
+        await seat.press("f6")
+        await until(seat, "How much may Grace owe?")
+        await seat.press("escape")
+        await seat.press("enter")
+        assert shop.total == 0, "nothing is owed"
+
+
 async def test_beyond_the_limit_a_supervisor_s_pin_is_asked_for(shop):
     grace(shop, 1000)
     shop.books.write(lambda c: set_staff(c, "Mia", "supervisor", "8142")).result()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -13,11 +14,16 @@ from pos_tui.money import format_amount
 from pos_tui.reasons import Reason, because
 from pos_tui.till.money.accounts import AccountRow, ShopAccounts
 from pos_tui.tui.pages.account_statement import StatementPage
+from pos_tui.tui.pages.number import NumberPage
 from pos_tui.tui.parts.columns import Column, Row
 from pos_tui.tui.parts.entry_page import EntryPage
+from pos_tui.tui.parts.fields import NumberField
+from pos_tui.tui.parts.permission import WithPermission
 from pos_tui.tui.parts.rows import RowList
 from pos_tui.tui.theme import Palette
 from pos_tui.wording.current import say
+
+_MOST_LIMIT = 10_000_000  # major units
 
 
 class AccountsScreen(EntryPage[None]):
@@ -29,6 +35,7 @@ class AccountsScreen(EntryPage[None]):
         Binding("pageup", "move(-10)"),
         Binding("pagedown", "move(10)"),
         Binding("f3,alt+f", "statement", id="find"),
+        Binding("f6", "limit"),
     ]
 
     def __init__(
@@ -37,6 +44,7 @@ class AccountsScreen(EntryPage[None]):
         accounts: ShopAccounts,
         settle: Callable[[str, str], None],
         why_not_change: Callable[[], Reason | None],
+        with_permission: WithPermission,
     ) -> None:
         """`settle` puts what a customer (their code) pays, as typed, on the list; `why_not_change`:
         why that may not change now.
@@ -45,6 +53,7 @@ class AccountsScreen(EntryPage[None]):
         self._accounts = accounts
         self._settle = settle
         self._why_not_change = why_not_change
+        self._with_permission = with_permission
         columns = (
             Column(say("accounts_page.customer"), share=4),
             Column(say("accounts_page.code"), share=2, needs=50),
@@ -101,10 +110,12 @@ class AccountsScreen(EntryPage[None]):
         """A customer's card chooses their account."""
         found = await asyncio.to_thread(self._accounts.account, text)
         codes = [row.item.code for row in self._list.rows]
+        rows = list(self._list.rows)
         if found.code not in codes:
+            rows.append(Row(found, self._cells(found)))
+            codes.append(found.code)
             self.say(because("account.none", name=found.name), "warning")
-            return
-        self._list.show(self._list.rows, codes.index(found.code))
+        self._list.show(rows, codes.index(found.code))
 
     def action_move(self, by: int) -> None:
         """Choose another customer."""
@@ -115,6 +126,39 @@ class AccountsScreen(EntryPage[None]):
         chosen = self._list.chosen
         if chosen is not None:
             self.app.push_screen(StatementPage(self.palette, self._accounts, chosen))
+
+    def action_limit(self) -> None:
+        """Ask how much the chosen customer may owe."""
+        chosen = self._list.chosen
+        if chosen is None:
+            return
+        currency = self._accounts.currency
+        field = NumberField(
+            id="number",
+            label=say("accounts_page.limit"),
+            hint=say("accounts_page.limit_hint"),
+            decimals=currency.exponent,
+            least=0,
+            most=_MOST_LIMIT,
+            needed=True,
+        )
+
+        def then(number: Decimal | None) -> None:
+            if number is None:
+                return
+            what = because("account.sets_limit", name=chosen.name, limit=f"{number:f}")
+            self._with_permission(
+                "customer_account", what, lambda _: self.do(lambda: set_limit(number))
+            )
+
+        async def set_limit(number: Decimal) -> None:
+            done = await asyncio.to_thread(self._accounts.set_limit, chosen.code, f"{number:f}")
+            await self._reload()
+            self.say(done, "good")
+
+        title = say("accounts_page.limit_title", name=chosen.name)
+        text = "" if chosen.limit is None else format_amount(chosen.limit, currency)
+        self.app.push_screen(NumberPage(self.palette, title, field, text, currency), then)
 
     def action_back(self) -> None:
         """Drop what is typed; else go back."""

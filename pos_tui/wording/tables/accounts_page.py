@@ -6,13 +6,15 @@ from pos_tui.wording.marks import N_, Table
 
 TABLE: Table = {
     "title": N_("Customers' accounts"),
-    "keys": N_("Enter pays   {key:find} statement   Esc back"),
+    "keys": N_("Enter pays   {key:find} statement   F6 limit   Esc back"),
+    "limit_hint": N_("so much may be owed at once"),
+    "limit_title": N_("How much may {name} owe?"),
     "customer": N_("Customer"),
     "code": N_("Code"),
     "owes": N_("Owes"),
     "since": N_("Since"),
     "limit": N_("May owe"),
-    "empty": N_("Nobody has an account: pos-tui account limit CODE AMOUNT gives one."),
+    "empty": N_("Nobody has an account: scan a member's card, then F6 gives one."),
     "nothing_owed": N_("Nothing is owed here."),
     "ask": N_("{name} pays:"),
     "hint": N_("Enter is all of it; it stands on the list then, and is paid like goods."),
