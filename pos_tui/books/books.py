@@ -78,8 +78,8 @@ FILE_NAME = "books.db"
 
 
 class NewVouchers(NamedTuple):
-    """The vouchers that a sale sells: what each is over (minor units), their last good day, and
-    where whole numbers of 40 bits come from that nobody can guess.
+    """The vouchers that a sale sells, or gives for what came back: what each is over (minor units),
+    their last good day, and where whole numbers of 40 bits come from that nobody can guess.
     """
 
     amounts: tuple[int, ...]
@@ -91,7 +91,7 @@ class Closing(NamedTuple):
     """What completes a sale: its total (minor units), all that it is paid with, how often offers
     that are counted applied, which goods it takes out of the stock (by whom, never of a lot that
     is past a date of the kinds in `refused`), and whether its receipt is still to be printed;
-    `lines` are what it was, for the ledger; `vouchers` those that it issues.
+    `lines` are what it was, for the ledger.
     """
 
     total: int
@@ -102,7 +102,6 @@ class Closing(NamedTuple):
     by: str = ""
     refused: frozenset[DateKind] = frozenset()
     lines: tuple[SoldLine, ...] = ()
-    vouchers: NewVouchers | None = None
 
 
 class Books:
@@ -531,12 +530,13 @@ class Books:
         message: tuple[str, str] | None = None,
         closing: Closing | None = None,
         by: str = "",
+        vouchers: NewVouchers | None = None,
     ) -> Future[None]:
         """Keep a tender that was taken, its order and the stream's position together, or nothing.
 
         `message` is the (stream, id) that brought it, if one did; `closing` completes the sale in
-        the same moment. Done once it is on disk; with TenderRefusedError where the voucher or the
-        account that it draws on has changed meanwhile.
+        the same moment, `vouchers` are issued in it. Done once it is on disk; with
+        TenderRefusedError where the voucher or account that it draws on has changed meanwhile.
         """
         source = "" if order is None else f"redis {message[1]}" if message else "gateway"
         put = journal.encode(journal.TenderPut(tender))
@@ -556,12 +556,13 @@ class Books:
             journal.append(connection, at.isoformat(), sale_no, put)
             need_shift(connection, at, self.day_ends_at)
             _draw_on(connection, at, sale_no, tender, by)
+            if vouchers is not None:
+                _issue_vouchers(connection, at, sale_no, by, vouchers)
             if closing is None:
                 post(connection, at, by, entry_of_part(sale_no, tender))
             else:
                 close_sale(connection, sale_no, at, closing.total, closing.tenders, closing.by)
                 _post_sale(connection, at, sale_no, tender, closing)
-                _issue_vouchers(connection, at, sale_no, closing)
                 count_uses(connection, closing.uses)
                 _move_or_note(
                     connection,
@@ -666,17 +667,12 @@ def _give_voucher_back(
 
 
 def _issue_vouchers(
-    connection: apsw.Connection, at: datetime, sale_no: int, closing: Closing
+    connection: apsw.Connection, at: datetime, sale_no: int, by: str, new: NewVouchers
 ) -> None:
-    new = closing.vouchers
-    if new is None:
-        return
     from pos_tui.books.vouchers.vouchers import issue_voucher
 
     for amount in new.amounts:
-        issue_voucher(
-            connection, at, closing.by, amount, new.expires_on, new.randomness, sale_no=sale_no
-        )
+        issue_voucher(connection, at, by, amount, new.expires_on, new.randomness, sale_no=sale_no)
 
 
 def _move_or_note(

@@ -93,12 +93,14 @@ class Completion:
                 self._settings.till.cashier,
                 self._refused,
                 sold_lines(sale.list),
-                self._new_vouchers(sale),
             )
         by = self._settings.till.cashier
+        vouchers = self._new_vouchers(sale, tender, is_closing=closing is not None)
 
         def write() -> Future[None]:
-            return self._books.accept_tender(sale.number, at, tender, order, message, closing, by)
+            return self._books.accept_tender(
+                sale.number, at, tender, order, message, closing, by, vouchers
+            )
 
         return Writing(sale, tender, order, at, closing is not None, write, write())
 
@@ -161,13 +163,16 @@ class Completion:
         self._emit(events.PaymentChanged(steps.view(why, "error"), "", sale.number))
         self._emit(events.Notice(why, "error"))
 
-    def _new_vouchers(self, sale: Sale) -> NewVouchers | None:
+    def _new_vouchers(self, sale: Sale, tender: Tender, *, is_closing: bool) -> NewVouchers | None:
+        """Those that are sold, once all is paid; and the one by which money goes back."""
         amounts = tuple(
             line.item.unit_price
             for line in sale.list.lines
-            if line.item.kind == "voucher"
+            if is_closing and line.item.kind == "voucher"
             for _ in range(int(line.quantity))
         )
+        if tender.kind == "voucher" and tender.given < 0:
+            amounts = (*amounts, -tender.given)
         if not amounts:
             return None
         months, day = self._settings.vouchers.months, self._till_clock.for_dates().date()
@@ -225,8 +230,9 @@ class Completion:
         return msgspec.structs.replace(receipt, journal=head)
 
     async def _print_vouchers(self, sale: Sale) -> None:
-        """Each voucher that was sold gets a slip of its own."""
-        if not any(line.item.kind == "voucher" for line in sale.list.lines):
+        """Each voucher that was sold, or given for what came back, gets a slip of its own."""
+        by_voucher = any(each.kind == "voucher" and each.given < 0 for each in sale.taken)
+        if not by_voucher and not any(line.item.kind == "voucher" for line in sale.list.lines):
             return
         from pos_tui.till.money.voucher_slips import print_slip
 

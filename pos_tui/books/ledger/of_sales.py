@@ -17,7 +17,8 @@ def account_of(tender: Tender) -> str:
     if tender.kind == "card":
         return accounts.CARD
     if tender.kind == "voucher":
-        return accounts.VOUCHERS if tender.voucher else accounts.FOREIGN_VOUCHERS
+        is_own = tender.voucher or tender.given < 0  # what goes back by a voucher is the shop's own
+        return accounts.VOUCHERS if is_own else accounts.FOREIGN_VOUCHERS
     if tender.kind == "account":
         return accounts.customer_account(tender.reference)
     return accounts.clearing(tender.platform)

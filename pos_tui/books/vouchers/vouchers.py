@@ -79,7 +79,7 @@ def voucher_of_id(reader: apsw.Connection, voucher: int) -> Voucher | None:
 
 
 def vouchers_of_sale(reader: apsw.Connection, sale_no: int) -> list[Voucher]:
-    """The vouchers that a sale sold."""
+    """The vouchers that a sale sold, or gave for what came back."""
     return list(_all(reader, "WHERE v.sale_no = ? AND v.sale_no > 0", (sale_no,), "v.id"))
 
 
