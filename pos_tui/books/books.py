@@ -6,7 +6,7 @@ import contextlib
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -69,8 +69,10 @@ from pos_tui.reasons import Reason, because, plain
 
 if TYPE_CHECKING:
     from pos_tui.books.catalogue.searching import GoodsSearching
+    from pos_tui.books.people.accounts import CustomerAccount
     from pos_tui.books.people.permissions import Role
     from pos_tui.books.sales.late_money import LateState
+    from pos_tui.books.vouchers.vouchers import Voucher
     from pos_tui.checkout.explained import ExplainedSale
     from pos_tui.checkout.refunds import PaidPart
     from pos_tui.checkout.returns import ReturnableLine
@@ -78,6 +80,16 @@ if TYPE_CHECKING:
 
 _Result = TypeVar("_Result")
 FILE_NAME = "books.db"
+
+
+class NewVouchers(NamedTuple):
+    """The vouchers that a sale sells, or gives for what came back: what each is over (minor units),
+    their last good day, and where whole numbers of 40 bits come from that nobody can guess.
+    """
+
+    amounts: tuple[int, ...]
+    expires_on: date | None
+    randomness: Callable[[], int]
 
 
 class Closing(NamedTuple):
@@ -236,6 +248,34 @@ class Books:
 
         found = find_customer(self._reader, code)
         return None if found is None else Customer(found.code, found.name, found.group)
+
+    @readable
+    def voucher(self, number: str) -> Voucher | None:
+        """The shop's voucher with this whole number."""
+        from pos_tui.books.vouchers.vouchers import find_voucher
+
+        return find_voucher(self._reader, number)
+
+    @readable
+    def vouchers_of_sale(self, number: int) -> list[Voucher]:
+        """The vouchers that a sale sold."""
+        from pos_tui.books.vouchers.vouchers import vouchers_of_sale
+
+        return vouchers_of_sale(self._reader, number)
+
+    @readable
+    def unit_cost(self, product_id: int, lot: str) -> int | None:
+        """What one unit of a product's lot costs (minor units); None where nothing is known."""
+        from pos_tui.books.stock.movements import unit_cost
+
+        return unit_cost(self._reader, product_id, lot)
+
+    @readable
+    def account(self, code: str) -> CustomerAccount | None:
+        """The account of the customer with this code; None where there is neither."""
+        from pos_tui.books.people.accounts import find_account
+
+        return find_account(self._reader, code)
 
     @readable
     def staff_roles(self) -> dict[str, Role]:
@@ -494,6 +534,9 @@ class Books:
             for entry in back:
                 need_shift(connection, at, self.day_ends_at)
                 post(connection, at, by, entry)
+            for tender in tenders:
+                if tender.voucher and tender.state == "given_back":
+                    _give_voucher_back(connection, at, by, sale_no, tender)
 
         return self._writer.submit(job)
 
@@ -587,11 +630,13 @@ class Books:
         message: tuple[str, str] | None = None,
         closing: Closing | None = None,
         by: str = "",
+        vouchers: NewVouchers | None = None,
     ) -> Future[None]:
         """Keep a tender that was taken, its order and the stream's position together, or nothing.
 
         `message` is the (stream, id) that brought it, if one did; `closing` completes the sale in
-        the same moment. Done once it is on disk.
+        the same moment, `vouchers` are issued in it. Done once it is on disk; with
+        TenderRefusedError where the voucher or account that it draws on has changed meanwhile.
         """
         source = "" if order is None else f"redis {message[1]}" if message else "gateway"
         put = journal.encode(journal.TenderPut(tender))
@@ -610,6 +655,9 @@ class Books:
             set_sale_state(connection, sale_no, "awaiting")
             journal.append(connection, at.isoformat(), sale_no, put)
             need_shift(connection, at, self.day_ends_at)
+            _draw_on(connection, at, sale_no, tender, by)
+            if vouchers is not None:
+                _issue_vouchers(connection, at, sale_no, by, vouchers)
             if closing is None:
                 post(connection, at, by, entry_of_part(sale_no, tender))
             else:
@@ -710,6 +758,39 @@ def _post_sale(
     kind: EntryKind = "void" if closing.voids else "sale" if closing.lines else "return"
     entry = entry_of_sale(sale_no, tender, earlier, closing.lines, categories, back, kind)
     post(connection, at, closing.by, entry)
+
+
+def _draw_on(
+    connection: apsw.Connection, at: datetime, sale_no: int, tender: Tender, by: str
+) -> None:
+    """Take a tender off the voucher or onto the account that it draws on. Raises
+    TenderRefusedError.
+    """
+    if tender.voucher and tender.left is not None:
+        from pos_tui.books.vouchers.vouchers import spend_voucher
+
+        spend_voucher(connection, at, by, tender.voucher, tender.given, tender.left, sale_no)
+    elif tender.kind == "account" and tender.left is not None:
+        from pos_tui.books.people.accounts import check_account
+
+        check_account(connection, tender.reference, tender.given, tender.left)
+
+
+def _give_voucher_back(
+    connection: apsw.Connection, at: datetime, by: str, sale_no: int, tender: Tender
+) -> None:
+    from pos_tui.books.vouchers.vouchers import give_voucher_back
+
+    give_voucher_back(connection, at, by, tender.voucher, tender.amount, sale_no)
+
+
+def _issue_vouchers(
+    connection: apsw.Connection, at: datetime, sale_no: int, by: str, new: NewVouchers
+) -> None:
+    from pos_tui.books.vouchers.vouchers import issue_voucher
+
+    for amount in new.amounts:
+        issue_voucher(connection, at, by, amount, new.expires_on, new.randomness, sale_no=sale_no)
 
 
 def _move_or_note(

@@ -44,6 +44,10 @@ class AlreadyFinishedError(BooksError):
     """The sale is paid or void already; nothing was written over it."""
 
 
+class TenderRefusedError(BooksError):
+    """A tender does not pay: what it draws on has changed; nothing was written."""
+
+
 class DamagedBooksError(BooksError):
     """A page of the books cannot be read, or the file is no books at all."""
 
@@ -227,6 +231,6 @@ TABLES_OF_BOOKS = frozenset(
         "dated_prices", "product_changes", "counts", "count_entries", "search_changes",
         "shifts", "accounts", "ledger_entries", "postings", "ledger_sums", "sold_lines",
         "sold_offers", "wrong_pins", "badge_salt", "drawer_acts", "z_reports", "returned_lines",
-        "return_claims", "late_money",
+        "return_claims", "late_money", "vouchers", "voucher_movements",
     )
 )  # fmt: skip

@@ -44,7 +44,7 @@ _NEW_TABLES = frozenset(  # books of an earlier version have none of these
         "delivery_lines", "dated_prices", "product_changes", "counts", "count_entries",
         "search_changes", "shifts", "accounts", "ledger_entries", "postings", "ledger_sums",
         "sold_lines", "sold_offers", "wrong_pins", "badge_salt", "drawer_acts", "z_reports",
-        "returned_lines", "return_claims", "late_money",
+        "returned_lines", "return_claims", "late_money", "vouchers", "voucher_movements",
     )
 )  # fmt: skip
 

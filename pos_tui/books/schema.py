@@ -365,7 +365,7 @@ MIGRATIONS: tuple[str | Callable[[apsw.Connection], None], ...] = (
         net INTEGER NOT NULL,              -- without tax
         tax_class TEXT NOT NULL,
         tax INTEGER NOT NULL,
-        is_deposit INTEGER NOT NULL,
+        kind TEXT NOT NULL,                -- goods, deposit, voucher, settlement
         PRIMARY KEY (sale_no, line)
     ) WITHOUT ROWID;
     CREATE TABLE sold_offers (             -- what came off each of those lines
@@ -482,5 +482,36 @@ MIGRATIONS: tuple[str | Callable[[apsw.Connection], None], ...] = (
     CREATE INDEX late_money_not_seen ON late_money(at) WHERE is_seen = 0;
     CREATE INDEX products_deposit ON products(deposit_id) WHERE deposit_id > 0;
     CREATE INDEX movements_of_sale ON movements(sale_no, line) WHERE sale_no > 0;
+    """,
+    """
+    CREATE TABLE vouchers (                -- the shop's own; only ever added to
+        id INTEGER PRIMARY KEY,
+        number TEXT NOT NULL UNIQUE,       -- who knows it can spend it
+        issued_at TEXT NOT NULL,
+        expires_on TEXT,                   -- its last good day
+        sale_no INTEGER NOT NULL DEFAULT 0, -- the sale that sold it
+        reason TEXT NOT NULL DEFAULT ''
+    );
+    CREATE INDEX vouchers_of_sale ON vouchers(sale_no) WHERE sale_no > 0;
+    CREATE TABLE voucher_movements (       -- only ever added to; what is on a voucher is their sum
+        seq INTEGER PRIMARY KEY,
+        voucher INTEGER NOT NULL REFERENCES vouchers(id),
+        at TEXT NOT NULL,
+        what TEXT NOT NULL,
+        amount INTEGER NOT NULL,           -- minor units; above zero: onto it
+        sale_no INTEGER NOT NULL DEFAULT 0,
+        by TEXT NOT NULL
+    );
+    CREATE INDEX movements_of_voucher ON voucher_movements(voucher);
+    CREATE TRIGGER vouchers_stay BEFORE UPDATE ON vouchers
+        BEGIN SELECT raise(ABORT, 'a voucher stays as it was issued'); END;
+    CREATE TRIGGER vouchers_remain BEFORE DELETE ON vouchers
+        BEGIN SELECT raise(ABORT, 'a voucher stays as it was issued'); END;
+    CREATE TRIGGER voucher_movements_stay BEFORE UPDATE ON voucher_movements
+        BEGIN SELECT raise(ABORT, 'a movement of a voucher stays as it was written'); END;
+    CREATE TRIGGER voucher_movements_remain BEFORE DELETE ON voucher_movements
+        BEGIN SELECT raise(ABORT, 'a movement of a voucher stays as it was written'); END;
+    CREATE INDEX IF NOT EXISTS postings_of_account ON postings(account, entry);
+    ALTER TABLE customers ADD COLUMN account_limit INTEGER; -- minor units; NULL: no account
     """,
 )

@@ -64,6 +64,8 @@ def explain_sale(
     pricer = Pricer(offers)
     pricer.set_basket_discount(basket_discount)
     for line in lines:
+        if line.item.is_money:
+            continue
         pricer.put(line.number, goods_of(line), line.discount)
     pricer.price(occasion)
     explainer = Explainer(pricer, occasion, amount)
@@ -79,7 +81,9 @@ def explain_sale(
                 line.gross,
                 line.actual,
                 line.share,
-                tuple(_kept(each) for each in explainer.line(line.number)),
+                ()
+                if line.item.is_money
+                else tuple(_kept(each) for each in explainer.line(line.number)),
             )
             for line in lines
         ),

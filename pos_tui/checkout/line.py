@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from datetime import date, time
 from decimal import Decimal
+from typing import Literal
 
 from msgspec import Struct
 
 from pos_tui.checkout.expiry import DateKind
 from pos_tui.pricing import Applied, Discount
+
+LineKind = Literal["goods", "deposit", "voucher", "settlement"]
+"""What a line is: goods, their deposit, a voucher that is sold, or money for a customer's account.
+"""
 
 
 class ListedItem(Struct, frozen=True, omit_defaults=True):
@@ -18,8 +23,9 @@ class ListedItem(Struct, frozen=True, omit_defaults=True):
     `terms` and `good_until` (the last good day, also by the books) are what offers look at; `tax`
     is the product's tax class, `date_kind` what a date in the code says;
     `by_label`: the price is that of a label for what it weighs, not of a unit. `age_limit` is in
-    years, 0: none; `deposit` the product that is its deposit, 0: none; `is_deposit`: it came with
-    goods, as theirs.
+    years, 0: none; `deposit` the product that is its deposit, 0: none.
+    Of a voucher and of money for an account there is no product (0); the latter's `code` is the
+    customer's.
     """
 
     product_id: int
@@ -37,7 +43,17 @@ class ListedItem(Struct, frozen=True, omit_defaults=True):
     by_label: bool = False
     age_limit: int = 0
     deposit: int = 0
-    is_deposit: bool = False
+    kind: LineKind = "goods"
+
+    @property
+    def is_deposit(self) -> bool:
+        """Whether it came with goods, as their deposit."""
+        return self.kind == "deposit"
+
+    @property
+    def is_money(self) -> bool:
+        """Whether it is no goods at all: no offer, no tax and no stock is about it."""
+        return self.kind in ("voucher", "settlement")
 
 
 class SettlementLine(Struct, frozen=True, omit_defaults=True):

@@ -18,7 +18,8 @@ def percent_of_line(listed: SettlementList, line: SettlementLine, discount: Disc
     if not before:
         return Decimal(0)
     off = _off_line(line, discount)
-    rest = sum(each.actual for each in listed.lines) - _deposits(listed) or 1
+    rest = sum(each.actual for each in listed.lines if not each.item.is_money)
+    rest = rest - _deposits(listed) or 1
     off += (before - off) * min(_off_basket(listed), rest) / rest
     return (off * 100 / before).quantize(_TENTH)
 
@@ -26,7 +27,7 @@ def percent_of_line(listed: SettlementList, line: SettlementLine, discount: Disc
 def percent_of_basket(listed: SettlementList, discount: Discount) -> Decimal:
     """How many percent a basket's discount takes off it, with what its lines have by hand."""
     on_lines = sum(_by_hand(line) for line in listed.lines)
-    before = listed.totals.total + _off_basket(listed) - _deposits(listed) + on_lines
+    before = listed.of_goods + _off_basket(listed) - _deposits(listed) + on_lines
     if not before:
         return Decimal(0)
     off = _of_basket(listed, discount) + on_lines
@@ -47,7 +48,7 @@ def as_amount(listed: SettlementList, discount: Discount) -> Discount:
     """A price for the whole basket as the amount that it takes off now; later goods cost more."""
     if discount.kind != "price":
         return discount
-    off = listed.totals.total + _off_basket(listed) - int(discount.value)
+    off = listed.of_goods + _off_basket(listed) - int(discount.value)
     return Discount(
         "amount", Decimal(max(off, 0)), discount.reason, discount.by, discount.approved_by
     )
@@ -64,7 +65,7 @@ def _off_line(line: SettlementLine, discount: Discount) -> Decimal:
 
 
 def _of_basket(listed: SettlementList, discount: Discount) -> Decimal:
-    whole, value = listed.totals.total + _off_basket(listed), discount.value
+    whole, value = listed.of_goods + _off_basket(listed), discount.value
     total = whole - _deposits(listed)  # nothing comes off those
     off = {"percent": total * value / 100, "amount": value, "price": whole - value}[discount.kind]
     return min(max(off, Decimal(0)), Decimal(total))

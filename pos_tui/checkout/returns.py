@@ -121,7 +121,7 @@ def return_of(
         line=sold.line,
         before=line.back,
         fate=fate,
-        is_deposit=sold.is_deposit,
+        is_deposit=sold.kind == "deposit",
         reason=reason,
         unit=item.unit,
     )

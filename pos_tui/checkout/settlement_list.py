@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from pos_tui.checkout.line import ListedItem, SettlementLine
 from pos_tui.checkout.lines import LineList
+from pos_tui.money import round_half_up
 from pos_tui.pricing import BasketDiscount, Discount, Goods, Occasion, Offer, Pricer
 from pos_tui.pricing.pricer import by_priority
 from pos_tui.pricing.tax import NO_TAX, TaxAmount, TaxSystem, taxes_of
@@ -43,7 +44,7 @@ class LineChange(Struct, frozen=True):
     totals: Totals
 
 
-_Place = tuple[int, int, str, date | None, time | None, bool]
+_Place = tuple[int, int, str, date | None, time | None, str, str]
 Changes = tuple[LineChange, ...]
 
 
@@ -106,7 +107,7 @@ class SettlementList:
         self._actual -= line.actual
         self._saved -= line.saved
         self._find_places()
-        self._pricer.remove(line.number)
+        self._forget(line)
         others = self._priced(0, occasion)
         return (LineChange("removed", index, line, self.totals), *others)
 
@@ -145,13 +146,19 @@ class SettlementList:
         self, index: int, occasion: Occasion, amount: Callable[[int], str]
     ) -> tuple[Considered, ...]:
         """Each offer that was considered for the line at index; `amount` writes minor units."""
-        return self.explainer(occasion, amount).line(self.lines[index].number)
+        line = self.lines[index]
+        return () if line.item.is_money else self.explainer(occasion, amount).line(line.number)
 
     def explainer(self, occasion: Occasion, amount: Callable[[int], str]) -> Explainer:
         """What explains the lines as they are priced now."""
         from pos_tui.pricing.explain import Explainer
 
         return Explainer(self._pricer, occasion, amount)
+
+    @property
+    def of_goods(self) -> int:
+        """What the goods come to (minor units): the total without vouchers and settled accounts."""
+        return self.totals.total - sum(each.actual for each in self.lines if each.item.is_money)
 
     @property
     def offers(self) -> tuple[Offer, ...]:
@@ -182,7 +189,11 @@ class SettlementList:
     def taxes(self) -> tuple[TaxAmount, ...]:
         """The taxes of the list as it stands."""
         shares = {} if self.is_closed else self._pricer.shares()
-        amounts = ((each.actual - shares.get(each.number, 0), each.item.tax) for each in self.lines)
+        amounts = (
+            (each.actual - shares.get(each.number, 0), each.item.tax)
+            for each in self.lines
+            if not each.item.is_money
+        )
         return taxes_of(amounts, self.tax)
 
     # ---- as it was written down --------------------------------------------------------------
@@ -194,7 +205,7 @@ class SettlementList:
             self._insert(line)
             self._last_number = max(self._last_number, line.number)
         else:
-            self._pricer.put(line.number, goods_of(line), line.discount)
+            self._hand_on(line)
         self._write(line)
 
     def add_up(self) -> None:
@@ -209,7 +220,7 @@ class SettlementList:
             self._actual -= line.actual
             self._saved -= line.saved
             self._find_places()
-            self._pricer.remove(number)
+            self._forget(line)
 
     def put_basket_discount(self, discount: Discount | None) -> None:
         """Set the discount by hand on the whole basket without pricing."""
@@ -232,7 +243,16 @@ class SettlementList:
             self._places[_place(line.item)] = self._index[line.number] = place
         else:
             self._find_places()
-        self._pricer.put(line.number, goods_of(line), line.discount)
+        self._hand_on(line)
+
+    def _hand_on(self, line: SettlementLine) -> None:
+        """Offers look at goods only."""
+        if not line.item.is_money:
+            self._pricer.put(line.number, goods_of(line), line.discount)
+
+    def _forget(self, line: SettlementLine) -> None:
+        if not line.item.is_money:
+            self._pricer.remove(line.number)
 
     def _find_places(self) -> None:
         self._places = {_place(each.item): place for place, each in enumerate(self.lines)}
@@ -240,7 +260,7 @@ class SettlementList:
 
     def _change(self, line: SettlementLine, occasion: Occasion) -> Changes:
         index = self._index[line.number]
-        self._pricer.put(line.number, goods_of(line), line.discount)
+        self._hand_on(line)
         self.lines.put(index, line)
         return self._priced(line.number, occasion)
 
@@ -252,8 +272,12 @@ class SettlementList:
         if first:
             numbers.insert(0, first)
         for number in numbers:
-            priced = self._pricer.priced[number]
             line = self.lines[self._index[number]]
+            if line.item.is_money:
+                whole = round_half_up(line.item.unit_price * line.quantity)
+                self._write(replace(line, gross=whole, actual=whole))
+                continue
+            priced = self._pricer.priced[number]
             self._write(
                 replace(
                     line,
@@ -314,7 +338,8 @@ def _place(item: ListedItem) -> _Place:
         item.lot,
         item.expires_on,
         item.expires_at,
-        item.is_deposit,
+        item.kind,
+        item.code if item.is_money else "",
     )
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from pos_tui.checkout.line import LineKind
 from pos_tui.checkout.settlement_list import SettlementList
 from pos_tui.money import allocate
 from pos_tui.pricing.tax import TaxSystem, taxes_of
@@ -19,6 +20,7 @@ class SoldLine(Struct, frozen=True):
     its part of the sale's tax of that class. `net_before` is what it had been without any offer,
     without tax.
     `offers` are what came off, by name: its own, and its share of what came off the basket as "".
+    A voucher and money for an account have no product, and no tax; `reference` is the customer's.
     """
 
     line: int
@@ -31,7 +33,8 @@ class SoldLine(Struct, frozen=True):
     tax_class: str
     tax: int
     offers: tuple[tuple[str, int], ...] = ()
-    is_deposit: bool = False
+    kind: LineKind = "goods"
+    reference: str = ""
 
 
 def sold_lines(listed: SettlementList) -> tuple[SoldLine, ...]:
@@ -55,12 +58,14 @@ def sold_lines(listed: SettlementList) -> tuple[SoldLine, ...]:
                 quantity=line.quantity,
                 gross=line.gross,
                 paid=line.actual + (tax if is_added else 0),
-                net_before=line.gross - _included(line.gross, line.item.tax, system),
+                net_before=line.gross
+                - (0 if line.item.is_money else _included(line.gross, line.item.tax, system)),
                 net=line.actual - (0 if is_added else tax),
-                tax_class=_class_of(line.item.tax, system),
+                tax_class="" if line.item.is_money else _class_of(line.item.tax, system),
                 tax=tax,
                 offers=(*own, ("", line.share)) if line.share else own,
-                is_deposit=line.item.is_deposit,
+                kind=line.item.kind,
+                reference=line.item.code if line.item.kind == "settlement" else "",
             )
         )
     return tuple(found)
@@ -70,11 +75,15 @@ def _taxes_of_lines(listed: SettlementList) -> list[int]:
     system = listed.tax
     if system.rounding == "line":
         return [
-            sum(tax.tax for tax in taxes_of([(each.actual, each.item.tax)], system))
+            0
+            if each.item.is_money
+            else sum(tax.tax for tax in taxes_of([(each.actual, each.item.tax)], system))
             for each in listed.lines
         ]
     members: dict[str, list[int]] = {}
     for index, line in enumerate(listed.lines):
+        if line.item.is_money:
+            continue
         members.setdefault(_class_of(line.item.tax, system), []).append(index)
     found = [0] * len(listed.lines)
     for each in listed.taxes():

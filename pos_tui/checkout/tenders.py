@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from pos_tui.checkout.orders import OrderState
 
-TenderKind = Literal["cash", "wallet", "card", "voucher"]
+TenderKind = Literal["cash", "wallet", "card", "voucher", "account"]
 TenderState = Literal["drafted", "pending", "unknown", "taken", "returning", "given_back", "failed"]
 
 UNDER_WAY: frozenset[TenderState] = frozenset(("drafted", "pending", "unknown", "returning"))
@@ -30,7 +30,9 @@ class Tender(Struct, frozen=True):
 
     `due` is the amount that was to be paid with it, for the last one in cash rounded to coins, by
     `rounding`. `given` is what was handed over or charged, `change` what went back of it at once.
-    `reference` is a card's last digits or a voucher's number. `by` is who was at the till.
+    `reference` is a card's last digits, a customer's code, or a voucher's number; of the shop's
+    own, which the books know as `voucher`, it is what may be shown. `left` is what is left on that
+    voucher, or what the customer owes then. `by` is who was at the till.
 
     Below zero it is a refund: money that goes back the way that tender `of_tender` of sale
     `of_sale` came (0: another way). A wallet's has that one's `order_no`, and a number of its own.
@@ -54,6 +56,8 @@ class Tender(Struct, frozen=True):
     refund_no: str = ""
     of_sale: int = 0
     of_tender: int = 0
+    voucher: int = 0
+    left: int | None = None
 
     @property
     def is_refund(self) -> bool:

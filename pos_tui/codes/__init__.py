@@ -11,6 +11,7 @@ from pos_tui.codes.reading import (
     ReceiptCode,
     RefusedCode,
     UnknownCode,
+    VoucherCode,
 )
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "ReceiptCode",
     "RefusedCode",
     "UnknownCode",
+    "VoucherCode",
     "gtin_of",
     "has_check_digit",
 ]

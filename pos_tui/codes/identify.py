@@ -29,6 +29,7 @@ from pos_tui.codes.reading import ItemCode, Reading, ReceiptCode, RefusedCode, U
 from pos_tui.codes.receipt_code import read_receipt_code
 from pos_tui.codes.restricted import is_restricted, read_restricted
 from pos_tui.codes.templates import read_template
+from pos_tui.codes.voucher import read_voucher
 from pos_tui.reasons import because
 
 LONGEST_HOUSE_CODE = 48
@@ -87,6 +88,9 @@ def _readings(scan: str, context: CodeContext) -> list[Reading]:
         return [ReceiptCode(text.strip().upper(), *receipt, because("codes.receipt"))]
     if symbology not in _GS1_SYMBOLOGIES and is_merchant_presented(text):
         return [RefusedCode(beginning(text), _COLLECTION_CODE)]
+    voucher = read_voucher(text) if text[0] in "Vv" else None
+    if voucher is not None:
+        return [voucher]
     found: list[Reading] = []
     if symbology not in _GS1_SYMBOLOGIES | _RETAIL_SYMBOLOGIES:
         label = _long_label(text, context)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from pos_tui.codes.payment import mask_code
-from pos_tui.codes.reading import ItemCode, PaymentCode, Reading
+from pos_tui.codes.reading import ItemCode, PaymentCode, Reading, VoucherCode
+from pos_tui.codes.voucher import shown_voucher
 
 LONGEST_SHOWN = 24
 _LONG_NUMBER = re.compile(r"\d(?:[ \-]?\d){14,}", re.ASCII)
@@ -31,4 +32,6 @@ def shown(text: str, reading: Reading) -> str:
     """A scan with this reading as it may be shown."""
     if isinstance(reading, ItemCode):
         return mask_code(text) if reading.like_payment else visible(text)
+    if isinstance(reading, VoucherCode):
+        return shown_voucher(reading.number)
     return mask_code(text) if isinstance(reading, PaymentCode) else reading.text

@@ -1,4 +1,4 @@
-"""What a scan can turn out to be: an item code, a payment code, a refusal, or nothing known."""
+"""What a scan can turn out to be: an item, a payment, a voucher, a refusal, or nothing known."""
 
 from __future__ import annotations
 
@@ -58,6 +58,14 @@ class PaymentCode(Struct, frozen=True):
     others: tuple[Reading, ...] = ()
 
 
+class VoucherCode(Struct, frozen=True):
+    """The number of one of the shop's own vouchers; it is worth money and never shown whole."""
+
+    number: str
+    why: Reason
+    others: tuple[Reading, ...] = ()
+
+
 class RefusedCode(Struct, frozen=True):
     """A code that is understood and must not be used; `why` is for the cashier.
 
@@ -88,7 +96,7 @@ class ReceiptCode(Struct, frozen=True):
     others: tuple[Reading, ...] = ()
 
 
-Reading = ItemCode | PaymentCode | ReceiptCode | RefusedCode | UnknownCode
+Reading = ItemCode | PaymentCode | ReceiptCode | VoucherCode | RefusedCode | UnknownCode
 
 
 def joined_doubts(doubts: Sequence[Reason]) -> Reason | None:

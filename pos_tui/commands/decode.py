@@ -72,10 +72,18 @@ def describe(reading: Reading, is_beside_wallet: bool = False) -> dict[str, Any]
     Prices are in minor units, weights in kilograms, dates ISO 8601. `why` and `doubt` are in the
     language in use, `reason` and `doubt_reason` are their kinds.
     """
-    from pos_tui.codes import ItemCode, PaymentCode, ReceiptCode, RefusedCode
+    from pos_tui.codes import ItemCode, PaymentCode, ReceiptCode, RefusedCode, VoucherCode
+    from pos_tui.codes.masking import shown
     from pos_tui.codes.payment import mask_code
     from pos_tui.wording.current import in_words
 
+    if isinstance(reading, VoucherCode):
+        return {
+            "kind": "voucher",
+            "why": in_words(reading.why),
+            "reason": reading.why.kind,
+            "code": shown(reading.number, reading),
+        }
     if isinstance(reading, ItemCode):
         return _item(reading, is_beside_wallet)
     if isinstance(reading, PaymentCode):

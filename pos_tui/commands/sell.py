@@ -6,7 +6,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 from pos_tui.commands.command import Subcommand, complain
 from pos_tui.commands.end_requests import AskedToEnd, EndRequests, end_requests
@@ -293,14 +293,23 @@ class _Waiting:
         return False
 
 
+MoneyKind = Literal["cash", "card", "voucher", "account", "part", "new-voucher", "settle"]
+
+
 class TypedMoney(NamedTuple):
     """Money in place of a scan: its kind, and the amount in major units as it was typed.
 
-    A `part` is what the payment code after it pays.
+    A `part` is what the payment code after it pays; a `new-voucher` is sold; to `settle` is to pay
+    of what a customer owes ("M-1001 20").
     """
 
-    kind: Literal["cash", "card", "voucher", "part"]
+    kind: MoneyKind
     typed: str
+
+    @property
+    def is_sold(self) -> bool:
+        """Whether it stands on the list, and does not pay."""
+        return self.kind in {"new-voucher", "settle"}
 
 
 class TypedReturn(NamedTuple):
@@ -315,14 +324,21 @@ class TypedReturn(NamedTuple):
 
 Scan = str | TypedMoney | TypedReturn
 _RETURN, _REFUND = "return", "refund"
-_MONEY: tuple[Literal["cash", "card", "voucher", "part"], ...] = ("cash", "card", "voucher", "part")
+_MONEY: tuple[MoneyKind, ...] = get_args(MoneyKind)
 
 
 def _accept_money(till: Till, money: TypedMoney) -> str:
     """Pay with it; a part is returned, for the payment code that comes after it."""
     if money.kind == "part":
         return money.typed
-    mark = "" if money.kind == "cash" else money.kind[0]
+    if money.kind == "new-voucher":
+        till.sell_voucher(money.typed)
+        return ""
+    if money.kind == "settle":
+        code, _, amount = money.typed.partition(" ")
+        till.settle_account(code, amount)
+        return ""
+    mark = {"card": "c", "voucher": "v", "account": "k"}.get(money.kind, "")
     till.pay(f"{mark}{money.typed}")
     return ""
 
@@ -362,14 +378,18 @@ def _accept_return(till: Till, typed: TypedReturn) -> None:
 
 
 def _is_item(till: Till, scan: Scan) -> bool:
-    from pos_tui.codes import PaymentCode
+    from pos_tui.codes import PaymentCode, VoucherCode
 
-    return isinstance(scan, str) and not isinstance(till.codes.read(scan), PaymentCode)
+    if isinstance(scan, TypedMoney):
+        return scan.is_sold
+    if isinstance(scan, TypedReturn):
+        return False
+    return not isinstance(till.codes.read(scan), PaymentCode | VoucherCode)
 
 
 def _scans(arguments: list[str]) -> Iterator[Scan]:
-    """Arguments as scans: `-` is standard input; `cash`, `card`, `voucher` and `part` take the
-    argument after them, `return` the three after it: the sale, its line, how much.
+    """Arguments as scans: `-` is standard input; `cash`, `card` and the other kinds of money take
+    the argument after them, `return` the three after it: the sale, its line, how much.
     """
     rest = iter(arguments)
     for argument in rest:
@@ -525,7 +545,10 @@ class EventWriter:
 
 
 def _of_tender(tender: Tender) -> dict[str, str | int]:
-    """What a program reads of a tender."""
+    """What a program reads of a tender; `left` on a voucher, or owed on an account, where known."""
+    left: dict[str, str | int] = (
+        {} if tender.left is None else {"reference": tender.reference, "left": tender.left}
+    )
     return {
         "tender": tender.kind,
         "given": tender.given,
@@ -533,6 +556,7 @@ def _of_tender(tender: Tender) -> dict[str, str | int]:
         "order_no": tender.order_no,
         "platform": tender.platform,
         "platform_ref": tender.platform_ref,
+        **left,
     }
 
 

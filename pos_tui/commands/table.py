@@ -1,6 +1,7 @@
 """The commands beside the till itself, in the order that `pos-tui --help` lists them."""
 
 from pos_tui.commands import (
+    account,
     books,
     count,
     decode,
@@ -31,6 +32,7 @@ from pos_tui.commands import (
     template,
     till,
     trace,
+    voucher,
 )
 
 COMMANDS = (
@@ -52,6 +54,8 @@ COMMANDS = (
     explain.EXPLAIN,
     staff.STAFF,
     member.MEMBER,
+    account.ACCOUNT,
+    voucher.VOUCHER,
     receipt.RECEIPT,
     journal.JOURNAL,
     books.BOOKS,

@@ -166,6 +166,7 @@ def _paid(tender: Tender, receipt: ReceiptData, columns: int) -> list[PrintLine]
         row(words(f"receipt.{tender.kind}"), tender.given),
         *_labelled(words(f"receipt.{tender.kind}_number"), tender.reference, columns),
         *_labelled(words("receipt.authorisation"), tender.authorisation, columns),
+        *([] if tender.left is None else [row(words(f"receipt.{tender.kind}_left"), tender.left)]),
     ]
 
 

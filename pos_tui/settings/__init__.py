@@ -38,6 +38,7 @@ from pos_tui.settings.till import (
     TillIdentity,
     TillSettings,
     VoiceSettings,
+    VoucherSettings,
 )
 
 __all__ = [
@@ -77,6 +78,7 @@ __all__ = [
     "TillSettings",
     "TransactionLogSettings",
     "VoiceSettings",
+    "VoucherSettings",
     "data_folder",
     "load_till_settings",
     "payment_formats_text",

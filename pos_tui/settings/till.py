@@ -167,6 +167,12 @@ class StaffSettings(Section, frozen=True):
     lock_after_minutes: Annotated[int, Meta(ge=0, le=600)] = 0
 
 
+class VoucherSettings(Section, frozen=True):
+    """The shop's own vouchers: for how many months each is good; 0: for ever."""
+
+    months: Annotated[int, Meta(ge=0, le=600)] = 0
+
+
 class VoiceSettings(Section, frozen=True):
     """Who speaks: espeak-ng, Windows' own voice, or a command that gets the sentence."""
 
@@ -201,6 +207,7 @@ class TillSettings(Section, frozen=True):
     expiry: ExpirySettings = field(default_factory=ExpirySettings)
     discounts: DiscountSettings = field(default_factory=DiscountSettings)
     staff: StaffSettings = field(default_factory=StaffSettings)
+    vouchers: VoucherSettings = field(default_factory=VoucherSettings)
     voice: VoiceSettings = field(default_factory=VoiceSettings)
     scanner: ScannerSettings = field(default_factory=ScannerSettings)
     screen: ScreenSettings = field(default_factory=ScreenSettings)

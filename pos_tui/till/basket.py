@@ -27,7 +27,11 @@ from pos_tui.till.quantity import NextQuantity, measure_of, quantity_of
 from pos_tui.till.undo_steps import CustomerWas, DiscountWas, LineWasThere, QuantityWas, UndoSteps
 
 if TYPE_CHECKING:
+    from pos_tui.books.people.accounts import CustomerAccount
     from pos_tui.pricing.explain import Considered
+
+_MOST_VOUCHERS = 50  # of one amount in one sale: each is a slip of its own
+_MOST_MONEY = 100_000_000  # minor units
 
 
 class BasketActs:
@@ -39,6 +43,7 @@ class BasketActs:
         self._clock = context.clock
         self._emit = context.emit
         self._cashier = context.cashier
+        self._language = context.language
         self._dates = dates
         self.quantity = NextQuantity(context.emit)
         self.steps = UndoSteps()
@@ -146,6 +151,59 @@ class BasketActs:
             why = because("item.sold_in_doubt", name=product.name, why=read.doubt)
             self._emit(events.Notice(why, "warning"))
 
+    def sell_voucher(self, text: str) -> None:
+        """Put a voucher over an amount, typed in major units, on the list."""
+        amount = self._typed_money(text)
+        if amount is not None:
+            from pos_tui.receipts.words import words_in
+
+            name = words_in(self._language)("receipt.voucher_sold")
+            self._put_money(ListedItem(0, "", name, "", amount, kind="voucher"))
+
+    def settle_account(self, account: CustomerAccount | None, text: str) -> None:
+        """Put money, typed in major units, on the list that is paid of what a customer owes: no
+        more than that.
+        """
+        if account is None or account.owes <= 0:
+            self._emit(events.Notice(because("account.owes_nothing"), "warning"))
+            return
+        amount = self._typed_money(text)
+        if amount is None:
+            return
+        listed = sum(
+            line.actual
+            for line in self.sale.list.lines
+            if line.item.kind == "settlement" and line.item.code == account.code
+        )
+        if amount + listed > account.owes:
+            owes = self._amount(account.owes - listed)
+            why = because("account.owes_less", name=account.name, owes=owes)
+            self._emit(events.Notice(why, "warning"))
+            return
+        from pos_tui.receipts.words import words_in
+
+        name = words_in(self._language)("receipt.account_paid", name=account.name)
+        self._put_money(ListedItem(0, account.code, name, "", amount, kind="settlement"))
+
+    def _typed_money(self, text: str) -> int | None:
+        """An amount above nothing, for a list that may change; else it is said why not."""
+        if self._may_not_change():
+            return None
+        try:
+            amount = parse_amount(text.strip(), self._settings.currency)
+        except AmountError as error:
+            self._emit(events.Notice(reason_of(error), "warning"))
+            return None
+        if amount <= 0 or amount > _MOST_MONEY:
+            most = self._amount(_MOST_MONEY)
+            self._emit(events.Notice(because("item.no_such_amount", most=most), "warning"))
+            return None
+        return amount
+
+    def _put_money(self, item: ListedItem) -> None:
+        self.quantity.forget()
+        self._record(self.sale.list.add(item, Decimal(1), self.occasion()), item.code)
+
     def put_aside_if_over(self, product: Product, readings: Sequence[ItemCode]) -> None:
         """Warn of a product that is not sold when one reading of its code says that it is over."""
         moment = self._clock.for_dates()
@@ -181,6 +239,10 @@ class BasketActs:
             self._emit(events.Notice(because("item.no_quantity", text=text), "warning"))
         elif index is None:
             self._emit(events.Notice(because("item.line_gone"), "warning"))
+        elif self._is_too_many(self.sale.list.lines[index].item, quantity):
+            self._emit(
+                events.Notice(because("item.money_quantity", most=_MOST_VOUCHERS), "warning")
+            )
         elif self._is_too_fine(self.sale.list.lines[index].item, quantity):
             why = because("item.whole_pieces", name=self.sale.list.lines[index].item.name)
             self._emit(events.Notice(why, "warning"))
@@ -249,8 +311,7 @@ class BasketActs:
             before = sale.list.totals
             discount = None if discount is None else as_amount(sale.list, discount)
             changes = sale.list.set_basket_discount(discount, self.occasion())
-            act = journal.BasketDiscounted(discount)
-            self._books.record(sale, self._clock.now(), act)
+            self._books.record(sale, self._clock.now(), journal.BasketDiscounted(discount))
             self._record(changes, also=True)
             if sale.list.totals != before and not changes:
                 self._emit(events.TotalsChanged(sale.list.totals))
@@ -259,11 +320,26 @@ class BasketActs:
         if index is None:
             self._emit(events.Notice(because("item.line_gone"), "warning"))
             return False
-        item = sale.list.lines[index].item
-        if item.is_deposit:
-            self._emit(events.Notice(because("discount.on_deposit", name=item.name), "warning"))
+        line = sale.list.lines[index]
+        if line.item.is_money:
+            self._emit(events.Notice(because("discount.not_on_money"), "warning"))
             return False
-        self.steps.note(DiscountWas(number, sale.list.lines[index].discount))
+        if line.item.is_deposit:
+            name = line.item.name
+            self._emit(events.Notice(because("discount.on_deposit", name=name), "warning"))
+            return False
+        self.steps.note(DiscountWas(number, line.discount))
+        if discount is not None and discount.kind == "price":
+            act = journal.PriceOverridden(
+                number,
+                line.item.product_id,
+                line.item.unit_price,
+                int(discount.value),
+                discount.reason,
+                discount.by,
+                discount.approved_by,
+            )
+            self._books.record(sale, self._clock.now(), act)
         self._record(sale.list.set_discount(index, discount, self.occasion()))
         return True
 
@@ -453,6 +529,11 @@ class BasketActs:
         self._emit(events.NotSold(product.code, why))
         return True
 
+    def _is_too_many(self, item: ListedItem, quantity: Decimal) -> bool:
+        """Of vouchers some may be sold; an account is paid once, so that it is never too much."""
+        most = {"voucher": _MOST_VOUCHERS, "settlement": 1}.get(item.kind)
+        return most is not None and (quantity > most or not is_whole(quantity))
+
     def _is_too_fine(self, item: ListedItem, quantity: Decimal) -> bool:
         is_piece = item.by_label or is_by_piece(item.unit, item.code)
         return is_piece and not is_whole(quantity)
@@ -523,7 +604,7 @@ class BasketActs:
             deposit.price,
             terms=deposit.terms,
             tax=deposit.tax,
-            is_deposit=True,
+            kind="deposit",
         )
         self._record(self.sale.list.add(own, quantity, self.occasion()), also=True)
 

@@ -15,11 +15,12 @@ from typing import Literal
 import msgspec
 
 from pos_tui.books import BooksError
-from pos_tui.books.books import Closing
-from pos_tui.books.connection import AlreadyFinishedError
+from pos_tui.books.books import Closing, NewVouchers
+from pos_tui.books.connection import AlreadyFinishedError, TenderRefusedError
 from pos_tui.books.movement import thousandths
 from pos_tui.books.stock.lots import SoldGoods
 from pos_tui.checkout import events
+from pos_tui.checkout.expiry import expires_on
 from pos_tui.checkout.explained import ExplainedSale, explain_sale
 from pos_tui.checkout.orders import Order
 from pos_tui.checkout.sale import Sale
@@ -63,6 +64,8 @@ class Completion:
         self._receipt_path = context.receipt_path
         self._books = context.books
         self._clock = context.clock.now
+        self._till_clock = context.clock
+        self._randomness = context.randomness
         self._emit = context.emit
         self._printer = printer
         self._has_printer = not isinstance(printer, NullPrinter)
@@ -100,9 +103,12 @@ class Completion:
                 sale.voids,
             )
         by = self._cashier_of(sale.taken)
+        vouchers = self._new_vouchers(sale, tender, is_closing=closing is not None)
 
         def write() -> Future[None]:
-            return self._books.accept_tender(sale.number, at, tender, order, message, closing, by)
+            return self._books.accept_tender(
+                sale.number, at, tender, order, message, closing, by, vouchers
+            )
 
         return Writing(sale, tender, order, at, closing is not None, write, write())
 
@@ -121,6 +127,9 @@ class Completion:
             except AlreadyFinishedError as error:
                 why = because("till.tell_the_technician", why=reason_of(error))
                 self._emit(events.Notice(why, "error"))
+                return
+            except TenderRefusedError as error:
+                self._take_back(sale, tender, steps, reason_of(error))
                 return
             except BooksError as error:
                 trouble = self._not_written(reason_of(error), tender)
@@ -146,6 +155,7 @@ class Completion:
         self._paid(sale)
         await self._open_drawer(tender)
         await self._deliver(self._receipt_of(sale, at, sale.taken), steps)
+        await self._print_vouchers(sale)
         settled_at = at if writing.order is None else writing.order.made_at
         self._books.explain(await asyncio.to_thread(self._explained, sale, settled_at))
 
@@ -160,6 +170,32 @@ class Completion:
             await asyncio.to_thread(self._printer.print, open_drawer())
         except PrinterError as error:
             self._emit(events.LinkChanged("printer", False, reason_of(error)))
+
+    def _take_back(self, sale: Sale, tender: Tender, steps: PaymentSteps, why: Reason) -> None:
+        """What was to pay does not: the sale is as it was before."""
+        sale.put_tender(msgspec.structs.replace(tender, state="failed"))
+        sale.is_being_written = False
+        if not sale.taken:
+            sale.state = "open"
+        steps.fail()
+        self._emit(events.PaymentChanged(steps.view(why, "error"), "", sale.number))
+        self._emit(events.Notice(why, "error"))
+
+    def _new_vouchers(self, sale: Sale, tender: Tender, *, is_closing: bool) -> NewVouchers | None:
+        """Those that are sold, once all is paid; and the one by which money goes back."""
+        amounts = tuple(
+            line.item.unit_price
+            for line in sale.list.lines
+            if is_closing and line.item.kind == "voucher"
+            for _ in range(int(line.quantity))
+        )
+        if tender.kind == "voucher" and tender.given < 0:
+            amounts = (*amounts, -tender.given)
+        if not amounts:
+            return None
+        months, day = self._settings.vouchers.months, self._till_clock.for_dates().date()
+        last_day = expires_on(day, months, "months") if months else None
+        return NewVouchers(amounts, last_day, self._randomness)
 
     def _not_written(self, why: Reason, tender: Tender) -> Reason:
         """What the cashier gives back, and why a paid sale is not in the books yet."""
@@ -189,6 +225,7 @@ class Completion:
         """Make the receipt of a paid sale whose till was stopped before it had made it."""
         steps = PaymentSteps(because("payment.title_receipt", number=sale.number), RECEIPT_STEPS)
         await self._deliver(self._receipt_of(sale, at, tenders), steps)
+        await self._print_vouchers(sale)
 
     def _receipt_of(self, sale: Sale, at: datetime, tenders: tuple[Tender, ...]) -> ReceiptData:
         try:
@@ -215,6 +252,31 @@ class Completion:
     def _cashier_of(self, tenders: tuple[Tender, ...]) -> str:
         """Whose sale it is: who was at the till as it was paid, not who is there now."""
         return next((each.by for each in reversed(tenders) if each.by), self._settings.till.cashier)
+
+    async def _print_vouchers(self, sale: Sale) -> None:
+        """Each voucher that was sold, or given for what came back, gets a slip of its own."""
+        by_voucher = any(each.kind == "voucher" and each.given < 0 for each in sale.taken)
+        if not by_voucher and not any(line.item.kind == "voucher" for line in sale.list.lines):
+            return
+        from pos_tui.till.money.voucher_slips import print_slip
+
+        try:
+            issued = self._books.vouchers_of_sale(sale.number)
+        except BooksError as error:
+            self._emit(events.Notice(reason_of(error), "error"))
+            return
+        if not self._has_printer:
+            self._emit(events.Notice(because("voucher.no_printer"), "warning"))
+            return
+        for voucher in issued:
+            try:
+                await asyncio.to_thread(
+                    print_slip, voucher, self._settings, self._language, self._printer
+                )
+            except PrinterError as error:
+                number, why = voucher.shown, reason_of(error)
+                unprinted = because("voucher.slip_not_printed", number=number, why=why)
+                self._emit(events.Notice(unprinted, "error"))
 
     async def print_again(self, sale_no: int, *, late: bool = False) -> None:
         """Print a receipt once more, from its data file; `late` says on it that the till stopped
@@ -282,11 +344,11 @@ class Completion:
 
 
 def sold_goods(sale: Sale) -> tuple[SoldGoods, ...]:
-    """What a sale takes out of the stock, a line each; nobody counts the deposits of goods."""
+    """What a sale takes out of the stock, a line each; deposits and money are no stock."""
     return tuple(
         SoldGoods(line.number, line.item.product_id, line.item.lot, thousandths(line.quantity))
         for line in sale.list.lines
-        if not line.item.is_deposit
+        if line.item.kind == "goods"
     )
 
 

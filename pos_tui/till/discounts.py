@@ -1,4 +1,4 @@
-"""Discounts by hand: read as they are typed, and how much of them a cashier may give alone."""
+"""Discounts and prices by hand: read as they are typed, and what a cashier may give alone."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from pos_tui.checkout.manual_discounts import (
 )
 from pos_tui.money import AmountError, format_amount, parse_amount
 from pos_tui.pricing import Discount
+from pos_tui.pricing.tax import taxes_of
 from pos_tui.reasons import Reason, ReasonError, because
 from pos_tui.till.basket import BasketActs
 from pos_tui.till.context import TillContext
@@ -33,6 +34,7 @@ class Discounts:
 
     def __init__(self, context: TillContext, basket: BasketActs) -> None:
         self._settings = context.settings
+        self._books = context.books
         self._cashier = context.cashier
         self._emit = context.emit
         self._basket = basket
@@ -75,6 +77,43 @@ class Discounts:
         if percent <= most:
             return None
         return because("discount.not_alone", percent=percent, most=most)
+
+    def is_override(self, number: int | None, discount: Discount) -> bool:
+        """Whether this is another price for one line, however much that is off."""
+        return number is not None and discount.kind == "price"
+
+    def why_no_price(self, number: int, discount: Discount) -> Reason | None:
+        """Why a line cannot have this price; None where it can."""
+        line = self._basket.line_of(number)
+        if line is None:
+            return because("item.line_gone")
+        if line.item.is_money:
+            return because("discount.not_on_money")
+        if discount.value >= line.item.unit_price:
+            price = format_amount(line.item.unit_price, self._settings.currency)
+            return because("discount.not_lower", price=price)
+        return None
+
+    def below_cost(self, number: int | None, discount: Discount) -> Reason | None:
+        """That a price is below what the goods cost the shop, both without tax, and the margin;
+        None where it is not, or the cost is not known. Not for everybody to see. Raises BooksError.
+        """
+        line = None if number is None else self._basket.line_of(number)
+        if line is None or discount.kind != "price":
+            return None
+        cost = self._books.unit_cost(line.item.product_id, line.item.lot)
+        price, system = int(discount.value), self._basket.sale.list.tax
+        if system.mode == "included":
+            price -= sum(each.tax for each in taxes_of([(price, line.item.tax)], system))
+        if cost is None or price >= cost:
+            return None
+        margin = Decimal(-100) if price <= 0 else Decimal(price - cost) * 100 / price
+        return because(
+            "discount.below_cost",
+            name=line.item.name,
+            cost=format_amount(cost, self._settings.currency),
+            margin=margin.quantize(Decimal("0.1")),
+        )
 
     def described(self, number: int | None, discount: Discount) -> Reason:
         """What is given on the line with this number, or on the basket: who approves it reads it.

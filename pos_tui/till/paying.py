@@ -1,4 +1,4 @@
-"""Paying at the till: cash, card, voucher, wallet, a part after another; given back; put aside."""
+"""Paying at the till by whatever there is, a part after another; given back; put aside."""
 
 from __future__ import annotations
 
@@ -14,13 +14,21 @@ from pos_tui.checkout import events
 from pos_tui.checkout.open_payments import OpenPayment
 from pos_tui.checkout.sale import Sale, SaleState
 from pos_tui.checkout.tenders import UNDER_WAY, Tender
-from pos_tui.codes import PaymentCode, Reading
+from pos_tui.codes import PaymentCode, Reading, RefusedCode, VoucherCode
 from pos_tui.codes.payment import platform_reason
+from pos_tui.codes.voucher import read_voucher
 from pos_tui.money import format_amount
 from pos_tui.payments.steps import CASH_STEPS, PaymentSteps
 from pos_tui.reasons import Reason, because
 from pos_tui.till.basket import BasketActs
 from pos_tui.till.context import TillContext
+from pos_tui.till.drawn_tenders import (
+    OverLimit,
+    account_tender,
+    over_limit,
+    voucher_tender,
+    why_no_voucher,
+)
 from pos_tui.till.typed_tenders import (
     SHORTEST_PAYMENT_CODE,
     cash_tender,
@@ -30,7 +38,8 @@ from pos_tui.till.typed_tenders import (
 )
 
 if TYPE_CHECKING:
-    from pos_tui.payments.orders import WalletOrders
+    from pos_tui.books.vouchers.vouchers import Voucher
+    from pos_tui.payments.orders import WalletOrders, Writing
     from pos_tui.till.completion import Completion
     from pos_tui.till.refunding import Refunding
 
@@ -48,10 +57,13 @@ class Paying:
         do: Callable[[Coroutine[Any, Any, None], int], None],
         next_sale: Callable[[], None],
         refunding: Callable[[], Refunding],
+        may_pass_limit: Callable[[], bool] = lambda: True,
     ) -> None:
         """`do` runs what must wait for a sale (its number) beside the till; `next_sale` puts a new
-        sale in front.
+        sale in front; `may_pass_limit`: whether who is at the till may alone let a customer owe
+        more than their limit.
         """
+        self._may_pass_limit = may_pass_limit
         self._settings = context.settings
         self._books = context.books
         self._clock = context.clock
@@ -122,9 +134,20 @@ class Paying:
 
     # ---- paying ------------------------------------------------------------------------------
 
-    def by_hand(self, text: str) -> None:
-        """Accept what was typed to pay with: cash, a card, a voucher, in major units."""
+    def by_hand(self, text: str, *, is_approved: bool = False) -> None:
+        """Accept what was typed to pay with: cash, a card, a voucher, an account, in major units.
+
+        `is_approved`: somebody who may has let the customer owe more than their limit.
+        """
         sale, typed = self._basket.sale, read_tender(text)
+        if typed.kind == "voucher":
+            own = read_voucher(text) or read_voucher(typed.reference or typed.amount)
+            if isinstance(own, RefusedCode):
+                self._notify(own.why, "warning")
+                return
+            if own is not None:
+                self.by_voucher(own.number, typed.amount if typed.reference else "")
+                return
         if (why := self.why_not()) is not None:
             self._notify(why, "warning")
             return
@@ -134,13 +157,72 @@ class Paying:
             if typed.kind == "cash"
             else exact_tender(typed, sale.due, currency, number)
         )
+        if typed.kind == "account" and isinstance(tender, Tender):
+            tender = self._on_account(sale, tender, is_approved)
         if isinstance(tender, Reason):
             self._notify(tender, "warning")
             return
-        tender = msgspec.structs.replace(tender, by=self._cashier())
-        self._close(lambda: self._accept(sale, tender))
+        self._begin(sale, tender)
+
+    def by_voucher(self, number: str, typed: str = "") -> None:
+        """Pay with one of the shop's own vouchers: what is due, what is on it, or what was typed.
+
+        With nothing to pay, what is on it is said.
+        """
+        sale = self._basket.sale
+        today = self._clock.for_dates().date()
+        voucher = self._books.voucher(number)
+        refused = why_no_voucher(voucher, number, today)
+        if voucher is None or refused is not None:
+            self._notify(refused or because("voucher.not_known", number=""), "warning")
+            return
+        if sale.state == "open" and not sale.list.lines:
+            self._notify(self._what_is_on(voucher))
+            return
+        if (why := self.why_not()) is not None:
+            self._notify(why, "warning")
+            return
+        tender = voucher_tender(voucher, typed, sale, self._settings.currency)
+        if isinstance(tender, Reason):
+            self._notify(tender, "warning")
+        else:
+            self._begin(sale, tender)
+
+    def over_limit(self, text: str) -> OverLimit | None:
+        """What somebody must approve before this, as typed, can pay; None where nobody needs to."""
+        sale, typed = self._basket.sale, read_tender(text)
+        if typed.kind != "account" or sale.customer is None:
+            return None
+        currency, account = self._settings.currency, self._books.account(sale.customer.code)
+        tender = exact_tender(typed, sale.due, currency, sale.next_tender_number)
+        if account is None or account.limit is None or isinstance(tender, Reason):
+            return None
+        return over_limit(account, tender.given, currency)
+
+    def _on_account(self, sale: Sale, typed: Tender, is_approved: bool) -> Tender | Reason:
+        currency, customer = self._settings.currency, sale.customer
+        account = None if customer is None else self._books.account(customer.code)
+        tender = account_tender(account, typed.given, sale, currency)
+        if account is None or isinstance(tender, Reason):
+            return tender
+        over = over_limit(account, tender.given, currency)
+        if over is None or is_approved or self._may_pass_limit():
+            return tender
+        return because("account.needs_approval", why=over.what)
+
+    def _what_is_on(self, voucher: Voucher) -> Reason:
+        shown, left = voucher.shown, self._amount(voucher.left)
+        if voucher.expires_on is None:
+            return because("voucher.has_left", number=shown, left=left)
+        return because("voucher.has_left_until", number=shown, left=left, day=voucher.expires_on)
+
+    def _begin(self, sale: Sale, tender: Tender) -> None:
+        """Close the list with the first tender, then accept it."""
+        by_cashier = msgspec.structs.replace(tender, by=self._cashier())
+        self._close(lambda: self._accept(sale, by_cashier))
 
     def _accept(self, sale: Sale, tender: Tender) -> None:
+        """Money that is here: write it down, and complete the sale with it if that is all."""
         title = because(f"payment.title_{tender.kind}", amount=self._amount(tender.given))
         steps = PaymentSteps(title, CASH_STEPS)
         steps.reach(1, self._clock.now())
@@ -148,9 +230,13 @@ class Paying:
         status = because("payment.paid")
         if tender.kind == "cash":
             status = because("payment.change", amount=self._amount(tender.change))
-        if writing.closes:
+        elif tender.kind == "voucher" and tender.left is not None:
+            status = because("payment.paid_voucher", left=self._amount(tender.left))
+        elif tender.kind == "account" and tender.left is not None:
+            status = because("payment.paid_account", owes=self._amount(tender.left))
+        if writing.closes and tender.left is None:  # the others may still be refused
             self._emit(events.PaymentChanged(steps.view(status, "good"), "", sale.number))
-        self._do(self._completion().complete(writing, steps, status), sale.number)
+        self._do(self._complete(writing, steps, status), sale.number)
 
     def by_code(self, code: PaymentCode, part: str = "") -> None:
         """Send an order for what is due, or for a part typed in major units, by this code."""
@@ -274,6 +360,10 @@ class Paying:
         if order is not None:
             await self._follow(sale, self._orders().pay(sale, order, ""))
 
+    async def _complete(self, writing: Writing, steps: PaymentSteps, status: Reason) -> None:
+        await self._completion().complete(writing, steps, status)
+        self.open_again(writing.sale)  # where the tender was refused after all
+
     async def _follow(self, sale: Sale, payment: Coroutine[Any, Any, None]) -> None:
         await payment
         self.open_again(sale)
@@ -373,6 +463,8 @@ class Paying:
             return because("sale.back_wallet", amount=amount, platform=platform)
         if tender.kind == "cash":
             return because("sale.back_cash", amount=amount)
+        if tender.voucher:
+            return because("sale.back_own_voucher", amount=amount, reference=tender.reference)
         if not tender.reference:
             return because(f"sale.back_{tender.kind}", amount=amount)
         return because(f"sale.back_{tender.kind}_named", amount=amount, reference=tender.reference)
@@ -409,5 +501,5 @@ class Paying:
 
 
 def is_payment(text: str, read: Callable[[str], Reading]) -> bool:
-    """Whether what was typed as cash is a payment code after all."""
-    return len(text) >= SHORTEST_PAYMENT_CODE and isinstance(read(text), PaymentCode)
+    """Whether what was typed as cash is a payment code, or a voucher, after all."""
+    return len(text) >= SHORTEST_PAYMENT_CODE and isinstance(read(text), PaymentCode | VoucherCode)

@@ -24,18 +24,13 @@ from pos_tui.checkout.tenders import UNDER_WAY, Tender, TenderKind
 from pos_tui.codes.payment import platform_reason
 from pos_tui.money import format_amount
 from pos_tui.payments.steps import RECEIPT_STEPS, PaymentSteps
-from pos_tui.reasons import Reason, ReasonError, because, reason_of
+from pos_tui.reasons import Reason, because, reason_of
 from pos_tui.till.basket import BasketActs
 from pos_tui.till.context import TillContext
 
 if TYPE_CHECKING:
     from pos_tui.payments.orders import WalletOrders
     from pos_tui.till.completion import Completion
-
-IssueVoucher = Callable[[Sale, Tender], str]
-"""Issues a voucher for what goes back by this tender (above zero: `-tender.given`, minor units),
-and gives its number. Raises ReasonError.
-"""
 
 
 class Refunding:
@@ -49,7 +44,6 @@ class Refunding:
         completion: Callable[[], Completion],
         do: Callable[[Coroutine[Any, Any, None], int], None],
         open_again: Callable[[Sale], None],
-        issue_voucher: IssueVoucher | None = None,
     ) -> None:
         """`open_again` is called for a sale of which nothing is paid or given back any more."""
         self._settings = context.settings
@@ -63,7 +57,6 @@ class Refunding:
         self._completion = completion
         self._do = do
         self._open_again = open_again
-        self._issue_voucher = issue_voucher
 
     def ways(self, kind: TenderKind | None = None) -> tuple[RefundWay, ...]:
         """The ways by which the money of the sale in front goes back; all by `kind` where it is
@@ -90,8 +83,6 @@ class Refunding:
             return why
         if not ways:
             return because("refunds.nothing")
-        if any(each.kind == "voucher" for each in ways) and self._issue_voucher is None:
-            return because("refunds.no_vouchers")
         if any(each.kind == "wallet" for each in ways) and not self._settings.gateway.url:
             return because("refunds.no_gateway")
         return None
@@ -160,15 +151,9 @@ class Refunding:
                 return
 
     async def _hand_over(self, sale: Sale, tender: Tender) -> Reason | None:
-        """Cash, a card's terminal, a voucher: it is gone as soon as it is in the books."""
-        if tender.kind == "voucher":
-            try:
-                if self._issue_voucher is None:
-                    return because("refunds.no_vouchers")
-                number = self._issue_voucher(sale, tender)
-            except ReasonError as error:
-                return error.reason
-            tender = msgspec.structs.replace(tender, reference=number)
+        """Cash, a card's terminal, a voucher: it is gone as soon as it is in the books, which issue
+        the voucher in the same moment.
+        """
         steps = PaymentSteps(self._title(tender), RECEIPT_STEPS)
         writing = self._completion().write_down(sale, tender)
         await self._completion().complete(writing, steps, self._what_to_do(tender))
@@ -237,7 +222,7 @@ class Refunding:
         if tender.kind == "card" and tender.reference:
             return because("refunds.by_card_named", amount=amount, reference=tender.reference)
         if tender.kind == "voucher":
-            return because("refunds.by_voucher", amount=amount, reference=tender.reference)
+            return because("refunds.by_voucher", amount=amount)
         return because(
             "refunds.by_card" if tender.kind == "card" else "refunds.by_cash", amount=amount
         )

@@ -70,6 +70,11 @@ class StaffAtTill:
             return False
         return permission in PERMISSIONS[roles.get(self.signed_on, "cashier")]
 
+    def holds(self, name: str, permission: Permission) -> bool:
+        """Whether somebody of this name on the staff may do this. Raises BooksError."""
+        role = self._books.staff_roles().get(name)
+        return role is not None and permission in PERMISSIONS[role]
+
     def why_not(self, permission: Permission) -> Reason | None:
         """Why who is at the till may not do this alone; None when they may. Raises BooksError."""
         if self.must_sign_on:

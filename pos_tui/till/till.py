@@ -17,7 +17,14 @@ from pos_tui.checkout.open_payments import OpenPayment
 from pos_tui.checkout.sale import Sale
 from pos_tui.checkout.sale_view import SaleView, view_of
 from pos_tui.checkout.settlement_list import LineChange
-from pos_tui.codes import ItemCode, PaymentCode, Reading, ReceiptCode, RefusedCode
+from pos_tui.codes import (
+    ItemCode,
+    PaymentCode,
+    Reading,
+    ReceiptCode,
+    RefusedCode,
+    VoucherCode,
+)
 from pos_tui.money import round_cash
 from pos_tui.pricing import Discount
 from pos_tui.pricing.tax import TaxSystem
@@ -40,6 +47,7 @@ if TYPE_CHECKING:
     from pos_tui.pricing.explain import Considered
     from pos_tui.till.completion import Completion
     from pos_tui.till.discounts import Discounts
+    from pos_tui.till.drawn_tenders import OverLimit
     from pos_tui.till.goods.shop_goods import ShopGoods
     from pos_tui.till.held_sales import HeldSales
     from pos_tui.till.money.shop_money import ShopMoney
@@ -122,6 +130,7 @@ class Till:
             self._do,
             self._next_sale,
             lambda: self._refunding,
+            lambda: self.staff.may("customer_account"),
         )
         self._paying.put_back(unfinished.aside)
 
@@ -281,6 +290,9 @@ class Till:
                 self._paying.by_code(found)
             elif isinstance(found, ReceiptCode):
                 self._scan_receipt(found)
+            elif isinstance(found, VoucherCode):
+                self._basket.quantity.forget()
+                self._paying.by_voucher(found.number)
             else:
                 self._scan_item(found, text)
 
@@ -467,21 +479,51 @@ class Till:
             else:
                 self._notify(because("till.no_receipt"))
 
-    def pay(self, text: str) -> None:
+    def pay(self, text: str, *, is_approved: bool = False) -> None:
         """Accept what was typed to pay with, in major units; a payment code pays what is due.
 
         `20` is cash, and less than is due pays a part; `=` is exactly what is due in cash;
-        `c20 4242 A1B2` a card with its last digits and authorisation; `v20 X-17` a voucher.
+        `c20 4242 A1B2` a card with its last digits and authorisation; `v20 X-17` a voucher of
+        others; `k20` the customer's account, beyond its limit where that `is_approved`.
         """
         if is_payment(text, self.codes.read):
             self.scan(text)
             return
         with self._act():
-            self._paying.by_hand(text)
+            self._paying.by_hand(text, is_approved=is_approved)
+
+    def has_account(self) -> bool:
+        """Whether the customer of the sale is known and may buy on account."""
+        customer = self.sale.customer
+        with self._act():
+            account = None if customer is None else self._books.account(customer.code)
+            return account is not None and account.limit is not None
+
+    def over_limit(self, text: str) -> OverLimit | None:
+        """What somebody must approve before this, as typed, can pay: the customer would owe more
+        than they may. None where nobody needs to. Raises BooksError.
+        """
+        return self._paying.over_limit(text)
+
+    def sell_voucher(self, text: str) -> None:
+        """Put a voucher over an amount (major units, as typed) on the list."""
+        with self._act():
+            self._basket.sell_voucher(text)
+
+    def settle_account(self, code: str, text: str) -> None:
+        """Put money (major units, as typed) for a customer's account on the list."""
+        with self._act():
+            self._basket.settle_account(self._books.account(code), text)
 
     def pay_part(self, part: str, code: str) -> None:
-        """Pay a part, typed in major units, by a payment code; other codes are scanned."""
+        """Pay a part, typed in major units, by a payment code or a voucher; other codes are
+        scanned.
+        """
         found = self.codes.read(code)
+        if isinstance(found, VoucherCode):
+            with self._act():
+                self._paying.by_voucher(found.number, part)
+            return
         if not isinstance(found, PaymentCode):
             self.scan(code)
             return

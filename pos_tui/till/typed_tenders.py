@@ -11,7 +11,7 @@ from pos_tui.reasons import Reason, because, reason_of
 
 SHORTEST_PAYMENT_CODE = 15
 _EXACT = "="
-_KINDS: dict[str, TenderKind] = {"c": "card", "v": "voucher"}
+_KINDS: dict[str, TenderKind] = {"c": "card", "v": "voucher", "k": "account"}
 
 
 class TypedTender(NamedTuple):
@@ -26,7 +26,9 @@ class TypedTender(NamedTuple):
 
 
 def read_tender(text: str) -> TypedTender:
-    """What `20`, `=`, `c`, `c20 4242 A1B2` or `v20 X-17` mean: cash, all in cash, card, voucher."""
+    """What `20`, `=`, `c`, `c20 4242 A1B2`, `v20 X-17` or `k20` mean: cash, all in cash, a card, a
+    voucher, the customer's account.
+    """
     typed = text.strip()
     kind = _KINDS.get(typed[:1].lower())
     if kind is None:
@@ -74,7 +76,9 @@ def cash_tender(
 
 
 def exact_tender(typed: TypedTender, due: int, currency: Currency, number: int) -> Tender | Reason:
-    """The tender of a card or a voucher, which gives no change, or why it is not accepted."""
+    """The tender of a card, a voucher or an account, which give no change; else why it is not
+    accepted.
+    """
     try:
         given = parse_amount(typed.amount, currency) if typed.amount else due
     except AmountError as error:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from pos_tui.checkout.tenders import TenderKind
-from pos_tui.codes import PaymentCode
+from pos_tui.codes import PaymentCode, VoucherCode
 from pos_tui.money import AmountError, format_amount, parse_amount
 from pos_tui.reasons import Reason, because
 from pos_tui.settings import TillSettings
@@ -128,6 +128,9 @@ class Cashier:
     def _give(self, number: int | None, discount: Discount, why: str) -> None:
         discounts, staff = self._till.discounts, self._till.staff
         given = discounts.with_reason(discount, why)
+        if number is not None and discounts.is_override(number, given):
+            self._set_price(number, given)
+            return
         refused = discounts.why_not_alone(number, given)
         if not refused:
             self._till.discount(number, given)
@@ -141,6 +144,46 @@ class Cashier:
                 lambda name: discounts.give_approved(sale, number, given, name),
                 discounts.amount_off(number, given),
             )
+
+    def _set_price(self, number: int, given: Discount) -> None:
+        """Another price for a line: by whoever may, and below cost only when that is confirmed."""
+        discounts, staff, sale = self._till.discounts, self._till.staff, self._till.view.number
+        why = discounts.why_no_price(number, given)
+        if why is None and not staff.has_approver("price_override"):
+            why = discounts.why_not_alone(number, given)
+        if why is not None:
+            self._say(why, "warning")
+        elif staff.may("price_override"):
+
+            def give() -> None:
+                self._till.discount(number, given)
+
+            self._unless_below_cost(number, given, staff.may("see_cost"), give)
+        else:
+
+            def approved(name: str) -> None:
+                def give() -> None:
+                    discounts.give_approved(sale, number, given, name)
+
+                self._unless_below_cost(number, given, staff.holds(name, "see_cost"), give)
+
+            what, off = discounts.described(number, given), discounts.amount_off(number, given)
+            self._with_permission("price_override", what, approved, off)
+
+    def _unless_below_cost(
+        self, number: int, given: Discount, may_see: bool, give: Callable[[], None]
+    ) -> None:
+        """Give a price; one below cost is said to who may see costs, who confirms it."""
+        below = self._till.discounts.below_cost(number, given) if may_see else None
+        if below is None:
+            give()
+            return
+
+        def answer(text: str) -> None:
+            if text.lower() in _YES:
+                give()
+
+        self._ask(Prompt(because("prompt.below_cost", why=below), answer))
 
     # ---- the sale ----------------------------------------------------------------------------
 
@@ -167,9 +210,10 @@ class Cashier:
             self._refund()
             return
         due = format_amount(self._till.cash_due(), self._settings.currency)
+        has_account = self._till.has_account()
         self._ask(
             Prompt(
-                because("prompt.pay", amount=due),
+                because("prompt.pay_member" if has_account else "prompt.pay", amount=due),
                 self._pay,
                 self._scan_while_paying,
                 command="pay",
@@ -208,6 +252,13 @@ class Cashier:
 
     def _pay(self, text: str) -> None:
         """Hand on what was typed; where it does not pay that is said, and the question stays."""
+        over = self._till.over_limit(text)
+        if over is not None:
+            pay = self._till.pay
+            self._with_permission(
+                "customer_account", over.what, lambda _: pay(text, is_approved=True), over.amount
+            )
+            return
         before = self._till.view.taken
         self._till.pay(text)
         if self._till.view.taken == before and self._till.why_not_pay() is None:
@@ -222,7 +273,7 @@ class Cashier:
 
     def _pay_part(self, part: str, code: str) -> None:
         """A code scanned behind an amount: a wallet pays so much, goods are sold as ever."""
-        if isinstance(self._till.codes.read(code), PaymentCode):
+        if isinstance(self._till.codes.read(code), PaymentCode | VoucherCode):
             self._till.pay_part(part, code)
         else:
             self._scan_while_paying(code)

@@ -150,7 +150,12 @@ class PageOpener:
         from pos_tui.tui.parts.subjects_menu import SubjectsMenu
         from pos_tui.wording.current import say
 
-        pages: dict[str, Callable[[], None]] = {"drawer": self.drawer, "returns": self.returns}
+        pages: dict[str, Callable[[], None]] = {
+            "drawer": self.drawer,
+            "returns": self.returns,
+            "vouchers": self._vouchers,
+            "accounts": self._accounts,
+        }
         self._push(SubjectsMenu(self._palette, lambda word: say(f"money_menu.{word}"), pages))
 
     def returns(self, number: int = 0) -> None:
@@ -184,6 +189,34 @@ class PageOpener:
                 staff.who,
                 self._with_permission,
                 lambda: staff.may("reports"),
+            )
+        )
+
+    def _vouchers(self) -> None:
+        from pos_tui.tui.pages.vouchers import VouchersScreen
+
+        till = self._till
+        self._push(
+            VouchersScreen(
+                self._palette,
+                till.money.vouchers,
+                till.sell_voucher,
+                till.why_not_change,
+                self._with_permission,
+            )
+        )
+
+    def _accounts(self) -> None:
+        from pos_tui.tui.pages.accounts import AccountsScreen
+
+        till = self._till
+        self._push(
+            AccountsScreen(
+                self._palette,
+                till.money.accounts,
+                till.settle_account,
+                till.why_not_change,
+                self._with_permission,
             )
         )
 

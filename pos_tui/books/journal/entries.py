@@ -23,6 +23,7 @@ from pos_tui.reasons import StoredReason
 from pos_tui.receipts.shift_report import CountedPieces, ShiftReport
 
 DrawerActKind = Literal["float", "pay_in", "pay_out", "drop", "no_sale", "counted"]
+VoucherMovementKind = Literal["issued", "spent", "given_back", "expired", "voided"]
 CountAct = Literal["add", "set", "replace", "withdraw"]
 WayOn = Literal["pin", "badge"]
 WhyOff = Literal["key", "another", "idle", "end"]
@@ -216,6 +217,43 @@ class SignedOff(Struct, frozen=True, tag="sign_off"):
     why: WhyOff
 
 
+class VoucherMoved(Struct, frozen=True, tag="voucher", omit_defaults=True):
+    """One of the shop's vouchers was issued, spent, given back, written back or voided.
+
+    So much more (minor units) is on it; `expires_on` of one that is issued. Its number is never
+    written here.
+    """
+
+    voucher: int
+    what: VoucherMovementKind
+    amount: int
+    by: str = ""
+    reason: str = ""
+    expires_on: date | None = None
+
+
+class PriceOverridden(Struct, frozen=True, tag="price_override", omit_defaults=True):
+    """A line's unit price (minor units) was set by hand, for a reason, by one and approved by
+    another where that was needed.
+    """
+
+    line: int
+    product_id: int
+    before: int
+    after: int
+    reason: str
+    by: str
+    approved_by: str = ""
+
+
+class AccountLimitSet(Struct, frozen=True, tag="account_limit", omit_defaults=True):
+    """How much a customer may owe (minor units) was set; None: they have no account any more."""
+
+    customer: str
+    limit: int | None
+    by: str = ""
+
+
 class ActApproved(Struct, frozen=True, tag="approval", omit_defaults=True):
     """Somebody has approved one act that the cashier (`by`) may not do alone: which permission it
     needs, what it is for, and its amount in minor units.
@@ -306,6 +344,9 @@ Act = (
     | Posted
     | SignedOn
     | SignedOff
+    | VoucherMoved
+    | PriceOverridden
+    | AccountLimitSet
     | ActApproved
     | ShiftOpened
     | DrawerActed

@@ -10,6 +10,7 @@ from typing import Final
 DRAWER: Final = "Assets:Drawer"
 SAFE: Final = "Assets:Safe"
 CARD: Final = "Assets:Clearing:Card"
+FOREIGN_VOUCHERS: Final = "Assets:Clearing:Voucher"  # of others, who redeem them
 STOCK: Final = "Assets:Stock"
 STOCK_ELSEWHERE: Final = "Assets:StockElsewhere"
 STOCK_ASIDE: Final = "Assets:StockAside"
@@ -22,6 +23,7 @@ SUPPLIERS: Final = "Liabilities:Suppliers"
 DEPOSITS: Final = "Liabilities:Deposits"
 FLOAT: Final = "Equity:Float"  # what came into the drawer from outside the books
 TAKEN_OVER: Final = "Equity:TakenOver"
+EXPIRED_VOUCHERS: Final = "Income:ExpiredVouchers"
 DISCOUNTS: Final = "Income:Discounts"
 COST_OF_GOODS: Final = "Expenses:CostOfGoods"
 COUNT_DIFFERENCE: Final = "Expenses:CountDifference"
@@ -57,6 +59,11 @@ def returns(category: str) -> str:
 def write_off(reason: str) -> str:
     """Goods that went for nothing, for a reason."""
     return _sub("Expenses:WriteOff", reason)
+
+
+def given_as_voucher(reason: str) -> str:
+    """Vouchers that were issued for nothing, for a reason."""
+    return _sub("Expenses:Vouchers", reason)
 
 
 def paid_out(reason: str) -> str:

@@ -18,7 +18,10 @@ def account_of(tender: Tender) -> str:
     if tender.kind == "card":
         return accounts.CARD
     if tender.kind == "voucher":
-        return accounts.VOUCHERS
+        is_own = tender.voucher or tender.given < 0  # what goes back by a voucher is the shop's own
+        return accounts.VOUCHERS if is_own else accounts.FOREIGN_VOUCHERS
+    if tender.kind == "account":
+        return accounts.customer_account(tender.reference)
     return accounts.clearing(tender.platform)
 
 
@@ -53,10 +56,10 @@ def entry_of_sale(
 ) -> Entry:
     """A sale that is paid with its last tender; `earlier` tenders have covered that much of it.
 
-    `categories` are the lines' products'. Income is without tax and before discounts, deposits are
-    owed. `returns` are what came back, with the categories it was sold in: their income goes back
-    without tax, after discounts. Whatever does not add up goes to the suspense account: no sum may
-    stop a sale.
+    `categories` are the lines' products'. Income is without tax and before discounts; deposits and
+    vouchers are owed, money for an account lowers what its customer owes. `returns` are what came
+    back, with the categories it was sold in: their income goes back without tax, after discounts.
+    Whatever does not add up goes to the suspense account: no sum may stop a sale.
     """
     sums: dict[str, int] = {}
 
@@ -64,8 +67,12 @@ def entry_of_sale(
         sums[account] = sums.get(account, 0) + amount
 
     for line, category in zip(lines, categories, strict=True):
-        if line.is_deposit:
+        if line.kind == "deposit":
             add(accounts.DEPOSITS, -line.net)
+        elif line.kind == "voucher":
+            add(accounts.VOUCHERS, -line.net)
+        elif line.kind == "settlement":
+            add(accounts.customer_account(line.reference), -line.net)
         else:
             add(accounts.sales(category), -line.net_before)
             add(accounts.DISCOUNTS, line.net_before - line.net)

@@ -10,6 +10,8 @@ from pathlib import Path
 import apsw
 from msgspec import Struct
 
+from pos_tui.books.ledger.accounts import customer_account
+from pos_tui.books.ledger.posting import balance
 from pos_tui.codes import PaymentCode
 from pos_tui.codes.context import CodeContext
 from pos_tui.codes.identify import identify
@@ -110,7 +112,11 @@ def find_customer(reader: apsw.Connection, code: str) -> CustomerRecord | None:
 
 
 def remove_customer(connection: apsw.Connection, code: str) -> None:
-    """Forget a customer. Raises CustomerError when there is none with this code."""
+    """Forget a customer. Raises CustomerError when there is none with this code, and for one who
+    owes anything.
+    """
+    if balance(connection, customer_account(_key(code))):
+        raise CustomerError("customers.owes", code=_printable(beginning(_key(code))))
     connection.execute("DELETE FROM customers WHERE code = ?", (_key(code),))
     if not connection.changes():
         raise CustomerError("customers.unknown", code=_printable(beginning(_key(code))))

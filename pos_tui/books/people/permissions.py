@@ -27,6 +27,7 @@ Permission = Literal[
     "return_without_receipt",
     "refund_other_way",
     "sell_voucher",
+    "write_back_vouchers",
     "customer_account",
     "goods",
     "offers",

@@ -71,6 +71,8 @@ def returnable_lines(
     back = returned_of(reader, sale_no)
     found = []
     for line, sold in zip(sale.list.lines, sold_lines(sale.list), strict=True):
+        if line.item.is_money:
+            continue  # a voucher, or what somebody paid of a debt, is no goods
         if line.number in kept:
             paid, taxed, tax_class = kept[line.number]
             sold = replace(sold, paid=paid, tax=taxed, tax_class=tax_class)  # noqa: PLW2901

@@ -32,7 +32,7 @@ def keep_sold_lines(
             (
                 sale_no, line.line, line.product_id, category, thousandths(line.quantity),
                 line.gross, line.paid, line.net_before, line.net, line.tax_class, line.tax,
-                line.is_deposit,
+                line.kind,
             )
             for line, category in zip(lines, categories, strict=True)
         ],

@@ -74,3 +74,15 @@ def raster(rows: Sequence[Sequence[bool]]) -> bytes:
 def _packed(row: Sequence[bool], width: int) -> bytes:
     bits = "".join("1" if dot else "0" for dot in row).ljust(8 * width, "0")
     return int(bits, 2).to_bytes(width, "big")
+
+
+def code128(text: str) -> bytes:
+    """A Code 128 barcode, two dots a module, of letters and then an even number of digits.
+
+    The digits stand in pairs, so that some twenty characters fit paper of 58 mm.
+    """
+    letters = text.rstrip("0123456789")
+    digits = text[len(letters) :]
+    data = b"{B" + letters.encode("ascii").replace(b"{", b"{{")
+    data += b"{C" + bytes(int(digits[at : at + 2]) for at in range(0, len(digits), 2))
+    return b"\x1dh\x50\x1dw\x02\x1dH\x00\x1dkI" + bytes([len(data)]) + data + b"\n"

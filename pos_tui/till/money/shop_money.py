@@ -16,9 +16,11 @@ from pos_tui.till.shop_codes import ShopCodes
 
 if TYPE_CHECKING:
     from pos_tui.devices.printers import Printer
+    from pos_tui.till.money.accounts import ShopAccounts
     from pos_tui.till.money.drawer import ShopDrawer
     from pos_tui.till.money.late_money import ShopLateMoney
     from pos_tui.till.money.returns import Returns
+    from pos_tui.till.money.vouchers import ShopVouchers
     from pos_tui.till.refunding import Refunding
 
 
@@ -71,3 +73,17 @@ class ShopMoney:
 
         at = self._context
         return ShopDrawer(at.settings, at.books, at.clock.now, self._make_printer, at.language)
+
+    @cached_property
+    def vouchers(self) -> ShopVouchers:
+        """The shop's own vouchers."""
+        from pos_tui.till.money.vouchers import ShopVouchers
+
+        return ShopVouchers(self._context, self._make_printer)
+
+    @cached_property
+    def accounts(self) -> ShopAccounts:
+        """What customers owe."""
+        from pos_tui.till.money.accounts import ShopAccounts
+
+        return ShopAccounts(self._context)

@@ -412,9 +412,9 @@ class SettlementPane(Pane):
 
 
 def _pieces(line: SettlementLine) -> int:
-    """How many goods a line is: what is weighed is one, a deposit none."""
+    """How many goods a line is: what is weighed is one, deposits and money none."""
     item = line.item
-    if item.is_deposit:
+    if item.is_deposit or item.is_money:
         return 0
     if is_whole(line.quantity) and is_by_piece(item.unit, item.code):
         return int(line.quantity)

@@ -88,6 +88,11 @@ class PageScreen(Screen[ScreenResultType]):
         """Go back to the page before."""
         self.dismiss(None)
 
+    def leave_pages(self) -> None:
+        """Go back to the sale, past every page that lies over it."""
+        while isinstance(self.app.screen, PageScreen):
+            self.app.pop_screen()
+
     def accept_scan(self, text: str, began: float | None = None) -> None:
         """A scan goes to the part that has the focus, after the keys that came before it; where
         that has no use for it, it is answered in words.

@@ -11,6 +11,7 @@ TABLE: Table = {
     "or_else": N_("or else:"),
     "kind_item": N_("item"),
     "kind_payment": N_("payment"),
+    "kind_voucher": N_("voucher"),
     "kind_unknown": N_("unknown"),
     "kind_refused": N_("refused"),
     "kind_receipt": N_("receipt"),

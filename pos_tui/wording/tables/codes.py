@@ -5,6 +5,10 @@ from __future__ import annotations
 from pos_tui.wording.marks import N_, Table
 
 TABLE: Table = {
+    "voucher": N_("one of the shop's own vouchers: its check digits are right"),
+    "voucher_misread": N_(
+        "This is the number of a voucher, misread or mistyped: scan it again, or type all of it."
+    ),
     # what a code is
     "gtin": N_("a GTIN-{length} with a right check digit"),
     "gtin_of_shops": N_(

@@ -20,6 +20,8 @@ TABLE: Table = {
         " customer another code."
     ),
     "unknown": N_("There is no customer “{code}”."),
+    "owes": N_("The account of “{code}” is not even: settle it first."),
+    "no_account_code": N_("“{code}” has a colon: give the customer another code for an account."),
     "no_header": N_(
         "{path}: none of its first lines names the columns code and name (group and since may stand"
         " beside them); the nearest to it has {columns}. Nothing was changed."

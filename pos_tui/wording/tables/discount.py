@@ -10,6 +10,9 @@ TABLE: Table = {
     "not_alone": N_(
         "That is {percent} % off; a cashier may give {most} % alone, and no supervisor is set up (pos-tui staff add NAME --role supervisor)."
     ),
+    "not_on_money": N_("Nothing comes off a voucher, nor off what is paid on an account."),
+    "not_lower": N_("That is no lower price: it costs {price} now."),
+    "below_cost": N_("{name} costs the shop {cost}: margin {margin} %"),
     "sale_is_over": N_("That sale is over; no discount was given."),
     "approved": N_("{name} approved: {discount} ({reason})."),
     "on_line": N_("{name}: {discount} ({reason})"),

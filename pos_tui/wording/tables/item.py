@@ -14,6 +14,10 @@ TABLE: Table = {
     "sold_in_doubt": N_("{name} is sold, but {why}. Look at its date."),
     "no_quantity": N_("“{text}” is no quantity; type a number from 0.001 to 9999."),
     "whole_pieces": N_("{name} is sold by the piece: type a whole number of them."),
+    "money_quantity": N_(
+        "Vouchers are sold in whole numbers up to {most}, and money for an account once."
+    ),
+    "no_such_amount": N_("That is no amount that can be on the list: type one up to {most}."),
     "removed": N_("{name} {amount} is off the list. {key:undo} brings it back."),
     "line_gone": N_("That line is no longer on the list."),
     "doubt": N_("{why:first}."),

@@ -9,6 +9,7 @@ TABLE: Table = {
     "title_cash": N_("Cash {amount}"),
     "title_card": N_("Card {amount}"),
     "title_voucher": N_("Voucher {amount}"),
+    "title_account": N_("On account {amount}"),
     "title_parts": N_("Paid so far {amount}"),
     "title_back": N_("Money goes back"),
     "title_receipt": N_("Receipt of sale {number:06d}"),
@@ -64,6 +65,8 @@ TABLE: Table = {
     "paid_by_gateway": N_("Paid: told by the gateway (no message)."),
     "change": N_("Change {amount}"),
     "paid": N_("Paid."),
+    "paid_voucher": N_("Paid. {left} is left on the voucher."),
+    "paid_account": N_("Paid on account: {owes} is owed now."),
     "left": N_("{due} is left to pay. {key:pay} takes it, or scan a payment code."),
     "going_back": N_("{why} The money is not back yet; it is asked for again by itself."),
 }

@@ -22,6 +22,7 @@ TABLE: Table = {
     "return_without_receipt": N_("take goods back without a receipt"),
     "refund_other_way": N_("give money back another way than it came"),
     "sell_voucher": N_("sell a voucher"),
+    "write_back_vouchers": N_("write expired vouchers back"),
     "customer_account": N_("sell on a customer's account"),
     "goods": N_("the shop's goods"),
     "offers": N_("the shop's offers"),

@@ -9,9 +9,6 @@ TABLE: Table = {
     "goes_back": N_(
         "{amount} goes back to the customer in this sale; nothing is to be paid. {key:pay} gives it back."
     ),
-    "no_vouchers": N_(
-        "This till cannot issue vouchers yet. Give the money back another way, in cash for example."
-    ),
     "no_gateway": N_(
         "A part was paid by phone, and this till has no gateway. Give it back another way."
     ),
@@ -30,6 +27,6 @@ TABLE: Table = {
     "by_cash": N_("Give the customer {amount} out of the drawer."),
     "by_card": N_("Reverse {amount} on the card terminal."),
     "by_card_named": N_("Reverse {amount} on the card terminal (card ending {reference})."),
-    "by_voucher": N_("Give the customer voucher {reference}, worth {amount}."),
+    "by_voucher": N_("The customer gets a voucher over {amount}; its slip is printed."),
     "by_wallet": N_("{amount} goes back to {platform}."),
 }

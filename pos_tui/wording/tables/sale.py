@@ -78,6 +78,8 @@ TABLE: Table = {
     "back_card_named": N_("reverse {amount} on the card terminal (card ending {reference})"),
     "back_voucher": N_("hand the voucher over {amount} back"),
     "back_voucher_named": N_("hand the voucher {reference} over {amount} back"),
+    "back_own_voucher": N_("{amount} goes back onto voucher {reference}"),
+    "back_account_named": N_("{amount} comes off the account of {reference}"),
     "wallet_is_back": N_("{amount} is back at {platform}."),
     "not_given_back": N_("{amount} could not be given back and counts as paid: {why}"),
     "no_member": N_("No member: the usual prices apply."),

@@ -317,14 +317,19 @@ async def test_what_was_exchanged_goes_back_the_way_its_goods_were_paid(counter,
     assert [each.left for each in returns.parts(first)] == [0]
 
 
-async def test_a_till_without_vouchers_says_so(counter):
+async def test_money_that_goes_back_by_a_voucher_is_owed_by_the_shop(counter, reader):
     counter.scan(MILK)
     sold = await pay(counter)
     returns = counter.till.money.returns
     returns.accept(sold, [ToReturn(1, 1000)])
-    await refund(counter, "voucher")
-    assert counter.last(events.Notice).reason.kind == "refunds.no_vouchers"
-    assert counter.till.sale.state == "open"
+    number = await refund(counter, "voucher")
+    (voucher,) = counter.books.vouchers_of_sale(number)
+    assert (voucher.amount, voucher.left) == (1290, 1290)
+    assert (balance(reader, accounts.VOUCHERS), balance(reader, accounts.DRAWER)) == (-1290, 1290)
+    counter.scan(MILK)
+    counter.till.scan(voucher.number)
+    await counter.till.until_idle()
+    assert balance(reader, accounts.VOUCHERS) == balance(reader, accounts.SUSPENSE) == 0
 
 
 async def test_returns_of_sales_from_before_their_lines_were_kept(counter, reader):

@@ -1,0 +1,49 @@
+"""What a command about the shop's money works with: the books that the options name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+
+    from pos_tui.devices.printers import Printer
+    from pos_tui.till.context import TillContext
+
+
+@contextmanager
+def shop_money(
+    options: argparse.Namespace,
+) -> Iterator[tuple[TillContext, Callable[[], Printer]]]:
+    """The books and all around them, and what makes the printer; closed behind.
+
+    Raises BooksError, SettingsError.
+    """
+    import os
+    from contextlib import closing
+
+    from pos_tui.books import Books
+    from pos_tui.commands.paths import find_shop, shop_clock
+    from pos_tui.devices.printers import make_printer
+    from pos_tui.till.clock import TillClock
+    from pos_tui.till.context import TillContext
+    from pos_tui.wording.current import current
+
+    settings, data = find_shop(options.demo, options.settings, options.data)
+    with closing(Books(data)) as books:
+        clock = TillClock(
+            shop_clock(settings), books.latest_entry(), lambda _: None, lambda _: None
+        )
+        context = TillContext(
+            settings,
+            data,
+            books,
+            clock,
+            lambda: int.from_bytes(os.urandom(5), "big"),
+            lambda _: None,
+            settings.shop.language or current().language,
+            lambda: settings.till.cashier,
+        )
+        yield context, lambda: make_printer(settings.printer)
