@@ -155,7 +155,7 @@ class Till:
 async def test_a_cash_sale_is_written_down_reported_and_printed(tmp_path):
     till = Till(tmp_path)
     await till.pays()
-    assert till.books.completed == [(7, AT, CASH, None, None, closing(700, CASH), "Ada")]
+    assert till.books.completed == [(7, AT, CASH, None, None, closing(700, CASH), "Ada", None)]
     assert till.emitted[0] == events.SalePaid(7, 700, (CASH,))
     assert [type(event).__name__ for event in till.emitted] == [
         "SalePaid", "PaymentChanged", "LinkChanged", "ReceiptMade", "PaymentChanged",
@@ -188,7 +188,7 @@ async def test_a_wallet_sale_names_its_order_its_message_and_its_channel(tmp_pat
     till.steps = PaymentSteps(CASH_TITLE, WALLET_STEPS)
     await till.pays(WALLET, ORDER, ("stream", "7-1"))
     assert till.books.completed == [
-        (7, AT, WALLET, ORDER, ("stream", "7-1"), closing(700, WALLET), "Ada")
+        (7, AT, WALLET, ORDER, ("stream", "7-1"), closing(700, WALLET), "Ada", None)
     ]
     assert till.emitted[0] == events.SalePaid(7, 700, (WALLET,), "redis")
     assert (till.sale.state, till.sale.tenders) == ("paid", (WALLET,))
@@ -228,7 +228,7 @@ async def test_offers_that_are_counted_are_counted_with_the_sale(tmp_path):
     due = replace(CASH, due=1200, given=1500)
     await till.pays(due)
     assert till.books.completed == [
-        (7, AT, due, None, None, closing(1200, due, {5: 2}, 4000, 1400), "Ada")
+        (7, AT, due, None, None, closing(1200, due, {5: 2}, 4000, 1400), "Ada", None)
     ]
 
 
@@ -287,7 +287,7 @@ async def test_books_that_cannot_be_written_are_tried_again_until_they_can(tmp_p
     monkeypatch.setattr(asyncio, "sleep", no_wait)
     await till.pays()
     assert waited == [(2.0, "open", [])] * 2
-    assert till.books.completed == [(7, AT, CASH, None, None, closing(700, CASH), "Ada")] * 3
+    assert till.books.completed == [(7, AT, CASH, None, None, closing(700, CASH), "Ada", None)] * 3
     why = because("payment.not_written", why=because("words.text", text="the disk is full"))
     why = because("payment.change_first", amount="3.00", why=why)
     assert till.views == [

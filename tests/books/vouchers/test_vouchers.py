@@ -1,6 +1,7 @@
 """What is on vouchers: the sum of movements that stay as written; the ledger owes the same."""
 
 from datetime import date, timedelta
+from functools import partial
 
 import apsw
 import pytest
@@ -180,7 +181,7 @@ def test_what_is_on_each_is_what_came_less_what_went(tmp_path_factory, acts):
             what == "spend" and place < len(there) and there[place] < amount
         )
         try:
-            books.write(lambda c, act=(what, place, amount): job(c, *act)).result()
+            books.write(partial(job, what=what, place=place, amount=amount)).result()
         except TenderRefusedError:
             assert refused
         else:
