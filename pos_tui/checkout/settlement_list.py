@@ -339,7 +339,7 @@ def _place(item: ListedItem) -> _Place:
         item.expires_on,
         item.expires_at,
         item.kind,
-        item.code if item.is_money else "",
+        "" if item.product_id else item.code,  # money has no product, but may have a customer
     )
 
 

@@ -246,7 +246,7 @@ async def test_why_it_cost_that_is_kept_as_of_when_the_list_was_closed(
 
     monkeypatch.setattr(module, "explain_sale", explain)
     offer = Offer(id=5, name="half", gives=PercentOff(Decimal(50)))
-    discount = Discount("amount", Decimal(10), "broken", "Ada", None)
+    discount = Discount("amount", Decimal(10), "broken", "Ada")
     till.sale = Sale(7, AT, (offer,))
     occasion = till.sale.occasion(AT)
     till.sale.list.add(COLA, Decimal(2), occasion)

@@ -10,6 +10,7 @@ from pos_tui.books.stock.movements import move_stock
 from pos_tui.books.vouchers.vouchers import issue_for_nothing
 from pos_tui.codes import gtin_of
 from pos_tui.text_width import width_of
+from pos_tui.wording.current import use
 from tests.conftest import COLA, NOON, SPREAD
 from tests.tui.seat import sitting
 
@@ -238,3 +239,29 @@ async def test_without_staff_a_near_price_is_given_at_once_and_no_higher_one(sho
         await set_price(seat, "=5.00")
         assert "no lower price" in seat.text
         assert shop.total == 340
+
+
+@pytest.fixture
+def chinese():
+    use("zh_CN")
+    yield
+    use("en")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_pages_fit_in_chinese_too(shop, size, chinese):
+    grace(shop)
+    issued(shop)
+    issued(shop, 2000, NOON.date().replace(day=20))
+    async with sitting(shop, size) as seat:
+        await seat.scan(SPREAD, "M1")
+        await seat.press("plus")
+        assert "k 挂账" in seat.text
+        await typed(seat, "k")
+        await seat.until(lambda: shop.books.last_paid_numbers(9) == [1])
+        for subject, shown in (("vouchers", "出售代金券"), ("accounts", "Grace 还")):
+            await seat.open_money(subject)
+            await until(seat, shown)
+            assert all(width_of(row) <= size[0] for row in seat.rows)
+            assert "Esc 返回" in seat.rows[-2]
+            await seat.press("escape", "escape")
