@@ -33,7 +33,22 @@ def change(shop, *statements):
 def test_a_stock_as_it_was_written_is_said_to_be_whole(shop):
     done = books(shop)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == "1 movement, as it was written; sums and journal agree with it.\n"
+    assert done.stdout == (
+        "1 movement, as it was written; sums and journal agree with it.\n"
+        "1 entry of the ledger, balanced and as it was written; sums, sales and stock agree with"
+        " it.\n"
+    )
+
+
+def test_an_entry_that_was_changed_is_named(shop):
+    change(shop, "DROP TRIGGER postings_stay", "UPDATE postings SET amount = 2 * amount")
+    done = books(shop)
+    assert done.returncode == 1
+    assert "Entry 1 of the ledger is not as row" in done.stderr
+    assert "technician" in done.stderr or "--repair" in done.stderr
+    answer = json.loads(books(shop, "--json", "--repair").stdout)
+    assert (answer["entries"], answer["repaired"]) == (1, 2)
+    assert {each["kind"] for each in answer["differences"]} == {"entry_changed", "stock_differs"}
 
 
 def test_a_sum_that_was_changed_is_named_and_can_be_made_again(shop):
