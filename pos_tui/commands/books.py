@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pos_tui.commands.command import Subcommand, complain, why_refused
+from pos_tui.commands.command import Subcommand, complain
 from pos_tui.wording.current import in_words, say
 
 if TYPE_CHECKING:
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     import apsw
 
     from pos_tui.books import Books
-    from pos_tui.money import Currency
     from pos_tui.reasons import Reason
+    from pos_tui.settings import TillSettings
 
 _DIFFERENT = 1
 
@@ -27,29 +27,45 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "file", nargs="?", metavar=say("commands.file"), help=say("cmd_books.file_help")
     )
+    parser.add_argument(
+        "--as",
+        dest="form",
+        choices=("beancount", "hledger", "csv"),
+        help=say("cmd_books.as_help"),
+    )
+    parser.add_argument("--from", dest="first", metavar="DAY", help=say("cmd_books.from_help"))
+    parser.add_argument("--to", dest="last", metavar="DAY", help=say("cmd_books.to_help"))
     parser.add_argument("--repair", action="store_true", help=say("cmd_books.repair_help"))
     parser.add_argument("--json", action="store_true", help=say("cmd_books.json_help"))
     parser.add_argument("--demo", action="store_true", help=say("cmd_books.demo_help"))
 
 
 def _run(options: argparse.Namespace) -> int:
-    from contextlib import closing
-
-    from pos_tui.books import Books, BooksError
     from pos_tui.books.books import FILE_NAME
-    from pos_tui.books.connection import open_connection
-    from pos_tui.books.ledger.verify import DOUBTS, count_entries, ledger_differences
-    from pos_tui.books.stock.on_hand import last_movement
-    from pos_tui.books.stock.verify import stock_differences
-    from pos_tui.commands.paths import find_shop, shop_clock
+    from pos_tui.commands.paths import find_shop
 
     settings, data = find_shop(options.demo, options.settings, options.data)
     if not (data / FILE_NAME).exists():
         return complain(say("commands.no_books", folder=str(data)))
-    if (options.file is not None) != (options.act == "ledger"):
-        return complain(say("cmd_books.which_file"))
+    if options.act == "ledger":
+        from pos_tui.commands.books_files import write_ledger
+
+        return write_ledger(options, settings, data / FILE_NAME)
     if options.file is not None:
-        return _write_ledger(data / FILE_NAME, options.file, settings.currency)
+        return complain(say("cmd_books.which_file"))
+    return _verify(options, settings, data)
+
+
+def _verify(options: argparse.Namespace, settings: TillSettings, data: Path) -> int:
+    from contextlib import closing
+
+    from pos_tui.books import Books, BooksError
+    from pos_tui.books.connection import open_connection
+    from pos_tui.books.ledger.verify import DOUBTS, count_entries, ledger_differences
+    from pos_tui.books.stock.on_hand import last_movement
+    from pos_tui.books.stock.verify import stock_differences
+    from pos_tui.commands.paths import shop_clock
+
     repaired = 0
     try:
         with closing(Books(data)) as books:
@@ -84,34 +100,6 @@ def _what_now(found: list[Reason]) -> str:
     if any(kind.startswith("ledger_check.") for kind in kinds):
         return "cmd_books.differs_in_money"
     return "cmd_books.differs"
-
-
-def _write_ledger(books: Path, name: str, currency: Currency) -> int:
-    """Write the goods for beancount to a file, or to stdout where it is called "-"."""
-    from contextlib import closing
-
-    from pos_tui.books import BooksError
-    from pos_tui.books.connection import open_connection
-    from pos_tui.books.ledger.beancount import beancount_of_goods
-    from pos_tui.files.replacing import replace_file
-
-    try:
-        with closing(open_connection(books)) as reader:
-            lines = [f"{line}\n" for line in beancount_of_goods(reader, currency)]
-    except BooksError as error:
-        return complain(in_words(error.reason))
-    if name == "-":
-        sys.stdout.writelines(lines)
-        return 0
-    path = Path(name)
-    beside = path.with_name(f"{path.name}.new")
-    try:
-        beside.write_text("".join(lines), encoding="utf-8", newline="\n")
-        replace_file(beside, path)
-    except OSError as error:
-        return complain(say("cmd_export.unwritable", path=name, why=why_refused(error)))
-    print(say("cmd_books.ledger_written", path=name))
-    return 0
 
 
 def _sum_again(books: Books, at: datetime) -> int:

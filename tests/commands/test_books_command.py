@@ -79,23 +79,51 @@ def test_a_repair_does_not_hide_a_movement_that_was_changed(shop):
     assert "changed" in answer["differences"][0]["say"]
 
 
-def test_the_goods_are_written_for_a_ledger_program(shop, tmp_path):
-    file = tmp_path / "goods.beancount"
-    done = typed("books", "ledger", str(file), "--data", str(shop.data))
+@pytest.mark.parametrize(
+    ("name", "arguments", "line"),
+    [
+        ("books.beancount", (), "  Assets:Stock  48.00 CNY"),
+        ("books.txt", ("--as", "hledger"), "    Assets:Stock  48.00 CNY"),
+        ("books.journal", (), "    Assets:Stock  48.00 CNY"),
+    ],
+)
+def test_the_ledger_is_written_for_a_ledger_program(shop, tmp_path, name, arguments, line):
+    file = tmp_path / name
+    done = typed("books", "ledger", str(file), *arguments, "--data", str(shop.data))
     assert (done.returncode, done.stderr) == (0, "")
     assert str(file) in done.stdout
     lines = file.read_text(encoding="utf-8").splitlines()
-    assert "  Assets:Goods:Worth  48.00 CNY" in lines
-    assert any(line.endswith(" balance Assets:Goods:Worth  48.00 ~ 0 CNY") for line in lines)
-    shown = typed("books", "ledger", "-", "--data", str(shop.data)).stdout
+    assert line in lines
+    form = "beancount" if name.endswith(".beancount") else "hledger"
+    shown = typed("books", "ledger", "-", "--as", form, "--data", str(shop.data)).stdout
     assert shown.splitlines() == lines
+    assert [each.name for each in tmp_path.glob("books.*")] == [name]
 
 
-@pytest.mark.parametrize("arguments", [("ledger",), ("verify", "file")])
-def test_a_file_is_for_the_ledger(shop, arguments):
+def test_the_ledger_is_written_for_the_accountant(shop, tmp_path):
+    file = tmp_path / "books.csv"
+    done = typed("books", "ledger", str(file), "--data", str(shop.data))
+    assert (done.returncode, done.stdout) == (0, f"2 postings are written to {file}.\n")
+    assert file.read_bytes().startswith(b"\xef\xbb\xbfdate,entry,account,debit,credit,text")
+    none = typed("books", "ledger", "-", "--as", "csv", "--to", "2020-01-01", "--data",
+                 str(shop.data))  # fmt: skip
+    assert none.stdout.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (("ledger",), "pos-tui books ledger FILE"),
+        (("verify", "file"), "pos-tui books ledger FILE"),
+        (("ledger", "f.csv", "--from", "29.11.2026"), "29.11.2026 is no day"),
+        (("ledger", "f.bean", "--from", "2026-11-29"), "from their beginning"),
+        (("ledger", "/nowhere/f.bean"), "/nowhere/f.bean"),
+    ],
+)
+def test_what_cannot_be_written_is_said(shop, arguments, why):
     done = typed("books", *arguments, "--data", str(shop.data))
     assert done.returncode == 2
-    assert "pos-tui books ledger FILE" in done.stderr
+    assert why in done.stderr
 
 
 def test_it_speaks_chinese(shop):

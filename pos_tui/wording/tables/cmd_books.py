@@ -7,13 +7,26 @@ from pos_tui.wording.marks import N_, P_, Table
 TABLE: Table = {
     "help": N_("Whether stock, ledger, sales and journal agree, and the books for other judges."),
     "act_help": N_(
-        "verify: compare sums, movements, journal and sales; ledger FILE: write the goods for beancount"
+        "verify: compare sums, movements, ledger, journal and sales; ledger FILE: write the whole ledger"
     ),
-    "file_help": N_("where the ledger goes; - is stdout"),
+    "file_help": N_("where it is written; - is stdout"),
     "which_file": N_(
-        "A file is for the ledger: pos-tui books verify, or pos-tui books ledger FILE."
+        "A file is for what is written: pos-tui books verify, or pos-tui books ledger FILE."
     ),
-    "ledger_written": N_("The goods are written to {path}; `bean-check {path}` judges them."),
+    "as_help": N_("how the ledger is written, where the file's name does not say it"),
+    "from_help": N_("the first accounting day, like 2026-11-01 (csv)"),
+    "to_help": N_("the last accounting day (csv)"),
+    "no_day": N_("{text} is no day; days are written like 2026-11-29."),
+    "no_period": N_(
+        "A ledger program needs the books from their beginning: --from and --to are for csv."
+    ),
+    "ledger_written": N_("The ledger is written to {path}; `bean-check {path}` judges it."),
+    "hledger_written": N_(
+        "The ledger is written to {path}; `hledger -f {path} check --strict` judges it."
+    ),
+    "csv_written": P_(
+        "{count} posting is written to {path}.", "{count} postings are written to {path}."
+    ),
     "repair_help": N_("first make the sums again, from the movements"),
     "json_help": N_("one JSON object"),
     "demo_help": N_("the demo shop's books"),
