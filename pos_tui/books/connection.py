@@ -66,7 +66,7 @@ def open_connection(path: Path) -> BooksConnection:
         if not path.exists():
             make_private_file(path)
         is_new = path.stat().st_size == 0
-        connection = BooksConnection(str(path), vfs=_checksums())
+        connection = BooksConnection(str(path), vfs=checksums_vfs())
         connection.journal_key = read_key(path.parent)
         connection.set_busy_handler(_wait_a_moment)
         if is_new:
@@ -202,7 +202,7 @@ def _add_checksums(connection: apsw.Connection) -> None:
 
 
 @cache
-def _checksums() -> str:
+def checksums_vfs() -> str:
     """The way to files that writes a checksum on each page and looks at it when it is read."""
     with_it = apsw.Connection(":memory:")
     try:

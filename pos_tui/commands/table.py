@@ -1,6 +1,7 @@
 """The commands beside the till itself, in the order that `pos-tui --help` lists them."""
 
 from pos_tui.commands import (
+    backup,
     books,
     count,
     decode,
@@ -21,6 +22,7 @@ from pos_tui.commands import (
     receive,
     reconcile,
     rescue,
+    restore,
     scan_picture,
     sell,
     servers,
@@ -54,6 +56,8 @@ COMMANDS = (
     journal.JOURNAL,
     books.BOOKS,
     rescue.RESCUE,
+    backup.BACKUP,
+    restore.RESTORE,
     servers.GATEWAY,
     servers.RELAY,
     servers.SIMULATE,

@@ -22,6 +22,7 @@ from pos_tui.settings.scanners import (
 )
 from pos_tui.settings.section import Section, SettingsError
 from pos_tui.settings.till import (
+    BackupSettings,
     CashSettings,
     CodeSettings,
     CodeTemplate,
@@ -40,6 +41,7 @@ from pos_tui.settings.till import (
 )
 
 __all__ = [
+    "BackupSettings",
     "CashSettings",
     "CloudSettings",
     "CodeSettings",
