@@ -217,7 +217,7 @@ def _add_beside(
             "INSERT INTO backup_about VALUES (?,?,?,?)",
             (till.merchant, till.number, at.isoformat(), head),
         )
-        if with_key:
+        if with_key and (data / KEY_FILE).exists():
             files = [(KEY_FILE, (data / KEY_FILE).read_bytes())]
             target.executemany("INSERT INTO backup_files VALUES (?,?)", files)
         paid = target.execute("SELECT number FROM sales WHERE state = 'paid' ORDER BY number")

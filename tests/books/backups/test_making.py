@@ -71,7 +71,7 @@ async def test_a_backup_says_what_is_in_it(shop, stick):
     assert made.path == stick / "books-M001-01-20261122-120000.db"
     assert made.size == made.path.stat().st_size
     with closing(open_connection(shop / "books.db")) as reader:
-        (rows,) = reader.execute("SELECT count(*) FROM journal").fetchone()
+        ((rows,),) = reader.execute("SELECT count(*) FROM journal")
     assert made.facts.head.startswith(f"{rows}-")
     assert (made.facts.last_sale, made.facts.receipts, made.facts.has_key) == (12, 12, False)
     assert (made.facts.merchant, made.facts.till, made.facts.at) == ("M001", "01", NOON.isoformat())
@@ -177,7 +177,8 @@ async def test_till_and_backup_may_be_killed_at_any_moment(shop, stick, tmp_path
             program.communicate()
     whole = [path for _, path in backups_in(stick, TILL)]
     assert len(whole) >= 3
-    assert all_differences(shop) == []
+    # The last sale's receipt is made at the next start.
+    assert set(all_differences(shop)) <= {"journal.receipt_missing"}
     for path in whole:
         facts = backup_facts(path)
         assert facts.last_sale >= 12

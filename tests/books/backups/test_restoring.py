@@ -81,7 +81,7 @@ async def test_in_an_empty_place_everything_is_there_again(backup, tmp_path):
     assert kinds_of(place) == set()
     with closing(open_connection(place / "books.db")) as reader:
         tables = {name for (name,) in reader.execute("SELECT name FROM sqlite_schema")}
-        (note,) = reader.execute("SELECT body FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
+        ((note,),) = reader.execute("SELECT body FROM journal ORDER BY seq DESC LIMIT 1")
     assert not {"backup_about", "backup_files"} & tables
     assert b"restored" in note
     for number in range(1, 6):
