@@ -10,6 +10,8 @@ from pos_tui.books.movement import Movement
 from pos_tui.books.stock.movements import move_stock
 from pos_tui.books.stock.on_hand import on_hand
 from tests.command_line import in_chinese, typed
+from tests.judges import WITH_BEANCOUNT, WITH_HLEDGER, judges_environment
+from tests.trading_shop import trade
 
 
 @pytest.fixture
@@ -136,3 +138,61 @@ def test_a_folder_without_books_is_said(tmp_path):
     assert done.returncode == 2
     assert str(tmp_path) in done.stderr
     assert not list(tmp_path.iterdir())
+
+
+# ---- prove ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def judges(monkeypatch):
+    """Every judge that this machine has is found."""
+    for name, value in judges_environment().items():
+        monkeypatch.setenv(name, value)
+
+
+def prove(folder, *arguments):
+    return typed("books", "prove", *arguments, "--data", str(folder))
+
+
+@WITH_BEANCOUNT
+@WITH_HLEDGER
+async def test_the_books_are_proved_in_one_sentence(tmp_path, judges):
+    await trade(tmp_path / "till", 5, 2)
+    done = prove(tmp_path / "till")
+    assert (done.returncode, done.stderr) == (0, "")
+    first, *_ = done.stdout.splitlines()
+    assert first.endswith(" sales, 4 shifts, 0 deliveries: balanced, by beancount, hledger.")
+    day = json.loads(prove(tmp_path / "till", "2026-11-23", "--json").stdout)
+    whole = json.loads(prove(tmp_path / "till", "--json").stdout)
+    assert (day["shifts"], whole["shifts"]) == (2, 4)
+    assert 0 < day["sales"] < whole["sales"]
+    assert [each["state"] for each in whole["judges"]][:2] == ["agrees", "agrees"]
+
+
+@WITH_BEANCOUNT
+async def test_what_a_judge_says_is_shown(shop, judges):
+    change(shop, "UPDATE ledger_sums SET debit = debit + 5")
+    done = prove(shop.data)
+    assert done.returncode == 1
+    assert "NOT in order, by beancount" in done.stdout
+    assert "books verify" in done.stdout
+    assert "Balance failed" in done.stderr
+
+
+def test_judges_who_are_not_there_are_named(shop, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr("sys.executable", "/nowhere/python")
+    done = prove(shop.data)
+    assert done.returncode == 3
+    assert "nobody has judged them" in done.stdout
+    assert "Not here: beancount, hledger" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [(("yesterday",), "yesterday is no day"), (("--xsd", "no.xsd"), "There is no file no.xsd")],
+)
+def test_what_cannot_be_proved_is_said(shop, arguments, why):
+    done = prove(shop.data, *arguments)
+    assert done.returncode == 2
+    assert why in done.stderr

@@ -7,9 +7,9 @@ from pos_tui.wording.marks import N_, P_, Table
 TABLE: Table = {
     "help": N_("Whether stock, ledger, sales and journal agree, and the books for other judges."),
     "act_help": N_(
-        "verify: compare sums, movements, ledger, journal and sales; ledger FILE: write the whole ledger"
+        "verify: compare sums, movements, ledger, journal and sales; ledger FILE: write the whole ledger; prove [DAY]: have it judged by every judge that is installed"
     ),
-    "file_help": N_("where it is written; - is stdout"),
+    "file_help": N_("where it is written, - is stdout; for prove a day like 2026-11-29"),
     "which_file": N_(
         "A file is for what is written: pos-tui books verify, or pos-tui books ledger FILE."
     ),
@@ -27,6 +27,17 @@ TABLE: Table = {
     "csv_written": P_(
         "{count} posting is written to {path}.", "{count} postings are written to {path}."
     ),
+    "xsd_help": N_("the schema of SAF-T Cash Register, for prove"),
+    "sales": P_("{count} sale", "{count} sales"),
+    "shifts": P_("{count} shift", "{count} shifts"),
+    "deliveries": P_("{count} delivery", "{count} deliveries"),
+    "judge_beancount": "beancount",
+    "judge_hledger": "hledger",
+    "own_judge": "books verify",
+    "proved": N_("{what}: balanced, by {who}."),
+    "not_proved": N_("{what}: NOT in order, by {who}."),
+    "nobody": N_("{what}: nobody has judged them. `pip install beancount` brings a judge."),
+    "absent": N_("Not here: {who}."),
     "repair_help": N_("first make the sums again, from the movements"),
     "json_help": N_("one JSON object"),
     "demo_help": N_("the demo shop's books"),
