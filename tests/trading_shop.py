@@ -93,17 +93,22 @@ async def _shift(counter: Counter, chance: random.Random, opens: datetime, by: s
     _write(counter, lambda c: move_stock(c, counter.now, by, moved))
 
     def end(connection: apsw.Connection) -> None:
-        shift = current_shift(connection)
-        assert shift is not None
         legs = ((accounts.SAFE, 15_000), (accounts.DRAWER, -15_000))
         post(connection, counter.now, by, Entry("drop", legs, document="bag 1"))
         legs = ((accounts.paid_out("window cleaner"), 1500), (accounts.DRAWER, -1500))
         post(connection, counter.now, by, Entry("pay_out", legs))
         legs = ((accounts.OVER_SHORT, 35), (accounts.DRAWER, -35))
         post(connection, counter.now, by, Entry("counted", legs))
-        end_shift(connection, shift.number, counter.now, by)
+        close_shift(connection, counter.now, by)
 
     _write(counter, end)
+
+
+def close_shift(connection: apsw.Connection, at: datetime, by: str) -> None:
+    """Close the shift that is open."""
+    shift = current_shift(connection)
+    assert shift is not None
+    end_shift(connection, shift.number, at, by)
 
 
 def _write(counter: Counter, job: Callable[[apsw.Connection], object]) -> None:

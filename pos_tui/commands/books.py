@@ -24,7 +24,7 @@ _DIFFERENT = 1
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "act", choices=("verify", "ledger", "prove"), help=say("cmd_books.act_help")
+        "act", choices=("verify", "ledger", "saft", "prove"), help=say("cmd_books.act_help")
     )
     parser.add_argument(
         "file", nargs="?", metavar=say("commands.file"), help=say("cmd_books.file_help")
@@ -35,9 +35,13 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         choices=("beancount", "hledger", "csv"),
         help=say("cmd_books.as_help"),
     )
-    parser.add_argument("--from", dest="first", metavar="DAY", help=say("cmd_books.from_help"))
-    parser.add_argument("--to", dest="last", metavar="DAY", help=say("cmd_books.to_help"))
-    parser.add_argument("--xsd", metavar="FILE", help=say("cmd_books.xsd_help"))
+    parser.add_argument(
+        "--from", dest="first", metavar=say("cmd_books.day"), help=say("cmd_books.from_help")
+    )
+    parser.add_argument(
+        "--to", dest="last", metavar=say("cmd_books.day"), help=say("cmd_books.to_help")
+    )
+    parser.add_argument("--xsd", metavar=say("commands.file"), help=say("cmd_books.xsd_help"))
     parser.add_argument("--repair", action="store_true", help=say("cmd_books.repair_help"))
     parser.add_argument("--json", action="store_true", help=say("cmd_books.json_help"))
     parser.add_argument("--demo", action="store_true", help=say("cmd_books.demo_help"))
@@ -54,6 +58,10 @@ def _run(options: argparse.Namespace) -> int:
         from pos_tui.commands.books_files import write_ledger
 
         return write_ledger(options, settings, data / FILE_NAME)
+    if options.act == "saft":
+        from pos_tui.commands.books_saft import write_saft
+
+        return write_saft(options, settings, data / FILE_NAME)
     if options.act == "prove":
         from pos_tui.commands.books_prove import prove
 

@@ -45,7 +45,7 @@ def write_ledger(options: argparse.Namespace, settings: TillSettings, books: Pat
                 if options.file == "-":
                     write_accounting_csv(sys.stdout, rows)
                     return 0
-                with _Beside(Path(options.file), "utf-8-sig") as beside:
+                with FileBeside(Path(options.file), "utf-8-sig") as beside:
                     count = write_accounting_csv(beside.file, rows)
                 print(say("cmd_books.csv_written", count=count, path=options.file))
                 return 0
@@ -77,11 +77,11 @@ def is_day(text: str) -> bool:
 
 def write_lines(path: Path, lines: Iterable[str]) -> None:
     """Write lines to a file that has its name once it is whole. Raises OSError."""
-    with _Beside(path, "utf-8") as beside:
+    with FileBeside(path, "utf-8") as beside:
         beside.file.writelines(f"{line}\n" for line in lines)
 
 
-class _Beside:
+class FileBeside:
     """A file that is written beside and gets its name at the end: what was there stays until then.
 
     Raises OSError.
@@ -92,7 +92,7 @@ class _Beside:
         self._beside = path.with_name(f"{path.name}.new")
         self.file = self._beside.open("w", encoding=encoding, newline="")
 
-    def __enter__(self) -> _Beside:
+    def __enter__(self) -> FileBeside:
         return self
 
     def __exit__(self, kind: object, *_: object) -> None:

@@ -12,6 +12,8 @@ from pos_tui.wording.current import in_words, say
 if TYPE_CHECKING:
     import argparse
 
+    import apsw
+
     from pos_tui.books.ledger.counted import HowMuch
     from pos_tui.books.ledger.judges import Judgement
     from pos_tui.reasons import Reason
@@ -31,8 +33,9 @@ def prove(options: argparse.Namespace, settings: TillSettings, books: Path) -> i
     from pos_tui.books.ledger.beancount import beancount_of_ledger
     from pos_tui.books.ledger.counted import how_much
     from pos_tui.books.ledger.hledger import hledger_of_ledger
-    from pos_tui.books.ledger.judges import judge_beancount, judge_hledger
+    from pos_tui.books.ledger.judges import judge_beancount, judge_hledger, judge_schema
     from pos_tui.books.ledger.verify import DOUBTS, ledger_differences
+    from pos_tui.books.saft.audit_file import SaftError
     from pos_tui.commands.books_files import is_day, write_lines
 
     if options.file is not None and not is_day(options.file):
@@ -54,11 +57,15 @@ def prove(options: argparse.Namespace, settings: TillSettings, books: Path) -> i
                     write_lines(
                         folder / "books.journal", hledger_of_ledger(reader, settings.currency)
                     )
+                    if options.xsd is not None:
+                        _write_saft(reader, folder / "books.xml", settings, books, options.file)
             judgements = [
                 judge_beancount(folder / "books.beancount"),
                 judge_hledger(folder / "books.journal"),
             ]
-    except BooksError as error:
+            if options.xsd is not None:
+                judgements.append(judge_schema(folder / "books.xml", Path(options.xsd)))
+    except (BooksError, SaftError) as error:
         return complain(in_words(error.reason))
     if options.json:
         _print_json(options.file, count, differences, judgements)
@@ -68,6 +75,24 @@ def prove(options: argparse.Namespace, settings: TillSettings, books: Path) -> i
     if differences or "disagrees" in states:
         return _WRONG
     return 0 if "agrees" in states else _NOBODY
+
+
+def _write_saft(
+    reader: apsw.Connection, path: Path, settings: TillSettings, books: Path, day: str | None
+) -> None:
+    """Write a day as SAF-T; without one, all days that the ledger has."""
+    from datetime import date
+
+    from pos_tui.commands.books_saft import write_period
+    from pos_tui.commands.paths import shop_clock
+
+    now = shop_clock(settings)()
+    row = reader.execute("SELECT min(day), max(day) FROM ledger_entries").fetchone()
+    first, last = row if day is None and row is not None else (day, day)
+    today = now.date().isoformat()
+    period = date.fromisoformat(str(first or today)), date.fromisoformat(str(last or today))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        write_period(reader, file, settings, books.parent, period, now)
 
 
 def _print(count: HowMuch, differences: list[Reason], judgements: list[Judgement]) -> None:
@@ -95,6 +120,8 @@ def _print(count: HowMuch, differences: list[Reason], judgements: list[Judgement
         print(say("cmd_books.proved", who=", ".join(names["agrees"]), **what))
     else:
         print(say("cmd_books.nobody", **what))
+    if not any(each.judge == "saft" for each in judgements):
+        print(say("cmd_books.no_xsd"))
     if names["absent"]:
         print(say("cmd_books.absent", who=", ".join(names["absent"])))
 

@@ -196,3 +196,50 @@ def test_what_cannot_be_proved_is_said(shop, arguments, why):
     done = prove(shop.data, *arguments)
     assert done.returncode == 2
     assert why in done.stderr
+
+
+# ---- SAF-T ---------------------------------------------------------------------------------------
+
+
+async def test_a_period_is_written_as_saft(tmp_path):
+    await trade(tmp_path / "till", 5, 2)
+    file = tmp_path / "day.xml"
+    done = typed("books", "saft", str(file), "--from", "2026-11-23", "--to", "2026-11-23", "--json",
+                 "--data", str(tmp_path / "till"))  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    answer = json.loads(done.stdout)
+    assert (answer["from"], answer["to"], answer["reports"]) == ("2026-11-23", "2026-11-23", 2)
+    text = file.read_text(encoding="utf-8")
+    assert text.count("<cashtransaction>") == answer["transactions"] > 10
+    assert [each.name for each in tmp_path.glob("day.*")] == ["day.xml"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (("saft",), "pos-tui books saft FILE"),
+        (("saft", "f.xml", "--from", "1.2."), "1.2. is no day"),
+        (("saft", "f.xml", "--from", "2026-11-02", "--to", "2026-11-01"), "ends before it begins"),
+    ],
+)
+def test_a_period_that_cannot_be_written_is_said(shop, arguments, why):
+    done = typed("books", *arguments, "--data", str(shop.data))
+    assert done.returncode == 2
+    assert why in done.stderr
+
+
+@WITH_BEANCOUNT
+async def test_the_schema_judges_too(tmp_path, judges, shared):
+    pytest.importorskip("lxml.etree", reason="lxml is not for this system")
+    (xsd,) = (shared / "data" / "saft-cash-no").glob("*.xsd")
+    await trade(tmp_path / "till", 5, 2)
+    for day in ((), ("2026-11-22",)):
+        done = prove(tmp_path / "till", *day, "--xsd", str(xsd), "--json")
+        answer = json.loads(done.stdout)
+        assert done.returncode == 0
+        assert {each["judge"]: each["state"] for each in answer["judges"]}["saft"] == "agrees"
+    wrong = tmp_path / "wrong.xsd"
+    wrong.write_text(xsd.read_text(encoding="utf-8").replace('"registerID"', '"otherID"', 1))
+    done = prove(tmp_path / "till", "--xsd", str(wrong))
+    assert done.returncode == 1
+    assert "NOT in order, by the schema" in done.stdout

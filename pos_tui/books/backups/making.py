@@ -28,6 +28,7 @@ from pos_tui.books.connection import (
 )
 from pos_tui.books.journal import entries as journal
 from pos_tui.books.journal.key import KEY_FILE
+from pos_tui.books.saft.signing import SAFT_KEY_FILE
 from pos_tui.files.owner import make_private_file, restrict_to_owner
 from pos_tui.files.replacing import remove_file, replace_file
 from pos_tui.reasons import Reason, ReasonError, because, reason_of
@@ -37,6 +38,7 @@ _PAUSE_S = 0.005  # between two, so that whatever else the disk has to do comes 
 _RECEIPTS = 200  # a step
 _CUT_OFF_S = 600.0
 BACKUP_NOTE = "backup"
+KEYS = (KEY_FILE, SAFT_KEY_FILE)
 _ABOUT = (
     "CREATE TABLE backup_about (merchant TEXT NOT NULL, till TEXT NOT NULL, at TEXT NOT NULL,"
     " head TEXT NOT NULL);"
@@ -217,9 +219,9 @@ def _add_beside(
             "INSERT INTO backup_about VALUES (?,?,?,?)",
             (till.merchant, till.number, at.isoformat(), head),
         )
-        if with_key and (data / KEY_FILE).exists():
-            files = [(KEY_FILE, (data / KEY_FILE).read_bytes())]
-            target.executemany("INSERT INTO backup_files VALUES (?,?)", files)
+        if with_key:
+            keys = [(name, (data / name).read_bytes()) for name in KEYS if (data / name).exists()]
+            target.executemany("INSERT INTO backup_files VALUES (?,?)", keys)
         paid = target.execute("SELECT number FROM sales WHERE state = 'paid' ORDER BY number")
         numbers = [int(str(number)) for (number,) in paid]
         for begin in range(0, len(numbers), _RECEIPTS):

@@ -25,6 +25,7 @@ from pos_tui.books.connection import (
 from pos_tui.books.journal import entries as journal
 from pos_tui.books.journal.key import KEY_FILE, key_id, read_key
 from pos_tui.books.owner_only import make_till_folder
+from pos_tui.books.saft.signing import SAFT_KEY_FILE
 from pos_tui.files.owner import make_private_file, make_private_folder, write_for_owner
 from pos_tui.files.replacing import remove_file, rename_file
 from pos_tui.reasons import reason_of
@@ -95,6 +96,7 @@ def restore_backup(backup: Path, facts: BackupFacts, books: Path, at: datetime) 
                     copying.step(_PAGES)
             receipts = _put_receipts(target, data)
             key = _put_key(target, data)
+            _put_saft_key(target, data)
             target.execute("DROP TABLE backup_about; DROP TABLE backup_files")
         with closing(open_connection(made)) as target:
             migrate(target)
@@ -160,6 +162,15 @@ def _put_key(target: apsw.Connection, data: Path) -> KeyState:
         rename_file(data / KEY_FILE, _free(data / f"{KEY_FILE}.before"))
     write_for_owner(data / KEY_FILE, _bytes(kept[0]))
     return "put_back"
+
+
+def _put_saft_key(target: apsw.Connection, data: Path) -> None:
+    """Put the key of the SAF-T signatures back where there is none."""
+    kept = target.execute(
+        "SELECT content FROM backup_files WHERE name = ?", (SAFT_KEY_FILE,)
+    ).fetchone()
+    if kept is not None and not (data / SAFT_KEY_FILE).exists():
+        write_for_owner(data / SAFT_KEY_FILE, _bytes(kept[0]))
 
 
 def _keep(books: Path, at: datetime) -> Path | None:

@@ -7,15 +7,16 @@ from pos_tui.wording.marks import N_, P_, Table
 TABLE: Table = {
     "help": N_("Whether stock, ledger, sales and journal agree, and the books for other judges."),
     "act_help": N_(
-        "verify: compare sums, movements, ledger, journal and sales; ledger FILE: write the whole ledger; prove [DAY]: have it judged by every judge that is installed"
+        "verify: compare sums, movements, ledger, journal and sales; ledger FILE: write the whole ledger; saft FILE: write a period as SAF-T Cash Register; prove [DAY]: have it judged by every judge that is installed"
     ),
     "file_help": N_("where it is written, - is stdout; for prove a day like 2026-11-29"),
     "which_file": N_(
         "A file is for what is written: pos-tui books verify, or pos-tui books ledger FILE."
     ),
     "as_help": N_("how the ledger is written, where the file's name does not say it"),
-    "from_help": N_("the first accounting day, like 2026-11-01 (csv)"),
-    "to_help": N_("the last accounting day (csv)"),
+    "day": N_("DAY"),
+    "from_help": N_("the first accounting day, like 2026-11-01 (csv, saft)"),
+    "to_help": N_("the last accounting day (csv, saft)"),
     "no_day": N_("{text} is no day; days are written like 2026-11-29."),
     "no_period": N_(
         "A ledger program needs the books from their beginning: --from and --to are for csv."
@@ -31,12 +32,19 @@ TABLE: Table = {
     "sales": P_("{count} sale", "{count} sales"),
     "shifts": P_("{count} shift", "{count} shifts"),
     "deliveries": P_("{count} delivery", "{count} deliveries"),
+    "judge_saft": N_("the schema"),
+    "which_saft": N_("Where to? pos-tui books saft FILE --from 2026-11-01 --to 2026-11-30"),
+    "wrong_period": N_("The period ends before it begins: {first} to {last}."),
+    "saft_written": N_(
+        "{transactions} transactions, {events} events and {reports} Z reports from {first} to {last} are written to {path}."
+    ),
     "judge_beancount": "beancount",
     "judge_hledger": "hledger",
     "own_judge": "books verify",
     "proved": N_("{what}: balanced, by {who}."),
     "not_proved": N_("{what}: NOT in order, by {who}."),
     "nobody": N_("{what}: nobody has judged them. `pip install beancount` brings a judge."),
+    "no_xsd": N_("The schema of SAF-T was not asked: --xsd FILE."),
     "absent": N_("Not here: {who}."),
     "repair_help": N_("first make the sums again, from the movements"),
     "json_help": N_("one JSON object"),
