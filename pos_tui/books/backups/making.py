@@ -20,6 +20,7 @@ from msgspec import Struct
 
 from pos_tui.books.beside import RECEIPTS
 from pos_tui.books.connection import (
+    CHECKSUM_BYTES,
     BooksError,
     as_books_error,
     checksums_vfs,
@@ -241,10 +242,19 @@ def _receipts(folder: Path, numbers: list[int]) -> Iterator[tuple[str, bytes]]:
 
 
 def _writing(part: Path) -> apsw.Connection:
-    """The copy while it is made: nobody else has it, and a half one is thrown away."""
+    """The copy while it is made: nobody else has it, and a half one is thrown away.
+
+    It begins as a file of its own, whose first page says that each page gets a checksum: what the
+    books have not yet written into their own file, their write-ahead log, has none.
+    """
     connection = apsw.Connection(str(part), vfs=checksums_vfs())
+    is_new = part.stat().st_size == 0
+    if is_new:
+        connection.reserve_bytes(reserve=CHECKSUM_BYTES)
     for name, value in (("journal_mode", "off"), ("synchronous", "off"), ("cache_size", -1000)):
         connection.pragma(name, value)
+    if is_new:
+        connection.execute("CREATE TABLE first_page (one); DROP TABLE first_page")
     return connection
 
 

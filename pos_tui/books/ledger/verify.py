@@ -29,12 +29,13 @@ _SOLD = (
     "SELECT s.number, s.total, (SELECT count(*) FROM sold_lines l WHERE l.sale_no = s.number),"
     " (SELECT coalesce(sum(l.paid), 0) FROM sold_lines l WHERE l.sale_no = s.number),"
     " EXISTS (SELECT 1 FROM ledger_entries e WHERE e.sale_no = s.number AND e.sale_no > 0"
-    "  AND e.kind = 'sale')"
+    "  AND e.kind IN ('sale', 'return', 'void'))"
     " FROM sales s WHERE s.state = 'paid' ORDER BY s.number"
 )
 _ENTRIES_WITHOUT_SALE = (
     "SELECT e.number, e.sale_no FROM ledger_entries e LEFT JOIN sales s ON s.number = e.sale_no"
-    " WHERE e.kind = 'sale' AND coalesce(s.state, '') <> 'paid' AND NOT EXISTS"
+    " WHERE e.kind IN ('sale', 'return', 'void') AND e.sale_no > 0"
+    " AND coalesce(s.state, '') <> 'paid' AND NOT EXISTS"
     " (SELECT 1 FROM ledger_entries v WHERE v.sale_no = e.sale_no AND v.kind = 'void')"
     " ORDER BY e.number"
 )
@@ -144,19 +145,31 @@ def _of_sales(reader: apsw.Connection) -> Iterator[Reason]:
     """The paid sales since the ledger began, and the lines that each of them sold."""
     since = _first_sale(reader)
     lost = sales_lost(reader)
+    back = _came_back(reader)
     for number, total, lines, paid, has_entry in reader.execute(_SOLD):
         sale, amount = int(str(number)), int(str(total or 0))
-        is_older = sale not in lost and (since is None or _was_paid_before(reader, sale, since))
-        if not has_entry and not is_older and amount:
-            kind = "rescued_sale" if sale in lost else "sale_without_entry"
-            yield because(f"ledger_check.{kind}", number=sale)
-        if (lines or (has_entry and amount)) and int(str(paid)) != amount:
-            values = {"number": sale, "lines": int(str(paid)), "total": amount}
+        if not has_entry and amount:
+            if sale in lost:
+                yield because("ledger_check.rescued_sale", number=sale)
+            elif since is not None and not _was_paid_before(reader, sale, since):
+                yield because("ledger_check.sale_without_entry", number=sale)
+        came_to = int(str(paid)) - back.get(sale, 0)
+        if (lines or sale in back or (has_entry and amount)) and came_to != amount:
+            values = {"number": sale, "lines": came_to, "total": amount}
             yield because("ledger_check.lines_differ", **values)
     for entry, number in reader.execute(_ENTRIES_WITHOUT_SALE):
         yield because(
             "ledger_check.entry_without_sale", entry=int(str(entry)), number=int(str(number))
         )
+
+
+def _came_back(reader: apsw.Connection) -> dict[int, int]:
+    """By sale: what the goods came to that came back in it, where these books keep such lines."""
+    table = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'returned_lines'"
+    if reader.execute(table).fetchone() is None:
+        return {}
+    rows = reader.execute("SELECT return_sale, sum(amount) FROM returned_lines GROUP BY 1")
+    return {int(str(sale)): int(str(amount)) for sale, amount in rows}
 
 
 def _first_sale(reader: apsw.Connection) -> int | None:

@@ -24,6 +24,8 @@ from pos_tui.books.backups.making import (
     remove_old_backups,
 )
 from pos_tui.books.backups.restoring import restore_backup
+from pos_tui.books.catalogue.product_import import import_products
+from pos_tui.books.catalogue.products import ProductRow
 from pos_tui.books.connection import open_connection
 from pos_tui.books.journal.verify import differences
 from pos_tui.books.ledger.verify import ledger_differences
@@ -255,3 +257,16 @@ async def test_old_backups_go_and_the_last_one_never_does(shop, stick):
     assert last == stick / "books-M001-01-20261121-120000.db"
     assert len(backups_in(stick, other)) == 1
     assert (stick / "books-M001-01-notes.txt").exists()
+
+
+def test_what_is_not_yet_in_the_books_own_file_is_whole_in_the_copy(tmp_path, stick):
+    counter = Counter(tmp_path / "till")
+    rows = [ProductRow(f"{number:07d}", f"Thing {number} " * 9, number) for number in range(6000)]
+    counter.books.write(lambda c: import_products(c, rows)).result()
+    change = "UPDATE products SET price = price + 1"
+    try:
+        for _ in range(2):
+            counter.books.write(lambda c: c.execute(change)).result()
+            assert made_of(counter.data, stick).facts.last_sale == 0
+    finally:
+        counter.books.close()
