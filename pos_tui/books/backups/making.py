@@ -112,6 +112,7 @@ def make_backup(
         if facts.head != head:
             raise BackupError("backup.another_head", path=str(made))
         _to_disk(part)
+        made = _free_path(folder, till, at)  # another program may have made one meanwhile
         replace_file(part, made)
         restrict_to_owner(made)
     except (apsw.Error, OSError, BooksError) as error:

@@ -6,10 +6,10 @@ from pos_tui.wording.marks import N_, P_, Table
 
 TABLE: Table = {
     "no_folder": N_(
-        "{folder} is not there: put the stick in, or make the folder. No backup was made."
+        "No backup was made: {folder} is not there. Put the stick in, or make the folder."
     ),
     "no_room": N_(
-        "There is no room left in {folder}. No backup was made; the earlier ones are as they were."
+        "No backup was made: there is no room left in {folder}. The earlier ones are as they were."
     ),
     "not_made": N_(
         "No backup was made in {folder}: {why}. The books and earlier backups are as they were."
@@ -18,7 +18,7 @@ TABLE: Table = {
     "no_backup": N_("{path} is no backup of a till's books."),
     "another_head": N_("{path} is not as it was written: its journal ends elsewhere."),
     "not_restored": N_("{path} was not put back: {why}. The books are as they were."),
-    "missed": N_("No backup was made. {why} {since}"),
+    "missed": "{why} {since}",
     "never": N_("There is none yet."),
     "last": N_("The last one is of {at}."),
     "made_again": N_("The backup is made: {path}"),
