@@ -66,7 +66,7 @@ async def test_it_says_what_is_in_it_and_what_is_not(shop, tmp_path):
 
 @pytest.mark.parametrize(
     ("arguments", "code", "why"),
-    [((), 2, "pos-tui backup FOLDER"), (("no such stick",), 1, "put the stick in")],
+    [((), 2, "pos-tui backup FOLDER"), (("no such stick",), 1, "Put the stick in")],
 )
 async def test_without_a_folder_it_says_so(shop, arguments, code, why):
     done = backup(shop, *arguments)

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TextIO
 
 import apsw
 from msgspec import Struct
+from msgspec.structs import replace
 
 from pos_tui.books.movement import from_thousandths
 from pos_tui.books.saft.codes import (
@@ -36,6 +38,7 @@ from pos_tui.books.saft.transactions import (
     TransactionLine,
     cash_transactions,
 )
+from pos_tui.money import prorate
 from pos_tui.reasons import ReasonError
 
 _NAMESPACE = "urn:StandardAuditFile-Taxation-CashRegister:NO"
@@ -125,19 +128,24 @@ class _Body:
         """Find out whom and what the period names: the schema wants them before it."""
         people: set[str] = {each.by for each in events} | {each.by for each in reports}
         products: set[int] = set()
-        classes: set[str] = {each.tax_class for report in reports for each in report.taxes}
+        taxes: dict[str, tuple[int, int]] = {}
+        for tax in (each for report in reports for each in report.taxes):
+            _add(taxes, tax.tax_class, tax.net, tax.tax)
         codes = [*LINES, *TRANSACTIONS.values(), *EVENTS.values()]
         for each in cash_transactions(self._reader, self._first_entry):
             if first <= each.day <= last:
                 people.add(each.by)
                 products |= {line.product_id for line in each.lines}
-                classes |= {line.tax_class for line in each.lines}
+                for tax_class, (net, amount) in each.taxes.items():
+                    _add(taxes, tax_class, net, amount)
                 codes += [payment.code for payment in each.payments]
                 codes += [category_code(line.category) for line in each.lines]
         for report in reports:
             codes += [group.code for group in (*report.groups, *report.payments)]
         self._people = sorted(people - {""})
-        self._tax_classes = sorted(classes)
+        self._tax_classes = sorted(taxes)
+        found = {name: _rate(net, tax) for name, (net, tax) in taxes.items()}
+        self._shop = replace(self._shop, percents=found | self._shop.percents)
         self._codes = {code.id: code for code in codes}
         self._articles = {product: self._article_id(product) for product in sorted(products)}
 
@@ -301,3 +309,13 @@ class _Body:
             self.out.put("vatAmnt", self._shop.money(tax))
             self.out.put("vatAmntTp", side_of(tax))
             self.out.put("vatBasAmnt", self._shop.money(base))
+
+
+def _add(taxes: dict[str, tuple[int, int]], tax_class: str, net: int, tax: int) -> None:
+    before = taxes.get(tax_class, (0, 0))
+    taxes[tax_class] = before[0] + net, before[1] + tax
+
+
+def _rate(net: int, tax: int) -> str:
+    """The rate of a class that the shop's settings do not have any more, as its tax came to."""
+    return str(Decimal(prorate(1000, tax, net)) / 10) if net else "0"

@@ -48,7 +48,10 @@ def xsd():
     return etree.XMLSchema(etree.parse(str(file)))
 
 
-def written(shop, period=ALL, currency="CNY", name="Corner Market"):
+RATES = {"standard": "13", "reduced": "9"}
+
+
+def written(shop, period=ALL, currency="CNY", name="Corner Market", rates=RATES):
     """The file of a period."""
     file = io.StringIO()
     who = SaftShop(
@@ -58,7 +61,7 @@ def written(shop, period=ALL, currency="CNY", name="Corner Market"):
         till="01",
         currency=Currency.of(currency),
         version="0.2.0",
-        percents={"standard": "13", "reduced": "9"},
+        percents=rates,
     )
     with closing(open_connection(shop / "books.db")) as reader, reader:
         write_audit_file(reader, file, who, saft_key(shop), period, NOON)
@@ -250,3 +253,11 @@ def test_yen_have_two_decimals_and_dinars_are_refused(tmp_path, shop):
     assert "<transAmntIn>200.00" not in written(shop, currency="JPY").replace("20000.00", "")
     with pytest.raises(SaftError, match=r"saft\.currency"):
         written(shop, currency="KWD")
+
+
+def test_a_rate_that_the_settings_have_lost_is_what_its_tax_came_to(shop, xsd):
+    text = written(shop, rates={})
+    assert faults(xsd, text) == []
+    rates = dict(zip(texts(parsed(text), "vatCodeDetail/vatCode"),
+                     texts(parsed(text), "vatCodeDetail/vatDesc"), strict=True))  # fmt: skip
+    assert rates == {"reduced": "reduced 9 %", "standard": "standard 13 %"}
