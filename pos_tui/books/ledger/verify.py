@@ -35,9 +35,7 @@ _SOLD = (
 _ENTRIES_WITHOUT_SALE = (
     "SELECT e.number, e.sale_no FROM ledger_entries e LEFT JOIN sales s ON s.number = e.sale_no"
     " WHERE e.kind IN ('sale', 'return', 'void') AND e.sale_no > 0"
-    " AND coalesce(s.state, '') <> 'paid' AND NOT EXISTS"
-    " (SELECT 1 FROM ledger_entries v WHERE v.sale_no = e.sale_no AND v.kind = 'void')"
-    " ORDER BY e.number"
+    " AND coalesce(s.state, '') <> 'paid' ORDER BY e.number"
 )
 _BY_SALE = (
     "SELECT e.sale_no, sum(p.amount) FROM postings p JOIN accounts a ON a.id = p.account"

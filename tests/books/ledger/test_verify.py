@@ -110,8 +110,10 @@ async def test_what_was_changed_taken_out_or_put_in_is_named(shop, statement, ex
     "statement",
     [
         "UPDATE ledger_sums SET debit = debit + 1",
-        "UPDATE ledger_sums SET shift = 9 WHERE account = 1",
-        "DELETE FROM ledger_sums WHERE account = 1",
+        "UPDATE ledger_sums SET shift = 9 WHERE account = (SELECT id FROM accounts"
+        " WHERE name = 'Assets:Drawer')",
+        "DELETE FROM ledger_sums WHERE account = (SELECT id FROM accounts"
+        " WHERE name = 'Assets:Stock')",
     ],
 )
 async def test_a_sum_that_was_changed_is_named_until_it_is_made_again(shop, statement):
