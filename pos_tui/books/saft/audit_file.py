@@ -74,7 +74,17 @@ def write_audit_file(
     (begin,) = reader.execute(
         "SELECT min(number) FROM ledger_entries WHERE day BETWEEN ? AND ?", (first, last)
     ).fetchone() or (None,)
-    known = list(till_events(reader))
+    # A shift may have begun before the period, and ended after it.
+    (opened, closed) = reader.execute(
+        "SELECT min(opened_at), max(closed_at) FROM shifts WHERE day BETWEEN ? AND ?",
+        (first, last),
+    ).fetchone() or (None, None)
+    earliest, latest = min(first, str(opened or first)), max(last, str(closed or last))
+    known = [
+        each
+        for each in till_events(reader)
+        if earliest[:10] <= each.at.date().isoformat() <= latest[:10]
+    ]
     events = [each for each in known if first <= each.at.date().isoformat() <= last]
     reports = [
         report_of_shift(reader, int(str(number)), known)
