@@ -20,7 +20,7 @@ run: $(VENV)/.demo ## open this machine's own till
 # The tests start hundreds of programs: compiled each time, those took longer than what they do.
 test lowest: export PYTHONDONTWRITEBYTECODE =
 test: $(VENV)/.dev ## run the tests, against real servers, a real Redis and a virtual scanner
-	@$(PYTHON) .make/hardware.py $(VENV)
+	@$(PYTHON) .make/programs.py $(VENV)
 	$(RUN)/python -m pytest -n 6 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 lowest: $(VENV)/.dev ## run the tests with the oldest libraries that are allowed (needs uv)

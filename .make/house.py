@@ -43,6 +43,7 @@ WORDS_STAND_IN = (
     "pos_tui/cloud/relay/file_watcher.py",  # parts of a line of the log
     "pos_tui/cloud/merchant_files.py",  # the first line of the files that it writes
     "pos_tui/cloud/enrolment/checks.py",  # the checks' names, for programs
+    "pos_tui/books/saft/codes.py",  # what the codes of a SAF-T file mean, as its schema asks
     "pos_tui/demo/part.py",  # writes the log of the demo's servers
     "pos_tui/settings/reading.py",  # what msgspec writes of a wrong setting, as patterns
 )

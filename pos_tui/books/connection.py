@@ -29,7 +29,7 @@ _PRAGMAS = (
 )
 _WAIT_S = 0.001
 _MOST_WAITS = 5_000
-_CHECKSUM_BYTES = 8  # kept free at the end of each page; the number is cksumvfs's
+CHECKSUM_BYTES = 8  # kept free at the end of each page; the number is cksumvfs's
 # The version of the tables from which each page has one.
 _CHECKSUMS_SINCE = 1 + next(n for n, step in enumerate(MIGRATIONS) if "TABLE paper" in str(step))
 _RESERVED_AT = 20  # where a file's first page says how many bytes are kept free
@@ -70,11 +70,11 @@ def open_connection(path: Path) -> BooksConnection:
         if not path.exists():
             make_private_file(path)
         is_new = path.stat().st_size == 0
-        connection = BooksConnection(str(path), vfs=_checksums())
+        connection = BooksConnection(str(path), vfs=checksums_vfs())
         connection.journal_key = read_key(path.parent)
         connection.set_busy_handler(_wait_a_moment)
         if is_new:
-            connection.reserve_bytes(reserve=_CHECKSUM_BYTES)
+            connection.reserve_bytes(reserve=CHECKSUM_BYTES)
         # One by one: a statement that returns a row ends what execute runs.
         for name, value in _PRAGMAS:
             connection.pragma(name, value)
@@ -194,19 +194,19 @@ def _damaged(error: Exception | str) -> Reason:
 def _has_checksums(connection: apsw.Connection) -> bool:
     with Path(connection.filename).open("rb") as file:
         head = file.read(_RESERVED_AT + 1)
-    return len(head) > _RESERVED_AT and head[_RESERVED_AT] == _CHECKSUM_BYTES
+    return len(head) > _RESERVED_AT and head[_RESERVED_AT] == CHECKSUM_BYTES
 
 
 def _add_checksums(connection: apsw.Connection) -> None:
     """Books of an earlier version are written anew, once, with room for a checksum a page."""
     connection.pragma("journal_mode", "delete")
-    connection.reserve_bytes(reserve=_CHECKSUM_BYTES)
+    connection.reserve_bytes(reserve=CHECKSUM_BYTES)
     connection.execute("VACUUM")
     connection.pragma("journal_mode", "wal")
 
 
 @cache
-def _checksums() -> str:
+def checksums_vfs() -> str:
     """The way to files that writes a checksum on each page and looks at it when it is read."""
     with_it = apsw.Connection(":memory:")
     try:

@@ -27,6 +27,7 @@ from pos_tui.books.connection import (
 )
 from pos_tui.books.damaged_file import PAGE_SIZE, open_sound_pages
 from pos_tui.books.journal import entries as journal
+from pos_tui.books.ledger.again import entries_again
 from pos_tui.books.ledger.posting import sum_ledger_again
 from pos_tui.books.movement import thousandths
 from pos_tui.books.rescued_journal import journal_rows_lost, last_journal_row, note_rescue
@@ -73,6 +74,7 @@ def rescue(path: Path, at: datetime) -> Rescued:
                 lost = journal_rows_lost(target, path.parent, losses, known)
                 losses += _sales_again(target, path.parent, at)
                 sum_again(target)
+                entries_again(target)
                 sum_ledger_again(target)
                 note_rescue(target, at, rows, lost)
             still = first_damage(target, thorough=False)
@@ -264,15 +266,15 @@ def _rows_by_key(
     source: apsw.Connection, table: str, names: str, key: str, losses: list[Reason]
 ) -> Iterator[tuple[apsw.SQLiteValue, ...]]:
     """The rows of a table without row numbers: from its begin, then from its end."""
-    seen: set[apsw.SQLiteValue] = set()
+    seen: set[tuple[apsw.SQLiteValue, ...]] = set()
     for direction in ("ASC", "DESC"):
         try:
             for row in source.execute(
                 f"SELECT {names} FROM {table} ORDER BY {key} {direction}"  # noqa: S608
             ):
-                if row[0] in seen:
+                if row in seen:
                     continue
-                seen.add(row[0])
+                seen.add(row)
                 yield row
         except apsw.Error:
             continue

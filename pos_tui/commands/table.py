@@ -2,6 +2,7 @@
 
 from pos_tui.commands import (
     account,
+    backup,
     books,
     count,
     decode,
@@ -22,6 +23,7 @@ from pos_tui.commands import (
     receive,
     reconcile,
     rescue,
+    restore,
     scan_picture,
     sell,
     servers,
@@ -60,6 +62,8 @@ COMMANDS = (
     journal.JOURNAL,
     books.BOOKS,
     rescue.RESCUE,
+    backup.BACKUP,
+    restore.RESTORE,
     servers.GATEWAY,
     servers.RELAY,
     servers.SIMULATE,

@@ -13,6 +13,7 @@ State = Literal["ok", "warning", "broken"]
 Subject = Literal[
     "books",
     "receipts",
+    "backup",
     "redis",
     "gateway",
     "gateway clock",

@@ -13,6 +13,7 @@ TOPICS = (
     "goods",
     "stock",
     "money",
+    "backup",
     "offers",
     "expiry",
     "payments",

@@ -22,6 +22,7 @@ from pos_tui.settings.scanners import (
 )
 from pos_tui.settings.section import Section, SettingsError
 from pos_tui.settings.till import (
+    BackupSettings,
     CashSettings,
     CodeSettings,
     CodeTemplate,
@@ -42,6 +43,7 @@ from pos_tui.settings.till import (
 )
 
 __all__ = [
+    "BackupSettings",
     "CashSettings",
     "CloudSettings",
     "CodeSettings",

@@ -182,6 +182,17 @@ class VoiceSettings(Section, frozen=True):
     command: str = ""
 
 
+class BackupSettings(Section, frozen=True):
+    """Backups that the running till makes by itself: into which folder (without one it makes none),
+    how often, and for how many days each is kept. `with_key` puts the journal's key in, too.
+    """
+
+    folder: str = ""
+    every_hours: Annotated[int, Meta(ge=1, le=8760)] = 24
+    keep_days: Annotated[int, Meta(ge=1, le=3650)] = 30
+    with_key: bool = False
+
+
 class ScreenSettings(Section, frozen=True):
     """The theme, the marks that the terminal's font has (console: no ◐ ✓ ╭; ascii: no frames),
     and which command each key runs where the shop wants another.
@@ -211,6 +222,7 @@ class TillSettings(Section, frozen=True):
     voice: VoiceSettings = field(default_factory=VoiceSettings)
     scanner: ScannerSettings = field(default_factory=ScannerSettings)
     screen: ScreenSettings = field(default_factory=ScreenSettings)
+    backup: BackupSettings = field(default_factory=BackupSettings)
 
     @property
     def currency(self) -> Currency:

@@ -217,6 +217,8 @@ class Till:
             asyncio.create_task(self.codes.prepare()),
             asyncio.create_task(self._examine_books()),
         ]
+        if self.settings.backup.folder:
+            self._services.append(asyncio.create_task(self._back_up()))
         if self.settings.gateway.url:
             await asyncio.to_thread(_import_wires)
         with self._act():
@@ -246,6 +248,11 @@ class Till:
             damage = error.reason
         if damage is not None:
             self._notify(damage, "error")
+
+    async def _back_up(self) -> None:
+        from pos_tui.till.backups import ScheduledBackups
+
+        await ScheduledBackups(self._context, lambda: not self.sale.is_empty).run()
 
     async def close(self) -> None:
         """Stop; what was under way is resumed at the next start."""

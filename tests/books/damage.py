@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from msgspec import Struct
@@ -12,6 +13,7 @@ from msgspec import Struct
 from pos_tui.books import BooksError
 from pos_tui.books.catalogue.product_import import import_products
 from pos_tui.books.catalogue.products import ProductRow
+from pos_tui.books.connection import open_connection
 from pos_tui.checkout import events
 from pos_tui.codes.gtin import check_digit
 from pos_tui.receipts.data import decode_receipt
@@ -60,6 +62,16 @@ async def _sell_some(counter: Counter) -> None:
         await counter.till.until_idle()
     counter.scan(code_of(20), code_of(21))
     await counter.till.close()
+
+
+def pages_of(path: Path, table: str) -> list[int]:
+    """Where the leaf pages of a table begin."""
+    with closing(open_connection(path)) as connection:
+        rows = connection.execute(
+            "SELECT pageno FROM dbstat WHERE name = ? AND pagetype = 'leaf' ORDER BY pageno",
+            (table,),
+        )
+        return [(int(str(number)) - 1) * PAGE for (number,) in rows]
 
 
 def damage(path: Path, place: int, *, whole_page: bool) -> None:

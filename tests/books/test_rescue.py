@@ -10,7 +10,7 @@ from pos_tui.books.connection import first_damage, open_connection
 from pos_tui.books.damaged_file import checksum
 from pos_tui.books.journal.verify import differences
 from pos_tui.books.rescue import rescue
-from tests.books.damage import GOODS, PAGE, code_of, damage, make_shop, price_of
+from tests.books.damage import GOODS, PAGE, code_of, damage, make_shop, pages_of, price_of
 from tests.conftest import NOON, Counter
 
 
@@ -26,16 +26,6 @@ def folder(shop, tmp_path):
     folder = tmp_path / "till"
     shutil.copytree(shop, folder)
     return folder
-
-
-def pages_of(path, table):
-    """Where the leaf pages of a table begin."""
-    with closing(open_connection(path)) as connection:
-        rows = connection.execute(
-            "SELECT pageno FROM dbstat WHERE name = ? AND pagetype = 'leaf' ORDER BY pageno",
-            (table,),
-        )
-        return [(int(number) - 1) * PAGE for (number,) in rows]
 
 
 def kinds(rescued):

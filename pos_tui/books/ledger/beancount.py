@@ -1,94 +1,84 @@
-"""The shop's goods as a beancount file: each movement balanced, what there is asserted at its end.
+"""The ledger as a beancount file: money and goods balanced, what there is asserted at its end.
 
-Lots are pools at an average cost, so units and their worth stand on two legs: `Assets:Goods:Units`
-against `Equity:Goods:Units` in a commodity a product, `Assets:Goods:Worth` in the shop's currency.
 https://beancount.github.io/docs/beancount_language_syntax.html
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
-from itertools import groupby
+from datetime import date, timedelta
 
 import apsw
 
+from pos_tui.books.ledger import accounts
+from pos_tui.books.ledger.exported import (
+    UNITS,
+    UNITS_FROM,
+    ExportedEntry,
+    LedgerNames,
+    balances_at_the_end,
+    drawer_by_day,
+    exported_entries,
+    units_at_the_end,
+)
 from pos_tui.books.movement import from_thousandths
 from pos_tui.money import Currency, format_amount
+from pos_tui.plain_text import plain_text
 
-_UNITS, _FROM, _WORTH = "Assets:Goods:Units", "Equity:Goods:Units", "Assets:Goods:Worth"
-_ACCOUNTS = {
-    "taken_over": "Equity:Goods:TakenOver",
-    "received": "Liabilities:Suppliers",
-    "sold": "Expenses:CostOfGoods",
-    "returned": "Expenses:CostOfGoods",
-    "revalued": "Expenses:CostOfGoods",
-    "written_off": "Expenses:WriteOff",
-    "moved": "Assets:Goods:Elsewhere",
-    "counted": "Expenses:CountDifference",
-    "repacked": "Assets:Goods:Repacking",
-    "put_aside": "Assets:Goods:Aside",
-}
-_ROWS = (
-    "SELECT m.journal, m.seq, m.at, m.kind, m.product_id, m.lot, m.quantity, m.cost, m.sale_no,"
-    " m.document, m.by, coalesce(c.code, '') FROM movements m LEFT JOIN item_codes c"
-    " ON c.product_id = m.product_id AND c.alternative = 0 ORDER BY m.seq"
-)
-
-_SUMS = (
-    "SELECT s.product_id, coalesce(c.code, ''), sum(s.quantity), sum(s.cost) FROM stock_on_hand s"
-    " LEFT JOIN item_codes c ON c.product_id = s.product_id AND c.alternative = 0"
-    " GROUP BY s.product_id ORDER BY s.product_id"
-)
+_OPENED = "1970-01-01"
 
 
-def beancount_of_goods(reader: apsw.Connection, currency: Currency) -> Iterator[str]:
-    """The lines of the file, the same for the same books. Days are those of the shop's times."""
-    opened = "1970-01-01"
+def beancount_of_ledger(reader: apsw.Connection, currency: Currency) -> Iterator[str]:
+    """The lines of the file, the same for the same books; a transaction's day is the accounting
+    day.
+    """
+    names = LedgerNames(reader)
     yield f'option "operating_currency" "{currency.code}"'
-    for account in sorted({_UNITS, _FROM, _WORTH, *_ACCOUNTS.values()}):
-        yield f"{opened} open {account}"
-    last = datetime.fromisoformat(f"{opened}T00:00:00+00:00")
-    for _, rows in groupby(reader.execute(_ROWS), key=lambda row: (row[0], row[2], row[3])):
-        movements = list(rows)
-        _, seq, at, kind, _, _, _, _, sale_no, document, by, _ = movements[0]
-        last = max(last, datetime.fromisoformat(str(at)))
-        title = _text(f"{kind} {document}".strip())
-        link = f" ^sale-{sale_no:06}" if sale_no else ""
+    for account in (UNITS, UNITS_FROM):
+        yield f"{_OPENED} open {account}"
+    for account, name in names.of.items():
+        yield f"{_OPENED} open {name}"
+        if name != account:
+            yield f'  name: "{_text(account)}"'
+    last = _OPENED
+    for entry in exported_entries(reader):
+        last = max(last, entry.day)
         yield ""
-        yield f'{str(at)[:10]} * "{_text(str(by))}" "{title}"{link}'
-        yield f"  movement: {seq}"
-        total = 0
-        for _, _, _, _, product_id, lot, quantity, cost, *_, code in movements:
-            commodity = _commodity(str(code), int(str(product_id)))
-            amount = int(str(quantity))
-            total += 0 if cost is None else int(str(cost))
-            if amount:
-                units = from_thousandths(amount)
-                yield f"  {_UNITS}  {units} {commodity}"
-                if lot:
-                    yield f'    lot: "{_text(str(lot))}"'
-                yield f"  {_FROM}  {-units} {commodity}"
-        if total:
-            yield f"  {_WORTH}  {format_amount(total, currency)} {currency.code}"
-            yield f"  {_ACCOUNTS[str(kind)]}  {format_amount(-total, currency)} {currency.code}"
-    day, worth = (last + timedelta(days=1)).date(), 0
+        yield from _transaction(entry, names, currency)
+    end = date.fromisoformat(last) + timedelta(days=1)
     yield ""
-    for product_id, code, quantity, cost in reader.execute(_SUMS):
-        commodity = _commodity(str(code), int(str(product_id)))
-        yield f"{day} balance {_UNITS}  {from_thousandths(int(str(quantity)))} ~ 0 {commodity}"
-        worth += int(str(cost))
-    yield f"{day} balance {_WORTH}  {format_amount(worth, currency)} ~ 0 {currency.code}"
+    drawer = names.of.get(accounts.DRAWER, "")
+    for day, amount in drawer_by_day(reader).items():
+        following = date.fromisoformat(day) + timedelta(days=1)
+        yield _balance(following, drawer, format_amount(amount, currency), currency.code)
+    for account, amount in balances_at_the_end(reader).items():
+        if account in names.of and account != accounts.DRAWER:
+            written = format_amount(amount, currency)
+            yield _balance(end, names.of[account], written, currency.code)
+    for commodity, quantity in units_at_the_end(reader):
+        yield _balance(end, UNITS, str(from_thousandths(quantity)), commodity)
 
 
-def _commodity(code: str, product_id: int) -> str:
-    """A name that beancount takes: at most 24 of A-Z 0-9 ' . _ -, beginning with a letter."""
-    name = re.sub(r"[^A-Z0-9]", "-", code.upper())
-    if not code or len(name) > 20 or name != code.upper() or not name[-1].isalnum():
-        return f"ID{product_id}"
-    return f"P{name}"
+def _transaction(entry: ExportedEntry, names: LedgerNames, currency: Currency) -> Iterator[str]:
+    link = f" ^sale-{entry.sale_no:06}" if entry.sale_no else ""
+    yield f'{entry.day} * "{_text(entry.by)}" "{_text(entry.title)}"{link}'
+    for key, value in (("entry", entry.number), ("journal", entry.row), ("shift", entry.shift)):
+        if value:
+            yield f"  {key}: {value}"
+    for account, amount in entry.postings:
+        name = names.of.get(account, account)
+        yield f"  {name}  {format_amount(amount, currency)} {currency.code}"
+    for commodity, quantity, lot in entry.units:
+        units = from_thousandths(quantity)
+        yield f"  {UNITS}  {units} {commodity}"
+        if lot:
+            yield f'    lot: "{_text(lot)}"'
+        yield f"  {UNITS_FROM}  {-units} {commodity}"
+
+
+def _balance(day: date, account: str, amount: str, commodity: str) -> str:
+    return f"{day} balance {account}  {amount} ~ 0 {commodity}"
 
 
 def _text(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"')
+    return plain_text(text).replace("\\", "\\\\").replace('"', '\\"')

@@ -136,7 +136,7 @@ def sum_ledger_again(connection: apsw.Connection) -> None:
 def wrong_sums(reader: apsw.Connection) -> list[tuple[str, str, int]]:
     """The account, day and shift of each sum that is not that of its postings."""
     rows = reader.execute(
-        "SELECT a.name, d.day, d.shift FROM ("
+        "SELECT DISTINCT coalesce(a.name, '#' || d.account), d.day, d.shift FROM ("
         " SELECT * FROM (SELECT * FROM ledger_sums EXCEPT SELECT * FROM ledger_sums_counted)"
         " UNION"
         " SELECT * FROM (SELECT * FROM ledger_sums_counted EXCEPT SELECT * FROM ledger_sums)"
@@ -146,8 +146,12 @@ def wrong_sums(reader: apsw.Connection) -> list[tuple[str, str, int]]:
 
 
 def open_ledger(connection: apsw.Connection, at: datetime) -> None:
-    """What the stock was worth when these books got a ledger becomes its first entry, once."""
-    if connection.execute("SELECT 1 FROM ledger_entries WHERE kind = 'opening'").fetchone():
+    """What the stock was worth when these books got a ledger becomes its first entry, once.
+
+    Only goods may have moved before: what is missing later is a fault, and stays one.
+    """
+    begun = "SELECT 1 FROM ledger_entries WHERE kind <> 'goods' LIMIT 1"
+    if connection.execute(begun).fetchone():
         return
     (worth,) = connection.execute("SELECT sum(cost) FROM stock_on_hand").fetchone() or (None,)
     missing = int(str(worth or 0)) - balance(connection, accounts.STOCK)

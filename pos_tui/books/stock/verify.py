@@ -10,6 +10,7 @@ import apsw
 import msgspec
 
 from pos_tui.books.connection import readable
+from pos_tui.books.journal.by_tag import bodies_of, readable_act, rows_lost
 from pos_tui.books.journal.entries import (
     STOCK_NOT_MOVED,
     LinePut,
@@ -17,19 +18,12 @@ from pos_tui.books.journal.entries import (
     Noted,
     StockMoved,
     acts_of_sale,
-    decode,
 )
-from pos_tui.books.journal.rescue_note import read_rescue_note
 from pos_tui.books.movement import Movement, from_thousandths, thousandths
 from pos_tui.books.stock.on_hand import mismatches
 from pos_tui.reasons import Reason, because
 
 _MOST = 50  # differences of one kind; after so many, nobody reads on
-# By how the body begins, which is chained; the column beside it is not.
-_OF_KIND = (
-    "SELECT seq, at, sale_no, CAST(body AS BLOB) FROM journal"
-    " WHERE substr(CAST(body AS BLOB), 1, ?) = ? ORDER BY seq"
-)
 _MOVEMENTS = (
     "SELECT journal, seq, at, sale_no, by, product_id, lot, quantity, kind, cost, reason,"
     " document, line, counted FROM movements WHERE journal <> 0 ORDER BY journal, seq"
@@ -77,11 +71,11 @@ def _of_sums(reader: apsw.Connection) -> Iterator[Reason]:
 
 
 def _of_movements(reader: apsw.Connection) -> Iterator[Reason]:
-    lost = _rows_lost(reader)
+    lost = rows_lost(reader)
     rows = groupby(reader.execute(_MOVEMENTS), key=lambda row: int(str(row[0])))
     waiting = next(rows, None)
-    for seq, at, sale_no, body in _bodies(reader, "stock"):
-        act = _act_of(body)
+    for seq, at, sale_no, body in bodies_of(reader, "stock"):
+        act = readable_act(body)
         if not isinstance(act, StockMoved):
             continue
         while waiting is not None and waiting[0] < seq:
@@ -144,8 +138,8 @@ def _of_sales(reader: apsw.Connection) -> Iterator[Reason]:
     """The paid sales that took no goods out of the stock, though they have lines."""
     (since,) = reader.execute(_MOVING_SINCE).fetchone() or (None,)
     moved = {number for (number,) in reader.execute(_SALES)}
-    for seq, _, number, body in _bodies(reader, "note"):
-        act = _act_of(body)
+    for seq, _, number, body in bodies_of(reader, "note"):
+        act = readable_act(body)
         if not isinstance(act, Noted):
             continue
         if act.what == STOCK_NOT_MOVED:
@@ -172,29 +166,6 @@ def _has_goods(reader: apsw.Connection, number: int) -> bool:
             case Noted(what) if what == STOCK_NOT_MOVED:
                 return False
     return any(lines.values())
-
-
-def _rows_lost(reader: apsw.Connection) -> frozenset[int]:
-    """The rows of the journal that a rescue is known to have lost."""
-    rows: set[int] = set()
-    for _, _, _, body in _bodies(reader, "note"):
-        losses = read_rescue_note(_act_of(body))
-        for first, last in losses.rows if losses is not None else ():
-            rows.update(range(first, last + 1))
-    return frozenset(rows)
-
-
-def _bodies(reader: apsw.Connection, tag: str) -> Iterator[tuple[int, str, int, bytes]]:
-    begins = b'{"type":"%s"' % tag.encode()
-    for seq, at, sale_no, body in reader.execute(_OF_KIND, (len(begins), begins)):
-        yield int(str(seq)), str(at), int(str(sale_no)), body
-
-
-def _act_of(body: bytes) -> object:
-    try:
-        return decode(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
-        return None
 
 
 def _goods(reader: apsw.Connection, product_id: int, lot: str) -> Reason:

@@ -1,0 +1,205 @@
+"""The till's transactions in order: paid sales with their lines, and what else moved its money."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import groupby
+
+import apsw
+from msgspec import Struct
+
+from pos_tui.books.ledger import accounts
+from pos_tui.books.saft.codes import TRANSACTIONS, Code, payment_code
+from pos_tui.books.sales.sales import read_tenders
+
+_ENTRIES = (
+    "SELECT e.number, e.at, e.day, e.kind, e.sale_no, e.document, e.by, a.name, p.amount"
+    " FROM ledger_entries e JOIN postings p ON p.entry = e.number"
+    " JOIN accounts a ON a.id = p.account ORDER BY e.number, p.leg"
+)
+_OF_SALES = frozenset(("sale", "return", "void"))
+_WALLETS, _TAXES = "Assets:Clearing:", "Liabilities:Tax:"
+
+
+class TransactionLine(Struct, frozen=True):
+    """A line: what was sold, or came back (amounts and quantity below zero).
+
+    Amounts in minor units with tax and without, quantity in thousandths; `offers` are what came
+    off, by name.
+    """
+
+    line: int
+    product_id: int
+    category: str
+    quantity: int
+    total: int
+    net: int
+    tax_class: str
+    tax: int
+    offers: tuple[tuple[str, int], ...] = ()
+
+
+class TransactionPayment(Struct, frozen=True):
+    """What was paid with, how much stayed in the shop (minor units), and by which number."""
+
+    code: Code
+    amount: int
+    reference: str = ""
+
+
+class CashTransaction(Struct, frozen=True):
+    """One transaction of the till: `number` is that of the ledger's entry, `at` local and aware.
+
+    Amounts in minor units; `taxes` by class: without tax, and the tax.
+    """
+
+    number: int
+    kind: str
+    sale_no: int
+    at: datetime
+    day: str
+    by: str
+    document: str
+    total: int
+    net: int
+    rounding: int
+    payments: tuple[TransactionPayment, ...]
+    lines: tuple[TransactionLine, ...] = ()
+
+    @property
+    def taxes(self) -> dict[str, tuple[int, int]]:
+        """By tax class: what the lines come to without tax, and their tax."""
+        found: dict[str, tuple[int, int]] = {}
+        for line in self.lines:
+            net, tax = found.get(line.tax_class, (0, 0))
+            found[line.tax_class] = net + line.net, tax + line.tax
+        return found
+
+
+def cash_transactions(
+    reader: apsw.Connection, with_lines_from: int = 0
+) -> Iterator[CashTransaction]:
+    """Every transaction from the first one on; those before an entry's number have no lines."""
+    lines = _Lines(reader)
+    for number, rows in groupby(reader.execute(_ENTRIES), key=lambda row: int(str(row[0]))):
+        legs = [tuple(row) for row in rows]
+        _, at, day, kind, sale_no, document, by, _, _ = legs[0]
+        if kind not in TRANSACTIONS:
+            continue
+        postings = [(str(leg[7]), int(str(leg[8]))) for leg in legs]
+        sale = int(str(sale_no))
+        is_of_sale = str(kind) in _OF_SALES and sale > 0
+        wanted = is_of_sale and number >= with_lines_from
+        total, net, payments = _amounts(postings)
+        if is_of_sale:
+            total, payments = _of_sale(reader, sale, total, payments)
+            net = total - sum(-amount for name, amount in postings if name.startswith(_TAXES))
+        yield CashTransaction(
+            number, str(kind), sale, datetime.fromisoformat(str(at)), str(day), str(by),
+            str(document), total, net,
+            sum(-amount for name, amount in postings if name == accounts.ROUNDING),
+            payments, lines.of(sale) if wanted else (),
+        )  # fmt: skip
+
+
+def _of_sale(
+    reader: apsw.Connection, sale: int, total: int, payments: tuple[TransactionPayment, ...]
+) -> tuple[int, tuple[TransactionPayment, ...]]:
+    """A sale's total, and all that it was paid with, also before its last tender."""
+    row = reader.execute("SELECT total, tender FROM sales WHERE number = ?", (sale,)).fetchone()
+    if row is None or row[1] is None:
+        return total, payments
+    tenders = read_tenders(str(row[1]))
+    return int(str(row[0] or 0)), tuple(
+        TransactionPayment(
+            payment_code(each.kind, each.platform), each.amount, each.order_no or each.reference
+        )
+        for each in tenders
+    )
+
+
+def _amounts(
+    postings: list[tuple[str, int]],
+) -> tuple[int, int, tuple[TransactionPayment, ...]]:
+    """What an entry came to by its money's legs, the same without tax, and those legs."""
+    payments: dict[Code, int] = {}
+    for name, amount in postings:
+        code = _payment_of(name)
+        if code is not None:
+            payments[code] = payments.get(code, 0) + amount
+    total = sum(payments.values())
+    tax = sum(-amount for name, amount in postings if name.startswith(_TAXES))
+    legs = tuple(TransactionPayment(code, amount) for code, amount in payments.items())
+    return total, total - tax, legs
+
+
+def _payment_of(account: str) -> Code | None:
+    if account == accounts.DRAWER:
+        return payment_code("cash")
+    if account == accounts.CARD:
+        return payment_code("card")
+    if account == accounts.VOUCHERS:
+        return payment_code("voucher")
+    if account.startswith("Assets:Customers:"):
+        return payment_code("account")
+    if account.startswith(_WALLETS):
+        return payment_code("wallet", account.removeprefix(_WALLETS))
+    return None
+
+
+class _Lines:
+    """The lines of sales; those that came back are read where these books have them."""
+
+    def __init__(self, reader: apsw.Connection) -> None:
+        self._reader = reader
+        self._has_returns = (
+            reader.execute(
+                "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'returned_lines'"
+            ).fetchone()
+            is not None
+        )
+
+    def of(self, sale: int) -> tuple[TransactionLine, ...]:
+        """What a sale sold, and after that what came back in it."""
+        offers: dict[int, list[tuple[str, int]]] = {}
+        for line, name, amount in self._reader.execute(
+            "SELECT line, offer, amount FROM sold_offers WHERE sale_no = ?", (sale,)
+        ):
+            offers.setdefault(int(str(line)), []).append((str(name), int(str(amount))))
+        found = [
+            _line(row, tuple(offers.get(int(str(row[0])), ())))
+            for row in self._reader.execute(
+                "SELECT line, product_id, category, quantity, paid, net, tax_class, tax"
+                " FROM sold_lines WHERE sale_no = ? ORDER BY line",
+                (sale,),
+            )
+        ]
+        if self._has_returns:
+            last = max((each.line for each in found), default=0)
+            found += [
+                _line(row)
+                for row in self._reader.execute(
+                    "SELECT return_line + ?, product_id, category, -quantity, -amount, -net,"
+                    " tax_class, -tax FROM returned_lines WHERE return_sale = ? ORDER BY 1",
+                    (last, sale),
+                )
+            ]
+        return tuple(found)
+
+
+def _line(
+    row: tuple[apsw.SQLiteValue, ...], offers: tuple[tuple[str, int], ...] = ()
+) -> TransactionLine:
+    line, product_id, category, quantity, total, net, tax_class, tax = row
+    return TransactionLine(
+        line=int(str(line)),
+        product_id=int(str(product_id)),
+        category=str(category),
+        quantity=int(str(quantity)),
+        total=int(str(total)),
+        net=int(str(net)),
+        tax_class=str(tax_class),
+        tax=int(str(tax)),
+        offers=offers,
+    )
