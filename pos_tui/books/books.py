@@ -638,6 +638,8 @@ class Books:
         acts += [journal.Expired(warning) for warning in sale.warnings]
         acts += [journal.CouponScanned(code) for code in sale.coupons]
         acts += [journal.ReturnPut(line) for line in sale.returns]
+        if sale.voids:
+            acts.append(journal.PaidSaleVoided(sale.voids, "", ""))
         if sale.age_checked:
             acts.append(journal.AgeChecked(sale.age_checked))
         if sale.customer is not None:
