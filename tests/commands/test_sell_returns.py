@@ -12,6 +12,8 @@ from tests.conftest import COLA, MILK, Counter
 def data(tmp_path):
     counter = Counter(tmp_path / "till").stock()
     bottle, cola = (counter.make_till(print).codes.product(code) for code in (MILK, COLA))
+    assert bottle
+    assert cola
     counter.books.write(
         lambda c: c.execute("UPDATE products SET deposit_id = ? WHERE id = ?", (bottle.id, cola.id))
     ).result()

@@ -18,7 +18,6 @@ EntryKind = Literal[
     "tender_returned",
     "sale",
     "return",
-    "refund",
     "late",
     "void",
     "goods",

@@ -156,8 +156,13 @@ async def test_an_exchange_is_one_sale(counter, reader):
     assert counter.last(events.Notice).reason.kind == "refunds.goes_back"
     await refund(counter)
     assert balance(reader, accounts.DRAWER) == 1290
-    assert kinds(reader) == ["sale", "sale", "sale"]
-    assert balance(reader, accounts.SUSPENSE) == 0
+    assert kinds(reader) == ["sale", "return", "sale", "return", "sale"]
+    assert balance(reader, accounts.SUSPENSE) == balance(reader, accounts.OPEN_SALES) == 0
+    assert reader.execute("SELECT total FROM sales WHERE state = 'paid'").fetchall() == [
+        (1290,),
+        (3290,),
+        (1290,),
+    ]  # what was sold: what came back stands beside
 
 
 async def test_an_even_exchange_needs_no_money(counter, reader):
