@@ -81,10 +81,10 @@ FILE_NAME = "books.db"
 
 class Closing(NamedTuple):
     """What completes a sale: what the goods it sold come to (minor units), all that it is paid
-    with, how often offers that are counted applied, which goods it takes out of the stock (by whom, never of a lot that
-    is past a date of the kinds in `refused`), and whether its receipt is still to be printed;
-    `lines` are what it was, for the ledger; `returns` what came back in it, `voids` the paid sale
-    that it undoes.
+    with, how often offers that are counted applied, which goods it takes out of the stock (by whom,
+    never of a lot that is past a date of the kinds in `refused`), and whether its receipt is still
+    to be printed; `lines` are what it was, for the ledger; `returns` what came back in it, `voids`
+    the paid sale that it undoes.
     """
 
     total: int
