@@ -92,7 +92,10 @@ class Refunding:
             return because("refunds.nothing")
         if any(each.kind == "voucher" for each in ways) and self._issue_voucher is None:
             return because("refunds.no_vouchers")
-        if any(each.kind == "wallet" for each in ways) and not self._settings.gateway.url:
+        by_wallet = [each for each in ways if each.kind == "wallet"]
+        if any(each.part is None or each.is_another for each in by_wallet):
+            return because("refunds.not_by_wallet")
+        if by_wallet and not self._settings.gateway.url:
             return because("refunds.no_gateway")
         return None
 

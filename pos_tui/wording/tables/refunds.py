@@ -12,6 +12,9 @@ TABLE: Table = {
     "no_vouchers": N_(
         "This till cannot issue vouchers yet. Give the money back another way, in cash for example."
     ),
+    "not_by_wallet": N_(
+        "Only what was paid by phone can go back to the phone. Give the rest back another way."
+    ),
     "no_gateway": N_(
         "A part was paid by phone, and this till has no gateway. Give it back another way."
     ),

@@ -329,6 +329,15 @@ async def test_what_was_exchanged_goes_back_the_way_its_goods_were_paid(counter,
     assert [each.left for each in returns.parts(first)] == [0]
 
 
+async def test_cash_does_not_go_back_to_a_wallet(counter):
+    counter.scan(MILK)
+    sold = await pay(counter)
+    counter.till.money.returns.accept(sold, [ToReturn(1, 1000)])
+    await refund(counter, "wallet")
+    assert counter.last(events.Notice).reason.kind == "refunds.not_by_wallet"
+    assert counter.till.sale.state == "open"
+
+
 async def test_a_till_without_vouchers_says_so(counter):
     counter.scan(MILK)
     sold = await pay(counter)
