@@ -93,11 +93,11 @@ class NewVouchers(NamedTuple):
 
 
 class Closing(NamedTuple):
-    """What completes a sale: its total (minor units), all that it is paid with, how often offers
-    that are counted applied, which goods it takes out of the stock (by whom, never of a lot that
-    is past a date of the kinds in `refused`), and whether its receipt is still to be printed;
-    `lines` are what it was, for the ledger; `returns` what came back in it, `voids` the paid sale
-    that it undoes.
+    """What completes a sale: what the goods it sold come to (minor units), all that it is paid
+    with, how often offers that are counted applied, which goods it takes out of the stock (by whom,
+    never of a lot that is past a date of the kinds in `refused`), and whether its receipt is still
+    to be printed; `lines` are what it was, for the ledger; `returns` what came back in it, `voids`
+    the paid sale that it undoes.
     """
 
     total: int
@@ -699,6 +699,8 @@ class Books:
         acts += [journal.Expired(warning) for warning in sale.warnings]
         acts += [journal.CouponScanned(code) for code in sale.coupons]
         acts += [journal.ReturnPut(line) for line in sale.returns]
+        if sale.voids:
+            acts.append(journal.PaidSaleVoided(sale.voids, "", ""))
         if sale.age_checked:
             acts.append(journal.AgeChecked(sale.age_checked))
         if sale.customer is not None:
@@ -747,16 +749,27 @@ def _post_sale(
 ) -> None:
     categories = categories_of(connection, closing.lines)
     keep_sold_lines(connection, sale_no, closing.lines, categories)
-    back: list[tuple[ReturnLine, str]] = []
-    if closing.returns:
-        from pos_tui.books.sales.returned_lines import keep_returned_lines
-
-        back = keep_returned_lines(connection, sale_no, closing.returns)
     earlier = 0
     if len(closing.tenders) > 1:
         earlier = -posted_of_sale(connection, sale_no, OPEN_SALES)
-    kind: EntryKind = "void" if closing.voids else "sale" if closing.lines else "return"
-    entry = entry_of_sale(sale_no, tender, earlier, closing.lines, categories, back, kind)
+    paying: Tender | None = tender
+    if closing.returns:
+        from pos_tui.books.ledger.of_sales import entry_of_goods_back
+        from pos_tui.books.sales.returned_lines import keep_returned_lines
+
+        back = keep_returned_lines(connection, sale_no, closing.returns)
+        kind: EntryKind = "void" if closing.voids else "return"
+        if not closing.lines:
+            entry = entry_of_goods_back(sale_no, tender, earlier, back, kind)
+            post(connection, at, closing.by, entry)
+            return
+        # An exchange: what came back is an entry of its own, with the money that goes back.
+        refund = tender if tender.is_refund else None
+        paying = None if tender.is_refund else tender
+        entry = entry_of_goods_back(sale_no, refund, None, back, kind)
+        post(connection, at, closing.by, entry)
+        earlier = -posted_of_sale(connection, sale_no, OPEN_SALES)
+    entry = entry_of_sale(sale_no, paying, earlier, closing.lines, categories)
     post(connection, at, closing.by, entry)
 
 

@@ -324,7 +324,7 @@ def _sales_again(target: apsw.Connection, folder: Path, at: datetime) -> list[Re
         target.execute(
             "INSERT INTO sales (number, state, opened_at, closed_at, total, tender)"
             " VALUES (?, 'paid', ?, ?, ?, ?)",
-            (number, when, when, receipt.total, msgspec.json.encode(receipt.tenders).decode()),
+            (number, when, when, receipt.sold, msgspec.json.encode(receipt.tenders).decode()),
         )
         by_wallet = (each for each in receipt.tenders if each.kind == "wallet")
         for tender in (each for each in by_wallet if not each.is_refund):

@@ -313,18 +313,25 @@ class TypedMoney(NamedTuple):
 
 
 class TypedReturn(NamedTuple):
-    """Goods of a paid sale that come back: its number, the line, how much (1 where it is not typed)
-    and what becomes of them, as typed; or (`is_refund`) the wish to give the money back, `words`
-    being the way.
+    """Goods that come back, in place of a scan, as typed.
+
+    "return": a paid sale's number, the line, how much (1 where it is not typed), what becomes of
+    them; "empty": the code of one; "void": the number of a whole sale, and why; "refund": the wish
+    to give the money back, and by which way where it is another.
     """
 
+    act: Literal["return", "empty", "void", "refund"]
     words: tuple[str, ...]
-    is_refund: bool = False
 
 
 Scan = str | TypedMoney | TypedReturn
-_RETURN, _REFUND = "return", "refund"
 _MONEY: tuple[MoneyKind, ...] = get_args(MoneyKind)
+_RETURNS: dict[Literal["return", "empty", "void", "refund"], int] = {
+    "return": 3,  # and so many arguments behind it
+    "empty": 1,
+    "void": 2,
+    "refund": 0,
+}
 
 
 def _accept_money(till: Till, money: TypedMoney) -> str:
@@ -356,11 +363,17 @@ def _accept_return(till: Till, typed: TypedReturn) -> None:
 
     returns, words = till.money.returns, typed.words
     try:
-        if typed.is_refund:
+        if typed.act == "refund":
             kinds = [each for each in get_args(TenderKind) if each in words]
             returns.refund(kinds[0] if kinds else None)
             return
+        if typed.act == "empty":
+            returns.empties(" ".join(words))
+            return
         try:
+            if typed.act == "void":
+                returns.void(int(words[0]), " ".join(words[1:]))
+                return
             number, line = int(words[0]), int(words[1])
             quantity = Decimal(words[2]) if len(words) > 2 else Decimal(1)
             fate = next((each for each in GOODS_FATES if each in words), GOODS_FATES[0])
@@ -389,18 +402,18 @@ def _is_item(till: Till, scan: Scan) -> bool:
 
 def _scans(arguments: list[str]) -> Iterator[Scan]:
     """Arguments as scans: `-` is standard input; `cash`, `card` and the other kinds of money take
-    the argument after them, `return` the three after it: the sale, its line, how much.
+    the argument after them, `return` the three after it: the sale, its line, how much; `empty` the
+    code after it, `void` a sale and why.
     """
     rest = iter(arguments)
     for argument in rest:
         if argument == "-":
             lines = read_standard_input().splitlines()
             yield from _scans([part for line in lines for part in _of_line(line)])
-        elif argument == _RETURN:
-            yield TypedReturn(tuple(next(rest, "") for _ in range(3)))
-        elif argument.startswith((f"{_RETURN} ", f"{_REFUND} ")) or argument == _REFUND:
-            kind, *words = argument.split()
-            yield TypedReturn(tuple(words), kind == _REFUND)
+        elif argument in _RETURNS:
+            yield TypedReturn(argument, tuple(next(rest, "") for _ in range(_RETURNS[argument])))
+        elif (act := argument.partition(" ")[0]) in _RETURNS:
+            yield TypedReturn(act, tuple(argument.split()[1:]))
         elif argument in _MONEY:
             yield TypedMoney(argument, next(rest, "0"))
         elif (kind := argument.partition(" ")[0]) in _MONEY:

@@ -87,6 +87,11 @@ class ReceiptData(Struct, frozen=True, kw_only=True):
     version: int = 3
 
     @property
+    def sold(self) -> int:
+        """What its lines come to, before what goes back."""
+        return self.total + sum(each.amount for each in self.returns)
+
+    @property
     def code(self) -> str:
         """The code on it, by which its sale is found again."""
         return receipt_code(self.merchant, self.till, self.sale_no)

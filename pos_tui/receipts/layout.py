@@ -57,8 +57,7 @@ def lay_out(receipt: ReceiptData, columns: int, *, late: bool = False) -> list[P
     if receipt.returns:
         lines += _returned(receipt, columns)
     if receipt.tax_added:
-        sold = receipt.total + sum(each.amount for each in receipt.returns)
-        before = format_amount(sold - receipt.tax_added, money)
+        before = format_amount(receipt.sold - receipt.tax_added, money)
         lines.append(PrintLine(_spread(words("receipt.subtotal"), before, columns)))
         lines += _taxes(receipt, columns)
     if receipt.saved:

@@ -89,7 +89,7 @@ class Completion:
         sale.is_being_written = True
         closing: Closing | None = None
         if sale.due == 0:
-            total = sale.total
+            total = sale.list.totals.total
             closing = Closing(
                 total,
                 sale.taken,

@@ -83,7 +83,10 @@ class Refunding:
             return why
         if not ways:
             return because("refunds.nothing")
-        if any(each.kind == "wallet" for each in ways) and not self._settings.gateway.url:
+        by_wallet = [each for each in ways if each.kind == "wallet"]
+        if any(each.part is None or each.is_another for each in by_wallet):
+            return because("refunds.not_by_wallet")
+        if by_wallet and not self._settings.gateway.url:
             return because("refunds.no_gateway")
         return None
 
@@ -93,8 +96,9 @@ class Refunding:
         Whether that may be done must be asked before.
         """
         sale = self._basket.sale
+        changed = self._look_at_new_goods(sale)
         ways = self.ways(kind)
-        if (why := self.why_not(ways)) is not None:
+        if (why := changed or self.why_not(ways)) is not None:
             self._notify(why, "warning")
             return
         at, number = self._clock.now(), sale.next_tender_number
@@ -113,6 +117,17 @@ class Refunding:
         self._do(self._go_on(sale, resumed=True), sale.number)
 
     # ---- inside ------------------------------------------------------------------------------
+
+    def _look_at_new_goods(self, sale: Sale) -> Reason | None:
+        """Dates and prices of goods that are sold in exchange are those of now."""
+        if sale.state != "open" or not sale.list.lines:
+            return None
+        before = sale.total
+        self._basket.take_off_what_has_expired()
+        self._basket.reprice()
+        if sale.total == before:
+            return None
+        return because("sale.total_has_changed", total=self._amount(sale.total))
 
     def _refund_no(self, way: RefundWay) -> str:
         """A wallet's refund has a number of its own, the same each time it is asked."""

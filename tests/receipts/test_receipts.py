@@ -9,16 +9,24 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from pos_tui.checkout.line import ListedItem, SettlementLine
+from pos_tui.checkout.returns import ReturnLine
 from pos_tui.checkout.settlement_list import Totals
 from pos_tui.checkout.tenders import Tender
 from pos_tui.devices.printers import PrinterError
+from pos_tui.devices.printers.escpos_commands import barcode
 from pos_tui.devices.printers.escpos_jobs import compose
 from pos_tui.devices.printers.file_printer import FilePrinter
 from pos_tui.devices.printers.network_printer import NetworkPrinter
 from pos_tui.money import Currency
-from pos_tui.receipts.data import decode_receipt, encode_receipt, make_receipt
+from pos_tui.receipts.data import (
+    decode_receipt,
+    encode_receipt,
+    make_receipt,
+    receipt_with_returns,
+)
 from pos_tui.receipts.layout import lay_out
 from pos_tui.receipts.text import as_text
 from pos_tui.settings import ShopSettings, TillIdentity
@@ -32,7 +40,10 @@ WALLET = Tender(
 )  # fmt: skip
 
 
-LATER_WORDS_OF_A_TENDER = {"number", "state", "rounding", "reference", "authorisation", "at"}
+LATER_WORDS_OF_A_TENDER = {
+    "number", "state", "rounding", "reference", "authorisation", "at",
+    "refund_no", "of_sale", "of_tender",
+}  # fmt: skip
 
 
 def receipt(tender=WALLET, name="Cola 330 ml"):
@@ -231,3 +242,36 @@ def test_a_file_printer_appends_and_says_when_it_cannot(tmp_path):
     assert (tmp_path / "paper").read_bytes() == b"onetwo"
     with raises(PrinterError, "cannot be written"):
         FilePrinter(tmp_path).print(b"x")
+
+
+def test_what_came_back_stands_in_a_block_of_its_own():
+    back = (
+        ReturnLine(1, 7, "Cola 330 ml", 2000, 600, tax=69, sale_no=12, line=1, unit="can"),
+        ReturnLine(2, 8, "Bottle", 3000, 75, is_deposit=True),
+    )
+    tenders = (
+        Tender("wallet", -600, -600, platform="wechat", order_no="A1", refund_no="B2R"),
+        Tender("cash", -75, -75, rounding=0),
+    )
+    base = replace(receipt(), lines=(), saved=0, discounts=(), taxes=(), total=0, tenders=tenders)
+    text = as_text(receipt_with_returns(base, back), 32)
+    assert text.split("-" * 32 + "\n")[2:4] == [
+        "Returned\n"
+        "Cola 330 ml\n"
+        "  2 can (sale 000012)      -6.00\n"
+        "Bottle\n"
+        "  3                        -0.75\n"
+        "of which tax               -0.69\n",
+        "TOTAL                  -6.75 CNY\n"
+        "Back to WeChat Pay         -6.00\n"
+        "Order                         A1\n"
+        "Refund                       B2R\n"
+        "Cash back                  -0.75\n",
+    ]
+    void = as_text(receipt_with_returns(base, back, 12), 32)
+    assert "Void of sale 000012\n" in void
+
+
+def test_the_bars_of_a_receipt_s_code_go_to_the_printer():
+    job = barcode("RC01-000148GFZ")
+    assert b"\x1dk\x49\x10{BRC01-000148GFZ" in job

@@ -173,6 +173,25 @@ async def test_the_pages_of_goods_in_and_out(shop, size, language):
 
 
 @pytest.mark.parametrize("size", SIZES)
+async def test_the_page_of_returns_and_the_question_of_the_money(shop, size, language):
+    async with everything(shop, size) as seat:
+        await seat.scan(MILK, COLA)
+        await seat.press("plus", "enter")
+        await seat.until(lambda: shop.books.last_paid_numbers(1))
+        await seat.open_money("returns")
+        is_straight(seat, size)
+        for keys in (("enter",), ("enter",), ("f4",), ("f12",), ("escape",), ("escape",), ("f2",)):
+            await seat.press(*keys)
+            await seat.pilot.pause(0.05)
+            is_straight(seat, size)
+            if language != "pseudo" and size != SIZES[0]:
+                assert not CUT.search(seat.text), seat.text
+        await seat.press("enter")
+        await seat.until(lambda: len(shop.books.last_paid_numbers(2)) == 2)
+        is_straight(seat, size)
+
+
+@pytest.mark.parametrize("size", SIZES)
 async def test_the_pages_of_products_and_an_age_to_check(shop, size, language):
     products = shop.make_till(lambda _: None).goods.products
     draft = products.draft({"age_limit": "18", "price": "9"}, products.find(MILK))

@@ -2,6 +2,8 @@
 
 import pytest
 
+from pos_tui.books.sales.sales import open_sale
+from pos_tui.checkout.orders import Order
 from pos_tui.codes.receipt_code import receipt_code
 from pos_tui.tui.pages.returns import ReturnsScreen
 from pos_tui.tui.till_screen import TillScreen
@@ -151,3 +153,20 @@ async def test_another_way_is_asked_for_where_the_shop_has_staff(shop):
         await seat.until_shown("cannot issue vouchers yet")
         await seat.press("plus", "h", "enter")
         await seat.until(lambda: paid(seat)[-1] == (-1290, "cash"))
+
+
+async def test_late_money_stands_among_the_sales_aside_until_it_is_seen(shop):
+    order = Order("A1234567", 1, 1290, "CNY", "wechat", "····7890", "cancelled", shop.now, "w1")
+    shop.books.write(lambda c: open_sale(c, 1, shop.now)).result()
+    shop.books.keep_order(order, shop.now, "void").result()
+    shop.books.note_late_money(order, "gone_back", shop.now).result()
+    async with sitting(shop) as seat:
+        await seat.press("f9")
+        await seat.until_shown("money came late")
+        assert "12.90" in seat.text
+        assert "12.90 of WeChat Pay came late for sale 000001" in seat.text
+        await seat.press("enter")
+        await seat.until(lambda: isinstance(seat.app.screen, TillScreen))
+        await seat.press("f9")
+        await seat.until_shown("puts the sale aside")
+        assert "money came late" not in seat.text

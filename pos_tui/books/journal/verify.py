@@ -242,7 +242,7 @@ def _of_receipts(reader: apsw.Connection, folder: Path, notes: _Notes) -> Iterat
 
 
 def _agree(receipt: ReceiptData, total: int, tender: str) -> bool:
-    return (receipt.total, receipt.tenders) == (total, read_tenders(tender))
+    return (receipt.sold, receipt.tenders) == (total, read_tenders(tender))
 
 
 def _of_gateway(reader: apsw.Connection, last: LastOrder, notes: _Notes) -> Iterator[Reason]:

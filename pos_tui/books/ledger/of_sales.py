@@ -30,9 +30,8 @@ def entry_of_part(sale_no: int, tender: Tender) -> Entry:
     it is a refund that leaves something to give back.
     """
     legs = (*_legs(tender), (accounts.OPEN_SALES, -tender.covers))
-    return Entry(
-        "refund" if tender.is_refund else "tender", legs, sale_no, f"tender {tender.number}"
-    )
+    kind: EntryKind = "return" if tender.is_refund else "tender"
+    return Entry(kind, legs, sale_no, f"tender {tender.number}")
 
 
 def entry_of_return(sale_no: int, tender: Tender) -> Entry:
@@ -47,19 +46,16 @@ def entry_of_return(sale_no: int, tender: Tender) -> Entry:
 
 def entry_of_sale(
     sale_no: int,
-    tender: Tender,
+    tender: Tender | None,
     earlier: int,
     lines: Sequence[SoldLine],
     categories: Sequence[str],
-    returns: Sequence[tuple[ReturnLine, str]] = (),
-    kind: EntryKind = "sale",
 ) -> Entry:
-    """A sale that is paid with its last tender; `earlier` tenders have covered that much of it.
+    """A sale that is paid with its last tender; `earlier` has covered that much of it already.
 
     `categories` are the lines' products'. Income is without tax and before discounts; deposits and
-    vouchers are owed, money for an account lowers what its customer owes. `returns` are what came
-    back, with the categories it was sold in: their income goes back without tax, after discounts.
-    Whatever does not add up goes to the suspense account: no sum may stop a sale.
+    vouchers are owed, money for an account lowers what its customer owes. Whatever does not add up
+    goes to the suspense account: no sum may stop a sale.
     """
     sums: dict[str, int] = {}
 
@@ -78,17 +74,42 @@ def entry_of_sale(
             add(accounts.DISCOUNTS, line.net_before - line.net)
         if line.tax:
             add(accounts.tax(line.tax_class), -line.tax)
-    for back, category in returns:
-        add(accounts.DEPOSITS if back.is_deposit else accounts.returns(category), back.net)
-        if back.tax:
-            add(accounts.tax(back.tax_class), back.tax)
     legs = [*_legs(tender), (accounts.OPEN_SALES, earlier), *sums.items()]
     legs.append((accounts.SUSPENSE, -sum(amount for _, amount in legs)))
+    return Entry("sale", tuple(legs), sale_no)
+
+
+def entry_of_goods_back(
+    sale_no: int,
+    tender: Tender | None,
+    earlier: int | None,
+    returns: Iterable[tuple[ReturnLine, str]],
+    kind: EntryKind,
+) -> Entry:
+    """Goods that came back, each with the category it was sold in, and the last of their money.
+
+    Their income goes back without tax, after discounts. `earlier` is what tenders before have
+    covered (below zero: given back); None in an exchange, whose sale has the rest.
+    """
+    sums: dict[str, int] = {}
+    for back, category in returns:
+        account = accounts.DEPOSITS if back.is_deposit else accounts.returns(category)
+        sums[account] = sums.get(account, 0) + back.net
+        if back.tax:
+            owed = accounts.tax(back.tax_class)
+            sums[owed] = sums.get(owed, 0) + back.tax
+    legs = [*_legs(tender), *sums.items()]
+    if earlier is not None:
+        legs.append((accounts.OPEN_SALES, earlier))
+    rest = accounts.OPEN_SALES if earlier is None else accounts.SUSPENSE
+    legs.append((rest, -sum(amount for _, amount in legs)))
     return Entry(kind, tuple(legs), sale_no)
 
 
-def _legs(tender: Tender) -> Iterable[tuple[str, int]]:
+def _legs(tender: Tender | None) -> Iterable[tuple[str, int]]:
     """What was given and what went back of it are two postings: change is no takings."""
+    if tender is None:
+        return ()
     account = account_of(tender)
     return (
         (account, tender.given),

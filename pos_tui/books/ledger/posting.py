@@ -19,7 +19,6 @@ EntryKind = Literal[
     "tender_returned",
     "sale",
     "return",
-    "refund",
     "late",
     "void",
     "goods",

@@ -8,7 +8,7 @@ TABLE: Table = {
     "help": N_("One whole sale without a screen; writes one JSON object a line."),
     "scan": N_("SCAN"),
     "scans_help": N_(
-        "item codes, then a payment code, `cash AMOUNT`, `card AMOUNT`, `voucher AMOUNT` or `account AMOUNT`, several of them where each pays a part (`part AMOUNT` before a payment code); `new-voucher AMOUNT` sells a voucher, `settle 'CODE AMOUNT'` pays of what a customer owes; `return SALE LINE QUANTITY` takes goods back and `refund` (or `refund cash`) gives their money back; `-` reads lines from standard input; none resumes a payment that was under way"
+        "item codes, then a payment code, `cash AMOUNT`, `card AMOUNT`, `voucher AMOUNT` or `account AMOUNT`, several of them where each pays a part (`part AMOUNT` before a payment code); `new-voucher AMOUNT` sells a voucher, `settle 'CODE AMOUNT'` pays of what a customer owes; `return SALE LINE QUANTITY` and `empty CODE` take goods back, `refund` (or `refund cash`) gives their money back, `void SALE WHY` undoes a sale; `-` reads lines from standard input; none resumes a payment that was under way"
     ),
     "demo_help": N_("in the demo shop"),
     "confirm_help": N_("confirm the warnings about expired items"),

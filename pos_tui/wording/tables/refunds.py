@@ -9,6 +9,9 @@ TABLE: Table = {
     "goes_back": N_(
         "{amount} goes back to the customer in this sale; nothing is to be paid. {key:pay} gives it back."
     ),
+    "not_by_wallet": N_(
+        "Only what was paid by phone can go back to the phone. Give the rest back another way."
+    ),
     "no_gateway": N_(
         "A part was paid by phone, and this till has no gateway. Give it back another way."
     ),

@@ -1,19 +1,26 @@
 """Goods come back: for what was really paid, never more, never twice, to where they left from."""
 
-from datetime import date
+from contextlib import closing
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from pos_tui.books import Books, BooksError
 from pos_tui.books.connection import open_connection
+from pos_tui.books.journal.verify import differences
 from pos_tui.books.ledger import accounts
 from pos_tui.books.ledger.posting import balance, wrong_sums
 from pos_tui.books.movement import Movement
+from pos_tui.books.rescue import rescue
 from pos_tui.books.stock.movements import move_stock
+from pos_tui.books.stock.verify import stock_differences
 from pos_tui.checkout import events
 from pos_tui.checkout.returns import ReturnError
 from pos_tui.pricing import Discount
+from pos_tui.pricing.offers import PercentOff
+from pos_tui.settings import TaxSettings
 from pos_tui.till.money.returns import ToReturn
 from tests.conftest import CHICKEN, COLA, MILK, SPREAD, Counter
 
@@ -149,8 +156,13 @@ async def test_an_exchange_is_one_sale(counter, reader):
     assert counter.last(events.Notice).reason.kind == "refunds.goes_back"
     await refund(counter)
     assert balance(reader, accounts.DRAWER) == 1290
-    assert kinds(reader) == ["sale", "sale", "sale"]
-    assert balance(reader, accounts.SUSPENSE) == 0
+    assert kinds(reader) == ["sale", "return", "sale", "return", "sale"]
+    assert balance(reader, accounts.SUSPENSE) == balance(reader, accounts.OPEN_SALES) == 0
+    assert reader.execute("SELECT total FROM sales WHERE state = 'paid'").fetchall() == [
+        (1290,),
+        (3290,),
+        (1290,),
+    ]  # what was sold: what came back stands beside
 
 
 async def test_an_even_exchange_needs_no_money(counter, reader):
@@ -317,6 +329,15 @@ async def test_what_was_exchanged_goes_back_the_way_its_goods_were_paid(counter,
     assert [each.left for each in returns.parts(first)] == [0]
 
 
+async def test_cash_does_not_go_back_to_a_wallet(counter):
+    counter.scan(MILK)
+    sold = await pay(counter)
+    counter.till.money.returns.accept(sold, [ToReturn(1, 1000)])
+    await refund(counter, "wallet")
+    assert counter.last(events.Notice).reason.kind == "refunds.not_by_wallet"
+    assert counter.till.sale.state == "open"
+
+
 async def test_money_that_goes_back_by_a_voucher_is_owed_by_the_shop(counter, reader):
     counter.scan(MILK)
     sold = await pay(counter)
@@ -339,6 +360,82 @@ async def test_returns_of_sales_from_before_their_lines_were_kept(counter, reade
     returns = counter.till.money.returns
     returns.accept(sold, [ToReturn(1, 3000), ToReturn(2, 1000)])
     assert returns.due == -950 - 1290
+
+
+async def test_prices_and_offers_of_today_play_no_part(counter, reader):
+    """A member's discount of today, or another price, is not applied to what was sold before."""
+    counter.scan(SPREAD)
+    sold = await pay(counter)
+    counter.offer(SPREAD, "half price", PercentOff(Decimal(50)))
+    counter.books.write(lambda c: c.execute("UPDATE products SET price = price * 3")).result()
+    counter.now += timedelta(days=9)
+    returns = counter.till.money.returns
+    returns.accept(sold, [ToReturn(1, 1000)])
+    assert returns.due == -3290
+    await refund(counter)
+    assert balance(reader, accounts.DRAWER) == 0
+
+
+@pytest.mark.parametrize("mode", ["included", "added"])
+@pytest.mark.parametrize("rounding", ["basket", "line"])
+async def test_tax_and_income_go_back_with_the_goods(tmp_path, mode, rounding):
+    rates = {"standard": Decimal(13)}
+    tax = TaxSettings(mode=mode, rounding=rounding, rates=rates, default="standard")
+    base = Counter(tmp_path / "none").settings
+    counter = Counter(tmp_path / "till", replace(base, tax=tax)).stock().open()
+    counter.scan(f"3*{COLA}", MILK, f"0.333*{CHICKEN}")
+    sold = await pay(counter)
+    with closing(open_connection(counter.books.path)) as reader:
+        owed = balance(reader, accounts.tax("standard"))
+        assert owed < 0
+        returns = counter.till.money.returns
+        for line, quantity in ((1, 1000), (1, 2000), (2, 1000), (3, 100), (3, 233)):
+            returns.accept(sold, [ToReturn(line, quantity)])
+            await refund(counter)
+        names = (accounts.sales(""), accounts.DISCOUNTS, accounts.returns(""))
+        assert sum(balance(reader, each) for each in names) == 0
+        assert balance(reader, accounts.tax("standard")) == 0
+        assert balance(reader, accounts.DRAWER) == balance(reader, accounts.SUSPENSE) == 0
+    counter.books.close()
+
+
+async def test_books_with_returns_are_sound(counter, reader):
+    counter.scan(f"3*{COLA}", MILK)
+    sold = await pay(counter)
+    returns = counter.till.money.returns
+    returns.accept(sold, [ToReturn(1, 2000, "written_off"), ToReturn(2, 1000, "to_check")])
+    counter.scan(SPREAD)
+    await pay(counter)
+    returns.void(sold, "all of it")
+    await counter.till.until_idle()
+    assert stock_differences(reader) == []
+    assert differences(reader, counter.data) == []
+
+
+async def test_what_came_back_outlives_a_rescue(counter):
+    counter.scan(f"2*{COLA}")
+    sold = await pay(counter)
+    returns = counter.till.money.returns
+    returns.accept(sold, [ToReturn(1, 1000)])
+    await refund(counter)
+    counter.books.wait()
+    counter.books.close()
+    rescue(counter.books.path, counter.now)
+    counter.books = Books(counter.data)
+    assert [each.left for each in counter.books.returnable_lines(sold)] == [1000]
+
+
+async def test_new_goods_of_an_exchange_are_looked_at_before_money_goes_back(counter):
+    counter.scan(SPREAD)
+    sold = await pay(counter)
+    counter.lot(MILK, "M-1", date(2026, 11, 23))
+    counter.scan(MILK)
+    counter.till.money.returns.accept(sold, [ToReturn(1, 1000)])
+    counter.now += timedelta(days=3)
+    await refund(counter)
+    assert counter.last(events.Notice).reason.kind == "sale.total_has_changed"
+    assert counter.till.sale.state == "open"
+    assert counter.till.sale.warnings
 
 
 def test_another_till_opens_books_with_returns(tmp_path):
