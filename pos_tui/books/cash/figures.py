@@ -60,11 +60,17 @@ def shift_report(
     at: datetime,
     by: str,
     shop: ReportShop,
+    skip: frozenset[str] = frozenset(),
 ) -> ShiftReport:
-    """The report of a shift as the books are now; a Z is made once the drawer was counted."""
-    reading = _Reading()
+    """The report of a shift as the books are now; a Z is made once the drawer was counted.
+
+    `skip` are parts that are known not to be readable. Raises apsw.Error where a page of the file
+    is damaged that is not named there, and SQLite has given up the transaction that this is part
+    of.
+    """
+    reading = _Reading(reader, skip)
     sums = reading.part("ledger", lambda: _sums(reader, shift.number), _NO_SUMS)
-    acts = reading.part("drawer", lambda: tuple(acts_of_shift(reader, shift.number)), _NO_ACTS)
+    acts = reading.part("acts", lambda: tuple(acts_of_shift(reader, shift.number)), _NO_ACTS)
     noted = reading.part("journal", lambda: count_journal(reader, _after(reader, shift)), _NOTHING)
     if noted.unread:
         reading.unread.append("journal")
@@ -114,6 +120,18 @@ def shift_report(
     return replace(report, totals=totals, unread=tuple(dict.fromkeys(reading.unread)))
 
 
+def damaged_parts(
+    reader: apsw.Connection, shift: Shift, at: datetime, shop: ReportShop
+) -> frozenset[str]:
+    """The parts of a shift's report that lie on damaged pages; looked for outside a transaction.
+
+    Inside one SQLite gives up the whole of it at the first of them.
+    """
+    return frozenset(shift_report(reader, shift, "x", at, "", shop).unread) - {"journal"} | (
+        frozenset() if _can_read_journal(reader, shift) else {"journal"}
+    )
+
+
 _NO_SUMS: tuple[_Sum, ...] = ()
 _NO_ACTS: tuple[DrawerAct, ...] = ()
 _NONE: tuple[OpenSale, ...] = ()
@@ -128,15 +146,31 @@ _NOTHING = JournalCounts(
 class _Reading:
     """Reads part after part; of one that cannot be read there is what it would be without rows."""
 
-    def __init__(self) -> None:
+    def __init__(self, reader: apsw.Connection, skip: frozenset[str]) -> None:
+        self._reader = reader
+        self._was_in_transaction = reader.in_transaction
+        self._skip = skip
         self.unread: list[str] = []
 
     def part(self, name: str, read: Callable[[], _Part], otherwise: _Part) -> _Part:
+        if name in self._skip:
+            self.unread.append(name)
+            return otherwise
         try:
             return read()
         except (apsw.Error, msgspec.MsgspecError, ValueError, TypeError):
+            if self._was_in_transaction and not self._reader.in_transaction:
+                raise  # what was written before is undone: nothing may be written after it
             self.unread.append(name)
             return otherwise
+
+
+def _can_read_journal(reader: apsw.Connection, shift: Shift) -> bool:
+    try:
+        count_journal(reader, _after(reader, shift))
+    except apsw.Error:
+        return False
+    return True
 
 
 def _sums(reader: apsw.Connection, shift: int) -> tuple[_Sum, ...]:

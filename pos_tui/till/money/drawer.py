@@ -28,7 +28,7 @@ from pos_tui.books.cash.drawer_acts import (
     float_proposed,
     move_cash,
 )
-from pos_tui.books.cash.figures import shift_report
+from pos_tui.books.cash.figures import damaged_parts, shift_report
 from pos_tui.books.journal import entries as journal
 from pos_tui.books.journal.entries import JournalHead
 from pos_tui.books.ledger.accounts import DRAWER
@@ -239,7 +239,7 @@ class ShopDrawer:
         to the safe. Raises ShiftError, BooksError.
         """
         at, shop = self._clock(), self.shop()
-        order = _order(by, counted, left, approved_by)
+        order = _order(by, counted, left, approved_by, self._damaged(at, shop))
         z = self._do(lambda connection: close_shift(connection, at, order, shop, self._render))
         return z, self._print(z.job)
 
@@ -250,8 +250,8 @@ class ShopDrawer:
 
         Raises ShiftError, BooksError.
         """
-        order = _order(by, counted, None, approved_by)
         at, shop = self._clock(), self.shop()
+        order = _order(by, counted, None, approved_by, self._damaged(at, shop))
         day = accounting_day(at, self._books.day_ends_at)
         z, shift = self._do(
             lambda connection: hand_over(connection, at, order, to, day, shop, self._render)
@@ -268,15 +268,13 @@ class ShopDrawer:
         """
         at, shop = self._clock(), self.shop()
 
-        def job(connection: apsw.Connection) -> ShiftReport:
-            shift = current_shift(connection)
+        with books_reader(self._books) as reader:
+            shift = current_shift(reader)
             if shift is None:
                 raise ShiftError("shift.none_open")
-            act = journal.ReportTaken(shift.number, by)
-            journal.append(connection, at.isoformat(), 0, journal.encode(act))
-            return shift_report(connection, shift, "x", at, by, shop)
-
-        report = self._do(job)
+            report = shift_report(reader, shift, "x", at, by, shop)
+        act = journal.encode(journal.ReportTaken(shift.number, by))
+        self._do(lambda connection: journal.append(connection, at.isoformat(), 0, act))
         columns = self.settings.printer.columns
         return report, lay_out_report(report, columns, with_expected=with_expected)
 
@@ -347,6 +345,12 @@ class ShopDrawer:
             percents={name: str(rate) for name, rate in settings.tax.rates.items()},
         )
 
+    def _damaged(self, at: datetime, shop: ReportShop) -> frozenset[str]:
+        """The parts of the open shift's report that lie on damaged pages."""
+        with books_reader(self._books) as reader:
+            shift = current_shift(reader)
+            return frozenset() if shift is None else damaged_parts(reader, shift, at, shop)
+
     def _render(self, report: ShiftReport, head: JournalHead) -> PrintedReport:
         code = paper_code(head.row, bytes.fromhex(head.hash))
         lines = lay_out_report(report, self.settings.printer.columns, head.row, code)
@@ -381,9 +385,15 @@ class ShopDrawer:
         return format_amount(amount, self.currency)
 
 
-def _order(by: str, counted: CashSoFar | None, left: int | None, approved_by: str) -> ClosingOrder:
+def _order(
+    by: str,
+    counted: CashSoFar | None,
+    left: int | None,
+    approved_by: str,
+    skip: frozenset[str],
+) -> ClosingOrder:
     count = None if counted is None else counted.as_count()
-    return ClosingOrder(by, count, left, "" if approved_by == by else approved_by)
+    return ClosingOrder(by, count, left, "" if approved_by == by else approved_by, skip)
 
 
 def _as_lines(text: bytes) -> list[PrintLine]:
