@@ -8,7 +8,9 @@ from pos_tui.books.cash.closing import ShiftError
 from pos_tui.books.connection import open_connection
 from pos_tui.books.ledger import accounts
 from pos_tui.books.ledger.posting import balance
+from pos_tui.checkout.events import Notice
 from pos_tui.devices.printers import PrinterError
+from pos_tui.reasons import because
 from pos_tui.receipts.paper_code import read_paper_code
 from pos_tui.settings import CashSettings
 from pos_tui.till.money.cash_count import CashSoFar
@@ -189,6 +191,26 @@ async def test_a_drop_is_suggested_above_the_limit(tmp_path):
     assert not drawer.status().wants_drop
     drawer.move("pay_in", 1, "owner", "Ada")
     assert drawer.status().wants_drop
+    counter.books.close()
+
+
+async def test_a_drop_is_suggested_once_until_there_is_less_again(tmp_path):
+    counter = Counter(tmp_path / "till").stock()
+    counter.settings = replace(counter.settings, cash=CashSettings(drop_above=20))
+    counter.open()
+
+    def suggested():
+        return [each.reason for each in counter.all(Notice) if each.reason.kind.startswith("shift")]
+
+    for _ in range(3):
+        counter.scan(MILK)
+        await pay(counter, "=")
+    assert suggested() == [because("shift.wants_drop", amount="20.00")]
+    counter.till.money.drawer.move("drop", 3000, "", "Ada")
+    for _ in range(3):
+        counter.scan(MILK)
+        await pay(counter, "=")
+    assert len(suggested()) == 2
     counter.books.close()
 
 
