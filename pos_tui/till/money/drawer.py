@@ -59,14 +59,15 @@ _LONGEST_REASON = 60
 
 class DrawerStatus(Struct, frozen=True):
     """How it stands with the drawer: the shift that is open, None between two; what its float
-    should be (minor units), whether it was counted and how much it was, and whether a drop to the
-    safe is due.
+    should be (minor units), whether it was counted and how much it was, who has opened it or
+    counted that, and whether a drop to the safe is due.
     """
 
     shift: Shift | None
     proposed: int
     has_float: bool
     opening_float: int = 0
+    opened_by: str = ""
     wants_drop: bool = False
 
 
@@ -110,12 +111,14 @@ class ShopDrawer:
             above = self.settings.cash.drop_above * 10**self.currency.exponent
             proposed = float_proposed(reader)
             acts = [] if shift is None else list(acts_of_shift(reader, shift.number))
-            floats = [each.amount for each in acts if each.kind == "float"]
+            counted = next((each for each in acts if each.kind == "float"), None)
+            opened_by = "" if shift is None else shift.opened_by
             return DrawerStatus(
                 shift,
                 proposed,
-                bool(floats),
-                next(iter(floats), proposed),
+                counted is not None,
+                proposed if counted is None else counted.amount,
+                opened_by or ("" if counted is None else counted.by),
                 bool(above) and balance(reader, DRAWER) > above,
             )
 
