@@ -26,9 +26,9 @@ from pos_tui.books.connection import (
 )
 from pos_tui.books.journal import entries as journal
 from pos_tui.books.journal.key import make_key, read_key
-from pos_tui.books.ledger.accounts import DRAWER, OPEN_SALES
+from pos_tui.books.ledger.accounts import OPEN_SALES
 from pos_tui.books.ledger.of_sales import entry_of_part, entry_of_return, entry_of_sale
-from pos_tui.books.ledger.posting import balance, open_ledger, post, posted_of_sale
+from pos_tui.books.ledger.posting import open_ledger, post, posted_of_sale
 from pos_tui.books.movement import Movement, thousandths
 from pos_tui.books.sales.paper import note_printed, note_unprinted, unprinted_sales
 from pos_tui.books.sales.sales import (
@@ -296,6 +296,9 @@ class Books:
     @readable
     def cash_in_drawer(self) -> int:
         """What should be in the drawer, in minor units."""
+        from pos_tui.books.ledger.accounts import DRAWER
+        from pos_tui.books.ledger.posting import balance
+
         return balance(self._reader, DRAWER)
 
     def keep_copy(self, number: int, at: datetime, by: str) -> None:

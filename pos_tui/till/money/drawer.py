@@ -242,7 +242,7 @@ class ShopDrawer:
         to the safe. Raises ShiftError, BooksError.
         """
         at, shop = self._clock(), self.shop()
-        order = _order(by, counted, left, approved_by, self._damaged(at, shop))
+        order = self._order(by, counted, left, approved_by)
         z = self._do(lambda connection: close_shift(connection, at, order, shop, self._render))
         return z, self._print(z.job)
 
@@ -253,8 +253,8 @@ class ShopDrawer:
 
         Raises ShiftError, BooksError.
         """
+        order = self._order(by, counted, None, approved_by)
         at, shop = self._clock(), self.shop()
-        order = _order(by, counted, None, approved_by, self._damaged(at, shop))
         day = accounting_day(at, self._books.day_ends_at)
         z, shift = self._do(
             lambda connection: hand_over(connection, at, order, to, day, shop, self._render)
@@ -348,11 +348,16 @@ class ShopDrawer:
             percents={name: str(rate) for name, rate in settings.tax.rates.items()},
         )
 
-    def _damaged(self, at: datetime, shop: ReportShop) -> frozenset[str]:
-        """The parts of the open shift's report that lie on damaged pages."""
+    def _order(
+        self, by: str, counted: CashSoFar | None, left: int | None, approved_by: str
+    ) -> ClosingOrder:
+        """How the shift is to be closed, without what lies on damaged pages."""
         with books_reader(self._books) as reader:
-            shift = current_shift(reader)
-            return frozenset() if shift is None else damaged_parts(reader, shift, at, shop)
+            shift, damaged = current_shift(reader), frozenset[str]()
+            if shift is not None:
+                damaged = damaged_parts(reader, shift, self._clock(), self.shop())
+        count = None if counted is None else counted.as_count()
+        return ClosingOrder(by, count, left, "" if approved_by == by else approved_by, damaged)
 
     def _render(self, report: ShiftReport, head: JournalHead) -> PrintedReport:
         code = paper_code(head.row, bytes.fromhex(head.hash))
@@ -386,17 +391,6 @@ class ShopDrawer:
         from pos_tui.money import format_amount
 
         return format_amount(amount, self.currency)
-
-
-def _order(
-    by: str,
-    counted: CashSoFar | None,
-    left: int | None,
-    approved_by: str,
-    skip: frozenset[str],
-) -> ClosingOrder:
-    count = None if counted is None else counted.as_count()
-    return ClosingOrder(by, count, left, "" if approved_by == by else approved_by, skip)
 
 
 def _as_lines(text: bytes) -> list[PrintLine]:

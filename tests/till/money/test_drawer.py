@@ -3,19 +3,14 @@
 import pytest
 from msgspec.structs import replace
 
-from pos_tui.books import Books
 from pos_tui.books.cash.closing import ShiftError
 from pos_tui.books.connection import open_connection
 from pos_tui.books.ledger import accounts
 from pos_tui.books.ledger.posting import balance
-from pos_tui.checkout.events import Notice
 from pos_tui.devices.printers import PrinterError
-from pos_tui.reasons import because
 from pos_tui.receipts.paper_code import read_paper_code
 from pos_tui.settings import CashSettings
 from pos_tui.till.money.cash_count import CashSoFar
-from pos_tui.till.money.drawer import ShopDrawer
-from tests.books.damage import damage
 from tests.conftest import COLA, MILK, SPREAD, Counter
 
 KICK = b"\x1bp\x00\x19\xfa"
@@ -194,26 +189,6 @@ async def test_a_drop_is_suggested_above_the_limit(tmp_path):
     counter.books.close()
 
 
-async def test_a_drop_is_suggested_once_until_there_is_less_again(tmp_path):
-    counter = Counter(tmp_path / "till").stock()
-    counter.settings = replace(counter.settings, cash=CashSettings(drop_above=20))
-    counter.open()
-
-    def suggested():
-        return [each.reason for each in counter.all(Notice) if each.reason.kind.startswith("shift")]
-
-    for _ in range(3):
-        counter.scan(MILK)
-        await pay(counter, "=")
-    assert suggested() == [because("shift.wants_drop", amount="20.00")]
-    counter.till.money.drawer.move("drop", 3000, "", "Ada")
-    for _ in range(3):
-        counter.scan(MILK)
-        await pay(counter, "=")
-    assert len(suggested()) == 2
-    counter.books.close()
-
-
 async def test_the_drawer_opens_for_cash_and_for_nothing_else(tmp_path):
     counter = Counter(tmp_path / "till").stock()
     counter.settings = replace(counter.settings, cash=CashSettings(drawer_kick=True))
@@ -254,47 +229,3 @@ async def test_after_midnight_it_is_still_the_day_before(tmp_path):
     assert drawer.close("Ada", None)[0].report.day == f"{counter.now:%Y-%m}-{counter.now.day - 1}"
     assert drawer.open("Ada").day.day == counter.now.day
     counter.books.close()
-
-
-@pytest.mark.parametrize("table", ["sold_lines", "sold_offers", "orders", "journal"])
-async def test_it_closes_with_a_damaged_page_and_names_what_is_missing(tmp_path, table):
-    counter = Counter(tmp_path / "till").stock().open()
-    counter.till.money.drawer.open("Ada", cash(100))
-    for _ in range(30):  # so that a page holds nothing but these
-        counter.scan(MILK, f"2*{COLA}", SPREAD)
-        counter.remove(2)
-        await pay(counter, "=")
-    counter.books.write(lambda _: None).result()
-    counter.books.close()
-    connection = open_connection(counter.data / "books.db")
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    (root,) = connection.execute(
-        "SELECT rootpage FROM sqlite_schema WHERE name = ?", (table,)
-    ).fetchone()
-    connection.close()
-    page = root - 1 if table != "journal" else _page_of(counter.data / "books.db", b'"remove"')
-    damage(counter.data / "books.db", page * 4096 + 2000, whole_page=False)
-    counter.books = Books(counter.data)
-    settings, books, printer = counter.settings, counter.books, counter.printer
-    drawer = ShopDrawer(settings, books, counter.clock, lambda: printer, "en")
-    z, _ = drawer.close("Ada", cash(90_000))
-    expected = {"sold_lines": "goods", "sold_offers": "goods", "journal": "journal"}
-    if table == "orders":
-        assert z.report.unread == () or "open_payments" in z.report.unread
-    else:
-        assert expected[table] in z.report.unread
-        assert "NOT READABLE" in z.text.decode()
-    assert z.report.drawer.counted == 90_000
-    assert z.report.drawer.left == 90_000
-    assert drawer.status().shift is None
-    counter.books.close()
-
-
-def _page_of(path, words):
-    """The first page of rows in a file that has these words; inner pages keep old bytes."""
-    content = path.read_bytes()
-    return next(
-        at // 4096
-        for at in range(0, len(content), 4096)
-        if content[at] == 0x0D and words in content[at : at + 4096]
-    )
