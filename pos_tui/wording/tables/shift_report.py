@@ -33,6 +33,7 @@ TABLE: Table = {
     "voucher": N_("Voucher"),
     "account": N_("Customers' accounts"),
     "taken_for_open": N_("of it for sales not yet paid"),
+    "refunded": N_("  given back: {tender}"),
     "by_tax": N_("BY TAX"),
     "tax_class": N_("{name} {percent} %"),
     "tax_on": N_("  on"),

@@ -276,11 +276,13 @@ def test_totals_go_on_over_every_z(books):
     for number, total in enumerate((690, 1000, 5), start=1):
         sell(books, number, total, cash(total, total + 100))
         close(books)
-    legs = ((accounts.returns("drinks"), 700), (accounts.DRAWER, -700))
+    legs = ((accounts.returns("drinks"), 600), (accounts.tax("standard"), 100))
     need_shift(books, AT, 0)
-    post(books, AT, "Ada", Entry("return", legs, 1))
+    post(books, AT, "Ada", Entry("return", (*legs, (accounts.DRAWER, -700)), 1))
     z = close(books).report
     assert (z.returns.count, z.returns.amount) == (1, 700)
+    assert [(each.name, each.tax, each.returned) for each in z.taxes] == [("standard", 0, 100)]
+    assert [(each.name, each.count, each.amount) for each in z.refunds] == [("cash", 1, 700)]
     assert (z.drawer.cash_returns, z.drawer.expected) == (700, 995)
     totals = z.totals
     assert (totals.sales, totals.returns, totals.net, totals.absolute) == (1695, 700, 995, 2395)
@@ -411,3 +413,26 @@ def test_a_payment_that_is_under_way_is_carried_by_its_number(books, state, kind
     open_shift(books, AT, "Bob", DAY)
     second = close(books).report
     assert first.open_payments == second.open_payments == (OpenSale(7, kind, 690),)
+
+
+def test_goods_that_come_back_in_a_sale_of_others_count_as_given_back(books):
+    """An exchange: 690 sold, 400 back, the customer pays 290. What was sold stays 690."""
+    open_shift(books, AT, "Ada", DAY)
+    open_sale(books, 1, AT)
+    tender = cash(290, 290)
+    line = SoldLine(1, 7, Decimal(1), 690, 690, 611, 611, "standard", 79)
+    close_sale(books, 1, AT, 290, (tender,), "Ada")
+    keep_sold_lines(books, 1, (line,), ("drinks",))
+    sold = entry_of_sale(1, tender, 0, (line,), ("drinks",))
+    back = {accounts.returns("drinks"): 354, accounts.tax("standard"): 46}
+    legs = tuple(
+        (account, amount + back.pop(account, 0))
+        for account, amount in sold.postings
+        if account != accounts.SUSPENSE
+    )
+    post(books, AT, "Ada", Entry("sale", (*legs, *back.items()), 1))
+    z = close(books).report
+    assert (z.gross, z.tax, z.returns.count, z.returns.amount) == (690, 79, 1, 400)
+    assert [(each.tax, each.returned) for each in z.taxes] == [(79, 46)]
+    assert (z.totals.sales, z.totals.returns, z.totals.net) == (690, 400, 290)
+    assert z.drawer.cash_sales == 290
