@@ -242,10 +242,9 @@ def _voided(sums: Iterable[_Sum]) -> CountedSum:
 def _returned_net(sums: Iterable[_Sum]) -> tuple[int, int]:
     """How often goods came back, also in a sale of others, and for how much without tax."""
     back = [each for each in sums if each.kind in _GOODS and each.account.startswith(_RETURNS)]
-    most: dict[str, int] = {}
-    for each in back:
-        most[each.kind] = max(most.get(each.kind, 0), each.entries)
-    return sum(most.values()), sum(each.amount for each in back)
+    exchanged = max((each.entries for each in back if each.kind == "sale"), default=0)
+    alone = max((each.entries for each in sums if each.kind == "return"), default=0)
+    return exchanged + alone, sum(each.amount for each in back)
 
 
 def _openings(sums: Iterable[_Sum], acts: Iterable[DrawerAct]) -> int:
