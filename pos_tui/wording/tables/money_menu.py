@@ -7,5 +7,5 @@ from pos_tui.wording.marks import N_, Table
 TABLE: Table = {
     "title": N_("Money"),
     "drawer": N_("Drawer"),
-    "drawer_hint": N_("shifts, cash in and out, X and Z"),
+    "drawer_hint": N_("shifts, money in and out, counting, X and Z reports"),
 }
