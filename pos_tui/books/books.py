@@ -348,6 +348,14 @@ class Books:
         """A sale's receipt has gone to the printer."""
         self._writer.post(lambda connection: note_printed(connection, number))
 
+    @readable
+    def cash_in_drawer(self) -> int:
+        """What should be in the drawer, in minor units."""
+        from pos_tui.books.ledger.accounts import DRAWER
+        from pos_tui.books.ledger.posting import balance
+
+        return balance(self._reader, DRAWER)
+
     def keep_copy(self, number: int, at: datetime, by: str) -> None:
         """Note, soon, that a sale's receipt was printed once more."""
         body = journal.encode(journal.CopyPrinted("receipt", number, by))

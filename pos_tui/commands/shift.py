@@ -131,7 +131,7 @@ def _status(drawer: ShopDrawer, *, as_json: bool) -> int:
     if not shift.opened_by and not status.has_float:
         print(say("drawer_page.opened_itself", **values))
     else:
-        print(say("drawer_page.open_now", name=shift.opened_by or "–", **values))
+        print(say("drawer_page.open_now", name=status.opened_by, **values))
     if status.wants_drop:
         print(say("drawer_page.wants_drop"))
     return 0

@@ -109,7 +109,8 @@ class ShiftReport(Struct, frozen=True, kw_only=True):
 
     `shift` is the Z's number; an X has none of its own. `by` took the report, or closed the shift;
     `closed_for` is who had opened it, where that is somebody else. `gross` is with all tax, after
-    offers. `unread` names what could not be read in the books, so that it is missing here.
+    offers, before anything came back; `cashiers` is less what they gave back. `unread` names what
+    could not be read in the books, so that it is missing here.
     """
 
     kind: ReportKind
@@ -130,6 +131,7 @@ class ShiftReport(Struct, frozen=True, kw_only=True):
     taxes: tuple[TaxSum, ...] = ()
     categories: tuple[CategorySum, ...] = ()
     tenders: tuple[CountedSum, ...] = ()
+    refunds: tuple[CountedSum, ...] = ()
     cashiers: tuple[CountedSum, ...] = ()
     rounding: int = 0
     taken_for_open: int = 0

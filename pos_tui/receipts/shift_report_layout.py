@@ -150,11 +150,16 @@ class _Layout:
     def _tenders(self) -> Iterator[PrintLine]:
         yield from self._title("by_tender")
         for each in self._report.tenders:
-            name = each.name
-            label = self._say(name) if name in _OF_CASH else self._words.of(platform_reason(name))
-            yield self._times(label, each)
+            yield self._times(self._tender(each.name), each)
+        for each in self._report.refunds:
+            if each.count:
+                label = self._say("refunded", tender=self._tender(each.name))
+                yield self._times(label, CountedSum("", each.count, -each.amount))
         if self._report.taken_for_open:
             yield self._amount("taken_for_open", self._report.taken_for_open)
+
+    def _tender(self, name: str) -> str:
+        return self._say(name) if name in _OF_CASH else self._words.of(platform_reason(name))
 
     def _taxes(self) -> Iterator[PrintLine]:
         yield from self._title("by_tax")

@@ -70,6 +70,7 @@ class Completion:
         self._printer = printer
         self._has_printer = not isinstance(printer, NullPrinter)
         self._paid = paid
+        self._cash_before = 0
         self._refused = date_policy(context.settings).refused
 
     def write_down(
@@ -146,24 +147,42 @@ class Completion:
             due = format_amount(abs(sale.due), self._settings.currency)
             left = because("refunds.left" if sale.due < 0 else "payment.left", due=due)
             self._emit(events.PaymentChanged(steps.view(left, "good"), state, sale.number))
-            await self._open_drawer(tender)
+            await self._cash_came(tender)
             return
         sale.state = "paid"
         self._emit(events.SalePaid(sale.number, sale.total, sale.taken, channel))
         steps.confirm(self._clock())
         self._emit(events.PaymentChanged(steps.view(status, "good"), state, sale.number))
         self._paid(sale)
-        await self._open_drawer(tender)
+        await self._cash_came(tender)
         await self._deliver(self._receipt_of(sale, at, sale.taken), steps)
         await self._print_vouchers(sale)
         settled_at = at if writing.order is None else writing.order.made_at
         self._books.explain(await asyncio.to_thread(self._explained, sale, settled_at))
 
-    async def _open_drawer(self, tender: Tender) -> None:
-        """Open the drawer for cash where the printer does that, before anything is printed."""
-        is_wanted = tender.kind == "cash" and self._settings.cash.drawer_kick
-        if not is_wanted or not self._has_printer:
+    async def _cash_came(self, tender: Tender) -> None:
+        """Cash: the drawer opens, and where there is much in it, a drop is suggested."""
+        if tender.kind == "cash":
+            if self._settings.cash.drawer_kick and self._has_printer:
+                await self._open_drawer()
+            if self._settings.cash.drop_above:
+                self._suggest_drop()
+
+    def _suggest_drop(self) -> None:
+        """Say that much is in the drawer, once until it is less again."""
+        currency = self._settings.currency
+        limit = self._settings.cash.drop_above * 10**currency.exponent
+        try:
+            now = self._books.cash_in_drawer()
+        except BooksError:
             return
+        if now > limit and (self._cash_before <= limit or now < self._cash_before):
+            amount = format_amount(limit, currency)
+            self._emit(events.Notice(because("shift.wants_drop", amount=amount), "warning"))
+        self._cash_before = now
+
+    async def _open_drawer(self) -> None:
+        """Open the drawer where the printer does that, before anything is printed."""
         from pos_tui.devices.printers.escpos_commands import open_drawer
 
         try:

@@ -52,13 +52,15 @@ Rendering = Callable[[ShiftReport, journal.JournalHead], PrintedReport]
 
 class ClosingOrder(Struct, frozen=True):
     """How a shift is closed: by whom, what was counted (None: nobody counted), and what stays as
-    the next float (minor units; None: all of it, the rest goes to the safe).
+    the next float (minor units; None: all of it, the rest goes to the safe). `skip` are parts of
+    the report that are known to lie on damaged pages.
     """
 
     by: str
     count: DrawerCount | None = None
     left: int | None = None
     approved_by: str = ""
+    skip: frozenset[str] = frozenset()
 
 
 def open_shift(
@@ -112,7 +114,7 @@ def close_shift(
         put_count(connection, at, order.count, order.by, order.approved_by)
         if left is not None and left < order.count.total:
             move_cash(connection, at, "drop", order.count.total - left, "", order.by)
-    report = shift_report(connection, shift, "z", at, order.by, shop)
+    report = shift_report(connection, shift, "z", at, order.by, shop, order.skip)
     act = journal.ShiftClosed(report)
     journal.append(connection, at.isoformat(), 0, journal.encode(act))
     head = journal.head(connection)

@@ -5,7 +5,7 @@ Nothing is checked here, and what cannot be read is named instead of stopping th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
@@ -33,7 +33,9 @@ from pos_tui.receipts.shift_report import (
 
 _Part = TypeVar("_Part")
 _PAYING = frozenset(("sale", "tender", "tender_returned"))
-_GIVING_BACK = frozenset(("return", "void"))
+_GIVING_BACK = frozenset(("return", "void", "refund"))
+_GOODS = frozenset(("sale", "return"))  # what sells, and takes back in the same entry
+_TAX, _RETURNS = "Liabilities:Tax:", "Income:Returns:"
 _INCOME = ("Income:Sales:", "Income:Returns:", "Liabilities:Tax:", "Liabilities:Deposits")
 _SALES_OF_SHIFT = "FROM sales s INDEXED BY sales_of_day"
 _OF_SHIFT = "WHERE s.state = 'paid' AND s.day = ? AND s.shift = ?"
@@ -60,18 +62,23 @@ def shift_report(
     at: datetime,
     by: str,
     shop: ReportShop,
+    skip: frozenset[str] = frozenset(),
 ) -> ShiftReport:
-    """The report of a shift as the books are now; a Z is made once the drawer was counted."""
-    reading = _Reading()
+    """The report of a shift as the books are now; a Z is made once the drawer was counted.
+
+    `skip` are parts that are known not to be readable. Raises apsw.Error where a page of the file
+    is damaged that is not named there, and SQLite has given up the transaction that this is part
+    of.
+    """
+    reading = _Reading(reader, skip)
     sums = reading.part("ledger", lambda: _sums(reader, shift.number), _NO_SUMS)
-    acts = reading.part("drawer", lambda: tuple(acts_of_shift(reader, shift.number)), _NO_ACTS)
+    acts = reading.part("acts", lambda: tuple(acts_of_shift(reader, shift.number)), _NO_ACTS)
     noted = reading.part("journal", lambda: count_journal(reader, _after(reader, shift)), _NOTHING)
     if noted.unread:
         reading.unread.append("journal")
     key = (shift.day.isoformat(), shift.number)
     counted = next((each.number for each in reversed(acts) if each.kind == "counted"), None)
     during = [each for each in acts if counted is None or each.number < counted]
-    returns = _given_back(sums, "return")
     report = ShiftReport(
         kind=kind,
         shift=shift.number,
@@ -86,8 +93,9 @@ def shift_report(
         rounding=-_amount(sums, accounts.ROUNDING),
         taken_for_open=-_amount(sums, accounts.OPEN_SALES),
         unexplained=_amount(sums, accounts.SUSPENSE),
-        returns=returns,
-        paid_voids=_given_back(sums, "void"),
+        refunds=_refunds(sums),
+        returns=CountedSum("returns", *_returned_net(sums)),
+        paid_voids=_voided(sums),
         voids=noted.voids,
         lines_removed=noted.removed,
         quantities_lowered=noted.lowered,
@@ -106,12 +114,24 @@ def shift_report(
     before = reading.part("totals", lambda: _totals_before(reader, shift.number), GrandTotals())
     totals = GrandTotals(
         before.sales + report.gross,
-        before.returns + returns.amount + report.paid_voids.amount,
+        before.returns + report.returns.amount + report.paid_voids.amount,
     )
     totals = replace(
         totals, net=totals.sales - totals.returns, absolute=totals.sales + abs(totals.returns)
     )
     return replace(report, totals=totals, unread=tuple(dict.fromkeys(reading.unread)))
+
+
+def damaged_parts(
+    reader: apsw.Connection, shift: Shift, at: datetime, shop: ReportShop
+) -> frozenset[str]:
+    """The parts of a shift's report that lie on damaged pages; looked for outside a transaction.
+
+    Inside one SQLite gives up the whole of it at the first of them.
+    """
+    return frozenset(shift_report(reader, shift, "x", at, "", shop).unread) - {"journal"} | (
+        frozenset() if _can_read_journal(reader, shift) else {"journal"}
+    )
 
 
 _NO_SUMS: tuple[_Sum, ...] = ()
@@ -128,15 +148,31 @@ _NOTHING = JournalCounts(
 class _Reading:
     """Reads part after part; of one that cannot be read there is what it would be without rows."""
 
-    def __init__(self) -> None:
+    def __init__(self, reader: apsw.Connection, skip: frozenset[str]) -> None:
+        self._reader = reader
+        self._was_in_transaction = reader.in_transaction
+        self._skip = skip
         self.unread: list[str] = []
 
     def part(self, name: str, read: Callable[[], _Part], otherwise: _Part) -> _Part:
+        if name in self._skip:
+            self.unread.append(name)
+            return otherwise
         try:
             return read()
         except (apsw.Error, msgspec.MsgspecError, ValueError, TypeError):
+            if self._was_in_transaction and not self._reader.in_transaction:
+                raise  # what was written before is undone: nothing may be written after it
             self.unread.append(name)
             return otherwise
+
+
+def _can_read_journal(reader: apsw.Connection, shift: Shift) -> bool:
+    try:
+        count_journal(reader, _after(reader, shift))
+    except apsw.Error:
+        return False
+    return True
 
 
 def _sums(reader: apsw.Connection, shift: int) -> tuple[_Sum, ...]:
@@ -180,17 +216,35 @@ def _tender_of(account: str) -> str:
     return account.removeprefix("Assets:Clearing:") if "Assets:Clearing:" in account else ""
 
 
-def _given_back(sums: Iterable[_Sum], kind: str) -> CountedSum:
-    """What customers got back for goods, with all tax."""
+def _refunds(sums: Iterable[_Sum]) -> tuple[CountedSum, ...]:
+    """What went back to customers, by the way it went."""
+    found: dict[str, CountedSum] = {}
+    for each in sums:
+        name = _tender_of(each.account)
+        if each.kind in _GIVING_BACK and name:
+            before = found.get(name, CountedSum(name))
+            found[name] = CountedSum(name, before.count + each.entries, before.amount - each.amount)
+    return tuple(found.values()) or (CountedSum("cash"),)
+
+
+def _voided(sums: Iterable[_Sum]) -> CountedSum:
+    """Sales that were paid and voided whole, with all tax."""
     of_goods = [
         each
         for each in sums
-        if each.kind == kind
+        if each.kind == "void"
         and (each.account.startswith(_INCOME) or each.account == accounts.DISCOUNTS)
     ]
     count = max((each.entries for each in of_goods), default=0)
-    name = "returns" if kind == "return" else "paid_voids"
-    return CountedSum(name, count, sum(each.amount for each in of_goods))
+    return CountedSum("paid_voids", count, sum(each.amount for each in of_goods))
+
+
+def _returned_net(sums: Iterable[_Sum]) -> tuple[int, int]:
+    """How often goods came back, also in a sale of others, and for how much without tax."""
+    back = [each for each in sums if each.kind in _GOODS and each.account.startswith(_RETURNS)]
+    exchanged = max((each.entries for each in back if each.kind == "sale"), default=0)
+    alone = max((each.entries for each in sums if each.kind == "return"), default=0)
+    return exchanged + alone, sum(each.amount for each in back)
 
 
 def _openings(sums: Iterable[_Sum], acts: Iterable[DrawerAct]) -> int:
@@ -278,41 +332,62 @@ def _with_sales(reader: apsw.Connection, report: ShiftReport, key: tuple[str, in
 def _with_goods(
     reader: apsw.Connection, report: ShiftReport, key: tuple[str, int], sums: Iterable[_Sum]
 ) -> ShiftReport:
+    """What was sold, and the tax of what came back: what was sold less what the ledger has."""
     categories: dict[str, CategorySum] = {}
     taxes: dict[str, TaxSum] = {}
+    deposits = 0
     rows = reader.execute(
-        f"SELECT l.category, l.tax_class, count(*), sum(l.gross), sum(l.paid), sum(l.net),"
-        f" sum(l.tax) {_SALES_OF_SHIFT} CROSS JOIN sold_lines l ON l.sale_no = s.number"
-        f" {_OF_SHIFT} GROUP BY 1, 2 ORDER BY 1, 2",
+        f"SELECT l.category, l.tax_class, l.is_deposit, count(*), sum(l.gross), sum(l.paid),"
+        f" sum(l.net), sum(l.tax) {_SALES_OF_SHIFT} CROSS JOIN sold_lines l"
+        f" ON l.sale_no = s.number {_OF_SHIFT} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
         key,
     )
     for category, tax_class, *numbers in rows:
-        lines, before, paid, net, tax = (int(str(each)) for each in numbers)
+        is_deposit, lines, before, paid, net, tax = (int(str(each)) for each in numbers)
         old = categories.get(str(category), CategorySum(str(category), 0, 0, 0, 0))
         categories[str(category)] = CategorySum(
             old.name, old.lines + lines, old.before + before, old.gross + paid, old.net + net
         )
-        name = str(tax_class)
-        was = taxes.get(name, TaxSum(name, report.shop.percents.get(name, "0"), 0, 0, 0))
-        taxes[name] = replace(was, net=was.net + net, tax=was.tax + tax, gross=was.gross + paid)
-    for each in sums:
-        if each.kind in _GIVING_BACK and each.account.startswith("Liabilities:Tax:"):
-            name = each.account.removeprefix("Liabilities:Tax:")
-            was = taxes.get(name, TaxSum(name, report.shop.percents.get(name, "0"), 0, 0, 0))
-            taxes[name] = replace(was, returned=was.returned + each.amount)
+        was = _tax_sum(taxes, str(tax_class), report)
+        taxes[was.name] = replace(was, net=was.net + net, tax=was.tax + tax, gross=was.gross + paid)
+        deposits += net if is_deposit else 0
+    for name in {_tax_class(each) for each in sums} - {""}:
+        posted = -_amount_of(sums, f"{_TAX}{name}")
+        was = _tax_sum(taxes, name, report)
+        taxes[name] = replace(was, returned=was.tax - posted)
     (times, off) = reader.execute(
         f"SELECT count(*), coalesce(sum(o.amount), 0) {_SALES_OF_SHIFT}"
         f" CROSS JOIN sold_offers o ON o.sale_no = s.number {_OF_SHIFT}",
         key,
     ).fetchone() or (0, 0)
+    back = report.returns.amount + sum(each.returned for each in taxes.values())
+    back += deposits + _amount_of(sums, accounts.DEPOSITS)
     return replace(
         report,
         categories=tuple(categories.values()) or (CategorySum("", 0, 0, 0, 0),),
-        taxes=tuple(taxes.values()) or (TaxSum("", "0", 0, 0, 0),),
+        taxes=tuple(sorted(taxes.values(), key=lambda each: each.name))
+        or (TaxSum("", "0", 0, 0, 0),),
+        gross=sum(each.gross for each in categories.values()),
         net=sum(each.net for each in taxes.values()),
         tax=sum(each.tax for each in taxes.values()),
         discounts=CountedSum("discounts", int(str(times)), int(str(off))),
+        returns=replace(report.returns, amount=back),
     )
+
+
+def _tax_sum(taxes: Mapping[str, TaxSum], name: str, report: ShiftReport) -> TaxSum:
+    empty = TaxSum(name, report.shop.percents.get(name, "0"), 0, 0, 0)
+    return taxes.get(name, empty)
+
+
+def _tax_class(each: _Sum) -> str:
+    is_tax = each.kind in _GOODS and each.account.startswith(_TAX)
+    return each.account.removeprefix(_TAX) if is_tax else ""
+
+
+def _amount_of(sums: Iterable[_Sum], account: str) -> int:
+    """What selling, and taking back, posted to an account."""
+    return sum(each.amount for each in sums if each.account == account and each.kind in _GOODS)
 
 
 def _after(reader: apsw.Connection, shift: Shift) -> int:

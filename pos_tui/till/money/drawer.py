@@ -28,7 +28,7 @@ from pos_tui.books.cash.drawer_acts import (
     float_proposed,
     move_cash,
 )
-from pos_tui.books.cash.figures import shift_report
+from pos_tui.books.cash.figures import damaged_parts, shift_report
 from pos_tui.books.journal import entries as journal
 from pos_tui.books.journal.entries import JournalHead
 from pos_tui.books.ledger.accounts import DRAWER
@@ -59,14 +59,15 @@ _LONGEST_REASON = 60
 
 class DrawerStatus(Struct, frozen=True):
     """How it stands with the drawer: the shift that is open, None between two; what its float
-    should be (minor units), whether it was counted and how much it was, and whether a drop to the
-    safe is due.
+    should be (minor units), whether it was counted and how much it was, who has opened it or
+    counted that, and whether a drop to the safe is due.
     """
 
     shift: Shift | None
     proposed: int
     has_float: bool
     opening_float: int = 0
+    opened_by: str = ""
     wants_drop: bool = False
 
 
@@ -110,12 +111,14 @@ class ShopDrawer:
             above = self.settings.cash.drop_above * 10**self.currency.exponent
             proposed = float_proposed(reader)
             acts = [] if shift is None else list(acts_of_shift(reader, shift.number))
-            floats = [each.amount for each in acts if each.kind == "float"]
+            counted = next((each for each in acts if each.kind == "float"), None)
+            opened_by = "" if shift is None else shift.opened_by
             return DrawerStatus(
                 shift,
                 proposed,
-                bool(floats),
-                next(iter(floats), proposed),
+                counted is not None,
+                proposed if counted is None else counted.amount,
+                opened_by or ("" if counted is None else counted.by),
                 bool(above) and balance(reader, DRAWER) > above,
             )
 
@@ -240,7 +243,7 @@ class ShopDrawer:
         to the safe. Raises ShiftError, BooksError.
         """
         at, shop = self._clock(), self.shop()
-        order = _order(by, counted, left, approved_by)
+        order = self._order(by, counted, left, approved_by)
         z = self._do(lambda connection: close_shift(connection, at, order, shop, self._render))
         return z, self._print(z.job)
 
@@ -251,7 +254,7 @@ class ShopDrawer:
 
         Raises ShiftError, BooksError.
         """
-        order = _order(by, counted, None, approved_by)
+        order = self._order(by, counted, None, approved_by)
         at, shop = self._clock(), self.shop()
         hour = self._books.day_ends_at
         day = accounting_day(at, hour)
@@ -270,15 +273,13 @@ class ShopDrawer:
         """
         at, shop = self._clock(), self.shop()
 
-        def job(connection: apsw.Connection) -> ShiftReport:
-            shift = current_shift(connection)
+        with books_reader(self._books) as reader:
+            shift = current_shift(reader)
             if shift is None:
                 raise ShiftError("shift.none_open")
-            act = journal.ReportTaken(shift.number, by)
-            journal.append(connection, at.isoformat(), 0, journal.encode(act))
-            return shift_report(connection, shift, "x", at, by, shop)
-
-        report = self._do(job)
+            report = shift_report(reader, shift, "x", at, by, shop)
+        act = journal.encode(journal.ReportTaken(shift.number, by))
+        self._do(lambda connection: journal.append(connection, at.isoformat(), 0, act))
         columns = self.settings.printer.columns
         return report, lay_out_report(report, columns, with_expected=with_expected)
 
@@ -368,6 +369,17 @@ class ShopDrawer:
             percents={name: str(rate) for name, rate in settings.tax.rates.items()},
         )
 
+    def _order(
+        self, by: str, counted: CashSoFar | None, left: int | None, approved_by: str
+    ) -> ClosingOrder:
+        """How the shift is to be closed, without what lies on damaged pages."""
+        with books_reader(self._books) as reader:
+            shift, damaged = current_shift(reader), frozenset[str]()
+            if shift is not None:
+                damaged = damaged_parts(reader, shift, self._clock(), self.shop())
+        count = None if counted is None else counted.as_count()
+        return ClosingOrder(by, count, left, "" if approved_by == by else approved_by, damaged)
+
     def _render(self, report: ShiftReport, head: JournalHead) -> PrintedReport:
         code = paper_code(head.row, bytes.fromhex(head.hash))
         lines = lay_out_report(report, self.settings.printer.columns, head.row, code)
@@ -400,11 +412,6 @@ class ShopDrawer:
         from pos_tui.money import format_amount
 
         return format_amount(amount, self.currency)
-
-
-def _order(by: str, counted: CashSoFar | None, left: int | None, approved_by: str) -> ClosingOrder:
-    count = None if counted is None else counted.as_count()
-    return ClosingOrder(by, count, left, "" if approved_by == by else approved_by)
 
 
 def _as_lines(text: bytes) -> list[PrintLine]:

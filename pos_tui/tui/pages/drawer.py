@@ -95,8 +95,7 @@ class DrawerScreen(PageScreen[None]):
         }
         if not shift.opened_by and not status.has_float:
             return say("drawer_page.opened_itself", **values), "info"
-        name = shift.opened_by or self._who()
-        how = say("drawer_page.open_now", name=name, **values)
+        how = say("drawer_page.open_now", name=status.opened_by, **values)
         if status.wants_drop:
             return f"{how} {say('drawer_page.wants_drop')}", "warning"
         return how, "info"

@@ -84,6 +84,8 @@ def standing(reason: Reason, style: str) -> StandingMessage:
         return StandingMessage(reason, style, "money")
     if reason.kind == "sale.not_paid_aside":
         return StandingMessage(reason, style, "money", reason.kind)
+    if reason.kind == "shift.wants_drop":
+        return StandingMessage(reason, style, "paper", reason.kind)
     if reason.kind == "till.not_printed":
         return StandingMessage(reason, style, "paper", "printer")
     subject = reason.kind.partition(".")[0]

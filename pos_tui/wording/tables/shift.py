@@ -18,6 +18,9 @@ TABLE: Table = {
     "done_pay_out": N_("{amount} paid out (no. {number})."),
     "done_drop": N_("{amount} went to the safe (no. {number})."),
     "done_no_sale": N_("The drawer was opened without a sale (no. {number})."),
+    "wants_drop": N_(
+        "There is more than {amount} in the drawer: put some into the safe ({key:money}, Drawer)."
+    ),
     "not_opened": N_(
         "No shift is open yet. {key:money} opens one with its float; selling goes on without."
     ),

@@ -1,7 +1,9 @@
 """Shifts over real books: opened, paid in and out, counted, closed with a Z; all adds up."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import apsw
 import msgspec
@@ -274,11 +276,13 @@ def test_totals_go_on_over_every_z(books):
     for number, total in enumerate((690, 1000, 5), start=1):
         sell(books, number, total, cash(total, total + 100))
         close(books)
-    legs = ((accounts.returns("drinks"), 700), (accounts.DRAWER, -700))
+    legs = ((accounts.returns("drinks"), 600), (accounts.tax("standard"), 100))
     need_shift(books, AT, 0)
-    post(books, AT, "Ada", Entry("return", legs, 1))
+    post(books, AT, "Ada", Entry("return", (*legs, (accounts.DRAWER, -700)), 1))
     z = close(books).report
     assert (z.returns.count, z.returns.amount) == (1, 700)
+    assert [(each.name, each.tax, each.returned) for each in z.taxes] == [("standard", 0, 100)]
+    assert [(each.name, each.count, each.amount) for each in z.refunds] == [("cash", 1, 700)]
     assert (z.drawer.cash_returns, z.drawer.expected) == (700, 995)
     totals = z.totals
     assert (totals.sales, totals.returns, totals.net, totals.absolute) == (1695, 700, 995, 2395)
@@ -351,3 +355,84 @@ def test_a_float_is_counted_once_a_shift(books):
     put_float(books, AT, DrawerCount(100), "Ada")
     with pytest.raises(ShiftError):
         open_shift(books, AT, "Ada", DAY, DrawerCount(200))
+
+
+def test_a_closing_reads_no_table_of_all_sales_from_end_to_end(books):
+    """Closing takes as long with a million sales in the books as with none."""
+    open_shift(books, AT, "Ada", DAY, DrawerCount(100))
+    sell(books, 1, 690, cash(690, 700))
+    asked = []
+
+    def trace(cursor, sql, bindings):
+        asked.append((sql, bindings))
+        return True
+
+    books.exec_trace = trace
+    close(books, counted=790)
+    books.exec_trace = None
+    plans = [
+        (str(step[3]), sql)
+        for sql, bindings in asked
+        if sql.startswith("SELECT")
+        for step in books.execute(f"EXPLAIN QUERY PLAN {sql}", bindings)
+    ]
+    assert len(plans) > 10
+    large = r"SCAN (s|sales|j|journal|e|ledger_entries|p|postings|l|sold_lines|o|orders)\b"
+    assert [
+        (plan, sql)
+        for plan, sql in plans
+        if re.match(large, plan) and "sales_held" not in plan and not sql.endswith("LIMIT 1")
+    ] == []
+
+
+def test_a_shift_over_the_night_when_the_clocks_change(books):
+    """The hour from 2 to 3 comes twice; the shift's day stays that of its opening."""
+    berlin = ZoneInfo("Europe/Berlin")
+    evening = datetime(2026, 10, 24, 22, 0, tzinfo=berlin)
+    morning = datetime(2026, 10, 25, 2, 30, fold=1, tzinfo=berlin)
+    open_shift(books, evening, "Ada", date(2026, 10, 24))
+    for number, at in enumerate((evening, morning.replace(fold=0), morning), start=1):
+        sell(books, number, 690, cash(690, 700), at)
+    z = close(books, at=morning).report
+    assert (z.day, z.receipts, z.gross) == ("2026-10-24", 3, 3 * 690)
+    assert (z.opened_at[-6:], z.at[-6:]) == ("+02:00", "+01:00")
+
+
+@pytest.mark.parametrize(
+    ("state", "kind"), [("drafted", "pending"), ("pending", "pending"), ("unknown", "unknown")]
+)  # fmt: skip
+def test_a_payment_that_is_under_way_is_carried_by_its_number(books, state, kind):
+    open_shift(books, AT, "Ada", DAY)
+    open_sale(books, 7, AT)
+    set_sale_state(books, 7, "awaiting")
+    books.execute(
+        "INSERT INTO orders (order_no, sale_no, state, body) VALUES ('A7', 7, ?, ?)",
+        (state, '{"order_no": "A7", "amount": 690}'),
+    )
+    first = close(books).report
+    open_shift(books, AT, "Bob", DAY)
+    second = close(books).report
+    assert first.open_payments == second.open_payments == (OpenSale(7, kind, 690),)
+
+
+def test_goods_that_come_back_in_a_sale_of_others_count_as_given_back(books):
+    """An exchange: 690 sold, 400 back, the customer pays 290. What was sold stays 690."""
+    open_shift(books, AT, "Ada", DAY)
+    open_sale(books, 1, AT)
+    tender = cash(290, 290)
+    line = SoldLine(1, 7, Decimal(1), 690, 690, 611, 611, "standard", 79)
+    close_sale(books, 1, AT, 290, (tender,), "Ada")
+    keep_sold_lines(books, 1, (line,), ("drinks",))
+    sold = entry_of_sale(1, tender, 0, (line,), ("drinks",))
+    back = {accounts.returns("drinks"): 354, accounts.tax("standard"): 46}
+    legs = tuple(
+        (account, amount + back.pop(account, 0))
+        for account, amount in sold.postings
+        if account != accounts.SUSPENSE
+    )
+    post(books, AT, "Ada", Entry("sale", (*legs, *back.items()), 1))
+    z = close(books).report
+    assert (z.gross, z.tax, z.returns.count, z.returns.amount) == (690, 79, 1, 400)
+    assert [(each.tax, each.returned) for each in z.taxes] == [(79, 46)]
+    assert (z.totals.sales, z.totals.returns, z.totals.net) == (690, 400, 290)
+    assert z.drawer.cash_sales == 290
