@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from pos_tui.till.context import TillContext
+
+if TYPE_CHECKING:
+    from pos_tui.till.money.reports import ShopReports
 
 
 class ShopMoney:
@@ -10,3 +16,11 @@ class ShopMoney:
 
     def __init__(self, context: TillContext) -> None:
         self._context = context
+
+    @cached_property
+    def reports(self) -> ShopReports:
+        """What was earned."""
+        from pos_tui.till.money.reports import ShopReports
+
+        at = self._context
+        return ShopReports(at.books, at.clock.now)

@@ -1,0 +1,71 @@
+"""The shop's reports at one till: asked by period, by what, and as they were at a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from pos_tui.books import Books
+from pos_tui.books.reports.figures import NO_DETAIL, REPORT_BYS, Figures, ReportBy, RowKey
+from pos_tui.books.reports.periods import PERIOD_LENGTHS, PeriodLength, ReportPeriod, period_of
+from pos_tui.books.reports.query import USUAL_BY, Compared, Report, ReportReader, ReportRow
+from pos_tui.books.reports.sales_listed import ListedSale, sales_of_day
+from pos_tui.books.shift import accounting_day, current_shift
+from pos_tui.till.books_reader import books_reader
+
+__all__ = (
+    "NO_DETAIL", "PERIOD_LENGTHS", "REPORT_BYS", "USUAL_BY", "Compared", "Figures", "ListedSale",
+    "PeriodLength", "Report", "ReportBy", "ReportPeriod", "ReportRow", "RowKey", "ShopReports",
+    "period_of",
+)  # fmt: skip
+
+
+class ShopReports:
+    """Asks the books for reports, in any thread."""
+
+    def __init__(self, books: Books, clock: Callable[[], datetime]) -> None:
+        """`clock` gives aware times in the shop's zone."""
+        self._books = books
+        self._clock = clock
+
+    def now(self) -> datetime:
+        """The moment, by the shop's clock."""
+        return self._clock()
+
+    def today(self) -> date:
+        """The accounting day: that of the open shift, else by the clock. Raises BooksError."""
+        with books_reader(self._books) as reader:
+            shift = current_shift(reader)
+        return self.day_of(self._clock()) if shift is None else shift.day
+
+    def day_of(self, moment: datetime) -> date:
+        """The accounting day that an aware moment lies in by the clock."""
+        return accounting_day(moment, self._books.day_ends_at)
+
+    def report(
+        self,
+        period: ReportPeriod,
+        by: ReportBy | None = None,
+        at: datetime | None = None,
+        category: RowKey | None = None,
+    ) -> Report:
+        """The report of a period, as it would have been `at` an aware moment.
+
+        `category` keeps its products only, where rows are products. Raises BooksError.
+        """
+        return self._reader.report(period, by, at, category)
+
+    def weekdays(
+        self, period: ReportPeriod, at: datetime | None = None
+    ) -> dict[tuple[int, int], Figures]:
+        """What each hour (0 to 23) of each weekday (Monday is 0) came to. Raises BooksError."""
+        return self._reader.hours_of_weekdays(period, at)
+
+    def sales(self, day: date, at: datetime | None = None) -> list[ListedSale]:
+        """The sales of an accounting day, up to an aware moment. Raises BooksError."""
+        with books_reader(self._books) as reader:
+            return sales_of_day(reader, day, self._books.day_ends_at, at)
+
+    @property
+    def _reader(self) -> ReportReader:
+        return ReportReader(self._books.path, self._books.day_ends_at)
