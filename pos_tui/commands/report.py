@@ -152,7 +152,7 @@ def _as_text(report: Report, currency: Currency) -> str:
         first, _, rest = amount.partition("  ")
         lines.append(f"{pad(name, name_cells)}  {pad_left(first, amount_cells)}  {rest}".rstrip())
     lines += ["", words.sales_text(report.total, currency), *words.comparisons(report, currency)]
-    titles, cells = words.table_of(report, currency)
+    titles, cells = words.report_table(report, currency)
     if cells:
         lines.append("")
         widths = [max(map(width_of, column)) for column in zip(titles, *cells, strict=True)]
@@ -161,7 +161,7 @@ def _as_text(report: Report, currency: Currency) -> str:
             parts = [pad(row[0], widths[0])]
             parts += [pad_left(c, w) for c, w in zip(row[1:], widths[1:], strict=True)]
             lines.append("  ".join((*parts, bar)).rstrip())
-    lines += words.notes_of(report.total, currency)
+    lines += words.report_notes(report.total, currency)
     return "\n".join(lines) + "\n"
 
 
@@ -211,9 +211,9 @@ def _as_csv(report: Report, currency: Currency, end: str) -> str:
     import csv
 
     from pos_tui.tables.rejects import spreadsheet_text
-    from pos_tui.tui.pages.report_words import row_name, table_of
+    from pos_tui.tui.pages.report_words import report_table, row_name
 
-    titles, rows = table_of(report, currency)
+    titles, rows = report_table(report, currency)
     file = io.StringIO(newline="")
     writer = csv.writer(file, lineterminator=end)
     writer.writerow(titles)
@@ -228,7 +228,7 @@ def _as_workbook(report: Report, currency: Currency) -> bytes:
         from xlsxwriter import Workbook
     except ImportError as error:
         raise _WrongInputError("cmd_report.no_xlsxwriter") from error
-    from pos_tui.tui.pages.report_words import FIGURES_OF, report_title, row_cells, table_of
+    from pos_tui.tui.pages.report_words import FIGURES_OF, report_table, report_title, row_cells
 
     file = io.BytesIO()
     book = Workbook(file, {"in_memory": True})
@@ -238,7 +238,7 @@ def _as_workbook(report: Report, currency: Currency) -> bytes:
     amounts = book.add_format({"num_format": decimals})
     quantities = book.add_format({"num_format": "0.###"})
     formats = {"count": whole, "quantity": quantities}
-    titles, _ = table_of(report, currency)
+    titles, _ = report_table(report, currency)
     sheet.write_string(0, 0, report_title(report))
     _titles(sheet, titles)
     sheet.set_column(0, 0, 28)

@@ -141,8 +141,18 @@ class PageOpener:
         from pos_tui.tui.parts.subjects_menu import SubjectsMenu
         from pos_tui.wording.current import say
 
-        pages: dict[str, Callable[[], None]] = {}
+        pages: dict[str, Callable[[], None]] = {"reports": self._reports}
         self._push(SubjectsMenu(self._palette, lambda word: say(f"money_menu.{word}"), pages))
+
+    def _reports(self) -> None:
+        from pos_tui.tui.pages.report import ReportPage
+
+        reports = self._till.money.reports
+
+        def open_page(_: str) -> None:
+            self._push(ReportPage(self._palette, self._settings, reports))
+
+        self._with_permission("reports", because("permission.open_reports"), open_page)
 
     def _goods_in(self) -> None:
         from pos_tui.tui.pages.goods_in import GoodsInScreen

@@ -1,6 +1,7 @@
 """What reports add up, read from the books: sales, their lines, tenders, offers and costs.
 
-The one place that knows where these stand. It works on temporary tables: `chosen` sales, and the
+The one place that knows where these stand. CROSS JOIN keeps SQLite from reading a whole table for
+a few sales. It works on temporary tables: `chosen` sales, and the
 facts about them. Each of GROUPED then gives the sums by one thing that rows can be.
 """
 
@@ -30,6 +31,16 @@ TEMPORARY = """
     CREATE TEMP TABLE tenders (day TEXT, hour INTEGER, cashier TEXT, key TEXT, count INTEGER,
         paid INTEGER, rounding INTEGER);
     CREATE TEMP TABLE offered (day TEXT, offer TEXT, amount INTEGER);
+    CREATE TEMP TABLE hours (
+        day TEXT, hour INTEGER, cashier TEXT, count INTEGER, quantity INTEGER, paid INTEGER,
+        net INTEGER, tax INTEGER, deposit INTEGER, saved INTEGER, rounding INTEGER,
+        undetailed INTEGER, cost INTEGER, uncosted INTEGER
+    );
+    CREATE TEMP TABLE kinds (
+        day TEXT, category, tax_class, count INTEGER, quantity INTEGER, paid INTEGER,
+        net INTEGER, tax INTEGER, deposit INTEGER, saved INTEGER, rounding INTEGER,
+        undetailed INTEGER, cost INTEGER, uncosted INTEGER
+    );
 """
 
 _LINES = """
@@ -38,7 +49,7 @@ _LINES = """
         iif(l.is_deposit, 0, l.net), l.tax, iif(l.is_deposit, l.net, 0),
         coalesce((SELECT sum(o.amount) FROM books.sold_offers o
                   WHERE o.sale_no = l.sale_no AND o.line = l.line), 0), 0, 0, 0
-    FROM chosen c JOIN books.sold_lines l ON l.sale_no = c.number
+    FROM chosen c CROSS JOIN books.sold_lines l ON l.sale_no = c.number
 """
 _WITHOUT_LINES = """
     INSERT INTO facts
@@ -69,14 +80,14 @@ _TENDERS_MISSING = """
 _OFFERS = """
     INSERT INTO offered
     SELECT c.day, o.offer, o.amount
-    FROM chosen c JOIN books.sold_offers o ON o.sale_no = c.number
+    FROM chosen c CROSS JOIN books.sold_offers o ON o.sale_no = c.number
 """
 _COSTS = """
     INSERT INTO facts
     SELECT s.day, s.hour, s.cashier, iif(l.line IS NULL, -1, m.product_id),
         coalesce(l.category, -1), coalesce(l.tax_class, -1),
         0, 0, 0, 0, 0, 0, 0, 0, -coalesce(m.cost, 0), m.cost IS NULL
-    FROM books.movements m JOIN {sales} s ON s.number = m.sale_no
+    FROM books.movements m CROSS JOIN {sales} s ON s.number = m.sale_no
         LEFT JOIN books.sold_lines l ON l.sale_no = m.sale_no AND l.line = m.line
     WHERE m.seq > ? AND m.seq <= ? AND m.kind = 'sold' AND m.sale_no > 0
 """
@@ -87,36 +98,40 @@ _AMOUNTS = (
     "sum(quantity), sum(paid), sum(net), sum(tax), sum(deposit), sum(saved), 0, sum(undetailed),"
     " sum(cost), sum(uncosted)"
 )
+# The facts are looked through twice, and then what is left of them.
+_HOURS = f"""
+    INSERT INTO hours
+    SELECT day, hour, cashier, 0, {_AMOUNTS} FROM facts GROUP BY day, hour, cashier
+    UNION ALL
+    SELECT day, hour, cashier, count(*), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM chosen
+        GROUP BY day, hour, cashier
+    UNION ALL
+    SELECT day, hour, cashier, 0, 0, 0, 0, 0, 0, 0, sum(rounding), 0, 0, 0 FROM tenders
+        WHERE rounding <> 0 GROUP BY day, hour, cashier
+"""  # noqa: S608
+_KINDS = f"""
+    INSERT INTO kinds
+    SELECT day, category, tax_class, sum(lines), {_AMOUNTS} FROM facts
+        GROUP BY day, category, tax_class
+"""  # noqa: S608
+_SUMS = ", ".join(f"sum({name})" for name in FIGURES)
 
 
-def _of_sales(key: str) -> str:
-    """Sums over sales: their lines' amounts, how many they are, and what rounding added."""
-    own = key if key == "''" else f"{key}"
-    return (
-        f"SELECT day, key, '', sum(count), sum(quantity), sum(paid), sum(net), sum(tax),"  # noqa: S608
-        " sum(deposit), sum(saved), sum(rounding), sum(undetailed), sum(cost), sum(uncosted) FROM ("
-        f" SELECT day, {own} AS key, 0 AS count, quantity, paid, net, tax, deposit, saved,"
-        " 0 AS rounding, undetailed, cost, uncosted FROM facts"
-        f" UNION ALL SELECT day, {own}, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM chosen"
-        f" UNION ALL SELECT day, {own}, 0, 0, 0, 0, 0, 0, 0, rounding, 0, 0, 0 FROM tenders"
-        " WHERE rounding <> 0) WHERE true GROUP BY 1, 2"
-    )
-
-
-def _of_lines(key: str, sub: str = "''", day: str = "day") -> str:
-    return (
-        f"SELECT {day}, {key}, {sub}, sum(lines), {_AMOUNTS} FROM facts WHERE true GROUP BY 1, 2, 3"  # noqa: S608
-    )
+def _of(table: str, key: str) -> str:
+    return f"SELECT day, {key}, '', {_SUMS} FROM {table} WHERE true GROUP BY 1, 2"  # noqa: S608
 
 
 GROUPED: dict[str, str] = {
-    "day": _of_sales("''"),
-    "hour": _of_sales("hour"),
-    "cashier": _of_sales("cashier"),
+    "day": f"SELECT day, '', '', {_SUMS} FROM hours WHERE true GROUP BY 1",  # noqa: S608
+    "hour": _of("hours", "hour"),
+    "cashier": _of("hours", "cashier"),
     # A product's category is that of the moment in which it was sold; its sums are by month.
-    "product": _of_lines("product", "category", "substr(day, 1, 7)"),
-    "category": _of_lines("category"),
-    "tax": _of_lines("tax_class"),
+    "product": (
+        f"SELECT substr(day, 1, 7), product, category, sum(lines), {_AMOUNTS} FROM facts"  # noqa: S608
+        " WHERE true GROUP BY 1, 2, 3"
+    ),
+    "category": _of("kinds", "category"),
+    "tax": _of("kinds", "tax_class"),
     "tender": (
         "SELECT day, key, '', sum(count), 0, sum(paid), 0, 0, 0, 0, sum(rounding), 0, 0, 0"
         " FROM tenders WHERE true GROUP BY day, key"
@@ -131,7 +146,7 @@ COLUMNS = ("day", "key", "sub", *FIGURES)
 
 def clear_facts(connection: apsw.Connection) -> None:
     """Forget what was chosen, and its facts."""
-    for table in ("chosen", "facts", "tenders", "offered"):
+    for table in ("chosen", "facts", "tenders", "offered", "hours", "kinds"):
         connection.execute(f"DELETE FROM temp.{table}")  # noqa: S608
 
 
@@ -139,3 +154,9 @@ def gather_facts(connection: apsw.Connection) -> None:
     """The facts about the chosen sales, except what their goods cost."""
     for statement in (_LINES, _WITHOUT_LINES, _TENDERS, _TENDERS_MISSING, _OFFERS):
         connection.execute(statement)
+
+
+def sum_facts(connection: apsw.Connection) -> None:
+    """Make ready what GROUPED reads, once all facts are there."""
+    connection.execute(_HOURS)
+    connection.execute(_KINDS)

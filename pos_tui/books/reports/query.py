@@ -10,7 +10,14 @@ import apsw
 from msgspec import Struct
 from msgspec.structs import replace
 
-from pos_tui.books.reports.facts import COLUMNS, COSTS_OF_CHOSEN, GROUPED, clear_facts, gather_facts
+from pos_tui.books.reports.facts import (
+    COLUMNS,
+    COSTS_OF_CHOSEN,
+    GROUPED,
+    clear_facts,
+    gather_facts,
+    sum_facts,
+)
 from pos_tui.books.reports.figures import FIGURES, Figures, ReportBy, RowKey
 from pos_tui.books.reports.periods import ReportPeriod, period_of
 from pos_tui.books.reports.sums import add_rest, open_sums, update_sums
@@ -224,6 +231,7 @@ class _Reading:
             if last > after:
                 self._connection.execute(COSTS_OF_CHOSEN, (max(first, after), last))
                 after = last
+        sum_facts(self._connection)
 
     def _products(self, period: ReportPeriod, category: RowKey | None) -> dict[RowKey, Figures]:
         """The sums of products: of whole months as they stand, of other days from the rows."""

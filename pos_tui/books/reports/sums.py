@@ -21,6 +21,7 @@ from pos_tui.books.reports.facts import (
     TEMPORARY,
     clear_facts,
     gather_facts,
+    sum_facts,
 )
 from pos_tui.books.reports.figures import FIGURES
 from pos_tui.files.owner import make_private_file
@@ -61,7 +62,7 @@ _DAYS_OF_SALES = """
 """
 _DAYS_OF_MOVEMENTS = """
     INSERT INTO {into} SELECT s.day, NULL, NULL, min(m.seq), max(m.seq)
-    FROM books.movements m JOIN paid_sales s ON s.number = m.sale_no
+    FROM books.movements m CROSS JOIN paid_sales s ON s.number = m.sale_no
     WHERE m.seq > ? AND m.seq <= ? AND m.kind = 'sold' AND m.sale_no > 0 GROUP BY s.day
     ON CONFLICT (day) DO UPDATE SET
         first_movement = min(coalesce(first_movement, excluded.first_movement),
@@ -332,6 +333,7 @@ def _add_costs(connection: apsw.Connection, sums: str, days: str, after: int, un
 
 
 def _add_groups(connection: apsw.Connection, sums: str) -> None:
+    sum_facts(connection)
     for by, grouped in GROUPED.items():
         connection.execute(
             f"INSERT INTO {sums} (by, {', '.join(COLUMNS)}) SELECT '{by}', * FROM ({grouped})"  # noqa: S608

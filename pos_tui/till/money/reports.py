@@ -5,28 +5,38 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 
+import msgspec
+
 from pos_tui.books import Books
 from pos_tui.books.reports.figures import NO_DETAIL, REPORT_BYS, Figures, ReportBy, RowKey
 from pos_tui.books.reports.periods import PERIOD_LENGTHS, PeriodLength, ReportPeriod, period_of
 from pos_tui.books.reports.query import USUAL_BY, Compared, Report, ReportReader, ReportRow
 from pos_tui.books.reports.sales_listed import ListedSale, sales_of_day
 from pos_tui.books.shift import accounting_day, current_shift
+from pos_tui.reasons import ReasonError
+from pos_tui.receipts.data import decode_receipt
+from pos_tui.receipts.text import as_text
 from pos_tui.till.books_reader import books_reader
 
 __all__ = (
     "NO_DETAIL", "PERIOD_LENGTHS", "REPORT_BYS", "USUAL_BY", "Compared", "Figures", "ListedSale",
-    "PeriodLength", "Report", "ReportBy", "ReportPeriod", "ReportRow", "RowKey", "ShopReports",
-    "period_of",
+    "PeriodLength", "ReceiptMissing", "Report", "ReportBy", "ReportPeriod", "ReportRow", "RowKey",
+    "ShopReports", "period_of",
 )  # fmt: skip
+
+
+class ReceiptMissing(ReasonError):
+    """A sale has no receipt that can be read; its reason says so."""
 
 
 class ShopReports:
     """Asks the books for reports, in any thread."""
 
-    def __init__(self, books: Books, clock: Callable[[], datetime]) -> None:
-        """`clock` gives aware times in the shop's zone."""
+    def __init__(self, books: Books, clock: Callable[[], datetime], columns: int = 42) -> None:
+        """`clock` gives aware times in the shop's zone; `columns` is how wide receipts are."""
         self._books = books
         self._clock = clock
+        self._columns = columns
 
     def now(self) -> datetime:
         """The moment, by the shop's clock."""
@@ -65,6 +75,15 @@ class ShopReports:
         """The sales of an accounting day, up to an aware moment. Raises BooksError."""
         with books_reader(self._books) as reader:
             return sales_of_day(reader, day, self._books.day_ends_at, at)
+
+    def receipt(self, number: int) -> list[str]:
+        """The rows of a sale's receipt. Raises ReceiptMissing."""
+        path = self._books.path.parent / "receipts" / f"{number:06d}.json"
+        try:
+            receipt = decode_receipt(path.read_bytes())
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+            raise ReceiptMissing("report_page.no_receipt", number=number) from error
+        return as_text(receipt, self._columns).splitlines()
 
     @property
     def _reader(self) -> ReportReader:

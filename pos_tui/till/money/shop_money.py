@@ -23,4 +23,4 @@ class ShopMoney:
         from pos_tui.till.money.reports import ShopReports
 
         at = self._context
-        return ShopReports(at.books, at.clock.now)
+        return ShopReports(at.books, at.clock.now, at.settings.printer.columns)

@@ -15,6 +15,7 @@ from pos_tui.till.money.reports import (
     ReportRow,
     RowKey,
 )
+from pos_tui.tui.parts.charts import bar
 from pos_tui.wording.current import in_words, say
 
 _WALLET = "wallet:"
@@ -150,7 +151,7 @@ def totals_rows(total: Figures, currency: Currency) -> list[tuple[str, str]]:
     return rows
 
 
-def notes_of(total: Figures, currency: Currency) -> list[str]:
+def report_notes(total: Figures, currency: Currency) -> list[str]:
     """What is to be known of the figures: what they do not know."""
     notes = []
     if total.undetailed:
@@ -161,7 +162,7 @@ def notes_of(total: Figures, currency: Currency) -> list[str]:
     return notes
 
 
-def table_of(report: Report, currency: Currency) -> tuple[list[str], list[Sequence[str]]]:
+def report_table(report: Report, currency: Currency) -> tuple[list[str], list[Sequence[str]]]:
     """The titles of a report's table, and its rows' cells, the name first."""
     by, figures = report.by, FIGURES_OF[report.by]
     titles = [say(f"report.column_{by}"), *(figure_title(by, each) for each in figures)]
@@ -187,16 +188,11 @@ def _other_tender(key: str) -> str:
 
 def bars_of(report: Report, cells: int) -> list[str]:
     """A bar for each row, the longest so many cells long."""
-    worths = [_worth(row, report.by) for row in report.rows]
+    worths = [row_worth(row, report.by) for row in report.rows]
     most = max((abs(worth) for worth in worths), default=0)
     return ["" if worth <= 0 else bar(worth, most, cells) for worth in worths]
 
 
-def bar(amount: int, most: int, cells: int) -> str:
-    """A bar in eighths of a cell, for an amount of the most there is."""
-    eighths = max(8 * cells * amount // most, 1) if most > 0 and amount > 0 else 0
-    return "█" * (eighths // 8) + ("", *"▏▎▍▌▋▊▉")[eighths % 8]
-
-
-def _worth(row: ReportRow, by: ReportBy) -> int:
+def row_worth(row: ReportRow, by: ReportBy) -> int:
+    """The amount that a row is measured by: what was paid, of an offer what came off."""
     return row.figures.saved if by == "offer" else row.figures.paid

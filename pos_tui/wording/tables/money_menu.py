@@ -6,4 +6,6 @@ from pos_tui.wording.marks import N_, Table
 
 TABLE: Table = {
     "title": N_("Money"),
+    "reports": N_("reports"),
+    "reports_hint": N_("what was earned: by day, month, product, tender, as it stood"),
 }

@@ -30,6 +30,7 @@ TABLE: Table = {
     "backup": N_("back the books up"),
     "settings": N_("change settings"),
     "training": N_("train"),
+    "open_reports": N_("The shop's reports."),
     "open_goods": N_("The shop's goods."),
     "open_offers": N_("The shop's offers."),
     "add_product": N_("Add this product."),
