@@ -256,10 +256,13 @@ def _add_next(connection: apsw.Connection) -> tuple[int, int, int, int]:
     if moved < until:
         _add_costs(connection, "main.sums", "main.days", moved, until)
     connection.execute(
-        "UPDATE main.state SET last_sale = ?, last_movement = ?, (head, hash) ="
-        " (SELECT seq, hash FROM books.journal ORDER BY seq DESC LIMIT 1)"
-        " WHERE EXISTS (SELECT 1 FROM books.journal)",
+        "UPDATE main.state SET last_sale = ?, last_movement = ?,"
+        " head = coalesce((SELECT max(seq) FROM books.journal), 0)",
         (done, until),
+    )
+    connection.execute(
+        "UPDATE main.state SET hash ="
+        " coalesce((SELECT j.hash FROM books.journal j WHERE j.seq = main.state.head), x'')"
     )
     return done, last, until, last_moved
 
