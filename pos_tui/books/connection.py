@@ -230,5 +230,6 @@ TABLES_OF_BOOKS = frozenset(
         "counts", "count_entries", "search_changes",
         "shifts", "accounts", "ledger_entries", "postings", "ledger_sums",
         "sold_lines", "sold_offers",
+        "clearing_bills", "payouts",
     )
 )  # fmt: skip

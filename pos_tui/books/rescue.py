@@ -43,6 +43,7 @@ _NEW_TABLES = frozenset(  # books of an earlier version have none of these
         "counts", "count_entries", "search_changes",
         "shifts", "accounts", "ledger_entries", "postings", "ledger_sums",
         "sold_lines", "sold_offers",
+        "clearing_bills", "payouts",
     )
 )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from pos_tui.commands import (
     books,
+    clearing,
     count,
     decode,
     doctor,
@@ -53,6 +54,7 @@ COMMANDS = (
     member.MEMBER,
     receipt.RECEIPT,
     report.REPORT,
+    clearing.CLEARING,
     journal.JOURNAL,
     books.BOOKS,
     rescue.RESCUE,

@@ -141,7 +141,10 @@ class PageOpener:
         from pos_tui.tui.parts.subjects_menu import SubjectsMenu
         from pos_tui.wording.current import say
 
-        pages: dict[str, Callable[[], None]] = {"reports": self._reports}
+        pages: dict[str, Callable[[], None]] = {
+            "reports": self._reports,
+            "clearing": self._clearing,
+        }
         self._push(SubjectsMenu(self._palette, lambda word: say(f"money_menu.{word}"), pages))
 
     def _reports(self) -> None:
@@ -153,6 +156,16 @@ class PageOpener:
             self._push(ReportPage(self._palette, self._settings, reports))
 
         self._with_permission("reports", because("permission.open_reports"), open_page)
+
+    def _clearing(self) -> None:
+        from pos_tui.tui.pages.clearing import ClearingPage
+
+        clearing = self._till.money.clearing
+
+        def open_page(_: str) -> None:
+            self._push(ClearingPage(self._palette, self._settings, clearing, self._with_permission))
+
+        self._with_permission("reports", because("permission.open_clearing"), open_page)
 
     def _goods_in(self) -> None:
         from pos_tui.tui.pages.goods_in import GoodsInScreen

@@ -175,6 +175,30 @@ class ActApproved(Struct, frozen=True, tag="approval", omit_defaults=True):
     amount: int = 0
 
 
+class BillRead(Struct, frozen=True, tag="bill", omit_defaults=True):
+    """A platform's bill of a day was read: what it has as paid and refunded, in minor units."""
+
+    platform: str
+    day: str
+    paid: int
+    refunded: int
+    differences: int = 0
+    by: str = ""
+
+
+class PaidOutByPlatform(Struct, frozen=True, tag="payout", omit_defaults=True):
+    """A platform's money came to the bank, less its fee (minor units); `document` names the paper.
+
+    The entry of the ledger stands just before.
+    """
+
+    platform: str
+    amount: int
+    fee: int
+    document: str
+    by: str = ""
+
+
 class Noted(Struct, frozen=True, tag="note"):
     """Anything else worth finding again: a scan not known, an order's state, a message refused."""
 
@@ -200,6 +224,8 @@ Act = (
     | GoodsCounted
     | Posted
     | ActApproved
+    | BillRead
+    | PaidOutByPlatform
     | Noted
 )
 

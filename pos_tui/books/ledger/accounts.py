@@ -9,6 +9,7 @@ from typing import Final
 
 DRAWER: Final = "Assets:Drawer"
 SAFE: Final = "Assets:Safe"
+BANK: Final = "Assets:Bank"
 CARD: Final = "Assets:Clearing:Card"
 STOCK: Final = "Assets:Stock"
 STOCK_ELSEWHERE: Final = "Assets:StockElsewhere"
@@ -24,6 +25,7 @@ TAKEN_OVER: Final = "Equity:TakenOver"
 DISCOUNTS: Final = "Income:Discounts"
 COST_OF_GOODS: Final = "Expenses:CostOfGoods"
 COUNT_DIFFERENCE: Final = "Expenses:CountDifference"
+BANK_FEES: Final = "Expenses:BankFees"
 OVER_SHORT: Final = "Expenses:OverShort"
 ROUNDING: Final = "Expenses:CashRounding"
 

@@ -27,6 +27,7 @@ EntryKind = Literal[
     "counted",
     "voucher",
     "account",
+    "payout",
 ]
 
 

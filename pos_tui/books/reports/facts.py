@@ -41,6 +41,11 @@ TEMPORARY = """
         net INTEGER, tax INTEGER, deposit INTEGER, saved INTEGER, rounding INTEGER,
         undetailed INTEGER, cost INTEGER, uncosted INTEGER
     );
+    CREATE TEMP TABLE products (
+        day TEXT, product INTEGER, category, count INTEGER, quantity INTEGER, paid INTEGER,
+        net INTEGER, tax INTEGER, deposit INTEGER, saved INTEGER, rounding INTEGER,
+        undetailed INTEGER, cost INTEGER, uncosted INTEGER
+    );
 """
 
 _LINES = """
@@ -98,7 +103,7 @@ _AMOUNTS = (
     "sum(quantity), sum(paid), sum(net), sum(tax), sum(deposit), sum(saved), 0, sum(undetailed),"
     " sum(cost), sum(uncosted)"
 )
-# The facts are looked through twice, and then what is left of them.
+# The facts are looked through three times, and then what is left of them.
 _HOURS = f"""
     INSERT INTO hours
     SELECT day, hour, cashier, 0, {_AMOUNTS} FROM facts GROUP BY day, hour, cashier
@@ -114,6 +119,11 @@ _KINDS = f"""
     SELECT day, category, tax_class, sum(lines), {_AMOUNTS} FROM facts
         GROUP BY day, category, tax_class
 """  # noqa: S608
+_PRODUCTS = f"""
+    INSERT INTO products
+    SELECT day, product, category, sum(lines), {_AMOUNTS} FROM facts
+        GROUP BY day, product, category
+"""  # noqa: S608
 _SUMS = ", ".join(f"sum({name})" for name in FIGURES)
 
 
@@ -125,9 +135,10 @@ GROUPED: dict[str, str] = {
     "day": f"SELECT day, '', '', {_SUMS} FROM hours WHERE true GROUP BY 1",  # noqa: S608
     "hour": _of("hours", "hour"),
     "cashier": _of("hours", "cashier"),
-    # A product's category is that of the moment in which it was sold; its sums are by month.
-    "product": (
-        f"SELECT substr(day, 1, 7), product, category, sum(lines), {_AMOUNTS} FROM facts"  # noqa: S608
+    # A product's category is that of the moment in which it was sold.
+    "product": f"SELECT day, product, category, {_SUMS} FROM products WHERE true GROUP BY 1, 2, 3",  # noqa: S608
+    "product_month": (
+        f"SELECT substr(day, 1, 7), product, category, {_SUMS} FROM products"  # noqa: S608
         " WHERE true GROUP BY 1, 2, 3"
     ),
     "category": _of("kinds", "category"),
@@ -146,7 +157,7 @@ COLUMNS = ("day", "key", "sub", *FIGURES)
 
 def clear_facts(connection: apsw.Connection) -> None:
     """Forget what was chosen, and its facts."""
-    for table in ("chosen", "facts", "tenders", "offered", "hours", "kinds"):
+    for table in ("chosen", "facts", "tenders", "offered", "hours", "kinds", "products"):
         connection.execute(f"DELETE FROM temp.{table}")  # noqa: S608
 
 
@@ -160,3 +171,4 @@ def sum_facts(connection: apsw.Connection) -> None:
     """Make ready what GROUPED reads, once all facts are there."""
     connection.execute(_HOURS)
     connection.execute(_KINDS)
+    connection.execute(_PRODUCTS)

@@ -184,20 +184,29 @@ class _Reading:
             found[(place // 100 + 6) % 7, place % 100] = figures
         return found
 
-    def _summed(self, by: ReportBy, key: str, period: ReportPeriod) -> dict[RowKey, Figures]:
-        """The sums of a period's days by a key (SQL over a sum's columns)."""
+    def _summed(
+        self,
+        by: str,
+        key: str,
+        period: ReportPeriod,
+        only: str = "",
+        bound: tuple[apsw.SQLiteValue, ...] = (),
+    ) -> dict[RowKey, Figures]:
+        """The sums of a period's days by a key; `key` and `only` are SQL over a sum's columns."""
         first, last = period.first.isoformat(), period.last.isoformat()
         rows = self._connection.execute(
             f"SELECT {key}, {_SUMS_OF} FROM main.sums"  # noqa: S608
             " WHERE by = ? AND day BETWEEN ? AND ? AND day NOT IN"
-            " (SELECT day FROM main.days WHERE day BETWEEN ? AND ? AND last_at > ?) GROUP BY 1",
-            (by, first, last, first, last, self._at),
+            f" (SELECT day FROM main.days WHERE day BETWEEN ? AND ? AND last_at > ?){only}"
+            " GROUP BY 1",
+            (by, first, last, first, last, self._at, *bound),
         )
         found = _by_key(rows)
         for day in self._cut_days(first, last):
-            self._choose([day])
+            self._choose(day)
             rows = self._connection.execute(
-                f"SELECT {key}, {_SUMS_OF} FROM ({_NAMED[by]}) GROUP BY 1"  # noqa: S608
+                f"SELECT {key}, {_SUMS_OF} FROM ({_NAMED[by]}) WHERE true{only} GROUP BY 1",  # noqa: S608
+                bound,
             )
             for own, figures in _by_key(rows).items():
                 found[own] = found.get(own, _EMPTY) + figures
@@ -214,66 +223,55 @@ class _Reading:
         )
         return [str(day) for (day,) in rows]
 
-    def _choose(self, days: Iterable[str]) -> None:
-        """Gather the facts of some days' sales, up to the moment."""
+    def _choose(self, day: str) -> None:
+        """Gather the facts of a day's sales, up to the moment."""
         clear_facts(self._connection)
-        spans = []
-        for day in days:
-            self._connection.execute(_CHOOSE_DAY, (day, self._at))
-            row = self._connection.execute(
-                "SELECT first_movement - 1, last_movement FROM main.days WHERE day = ?", (day,)
-            ).fetchone()
-            if row is not None and row[0] is not None:
-                spans.append((int(str(row[0])), int(str(row[1]))))
+        self._connection.execute(_CHOOSE_DAY, (day, self._at))
         gather_facts(self._connection)
-        after = -1
-        for first, last in sorted(spans):  # days may overlap: no movement counts twice
-            if last > after:
-                self._connection.execute(COSTS_OF_CHOSEN, (max(first, after), last))
-                after = last
+        row = self._connection.execute(
+            "SELECT first_movement - 1, last_movement FROM main.days WHERE day = ?", (day,)
+        ).fetchone()
+        if row is not None and row[0] is not None:
+            self._connection.execute(COSTS_OF_CHOSEN, row)
         sum_facts(self._connection)
 
     def _products(self, period: ReportPeriod, category: RowKey | None) -> dict[RowKey, Figures]:
-        """The sums of products: of whole months as they stand, of other days from the rows."""
-        months, days = [], []
-        for month in period.months:
-            whole = period_of("month", month)
-            first, last = max(whole.first, period.first), min(whole.last, period.last)
-            of_month = whole.first.isoformat(), whole.last.isoformat()
-            here = first.isoformat(), last.isoformat()
-            is_cut = self._connection.execute(
-                "SELECT 1 FROM main.days WHERE day BETWEEN ? AND ?"
-                " AND (day < ? OR day > ? OR last_at > ?)",
-                (*of_month, *here, self._at),
-            ).fetchone()
-            if is_cut is None:
-                months.append(month.isoformat()[:7])
-                continue
-            rows = self._connection.execute(
-                "SELECT day FROM main.days WHERE day BETWEEN ? AND ? AND first_at <= ?",
-                (*here, self._at),
-            )
-            days += [str(day) for (day,) in rows]
-        found: dict[RowKey, Figures] = {}
+        """The sums of products: of months that are whole at the moment as they stand."""
         only = "" if category is None else " AND sub = ?"
         bound: tuple[apsw.SQLiteValue, ...] = () if category is None else (category,)
-        if months:
-            places = ",".join("?" * len(months))
-            rows = self._connection.execute(
-                f"SELECT key, {_SUMS_OF} FROM main.sums"  # noqa: S608
-                f" WHERE by = 'product' AND day IN ({places}){only} GROUP BY key",
-                (*months, *bound),
+        months = []
+        found: dict[RowKey, Figures] = {}
+        for month in period.months:
+            whole = period_of("month", month)
+            here = ReportPeriod(
+                "month", max(whole.first, period.first), min(whole.last, period.last)
             )
-            found = _by_key(rows)
-        if days:
-            self._choose(days)
-            rows = self._connection.execute(
-                f"SELECT key, {_SUMS_OF} FROM ({_NAMED['product']}) WHERE true{only} GROUP BY key",  # noqa: S608
-                bound,
-            )
-            for key, figures in _by_key(rows).items():
-                found[key] = found.get(key, _EMPTY) + figures
+            if self._is_cut(whole, here):
+                for key, figures in self._summed("product", "key", here, only, bound).items():
+                    found[key] = found.get(key, _EMPTY) + figures
+            else:
+                months.append(month.isoformat()[:7])
+        places = ",".join("?" * len(months))
+        rows = self._connection.execute(
+            f"SELECT key, {_SUMS_OF} FROM main.sums"  # noqa: S608
+            f" WHERE by = 'product_month' AND day IN ({places}){only} GROUP BY key",
+            (*months, *bound),
+        )
+        for key, figures in _by_key(rows).items():
+            found[key] = found.get(key, _EMPTY) + figures
         return found
+
+    def _is_cut(self, month: ReportPeriod, here: ReportPeriod) -> bool:
+        """Whether a month has sales beside the days that are wanted, or after the moment."""
+        row = self._connection.execute(
+            "SELECT 1 FROM main.days WHERE day BETWEEN ? AND ?"
+            " AND (day < ? OR day > ? OR last_at > ?)",
+            (
+                month.first.isoformat(), month.last.isoformat(),
+                here.first.isoformat(), here.last.isoformat(), self._at,
+            ),
+        ).fetchone()  # fmt: skip
+        return row is not None
 
 
 def _names(connection: apsw.Connection, keys: Iterable[RowKey]) -> dict[RowKey, str]:

@@ -270,7 +270,7 @@ def _add_next(connection: apsw.Connection) -> tuple[int, int, int, int]:
 def _add_waiting(connection: apsw.Connection) -> None:
     """Add the sales that had waited and are paid."""
     ended = connection.execute(
-        "SELECT w.number FROM main.waiting w JOIN books.sales s ON s.number = w.number"
+        "SELECT w.number FROM main.waiting w CROSS JOIN books.sales s ON s.number = w.number"
         " WHERE s.state IN ('paid', 'void')"
     ).fetchall()
     if ended:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pos_tui.till.context import TillContext
 
 if TYPE_CHECKING:
+    from pos_tui.till.money.clearing import ShopClearing
     from pos_tui.till.money.reports import ShopReports
 
 
@@ -24,3 +25,11 @@ class ShopMoney:
 
         at = self._context
         return ShopReports(at.books, at.clock.now, at.settings.printer.columns)
+
+    @cached_property
+    def clearing(self) -> ShopClearing:
+        """What wallets and cards owe."""
+        from pos_tui.till.money.clearing import ShopClearing
+
+        at = self._context
+        return ShopClearing(at.books, at.settings.currency.code, at.clock.now, at.who)

@@ -8,4 +8,6 @@ TABLE: Table = {
     "title": N_("Money"),
     "reports": N_("reports"),
     "reports_hint": N_("what was earned: by day, month, product, tender, as it stood"),
+    "clearing": N_("wallets and cards"),
+    "clearing_hint": N_("what platforms owe by day, their bills, what came to the bank"),
 }

@@ -31,6 +31,8 @@ TABLE: Table = {
     "settings": N_("change settings"),
     "training": N_("train"),
     "open_reports": N_("The shop's reports."),
+    "open_clearing": N_("What wallets and cards owe."),
+    "book_payout": N_("Book what came to the bank."),
     "open_goods": N_("The shop's goods."),
     "open_offers": N_("The shop's offers."),
     "add_product": N_("Add this product."),
