@@ -38,6 +38,7 @@ def _run(options: argparse.Namespace) -> int:
     from pos_tui.books import Books, BooksError
     from pos_tui.books.books import FILE_NAME
     from pos_tui.books.connection import open_connection
+    from pos_tui.books.reports.sums import report_differences
     from pos_tui.books.stock.on_hand import last_movement
     from pos_tui.books.stock.verify import stock_differences
     from pos_tui.commands.paths import find_shop, shop_clock
@@ -57,6 +58,7 @@ def _run(options: argparse.Namespace) -> int:
             with closing(open_connection(books.path)) as reader:
                 found = stock_differences(reader)
                 count = last_movement(reader)
+            found += report_differences(books.path, books.day_ends_at)
     except BooksError as error:
         return complain(in_words(error.reason))
     if options.json:
@@ -67,7 +69,7 @@ def _run(options: argparse.Namespace) -> int:
     if repaired:
         print(say("cmd_books.repaired", count=repaired))
     if found:
-        sums = any(reason.kind == "stock_check.sum_differs" for reason in found)
+        sums = any(reason.kind.endswith((".sum_differs", ".day_differs")) for reason in found)
         kind = "cmd_books.differs_in_sums" if sums else "cmd_books.differs"
         return complain(say(kind, count=len(found)), _DIFFERENT)
     print(say("cmd_books.whole", count=count))
@@ -105,6 +107,7 @@ def _write_ledger(books: Path, name: str, currency: Currency) -> int:
 def _sum_again(books: Books, at: datetime) -> int:
     """Make the sums that differ from their movements again; returns how many did."""
     from pos_tui.books.journal import entries as journal
+    from pos_tui.books.reports.sums import forget_sums, report_differences
     from pos_tui.books.stock.on_hand import mismatches, sum_again
 
     def job(connection: apsw.Connection) -> int:
@@ -115,7 +118,10 @@ def _sum_again(books: Books, at: datetime) -> int:
             journal.append(connection, at.isoformat(), 0, note)
         return count
 
-    return books.write(job).result()
+    wrong = len(report_differences(books.path, books.day_ends_at))
+    if wrong:
+        forget_sums(books.path)
+    return books.write(job).result() + wrong
 
 
 def _print_json(found: list[Reason], count: int, repaired: int) -> None:

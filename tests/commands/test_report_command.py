@@ -6,6 +6,7 @@ import csv
 import io
 import json
 
+import apsw
 import pytest
 from python_calamine import load_workbook
 
@@ -142,3 +143,19 @@ def test_clearing_lists_days_reads_bills_and_books_payouts(shop, tmp_path):
     assert json.loads(lines[0])["owed"] == 0
     assert clearing("payout").returncode == 2
     assert clearing("--from", "yesterday").returncode == 2
+
+
+def test_books_verify_names_a_sum_of_reports_that_is_wrong_and_makes_it_again(shop):
+    def verify(*arguments):
+        return typed("books", "verify", *arguments, "--data", str(shop.data))
+
+    report(shop, DAY)
+    assert verify().returncode == 0
+    sums = apsw.Connection(str(shop.data / "reports.db"))
+    sums.execute("UPDATE sums SET paid = 1 WHERE by = 'tender' AND key = 'cash'")
+    sums.close()
+    done = verify()
+    assert done.returncode == 1
+    assert f"{DAY} by tender “cash”" in done.stderr
+    assert verify("--repair").returncode == 0
+    assert as_json(shop, DAY, "--by", "tender")["total"]["income"] == 6060

@@ -153,10 +153,20 @@ def wrong_report_sums(
         ).fetchall()
         connection.execute("DROP TABLE temp.again; DROP TABLE temp.days_again")
     wrong = [
-        because("report_check.sum_differs", by=str(by), day=str(day), key=str(key))
+        because("report_check.sum_differs", by=str(by), day=str(day), row=str(key))
         for by, day, key in found
     ]
     return wrong + [because("report_check.day_differs", day=str(day)) for (day,) in days]
+
+
+def report_differences(books: Path, day_ends_at: int) -> list[Reason]:
+    """What in the file of sums is not what was sold; nothing where there is none. Raises
+    BooksError.
+    """
+    if not books.with_name(FILE_NAME).exists():
+        return []
+    with open_sums(books, day_ends_at) as connection:
+        return wrong_report_sums(connection)
 
 
 def forget_sums(books: Path) -> None:

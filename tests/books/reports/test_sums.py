@@ -231,7 +231,7 @@ def test_a_sum_that_somebody_changed_is_named(books):
     with open_sums(books.path, 0) as connection:
         connection.execute("UPDATE main.sums SET paid = paid + 1 WHERE by = 'category'")
         (wrong,) = wrong_report_sums(connection)
-    assert (wrong.kind, wrong.values["by"], wrong.values["key"]) == (
+    assert (wrong.kind, wrong.values["by"], wrong.values["row"]) == (
         "report_check.sum_differs", "category", "Drinks",
     )  # fmt: skip
 
