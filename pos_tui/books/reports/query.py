@@ -114,7 +114,8 @@ class ReportReader:
             update_sums(connection)
             with connection:
                 add_rest(connection)
-                return _Reading(connection, at).weekdays(period)
+                found = _Reading(connection, at).weekdays(period)
+        return found
 
 
 def _report(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
@@ -20,6 +21,9 @@ from pos_tui.books.ledger.clearing import (
 )
 from pos_tui.reasons import ReasonError, plain
 from pos_tui.till.books_reader import books_reader
+
+if TYPE_CHECKING:
+    import apsw
 
 __all__ = ("BillFileError", "ClearingDay", "PayoutRefusedError", "PlatformBill", "ShopClearing")
 
@@ -78,9 +82,12 @@ class ShopClearing:
         """
         bills = self._bills_of(path, platform)
         now, by = self._clock(), self._by()
-        self._books.write(
-            lambda connection: [keep_bill(connection, now, by, bill) for bill in bills]
-        ).result()
+
+        def job(connection: apsw.Connection) -> None:
+            for bill in bills:
+                keep_bill(connection, now, by, bill)
+
+        self._books.write(job).result()
         return bills
 
     def pay_out(self, platform: str, amount: int, fee: int, document: str) -> None:

@@ -32,7 +32,7 @@ FIGURES_OF: dict[ReportBy, tuple[str, ...]] = {
     "tax": ("count", "paid", "net", "tax", "deposit"),
     "tender": ("count", "paid", "rounding"),
     "offer": ("count", "saved"),
-}  # type: ignore[dict-item]
+}
 """The figures that matter of each kind of rows, in the order of their columns."""
 
 

@@ -15,7 +15,8 @@ _SHADES = " ░▒▓█"
 def bar(amount: int, most: int, cells: int) -> str:
     """A bar in eighths of a cell, for an amount of the most there is; "" for nothing."""
     eighths = max(8 * cells * amount // most, 1) if most > 0 and amount > 0 else 0
-    return "█" * (eighths // 8) + _EIGHTHS[eighths % 8]
+    whole, part = divmod(eighths, 8)
+    return f"{'█' * whole}{_EIGHTHS[part]}"
 
 
 def spark_line(amounts: Sequence[int]) -> str:

@@ -6,7 +6,7 @@ from pos_tui.wording.marks import N_, Table
 
 TABLE: Table = {
     "sum_differs": N_(
-        "Reports: the sum of {day} by {by} “{key}” is not what was sold; no sale is concerned."
+        "Reports: the sum of {day} by {by} “{row}” is not what was sold; no sale is concerned."
     ),
     "day_differs": N_("Reports: the times of {day} are not those of its sales."),
 }

@@ -47,8 +47,13 @@ class Sold(NamedTuple):
         return sum(line.paid for line in self.lines)
 
 
-def keep(connection: apsw.Connection, sold: Sold) -> None:
-    """Write a sale as the till does, without what reports do not read."""
+def keep(connection: apsw.Connection, *sales: Sold) -> None:
+    """Write sales as the till does, without what reports do not read."""
+    for sold in sales:
+        _keep(connection, sold)
+
+
+def _keep(connection: apsw.Connection, sold: Sold) -> None:
     tenders = [
         {"kind": kind, "platform": platform, "due": covers, "given": covers + rounding + 7,
          "change": 7, "rounding": rounding}
@@ -136,8 +141,10 @@ def added_up(sales: list[Sold], by: ReportBy, day_ends_at: int = 0) -> dict[RowK
             found[NO_DETAIL] += Figures(count=1) + cost
             continue
         for line in sold.lines:
-            key = {"product": line.product, "category": line.category, "tax": line.tax_class}[by]
-            found[key] += Figures(count=1) + _of_line(sold, line)
+            keys: dict[str, RowKey] = {
+                "product": line.product, "category": line.category, "tax": line.tax_class
+            }  # fmt: skip
+            found[keys[by]] += Figures(count=1) + _of_line(sold, line)
     return dict(found)
 
 

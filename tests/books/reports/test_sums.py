@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from contextlib import closing
 from datetime import date, datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
 
 import apsw
@@ -108,10 +109,10 @@ def test_reports_say_what_was_sold_by_everything_and_at_every_moment(work, day_e
             more = [each._replace(number=each.number + len(kept)) for each in sold]
             if more:
                 numbers = sorted(each.number for each in more)
-                books.write(lambda c, n=numbers: _open(c, n)).result()
+                books.write(partial(_open_all, numbers)).result()
             half = len(more) // 2
             for part in (more[:half], more[half:]):
-                books.write(lambda c, p=part: [keep(c, each) for each in p]).result()
+                books.write(partial(_keep_all, part)).result()
                 kept += part
                 reader.report(period_of("day", FIRST.date()))
         check(reader, kept, day_ends_at)
@@ -120,7 +121,11 @@ def test_reports_say_what_was_sold_by_everything_and_at_every_moment(work, day_e
             assert wrong_report_sums(connection) == []
 
 
-def _open(connection, numbers):
+def _keep_all(sales, connection):
+    keep(connection, *sales)
+
+
+def _open_all(numbers, connection):
     connection.executemany(
         "INSERT INTO sales (number, state, opened_at) VALUES (?, 'awaiting', '')",
         [(number,) for number in numbers],
@@ -143,7 +148,7 @@ def sale(number, at, day, *lines, tenders=()):
 
 
 def sell(books, *sold):
-    books.write(lambda c: [keep(c, each) for each in sold]).result()
+    books.write(lambda c: keep(c, *sold)).result()
 
 
 def of_day(books, by=None, at=None, day=TODAY, day_ends_at=0):
@@ -208,7 +213,7 @@ def test_a_day_of_25_hours_has_one_hour_twice(books):
 
 
 def test_a_sale_that_is_paid_after_later_ones_is_added_too(books):
-    books.write(lambda c: _open(c, [1, 2])).result()
+    books.write(partial(_open_all, [1, 2])).result()
     sell(books, sale(2, NOON, TODAY, COLA))
     assert of_day(books).total.count == 1
     sell(books, sale(1, NOON + timedelta(hours=1), TODAY, COLA))
