@@ -20,8 +20,10 @@ NO_DETAIL = -1
 class Figures(Struct, frozen=True):
     """Sums of a row; amounts in minor units, what was given back has been taken off.
 
-    `count` is how many sales; by product, category, tax or offer how many lines, by tender how many
-    tenders. `paid` = `net` + `tax` + `deposit` + `undetailed`; `undetailed` is of sales whose lines
+    `count` is how many sales sold something; by product, category, tax or offer how many lines, by
+    tender how many tenders. `returned` is what came back (with its tax); `paid` and all others are
+    without it. `paid` = `net` + `tax` + `deposit` + `undetailed`, where
+    `deposit` is of deposits and vouchers, which the shop owes; `undetailed` is of sales whose lines
     are not known. `saved` is what came off by offers, `rounding` what cash rounding added. `cost`
     is that of the goods; of `uncosted` movements it is not known. Quantities: thousandths.
     """
@@ -33,6 +35,7 @@ class Figures(Struct, frozen=True):
     tax: int = 0
     deposit: int = 0
     saved: int = 0
+    returned: int = 0
     rounding: int = 0
     undetailed: int = 0
     cost: int = 0

@@ -29,7 +29,7 @@ _EMPTY = Figures()
 _SUMS_OF = ", ".join(f"coalesce(sum({name}), 0)" for name in FIGURES)
 _NEVER = 1e99  # a Julian day
 _NAMED = {
-    by: f"WITH grouped ({', '.join(COLUMNS)}) AS ({grouped}) SELECT * FROM grouped"  # noqa: S608
+    by: f"WITH grouped ({', '.join(COLUMNS)}) AS ({grouped}) SELECT * FROM grouped"
     for by, grouped in GROUPED.items()
 }
 _CHOOSE_DAY = """
@@ -196,7 +196,7 @@ class _Reading:
         """The sums of a period's days by a key; `key` and `only` are SQL over a sum's columns."""
         first, last = period.first.isoformat(), period.last.isoformat()
         rows = self._connection.execute(
-            f"SELECT {key}, {_SUMS_OF} FROM main.sums"  # noqa: S608
+            f"SELECT {key}, {_SUMS_OF} FROM main.sums"
             " WHERE by = ? AND day BETWEEN ? AND ? AND day NOT IN"
             f" (SELECT day FROM main.days WHERE day BETWEEN ? AND ? AND last_at > ?){only}"
             " GROUP BY 1",
@@ -206,7 +206,7 @@ class _Reading:
         for day in self._cut_days(first, last):
             self._choose(day)
             rows = self._connection.execute(
-                f"SELECT {key}, {_SUMS_OF} FROM ({_NAMED[by]}) WHERE true{only} GROUP BY 1",  # noqa: S608
+                f"SELECT {key}, {_SUMS_OF} FROM ({_NAMED[by]}) WHERE true{only} GROUP BY 1",
                 bound,
             )
             for own, figures in _by_key(rows).items():
@@ -254,7 +254,7 @@ class _Reading:
                 months.append(month.isoformat()[:7])
         places = ",".join("?" * len(months))
         rows = self._connection.execute(
-            f"SELECT key, {_SUMS_OF} FROM main.sums"  # noqa: S608
+            f"SELECT key, {_SUMS_OF} FROM main.sums"
             f" WHERE by = 'product_month' AND day IN ({places}){only} GROUP BY key",
             (*months, *bound),
         )

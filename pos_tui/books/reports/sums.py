@@ -18,9 +18,9 @@ from pos_tui.books.reports.facts import (
     COLUMNS,
     COSTS_OF_PAID,
     GROUPED,
-    TEMPORARY,
     clear_facts,
     gather_facts,
+    prepare_facts,
     sum_facts,
 )
 from pos_tui.books.reports.figures import FIGURES
@@ -63,7 +63,8 @@ _DAYS_OF_SALES = """
 _DAYS_OF_MOVEMENTS = """
     INSERT INTO {into} SELECT s.day, NULL, NULL, min(m.seq), max(m.seq)
     FROM books.movements m CROSS JOIN paid_sales s ON s.number = m.sale_no
-    WHERE m.seq > ? AND m.seq <= ? AND m.kind = 'sold' AND m.sale_no > 0 GROUP BY s.day
+    WHERE m.seq > ? AND m.seq <= ? AND m.kind IN ('sold', 'returned') AND m.sale_no > 0
+    GROUP BY s.day
     ON CONFLICT (day) DO UPDATE SET
         first_movement = min(coalesce(first_movement, excluded.first_movement),
                              excluded.first_movement),
@@ -212,7 +213,7 @@ def _open(path: Path | None, books: Path, day_ends_at: int) -> apsw.Connection:
         with connection:
             if not _is_of(connection, day_ends_at):
                 _begin(connection, day_ends_at)
-        connection.execute(TEMPORARY)
+        prepare_facts(connection)
     except BaseException:
         connection.close()
         raise
@@ -349,6 +350,6 @@ def _add_groups(connection: apsw.Connection, sums: str) -> None:
     sum_facts(connection)
     for by, grouped in GROUPED.items():
         connection.execute(
-            f"INSERT INTO {sums} (by, {', '.join(COLUMNS)}) SELECT '{by}', * FROM ({grouped})"  # noqa: S608
+            f"INSERT INTO {sums} (by, {', '.join(COLUMNS)}) SELECT '{by}', * FROM ({grouped})"
             f" WHERE true ON CONFLICT (by, day, key, sub) DO UPDATE SET {_ADDED}"
         )

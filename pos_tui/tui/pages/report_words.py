@@ -138,7 +138,7 @@ def sales_text(total: Figures, currency: Currency) -> str:
 def totals_rows(total: Figures, currency: Currency) -> list[tuple[str, str]]:
     """What a period came to: names and amounts, those that are nothing left out."""
     rows = [(say("report.income"), format_amount(total.paid, currency))]
-    for figure in ("net", "tax", "deposit", "undetailed", "saved", "rounding", "cost"):
+    for figure in ("returned", "net", "tax", "deposit", "undetailed", "saved", "rounding", "cost"):
         value: int = getattr(total, figure)
         if value:
             rows.append((say(f"report.{figure}"), format_amount(value, currency)))

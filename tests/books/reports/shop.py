@@ -79,12 +79,14 @@ def _keep(connection: apsw.Connection, sold: Sold) -> None:
         )  # fmt: skip
         if sold.day is None:
             continue
+        is_by_kind = "kind" in _columns(connection, "sold_lines")
+        kind = "deposit" if line.is_deposit else "goods"
         connection.execute(
             "INSERT INTO sold_lines VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
             (
                 sold.number, place, line.product, line.category, line.quantity, line.gross,
                 line.paid, line.gross, line.paid - line.tax, line.tax_class, line.tax,
-                line.is_deposit,
+                kind if is_by_kind else line.is_deposit,
             ),
         )  # fmt: skip
         if line.saved:
@@ -157,3 +159,29 @@ def _of_line(sold: Sold, line: Line) -> Figures:
         quantity=line.quantity, paid=line.paid, net=0 if line.is_deposit else net, tax=line.tax,
         deposit=net if line.is_deposit else 0, saved=line.saved, cost=cost, uncosted=uncosted,
     )  # fmt: skip
+
+
+def take_back(connection: apsw.Connection, number: int, line: Line, sale_no: int) -> None:
+    """Goods of a sale came back in the sale with this number, at what they had cost."""
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS returned_lines (return_sale, return_line, sale_no, line,"
+        " product_id, category, quantity, amount, net, tax_class, tax, is_deposit, fate, reason,"
+        " PRIMARY KEY (return_sale, return_line))"
+    )
+    connection.execute(
+        "INSERT INTO returned_lines VALUES (?,1,?,1,?,?,?,?,?,?,?,?,'to_shelf','')",
+        (
+            number, sale_no, line.product, line.category, line.quantity, line.paid,
+            line.paid - line.tax, line.tax_class, line.tax, line.is_deposit,
+        ),
+    )  # fmt: skip
+    connection.execute(
+        "INSERT INTO movements (at, product_id, lot, quantity, cost, kind, sale_no, line, journal)"
+        " VALUES ('', ?, '', ?, ?, 'returned', ?, 1, 1)",
+        (line.product, line.quantity, line.cost, number),
+    )
+
+
+def _columns(connection: apsw.Connection, table: str) -> set[str]:
+    rows = connection.execute("SELECT name FROM pragma_table_info(?)", (table,))
+    return {str(name) for (name,) in rows}

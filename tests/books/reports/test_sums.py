@@ -18,7 +18,7 @@ from pos_tui.books.reports.figures import REPORT_BYS, Figures
 from pos_tui.books.reports.periods import PERIOD_LENGTHS, period_of
 from pos_tui.books.reports.query import ReportReader
 from pos_tui.books.reports.sums import FILE_NAME, open_sums, update_sums, wrong_report_sums
-from tests.books.reports.shop import Line, Sold, added_up, in_period, keep
+from tests.books.reports.shop import Line, Sold, added_up, in_period, keep, take_back
 
 ZONE = timezone(timedelta(hours=8))
 FIRST = datetime(2025, 12, 30, 9, 0, tzinfo=ZONE)
@@ -94,7 +94,9 @@ def check(reader, kept, day_ends_at):
             assert report.before.total == before
 
 
-_OF_LINES = ("paid", "net", "tax", "deposit", "saved", "undetailed", "cost", "uncosted")
+_OF_LINES = (
+    "paid", "net", "tax", "deposit", "saved", "returned", "undetailed", "cost", "uncosted"
+)  # fmt: skip
 _ADD_UP = {"offer": ("saved",), "tender": ("paid", "rounding")}
 
 
@@ -188,6 +190,40 @@ def test_a_day_in_figures_that_were_worked_out_by_hand(books):
         "": 700,
         "food": 1065,
     }
+
+
+def test_what_comes_back_is_taken_off_on_the_day_on_which_it_does(books):
+    taxed = COLA._replace(tax=40, tax_class="standard")
+    sell(books, sale(1, NOON, TODAY, taxed, COLA))
+    later = NOON + timedelta(days=1)
+    milk = Line(2, "Dairy", gross=1290, cost=700)
+    swap = sale(2, later, later.date(), milk, tenders=(("cash", "", 940, 0),))
+    back = Sold(3, later, later.date(), (), (("cash", "", -350, 0),))
+    sell(books, swap, back)
+    books.write(lambda c: take_back(c, 2, taxed, 1)).result()
+    books.write(lambda c: take_back(c, 3, COLA, 1)).result()
+    books.write(
+        lambda c: c.execute(
+            "UPDATE sales SET total = total - 350 WHERE number = 2;"
+            "UPDATE sales SET total = -350 WHERE number = 3"
+        )
+    ).result()
+    total = of_day(books, day=later.date()).total
+    assert total == Figures(
+        count=1, quantity=-1000, paid=590, net=1290 - 310 - 350, tax=-40, returned=700, cost=300
+    )
+    for by in REPORT_BYS:
+        added = sum((row.figures for row in of_day(books, by, day=later.date()).rows), Figures())
+        for name in _ADD_UP.get(by, _OF_LINES):
+            assert getattr(added, name) == getattr(total, name), (by, name)
+    rows = {row.key: row.figures for row in of_day(books, "product", day=later.date()).rows}
+    assert (rows[1].paid, rows[1].cost, rows[2].paid) == (-700, -400, 1290)
+    assert {
+        row.key: row.figures.paid for row in of_day(books, "tender", day=later.date()).rows
+    } == {"cash": 590}
+    assert of_day(books).total.paid == 700  # the day of the sale stays as it was
+    with open_sums(books.path, 0) as connection:
+        assert wrong_report_sums(connection) == []
 
 
 def test_a_sale_of_nothing_is_a_sale(books):
