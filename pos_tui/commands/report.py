@@ -152,6 +152,8 @@ def _as_text(report: Report, currency: Currency) -> str:
         first, _, rest = amount.partition("  ")
         lines.append(f"{pad(name, name_cells)}  {pad_left(first, amount_cells)}  {rest}".rstrip())
     lines += ["", words.sales_text(report.total, currency), *words.comparisons(report, currency)]
+    if report.at is not None:
+        lines.append(words.balances_text(report, currency))
     titles, cells = words.report_table(report, currency)
     if cells:
         lines.append("")
@@ -182,6 +184,7 @@ def _as_json(report: Report, currency: Currency) -> bytes:
         "currency": currency.code,
         "exponent": currency.exponent,
         "total": _json_figures(report.total),
+        "balances": report.balances,
         "before": compared(report.before),
         "year_ago": compared(report.year_ago),
         "rows": [

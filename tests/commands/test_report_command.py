@@ -10,6 +10,9 @@ import apsw
 import pytest
 from python_calamine import load_workbook
 
+from pos_tui.books.movement import Movement
+from pos_tui.books.shift import end_shift
+from pos_tui.books.stock.movements import move_stock
 from tests.command_line import in_chinese, typed
 from tests.conftest import CHICKEN, COLA, MILK
 
@@ -62,6 +65,19 @@ def test_amounts_are_minor_units_for_programs(shop):
 def test_a_report_as_it_stood_at_a_moment(shop):
     assert as_json(shop, DAY, "--at", "2026-11-22T13:30+08:00")["total"]["income"] == 4770
     assert as_json(shop, DAY, "--at", "2026-11-22T11:00+08:00")["total"]["income"] == 0
+
+
+def test_the_drawer_and_the_stock_as_they_stood_at_a_moment(shop):
+    received = [Movement(2, "", 24_000, "received", 4800)]
+    at = shop.now.replace(hour=15)
+    shop.books.write(lambda c: move_stock(c, at, "Ada", received)).result()
+    shop.books.write(lambda c: end_shift(c, 1, at.replace(hour=16), "Ada")).result()
+    drawers = {"11": 0, "12": 1890, "13": 4770, "14": 4770, "17": 4770}
+    for hour, drawer in drawers.items():
+        found = as_json(shop, DAY, "--at", f"2026-11-22T{hour}:30+08:00")["balances"]
+        assert (found["drawer"], found["stock"]) == (drawer, 4400 if hour == "17" else 0)
+    assert as_json(shop, DAY)["balances"]["stock"] == 4400
+    assert "Drawer 18.90" in report(shop, DAY, "--at", "2026-11-22T12:30+08:00").stdout
 
 
 def test_csv_has_major_units_and_no_formula(shop):

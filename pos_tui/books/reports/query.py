@@ -10,6 +10,7 @@ import apsw
 from msgspec import Struct
 from msgspec.structs import replace
 
+from pos_tui.books.reports.balances import Balances, balances_at
 from pos_tui.books.reports.facts import (
     COLUMNS,
     COSTS_OF_CHOSEN,
@@ -73,6 +74,7 @@ class Report(Struct, frozen=True):
     before: Compared
     year_ago: Compared | None = None
     category: RowKey | None = None
+    balances: Balances = Balances()
 
 
 class ReportReader:
@@ -149,7 +151,7 @@ def _report(
     )
     return Report(
         period, by, at, total, _in_order(found, by), Compared(period.before, total_before),
-        compared, category,
+        compared, category, balances_at(connection, at),
     )  # fmt: skip
 
 

@@ -35,6 +35,7 @@ from pos_tui.tui.pages.report_moment import MomentPage
 from pos_tui.tui.pages.report_sales import SalesOfDayPage
 from pos_tui.tui.pages.report_words import (
     FIGURES_OF,
+    balances_text,
     comparisons,
     figure_title,
     report_notes,
@@ -285,6 +286,8 @@ class ReportPage(PageScreen[None]):
             lines[0] += f"   {shape}"
         lines += [clip(each, width) for each in _joined(comparisons(report, currency), width)]
         lines += _joined([f"{name} {text}" for name, text in others], width)
+        if report.at is not None:
+            lines.append(balances_text(report, currency))
         self._head.update(Content("\n".join(clip(line, width) for line in lines)))
         by = report.by
         cells = _WIDE_BAR if width >= _WIDE else _NARROW_BAR

@@ -151,6 +151,17 @@ def totals_rows(total: Figures, currency: Currency) -> list[tuple[str, str]]:
     return rows
 
 
+def balances_text(report: Report, currency: Currency) -> str:
+    """What was in the drawer, in the safe, and in the stock at cost."""
+    names = ("drawer", "safe", "stock")
+    parts = [(name, getattr(report.balances, name)) for name in names]
+    return " · ".join(
+        say(f"report.balance_{name}", amount=format_amount(amount, currency))
+        for name, amount in parts
+        if amount or name == "drawer"
+    )
+
+
 def report_notes(total: Figures, currency: Currency) -> list[str]:
     """What is to be known of the figures: what they do not know."""
     notes = []

@@ -68,6 +68,9 @@ TABLE: Table = {
     ),
     "compared": N_("{name} {amount}  {change}"),
     "change_new": N_("new"),
+    "balance_drawer": N_("Drawer {amount}"),
+    "balance_safe": N_("Safe {amount}"),
+    "balance_stock": N_("Stock at cost {amount}"),
     # names of rows
     "no_detail": N_("before lines were kept"),
     "no_category": N_("without a category"),
