@@ -27,7 +27,9 @@ class _WrongInputError(ReasonError):
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     # Named as the program gathers words that stand after an option.
-    parser.add_argument("scans", metavar="bill|payout", nargs="*", help=say("cmd_clearing.help_of"))
+    parser.add_argument(
+        "scans", metavar=say("cmd_clearing.word"), nargs="*", help=say("cmd_clearing.help_of")
+    )
     parser.add_argument("--platform", default="", help=say("cmd_clearing.platform_help"))
     amount, number = say("cmd_clearing.amount"), say("cmd_clearing.number")
     parser.add_argument("--fee", metavar=amount, default="0", help=say("cmd_clearing.fee_help"))

@@ -39,7 +39,7 @@ class _WrongInputError(ReasonError):
 def _arguments(parser: argparse.ArgumentParser) -> None:
     # Named as the program gathers words that stand after an option.
     parser.add_argument(
-        "scans", metavar="|".join(_LENGTHS), nargs="*", help=say("cmd_report.length_help")
+        "scans", metavar=say("cmd_report.period"), nargs="*", help=say("cmd_report.length_help")
     )
     parser.add_argument("--by", choices=_BYS, help=say("cmd_report.by_help"))
     category, moment = say("cmd_report.category"), say("cmd_report.moment")
@@ -109,7 +109,10 @@ def _asked(options: argparse.Namespace, reports: ShopReports, zone: tzinfo | Non
         if len(words) > 1:
             raise _WrongInputError("cmd_report.word_too_much", word=words[1])
     else:
-        day = reports.today() if at is None else reports.day_of(at)
+        try:
+            day = reports.today() if at is None else reports.day_of(at)
+        except OverflowError as error:
+            raise _WrongInputError("cmd_report.not_a_moment", text=options.at) from error
     by: ReportBy | None = options.by
     if options.category is not None:
         by = "product"
@@ -123,7 +126,10 @@ def _moment(text: str, zone: tzinfo | None) -> datetime:
         found = datetime.fromisoformat(text)
     except ValueError as error:
         raise _WrongInputError("cmd_report.not_a_moment", text=text) from error
-    return found if found.tzinfo is not None else found.replace(tzinfo=zone)
+    if found.tzinfo is not None:
+        return found
+    # The zone of a clock that has no name is that of now only; the system knows that of then.
+    return found.replace(tzinfo=zone) if hasattr(zone, "key") else found.astimezone()
 
 
 def _written(report: Report, form: str, currency: Currency, output: Path | None) -> bytes:

@@ -167,6 +167,7 @@ GROUPED: dict[str, str] = {
     # A product's category is that of the moment in which it was sold.
     "product": _of("products", "product", "category"),
     "product_month": _of("products", "product", "category", "substr(day, 1, 7)"),
+    "product_year": _of("products", "product", "category", "substr(day, 1, 4)"),
     "category": _of("kinds", "category"),
     "tax": _of("kinds", "tax_class"),
     "tender": _only(

@@ -78,7 +78,8 @@ def period_of(length: PeriodLength, day: date) -> ReportPeriod:
         return ReportPeriod(length, day, day)
     if length == "week":
         first = day - timedelta(days=day.weekday())
-        return ReportPeriod(length, first, first + timedelta(days=6))
+        last = min(first.toordinal() + 6, date.max.toordinal())  # the calendar's last is shorter
+        return ReportPeriod(length, first, date.fromordinal(last))
     if length == "month":
         last = monthrange(day.year, day.month)[1]
         return ReportPeriod(length, day.replace(day=1), day.replace(day=last))

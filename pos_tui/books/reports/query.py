@@ -239,9 +239,11 @@ class _Reading:
         sum_facts(self._connection)
 
     def _products(self, period: ReportPeriod, category: RowKey | None) -> dict[RowKey, Figures]:
-        """The sums of products: of months that are whole at the moment as they stand."""
+        """The sums of products: of years and months that are whole at the moment as they stand."""
         only = "" if category is None else " AND sub = ?"
         bound: tuple[apsw.SQLiteValue, ...] = () if category is None else (category,)
+        if period.length == "year" and not self._is_cut(period, period):
+            return self._whole("product_year", [period.first.isoformat()[:4]], only, bound)
         months = []
         found: dict[RowKey, Figures] = {}
         for month in period.months:
@@ -254,23 +256,29 @@ class _Reading:
                     found[key] = found.get(key, _EMPTY) + figures
             else:
                 months.append(month.isoformat()[:7])
-        places = ",".join("?" * len(months))
-        rows = self._connection.execute(
-            f"SELECT key, {_SUMS_OF} FROM main.sums"
-            f" WHERE by = 'product_month' AND day IN ({places}){only} GROUP BY key",
-            (*months, *bound),
-        )
-        for key, figures in _by_key(rows).items():
+        for key, figures in self._whole("product_month", months, only, bound).items():
             found[key] = found.get(key, _EMPTY) + figures
         return found
 
-    def _is_cut(self, month: ReportPeriod, here: ReportPeriod) -> bool:
-        """Whether a month has sales beside the days that are wanted, or after the moment."""
+    def _whole(
+        self, by: str, spans: list[str], only: str, bound: tuple[apsw.SQLiteValue, ...]
+    ) -> dict[RowKey, Figures]:
+        """The sums of whole months or years."""
+        places = ",".join("?" * len(spans))
+        rows = self._connection.execute(
+            f"SELECT key, {_SUMS_OF} FROM main.sums"
+            f" WHERE by = ? AND day IN ({places}){only} GROUP BY key",
+            (by, *spans, *bound),
+        )
+        return _by_key(rows)
+
+    def _is_cut(self, whole: ReportPeriod, here: ReportPeriod) -> bool:
+        """Whether a period has sales beside the days that are wanted, or after the moment."""
         row = self._connection.execute(
             "SELECT 1 FROM main.days WHERE day BETWEEN ? AND ?"
             " AND (day < ? OR day > ? OR last_at > ?)",
             (
-                month.first.isoformat(), month.last.isoformat(),
+                whole.first.isoformat(), whole.last.isoformat(),
                 here.first.isoformat(), here.last.isoformat(), self._at,
             ),
         ).fetchone()  # fmt: skip

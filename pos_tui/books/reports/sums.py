@@ -1,7 +1,8 @@
 """The sums that reports are made of: a file beside the books, made from them as reports are asked.
 
 It is a cache: damaged or of other books, it is made anew. No sale waits for it: what was sold since
-is added when somebody asks. Sums are by accounting day, those of products by month.
+is added when somebody asks. Sums are by accounting day, those of products by month and
+year too.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ from pos_tui.wording.marks import N_, Table
 
 TABLE: Table = {
     "help": N_("What wallets and cards owe the shop by day, beside their bills."),
+    "word": N_("WORD"),
     "help_of": N_(
         "bill FILE: keep the bills that `pos-tui reconcile --json` wrote; payout PLATFORM AMOUNT: what came to the bank; nothing: list the days"
     ),

@@ -6,9 +6,11 @@ from pos_tui.wording.marks import N_, Table
 
 TABLE: Table = {
     "help": N_("What was earned on a day, in a week, a month or a year."),
-    "length_help": N_("which period; a day where nothing is said"),
+    "period": N_("PERIOD"),
+    "length_help": N_(
+        "day, week, month or year, and a day of it like 2026-11-28; today where nothing is said"
+    ),
     "date": N_("DATE"),
-    "date_help": N_("a day of it, like 2026-11-28; today where nothing is said"),
     "by_help": N_("what the rows are; else the hours, the days or the months of the period"),
     "category": N_("CATEGORY"),
     "category_help": N_("the products of one category"),
