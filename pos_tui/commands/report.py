@@ -258,6 +258,9 @@ def _as_workbook(report: Report, currency: Currency) -> bytes:
         for column, (figure, cell) in enumerate(
             zip(FIGURES_OF[report.by], cells[1:], strict=True), 1
         ):
+            if cell == "?":
+                sheet.write_string(place, column, cell)
+                continue
             # A workbook has no other numbers than these; they are shown with their decimals.
             sheet.write_number(place, column, float(cell), formats.get(figure, amounts))
     sheet.freeze_panes(2, 1)

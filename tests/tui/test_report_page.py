@@ -124,6 +124,7 @@ async def test_the_hours_of_weekdays_are_a_map_with_numbers(shop):
     async with reports(shop) as seat:
         await seat.press("m", "h")
         await seat.until_shown("1 is little, 9 the most")
+        assert "2026-11 · hours of the weekdays" in seat.rows[0]
         row = next(row for row in seat.rows if "│ Sun" in row)
         assert row.split()[2:5] == ["▓6", "█9", "░2"]
         await seat.press("escape")

@@ -30,6 +30,12 @@ def test_amounts_have_the_decimals_of_their_currency(code, amount):
     assert figure_text(figures, "count", Currency.of(code)) == "2"
 
 
+def test_a_margin_of_which_no_cost_is_known_is_not_made_up():
+    none, some = Figures(net=100, uncosted=1), Figures(net=100, cost=60, uncosted=1)
+    texts = [figure_text(each, "margin", Currency.of("CNY")) for each in (none, some)]
+    assert texts == ["?", "0.40"]
+
+
 def test_quantities_are_in_their_unit():
     figures = [Figures(quantity=quantity) for quantity in (842, -1500, 3000, 0)]
     texts = [figure_text(each, "quantity", Currency.of("CNY")) for each in figures]

@@ -38,6 +38,7 @@ from pos_tui.tui.pages.report_words import (
     balances_text,
     comparisons,
     figure_title,
+    map_title,
     report_notes,
     report_title,
     row_cells,
@@ -105,7 +106,7 @@ class ReportPage(PageScreen[None]):
         self._report: Report | None = None
         self._weekdays: dict[tuple[int, int], Figures] | None = None
         self._head = Static(id="figures", classes="foot", markup=False)
-        self._map = Static(classes="foot", markup=False)
+        self._map = Static(id="map", markup=False)
         self._list: RowList[ReportRow] = RowList(
             palette, (), empty=say("report.no_sales"), letters=False
         )
@@ -276,7 +277,8 @@ class ReportPage(PageScreen[None]):
 
     def _show(self, report: Report) -> None:
         currency, width = self._settings.currency, max(self.size.width - 4, 20)
-        self.query_one("#page").border_title = Content(clip(report_title(report), width - 4))
+        title = map_title(report) if self._map.display else report_title(report)
+        self.query_one("#page").border_title = Content(clip(title, width - 4))
         totals = totals_rows(report.total, currency)
         (income, amount), others = totals[0], totals[1:]
         lines = [f"{income} {amount}   {sales_text(report.total, currency)}"]

@@ -62,6 +62,14 @@ def report_title(report: Report) -> str:
     return " · ".join(parts)
 
 
+def map_title(report: Report) -> str:
+    """Period and moment of a map of hours."""
+    parts = [period_title(report.period), say("report.by_weekday")]
+    if report.at is not None:
+        parts.append(say("report.as_of", at=f"{report.at:%Y-%m-%d %H:%M}"))
+    return " · ".join(parts)
+
+
 def row_name(by: ReportBy, key: RowKey, name: str = "") -> str:
     """What a row is called; `name` that of a product."""
     if key == NO_DETAIL and by not in ("hour", "day", "month", "cashier", "tender", "offer"):
@@ -93,8 +101,12 @@ def figure_title(by: ReportBy, figure: str) -> str:
 
 
 def figure_text(figures: Figures, figure: str, currency: Currency) -> str:
-    """A figure as text: amounts in major units, quantities without idle zeros."""
+    """A figure as text: amounts in major units, quantities without idle zeros; "?" for a cost, and
+    what it makes of the margin, of which nothing is known.
+    """
     value: int = getattr(figures, figure)
+    if figure in ("cost", "margin") and figures.uncosted and not figures.cost:
+        return "?"
     if figure == "count":
         return str(value)
     if figure == "quantity":

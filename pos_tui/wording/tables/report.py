@@ -21,6 +21,7 @@ TABLE: Table = {
     "by_tender": N_("by tender"),
     "by_offer": N_("by offer"),
     "by_tax": N_("by tax"),
+    "by_weekday": N_("hours of the weekdays"),
     # the columns
     "column_hour": N_("Hour"),
     "column_day": N_("Day"),
