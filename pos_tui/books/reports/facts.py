@@ -11,11 +11,15 @@ import apsw
 
 from pos_tui.books.reports.figures import FIGURES
 
+SHIFT_DAY = "iif((SELECT h.opened_by FROM shifts h WHERE h.number = s.shift) = '', NULL, s.day)"
+"""The day of a sale's shift, as SQL; NULL where nobody opened it: such a one may last for weeks,
+and its sales are of the days on which they were paid.
+"""
 _MEASURES = ", ".join(f"{name} INTEGER" for name in FIGURES)
 _TEMPORARY = f"""
     CREATE TEMP VIEW paid_sales AS
-        SELECT s.number, s.day AS own_day, s.closed_at, s.total, s.tender,
-            coalesce(s.day, date(substr(s.closed_at, 1, 19),
+        SELECT s.number, s.day AS shift_day, s.closed_at, s.total, s.tender,
+            coalesce({SHIFT_DAY}, date(substr(s.closed_at, 1, 19),
                 '-' || (SELECT day_ends_at FROM main.state) || ' hours')) AS day,
             CAST(substr(s.closed_at, 12, 2) AS INTEGER) AS hour,
             coalesce(s.cashier, '') AS cashier, julianday(s.closed_at) AS at

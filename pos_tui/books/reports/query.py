@@ -35,9 +35,9 @@ _NAMED = {
 }
 _CHOOSE_DAY = """
     INSERT INTO chosen SELECT number, day, hour, cashier, at, total, tender FROM paid_sales
-    WHERE own_day = ?1 AND at <= ?2
-    UNION ALL SELECT number, day, hour, cashier, at, total, tender FROM paid_sales
-    WHERE own_day IS NULL AND closed_at >= date(?1, '-1 day') AND closed_at < date(?1, '+3 days')
+    WHERE shift_day = ?1 AND day = ?1 AND at <= ?2
+    UNION SELECT number, day, hour, cashier, at, total, tender FROM paid_sales
+    WHERE closed_at >= date(?1, '-1 day') AND closed_at < date(?1, '+3 days')
         AND day = ?1 AND at <= ?2
 """
 

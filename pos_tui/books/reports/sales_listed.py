@@ -7,16 +7,16 @@ from datetime import date, datetime
 import apsw
 from msgspec import Struct
 
+from pos_tui.books.reports.facts import SHIFT_DAY
 from pos_tui.books.sales.sales import read_tenders
 from pos_tui.checkout.tenders import Tender
 
-_SALES = """
-    SELECT number, closed_at, total, coalesce(cashier, ''), tender FROM sales
-    WHERE state = 'paid' AND day = ?1
-    UNION ALL SELECT number, closed_at, total, '', tender FROM sales
-    WHERE state = 'paid' AND day IS NULL AND closed_at >= date(?1, '-1 day')
-        AND closed_at < date(?1, '+3 days')
-        AND date(substr(closed_at, 1, 19), '-' || ?2 || ' hours') = ?1
+_SALES = f"""
+    SELECT number, closed_at, total, coalesce(cashier, ''), tender FROM sales s
+    WHERE state = 'paid' AND day = ?1 AND {SHIFT_DAY} = ?1
+    UNION ALL SELECT number, closed_at, total, coalesce(cashier, ''), tender FROM sales s
+    WHERE state = 'paid' AND closed_at >= date(?1, '-1 day') AND closed_at < date(?1, '+3 days')
+        AND {SHIFT_DAY} IS NULL AND date(substr(closed_at, 1, 19), '-' || ?2 || ' hours') = ?1
     ORDER BY 1
 """
 

@@ -43,10 +43,15 @@ class ShopReports:
         return self._clock()
 
     def today(self) -> date:
-        """The accounting day: that of the open shift, else by the clock. Raises BooksError."""
+        """The accounting day: that of the shift that somebody opened, else by the clock.
+
+        Raises BooksError.
+        """
         with books_reader(self._books) as reader:
             shift = current_shift(reader)
-        return self.day_of(self._clock()) if shift is None else shift.day
+        if shift is None or not shift.opened_by:
+            return self.day_of(self._clock())
+        return shift.day
 
     def day_of(self, moment: datetime) -> date:
         """The accounting day that an aware moment lies in by the clock."""

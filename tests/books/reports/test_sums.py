@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import date, datetime, timedelta, timezone
 from functools import partial
 from pathlib import Path
+from unittest.mock import patch
 
 import apsw
 import pytest
@@ -14,10 +16,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pos_tui.books import Books
+from pos_tui.books.connection import open_connection
+from pos_tui.books.reports import sums
 from pos_tui.books.reports.figures import REPORT_BYS, Figures
 from pos_tui.books.reports.periods import PERIOD_LENGTHS, period_of
 from pos_tui.books.reports.query import ReportReader
+from pos_tui.books.reports.sales_listed import sales_of_day
 from pos_tui.books.reports.sums import FILE_NAME, open_sums, update_sums, wrong_report_sums
+from pos_tui.books.shift import begin_shift
 from tests.books.reports.shop import Line, Sold, added_up, in_period, keep, take_back
 
 ZONE = timezone(timedelta(hours=8))
@@ -103,7 +109,11 @@ _ADD_UP = {"offer": ("saved",), "tender": ("paid", "rounding")}
 @settings(max_examples=12)
 @given(st.lists(days_work(), min_size=1, max_size=2), st.sampled_from([0, 4]))
 def test_reports_say_what_was_sold_by_everything_and_at_every_moment(work, day_ends_at):
-    with tempfile.TemporaryDirectory() as folder, closing(Books(Path(folder))) as books:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        closing(Books(Path(folder))) as books,
+        patch.multiple(sums, _SALES=4, _MOVEMENTS=5),
+    ):
         reader = ReportReader(books.path, day_ends_at)
         kept: list[Sold] = []
         for sold in work:
@@ -238,6 +248,21 @@ def test_hours_begin_where_the_accounting_day_begins(books):
     assert of_day(books, day_ends_at=4).total.count == 2
 
 
+@pytest.mark.parametrize(("opened_by", "days"), [("", [1, 1, 1]), ("Ada", [3, 0, 0])])
+def test_a_shift_that_nobody_opened_is_no_day(books, opened_by, days):
+    books.write(lambda c: begin_shift(c, NOON, opened_by, TODAY)).result()
+    moments = [NOON + timedelta(days=place) for place in range(3)]
+    sell(books, *(sale(n, at, TODAY, COLA) for n, at in enumerate(moments, 1)))
+    for at in (None, moments[-1], NOON):
+        counts = [of_day(books, day=each.date(), at=at).total.count for each in moments]
+        by_then = sum(at is None or each <= at for each in moments)
+        assert sum(counts) == by_then
+        if by_then == 3:
+            assert counts == days
+    with closing(open_connection(books.path)) as reader:
+        assert [len(sales_of_day(reader, each.date(), 0)) for each in moments] == days
+
+
 def test_a_day_of_25_hours_has_one_hour_twice(books):
     summer, winter = (timezone(timedelta(hours=hours)) for hours in (2, 1))
     day = date(2026, 10, 25)
@@ -264,6 +289,33 @@ def test_products_of_a_category_are_those_of_the_moment_of_the_sale(books):
         report = reader.report(period_of(length, TODAY), "product", category="Drinks")
         assert [(row.key, row.figures.paid) for row in report.rows] == [(1, 350)]
         assert report.total.paid == 350
+
+
+def test_two_programs_may_add_up_at_once(books, monkeypatch):
+    monkeypatch.setattr(sums, "_SALES", 2)
+    monkeypatch.setattr(sums, "_MOVEMENTS", 3)
+    sell(books, *(sale(number, NOON, TODAY, COLA, COLA) for number in range(1, 41)))
+
+    def add_up(_):
+        with open_sums(books.path, 0) as connection:
+            return update_sums(connection)
+
+    with ThreadPoolExecutor(4) as programs:
+        assert list(programs.map(add_up, range(4))) == [True] * 4
+    assert of_day(books).total.paid == 40 * 700
+    with open_sums(books.path, 0) as connection:
+        assert wrong_report_sums(connection) == []
+
+
+def test_adding_up_can_be_stopped_and_goes_on(books, monkeypatch):
+    monkeypatch.setattr(sums, "_SALES", 10)
+    sell(books, *(sale(number, NOON, TODAY, COLA) for number in range(1, 41)))
+    done = []
+    with open_sums(books.path, 0) as connection:
+        assert not update_sums(connection, lambda: len(done) == 2, lambda *at: done.append(at))
+        assert done == [(10, 40), (20, 40)]
+        assert update_sums(connection)
+    assert of_day(books).total.count == 40
 
 
 def test_a_sum_that_somebody_changed_is_named(books):
