@@ -219,16 +219,20 @@ def _json_figures(figures: Figures) -> dict[str, int]:
 def _as_csv(report: Report, currency: Currency, end: str) -> str:
     import csv
 
+    from pos_tui.money import format_amount
     from pos_tui.tables.rejects import spreadsheet_text
     from pos_tui.tui.pages.report_words import report_table, row_name
 
     titles, rows = report_table(report, currency)
     file = io.StringIO(newline="")
     writer = csv.writer(file, lineterminator=end)
-    writer.writerow(titles)
+    with_before = report.by not in ("day", "month")
+    writer.writerow((*titles, say("report.column_before")) if with_before else titles)
     for row, found in zip(rows, report.rows, strict=True):
         name = row_name(report.by, found.key, found.name)
-        writer.writerow((spreadsheet_text(name), *row[1:]))
+        before = found.before.saved if report.by == "offer" else found.before.paid
+        cells = (spreadsheet_text(name), *row[1:])
+        writer.writerow((*cells, format_amount(before, currency)) if with_before else cells)
     return file.getvalue()
 
 

@@ -85,6 +85,7 @@ def test_csv_has_major_units_and_no_formula(shop):
     done = report(shop, "week", DAY, "--by", "product", "--as", "csv")
     rows = list(csv.reader(io.StringIO(done.stdout)))
     assert rows[0][:3] == ["Product", "Quantity", "Income"]
+    assert {row[-1] for row in rows} == {"Before", "0.00"}
     assert sorted(row[2] for row in rows[1:]) == ["25.80", "28.80", "6.00"]
     assert "'=1+1" in [row[0] for row in rows]
 

@@ -87,6 +87,8 @@ async def test_enter_goes_from_a_month_to_the_receipt_of_a_sale(shop):
         await seat.press("down", "enter")
         await seat.until_shown("Roast chicken")
         assert "Sale 000002" in seat.rows[0]
+        await seat.press(*["pagedown"] * 3)
+        await seat.until_shown("✓ −10 %")
         await seat.press("escape", "escape", "escape")
         await seat.until_shown("the year 2026")
 

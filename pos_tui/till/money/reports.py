@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -12,11 +13,15 @@ from pos_tui.books.reports.figures import NO_DETAIL, REPORT_BYS, Figures, Report
 from pos_tui.books.reports.periods import PERIOD_LENGTHS, PeriodLength, ReportPeriod, period_of
 from pos_tui.books.reports.query import USUAL_BY, Compared, Report, ReportReader, ReportRow
 from pos_tui.books.reports.sales_listed import ListedSale, sales_of_day
+from pos_tui.books.sales.sales import explanation
 from pos_tui.books.shift import accounting_day, current_shift
 from pos_tui.reasons import ReasonError
 from pos_tui.receipts.data import decode_receipt
 from pos_tui.receipts.text import as_text
 from pos_tui.till.books_reader import books_reader
+
+if TYPE_CHECKING:
+    from pos_tui.checkout.explained import ExplainedSale
 
 __all__ = (
     "NO_DETAIL", "PERIOD_LENGTHS", "REPORT_BYS", "USUAL_BY", "Compared", "Figures", "ListedSale",
@@ -89,6 +94,11 @@ class ShopReports:
         except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise ReceiptMissing("report_page.no_receipt", number=number) from error
         return as_text(receipt, self._columns).splitlines()
+
+    def explained(self, number: int) -> ExplainedSale | None:
+        """Why a sale cost what it did; None where it was not kept. Raises BooksError."""
+        with books_reader(self._books) as reader:
+            return explanation(reader, number)
 
     @property
     def _reader(self) -> ReportReader:

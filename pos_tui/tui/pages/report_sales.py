@@ -1,10 +1,11 @@
-"""The sales of a day, and what a sale's receipt says."""
+"""The sales of a day, what a sale's receipt says, and why each line cost what it did."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -12,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from pos_tui.codes.payment import platform_reason
-from pos_tui.money import format_amount
+from pos_tui.money import Currency, format_amount
 from pos_tui.reasons import ReasonError
 from pos_tui.settings import TillSettings
 from pos_tui.till import BooksError
@@ -24,6 +25,9 @@ from pos_tui.tui.parts.page import PageScreen
 from pos_tui.tui.parts.rows import RowList
 from pos_tui.tui.theme import Palette
 from pos_tui.wording.current import in_words, say
+
+if TYPE_CHECKING:
+    from pos_tui.checkout.explained import ExplainedSale
 
 
 class SalesOfDayPage(PageScreen[None]):
@@ -89,14 +93,17 @@ class SalesOfDayPage(PageScreen[None]):
             return
         try:
             rows = self._reports.receipt(sale.number)
+            explained = self._reports.explained(sale.number)
         except ReasonError as error:
             self.say(words_of_error(error), "warning")
             return
+        if explained is not None:
+            rows += ["", *why_rows(explained, self._settings.currency)]
         self.app.push_screen(ReceiptPage(self.palette, sale.number, rows))
 
 
 class ReceiptPage(PageScreen[None]):
-    """What a sale's receipt says."""
+    """What a sale's receipt says, and why."""
 
     def __init__(self, palette: Palette, number: int, rows: list[str]) -> None:
         super().__init__(
@@ -109,6 +116,27 @@ class ReceiptPage(PageScreen[None]):
         with VerticalScroll() as scroll:
             yield Static(Content("\n".join(self._rows)), markup=False)
         yield scroll
+
+
+def why_rows(explained: ExplainedSale, currency: Currency) -> list[str]:
+    """Why each line of a sale cost what it did: the offers that were considered."""
+
+    def amount(minor: int) -> str:
+        return format_amount(minor, currency)
+
+    rows = []
+    for line in explained.lines:
+        price = f"{line.quantity} x {amount(line.unit_price)} = {amount(line.gross)}"
+        rows.append(f"{line.name}  {price}")
+        for each in line.considered:
+            mark = "✓" if each.verdict == "applied" else "·"
+            rows.append(f"  {mark} {each.name}  {in_words(each.reason)}")
+        if not line.considered:
+            rows.append(f"  {say('cmd_explain.no_offer')}")
+        if line.share:
+            rows.append(f"  {say('cmd_explain.share', amount=amount(line.share))}")
+        rows.append(f"  {say('cmd_explain.to_pay', amount=amount(line.actual))}")
+    return rows
 
 
 def _tender_names(sale: ListedSale) -> list[str]:

@@ -42,7 +42,6 @@ TABLE: Table = {
     "column_deposit": N_("Deposits"),
     "column_saved": N_("Taken off"),
     "column_rounding": N_("Rounding"),
-    "column_undetailed": N_("Without detail"),
     "column_cost": N_("Cost"),
     "column_margin": N_("Margin"),
     "column_before": N_("Before"),
@@ -80,5 +79,4 @@ TABLE: Table = {
     "basket": N_("off the whole basket"),
     "product_gone": N_("product {number}, no longer in the books"),
     "tender_unknown": N_("not known"),
-    "total": N_("Total"),
 }
