@@ -16,7 +16,7 @@ from pos_tui.till.money.reports import (
     RowKey,
 )
 from pos_tui.tui.parts.charts import bar
-from pos_tui.wording.current import in_words, say
+from pos_tui.wording.current import current, in_words, say
 
 _WALLET = "wallet:"
 COUNTED = {"product": "lines", "category": "lines", "tax": "lines", "offer": "lines",
@@ -202,10 +202,8 @@ def row_cells(row: ReportRow, by: ReportBy, currency: Currency) -> tuple[str, ..
 def _tender_name(key: str) -> str:
     if key.startswith(_WALLET):
         return in_words(platform_reason(key.removeprefix(_WALLET)))
-    return say(f"receipt.{key}") if key in ("cash", "card", "voucher") else _other_tender(key)
-
-
-def _other_tender(key: str) -> str:
+    if key and current().knows(f"receipt.{key}"):
+        return say(f"receipt.{key}")
     return key or say("report.tender_unknown")
 
 

@@ -310,7 +310,7 @@ def test_two_programs_may_add_up_at_once(books, monkeypatch):
 def test_adding_up_can_be_stopped_and_goes_on(books, monkeypatch):
     monkeypatch.setattr(sums, "_SALES", 10)
     sell(books, *(sale(number, NOON, TODAY, COLA) for number in range(1, 41)))
-    done = []
+    done: list[tuple[int, int]] = []
     with open_sums(books.path, 0) as connection:
         assert not update_sums(connection, lambda: len(done) == 2, lambda *at: done.append(at))
         assert done == [(10, 40), (20, 40)]
