@@ -6,7 +6,6 @@ Set against one plain sum over the sales of the same year, which has an index on
 from __future__ import annotations
 
 import json
-import resource
 import statistics
 import subprocess
 import sys
@@ -48,9 +47,10 @@ def measure(workshop: Workshop, sales: int = SALES) -> list[Row]:
     found = json.loads(done.stdout)
     many = f"{sales:,} sales"
     rows = [
-        Row("reports", f"{many}: a {length} by {by}, two periods beside it", "ms", samples,
-            found["plain"], "one plain SUM of a year", Target("value", 200))
-        for (length, by), samples in ((key.split(), each) for key, each in found["pages"].items())
+        Row("reports", f"{many}: a {length} by {by}, its slowest page", "ms",
+            found["pages"][f"{length} {by}"], found["plain"], "one plain SUM of a year",
+            Target("value", 200))
+        for length, by in _slowest(found["pages"])
     ]  # fmt: skip
     return [
         *rows,
@@ -60,8 +60,7 @@ def measure(workshop: Workshop, sales: int = SALES) -> list[Row]:
             target=Target("value", 200)),
         Row("reports", f"{many}: the sums made from nothing", "s", [found["made_s"]]),
         Row("reports", f"{many}: the sums compared with every row", "s", [found["verified_s"]]),
-        Row("reports", f"{many}: the file of sums", "MB", [found["file_mb"]], [found["books_mb"]],
-            "the books", Target("ratio", 0.1)),
+        Row("reports", f"{many}: the file of sums", "MB", [found["file_mb"]], [found["books_mb"]], "the books"),
         Row("reports", f"{many}: most memory", "MB", [found["memory_mb"]],
             target=Target("value", 80)),
     ]  # fmt: skip
@@ -91,7 +90,7 @@ def ask(folder: Path) -> dict[str, object]:
     with closing(open_connection(books)) as plain:
         days = (year.first.isoformat(), year.last.isoformat())
         sums = [_ms(lambda: plain.execute(_PLAIN, days).fetchall()) for _ in range(_RUNS)]
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
+    memory = _most_memory_mb()
     began = time.perf_counter()
     with open_sums(books, 0) as connection:
         wrong = wrong_report_sums(connection)
@@ -110,9 +109,22 @@ def ask(folder: Path) -> dict[str, object]:
     }
 
 
-def slowest(pages: dict[str, list[float]]) -> str:
-    """Which page takes longest."""
-    return max(pages, key=lambda key: statistics.median(pages[key]))
+def _slowest(pages: dict[str, list[float]]) -> list[tuple[str, str]]:
+    """Of each length of period, by what its page takes longest."""
+    found = []
+    for length in get_args(PeriodLength):
+        own = [page for page in pages if page.startswith(length)]
+        worst = max(own, key=lambda page: statistics.median(pages[page]))
+        found.append((length, worst.split()[1]))
+    return found
+
+
+def _most_memory_mb() -> float:
+    """What this program has needed at most; its parent's, which getrusage counts, is left out."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024 / 1e6
+    raise CannotMeasure("the kernel does not say how much memory a program needed")
 
 
 def _ms(act: object) -> float:
