@@ -60,7 +60,8 @@ def measure(workshop: Workshop, sales: int = SALES) -> list[Row]:
             target=Target("value", 200)),
         Row("reports", f"{many}: the sums made from nothing", "s", [found["made_s"]]),
         Row("reports", f"{many}: the sums compared with every row", "s", [found["verified_s"]]),
-        Row("reports", f"{many}: the file of sums", "MB", [found["file_mb"]], [found["books_mb"]], "the books"),
+        Row("reports", f"{many}: the file of sums", "MB", [found["file_mb"]], [found["books_mb"]],
+            "the books"),
         Row("reports", f"{many}: most memory", "MB", [found["memory_mb"]],
             target=Target("value", 80)),
     ]  # fmt: skip
