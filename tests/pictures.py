@@ -7,16 +7,24 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 import tempfile
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
+from apsw import Connection
 from msgspec.structs import replace
 from PIL import Image, ImageDraw, ImageFont
 from rich.color import Color, ColorType
 from rich.style import Style
 
+from pos_tui.books.catalogue.products import find_product
+from pos_tui.books.movement import Movement
+from pos_tui.books.shift import end_shift
+from pos_tui.books.stock.movements import move_stock
 from pos_tui.checkout.events import LinkChanged, PaymentChanged, PaymentView, Step
+from pos_tui.codes import gtin_of
 from pos_tui.demo.goods import COLA, NOODLES, ZERO_COLA, stock
 from pos_tui.demo.shop import demo_settings
 from pos_tui.reasons import because
@@ -276,6 +284,49 @@ async def a_stock_take(size: tuple[int, int], name: str) -> None:
         counter.books.close()
 
 
+async def reports(names: dict[str, tuple[str, ...]]) -> None:
+    """The reports of three weeks, each picture after these keys."""
+    with tempfile.TemporaryDirectory() as folder:
+        counter = shop(Path(folder), "dark")
+        async with sitting(counter, (80, 24)) as seat:
+            await three_weeks(counter, random.Random(8))
+            await seat.open_money("reports")
+            await seat.until_shown("by hour")
+            for name, keys in names.items():
+                await seat.press(*keys)
+                await seat.pilot.pause(0.5)
+                save(seat, name)
+        counter.books.close()
+
+
+async def three_weeks(counter: Counter, chance: random.Random) -> None:
+    """Some sales a day up to today, more of them at noon, in the evening and at weekends."""
+    codes = [code.rpartition("*")[2] for code in BASKET[:-1]]
+    counter.books.write(partial(goods_came, codes=codes)).result()
+    for back in range(20, -1, -1):
+        day = NOON - timedelta(days=back)
+        count = chance.randrange(6, 10) + 4 * (day.weekday() > 4)
+        hours = sorted(chance.choices((8, 9, 10, 12, 12, 13, 16, 17, 18, 18, 19, 20), k=count))
+        for hour in hours if back else [hour for hour in hours if hour <= 12]:
+            counter.now = day.replace(hour=hour, minute=chance.randrange(60))
+            counter.scan(*chance.sample(codes, chance.randrange(1, 4)))
+            counter.till.pay(chance.choice(("=", "c= 4242")))
+            await counter.till.until_idle()
+        number, at = 21 - back, counter.now
+        if back:  # a shift a day, of which today's is open
+            counter.books.write(partial(end_shift, number=number, at=at, by="Ada")).result()
+
+
+def goods_came(connection: Connection, codes: list[str]) -> None:
+    """Goods came before all that, and cost two thirds of their price."""
+    came = []
+    for code in dict.fromkeys(codes):
+        product = find_product(connection, gtin_of(code) or code)
+        assert product is not None
+        came.append(Movement(product.id, "", 10**6, "received", product.price * 667))
+    move_stock(connection, NOON - timedelta(days=30), "Ada", came)
+
+
 def as_a_terminal_with(depth: str) -> None:
     """From now on a till that starts finds a terminal with so many colours."""
     os.environ.pop("NO_COLOR", None)
@@ -334,6 +385,7 @@ async def main() -> None:
     await a_delivery((80, 24), "delivery-80x24")
     await an_expiry_list((80, 24), "expiring-80x24")
     await a_stock_take((80, 24), "stock-take-80x24")
+    await reports({"report-80x24": ("m",), "hours-80x24": ("h",)})
     await a_payment("light", (120, 36), "payment-light-120x36")
     await a_receipt((80, 24), "receipt-80x24")
 

@@ -231,6 +231,7 @@ TABLES_OF_BOOKS = frozenset(
         "dated_prices", "product_changes", "counts", "count_entries", "search_changes",
         "shifts", "accounts", "ledger_entries", "postings", "ledger_sums", "sold_lines",
         "sold_offers", "wrong_pins", "badge_salt", "drawer_acts", "z_reports", "returned_lines",
-        "return_claims", "late_money", "vouchers", "voucher_movements",
+        "return_claims", "late_money", "vouchers", "voucher_movements", "clearing_bills",
+        "payouts",
     )
 )  # fmt: skip

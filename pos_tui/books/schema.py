@@ -514,4 +514,35 @@ MIGRATIONS: tuple[str | Callable[[apsw.Connection], None], ...] = (
     CREATE INDEX IF NOT EXISTS postings_of_account ON postings(account, entry);
     ALTER TABLE customers ADD COLUMN account_limit INTEGER; -- minor units; NULL: no account
     """,
+    """
+    CREATE TABLE clearing_bills (          -- only ever added to; the last of a day counts
+        seq INTEGER PRIMARY KEY,
+        platform TEXT NOT NULL,
+        day TEXT NOT NULL,
+        paid INTEGER NOT NULL,             -- minor units, by the platform's bill
+        refunded INTEGER NOT NULL,
+        differences INTEGER NOT NULL,      -- how many the gateway found
+        at TEXT NOT NULL,
+        by TEXT NOT NULL
+    );
+    CREATE INDEX clearing_bills_of_day ON clearing_bills(day, platform);
+    CREATE TABLE payouts (                 -- only ever added to
+        entry INTEGER PRIMARY KEY,         -- of the ledger
+        day TEXT NOT NULL,                 -- its accounting day
+        platform TEXT NOT NULL,
+        amount INTEGER NOT NULL,           -- minor units that came to the bank
+        fee INTEGER NOT NULL,              -- minor units that the platform kept
+        document TEXT NOT NULL COLLATE NOCASE,
+        UNIQUE (platform, document)
+    );
+    CREATE INDEX payouts_of_day ON payouts(day);
+    CREATE TRIGGER clearing_bills_stay BEFORE UPDATE ON clearing_bills
+        BEGIN SELECT raise(ABORT, 'a bill stays as it was read'); END;
+    CREATE TRIGGER clearing_bills_remain BEFORE DELETE ON clearing_bills
+        BEGIN SELECT raise(ABORT, 'a bill stays as it was read'); END;
+    CREATE TRIGGER payouts_stay BEFORE UPDATE ON payouts
+        BEGIN SELECT raise(ABORT, 'a payout stays as it was written'); END;
+    CREATE TRIGGER payouts_remain BEFORE DELETE ON payouts
+        BEGIN SELECT raise(ABORT, 'a payout stays as it was written'); END;
+    """,
 )

@@ -77,6 +77,7 @@ def _verify(options: argparse.Namespace, settings: TillSettings, data: Path) -> 
     from pos_tui.books import Books, BooksError
     from pos_tui.books.connection import open_connection
     from pos_tui.books.ledger.verify import DOUBTS, count_entries, ledger_differences
+    from pos_tui.books.reports.sums import report_differences
     from pos_tui.books.stock.on_hand import last_movement
     from pos_tui.books.stock.verify import stock_differences
     from pos_tui.commands.paths import shop_clock
@@ -84,11 +85,13 @@ def _verify(options: argparse.Namespace, settings: TillSettings, data: Path) -> 
     repaired = 0
     try:
         with closing(Books(data)) as books:
+            books.day_ends_at = settings.cash.day_ends_at
             if options.repair:
                 repaired = _sum_again(books, shop_clock(settings)())
             with closing(open_connection(books.path)) as reader:
                 found = [*stock_differences(reader), *ledger_differences(reader)]
                 counts = last_movement(reader), count_entries(reader)
+            found += report_differences(books.path, books.day_ends_at)
     except BooksError as error:
         return complain(in_words(error.reason))
     doubts = [reason for reason in found if reason.kind in DOUBTS]
@@ -121,6 +124,7 @@ def _sum_again(books: Books, at: datetime) -> int:
     """Make the sums that differ from movements and postings again; returns how many did."""
     from pos_tui.books.journal import entries as journal
     from pos_tui.books.ledger.posting import sum_ledger_again, wrong_sums
+    from pos_tui.books.reports.sums import forget_sums, report_differences
     from pos_tui.books.stock.on_hand import mismatches, sum_again
 
     def job(connection: apsw.Connection) -> int:
@@ -136,7 +140,10 @@ def _sum_again(books: Books, at: datetime) -> int:
             journal.append(connection, at.isoformat(), 0, note)
         return count + in_ledger
 
-    return books.write(job).result()
+    wrong = len(report_differences(books.path, books.day_ends_at))
+    if wrong:
+        forget_sums(books.path)
+    return books.write(job).result() + wrong
 
 
 def _print_json(

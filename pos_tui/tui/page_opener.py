@@ -155,6 +155,8 @@ class PageOpener:
             "returns": self.returns,
             "vouchers": self._vouchers,
             "accounts": self._accounts,
+            "reports": self._reports,
+            "clearing": self._clearing,
         }
         self._push(SubjectsMenu(self._palette, lambda word: say(f"money_menu.{word}"), pages))
 
@@ -219,6 +221,26 @@ class PageOpener:
                 self._with_permission,
             )
         )
+
+    def _reports(self) -> None:
+        from pos_tui.tui.pages.report import ReportPage
+
+        reports = self._till.money.reports
+
+        def open_page(_: str) -> None:
+            self._push(ReportPage(self._palette, self._settings, reports))
+
+        self._with_permission("reports", because("permission.open_reports"), open_page)
+
+    def _clearing(self) -> None:
+        from pos_tui.tui.pages.clearing import ClearingPage
+
+        clearing = self._till.money.clearing
+
+        def open_page(_: str) -> None:
+            self._push(ClearingPage(self._palette, self._settings, clearing, self._with_permission))
+
+        self._with_permission("reports", because("permission.open_clearing"), open_page)
 
     def _goods_in(self) -> None:
         from pos_tui.tui.pages.goods_in import GoodsInScreen

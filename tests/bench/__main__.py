@@ -30,6 +30,7 @@ from tests.bench import (
     prices,
     push,
     relay,
+    reports,
     scans,
     serving,
     session,
@@ -65,6 +66,9 @@ MEASUREMENTS: dict[str, _Measure] = {
     "instructions": lambda workshop, quick: instructions.measure(workshop, 2 if quick else 5),
     "goods": lambda workshop, quick: goods_at_scale.measure(
         workshop, 100_000 if quick else goods_at_scale.GOODS
+    ),
+    "reports": lambda workshop, quick: reports.measure(
+        workshop, 100_000 if quick else reports.SALES
     ),
     "install": lambda workshop, quick: install.measure(),
     "gateway": lambda workshop, quick: gateway.measure(

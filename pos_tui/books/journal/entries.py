@@ -314,6 +314,30 @@ class CopyPrinted(Struct, frozen=True, tag="copy"):
     by: str
 
 
+class BillRead(Struct, frozen=True, tag="bill", omit_defaults=True):
+    """A platform's bill of a day was read: what it has as paid and refunded, in minor units."""
+
+    platform: str
+    day: str
+    paid: int
+    refunded: int
+    differences: int = 0
+    by: str = ""
+
+
+class PaidOutByPlatform(Struct, frozen=True, tag="payout", omit_defaults=True):
+    """A platform's money came to the bank, less its fee (minor units); `document` names the paper.
+
+    The entry of the ledger stands just before.
+    """
+
+    platform: str
+    amount: int
+    fee: int
+    document: str
+    by: str = ""
+
+
 class Noted(Struct, frozen=True, tag="note"):
     """Anything else worth finding again: a scan not known, an order's state, a message refused."""
 
@@ -353,6 +377,8 @@ Act = (
     | ShiftClosed
     | ReportTaken
     | CopyPrinted
+    | BillRead
+    | PaidOutByPlatform
     | Noted
 )
 

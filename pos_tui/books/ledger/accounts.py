@@ -9,6 +9,7 @@ from typing import Final
 
 DRAWER: Final = "Assets:Drawer"
 SAFE: Final = "Assets:Safe"
+BANK: Final = "Assets:Bank"
 CARD: Final = "Assets:Clearing:Card"
 FOREIGN_VOUCHERS: Final = "Assets:Clearing:Voucher"  # of others, who redeem them
 STOCK: Final = "Assets:Stock"
@@ -27,6 +28,7 @@ EXPIRED_VOUCHERS: Final = "Income:ExpiredVouchers"
 DISCOUNTS: Final = "Income:Discounts"
 COST_OF_GOODS: Final = "Expenses:CostOfGoods"
 COUNT_DIFFERENCE: Final = "Expenses:CountDifference"
+BANK_FEES: Final = "Expenses:BankFees"
 OVER_SHORT: Final = "Expenses:OverShort"
 ROUNDING: Final = "Expenses:CashRounding"
 

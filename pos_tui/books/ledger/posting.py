@@ -29,6 +29,7 @@ EntryKind = Literal[
     "counted",
     "voucher",
     "account",
+    "payout",
 ]
 
 

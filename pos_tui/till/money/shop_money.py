@@ -17,8 +17,10 @@ from pos_tui.till.shop_codes import ShopCodes
 if TYPE_CHECKING:
     from pos_tui.devices.printers import Printer
     from pos_tui.till.money.accounts import ShopAccounts
+    from pos_tui.till.money.clearing import ShopClearing
     from pos_tui.till.money.drawer import ShopDrawer
     from pos_tui.till.money.late_money import ShopLateMoney
+    from pos_tui.till.money.reports import ShopReports
     from pos_tui.till.money.returns import Returns
     from pos_tui.till.money.vouchers import ShopVouchers
     from pos_tui.till.refunding import Refunding
@@ -87,3 +89,19 @@ class ShopMoney:
         from pos_tui.till.money.accounts import ShopAccounts
 
         return ShopAccounts(self._context)
+
+    @cached_property
+    def reports(self) -> ShopReports:
+        """What was earned."""
+        from pos_tui.till.money.reports import ShopReports
+
+        at = self._context
+        return ShopReports(at.books, at.clock.now, at.settings.printer.columns)
+
+    @cached_property
+    def clearing(self) -> ShopClearing:
+        """What wallets and cards owe."""
+        from pos_tui.till.money.clearing import ShopClearing
+
+        at = self._context
+        return ShopClearing(at.books, at.settings.currency.code, at.clock.now, at.who)

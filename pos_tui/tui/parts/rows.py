@@ -44,10 +44,14 @@ class RowList(Vertical, Generic[Item]):
         empty: str = "",
         search: Callable[[str], Sequence[Row[Item]]] | None = None,
         scan: Callable[[str], None] | None = None,
+        letters: bool = True,
     ) -> None:
-        """`empty` is said where there are no rows; `scan` gets a code that is scanned here."""
+        """`empty` is said where there are no rows; `scan` gets a code that is scanned here;
+        without `letters` the page has keys for them, and they search nothing.
+        """
         super().__init__()
         self.palette = palette
+        self._letters = letters
         self.columns = Columns(columns)
         self.words = ""
         self._empty = empty
@@ -114,6 +118,8 @@ class RowList(Vertical, Generic[Item]):
             words = ""
         elif event.key == "backspace" and words:
             words = words[:-1]
+        elif not self._letters:
+            return
         elif event.is_printable and event.character and (words or event.character != " "):
             words += event.character
         else:

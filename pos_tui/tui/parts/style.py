@@ -9,6 +9,7 @@ PageScreen { background: $till-base-back; color: $till-line; }
 }
 #page > .foot { height: auto; }
 #page > #message { max-height: 6; }
+#page > #map { height: 1fr; }
 #page .info { color: $till-info; text-style: $till-info-text; }
 #page .good {
     color: $till-good; background: $till-good-back; text-style: $till-good-text;

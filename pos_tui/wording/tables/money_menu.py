@@ -14,4 +14,8 @@ TABLE: Table = {
     "vouchers_hint": N_("sell one, look at one, print its slip; what expired"),
     "accounts": N_("Customers' accounts"),
     "accounts_hint": N_("who owes what since when; what they pay of it"),
+    "reports": N_("Reports"),
+    "reports_hint": N_("what was earned: by day, month, product, tender, as it stood"),
+    "clearing": N_("Wallets and cards"),
+    "clearing_hint": N_("what platforms owe by day, their bills, what came to the bank"),
 }
