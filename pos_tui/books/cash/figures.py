@@ -208,7 +208,12 @@ def _tenders(sums: Iterable[_Sum]) -> tuple[CountedSum, ...]:
 
 
 def _tender_of(account: str) -> str:
-    named = {accounts.DRAWER: "cash", accounts.CARD: "card", accounts.VOUCHERS: "voucher"}
+    named = {
+        accounts.DRAWER: "cash",
+        accounts.CARD: "card",
+        accounts.VOUCHERS: "voucher",
+        accounts.FOREIGN_VOUCHERS: "voucher",
+    }
     if account in named:
         return named[account]
     if account.startswith("Assets:Customers:"):

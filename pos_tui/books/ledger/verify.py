@@ -13,6 +13,7 @@ from pos_tui.books.journal.by_tag import bodies_of, readable_act, rows_lost, sal
 from pos_tui.books.journal.entries import Posted
 from pos_tui.books.ledger import accounts
 from pos_tui.books.ledger.posting import balance, wrong_sums
+from pos_tui.books.vouchers.vouchers import wrong_vouchers
 from pos_tui.reasons import Reason, because
 
 _MOST = 50  # differences of one kind; after so many, nobody reads on
@@ -54,7 +55,16 @@ def ledger_differences(reader: apsw.Connection) -> list[Reason]:
     """
     found: list[Reason] = []
     seen: Counter[str] = Counter()
-    checks = (_of_entries, _of_sums, _of_sales, _of_suspense, _of_open_sales, _of_stock, _of_drawer)
+    checks = (
+        _of_entries,
+        _of_sums,
+        _of_sales,
+        _of_suspense,
+        _of_open_sales,
+        _of_stock,
+        _of_drawer,
+        _of_vouchers,
+    )
     with reader:  # all of it as it stands at one moment: a till may be selling
         for check in checks:
             for reason in check(reader):
@@ -162,10 +172,7 @@ def _of_sales(reader: apsw.Connection) -> Iterator[Reason]:
 
 
 def _came_back(reader: apsw.Connection) -> dict[int, int]:
-    """By sale: what the goods came to that came back in it, where these books keep such lines."""
-    table = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'returned_lines'"
-    if reader.execute(table).fetchone() is None:
-        return {}
+    """By sale: what the goods came to that came back in it."""
     rows = reader.execute("SELECT return_sale, sum(amount) FROM returned_lines GROUP BY 1")
     return {int(str(sale)): int(str(amount)) for sale, amount in rows}
 
@@ -182,6 +189,13 @@ def _first_sale(reader: apsw.Connection) -> int | None:
 def _was_paid_before(reader: apsw.Connection, sale_no: int, row: int) -> bool:
     last = reader.execute("SELECT max(seq) FROM journal WHERE sale_no = ?", (sale_no,)).fetchone()
     return last is not None and last[0] is not None and int(str(last[0])) < row
+
+
+def _of_vouchers(reader: apsw.Connection) -> Iterator[Reason]:
+    """What is on all vouchers is what the ledger says is owed for them."""
+    more = wrong_vouchers(reader)
+    if more:
+        yield because("ledger_check.vouchers_differ", more=more)
 
 
 def _of_suspense(reader: apsw.Connection) -> Iterator[Reason]:

@@ -42,7 +42,7 @@ _TABLES = ("chosen", "facts", "tenders", "offered", "hours", "kinds", "products"
 _SOLD = """
     CREATE TEMP VIEW sold AS
         SELECT sale_no, line, product_id, category, quantity, paid, net, tax_class, tax,
-            {is_income} AS is_income
+            kind = 'goods' AS is_income
         FROM books.sold_lines
 """
 _BACK = """
@@ -50,12 +50,6 @@ _BACK = """
         SELECT return_sale, return_line, product_id, category, quantity, amount, net, tax_class,
             tax, NOT is_deposit AS is_income
         FROM books.returned_lines
-"""
-_NOTHING_BACK = """
-    CREATE TEMP VIEW back AS
-        SELECT 0 AS return_sale, 0 AS return_line, 0 AS product_id, '' AS category, 0 AS quantity,
-            0 AS amount, 0 AS net, '' AS tax_class, 0 AS tax, 0 AS is_income
-        WHERE false
 """
 
 _FACT = (
@@ -185,14 +179,8 @@ COLUMNS = ("day", "key", "sub", *FIGURES)
 def prepare_facts(connection: apsw.Connection) -> None:
     """Make the temporary tables, and the views of what there is in the attached books."""
     connection.execute(_TEMPORARY)
-    columns = {str(name) for (name,) in connection.execute(
-        "SELECT name FROM pragma_table_info('sold_lines', 'books')")}  # fmt: skip
-    is_income = "kind = 'goods'" if "kind" in columns else "NOT is_deposit"
-    connection.execute(_SOLD.format(is_income=is_income))
-    has_back = connection.execute(
-        "SELECT 1 FROM books.sqlite_schema WHERE name = 'returned_lines'"
-    ).fetchone()
-    connection.execute(_BACK if has_back else _NOTHING_BACK)
+    connection.execute(_SOLD)
+    connection.execute(_BACK)
 
 
 def clear_facts(connection: apsw.Connection) -> None:

@@ -139,7 +139,7 @@ def _payment_of(account: str) -> Code | None:
         return payment_code("cash")
     if account == accounts.CARD:
         return payment_code("card")
-    if account == accounts.VOUCHERS:
+    if account in {accounts.VOUCHERS, accounts.FOREIGN_VOUCHERS}:
         return payment_code("voucher")
     if account.startswith("Assets:Customers:"):
         return payment_code("account")
@@ -149,16 +149,10 @@ def _payment_of(account: str) -> Code | None:
 
 
 class _Lines:
-    """The lines of sales; those that came back are read where these books have them."""
+    """The lines of sales, and those that came back in them."""
 
     def __init__(self, reader: apsw.Connection) -> None:
         self._reader = reader
-        self._has_returns = (
-            reader.execute(
-                "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'returned_lines'"
-            ).fetchone()
-            is not None
-        )
 
     def of(self, sale: int) -> tuple[TransactionLine, ...]:
         """What a sale sold, and after that what came back in it."""
@@ -175,16 +169,15 @@ class _Lines:
                 (sale,),
             )
         ]
-        if self._has_returns:
-            last = max((each.line for each in found), default=0)
-            found += [
-                _line(row)
-                for row in self._reader.execute(
-                    "SELECT return_line + ?, product_id, category, -quantity, -amount, -net,"
-                    " tax_class, -tax FROM returned_lines WHERE return_sale = ? ORDER BY 1",
-                    (last, sale),
-                )
-            ]
+        last = max((each.line for each in found), default=0)
+        found += [
+            _line(row)
+            for row in self._reader.execute(
+                "SELECT return_line + ?, product_id, category, -quantity, -amount, -net,"
+                " tax_class, -tax FROM returned_lines WHERE return_sale = ? ORDER BY 1",
+                (last, sale),
+            )
+        ]
         return tuple(found)
 
 

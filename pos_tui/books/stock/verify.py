@@ -159,7 +159,7 @@ def _has_goods(reader: apsw.Connection, number: int) -> bool:
     lines: dict[int, int] = {}
     for row in acts_of_sale(reader, number):
         match row.act:
-            case LinePut(line):
+            case LinePut(line) if line.item.kind == "goods":
                 lines[line.number] = thousandths(line.quantity)
             case LineRemoved(line_number):
                 lines.pop(line_number, None)

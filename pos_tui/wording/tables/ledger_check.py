@@ -31,6 +31,9 @@ TABLE: Table = {
     "entry_without_sale": N_(
         "Entry {entry} of the ledger is of sale {number:06d}, which is not paid."
     ),
+    "vouchers_differ": N_(
+        "There is {more} more (minor units) on all vouchers than the ledger says is owed for them."
+    ),
     "suspense": P_(
         "{amount} that no rule explains stand in the suspense account (minor units), of sale {sales}.",
         "{amount} that no rule explains stand in the suspense account (minor units), of {count} sales: {sales}.",

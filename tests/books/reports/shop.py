@@ -79,14 +79,12 @@ def _keep(connection: apsw.Connection, sold: Sold) -> None:
         )  # fmt: skip
         if sold.day is None:
             continue
-        is_by_kind = "kind" in _columns(connection, "sold_lines")
-        kind = "deposit" if line.is_deposit else "goods"
         connection.execute(
             "INSERT INTO sold_lines VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
             (
                 sold.number, place, line.product, line.category, line.quantity, line.gross,
                 line.paid, line.gross, line.paid - line.tax, line.tax_class, line.tax,
-                kind if is_by_kind else line.is_deposit,
+                "deposit" if line.is_deposit else "goods",
             ),
         )  # fmt: skip
         if line.saved:
@@ -163,11 +161,6 @@ def _of_line(sold: Sold, line: Line) -> Figures:
 
 def take_back(connection: apsw.Connection, number: int, line: Line, sale_no: int) -> None:
     """Goods of a sale came back in the sale with this number, at what they had cost."""
-    connection.execute(
-        "CREATE TABLE IF NOT EXISTS returned_lines (return_sale, return_line, sale_no, line,"
-        " product_id, category, quantity, amount, net, tax_class, tax, is_deposit, fate, reason,"
-        " PRIMARY KEY (return_sale, return_line))"
-    )
     connection.execute(
         "INSERT INTO returned_lines VALUES (?,1,?,1,?,?,?,?,?,?,?,?,'to_shelf','')",
         (
