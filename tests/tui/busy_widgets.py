@@ -14,7 +14,7 @@ from textual.message_pump import MessagePump
 from textual.pilot import Pilot, WaitForScreenTimeout
 
 
-async def wait_for_screen(pilot: Pilot[object], timeout: float = 30.0) -> bool:
+async def wait_for_screen(pilot: Pilot[object], timeout: float = 30.0) -> bool:  # noqa: ASYNC109
     """Wait until the app and all that is on its screen have done what they were given so far.
 
     False where the app failed meanwhile, as Pilot has it.

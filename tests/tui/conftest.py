@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 import textual._wait
-
 from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
 
