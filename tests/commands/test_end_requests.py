@@ -17,6 +17,8 @@ from pos_tui.commands.end_requests import (
     end_requests,
     follow_console_event,
 )
+from tests.cloud_fixture import Cloud, as_toml
+from tests.conftest import COLA, Counter
 
 CTRL_C, CTRL_BREAK, CLOSE, LOGOFF, SHUTDOWN = 0, 1, 2, 5, 6
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
@@ -113,17 +115,38 @@ def events_until(process, event, **wanted):
     pytest.fail(f"{event} never came: {process.stderr.read()}")
 
 
-@posix
-@pytest.mark.parametrize("number", ["SIGTERM", "SIGHUP", "SIGINT"])
-def test_a_sale_that_waits_for_its_customer_is_left_to_resume(tmp_path, number):
-    demo = ("--demo", "--data", str(tmp_path))
+@pytest.fixture(scope="module")
+def cloud(tmp_path_factory):
+    """The servers behind a till, for all tests of this module."""
+    cloud = Cloud(tmp_path_factory.mktemp("cloud"))
+    cloud.all_up()
+    yield cloud
+    cloud.end()
+
+
+def leave_and_resume(number, *places):
+    """End a sale that waits for its customer by a signal; the next one of the till is that."""
     pays_later = f"13{time.time_ns() % 10**12:012d}9003"
-    first = sell(*demo, "5449000000996", pays_later)
+    first = sell(*places, COLA, pays_later)
     events_until(first, "status", state="pending")
     first.send_signal(getattr(signal, number))
     rest, complaint = first.communicate(timeout=30)
     assert first.returncode == 4
     assert json.loads(rest.splitlines()[-1])["reason"] == "till.left_to_resume"
     assert complaint == ""
-    again, _ = sell(*demo).communicate(timeout=60)
+    again, _ = sell(*places).communicate(timeout=60)
     assert {"paid", "receipt"} <= {json.loads(line)["event"] for line in again.splitlines()}
+
+
+@posix
+@pytest.mark.parametrize("number", ["SIGTERM", "SIGHUP", "SIGINT"])
+def test_a_sale_that_waits_for_its_customer_is_left_to_resume(cloud, tmp_path, number):
+    settings = tmp_path / "till.toml"
+    settings.write_text(as_toml(cloud.a_till()))
+    Counter(tmp_path / "data").stock().books.close()
+    leave_and_resume(number, "--settings", str(settings), "--data", str(tmp_path / "data"))
+
+
+@posix
+def test_so_is_one_whose_servers_end_with_it(tmp_path):
+    leave_and_resume("SIGTERM", "--demo", "--data", str(tmp_path))
