@@ -44,11 +44,12 @@ hypothesis_settings.load_profile("shop")
 
 # A module stays with one worker: those that wait long begin first, or the others wait for them.
 _LONG = (
-    "test_offers_screen.py",
-    "test_every_screen.py",
     "test_fault_matrix.py",
+    "test_every_screen.py",
     "test_delivery_campaign.py",
     "test_terminal.py",
+    "test_making_offers.py",
+    "test_offers_screen.py",
     "test_form.py",
     "test_servers_away.py",
     "test_till_started_again.py",
