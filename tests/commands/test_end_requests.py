@@ -2,12 +2,9 @@
 
 import _thread
 import asyncio
-import json
 import signal
-import subprocess
 import sys
 import threading
-import time
 
 import pytest
 
@@ -17,8 +14,6 @@ from pos_tui.commands.end_requests import (
     end_requests,
     follow_console_event,
 )
-from tests.cloud_fixture import Cloud, as_toml
-from tests.conftest import COLA, Counter
 
 CTRL_C, CTRL_BREAK, CLOSE, LOGOFF, SHUTDOWN = 0, 1, 2, 5, 6
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
@@ -94,59 +89,3 @@ def test_a_closed_window_wakes_a_till_that_waits():
     with end_requests() as requests:
         asyncio.run(wait_for_the_closed_window(requests))
     assert requests.came
-
-
-def sell(*arguments):
-    return subprocess.Popen(
-        [sys.executable, "-m", "pos_tui", "sell", *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-    )
-
-
-def events_until(process, event, **wanted):
-    """Read a sale's events up to one."""
-    for line in process.stdout:
-        read = json.loads(line)
-        if read["event"] == event and wanted.items() <= read.items():
-            return
-    pytest.fail(f"{event} never came: {process.stderr.read()}")
-
-
-@pytest.fixture(scope="module")
-def cloud(tmp_path_factory):
-    """The servers behind a till, for all tests of this module."""
-    cloud = Cloud(tmp_path_factory.mktemp("cloud"))
-    cloud.all_up()
-    yield cloud
-    cloud.end()
-
-
-def leave_and_resume(number, *places):
-    """End a sale that waits for its customer by a signal; the next one of the till is that."""
-    pays_later = f"13{time.time_ns() % 10**12:012d}9003"
-    first = sell(*places, COLA, pays_later)
-    events_until(first, "status", state="pending")
-    first.send_signal(getattr(signal, number))
-    rest, complaint = first.communicate(timeout=30)
-    assert first.returncode == 4
-    assert json.loads(rest.splitlines()[-1])["reason"] == "till.left_to_resume"
-    assert complaint == ""
-    again, _ = sell(*places).communicate(timeout=60)
-    assert {"paid", "receipt"} <= {json.loads(line)["event"] for line in again.splitlines()}
-
-
-@posix
-@pytest.mark.parametrize("number", ["SIGTERM", "SIGHUP", "SIGINT"])
-def test_a_sale_that_waits_for_its_customer_is_left_to_resume(cloud, tmp_path, number):
-    settings = tmp_path / "till.toml"
-    settings.write_text(as_toml(cloud.a_till()))
-    Counter(tmp_path / "data").stock().books.close()
-    leave_and_resume(number, "--settings", str(settings), "--data", str(tmp_path / "data"))
-
-
-@posix
-def test_so_is_one_whose_servers_end_with_it(tmp_path):
-    leave_and_resume("SIGTERM", "--demo", "--data", str(tmp_path))
