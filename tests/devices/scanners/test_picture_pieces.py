@@ -102,8 +102,8 @@ def test_codes_come_in_the_order_they_lie_row_by_row():
 
 
 def test_corners_lie_around_the_code_in_dots_of_the_whole_picture():
-    large = Image.open(BytesIO(counter((printed(COLA, 800), (2000, 1500)), size=(6400, 4800))))
-    (code,) = read_picture(as_png(large.convert("L"))).codes
+    large = counter((printed(COLA, 800), (2000, 1500)), size=(6400, 4800), mode="L")
+    (code,) = read_picture(large).codes
     xs, ys = [x for x, _ in code.corners], [y for _, y in code.corners]
     assert 2000 <= min(xs) < 2200
     assert 2600 < max(xs) <= 2800
