@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from typing import Any
 
 from textual.app import ScreenStackError
 from textual.message_pump import MessagePump
@@ -31,7 +32,8 @@ async def wait_for_screen(pilot: Pilot[object], timeout: float = 30.0) -> bool: 
     if not done:
         return True
     waits = asyncio.ensure_future(asyncio.gather(*(event.wait() for event in done)))
-    failed = asyncio.ensure_future(app._exception_event.wait())
+    inside: Any = app
+    failed = asyncio.ensure_future(inside._exception_event.wait())
     try:
         await asyncio.wait((waits, failed), timeout=timeout, return_when="FIRST_COMPLETED")
         if not (waits.done() or failed.done()):
@@ -46,6 +48,7 @@ async def wait_for_screen(pilot: Pilot[object], timeout: float = 30.0) -> bool: 
 
 def _waits_for_work(pump: MessagePump) -> bool:
     """Whether it has done everything, and sleeps until the next message comes."""
-    queue = pump._message_queue
-    sleeps = bool(queue.ready_event._waiters)  # type: ignore[attr-defined]
-    return pump._running and sleeps and queue.empty() and not pump._next_callbacks
+    inside: Any = pump
+    queue = inside._message_queue
+    sleeps = bool(queue.ready_event._waiters) and queue.empty()
+    return pump.is_running and sleeps and not inside._next_callbacks
