@@ -130,9 +130,9 @@ def _import_in_turn(config: pytest.Config) -> None:
     paths = sorted(path for folder in folders for path in folder.rglob("test_*.py"))
     begin = len(paths) * int(worker.removeprefix("gw")) // int(workers)
     for path in paths[begin:] + paths[:begin]:
-        name = ".".join(path.relative_to(config.rootpath).with_suffix("").parts)
         # What cannot be imported is told when its tests are collected.
         with contextlib.suppress(Exception, pytest.skip.Exception):
+            name = ".".join(path.relative_to(config.rootpath).with_suffix("").parts)
             importlib.import_module(name)
 
 
