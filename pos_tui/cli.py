@@ -113,7 +113,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"pos-tui {_version()}")
     _add_global_options(parser)
-    chooser = parser.add_subparsers(metavar=say("commands.command"))
+    # Named, or rich would be loaded for every command to find out how the program is called.
+    chooser = parser.add_subparsers(prog=parser.prog, metavar=say("commands.command"))
     for command in COMMANDS:
         sub = chooser.add_parser(
             command.name,

@@ -17,6 +17,7 @@ from pos_tui.books.catalogue.product_import import import_products
 from pos_tui.books.catalogue.products import ProductRow
 from pos_tui.commands.table import COMMANDS
 from pos_tui.pricing.offers import PercentOff
+from tests.command_line import typed
 from tests.conftest import COLA, Counter
 
 NAME = "可口可乐 330 毫升"
@@ -82,7 +83,7 @@ def test_a_sale_is_written_in_utf_8_whatever_the_machine_writes(shop, encoding):
 
 @pytest.mark.parametrize("encoding", OTHER_ENCODINGS)
 def test_paper_and_troubles_are_written_in_utf_8(shop, encoding):
-    assert run("sell", COLA, "cash 5", data=shop).returncode == 0
+    assert typed("sell", COLA, "cash 5", "--data", str(shop)).returncode == 0
     receipt = run("receipt", "1", data=shop, **encoding)
     assert receipt.returncode == 0, receipt.stderr
     assert NAME in receipt.stdout.decode("utf-8")
@@ -131,7 +132,7 @@ def test_bytes_that_are_no_utf_8_are_an_unknown_scan(shop):
 
 
 def still_open(data: Path) -> bool:
-    return b"still open" in run("sell", COLA, data=data).stderr
+    return "still open" in typed("sell", COLA, "--data", str(data)).stderr
 
 
 def test_a_reader_that_left_does_not_make_a_sale_paid(shop):
@@ -160,7 +161,7 @@ def test_nobody_reads_the_complaints_either(shop):
 
 @pytest.mark.parametrize("form", ["text", "json", "escpos"])
 def test_a_reader_that_has_seen_enough_of_a_receipt_is_no_fault(shop, form):
-    run("sell", COLA, "cash 5", data=shop)
+    typed("sell", COLA, "cash 5", "--data", str(shop))
     with reader_that_left() as pipe:
         done = run("receipt", "1", "--as", form, data=shop, out=pipe)
     assert (done.returncode, done.stderr) == (0, b"")
@@ -183,7 +184,7 @@ def test_a_sale_whose_events_find_no_room_ends_as_it_ends(shop, payment, code):
     "arguments", [["offers", "list"], ["--help"], ["receipt", "1", "--as", "json"]]
 )
 def test_what_finds_no_room_is_a_sentence(shop, arguments):
-    run("sell", COLA, "cash 5", data=shop)
+    typed("sell", COLA, "cash 5", "--data", str(shop))
     with Path("/dev/full").open("wb") as full:
         done = run(*arguments, data=shop, out=full)
     assert done.returncode == 2

@@ -72,14 +72,6 @@ def test_an_expired_item_stops_the_sale_unless_it_is_confirmed(tmp_path):
     assert next(e for e in events(paid) if e["event"] == "paid")["total"] == 350
 
 
-def test_a_declined_code_is_exit_3_and_says_why(tmp_path):
-    declined = start(
-        "sell", "--demo", "--data", str(tmp_path), "5449000000996", "130000000000009001"
-    )
-    assert declined.returncode == 3
-    assert next(e for e in events(declined) if e["event"] == "declined")["why"]
-
-
 def test_a_sale_is_made_whether_or_not_its_reader_reads_on(tmp_path):
     counter = Counter(tmp_path).stock()
     counter.books.close()
@@ -161,17 +153,6 @@ def test_a_house_code_that_begins_like_cash_is_a_code_and_places_may_stand_first
     done = run("--data", str(tmp_path), "sell", "cashew", COLA, "cash", "5")
     assert [event["code"] for event in events(done) if event["event"] == "unknown"] == ["cashew"]
     assert done.returncode == 0
-
-
-def test_a_payment_left_unknown_is_exit_4_and_is_resumed(tmp_path):
-    left = start("sell", "--demo", "--data", str(tmp_path), "--wait", "1", "5449000000996",
-               "130000000000009003")  # fmt: skip
-    assert left.returncode == 4
-    resumed = start("sell", "--demo", "--data", str(tmp_path))
-    assert resumed.returncode == 0
-    order = next(event for event in events(left) if event["event"] == "order")
-    paid = next(event for event in events(resumed) if event["event"] == "paid")
-    assert paid["order_no"] == order["order_no"]
 
 
 def test_scans_come_from_standard_input_too(tmp_path):

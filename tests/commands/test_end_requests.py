@@ -2,12 +2,9 @@
 
 import _thread
 import asyncio
-import json
 import signal
-import subprocess
 import sys
 import threading
-import time
 
 import pytest
 
@@ -92,38 +89,3 @@ def test_a_closed_window_wakes_a_till_that_waits():
     with end_requests() as requests:
         asyncio.run(wait_for_the_closed_window(requests))
     assert requests.came
-
-
-def sell(*arguments):
-    return subprocess.Popen(
-        [sys.executable, "-m", "pos_tui", "sell", *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-    )
-
-
-def events_until(process, event, **wanted):
-    """Read a sale's events up to one."""
-    for line in process.stdout:
-        read = json.loads(line)
-        if read["event"] == event and wanted.items() <= read.items():
-            return
-    pytest.fail(f"{event} never came: {process.stderr.read()}")
-
-
-@posix
-@pytest.mark.parametrize("number", ["SIGTERM", "SIGHUP", "SIGINT"])
-def test_a_sale_that_waits_for_its_customer_is_left_to_resume(tmp_path, number):
-    demo = ("--demo", "--data", str(tmp_path))
-    pays_later = f"13{time.time_ns() % 10**12:012d}9003"
-    first = sell(*demo, "5449000000996", pays_later)
-    events_until(first, "status", state="pending")
-    first.send_signal(getattr(signal, number))
-    rest, complaint = first.communicate(timeout=30)
-    assert first.returncode == 4
-    assert json.loads(rest.splitlines()[-1])["reason"] == "till.left_to_resume"
-    assert complaint == ""
-    again, _ = sell(*demo).communicate(timeout=60)
-    assert {"paid", "receipt"} <= {json.loads(line)["event"] for line in again.splitlines()}

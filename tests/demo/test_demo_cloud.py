@@ -225,7 +225,8 @@ def test_a_part_that_does_not_serve_is_waited_for_so_long_only(program):
 
 @linux
 def test_a_killed_demo_leaves_nothing_running_and_the_next_one_serves(capfd):
-    assert demo_kills(3, seed=4), capfd.readouterr().out
+    # A till and a watching process, the one over Redis and the other over its stand-in.
+    assert demo_kills(2, seed=53), capfd.readouterr().out
 
 
 @pytest.mark.parametrize("which", ["stand_in", "server"])

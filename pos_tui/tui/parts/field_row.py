@@ -32,6 +32,7 @@ class FieldRow(Widget):
         super().__init__()
         self.field = field
         self._note = Static(classes="note", markup=False)
+        self._said = ""
         self.editor: FieldEditor
         match field:
             case FlagField():
@@ -89,6 +90,9 @@ class FieldRow(Widget):
 
     def show_note(self, sentence: str) -> None:
         """Say something beside the field, or no more."""
+        if sentence == self._said:
+            return  # all of the page would be laid out anew
+        self._said = sentence
         self._note.update(Content(f"✗ {sentence}" if sentence else ""))
         if sentence and not self._note.is_attached:
             self.mount(self._note)

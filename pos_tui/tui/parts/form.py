@@ -227,7 +227,7 @@ class Form(Vertical):
         row = self._rows.get(self.key)
         if row is not None:
             hint = say("parts.hint", label=row.field.label, hint=row.field.hint)
-            self._hint.update(Content(hint))
+            self._hint.update(Content(hint), layout=False)  # it always has two rows
 
     def on_resize(self) -> None:
         """Keep the field one is in in view: what the page says takes room, and gives it back."""

@@ -39,7 +39,8 @@ class PageScreen(Screen[ScreenResultType]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", id="back")]
     HORIZONTAL_BREAKPOINTS = [(100, "-wide")]  # noqa: RUF012 - Textual's own
-    CSS = PAGE_STYLE
+    # As CSS of the screen, each kind of page would have all styles read anew when it is opened.
+    DEFAULT_CSS = PAGE_STYLE
     SCOPED_CSS = False  # it is about #page only, and about every page
 
     def __init__(self, palette: Palette, title: str, keys: str) -> None:

@@ -1,7 +1,10 @@
 """How pages look: a style sheet in the variables that `theme` makes of the palette."""
 
+# It counts as a default of its screen, beside Textual's own: of those, what names :ansi comes
+# before what does not, and what is important before all else.
 PAGE_STYLE = """
 PageScreen { background: $till-base-back; color: $till-line; }
+PageScreen:ansi { background: $till-base-back; color: $till-line; }
 #page {
     background: $till-base-back; color: $till-line; padding: 0 1; height: 1fr;
     border: round $till-frame; border-title-color: $till-title;
@@ -81,7 +84,7 @@ PageScreen { background: $till-base-back; color: $till-line; }
 #page FieldRow Select:focus SelectCurrent, #page FieldRow Select:focus SelectCurrent * {
     color: $till-selected; background: $till-selected-back; text-style: $till-selected-text;
 }
-#page FieldRow SelectOverlay { border: round $till-frame; padding: 0; }
+#page FieldRow SelectOverlay { border: round $till-frame !important; padding: 0; }
 #page SelectOverlay > .option-list--option-highlighted {
     color: $till-selected; background: $till-selected-back; text-style: $till-selected-text;
 }

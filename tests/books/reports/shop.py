@@ -173,8 +173,3 @@ def take_back(connection: apsw.Connection, number: int, line: Line, sale_no: int
         " VALUES ('', ?, '', ?, ?, 'returned', ?, 1, 1)",
         (line.product, line.quantity, line.cost, number),
     )
-
-
-def _columns(connection: apsw.Connection, table: str) -> set[str]:
-    rows = connection.execute("SELECT name FROM pragma_table_info(?)", (table,))
-    return {str(name) for (name,) in rows}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import secrets
 from datetime import UTC, datetime
 from functools import cache
@@ -40,7 +41,7 @@ def new_refund(amount: int) -> PlatformRefund:
 def payment_code(wallet: str, script: str = "1234") -> str:
     """A fresh code of a wallet's, in a format of the table; a simulator plays its last digits."""
     chance = random.Random(secrets.token_bytes(8))
-    start, length = _form(wallet, script)
+    start, length = _form(wallet, len(script))
     while True:
         found = _drawn(chance, start, length, script)
         if _fits(wallet, found):
@@ -48,9 +49,9 @@ def payment_code(wallet: str, script: str = "1234") -> str:
 
 
 @cache
-def _form(wallet: str, script: str) -> tuple[int, int]:
-    """The first two digits, and the length, that a code of this wallet can have."""
-    chance = random.Random(1)
+def _form(wallet: str, scripted: int) -> tuple[int, int]:
+    """The first two digits, and the length, that a code with so many digits to play can have."""
+    chance, script = random.Random(1), "1234567890"[:scripted]
     while True:
         for length in range(16, 25):
             for start in range(100):
@@ -64,4 +65,9 @@ def _drawn(chance: random.Random, start: int, length: int, script: str) -> str:
 
 
 def _fits(wallet: str, code: str) -> bool:
-    return any(each.pattern.fullmatch(code) for each in FORMATS.format if each.platform == wallet)
+    return any(pattern.fullmatch(code) for pattern in _patterns(wallet))
+
+
+@cache
+def _patterns(wallet: str) -> list[re.Pattern[str]]:
+    return [each.pattern for each in FORMATS.format if each.platform == wallet]

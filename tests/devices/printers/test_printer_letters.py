@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from unicodedata import category
+from unicodedata import category, combining, east_asian_width, is_normalized
 
 import pytest
 
@@ -24,19 +24,25 @@ def test_a_name_opens_no_drawer_and_resets_nothing() -> None:
     assert b"Cola p" in job
 
 
+def kind_of(character: str) -> tuple[object, ...]:
+    """What is known of a character by which it may be written otherwise than the next one."""
+    return category(character), combining(character), east_asian_width(character)
+
+
 @pytest.fixture(scope="module")
 def every() -> str:
-    """Every character of the first plane, and beyond it every one that means something.
+    """Every character of the first plane, and beyond it every one that may be written otherwise.
 
-    Of a run of characters that mean nothing the first and the last: no code page names such
-    characters one by one.
+    Of a run of one kind that decompose into nothing, such as ideographs or what means nothing, the
+    first and the last: no code page names such characters one by one.
     """
-    kinds = [category(chr(number)) for number in range(sys.maxunicode + 1)]
-    before, after = kinds[-1:] + kinds[:-1], kinds[1:] + kinds[:1]
-    return "".join(
-        chr(number)
-        for number, around in enumerate(zip(before, kinds, after, strict=True))
-        if number <= 0xFFFF or around[1] not in {"Cn", "Co"} or len(set(around)) > 1
+    beyond = [chr(number) for number in range(0x10000, sys.maxunicode + 1)]
+    kinds = [kind_of(character) for character in beyond]
+    before, after = [None, *kinds[:-1]], [*kinds[1:], None]
+    return "".join(map(chr, range(0x10000))) + "".join(
+        character
+        for character, *around in zip(beyond, before, kinds, after, strict=True)
+        if len(set(around)) > 1 or not is_normalized("NFKD", character)
     )
 
 
