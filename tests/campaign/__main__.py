@@ -17,6 +17,7 @@ from tests.campaign.labels import labels
 from tests.campaign.matrix import matrix
 from tests.campaign.scans import Came, trial
 from tests.campaign.stock_year import stock_year
+from tests.campaign.trading_week import trading_week
 
 _GAPS_MS = (20, 5, 1, 0)
 
@@ -78,6 +79,9 @@ def main() -> int:
         "--stock", type=int, default=60_000, help="how many sales the shop's year of goods has"
     )
     parser.add_argument(
+        "--week", type=int, default=2000, help="how many sales the trading week has"
+    )
+    parser.add_argument(
         "--matrix",
         action=argparse.BooleanOptionalAction,
         default=hasattr(os, "fork"),
@@ -114,6 +118,7 @@ def main() -> int:
     well = (not options.baskets or baskets(options.baskets)) and well
     well = (not options.payments or payments(options.payments)) and well
     well = (not options.stock or stock_year(options.stock, options.seed)) and well
+    well = (not options.week or trading_week(options.week, options.seed)) and well
     well = (not options.matrix or matrix()) and well
     well = (not options.damage or damaged_books(options.damage, options.seed)) and well
     well = (not options.orders or delivery(options.orders, options.seed)) and well
