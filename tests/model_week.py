@@ -52,8 +52,8 @@ class Deed(NamedTuple):
     """One thing that is done in the shop, by one person at one time."""
 
     what: Literal[
-        "open", "sell", "back", "void", "return", "exchange", "undo", "pay in", "pay out", "drop",
-        "no sale", "close",
+        "open", "sell", "voucher", "back", "void", "return", "exchange", "undo", "pay in",
+        "pay out", "drop", "no sale", "close",
     ]  # fmt: skip
     at: datetime
     by: str
@@ -67,7 +67,7 @@ class Deed(NamedTuple):
     @property
     def is_sale(self) -> bool:
         """Whether it takes a sale's number."""
-        return self.what in {"sell", "back", "void", "return", "exchange", "undo"}
+        return self.what in {"sell", "voucher", "back", "void", "return", "exchange", "undo"}
 
 
 @dataclass
@@ -101,6 +101,7 @@ class Paper:
     shift: int = 0
     left: int = 0
     closings: list[tuple[int, int]] = field(default_factory=list)  # expected, counted
+    vouchers: list[int] = field(default_factory=list)  # what is left on each
 
     def post(self, account: str, amount: int) -> None:
         self.accounts[account] += amount
@@ -160,6 +161,10 @@ class Paper:
             self.post("Income:Discounts", before - (line.paid - line.tax))
             self._tax(goods.tax, -line.tax)
         due = sum(line.paid for line in lines)
+        if deed.what == "voucher":
+            due = deed.amount
+            self.vouchers.append(due)
+            self.post("Liabilities:Vouchers", -due)
         parts: list[list[object]] = []
         if deed.of:
             due -= self._come_back(deed)
@@ -204,6 +209,9 @@ class Paper:
         for tender in tenders:
             kind, _, part = tender.partition(" ")
             amount = min(int(part), due) if part else due
+            if kind == "voucher":
+                amount = min(self.vouchers[int(part)], due)
+                self.vouchers[int(part)] -= amount
             rounding = 0
             if kind == "cash" and amount == due:
                 rounding = half_up(amount, STEP) * STEP - amount
@@ -233,6 +241,8 @@ class Paper:
                 given = (half_up(back + amount, STEP) - half_up(back, STEP)) * STEP
             self.post(ACCOUNT[kind], -given)
             self.post("Expenses:CashRounding", given - amount)
+            if kind == "voucher":
+                self.vouchers.append(given)
             part[2] = back + amount
             owed -= amount
         if owed:
@@ -248,6 +258,7 @@ ACCOUNT = {
     "cash": "Assets:Drawer",
     "card": "Assets:Clearing:Card",
     "wallet": "Assets:Clearing:wechat",
+    "voucher": "Liabilities:Vouchers",
 }
 
 
@@ -355,7 +366,14 @@ def _one(chance: random.Random, paper: Paper, at: datetime, by: str) -> Deed:
         return _coming_back(chance, paper, at, by, chance.choice(can[-200:]))
     if roll < 0.22:
         return Deed("back", at, by, _basket(chance), ("cash 100", "cash"))
-    return Deed("sell", at, by, pieces := _basket(chance), _tenders(chance, pieces))
+    if roll < 0.26:
+        amount = chance.randint(1, 20) * 1000
+        return Deed("voucher", at, by, tenders=("cash",), amount=amount)
+    pieces, tenders = _basket(chance), ()
+    good = [place for place, left in enumerate(paper.vouchers) if left]
+    if good and chance.random() < 0.2:
+        tenders = (f"voucher {chance.choice(good)}",)
+    return Deed("sell", at, by, pieces, tenders + _tenders(chance, pieces))
 
 
 def _coming_back(chance: random.Random, paper: Paper, at: datetime, by: str, number: int) -> Deed:

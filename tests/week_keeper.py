@@ -217,6 +217,8 @@ class WeekShop(Shop):
                 missing = pieces - here.get(GOODS[goods].code, 0)
                 if missing:
                     self.do(till.scan, f"{missing}*{GOODS[goods].code}")
+        if deed.what == "voucher" and till.sale.is_empty:
+            self.do(till.sell_voucher, format_amount(deed.amount, self.settings.currency))
         if deed.what == "void":
             self.do(till.void)
             return
@@ -251,11 +253,18 @@ class WeekShop(Shop):
             if kind == "wallet":
                 code = f"13{number:06d}{len(till.sale.tenders):02d}{self.cuts % 10**4:04d}1234"
                 self.do(till.pay_part, amount, code)
+            elif kind == "voucher":
+                self.do(till.scan, self._voucher(int(part)))
             elif kind == "card":
                 self.do(till.pay, f"c{amount} 4242" if amount else "c")
             else:
                 self.do(till.pay, amount or "=")
         raise AssertionError(f"{deed} does not end: {till.sale.tenders}, {self.last_notice}")
+
+    def _voucher(self, place: int) -> str:
+        """The number of the voucher that was issued so many vouchers after the first."""
+        rows = self.books._reader.execute("SELECT number FROM vouchers ORDER BY id")
+        return str(list(rows)[place][0])
 
 
 def done_until(reader: apsw.Connection, deeds: list[Deed]) -> int:
@@ -322,6 +331,14 @@ def judged(folder: Path, deeds: list[Deed]) -> Iterator[str]:
         ]
         if counts != paper.closings:
             yield f"counts: on paper {paper.closings}, in the books {counts}"
+        left = [
+            int(str(amount))
+            for (amount,) in reader.execute(
+                "SELECT sum(amount) FROM voucher_movements GROUP BY voucher ORDER BY voucher"
+            )
+        ]
+        if left != paper.vouchers:
+            yield f"vouchers: on paper {paper.vouchers}, in the books {left}"
         numbers = [n for (n,) in reader.execute("SELECT shift FROM z_reports ORDER BY shift")]
         if numbers != list(range(1, len(paper.closings) + 1)):
             yield f"Z reports {numbers}"
