@@ -369,7 +369,8 @@ def _one(chance: random.Random, paper: Paper, at: datetime, by: str) -> Deed:
     if roll < 0.26:
         amount = chance.randint(1, 20) * 1000
         return Deed("voucher", at, by, tenders=("cash",), amount=amount)
-    pieces, tenders = _basket(chance), ()
+    pieces = _basket(chance)
+    tenders: tuple[str, ...] = ()
     good = [place for place, left in enumerate(paper.vouchers) if left]
     if good and chance.random() < 0.2:
         tenders = (f"voucher {chance.choice(good)}",)

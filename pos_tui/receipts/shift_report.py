@@ -136,6 +136,8 @@ class ShiftReport(Struct, frozen=True, kw_only=True):
     rounding: int = 0
     taken_for_open: int = 0
     unexplained: int = 0
+    vouchers_sold: CountedSum = CountedSum("vouchers_sold")
+    accounts_settled: CountedSum = CountedSum("accounts_settled")
     discounts: CountedSum = CountedSum("discounts")
     returns: CountedSum = CountedSum("returns")
     paid_voids: CountedSum = CountedSum("paid_voids")

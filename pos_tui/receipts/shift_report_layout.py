@@ -144,6 +144,8 @@ class _Layout:
         yield self._amount("rounding", report.rounding)
         yield self._counted("returns", report.returns)
         yield self._counted("paid_voids", report.paid_voids)
+        yield self._counted("vouchers_sold", report.vouchers_sold)
+        yield self._counted("accounts_settled", report.accounts_settled)
         if report.unexplained:
             yield self._amount("unexplained", report.unexplained)
 

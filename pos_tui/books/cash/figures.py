@@ -342,20 +342,25 @@ def _with_goods(
     taxes: dict[str, TaxSum] = {}
     deposits = 0
     rows = reader.execute(
-        f"SELECT l.category, l.tax_class, l.is_deposit, count(*), sum(l.gross), sum(l.paid),"
+        f"SELECT l.category, l.tax_class, l.kind, count(*), sum(l.gross), sum(l.paid),"
         f" sum(l.net), sum(l.tax) {_SALES_OF_SHIFT} CROSS JOIN sold_lines l"
         f" ON l.sale_no = s.number {_OF_SHIFT} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
         key,
     )
-    for category, tax_class, *numbers in rows:
-        is_deposit, lines, before, paid, net, tax = (int(str(each)) for each in numbers)
+    money = {"voucher": report.vouchers_sold, "settlement": report.accounts_settled}
+    for category, tax_class, kind, *numbers in rows:
+        lines, before, paid, net, tax = (int(str(each)) for each in numbers)
+        if str(kind) in money:  # no turnover: it is owed, or was owed
+            so_far = money[str(kind)]
+            money[str(kind)] = CountedSum(so_far.name, lines, so_far.amount + paid)
+            continue
         old = categories.get(str(category), CategorySum(str(category), 0, 0, 0, 0))
         categories[str(category)] = CategorySum(
             old.name, old.lines + lines, old.before + before, old.gross + paid, old.net + net
         )
         was = _tax_sum(taxes, str(tax_class), report)
         taxes[was.name] = replace(was, net=was.net + net, tax=was.tax + tax, gross=was.gross + paid)
-        deposits += net if is_deposit else 0
+        deposits += net if kind == "deposit" else 0
     for name in {_tax_class(each) for each in sums} - {""}:
         posted = -_amount_of(sums, f"{_TAX}{name}")
         was = _tax_sum(taxes, name, report)
@@ -375,6 +380,8 @@ def _with_goods(
         gross=sum(each.gross for each in categories.values()),
         net=sum(each.net for each in taxes.values()),
         tax=sum(each.tax for each in taxes.values()),
+        vouchers_sold=money["voucher"],
+        accounts_settled=money["settlement"],
         discounts=CountedSum("discounts", int(str(times)), int(str(off))),
         returns=replace(report.returns, amount=back),
     )

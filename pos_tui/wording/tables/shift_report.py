@@ -27,6 +27,8 @@ TABLE: Table = {
     "rounding": N_("Rounding of cash"),
     "returns": N_("Goods given back"),
     "paid_voids": N_("Paid sales voided"),
+    "vouchers_sold": N_("Vouchers sold"),
+    "accounts_settled": N_("Paid by customers of debts"),
     "by_tender": N_("BY TENDER"),
     "cash": N_("Cash"),
     "card": N_("Card"),

@@ -258,3 +258,17 @@ async def test_what_nothing_explains_is_said(counter, drawer):
     drawer.open("Ada", cash(50_000))
     z, _ = drawer.close("Ada", cash(50_123))
     assert [each.kind for each in drawer.explain(z.report.shift)] == ["explanation.nothing"]
+
+
+async def test_vouchers_and_debts_are_no_turnover_on_the_z(counter, drawer):
+    drawer.open("Ada")
+    counter.scan(COLA, COLA)
+    await pay(counter, "=")
+    counter.till.sell_voucher("20")
+    await pay(counter, "=")
+    z, _ = drawer.close("Ada", None)
+    report = z.report
+    assert (report.gross, report.net, report.discounts.amount) == (600, 600, 100)
+    assert (report.vouchers_sold.count, report.vouchers_sold.amount) == (1, 2000)
+    assert report.drawer.expected == 2600
+    assert report.unread == ()
