@@ -14,7 +14,7 @@ from itertools import groupby
 
 import apsw
 
-from pos_tui.books.movement import from_thousandths
+from pos_tui.books.movement import OPENING, VALUED, from_thousandths
 from pos_tui.money import Currency, format_amount
 
 _UNITS, _FROM, _WORTH = "Assets:Goods:Units", "Equity:Goods:Units", "Assets:Goods:Worth"
@@ -30,9 +30,13 @@ _ACCOUNTS = {
     "repacked": "Assets:Goods:Repacking",
     "put_aside": "Assets:Goods:Aside",
 }
+_ACCOUNTS_FOR = {
+    ("counted", OPENING): _ACCOUNTS["taken_over"],
+    ("revalued", VALUED): "Equity:Goods:Valued",
+}
 _ROWS = (
     "SELECT m.journal, m.seq, m.at, m.kind, m.product_id, m.lot, m.quantity, m.cost, m.sale_no,"
-    " m.document, m.by, coalesce(c.code, '') FROM movements m LEFT JOIN item_codes c"
+    " m.document, m.by, m.reason, coalesce(c.code, '') FROM movements m LEFT JOIN item_codes c"
     " ON c.product_id = m.product_id AND c.alternative = 0 ORDER BY m.seq"
 )
 
@@ -47,12 +51,12 @@ def beancount_of_goods(reader: apsw.Connection, currency: Currency) -> Iterator[
     """The lines of the file, the same for the same books. Days are those of the shop's times."""
     opened = "1970-01-01"
     yield f'option "operating_currency" "{currency.code}"'
-    for account in sorted({_UNITS, _FROM, _WORTH, *_ACCOUNTS.values()}):
+    for account in sorted({_UNITS, _FROM, _WORTH, *_ACCOUNTS.values(), *_ACCOUNTS_FOR.values()}):
         yield f"{opened} open {account}"
     last = datetime.fromisoformat(f"{opened}T00:00:00+00:00")
-    for _, rows in groupby(reader.execute(_ROWS), key=lambda row: (row[0], row[2], row[3])):
-        movements = list(rows)
-        _, seq, at, kind, _, _, _, _, sale_no, document, by, _ = movements[0]
+    for key, rows in groupby(reader.execute(_ROWS), key=_entry_of):
+        movements, account = list(rows), key[-1]
+        _, seq, at, kind, _, _, _, _, sale_no, document, by, *_ = movements[0]
         last = max(last, datetime.fromisoformat(str(at)))
         title = _text(f"{kind} {document}".strip())
         link = f" ^sale-{sale_no:06}" if sale_no else ""
@@ -72,7 +76,7 @@ def beancount_of_goods(reader: apsw.Connection, currency: Currency) -> Iterator[
                 yield f"  {_FROM}  {-units} {commodity}"
         if total:
             yield f"  {_WORTH}  {format_amount(total, currency)} {currency.code}"
-            yield f"  {_ACCOUNTS[str(kind)]}  {format_amount(-total, currency)} {currency.code}"
+            yield f"  {account}  {format_amount(-total, currency)} {currency.code}"
     day, worth = (last + timedelta(days=1)).date(), 0
     yield ""
     for product_id, code, quantity, cost in reader.execute(_SUMS):
@@ -80,6 +84,12 @@ def beancount_of_goods(reader: apsw.Connection, currency: Currency) -> Iterator[
         yield f"{day} balance {_UNITS}  {from_thousandths(int(str(quantity)))} ~ 0 {commodity}"
         worth += int(str(cost))
     yield f"{day} balance {_WORTH}  {format_amount(worth, currency)} ~ 0 {currency.code}"
+
+
+def _entry_of(row: tuple[apsw.SQLiteValue, ...]) -> tuple[apsw.SQLiteValue, ...]:
+    """Which entry a movement belongs to; the last of it is the account that it is against."""
+    kind, reason = str(row[3]), str(row[11])
+    return row[0], row[2], kind, _ACCOUNTS_FOR.get((kind, reason)) or _ACCOUNTS[kind]
 
 
 def _commodity(code: str, product_id: int) -> str:
