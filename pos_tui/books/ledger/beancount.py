@@ -55,7 +55,7 @@ def beancount_of_goods(reader: apsw.Connection, currency: Currency) -> Iterator[
         yield f"{opened} open {account}"
     last = datetime.fromisoformat(f"{opened}T00:00:00+00:00")
     for key, rows in groupby(reader.execute(_ROWS), key=_entry_of):
-        movements, account = list(rows), key[-1]
+        movements, against = list(rows), str(key[-1])
         _, seq, at, kind, _, _, _, _, sale_no, document, by, *_ = movements[0]
         last = max(last, datetime.fromisoformat(str(at)))
         title = _text(f"{kind} {document}".strip())
@@ -76,7 +76,7 @@ def beancount_of_goods(reader: apsw.Connection, currency: Currency) -> Iterator[
                 yield f"  {_FROM}  {-units} {commodity}"
         if total:
             yield f"  {_WORTH}  {format_amount(total, currency)} {currency.code}"
-            yield f"  {account}  {format_amount(-total, currency)} {currency.code}"
+            yield f"  {against}  {format_amount(-total, currency)} {currency.code}"
     day, worth = (last + timedelta(days=1)).date(), 0
     yield ""
     for product_id, code, quantity, cost in reader.execute(_SUMS):

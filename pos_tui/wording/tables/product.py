@@ -42,6 +42,7 @@ TABLE: Table = {
     "field_deposit": N_("deposit"),
     "field_next_price": N_("next price"),
     "field_starts": N_("from"),
+    "field_minimum": N_("minimum"),
     "field_discontinued": N_("discontinued"),
     "field_dated_price": N_("price from a date"),
     "price_from": N_("{price} from {at}"),
