@@ -21,6 +21,8 @@ MovementKind = Literal[
 ]
 
 NOT_COUNTED = "not_counted"  # the reason of a lot that is there, though nobody knows how much
+OPENING = "opening"  # of the first number that the books get of goods: they were there before
+VALUED = "valued"  # of a cost that somebody states for goods that are there
 
 
 class Movement(Struct, frozen=True, omit_defaults=True):
@@ -29,7 +31,7 @@ class Movement(Struct, frozen=True, omit_defaults=True):
     `quantity` is in thousandths of the product's unit, `cost` in minor units for all of it with
     the quantity's sign, None where it is not known. `counted`: how much there was at a count, in
     thousandths. `line` is that of the sale. "revalued" moves no goods: what was sold before it had
-    come gets the cost of what came.
+    come gets the cost of what came, or, with the reason VALUED, what is there gets a cost.
     """
 
     product_id: int

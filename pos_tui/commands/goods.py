@@ -225,7 +225,11 @@ def _report_doubts(goods: GoodsFile, imported: ImportCounts) -> None:
     for doubt in goods.doubts:
         text = say("cmd_import.doubt", line=doubt.line, why=doubt.why, count=doubt.count)
         print(text, file=sys.stderr)
-    for kind, count in (("lost", goods.lost), ("codes_elsewhere", imported.codes_elsewhere)):
+    for kind, count in (
+        ("lost", goods.lost),
+        ("codes_elsewhere", imported.codes_elsewhere),
+        ("deposits_unknown", imported.deposits_unknown),
+    ):
         if count:
             print(say(f"cmd_import.{kind}", count=count), file=sys.stderr)
 

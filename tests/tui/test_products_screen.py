@@ -150,6 +150,22 @@ async def test_a_scan_that_was_torn_is_one_code_and_a_payment_code_is_none(shop)
         assert record(seat, COLA).codes == ("0" + COLA, "0" + PENCIL)
 
 
+async def test_the_code_of_a_case_is_scanned_behind_its_number_of_pieces(shop):
+    async with sitting(shop) as seat:
+        await open_products(seat)
+        await seat.scan(COLA)
+        await go_to(seat, "codes")
+        await seat.press("end")
+        await seat.type(", 12x")
+        await seat.scan("15449000000993")
+        assert form_of(seat).texts["codes"].rstrip(", ") == f"{COLA}, 12x15449000000993"
+        await seat.type("6x4006381")
+        await seat.scan("333931", began=form_of(seat).typed_at + 0.1)
+        await seat.press("f2")
+        await seat.until_shown("Cola 330 ml is kept")
+        assert record(seat, COLA).pieces == (("0" + PENCIL, 6), ("15449000000993", 12))
+
+
 async def test_a_scan_outside_the_codes_is_answered_and_lands_nowhere(shop):
     async with sitting(shop) as seat:
         await open_products(seat)

@@ -16,13 +16,15 @@ class ImportCounts(Struct, frozen=True):
     """How many rows of goods were new or different, and how many the books had just so.
 
     `codes_elsewhere` are other codes of theirs that stay with another product; `stock` is of how
-    many lots, and goods without one, the stock was another.
+    many lots, and goods without one, the stock was another; `deposits_unknown` how many have a
+    deposit that is no product of the books.
     """
 
     accepted: int
     unchanged: int
     codes_elsewhere: int = 0
     stock: int = 0
+    deposits_unknown: int = 0
 
 
 class SaidBy(Struct, frozen=True):
@@ -37,17 +39,32 @@ OtherCode = tuple[str, str] | tuple[str, str, int | None]
 
 FIELDS = ProductRow._fields[1:]
 _COLUMNS = ", ".join(FIELDS)
-_SAME = " AND ".join(f"p.{field} = s.{field}" for field in FIELDS)
+# Fields that a row may not say; the deposit is a code in the row, a number in the books.
+_UNSAID = {"age_limit": "0", "deposit_id": "0", "minimum": "0", "discontinued": "''"}
+_KEPT = tuple("deposit_id" if field == "deposit" else field for field in FIELDS)
+_SAID = {
+    field: f"coalesce(s.{field}, p.{field})" if field in _UNSAID else f"s.{field}"
+    for field in _KEPT
+}
+_SAME = " AND ".join(f"p.{field} = {said}" for field, said in _SAID.items())
+_SET = ", ".join(f"{field} = {said}" for field, said in _SAID.items())
+_NEW = ", ".join(
+    f"coalesce({field}, {_UNSAID[field]})" if field in _UNSAID else field for field in _KEPT
+)
 _SHELF_LIFE = "coalesce(nullif({0}.shelf_life, ''), nullif({0}.shelf_life_days, 0), '')"
 # How a field of a product stands in its history; when the other till changed it is none of ours.
-_AS_TEXTS = {field: f"coalesce(nullif({{0}}.{field}, 0), '')" for field in FIELDS} | {
-    "shelf_life": _SHELF_LIFE
-}
 _IN_HISTORY = {
-    field: text
-    for field, text in _AS_TEXTS.items()
-    if field not in ("updated_at", "shelf_life_days")
-}
+    field: (f"coalesce(nullif(p.{field}, 0), '')", f"coalesce(nullif({said}, 0), '')")
+    for field, said in _SAID.items()
+    if field not in ("updated_at", "shelf_life_days", "deposit_id", "minimum")
+} | {"shelf_life": (_SHELF_LIFE.format("p"), _SHELF_LIFE.format("s"))}
+_OWN_CODE = "coalesce((SELECT code FROM item_codes WHERE product_id = {} AND alternative = 0), '')"
+_UNITS = "CASE WHEN {0} = 0 THEN '' ELSE rtrim(rtrim(printf('%.3f', {0} / 1000.0), '0'), '.') END"
+for _field, _column, _text in (
+    ("deposit", "deposit_id", _OWN_CODE),
+    ("minimum", "minimum", _UNITS),
+):
+    _IN_HISTORY[_field] = (_text.format(f"p.{_column}"), _text.format(_SAID[_column]))
 _CHANGED = f"FROM part s JOIN products p ON p.id = s.id WHERE NOT ({_SAME})"
 _TABLES = f"""
     DROP TABLE IF EXISTS temp.staging;
@@ -56,7 +73,7 @@ _TABLES = f"""
     CREATE TEMP TABLE staging (code TEXT NOT NULL, {_COLUMNS}, pinyin);
     CREATE TEMP TABLE staging_codes (other TEXT PRIMARY KEY, code TEXT, pieces INTEGER)
         WITHOUT ROWID;
-    CREATE TEMP TABLE part (code, {_COLUMNS}, pinyin, id);
+    CREATE TEMP TABLE part (code, {_COLUMNS}, pinyin, id, deposit_id);
 """
 
 
@@ -71,13 +88,17 @@ def import_products(
     A further code never takes a product's place: one that names another
     product stays with that.
     """
-    total = stage_products(connection, rows, other_codes)
+    total, last_before = stage_products(connection, rows, other_codes), last_product(connection)
     remove_codes_of_rows(connection)
     accepted, unchanged = write_part(connection, 1, total, said_by)
     changed, elsewhere = write_other_codes(connection, list(staged_codes(connection)))
+    deposits = staged_deposits(connection)
+    with_deposit, unknown = write_deposits(connection, deposits, last_before, said_by)
     end_staging(connection)
-    changed = min(changed, unchanged)
-    return ImportCounts(accepted + changed, unchanged - changed, elsewhere)
+    changed = min(changed + with_deposit, unchanged)
+    return ImportCounts(
+        accepted + changed, unchanged - changed, elsewhere, deposits_unknown=unknown
+    )
 
 
 def stage_products(
@@ -123,8 +144,11 @@ def read_part(connection: apsw.Connection, first: int, last: int) -> None:
     """Make ready the staged rows from one number to another. The books are only read."""
     connection.execute("DELETE FROM part")
     connection.execute(
-        "INSERT INTO part SELECT s.*, c.product_id FROM staging s"
-        " LEFT JOIN item_codes c ON c.code = s.code WHERE s.rowid BETWEEN ? AND ? ORDER BY s.rowid",
+        "INSERT INTO part SELECT s.*, c.product_id,"
+        " CASE s.deposit WHEN '' THEN 0 ELSE nullif(d.product_id, c.product_id) END"
+        " FROM staging s LEFT JOIN item_codes c ON c.code = s.code"
+        " LEFT JOIN item_codes d ON d.code = s.deposit"
+        " WHERE s.rowid BETWEEN ? AND ? ORDER BY s.rowid",
         (first, last),
     )
 
@@ -148,7 +172,7 @@ def write_part(
         if said_by is not None:
             _write_history(connection, said_by)
         connection.execute(
-            f"UPDATE products AS p SET {', '.join(f'{each} = s.{each}' for each in FIELDS)},"  # noqa: S608
+            f"UPDATE products AS p SET {_SET},"  # noqa: S608
             " pinyin = CASE WHEN s.pinyin <> '' OR p.name <> s.name THEN s.pinyin"
             f" ELSE p.pinyin END FROM part s WHERE p.id = s.id AND NOT ({_SAME})"
         )
@@ -157,12 +181,12 @@ def write_part(
         "UPDATE products AS p SET pinyin = s.pinyin FROM part s"
         " WHERE p.id = s.id AND s.pinyin <> '' AND p.pinyin <> s.pinyin"
     )
-    (before,) = connection.execute("SELECT coalesce(max(id), 0) FROM products").fetchone() or (0,)
+    before = last_product(connection)
     connection.execute("DELETE FROM part WHERE id IS NOT NULL")
     known = connection.changes()
     connection.execute(
-        f"INSERT INTO products (id, {_COLUMNS}, pinyin)"  # noqa: S608
-        f" SELECT ? + row_number() OVER (ORDER BY rowid), {_COLUMNS}, pinyin FROM part",
+        f"INSERT INTO products (id, {', '.join(_KEPT)}, pinyin)"  # noqa: S608
+        f" SELECT ? + row_number() OVER (ORDER BY rowid), {_NEW}, pinyin FROM part",
         (before,),
     )
     accepted += connection.changes()
@@ -213,6 +237,55 @@ def write_other_codes(
     return len(changed), elsewhere
 
 
+def staged_deposits(connection: apsw.Connection) -> list[tuple[int, int]]:
+    """The products of staged rows whose deposit is not yet theirs, and its product; 0: unknown."""
+    rows = connection.execute(
+        "SELECT p.id, coalesce(nullif(d.product_id, p.id), 0) FROM staging s"
+        " JOIN item_codes c ON c.code = s.code JOIN products p ON p.id = c.product_id"
+        " LEFT JOIN item_codes d ON d.code = s.deposit"
+        " WHERE s.deposit <> '' AND p.deposit_id IS NOT d.product_id"
+    )
+    return [(int(str(product_id)), int(str(deposit_id))) for product_id, deposit_id in rows]
+
+
+def write_deposits(
+    connection: apsw.Connection,
+    deposits: Iterable[tuple[int, int]],
+    last_before: int,
+    said_by: SaidBy | None = None,
+) -> tuple[int, int]:
+    """Set deposits that are staged, now that their products are in the books.
+
+    Returns of how many products that were there before (up to the number `last_before`) it was
+    another, and how many deposits are unknown: they stay as they are.
+    """
+    changed = unknown = 0
+    for product_id, deposit_id in deposits:
+        if not deposit_id:
+            unknown += 1
+            continue
+        if product_id <= last_before:
+            changed += 1
+            if said_by is not None:
+                connection.execute(
+                    "INSERT INTO product_changes (product_id, at, field, before, after, by)"  # noqa: S608
+                    f" SELECT p.id, ?, 'deposit', {_OWN_CODE.format('p.deposit_id')},"
+                    f" {_OWN_CODE.format('?')}, ? FROM products p WHERE p.id = ?",
+                    (said_by.at.isoformat(), deposit_id, said_by.name, product_id),
+                )
+        connection.execute(
+            "UPDATE products SET deposit_id = ? WHERE id = ?", (deposit_id, product_id)
+        )
+    return changed, unknown
+
+
+def last_product(connection: apsw.Connection) -> int:
+    """The highest number of a product; 0 where there is none."""
+    (last,) = connection.execute("SELECT coalesce(max(id), 0) FROM products").fetchone() or (0,)
+    assert isinstance(last, int)
+    return last
+
+
 def remove_codes_of_rows(connection: apsw.Connection) -> None:
     """A row's own code is the row's, whichever product had it as a further one."""
     if connection.execute("SELECT 1 FROM item_codes WHERE alternative = 1").fetchone() is None:
@@ -228,8 +301,7 @@ def remove_codes_of_rows(connection: apsw.Connection) -> None:
 
 def _write_history(connection: apsw.Connection, said_by: SaidBy) -> None:
     """What the rows that are ready change of their products, field by field."""
-    for field, text in _IN_HISTORY.items():
-        before, after = text.format("p"), text.format("s")
+    for field, (before, after) in _IN_HISTORY.items():
         connection.execute(
             "INSERT INTO product_changes (product_id, at, field, before, after, by)"  # noqa: S608
             f" SELECT s.id, ?, '{field}', {before}, {after}, ? FROM part s"

@@ -19,7 +19,8 @@ class ProductError(ReasonError):
 
 class ProductRecord(Struct, frozen=True):
     """A product; `codes` as the till looks them up, its own first; `price` in minor units, 0: the
-    till asks. `id` is 0 for a new one.
+    till asks. `id` is 0 for a new one. `pieces` has the codes that stand for several of it, like
+    those of cases, and for how many; never its own.
 
     `shelf_life` is like 30, 2w or 6m; `deposit` the code of the product that is its deposit;
     `discontinued` since when (ISO 8601), "" while it is not.
@@ -40,6 +41,7 @@ class ProductRecord(Struct, frozen=True):
     age_limit: int = 0
     deposit: str = ""
     discontinued: str = ""
+    pieces: tuple[tuple[str, int], ...] = ()
     id: int = 0
 
 
@@ -57,11 +59,15 @@ def read_record(reader: apsw.Connection, product_id: int) -> ProductRecord | Non
     if row is None:
         return None
     kept = dict(zip(_COLUMNS, row, strict=True))
-    codes = reader.execute(
-        "SELECT code FROM item_codes WHERE product_id = ? ORDER BY alternative, code", (product_id,)
-    )
+    codes = [
+        (str(code), int(str(count)))
+        for code, count in reader.execute(
+            "SELECT code, pieces FROM item_codes WHERE product_id = ? ORDER BY alternative, code",
+            (product_id,),
+        )
+    ]
     return ProductRecord(
-        codes=tuple(str(code) for (code,) in codes),
+        codes=tuple(code for code, _ in codes),
         name=str(kept["name"]),
         price=int(str(kept["price"])),
         **{name: str(kept[name]) for name in _TEXTS},
@@ -70,6 +76,7 @@ def read_record(reader: apsw.Connection, product_id: int) -> ProductRecord | Non
         age_limit=int(str(kept["age_limit"])),
         deposit=_own_code(reader, int(str(kept["deposit_id"]))),
         discontinued=str(kept["discontinued"]),
+        pieces=tuple((code, count) for code, count in codes if count != 1),
         id=product_id,
     )
 
@@ -99,10 +106,10 @@ def put_record(
         raise ProductError("product.no_name", field="name")
     codes = _with_own_first(record.codes, before.codes)
     _check_codes(connection, record.id, codes)
+    pieces = _pieces_of(codes, record)
     deposit_id = _deposit_id(connection, record)
-    record = structs.replace(
-        record, codes=codes, deposit=_own_code(connection, deposit_id) if deposit_id else ""
-    )
+    deposit = _own_code(connection, deposit_id) if deposit_id else ""
+    record = structs.replace(record, codes=codes, pieces=pieces, deposit=deposit)
     days = record.shelf_life if record.shelf_life.isdigit() else ""
     values: dict[str, str | int] = {name: getattr(record, name) for name in ("name", *_TEXTS)}
     values |= {
@@ -117,17 +124,13 @@ def put_record(
     if record.name != before.name:
         values["pinyin"] = ""  # that of another name
     product_id = _write(connection, record.id, values)
-    if codes != before.codes:
-        pieces = dict(
-            connection.execute(
-                "SELECT code, pieces FROM item_codes WHERE product_id = ?", (product_id,)
-            )
-        )
+    if (codes, pieces) != (before.codes, before.pieces):
+        counts = dict(pieces)
         connection.execute("DELETE FROM item_codes WHERE product_id = ?", (product_id,))
         connection.executemany(
             "INSERT INTO item_codes (code, product_id, alternative, pieces) VALUES (?,?,?,?)",
             [
-                (code, product_id, int(place > 0), pieces.get(code, 1))
+                (code, product_id, int(place > 0), counts.get(code, 1))
                 for place, code in enumerate(codes)
             ],
         )
@@ -155,7 +158,9 @@ def changed_fields(before: ProductRecord, after: ProductRecord) -> tuple[FieldCh
 
 def _text(value: object) -> str:
     if isinstance(value, tuple):
-        return ", ".join(value)
+        return ", ".join(
+            each if isinstance(each, str) else f"{each[1]}x{each[0]}" for each in value
+        )
     return "" if value == 0 else str(value)
 
 
@@ -194,6 +199,15 @@ def _check_codes(connection: apsw.Connection, product_id: int, codes: tuple[str,
         if row is not None:
             shown = code.lstrip("0") or code
             raise ProductError("product.code_taken", code=shown, name=str(row[0]), field="codes")
+
+
+def _pieces_of(codes: tuple[str, ...], record: ProductRecord) -> tuple[tuple[str, int], ...]:
+    """How many pieces codes stand for that stand for several."""
+    counts = {code: count for code, count in record.pieces if count != 1}
+    if codes[0] in counts:
+        shown = codes[0].lstrip("0") or codes[0]
+        raise ProductError("product.own_code_pieces", code=shown, field="codes")
+    return tuple((code, counts[code]) for code in codes if code in counts)
 
 
 def _deposit_id(connection: apsw.Connection, record: ProductRecord) -> int:

@@ -53,7 +53,11 @@ class Product(Struct, frozen=True):
 
 
 class ProductRow(NamedTuple):
-    """A product as it is imported; `code` as the till looks it up, price in minor units."""
+    """A product as it is imported; `code` as the till looks it up, price in minor units.
+
+    `age_limit` is in years, `deposit` the code of the product that is its deposit, `minimum` in
+    thousandths, `discontinued` since when. None: not said, so it stays as it is.
+    """
 
     code: str
     name: str
@@ -69,6 +73,10 @@ class ProductRow(NamedTuple):
     tags: str = ""
     tax: str = ""
     shelf_life: str = ""
+    age_limit: int | None = None
+    deposit: str | None = None
+    minimum: int | None = None
+    discontinued: str | None = None
 
 
 COLUMNS = (

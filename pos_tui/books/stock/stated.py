@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
 import apsw
+from msgspec.structs import replace
 
-from pos_tui.books.movement import Movement, thousandths
+from pos_tui.books.movement import NOT_COUNTED, OPENING, VALUED, Movement, thousandths
 from pos_tui.books.stock.listed import last_before
 from pos_tui.books.stock.movements import MovingStock
 from pos_tui.books.stock.on_hand import OnHand, last_movement
@@ -23,6 +24,10 @@ _BY_CODES = "SELECT code, product_id FROM item_codes WHERE code IN (SELECT value
 _COUNTED = (
     "SELECT counted, seq FROM movements WHERE product_id = ? AND lot = ? AND kind <> 'sold'"
     " AND counted IS NOT NULL ORDER BY seq DESC LIMIT 1"
+)
+_HAD_A_NUMBER = (
+    "SELECT 1 FROM movements WHERE product_id = ? AND kind <> 'sold'"
+    " AND kind <> 'revalued' AND reason <> ? AND at <> ? LIMIT 1"
 )
 _MOMENT = timedelta(microseconds=1)
 
@@ -62,7 +67,9 @@ class StockFromFile:
         for each in self._since.values():
             each.go_on(connection)
         changed = sum(
-            self._count(connection, stock, ids[row.code], row) for row in rows if row.code in ids
+            self._count(connection, stock, ids[row.code], row, at)
+            for row in rows
+            if row.code in ids
         )
         stock.write(at, "")
         for each in self._since.values():
@@ -70,7 +77,12 @@ class StockFromFile:
         return changed
 
     def _count(
-        self, connection: apsw.Connection, stock: MovingStock, product_id: int, row: StatedStock
+        self,
+        connection: apsw.Connection,
+        stock: MovingStock,
+        product_id: int,
+        row: StatedStock,
+        at: datetime,
     ) -> bool:
         lot, there = row.lot, thousandths(row.quantity)
         here = stock.there(product_id).get(lot)
@@ -98,13 +110,17 @@ class StockFromFile:
             cost = None
             if row.cost is not None and difference > 0:
                 cost = _cost(row.cost, difference)
-            moved = Movement(product_id, lot, difference, "counted", cost, counted=there)
-            stock.move(moved)
+            is_first = _is_first(connection, product_id, stock.there(product_id), at)
+            reason = OPENING if is_first else ""
+            stock.move(
+                Movement(product_id, lot, difference, "counted", cost, reason, counted=there)
+            )
             here = stock.there(product_id)[lot]
         unknown = min(here.uncosted, here.quantity)
         if row.cost is not None and unknown > 0:
-            stock.move(Movement(product_id, lot, -unknown, "revalued"))
-            stock.move(Movement(product_id, lot, unknown, "revalued", _cost(row.cost, unknown)))
+            without = Movement(product_id, lot, -unknown, "revalued", reason=VALUED)
+            stock.move(without)
+            stock.move(replace(without, quantity=unknown, cost=_cost(row.cost, unknown)))
             is_changed = True
         return is_changed
 
@@ -139,6 +155,16 @@ def _last_count(connection: apsw.Connection, product_id: int, lot: str) -> tuple
     """What the last count of a lot came to, and the number of its movement."""
     row = connection.execute(_COUNTED, (product_id, lot)).fetchone()
     return None if row is None else (int(str(row[0])), int(str(row[1])))
+
+
+def _is_first(
+    connection: apsw.Connection, product_id: int, there: Mapping[str, OnHand], at: datetime
+) -> bool:
+    """Whether the books had no number of a product's stock until the import of this moment."""
+    if not any(each.is_known for each in there.values()):
+        return True
+    found = connection.execute(_HAD_A_NUMBER, (product_id, NOT_COUNTED, at.isoformat()))
+    return found.fetchone() is None
 
 
 def _cost(of_one: Decimal, quantity: int) -> int:

@@ -38,6 +38,8 @@ FIELDS = ("name", "price", "unit", "size", "category", "tax", "codes", "brand", 
 """The fields of a product as they are typed; `next_price` begins at the date in `starts`."""
 
 _SHELF_LIFE = re.compile(r"(\d{1,4})\s*([dwmy]?)", re.ASCII)
+_CASE = re.compile(r"(\d{1,4})\s*[xX×*]\s*(\S.*)", re.ASCII)
+_SHORTEST_OF_A_CASE = 4  # 2X4 is a code of the shop's own
 _COMMA = re.compile(r"[,，]")
 _OLDEST = 99
 
@@ -116,7 +118,7 @@ class ShopProducts:
         texts = {name: getattr(record, name) for name in (*TEXT_FIELDS, "tax", "shelf_life")}
         texts |= {
             "price": format_amount(record.price, self._currency) if record.price else "",
-            "codes": ", ".join(map(printed_code, record.codes)),
+            "codes": ", ".join(_typed_codes(record)),
             "age_limit": str(record.age_limit or ""),
             "deposit": printed_code(record.deposit),
             "next_price": "",
@@ -136,15 +138,17 @@ class ShopProducts:
         upcoming = self.next_prices(record.id) if record.id else ()
         written = {**self.texts_of(record, next(iter(upcoming), None)), **texts}
         typed = {name: " ".join(plain_text(text).split()) for name, text in written.items()}
+        codes = self._codes(typed["codes"], record)
         changed = replace(
             record,
             **{name: typed[name] for name in TEXT_FIELDS},
             price=self._amount(typed["price"], "price") if typed["price"] else 0,
             tax=self._tax_class(typed["tax"], record.tax),
-            codes=self._codes(typed["codes"], record),
+            codes=tuple(codes),
+            pieces=tuple((code, count) for code, count in codes.items() if count != 1),
             shelf_life=_shelf_life(typed["shelf_life"]),
             age_limit=_age_limit(typed["age_limit"]),
-            deposit=next(iter(self._codes(typed["deposit"], record, "deposit")), ""),
+            deposit=self._deposit(typed["deposit"], record),
         )
         if not changed.name:
             raise ProductError("product.no_name", field="name")
@@ -204,10 +208,31 @@ class ShopProducts:
             if isinstance(each, ItemCode):
                 yield from (each.key, *each.aliases)
 
-    def _codes(self, text: str, before: ProductRecord, field: str = "codes") -> tuple[str, ...]:
-        kept = {printed_code(code): code for code in (*before.codes, before.deposit)}
-        words = [word.strip() for word in _COMMA.split(text) if word.strip()]
-        return tuple(kept.get(word) or self._code(word, field) for word in words)
+    def _codes(self, text: str, before: ProductRecord) -> dict[str, int]:
+        """The codes that are typed, and how many pieces each stands for: 12x before a case's."""
+        kept = {printed_code(code): code for code in before.codes}
+        as_typed = dict(zip(_typed_codes(before), before.codes, strict=True))
+        pieces = dict(before.pieces)
+        found: dict[str, int] = {}
+        for word in filter(None, (each.strip() for each in _COMMA.split(text))):
+            match = _CASE.fullmatch(word)
+            if word in as_typed:
+                code = as_typed[word]
+                count = pieces.get(code, 1)
+            elif match and (match[2] in kept or len(match[2]) >= _SHORTEST_OF_A_CASE):
+                code, count = kept.get(match[2]) or self._code(match[2], "codes"), int(match[1])
+            else:
+                code, count = kept.get(word) or self._code(word, "codes"), 1
+            if not count:
+                raise ProductError("product.no_pieces", text=word, field="codes")
+            found[code] = count if count != 1 else found.get(code, 1)
+        return found
+
+    def _deposit(self, text: str, before: ProductRecord) -> str:
+        word = next((word.strip() for word in _COMMA.split(text) if word.strip()), "")
+        if word == printed_code(before.deposit):
+            return before.deposit
+        return self._code(word, "deposit")
 
     def _code(self, text: str, field: str) -> str:
         reading = self._read_code(text)
@@ -259,6 +284,16 @@ def printed_code(code: str) -> str:
     return code[1:] if len(code) == 14 and code.isdigit() and code[0] == "0" else code
 
 
+def _typed_codes(record: ProductRecord) -> list[str]:
+    """A product's codes as they are typed; those of cases with their pieces before them."""
+    pieces = dict(record.pieces)
+    words = []
+    for code in record.codes:
+        printed, count = printed_code(code), pieces.get(code, 1)
+        words.append(f"{count}x{printed}" if count != 1 or _CASE.fullmatch(printed) else printed)
+    return words
+
+
 def shown_change(change: ProductChange, currency: Currency) -> tuple[Reason, Reason]:
     """What stood in a field and what stands there now, as people write it."""
     before, after = (_shown(change.field, each, currency) for each in (change.before, change.after))
@@ -272,6 +307,9 @@ def _shown(field: str, text: str, currency: Currency) -> Reason:
         price, _, starts = text.partition(" ")
         amount, at = format_amount(int(price), currency), datetime.fromisoformat(starts)
         return because("product.price_from", price=amount, at=f"{at:%Y-%m-%d %H:%M}")
+    if field == "pieces" and text:
+        cases = (each.partition("x") for each in text.split(", "))
+        return plain(", ".join(f"{count}x{printed_code(code)}" for count, _, code in cases))
     if field in {"codes", "deposit"}:
         return plain(", ".join(printed_code(code) for code in text.split(", ")))
     return plain(text)

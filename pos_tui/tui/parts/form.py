@@ -18,7 +18,7 @@ from pos_tui.money import Currency
 from pos_tui.reasons import Reason, ReasonError
 from pos_tui.tui.parts.field_row import EDITORS, AnyField, FieldRow
 from pos_tui.tui.parts.fields import CodesField, Field, GoodsField, words_of_error
-from pos_tui.tui.parts.goods_text import last_words, with_code
+from pos_tui.tui.parts.goods_text import last_words, split_count, with_code
 from pos_tui.tui.parts.page import PageScreen
 from pos_tui.tui.parts.scanned_goods import ScannedGoods
 from pos_tui.wording.current import say
@@ -248,14 +248,22 @@ class Form(Vertical):
             self._page.say("")
 
     def _put_code(self, row: FieldRow, field: CodesField, scan: str, head: str) -> None:
-        """Add a scanned code to a field of codes, with the head that stands there already."""
+        """Add a scanned code to a field of codes, with the head that stands there already.
+
+        A number of pieces that waits for its code, like 12x, gets it.
+        """
+        count, head = split_count(head) if head else ("", "")
+        waiting, code_behind = split_count(last_words(row.text))
+        if waiting and not code_behind:
+            count = waiting
         for begin in (head, "") if head else ("",):
             try:
                 code = field.of_scan(begin + scan)
             except ReasonError as error:
                 self._page.say(words_of_error(error), "warning")
             else:
-                row.text, _ = with_code(row.text, code, begin)
+                before = "" if head and not begin else count
+                row.text, _ = with_code(row.text, code, before + begin, before)
                 self._page.say("")
                 break
         self.app.bell()

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 _OUTSIDE_QUOTES = r'(?=(?:[^"]*"[^"]*")*[^"]*$)'
 _COMMA = re.compile(r"[,，]" + _OUTSIDE_QUOTES)
+_COUNT = re.compile(r"(\d{1,4}\s*[xX×*])\s*(.*)", re.ASCII)
 _STROKE = re.compile(r"(?:^|\s)/(?=\s|$)" + _OUTSIDE_QUOTES)
 
 
@@ -36,11 +37,23 @@ def last_words(text: str) -> str:
     return _COMMA.split(groups_of(text)[-1])[-1].strip()
 
 
-def with_code(text: str, code: str, words: str = "") -> tuple[str, bool]:
-    """The text with a code in place of the `words` at its end; False where it was there already."""
+def split_count(words: str) -> tuple[str, str]:
+    """The number of pieces before a case's code, with its sign, and the code: 12x, 15449000000993.
+
+    "" where there is no such number.
+    """
+    match = _COUNT.fullmatch(words)
+    return (match[1], match[2]) if match else ("", words)
+
+
+def with_code(text: str, code: str, words: str = "", count: str = "") -> tuple[str, bool]:
+    """The text with a code in place of the `words` at its end; False where it was there already.
+
+    `count` is the number of pieces that stands before it.
+    """
     before = text.rstrip().removesuffix(words.strip()).rstrip()
     group = groups_of(before)[-1]
-    code = _without_zero(code)
+    code = count + _without_zero(code)
     if code in terms_of(group):
         return before, False
     if group.strip() and not group.rstrip().endswith((",", "，")):

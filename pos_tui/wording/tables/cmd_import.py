@@ -57,6 +57,10 @@ TABLE: Table = {
         "{count} further code names another product in the books and was left there.",
         "{count} further codes name other products in the books and were left there.",
     ),
+    "deposits_unknown": P_(
+        "The deposit of {count} product is no product of the books and was left out.",
+        "The deposits of {count} products are no products of the books and were left out.",
+    ),
     "stock_changed": P_(
         "The stock of {count} product or lot was another and is now as in the file.",
         "The stock of {count} products and lots was another and is now as in the file.",

@@ -9,6 +9,12 @@ TABLE: Table = {
     "no_name": N_("It has no name; type one."),
     "no_code": N_("It has no code; scan one, or type a number of the shop's own."),
     "code_taken": N_("{code} is the code of {name} already."),
+    "no_pieces": N_(
+        "“{text}” is no code of a case; write how many pieces it has, like 12x, and its code."
+    ),
+    "own_code_pieces": N_(
+        "{code} is the product's own code, of one piece; a case's code stands behind it."
+    ),
     "payment_code": N_("That is, or may be, a customer's payment code; no product can have it."),
     "code_refused": N_("{code} cannot be an item code: {why}"),
     "code_misread": N_("{code} seems misread: {why}. Scan it again."),
@@ -33,6 +39,7 @@ TABLE: Table = {
     "field_category": N_("category"),
     "field_tax": N_("tax class"),
     "field_codes": N_("codes"),
+    "field_pieces": N_("pieces of cases"),
     "field_brand": N_("brand"),
     "field_supplier": N_("supplier"),
     "field_tags": N_("tags"),
@@ -42,6 +49,7 @@ TABLE: Table = {
     "field_deposit": N_("deposit"),
     "field_next_price": N_("next price"),
     "field_starts": N_("from"),
+    "field_minimum": N_("minimum"),
     "field_discontinued": N_("discontinued"),
     "field_dated_price": N_("price from a date"),
     "price_from": N_("{price} from {at}"),

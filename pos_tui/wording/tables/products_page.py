@@ -36,7 +36,7 @@ TABLE: Table = {
     "hint_size": N_("what is in it, like 330 ml"),
     "hint_category": N_("what offers and reports gather it under"),
     "hint_tax": N_("its tax class; empty: the usual one"),
-    "hint_codes": N_("scan each of them; commas between them"),
+    "hint_codes": N_("scan each; commas between them; a case of 12: type 12x, then scan it"),
     "hint_brand": N_("who makes it"),
     "hint_supplier": N_("who brings it"),
     "hint_tags": N_("words for offers; commas between them"),

@@ -96,6 +96,8 @@ TABLE: Table = {
     "reason_expired": N_("expired"),
     "reason_labelled": N_("got a label"),
     "reason_not_counted": N_("not counted"),
+    "reason_opening": N_("first number"),
+    "reason_valued": N_("from a file"),
     # days and minimum
     "days_title": N_("How many days?"),
     "days_label": N_("days"),

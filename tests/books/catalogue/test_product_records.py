@@ -29,7 +29,7 @@ WORDS = st.sampled_from(["", "can", "Drinks", "a, b", "饮料", "0"])
 CODES = st.lists(st.sampled_from(["1001", "1002", "A-1", "05449000000996"]), min_size=1, max_size=4)
 RECORDS = st.builds(
     ProductRecord,
-    codes=CODES.map(tuple),
+    codes=CODES.map(lambda codes: (*codes, "CASE")),
     name=st.sampled_from(["Cola", "Cola light", "可乐"]),
     price=st.integers(0, 3),
     unit=WORDS,
@@ -38,6 +38,7 @@ RECORDS = st.builds(
     shelf_life=st.sampled_from(["", "30", "2w"]),
     age_limit=st.sampled_from([0, 16, 18]),
     discontinued=st.sampled_from(["", "2026-11-22"]),
+    pieces=st.sampled_from([(), (("CASE", 12),), (("CASE", 6), ("GONE", 3))]),
 )
 DATED = st.tuples(st.integers(1, 5), st.one_of(st.none(), st.integers(0, 3)))
 
@@ -74,7 +75,9 @@ def test_the_code_of_a_case_stays_one_when_another_code_is_added(books):
 
 def as_text(value: object) -> str:
     if isinstance(value, tuple):
-        return ", ".join(value)
+        return ", ".join(
+            each if isinstance(each, str) else f"{each[1]}x{each[0]}" for each in value
+        )
     return "" if value == 0 else str(value)
 
 

@@ -271,3 +271,61 @@ def test_a_look_up_finds_the_price_of_the_moment_before_anybody_has_written_it_d
     at = [NOON + timedelta(minutes=minutes) for minutes in (4, 5, 6)]
     found = [counter.books.product("0" + MILK, moment) for moment in at]
     assert [product.price for product in found if product] == [1290, 990, 990]
+
+
+# ---- cases ---------------------------------------------------------------------------------------
+
+CASE = "15449000000993"
+
+
+@pytest.mark.parametrize("typed", ["12x{}", "12 x {}", "12×{}", "12*{}", "12X{}"])
+def test_a_case_of_12_is_typed_as_12x_before_its_code_and_is_12_of_it(counter, typed):
+    _, changes = edit(counter, COLA, codes=f"{COLA}, {typed.format(CASE)}")
+    assert changes == [
+        ("codes", f"0{COLA}", f"0{COLA}, {CASE}"),
+        ("pieces", "", f"12x{CASE}"),
+    ]
+    counter.scan(CASE)
+    (line,) = counter.till.sale.list.lines
+    assert line.quantity == Decimal(12)
+    assert (
+        counter.till.goods.products.texts_of(counter.till.goods.products.find(COLA), None)["codes"]
+        == f"{COLA}, 12x{CASE}"
+    )
+
+
+def test_the_pieces_of_a_case_are_changed_and_taken_away(counter):
+    edit(counter, COLA, codes=f"{COLA}, 12x{CASE}, CB1")
+    assert edit(counter, COLA, size="330 ml")[1] == [("size", "", "330 ml")]
+    kept, changes = edit(counter, COLA, codes=f"{COLA}, 24x{CASE}, 6xCB1")
+    assert changes == [("pieces", f"12x{CASE}", f"24x{CASE}, 6xCB1")]
+    assert kept.codes == ("0" + COLA, CASE, "CB1")
+    kept, changes = edit(counter, COLA, codes=f"{COLA}, {CASE}, CB1")
+    assert (kept.pieces, changes) == ((), [("pieces", f"24x{CASE}, 6xCB1", "")])
+
+
+def test_a_code_twice_is_one_and_its_number_of_pieces_counts(counter):
+    kept, _ = edit(counter, COLA, codes=f"{COLA}, 12x{CASE}, {CASE}")
+    assert kept.pieces == ((CASE, 12),)
+
+
+def test_a_code_of_the_shops_own_that_looks_like_a_case_is_none(counter):
+    add(counter, codes="2X4", name="Lath")
+    assert counter.till.goods.products.find("2X4").pieces == ()
+    kept = add(counter, codes="BEAM, 1x2X4000", name="Beam")
+    assert (kept.codes, kept.pieces) == (("BEAM", "2X4000"), ())
+    assert edit(counter, "BEAM", size="4 m")[1] == [("size", "", "4 m")]
+
+
+@pytest.mark.parametrize(
+    ("codes", "kind"),
+    [
+        (f"0x{CASE}", "product.no_pieces"),
+        (f"12x{COLA}", "product.own_code_pieces"),
+        (f"12x{COLA}, {COLA}", "product.own_code_pieces"),
+    ],
+)
+def test_pieces_that_are_none_are_said_beside_the_codes(counter, codes, kind):
+    with pytest.raises(ProductError) as caught:
+        edit(counter, COLA, codes=codes)
+    assert (caught.value.reason.kind, caught.value.reason.values["field"]) == (kind, "codes")

@@ -41,6 +41,11 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
     "tax": ("tax", "tax_class", "vat", "税类"),
     "best_before": ("best_before", "best_before_date", "赏味期限"),
     "offer": ("offer", "promotion", "discount", "优惠", "促销"),
+    "age_limit": ("age_limit", "minimum_age", "min_age", "年龄限制", "最低年龄"),
+    "deposit": ("deposit", "deposit_code", "押金商品"),
+    "minimum": ("minimum", "minimum_stock", "min_stock", "stock_minimum", "reorder_level",
+                "reorder_point", "最低库存", "库存下限"),
+    "discontinued": ("discontinued", "discontinued_since", "停售日期"),
     "lot": ("lot", "batch", "lot_no", "batch_no", "批号", "批次"),
     "produced_on": ("produced_on", "production_date", "produced", "生产日期"),
     "expires_on": ("expires_on", "expires", "expiry", "expiry_date", "expiration_date", "use_by",
@@ -67,6 +72,10 @@ _NOT_BY_NAME = frozenset(
         "on_hand",
         "variant",
         "cost",
+        "age_limit",
+        "deposit",
+        "minimum",
+        "discontinued",
     )
 )
 _HEAD = re.compile(r"[,(\[（，:：/]")

@@ -23,10 +23,13 @@ from pos_tui.books.catalogue.product_import import (
     ImportCounts,
     SaidBy,
     end_staging,
+    last_product,
     read_part,
     remove_codes_of_rows,
     stage_products,
     staged_codes,
+    staged_deposits,
+    write_deposits,
     write_other_codes,
     write_part,
 )
@@ -71,6 +74,7 @@ def import_goods(
                 ((other, code, goods.pieces.get(other)) for other, code in goods.other_codes),
             )
         with _Turn(connection):
+            last_before = last_product(connection)
             begin_prices(connection, at)  # or they would go before what the file says
             remove_codes_of_rows(connection)
         accepted = unchanged = 0
@@ -80,12 +84,17 @@ def import_goods(
             accepted, unchanged, done = accepted + new, unchanged + old, last
             progress(done, total)
         changed, elsewhere = _write_codes(connection)
+        unknown = 0
+        for some in _some_of(staged_deposits(connection), _PART):
+            with _Turn(connection):
+                others, lost = write_deposits(connection, some, last_before, SaidBy(name, at))
+            changed, unknown = changed + others, unknown + lost
         end_staging(connection)
         stock = _write_stock(connection, goods, at)
         connection.pragma("synchronous", "full")
         _in_turns(connection, goods.offers, lambda offer: _set_offer(connection, *offer, at))
         changed = min(changed, unchanged)
-        return ImportCounts(accepted + changed, unchanged - changed, elsewhere, stock)
+        return ImportCounts(accepted + changed, unchanged - changed, elsewhere, stock, unknown)
     except (apsw.Error, OSError) as error:
         why = reason_for(error)
         if not done:

@@ -14,6 +14,7 @@ from decimal import Decimal
 from pos_tui.books.catalogue.goods_file.codes import CodeColumn, CodesWritten
 from pos_tui.books.catalogue.goods_file.errors import RowError
 from pos_tui.books.catalogue.goods_file.row import TEXTS, RowReader, shelf_life_in_short, tags_of
+from pos_tui.books.catalogue.goods_file.selling_terms import FIELDS, terms_of_nothing
 from pos_tui.books.catalogue.products import ProductRow
 from pos_tui.books.stock.stated import StatedStock
 from pos_tui.codes.context import CodeContext
@@ -23,7 +24,7 @@ _KEPT = 20_000  # texts of a column of which each is likely to be met again
 _OFTEN_NEW = frozenset(("initials", "updated_at"))
 _HAVE_TO_BE_EMPTY = (
     "template", "variant", "offer", "sale_price", "compare_at", "produced_on", "expires_on",
-    "best_before", "further_codes",
+    "best_before", "further_codes", *FIELDS,
 )  # fmt: skip
 
 
@@ -69,6 +70,7 @@ class PlainRows:
         self._shelf_lives: dict[str, tuple[int, str]] = {"": (0, "")}
         self._quantities: dict[str, Decimal | None] = {"": None}
         self._costs: dict[str, Decimal] = {}
+        self._terms = terms_of_nothing(reader.columns)
         self._moment: tuple[str, datetime | None] = ("", None)
 
     def read(self, cells: Sequence[str]) -> tuple[ProductRow, StatedStock | None] | None:
@@ -122,6 +124,7 @@ class PlainRows:
             get("tags", ""),
             get("tax", ""),
             kept_for[1],
+            *self._terms,
         )
         return product, stock
 

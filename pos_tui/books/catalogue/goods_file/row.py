@@ -22,6 +22,7 @@ from pos_tui.books.catalogue.goods_file.columns import GoodsColumns
 from pos_tui.books.catalogue.goods_file.doubts import FileDoubts
 from pos_tui.books.catalogue.goods_file.errors import RowError
 from pos_tui.books.catalogue.goods_file.offers import offer_in_column, sale_offer
+from pos_tui.books.catalogue.goods_file.selling_terms import read_selling_terms
 from pos_tui.books.catalogue.products import ProductRow
 from pos_tui.books.stock.stated import StatedStock
 from pos_tui.checkout.expiry import DateKind, expires_on
@@ -240,6 +241,14 @@ class RowReader:
             for field in self._text_fields
             if (text := self._shared(field, cells))
         }
+        terms = read_selling_terms(
+            self.columns,
+            cells,
+            code.key,
+            self._marks.get("on_hand"),
+            self._orders.get("expires_on"),
+            lambda why: self._doubts.note(line, why),
+        )
         return ProductRow(
             code=code.key,
             name=name,
@@ -255,6 +264,10 @@ class RowReader:
             tags=tags_of(texts.get("tags", "")),
             tax=texts.get("tax", ""),
             shelf_life="" if days or not kept_for else kept_for,
+            age_limit=terms.age_limit,
+            deposit=terms.deposit,
+            minimum=terms.minimum,
+            discontinued=terms.discontinued,
         )
 
     def _text(self, line: int, field: str, text: str) -> str:

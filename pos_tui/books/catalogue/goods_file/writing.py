@@ -43,16 +43,30 @@ def goods_rows(reader: apsw.Connection, currency: Currency) -> Iterator[Sequence
     )
     stock = _by_product(reader.execute(_STOCK))
     at = _last_moved(reader)
-    for id_, code, name, price, *texts, days, shelf_life in reader.execute(
+    for (
+        id_,
+        code,
+        name,
+        price,
+        *texts,
+        days,
+        shelf_life,
+        age,
+        deposit,
+        minimum,
+        gone,
+    ) in reader.execute(
         "SELECT p.id, m.code, p.name, p.price, p.unit, p.size, p.category, p.initials, p.brand,"
-        " p.supplier, p.tags, p.tax, p.updated_at, p.shelf_life_days, p.shelf_life"
+        " p.supplier, p.tags, p.tax, p.updated_at, p.shelf_life_days, p.shelf_life,"
+        " p.age_limit, d.code, p.minimum, p.discontinued"
         " FROM products p JOIN item_codes m ON m.product_id = p.id AND m.alternative = 0"
+        " LEFT JOIN item_codes d ON d.product_id = nullif(p.deposit_id, 0) AND d.alternative = 0"
         " ORDER BY p.id"
     ):
         product_id = int(str(id_))
         kept_for = str(shelf_life or days or "")
         codes = [(str(each), int(str(pieces))) for each, pieces in further(product_id)]
-        cells = (
+        cells: tuple[Cell, ...] = (
             _text(as_exported(str(code))),
             _text(str(name)),
             _amount(int(str(price)), currency.exponent),
@@ -60,6 +74,10 @@ def goods_rows(reader: apsw.Connection, currency: Currency) -> Iterator[Sequence
             kept_for,
             *(_text(str(text)) for text in texts[4:]),
             _text(in_further_codes(codes)),
+            str(age or ""),
+            _text(as_exported(str(deposit or ""))),
+            from_thousandths(int(str(minimum))) if minimum else "",
+            _text(str(gone)),
         )
         for lot in _lots(stock(product_id), currency.exponent):
             yield (*cells, *lot, at if lot[_ON_HAND] != "" else "")

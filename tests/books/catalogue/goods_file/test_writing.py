@@ -10,6 +10,7 @@ import apsw
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from pos_tui.books import Books
 from pos_tui.books.catalogue.goods_file.codes import further_codes, in_further_codes
@@ -18,6 +19,7 @@ from pos_tui.books.catalogue.goods_file.layouts import FileChoices
 from pos_tui.books.catalogue.goods_file.reading import read_goods
 from pos_tui.books.catalogue.goods_file.writing import write_goods_csv, write_goods_workbook
 from pos_tui.books.catalogue.product_import import ImportCounts, import_products
+from pos_tui.books.catalogue.product_records import ProductRecord, read_record
 from pos_tui.books.catalogue.products import ProductRow, find_product
 from pos_tui.books.movement import Movement
 from pos_tui.books.stock.lots import SoldGoods, put_lot, sell_stock
@@ -70,6 +72,9 @@ rows = st.builds(
     tax=texts,
     shelf_life_days=st.integers(0, 400),
     shelf_life=st.just(""),
+    age_limit=st.sampled_from((0, 18)),
+    minimum=st.sampled_from((0, 842, 6000, 10**9)),
+    discontinued=st.sampled_from(("", "2026-10-31")),
 )
 quantities = st.one_of(st.integers(1, 9).map(lambda each: each * 1000), st.integers(1, 10**6))
 lots = st.lists(
@@ -83,7 +88,18 @@ lots = st.lists(
     max_size=4,
     unique_by=lambda each: each[0],
 )
-products = st.lists(rows, min_size=1, max_size=6, unique_by=lambda row: row.code)
+
+
+@st.composite
+def shops(draw: st.DrawFn) -> list[ProductRow]:
+    """Products, some of them the deposit of others."""
+    found = draw(st.lists(rows, min_size=1, max_size=6, unique_by=lambda row: row.code))
+    deposits = st.sampled_from(["", *(row.code for row in found)])
+    chosen = [(row, draw(deposits)) for row in found]
+    return [row._replace(deposit="" if row.code == code else code) for row, code in chosen]
+
+
+products = shops()
 further = st.lists(st.tuples(codes, st.integers(1, 9999)), max_size=4)
 
 
@@ -99,6 +115,23 @@ def movements(books: Books) -> list[tuple[object, ...]]:
     return books.write(
         lambda c: list(c.execute("SELECT kind, lot, quantity, cost, counted FROM movements"))
     ).result()
+
+
+def records(books: Books) -> dict[str, ProductRecord]:
+    """Every product with all that the shop keeps of it, by its own code."""
+
+    def job(connection: apsw.Connection) -> list[ProductRecord]:
+        ids = list(connection.execute("SELECT id FROM products"))
+        return [each for (n,) in ids if (each := read_record(connection, int(str(n))))]
+
+    return {each.codes[0]: replace(each, id=0) for each in books.write(job).result()}
+
+
+def minimums(books: Books) -> dict[object, object]:
+    rows = (
+        "SELECT code, minimum FROM products JOIN item_codes ON product_id = id AND NOT alternative"
+    )
+    return dict(books.write(lambda c: list(c.execute(rows))).result())
 
 
 def said(row: Sequence[object]) -> list[str]:
@@ -141,6 +174,8 @@ def comes_back(books: Books, folder: Path, form: str, shop: CodeContext) -> None
         ):
             # Their order is that of the import, by code; what they say is the same.
             assert sorted(map(said, first)) == sorted(map(said, second))
+        assert records(books) == records(other)
+        assert minimums(books) == minimums(other)
         assert import_goods(other.path, goods, NOON) == ImportCounts(0, count)
     finally:
         other.close()
@@ -372,3 +407,66 @@ def test_a_lot_that_was_counted_since_the_file_was_written_stays_as_counted(
     dairy.write(count).result()
     assert edited(dairy, path, ("2027-01-01,,12,", "2027-01-01,,11,")) == ImportCounts(0, 2)
     assert there(dairy, "0" + COLA) == {"A7": 8000, "": 3000}
+
+
+def test_a_file_without_such_columns_leaves_age_limit_deposit_and_minimum(tmp_path: Path) -> None:
+    books = Books(tmp_path / "books")
+    goods = [
+        ProductRow("BEER", "Beer", 500, age_limit=18, deposit="CRATE", minimum=12_000),
+        ProductRow("CRATE", "Crate", 150, discontinued="2026-11-01"),
+    ]
+    books.write(lambda c: import_products(c, goods)).result()
+    before = records(books)
+    assert before["BEER"].deposit == "CRATE"
+    file = tmp_path / "goods.csv"
+    file.write_text("code,name,price\nBEER,Beer,5.00\nCRATE,Crate,1.50\n", encoding="utf-8")
+    goods_read = read_goods(file, SHOP, NOON, FileChoices())
+    assert import_goods(books.path, goods_read, NOON) == ImportCounts(0, 2)
+    assert (records(books), minimums(books)) == (before, {"BEER": 12_000, "CRATE": 0})
+    books.close()
+
+
+def test_what_is_emptied_in_an_export_goes_with_its_history(tmp_path: Path) -> None:
+    books = Books(tmp_path / "books")
+    goods = [
+        ProductRow("BEER", "Beer", 500, age_limit=18, deposit="CRATE", minimum=842),
+        ProductRow("CRATE", "Crate", 150),
+        ProductRow("KEG", "Keg", 150),
+    ]
+    books.write(lambda c: import_products(c, goods)).result()
+    path = tmp_path / "goods.csv"
+    assert edited(books, path, ("18,CRATE,0.842,", ",KEG,,2026-12-31")) == ImportCounts(1, 2)
+    beer = records(books)["BEER"]
+    assert (beer.age_limit, beer.deposit, beer.discontinued) == (0, "KEG", "2026-12-31")
+    assert minimums(books)["BEER"] == 0
+    history = "SELECT field, before, after FROM product_changes ORDER BY field"
+    assert books.write(lambda c: list(c.execute(history))).result() == [
+        ("age_limit", "18", ""),
+        ("deposit", "CRATE", "KEG"),
+        ("discontinued", "", "2026-12-31"),
+        ("minimum", "0.842", ""),
+    ]
+    books.close()
+
+
+def test_a_deposit_may_stand_below_its_product_and_must_be_in_the_books(tmp_path: Path) -> None:
+    books = Books(tmp_path / "books")
+    books.write(lambda c: import_products(c, [ProductRow("BEER", "Beer", 500)])).result()
+    file = tmp_path / "goods.csv"
+    file.write_text(
+        "code,name,price,deposit code,min stock,minimum age\n"
+        f"BEER,Beer,5.00,ZCRATE,6,18+\nWINE,Wine,9.00,{COLA},x,old\nZCRATE,Crate,1.50,ZCRATE,,\n",
+        encoding="utf-8",
+    )
+    goods = read_goods(file, SHOP, NOON, FileChoices())
+    assert [(doubt.line, doubt.why.kind) for doubt in goods.doubts] == [
+        (3, "goods.no_term"),
+        (3, "goods.no_term"),
+        (4, "goods.no_term"),
+    ]
+    assert import_goods(books.path, goods, NOON) == ImportCounts(3, 0, deposits_unknown=1)
+    found = records(books)
+    assert (found["BEER"].deposit, found["BEER"].age_limit) == ("ZCRATE", 18)
+    assert (found["WINE"].deposit, found["ZCRATE"].deposit) == ("", "")
+    assert import_goods(books.path, goods, NOON) == ImportCounts(0, 3, deposits_unknown=1)
+    books.close()
