@@ -40,6 +40,7 @@ COMMANDS = (
     Command("quantity", lambda till: till.cashier.quantity()),
     Command("find", lambda till: till.pages.find()),
     Command("discount", lambda till: till.cashier.discount()),
+    Command("money", lambda till: till.pages.money()),
     Command("price", lambda till: till.cashier.price()),
     Command("member", lambda till: till.cashier.member()),
     Command("hold", lambda till: till.cashier.hold()),
@@ -69,7 +70,6 @@ COMMANDS = (
             "goods", because("permission.open_goods"), till.pages.goods
         ),
     ),
-    Command("money", lambda till: till.pages.money()),
     Command("add_product", lambda till: till.cashier.add_product(till.pages.add_product)),
     Command("sign_on", lambda till: till.signing.ask()),
     Command("clock", lambda till: till.cashier.clock()),
