@@ -77,14 +77,22 @@ rows = st.builds(
     discontinued=st.sampled_from(("", "2026-10-31")),
 )
 quantities = st.one_of(st.integers(1, 9).map(lambda each: each * 1000), st.integers(1, 10**6))
+
+
+def _payable(came: Came) -> Came:
+    """As much as a unit may cost in a file, at the most."""
+    lot, day, quantity, cost = came
+    return lot, day, quantity, None if cost is None else min(cost, quantity * 10**5)
+
+
 lots = st.lists(
     st.tuples(
         st.sampled_from(("L1", "L-2", "=3", "'4")),
         st.none() | st.dates(date(2026, 1, 1), date(2030, 1, 1)),
         quantities,
         st.integers(0, 10**7),
-    )
-    | st.tuples(st.just(""), st.none(), quantities, st.integers(0, 10**7)),
+    ).map(_payable)
+    | st.tuples(st.just(""), st.none(), quantities, st.integers(0, 10**7)).map(_payable),
     max_size=4,
     unique_by=lambda each: each[0],
 )
