@@ -29,6 +29,7 @@ from pos_tui.demo.goods import COLA, NOODLES, ZERO_COLA, stock
 from pos_tui.demo.shop import demo_settings
 from pos_tui.reasons import because
 from pos_tui.text_width import width_of
+from pos_tui.till.money.cash_count import CashSoFar
 from pos_tui.tui.theme import COLOURLESS, theme_names
 from pos_tui.wording.current import use
 from tests.conftest import NOON, Counter
@@ -255,6 +256,46 @@ async def an_expiry_list(size: tuple[int, int], name: str) -> None:
         counter.books.close()
 
 
+async def a_closing(size: tuple[int, int], name: str) -> None:
+    """A Z report of a shift in which a 50 was taken for a 20, and the fault that it explains."""
+    with tempfile.TemporaryDirectory() as folder:
+        counter = shop(Path(folder), "dark")
+        async with sitting(counter, size) as seat:
+            drawer = counter.till.money.drawer
+            drawer.open("Ada", CashSoFar(loose=50_000))
+            for codes, given in ((BASKET[:2], "20"), (BASKET[1:4], "100"), (BASKET[2:3], "50")):
+                counter.now += timedelta(minutes=7)
+                counter.scan(*codes)
+                counter.till.pay(given)
+                await counter.till.until_idle()
+            drawer.close("Ada", CashSoFar(loose=drawer.expected() + 3000))
+            await seat.open_money("drawer")
+            await seat.until_shown("Z reports")
+            await seat.press("end", "enter")
+            await seat.until_shown("Closed")
+            await seat.press("enter")
+            await seat.until_shown("Off by")
+            save(seat, name)
+        counter.books.close()
+
+
+async def a_return(size: tuple[int, int], name: str) -> None:
+    """The page of a sale of which goods come back, one of two that had an offer."""
+    with tempfile.TemporaryDirectory() as folder:
+        counter = shop(Path(folder), "dark")
+        async with sitting(counter, size) as seat:
+            counter.scan(COLA, COLA, *BASKET[1:4])
+            counter.till.pay("=")
+            await counter.till.until_idle()
+            await seat.open_money("returns")
+            await seat.until_shown("[000001]")
+            await enter(seat, "1")
+            await seat.until_shown("000001")
+            await enter(seat, "1")
+            save(seat, name)
+        counter.books.close()
+
+
 async def a_stock_take(size: tuple[int, int], name: str) -> None:
     """A shelf that two people have counted while a sale took some of it, before it is approved."""
     with tempfile.TemporaryDirectory() as folder:
@@ -385,6 +426,8 @@ async def main() -> None:
     await a_delivery((80, 24), "delivery-80x24")
     await an_expiry_list((80, 24), "expiring-80x24")
     await a_stock_take((80, 24), "stock-take-80x24")
+    await a_closing((80, 24), "closing-80x24")
+    await a_return((80, 24), "return-80x24")
     await reports({"report-80x24": ("m",), "hours-80x24": ("h",)})
     await a_payment("light", (120, 36), "payment-light-120x36")
     await a_receipt((80, 24), "receipt-80x24")
