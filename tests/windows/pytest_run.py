@@ -39,6 +39,9 @@ WHOLE = (
     "tests/tui/test_themes.py",
 )
 IN_PART: Mapping[str, tuple[str, ...]] = {
+    "tests/commands/test_product_command.py": (
+        "test_a_name_is_found_by_pinyin_and_no_longer_by_that_of_the_one_before",
+    ),
     "tests/demo/test_demo_cloud.py": (
         "test_windows_alone_has_no_real_redis_to_start",
         "test_nobody_comes_in_to_the_stand_in_without_a_name_or_with_a_wrong_password",
