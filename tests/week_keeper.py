@@ -249,7 +249,9 @@ class WeekShop(Shop):
             tenders = deed.tenders[1:] if deed.what == "back" else deed.tenders
             tender = tenders[min(len(taken), len(tenders) - 1)]
             kind, _, part = tender.partition(" ")
-            amount = "" if not part else format_amount(int(part), self.settings.currency)
+            amount = ""
+            if part and int(part) < till.sale.due:
+                amount = format_amount(int(part), self.settings.currency)
             if kind == "wallet":
                 code = f"13{number:06d}{len(till.sale.tenders):02d}{self.cuts % 10**4:04d}1234"
                 self.do(till.pay_part, amount, code)
