@@ -225,6 +225,8 @@ class WeekShop(Shop):
         if deed.of and till.sale.state == "open":
             returns = till.money.returns
             if deed.what == "undo":
+                if not till.sale.is_empty:  # a cut left some of it
+                    self.do(returns.remove_all)
                 self.do(returns.void, deed.of, "wrong goods", "Boss")
                 self.settle_down()
             elif len(returns.lines) < len(deed.backs):  # a cut may have left some of them
