@@ -32,7 +32,6 @@ _MOST_WAITS = 5_000
 CHECKSUM_BYTES = 8  # kept free at the end of each page; the number is cksumvfs's
 # The version of the tables from which each page has one.
 _CHECKSUMS_SINCE = 1 + next(n for n, step in enumerate(MIGRATIONS) if "TABLE paper" in str(step))
-_RESERVED_AT = 20  # where a file's first page says how many bytes are kept free
 _TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table'"
 
 
@@ -192,9 +191,8 @@ def _damaged(error: Exception | str) -> Reason:
 
 
 def _has_checksums(connection: apsw.Connection) -> bool:
-    with Path(connection.filename).open("rb") as file:
-        head = file.read(_RESERVED_AT + 1)
-    return len(head) > _RESERVED_AT and head[_RESERVED_AT] == CHECKSUM_BYTES
+    # Not by opening the file: to close it again would drop all locks that this process has on it.
+    return connection.reserve_bytes() == CHECKSUM_BYTES
 
 
 def _add_checksums(connection: apsw.Connection) -> None:

@@ -103,7 +103,7 @@ def _act(options: argparse.Namespace, drawer: ShopDrawer, by: str) -> int:
         case "x":
             return _x(options, drawer, by)
     if not words[0].isdecimal():
-        return complain(say("cmd_shift.z_number"))
+        return complain(say("cmd_shift.z_number", act=options.act))
     if options.act == "why":
         return _why(drawer, int(words[0]), as_json=options.json)
     return _z(options, drawer, int(words[0]))

@@ -1,3 +1,5 @@
+import subprocess
+import sys
 import threading
 import time
 
@@ -77,6 +79,31 @@ def test_the_same_till_does_not_start_twice_but_another_does(tmp_path):
     TillLock(tmp_path / "b").release()
     lock.release()
     TillLock(tmp_path / "a").release()
+
+
+def test_another_program_that_reads_the_books_takes_nothing_from_the_till(tmp_path):
+    books = Books(tmp_path)
+    books.write(lambda c: import_products(c, [ProductRow("1", "One", 100)])).result(60)
+    log = tmp_path / "books.db-wal"
+    before = log.stat()
+    reader = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); "
+    reader += "print(c.execute('SELECT count(*) FROM products').fetchone()[0]); c.close()"
+    read = subprocess.run(
+        [sys.executable, "-c", reader, str(tmp_path / "books.db")],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert read.stdout.strip() == "1"
+    assert log.exists() and (log.stat().st_ino, log.stat().st_size) == (
+        before.st_ino,
+        before.st_size,
+    )
+    books.write(lambda c: import_products(c, [ProductRow("2", "Two", 200)])).result(60)
+    also = Books(tmp_path)
+    assert [each.name for each in also.search("Two")] == ["Two"]
+    also.close()
+    books.close()
 
 
 def test_every_commit_is_on_the_disk_and_every_reference_is_checked(tmp_path):

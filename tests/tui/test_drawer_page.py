@@ -177,6 +177,7 @@ async def test_what_a_cashier_may_not_do_alone_needs_somebody_who_may(shop):
         cashier.drawer.open("Zoe")
         await cashier.open()
         await cashier.choose("Pay out")
+        await cashier.until("Enter goes on")
         await cashier.enter("20", "taxi home")
         await cashier.until("Pay out 20.00: taxi home")
         await cashier.enter("1357")

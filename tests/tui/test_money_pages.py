@@ -161,6 +161,12 @@ async def test_bought_on_account_and_settled_from_the_menu(shop, size):
         assert all(width_of(row) <= size[0] for row in seat.rows)
 
 
+async def test_the_subjects_of_money_are_named_in_full_on_a_small_screen(shop):
+    async with sitting(shop, (60, 20)) as seat:
+        await seat.press("f5")
+        await until(seat, "Customers' accounts")
+
+
 async def test_a_member_s_card_and_f6_open_an_account(shop):
     shop.books.write(lambda c: set_customer(c, "M1", "Grace", "member", NOON.date())).result()
     async with sitting(shop) as seat:
@@ -169,7 +175,7 @@ async def test_a_member_s_card_and_f6_open_an_account(shop):
         await seat.scan("M9")
         await until(seat, "no customer")
         await seat.scan("M1")
-        await until(seat, "Grace has no account")
+        await until(seat, "Grace has no account; F6 gives one")
         await seat.press("f6")
         await until(seat, "How much may Grace owe?")
         await seat.type("50")

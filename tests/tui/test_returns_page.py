@@ -132,6 +132,10 @@ async def test_a_void_asks_why_and_gives_everything_back(shop):
         await seat.type("wrong")
         await seat.press("enter")
         await seat.until(lambda: paid(seat)[-1][0] == -1640)
+        await seat.open_money("reports")
+        await seat.until_shown("Income 0.00")
+        await seat.press("d", "0", "enter")
+        await seat.until_shown("-16.40")
 
 
 async def test_another_way_is_asked_for_where_the_shop_has_staff(shop):

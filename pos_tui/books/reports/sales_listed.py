@@ -11,10 +11,13 @@ from pos_tui.books.reports.facts import SHIFT_DAY
 from pos_tui.books.sales.sales import read_tenders
 from pos_tui.checkout.tenders import Tender
 
+# What came back in a sale stands beside its total, which is of what was sold.
+_LEFT = """total - coalesce(
+    (SELECT sum(amount) FROM returned_lines r WHERE r.return_sale = s.number), 0)"""
 _SALES = f"""
-    SELECT number, closed_at, total, coalesce(cashier, ''), tender FROM sales s
+    SELECT number, closed_at, {_LEFT}, coalesce(cashier, ''), tender FROM sales s
     WHERE state = 'paid' AND day = ?1 AND {SHIFT_DAY} = ?1
-    UNION ALL SELECT number, closed_at, total, coalesce(cashier, ''), tender FROM sales s
+    UNION ALL SELECT number, closed_at, {_LEFT}, coalesce(cashier, ''), tender FROM sales s
     WHERE state = 'paid' AND closed_at >= date(?1, '-1 day') AND closed_at < date(?1, '+3 days')
         AND {SHIFT_DAY} IS NULL AND date(substr(closed_at, 1, 19), '-' || ?2 || ' hours') = ?1
     ORDER BY 1
@@ -22,7 +25,10 @@ _SALES = f"""
 
 
 class ListedSale(Struct, frozen=True):
-    """A paid sale: when (aware), by whom, for how much (minor units), and with what."""
+    """A paid sale: when (aware), by whom, and with what.
+
+    `total` is in minor units, less what came back.
+    """
 
     number: int
     at: datetime

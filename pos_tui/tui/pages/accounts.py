@@ -114,7 +114,7 @@ class AccountsScreen(EntryPage[None]):
         if found.code not in codes:
             rows.append(Row(found, self._cells(found)))
             codes.append(found.code)
-            self.say(because("account.none", name=found.name), "warning")
+            self.say(because("accounts_page.none_yet", name=found.name), "warning")
         self._list.show(rows, codes.index(found.code))
 
     def action_move(self, by: int) -> None:

@@ -34,7 +34,7 @@ class DrawerMovePage(EntryPage[tuple[str, Tone]]):
         who: Callable[[], str],
         with_permission: WithPermission,
     ) -> None:
-        super().__init__(palette, say(f"drawer_page.{kind}"), say("drawer_page.count_keys"))
+        super().__init__(palette, say(f"drawer_page.{kind}"), say("drawer_page.move_keys"))
         self._drawer = drawer
         self._kind = kind
         self._who = who

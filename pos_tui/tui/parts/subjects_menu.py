@@ -28,7 +28,7 @@ class SubjectsMenu(PageScreen[None]):
         super().__init__(palette, words("title"), say("subjects_menu.keys"))
         self.pages = pages
         self._words = words
-        columns = (Column("", share=3), Column("", share=6))
+        columns = (Column(""), Column("", share=1))
         self._list: RowList[str] = RowList(palette, columns)
 
     def body(self) -> Iterable[Widget]:

@@ -15,6 +15,7 @@ TABLE: Table = {
     "since": N_("Since"),
     "limit": N_("May owe"),
     "empty": N_("Nobody has an account: scan a member's card, then F6 gives one."),
+    "none_yet": N_("{name} has no account; F6 gives one."),
     "nothing_owed": N_("Nothing is owed here."),
     "ask": N_("{name} pays:"),
     "hint": N_("Enter is all of it; it stands on the list then, and is paid like goods."),

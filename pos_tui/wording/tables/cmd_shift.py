@@ -24,8 +24,8 @@ TABLE: Table = {
     "json_help": N_("one JSON object, amounts in minor units"),
     "demo_help": N_("the demo shop's drawer"),
     "words_wrong": N_(
-        "These are too few words, or too many: pay-in 20 change, drop 500, no-sale change, z 12. Nothing was done with {act}."
+        "These are too few words, or too many: pay-in 20 change, pay-out 20 taxi, drop 500, no-sale change, z 12. Nothing was done with {act}."
     ),
-    "z_number": N_("Say which Z report: its number, as in pos-tui shift z 12."),
+    "z_number": N_("Say which Z report: its number, as in pos-tui shift {act} 12."),
     "wrong_day": N_("--day is a day like 2026-11-29."),
 }

@@ -17,7 +17,9 @@ TABLE: Table = {
     "expired_help": N_("list those that expired with something left on them"),
     "as_help": N_("the slip as text, a picture, or a job of the receipt printer"),
     "out_help": N_("write the slip to this file"),
-    "which": N_("Say which voucher, or over how much: pos-tui voucher show NUMBER."),
+    "which": N_(
+        "Say which voucher, or over how much: pos-tui voucher show NUMBER, pos-tui voucher issue 20."
+    ),
     "months_range": N_("A voucher is good for 0 (for ever) to 600 months."),
     "written": N_("Written: {file}"),
     "state_good": "",

@@ -43,6 +43,7 @@ TABLE: Table = {
     "not_printed": N_("Not printed: {why} It can be printed again from here."),
     "paper_failed": N_("{done} Not printed: {why}"),
     "no_printer": N_("This till has no printer."),
+    "move_keys": N_("Enter goes on · Esc back"),
     "count_keys": N_("Enter: one line after another, then Enter alone · Esc back"),
     "worth": N_("Worth"),
     "pieces": N_("Pieces"),
