@@ -29,6 +29,7 @@ from pos_tui.books.reports.query import ReportReader
 from pos_tui.books.reports.sales_listed import sales_of_day
 from pos_tui.books.saft.audit_file import write_audit_file
 from pos_tui.books.saft.shop import SaftShop
+from pos_tui.checkout.tenders import TenderKind
 from pos_tui.money import Currency
 from pos_tui.pricing import Discount
 from pos_tui.receipts.shift_report import ShiftReport
@@ -107,7 +108,7 @@ async def _trade(counter: Counter) -> None:  # noqa: PLR0915 - a day is long
         assert till.sale.number != number, (typed, counter.told[-3:])
         return number
 
-    async def refund(*kinds: str | None) -> None:
+    async def refund(*kinds: TenderKind | None) -> None:
         number = till.sale.number
         for kind in kinds or (None,):
             returns.refund(kind)
