@@ -26,12 +26,13 @@ from pos_tui.books.people.customers import set_customer
 from pos_tui.books.reports.figures import Figures
 from pos_tui.books.reports.periods import period_of
 from pos_tui.books.reports.query import ReportReader
-from pos_tui.books.reports.sales_listed import sales_of_day
+from pos_tui.books.reports.sales_listed import ListedSale, sales_of_day
 from pos_tui.books.saft.audit_file import write_audit_file
 from pos_tui.books.saft.shop import SaftShop
 from pos_tui.checkout.tenders import TenderKind
 from pos_tui.money import Currency
 from pos_tui.pricing import Discount
+from pos_tui.receipts.data import ReceiptData, decode_receipt
 from pos_tui.receipts.shift_report import ShiftReport
 from pos_tui.settings import (
     PrinterSettings,
@@ -312,10 +313,27 @@ def test_the_z_and_the_ledger_agree(day):
 
 
 def test_the_sale_list_says_what_each_came_to(day):
-    with closing(open_connection(day.counter.books.path)) as reader:
-        listed = sales_of_day(reader, NOON.date(), day.counter.books.day_ends_at)
+    listed = _listed(day)
     assert sum(each.total for each in listed) == day.report.paid
     assert sum(each.total for each in listed if each.total < 0) < 0
+
+
+def test_the_receipts_add_up_to_the_day(day):
+    receipts = _receipts(day)
+    assert [each.sale_no for each in receipts] == [each.number for each in _listed(day)]
+    assert [each.total for each in receipts] == [each.total for each in _listed(day)]
+    assert sum(each.sold for each in receipts) == (
+        day.z.gross + day.z.vouchers_sold.amount + day.z.accounts_settled.amount
+    )
+    tenders = Tally[str]()
+    for receipt in receipts:
+        assert sum(each.covers for each in receipt.tenders) == receipt.total
+        for each in receipt.tenders:
+            tenders[each.kind] += each.covers
+    assert tenders == day.tenders
+    back = [each.amount for receipt in receipts for each in receipt.returns]
+    assert sum(back) == day.z.returns.amount + day.z.paid_voids.amount
+    assert sum(each.tax for each in (tax for one in receipts for tax in one.taxes)) == day.z.tax
 
 
 def test_saf_t_has_each_sale_once_and_the_same_totals(day):
@@ -365,6 +383,16 @@ def test_what_is_paid_of_a_debt_is_no_refund_that_explains_a_drawer(day):
     refunds = [each.amount for each in moves if each.kind == "other_refund"]
     # A card given back, a return by card, and one to the account.
     assert sorted(refunds) == [500, 1290, 2000]
+
+
+def _listed(day: Day) -> list[ListedSale]:
+    with closing(open_connection(day.counter.books.path)) as reader:
+        return sales_of_day(reader, NOON.date(), day.counter.books.day_ends_at)
+
+
+def _receipts(day: Day) -> list[ReceiptData]:
+    files = sorted((day.counter.data / "receipts").glob("*.json"))
+    return [decode_receipt(each.read_bytes()) for each in files]
 
 
 _SALES = frozenset(("CASHSALE", "RETURNSALE", "VOIDSALE"))
