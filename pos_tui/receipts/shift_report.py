@@ -109,8 +109,8 @@ class ShiftReport(Struct, frozen=True, kw_only=True):
 
     `shift` is the Z's number; an X has none of its own. `by` took the report, or closed the shift;
     `closed_for` is who had opened it, where that is somebody else. `gross` is with all tax, after
-    offers, before anything came back; `cashiers` is less what they gave back. `unread` names what
-    could not be read in the books, so that it is missing here.
+    offers, before anything came back, and without vouchers and debts; `cashiers` is the same by who
+    sold. `unread` names what could not be read in the books, so that it is missing here.
     """
 
     kind: ReportKind

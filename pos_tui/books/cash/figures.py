@@ -33,11 +33,16 @@ from pos_tui.receipts.shift_report import (
 
 _Part = TypeVar("_Part")
 _PAYING = frozenset(("sale", "tender", "tender_returned"))
-_GIVING_BACK = frozenset(("return", "void", "refund"))
-_GOODS = frozenset(("sale", "return"))  # what sells, and takes back in the same entry
+_GIVING_BACK = frozenset(("return", "void"))
+_GOODS = frozenset(("sale", "return"))
+_DRAWN_ON = frozenset(("voucher", "account"))  # a sale also sells, and settles, these
 _TAX, _RETURNS = "Liabilities:Tax:", "Income:Returns:"
 _INCOME = ("Income:Sales:", "Income:Returns:", "Liabilities:Tax:", "Liabilities:Deposits")
 _SALES_OF_SHIFT = "FROM sales s INDEXED BY sales_of_day"
+_MONEY_LINES = (
+    "SELECT coalesce(sum(l.paid), 0) FROM sold_lines l"
+    " WHERE l.sale_no = s.number AND l.kind IN ('voucher', 'settlement')"
+)
 _OF_SHIFT = "WHERE s.state = 'paid' AND s.day = ? AND s.shift = ?"
 
 
@@ -47,6 +52,7 @@ class _Sum(NamedTuple):
     kind: str
     account: str
     entries: int
+    debited: int  # how many of those entries
     debit: int
     credit: int
 
@@ -94,7 +100,7 @@ def shift_report(
         taken_for_open=-_amount(sums, accounts.OPEN_SALES),
         unexplained=_amount(sums, accounts.SUSPENSE),
         refunds=_refunds(sums),
-        returns=CountedSum("returns", *_returned_net(sums)),
+        returns=reading.part("ledger", lambda: _returned(reader, shift.number, sums), _NO_RETURNS),
         paid_voids=_voided(sums),
         voids=noted.voids,
         lines_removed=noted.removed,
@@ -137,6 +143,7 @@ def damaged_parts(
 _NO_SUMS: tuple[_Sum, ...] = ()
 _NO_ACTS: tuple[DrawerAct, ...] = ()
 _NONE: tuple[OpenSale, ...] = ()
+_NO_RETURNS = CountedSum("returns")
 _NOTHING = JournalCounts(
     CountedSum("lines_removed"),
     CountedSum("quantities_lowered"),
@@ -177,15 +184,16 @@ def _can_read_journal(reader: apsw.Connection, shift: Shift) -> bool:
 
 def _sums(reader: apsw.Connection, shift: int) -> tuple[_Sum, ...]:
     rows = reader.execute(
-        "SELECT e.kind, a.name, count(DISTINCT e.number), sum(max(p.amount, 0)),"
+        "SELECT e.kind, a.name, count(DISTINCT e.number),"
+        " count(DISTINCT iif(p.amount > 0, e.number, NULL)), sum(max(p.amount, 0)),"
         " sum(max(-p.amount, 0)) FROM ledger_entries e INDEXED BY ledger_entries_of_shift"
         " CROSS JOIN postings p ON p.entry = e.number JOIN accounts a ON a.id = p.account"
         " WHERE e.shift = ? GROUP BY e.kind, p.account ORDER BY a.name, e.kind",
         (shift,),
     )
     return tuple(
-        _Sum(str(kind), str(name), int(str(count)), int(str(debit)), int(str(credit)))
-        for kind, name, count, debit, credit in rows
+        _Sum(str(kind), str(name), *(int(str(each)) for each in numbers))
+        for kind, name, *numbers in rows
     )
 
 
@@ -200,9 +208,14 @@ def _tenders(sums: Iterable[_Sum]) -> tuple[CountedSum, ...]:
         name = _tender_of(each.account)
         if each.kind not in _PAYING or not name:
             continue
-        amount = each.debit if name == "voucher" else each.amount
+        amount, times = each.amount, each.entries
+        if name in _DRAWN_ON and each.kind == "sale":
+            amount, times = each.debit, each.debited
+            if not times:
+                continue
+        elif each.kind == "tender_returned":
+            times = -times
         before = found.get(name, CountedSum(name))
-        times = 0 if each.kind == "tender_returned" else each.entries
         found[name] = CountedSum(name, before.count + times, before.amount + amount)
     return tuple(found.values())
 
@@ -244,12 +257,17 @@ def _voided(sums: Iterable[_Sum]) -> CountedSum:
     return CountedSum("paid_voids", count, sum(each.amount for each in of_goods))
 
 
-def _returned_net(sums: Iterable[_Sum]) -> tuple[int, int]:
+def _returned(reader: apsw.Connection, shift: int, sums: Iterable[_Sum]) -> CountedSum:
     """How often goods came back, also in a sale of others, and for how much without tax."""
+    # The parts of a refund before its last one are entries of a tender each.
+    (times,) = reader.execute(
+        "SELECT count(*) FROM ledger_entries INDEXED BY ledger_entries_of_shift"
+        " WHERE shift = ? AND kind = 'return' AND document = ''",
+        (shift,),
+    ).fetchone() or (0,)
     back = [each for each in sums if each.kind in _GOODS and each.account.startswith(_RETURNS)]
-    exchanged = max((each.entries for each in back if each.kind == "sale"), default=0)
-    alone = max((each.entries for each in sums if each.kind == "return"), default=0)
-    return exchanged + alone, sum(each.amount for each in back)
+    within = max((each.entries for each in back if each.kind == "sale"), default=0)
+    return CountedSum("returns", int(str(times)) + within, sum(each.amount for each in back))
 
 
 def _openings(sums: Iterable[_Sum], acts: Iterable[DrawerAct]) -> int:
@@ -318,8 +336,8 @@ def _drawer(
 
 def _with_sales(reader: apsw.Connection, report: ShiftReport, key: tuple[str, int]) -> ShiftReport:
     rows = reader.execute(
-        f"SELECT coalesce(s.cashier, ''), count(*), sum(s.total), min(s.number), max(s.number)"
-        f" {_SALES_OF_SHIFT} {_OF_SHIFT} GROUP BY 1 ORDER BY 1",
+        f"SELECT coalesce(s.cashier, ''), count(*), sum(s.total - ({_MONEY_LINES})), min(s.number),"
+        f" max(s.number) {_SALES_OF_SHIFT} {_OF_SHIFT} GROUP BY 1 ORDER BY 1",
         key,
     )
     found = [(str(row[0]), [int(str(each)) for each in row[1:]]) for row in rows]

@@ -14,7 +14,7 @@ from pos_tui.books.ledger.accounts import CARD, DRAWER
 _OF_SHIFT = (
     "SELECT e.number, e.at, e.kind, e.sale_no, e.document, a.name, p.amount FROM ledger_entries e"
     " JOIN postings p ON p.entry = e.number JOIN accounts a ON a.id = p.account"
-    " WHERE e.shift = ? AND e.kind <> 'goods' ORDER BY e.number, p.leg"
+    " WHERE e.shift = ? AND e.kind NOT IN ('goods', 'late', 'payout') ORDER BY e.number, p.leg"
 )
 _OF_DRAWER: dict[str, DrawerMoveKind] = {
     "pay_in": "pay_in",
@@ -23,7 +23,8 @@ _OF_DRAWER: dict[str, DrawerMoveKind] = {
 }
 _AT_OPENING = "float"  # only how much more it was: the count itself is an act of the drawer
 _AT_CLOSING = "counted"
-_OTHER = ("Assets:Clearing:", "Assets:Customers:")
+_CUSTOMERS = "Assets:Customers:"
+_OTHER = ("Assets:Clearing:", _CUSTOMERS)
 
 
 def drawer_moves(reader: apsw.Connection, shift: int) -> tuple[DrawerMove, ...]:
@@ -55,7 +56,9 @@ def _acts_of_entry(rows: list[tuple[apsw.SQLiteValue, ...]]) -> Iterator[DrawerM
         yield DrawerMove("cash_refund", number, change - given, when)
     for row in rows:
         name, amount = str(row[5]), int(str(row[6]))
-        if name == CARD or name.startswith(_OTHER):
+        # What is paid of a debt is a credit of its account in a sale, and no refund.
+        is_settled = kind == "sale" and name.startswith(_CUSTOMERS) and amount < 0
+        if (name == CARD or name.startswith(_OTHER)) and not is_settled:
             yield DrawerMove(
                 "other_sale" if amount > 0 else "other_refund", number, abs(amount), when
             )

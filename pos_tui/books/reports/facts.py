@@ -90,11 +90,14 @@ _TENDERS = """
                                  json_array(json(c.tender)))) t
     WHERE c.tender IS NOT NULL AND coalesce(t.value ->> 'state', 'taken') = 'taken'
 """
-# What tenders of an earlier program leave open: it had no rounding of its own.
+# What tenders of an earlier program leave open: it had no rounding of its own. A sale's total is
+# what it sold; money went back for what came back in it.
 _TENDERS_MISSING = """
     INSERT INTO tenders
     SELECT day, hour, cashier, '', 0, sum(amount), 0 FROM (
         SELECT day, hour, cashier, total AS amount FROM chosen
+        UNION ALL SELECT c.day, c.hour, c.cashier, -b.amount
+            FROM chosen c CROSS JOIN back b ON b.return_sale = c.number
         UNION ALL SELECT day, hour, cashier, -paid FROM tenders
     ) GROUP BY day, hour, cashier HAVING sum(amount) <> 0
 """

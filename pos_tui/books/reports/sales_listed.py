@@ -18,6 +18,12 @@ _SALES = f"""
     SELECT number, closed_at, {_LEFT}, coalesce(cashier, ''), tender FROM sales s
     WHERE state = 'paid' AND day = ?1 AND {SHIFT_DAY} = ?1
     UNION ALL SELECT number, closed_at, {_LEFT}, coalesce(cashier, ''), tender FROM sales s
+_TOTAL = """total - (SELECT coalesce(sum(b.amount), 0) FROM returned_lines b
+        WHERE b.return_sale = s.number)"""
+_SALES = f"""
+    SELECT number, closed_at, {_TOTAL}, coalesce(cashier, ''), tender FROM sales s
+    WHERE state = 'paid' AND day = ?1 AND {SHIFT_DAY} = ?1
+    UNION ALL SELECT number, closed_at, {_TOTAL}, coalesce(cashier, ''), tender FROM sales s
     WHERE state = 'paid' AND closed_at >= date(?1, '-1 day') AND closed_at < date(?1, '+3 days')
         AND {SHIFT_DAY} IS NULL AND date(substr(closed_at, 1, 19), '-' || ?2 || ' hours') = ?1
     ORDER BY 1
@@ -28,6 +34,8 @@ class ListedSale(Struct, frozen=True):
     """A paid sale: when (aware), by whom, and with what.
 
     `total` is in minor units, less what came back.
+    """A paid sale: when (aware), by whom, for how much (minor units, less what came back in it),
+    and with what.
     """
 
     number: int

@@ -30,7 +30,7 @@ from pos_tui.files.replacing import remove_file
 from pos_tui.reasons import Reason, because
 
 FILE_NAME = "reports.db"
-_VERSION = 1
+_VERSION = 2
 _SALES = 5_000  # numbers of sales a transaction
 _MOVEMENTS = 20_000
 _LONGEST_GAP = 1_000  # in the numbers of sales; what is behind a longer one begins a new count
@@ -212,8 +212,12 @@ def _open(path: Path | None, books: Path, day_ends_at: int) -> apsw.Connection:
         connection.execute("ATTACH ? AS books", (f"file:{name}?mode=rw&vfs=cksmvfs",))
         connection.execute("PRAGMA books.cache_size = -4000")
         with connection:
-            if not _is_of(connection, day_ends_at):
-                _begin(connection, day_ends_at)
+            is_of_books = _is_of(connection, day_ends_at)
+        if not is_of_books:
+            with connection:
+                connection.pragma("application_id", 0)  # written first: one program at a time
+                if not _is_of(connection, day_ends_at):
+                    _begin(connection, day_ends_at)
         prepare_facts(connection)
     except BaseException:
         connection.close()

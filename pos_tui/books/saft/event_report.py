@@ -14,19 +14,22 @@ from pos_tui.books.saft.events import TillEvent
 from pos_tui.books.sales.sales import read_tenders
 from pos_tui.books.shift import find_shift
 
+# Vouchers, and what is paid of debts, are no turnover.
+_GOODS = "l.kind IN ('goods', 'deposit')"
 _CATEGORIES = (
     "SELECT l.category, sum(l.quantity), sum(l.paid) FROM sold_lines l"
-    " JOIN sales s ON s.number = l.sale_no WHERE s.shift = ? AND s.state = 'paid'"
+    f" JOIN sales s ON s.number = l.sale_no WHERE s.shift = ? AND s.state = 'paid' AND {_GOODS}"
     " GROUP BY l.category ORDER BY l.category"
 )
 _TAXES = (
     "SELECT l.tax_class, sum(l.net), sum(l.tax) FROM sold_lines l"
-    " JOIN sales s ON s.number = l.sale_no WHERE s.shift = ? AND s.state = 'paid'"
+    f" JOIN sales s ON s.number = l.sale_no WHERE s.shift = ? AND s.state = 'paid' AND {_GOODS}"
     " GROUP BY l.tax_class ORDER BY l.tax_class"
 )
 _SOLD = (
     "SELECT count(DISTINCT s.number), coalesce(sum(l.paid), 0), coalesce(sum(l.net), 0)"
-    " FROM sales s JOIN sold_lines l ON l.sale_no = s.number WHERE s.state = 'paid' AND s.shift"
+    " FROM sales s JOIN sold_lines l ON l.sale_no = s.number"
+    f" WHERE s.state = 'paid' AND {_GOODS} AND s.shift"
 )
 _OFFERS = (
     "SELECT count(*), coalesce(sum(o.amount), 0) FROM sold_offers o"
@@ -38,6 +41,12 @@ _DRAWER = (
     " FROM ledger_entries e JOIN postings p ON p.entry = e.number"
     " JOIN accounts a ON a.id = p.account WHERE e.shift = ? AND e.kind IN (?, ?)"
     " AND a.name = ? GROUP BY 1 ORDER BY 1"
+)
+# Each entry of cash opens it, as the drawer's own report has it.
+_OPENED = (
+    "SELECT count(DISTINCT e.number) FROM ledger_entries e JOIN postings p ON p.entry = e.number"
+    " JOIN accounts a ON a.id = p.account WHERE e.shift = ? AND a.name = 'Assets:Drawer'"
+    " AND e.kind NOT IN ('counted', 'float')"
 )
 # Income and tax that went back: debits of income given back, of tax, of deposits.
 _RETURNED = (
@@ -123,7 +132,7 @@ def report_of_shift(
             for name, net, tax in reader.execute(_TAXES, (number,))
         ),
         opening_float=sum(amount for _, _, amount in floats),
-        drawer_opened=_count(here, "no_sale")[0],
+        drawer_opened=_count(here, "no_sale")[0] + _sums(reader, _OPENED, number)[0],
         copies=_count(here, "copy")[0],
         returns=_sums(reader, f"{_RETURNED} = ?", number),  # type: ignore[arg-type]
         discounts=_sums(reader, _OFFERS, number),  # type: ignore[arg-type]
@@ -162,9 +171,9 @@ def _drawer(
 
 
 def _grand_totals(reader: apsw.Connection, shift: int) -> tuple[int, int, int]:
-    _, sales, net = _sums(reader, f"{_SOLD} BETWEEN 1 AND ?", shift)
+    _, sales, _ = _sums(reader, f"{_SOLD} BETWEEN 1 AND ?", shift)
     _, returns = _sums(reader, f"{_RETURNED} BETWEEN 1 AND ?", shift)
-    return sales, returns, net
+    return sales, returns, sales - returns
 
 
 def _count(events: list[TillEvent], name: str) -> tuple[int, int]:

@@ -113,8 +113,9 @@ def _named(act: _Body, lines: dict[int, int], *, has_drawer: bool) -> tuple[str,
         change = prices[0]
         return "price", f"{act.code} {change.get('before')} -> {change.get('after')}", 0
     if act.type == "posted":
-        # Where the drawer's own acts are journalled, they tell of it.
-        is_known = act.entry != "return" and has_drawer
+        # Where the drawer's own acts are journalled, they tell of it. What goes back before the
+        # last tender of a refund is an entry of that tender.
+        is_known = act.document if act.entry == "return" else has_drawer
         return "" if is_known else _POSTED.get(act.entry, ""), act.document, 0
     if act.type == "drawer":
         return _OF_DRAWER.get(act.act, ""), act.reason, 0

@@ -12,11 +12,21 @@ from msgspec import Struct
 from pos_tui.books.ledger import accounts
 from pos_tui.books.saft.codes import TRANSACTIONS, Code, payment_code
 from pos_tui.books.sales.sales import read_tenders
+from pos_tui.checkout.tenders import Tender
 
 _ENTRIES = (
-    "SELECT e.number, e.at, e.day, e.kind, e.sale_no, e.document, e.by, a.name, p.amount"
+    "SELECT e.number, e.at, e.day, e.kind, e.sale_no, e.document, e.by, a.name, p.amount,"
+    " e.sale_no > 0 AND e.number < (SELECT max(l.number) FROM ledger_entries l"
+    "  WHERE l.sale_no = e.sale_no AND l.sale_no > 0 AND l.kind IN ('sale', 'return', 'void'))"
     " FROM ledger_entries e JOIN postings p ON p.entry = e.number"
     " JOIN accounts a ON a.id = p.account ORDER BY e.number, p.leg"
+)
+_SALE = (
+    "SELECT coalesce(s.total, 0),"
+    " (SELECT coalesce(sum(tax), 0) FROM sold_lines WHERE sale_no = s.number),"
+    " (SELECT coalesce(sum(amount), 0) FROM returned_lines WHERE return_sale = s.number),"
+    " (SELECT coalesce(sum(tax), 0) FROM returned_lines WHERE return_sale = s.number)"
+    " FROM sales s WHERE s.number = ?"
 )
 _OF_SALES = frozenset(("sale", "return", "void"))
 _WALLETS, _TAXES = "Assets:Clearing:", "Liabilities:Tax:"
@@ -84,39 +94,45 @@ def cash_transactions(
     lines = _Lines(reader)
     for number, rows in groupby(reader.execute(_ENTRIES), key=lambda row: int(str(row[0]))):
         legs = [tuple(row) for row in rows]
-        _, at, day, kind, sale_no, document, by, _, _ = legs[0]
-        if kind not in TRANSACTIONS:
-            continue
+        _, at, day, kind, sale_no, document, by, _, _, is_part = legs[0]
+        if kind not in TRANSACTIONS or (kind in _OF_SALES and is_part):
+            continue  # a sale is one transaction, also where goods came back in it, or by parts
         postings = [(str(leg[7]), int(str(leg[8]))) for leg in legs]
         sale = int(str(sale_no))
         is_of_sale = str(kind) in _OF_SALES and sale > 0
         wanted = is_of_sale and number >= with_lines_from
         total, net, payments = _amounts(postings)
-        if is_of_sale:
-            total, payments = _of_sale(reader, sale, total, payments)
-            net = total - sum(-amount for name, amount in postings if name.startswith(_TAXES))
+        rounding = sum(-amount for name, amount in postings if name == accounts.ROUNDING)
+        tenders = _tenders(reader, sale) if is_of_sale else ()
+        if tenders:
+            total, net = _of_sale(reader, sale)
+            rounding = sum(each.rounding for each in tenders)
+            payments = tuple(_paid_with(each) for each in tenders)
         yield CashTransaction(
             number, str(kind), sale, datetime.fromisoformat(str(at)), str(day), str(by),
             str(document), total, net,
-            sum(-amount for name, amount in postings if name == accounts.ROUNDING),
-            payments, lines.of(sale) if wanted else (),
+            rounding, payments, lines.of(sale) if wanted else (),
         )  # fmt: skip
 
 
-def _of_sale(
-    reader: apsw.Connection, sale: int, total: int, payments: tuple[TransactionPayment, ...]
-) -> tuple[int, tuple[TransactionPayment, ...]]:
-    """A sale's total, and all that it was paid with, also before its last tender."""
-    row = reader.execute("SELECT total, tender FROM sales WHERE number = ?", (sale,)).fetchone()
-    if row is None or row[1] is None:
-        return total, payments
-    tenders = read_tenders(str(row[1]))
-    return int(str(row[0] or 0)), tuple(
-        TransactionPayment(
-            payment_code(each.kind, each.platform), each.amount, each.order_no or each.reference
-        )
-        for each in tenders
+def _tenders(reader: apsw.Connection, sale: int) -> tuple[Tender, ...]:
+    """All that a sale was paid with, and refunded by, also before its last tender."""
+    (kept,) = reader.execute("SELECT tender FROM sales WHERE number = ?", (sale,)).fetchone() or (
+        None,
     )
+    return () if kept is None else read_tenders(str(kept))
+
+
+def _of_sale(reader: apsw.Connection, sale: int) -> tuple[int, int]:
+    """What a sale sold less what came back in it, and the same without tax."""
+    row = reader.execute(_SALE, (sale,)).fetchone() or (0, 0, 0, 0)
+    sold, tax, returned, returned_tax = (int(str(each)) for each in row)
+    return sold - returned, sold - tax - returned + returned_tax
+
+
+def _paid_with(tender: Tender) -> TransactionPayment:
+    code = payment_code(tender.kind, tender.platform)
+    return TransactionPayment(code, tender.amount, tender.order_no or tender.reference)
 
 
 def _amounts(

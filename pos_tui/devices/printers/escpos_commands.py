@@ -10,6 +10,7 @@ CHINESE_OFF = b"\x1c."
 FULL_CUT = b"\x1dV\x00"
 ASK_ONLINE = b"\x10\x04\x01"
 ASK_PAPER = b"\x10\x04\x04"
+_FEWEST_IN_PAIRS = 4  # digits; for fewer the change to pairs costs more than they save
 
 
 def bold(on: bool) -> bytes:
@@ -38,11 +39,18 @@ def centred(on: bool) -> bytes:
 
 
 def barcode(text: str) -> bytes:
-    """ASCII text (at most 253 characters) as the bars of Code 128, in the middle of the paper.
+    """ASCII text as the bars of Code 128, in the middle of the paper.
 
-    Two dots a module, 64 high, without the text below: the job has it as a row.
+    Two dots a module, 64 high, without the text below: the job has it as a row. An even number of
+    digits at the end stands in pairs, so that some twenty characters fit paper of 58 mm.
     """
-    data = b"{B" + text.encode("ascii").replace(b"{", b"{{")
+    letters = text.rstrip("0123456789")
+    digits = text[len(letters) :]
+    if len(digits) % 2 or len(digits) < _FEWEST_IN_PAIRS:
+        letters, digits = text, ""
+    data = b"{B" + letters.encode("ascii").replace(b"{", b"{{")
+    if digits:
+        data += b"{C" + bytes(int(digits[at : at + 2]) for at in range(0, len(digits), 2))
     bars = b"\x1dh\x40" + b"\x1dw\x02" + b"\x1dH\x00" + b"\x1dk\x49" + bytes([len(data)]) + data
     return centred(True) + bars + b"\n" + centred(False)
 
@@ -74,15 +82,3 @@ def raster(rows: Sequence[Sequence[bool]]) -> bytes:
 def _packed(row: Sequence[bool], width: int) -> bytes:
     bits = "".join("1" if dot else "0" for dot in row).ljust(8 * width, "0")
     return int(bits, 2).to_bytes(width, "big")
-
-
-def code128(text: str) -> bytes:
-    """A Code 128 barcode, two dots a module, of letters and then an even number of digits.
-
-    The digits stand in pairs, so that some twenty characters fit paper of 58 mm.
-    """
-    letters = text.rstrip("0123456789")
-    digits = text[len(letters) :]
-    data = b"{B" + letters.encode("ascii").replace(b"{", b"{{")
-    data += b"{C" + bytes(int(digits[at : at + 2]) for at in range(0, len(digits), 2))
-    return b"\x1dh\x50\x1dw\x02\x1dH\x00\x1dkI" + bytes([len(data)]) + data + b"\n"

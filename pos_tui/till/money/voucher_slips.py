@@ -39,13 +39,12 @@ def slip_picture(voucher: Voucher, settings: TillSettings, language: str) -> byt
 
 def slip_job(voucher: Voucher, settings: TillSettings, language: str) -> bytes:
     """The slip as a job of the receipt printer, which draws the barcode itself."""
-    from pos_tui.devices.printers.escpos_commands import centred, code128
+    from pos_tui.devices.printers.escpos_commands import barcode
     from pos_tui.devices.printers.escpos_jobs import compose
 
     slip = slip_of(voucher, settings, language)
     lines = [(line.text, line.style) for line in lay_out_voucher(slip, settings.printer.columns)]
-    code = [centred(True), code128(voucher.number), centred(False)]
-    return compose(lines, settings.printer.encoding, code)
+    return compose(lines, settings.printer.encoding, [barcode(voucher.number)])
 
 
 def print_slip(voucher: Voucher, settings: TillSettings, language: str, printer: Printer) -> bool:

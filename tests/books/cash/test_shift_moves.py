@@ -8,14 +8,17 @@ from pos_tui.books.cash.explaining import DrawerMove
 from pos_tui.books.cash.shift_moves import drawer_moves
 from pos_tui.books.connection import migrate, open_connection
 from pos_tui.books.ledger.accounts import (
+    BANK,
     CARD,
     DRAWER,
     FLOAT,
+    LATE_MONEY,
     OPEN_SALES,
     OVER_SHORT,
     SAFE,
     SUSPENSE,
     clearing,
+    customer_account,
 )
 from pos_tui.books.ledger.posting import Entry, post
 from pos_tui.books.shift import begin_shift, end_shift
@@ -49,6 +52,13 @@ def books(tmp_path):
         (
             "return", 9, "", ((DRAWER, -100), (clearing("wechat"), -250), (SUSPENSE, 350)),
             [DrawerMove("cash_refund", 9, 100, AT), DrawerMove("other_refund", 9, 250, AT)],
+        ),
+        # What the cashier had no hand in, and what is paid of a debt in cash.
+        ("late", 9, "Z1", ((clearing("wechat"), 250), (LATE_MONEY, -250)), []),
+        ("payout", 0, "P-77", ((BANK, 250), (clearing("wechat"), -250)), []),
+        (
+            "sale", 7, "", ((DRAWER, 2000), (customer_account("M1"), -2000)),
+            [DrawerMove("cash_sale", 7, 2000, AT, 2000, 0)],
         ),
         ("goods", 9, "", (("Assets:Stock", -90), ("Expenses:CostOfGoods", 90)), []),
     ],

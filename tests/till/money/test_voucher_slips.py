@@ -9,7 +9,7 @@ from pos_tui.books.vouchers.vouchers import VoucherError
 from pos_tui.checkout import events
 from pos_tui.codes.voucher import grouped_voucher
 from pos_tui.devices.printers import PrinterError
-from pos_tui.devices.printers.escpos_commands import code128
+from pos_tui.devices.printers.escpos_commands import barcode, centred
 from pos_tui.settings import VoucherSettings
 from pos_tui.till.money.voucher_slips import slip_picture, slip_text
 from tests.conftest import Counter
@@ -32,14 +32,14 @@ async def test_each_voucher_has_a_slip_after_the_receipt(counter):
     assert len(slips) == 2
     for voucher, slip in zip(issued, slips, strict=True):
         assert grouped_voucher(voucher.number).encode() in slip
-        assert code128(voucher.number) in slip
+        assert barcode(voucher.number) in slip
         assert b"50.00" in slip
         assert voucher.number.encode() not in receipt
 
 
 def test_the_barcode_is_letters_and_pairs_of_digits():
-    assert code128("VCH12345678901234").endswith(
-        b"\x1dkI\x0e{BVCH{C" + bytes((12, 34, 56, 78, 90, 12, 34)) + b"\n"
+    assert barcode("VCH12345678901234").endswith(
+        b"\x1dkI\x0e{BVCH{C" + bytes((12, 34, 56, 78, 90, 12, 34)) + b"\n" + centred(False)
     )
 
 
@@ -50,7 +50,7 @@ async def test_a_slip_that_was_not_printed_is_said_and_printed_again(counter):
     assert any("was not printed" in each and voucher.number not in each for each in said)
     counter.printer.trouble = None
     counter.till.money.vouchers.print_slip(voucher.id)
-    assert code128(voucher.number) in counter.printer.jobs[-1]
+    assert barcode(voucher.number) in counter.printer.jobs[-1]
 
 
 async def test_without_a_printer_the_sale_says_where_the_slip_is(tmp_path):
