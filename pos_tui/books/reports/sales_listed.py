@@ -11,13 +11,6 @@ from pos_tui.books.reports.facts import SHIFT_DAY
 from pos_tui.books.sales.sales import read_tenders
 from pos_tui.checkout.tenders import Tender
 
-# What came back in a sale stands beside its total, which is of what was sold.
-_LEFT = """total - coalesce(
-    (SELECT sum(amount) FROM returned_lines r WHERE r.return_sale = s.number), 0)"""
-_SALES = f"""
-    SELECT number, closed_at, {_LEFT}, coalesce(cashier, ''), tender FROM sales s
-    WHERE state = 'paid' AND day = ?1 AND {SHIFT_DAY} = ?1
-    UNION ALL SELECT number, closed_at, {_LEFT}, coalesce(cashier, ''), tender FROM sales s
 _TOTAL = """total - (SELECT coalesce(sum(b.amount), 0) FROM returned_lines b
         WHERE b.return_sale = s.number)"""
 _SALES = f"""
@@ -31,9 +24,6 @@ _SALES = f"""
 
 
 class ListedSale(Struct, frozen=True):
-    """A paid sale: when (aware), by whom, and with what.
-
-    `total` is in minor units, less what came back.
     """A paid sale: when (aware), by whom, for how much (minor units, less what came back in it),
     and with what.
     """
