@@ -11,6 +11,7 @@ import io
 import string
 import sys
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -73,8 +74,24 @@ def written(catalogue: Catalog) -> tuple[bytes, bytes]:
     """A catalogue as text for translators, and compiled."""
     text, compiled = io.BytesIO(), io.BytesIO()
     write_po(text, catalogue, width=100, sort_by_file=True, omit_header=False, include_lineno=False)
-    write_mo(compiled, catalogue)
+    write_mo(compiled, by_kind(catalogue))
     return text.getvalue(), compiled.getvalue()
+
+
+def by_kind(catalogue: Catalog) -> Catalog:
+    """A catalogue with each sentence under its kind: the English is in the tables already."""
+    found = Catalog(locale=catalogue.locale, project="pos_tui", charset="utf-8")
+    found.creation_date = found.revision_date = _SAME_DAY
+    for file in sorted(TABLES.glob("*.py")):
+        if file.stem == "__init__":
+            continue
+        table = import_module(f"pos_tui.wording.tables.{file.stem}").TABLE
+        for name, english in table.items():
+            message = catalogue.get(english, context=file.stem) if english else None
+            if message is not None and message.string:
+                kind = f"{file.stem}.{name}"
+                found.add((kind, kind) if isinstance(english, tuple) else kind, message.string)
+    return found
 
 
 def messages_in(content: bytes) -> list[tuple[str, str]]:

@@ -77,7 +77,7 @@ class Wording:
     # ---- inside ------------------------------------------------------------------------------
 
     def _sentence(self, kind: str, values: Mapping[str, ReasonValue]) -> str:
-        entry, subject = _entry(kind), kind.partition(".")[0]
+        entry = _entry(kind)
         if entry is None:
             # A newer server's reason: better its own words, or its name, than nothing.
             return "{text}" if values.get("text") else plain_text(kind)
@@ -86,10 +86,12 @@ class Wording:
             number = int(count) if isinstance(count, int | Decimal) else 0
             if self._catalogue is None:
                 return entry[number != 1]
-            return self._catalogue.npgettext(subject, *entry, number)
+            found = self._catalogue.ngettext(kind, kind, number)
+            return entry[number != 1] if found == kind else found
         if self._catalogue is None or not entry:
             return entry
-        return self._catalogue.pgettext(subject, entry)
+        found = self._catalogue.gettext(kind)
+        return entry if found == kind else found
 
     def _fill(self, sentence: str, values: Mapping[str, ReasonValue]) -> str:
         if "{" not in sentence and "}" not in sentence:
@@ -162,7 +164,7 @@ def _table(subject: str) -> Table:
 
 @lru_cache
 def _catalogue(language: str) -> GNUTranslations | None:
-    """The translations into a language; None for the one that the tables are written in."""
+    """The translations into a language, by kind; None for the one that the tables are written in."""
     if language == SOURCE_LANGUAGE:
         return None
     from gettext import GNUTranslations
