@@ -16,7 +16,7 @@ from pos_tui.codes import ItemCode
 from pos_tui.reasons import Reason
 
 StepName = Literal[
-    "order_written", "order_sent", "customer", "confirmed", "cash_received", "receipt"
+    "order_written", "order_sent", "customer", "confirmed", "cash_received", "taken", "receipt"
 ]
 StepState = Literal["done", "doing", "todo", "failed"]
 Tone = Literal["info", "warning", "error"]

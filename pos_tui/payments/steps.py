@@ -17,6 +17,7 @@ WALLET_STEPS: tuple[StepName, ...] = (
     "receipt",
 )
 CASH_STEPS: tuple[StepName, ...] = ("cash_received", "receipt")
+TAKEN_STEPS: tuple[StepName, ...] = ("taken", "receipt")  # a card, a voucher, an account
 RECEIPT_STEPS: tuple[StepName, ...] = ("receipt",)
 
 Tone = Literal["info", "warning", "error", "good"]

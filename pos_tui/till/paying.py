@@ -18,7 +18,7 @@ from pos_tui.codes import PaymentCode, Reading, RefusedCode, VoucherCode
 from pos_tui.codes.payment import platform_reason
 from pos_tui.codes.voucher import read_voucher
 from pos_tui.money import format_amount
-from pos_tui.payments.steps import CASH_STEPS, PaymentSteps
+from pos_tui.payments.steps import CASH_STEPS, TAKEN_STEPS, PaymentSteps
 from pos_tui.reasons import Reason, because
 from pos_tui.till.basket import BasketActs
 from pos_tui.till.context import TillContext
@@ -224,7 +224,7 @@ class Paying:
     def _accept(self, sale: Sale, tender: Tender) -> None:
         """Money that is here: write it down, and complete the sale with it if that is all."""
         title = because(f"payment.title_{tender.kind}", amount=self._amount(tender.given))
-        steps = PaymentSteps(title, CASH_STEPS)
+        steps = PaymentSteps(title, CASH_STEPS if tender.kind == "cash" else TAKEN_STEPS)
         steps.reach(1, self._clock.now())
         writing = self._completion().write_down(sale, tender)
         status = because("payment.paid")

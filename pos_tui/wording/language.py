@@ -164,7 +164,7 @@ def _table(subject: str) -> Table:
 
 @lru_cache
 def _catalogue(language: str) -> GNUTranslations | None:
-    """The translations into a language, by kind; None for the one that the tables are written in."""
+    """The translations into a language, by kind; None for that of the tables."""
     if language == SOURCE_LANGUAGE:
         return None
     from gettext import GNUTranslations

@@ -199,3 +199,14 @@ async def test_a_part_by_code_without_a_gateway_is_refused_and_the_rest_can_be_p
     assert counter.till.view.state == "open"
     await pay(counter, "=")
     assert counter.last(events.SalePaid).total == 3290
+
+
+@pytest.mark.parametrize(
+    ("typed", "step"), [("=", "cash_received"), ("c= 4242", "taken"), ("v3.5 X-1", "taken")]
+)
+async def test_only_cash_is_called_cash(counter, typed, step):
+    counter.scan(COLA)
+    counter.till.pay(typed)
+    await counter.till.until_idle()
+    view = counter.all(events.PaymentChanged)[0].view
+    assert view.steps[0].name == step

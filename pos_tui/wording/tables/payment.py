@@ -19,6 +19,7 @@ TABLE: Table = {
     "step_confirmed": N_("confirmed"),
     "step_receipt": N_("receipt"),
     "step_cash_received": N_("cash taken"),
+    "step_taken": N_("taken"),
     "sending": N_("Sending the order …"),
     "resumed": N_("A payment was under way when the till stopped. Asking how it stands …"),
     "order_sent": N_("The order is sent. Waiting for the gateway …"),
