@@ -89,6 +89,7 @@ class PaidSale:
     parts: list[list[object]]
     shift: int
     is_return: bool = False
+    voucher: int | None = None  # the one that it sold, unless that was undone
 
 
 @dataclass
@@ -161,8 +162,10 @@ class Paper:
             self.post("Income:Discounts", before - (line.paid - line.tax))
             self._tax(goods.tax, -line.tax)
         due = sum(line.paid for line in lines)
+        voucher = None
         if deed.what == "voucher":
             due = deed.amount
+            voucher = len(self.vouchers)
             self.vouchers.append(due)
             self.post("Liabilities:Vouchers", -due)
         parts: list[list[object]] = []
@@ -172,7 +175,7 @@ class Paper:
             parts = self._pay(due, deed.tenders)
         elif due < 0:
             self._refund(-due, deed)
-        self.sales.append(PaidSale(lines, parts, self.shift, bool(deed.of)))
+        self.sales.append(PaidSale(lines, parts, self.shift, bool(deed.of), voucher))
 
     def _come_back(self, deed: Deed) -> int:
         sold = self.sales[deed.of - 1]
@@ -185,6 +188,11 @@ class Paper:
                 if line.pieces > line.back
             )
         total = 0
+        if sold.voucher is not None:
+            total = self.vouchers[sold.voucher]
+            self.vouchers[sold.voucher] = 0
+            self.post("Liabilities:Vouchers", total)
+            sold.voucher = None
         for place, pieces in backs:
             line = sold.lines[place - 1]
             goods = GOODS[line.goods]
@@ -366,7 +374,10 @@ def _one(chance: random.Random, paper: Paper, at: datetime, by: str) -> Deed:
         return _coming_back(chance, paper, at, by, chance.choice(can[-200:]))
     if roll < 0.22:
         return Deed("back", at, by, _basket(chance), ("cash 100", "cash"))
-    if roll < 0.26:
+    if roll < 0.27:
+        wrong = _vouchers_to_undo(paper)
+        if wrong and chance.random() < 0.4:
+            return Deed("undo", at, by, of=chance.choice(wrong))
         amount = chance.randint(1, 20) * 1000
         return Deed("voucher", at, by, tenders=("cash",), amount=amount)
     pieces = _basket(chance)
@@ -375,6 +386,18 @@ def _one(chance: random.Random, paper: Paper, at: datetime, by: str) -> Deed:
     if good and chance.random() < 0.2:
         tenders = (f"voucher {chance.choice(good)}",)
     return Deed("sell", at, by, pieces, tenders + _tenders(chance, pieces))
+
+
+def _vouchers_to_undo(paper: Paper) -> list[int]:
+    """The sales of this shift that sold a voucher of which nothing was spent."""
+    return [
+        number
+        for number, sale in enumerate(paper.sales, 1)
+        if sale
+        and sale.shift == paper.shift
+        and sale.voucher is not None
+        and paper.vouchers[sale.voucher] == sale.parts[0][1]
+    ]
 
 
 def _coming_back(chance: random.Random, paper: Paper, at: datetime, by: str, number: int) -> Deed:

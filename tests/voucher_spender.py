@@ -1,6 +1,7 @@
-"""A till that pays with a voucher and is killed at the n-th statement of that transaction.
+"""A till that pays with a voucher, or voids the sale that sold it, and is killed at the n-th
+statement of that.
 
-python -m tests.voucher_spender FOLDER NUMBER N
+python -m tests.voucher_spender FOLDER NUMBER N; "void" for the NUMBER voids the first sale.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from tests.conftest import SPREAD, Counter
 async def spend(folder: Path, number: str, place: int) -> None:
     """Sell something, pay it with this voucher, and die in the middle."""
     counter = Counter(folder).open()
-    counter.scan(SPREAD)
+    if number != "void":
+        counter.scan(SPREAD)
     counter.books.wait()
     left = [place]
 
@@ -33,7 +35,10 @@ async def spend(folder: Path, number: str, place: int) -> None:
         connection.exec_trace = count
 
     counter.books.write(arm).result()
-    counter.till.scan(number)
+    if number == "void":
+        counter.till.money.returns.void(1, "200 instead of 20")
+    else:
+        counter.till.scan(number)
     await counter.till.until_idle()
     counter.books.close()
 

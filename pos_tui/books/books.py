@@ -551,7 +551,8 @@ class Books:
     def claim_returns(self, sale: Sale) -> Future[None]:
         """Claim what comes back in a sale, before any money does; done once it is on disk.
 
-        The future raises BackMeanwhileError where something of it has come back already.
+        The future raises BackMeanwhileError where something of it has come back already, and
+        TenderRefusedError where a voucher of a sale that is voided is not whole any more.
         """
         from pos_tui.books.sales.returned_lines import claim_returns
 
@@ -562,6 +563,12 @@ class Books:
             claim_returns(connection, number, returns)
 
         return self._writer.submit(job)
+
+    def drop_claims(self, sale_no: int) -> None:
+        """What a sale had claimed does not come back in it after all, soon."""
+        from pos_tui.books.sales.returned_lines import drop_claims
+
+        self._writer.post(lambda connection: drop_claims(connection, sale_no))
 
     def put_aside(self, sale_no: int, at: datetime | None, by: str) -> None:
         """Note, soon, that a sale waits aside for its payment; `at` None: it is in front again."""
@@ -763,9 +770,13 @@ def _post_sale(
     paying: Tender | None = tender
     if closing.returns:
         from pos_tui.books.ledger.of_sales import entry_of_goods_back
-        from pos_tui.books.sales.returned_lines import keep_returned_lines
+        from pos_tui.books.sales.returned_lines import keep_returned_lines, sales_of_vouchers
 
         back = keep_returned_lines(connection, sale_no, closing.returns)
+        for voided in sales_of_vouchers(closing.returns):
+            from pos_tui.books.vouchers.vouchers import void_vouchers_of_sale
+
+            void_vouchers_of_sale(connection, at, closing.by, voided)
         kind: EntryKind = "void" if closing.voids else "return"
         if not closing.lines:
             entry = entry_of_goods_back(sale_no, tender, earlier, back, kind)

@@ -339,11 +339,11 @@ def _sales_again(target: apsw.Connection, folder: Path, at: datetime) -> list[Re
             )
         for back in receipt.returns:
             target.execute(
-                "INSERT OR IGNORE INTO returned_lines VALUES (?,?,?,?,0,'',?,?,?,'',?,0,?,'')",
+                "INSERT OR IGNORE INTO returned_lines VALUES (?,?,?,?,0,'',?,?,?,'',?,?,?,'')",
                 (
                     number, back.number, back.sale_no, back.line,
                     thousandths(Decimal(back.quantity)), back.amount, back.amount - back.tax,
-                    back.tax, "to_shelf",
+                    back.tax, back.kind, "to_shelf",
                 ),
             )  # fmt: skip
         known.add(number)

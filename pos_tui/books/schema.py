@@ -451,7 +451,7 @@ MIGRATIONS: tuple[str | Callable[[apsw.Connection], None], ...] = (
         net INTEGER NOT NULL,              -- without tax
         tax_class TEXT NOT NULL,
         tax INTEGER NOT NULL,
-        is_deposit INTEGER NOT NULL,
+        kind TEXT NOT NULL,                -- as in sold_lines
         fate TEXT NOT NULL,                -- to_shelf, to_check, written_off
         reason TEXT NOT NULL,
         PRIMARY KEY (return_sale, return_line)

@@ -9,7 +9,7 @@ from typing import Literal
 from msgspec import Struct
 
 from pos_tui.checkout.by_piece import is_by_piece
-from pos_tui.checkout.line import ListedItem
+from pos_tui.checkout.line import LineKind, ListedItem
 from pos_tui.checkout.sold_lines import SoldLine
 from pos_tui.reasons import ReasonError
 
@@ -28,7 +28,8 @@ class ReturnLine(Struct, frozen=True, omit_defaults=True):
 
     `quantity` is in thousandths of the unit, and so is `before`: what had come back of that line
     already. `sale_no` and `line` name how it was sold; 0 for empties and what has no receipt.
-    `tax` is the amount's part.
+    `tax` is the amount's part. A voucher, or what was paid of a debt (`reference` is the
+    customer's), only comes back with the whole sale.
     """
 
     number: int
@@ -42,7 +43,8 @@ class ReturnLine(Struct, frozen=True, omit_defaults=True):
     line: int = 0
     before: int = 0
     fate: GoodsFate = "to_shelf"
-    is_deposit: bool = False
+    kind: LineKind = "goods"
+    reference: str = ""
     reason: str = ""
     unit: str = ""
 
@@ -50,6 +52,11 @@ class ReturnLine(Struct, frozen=True, omit_defaults=True):
     def net(self) -> int:
         """The amount without its tax."""
         return self.amount - self.tax
+
+    @property
+    def is_money(self) -> bool:
+        """Whether it is no goods at all: a voucher, or money for a customer's account."""
+        return self.kind in ("voucher", "settlement")
 
     @property
     def pieces(self) -> Decimal:
@@ -95,12 +102,17 @@ def return_of(
     number: int,
     fate: GoodsFate = "to_shelf",
     reason: str = "",
+    *,
+    is_whole_sale: bool = False,
 ) -> ReturnLine:
     """So much (thousandths) of a line that was sold comes back, for what was really paid for it.
 
-    Raises ReturnError for more than is left of it, for nothing, for a part of a piece.
+    Raises ReturnError for more than is left of it, for nothing, for a part of a piece; and for a
+    voucher or what was paid of a debt, unless it comes back with the whole sale.
     """
     sold, item, name = line.sold, line.item, line.item.name
+    if item.is_money and not is_whole_sale:
+        raise ReturnError("returns.only_with_all", name=name)
     if quantity <= 0:
         raise ReturnError("returns.nothing", name=name)
     if is_by_piece(item.unit, item.code) and quantity % 1000 and quantity != line.left:
@@ -121,7 +133,8 @@ def return_of(
         line=sold.line,
         before=line.back,
         fate=fate,
-        is_deposit=sold.kind == "deposit",
+        kind=sold.kind,
+        reference=sold.reference,
         reason=reason,
         unit=item.unit,
     )

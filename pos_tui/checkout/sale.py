@@ -155,6 +155,8 @@ class Sale:
             return because("sale.expired_before_payment", name=self.warnings[-1].name)
         if not self.list.lines and not self.returns:
             return because("sale.empty")
+        if self.list.lines and any(each.is_money for each in self.returns):
+            return because("returns.void_alone", number=self.voids)
         if years := self.age_to_check:
             return because("sale.age_before_payment", years=years)
         return None

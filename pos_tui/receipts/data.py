@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from pos_tui.checkout.line import SettlementLine
+from pos_tui.checkout.line import LineKind, SettlementLine
 from pos_tui.checkout.returns import ReturnLine
 from pos_tui.checkout.settlement_list import Totals
 from pos_tui.checkout.tenders import Tender
@@ -50,6 +50,7 @@ class ReceiptReturn(Struct, frozen=True, omit_defaults=True):
     sale_no: int = 0
     line: int = 0
     number: int = 0
+    kind: LineKind = "goods"
 
 
 class ReceiptData(Struct, frozen=True, kw_only=True):
@@ -169,6 +170,7 @@ def receipt_with_returns(
                 each.sale_no,
                 each.line,
                 each.number,
+                each.kind,
             )
             for each in returns
         ),

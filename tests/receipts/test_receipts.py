@@ -247,7 +247,7 @@ def test_a_file_printer_appends_and_says_when_it_cannot(tmp_path):
 def test_what_came_back_stands_in_a_block_of_its_own():
     back = (
         ReturnLine(1, 7, "Cola 330 ml", 2000, 600, tax=69, sale_no=12, line=1, unit="can"),
-        ReturnLine(2, 8, "Bottle", 3000, 75, is_deposit=True),
+        ReturnLine(2, 8, "Bottle", 3000, 75, kind="deposit"),
     )
     tenders = (
         Tender("wallet", -600, -600, platform="wechat", order_no="A1", refund_no="B2R"),

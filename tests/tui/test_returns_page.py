@@ -138,6 +138,26 @@ async def test_a_void_asks_why_and_gives_everything_back(shop):
         await seat.until_shown("-16.40")
 
 
+@pytest.mark.parametrize("size", [(80, 24), (60, 20)])
+async def test_a_voucher_comes_back_with_its_whole_sale_only(shop, size):
+    async with sitting(shop, size) as seat:
+        shop.till.sell_voucher("200")
+        await seat.press("plus", "enter")
+        await seat.until(lambda: paid(seat))
+        await seat.open_money("returns")
+        await seat.until_shown("[000001]")
+        await seat.press("enter")
+        await seat.until_shown("How much of Voucher")
+        await seat.press("enter")
+        await seat.until_shown("does not come back alone")
+        await seat.press("f4")
+        await seat.press("f12")
+        await seat.until_shown("Why is the whole sale void")
+        await seat.type("200 instead of 20")
+        await seat.press("enter")
+        await seat.until(lambda: paid(seat)[-1][0] == -20_000)
+
+
 async def test_another_way_is_asked_for_where_the_shop_has_staff(shop):
     async with sitting(shop) as seat:
         await seat.scan(MILK)

@@ -35,7 +35,8 @@ _Part = TypeVar("_Part")
 _PAYING = frozenset(("sale", "tender", "tender_returned"))
 _GIVING_BACK = frozenset(("return", "void"))
 _GOODS = frozenset(("sale", "return"))
-_DRAWN_ON = frozenset(("voucher", "account"))  # a sale also sells, and settles, these
+# A sale also sells, and settles, these; a void undoes that.
+_DRAWN_ON = frozenset(("voucher", "account"))
 _TAX, _RETURNS = "Liabilities:Tax:", "Income:Returns:"
 _INCOME = ("Income:Sales:", "Income:Returns:", "Liabilities:Tax:", "Liabilities:Deposits")
 _SALES_OF_SHIFT = "FROM sales s INDEXED BY sales_of_day"
@@ -53,6 +54,7 @@ class _Sum(NamedTuple):
     account: str
     entries: int
     debited: int  # how many of those entries
+    credited: int
     debit: int
     credit: int
 
@@ -101,7 +103,7 @@ def shift_report(
         unexplained=_amount(sums, accounts.SUSPENSE),
         refunds=_refunds(sums),
         returns=reading.part("ledger", lambda: _returned(reader, shift.number, sums), _NO_RETURNS),
-        paid_voids=_voided(sums),
+        paid_voids=reading.part("ledger", lambda: _voided(reader, shift.number, sums), _NO_VOIDS),
         voids=noted.voids,
         lines_removed=noted.removed,
         quantities_lowered=noted.lowered,
@@ -144,6 +146,7 @@ _NO_SUMS: tuple[_Sum, ...] = ()
 _NO_ACTS: tuple[DrawerAct, ...] = ()
 _NONE: tuple[OpenSale, ...] = ()
 _NO_RETURNS = CountedSum("returns")
+_NO_VOIDS = CountedSum("paid_voids")
 _NOTHING = JournalCounts(
     CountedSum("lines_removed"),
     CountedSum("quantities_lowered"),
@@ -185,7 +188,8 @@ def _can_read_journal(reader: apsw.Connection, shift: Shift) -> bool:
 def _sums(reader: apsw.Connection, shift: int) -> tuple[_Sum, ...]:
     rows = reader.execute(
         "SELECT e.kind, a.name, count(DISTINCT e.number),"
-        " count(DISTINCT iif(p.amount > 0, e.number, NULL)), sum(max(p.amount, 0)),"
+        " count(DISTINCT iif(p.amount > 0, e.number, NULL)),"
+        " count(DISTINCT iif(p.amount < 0, e.number, NULL)), sum(max(p.amount, 0)),"
         " sum(max(-p.amount, 0)) FROM ledger_entries e INDEXED BY ledger_entries_of_shift"
         " CROSS JOIN postings p ON p.entry = e.number JOIN accounts a ON a.id = p.account"
         " WHERE e.shift = ? GROUP BY e.kind, p.account ORDER BY a.name, e.kind",
@@ -239,22 +243,32 @@ def _refunds(sums: Iterable[_Sum]) -> tuple[CountedSum, ...]:
     found: dict[str, CountedSum] = {}
     for each in sums:
         name = _tender_of(each.account)
-        if each.kind in _GIVING_BACK and name:
-            before = found.get(name, CountedSum(name))
-            found[name] = CountedSum(name, before.count + each.entries, before.amount - each.amount)
+        if each.kind not in _GIVING_BACK or not name:
+            continue
+        amount, times = -each.amount, each.entries
+        if name in _DRAWN_ON:
+            amount, times = each.credit, each.credited
+            if not times:
+                continue
+        before = found.get(name, CountedSum(name))
+        found[name] = CountedSum(name, before.count + times, before.amount + amount)
     return tuple(found.values()) or (CountedSum("cash"),)
 
 
-def _voided(sums: Iterable[_Sum]) -> CountedSum:
-    """Sales that were paid and voided whole, with all tax."""
+def _voided(reader: apsw.Connection, shift: int, sums: Iterable[_Sum]) -> CountedSum:
+    """Sales that were paid and voided whole: their goods and deposits, with all tax."""
+    (count,) = reader.execute(
+        "SELECT count(*) FROM ledger_entries INDEXED BY ledger_entries_of_shift"
+        " WHERE shift = ? AND kind = 'void'",
+        (shift,),
+    ).fetchone() or (0,)
     of_goods = [
         each
         for each in sums
         if each.kind == "void"
         and (each.account.startswith(_INCOME) or each.account == accounts.DISCOUNTS)
     ]
-    count = max((each.entries for each in of_goods), default=0)
-    return CountedSum("paid_voids", count, sum(each.amount for each in of_goods))
+    return CountedSum("paid_voids", int(str(count)), sum(each.amount for each in of_goods))
 
 
 def _returned(reader: apsw.Connection, shift: int, sums: Iterable[_Sum]) -> CountedSum:
@@ -379,6 +393,17 @@ def _with_goods(
         was = _tax_sum(taxes, str(tax_class), report)
         taxes[was.name] = replace(was, net=was.net + net, tax=was.tax + tax, gross=was.gross + paid)
         deposits += net if kind == "deposit" else 0
+    # Those of sales that were voided were not sold, and those debts are not paid.
+    for name, lines, paid in reader.execute(
+        f"SELECT r.kind, count(*), sum(r.amount) {_SALES_OF_SHIFT} CROSS JOIN returned_lines r"
+        f" ON r.return_sale = s.number {_OF_SHIFT} AND r.kind IN ('voucher', 'settlement')"
+        " GROUP BY 1",
+        key,
+    ):
+        so_far = money[str(name)]
+        money[str(name)] = CountedSum(
+            so_far.name, so_far.count - int(str(lines)), so_far.amount - int(str(paid))
+        )
     for name in {_tax_class(each) for each in sums} - {""}:
         posted = -_amount_of(sums, f"{_TAX}{name}")
         was = _tax_sum(taxes, name, report)

@@ -56,8 +56,11 @@ def _acts_of_entry(rows: list[tuple[apsw.SQLiteValue, ...]]) -> Iterator[DrawerM
         yield DrawerMove("cash_refund", number, change - given, when)
     for row in rows:
         name, amount = str(row[5]), int(str(row[6]))
-        # What is paid of a debt is a credit of its account in a sale, and no refund.
-        is_settled = kind == "sale" and name.startswith(_CUSTOMERS) and amount < 0
+        # What is paid of a debt is a credit of its account in a sale, and no refund; a void that
+        # undoes it is no sale.
+        is_settled = name.startswith(_CUSTOMERS) and (
+            (kind == "sale" and amount < 0) or (kind == "void" and amount > 0)
+        )
         if (name == CARD or name.startswith(_OTHER)) and not is_settled:
             yield DrawerMove(
                 "other_sale" if amount > 0 else "other_refund", number, abs(amount), when

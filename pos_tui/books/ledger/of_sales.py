@@ -88,12 +88,13 @@ def entry_of_goods_back(
 ) -> Entry:
     """Goods that came back, each with the category it was sold in, and the last of their money.
 
-    Their income goes back without tax, after discounts. `earlier` is what tenders before have
+    Their income goes back without tax, after discounts; a voucher is not owed any more, what was
+    paid of a debt is owed again. `earlier` is what tenders before have
     covered (below zero: given back); None in an exchange, whose sale has the rest.
     """
     sums: dict[str, int] = {}
     for back, category in returns:
-        account = accounts.DEPOSITS if back.is_deposit else accounts.returns(category)
+        account = _undone(back, category)
         sums[account] = sums.get(account, 0) + back.net
         if back.tax:
             owed = accounts.tax(back.tax_class)
@@ -104,6 +105,17 @@ def entry_of_goods_back(
     rest = accounts.OPEN_SALES if earlier is None else accounts.SUSPENSE
     legs.append((rest, -sum(amount for _, amount in legs)))
     return Entry(kind, tuple(legs), sale_no)
+
+
+def _undone(back: ReturnLine, category: str) -> str:
+    """The account that had what comes back."""
+    if back.kind == "deposit":
+        return accounts.DEPOSITS
+    if back.kind == "voucher":
+        return accounts.VOUCHERS
+    if back.kind == "settlement":
+        return accounts.customer_account(back.reference)
+    return accounts.returns(category)
 
 
 def _legs(tender: Tender | None) -> Iterable[tuple[str, int]]:

@@ -48,7 +48,7 @@ _SOLD = """
 _BACK = """
     CREATE TEMP VIEW back AS
         SELECT return_sale, return_line, product_id, category, quantity, amount, net, tax_class,
-            tax, NOT is_deposit AS is_income
+            tax, kind = 'goods' AS is_income, kind IN ('goods', 'deposit') AS is_goods
         FROM books.returned_lines
 """
 
@@ -67,8 +67,8 @@ _LINES = f"""
 _CAME_BACK = f"""
     {_FACT}
     SELECT c.day, c.hour, c.cashier, b.product_id, b.category, b.tax_class, 0, -b.quantity,
-        -b.amount, iif(b.is_income, -b.net, 0), -b.tax, iif(b.is_income, 0, -b.net), 0, b.amount,
-        0, 0, 0, 0
+        -b.amount, iif(b.is_income, -b.net, 0), -b.tax, iif(b.is_income, 0, -b.net), 0,
+        iif(b.is_goods, b.amount, 0), 0, 0, 0, 0
     FROM chosen c CROSS JOIN back b ON b.return_sale = c.number
 """
 _WITHOUT_LINES = f"""

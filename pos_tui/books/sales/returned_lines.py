@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import apsw
 from msgspec.structs import replace
@@ -71,8 +71,6 @@ def returnable_lines(
     back = returned_of(reader, sale_no)
     found = []
     for line, sold in zip(sale.list.lines, sold_lines(sale.list), strict=True):
-        if line.item.is_money:
-            continue  # a voucher, or what somebody paid of a debt, is no goods
         if line.number in kept:
             paid, taxed, tax_class = kept[line.number]
             sold = replace(sold, paid=paid, tax=taxed, tax_class=tax_class)  # noqa: PLW2901
@@ -110,10 +108,15 @@ def _own_parts(
 def claim_returns(connection: apsw.Connection, number: int, returns: Sequence[ReturnLine]) -> None:
     """Claim what comes back in a sale, in the transaction that closes its list.
 
-    From then on nobody else can give it back, until the sale is paid, void or open again. Raises
-    BackMeanwhileError where something of it has come back, or is claimed, already.
+    From then on nobody else can give it back, nor spend a voucher among it, until the sale is paid,
+    void or open again. Raises BackMeanwhileError where something of it has come back, or is
+    claimed, already; TenderRefusedError where a voucher among it is not whole any more.
     """
     _compare(connection, number, returns)
+    for sale_no in sales_of_vouchers(returns):
+        from pos_tui.books.vouchers.vouchers import vouchers_to_void
+
+        vouchers_to_void(connection, sale_no)
     set_sale_state(connection, number, "awaiting")
     connection.execute("DELETE FROM return_claims WHERE return_sale = ?", (number,))
     connection.executemany(
@@ -124,6 +127,16 @@ def claim_returns(connection: apsw.Connection, number: int, returns: Sequence[Re
             if each.sale_no
         ],
     )
+
+
+def drop_claims(connection: apsw.Connection, number: int) -> None:
+    """What a sale had claimed is free again: it does not come back in it after all."""
+    connection.execute("DELETE FROM return_claims WHERE return_sale = ?", (number,))
+
+
+def sales_of_vouchers(returns: Iterable[ReturnLine]) -> list[int]:
+    """The sales whose vouchers come back with all else of them."""
+    return sorted({each.sale_no for each in returns if each.kind == "voucher"})
 
 
 def keep_returned_lines(
@@ -140,7 +153,7 @@ def keep_returned_lines(
         [
             (
                 number, each.number, each.sale_no, each.line, each.product_id, category,
-                each.quantity, each.amount, each.net, each.tax_class, each.tax, each.is_deposit,
+                each.quantity, each.amount, each.net, each.tax_class, each.tax, each.kind,
                 each.fate, each.reason,
             )
             for each, category in kept

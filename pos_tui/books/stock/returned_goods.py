@@ -35,8 +35,8 @@ def stock_returned(
     """
     stock = MovingStock(connection)
     for line in returns:
-        if line.is_deposit:
-            continue  # nobody counts the deposits of goods
+        if line.kind != "goods":
+            continue  # nobody counts the deposits of goods, and money is no stock
         for part in _parts(connection, line):
             came = Movement(
                 line.product_id, part.lot, part.quantity, "returned", part.cost, line=line.number

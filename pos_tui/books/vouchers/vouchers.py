@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from typing import Literal
 
@@ -15,11 +15,17 @@ from pos_tui.books.journal.entries import VoucherMovementKind
 from pos_tui.books.ledger import accounts
 from pos_tui.books.ledger.posting import Entry, balance, post
 from pos_tui.codes.voucher import shown_voucher, voucher_number
-from pos_tui.reasons import ReasonError
+from pos_tui.reasons import Reason, ReasonError, because
 
 _COLUMNS = (
     "v.id, v.number, v.issued_at, v.expires_on, v.sale_no, v.reason,"
     " coalesce(sum(m.amount), 0), coalesce(sum(m.amount) FILTER (WHERE m.what = 'issued'), 0)"
+)
+_BEING_VOIDED = (
+    "SELECT v.sale_no FROM vouchers v JOIN return_claims c ON c.sale_no = v.sale_no"
+    " JOIN sales s ON s.number = c.return_sale JOIN sold_lines l"
+    " ON l.sale_no = c.sale_no AND l.line = c.line"
+    " WHERE v.id = ? AND v.sale_no > 0 AND s.state = 'awaiting' AND l.kind = 'voucher' LIMIT 1"
 )
 _FROM = "FROM vouchers v LEFT JOIN voucher_movements m ON m.voucher = v.id"
 
@@ -156,8 +162,11 @@ def spend_voucher(
 ) -> None:
     """Take an amount off a voucher, in the transaction that pays with it; `left` must stay.
 
-    Raises TenderRefusedError where something else is on it than was seen: it was spent meanwhile.
+    Raises TenderRefusedError where something else is on it than was seen: it was spent meanwhile;
+    and where the sale that sold it is being voided.
     """
+    if (being_voided := _sale_being_voided(connection, voucher)) is not None:
+        raise TenderRefusedError("voucher.being_voided", sale=being_voided)
     if _left_on(connection, voucher) != amount + left or left < 0:
         raise TenderRefusedError("voucher.spent_meanwhile")
     _move(connection, at, by, voucher, "spent", -amount, sale_no)
@@ -196,22 +205,37 @@ def write_voucher_back(
     found = voucher_of_id(connection, voucher)
     if found is None or found.state(today) != "expired":
         raise VoucherError("voucher.not_expired")
+    if (being_voided := _sale_being_voided(connection, voucher)) is not None:
+        raise VoucherError("voucher.being_voided", sale=being_voided)
     _move(connection, at, by, voucher, "expired", -found.left, 0)
     legs = ((accounts.VOUCHERS, found.left), (accounts.EXPIRED_VOUCHERS, -found.left))
     post(connection, at, by, Entry("voucher", legs, document=f"voucher {voucher}"))
     return found.left
 
 
+def why_not_void(vouchers: Iterable[Voucher]) -> Reason | None:
+    """Why the sale that sold these vouchers cannot be voided; None where all are whole."""
+    for each in vouchers:
+        if each.left != each.amount:
+            return because("voucher.spent_of_sale", number=each.shown, sale=each.sale_no)
+    return None
+
+
+def vouchers_to_void(reader: apsw.Connection, sale_no: int) -> list[Voucher]:
+    """The vouchers that a sale sold, all of them whole; else it raises TenderRefusedError."""
+    sold = vouchers_of_sale(reader, sale_no)
+    if (why := why_not_void(sold)) is not None:
+        raise TenderRefusedError(why)
+    return sold
+
+
 def void_vouchers_of_sale(connection: apsw.Connection, at: datetime, by: str, sale_no: int) -> int:
     """Vouchers that a sale sold are worth nothing any more, in the transaction that voids it; gives
     what they were over (minor units). The caller posts the debit of `accounts.VOUCHERS`.
 
-    Raises VoucherError where something was paid with one already.
+    Raises TenderRefusedError where one is not whole any more.
     """
-    sold = [each for each in vouchers_of_sale(connection, sale_no) if each.amount]
-    for each in sold:
-        if each.left != each.amount:
-            raise VoucherError("voucher.spent_of_sale", number=each.shown)
+    sold = vouchers_to_void(connection, sale_no)
     for each in sold:
         _move(connection, at, by, each.id, "voided", -each.amount, sale_no)
     return sum(each.amount for each in sold)
@@ -243,6 +267,12 @@ def _move(
     )
     act = journal.VoucherMoved(voucher, what, amount, by, reason, expires_on)
     journal.append(connection, at.isoformat(), sale_no, journal.encode(act))
+
+
+def _sale_being_voided(connection: apsw.Connection, voucher: int) -> int | None:
+    """The sale that sold a voucher, while it is being voided: its money is about to go back."""
+    row = connection.execute(_BEING_VOIDED, (voucher,)).fetchone()
+    return None if row is None else int(str(row[0]))
 
 
 def _left_on(connection: apsw.Connection, voucher: int) -> int:

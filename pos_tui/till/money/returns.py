@@ -14,6 +14,7 @@ from pos_tui.books.journal import entries as journal
 from pos_tui.books.movement import thousandths
 from pos_tui.checkout import events
 from pos_tui.checkout.by_piece import is_by_piece
+from pos_tui.checkout.line import LineKind
 from pos_tui.checkout.refunds import PaidPart, RefundWay
 from pos_tui.checkout.returns import (
     GoodsFate,
@@ -132,11 +133,23 @@ class Returns:
 
         Raises ReturnError, BooksError; then nothing has changed.
         """
+        self._accept(number, chosen, reason, by)
+
+    def _accept(
+        self,
+        number: int,
+        chosen: Iterable[ToReturn],
+        reason: str,
+        by: str,
+        *,
+        is_whole_sale: bool = False,
+    ) -> None:
         self._check_open()
         paid = self.paid_sale(number)
         lines = {each.sold.line: each for each in paid.lines}
         sale = self._basket.sale
-        kept = [each for each in sale.returns if each.sale_no != number]
+        # A voucher only comes back with the whole sale: this makes an ordinary return of it.
+        kept = [each for each in sale.returns if each.sale_no != number and not each.is_money]
         free = sale.next_return_number
         added: list[ReturnLine] = []
         for each in chosen:
@@ -146,9 +159,17 @@ class Returns:
                 raise ReturnError("returns.no_such_line", line=each.line, number=number)
             now = with_returns(lines[each.line], added, number)
             added.append(
-                return_of(number, now, each.quantity, free + len(added), each.fate, reason)
+                return_of(
+                    number,
+                    now,
+                    each.quantity,
+                    free + len(added),
+                    each.fate,
+                    reason,
+                    is_whole_sale=is_whole_sale,
+                )
             )
-        dropped = [each for each in sale.returns if each.sale_no == number]
+        dropped = [each for each in sale.returns if each not in kept]
         for line in dropped:
             self._record(journal.ReturnRemoved(line.number))
         for line in added:
@@ -170,6 +191,7 @@ class Returns:
             for each in sale.returns
             if each.number == number
             or (of_sale and each.sale_no == of_sale and each.number > number)
+            or each.is_money  # it only comes back with the whole sale
         ]
         self._voids_nothing()
         for each in gone:
@@ -200,9 +222,7 @@ class Returns:
             raise ReturnError("returns.no_deposit", name=product.name)
         if product.price <= 0:
             raise ReturnError("returns.no_deposit", name=product.name)
-        return self._accept_unsold(
-            product, quantity, int(quantity * product.price), is_deposit=True
-        )
+        return self._accept_unsold(product, quantity, int(quantity * product.price), kind="deposit")
 
     def without_receipt(
         self, text: str, price: str, reason: str, fate: GoodsFate = "to_check", by: str = ""
@@ -227,7 +247,8 @@ class Returns:
 
     def void(self, number: int, reason: str, by: str = "") -> None:
         """Undo a paid sale of the shift that is open: all that is not back yet comes back, and the
-        money goes the way it came. Raises ReturnError, BooksError.
+        money goes the way it came. Vouchers that it sold are void, debts that were paid in it are
+        owed again. Raises ReturnError, BooksError.
         """
         self._check_open()
         sale = self._basket.sale
@@ -243,7 +264,12 @@ class Returns:
         if paid.is_all_back:
             raise ReturnError("returns.sale_all_back", number=number)
         chosen = [ToReturn(each.sold.line, each.left) for each in paid.lines if each.left]
-        self.accept(number, chosen, reason.strip(), by)
+        if any(each.item.kind == "voucher" for each in paid.lines):
+            from pos_tui.books.vouchers.vouchers import why_not_void
+
+            if (why := why_not_void(self._books.vouchers_of_sale(number))) is not None:
+                raise ReturnError(why)
+        self._accept(number, chosen, reason.strip(), by, is_whole_sale=True)
         sale.voids = number
         self._record(journal.PaidSaleVoided(number, reason.strip(), by or self._who()))
         self.refund()
@@ -275,6 +301,7 @@ class Returns:
         """Where something of it stays sold, it is an ordinary return."""
         if self._basket.sale.voids:
             self._basket.sale.voids = 0
+            self._books.drop_claims(self._basket.sale.number)
             self._record(journal.PaidSaleVoided(0, "", self._who()))
 
     def _check_open(self) -> None:
@@ -305,13 +332,14 @@ class Returns:
         reason: str = "",
         by: str = "",
         *,
-        is_deposit: bool = False,
+        kind: LineKind = "goods",
     ) -> ReturnLine:
         sale, system = self._basket.sale, self._books.tax
         taxes = taxes_of([(amount, product.tax)], system)
         tax = sum(each.tax for each in taxes)
         same = next(
-            (each for each in sale.returns if is_deposit and self._is_same(each, product)), None
+            (each for each in sale.returns if kind == "deposit" and self._is_same(each, product)),
+            None,
         )
         line = ReturnLine(
             sale.next_return_number,
@@ -322,7 +350,7 @@ class Returns:
             tax,
             taxes[0].name if taxes else "",
             fate=fate,
-            is_deposit=is_deposit,
+            kind=kind,
             reason=reason,
             unit=product.unit,
         )
@@ -340,7 +368,7 @@ class Returns:
         return line
 
     def _is_same(self, line: ReturnLine, product: Product) -> bool:
-        return line.is_deposit and not line.sale_no and line.product_id == product.id
+        return line.kind == "deposit" and not line.sale_no and line.product_id == product.id
 
     def _record(self, act: journal.Act) -> None:
         self._books.record(self._basket.sale, self._clock.now(), act)

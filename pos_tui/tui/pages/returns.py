@@ -214,7 +214,7 @@ class ReturnsScreen(EntryPage[None]):
         self._paid = paid
         self._chosen = {}
         for each in self._returns.lines:
-            if each.sale_no == number:
+            if each.sale_no == number and not each.is_money:
                 self._chosen[each.line] = ToReturn(each.line, each.quantity, each.fate)
         self._show_lines(next((n for n, each in enumerate(paid.lines) if each.left), 0))
         if paid.is_all_back:
@@ -232,13 +232,14 @@ class ReturnsScreen(EntryPage[None]):
             return_of(self._paid.number, line, thousandths, 1)
         before = self._chosen.get(line.sold.line)
         fate: GoodsFate = "to_shelf" if before is None else before.fate
-        self._chosen[line.sold.line] = ToReturn(line.sold.line, thousandths, fate)
-        self._accept()
+        self._accept(ToReturn(line.sold.line, thousandths, fate))
         self._lines.move(1)
 
-    def _accept(self) -> None:
+    def _accept(self, *changed: ToReturn) -> None:
         assert self._paid is not None
-        self._returns.accept(self._paid.number, self._chosen.values())
+        chosen = {**self._chosen, **{each.line: each for each in changed}}
+        self._returns.accept(self._paid.number, chosen.values())
+        self._chosen = chosen
         self._show_lines(None)
 
     # ---- without a receipt, empties ----------------------------------------------------------
@@ -349,8 +350,7 @@ class ReturnsScreen(EntryPage[None]):
         async def change() -> None:
             before = self._chosen.get(line.sold.line) or ToReturn(line.sold.line, line.left)
             fate = GOODS_FATES[(GOODS_FATES.index(before.fate) + 1) % len(GOODS_FATES)]
-            self._chosen[line.sold.line] = before._replace(fate=fate)
-            self._accept()
+            self._accept(before._replace(fate=fate))
             self.say(line.item.name + " · " + say(f"returns_page.fate_{fate}"))
 
         self.do(change)

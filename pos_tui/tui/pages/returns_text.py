@@ -23,20 +23,27 @@ def returnable_cells(
         format_amount(line.sold.paid, currency),
         "" if accepted is None else quantity_in_units(accepted.quantity),
         "" if accepted is None else format_amount(-accepted.amount, currency),
-        "" if accepted is None else say(f"returns_page.fate_{accepted.fate}"),
+        "" if accepted is None else _fate(accepted),
     )
 
 
 def chosen_cells(line: ReturnLine, currency: Currency) -> tuple[str, ...]:
     """Goods that come back in the sale in front."""
-    fate = say("returns_page.fate_empty" if line.is_deposit else f"returns_page.fate_{line.fate}")
     return (
         line.name,
         quantity_in_units(line.quantity),
         f"{line.sale_no:06d}" if line.sale_no else "–",
         format_amount(-line.amount, currency),
-        fate,
+        _fate(line),
     )
+
+
+def _fate(line: ReturnLine) -> str:
+    if line.kind == "deposit":
+        return say("returns_page.fate_empty")
+    if line.is_money:
+        return say(f"returns_page.fate_{line.kind}")
+    return say(f"returns_page.fate_{line.fate}")
 
 
 def ways_in_words(ways: Iterable[RefundWay], currency: Currency) -> str:

@@ -25,6 +25,12 @@ TABLE: Table = {
     "not_of_shift": N_(
         "Sale {number:06d} was not paid in this shift; it cannot be voided any more. Take its goods back as a return."
     ),
+    "only_with_all": N_(
+        "{name} does not come back alone: {key:void} voids the whole sale, as long as its shift is open."
+    ),
+    "void_alone": N_(
+        "Sale {number:06d} is being voided here. Remove the new goods, let its money go back first, then sell them."
+    ),
     "is_a_return": N_(
         "Sale {number:06d} is itself a return; it is not undone. Sell the goods again instead."
     ),

@@ -23,6 +23,8 @@ TABLE: Table = {
     "fate_to_check": N_("to check"),
     "fate_written_off": N_("written off"),
     "fate_empty": N_("empty"),
+    "fate_voucher": N_("void"),
+    "fate_settlement": N_("owed again"),
     "ask_sale": N_("Receipt: scan or number"),
     "sale_hint": N_("Or the code of an empty, or of goods without a receipt."),
     "ask_quantity": N_("How much of {name} ({unit}) comes back"),
@@ -43,5 +45,6 @@ TABLE: Table = {
     "way_cash": N_("cash {amount}"),
     "way_card": N_("card {amount}"),
     "way_voucher": N_("voucher {amount}"),
+    "way_account": N_("account {amount}"),
     "way_wallet": N_("wallet {amount}"),
 }

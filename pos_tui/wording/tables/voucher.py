@@ -27,7 +27,12 @@ TABLE: Table = {
     "was_given_back": N_("{amount} back onto it on {day} (sale {number:06d})"),
     "was_expired": N_("{amount} written back on {day}"),
     "was_voided": N_("{amount} taken off on {day}: sale {number:06d} was voided"),
-    "spent_of_sale": N_("Something was paid with voucher {number} of that sale already."),
+    "spent_of_sale": N_(
+        "Voucher {number} of sale {sale:06d} has been used, so that sale cannot be voided. No money has gone back. Take its goods back as a return; what is left on the voucher stays good."
+    ),
+    "being_voided": N_(
+        "Sale {sale:06d}, which sold this voucher, is being voided: it pays nothing now, and nothing was taken. Pay another way."
+    ),
     "history": N_("Issued over {parts}."),
     "sells": N_("Sell a voucher over {amount}."),
     "prints_again": N_("Print the slip of voucher {number} again."),

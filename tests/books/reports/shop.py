@@ -165,7 +165,8 @@ def take_back(connection: apsw.Connection, number: int, line: Line, sale_no: int
         "INSERT INTO returned_lines VALUES (?,1,?,1,?,?,?,?,?,?,?,?,'to_shelf','')",
         (
             number, sale_no, line.product, line.category, line.quantity, line.paid,
-            line.paid - line.tax, line.tax_class, line.tax, line.is_deposit,
+            line.paid - line.tax, line.tax_class, line.tax,
+            "deposit" if line.is_deposit else "goods",
         ),
     )  # fmt: skip
     connection.execute(

@@ -47,6 +47,8 @@ from tests.conftest import CHICKEN, COLA, MILK, NOON, SPREAD, Counter
 
 SPACE = "{urn:StandardAuditFile-Taxation-CashRegister:NO}"
 GRACE = "M1"
+WRONG_MONEY = 20_000 + 300  # a voucher and a payment of a debt, in a sale that was voided
+WRONG_GOODS = 350 + 100
 GRACE_OWES = accounts.customer_account(GRACE)
 
 
@@ -180,6 +182,12 @@ async def _trade(counter: Counter) -> None:  # noqa: PLR0915 - a day is long
     wrong = await pay("=")
     returns.void(wrong, "wrong customer")
     await till.until_idle()
+    till.sell_voucher("200")  # instead of 20
+    till.settle_account(GRACE, "3")
+    counter.scan(COLA)
+    wrong = await pay("c")
+    returns.void(wrong, "wrong amount")
+    await till.until_idle()
     counter.scan(SPREAD, MILK)
     counter.remove(0)
     till.void()
@@ -276,8 +284,8 @@ def test_each_tender_on_the_z_is_what_customers_paid_with(day):
     found = {each.name: (each.count, each.amount) for each in day.z.tenders}
     assert found["voucher"] == (2, 3290 + 500)  # 7.10 was given back
     assert found["account"] == (2, 5000 + 1290)  # and what was paid of the debt is not paid with it
-    assert found["card"][1] == 2000 + 1500 + 1000 + 500
-    assert (day.z.returns.count, day.z.paid_voids.count) == (7, 1)
+    assert found["card"][1] == 2000 + 1500 + 1000 + 500 + WRONG_MONEY + WRONG_GOODS
+    assert (day.z.returns.count, day.z.paid_voids.count) == (7, 2)
 
 
 def test_the_z_and_the_report_of_the_day_agree(day):
@@ -323,7 +331,7 @@ def test_the_receipts_add_up_to_the_day(day):
     assert [each.sale_no for each in receipts] == [each.number for each in _listed(day)]
     assert [each.total for each in receipts] == [each.total for each in _listed(day)]
     assert sum(each.sold for each in receipts) == (
-        day.z.gross + day.z.vouchers_sold.amount + day.z.accounts_settled.amount
+        day.z.gross + day.z.vouchers_sold.amount + day.z.accounts_settled.amount + WRONG_MONEY
     )
     tenders = Tally[str]()
     for receipt in receipts:
@@ -332,7 +340,9 @@ def test_the_receipts_add_up_to_the_day(day):
             tenders[each.kind] += each.covers
     assert tenders == day.tenders
     back = [each.amount for receipt in receipts for each in receipt.returns]
-    assert sum(back) == day.z.returns.amount + day.z.paid_voids.amount
+    assert sum(back) == day.z.returns.amount + day.z.paid_voids.amount + WRONG_MONEY
+    undone = [each for receipt in receipts for each in receipt.returns if each.kind != "goods"]
+    assert {each.kind for each in undone} == {"deposit", "voucher", "settlement"}
     assert sum(each.tax for each in (tax for one in receipts for tax in one.taxes)) == day.z.tax
 
 
@@ -381,8 +391,8 @@ def test_what_is_paid_of_a_debt_is_no_refund_that_explains_a_drawer(day):
     with closing(open_connection(day.counter.books.path)) as reader:
         moves = drawer_moves(reader, 1)
     refunds = [each.amount for each in moves if each.kind == "other_refund"]
-    # A card given back, a return by card, and one to the account.
-    assert sorted(refunds) == [500, 1290, 2000]
+    # A card given back, a return by card, one to the account, and a void by card.
+    assert sorted(refunds) == [500, 1290, 2000, WRONG_MONEY + WRONG_GOODS]
 
 
 def _listed(day: Day) -> list[ListedSale]:

@@ -8,14 +8,12 @@ from msgspec.structs import replace
 from pos_tui.books.connection import open_connection
 from pos_tui.books.journal.verify import differences
 from pos_tui.books.ledger import accounts
-from pos_tui.books.ledger.posting import Entry, balance, post, sums_of_shift
+from pos_tui.books.ledger.posting import balance, sums_of_shift
 from pos_tui.books.vouchers.vouchers import (
-    VoucherError,
     find_voucher,
     issue_for_nothing,
     list_vouchers,
     movements_of_voucher,
-    void_vouchers_of_sale,
     vouchers_of_sale,
     wrong_vouchers,
 )
@@ -311,26 +309,3 @@ async def test_a_removed_voucher_is_brought_back_and_a_held_sale_keeps_it(counte
     assert counter.total == 5350
     await pay(counter, "=")
     assert balance(reader, accounts.VOUCHERS) == -5000
-
-
-async def test_a_voided_sale_takes_its_vouchers_back_unless_one_was_spent(counter, reader):
-    number = await bought(counter, "50")
-
-    def void(connection):
-        amount = void_vouchers_of_sale(connection, NOON, "Ada", 1)
-        post(connection, NOON, "Ada", Entry("void", ((accounts.VOUCHERS, amount),
-                                                     (accounts.DRAWER, -amount)), 1))  # fmt: skip
-        return amount
-
-    assert counter.books.write(void).result() == 5000
-    assert wrong_vouchers(reader) == 0
-    counter.scan(COLA)
-    await scanned(counter, number)
-    assert "Nothing is left" in spoken(counter.last(events.Notice))
-    await pay(counter, "=")
-    number = await bought(counter, "50")
-    counter.scan(COLA)
-    await scanned(counter, number)
-    with pytest.raises(VoucherError):
-        counter.books.write(lambda c: void_vouchers_of_sale(c, NOON, "Ada", 3)).result()
-    assert wrong_vouchers(reader) == 0
