@@ -68,17 +68,18 @@ def _run(options: argparse.Namespace) -> int:
         print(msgspec.json.encode(sale).decode())
         return 0
     currency = settings.currency
-    rows = _rows(found, whole, lambda minor: format_amount(minor, currency))
+    back = sum(each.amount for each in returns)
+    rows = _rows(found, whole, back, lambda minor: format_amount(minor, currency))
     print("\n".join(rows) + f" {currency.code}")
-    for back in returns:
+    for each in returns:
         print(
             say(
-                "cmd_explain.returned" if back.sale_no else "cmd_explain.returned_unsold",
-                quantity=back.pieces,
-                name=back.name,
-                number=back.sale_no,
-                line=back.line,
-                amount=format_amount(back.amount, currency),
+                "cmd_explain.returned" if each.sale_no else "cmd_explain.returned_unsold",
+                quantity=each.pieces,
+                name=each.name,
+                number=each.sale_no,
+                line=each.line,
+                amount=format_amount(each.amount, currency),
             )
         )
     for tender in tenders:
@@ -152,9 +153,11 @@ def _for_programs(found: ExplainedSale) -> dict[str, Any]:
 
 
 def _rows(
-    found: ExplainedSale, whole: ExplainedSale, amount: Callable[[int], str]
+    found: ExplainedSale, whole: ExplainedSale, back: int, amount: Callable[[int], str]
 ) -> Iterator[str]:
-    """The lines found, what came off the whole sale's basket, and its total last."""
+    """The lines found, what came off the whole sale's basket, and its total last: where nothing was
+    sold, what went `back`.
+    """
     from pos_tui.wording.current import say
 
     yield say("cmd_explain.title", number=f"{whole.sale_no:06d}")
@@ -167,7 +170,10 @@ def _rows(
     tax = whole.total - sum(line.actual for line in whole.lines)
     if tax:
         yield say("cmd_explain.tax", amount=amount(tax))
-    yield say("cmd_explain.total", amount=amount(whole.total))
+    if back and not whole.lines:
+        yield say("cmd_explain.went_back", amount=amount(back))
+    else:
+        yield say("cmd_explain.total", amount=amount(whole.total))
 
 
 def _line(line: ExplainedLine, amount: Callable[[int], str]) -> Iterator[str]:

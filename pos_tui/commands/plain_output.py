@@ -72,6 +72,12 @@ def styled_output() -> TextIO:
 class HelpParser(argparse.ArgumentParser):
     """Reads arguments; its help is coloured, and what it quotes is plain."""
 
+    def _add_action(self, action: argparse.Action) -> argparse.Action:
+        """A word of a few is called by these where it is missing, as in the usage."""
+        if action.choices and not action.option_strings and action.metavar is None:
+            action.metavar = "{" + ",".join(map(str, action.choices)) + "}"
+        return super()._add_action(action)
+
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with the arguments; exits with 2."""
         super().error(plain_text(message))

@@ -216,7 +216,9 @@ class _Layout:
         yield self._amount("pay_ins", drawer.pay_ins)
         yield from self._reasons(report.pay_ins)
         yield self._amount("pay_outs", -drawer.pay_outs)
-        yield from self._reasons(report.pay_outs)
+        yield from self._reasons(
+            CountedSum(each.name, each.count, -each.amount) for each in report.pay_outs
+        )
         yield self._times(self._say("drops"), CountedSum("", report.drops.count, -drawer.drops))
         if drawer.other:
             yield self._amount("other_cash", drawer.other)

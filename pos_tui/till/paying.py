@@ -189,9 +189,11 @@ class Paying:
             self._begin(sale, tender)
 
     def over_limit(self, text: str) -> OverLimit | None:
-        """What somebody must approve before this, as typed, can pay; None where nobody needs to."""
+        """What somebody must approve before this, as typed, can pay; None where nobody needs to, or
+        where the shop has no staff: there a limit is passed by nobody.
+        """
         sale, typed = self._basket.sale, read_tender(text)
-        if typed.kind != "account" or sale.customer is None:
+        if typed.kind != "account" or sale.customer is None or not self._books.staff_roles():
             return None
         currency, account = self._settings.currency, self._books.account(sale.customer.code)
         tender = exact_tender(typed, sale.due, currency, sale.next_tender_number)
@@ -206,7 +208,11 @@ class Paying:
         if account is None or isinstance(tender, Reason):
             return tender
         over = over_limit(account, tender.given, currency)
-        if over is None or is_approved or self._may_pass_limit():
+        if over is None:
+            return tender
+        if not self._books.staff_roles():
+            return because("account.beyond_limit", why=over.what)
+        if is_approved or self._may_pass_limit():
             return tender
         return because("account.needs_approval", why=over.what)
 

@@ -76,10 +76,10 @@ class PosApp(App[None], inherit_bindings=False):
     CSS = """
     TillScreen {
         layout: grid; grid-size: 2 4; grid-gutter: 0;
-        grid-columns: 1fr 26; grid-rows: 1 7 1fr 3;
+        grid-columns: 1fr 26; grid-rows: 1 7 1fr auto;
     }
-    TillScreen.-cramped { grid-rows: 1 3 1fr 3; }
-    TillScreen.-roomy { grid-columns: 2fr 1fr; grid-rows: 1 10 1fr 3; }
+    TillScreen.-cramped { grid-rows: 1 3 1fr auto; }
+    TillScreen.-roomy { grid-columns: 2fr 1fr; grid-rows: 1 10 1fr auto; }
     HeaderBar, ScanLine { column-span: 2; }
     SettlementPane { row-span: 2; }
     """

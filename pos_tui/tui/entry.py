@@ -121,8 +121,9 @@ class ScanEntry:
                 prompt.on_scan(whole)
         else:
             self._typed.clear()
+            self._line.show_typed("")
             if prompt.on_scan(text) and self._typed.prompt is None:
-                self._typed.prompt = prompt  # shown again with the next key
+                self.ask(prompt)
 
     def _knows(self, text: str) -> bool:
         return self._till.codes.knows(text)

@@ -57,6 +57,7 @@ class PageOpener:
         self.troubles: dict[str, Reason] = {}
         self._moment = moment
         self.give_money: Callable[[], None] = lambda: None
+        self.void: Callable[[], None] = lambda: None
 
     def help(self) -> None:
         """The keys and what is wrong now, then the pages of the manual."""
@@ -109,9 +110,21 @@ class PageOpener:
             if number in numbers or not is_late:
                 till.recall(number)
 
+        def give_up(number: int) -> None:
+            take_up(number)
+            if till.view.number == number:
+                self.void()
+
         try:
             page = RecallScreen(
-                self._palette, self._settings, rows, till.clock.now, take_up, self._accept_scan
+                self._palette,
+                self._settings,
+                rows,
+                till.clock.now,
+                take_up,
+                give_up,
+                {key for key, command in self._keymap.items() if command == "void"},
+                self._accept_scan,
             )
         except BooksError as error:
             self._say(reason_of(error), "error")

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from pos_tui.tui.pages.help import Moment
 
 _AT_REST_S = 2.0
-_ROWS_OF_THE_OTHERS = 1 + 7 + 3  # header, expiry, foot
+_ROWS_OF_THE_OTHERS = 1 + 7 + 4  # header, expiry, foot
 
 
 class TillScreen(Screen[None]):
@@ -127,7 +127,7 @@ class TillScreen(Screen[None]):
                 settings,
                 self.till,
                 self.list,
-                self.entry.ask,
+                self._ask,
                 self._say,
                 self._clock,
                 self._pages.choose_reason,
@@ -139,6 +139,7 @@ class TillScreen(Screen[None]):
             self._leave,
         )
         self._pages.give_money = self._controls.cashier.pay
+        self._pages.void = self._controls.cashier.void
 
     def compose(self) -> ComposeResult:
         """The panes, in the order of the grid."""
@@ -525,7 +526,7 @@ class TillScreen(Screen[None]):
         def sell_at(text: str) -> None:
             self.till.sell_at(product, text, read)
 
-        self.entry.ask(Prompt(because("item.asks_price", name=product.name), sell_at))
+        self._ask(Prompt(because("item.asks_price", name=product.name), sell_at))
 
     def _is_of_now(self, sale_no: int) -> bool:
         """Whether a sale's payment belongs on the screen: this one's, or the last one's until
@@ -535,6 +536,11 @@ class TillScreen(Screen[None]):
         return sale_no == sale.number or (
             sale_no == self._last_sale and not sale.lines and not sale.returns
         )
+
+    def _ask(self, prompt: Prompt) -> None:
+        """Ask a question, with the keys that answer it: also where a page's answer asks it."""
+        self.entry.ask(prompt)
+        self.scan_line.show_bar(self._bar_state())
 
     def _say(self, sentence: Reason, style: str) -> None:
         """Say something in the row of messages."""
@@ -631,6 +637,7 @@ class TillScreen(Screen[None]):
                 self.entry.accept_scan(text, began)
         except Exception as error:
             self.report_fault(error)
+        self.scan_line.show_bar(self._bar_state())
 
     def accept_key(self, event: keys.Key) -> None:
         """One key pressed by a person: a command, or typing."""

@@ -19,7 +19,7 @@ from pos_tui.commands.plain_output import plain_output, styled_output
 from pos_tui.plain_text import escaped_lines
 from pos_tui.reasons import because, plain
 from pos_tui.wording.current import in_words
-from tests.command_line import typed
+from tests.command_line import in_chinese, typed
 
 HOSTILE = "Milk \x1b[2J\x1b]0;owned\x07 \x9b31m \u202etxet"
 
@@ -126,3 +126,13 @@ def test_offers_that_cannot_be_meant_are_a_sentence(
     assert done.returncode == 2
     assert says in done.stderr
     assert len(done.stderr) < 500
+
+
+@pytest.mark.parametrize("words", [["account"], ["voucher"], ["books"], ["shift"], ["staff", "x"]])
+def test_a_missing_or_wrong_word_is_called_by_those_there_are(words: list[str]) -> None:
+    with in_chinese():
+        done = typed(*words)
+    assert done.returncode == 2
+    complaint = done.stderr.splitlines()[-1]
+    assert "{" in complaint
+    assert "act" not in complaint.replace("hand-over", "")

@@ -45,6 +45,20 @@ def test_goods_of_a_sale_come_back_and_a_new_one_is_bought(sell):
     assert of(told, "status")[0]["reason"] == "returns.all_back"
 
 
+def test_of_a_return_it_is_explained_what_went_back(sell, data, capsys):
+    sell(MILK, "cash", "20")
+    sell("return", "1", "1", "1", "refund")
+    assert main(["explain", "2", "--data", str(data)]) == 0
+    said = capsys.readouterr().out
+    assert "Went back 12.90 CNY" in said
+    assert "Total" not in said
+    sell(COLA, f"empty {MILK}", "cash", "20")
+    assert main(["explain", "3", "--data", str(data)]) == 0
+    said = capsys.readouterr().out
+    assert "Total 16.40 CNY" in said
+    assert "Went back" not in said
+
+
 def test_empties_and_a_void(sell):
     ended, told = sell(f"empty 2*{MILK}", "refund")
     assert ended == 0

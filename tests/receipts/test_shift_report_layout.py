@@ -81,6 +81,19 @@ def test_a_z_says_what_happened():
     assert " ".join(CODE.split()[:4]) in "\n".join(rows())
 
 
+def test_what_went_out_of_the_drawer_has_its_sign_once_and_its_reasons_add_up_to_it():
+    out = (CountedSum("taxi", 1, 2000), CountedSum("milk", 2, 500))
+    drawer = DrawerFigures(pay_outs=2500, pay_ins=300, drops=100, cash_returns=50)
+    report = replace(REPORT, pay_outs=out, pay_ins=(CountedSum("found", 1, 300),), drawer=drawer)
+    assert row_of("Paid out", report) == "Paid out -25.00"
+    assert row_of("taxi", report) == "taxi × 1 -20.00"
+    assert row_of("milk", report) == "milk × 2 -5.00"
+    assert row_of("Paid in", report) == "Paid in 3.00"
+    assert row_of("found", report) == "found × 1 3.00"
+    assert row_of("Given back in cash", report) == "Given back in cash -0.50"
+    assert row_of("To the safe", report) == "To the safe × 0 -1.00"
+
+
 def test_where_nothing_happened_there_is_a_row_with_nothing():
     for label in ("Training", "Copies of receipts", "Sales voided", "Price inquiries"):
         assert row_of(label) == f"{label} × 0 0.00"

@@ -80,6 +80,16 @@ async def test_what_does_not_pay_is_said_and_the_question_stays_open(shop):
         assert "Pay 32.90" in seat.rows[-2]
 
 
+async def test_a_code_that_pays_nothing_leaves_the_question_and_its_keys(shop):
+    async with sitting(shop) as seat:
+        await seat.scan(SPREAD)
+        await seat.press("plus")
+        await seat.scan("4006381333931")
+        assert "Not in the shop's books" in seat.text
+        assert "Pay 32.90" in seat.rows[-2]
+        assert "Enter exact" in seat.rows[-1]
+
+
 async def test_what_is_paid_in_part_is_given_back_after_a_question(shop):
     async with sitting(shop) as seat:
         await seat.scan(SPREAD)

@@ -194,6 +194,25 @@ async def test_what_a_cashier_may_not_do_alone_needs_somebody_who_may(shop):
         assert (report.closed_for, report.by) == ("Zoe", "Ada")
 
 
+async def test_what_was_expected_in_the_drawer_is_in_a_z_for_who_may_see_reports(shop):
+    shop.books.write(lambda c: set_staff(c, "Berta", "supervisor", "1357")).result()
+    async with sitting(shop) as seat:
+        cashier = Cashier(seat)
+        cashier.drawer.open("Ada")
+        await cashier.open()
+        await cashier.choose("Count and close")
+        await cashier.enter("0", "", "")
+        await cashier.until("Z REPORT 1")  # the own one, at its close
+        await cashier.press("escape")
+        await cashier.choose("Z reports")
+        await cashier.until("Look at the Z reports.")
+        assert "2026-" not in cashier.words
+        await cashier.enter("1357")
+        await cashier.until("2026-")
+        await cashier.press("enter")
+        await cashier.until("Z REPORT 1")
+
+
 async def test_a_till_whose_shift_nobody_opened_says_so_once_and_sells(shop):
     async with sitting(shop) as seat:
         await seat.until_shown("No shift is open yet. F5 opens one")

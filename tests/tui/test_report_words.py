@@ -36,6 +36,15 @@ def test_a_margin_of_which_no_cost_is_known_is_not_made_up():
     assert texts == ["?", "0.40"]
 
 
+def test_a_margin_that_is_not_shown_is_not_said_to_be_less_than_it_says():
+    none = Figures(net=100, uncosted=2)
+    assert "Margin" not in dict(totals_rows(none, Currency.of("CNY")))
+    assert report_notes(none, Currency.of("CNY")) == [
+        "What the goods cost is not known, so neither is the margin."
+    ]
+    assert report_notes(Figures(net=100), Currency.of("CNY")) == []
+
+
 def test_quantities_are_in_their_unit():
     figures = [Figures(quantity=quantity) for quantity in (842, -1500, 3000, 0)]
     texts = [figure_text(each, "quantity", Currency.of("CNY")) for each in figures]
@@ -52,7 +61,7 @@ def test_a_change_is_in_percent_of_what_was_before(now, before, text):
 
 
 def test_what_is_not_known_is_said():
-    notes = report_notes(Figures(undetailed=500, uncosted=1), Currency.of("CNY"))
+    notes = report_notes(Figures(undetailed=500, cost=300, uncosted=1), Currency.of("CNY"))
     assert "5.00" in notes[0]
     assert "1 movement" in notes[1]
     assert row_name("product", NO_DETAIL) == row_name("tax", NO_DETAIL) == "before lines were kept"

@@ -126,3 +126,26 @@ async def test_a_code_behind_an_amount_typed_pays_that_part(shop):
         await seat.type("20")
         await seat.scan("134857901234567890")
         assert parts == [("20", "7890")]
+
+
+async def test_f12_on_f9_takes_the_payment_up_and_asks_whether_to_give_it_up(shop):
+    async with sitting(shop, (60, 20)) as seat:
+        await serving_on(seat, shop)
+        await seat.press("f9")
+        assert "F12 gives up · Esc back" in seat.rows[-2]
+        await seat.press("f12")
+        await seat.pilot.pause()
+        assert "sale 000001" in seat.rows[0]
+        assert "Give this payment up?" in seat.rows[-2]
+        assert "Enter answer" in seat.rows[-1]
+
+
+async def test_f12_on_f9_asks_nothing_while_another_sale_is_in_front(shop):
+    async with sitting(shop) as seat:
+        await serving_on(seat, shop)
+        await seat.scan(COLA)
+        await seat.press("f9", "f12")
+        await seat.pilot.pause()
+        assert "sale 000002" in seat.rows[0]
+        assert "then recall the other" in seat.text
+        assert "?" not in seat.rows[-2]

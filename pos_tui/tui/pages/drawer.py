@@ -109,9 +109,8 @@ class DrawerScreen(PageScreen[None]):
             self._list.search("")  # the next act is chosen among all of them
         match chosen:
             case "z_reports":
-                from pos_tui.tui.pages.z_reports import ZReportsPage
-
-                self.app.push_screen(ZReportsPage(self.palette, self._drawer, self._who))
+                what = because("drawer_page.approve_z")
+                self._with_permission("reports", what, lambda _name: self._show_zs())
             case "x_report":
                 what = because("drawer_page.approve_x")
                 self._with_permission("x_report", what, lambda _name: self._show_x())
@@ -133,6 +132,11 @@ class DrawerScreen(PageScreen[None]):
             self.palette, self._drawer, purpose, status, self._who, self._with_permission
         )
         self.app.push_screen(page, self.came_back)
+
+    def _show_zs(self) -> None:
+        from pos_tui.tui.pages.z_reports import ZReportsPage
+
+        self.app.push_screen(ZReportsPage(self.palette, self._drawer, self._who))
 
     def _show_x(self) -> None:
         self.run_worker(self._x(), exclusive=True)

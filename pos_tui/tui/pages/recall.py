@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -126,11 +126,18 @@ class RecallScreen(Screen[None]):
         rows: Callable[[], Sequence[OpenPayment | HeldSale]],
         clock: Callable[[], datetime],
         recall: Callable[[int], object],
+        give_up: Callable[[int], object],
+        give_up_keys: Collection[str],
         scan: Callable[[str, float | None], None],
     ) -> None:
-        """`rows` gives the sales aside as they stand now; `clock` gives aware times."""
+        """`rows` gives the sales aside as they stand now; `clock` gives aware times.
+
+        `recall` takes a sale up, `give_up` then asks whether it is given up.
+        """
         super().__init__()
         self._recall = recall
+        self._give_up = give_up
+        self._give_up_keys = give_up_keys
         self._scan = scan
         self._pane = RecallPane(palette, settings, rows, clock)
 
@@ -143,7 +150,7 @@ class RecallScreen(Screen[None]):
         self.set_interval(1.0, self._pane.look_again)
 
     def accept_key(self, event: events.Key) -> None:
-        """Select, take up, or go back."""
+        """Select, take up, give up, or go back."""
         pane = self._pane
         if event.key == "escape":
             self.dismiss(None)
@@ -152,6 +159,9 @@ class RecallScreen(Screen[None]):
         elif event.key == "enter" and pane.number is not None:
             self.dismiss(None)
             self._recall(pane.number)
+        elif event.key in self._give_up_keys and pane.number is not None:
+            self.dismiss(None)
+            self._give_up(pane.number)
 
     def accept_scan(self, text: str, began: float | None = None) -> None:
         """Go back, and let the till have the scan at once: the next one may be on its way."""

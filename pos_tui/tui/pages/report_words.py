@@ -180,8 +180,10 @@ def report_notes(total: Figures, currency: Currency) -> list[str]:
     if total.undetailed:
         amount = format_amount(total.undetailed, currency)
         notes.append(say("report.undetailed_note", amount=amount))
-    if total.uncosted:
+    if total.uncosted and total.cost:
         notes.append(say("report.uncosted", count=total.uncosted))
+    elif total.uncosted:
+        notes.append(say("report.no_costs"))
     return notes
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from textual.geometry import Region
+from textual.geometry import Region, Size
 
 from pos_tui.reasons import Reason, because
 from pos_tui.text_width import clip, pad, width_of, wrap
@@ -19,6 +19,7 @@ _LINK_MARKS = {True: "●", False: "✗", None: "○"}
 _MARK = 3  # cells before what is typed or was scanned
 _LEAST_ROOM = 8
 _ITEM_ROOM = 36
+_LEAST_SAID, _MOST_SAID = 2, 3  # rows of the message and the scan line
 _NAME = 16  # a name is not made shorter than this where two rows hold all
 USABLE = (50, 15)
 """The columns and rows below which prices have no room any more."""
@@ -35,8 +36,11 @@ class ScannedItem(NamedTuple):
 class ScanLine(Pane):
     """What the till has to say; what is typed, asked or was scanned, and the links; the keys.
 
-    A message, or a question, that needs two rows takes the keys' row for as long as it stands.
+    A message, or a question, that needs two rows has a fourth row for as long as it stands: the
+    keys that matter now are always there.
     """
+
+    DEFAULT_CSS = "ScanLine { height: auto; }"
 
     _typed = ""
     _item: ScannedItem | None = None
@@ -88,7 +92,7 @@ class ScanLine(Pane):
         hint = "" if self._hint is None else in_words(self._hint)
         old, new = ([hint] if m is None else self._message_rows(m) for m in (before, after))
         if max(len(old), len(new)) > 1:
-            self.refresh()
+            self._refresh_rows()
         else:
             self.repaint_row(0, 1 + max(width_of(row) for row in (*old, *new)))
 
@@ -116,10 +120,15 @@ class ScanLine(Pane):
         self.show_item(ScannedItem(f"{quantity} ×", "") if quantity else None)
 
     def _line_changed(self, asked: bool) -> None:
-        if asked:
-            self.refresh()
+        if asked or self._prompt is not None:
+            self._refresh_rows()
         else:
             self.repaint_row(self._scan_row())
+
+    def _refresh_rows(self) -> None:
+        """Draw all rows again, in as many as are needed now."""
+        width, height = self.outer_size
+        self.refresh(layout=bool(width) and self._rows_needed(width) != height)
 
     # ---- links, hint, keys ---------------------------------------------------------------------
 
@@ -154,10 +163,21 @@ class ScanLine(Pane):
 
     # ---- drawing -------------------------------------------------------------------------------
 
-    def spans(self, y: int) -> Spans:
-        """One of the three rows."""
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """The rows that the foot needs, for Textual."""
+        return self._rows_needed(width) if width > _LEAST_ROOM else 1 + _LEAST_SAID
+
+    def _rows_needed(self, width: int) -> int:
+        """The rows that message, scan line and keys need in so many columns: three, or four."""
         message = self._shown_message()
-        first = [] if message is None else self._message_rows(message)[: 3 - self._asked_rows()]
+        said = 1 if message is None else max(len(self._message_rows(message, width)), 1)
+        return 1 + min(said + self._asked_rows(width), _MOST_SAID)
+
+    def spans(self, y: int) -> Spans:
+        """One of the rows."""
+        message = self._shown_message()
+        room = _MOST_SAID - self._asked_rows()
+        first = [] if message is None else self._message_rows(message)[:room]
         if y < max(len(first), 1):
             return self._message_row(message, first, y)
         y -= max(len(first), 1)
@@ -183,8 +203,8 @@ class ScanLine(Pane):
             return StandingMessage(too_small, "warning")
         return None
 
-    def _message_rows(self, message: StandingMessage) -> list[str]:
-        room = self.outer_size.width - 2
+    def _message_rows(self, message: StandingMessage, width: int | None = None) -> list[str]:
+        room = (width or self.outer_size.width) - 2
         rows = wrap(fitted(message.reason, room, _NAME), room)
         return rows if len(rows) < 3 else wrap(fitted(message.reason, 2 * room - 12), room)[:3]
 
@@ -201,14 +221,14 @@ class ScanLine(Pane):
             return ((pad(f" {row} {more}", width), message.style),)
         return ((pad(f" {whole[y]}", width), message.style),)
 
-    def _asked_rows(self) -> int:
+    def _asked_rows(self, width: int | None = None) -> int:
         """The rows that the scan line needs: two for a long question."""
-        return 1 if self._prompt is None else len(self._question_rows())
+        return 1 if self._prompt is None else len(self._question_rows(width))
 
-    def _question_rows(self) -> list[str]:
+    def _question_rows(self, width: int | None = None) -> list[str]:
         """The question, its answer's room left free: in one row, or in two."""
         assert self._prompt is not None
-        room = self.outer_size.width - 4
+        room = (width or self.outer_size.width) - 4
         label = fitted(self._prompt, room - _LEAST_ROOM)
         if width_of(label) <= room - _LEAST_ROOM:
             return [label]

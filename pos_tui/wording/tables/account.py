@@ -10,6 +10,7 @@ TABLE: Table = {
     "not_for_itself": N_("What is paid on an account cannot be put on one."),
     "over_limit": N_("{name} would owe {owes}, and may owe {limit}."),
     "needs_approval": N_("{why} Somebody who may must approve that."),
+    "beyond_limit": N_("{why} {key:money}, accounts, F6 sets another limit."),
     "changed_meanwhile": N_(
         "Something else was put on this account, or paid, meanwhile; nothing was written. Pay again."
     ),

@@ -24,6 +24,7 @@ TABLE: Table = {
     "discount": N_("Off the basket: {name} −{amount}"),
     "tax": N_("Tax added: {amount}"),
     "total": N_("Total {amount}"),
+    "went_back": N_("Went back {amount}"),
     "tender": N_("{what} {amount}"),
     "returned": N_(
         "Back: {quantity} x {name} of sale {number:06d}, line {line}, its part of what was paid: −{amount}"

@@ -78,6 +78,7 @@ TABLE: Table = {
     "approve_pay_out": N_("Pay out {amount}: {reason}"),
     "approve_drop": N_("Put {amount} into the safe."),
     "approve_no_sale": N_("Open the drawer without a sale: {reason}"),
+    "approve_z": N_("Look at the Z reports."),
     "approve_x": N_("Look at the X report."),
     "opened": N_("Shift {number} is open, with a float of {amount}."),
     "handed_over": N_("Shift {number} is closed; {name} has shift {next} now."),

@@ -6,7 +6,7 @@ from pos_tui.wording.marks import N_, P_, Table
 
 TABLE: Table = {
     "title": N_("Sales put aside"),
-    "keys": N_("↑↓ select · {key:confirm} takes it up again · {key:back} back"),
+    "keys": N_("↑↓ select · {key:confirm} takes it up · {key:void} gives up · {key:back} back"),
     "none": N_("none; {key:hold} puts the sale aside"),
     "held_at": N_("{at:short}"),
     "how_long": N_("{minutes}:{seconds:02d}"),

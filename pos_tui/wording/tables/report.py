@@ -59,6 +59,7 @@ TABLE: Table = {
     "cost": N_("Goods cost"),
     "margin": N_("Margin"),
     "margin_share": N_("{amount}  {percent} %"),
+    "no_costs": N_("What the goods cost is not known, so neither is the margin."),
     "uncosted": P_(
         "Of {count} movement of goods the cost is not known; the margin is less than it says.",
         "Of {count} movements of goods the cost is not known; the margin is less than it says.",

@@ -117,6 +117,21 @@ async def test_beyond_the_limit_somebody_must_approve(grace, reader):
     assert balance(reader, HERS) == 6580
 
 
+async def test_in_a_shop_without_staff_nobody_passes_a_limit(grace, reader):
+    await buys_on_account(grace, SPREAD)
+    grace.scan(SPREAD)
+    grace.till.identify_customer(GRACE)
+    assert grace.till.over_limit("k") is None
+    for is_approved in (False, True):
+        await pay(grace, "k", is_approved=is_approved)
+        assert spoken(grace.last(events.Notice)) == (
+            "Grace would owe 65.80, and may owe 50.00. F5, accounts, F6 sets another limit."
+        )
+    assert balance(reader, HERS) == 3290
+    await pay(grace, "k17.10")
+    assert balance(reader, HERS) == 5000
+
+
 async def test_what_is_paid_of_it_is_a_line_that_every_tender_pays(grace, reader):
     await buys_on_account(grace, SPREAD)
     grace.till.settle_account(GRACE, "20")
