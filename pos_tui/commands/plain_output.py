@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from typing import TYPE_CHECKING, NoReturn, TextIO, cast
+from typing import TYPE_CHECKING, NoReturn, TextIO, TypeVar, cast
 
 from pos_tui.commands.command import complain
 from pos_tui.plain_text import escaped_lines, plain_text
@@ -69,10 +69,13 @@ def styled_output() -> TextIO:
     return out.stream if isinstance(out, PlainStream) else sys.stdout
 
 
+_Action = TypeVar("_Action", bound=argparse.Action)
+
+
 class HelpParser(argparse.ArgumentParser):
     """Reads arguments; its help is coloured, and what it quotes is plain."""
 
-    def _add_action(self, action: argparse.Action) -> argparse.Action:
+    def _add_action(self, action: _Action) -> _Action:
         """A word of a few is called by these where it is missing, as in the usage."""
         if action.choices and not action.option_strings and action.metavar is None:
             action.metavar = "{" + ",".join(map(str, action.choices)) + "}"

@@ -90,6 +90,9 @@ class LedgerNames:
                 name = f"{name}-{id_}"
             used.add(name)
             self.of[str(account)] = name
+        # Goods that cost something and were sold before anything was posted to the stock.
+        if accounts.STOCK not in self.of and _has_costs(reader):
+            self.of[accounts.STOCK] = accounts.STOCK
 
 
 def exported_entries(reader: apsw.Connection) -> Iterator[ExportedEntry]:
@@ -130,6 +133,10 @@ def units_at_the_end(reader: apsw.Connection) -> Iterator[tuple[str, int]]:
     """How much there is of each commodity, in thousandths."""
     for product_id, code, quantity in reader.execute(_ON_HAND):
         yield commodity_of(str(code), int(str(product_id))), int(str(quantity))
+
+
+def _has_costs(reader: apsw.Connection) -> bool:
+    return reader.execute("SELECT 1 FROM movements WHERE cost <> 0 LIMIT 1").fetchone() is not None
 
 
 def commodities(reader: apsw.Connection) -> list[str]:
