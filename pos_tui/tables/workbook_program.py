@@ -30,12 +30,12 @@ _ERRORS = frozenset({"#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NULL!", 
 class SheetHead(msgspec.Struct):
     """A sheet's name and its first rows, each with its number, from 1.
 
-    `trouble`: there is no sheet, since the file has a password or is damaged.
+    `trouble`: there is no sheet: the file has a password or is damaged, or nothing here reads it.
     """
 
     name: str
     rows: list[tuple[int, list[str]]]
-    trouble: Literal["", "password", "damaged"] = ""
+    trouble: Literal["", "password", "damaged", "no_reader"] = ""
 
 
 def cell_text(value: Cell) -> str:
@@ -80,8 +80,11 @@ def _main() -> None:
     _bound_memory()
     size = int.from_bytes(sys.stdin.buffer.read(8), "big")
     content = sys.stdin.buffer.read(size)
-    import python_calamine
-
+    try:
+        import python_calamine
+    except ImportError:
+        _send(msgspec.msgpack.encode(SheetHead("", [], "no_reader")))
+        return
     try:
         _serve(content)
     except python_calamine.PasswordError:

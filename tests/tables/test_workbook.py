@@ -105,6 +105,13 @@ def test_what_stands_in_the_folder_that_one_is_in_is_not_run(tmp_path, monkeypat
     assert not (tmp_path / "was run").exists()
 
 
+def test_a_till_without_the_library_says_what_to_install(monkeypatch):
+    without = "import sys; sys.modules['python_calamine'] = None; " + workbook._START
+    monkeypatch.setattr(workbook, "_START", without)
+    with raises(TableError, "to read it, “pip install"):
+        table_of(xlsx(GOODS))
+
+
 # ---- sheets --------------------------------------------------------------------------------------
 
 

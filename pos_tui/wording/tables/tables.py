@@ -37,6 +37,9 @@ TABLE: Table = {
     "workbook_damaged": N_(
         "{path}: this workbook is damaged or not whole. Export it again, or open it in a spreadsheet and save it anew. Nothing was changed."
     ),
+    "workbook_no_reader": N_(
+        "{path} is a workbook; to read it, “pip install pos-tui[goods]”, or save it as CSV. Nothing was changed."
+    ),
     "workbook_password": N_(
         "{path} is protected by a password. Save it without one. Nothing was changed."
     ),
