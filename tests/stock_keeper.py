@@ -13,10 +13,10 @@ from pathlib import Path
 import apsw
 
 from pos_tui.books import Books
-from pos_tui.books.books import Closing
 from pos_tui.books.connection import open_connection
 from pos_tui.books.journal.entries import Noted
 from pos_tui.books.movement import Movement
+from pos_tui.books.sales.completing import Closing
 from pos_tui.books.stock.lots import SoldGoods, put_lot
 from pos_tui.books.stock.movements import MovingStock, move_stock
 from pos_tui.books.stock.on_hand import mismatches, on_hand

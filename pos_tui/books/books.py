@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import apsw
 
 from pos_tui.books.beside import MissingSales, are_empty, is_head_known, sales_not_in_books
 from pos_tui.books.catalogue.dated_prices import are_prices_due, begin_prices
-from pos_tui.books.catalogue.offers import count_uses, readable_offers
+from pos_tui.books.catalogue.offers import readable_offers
 from pos_tui.books.catalogue.products import Product, find_product, product_of_id
 from pos_tui.books.connection import (
     BooksError,
@@ -27,15 +27,14 @@ from pos_tui.books.connection import (
 )
 from pos_tui.books.journal import entries as journal
 from pos_tui.books.journal.key import make_key, read_key
-from pos_tui.books.ledger.accounts import OPEN_SALES
-from pos_tui.books.ledger.of_sales import entry_of_part, entry_of_return, entry_of_sale
-from pos_tui.books.ledger.posting import EntryKind, open_ledger, post, posted_of_sale
+from pos_tui.books.ledger.of_sales import entry_of_return
+from pos_tui.books.ledger.posting import open_ledger, post
 from pos_tui.books.movement import Movement, thousandths
-from pos_tui.books.sales.paper import note_printed, note_unprinted, unprinted_sales
+from pos_tui.books.sales.completing import Closing, NewVouchers, keep_taken_tender, move_or_note
+from pos_tui.books.sales.paper import note_printed, unprinted_sales
 from pos_tui.books.sales.sales import (
     HeldSale,
     UnfinishedSales,
-    close_sale,
     find_order,
     held_sales,
     hold_sale,
@@ -52,16 +51,13 @@ from pos_tui.books.sales.sales import (
     stream_position,
     unfinished_sales,
 )
-from pos_tui.books.sales.sold_lines import categories_of, keep_sold_lines
 from pos_tui.books.shift import need_shift
-from pos_tui.books.stock.lots import SoldGoods, lots_on_hand, sell_stock
+from pos_tui.books.stock.lots import lots_on_hand
 from pos_tui.books.stock.movements import journal_taken_over, move_stock
 from pos_tui.books.writer import Writer
-from pos_tui.checkout.expiry import DateKind, Lot
+from pos_tui.checkout.expiry import Lot
 from pos_tui.checkout.orders import Order
-from pos_tui.checkout.returns import ReturnLine
 from pos_tui.checkout.sale import Customer, Sale, SaleState
-from pos_tui.checkout.sold_lines import SoldLine
 from pos_tui.checkout.tenders import Tender
 from pos_tui.pricing import Offer
 from pos_tui.pricing.tax import NO_TAX, TaxSystem
@@ -80,36 +76,6 @@ if TYPE_CHECKING:
 
 _Result = TypeVar("_Result")
 FILE_NAME = "books.db"
-
-
-class NewVouchers(NamedTuple):
-    """The vouchers that a sale sells, or gives for what came back: what each is over (minor units),
-    their last good day, and where whole numbers of 40 bits come from that nobody can guess.
-    """
-
-    amounts: tuple[int, ...]
-    expires_on: date | None
-    randomness: Callable[[], int]
-
-
-class Closing(NamedTuple):
-    """What completes a sale: what the goods it sold come to (minor units), all that it is paid
-    with, how often offers that are counted applied, which goods it takes out of the stock (by whom,
-    never of a lot that is past a date of the kinds in `refused`), and whether its receipt is still
-    to be printed; `lines` are what it was, for the ledger; `returns` what came back in it, `voids`
-    the paid sale that it undoes.
-    """
-
-    total: int
-    tenders: tuple[Tender, ...]
-    uses: Mapping[int, int]
-    to_print: bool = False
-    goods: tuple[SoldGoods, ...] = ()
-    by: str = ""
-    refused: frozenset[DateKind] = frozenset()
-    lines: tuple[SoldLine, ...] = ()
-    returns: tuple[ReturnLine, ...] = ()
-    voids: int = 0
 
 
 class Books:
@@ -544,7 +510,9 @@ class Books:
                 post(connection, at, by, entry)
             for tender in tenders:
                 if tender.voucher and tender.state == "given_back":
-                    _give_voucher_back(connection, at, by, sale_no, tender)
+                    from pos_tui.books.vouchers.vouchers import give_voucher_back
+
+                    give_voucher_back(connection, at, by, tender.voucher, tender.amount, sale_no)
 
         return self._writer.submit(job)
 
@@ -595,7 +563,7 @@ class Books:
         )
 
         def job(connection: apsw.Connection) -> None:
-            _move_or_note(
+            move_or_note(
                 connection, at, number, lambda: move_stock(connection, at, act.by, (aside,), number)
             )
             journal.append(connection, when, number, body)
@@ -653,59 +621,12 @@ class Books:
         the same moment, `vouchers` are issued in it. Done once it is on disk; with
         TenderRefusedError where the voucher or account that it draws on has changed meanwhile.
         """
-        source = "" if order is None else f"redis {message[1]}" if message else "gateway"
-        put = journal.encode(journal.TenderPut(tender))
-        if closing is not None:
-            money = f"total={closing.total} given={tender.given} change={tender.change}"
-            detail = " ".join(f"{tender.kind} {tender.order_no} {source} {money}".split())
-            note = journal.encode(journal.Noted("paid", detail))
-        elif order is not None:
-            note = journal.encode(journal.Noted("order paid", f"{order.order_no} {source}"))
-        else:
-            note = b""
-
-        def job(connection: apsw.Connection) -> None:
-            if order is not None:
-                put_order(connection, order)
-            set_sale_state(connection, sale_no, "awaiting")
-            journal.append(connection, at.isoformat(), sale_no, put)
-            need_shift(connection, at, self.day_ends_at)
-            _draw_on(connection, at, sale_no, tender, by)
-            if vouchers is not None:
-                _issue_vouchers(connection, at, sale_no, by, vouchers)
-            if closing is None:
-                post(connection, at, by, entry_of_part(sale_no, tender))
-            else:
-                close_sale(connection, sale_no, at, closing.total, closing.tenders, closing.by)
-                _post_sale(connection, at, sale_no, tender, closing)
-                count_uses(connection, closing.uses)
-                _move_or_note(
-                    connection,
-                    at,
-                    sale_no,
-                    lambda: sell_stock(
-                        connection, at, closing.by, sale_no, closing.goods, closing.refused
-                    ),
-                )
-                if closing.returns:
-                    from pos_tui.books.stock.returned_goods import stock_returned
-
-                    _move_or_note(
-                        connection,
-                        at,
-                        sale_no,
-                        lambda: stock_returned(
-                            connection, at, closing.by, sale_no, closing.returns
-                        ),
-                    )
-                if closing.to_print:
-                    note_unprinted(connection, sale_no, at)
-            if message is not None:
-                set_stream_position(connection, *message)
-            if note:
-                journal.append(connection, at.isoformat(), sale_no, note)
-
-        return self._writer.submit(job)
+        day_ends_at = self.day_ends_at
+        return self._writer.submit(
+            lambda connection: keep_taken_tender(
+                connection, day_ends_at, sale_no, at, tender, order, message, closing, by, vouchers
+            )
+        )
 
     def move(self, sale: Sale, number: int, at: datetime) -> None:
         """Write an open sale, as it stands, under another number, soon; the old one is void."""
@@ -757,88 +678,3 @@ class Books:
                 journal.append(connection, at.isoformat(), 0, body)
 
         self._writer.post(job)
-
-
-def _post_sale(
-    connection: apsw.Connection, at: datetime, sale_no: int, tender: Tender, closing: Closing
-) -> None:
-    categories = categories_of(connection, closing.lines)
-    keep_sold_lines(connection, sale_no, closing.lines, categories)
-    earlier = 0
-    if len(closing.tenders) > 1:
-        earlier = -posted_of_sale(connection, sale_no, OPEN_SALES)
-    paying: Tender | None = tender
-    if closing.returns:
-        from pos_tui.books.ledger.of_sales import entry_of_goods_back
-        from pos_tui.books.sales.returned_lines import keep_returned_lines, sales_of_vouchers
-
-        back = keep_returned_lines(connection, sale_no, closing.returns)
-        for voided in sales_of_vouchers(closing.returns):
-            from pos_tui.books.vouchers.vouchers import void_vouchers_of_sale
-
-            void_vouchers_of_sale(connection, at, closing.by, voided)
-        kind: EntryKind = "void" if closing.voids else "return"
-        if not closing.lines:
-            entry = entry_of_goods_back(sale_no, tender, earlier, back, kind)
-            post(connection, at, closing.by, entry)
-            return
-        # An exchange: what came back is an entry of its own, with the money that goes back.
-        refund = tender if tender.is_refund else None
-        paying = None if tender.is_refund else tender
-        entry = entry_of_goods_back(sale_no, refund, None, back, kind)
-        post(connection, at, closing.by, entry)
-        earlier = -posted_of_sale(connection, sale_no, OPEN_SALES)
-    entry = entry_of_sale(sale_no, paying, earlier, closing.lines, categories)
-    post(connection, at, closing.by, entry)
-
-
-def _draw_on(
-    connection: apsw.Connection, at: datetime, sale_no: int, tender: Tender, by: str
-) -> None:
-    """Take a tender off the voucher or onto the account that it draws on. Raises
-    TenderRefusedError.
-    """
-    if tender.voucher and tender.left is not None:
-        from pos_tui.books.vouchers.vouchers import spend_voucher
-
-        spend_voucher(connection, at, by, tender.voucher, tender.given, tender.left, sale_no)
-    elif tender.kind == "account" and tender.left is not None:
-        from pos_tui.books.people.accounts import check_account
-
-        check_account(connection, tender.reference, tender.given, tender.left)
-
-
-def _give_voucher_back(
-    connection: apsw.Connection, at: datetime, by: str, sale_no: int, tender: Tender
-) -> None:
-    from pos_tui.books.vouchers.vouchers import give_voucher_back
-
-    give_voucher_back(connection, at, by, tender.voucher, tender.amount, sale_no)
-
-
-def _issue_vouchers(
-    connection: apsw.Connection, at: datetime, sale_no: int, by: str, new: NewVouchers
-) -> None:
-    from pos_tui.books.vouchers.vouchers import issue_voucher
-
-    for amount in new.amounts:
-        issue_voucher(connection, at, by, amount, new.expires_on, new.randomness, sale_no=sale_no)
-
-
-def _move_or_note(
-    connection: apsw.Connection, at: datetime, sale_no: int, move: Callable[[], object]
-) -> None:
-    """Move stock; where that is not possible the journal says so, and what else is written stays.
-
-    Nothing about stock stops a sale: `books verify` names the sales that moved none.
-    """
-    connection.execute("SAVEPOINT stock")
-    try:
-        move()
-    except (apsw.Error, OverflowError) as error:
-        if not connection.in_transaction:
-            raise
-        connection.execute("ROLLBACK TO stock")
-        note = journal.encode(journal.Noted(journal.STOCK_NOT_MOVED, str(error)))
-        journal.append(connection, at.isoformat(), sale_no, note)
-    connection.execute("RELEASE stock")

@@ -15,9 +15,9 @@ from typing import Literal
 import msgspec
 
 from pos_tui.books import BooksError
-from pos_tui.books.books import Closing, NewVouchers
 from pos_tui.books.connection import AlreadyFinishedError, TenderRefusedError
 from pos_tui.books.movement import thousandths
+from pos_tui.books.sales.completing import Closing, NewVouchers
 from pos_tui.books.stock.lots import SoldGoods
 from pos_tui.checkout import events
 from pos_tui.checkout.expiry import expires_on

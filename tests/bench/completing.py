@@ -15,9 +15,9 @@ from pathlib import Path
 import apsw
 
 from pos_tui.books import Books
-from pos_tui.books.books import Closing
 from pos_tui.books.journal.entries import Noted
 from pos_tui.books.movement import Movement
+from pos_tui.books.sales.completing import Closing
 from pos_tui.books.stock.lots import SoldGoods
 from pos_tui.books.stock.movements import move_stock
 from pos_tui.checkout.tenders import Tender

@@ -13,8 +13,8 @@ import pytest
 from msgspec.structs import replace
 
 from pos_tui.books import BooksError
-from pos_tui.books.books import Closing
 from pos_tui.books.connection import AlreadyFinishedError
+from pos_tui.books.sales.completing import Closing
 from pos_tui.books.stock.lots import SoldGoods
 from pos_tui.checkout import events
 from pos_tui.checkout.expiry import DateKind

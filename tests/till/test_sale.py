@@ -323,8 +323,8 @@ async def test_a_sale_that_the_books_did_not_void_is_kept_and_said(counter):
 
 
 def test_a_paid_sale_is_never_written_over(counter):
-    from pos_tui.books.books import Closing
     from pos_tui.books.connection import AlreadyFinishedError
+    from pos_tui.books.sales.completing import Closing
     from pos_tui.checkout.tenders import Tender
 
     counter.scan(COLA)

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pos_tui.books import Books
-from pos_tui.books.books import NewVouchers
 from pos_tui.books.connection import TenderRefusedError, open_connection
 from pos_tui.books.ledger import accounts
 from pos_tui.books.ledger.posting import Entry, balance, post
 from pos_tui.books.rescue import rescue
+from pos_tui.books.sales.completing import NewVouchers
 from pos_tui.books.vouchers.vouchers import (
     VoucherError,
     expired_vouchers,
