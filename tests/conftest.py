@@ -30,6 +30,7 @@ from pos_tui.books.catalogue.products import ProductRow, find_product
 from pos_tui.books.stock.lots import put_lot
 from pos_tui.checkout import events
 from pos_tui.codes import gtin_of
+from pos_tui.devices.printers.printer import Delivery, PrinterStatus
 from pos_tui.files.owner import make_private_folder, write_for_owner
 from pos_tui.pricing.offers import Gives, NForPrice, Offer, PercentOff
 from pos_tui.settings import PrinterSettings, ShopSettings, TillIdentity, TillSettings
@@ -196,11 +197,17 @@ class MemoryPrinter:
         self.jobs: list[bytes] = []
         self.trouble: Exception | None = None
 
-    def print(self, job: bytes) -> bool:
+    def print(self, job: bytes, number: int = 0) -> Delivery:
         if self.trouble is not None:
             raise self.trouble
         self.jobs.append(job)
-        return True
+        return "confirmed"
+
+    def pulse(self, commands: bytes) -> None:
+        self.print(commands)
+
+    def status(self) -> PrinterStatus:
+        return PrinterStatus(True, "there")
 
 
 @functools.cache

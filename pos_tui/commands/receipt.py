@@ -49,12 +49,10 @@ def _run(options: argparse.Namespace) -> int:
     if options.form == "text":
         print(as_text(receipt, settings.printer.columns), end="")
         return 0
-    from pos_tui.devices.printers.escpos_commands import barcode
     from pos_tui.devices.printers.escpos_jobs import compose
 
     lines = [(line.text, line.style) for line in lay_out(receipt, settings.printer.columns)]
-    bars = (barcode(receipt.code),)
-    sys.stdout.buffer.write(compose(lines, settings.printer.encoding, bars))
+    sys.stdout.buffer.write(compose(lines, settings.printer.encoding))
     return 0
 
 

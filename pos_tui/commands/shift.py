@@ -204,7 +204,7 @@ def _moved(done: DrawerDone) -> int:
 def _x(options: argparse.Namespace, drawer: ShopDrawer, by: str) -> int:
     import msgspec
 
-    from pos_tui.receipts.shift_report_layout import report_as_text
+    from pos_tui.receipts.layout import lines_as_text
 
     report, lines = drawer.x_report(by)
     if options.json or options.form == "json":
@@ -212,7 +212,7 @@ def _x(options: argparse.Namespace, drawer: ShopDrawer, by: str) -> int:
     elif options.form == "escpos":
         sys.stdout.buffer.write(drawer.job_of(lines))
     else:
-        print(report_as_text(lines), end="")
+        print(lines_as_text(lines), end="")
     return 0
 
 

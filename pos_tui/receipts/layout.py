@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from msgspec import Struct
@@ -15,21 +16,42 @@ from pos_tui.receipts.paper_rows import spread_row as _spread
 from pos_tui.receipts.words import words_in
 from pos_tui.text_width import width_of, wrap
 
-Style = Literal["plain", "bold", "large", "rule"]
+Style = Literal["plain", "bold", "large", "rule", "barcode", "qr"]
+"""How a line is printed; of barcode and qr the text is what the symbol says."""
 
 
 class PrintLine(Struct, frozen=True):
-    """A line on paper: its text, no wider than the paper, and whether it is bold or large."""
+    """A line on paper: its text, no wider than the paper, and how it is printed; or a symbol."""
 
     text: str
     style: Style = "plain"
 
+    @property
+    def is_text(self) -> bool:
+        """Whether letters are printed, and no symbol."""
+        return self.style not in {"barcode", "qr"}
 
-def lay_out(receipt: ReceiptData, columns: int, *, late: bool = False) -> list[PrintLine]:
-    """The receipt as lines of at most so many columns (32 or more read well), in its language.
 
-    `late` says on it that it is printed after the till stopped, and may be there twice.
+def lines_as_text(lines: Iterable[PrintLine]) -> str:
+    """What is printed as letters, each line ended by a line feed."""
+    return "".join(line.text.rstrip() + "\n" for line in lines if line.is_text)
+
+
+class PaperMarks(Struct, frozen=True):
+    """What stands on a paper besides what it is: which copy it is (0: the first print), that the
+    till stopped before it was known to be printed, that it is of training only.
     """
+
+    copy: int = 0
+    is_late: bool = False
+    is_training: bool = False
+
+
+NO_MARKS = PaperMarks()
+
+
+def lay_out(receipt: ReceiptData, columns: int, marks: PaperMarks = NO_MARKS) -> list[PrintLine]:
+    """The receipt as lines of at most so many columns (32 or more read well), in its language."""
     words = words_in(receipt.language)
     money = receipt.money
     lines = [PrintLine(text, "bold") for text in _centred(receipt.shop, columns)]
@@ -78,8 +100,9 @@ def lay_out(receipt: ReceiptData, columns: int, *, late: bool = False) -> list[P
         row, _, mark = receipt.journal.partition("-")
         text = words("receipt.journal", row=row, mark=mark[:8])
         lines += [PrintLine(part) for part in _centred(text, columns)]
-    if late:
+    if marks.is_late:
         lines += [PrintLine(part) for part in _centred(words("receipt.printed_late"), columns)]
+    lines.append(PrintLine(receipt.code, "barcode"))
     return lines
 
 

@@ -72,11 +72,6 @@ def lay_out_slip(slip: DrawerSlip, shop: ReportShop, columns: int) -> list[Print
     return lines
 
 
-def report_as_text(lines: Iterable[PrintLine]) -> str:
-    """Lines as plain text, each ended by a line feed."""
-    return "".join(line.text.rstrip() + "\n" for line in lines)
-
-
 class _Layout:
     def __init__(self, report: ShiftReport, columns: int, with_expected: bool) -> None:
         self._with_expected = with_expected

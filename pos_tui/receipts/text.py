@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pos_tui.receipts.data import ReceiptData
-from pos_tui.receipts.layout import lay_out
+from pos_tui.receipts.layout import lay_out, lines_as_text
 
 
 def as_text(receipt: ReceiptData, columns: int = 42) -> str:
     """The receipt as lines of at most so many columns, each ended by a line feed."""
-    return "".join(line.text.rstrip() + "\n" for line in lay_out(receipt, columns))
+    return lines_as_text(lay_out(receipt, columns))

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from pos_tui.codes.voucher import grouped_voucher
 from pos_tui.money import Currency, format_amount
-from pos_tui.receipts.layout import PrintLine, Style
+from pos_tui.receipts.layout import PrintLine, Style, lines_as_text
 from pos_tui.receipts.words import words_in
 from pos_tui.text_width import width_of, wrap
 
@@ -29,7 +29,7 @@ class VoucherSlip(Struct, frozen=True):
 
 
 def lay_out_voucher(slip: VoucherSlip, columns: int) -> list[PrintLine]:
-    """The slip in lines of at most so many columns, in its language; its barcode comes below."""
+    """The slip in lines of at most so many columns, in its language."""
     words = words_in(slip.language)
     amount = f"{format_amount(slip.amount, slip.money)} {slip.money.code}"
     good = words("receipt.voucher_unlimited")
@@ -46,12 +46,13 @@ def lay_out_voucher(slip: VoucherSlip, columns: int) -> list[PrintLine]:
         PrintLine("-" * columns, "rule"),
         *_middle(grouped_voucher(slip.number), columns, "bold"),
         *_middle(words("receipt.voucher_keep"), columns),
+        PrintLine(slip.number, "barcode"),
     ]
 
 
 def voucher_as_text(slip: VoucherSlip, columns: int = 42) -> str:
     """The slip as lines of at most so many columns, each ended by a line feed."""
-    return "".join(line.text.rstrip() + "\n" for line in lay_out_voucher(slip, columns))
+    return lines_as_text(lay_out_voucher(slip, columns))
 
 
 def _middle(text: str, columns: int, style: Style = "plain") -> list[PrintLine]:

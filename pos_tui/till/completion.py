@@ -27,6 +27,7 @@ from pos_tui.checkout.sale import Sale
 from pos_tui.checkout.sold_lines import sold_lines
 from pos_tui.checkout.tenders import Tender
 from pos_tui.devices.printers import NullPrinter, Printer, PrinterError
+from pos_tui.devices.printers.printer import Delivery
 from pos_tui.files.owner import make_private_folder, write_for_owner
 from pos_tui.files.replacing import remove_file, rename_file
 from pos_tui.money import format_amount
@@ -41,7 +42,7 @@ from pos_tui.receipts.data import (
     make_receipt,
     receipt_with_returns,
 )
-from pos_tui.receipts.layout import lay_out
+from pos_tui.receipts.layout import NO_MARKS, PaperMarks, lay_out
 from pos_tui.receipts.text import as_text
 from pos_tui.till.context import TillContext
 from pos_tui.till.dates import date_policy
@@ -186,7 +187,7 @@ class Completion:
         from pos_tui.devices.printers.escpos_commands import open_drawer
 
         try:
-            await asyncio.to_thread(self._printer.print, open_drawer())
+            await asyncio.to_thread(self._printer.pulse, open_drawer())
         except PrinterError as error:
             self._emit(events.LinkChanged("printer", False, reason_of(error)))
 
@@ -297,13 +298,13 @@ class Completion:
                 unprinted = because("voucher.slip_not_printed", number=number, why=why)
                 self._emit(events.Notice(unprinted, "error"))
 
-    async def print_again(self, sale_no: int, *, late: bool = False) -> None:
-        """Print a receipt once more, from its data file; `late` says on it that the till stopped
-        before it was known to be printed. Raises OSError when there is none.
+    async def print_again(self, sale_no: int, marks: PaperMarks = NO_MARKS) -> None:
+        """Print a receipt once more, from its data file; the marks stand on it. Raises OSError when
+        there is none.
         """
         receipt = decode_receipt(await asyncio.to_thread(self._receipt_path(sale_no).read_bytes))
         steps = PaymentSteps(because("payment.title_receipt", number=sale_no), RECEIPT_STEPS)
-        await self._print(receipt, steps, late=late)
+        await self._print(receipt, steps, marks)
 
     async def _deliver(self, receipt: ReceiptData, steps: PaymentSteps) -> None:
         try:
@@ -321,14 +322,14 @@ class Completion:
         await self._print(receipt, steps)
 
     async def _print(
-        self, receipt: ReceiptData, steps: PaymentSteps, *, late: bool = False
+        self, receipt: ReceiptData, steps: PaymentSteps, marks: PaperMarks = NO_MARKS
     ) -> None:
         printed: Literal["printed", "sent", "failed", "none"] = "none"
         why: Reason | None = None
         if not isinstance(self._printer, NullPrinter):
             try:
-                confirmed = await asyncio.to_thread(self._print_now, receipt, late)
-                printed = "printed" if confirmed else "sent"
+                delivery = await asyncio.to_thread(self._print_now, receipt, marks)
+                printed = "printed" if delivery == "confirmed" else "sent"
                 self._books.keep_printed(receipt.sale_no)
                 self._emit(events.LinkChanged("printer", True))
             except PrinterError as error:
@@ -352,14 +353,12 @@ class Completion:
         view = steps.view()
         self._emit(events.PaymentChanged(view, "", receipt.sale_no))
 
-    def _print_now(self, receipt: ReceiptData, late: bool) -> bool:
-        from pos_tui.devices.printers.escpos_commands import barcode
+    def _print_now(self, receipt: ReceiptData, marks: PaperMarks) -> Delivery:
         from pos_tui.devices.printers.escpos_jobs import compose
 
         printer = self._settings.printer
-        layout = [(line.text, line.style) for line in lay_out(receipt, printer.columns, late=late)]
-        bars = (barcode(receipt.code),)
-        return self._printer.print(compose(layout, printer.encoding, bars))
+        layout = [(line.text, line.style) for line in lay_out(receipt, printer.columns, marks)]
+        return self._printer.print(compose(layout, printer.encoding))
 
 
 def sold_goods(sale: Sale) -> tuple[SoldGoods, ...]:

@@ -201,8 +201,8 @@ def paper_printer():
 
 def test_a_network_printer_gets_the_whole_job_once(paper_printer):
     printer = NetworkPrinter("127.0.0.1", paper_printer.port, 5)
-    assert printer.print(job()) is True
-    assert printer.print(job()) is True
+    assert printer.print(job()) == "confirmed"
+    assert printer.print(job()) == "confirmed"
     assert paper_printer.printed == job() * 2
 
 
@@ -220,7 +220,7 @@ def test_a_printer_that_cannot_print_gets_nothing_and_says_what_to_do(paper_prin
 def test_a_printer_that_never_tells_its_state_prints_and_is_not_believed_blindly(paper_printer):
     paper_printer.mute = True
     printer = NetworkPrinter("127.0.0.1", paper_printer.port, 5)
-    assert printer.print(job()) is False
+    assert printer.print(job()) == "sent"
     for _ in range(200):
         if paper_printer.printed == job():
             break

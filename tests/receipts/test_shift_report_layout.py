@@ -3,6 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
+from pos_tui.receipts.layout import lines_as_text
 from pos_tui.receipts.shift_report import (
     CategorySum,
     CountedPieces,
@@ -13,7 +14,7 @@ from pos_tui.receipts.shift_report import (
     ShiftReport,
     TaxSum,
 )
-from pos_tui.receipts.shift_report_layout import lay_out_report, report_as_text
+from pos_tui.receipts.shift_report_layout import lay_out_report
 from pos_tui.text_width import width_of
 
 SHOP = ReportShop(
@@ -65,7 +66,7 @@ def test_no_row_is_wider_than_the_paper(language, columns, kind):
 
 
 def rows(report=REPORT, **named):
-    return report_as_text(lay_out_report(report, 42, 123, CODE, **named)).splitlines()
+    return lines_as_text(lay_out_report(report, 42, 123, CODE, **named)).splitlines()
 
 
 def row_of(label, report=REPORT):

@@ -26,7 +26,6 @@ from pos_tui.checkout.settlement_list import Totals
 from pos_tui.checkout.sold_lines import SoldLine
 from pos_tui.checkout.tenders import Tender
 from pos_tui.devices.printers import NullPrinter, PrinterError
-from pos_tui.devices.printers.escpos_commands import barcode
 from pos_tui.devices.printers.escpos_jobs import compose
 from pos_tui.payments.steps import CASH_STEPS, WALLET_STEPS, PaymentSteps
 from pos_tui.pricing import BasketDiscount, Discount, Offer
@@ -147,7 +146,7 @@ class Till:
     def job(self):
         """What the printer should get."""
         layout = [(line.text, line.style) for line in lay_out(self.receipt, 32)]
-        return compose(layout, "gb18030", (barcode(self.receipt.code),))
+        return compose(layout, "gb18030")
 
 
 # ---- all goes well -------------------------------------------------------------------------------

@@ -9,11 +9,13 @@ from pos_tui.devices.printers import escpos_commands
 from pos_tui.devices.printers.code_pages import PageSwitcher
 from pos_tui.devices.printers.printer_letters import is_chinese, letters_of_pages, printer_bytes
 
-JobStyle = Literal["plain", "bold", "large", "rule"]
+JobStyle = Literal["plain", "bold", "large", "rule", "barcode", "qr"]
+"""Of barcode and qr the text is what the symbol says."""
 
 _CHANGES_PAGES = "auto"
 _CHINESE = "gb18030"
 _ROWS_TO_THE_KNIFE = 6
+_SYMBOLS = frozenset(("barcode", "qr"))
 
 
 def compose(
@@ -30,7 +32,7 @@ def compose(
     code pages by Epson's numbers, and rows with ideographs are printed as Chinese. Of the text
     nothing steers the printer.
     """
-    texts = [text for text, _ in lines]
+    texts = ["" if style in _SYMBOLS else text for text, style in lines]
     if encoding == _CHANGES_PAGES:
         rows = _rows_on_many_pages(texts)
     else:
@@ -39,14 +41,14 @@ def compose(
     if encoding.lower().startswith("gb"):
         job += escpos_commands.CHINESE_ON
     is_bold = is_large = False
-    for row, (_, style) in zip(rows, lines, strict=True):
+    for row, (text, style) in zip(rows, lines, strict=True):
         bold, large = style in {"bold", "large"}, style == "large"
         if large != is_large:
             job += escpos_commands.double_height(large)
         if (bold, large) != (is_bold, is_large):
             job += escpos_commands.bold(bold)
         is_bold, is_large = bold, large
-        job += row + b"\n"
+        job += _symbol(text, style) if style in _SYMBOLS else row + b"\n"
     if is_large:
         job += escpos_commands.double_height(False)
     if is_bold:
@@ -55,6 +57,13 @@ def compose(
     if cut:
         job += escpos_commands.feed(_ROWS_TO_THE_KNIFE) + escpos_commands.FULL_CUT
     return bytes(job)
+
+
+def _symbol(text: str, style: JobStyle) -> bytes:
+    if style == "barcode":
+        return escpos_commands.barcode(text)
+    code = escpos_commands.qr_code(text)
+    return escpos_commands.centred(True) + code + b"\n" + escpos_commands.centred(False)
 
 
 def _rows_on_many_pages(texts: Sequence[str]) -> Iterator[bytes]:

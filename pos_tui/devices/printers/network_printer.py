@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import socket
+from collections.abc import Iterator
 
-from pos_tui.devices.printers.printer import PrinterError
+from pos_tui.devices.printers.printer import Delivery, PrinterError, PrinterStatus
 from pos_tui.devices.printers.printer_status import PrinterState, state_of
 from pos_tui.reasons import because
 
@@ -25,19 +26,43 @@ class NetworkPrinter:
         self._host, self._port, self._timeout_s = host, port, timeout_s
         self._mute = False
 
-    def print(self, job: bytes) -> bool:
+    def print(self, job: bytes, number: int = 0) -> Delivery:
         """Send the job in one write, between two looks at the printer's state."""
+        with self._connected() as connection:
+            after = self._print_on(connection, job)
+        return "sent" if after == "silent" else "confirmed"
+
+    def pulse(self, commands: bytes) -> None:
+        """Send the commands, whatever the printer's state is."""
+        with self._connected() as connection:
+            connection.sendall(commands)
+
+    def status(self) -> PrinterStatus:
+        """How it is now."""
+        with self._connected() as connection:
+            state = self._state(connection)
+        match state:
+            case "silent":
+                return PrinterStatus()
+            case "ready":
+                return PrinterStatus(True, "there")
+            case "out_of_paper":
+                return PrinterStatus(True, "out", (state,))
+            case "off_line":
+                return PrinterStatus(True, "unknown", (state,))
+
+    @contextlib.contextmanager
+    def _connected(self) -> Iterator[socket.socket]:
         try:
             address = (self._host, self._port)
             with socket.create_connection(address, self._timeout_s) as connection:
                 try:
-                    after = self._print_on(connection, job)
+                    yield connection
                 finally:
                     with contextlib.suppress(OSError):
                         connection.shutdown(socket.SHUT_RDWR)
         except (OSError, UnicodeError) as error:  # a name can be none at all
             raise PrinterError("printer.no_answer", host=self._host, port=self._port) from error
-        return after != "silent"
 
     def _print_on(self, connection: socket.socket, job: bytes) -> PrinterState:
         before = self._state(connection)
@@ -47,7 +72,7 @@ class NetworkPrinter:
         connection.sendall(job)
         after = self._state(connection)
         if after in _TROUBLES:
-            raise PrinterError("printer.cut_short", why=because(f"printer.{after}"))
+            raise PrinterError("printer.cut_short", is_unsure=True, why=because(f"printer.{after}"))
         return after
 
     def _state(self, connection: socket.socket) -> PrinterState:

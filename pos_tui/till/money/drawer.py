@@ -35,18 +35,17 @@ from pos_tui.books.ledger.accounts import DRAWER
 from pos_tui.books.ledger.posting import balance
 from pos_tui.books.shift import Shift, accounting_day, current_shift
 from pos_tui.devices.printers import NullPrinter, Printer, PrinterError
-from pos_tui.devices.printers.escpos_commands import centred, open_drawer, qr_code
+from pos_tui.devices.printers.escpos_commands import open_drawer
 from pos_tui.devices.printers.escpos_jobs import compose
 from pos_tui.plain_text import plain_text
 from pos_tui.reasons import Reason, because, plain, reason_of
-from pos_tui.receipts.layout import PrintLine
+from pos_tui.receipts.layout import PrintLine, lines_as_text
 from pos_tui.receipts.paper_code import paper_code
 from pos_tui.receipts.shift_report import ReportShop, ShiftReport
 from pos_tui.receipts.shift_report_layout import (
     DrawerSlip,
     lay_out_report,
     lay_out_slip,
-    report_as_text,
 )
 from pos_tui.receipts.words import words_in
 from pos_tui.settings import TillSettings
@@ -383,14 +382,13 @@ class ShopDrawer:
     def _render(self, report: ShiftReport, head: JournalHead) -> PrintedReport:
         code = paper_code(head.row, bytes.fromhex(head.hash))
         lines = lay_out_report(report, self.settings.printer.columns, head.row, code)
-        symbol = centred(True) + qr_code(code.replace(" ", "")) + b"\n" + centred(False)
-        text = report_as_text(lines).encode()
-        return PrintedReport(text, self.job_of(lines, (symbol,)))
+        lines.append(PrintLine(code.replace(" ", ""), "qr"))
+        return PrintedReport(lines_as_text(lines).encode(), self.job_of(lines))
 
-    def job_of(self, lines: Sequence[PrintLine], pictures: Sequence[bytes] = ()) -> bytes:
+    def job_of(self, lines: Sequence[PrintLine]) -> bytes:
         """The printer's bytes of these lines."""
         rows = [(line.text, line.style) for line in lines]
-        return compose(rows, self.settings.printer.encoding, pictures)
+        return compose(rows, self.settings.printer.encoding)
 
     def _print(self, job: bytes, *, is_wanted: bool = False) -> Reason | None:
         """Why it was not printed; without a printer that is nothing, unless somebody wanted it."""

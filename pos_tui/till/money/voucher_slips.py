@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pos_tui.books.vouchers.vouchers import Voucher
 from pos_tui.devices.printers import Printer
+from pos_tui.devices.printers.printer import Delivery
 from pos_tui.receipts.voucher_slip import VoucherSlip, lay_out_voucher, voucher_as_text
 from pos_tui.settings import TillSettings
 
@@ -33,20 +34,25 @@ def slip_picture(voucher: Voucher, settings: TillSettings, language: str) -> byt
     from pos_tui.devices.printers.label_symbols import draw_symbol
 
     slip = slip_of(voucher, settings, language)
-    lines = [(line.text, line.style) for line in lay_out_voucher(slip, settings.printer.columns)]
+    lines = [
+        (line.text, line.style)
+        for line in lay_out_voucher(slip, settings.printer.columns)
+        if line.is_text
+    ]
     return label_picture(lines, draw_symbol("code128", voucher.number), "")
 
 
 def slip_job(voucher: Voucher, settings: TillSettings, language: str) -> bytes:
     """The slip as a job of the receipt printer, which draws the barcode itself."""
-    from pos_tui.devices.printers.escpos_commands import barcode
     from pos_tui.devices.printers.escpos_jobs import compose
 
     slip = slip_of(voucher, settings, language)
     lines = [(line.text, line.style) for line in lay_out_voucher(slip, settings.printer.columns)]
-    return compose(lines, settings.printer.encoding, [barcode(voucher.number)])
+    return compose(lines, settings.printer.encoding)
 
 
-def print_slip(voucher: Voucher, settings: TillSettings, language: str, printer: Printer) -> bool:
+def print_slip(
+    voucher: Voucher, settings: TillSettings, language: str, printer: Printer
+) -> Delivery:
     """Print a slip; what the printer says of it. Takes long. Raises PrinterError."""
     return printer.print(slip_job(voucher, settings, language))

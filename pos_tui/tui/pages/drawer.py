@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from pos_tui.money import format_amount
 from pos_tui.reasons import ReasonError, because
-from pos_tui.receipts.shift_report_layout import report_as_text
+from pos_tui.receipts.layout import lines_as_text
 from pos_tui.tui.pages.report_text import ReportTextPage
 from pos_tui.tui.parts.columns import Column, Row
 from pos_tui.tui.parts.fields import words_of_error
@@ -151,9 +151,8 @@ class DrawerScreen(PageScreen[None]):
             self.say(words_of_error(error), "error")
             return
         title = say("drawer_page.x_report")
-        page = ReportTextPage(
-            self.palette, title, report_as_text(lines), lambda: drawer.print_x(lines)
-        )
+        text = lines_as_text(lines)
+        page = ReportTextPage(self.palette, title, text, lambda: drawer.print_x(lines))
         self.app.push_screen(page)
 
 
