@@ -157,7 +157,9 @@ def test_the_index_finds_what_has_the_words_and_nothing_else(
             for n, name in enumerate(names)
             if wanted
             and all(
-                any(word in text for text in (folded(name or "-"), pinyin_of(name), f"x{n}"))
+                any(
+                    word in text for text in (folded(name or "-"), folded(pinyin_of(name)), f"x{n}")
+                )
                 for word in wanted
             )
         }
