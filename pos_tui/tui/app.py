@@ -32,6 +32,7 @@ from pos_tui.tui.color_depth import depth_of, has_no_colors
 from pos_tui.tui.scan_driver import Scan, scanning_driver
 from pos_tui.tui.theme import Palette, ThemeError, load_palette
 from pos_tui.tui.till_screen import TillScreen
+from pos_tui.tui.typed_ahead import TypedAhead, may_open
 from pos_tui.wording.current import current, say, use
 from pos_tui.wording.keymap import DEFAULT_KEYS, command_of_key, key_labels
 from pos_tui.wording.language import SOURCE_LANGUAGE, languages
@@ -107,6 +108,7 @@ class PosApp(App[None], inherit_bindings=False):
         self._scanners: list[Scanner] = []
         self._running_in: asyncio.AbstractEventLoop | None = None
         self._is_to_end = False
+        self._typed_ahead = TypedAhead(lambda: self.screen)
         self.has_failed = False
         self._till_screen: TillScreen
         if has_no_colors():
@@ -174,10 +176,23 @@ class PosApp(App[None], inherit_bindings=False):
                 for code in pasted_codes(event.text):
                     self._guarded(partial(self._give_scan, code))
                 return
-            if isinstance(event, textual_events.Key) and isinstance(screen, AcceptsKeys):
-                self._guarded(partial(screen.accept_key, event))
+            if isinstance(event, textual_events.Key) and not event.is_forwarded:
+                give = partial(self._give_key, event)
+                if not self._typed_ahead.keeps(give, leaves=event.key == "escape"):
+                    await give()
                 return
         await super().on_event(event)
+
+    async def _give_key(self, event: textual_events.Key) -> None:
+        """Give a key to the screen that is up; what comes after one that opens a page waits."""
+        screen: Screen[object] = self.screen
+        path = (screen.focused or screen).ancestors_with_self
+        if isinstance(screen, AcceptsKeys):
+            self._guarded(partial(screen.accept_key, event))
+        else:
+            await super().on_event(event)
+        if self.screen is not screen or may_open(screen, event.key):
+            self._typed_ahead.wait(path)
 
     def on_scan(self, message: Scan) -> None:
         """A scanner's code, whole; one that a scanner gave twice at once counts once."""
@@ -192,6 +207,12 @@ class PosApp(App[None], inherit_bindings=False):
     def _give_scan(self, text: str, began: float | None = None) -> None:
         """Give a scan to the screen that is up. A badge is no scan of goods, wherever it comes."""
         screen: object = self.screen
+
+        async def give() -> None:
+            self._guarded(partial(self._give_scan, text, began))
+
+        if self._typed_ahead.keeps(give):
+            return
         if self._till_screen.till.staff.holder_of(text):
             if isinstance(screen, AcceptsBadges):
                 screen.accept_badge(text)

@@ -48,7 +48,7 @@ class StatementPage(PageScreen[None]):
 
     def on_mount(self) -> None:
         """Read them, beside the screen."""
-        self.run_worker(self._show(), exclusive=True)
+        self.load(self._show())
 
     def action_write_file(self) -> None:
         """Write the statement as CSV."""

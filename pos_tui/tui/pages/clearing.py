@@ -59,7 +59,7 @@ class ClearingPage(PageScreen[None]):
 
     def on_mount(self) -> None:
         """Read the days, beside the screen."""
-        self.run_worker(self._load(), exclusive=True)
+        self.load(self._load())
 
     def on_row_list_moved(self) -> None:
         """Say what the chosen day's difference is."""
@@ -82,7 +82,7 @@ class ClearingPage(PageScreen[None]):
 
     def _booked(self, sentence: str | None) -> None:
         if sentence:
-            self.run_worker(self._load(sentence), exclusive=True)
+            self.load(self._load(sentence))
 
     async def _load(self, sentence: str = "") -> None:
         try:

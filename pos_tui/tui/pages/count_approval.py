@@ -70,7 +70,7 @@ class ApprovalPage(PageScreen[str]):
     def on_mount(self) -> None:
         """Compare the count with the books, beside the screen."""
         self.say(say("counts_page.comparing"))
-        self.run_worker(self._load(), exclusive=True)
+        self.load(self._load())
 
     def on_row_list_moved(self) -> None:
         """Say what there is to know of the chosen item."""
@@ -100,7 +100,7 @@ class ApprovalPage(PageScreen[str]):
             self.say(say("counts_page.nothing_meanwhile"), "warning")
             return
         self._earlier ^= {row.counted.product_id}
-        self.run_worker(self._load(), exclusive=True)
+        self.load(self._load())
 
     def action_count_as_none(self) -> None:
         """Count the goods of the category that nobody has counted as none."""

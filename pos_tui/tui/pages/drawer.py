@@ -63,11 +63,11 @@ class DrawerScreen(PageScreen[None]):
 
     def on_mount(self) -> None:
         """Show how it stands."""
-        self.run_worker(self._reload(("", "info")), exclusive=True)
+        self.load(self._reload(("", "info")))
 
     def came_back(self, said: tuple[str, Tone] | None) -> None:
         """An act is over: show how it stands now, and what was done."""
-        self.run_worker(self._reload(said or ("", "info")), exclusive=True)
+        self.load(self._reload(said or ("", "info")))
 
     async def _reload(self, said: tuple[str, Tone]) -> None:
         try:
@@ -139,7 +139,7 @@ class DrawerScreen(PageScreen[None]):
         self.app.push_screen(ZReportsPage(self.palette, self._drawer, self._who))
 
     def _show_x(self) -> None:
-        self.run_worker(self._x(), exclusive=True)
+        self.load(self._x())
 
     async def _x(self) -> None:
         drawer = self._drawer

@@ -250,7 +250,7 @@ class ReportPage(PageScreen[None]):
         self.app.push_screen(page)
 
     def _ask(self) -> None:
-        self.run_worker(self._load(), exclusive=True, group="report")
+        self.load(self._load(), "report")
 
     async def _load(self) -> None:
         if self._report is None:

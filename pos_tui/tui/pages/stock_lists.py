@@ -312,7 +312,7 @@ class StockListPage(PageScreen[None]):
         if self._days:
             title = say("stock_lists.title_days", title=title, days=self._days)
         self.query_one("#page").border_title = title
-        self.run_worker(self._load(sentence), exclusive=True, group="rows")
+        self.load(self._load(sentence), "rows")
 
     async def _load(self, sentence: str = "") -> None:
         if not self._list.rows:

@@ -43,7 +43,7 @@ class ZReportsPage(PageScreen[None]):
 
     def on_mount(self) -> None:
         """Show them."""
-        self.run_worker(self._load(), exclusive=True)
+        self.load(self._load())
 
     async def _load(self) -> None:
         try:
@@ -58,7 +58,7 @@ class ZReportsPage(PageScreen[None]):
     def on_row_list_opened(self) -> None:
         """Show the chosen one."""
         if self._list.chosen is not None:
-            self.run_worker(self._show(self._list.chosen), exclusive=True)
+            self.load(self._show(self._list.chosen))
 
     async def _show(self, number: int) -> None:
         try:

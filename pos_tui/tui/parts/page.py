@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import ClassVar, Literal, Protocol, runtime_checkable
+import contextlib
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -12,6 +13,7 @@ from textual.content import Content
 from textual.screen import Screen, ScreenResultType
 from textual.widget import Widget
 from textual.widgets import Static
+from textual.worker import Worker, WorkerError
 
 from pos_tui.reasons import Reason
 from pos_tui.tui.parts.question import AnswerKey, Question
@@ -53,6 +55,7 @@ class PageScreen(Screen[ScreenResultType]):
         self._message = Static(id="message", classes="foot", markup=False)
         self._message.display = False
         self.said = ""
+        self._loader: Worker[None] | None = None
 
     def body(self) -> Iterable[Widget]:
         """The parts of the page, in their order."""
@@ -84,6 +87,18 @@ class PageScreen(Screen[ScreenResultType]):
         """Ask a question in place of the message; `then` gets the answer's key, "" for none."""
         self.say("")
         self.question.ask(sentence, subject, answers, then)
+
+    def load(self, work: Coroutine[Any, Any, None], group: str = "default") -> None:
+        """Do what waits for the books before the page is whole, in place of what it loads now; keys
+        that are pressed meanwhile wait for it too. `group` is that of Textual's workers.
+        """
+        self._loader = self.run_worker(work, exclusive=True, group=group)
+
+    async def until_loaded(self) -> None:
+        """Wait for what the page loads, if it loads anything."""
+        while self._loader is not None and not self._loader.is_finished:
+            with contextlib.suppress(WorkerError):
+                await self._loader.wait()
 
     def action_back(self) -> None:
         """Go back to the page before."""
