@@ -12,9 +12,11 @@ from textual.message_pump import MessagePump
 _ROUNDS = 3  # the key itself, what a list makes of it, what the page is told of that
 _GONE_S = 1.0  # what has left the screen answers no more
 _STAY_ON_THE_PAGE = frozenset(
-    ("up", "down", "left", "right", "pageup", "pagedown", "home", "end", "tab", "shift+tab")
-    + ("backspace", "delete", "escape", "space")
-)
+    (
+        "up", "down", "left", "right", "pageup", "pagedown", "home", "end", "tab", "shift+tab",
+        "backspace", "delete", "escape", "space",
+    )
+)  # fmt: skip
 
 Given = Callable[[], Awaitable[None]]
 

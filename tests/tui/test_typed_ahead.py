@@ -1,4 +1,4 @@
-"""Keys that are pressed before the page stands for which they are meant reach it, in their order."""
+"""Keys that are pressed before their page stands reach it, in their order."""
 
 import threading
 
@@ -29,8 +29,9 @@ async def test_what_is_typed_right_behind_a_row_is_typed_into_its_page(shop):
 async def test_from_the_sale_to_the_drawer_without_a_look_at_the_screen(shop):
     async with sitting(shop) as seat:
         shop.till.money.drawer.open("Ada")
-        press_at_once(seat, "f5", "enter", *"drop", "backspace", "backspace", "backspace",
-                      "backspace", *"Pay", "space", *"out", "enter", "5", "enter", "1", "enter")  # fmt: skip
+        drop = *"drop", *(["backspace"] * 4)
+        pay_out = *"Pay", "space", *"out", "enter", "5", "enter", "1", "enter"
+        press_at_once(seat, "f5", "enter", *drop, *pay_out)
         await seat.until_shown("5.00 paid out")
 
 

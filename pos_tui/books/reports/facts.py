@@ -43,13 +43,21 @@ _SOLD = """
     CREATE TEMP VIEW sold AS
         SELECT sale_no, line, product_id, category, quantity, paid, net, tax_class, tax,
             kind = 'goods' AS is_income
-        FROM books.sold_lines
+        FROM books.sold_lines WHERE kind IN ('goods', 'deposit')
 """
 _BACK = """
     CREATE TEMP VIEW back AS
         SELECT return_sale, return_line, product_id, category, quantity, amount, net, tax_class,
-            tax, kind = 'goods' AS is_income, kind IN ('goods', 'deposit') AS is_goods
-        FROM books.returned_lines
+            tax, kind = 'goods' AS is_income
+        FROM books.returned_lines WHERE kind IN ('goods', 'deposit')
+"""
+# Money for what is no income: a voucher is one once it is spent, a debt was one when it was made.
+_OWED = """
+    CREATE TEMP VIEW owed AS
+        SELECT sale_no, paid AS amount FROM books.sold_lines
+            WHERE kind IN ('voucher', 'settlement')
+        UNION ALL SELECT return_sale, -amount FROM books.returned_lines
+            WHERE kind IN ('voucher', 'settlement')
 """
 
 _FACT = (
@@ -68,7 +76,7 @@ _CAME_BACK = f"""
     {_FACT}
     SELECT c.day, c.hour, c.cashier, b.product_id, b.category, b.tax_class, 0, -b.quantity,
         -b.amount, iif(b.is_income, -b.net, 0), -b.tax, iif(b.is_income, 0, -b.net), 0,
-        iif(b.is_goods, b.amount, 0), 0, 0, 0, 0
+        b.amount, 0, 0, 0, 0
     FROM chosen c CROSS JOIN back b ON b.return_sale = c.number
 """
 _WITHOUT_LINES = f"""
@@ -76,7 +84,7 @@ _WITHOUT_LINES = f"""
     SELECT c.day, c.hour, c.cashier, -1, -1, -1, 1, 0, c.total, 0, 0, 0, 0, 0, 0, c.total, 0, 0
     FROM chosen c
     WHERE NOT EXISTS (SELECT 1 FROM books.sold_lines l WHERE l.sale_no = c.number)
-        AND NOT EXISTS (SELECT 1 FROM back b WHERE b.return_sale = c.number)
+        AND NOT EXISTS (SELECT 1 FROM books.returned_lines b WHERE b.return_sale = c.number)
 """
 _TENDERS = """
     INSERT INTO tenders
@@ -97,9 +105,15 @@ _TENDERS_MISSING = """
     SELECT day, hour, cashier, '', 0, sum(amount), 0 FROM (
         SELECT day, hour, cashier, total AS amount FROM chosen
         UNION ALL SELECT c.day, c.hour, c.cashier, -b.amount
-            FROM chosen c CROSS JOIN back b ON b.return_sale = c.number
+            FROM chosen c CROSS JOIN books.returned_lines b ON b.return_sale = c.number
         UNION ALL SELECT day, hour, cashier, -paid FROM tenders
     ) GROUP BY day, hour, cashier HAVING sum(amount) <> 0
+"""
+_TENDERS_OWED = """
+    INSERT INTO tenders
+    SELECT c.day, c.hour, c.cashier, 'owed', 0, -sum(o.amount), 0
+    FROM chosen c CROSS JOIN owed o ON o.sale_no = c.number
+    GROUP BY c.day, c.hour, c.cashier HAVING sum(o.amount) <> 0
 """
 _OFFERS = """
     INSERT INTO offered
@@ -131,8 +145,9 @@ _HOURS = f"""
 _COUNTED = """
     INSERT INTO hours (day, hour, cashier, count)
     SELECT day, hour, cashier, count(*) FILTER (
-        WHERE NOT EXISTS (SELECT 1 FROM back b WHERE b.return_sale = c.number)
-            OR EXISTS (SELECT 1 FROM books.sold_lines l WHERE l.sale_no = c.number))
+        WHERE EXISTS (SELECT 1 FROM sold l WHERE l.sale_no = c.number)
+            OR NOT EXISTS (SELECT 1 FROM books.sold_lines l WHERE l.sale_no = c.number)
+            AND NOT EXISTS (SELECT 1 FROM books.returned_lines b WHERE b.return_sale = c.number))
     FROM chosen c GROUP BY day, hour, cashier
 """
 _ROUNDED = """
@@ -184,6 +199,7 @@ def prepare_facts(connection: apsw.Connection) -> None:
     connection.execute(_TEMPORARY)
     connection.execute(_SOLD)
     connection.execute(_BACK)
+    connection.execute(_OWED)
 
 
 def clear_facts(connection: apsw.Connection) -> None:
@@ -194,7 +210,15 @@ def clear_facts(connection: apsw.Connection) -> None:
 
 def gather_facts(connection: apsw.Connection) -> None:
     """The facts about the chosen sales, except what their goods cost."""
-    for statement in (_LINES, _CAME_BACK, _WITHOUT_LINES, _TENDERS, _TENDERS_MISSING, _OFFERS):
+    for statement in (
+        _LINES,
+        _CAME_BACK,
+        _WITHOUT_LINES,
+        _TENDERS,
+        _TENDERS_MISSING,
+        _TENDERS_OWED,
+        _OFFERS,
+    ):
         connection.execute(statement)
 
 

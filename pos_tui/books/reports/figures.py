@@ -21,11 +21,13 @@ class Figures(Struct, frozen=True):
     """Sums of a row; amounts in minor units, what was given back has been taken off.
 
     `count` is how many sales sold something; by product, category, tax or offer how many lines, by
-    tender how many tenders. `returned` is what goods and deposits that came back were worth (with
-    tax); `paid` and all others are without it. `paid` = `net` + `tax` + `deposit` + `undetailed`,
-    where `deposit` is of deposits and vouchers, which the shop owes; `undetailed` is of sales whose
-    lines are not known. `saved` is what came off by offers, `rounding` what cash rounding added.
-    `cost` is that of the goods; of `uncosted` movements it is not known. Quantities: thousandths.
+    tender how many tenders. `returned` is what came back was worth (with tax); `paid` and all
+    others are without it. `paid` = `net` + `tax` + `deposit` + `undetailed`, where `undetailed` is
+    of sales whose lines are not known. A voucher counts once goods are paid with it, what a
+    customer owes as it is bought: neither a voucher that is sold nor a debt that is paid stands in
+    `paid`; the row `owed` of the tenders takes them off. `saved` is what came off by offers,
+    `rounding` what cash rounding added. `cost` is that of the goods; of `uncosted` movements it is
+    not known. Quantities: thousandths.
     """
 
     count: int = 0

@@ -30,7 +30,7 @@ from pos_tui.files.replacing import remove_file
 from pos_tui.reasons import Reason, because
 
 FILE_NAME = "reports.db"
-_VERSION = 2
+_VERSION = 3
 _SALES = 5_000  # numbers of sales a transaction
 _MOVEMENTS = 20_000
 _LONGEST_GAP = 1_000  # in the numbers of sales; what is behind a longer one begins a new count

@@ -204,6 +204,8 @@ def row_cells(row: ReportRow, by: ReportBy, currency: Currency) -> tuple[str, ..
 def _tender_name(key: str) -> str:
     if key.startswith(_WALLET):
         return in_words(platform_reason(key.removeprefix(_WALLET)))
+    if key == "owed":
+        return say("report.tender_owed")
     if key and current().knows(f"receipt.{key}"):
         return say(f"receipt.{key}")
     return key or say("report.tender_unknown")

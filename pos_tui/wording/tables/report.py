@@ -52,7 +52,7 @@ TABLE: Table = {
     "net": N_("Without tax"),
     "tax": N_("Tax"),
     "returned": N_("Came back"),
-    "deposit": N_("Deposits and vouchers"),
+    "deposit": N_("Deposits"),
     "saved": N_("Taken off by offers"),
     "rounding": N_("Rounding in cash"),
     "undetailed": N_("Without detail"),
@@ -80,4 +80,5 @@ TABLE: Table = {
     "basket": N_("off the whole basket"),
     "product_gone": N_("product {number}, no longer in the books"),
     "tender_unknown": N_("not known"),
+    "tender_owed": N_("for vouchers and debts"),
 }

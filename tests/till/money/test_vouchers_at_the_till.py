@@ -21,6 +21,7 @@ from pos_tui.checkout import events
 from pos_tui.pricing.offers import Offer, PercentOff, Threshold
 from pos_tui.receipts.data import decode_receipt
 from pos_tui.settings import VoucherSettings
+from pos_tui.till.money.reports import period_of
 from tests.conftest import COLA, MILK, NOON, SPREAD, Counter
 from tests.spoken import spoken
 
@@ -309,3 +310,21 @@ async def test_a_removed_voucher_is_brought_back_and_a_held_sale_keeps_it(counte
     assert counter.total == 5350
     await pay(counter, "=")
     assert balance(reader, accounts.VOUCHERS) == -5000
+
+
+async def test_a_voucher_is_income_once_goods_are_paid_with_it_and_not_before(counter):
+    reports = counter.till.money.reports
+    number = await bought(counter, "50")
+
+    def report(by="hour"):
+        return reports.report(period_of("day", reports.today()), by)
+
+    def tenders():
+        return {row.key: row.figures.paid for row in report("tender").rows}
+
+    assert report().total.paid == 0
+    assert tenders() == {"cash": 5000, "owed": -5000}
+    await scanned(counter, SPREAD, number)
+    assert report().total.paid == 3290
+    assert report().total.count == 1
+    assert tenders() == {"cash": 5000, "owed": -5000, "voucher": 3290}
