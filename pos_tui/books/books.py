@@ -27,10 +27,7 @@ from pos_tui.books.connection import (
 )
 from pos_tui.books.journal import entries as journal
 from pos_tui.books.journal.key import make_key, read_key
-from pos_tui.books.ledger.of_sales import entry_of_return
-from pos_tui.books.ledger.posting import open_ledger, post
 from pos_tui.books.movement import Movement, thousandths
-from pos_tui.books.sales.completing import Closing, NewVouchers, keep_taken_tender, move_or_note
 from pos_tui.books.sales.paper import note_printed, unprinted_sales
 from pos_tui.books.sales.sales import (
     HeldSale,
@@ -51,9 +48,7 @@ from pos_tui.books.sales.sales import (
     stream_position,
     unfinished_sales,
 )
-from pos_tui.books.shift import need_shift
 from pos_tui.books.stock.lots import lots_on_hand
-from pos_tui.books.stock.movements import journal_taken_over, move_stock
 from pos_tui.books.writer import Writer
 from pos_tui.checkout.expiry import Lot
 from pos_tui.checkout.orders import Order
@@ -67,6 +62,7 @@ if TYPE_CHECKING:
     from pos_tui.books.catalogue.searching import GoodsSearching
     from pos_tui.books.people.accounts import CustomerAccount
     from pos_tui.books.people.permissions import Role
+    from pos_tui.books.sales.completing import Closing, NewVouchers
     from pos_tui.books.sales.late_money import LateState
     from pos_tui.books.vouchers.vouchers import Voucher
     from pos_tui.checkout.explained import ExplainedSale
@@ -76,6 +72,10 @@ if TYPE_CHECKING:
 
 _Result = TypeVar("_Result")
 FILE_NAME = "books.db"
+_TAKEN_OVER = (
+    "SELECT EXISTS (SELECT 1 FROM movements WHERE journal = 0),"
+    " EXISTS (SELECT 1 FROM ledger_entries WHERE kind <> 'goods')"
+)
 
 
 class Books:
@@ -341,8 +341,7 @@ class Books:
 
         def job(connection: apsw.Connection) -> None:
             journal.use_key(connection, at, key)
-            journal_taken_over(connection, at)
-            open_ledger(connection, at)
+            _take_over(connection, at)
 
         self._writer.post(job)
 
@@ -499,6 +498,10 @@ class Books:
         One that was given back leaves the ledger's account of its money in the same moment.
         """
         bodies = [journal.encode(journal.TenderPut(tender)) for tender in tenders]
+        from pos_tui.books.ledger.of_sales import entry_of_return
+        from pos_tui.books.ledger.posting import post
+        from pos_tui.books.shift import need_shift
+
         back = [entry_of_return(sale_no, each) for each in tenders if each.state == "given_back"]
 
         def job(connection: apsw.Connection) -> None:
@@ -563,6 +566,9 @@ class Books:
         )
 
         def job(connection: apsw.Connection) -> None:
+            from pos_tui.books.sales.completing import move_or_note
+            from pos_tui.books.stock.movements import move_stock
+
             move_or_note(
                 connection, at, number, lambda: move_stock(connection, at, act.by, (aside,), number)
             )
@@ -621,6 +627,8 @@ class Books:
         the same moment, `vouchers` are issued in it. Done once it is on disk; with
         TenderRefusedError where the voucher or account that it draws on has changed meanwhile.
         """
+        from pos_tui.books.sales.completing import keep_taken_tender
+
         day_ends_at = self.day_ends_at
         return self._writer.submit(
             lambda connection: keep_taken_tender(
@@ -678,3 +686,16 @@ class Books:
                 journal.append(connection, at.isoformat(), 0, body)
 
         self._writer.post(job)
+
+
+def _take_over(connection: apsw.Connection, at: datetime) -> None:
+    """Stock from before the journal had it, and the ledger's first entry, where these are new."""
+    found = connection.execute(_TAKEN_OVER).fetchone() or (0, 0)
+    if found[0]:
+        from pos_tui.books.stock.movements import journal_taken_over
+
+        journal_taken_over(connection, at)
+    if not found[1]:
+        from pos_tui.books.ledger.posting import open_ledger
+
+        open_ledger(connection, at)

@@ -13,7 +13,6 @@ import msgspec
 
 from pos_tui.books.journal.key import read_key
 from pos_tui.books.owner_only import make_till_folder
-from pos_tui.books.schema import MIGRATIONS
 from pos_tui.files.owner import make_private_file, restrict_to_owner
 from pos_tui.reasons import Reason, ReasonError, because, plain, reason_of
 
@@ -30,8 +29,9 @@ _PRAGMAS = (
 _WAIT_S = 0.001
 _MOST_WAITS = 5_000
 CHECKSUM_BYTES = 8  # kept free at the end of each page; the number is cksumvfs's
-# The version of the tables from which each page has one.
-_CHECKSUMS_SINCE = 1 + next(n for n, step in enumerate(MIGRATIONS) if "TABLE paper" in str(step))
+SCHEMA_VERSION = 17
+"""How many migrations there are: those themselves are only loaded where one is missing."""
+_CHECKSUMS_SINCE = 4  # the version of the tables from which each page has one
 _TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table'"
 
 
@@ -99,18 +99,12 @@ def migrate(connection: apsw.Connection) -> None:
     try:
         version = connection.pragma("user_version")
         assert isinstance(version, int)
-        if version > len(MIGRATIONS):
+        if version > SCHEMA_VERSION:
             raise BooksError("books.later_version")
         if version >= _CHECKSUMS_SINCE and not _has_checksums(connection):
             raise DamagedBooksError(_damaged("page 1"))
-        for step in range(version, len(MIGRATIONS)):
-            with connection:
-                change = MIGRATIONS[step]
-                if callable(change):
-                    change(connection)
-                else:
-                    connection.execute(change)
-                connection.pragma("user_version", step + 1)
+        if version < SCHEMA_VERSION:
+            _apply_migrations(connection, version)
         if not _has_checksums(connection):
             _add_checksums(connection)
         missing = TABLES_OF_BOOKS - {str(name) for (name,) in connection.execute(_TABLES)}
@@ -120,6 +114,18 @@ def migrate(connection: apsw.Connection) -> None:
         if is_damage(error):
             raise DamagedBooksError(_damaged(error)) from error
         raise BooksError("books.unusable", why=plain(str(error))) from error
+
+
+def _apply_migrations(connection: apsw.Connection, version: int) -> None:
+    from pos_tui.books.schema import MIGRATIONS
+
+    for step, change in enumerate(MIGRATIONS[version:], version + 1):
+        with connection:
+            if callable(change):
+                change(connection)
+            else:
+                connection.execute(change)
+            connection.pragma("user_version", step)
 
 
 def first_damage(connection: apsw.Connection, *, thorough: bool = False) -> Reason | None:

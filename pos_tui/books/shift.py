@@ -111,3 +111,11 @@ def _shift(row: tuple[apsw.SQLiteValue, ...] | None) -> Shift | None:
         None if closed_at is None else datetime.fromisoformat(str(closed_at)),
         str(closed_by),
     )
+
+
+def has_float(reader: apsw.Connection, shift: int) -> bool:
+    """Whether the float of a shift was counted."""
+    row = reader.execute(
+        "SELECT 1 FROM drawer_acts WHERE shift = ? AND kind = 'float'", (shift,)
+    ).fetchone()
+    return row is not None

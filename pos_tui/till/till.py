@@ -29,7 +29,6 @@ from pos_tui.money import round_cash
 from pos_tui.pricing import Discount
 from pos_tui.pricing.tax import TaxSystem
 from pos_tui.reasons import Reason, ReasonError, because, plain, reason_of
-from pos_tui.receipts.layout import PaperMarks
 from pos_tui.settings import TillSettings
 from pos_tui.till.basket import BasketActs
 from pos_tui.till.clock import TillClock
@@ -481,6 +480,8 @@ class Till:
             unprinted = [n for n in self._books.unprinted() if self.receipt_path(n).exists()]
             sale_no = next(iter(unprinted or self._books.last_paid_numbers(1)), 0)
             if self.receipt_path(sale_no).exists():
+                from pos_tui.receipts.layout import PaperMarks
+
                 self._do(self._completion.print_again(sale_no, PaperMarks(is_late=bool(unprinted))))
                 if not unprinted:
                     self._books.keep_copy(sale_no, self.clock.now(), self.staff.who())

@@ -9,7 +9,9 @@ import pytest
 from pos_tui.books import Books, BooksError
 from pos_tui.books.catalogue.product_import import ImportCounts, import_products
 from pos_tui.books.catalogue.products import ProductRow, find_product
+from pos_tui.books.connection import _CHECKSUMS_SINCE, SCHEMA_VERSION
 from pos_tui.books.lock import TillLock
+from pos_tui.books.schema import MIGRATIONS
 from pos_tui.checkout.orders import may_follow
 from pos_tui.reasons import Reason
 from tests.conftest import COLA, SPREAD, Counter
@@ -165,3 +167,10 @@ def test_an_entry_that_can_never_be_written_does_not_stop_the_rest(tmp_path):
     product = books.product("1")
     assert product and product.name == "One"
     books.close()
+
+
+def test_the_version_of_the_tables_counts_the_migrations():
+    assert len(MIGRATIONS) == SCHEMA_VERSION
+    without_checksums = MIGRATIONS[: _CHECKSUMS_SINCE - 1]
+    assert not any("TABLE paper" in str(step) for step in without_checksums)
+    assert "TABLE paper" in str(MIGRATIONS[_CHECKSUMS_SINCE - 1])

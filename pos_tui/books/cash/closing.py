@@ -14,14 +14,13 @@ from msgspec import Struct
 from pos_tui.books.cash.drawer_acts import (
     DrawerCount,
     float_proposed,
-    has_float,
     move_cash,
     put_count,
     put_float,
 )
 from pos_tui.books.cash.figures import shift_report
 from pos_tui.books.journal import entries as journal
-from pos_tui.books.shift import Shift, begin_shift, current_shift, end_shift
+from pos_tui.books.shift import Shift, begin_shift, current_shift, end_shift, has_float
 from pos_tui.reasons import ReasonError
 from pos_tui.receipts.shift_report import ReportShop, ShiftReport
 

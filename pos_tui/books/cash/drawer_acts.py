@@ -133,14 +133,6 @@ def float_proposed(reader: apsw.Connection) -> int:
     return now - int(str(since))
 
 
-def has_float(reader: apsw.Connection, shift: int) -> bool:
-    """Whether the float of a shift was counted."""
-    row = reader.execute(
-        "SELECT 1 FROM drawer_acts WHERE shift = ? AND kind = 'float'", (shift,)
-    ).fetchone()
-    return row is not None
-
-
 def acts_of_shift(reader: apsw.Connection, shift: int) -> Iterator[DrawerAct]:
     """The acts of the drawer in a shift, in order."""
     rows = reader.execute(

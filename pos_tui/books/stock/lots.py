@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import apsw
 
-from pos_tui.books.stock.movements import MovingStock
 from pos_tui.checkout.expiry import DateKind, Lot
 
 _NO_LOT = frozenset(("",))
+
+if TYPE_CHECKING:
+    from pos_tui.books.stock.movements import MovingStock
 
 
 class SoldGoods(NamedTuple):
@@ -91,6 +93,8 @@ def sell_stock(
     date (of the kinds in `refused`), one after another as long as they last; then from what has no
     date as long as it lasts; else from no lot.
     """
+    from pos_tui.books.stock.movements import MovingStock
+
     stock = MovingStock(connection)
     stock.look_up({sold.product_id for sold in goods})
     today = at.date()

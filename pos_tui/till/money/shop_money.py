@@ -6,8 +6,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pos_tui.books.cash.drawer_acts import has_float
-from pos_tui.books.shift import current_shift
+from pos_tui.books.shift import current_shift, has_float
 from pos_tui.reasons import Reason, because
 from pos_tui.till.basket import BasketActs
 from pos_tui.till.books_reader import books_reader

@@ -89,7 +89,7 @@ def test_taking_over_is_whole_or_nothing(before, monkeypatch):
         step(connection)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("pos_tui.books.connection.MIGRATIONS", (*MIGRATIONS[:5], cut))
+    monkeypatch.setattr("pos_tui.books.schema.MIGRATIONS", (*MIGRATIONS[:5], cut))
     with pytest.raises(KeyboardInterrupt):
         migrate(connection)
     monkeypatch.undo()
