@@ -42,6 +42,24 @@ class TillLock:
         self._connection.close()
 
 
+def lock_holder(folder: Path) -> int | None:
+    """The process that has a data folder now, 0 where it is not known which; None: nobody has it.
+
+    Raises apsw.Error and OSError.
+    """
+    lock = folder / "till.lock"
+    if not lock.exists():
+        return None
+    connection = apsw.Connection(str(lock), flags=apsw.SQLITE_OPEN_READWRITE)
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
+    except apsw.BusyError:
+        return _process(folder / "till.pid") or 0
+    finally:
+        connection.close()
+    return None
+
+
 def _process(owner: Path) -> int | None:
     try:
         return int(owner.read_text())

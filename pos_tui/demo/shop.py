@@ -15,7 +15,12 @@ from msgspec import Struct
 from pos_tui.demo.demo_redis import DemoRedis, usual_redis
 from pos_tui.demo.goods import BAKERY_TEMPLATE, LAYOUTS
 from pos_tui.demo.guide import Guide
-from pos_tui.files.owner import make_private_file, make_private_folder, restrict_to_owner
+from pos_tui.files.owner import (
+    make_private_file,
+    make_private_folder,
+    restrict_to_owner,
+    write_for_owner,
+)
 from pos_tui.reasons import Reason, plain
 from pos_tui.settings import (
     CashSettings,
@@ -40,6 +45,7 @@ if TYPE_CHECKING:
     from pos_tui.demo.parts import CloudPlan
 
 MERCHANT, TILL = "M001", "01"
+_PORTS = "ports.json"
 WALLETS = ("wechat", "alipay", "unionpay", "alipayplus", "ecny", "jd", "bestpay")
 _WHY = ("damaged", "short_date", "price_promise", "goodwill")
 
@@ -98,13 +104,7 @@ class DemoShop:
         self.guide = Guide(lambda: randbits(60))
         self.keys = _keys(self.data)
         self.ports = _free_ports(3)
-        gateway, redis_port, _ = self.ports
-        self.settings = demo_settings(
-            f"http://127.0.0.1:{gateway}",
-            self.keys.merchant,
-            f"redis://till%3A{MERCHANT}%3A{TILL}:{self.keys.till}@127.0.0.1:{redis_port}/0",
-            self.data / "pictures",
-        )
+        self.settings = _settings_of(self.data, self.keys, self.ports)
         self._cloud: EmbeddedCloud | None = None
 
     def cloud_plan(self) -> CloudPlan:
@@ -133,6 +133,8 @@ class DemoShop:
         from pos_tui.demo.picture import draw_goods
 
         _make_private(self.data / "cloud")
+        with contextlib.suppress(OSError):  # only whoever looks at a running demo needs it
+            write_for_owner(self.data / _PORTS, msgspec.json.encode(self.ports))
         self._cloud = EmbeddedCloud(self.cloud_plan())
         draw_goods(self.data / "pictures")
         books.write(lambda connection: stock(connection, now)).result()
@@ -156,6 +158,25 @@ class DemoShop:
         """End everything that was started."""
         if self._cloud is not None:
             self._cloud.close()
+
+
+def settings_of_running_demo(data: Path) -> TillSettings:
+    """The settings of the demo till that runs in a folder. Raises SettingsError."""
+    try:
+        ports = msgspec.json.decode((data / _PORTS).read_bytes(), type=tuple[int, int, int])
+    except (OSError, msgspec.MsgspecError) as error:
+        raise SettingsError("demo.no_ports", folder=str(data)) from error
+    return _settings_of(data, _keys(data), ports)
+
+
+def _settings_of(data: Path, keys: DemoKeys, ports: tuple[int, ...]) -> TillSettings:
+    gateway, redis, _ = ports
+    return demo_settings(
+        f"http://127.0.0.1:{gateway}",
+        keys.merchant,
+        f"redis://till%3A{MERCHANT}%3A{TILL}:{keys.till}@127.0.0.1:{redis}/0",
+        data / "pictures",
+    )
 
 
 def _keys(data: Path) -> DemoKeys:

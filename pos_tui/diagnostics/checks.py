@@ -9,8 +9,13 @@ from msgspec import Struct
 
 from pos_tui.reasons import Reason, because
 
-State = Literal["ok", "warning", "broken"]
+State = Literal["ok", "warning", "broken", "skipped", "crashed"]
+"""Skipped: there is nothing to look at here. Crashed: the check itself failed, and says nothing."""
 Subject = Literal[
+    "settings",
+    "program",
+    "lock",
+    "disk",
     "books",
     "receipts",
     "backup",
@@ -21,6 +26,9 @@ Subject = Literal[
     "way to redis",
     "version",
     "journal",
+    "payments",
+    "goods",
+    "terminal",
     "default user",
     "users",
     "aclfile",
@@ -28,13 +36,14 @@ Subject = Literal[
     "memory",
     "clock",
 ]
-_WORST: tuple[State, ...] = ("broken", "warning")
+_WORST: tuple[State, ...] = ("broken", "crashed", "warning")
 
 
 class Check(Struct, frozen=True):
     """One thing that was looked at, `where` in a server's name where there are several of it.
 
     A figure is a measurement, or a reason where it takes words; `do` is there unless all is well.
+    `took_ms` is how long it was looked at.
     """
 
     subject: Subject
@@ -43,6 +52,7 @@ class Check(Struct, frozen=True):
     figure: str | Reason
     say: Reason
     do: Reason | None = None
+    took_ms: int = 0
 
     @property
     def name(self) -> str:

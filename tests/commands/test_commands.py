@@ -98,7 +98,7 @@ def test_a_till_that_never_printed_gives_a_receipt_as_a_printers_bytes(tmp_path)
     assert "TOTAL" in done.stdout
 
 
-@pytest.mark.parametrize("command", ["doctor", "offers list", "journal verify", "staff list"])
+@pytest.mark.parametrize("command", ["offers list", "journal verify", "staff list"])
 def test_a_folder_that_may_not_be_entered_is_a_sentence(tmp_path, command, monkeypatch, capsys):
     def refuse(path, *_, **__):
         raise PermissionError(13, "Permission denied", str(path))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -11,12 +12,15 @@ import threading
 import time
 from argparse import Namespace
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
 import pytest
 import redis
 
+from pos_tui.books import Books
+from pos_tui.books.lock import TillLock
 from pos_tui.cloud.enrolment.users import User, parse_user, till_user
 from pos_tui.commands.end_requests import EndRequests
 from pos_tui.commands.sell import NOT_PAID, STILL_UNKNOWN, run_sale
@@ -32,6 +36,7 @@ from pos_tui.messages import stream_name
 from pos_tui.settings.redis_url import redis_address
 from tests.campaign.demo_kills import demo_kills
 from tests.campaign.demo_sale import sell
+from tests.command_line import typed
 
 COLA, WALLET = "5449000000996", "134857901234567890"
 posix = pytest.mark.skipif(sys.platform == "win32", reason="SIGSTOP is POSIX")
@@ -57,6 +62,25 @@ def test_a_sale_over_the_stand_in_for_redis_is_paid_by_its_message(tmp_path, cap
     events = [msgspec.json.decode(line) for line in capfd.readouterr().out.splitlines()]
     assert "payment.paid_by_redis" in [event.get("reason") for event in events]
     assert events[-1]["event"] == "receipt"
+
+
+def test_a_healthy_demo_is_well_and_one_that_runs_is_looked_at_as_it_is(tmp_path):
+    started = typed("doctor", "--demo", "--json", "--data", str(tmp_path))
+    assert started.returncode == 0, started.stdout
+    assert {each["state"] for each in json.loads(started.stdout)["checks"]} <= {"ok", "skipped"}
+    shop = DemoShop(tmp_path)
+    lock, books = TillLock(tmp_path), Books(tmp_path)
+    try:
+        shop.open(books, datetime.now().astimezone())
+        shop.wait_for_cloud()
+        running = typed("doctor", "--demo", "--json", "--data", str(tmp_path))
+        checks = {each["name"]: each for each in json.loads(running.stdout)["checks"]}
+        assert checks["gateway"]["state"] == checks["redis"]["state"] == "ok"
+        assert checks["lock"]["reason"] == "machine_check.till_runs"
+    finally:
+        shop.close()
+        books.close()
+        lock.release()
 
 
 def test_windows_alone_has_no_real_redis_to_start(monkeypatch):

@@ -6,6 +6,13 @@ from pos_tui.wording.marks import N_, Table
 
 TABLE: Table = {
     "subject_redis": "redis",
+    "subject_settings": N_("settings"),
+    "subject_program": N_("program"),
+    "subject_lock": N_("till"),
+    "subject_disk": N_("disk"),
+    "subject_payments": N_("payments"),
+    "subject_goods": N_("goods"),
+    "subject_terminal": N_("terminal"),
     "subject_books": N_("books"),
     "subject_receipts": N_("receipts"),
     "subject_backup": N_("backup"),
@@ -29,5 +36,11 @@ TABLE: Table = {
     "clock_behind": N_(
         "The clock of {whose} is {seconds} s behind this machine's; beyond five minutes orders are refused."
     ),
+    "no_end": N_("This did not end within {seconds} s, so it is not known how it is."),
+    "do_no_end": N_("Look at what it waits for: a disk or a network share that hangs, a server."),
+    "no_access": N_("This could not be looked at: {why}"),
+    "do_access": N_("See that whoever runs this may read and write the folder of the till."),
+    "crashed": N_("The check itself failed: {why}"),
+    "do_report": N_("Tell whoever looks after the program, with this line."),
     "do_set_clocks": N_("Have both machines set their clocks by the network (NTP)."),
 }

@@ -9,6 +9,9 @@ TABLE: Table = {
         "Look whether the servers, or this till, find everything as they need it, and say what to do."
     ),
     "json_help": N_("all checks as one JSON object"),
+    "demo_help": N_("look at the demo: at the one that runs, else at one started for it"),
+    "watch_help": N_("look again every so many seconds, until Ctrl+C"),
+    "do_settings": N_("Mend {path}; nothing else of it was looked at."),
     "no_settings": N_(
         "There are no settings in {folder}, neither till.toml nor cloud.toml; name a file with --settings."
     ),

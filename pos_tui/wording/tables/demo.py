@@ -90,6 +90,9 @@ TABLE: Table = {
     "servers_fault": N_("The demo's servers could not be started"),
     "servers_silent": N_("The demo's servers gave no answer for {seconds} s"),
     "servers_ended": N_("The demo's servers have ended"),
+    "no_ports": N_(
+        "Which ports the demo in {folder} uses is not written down; leave it and start it again."
+    ),
     "nothing_sold": N_("{why}. Nothing was sold; {log} says more. Then try again."),
     "cash_only": N_("{why}: cash only, until the demo is opened again. Log: {log}"),
 }

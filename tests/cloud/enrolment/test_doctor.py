@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import redis
 
+from pos_tui.messages import NONCE_HEADER, SIGNATURE_HEADER, response_signature
 from pos_tui.settings.redis_url import redis_address
 from tests.command_line import Finished, in_chinese, typed
 
@@ -63,8 +64,18 @@ class Office:
         report: dict[str, Any] = json.loads(done.stdout)
         assert done.returncode == (1 if report["state"] == "broken" else 0)
         for check in report["checks"]:
-            assert set(check) == {"name", "state", "figure", "say", "do", "reason"}
-            assert bool(check["do"]) is (check["state"] != "ok"), check
+            assert set(check) == {
+                "name",
+                "state",
+                "figure",
+                "say",
+                "do",
+                "reason",
+                "code",
+                "took_ms",
+            }
+            assert bool(check["do"]) is (check["state"] not in {"ok", "skipped"}), check
+            assert bool(check["code"]) is bool(check["do"]), check
         said = done.stdout + self.typed("doctor").stdout
         for url in self.urls.values():
             password = redis_address(url).password
@@ -222,7 +233,7 @@ def test_every_node_of_a_cluster_is_looked_at(tmp_path: Path) -> None:
 class Gateway(HTTPServer):
     """Something that answers as a gateway would."""
 
-    status, ahead_s = 200, 0.0
+    status, ahead_s, key = 200, 0.0, ""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Answer)
@@ -237,7 +248,11 @@ class _Answer(BaseHTTPRequestHandler):
     server: Gateway
 
     def do_GET(self) -> None:
-        self.send_response_only(self.server.status)
+        status = self.server.status if self.path == "/v1/health" else 404
+        nonce = self.headers.get(NONCE_HEADER, "")
+        self.send_response_only(status)
+        signed = response_signature(self.server.key.encode(), nonce, status, b"")
+        self.send_header(SIGNATURE_HEADER, signed)
         self.send_header("Date", formatdate(time.time() + self.server.ahead_s, usegmt=True))
         self.send_header("Content-Length", "0")
         self.end_headers()
@@ -257,7 +272,8 @@ def gateway() -> Iterator[Gateway]:
 
 
 def look_at(settings: Path) -> dict[str, dict[str, str]]:
-    done = typed("doctor", "--json", "--settings", str(settings))
+    data = settings.parent / "data"
+    done = typed("doctor", "--json", "--settings", str(settings), "--data", str(data))
     report = json.loads(done.stdout)
     assert done.returncode == (1 if report["state"] == "broken" else 0)
     return {check["name"]: check for check in report["checks"]}
@@ -271,12 +287,19 @@ def test_a_till_that_was_set_up_is_well_and_each_fault_is_told(
         f'[gateway]\npublic_url = "{gateway.url}"\n' + office.settings.read_text()
     )
     assert typed("setup", str(office.enrol("01")), "--settings", str(till)).returncode == 0
+    assert look_at(till)["gateway"]["reason"] == "till_check.not_signed"
+    gateway.key = tomllib.loads(till.read_text())["gateway"]["key"]
     found = look_at(till)
-    assert {name: check["state"] for name, check in found.items()} == {
+    assert {
+        name: check["state"] for name, check in found.items() if check["state"] != "skipped"
+    } == {
+        "program": "ok",
+        "disk": "ok",
         "redis": "ok",
         "gateway": "ok",
         "gateway clock": "ok",
     }
+    assert all(each in found["gateway"]["figure"] for each in ("DNS", "TCP", "HTTP", "signed"))
     gateway.ahead_s = -20.0
     assert look_at(till)["gateway clock"]["state"] == "warning"
     gateway.status = 503
@@ -294,10 +317,11 @@ def test_a_till_without_servers_is_told_what_it_does_without(tmp_path: Path) -> 
     till = tmp_path / "till.toml"
     till.write_text('[shop]\nname = "x"\n')
     found = look_at(till)
-    assert {name: check["state"] for name, check in found.items()} == {
+    assert {name: check["state"] for name, check in found.items() if check["do"]} == {
         "redis": "warning",
         "gateway": "warning",
     }
+    assert [found[name]["code"] for name in ("redis", "gateway")] == ["R1", "G1"]
     till.write_text(f'[gateway]\nurl = "http://127.0.0.1:{free_port()}"\nkey = "k"\n')
     assert look_at(till)["gateway"]["state"] == "broken"
 
@@ -314,15 +338,16 @@ def test_in_chinese_the_sentences_change_and_what_programs_read_does_not(tmp_pat
     same = ("name", "state", "reason")
     for name, check in english.items():
         assert [chinese[name][field] for field in same] == [check[field] for field in same]
-    assert "! 网关：没有设置网关，本机只能收现金。" in said.splitlines()
+    assert "! 网关：没有设置网关，本机只能收现金。 [G1]" in said.splitlines()
 
 
 def test_wrong_settings_or_none_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = tmp_path / "till.toml"
     wrong.write_text('[shop]\nnaem = "x"\n')
     done = typed("doctor", "--settings", str(wrong))
-    assert (done.returncode, done.stdout) == (2, "")
-    assert "line 2: shop.naem" in done.stderr
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "line 2: shop.naem" in done.stdout
+    assert "[S0]" in done.stdout
     from pos_tui.commands import doctor
 
     monkeypatch.setattr(doctor, "settings_folder", lambda: tmp_path / "nowhere")
