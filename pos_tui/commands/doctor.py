@@ -149,7 +149,7 @@ def _is_clouds(path: Path) -> bool:
 
 def _demos_checkups(settings: TillSettings, data: Path) -> list[Checkup]:
     """Nobody backs a demo up."""
-    return [each for each in _tills_checkups(settings, data) if each.subject != "backup"]
+    return [each for each in tills_checkups(settings, data) if each.subject != "backup"]
 
 
 def _checkups(options: argparse.Namespace) -> list[Checkup]:
@@ -164,7 +164,7 @@ def _checkups(options: argparse.Namespace) -> list[Checkup]:
             if _is_clouds(path):
                 found += _servers_checkups(path, options.data)
             else:
-                found += _tills_checkups(*find_till(path, options.data))
+                found += tills_checkups(*find_till(path, options.data))
         except SettingsError as error:
             do = because("cmd_doctor.do_settings", path=str(path))
             broken = (Check("settings", "", "broken", "", error.reason, do),)
@@ -185,7 +185,7 @@ def _servers_checkups(path: Path, data: Path | None) -> list[Checkup]:
     return [Checkup("redis", lambda: check_redis(address, file), _SERVERS_S)]
 
 
-def _tills_checkups(settings: TillSettings, folder: Path) -> list[Checkup]:
+def tills_checkups(settings: TillSettings, folder: Path) -> list[Checkup]:
     """What a till needs of its machine, its books and its servers."""
     from pos_tui.commands.paths import shop_clock
     from pos_tui.diagnostics import machine_checks, shop_checks

@@ -33,15 +33,21 @@ _TOLERANCE = timedelta(minutes=5)
 _LEAST = (60, 20)  # cells
 
 
+def versions() -> str:
+    """Which versions run here, of the program and of what matters most below it."""
+    return ", ".join(
+        (
+            f"pos-tui {importlib.metadata.version('pos-tui')}",
+            f"Python {platform.python_version()}",
+            f"SQLite {apsw.sqlite_lib_version()}",
+            f"Textual {importlib.metadata.version('textual')}",
+        )
+    )
+
+
 def check_program() -> list[Check]:
     """Which versions run here."""
-    versions = [
-        f"pos-tui {importlib.metadata.version('pos-tui')}",
-        f"Python {platform.python_version()}",
-        f"SQLite {apsw.sqlite_lib_version()}",
-        f"Textual {importlib.metadata.version('textual')}",
-    ]
-    say = because("machine_check.versions", versions=", ".join(versions))
+    say = because("machine_check.versions", versions=versions())
     return [Check("program", "", "ok", platform.machine(), say)]
 
 
