@@ -220,8 +220,8 @@ def test_a_style_is_sent_where_it_changes_and_not_for_each_row() -> None:
         ("Kč 5 ✓", "Kč 5 √"),
         ("№ 7 … „x“", "№ 7 … „x“"),
         ("20 ℃", "20 °C"),
-        ("👍🏽 good", "? good"),
-        ("한글", "??"),
+        ("👍🏽 good", "?? good"),
+        ("한글", "????"),
         ("cafe\u0301", "café"),
     ],
 )
@@ -233,8 +233,42 @@ def test_a_letter_of_no_page_becomes_one_like_it(
     assert [row.text for row in paper.rows] == [printed]
 
 
-def test_chinese_mode_is_not_mentioned_to_a_printer_that_prints_no_chinese() -> None:
-    assert b"\x1c" not in compose([*WESTERN, *EUROPE], "auto")
+def test_a_job_in_plain_ascii_says_nothing_of_chinese() -> None:
+    assert b"\x1c" not in compose([("Cola", "bold"), ("TOTAL 3.00", "large")], "auto")
+    assert b"\x1c" not in compose([("Cola", "plain"), ("TOTAL 3.00", "large")], "cp858")
+
+
+@pytest.mark.parametrize("encoding", ["auto", "cp858"])
+def test_accents_are_no_half_ideographs_on_a_printer_that_begins_in_chinese(
+    page: Callable[[int, int], str], encoding: str
+) -> None:
+    paper = Paper(page, "" if encoding == "auto" else encoding)
+    paper._is_chinese = True
+
+    paper.print(compose(WESTERN, encoding).removeprefix(b"\x1b@"))
+
+    assert [row.text for row in paper.rows] == [text for text, _ in WESTERN]
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "gbk", "big5", "euc_kr", "shift_jis", "auto"])
+def test_ideographs_are_read_in_their_mode_from_the_first_row_on(encoding: str) -> None:
+    job = compose([("小計", "plain")], encoding)
+
+    assert job.index(b"\x1b@") < job.index(b"\x1c&") < job.index("小計".encode(_codec(encoding)))
+
+
+def _codec(encoding: str) -> str:
+    return "gb18030" if encoding == "auto" else encoding
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "auto"])
+def test_a_large_row_is_large_in_chinese_too(
+    page: Callable[[int, int], str], encoding: str
+) -> None:
+    paper = paper_of(compose([*CHINESE, ("牛奶", "plain")], encoding), page)
+
+    assert paper.tall_ideographs == set("街角超市合计")
+    assert [row.is_tall for row in paper.rows] == [True, False, False, True, False, False]
 
 
 def test_an_accent_beside_chinese_rows_is_not_read_as_half_an_ideograph(
