@@ -92,7 +92,8 @@ class Paper:
                 self._row.append(chr(byte))
                 return 1
         if self._is_chinese:
-            return self._decoded(job, "gb18030", 4)
+            is_other = self.encoding in {"big5", "euc_kr", "shift_jis"}
+            return self._decoded(job, self.encoding if is_other else "gb18030", 4)
         if self.encoding:
             return self._decoded(job, self.encoding, 4)
         self._row.append(self.page(self._page, job[0]))

@@ -56,9 +56,7 @@ def _run(options: argparse.Namespace) -> int:
         return complain(in_words(error.reason))
 
 
-def _write(
-    parts: Sequence[SlipPart], printer: PrinterSettings, options: argparse.Namespace
-) -> int:
+def _write(parts: Sequence[SlipPart], printer: PrinterSettings, options: argparse.Namespace) -> int:
     """Put the slip into a file. Raises PrinterError."""
     from pos_tui.devices.printers.letters_slip import slip_job, slip_png
 
@@ -68,15 +66,15 @@ def _write(
     try:
         options.out.write_bytes(content)
     except OSError as error:
-        return complain(say("commands.system_refuses", path=str(options.out), why=why_refused(error)))
+        return complain(
+            say("commands.system_refuses", path=str(options.out), why=why_refused(error))
+        )
     print(say("cmd_printer.written", file=str(options.out)), file=sys.stderr)
     _say_what_is_lacking(printer)
     return 0
 
 
-def _print(
-    parts: Sequence[SlipPart], printer: PrinterSettings, options: argparse.Namespace
-) -> int:
+def _print(parts: Sequence[SlipPart], printer: PrinterSettings, options: argparse.Namespace) -> int:
     """Print the slip, and ask at a terminal what is readable. Raises PrinterError."""
     from pos_tui.devices.printers import make_printer
     from pos_tui.devices.printers.letters_slip import slip_job

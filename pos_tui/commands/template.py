@@ -11,6 +11,7 @@ from pos_tui.wording.current import in_words
 
 if TYPE_CHECKING:
     import argparse
+
     from tomlkit import TOMLDocument
 
     from pos_tui.codes.templates import Template
@@ -78,7 +79,9 @@ def _change_layouts(
     if options.act == "remove":
         if not is_there:
             return complain(say("cmd_template.no_such_layout", layout=layout))
-        return save_settings(path, put, say("cmd_template.layout_removed", layout=layout, path=str(path)))
+        return save_settings(
+            path, put, say("cmd_template.layout_removed", layout=layout, path=str(path))
+        )
     trouble = layout_trouble(layout, settings)
     if is_there:
         return complain(say("cmd_template.layout_there_already", layout=layout))
@@ -86,7 +89,9 @@ def _change_layouts(
         return complain(say("cmd_template.layout_not_saved", why=trouble))
     if options.example is not None and not _show_label(layout, options.example, settings):
         return complain(say("cmd_template.example_does_not_fit", example=options.example))
-    saved = save_settings(path, put, say("cmd_template.layout_saved", layout=layout, path=str(path)))
+    saved = save_settings(
+        path, put, say("cmd_template.layout_saved", layout=layout, path=str(path))
+    )
     for overlap in code_overlaps(settings, [layout]) if saved == 0 else ():
         if "layout" in overlap.values:
             print(in_words(overlap))

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from pos_tui.devices.printers import escpos_commands
 from pos_tui.devices.printers.escpos_jobs import JobStyle, compose, lacking_letters
 from pos_tui.devices.printers.printer import PrinterError
 from pos_tui.devices.printers.printer_fonts import is_pillow_there, is_shaping_there
@@ -106,7 +105,9 @@ _AS_IMAGES = PrinterSettings(letters="image")
 def _rows_of(part: SlipPart, columns: int) -> list[tuple[str, JobStyle]]:
     """A part's rows; without those of which its encoding has no letter."""
     name = part.encoding or "image"
-    rows: list[tuple[str, JobStyle]] = [(f"--- {part.number} --- {name} ".ljust(columns, "-"), "bold")]
+    rows: list[tuple[str, JobStyle]] = [
+        (f"--- {part.number} --- {name} ".ljust(columns, "-"), "bold")
+    ]
     for text in _SAMPLES:
         wanted = lacking_letters(text, _AS_IMAGES)
         way = PrinterSettings(encoding=part.encoding or "ascii")

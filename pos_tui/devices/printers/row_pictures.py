@@ -191,7 +191,7 @@ def _letter(part: str, cells: int, look: _Look) -> Image:
         return _box(cells, look)
     if _PART_OF_EMOJI.search(part):
         shown = _whole_or_first(part, font)
-    return _drawn(shown, cells * look.column, font, look, "middle", cells > 1, "")
+    return _drawn(shown, cells * look.column, font, look, "middle", cells > 1, None)
 
 
 @lru_cache(maxsize=256)
@@ -205,7 +205,7 @@ def _joined_run(run: str, wide: int, is_leftward: bool, look: _Look) -> Image:
 
 
 def _drawn(
-    text: str, wide: int, path: Path, look: _Look, side: str, is_wide: bool, direction: str
+    text: str, wide: int, path: Path, look: _Look, side: str, is_wide: bool, direction: str | None
 ) -> Image:
     """Letters in a place so many dots wide; what would stand over is made narrower or lower."""
     from PIL import Image, ImageChops, ImageDraw
@@ -214,14 +214,17 @@ def _drawn(
     grid = Grid(look.column, 1)
     room, high = wide * scale, grid.row_high * scale
     font = font_of_size(path, _size(path, look.column, is_wide) * scale)
-    how = {"direction": direction} if direction else {}
-    left, top, right, bottom = (round(edge) for edge in font.getbbox(text, anchor="ls", **how))
-    step = round(font.getlength(text, **how))
+    left, top, right, bottom = (
+        round(edge) for edge in font.getbbox(text, anchor="ls", direction=direction)
+    )
+    step = round(font.getlength(text, direction=direction))
     block = Image.new("L", (room, high), 0)
     if right <= left or bottom <= top:
         return _made_large(block, wide, look)
     ink = Image.new("L", (right - left, bottom - top), 0)
-    ImageDraw.Draw(ink).text((-left, -top), text, fill=255, font=font, anchor="ls", **how)
+    ImageDraw.Draw(ink).text(
+        (-left, -top), text, fill=255, font=font, anchor="ls", direction=direction
+    )
     if look.is_bold:
         bold = Image.new("L", (ink.width + scale, ink.height), 0)
         bold.paste(ink, (scale, 0))
