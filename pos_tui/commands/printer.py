@@ -36,7 +36,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from pos_tui.devices.printers import PrinterError
-    from pos_tui.devices.printers.letters_slip import USUAL_ENCODINGS, slip_parts
+    from pos_tui.devices.printers.letters_slip import USUAL_ENCODINGS, letters_slip_parts
     from pos_tui.settings import load_till_settings
     from pos_tui.settings.wrong_values import is_code_page
 
@@ -45,7 +45,7 @@ def _run(options: argparse.Namespace) -> int:
     for name in encodings:
         if not is_code_page(name):
             return complain(in_words(because("settings.no_encoding", name=name)))
-    parts = slip_parts(encodings)
+    parts = letters_slip_parts(encodings)
     if options.answer is not None:
         return _keep(options.answer, parts, options)
     try:
@@ -58,11 +58,11 @@ def _run(options: argparse.Namespace) -> int:
 
 def _write(parts: Sequence[SlipPart], printer: PrinterSettings, options: argparse.Namespace) -> int:
     """Put the slip into a file. Raises PrinterError."""
-    from pos_tui.devices.printers.letters_slip import slip_job, slip_png
+    from pos_tui.devices.printers.letters_slip import letters_slip_job, letters_slip_png
 
     if options.out is None:
         return complain(say("cmd_printer.where"))
-    content = slip_png(parts, printer) if options.form == "png" else slip_job(parts, printer)
+    content = letters_slip_png(parts, printer) if options.form == "png" else letters_slip_job(parts, printer)
     try:
         options.out.write_bytes(content)
     except OSError as error:
@@ -77,11 +77,11 @@ def _write(parts: Sequence[SlipPart], printer: PrinterSettings, options: argpars
 def _print(parts: Sequence[SlipPart], printer: PrinterSettings, options: argparse.Namespace) -> int:
     """Print the slip, and ask at a terminal what is readable. Raises PrinterError."""
     from pos_tui.devices.printers import make_printer
-    from pos_tui.devices.printers.letters_slip import slip_job
+    from pos_tui.devices.printers.letters_slip import letters_slip_job
 
     if printer.kind == "none":
         return complain(say("cmd_printer.no_printer"))
-    make_printer(printer).print(slip_job(parts, printer))
+    make_printer(printer).print(letters_slip_job(parts, printer))
     for part in parts:
         print(f"{part.number:3}  {part.encoding or say('cmd_printer.image')}")
     _say_what_is_lacking(printer)

@@ -37,13 +37,13 @@ class SlipPart(Struct, frozen=True):
         return not self.encoding
 
 
-def slip_parts(encodings: Iterable[str]) -> tuple[SlipPart, ...]:
+def letters_slip_parts(encodings: Iterable[str]) -> tuple[SlipPart, ...]:
     """The ways that are tried, numbered from 1: each encoding once, then images."""
     each = list(dict.fromkeys(encodings))
     return tuple(SlipPart(number, encoding) for number, encoding in enumerate([*each, ""], 1))
 
 
-def slip_job(parts: Sequence[SlipPart], printer: PrinterSettings) -> bytes:
+def letters_slip_job(parts: Sequence[SlipPart], printer: PrinterSettings) -> bytes:
     """The slip as one job; each part says its number and its encoding in plain letters."""
     job = b""
     for part in parts:
@@ -58,7 +58,7 @@ def slip_job(parts: Sequence[SlipPart], printer: PrinterSettings) -> bytes:
     return job + compose([], "ascii")
 
 
-def slip_png(parts: Sequence[SlipPart], printer: PrinterSettings) -> bytes:
+def letters_slip_png(parts: Sequence[SlipPart], printer: PrinterSettings) -> bytes:
     """The slip as a picture (PNG): what a printer with all those encodings would print.
 
     Raises PrinterError without Pillow.
