@@ -62,7 +62,11 @@ def _write(parts: Sequence[SlipPart], printer: PrinterSettings, options: argpars
 
     if options.out is None:
         return complain(say("cmd_printer.where"))
-    content = letters_slip_png(parts, printer) if options.form == "png" else letters_slip_job(parts, printer)
+    content = (
+        letters_slip_png(parts, printer)
+        if options.form == "png"
+        else letters_slip_job(parts, printer)
+    )
     try:
         options.out.write_bytes(content)
     except OSError as error:

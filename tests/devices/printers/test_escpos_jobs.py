@@ -184,6 +184,17 @@ def test_each_command_is_the_same_bytes(
     assert ours == job.output
 
 
+def test_a_picture_is_the_same_bytes(oracle: ModuleType) -> None:
+    image = pytest.importorskip("PIL.Image", reason="Pillow is not installed")
+    picture = image.frombytes("1", (48, 24), bytes(range(144)))
+    job = oracle.Dummy(profile="default")
+
+    job.image(picture, impl="bitImageRaster", center=False)
+
+    inverted = bytes(byte ^ 0xFF for byte in range(144))  # there a set bit is white
+    assert escpos_commands.packed_raster(6, inverted) == job.output
+
+
 def test_the_questions_for_the_state_are_the_same(oracle: ModuleType) -> None:
     from escpos.constants import RT_STATUS_ONLINE, RT_STATUS_PAPER
 
