@@ -69,7 +69,9 @@ def compose(
             else printer_bytes(text, encoding, fill, columns)
             for text in texts
         ]
-    sizes_chinese = is_double_byte(encoding) or (is_auto and any(map(is_chinese, texts)))
+    sizes_chinese = is_double_byte(encoding) or (
+        is_auto and any(style == "large" and is_chinese(text) for text, style in lines)
+    )
     job = bytearray(escpos_commands.INITIALISE + _mode(encoding, rows))
     is_bold = is_large = False
     for row, picture, (text, style) in zip(rows, drawn, lines, strict=True):

@@ -184,6 +184,15 @@ def test_each_command_is_the_same_bytes(
     assert ours == job.output
 
 
+def test_a_job_on_many_pages_sizes_ideographs_only_where_some_are_large() -> None:
+    assert b"\x1c!" not in compose([("Cola", "large"), ("牛奶", "plain")], "auto")
+    assert compose([("牛奶", "large"), ("牛奶", "plain")], "auto").count(b"\x1c!") == 2
+
+
+def test_the_euro_is_on_a_page_that_most_printers_have() -> None:
+    assert b"\x1bt\x10\x80" in compose([("€", "plain")], "auto")
+
+
 def test_a_picture_is_the_same_bytes(oracle: ModuleType) -> None:
     image = pytest.importorskip("PIL.Image", reason="Pillow is not installed")
     picture = image.frombytes("1", (48, 24), bytes(range(144)))
