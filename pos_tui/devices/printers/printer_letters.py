@@ -8,6 +8,7 @@ from functools import lru_cache
 from unicodedata import bidirectional, category, combining, east_asian_width, normalize
 
 from pos_tui.devices.printers.code_pages import page_of
+from pos_tui.devices.printers.visual_order import visual_order
 from pos_tui.plain_text import plain_text
 from pos_tui.text_width import characters, width_of
 
@@ -55,7 +56,7 @@ def printer_letters(text: str, encoding: str, replacement: str = _MISSING, colum
     which fills its place. What became wider or narrower takes from the gap behind it, at a row's
     end from the one before; where there is none a row grows up to `columns` (0: without end), and
     beyond that only forms as wide as the characters themselves are used. With "auto" the letters
-    are those of all code pages.
+    are those of all code pages. Hebrew and Arabic are in the order of the paper.
     """
     text = normalize("NFC", plain_text(text))
     if text.isascii() or _is_unicode(encoding):
@@ -76,7 +77,7 @@ def printer_letters(text: str, encoding: str, replacement: str = _MISSING, colum
             fields[gap] = " " * (len(fields[gap]) - grown)
         else:
             field = "".join(_as_wide(written, cells, encoding) for written, cells in forms)
-        fields[place] = field
+        fields[place] = visual_order(field)
     return "".join(fields)
 
 

@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
-from unicodedata import bidirectional, category, normalize
+from unicodedata import category, normalize
 
 from pos_tui.devices.printers.escpos_commands import packed_raster
 from pos_tui.devices.printers.printer_fonts import (
@@ -19,6 +19,7 @@ from pos_tui.devices.printers.printer_fonts import (
     fonts_for,
     is_shaping_there,
 )
+from pos_tui.devices.printers.visual_order import is_leftward, visual_order
 from pos_tui.plain_text import plain_text
 from pos_tui.text_width import characters, width_of, wrap
 
@@ -131,25 +132,29 @@ def _picture(
 
 def _draw_field(ink: Image, field: str, x: int, y: int, look: _Look) -> None:
     """What stands between two gaps: its runs from left to right, or from right to left."""
-    runs = _runs_of(field)
-    is_leftward = _is_leftward(field)
-    if is_leftward:
+    if not is_shaping_there():
+        _draw_letters(ink, visual_order(field), x, y, look)
+        return
+    turns = is_leftward(field)
+    if turns:
         x += look.column * width_of(field)
-    for run, is_joined in runs:
+    for run, is_joined in _runs_of(field):
         wide = look.column * width_of(run)
-        if is_leftward:
+        if turns:
             x -= wide
-        if is_joined and is_shaping_there():
-            ink.paste(_joined_run(run, wide, is_leftward, look), (x, y))
+        if is_joined:
+            ink.paste(_joined_run(run, wide, turns, look), (x, y))
         else:
-            parts = list(characters(run))
-            at = x
-            for part, cells in reversed(parts) if is_joined and _is_leftward(run) else parts:
-                if cells and not part.isspace():
-                    ink.paste(_letter(part, cells, look), (at, y))
-                at += cells * look.column
-        if not is_leftward:
+            _draw_letters(ink, run, x, y, look)
+        if not turns:
             x += wide
+
+
+def _draw_letters(ink: Image, run: str, x: int, y: int, look: _Look) -> None:
+    for part, cells in characters(run):
+        if cells and not part.isspace():
+            ink.paste(_letter(part, cells, look), (x, y))
+        x += cells * look.column
 
 
 def _runs_of(field: str) -> list[tuple[str, bool]]:
@@ -158,29 +163,18 @@ def _runs_of(field: str) -> list[tuple[str, bool]]:
     In a field that is written from right to left, figures and signs belong to the joined run, in
     which they get their places by the rules of Unicode.
     """
-    is_leftward = _is_leftward(field)
+    turns = is_leftward(field)
     runs: list[tuple[str, bool]] = []
     for part, _ in characters(field):
         is_joined = bool(_JOINED.match(part))
         is_weak = not is_joined and category(part[0])[0] not in "LS"
-        if is_weak and runs and (runs[-1][1] and (is_leftward or part == " ")):
+        if is_weak and runs and (runs[-1][1] and (turns or part == " ")):
             is_joined = True
         if runs and runs[-1][1] == is_joined:
             runs[-1] = (runs[-1][0] + part, is_joined)
         else:
             runs.append((part, is_joined))
     return runs
-
-
-def _is_leftward(text: str) -> bool:
-    """Whether the first letter with a direction is written from right to left."""
-    for letter in text:
-        direction = bidirectional(letter)
-        if direction in {"R", "AL"}:
-            return True
-        if direction == "L":
-            return False
-    return False
 
 
 @lru_cache(maxsize=2048)
@@ -195,12 +189,12 @@ def _letter(part: str, cells: int, look: _Look) -> Image:
 
 
 @lru_cache(maxsize=256)
-def _joined_run(run: str, wide: int, is_leftward: bool, look: _Look) -> Image:
+def _joined_run(run: str, wide: int, turns: bool, look: _Look) -> Image:
     font = font_with(run.replace(" ", ""), look.fonts) or _font_of_letters(run, look.fonts)
     if font is None:
         return _box(max(wide // look.column, 1), look)
-    direction = "rtl" if _is_leftward(run) else "ltr"
-    side = "right" if is_leftward else "left"
+    direction = "rtl" if is_leftward(run) else "ltr"
+    side = "right" if turns else "left"
     return _drawn(run.strip(), wide, font, look, side, False, direction)
 
 

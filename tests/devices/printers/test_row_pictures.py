@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pos_tui.devices.printers import escpos_jobs, printer_fonts
+from pos_tui.devices.printers import escpos_jobs, printer_fonts, row_pictures
 from pos_tui.devices.printers.escpos_jobs import Rows, compose
 from pos_tui.devices.printers.printer_fonts import font_with, fonts_for, is_shaping_there
 from pos_tui.devices.printers.row_pictures import Grid, dots_across, grid_of
@@ -151,6 +151,23 @@ def test_hebrew_is_read_from_right_to_left() -> None:
     middle = (used[0] + used[-1]) // 2
     left, right = picture.ink_in(range(middle)), picture.ink_in(range(middle, 48))
     assert left > right
+
+
+def test_without_a_library_that_joins_letters_the_order_is_right_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    needs("יש")
+    monkeypatch.setattr(row_pictures, "is_shaping_there", lambda: False)
+    row_pictures._raster.cache_clear()
+    try:
+        picture = picture_of("ישי")
+        alone = picture_of("י")
+    finally:
+        row_pictures._raster.cache_clear()
+
+    last = [(x - 24, y) for x, y in ink(picture) if x >= 24]
+    assert last == ink(alone)
+    assert picture.ink_in(range(12, 24)) > picture.ink_in(range(24, 36))
 
 
 def test_arabic_letters_are_joined() -> None:
