@@ -32,6 +32,14 @@ def width_of(text: str) -> int:
     return _cells_of(text)
 
 
+def characters(text: str) -> Iterator[tuple[str, int]]:
+    """Each character with its marks and what is joined to it, as a reader counts; its cells."""
+    start = 0
+    for stop, cells in _ends(text):
+        yield text[start:stop], cells
+        start = stop
+
+
 def clip(text: str, columns: int) -> str:
     """As much of text as fits into so many cells, with … where something is missing."""
     if not text.isprintable():
@@ -95,7 +103,7 @@ def _cells_of(word: str) -> int:
 def _end(text: str, columns: int) -> int:
     """Where the characters end that fit into so many cells; none is cut in the middle."""
     used = end = 0
-    for stop, cells in _characters(text):
+    for stop, cells in _ends(text):
         used += cells
         if used > columns:
             break
@@ -112,7 +120,7 @@ def _cut(word: str, columns: int) -> list[str]:
         return [word]
     pieces, begin, end, used = [], 0, 0, 0
     last, last_cells = 0, 0
-    for stop, cells in _characters(word):
+    for stop, cells in _ends(word):
         if used + cells > columns and end > begin:
             goes_along = word[end] in _CLOSING and last > begin and last_cells + cells <= columns
             at = last if goes_along else end
@@ -122,7 +130,7 @@ def _cut(word: str, columns: int) -> list[str]:
     return [*pieces, word[begin:]]
 
 
-def _characters(text: str) -> Iterator[tuple[int, int]]:
+def _ends(text: str) -> Iterator[tuple[int, int]]:
     """Where each character ends, with its marks and what is joined to it, and its cells."""
     if text.isascii():
         yield from ((stop, 1) for stop in range(1, len(text) + 1))

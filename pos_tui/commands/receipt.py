@@ -52,7 +52,7 @@ def _run(options: argparse.Namespace) -> int:
     from pos_tui.devices.printers.escpos_jobs import compose
 
     lines = [(line.text, line.style) for line in lay_out(receipt, settings.printer.columns)]
-    sys.stdout.buffer.write(compose(lines, settings.printer.encoding))
+    sys.stdout.buffer.write(compose(lines, settings.printer))
     return 0
 
 

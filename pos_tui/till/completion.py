@@ -358,7 +358,7 @@ class Completion:
 
         printer = self._settings.printer
         layout = [(line.text, line.style) for line in lay_out(receipt, printer.columns, marks)]
-        return self._printer.print(compose(layout, printer.encoding))
+        return self._printer.print(compose(layout, printer))
 
 
 def sold_goods(sale: Sale) -> tuple[SoldGoods, ...]:
