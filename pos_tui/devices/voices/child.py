@@ -17,7 +17,9 @@ _ENDED_S = 5.0  # what was killed may hang in a driver of the system
 
 
 class Child:
-    """Runs one program at a time; `stop` ends it from any other thread, for good."""
+    """Runs one program at a time; `stop` ends it from any other thread, and keeps others from
+    running until `resume`. Neither ever waits.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -31,22 +33,25 @@ class Child:
         """
         # A file, not a pipe: what the program leaves running would keep a pipe open.
         with tempfile.TemporaryFile() as complaints:
+            if self._stopped:
+                return None
+            try:
+                process = subprocess.Popen(
+                    arguments,
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=complaints,
+                    start_new_session=True,  # so that what it starts is ended with it
+                    creationflags=_NO_WINDOW,
+                )
+            except OSError as error:
+                return plain(error.strerror or str(error))
+            except ValueError as error:
+                return plain(str(error))
             with self._lock:
-                if self._stopped:
-                    return None
-                try:
-                    process = self._process = subprocess.Popen(
-                        arguments,
-                        stdin=subprocess.DEVNULL,
-                        stdout=subprocess.DEVNULL,
-                        stderr=complaints,
-                        start_new_session=True,  # so that what it starts is ended with it
-                        creationflags=_NO_WINDOW,
-                    )
-                except OSError as error:
-                    return plain(error.strerror or str(error))
-                except ValueError as error:
-                    return plain(str(error))
+                self._process = process
+                if self._stopped:  # meanwhile: who stops does not wait until a program has begun
+                    _end(process)
             try:
                 status = process.wait(timeout_s)
             except subprocess.TimeoutExpired:
@@ -66,11 +71,15 @@ class Child:
             return plain(last) if last else because("voice.program_status", status=status)
 
     def stop(self) -> None:
-        """End what runs, and run nothing more."""
+        """End what runs, and run nothing more until `resume`."""
         with self._lock:
             self._stopped = True
             if self._process is not None:
                 _end(self._process)
+
+    def resume(self) -> None:
+        """Run what comes next."""
+        self._stopped = False
 
 
 def _too_slow(timeout_s: float) -> Reason:
