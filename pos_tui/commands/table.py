@@ -36,6 +36,7 @@ from pos_tui.commands import (
     template,
     till,
     trace,
+    voice,
     voucher,
 )
 
@@ -76,6 +77,7 @@ COMMANDS = (
     reconcile.RECONCILE,
     trace.TRACE,
     doctor.DOCTOR,
+    voice.VOICE,
     setup.SETUP,
     manual.MANUAL,
 )

@@ -17,6 +17,7 @@ TOPICS = (
     "offers",
     "expiry",
     "payments",
+    "voice",
     "people",
     "settings",
     "servers",

@@ -37,6 +37,11 @@ _MANNERS: dict[SpokenKind, _Manner] = {
 }
 
 
+def tone_of(kind: SpokenKind) -> str:
+    """The tone that stands for a kind where the voice has no words; "" for none."""
+    return _MANNERS[kind].tone
+
+
 class Speech:
     """Speaks of what happens, in the shop's language; a voice that fails is told, once.
 
@@ -143,7 +148,7 @@ class Speech:
         if kind not in self._settings.says:
             return
         manner = _MANNERS[kind]
-        text = manner.tone if self._settings.kind == "tones" else sentence
+        text = tone_of(kind) if self._settings.kind == "tones" else sentence
         if text:
             self._has_spoken = True
             self._speaker.speak(Sentence(text, manner.rank, about, manner.good_for_s))

@@ -1,11 +1,13 @@
 """What a cashier hears of a sale: once, when the books have it, and what is urgent first."""
 
 import threading
+from typing import ClassVar
 
 import pytest
 from msgspec.structs import replace
 
 from pos_tui.checkout import events
+from pos_tui.devices.voices import Sentence
 from pos_tui.settings import TillSettings, VoiceSettings
 from pos_tui.till import speech
 from pos_tui.till.speech import Speech
@@ -19,7 +21,7 @@ ALL = ("fault", "unknown", "not_paid", "expired", "paid", "cash", "item")
 class ListeningSpeaker:
     """Keeps what it was given to say; `heard` is of all speakers since the test began."""
 
-    heard: list = []
+    heard: ClassVar[list[Sentence | str]] = []
     prepared = 0
 
     def __init__(self, voice, notify):

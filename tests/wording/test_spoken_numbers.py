@@ -1,7 +1,5 @@
 """Numbers as people say them; others' libraries are the judges, where they are right."""
 
-import cn2an
-import num2words
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -12,6 +10,9 @@ from pos_tui.wording.spoken_numbers import (
     mandarin_number,
     number_speaker,
 )
+
+cn2an = pytest.importorskip("cn2an")
+num2words = pytest.importorskip("num2words")
 
 # As many with gaps as without: those are the ones that are said wrongly.
 numbers = st.integers(0, 10**12) | st.text("0012", min_size=1, max_size=12).map(int)

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import threading
 import wave
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from pos_tui.devices.voices.child import Child
@@ -104,6 +104,17 @@ def wav_of(samples: bytes, rate: int) -> bytes:
         sound.setframerate(rate)
         sound.writeframes(samples)
     return file.getvalue()
+
+
+def join_wavs(wavs: Sequence[bytes], pause_s: float) -> bytes:
+    """Several WAVs of one kind, as `wav_of` makes them, as one, with a pause after each."""
+    rate, samples = 0, bytearray()
+    for wav in wavs:
+        with wave.open(io.BytesIO(wav)) as sound:
+            rate = sound.getframerate()
+            samples += sound.readframes(sound.getnframes())
+        samples += bytes(2 * round(pause_s * rate))
+    return wav_of(bytes(samples), rate)
 
 
 def _players() -> list[str]:

@@ -23,6 +23,7 @@ TABLE: Table = {
     "platform_wechat": N_("WeChat Pay"),
     "item": N_("{name}, {amount}"),
     "items": N_("{quantity} {name}, {amount}"),
+    "sample": N_("Milk"),
     "total": N_("Total, {amount}"),
     "came_back": N_("Returned: {item}"),
     "sentence_end": N_(". "),
