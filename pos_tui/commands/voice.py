@@ -46,24 +46,27 @@ def _run(options: argparse.Namespace) -> int:
 
     settings, _ = find_shop(options.demo, options.settings, options.data)
     voice = settings.voice
-    usual = "sapi" if sys.platform == "win32" else "espeak"
-    voice = replace(voice, kind=options.kind or (usual if voice.kind == "none" else voice.kind))
+    kind_set = "espeak" if voice.kind == "none" else voice.kind
+    voice = replace(voice, kind=options.kind or kind_set)
     if options.text and voice.kind == "tones":
         return complain(say("cmd_voice.tones_have_no_words"))
     samples = sample_sentences(settings.currency, voice.language)
-    said = [("", options.text)] if options.text else list(samples.items())
-    sounds = [tone_of(kind) if voice.kind == "tones" else text for kind, text in said]
+    said: dict[str, str] = {}
+    for kind, text in samples.items():
+        said[kind] = tone_of(kind) if voice.kind == "tones" else text
+    if options.text:
+        said = {"": options.text}
     try:
         if options.to is not None:
             if voice.kind not in {"espeak", "tones"}:
                 return complain(say("cmd_voice.no_file", kind=voice.kind))
-            options.to.write_bytes(_as_wav(voice, sounds))
+            options.to.write_bytes(_as_wav(voice, [*said.values()]))
             print(say("cmd_voice.written", file=str(options.to)), file=sys.stderr)
             return 0
         speaker = make_voice(voice.kind, voice.language, voice.rate, voice.command)
-        for (kind, text), sound in zip(said, sounds, strict=True):
-            print(f"{kind:9} {text}" if kind else text, flush=True)
-            speaker.say(sound)
+        for name, text in said.items():
+            print(f"{name:9} {text}" if name else text, flush=True)
+            speaker.say(text)
         speaker.close()
     except VoiceError as error:
         return complain(in_words(error.reason), 1)

@@ -8,14 +8,14 @@ from msgspec.structs import replace
 
 from pos_tui.checkout import events
 from pos_tui.devices.voices import Sentence
-from pos_tui.settings import TillSettings, VoiceSettings
+from pos_tui.settings import SpokenKind, TillSettings, VoiceSettings
 from pos_tui.till import speech
 from pos_tui.till.speech import Speech
 from tests.conftest import BREAD, COLA, SPREAD, Counter
 from tests.model_shop import Shop, wallet_code
 
 UNKNOWN = "It is not known whether the customer paid. Take no other payment."
-ALL = ("fault", "unknown", "not_paid", "expired", "paid", "cash", "item")
+ALL: tuple[SpokenKind, ...] = ("fault", "unknown", "not_paid", "expired", "paid", "cash", "item")
 
 
 class ListeningSpeaker:
@@ -64,8 +64,8 @@ def shop(heard):
 
 def speaking(shop, **voice):
     """Start the till again with another voice."""
-    voice = VoiceSettings(**{"kind": "command", "command": "true", **voice})
-    shop.counter.settings = replace(shop.counter.settings, voice=voice)
+    set_now = VoiceSettings(**{"kind": "command", "command": "true", **voice})
+    shop.counter.settings = replace(shop.counter.settings, voice=set_now)
     shop.power_cut(0)
 
 
@@ -325,24 +325,28 @@ class OneVoice:
 
 
 @pytest.fixture
-async def counter(tmp_path, monkeypatch):
+def voice(monkeypatch):
     voice = OneVoice()
     monkeypatch.setattr(speech, "make_voice", lambda *_: voice)
+    return voice
+
+
+@pytest.fixture
+async def counter(tmp_path, voice):
     settings = TillSettings(voice=VoiceSettings(kind="espeak", says=("cash",)))
     counter = Counter(tmp_path / "till", settings).stock().open()
-    counter.voice = voice
     await counter.till.start()
     yield counter
     await counter.till.close()
     counter.books.close()
 
 
-async def test_sound_is_handed_over_before_the_receipt_is_printed(counter):
+async def test_sound_is_handed_over_before_the_receipt_is_printed(counter, voice):
     printed = counter.printer.print
     heard_before = []
 
     def print_slowly(job, number=0):
-        heard_before.append(counter.voice.given.wait(20))
+        heard_before.append(voice.given.wait(20))
         return printed(job, number)
 
     counter.printer.print = print_slowly
@@ -353,20 +357,20 @@ async def test_sound_is_handed_over_before_the_receipt_is_printed(counter):
     assert counter.last(events.ReceiptMade).printed == "printed"
 
 
-async def test_a_voice_that_hangs_delays_no_sale(counter):
+async def test_a_voice_that_hangs_delays_no_sale(counter, voice):
     for number in range(1, 6):
         counter.scan(COLA)
         counter.till.pay("10")
         await counter.till.until_idle()
         assert len(counter.all(events.ReceiptMade)) == number
-    assert not counter.voice.free.is_set()
+    assert not voice.free.is_set()
 
 
-async def test_a_voice_that_dies_is_told_once_and_delays_no_sale(counter):
+async def test_a_voice_that_dies_is_told_once_and_delays_no_sale(counter, voice):
     def die(_sentence):
         raise MemoryError("no more")
 
-    counter.voice.say = die
+    voice.say = die
     for _ in range(3):
         counter.scan(COLA)
         counter.till.pay("10")

@@ -24,7 +24,7 @@ class Child:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
-        self._stopped = False
+        self._stopped = threading.Event()
 
     def run(self, arguments: Sequence[str] | str, timeout_s: float) -> Reason | None:
         """Run a program to its end; what went wrong, or None when nothing did.
@@ -33,7 +33,7 @@ class Child:
         """
         # A file, not a pipe: what the program leaves running would keep a pipe open.
         with tempfile.TemporaryFile() as complaints:
-            if self._stopped:
+            if self._stopped.is_set():
                 return None
             try:
                 process = subprocess.Popen(
@@ -50,7 +50,9 @@ class Child:
                 return plain(str(error))
             with self._lock:
                 self._process = process
-                if self._stopped:  # meanwhile: who stops does not wait until a program has begun
+                if (
+                    self._stopped.is_set()
+                ):  # meanwhile: who stops does not wait until a program has begun
                     _end(process)
             try:
                 status = process.wait(timeout_s)
@@ -59,11 +61,11 @@ class Child:
                     _end(process)
                 with suppress(subprocess.TimeoutExpired):
                     process.wait(_ENDED_S)
-                return None if self._stopped else _too_slow(timeout_s)
+                return None if self._stopped.is_set() else _too_slow(timeout_s)
             finally:
                 with self._lock:
                     self._process = None
-            if status == 0 or self._stopped:
+            if status == 0 or self._stopped.is_set():
                 return None
             complaints.seek(0)
             lines = complaints.read().decode(errors="replace").split("\n")
@@ -73,13 +75,13 @@ class Child:
     def stop(self) -> None:
         """End what runs, and run nothing more until `resume`."""
         with self._lock:
-            self._stopped = True
+            self._stopped.set()
             if self._process is not None:
                 _end(self._process)
 
     def resume(self) -> None:
         """Run what comes next."""
-        self._stopped = False
+        self._stopped.clear()
 
 
 def _too_slow(timeout_s: float) -> Reason:

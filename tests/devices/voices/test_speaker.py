@@ -260,19 +260,16 @@ def test_what_is_true_no_longer_is_not_said_to_its_end_nor_begun(busy):
 
 def test_what_is_interrupted_before_it_has_begun_is_never_begun(speaking):
     """The voice's own thread has it already, and has not come to say it."""
-    voice = SlowVoice()
     at_the_door, may_pass = threading.Event(), threading.Event()
 
-    def resume():
-        voice.stopped = False
+    class LateVoice(SlowVoice):
+        def say(self, sentence):
+            if sentence == "paid":
+                at_the_door.set()
+                may_pass.wait(PATIENCE_S)
+            super().say(sentence)
 
-    def say(sentence):
-        if sentence == "paid":
-            at_the_door.set()
-            may_pass.wait(PATIENCE_S)
-        SlowVoice.say(voice, sentence)
-
-    voice.resume, voice.say = resume, say
+    voice = LateVoice()
     speaker = speaking(voice)
     speaker.speak(Sentence("paid", rank=2))
     assert at_the_door.wait(PATIENCE_S)

@@ -22,7 +22,7 @@ def loudness(samples):
 
 def heard(samples):
     """The runs of sound in it, each with its frequency (by its spectrum) and its length."""
-    runs = [[]]
+    runs: list[list[int]] = [[]]
     for window in windows_of(samples):
         if loudness(window) > 2000:
             runs[-1].extend(window)
