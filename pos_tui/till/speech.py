@@ -11,7 +11,7 @@ from pos_tui.checkout import events
 from pos_tui.checkout.tenders import Tender
 from pos_tui.devices.voices import Sentence, Speaker, make_voice
 from pos_tui.money import Currency
-from pos_tui.reasons import Reason
+from pos_tui.reasons import Reason, because, plain
 from pos_tui.receipts import speech
 from pos_tui.settings import SpokenKind, VoiceSettings
 
@@ -72,7 +72,21 @@ class Speech:
         self._speaker.prepare()
 
     def speak_of(self, event: events.TillEvent) -> None:
-        """Say what must be heard of an event; most need no words."""
+        """Say what must be heard of an event; most need no words. Never raises, never waits."""
+        try:
+            self._speak_of(event)
+        except Exception as error:  # whatever a sentence trips over, the sale goes on
+            why = because("voice.failed", why=plain(f"{type(error).__name__}: {error}"))
+            self._emit(events.LinkChanged("voice", False, why))
+
+    def close(self) -> None:
+        """Stop speaking."""
+        if self._has_spoken:
+            self._speaker.close()
+
+    # ---- inside ------------------------------------------------------------------------------
+
+    def _speak_of(self, event: events.TillEvent) -> None:
         language = self._settings.language
         match event:
             case events.ItemExpired(warning=warning):
@@ -95,24 +109,19 @@ class Speech:
                 if view.status is None or view.status.kind != "refunds.not_known":
                     self._say_not_known(number)
             case events.PaymentChanged(state="sent" | "pending", sale_no=number):
-                self._withdraw(_about(number))
+                self._withdraw(_about_unknown(number))
             case events.PaymentFailed(order_no=order_no, sale_no=number):
                 self._not_known.discard(number)
                 if self._is_new(order_no):
                     self._say_of_sale("not_paid", speech.say_not_paid(language), number)
-            case events.LineChanged(change=change, code=code, also=False) if code:
+            case events.LineChanged(change=change, code=code, also=False) if (
+                code and "item" in self._settings.says
+            ):
                 line = change.line
                 amount = line.actual if change.what == "added" else line.item.unit_price
                 said = speech.say_item(line.item.name, amount, self._currency, language)
                 self._withdraw("item")  # of goods only the latest is of interest
                 self._say("item", said, "item")
-
-    def close(self) -> None:
-        """Stop speaking."""
-        if self._has_spoken:
-            self._speaker.close()
-
-    # ---- inside ------------------------------------------------------------------------------
 
     def _say_taken(self, number: int, tender: Tender) -> None:
         self._not_known.discard(number)
@@ -127,14 +136,13 @@ class Speech:
         if number not in self._not_known:
             self._not_known.add(number)
             said = speech.say_not_known(self._settings.language)
-            self._say_of_sale("unknown", said, number)
+            self._say_of_sale("unknown", said, number, _about_unknown(number))
 
-    def _say_of_sale(self, kind: SpokenKind, sentence: str, number: int) -> None:
-        """What was said, or waits, of this sale before is no longer true."""
-        self._withdraw(_about(number))
+    def _say_of_sale(self, kind: SpokenKind, sentence: str, number: int, about: str = "") -> None:
+        self._withdraw(_about_unknown(number))  # it is known now
         if self._is_aside(number):
             sentence = speech.say_aside(number, sentence, self._settings.language)
-        self._say(kind, sentence, _about(number))
+        self._say(kind, sentence, about)
 
     def _is_new(self, key: str) -> bool:
         if key in self._spoken_of:
@@ -168,5 +176,5 @@ class Speech:
         return Speaker(make_voice(voice.kind, voice.language, voice.rate, voice.command), notify)
 
 
-def _about(sale_no: int) -> str:
-    return f"sale {sale_no}"
+def _about_unknown(sale_no: int) -> str:
+    return f"not known: {sale_no}"

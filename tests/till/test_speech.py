@@ -156,6 +156,16 @@ def test_each_part_of_a_sale_is_spoken_of_with_its_own_amount(shop, heard):
     assert said(heard) == ["WeChat Pay, ten yuan", "Card, twenty-two yuan ninety"]
 
 
+def test_the_next_part_of_a_sale_does_not_silence_the_one_before(shop, heard):
+    shop.do(shop.till.scan, SPREAD)
+    for part in ("10", "5"):
+        shop.do(shop.till.pay_part, part, wallet_code())
+        shop.wait(3)
+    assert said(heard) == ["WeChat Pay, ten yuan", "WeChat Pay, five yuan"]
+    abouts = {each.about for each in heard if not isinstance(each, str)}
+    assert not {f"withdrawn: {about}" for about in abouts if about} & {*map(str, heard)}
+
+
 def test_in_mandarin_as_a_sound_box_says_it(shop, heard):
     speaking(shop, language="zh-CN")
     pay_by_wallet(shop)
@@ -188,10 +198,10 @@ def test_what_is_not_known_is_withdrawn_as_soon_as_it_is_known(shop, heard):
     shop.gateway.mood = "mute"
     shop.wait(60)
     unknown = next(each for each in heard if not isinstance(each, str))
-    assert unknown.about == "sale 1"
+    assert unknown.about == "not known: 1"
     shop.gateway.mood = "well"
     shop.wait(30)
-    assert heard[-1] == "withdrawn: sale 1"
+    assert heard[-1] == "withdrawn: not known: 1"
     order.pay()
     shop.wait(30)
     assert said(heard)[-1] == "WeChat Pay, three yuan fifty"
@@ -355,6 +365,19 @@ async def test_sound_is_handed_over_before_the_receipt_is_printed(counter, voice
     await counter.till.until_idle()
     assert heard_before[0]
     assert counter.last(events.ReceiptMade).printed == "printed"
+
+
+async def test_a_sentence_that_cannot_be_made_stops_no_sale(counter, monkeypatch):
+    def fail(*_):
+        raise ValueError("10000000000000000")
+
+    monkeypatch.setattr("pos_tui.receipts.speech.say_amount", fail)
+    counter.scan(COLA)
+    counter.till.pay("10")
+    await counter.till.until_idle()
+    assert counter.last(events.ReceiptMade).printed == "printed"
+    voices = [each for each in counter.all(events.LinkChanged) if each.link == "voice"]
+    assert not voices[0].ok
 
 
 async def test_a_voice_that_hangs_delays_no_sale(counter, voice):
