@@ -50,9 +50,8 @@ class Child:
                 return plain(str(error))
             with self._lock:
                 self._process = process
-                if (
-                    self._stopped.is_set()
-                ):  # meanwhile: who stops does not wait until a program has begun
+                # Who stops does not wait until a program has begun: it is ended now.
+                if self._stopped.is_set():
                     _end(process)
             try:
                 status = process.wait(timeout_s)
