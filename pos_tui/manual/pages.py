@@ -18,6 +18,7 @@ TOPICS = (
     "offers",
     "expiry",
     "payments",
+    "voice",
     "people",
     "settings",
     "servers",
