@@ -15,9 +15,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from tests.paper import Paper
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 _WAIT_S = 20.0
 _DLE, _ESC, _FS, _GS = 0x10, 0x1B, 0x1C, 0x1D
@@ -120,12 +123,17 @@ class PrinterStandIn:
         with self._changed:
             late, self._late = self._late, []
         for answer in late:
-            self._answer(answer)
+            self.send(answer)
 
     def lose_buffer(self) -> None:
         """Forget what was not printed, as a printer does that is switched off."""
         with self._changed:
             self._forget()
+
+    @property
+    def unfinished(self) -> bytes:
+        """What is on paper and not cut off."""
+        return bytes(self._piece)
 
     @property
     def has_nothing(self) -> bool:
@@ -137,6 +145,21 @@ class PrinterStandIn:
         paper = Paper(lambda _page, byte: bytes([byte]).decode("cp437"))
         paper.print(self.pieces[place])
         return [row.text for row in paper.rows]
+
+    def pictures(self, place: int) -> list[Image.Image]:
+        """The pictures on one piece of paper."""
+        from PIL import Image, ImageOps
+
+        found = []
+        rest = self.pieces[place]
+        while rest:
+            length = command_length(rest)
+            if rest[:3] == b"\x1dv0":
+                width, height = struct.unpack_from("<HH", rest, 4)
+                dots = Image.frombytes("1", (8 * width, height), rest[8:length])
+                found.append(ImageOps.invert(dots.convert("L")))  # a bit that is set is ink
+            rest = rest[length:]
+        return found
 
     def close(self) -> None:
         """End the mechanism."""
@@ -152,7 +175,7 @@ class PrinterStandIn:
             self._send = send
             self._arriving.clear()
         if self.chatters:
-            self._answer(b"\x11" + _ASB)
+            self.send(b"\x11" + _ASB)
 
     def receive(self, data: bytes) -> None:
         """What comes from the till."""
@@ -181,7 +204,7 @@ class PrinterStandIn:
                 answer = bytes([self._status(command[2])])
                 is_answered = command[2] in self.answers_status
             if is_answered:
-                self._answer((b"\x11" + _ASB if self.chatters else b"") + answer)
+                self.send((b"\x11" + _ASB if self.chatters else b"") + answer)
         elif not self.knows_real_time:
             return
         elif command[:3] == b"\x10\x05\x02":
@@ -196,7 +219,7 @@ class PrinterStandIn:
             with self.change():
                 self.cleared += 1
                 self._forget()
-            self._answer(b"\x37\x25\x00")
+            self.send(b"\x37\x25\x00")
 
     def _status(self, about: int) -> int:
         stopped = self.is_off_line or not self._can_print()
@@ -210,7 +233,8 @@ class PrinterStandIn:
         }
         return 0x12 | bits[about]
 
-    def _answer(self, data: bytes) -> None:
+    def send(self, data: bytes) -> None:
+        """Send something to whoever is at the other end of the cable."""
         pieces = [data[at : at + 1] for at in range(len(data))]
         for piece in pieces if self.answers_by_the_byte else [data]:
             with contextlib.suppress(OSError):  # nobody listens any more
@@ -241,7 +265,7 @@ class PrinterStandIn:
                 pause_s = self.row_s if command == b"\n" else 0
                 self._changed.notify_all()
             if answer:
-                self._answer(answer)
+                self.send(answer)
             if pause_s:
                 time.sleep(pause_s)
 

@@ -100,7 +100,9 @@ class EscPosPrinter:
         with self._lock, closing(self._connect()) as stream:
             talk = _Talk(stream)
             try:
-                if self._ask(talk, is_whole=False).troubles:
+                # The drawer waits for no printer that may be mute.
+                answers = self._habits.status == "answers"
+                if answers and self._ask(talk, is_whole=False).troubles:
                     commands = escpos_commands.open_drawer_at_once(commands)
                 talk.send(commands)
             except OSError as error:
@@ -109,10 +111,13 @@ class EscPosPrinter:
     def status(self) -> PrinterStatus:
         """How it is now."""
         with self._lock, closing(self._connect()) as stream:
+            talk = _Talk(stream)
             try:
-                return self._ask(_Talk(stream), is_whole=True)
+                return self._ask(talk, is_whole=True)
             except OSError as error:
                 raise PrinterError(self._away) from error
+            finally:
+                self._remember(talk)
 
     # ---- before a job, the job, after it ---------------------------------------------------------
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 256  # a quarter of a second at 9600 baud
 _LARGEST_READ = 256
+_PAUSE_S = 0.005
 
 
 class SerialLine(Struct, frozen=True):
@@ -60,24 +63,25 @@ class SerialPrinter(EscPosPrinter):
             )
         except (OSError, ValueError) as error:
             raise why_port_not_opened(port, error) from error
-        return _SerialStream(opened)
+        return _SerialStream(opened, self._timeout_s)
 
 
 class _SerialStream:
     can_answer = True
 
-    def __init__(self, port: serial.Serial) -> None:
-        self._port = port
+    def __init__(self, port: serial.Serial, timeout_s: float) -> None:
+        self._port, self._timeout_s = port, timeout_s
 
     def send(self, data: bytes) -> int:
         from serial import SerialTimeoutException
 
+        if not self._has_gone_out():
+            raise TimeoutError
         part = data[:_AT_ONCE]
         try:
             self._port.write(part)
-            self._port.flush()
         except SerialTimeoutException as error:
-            raise TimeoutError(str(error)) from error
+            raise TimeoutError from error
         return len(part)
 
     def receive(self, seconds: float) -> bytes:
@@ -86,7 +90,19 @@ class _SerialStream:
         return first + self._port.read(min(self._port.in_waiting, _LARGEST_READ))
 
     def close(self) -> None:
+        with contextlib.suppress(OSError):
+            if not self._has_gone_out():  # the system itself would wait for half a minute
+                self._port.reset_output_buffer()
         self._port.close()
+
+    def _has_gone_out(self) -> bool:
+        """Whether nothing waits in the port any more, after as long as the printer may take."""
+        end = time.monotonic() + self._timeout_s
+        while self._port.out_waiting:
+            if time.monotonic() > end:
+                return False
+            time.sleep(_PAUSE_S)
+        return True
 
 
 def port_with_ids(wanted: str, ports: Sequence[tuple[int | None, int | None, str]]) -> str:

@@ -84,7 +84,9 @@ def test_a_queue_that_hangs_is_unsure(cups: Cups) -> None:
     assert "in time" in spoken(refused.value)
 
 
-def test_a_machine_without_cups_is_told_what_to_install(cups: Cups, monkeypatch) -> None:
+def test_a_machine_without_cups_is_told_what_to_install(
+    cups: Cups, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PATH", str(cups.folder / "empty"))
     with raises(PrinterError, "cups-client"):
         CupsPrinter("till", 5).print(JOB, 1)

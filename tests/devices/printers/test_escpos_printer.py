@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -41,6 +45,15 @@ def printer_at(
         address="printer",
     )
     return NetworkPrinter("127.0.0.1", cable.port, 5, manner)
+
+
+@contextlib.contextmanager
+def meanwhile(act: Callable[[], None]) -> Iterator[None]:
+    """Somebody does this beside what the test does."""
+    thread = threading.Thread(target=act)
+    thread.start()
+    yield
+    thread.join()
 
 
 def unsure(printer: NetworkPrinter, bytes_of_job: bytes, words: str, number: int = 7) -> None:
@@ -143,15 +156,13 @@ def test_a_number_that_comes_late_still_counts(stand_in: PrinterStandIn, cable: 
     printer = printer_at(cable, PrinterWaits(status=20, printed=2, line=0))
     assert printer.print(job(), 1) == "confirmed"
     stand_in.says_printed = "late"
-    late = threading.Thread(
-        target=lambda: (
-            stand_in.wait_until(lambda: stand_in.asked.count(4) > 2),
-            stand_in.send_late(),
-        )
-    )
-    late.start()
-    assert printer.print(job(), 2) == "confirmed"
-    late.join()
+
+    def send_it() -> None:
+        stand_in.wait_until(lambda: stand_in.asked.count(4) > 2)
+        stand_in.send_late()
+
+    with meanwhile(send_it):
+        assert printer.print(job(), 2) == "confirmed"
 
 
 def test_the_number_of_another_job_confirms_nothing(
@@ -159,19 +170,17 @@ def test_the_number_of_another_job_confirms_nothing(
 ) -> None:
     stand_in.says_printed = "late"
     printer = printer_at(cable, PrinterWaits(status=20, printed=0.3, line=0))
-    cable_sends = threading.Thread(
-        target=lambda: (
-            stand_in.wait_until(lambda: stand_in.marks),
-            stand_in._answer(b"\x37\x229999\x00"),
-        )
-    )
-    cable_sends.start()
-    unsure(printer, job(), "never said that it is on paper", number=7)
-    cable_sends.join()
+
+    def send_another() -> None:
+        stand_in.wait_until(lambda: stand_in.marks)
+        stand_in.send(b"\x37\x229999\x00")
+
+    with meanwhile(send_another):
+        unsure(printer, job(), "never said that it is on paper", number=7)
 
 
 def test_what_a_printer_answers_is_known_after_a_restart(
-    stand_in: PrinterStandIn, cable: TcpCable, tmp_path
+    stand_in: PrinterStandIn, cable: TcpCable, tmp_path: Path
 ) -> None:
     stand_in.says_printed = "never"
     waits = PrinterWaits(status=20, printed=0.2, line=0)
@@ -244,7 +253,7 @@ def test_a_cutter_that_sticks_at_the_end_is_said(stand_in: PrinterStandIn, cable
 
 @pytest.mark.parametrize("says_printed", ["at once", "never"])
 def test_paper_out_in_the_middle_is_unsure_and_the_next_job_begins_anew(
-    stand_in: PrinterStandIn, cable: TcpCable, says_printed
+    stand_in: PrinterStandIn, cable: TcpCable, says_printed: Literal["at once", "never"]
 ) -> None:
     stand_in.rows_left, stand_in.says_printed = 1, says_printed
     printer = printer_at(cable, PrinterWaits(status=20, printed=1, line=0))
@@ -311,15 +320,13 @@ def test_a_printer_switched_off_in_the_middle_is_unsure_and_comes_back(
 ) -> None:
     stand_in.row_s = 0.05
     printer = printer_at(cable)
-    power_cut = threading.Thread(
-        target=lambda: (
-            stand_in.wait_until(lambda: b"row 3\n" in stand_in._piece),
-            cable.switch_off(),
-        )
-    )
-    power_cut.start()
-    unsure(printer, LONG, "broke while it was printing")
-    power_cut.join()
+
+    def cut_power() -> None:
+        stand_in.wait_until(lambda: b"row 3\n" in stand_in.unfinished)
+        cable.switch_off()
+
+    with meanwhile(cut_power):
+        unsure(printer, LONG, "broke while it was printing")
     assert len(stand_in.torn) == 1
     cable.switch_on()
     with stand_in.change():
@@ -369,13 +376,24 @@ def test_the_drawer_opens_by_the_pin_and_pulse_of_the_settings(
 def test_the_drawer_opens_at_once_where_there_is_no_paper_and_never_later(
     stand_in: PrinterStandIn, cable: TcpCable
 ) -> None:
-    stand_in.paper = "out"
-    printer_at(cable).pulse(open_drawer(2, 120))
+    printer = printer_at(cable)
+    assert printer.status().answers
+    with stand_in.change():
+        stand_in.paper = "out"
+    printer.pulse(open_drawer(2, 120))
     stand_in.wait_until(lambda: stand_in.pulses_at_once == [b"\x10\x14\x01\x00\x02"])
     assert stand_in.has_nothing
     with stand_in.change():
         stand_in.paper = "there"
     assert stand_in.pulses == []
+
+
+def test_the_drawer_of_a_printer_that_may_be_mute_opens_without_a_question(
+    stand_in: PrinterStandIn, cable: TcpCable
+) -> None:
+    printer_at(cable).pulse(open_drawer(2, 120))
+    stand_in.wait_until(lambda: stand_in.pulses)
+    assert stand_in.asked == []
 
 
 def test_the_drawer_s_pin_is_read_back(stand_in: PrinterStandIn, cable: TcpCable) -> None:

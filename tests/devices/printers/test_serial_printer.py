@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -61,7 +62,22 @@ def test_a_long_job_comes_whole(stand_in: PrinterStandIn, wire: PtyCable) -> Non
     assert stand_in.pieces == [LONG]
 
 
-def test_a_port_that_is_not_there_is_said(tmp_path) -> None:
+def test_a_printer_that_stops_the_till_is_not_waited_for_for_ever(stand_in: PrinterStandIn) -> None:
+    import pty
+
+    ours, theirs = pty.openpty()  # nobody reads
+    try:
+        printer = make_printer(settings(os.ttyname(theirs), timeout_s=0.3, flow="xon"))
+        with pytest.raises(PrinterError) as refused:
+            printer.print(LONG * 20, 1)
+        assert "takes no more" in spoken(refused.value)
+        assert refused.value.is_unsure
+    finally:
+        os.close(ours)
+        os.close(theirs)
+
+
+def test_a_port_that_is_not_there_is_said(tmp_path):
     with raises(PrinterError, "There is no .*tty"):
         make_printer(settings(str(tmp_path / "tty"))).print(JOB, 1)
 

@@ -80,7 +80,7 @@ def test_a_job_goes_whole_in_as_many_writes_as_it_takes() -> None:
         (0x400090, 0, ("cover_open", "out_of_paper", "off_line")),
     ],
 )
-def test_the_bits_of_windows_name_the_trouble(status, attributes, troubles) -> None:
+def test_the_bits_of_windows_name_the_trouble(status, attributes, troubles):
     assert spooler_troubles(status, attributes) == troubles
     printer = SpoolerPrinter("Receipts", Spooler((status, attributes)))
     assert printer.status() == PrinterStatus(True, "unknown", troubles)
