@@ -318,6 +318,10 @@ class TcpCable:
         self._thread = threading.Thread(target=self._serve, args=(self._server,), daemon=True)
         self._thread.start()
 
+    def go_on(self) -> None:
+        """Read on, where nothing more was read."""
+        self._goes_on.set()
+
     def switch_off(self) -> None:
         """The printer is switched off: connection, port and buffer are gone."""
         self._goes_on.set()
@@ -366,6 +370,7 @@ class TcpCable:
                 return
             if self.stops_after is not None and came >= self.stops_after:
                 self.stops_after = None
+                self._goes_on.clear()
                 self._goes_on.wait(_WAIT_S)
 
 

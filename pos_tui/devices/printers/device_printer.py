@@ -23,16 +23,14 @@ _WINDOWS_PORT = re.compile(r"(\\\\\.\\)?(LPT\d)", re.IGNORECASE)
 
 def is_device(path: str) -> bool:
     """Whether a path is that of a device, which may be unplugged just now, and not of a file."""
-    return (
-        path.startswith(("/dev/", "usb:")) or bool(_WINDOWS_PORT.fullmatch(path)) or _is_node(path)
-    )
-
-
-def _is_node(path: str) -> bool:
+    if path.startswith("usb:") or _WINDOWS_PORT.fullmatch(path):
+        return True
     try:
-        return Path(path).is_char_device()
+        if Path(path).exists():
+            return Path(path).is_char_device()
     except (OSError, ValueError):
         return False
+    return path.startswith("/dev/") and not path.startswith("/dev/shm/")
 
 
 class DevicePrinter(EscPosPrinter):

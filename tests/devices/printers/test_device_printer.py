@@ -11,6 +11,7 @@ import pytest
 from pos_tui.devices.printers import PrinterError, make_printer
 from pos_tui.devices.printers.device_printer import DevicePrinter, is_device, usb_device
 from pos_tui.devices.printers.escpos_jobs import compose
+from pos_tui.devices.printers.escpos_printer import PrinterManner, PrinterWaits
 from pos_tui.devices.printers.file_printer import FilePrinter
 from pos_tui.devices.printers.printer import PrinterStatus
 from pos_tui.settings import PrinterSettings
@@ -43,6 +44,7 @@ def settings(path: str) -> PrinterSettings:
         ("paper.bin", False),
         ("LPT1.txt", False),
         ("/srv/dev/paper", False),
+        ("/dev/shm/paper", False),
         ("a\0b", False),
     ],
 )
@@ -74,8 +76,9 @@ def test_a_long_job_comes_whole(stand_in: PrinterStandIn, wire: PtyCable) -> Non
 
 
 @needs_ptys
-def test_a_device_that_only_takes_is_not_asked(tmp_path: Path) -> None:
-    printer = DevicePrinter("/dev/null", 5)
+def test_a_device_that_only_takes_is_not_believed() -> None:
+    hasty = PrinterManner(waits=PrinterWaits(status=0.1, printed=0.1))
+    printer = DevicePrinter("/dev/null", 5, hasty)
     assert printer.print(JOB, 1) == "sent"
 
 

@@ -6,6 +6,7 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from random import Random
 from typing import Literal
 
 import pytest
@@ -417,3 +418,68 @@ def test_two_who_print_at_once_get_a_paper_each(stand_in: PrinterStandIn, cable:
     for thread in threads:
         thread.join()
     assert sorted(stand_in.pieces) == sorted(jobs)
+
+
+# ---- all of it together --------------------------------------------------------------------------
+
+MISHAPS = ("none", "drop", "paper", "cover", "cutter", "power", "mark lost", "silent", "stop")
+
+
+def befall(stand_in: PrinterStandIn, cable: TcpCable, mishap: str, chance: Random) -> None:
+    """Let something happen to the next job."""
+    with stand_in.change():
+        match mishap:
+            case "drop":
+                cable.drops_after = chance.randrange(1, 900)
+            case "paper":
+                stand_in.rows_left = chance.randrange(1, 60)
+            case "cover":
+                stand_in.cover_is_open = True
+            case "cutter":
+                stand_in.sticks_at_next_cut = True
+            case "mark lost":
+                stand_in.says_printed = "never"
+            case "silent":
+                stand_in.answers_status = ()
+            case "stop":
+                cable.stops_after = chance.randrange(1, 900)
+    if mishap == "power":
+        cable.switch_off()
+
+
+def mend(stand_in: PrinterStandIn, cable: TcpCable, mishap: str) -> None:
+    """Whoever stands at the till sees to it."""
+    if mishap == "power":
+        cable.switch_on()
+    cable.drops_after = cable.stops_after = None
+    cable.go_on()
+    with stand_in.change():
+        stand_in.rows_left, stand_in.paper = None, "there"
+        stand_in.cover_is_open = stand_in.sticks_at_next_cut = False
+        stand_in.says_printed, stand_in.answers_status = "at once", (1, 2, 3, 4)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_what_is_said_of_a_job_is_true_whatever_happens(
+    stand_in: PrinterStandIn, cable: TcpCable, seed: int
+) -> None:
+    chance = Random(seed)
+    waits = PrinterWaits(status=0.2, printed=0.2, line=0)
+    printer = printer_at(cable, waits)
+    assert printer.print(LONG, 9999) == "confirmed"
+    said: dict[str, list[bytes]] = {"confirmed": [], "unsure": [], "not printed": []}
+    for number in range(1, 19):
+        mishap = chance.choice(MISHAPS)
+        befall(stand_in, cable, mishap, chance)
+        rows = [f"sale {number} row {row}" for row in range(chance.randrange(1, 60))]
+        this = job(*rows)
+        try:
+            said[printer.print(this, number)].append(this)
+        except PrinterError as error:
+            said["unsure" if error.is_unsure else "not printed"].append(this)
+        mend(stand_in, cable, mishap)
+    assert all(stand_in.pieces.count(each) == 1 for each in said["confirmed"])
+    assert all(stand_in.pieces.count(each) <= 1 for each in said["unsure"])
+    for each in said["not printed"]:
+        name = each.split(b"\n")[0].removeprefix(b"\x1b@")
+        assert not any(name + b"\n" in piece for piece in stand_in.pieces + stand_in.torn)
