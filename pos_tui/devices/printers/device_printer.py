@@ -18,6 +18,7 @@ _AT_ONCE = 512
 _LARGEST_READ = 256
 _PAUSE_S = 0.02
 _USB_PRINTERS = Path("/sys/class/usbmisc")
+_ANY_DEVICE = re.compile("/dev/(?!shm/)")
 _WINDOWS_PORT = re.compile(r"(\\\\\.\\)?(LPT\d)", re.IGNORECASE)
 
 
@@ -30,7 +31,7 @@ def is_device(path: str) -> bool:
             return Path(path).is_char_device()
     except (OSError, ValueError):
         return False
-    return path.startswith("/dev/") and not path.startswith("/dev/shm/")
+    return _ANY_DEVICE.match(path) is not None
 
 
 class DevicePrinter(EscPosPrinter):
