@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import sys
@@ -85,7 +86,8 @@ if sys.platform == "win32":
             return b""
 
         def close(self) -> None:
-            os.close(self._handle)
+            with contextlib.suppress(OSError):
+                os.close(self._handle)
 
 else:
 
@@ -127,4 +129,5 @@ else:
             return data
 
         def close(self) -> None:
-            os.close(self._handle)
+            with contextlib.suppress(OSError):
+                os.close(self._handle)
