@@ -134,6 +134,8 @@ class Paper:
                 self._is_bold, self._is_tall = bool(job[2] & 0x08), bool(job[2] & 0x10)
             case "E":
                 self._is_bold = bool(job[2] & 1)
+            case "a":
+                assert not self._row
             case "t":
                 self._page = job[2]
                 self.pages.append(job[2])

@@ -192,6 +192,7 @@ def tills_checkups(settings: TillSettings, folder: Path) -> list[Checkup]:
     from pos_tui.diagnostics.backup_check import check_backup
     from pos_tui.diagnostics.books_checks import check_books
     from pos_tui.diagnostics.gateway_checks import check_gateway
+    from pos_tui.diagnostics.printer_checks import check_printers
     from pos_tui.diagnostics.redis_checks import check_tills_redis
     from pos_tui.diagnostics.running import Checkup
 
@@ -206,6 +207,7 @@ def tills_checkups(settings: TillSettings, folder: Path) -> list[Checkup]:
         Checkup("backup", lambda: check_backup(folder, settings.backup, clock())),
         Checkup("goods", lambda: shop_checks.check_goods(folder)),
         Checkup("payments", lambda: shop_checks.check_open_payments(folder)),
+        Checkup("printer", lambda: check_printers(settings, folder), _NETWORK_S),
         Checkup("redis", lambda: check_tills_redis(settings), _NETWORK_S),
         Checkup("gateway", lambda: check_gateway(settings), _NETWORK_S),
     ]

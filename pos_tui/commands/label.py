@@ -58,7 +58,8 @@ def _run(options: argparse.Namespace) -> int:
     settings, data = find_shop(options.demo, options.settings, options.data)
     if not (data / FILE_NAME).exists():
         return complain(say("commands.no_books", folder=str(data)))
-    if options.print and settings.printer.kind == "none":
+    printer = settings.printer_of("labels")
+    if options.print and printer.kind == "none":
         return complain(say("cmd_label.no_printer"))
     try:
         with closing(Books(data)) as books:
@@ -69,7 +70,7 @@ def _run(options: argparse.Namespace) -> int:
                 settings,
                 books,
                 shop_clock(settings),
-                lambda: make_printer(settings.printer),
+                lambda: make_printer(printer, data),
                 settings.shop.language or current().language,
                 lambda: settings.till.cashier,
             )

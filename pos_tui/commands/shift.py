@@ -71,7 +71,7 @@ def _run(options: argparse.Namespace) -> int:
                 settings,
                 books,
                 shop_clock(settings),
-                lambda: make_printer(settings.printer),
+                lambda: make_printer(settings.printer, data),
                 current().language,
             )
             return _act(options, drawer, by)

@@ -46,4 +46,4 @@ def shop_money(
             settings.shop.language or current().language,
             lambda: settings.till.cashier,
         )
-        yield context, lambda: make_printer(settings.printer)
+        yield context, lambda: make_printer(settings.printer, data)

@@ -19,6 +19,7 @@ Subject = Literal[
     "books",
     "receipts",
     "backup",
+    "printer",
     "redis",
     "gateway",
     "gateway clock",

@@ -186,8 +186,10 @@ class Completion:
         """Open the drawer where the printer does that, before anything is printed."""
         from pos_tui.devices.printers.escpos_commands import open_drawer
 
+        at = self._settings.printer
+        pulse = open_drawer(at.drawer_pin, at.drawer_pulse_ms)
         try:
-            await asyncio.to_thread(self._printer.pulse, open_drawer())
+            await asyncio.to_thread(self._printer.pulse, pulse)
         except PrinterError as error:
             self._emit(events.LinkChanged("printer", False, reason_of(error)))
 

@@ -408,7 +408,7 @@ class Till:
             self._context,
             self.codes,
             self.find,
-            self._make_printer,
+            lambda: self._label_printer,
         )
 
     @cached_property
@@ -606,9 +606,22 @@ class Till:
         return Completion(self._context, self._make_printer(), self._sale_is_paid)
 
     def _make_printer(self) -> Printer:
+        return self._receipt_printer
+
+    @cached_property
+    def _receipt_printer(self) -> Printer:
         from pos_tui.devices.printers import make_printer
 
-        return self._printer or make_printer(self.settings.printer)
+        return self._printer or make_printer(self.settings.printer, self._context.data)
+
+    @cached_property
+    def _label_printer(self) -> Printer:
+        from pos_tui.devices.printers import make_printer
+
+        settings = self.settings.printer_of("labels")
+        if self._printer or settings is self.settings.printer:
+            return self._receipt_printer
+        return make_printer(settings, self._context.data)
 
     @cached_property
     def _refunding(self) -> Refunding:

@@ -78,7 +78,8 @@ class _Look(NamedTuple):
 
 def grid_of(printer: PrinterSettings) -> Grid:
     """The grid of this paper: 12 dots a column as printers have it, as far as the paper goes."""
-    dots = printer.dots or min(_USUAL_COLUMN * printer.columns, _USUAL_DOTS)
+    most = _USUAL_DOTS if printer.model == "generic" else printer.of_model.dots or _USUAL_DOTS
+    dots = printer.dots or min(_USUAL_COLUMN * printer.columns, most)
     return Grid(max(dots // printer.columns, 4), printer.columns)
 
 

@@ -166,7 +166,7 @@ class ShopLabels:
 
     def job(self, draft: DraftLabel) -> bytes:
         """The printer's job: each copy is cut off. Raises PrinterError."""
-        printer, symbol = self._settings.printer, _symbol_of(draft.label)
+        printer, symbol = self._settings.printer_of("labels"), _symbol_of(draft.label)
         lines = [(line.text, line.style) for line in label_lines(draft.label, printer.columns)]
         text = "" if draft.label.code is None else draft.label.code.text
         return label_job(lines, symbol, text, printer) * draft.copies

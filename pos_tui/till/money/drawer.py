@@ -350,7 +350,9 @@ class ShopDrawer:
 
     def open_now(self) -> Reason | None:
         """Open the drawer where the printer does that; why it did not."""
-        return self._print(open_drawer()) if self.settings.cash.drawer_kick else None
+        printer = self.settings.printer
+        pulse = open_drawer(printer.drawer_pin, printer.drawer_pulse_ms)
+        return self._print(pulse) if self.settings.cash.drawer_kick else None
 
     # ---- inside ------------------------------------------------------------------------------
 
