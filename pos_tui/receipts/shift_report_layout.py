@@ -9,10 +9,11 @@ from msgspec import Struct
 
 from pos_tui.codes.payment import platform_reason
 from pos_tui.money import Currency, format_amount
-from pos_tui.receipts.layout import PrintLine, Style
-from pos_tui.receipts.paper_rows import centred_rows, spread_row
+from pos_tui.receipts.paper_rows import centred_rows, spread_row, spread_rows
+from pos_tui.receipts.print_lines import NO_MARKS, PaperMarks, PrintLine, Style, marked_lines
 from pos_tui.receipts.shift_report import CountedSum, OpenSale, ReportShop, ShiftReport
 from pos_tui.receipts.words import words_in
+from pos_tui.text_width import wrap
 
 _OF_CASH = {"cash", "card", "voucher", "account"}
 
@@ -36,40 +37,46 @@ def lay_out_report(
     code: str = "",
     *,
     with_expected: bool = True,
+    marks: PaperMarks = NO_MARKS,
 ) -> list[PrintLine]:
     """A report as lines of at most so many columns (32 or more read well), in its language.
 
     A Z has the journal's row that closed the shift, and its code.
     """
-    return list(_Layout(report, columns, with_expected).lines(row, code))
+    lines = list(_Layout(report, columns, with_expected).lines(row, code))
+    return marked_lines(lines, columns, marks, report.shop.language)
 
 
-def lay_out_slip(slip: DrawerSlip, shop: ReportShop, columns: int) -> list[PrintLine]:
+def lay_out_slip(
+    slip: DrawerSlip, shop: ReportShop, columns: int, marks: PaperMarks = NO_MARKS
+) -> list[PrintLine]:
     """A slip to sign."""
     words = words_in(shop.language)
     amount = f"{_money(slip.amount, shop)} {shop.currency}"
     lines = [PrintLine(text, "bold") for text in centred_rows(shop.name, columns)]
     lines += [
         PrintLine("-" * columns, "rule"),
-        PrintLine(spread_row(words(f"shift_report.slip_{slip.kind}"), amount, columns), "large"),
-        PrintLine(
-            spread_row(
-                words("shift_report.slip_number", number=slip.number),
-                words("shift_report.till", till=shop.till),
-                columns,
-            )
+        *_rows(words(f"shift_report.slip_{slip.kind}"), amount, columns, "large"),
+        *_rows(
+            words("shift_report.slip_number", number=slip.number),
+            words("shift_report.till", till=shop.till),
+            columns,
         ),
         PrintLine(f"{slip.at:%Y-%m-%d %H:%M:%S}"),
     ]
     if slip.reason:
-        lines.append(PrintLine(spread_row(words("shift_report.slip_reason"), slip.reason, columns)))
-    lines.append(PrintLine(spread_row(words("shift_report.slip_by"), slip.by, columns)))
+        lines += _rows(words("shift_report.slip_reason"), slip.reason, columns)
+    lines += _rows(words("shift_report.slip_by"), slip.by, columns)
     if slip.approved_by:
-        who = spread_row(words("shift_report.slip_approved"), slip.approved_by, columns)
-        lines.append(PrintLine(who))
+        lines += _rows(words("shift_report.slip_approved"), slip.approved_by, columns)
     lines += [PrintLine("")] * 3
-    lines += [PrintLine("_" * columns), PrintLine(words("shift_report.slip_signature"))]
-    return lines
+    signature = wrap(words("shift_report.slip_signature"), columns)
+    lines += [PrintLine("_" * columns), *(PrintLine(part) for part in signature)]
+    return marked_lines(lines, columns, marks, shop.language)
+
+
+def _rows(left: str, right: str, columns: int, style: Style = "plain") -> list[PrintLine]:
+    return [PrintLine(row, style) for row in spread_rows(left, right, columns)]
 
 
 class _Layout:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pos_tui.receipts.data import ReceiptData
 from pos_tui.receipts.layout import lay_out, lines_as_text
+from pos_tui.receipts.receipt_design import USUAL_DESIGN, ReceiptDesign
 
 
-def as_text(receipt: ReceiptData, columns: int = 42) -> str:
+def as_text(receipt: ReceiptData, columns: int = 42, design: ReceiptDesign = USUAL_DESIGN) -> str:
     """The receipt as lines of at most so many columns, each ended by a line feed."""
-    return lines_as_text(lay_out(receipt, columns))
+    return lines_as_text(lay_out(receipt, columns, design=design))

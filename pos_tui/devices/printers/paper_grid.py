@@ -1,0 +1,88 @@
+"""A paper as a grid: where each letter and each symbol of its rows stands, in dots."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+
+from pos_tui.devices.printers.escpos_jobs import JobStyle
+from pos_tui.devices.printers.label_symbols import Dots, SymbolKind, draw_symbol
+from pos_tui.text_width import characters
+
+CELL, ROW = 12, 26
+"""A letter's cell and a row, in dots of a printer (203 an inch)."""
+MARGIN = 16
+_MOST_DOTS = 6
+_SYMBOLS: dict[JobStyle, SymbolKind] = {"barcode": "code128", "qr": "qr"}
+_BAR_DOTS = 2
+
+
+class PlacedLetter(Struct, frozen=True):
+    """A letter with its marks: where its cells and rows begin, and how many they are."""
+
+    text: str
+    x: int
+    y: int
+    cells: int
+    tall: int
+    is_bold: bool
+
+
+class PlacedRule(Struct, frozen=True):
+    """A rule across the paper at this height."""
+
+    y: int
+
+
+class PlacedSymbol(Struct, frozen=True):
+    """A symbol's modules, each a square of so many dots."""
+
+    dots: Dots
+    x: int
+    y: int
+    size: int
+
+
+Placed = PlacedLetter | PlacedRule | PlacedSymbol
+
+
+class PaperGrid(Struct, frozen=True):
+    """A paper of this size in dots, and what stands on it."""
+
+    width: int
+    height: int
+    placed: tuple[Placed, ...]
+
+
+def place_rows(rows: Sequence[tuple[str, JobStyle]], columns: int) -> PaperGrid:
+    """Where everything stands on paper of so many columns. Raises PrinterError for what cannot be
+    drawn as a symbol.
+    """
+    inner = columns * CELL
+    placed: list[Placed] = []
+    y = MARGIN
+    for text, style in rows:
+        if style in _SYMBOLS:
+            symbol = draw_symbol(_SYMBOLS[style], text)
+            size = _BAR_DOTS if style == "barcode" else _MOST_DOTS
+            size = max(1, min(size, inner // len(symbol[0])))
+            x = MARGIN + (inner - size * len(symbol[0])) // 2
+            placed.append(PlacedSymbol(symbol, x, y + ROW // 4, size))
+            y += size * len(symbol) + ROW // 2
+        elif style == "rule" and set(text) == {"-"}:
+            placed.append(PlacedRule(y + ROW // 2))
+            y += ROW
+        else:
+            tall = 2 if style == "large" else 1
+            placed += _letters(text, y, tall, is_bold=style in {"bold", "large"})
+            y += tall * ROW
+    return PaperGrid(inner + 2 * MARGIN, y + MARGIN, tuple(placed))
+
+
+def _letters(text: str, y: int, tall: int, *, is_bold: bool) -> Iterator[PlacedLetter]:
+    x = MARGIN
+    for letter, cells in characters(text):
+        if not letter.isspace():
+            yield PlacedLetter(letter, x, y, cells, tall, is_bold)
+        x += cells * CELL
