@@ -31,7 +31,10 @@ def _row(line: PrintLine) -> str:
     text = line.text.rstrip()
     words = text.lstrip(" ")
     indent = r"\x20" * (len(text) - len(words))
-    written = indent + words.translate(_ESCAPED)
+    written = words.translate(_ESCAPED)
+    if set(words) in ({"-"}, {"="}):  # alone in their row they are a rule, or a cut
+        written = f"\\x{ord(words[0]):x}" * len(words)
+    written = indent + written
     if not words:
         return "|"
     if line.style == "bold":

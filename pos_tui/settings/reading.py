@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
@@ -214,13 +215,13 @@ def _line_of(text: str, names: list[str], nth: int = 0) -> int | None:
     name it is the nth, counted from 0.
     """
     best = None
-    opened: dict[tuple[str, ...], int] = {}
-    for number, table, key in _keys(text):
+    lines = list(_keys(text))
+    opened = Counter(tuple(table) for _, table, key in lines if not key)
+    seen = Counter[tuple[str, ...]]()
+    for number, table, key in lines:
         name = tuple(table)
-        if not key:
-            opened[name] = opened.get(name, -1) + 1
-        is_list = opened.get(name, 0) > 0 or nth > 0
-        if is_list and opened.get(name, 0) != nth:
+        seen[name] += not key
+        if opened[name] > 1 and seen[name] != nth + 1:
             continue
         if [*table, key] == names:
             return number
