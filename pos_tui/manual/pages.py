@@ -17,6 +17,7 @@ TOPICS = (
     "offers",
     "expiry",
     "payments",
+    "receipts",
     "people",
     "settings",
     "servers",

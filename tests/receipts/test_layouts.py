@@ -122,7 +122,7 @@ def test_one_piece_needs_one_row_where_the_paper_is_wide():
 
 @pytest.mark.parametrize(("language", "copy", "training"), [
     ("en", "COPY 2", "TRAINING: NOT VALID"),
-    ("zh_CN", "补打第 2 次", "培训模式：无效票据"),
+    ("zh_CN", "副本 2", "培训：无效票据"),
 ])  # fmt: skip
 @pytest.mark.parametrize("columns", [20, 32, 48])
 def test_copies_and_training_are_marked_at_both_ends(language, copy, training, columns):
