@@ -156,9 +156,9 @@ def _in_form(
         from pos_tui.receipts.data import encode_receipt
 
         return encode_receipt(receipt)
-    from pos_tui.receipts.print_lines import lines_as_text
+    from pos_tui.receipts.text import as_text
 
-    return lines_as_text(lines).encode()
+    return as_text(receipt, columns, design).encode()
 
 
 def _write(content: bytes, path: Path | None) -> int:

@@ -17,10 +17,10 @@ import hmac
 import zlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from pos_tui.codes.receipt_code import read_receipt_code
 from pos_tui.money import Currency
@@ -36,6 +36,9 @@ MOST_LETTERS = 1451
 _PLAIN, _DEFLATED = 1, 2  # versions
 _KEY_ID, _SEAL = 4, 16  # bytes
 _LARGEST_CONTENT = 1 << 16
+# What a code claims is read before it is proved: numbers that nobody could print are refused.
+_Amount = Annotated[int, Meta(ge=-(10**15), le=10**15)]
+_Number = Annotated[int, Meta(ge=0, le=10**12)]
 
 
 class SealedLine(Struct, frozen=True, array_like=True, omit_defaults=True):
@@ -43,16 +46,16 @@ class SealedLine(Struct, frozen=True, array_like=True, omit_defaults=True):
 
     name: str
     quantity: str
-    amount: int
-    off: int = 0
+    amount: _Amount
+    off: _Amount = 0
 
 
 class SealedTender(Struct, frozen=True, array_like=True, omit_defaults=True):
     """A tender: its kind, or its platform; what was given and went back at once (minor units)."""
 
     name: str
-    given: int
-    change: int = 0
+    given: _Amount
+    change: _Amount = 0
 
 
 class SealedReceipt(Struct, frozen=True, array_like=True, omit_defaults=True):
@@ -64,17 +67,17 @@ class SealedReceipt(Struct, frozen=True, array_like=True, omit_defaults=True):
 
     shop: str
     till: str
-    sale_no: int
+    sale_no: _Number
     seconds: int
     east: int
     currency: str
-    exponent: int
-    total: int
+    exponent: Annotated[int, Meta(ge=0, le=4)]
+    total: _Amount
     tenders: tuple[SealedTender, ...]
-    count: int
+    count: _Number
     lines: tuple[SealedLine, ...] = ()
-    discounts: tuple[tuple[str, int], ...] = ()
-    voids: int = 0
+    discounts: tuple[tuple[str, _Amount], ...] = ()
+    voids: _Number = 0
 
     @property
     def at(self) -> datetime:

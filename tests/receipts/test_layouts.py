@@ -15,6 +15,7 @@ from pos_tui.receipts.built_in_layouts import BUILT_IN, built_in_layout
 from pos_tui.receipts.layout import PaperMarks, lay_out, lines_as_text
 from pos_tui.receipts.receipt_design import ReceiptDesign, qr_text
 from pos_tui.receipts.receipt_layout import ReceiptLayout
+from pos_tui.receipts.text import as_text
 from pos_tui.text_width import width_of, wrap
 from tests.receipts.receipt_maker import YUAN, full, line, made
 
@@ -158,3 +159,9 @@ def test_a_till_without_a_key_prints_no_code_that_proves_nothing():
 def test_the_key_of_a_design_is_not_shown():
     assert "6b6b" not in repr(ReceiptDesign(key=b"kk"))
     assert "kk" not in repr(ReceiptDesign(key=b"kk"))
+
+
+def test_a_receipt_as_text_has_no_words_below_a_code_that_it_has_not():
+    text = as_text(made(line()), 42, ReceiptDesign(qr="self", key=b"k" * 32))
+    assert text == as_text(made(line()), 42)
+    assert "proves" not in text

@@ -154,3 +154,16 @@ def test_returns_and_refunds_are_in_it_too():
 def test_a_till_without_a_journal_key_has_no_key_for_receipts():
     assert receipt_key(b"") == b""
     assert receipt_key(b"j") != b"j"
+
+
+def test_a_claim_that_nobody_could_print_is_not_read():
+    """Its power of ten alone would keep whoever writes it out busy for ever."""
+    code, _, letters = seal_receipt(made(line("Cola " * 9)), THEIRS).partition(":")
+    sealed = decode_base41(letters)
+    fields = msgspec.msgpack.decode(zlib.decompress(sealed[5:-16], wbits=-15))
+    assert fields[6] == 2
+    fields[6] = 10**9
+    packer = zlib.compressobj(wbits=-15)
+    content = packer.compress(msgspec.msgpack.encode(fields)) + packer.flush()
+    found = verify_receipt(f"{code}:{encode_base41(sealed[:5] + content + sealed[-16:])}", [OURS])
+    assert (found.verdict, found.receipt) == ("foreign", None)
