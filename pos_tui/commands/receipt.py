@@ -133,17 +133,22 @@ def _in_form(
     options: argparse.Namespace,
 ) -> bytes:
     """The receipt as it was asked for. Raises PrinterError."""
+    from msgspec.structs import replace
+
     columns, form = settings.printer.columns, options.form
     lines = _lines(receipt, columns, design)
     rows = [(line.text, line.style) for line in lines]
     if form == "escpos":
         from pos_tui.devices.printers.escpos_jobs import compose
 
-        return compose(rows, settings.printer.encoding)
+        return compose(rows, settings.printer)
     if form == "png":
         from pos_tui.devices.printers.paper_png import paper_png
 
-        return paper_png(rows, columns, options.font)
+        printer = settings.printer
+        if options.font is not None:
+            printer = replace(printer, font=str(options.font))
+        return paper_png(rows, printer)
     if form == "svg":
         from pos_tui.devices.printers.paper_svg import paper_svg
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pos_tui.commands.command import Subcommand, complain, why_refused
+from pos_tui.commands.command import Subcommand, complain
+from pos_tui.commands.settings_file import save_settings
 from pos_tui.wording.current import in_words
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
 
     from tomlkit import TOMLDocument
 
@@ -79,7 +79,9 @@ def _change_layouts(
     if options.act == "remove":
         if not is_there:
             return complain(say("cmd_template.no_such_layout", layout=layout))
-        return _save(path, put, say("cmd_template.layout_removed", layout=layout, path=str(path)))
+        return save_settings(
+            path, put, say("cmd_template.layout_removed", layout=layout, path=str(path))
+        )
     trouble = layout_trouble(layout, settings)
     if is_there:
         return complain(say("cmd_template.layout_there_already", layout=layout))
@@ -87,7 +89,9 @@ def _change_layouts(
         return complain(say("cmd_template.layout_not_saved", why=trouble))
     if options.example is not None and not _show_label(layout, options.example, settings):
         return complain(say("cmd_template.example_does_not_fit", example=options.example))
-    saved = _save(path, put, say("cmd_template.layout_saved", layout=layout, path=str(path)))
+    saved = save_settings(
+        path, put, say("cmd_template.layout_saved", layout=layout, path=str(path))
+    )
     for overlap in code_overlaps(settings, [layout]) if saved == 0 else ():
         if "layout" in overlap.values:
             print(in_words(overlap))
@@ -154,7 +158,7 @@ def _add(settings: TillSettings, path: Path, name: str, pattern: str, example: s
         row.add("pattern", tomlkit.string(pattern, literal=literal))
         rows.append(row)
 
-    return _save(path, put, say("cmd_template.saved", name=name, path=str(path)))
+    return save_settings(path, put, say("cmd_template.saved", name=name, path=str(path)))
 
 
 def _show(template: Template, example: str, settings: TillSettings) -> bool:
@@ -182,39 +186,7 @@ def _remove(settings: TillSettings, path: Path, name: str) -> int:
         if not rows:
             del codes["template"]
 
-    return _save(path, delete, say("cmd_template.removed", name=name, path=str(path)))
-
-
-def _save(path: Path, change: Callable[[TOMLDocument], None], done: str) -> int:
-    """Change the file and nothing else in it; the old file stays until the new one is good."""
-    import shutil
-
-    import tomlkit
-
-    from pos_tui.files.owner import make_private_file, make_private_folder
-    from pos_tui.files.replacing import replace_file
-    from pos_tui.settings import SettingsError, load_till_settings
-    from pos_tui.wording.current import say
-
-    path = path.resolve()
-    beside = path.with_name(path.name + ".new")
-    try:
-        document = tomlkit.parse(path.read_text(encoding="utf-8-sig") if path.exists() else "")
-        change(document)
-        make_private_folder(path.parent)
-        make_private_file(beside)
-        beside.write_text(tomlkit.dumps(document), encoding="utf-8")
-        load_till_settings(beside, shown_as=path)
-        if path.exists():
-            shutil.copystat(path, beside)
-        replace_file(beside, path)
-    except OSError as error:
-        return complain(say("cmd_template.not_written", path=str(path), why=why_refused(error)))
-    except SettingsError as error:
-        beside.unlink(missing_ok=True)
-        return complain(say("cmd_template.not_saved", why=error.reason))
-    print(done)
-    return 0
+    return save_settings(path, delete, say("cmd_template.removed", name=name, path=str(path)))
 
 
 TEMPLATE = Subcommand(

@@ -55,6 +55,8 @@ def _block_lines(
             yield PrintLine(block.sign * columns, "rule")
         case layouts.SpaceBlock():
             yield from [PrintLine("")] * block.rows
+        case layouts.LogoBlock():
+            yield PrintLine(block.file, "logo")
         case layouts.BarcodeBlock():
             yield PrintLine(receipt.code, "barcode")
         case layouts.QrBlock():

@@ -10,8 +10,8 @@ from msgspec import Struct
 from pos_tui.receipts.paper_rows import centred_rows
 from pos_tui.receipts.words import words_in
 
-Style = Literal["plain", "bold", "large", "rule", "barcode", "qr"]
-"""How a line is printed; of barcode and qr the text is what the symbol says."""
+Style = Literal["plain", "bold", "large", "rule", "barcode", "qr", "logo"]
+"""How a line is printed; of barcode and qr the text is what the symbol says, of logo a path."""
 
 
 class PrintLine(Struct, frozen=True):
@@ -23,7 +23,7 @@ class PrintLine(Struct, frozen=True):
     @property
     def is_text(self) -> bool:
         """Whether letters are printed, and no symbol."""
-        return self.style not in {"barcode", "qr"}
+        return self.style not in {"barcode", "qr", "logo"}
 
 
 def lines_as_text(lines: Iterable[PrintLine]) -> str:

@@ -38,6 +38,12 @@ class OwnTextBlock(TextBlock, frozen=True, kw_only=True, tag_field="shows", tag=
     text: _Text
 
 
+class LogoBlock(Section, frozen=True, kw_only=True, tag_field="shows", tag="logo"):
+    """A picture (PNG or JPEG), no wider than the paper; left out where it cannot be drawn."""
+
+    file: Annotated[str, Meta(min_length=1, max_length=1000)]
+
+
 class RuleBlock(Section, frozen=True, tag_field="shows", tag="rule"):
     """A rule across the paper; two of them with nothing between are one."""
 
@@ -114,9 +120,9 @@ class JournalBlock(TextBlock, frozen=True, tag_field="shows", tag="journal"):
 
 
 Block = (
-    ShopBlock | AddressBlock | OwnTextBlock | RuleBlock | SpaceBlock | SaleBlock | CustomerBlock
-    | LinesBlock | DiscountsBlock | ReturnsBlock | TotalsBlock | TendersBlock | TaxesBlock
-    | FooterBlock | CodeBlock | BarcodeBlock | QrBlock | JournalBlock
+    LogoBlock | ShopBlock | AddressBlock | OwnTextBlock | RuleBlock | SpaceBlock | SaleBlock
+    | CustomerBlock | LinesBlock | DiscountsBlock | ReturnsBlock | TotalsBlock | TendersBlock
+    | TaxesBlock | FooterBlock | CodeBlock | BarcodeBlock | QrBlock | JournalBlock
 )  # fmt: skip
 
 NEEDED: dict[str, type[Section]] = {

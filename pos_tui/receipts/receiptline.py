@@ -12,11 +12,12 @@ _QR_WIDTH = 4
 
 
 def as_receiptline(lines: Iterable[PrintLine]) -> str:
-    """The lines as a document for paper as wide as they were laid out for, a row each.
+    """The lines as a document for paper as wide as they were laid out for, a row each; a logo is
+    left out.
 
     Signs that mean something in the markup are escaped, so that a name is never a command.
     """
-    return "".join(_row(line) + "\n" for line in lines)
+    return "".join(_row(line) + "\n" for line in lines if line.style != "logo")
 
 
 def _row(line: PrintLine) -> str:

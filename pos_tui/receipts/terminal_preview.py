@@ -21,6 +21,8 @@ def _shown(line: PrintLine, columns: int, language: str) -> list[str]:
     words = words_in(language)
     if line.style == "barcode":
         return centred_rows(f"[{words('paper.barcode', text=line.text)}]", columns)
+    if line.style == "logo":
+        return centred_rows(f"[{words('paper.logo', file=line.text)}]", columns)
     if line.style == "qr":
         return centred_rows(f"[{words('paper.qr', count=len(line.text))}]", columns)
     return [line.text]

@@ -99,7 +99,12 @@ class CodeSettings(Section, frozen=True):
 
 
 class PrinterSettings(Section, frozen=True):
-    """The receipt printer: `none`, an ESC/POS printer on the `network`, or a `file`."""
+    """The receipt printer: `none`, an ESC/POS printer on the `network`, or a `file`.
+
+    `letters`: rows with letters that the encoding lacks are printed as an image (`auto`), with the
+    `replacement` in their place (`bytes`), or all that is not plain ASCII is an image (`image`), in
+    the `font`, a file, and those of the system. A row has so many `dots`; 0: what is usual.
+    """
 
     kind: Literal["none", "network", "file"] = "none"
     host: str = ""
@@ -107,6 +112,10 @@ class PrinterSettings(Section, frozen=True):
     path: str = ""
     columns: Annotated[int, Meta(ge=20, le=96)] = 42
     encoding: str = "gb18030"
+    letters: Literal["auto", "bytes", "image"] = "auto"
+    replacement: Annotated[str, Meta(min_length=1, max_length=1)] = "?"
+    font: str = ""
+    dots: Annotated[int, Meta(ge=0, le=1024)] = 0
     timeout_s: Seconds = 5.0
 
 

@@ -364,7 +364,7 @@ class Completion:
         printer = self._settings.printer
         lines = lay_out(receipt, printer.columns, marks, self._design.read())
         layout = [(line.text, line.style) for line in lines]
-        return self._printer.print(compose(layout, printer.encoding))
+        return self._printer.print(compose(layout, printer))
 
 
 def sold_goods(sale: Sale) -> tuple[SoldGoods, ...]:

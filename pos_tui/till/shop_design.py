@@ -9,7 +9,13 @@ from pos_tui.books.journal.key import read_key
 from pos_tui.reasons import Reason, because
 from pos_tui.receipts.built_in_layouts import BUILT_IN, built_in_layout
 from pos_tui.receipts.receipt_design import ReceiptDesign
-from pos_tui.receipts.receipt_layout import OwnTextBlock, QrBlock, ReceiptLayout, missing_blocks
+from pos_tui.receipts.receipt_layout import (
+    LogoBlock,
+    OwnTextBlock,
+    QrBlock,
+    ReceiptLayout,
+    missing_blocks,
+)
 from pos_tui.receipts.sealed_receipt import receipt_key
 from pos_tui.settings import SettingsError, TillSettings, settings_folder
 from pos_tui.settings.reading import load_file, refuse_contradictions
@@ -18,12 +24,17 @@ from pos_tui.settings.receipt_fields import RECEIPT_FIELDS, unknown_fields
 
 def load_layout(name: str) -> ReceiptLayout:
     """The layout of this name, or in this file, which stands beside till.toml where its path is not
-    whole. Raises SettingsError, which names file, line and key.
+    whole, as its logo does beside itself. Raises SettingsError, which names file, line and key.
     """
     if name in BUILT_IN:
         return built_in_layout(name)
     path = settings_folder() / name
     layout = load_file(path, ReceiptLayout)
+    blocks = tuple(
+        LogoBlock(file=str(path.parent / block.file)) if isinstance(block, LogoBlock) else block
+        for block in layout.block
+    )
+    layout = ReceiptLayout(block=blocks)
     refuse_contradictions(path, _contradictions(layout))
     return layout
 
@@ -33,6 +44,8 @@ def _contradictions(layout: ReceiptLayout) -> Iterator[tuple[str, Reason]]:
         yield "block", because("layout.missing", blocks=", ".join(missing))
     for number, block in enumerate(layout.block):
         key, text = "text", ""
+        if isinstance(block, LogoBlock) and not Path(block.file).is_file():
+            yield f"block.{number}.file", because("layout.no_picture", file=block.file)
         if isinstance(block, OwnTextBlock):
             text = block.text
         elif isinstance(block, QrBlock):

@@ -326,7 +326,7 @@ def _setting_door(folder: Path) -> Door:
                 load_cloud_settings(path)
                 return
             settings = load_till_settings(path)
-            job = compose([(settings.shop.name, "plain")], settings.printer.encoding)
+            job = compose([(settings.shop.name, "plain")], settings.printer)
             if b"\x1bp" in job:
                 counted.out("paper", text, "\x1b")
         except SettingsError as error:

@@ -157,7 +157,12 @@ async def test_it_is_proved_without_the_books(shop, tmp_path):
 async def test_bars_of_another_sale_beside_the_code_are_told(shop, tmp_path):
     picture = Image.open(io.BytesIO(shop.receipt("png").read_bytes())).convert("L")
     label = tmp_path / "label.png"
-    label.write_bytes(paper_png([("RC01-000149GFA", "plain"), (shop_code(shop, 1), "barcode")], 32))
+    label.write_bytes(
+        paper_png(
+            [("RC01-000149GFA", "plain"), (shop_code(shop, 1), "barcode")],
+            PrinterSettings(columns=32),
+        )
+    )
     forged = Image.new("L", (picture.width, picture.height + 200), 255)
     forged.paste(picture, (0, 0))
     forged.paste(Image.open(label), (0, picture.height))
@@ -236,6 +241,7 @@ async def test_a_layout_of_the_shop_s_own_is_checked_with_a_sample(shop, tmp_pat
         (MINE.replace('"shop"', '"shop"\nalign = "middle"'), 3, "middle"),
         (MINE.replace('shows = "totals"', 'shows = "rule"'), 1, "totals"),
         (MINE.replace('"Tax no. 1234"', "12"), 6, "block.text"),
+        (MINE.replace('"shop"', '"logo"\nfile = "gone.png"'), 3, "gone.png"),
         ("block = 3\n", 1, "block"),
         (MINE + "[[block]\n", None, "mine.toml"),
         ("", None, "mine.toml"),
@@ -292,3 +298,14 @@ async def test_a_wrong_text_for_the_code_is_told_with_its_line(shop, qr, says):
     assert done.returncode == 2
     assert "line 2" in done.stderr
     assert says in done.stderr
+
+
+async def test_a_logo_stands_beside_its_layout(shop, tmp_path):
+    mine = tmp_path / "mine.toml"
+    mine.write_text(MINE.replace('"shop"', '"logo"\nfile = "logo.png"', 1))
+    Image.new("L", (100, 60), 0).save(tmp_path / "logo.png")
+    shop.settings.write_text(PROVING + f"layout = {json.dumps(str(mine))}\n")
+    assert "logo.png" in shop.run("layout", "check", mine, "--columns", 90).stdout
+    drawn = Image.open(io.BytesIO(shop.receipt("png").read_bytes())).convert("L")
+    assert drawn.crop((0, 0, drawn.width, 80)).getextrema() == (0, 255)
+    assert shop.receipt("escpos").read_bytes().count(b"\x1dv0") == 1

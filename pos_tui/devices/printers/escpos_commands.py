@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 INITIALISE = b"\x1b@"
 CHINESE_ON = b"\x1c&"  # without it a printer reads GB 18030 as single bytes
-CHINESE_OFF = b"\x1c."
+CHINESE_OFF = b"\x1c."  # without it a printer for China reads two accented letters as one of its
+SHIFT_JIS = b"\x1cC\x01"  # Japanese printers begin with JIS
 FULL_CUT = b"\x1dV\x00"
 ASK_ONLINE = b"\x10\x04\x01"
 ASK_PAPER = b"\x10\x04\x04"
@@ -31,6 +32,11 @@ def bold(on: bool) -> bytes:
 def double_height(on: bool) -> bytes:
     """Letters twice as high from here on, or no more; either way no longer bold."""
     return b"\x1b!" + bytes([0x10 if on else 0])
+
+
+def double_height_chinese(on: bool) -> bytes:
+    """The same for ideographs, which some printers size by this command only."""
+    return b"\x1c!" + bytes([0x08 if on else 0])
 
 
 def choose_page(number: int) -> bytes:
@@ -96,8 +102,13 @@ def qr_code(text: str, dots: int = 0) -> bytes:
 def raster(rows: Sequence[Sequence[bool]]) -> bytes:
     """A picture of dots, true where there is ink; at most 65,535 rows of as many bytes."""
     width = -(-len(rows[0]) // 8)
-    head = b"\x1dv0\x00" + width.to_bytes(2, "little") + len(rows).to_bytes(2, "little")
-    return head + b"".join(_packed(row, width) for row in rows)
+    return packed_raster(width, b"".join(_packed(row, width) for row in rows))
+
+
+def packed_raster(width: int, dots: bytes) -> bytes:
+    """A picture of so many bytes a row, a bit for each dot, the highest at the left, set: ink."""
+    head = b"\x1dv0\x00" + width.to_bytes(2, "little")
+    return head + (len(dots) // width).to_bytes(2, "little") + dots
 
 
 def _packed(row: Sequence[bool], width: int) -> bytes:

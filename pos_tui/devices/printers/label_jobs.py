@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pos_tui.devices.printers import escpos_commands
-from pos_tui.devices.printers.escpos_jobs import JobStyle, compose
+from pos_tui.devices.printers.escpos_jobs import JobStyle, Rows, compose
 from pos_tui.devices.printers.label_symbols import Dots
 from pos_tui.devices.printers.printer import PrinterError
+from pos_tui.devices.printers.printer_fonts import chinese_font, font_of_size
+from pos_tui.settings import PrinterSettings
 
 if TYPE_CHECKING:
     from PIL import Image, ImageFont
-
-Lines = Sequence[tuple[str, JobStyle]]
 
 _PAPER_DOTS = 384  # what each receipt printer of 58 mm has, and wider ones too
 _LARGEST_MODULE = 6  # dots: 0.75 mm at 203 dots an inch
@@ -23,23 +22,12 @@ _MODULE = 6  # of a picture, in pixels
 _MARGIN = 18
 _WIDTH = 480
 _SIZES: dict[JobStyle, int] = {"plain": 26, "bold": 34, "large": 64, "rule": 26}
-# Where systems keep a font that has Chinese letters too, the plainer first.
-_FONTS = (
-    "NotoSansCJK-Regular.ttc", "wqy-microhei.ttc", "wqy-zenhei.ttc", "NotoSansSC-Regular.otf",
-    "DroidSansFallbackFull.ttf", "NotoSerifCJK-Regular.ttc", "msyh.ttc", "simhei.ttf",
-    "PingFang.ttc", "STHeiti Light.ttc", "Hiragino Sans GB.ttc",
-)  # fmt: skip
-_FOLDERS = (
-    "/usr/share/fonts/opentype/noto", "/usr/share/fonts/truetype/wqy",
-    "/usr/share/fonts/noto-cjk", "/usr/share/fonts/truetype/droid", "/usr/share/fonts/truetype",
-    "/System/Library/Fonts", "C:/Windows/Fonts",
-)  # fmt: skip
 
 
-def label_job(lines: Lines, symbol: Dots | None, text: str, encoding: str) -> bytes:
+def label_job(lines: Rows, symbol: Dots | None, text: str, printer: PrinterSettings | str) -> bytes:
     """The job of one label for the receipt printer: lines, the code, what it says in letters.
 
-    The code is drawn as dots, so that a printer needs to know none. `encoding` as for receipts.
+    The code is drawn as dots, so that a printer needs to know none. `printer` as for receipts.
     """
     pictures = []
     if symbol is not None:
@@ -51,10 +39,10 @@ def label_job(lines: Lines, symbol: Dots | None, text: str, encoding: str) -> by
             text.encode("ascii", "replace") + b"\n",
             escpos_commands.centred(False),
         ]
-    return compose(lines, encoding, pictures)
+    return compose(lines, printer, pictures)
 
 
-def label_picture(lines: Lines, symbol: Dots | None, text: str, font: Path | None = None) -> bytes:
+def label_picture(lines: Rows, symbol: Dots | None, text: str, font: Path | None = None) -> bytes:
     """A label as a PNG of 203 dots an inch. `font` is a file with the letters that it needs.
 
     Raises PrinterError.
@@ -102,14 +90,9 @@ def _font(size: int, words: str, font: Path | None) -> ImageFont.FreeTypeFont | 
     """A font with these letters. Raises PrinterError where there is none on this machine."""
     from PIL import ImageFont
 
-    try:
-        if font is not None:
-            return ImageFont.truetype(str(font), size)
-        if all(ord(letter) < 0x250 for letter in words):
-            return ImageFont.load_default(size)
-        for path in (Path(folder) / name for folder in _FOLDERS for name in _FONTS):
-            if path.is_file():
-                return ImageFont.truetype(str(path), size)
-    except (OSError, ImportError) as error:
-        raise PrinterError("label.bad_font", path=str(font or "")) from error
-    raise PrinterError("label.no_font")
+    if font is None and all(ord(letter) < 0x250 for letter in words):
+        return ImageFont.load_default(size)
+    font = font or chinese_font()
+    if font is None:
+        raise PrinterError("label.no_font")
+    return font_of_size(font, size)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from msgspec import Struct
 
 from pos_tui.devices.printers.escpos_jobs import JobStyle
-from pos_tui.devices.printers.label_symbols import Dots, SymbolKind, draw_symbol
+from pos_tui.devices.printers.label_symbols import Dots
+from pos_tui.devices.printers.logos import logo_picture
+from pos_tui.devices.printers.paper_symbols import draw_paper_symbol
+from pos_tui.devices.printers.printer import PrinterError
+from pos_tui.settings import PrinterSettings
 from pos_tui.text_width import characters
 
 CELL, ROW = 12, 26
 """A letter's cell and a row, in dots of a printer (203 an inch)."""
 MARGIN = 16
-_MOST_DOTS = 6
-_SYMBOLS: dict[JobStyle, SymbolKind] = {"barcode": "code128", "qr": "qr"}
-_BAR_DOTS = 2
 
 
 class PlacedLetter(Struct, frozen=True):
@@ -44,7 +47,17 @@ class PlacedSymbol(Struct, frozen=True):
     size: int
 
 
-Placed = PlacedLetter | PlacedRule | PlacedSymbol
+class PlacedPicture(Struct, frozen=True):
+    """A picture (PNG), its place and size."""
+
+    content: bytes
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+Placed = PlacedLetter | PlacedRule | PlacedSymbol | PlacedPicture
 
 
 class PaperGrid(Struct, frozen=True):
@@ -63,13 +76,16 @@ def place_rows(rows: Sequence[tuple[str, JobStyle]], columns: int) -> PaperGrid:
     placed: list[Placed] = []
     y = MARGIN
     for text, style in rows:
-        if style in _SYMBOLS:
-            symbol = draw_symbol(_SYMBOLS[style], text)
-            size = _BAR_DOTS if style == "barcode" else _MOST_DOTS
-            size = max(1, min(size, inner // len(symbol[0])))
+        if (drawn := draw_paper_symbol(text, style, inner)) is not None:
+            symbol, size = drawn
             x = MARGIN + (inner - size * len(symbol[0])) // 2
             placed.append(PlacedSymbol(symbol, x, y + ROW // 4, size))
             y += size * len(symbol) + ROW // 2
+        elif style == "logo":
+            picture = _picture(text, inner, y)
+            if picture is not None:
+                placed.append(picture)
+                y += picture.height
         elif style == "rule" and set(text) == {"-"}:
             placed.append(PlacedRule(y + ROW // 2))
             y += ROW
@@ -86,3 +102,14 @@ def _letters(text: str, y: int, tall: int, *, is_bold: bool) -> Iterator[PlacedL
         if not letter.isspace():
             yield PlacedLetter(letter, x, y, cells, tall, is_bold)
         x += cells * CELL
+
+
+def _picture(path: str, inner: int, y: int) -> PlacedPicture | None:
+    """A logo as wide as the paper; None where it cannot be drawn, as it is left out on paper."""
+    try:
+        logo = logo_picture(Path(path), PrinterSettings(dots=inner))
+    except PrinterError:
+        return None
+    file = io.BytesIO()
+    logo.save(file, "PNG", optimize=True)
+    return PlacedPicture(file.getvalue(), MARGIN, y, logo.width, logo.height)

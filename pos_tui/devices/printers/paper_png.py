@@ -1,128 +1,76 @@
-"""A paper as PNG: drawn letter by letter on a grid, as a receipt printer puts it on the roll."""
+"""A paper as PNG: its rows one below the other, as this printer puts them on the roll."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pos_tui.devices.printers.escpos_jobs import JobStyle
-from pos_tui.devices.printers.paper_grid import (
-    CELL,
-    MARGIN,
-    ROW,
-    PlacedLetter,
-    PlacedRule,
-    PlacedSymbol,
-    place_rows,
-)
+from pos_tui.devices.printers.label_symbols import Dots
+from pos_tui.devices.printers.logos import logo_picture
+from pos_tui.devices.printers.paper_symbols import draw_paper_symbol
 from pos_tui.devices.printers.printer import PrinterError
+from pos_tui.devices.printers.row_pictures import dots_across, row_picture
 
 if TYPE_CHECKING:
-    from PIL import Image, ImageFont
+    from PIL.Image import Image
 
-    Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
+    from pos_tui.settings import PrinterSettings
 
-_SIZE = 20
-_BASELINE = 19
-# Fonts whose letters have all the same width, where systems keep them.
-_EVEN_FONTS = (
-    "/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf",
-    "/usr/share/fonts/TTF/DejaVuSansMono.ttf",
-    "/usr/share/fonts/truetype/liberation/LiberationMono-Regular.ttf",
-    "/System/Library/Fonts/Menlo.ttc",
-    "C:/Windows/Fonts/consola.ttf",
-)
-# Fonts with Chinese letters.
-_WIDE_FONTS = (
-    "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
-    "/usr/share/fonts/noto-cjk/NotoSansCJK-Regular.ttc",
-    "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc",
-    "/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc",
-    "/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf",
-    "/System/Library/Fonts/PingFang.ttc",
-    "/System/Library/Fonts/STHeiti Light.ttc",
-    "C:/Windows/Fonts/msyh.ttc",
-    "C:/Windows/Fonts/simhei.ttf",
-)
+_MARGIN = 16
+_GAP = 8  # above and below a symbol
 
 
-def paper_png(
-    rows: Sequence[tuple[str, JobStyle]], columns: int, font: Path | None = None
-) -> bytes:
-    """The rows as a PNG of paper of so many columns, 203 dots an inch. `font` is a file with the
-    letters that they need. Raises PrinterError.
+def paper_png(rows: Sequence[tuple[str, JobStyle]], printer: PrinterSettings) -> bytes:
+    """The rows as a PNG of this printer's paper, 203 dots an inch. A logo that cannot be drawn is
+    left out, as it is on paper. Raises PrinterError.
     """
     try:
-        from PIL import Image, ImageDraw
+        from PIL import Image
     except ImportError as error:
-        raise PrinterError("label.no_pillow") from error
-    grid = place_rows(rows, columns)
-    paper = Image.new("L", (grid.width, grid.height), 255)
-    pencil = ImageDraw.Draw(paper)
-    for each in grid.placed:
-        match each:
-            case PlacedLetter():
-                letter = _drawn_letter(each, font)
-                paper.paste(0, (each.x, each.y), letter)
-            case PlacedRule():
-                pencil.line((MARGIN, each.y, grid.width - MARGIN, each.y), fill=0, width=2)
-            case PlacedSymbol():
-                paper.paste(_drawn_symbol(each), (each.x, each.y))
+        raise PrinterError("printer.no_pillow") from error
+    wide = dots_across(printer)
+    parts = list(_parts(rows, printer, wide))
+    high = sum(part.height for part in parts)
+    paper = Image.new("L", (wide + 2 * _MARGIN, high + 2 * _MARGIN), 255)
+    y = _MARGIN
+    for part in parts:
+        paper.paste(part, (_MARGIN, y))
+        y += part.height
     file = io.BytesIO()
     paper.save(file, "PNG", dpi=(203, 203), optimize=True)
     return file.getvalue()
 
 
-def _drawn_letter(each: PlacedLetter, file: Path | None) -> Image.Image:
-    """A letter in its cells, as a mask: 255 where there is ink."""
-    from PIL import Image, ImageDraw
-
-    width = each.cells * CELL
-    font = _font_of(each.text, file)
-    cell = Image.new("L", (max(width, 1), ROW), 0)
-    x = (width - font.getlength(each.text)) / 2
-    pencil = ImageDraw.Draw(cell)
-    pencil.text((x, _BASELINE), each.text, fill=255, font=font, anchor="ls")
-    if each.is_bold:
-        pencil.text((x + 1, _BASELINE), each.text, fill=255, font=font, anchor="ls")
-    if each.tall > 1:
-        cell = cell.resize((cell.width, cell.height * each.tall))
-    return cell
+def _parts(
+    rows: Sequence[tuple[str, JobStyle]], printer: PrinterSettings, wide: int
+) -> Iterator[Image]:
+    for text, style in rows:
+        symbol = draw_paper_symbol(text, style, wide)
+        if symbol is not None:
+            yield _across(*symbol, wide)
+        elif style != "logo":
+            yield row_picture(text, style in {"bold", "large"}, style == "large", printer)
+        elif (logo := _logo(text, printer)) is not None:
+            yield logo
 
 
-def _drawn_symbol(each: PlacedSymbol) -> Image.Image:
+def _logo(path: str, printer: PrinterSettings) -> Image | None:
+    try:
+        return logo_picture(Path(path), printer)
+    except PrinterError:
+        return None
+
+
+def _across(dots: Dots, size: int, wide: int) -> Image:
+    """A symbol in the middle of the paper, each module so many dots."""
     from PIL import Image
 
-    symbol = Image.new("L", (len(each.dots[0]), len(each.dots)), 255)
-    symbol.putdata([0 if dot else 255 for row in each.dots for dot in row])
-    size = (symbol.width * each.size, symbol.height * each.size)
-    return symbol.resize(size, Image.Resampling.NEAREST)
-
-
-def _font_of(letter: str, file: Path | None) -> Font:
-    from PIL import ImageFont
-
-    if file is not None:
-        try:
-            return ImageFont.truetype(str(file), _SIZE)
-        except OSError as error:
-            raise PrinterError("label.bad_font", path=str(file)) from error
-    if all(ord(each) < 0x3000 for each in letter):
-        return _first_font(_EVEN_FONTS) or ImageFont.load_default(_SIZE)
-    font = _first_font(_WIDE_FONTS)
-    if font is None:
-        raise PrinterError("label.no_font")
-    return font
-
-
-@cache
-def _first_font(paths: tuple[str, ...]) -> Font | None:
-    from PIL import ImageFont
-
-    for path in paths:
-        if Path(path).is_file():
-            return ImageFont.truetype(path, _SIZE)
-    return None
+    small = Image.new("L", (len(dots[0]), len(dots)), 255)
+    small.putdata([0 if dot else 255 for row in dots for dot in row])
+    symbol = small.resize((small.width * size, small.height * size), Image.Resampling.NEAREST)
+    across = Image.new("L", (wide, symbol.height + 2 * _GAP), 255)
+    across.paste(symbol, ((wide - symbol.width) // 2, _GAP))
+    return across

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape
 
@@ -11,6 +12,7 @@ from pos_tui.devices.printers.paper_grid import (
     CELL,
     MARGIN,
     PlacedLetter,
+    PlacedPicture,
     PlacedRule,
     PlacedSymbol,
     place_rows,
@@ -40,6 +42,10 @@ def paper_svg(rows: Sequence[tuple[str, JobStyle]], columns: int) -> str:
             case PlacedRule():
                 end = grid.width - MARGIN
                 parts.append(f'<path d="M{MARGIN} {each.y}H{end}" stroke="#000"/>')
+            case PlacedPicture():
+                data = b64encode(each.content).decode()
+                where = f'x="{each.x}" y="{each.y}" width="{each.width}" height="{each.height}"'
+                parts.append(f'<image {where} href="data:image/png;base64,{data}"/>')
             case PlacedSymbol():
                 path = "".join(_runs(each.dots, each.x, each.y, each.size))
                 parts.append(f'<path d="{path}" shape-rendering="crispEdges"/>')

@@ -5,14 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from unicodedata import combining, east_asian_width, normalize
+from unicodedata import bidirectional, category, combining, east_asian_width, normalize
 
 from pos_tui.devices.printers.code_pages import page_of
+from pos_tui.devices.printers.visual_order import visual_order
 from pos_tui.plain_text import plain_text
-from pos_tui.text_width import width_of
+from pos_tui.text_width import characters, width_of
+
+CHANGES_PAGES = "auto"
+"""The encoding of a printer whose code page each job changes."""
 
 _MISSING = "?"
-_GAP = re.compile(r" {2,}")
+_GAPS = re.compile(r"( {2,})")
+_DOUBLE_BYTE = (
+    "gb", "cp936", "big5", "cp950", "euckr", "cp949", "eucjp", "shiftjis", "sjis", "cp932",
+)  # fmt: skip
+_CHINESE = "gb18030"
+_SHOWS_LETTERS_AS_PICTURES = frozenset("\ufe0e\ufe0f\u200d")  # no letters of their own
 
 _LIKENESSES = {
     "¥": "￥ ¥ Y", "￥": "¥ Y", "£": "￡ £ L", "￡": "£ L", "¢": "￠ ¢ c", "￠": "¢ c",
@@ -24,76 +33,137 @@ _LIKENESSES = {
     "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "―": "-", "−": "-", "…": "...", "•": "· *",
     "·": "*", "×": "x", "÷": "/", "⁄": "/", "®": "(R)", "©": "(C)", "°": "o", "✓": "√ v",
     "✗": "× x", "、": ",", "。": ".", "¡": "!", "¿": "?", "№": "No", "ª": "a", "º": "o",
-    "→": ">", "←": "<",
+    "→": ">", "←": "<", "─": "-", "━": "-", "═": "=", "│": "|", "┃": "|", "║": "|",
+    **dict.fromkeys("┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬╭╮╯╰┏┓┗┛┣┫┳┻╋", "+"),
+    **dict.fromkeys("█▓▒░■▄▀▌▐", "#"),
 }  # fmt: skip
 """What stands for a character that a printer lacks, the likest first."""
 
 
-def printer_bytes(text: str, encoding: str) -> bytes:
-    """A row of text as a printer of this code page takes it, as wide as it was.
+def printer_bytes(text: str, encoding: str, replacement: str = _MISSING, columns: int = 0) -> bytes:
+    """A row of text as a printer of this code page takes it; as `printer_letters` writes it.
 
-    A character that the page lacks becomes one like it, a plain letter or "?"; of GB 18030 only
-    two-byte forms and ideographs are used, since most printers know no others. A row that became
-    wider or narrower has its widest gap changed. No byte below 0x20 comes out.
+    Of GB 18030 only two-byte forms are used, since most printers know no others. No byte below
+    0x20 comes out.
+    """
+    return printer_letters(text, encoding, replacement, columns).encode(encoding)
+
+
+def printer_letters(text: str, encoding: str, replacement: str = _MISSING, columns: int = 0) -> str:
+    """A row of text in letters that the printer has, with each amount where it was laid out.
+
+    A character that the encoding lacks becomes one like it, a plain letter, or the replacement,
+    which fills its place. What became wider or narrower takes from the gap behind it, at a row's
+    end from the one before; where there is none a row grows up to `columns` (0: without end), and
+    beyond that only forms as wide as the characters themselves are used. With "auto" the letters
+    are those of all code pages. Hebrew and Arabic are in the order of the paper.
     """
     text = normalize("NFC", plain_text(text))
-    if text.isascii():
-        return text.encode("ascii")
-    parts = [_bytes_of(character, encoding) for character in text]
-    grown = sum(_columns(part, encoding) for part in parts) - width_of(text)
-    start, end, room = _widest_gap(text, grown)
-    return b"".join([*parts[:start], b" " * room, *parts[end:]])
-
-
-def letters_of_pages(text: str) -> str:
-    """A row of text in letters that stand on some code page, each a column; likewise as wide."""
-    text = normalize("NFC", plain_text(text))
-    if text.isascii():
+    if text.isascii() or _is_unicode(encoding):
         return text
-    parts = [_letters_of(character) for character in text]
-    start, end, room = _widest_gap(text, sum(map(len, parts)) - width_of(text))
-    return "".join([*parts[:start], " " * room, *parts[end:]])
+    fields = _GAPS.split(text)
+    room = columns - width_of(text) if columns else len(text) * 8
+    for place in range(0, len(fields), 2):
+        forms = [
+            (_forms(character, encoding) or (_replaced(cells, encoding, replacement),), cells)
+            for character, cells in characters(fields[place])
+        ]
+        field = "".join(written[0] for written, _ in forms)
+        grown = printed_columns(field, encoding) - sum(cells for _, cells in forms)
+        gap = place + 1 if place + 1 < len(fields) else place - 1
+        if not grown or (gap < 0 and grown <= room):
+            pass
+        elif gap >= 0 and len(fields[gap]) > grown:
+            fields[gap] = " " * (len(fields[gap]) - grown)
+        else:
+            field = "".join(_as_wide(written, cells, encoding) for written, cells in forms)
+        fields[place] = visual_order(field)
+    return "".join(fields)
+
+
+def lacking(text: str, encoding: str) -> list[str]:
+    """The characters of a row that a printer would not print as they are, or as good as that.
+
+    A dash, a quotation mark or a sign that is written otherwise is as good; a letter without its
+    marks is not, nor are letters that a printer does not join or writes from left to right.
+    """
+    if text.isascii() or _is_unicode(encoding):
+        return []
+    text = normalize("NFC", plain_text(text))
+    return [
+        character for character, cells in characters(text) if _is_lost(character, cells, encoding)
+    ]
 
 
 def is_chinese(text: str) -> bool:
     """Whether a row has ideographs, or other wide signs that printers for Chinese have."""
-    return any(
-        east_asian_width(character) in {"W", "F"} and _in_page(character, "gb18030") is not None
+    return not text.isascii() and any(
+        east_asian_width(character) in {"W", "F"} and _has(character, _CHINESE)
         for character in text
     )
 
 
-def _widest_gap(text: str, grown: int) -> tuple[int, int, int]:
-    """Where the widest gap of a row is, and how wide it must be for a row that has grown."""
-    gaps = list(_GAP.finditer(text)) if grown else []
-    if not gaps:
-        return 0, 0, 0
-    start, end = max(gaps, key=lambda gap: gap.end() - gap.start()).span()
-    return start, end, max(end - start - grown, 1)
+def is_double_byte(encoding: str) -> bool:
+    """Whether a printer reads this encoding in its mode for Chinese, Japanese or Korean."""
+    return _plain_name(encoding).startswith(_DOUBLE_BYTE)
 
 
-def _columns(part: bytes, encoding: str) -> int:
-    """How many columns a printed character takes: a byte each, an ideograph of four bytes two."""
-    if encoding.lower().replace("-", "").startswith("utf"):
-        return width_of(part.decode(encoding))
-    return min(len(part), 2) if part[:1] >= b"\x80" else len(part)
+def printed_columns(letters: str, encoding: str) -> int:
+    """The columns that letters take on paper: of two bytes two, else one; none adds to another."""
+    if letters.isascii():
+        return len(letters)
+    if _is_unicode(encoding):
+        return width_of(letters)
+    return len(letters.encode(encoding)) if is_double_byte(encoding) else len(letters)
+
+
+def _replaced(cells: int, encoding: str, replacement: str) -> str:
+    """What stands for a character that is nowhere: the replacement, as often as it fits."""
+    if not replacement.isascii() and not _has(replacement, encoding):
+        replacement = _MISSING
+    wide = printed_columns(replacement, encoding)
+    return replacement * (cells // wide) + _MISSING * (cells % wide)
+
+
+def _as_wide(forms: tuple[str, ...], cells: int, encoding: str) -> str:
+    """The likest form that is as wide as the character; else the first, cut or filled."""
+    for form in forms:
+        if printed_columns(form, encoding) == cells:
+            return form
+    kept = ""
+    for letter in forms[-1]:
+        if printed_columns(kept + letter, encoding) <= cells:
+            kept += letter
+    return kept + " " * (cells - printed_columns(kept, encoding))
 
 
 @lru_cache(maxsize=4096)
-def _bytes_of(character: str, encoding: str) -> bytes:
-    for text in _ways_to_write(character):
-        parts = [_in_page(each, encoding) for each in text]
-        if None not in parts:
-            return b"".join(part for part in parts if part)
-    return _MISSING.encode()
+def _forms(character: str, encoding: str) -> tuple[str, ...]:
+    """How a character, with its marks, can be written with the letters of an encoding, the likest
+    first; nothing where one of its parts cannot be.
+    """
+    parts = [
+        [way for way in _ways_to_write(part) if all(_has(each, encoding) for each in way)]
+        for part in character
+    ]
+    if not all(parts):
+        return ()
+    first = "".join(ways[0] for ways in parts)
+    return (first, *(parts[0] if len(parts) > 1 else parts[0][1:]))
 
 
 @lru_cache(maxsize=4096)
-def _letters_of(character: str) -> str:
-    for text in _ways_to_write(character):
-        if all(page_of(each) is not None for each in text):
-            return text
-    return _MISSING
+def _is_lost(character: str, cells: int, encoding: str) -> bool:
+    forms = _forms(character, encoding)
+    if not forms or any(bidirectional(each) in {"R", "AL"} for each in character):
+        return not character.isspace()
+    written = forms[0]
+    if any(combining(each) for each in written):  # printed beside its letter, not on it
+        return True
+    kept = "".join(each for each in character if each not in _SHOWS_LETTERS_AS_PICTURES)
+    if written == "EUR" or normalize("NFKC", written) == normalize("NFKC", kept):
+        return False
+    return cells > 0 and (category(character[0])[0] in "LM" or category(character[0]) == "Sc")
 
 
 def _ways_to_write(character: str) -> Iterator[str]:
@@ -109,17 +179,25 @@ def _ways_to_write(character: str) -> Iterator[str]:
             yield text
 
 
-def _in_page(character: str, encoding: str) -> bytes | None:
+@lru_cache(maxsize=8192)
+def _has(letter: str, encoding: str) -> bool:
+    """Whether a printer of this encoding has a letter, as a byte or two that steer nothing."""
+    if category(letter) == "Co":  # of nobody: each printer has another letter there, or none
+        return False
+    if encoding == CHANGES_PAGES:
+        return page_of(letter) is not None
     try:
-        found = character.encode(encoding)
+        found = letter.encode(encoding)
     except UnicodeEncodeError:
-        return None
-    if min(found, default=0) < 0x20 or found == b"\x7f":
-        return None
-    if len(found) == 4 and encoding.lower().startswith("gb") and not _is_ideograph(character):
-        return None
-    return found
+        return False
+    return len(found) <= 2 and min(found, default=0) >= 0x20 and found != b"\x7f"
 
 
-def _is_ideograph(character: str) -> bool:
-    return "\u3400" <= character <= "\u9fff" or "\U00020000" <= character <= "\U0003ffff"
+@lru_cache(maxsize=16)
+def _is_unicode(encoding: str) -> bool:
+    return _plain_name(encoding).startswith("utf")
+
+
+@lru_cache(maxsize=16)
+def _plain_name(encoding: str) -> str:
+    return encoding.lower().replace("-", "").replace("_", "").replace(" ", "")

@@ -169,7 +169,7 @@ class ShopLabels:
         printer, symbol = self._settings.printer, _symbol_of(draft.label)
         lines = [(line.text, line.style) for line in label_lines(draft.label, printer.columns)]
         text = "" if draft.label.code is None else draft.label.code.text
-        return label_job(lines, symbol, text, printer.encoding) * draft.copies
+        return label_job(lines, symbol, text, printer) * draft.copies
 
     def picture(self, draft: DraftLabel, font: Path | None = None) -> bytes:
         """The label as a PNG; `font` is a file with its letters. Raises PrinterError."""

@@ -340,7 +340,7 @@ class ShopDrawer:
         z, at = self.z_report(number), self._clock()
         words = words_in(self._language)
         mark = PrintLine(words("shift_report.copy", at=f"{at:%Y-%m-%d %H:%M}"), "bold")
-        head = compose([(mark.text, mark.style)], self.settings.printer.encoding, cut=False)
+        head = compose([(mark.text, mark.style)], self.settings.printer, cut=False)
         job = head + (z.job or self.job_of(_as_lines(z.text)))
         trouble = self._print(job, is_wanted=True)
         if trouble is None:
@@ -388,7 +388,7 @@ class ShopDrawer:
     def job_of(self, lines: Sequence[PrintLine]) -> bytes:
         """The printer's bytes of these lines."""
         rows = [(line.text, line.style) for line in lines]
-        return compose(rows, self.settings.printer.encoding)
+        return compose(rows, self.settings.printer)
 
     def _print(self, job: bytes, *, is_wanted: bool = False) -> Reason | None:
         """Why it was not printed; without a printer that is nothing, unless somebody wanted it."""

@@ -48,7 +48,7 @@ def slip_job(voucher: Voucher, settings: TillSettings, language: str) -> bytes:
 
     slip = slip_of(voucher, settings, language)
     lines = [(line.text, line.style) for line in lay_out_voucher(slip, settings.printer.columns)]
-    return compose(lines, settings.printer.encoding)
+    return compose(lines, settings.printer)
 
 
 def print_slip(

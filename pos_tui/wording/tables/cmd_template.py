@@ -20,7 +20,6 @@ TABLE: Table = {
     "not_there": N_("There is no template “{name}”."),
     "not_saved": N_("{why} Nothing was saved."),
     "example_does_not_fit": N_("“{example}” does not fit the pattern. Nothing was saved."),
-    "not_written": N_("{path} cannot be written ({why}). Nothing was saved."),
     "saved": N_("Template “{name}” is saved in {path}."),
     "layout_saved": N_("Layout {layout} is saved in {path}."),
     "layout_removed": N_("Layout {layout} is removed from {path}."),

@@ -43,6 +43,7 @@ TABLE: Table = {
         " the same."
     ),
     "nothing_changed": N_("{why} Nothing was changed."),
+    "settings_unwritable": N_("{path} cannot be written ({why}). Nothing was saved."),
     "row_refused": N_("line {line}: {why}"),
     "more_refused": P_(
         "… and {count} more; all are in {path}", "… and {count} more; all are in {path}"

@@ -153,7 +153,7 @@ def test_every_letter_that_python_escpos_prints_is_printed(
 
     paper = paper_of(compose([(f"{letter}|", "plain") for letter in letters], "auto"), page)
 
-    assert [row.text[:-1] for row in paper.rows] == letters
+    assert [row.text.replace("|", "") for row in paper.rows] == letters
 
 
 def test_our_pages_are_those_of_python_escpos_byte_by_byte(
@@ -182,6 +182,26 @@ def test_each_command_is_the_same_bytes(
     theirs(job)
 
     assert ours == job.output
+
+
+def test_a_job_on_many_pages_sizes_ideographs_only_where_some_are_large() -> None:
+    assert b"\x1c!" not in compose([("Cola", "large"), ("牛奶", "plain")], "auto")
+    assert compose([("牛奶", "large"), ("牛奶", "plain")], "auto").count(b"\x1c!") == 2
+
+
+def test_the_euro_is_on_a_page_that_most_printers_have() -> None:
+    assert b"\x1bt\x10\x80" in compose([("€", "plain")], "auto")
+
+
+def test_a_picture_is_the_same_bytes(oracle: ModuleType) -> None:
+    image = pytest.importorskip("PIL.Image", reason="Pillow is not installed")
+    picture = image.frombytes("1", (48, 24), bytes(range(144)))
+    job = oracle.Dummy(profile="default")
+
+    job.image(picture, impl="bitImageRaster", center=False)
+
+    inverted = bytes(byte ^ 0xFF for byte in range(144))  # there a set bit is white
+    assert escpos_commands.packed_raster(6, inverted) == job.output
 
 
 def test_the_questions_for_the_state_are_the_same(oracle: ModuleType) -> None:
@@ -220,8 +240,8 @@ def test_a_style_is_sent_where_it_changes_and_not_for_each_row() -> None:
         ("Kč 5 ✓", "Kč 5 √"),
         ("№ 7 … „x“", "№ 7 … „x“"),
         ("20 ℃", "20 °C"),
-        ("👍🏽 good", "? good"),
-        ("한글", "??"),
+        ("👍🏽 good", "?? good"),
+        ("한글", "????"),
         ("cafe\u0301", "café"),
     ],
 )
@@ -233,8 +253,42 @@ def test_a_letter_of_no_page_becomes_one_like_it(
     assert [row.text for row in paper.rows] == [printed]
 
 
-def test_chinese_mode_is_not_mentioned_to_a_printer_that_prints_no_chinese() -> None:
-    assert b"\x1c" not in compose([*WESTERN, *EUROPE], "auto")
+def test_a_job_in_plain_ascii_says_nothing_of_chinese() -> None:
+    assert b"\x1c" not in compose([("Cola", "bold"), ("TOTAL 3.00", "large")], "auto")
+    assert b"\x1c" not in compose([("Cola", "plain"), ("TOTAL 3.00", "large")], "cp858")
+
+
+@pytest.mark.parametrize("encoding", ["auto", "cp858"])
+def test_accents_are_no_half_ideographs_on_a_printer_that_begins_in_chinese(
+    page: Callable[[int, int], str], encoding: str
+) -> None:
+    paper = Paper(page, "" if encoding == "auto" else encoding)
+    paper._is_chinese = True
+
+    paper.print(compose(WESTERN, encoding).removeprefix(b"\x1b@"))
+
+    assert [row.text for row in paper.rows] == [text for text, _ in WESTERN]
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "gbk", "big5", "euc_kr", "shift_jis", "auto"])
+def test_ideographs_are_read_in_their_mode_from_the_first_row_on(encoding: str) -> None:
+    job = compose([("小計", "plain")], encoding)
+
+    assert job.index(b"\x1b@") < job.index(b"\x1c&") < job.index("小計".encode(_codec(encoding)))
+
+
+def _codec(encoding: str) -> str:
+    return "gb18030" if encoding == "auto" else encoding
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "auto"])
+def test_a_large_row_is_large_in_chinese_too(
+    page: Callable[[int, int], str], encoding: str
+) -> None:
+    paper = paper_of(compose([*CHINESE, ("牛奶", "plain")], encoding), page)
+
+    assert paper.tall_ideographs == set("街角超市合计")
+    assert [row.is_tall for row in paper.rows] == [True, False, False, True, False, False]
 
 
 def test_an_accent_beside_chinese_rows_is_not_read_as_half_an_ideograph(

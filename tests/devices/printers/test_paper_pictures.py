@@ -7,11 +7,11 @@ from xml.etree import ElementTree
 import pytest
 from PIL import Image, ImageDraw
 
-from pos_tui.devices.printers import PrinterError
 from pos_tui.devices.printers.paper_grid import CELL, MARGIN, ROW, PlacedLetter, place_rows
 from pos_tui.devices.printers.paper_png import paper_png
 from pos_tui.devices.printers.paper_svg import paper_svg
 from pos_tui.devices.scanners.picture import read_picture
+from pos_tui.settings import PrinterSettings
 
 ROWS = [
     ("红烧牛肉面  12.90", "plain"),
@@ -33,7 +33,7 @@ def ink_of(content):
 
 @pytest.mark.parametrize("columns", [20, 32, 42, 48])
 def test_both_symbols_are_read_from_the_picture(columns):
-    picture = paper_png(ROWS, columns)
+    picture = paper_png(ROWS, PrinterSettings(columns=columns))
     assert codes_of(picture) == sorted(text for text, style in ROWS if style in {"qr", "barcode"})
     assert ink_of(picture)[0].width == columns * CELL + 2 * MARGIN
 
@@ -48,19 +48,32 @@ def test_letters_stand_in_their_columns():
 
 def test_large_letters_are_two_rows_high():
     def height(style):
-        _, box = ink_of(paper_png([("TOTAL", style)], 32))
+        _, box = ink_of(paper_png([("TOTAL", style)], PrinterSettings(columns=32)))
         return box[3] - box[1]
 
     assert height("large") >= 1.8 * height("plain")
     assert place_rows([("A", "large")], 32).height == place_rows([("A", "plain")], 32).height + ROW
 
 
-def test_a_font_that_cannot_be_read_is_named(tmp_path):
-    broken = tmp_path / "broken.ttf"
-    broken.write_text("no font")
-    with pytest.raises(PrinterError) as error:
-        paper_png(ROWS, 32, broken)
-    assert error.value.reason.kind == "label.bad_font"
+@pytest.mark.parametrize("text", ["ขนมปัง", "हिन्दी चाय", "قهوة عربية", "👍"])
+def test_other_scripts_leave_ink_or_a_box(text):
+    _, box = ink_of(paper_png([(text, "plain")], PrinterSettings(columns=32)))
+    assert box is not None
+
+
+def logo(tmp_path):
+    file = tmp_path / "logo.png"
+    Image.new("L", (120, 40), 0).save(file)
+    return file
+
+
+def test_a_logo_is_drawn_and_one_that_is_gone_is_left_out(tmp_path):
+    rows = [(str(logo(tmp_path)), "logo"), ("Bread", "plain")]
+    there, gone = (ink_of(paper_png(each, PrinterSettings(columns=32)))[1]
+                   for each in (rows, [("gone.png", "logo"), *rows[1:]]))  # fmt: skip
+    assert there[3] - there[1] > gone[3] - gone[1] + 40
+    assert paper_svg(rows, 32).count("<image ") == 1
+    assert "<image" not in paper_svg([("gone.png", "logo")], 32)
 
 
 def drawn(svg):

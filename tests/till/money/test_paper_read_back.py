@@ -14,7 +14,7 @@ from pos_tui.receipts.data import decode_receipt
 from pos_tui.receipts.layout import lay_out
 from pos_tui.receipts.receipt_design import ReceiptDesign
 from pos_tui.receipts.sealed_receipt import receipt_key
-from pos_tui.settings import ReceiptSettings
+from pos_tui.settings import PrinterSettings, ReceiptSettings
 from pos_tui.till.money.returns import ToReturn
 from tests.conftest import COLA, SPREAD
 
@@ -31,7 +31,7 @@ def paper(counter, number, design, columns=32):
     """The picture of a sale's receipt, drawn from its data file, and turned a little."""
     file = counter.data / "receipts" / f"{number:06d}.json"
     lines = lay_out(decode_receipt(file.read_bytes()), columns, design=design)
-    drawn = paper_png([(line.text, line.style) for line in lines], columns)
+    drawn = paper_png([(line.text, line.style) for line in lines], PrinterSettings(columns=columns))
     turned = Image.open(io.BytesIO(drawn)).rotate(4, expand=True, fillcolor=255)
     content = io.BytesIO()
     turned.save(content, "PNG")
