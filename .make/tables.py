@@ -189,7 +189,9 @@ def _values(kind: object) -> str:
 
 
 def _parts_of(kind: object) -> list[object]:
-    if get_origin(kind) in (Union, tuple, dict):
+    if get_origin(kind) is tuple:  # a list of words of which there are so many
+        return [each for each in get_args(kind) if get_origin(each) is Literal]
+    if get_origin(kind) in (Union, dict):
         return []
     return [kind, *get_args(kind)] if get_origin(kind) is not None else [kind]
 

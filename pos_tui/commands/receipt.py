@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from pos_tui.receipts.receipt_design import ReceiptDesign
     from pos_tui.settings import TillSettings
 
-ReceiptForm = Literal["text", "json", "escpos", "png", "svg", "receiptline"]
-_FORMS: tuple[ReceiptForm, ...] = ("text", "json", "escpos", "png", "svg", "receiptline")
+ReceiptForm = Literal["text", "json", "escpos", "png", "svg", "speech", "receiptline"]
+_FORMS: tuple[ReceiptForm, ...] = (
+    "text", "json", "escpos", "png", "svg", "speech", "receiptline",
+)  # fmt: skip
 _VERIFY, _KEY = "verify", "key"
 
 
@@ -157,6 +159,10 @@ def _in_form(
         from pos_tui.receipts.receiptline import as_receiptline
 
         return as_receiptline(lines).encode()
+    if form == "speech":
+        from pos_tui.receipts.speech import say_receipt
+
+        return f"{say_receipt(receipt, receipt.language)}\n".encode()
     if form == "json":
         from pos_tui.receipts.data import encode_receipt
 

@@ -38,6 +38,7 @@ from pos_tui.commands import (
     template,
     till,
     trace,
+    voice,
     voucher,
 )
 
@@ -80,6 +81,7 @@ COMMANDS = (
     reconcile.RECONCILE,
     trace.TRACE,
     doctor.DOCTOR,
+    voice.VOICE,
     setup.SETUP,
     manual.MANUAL,
 )

@@ -19,6 +19,7 @@ TOPICS = (
     "expiry",
     "payments",
     "receipts",
+    "voice",
     "people",
     "settings",
     "servers",

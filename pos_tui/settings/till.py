@@ -24,6 +24,7 @@ from pos_tui.settings.section import (
 )
 
 Past = Literal["refuse", "warn", "allow"]
+SpokenKind = Literal["fault", "unknown", "not_paid", "expired", "paid", "cash", "item"]
 DrawerReason = Annotated[str, Meta(min_length=1, max_length=24)]
 
 
@@ -192,9 +193,12 @@ class VoucherSettings(Section, frozen=True):
 
 
 class VoiceSettings(Section, frozen=True):
-    """Who speaks: espeak-ng, Windows' own voice, or a command that gets the sentence."""
+    """Who speaks, and of what: espeak-ng, Windows' own voice, a command that gets the sentence, or
+    tones, which need no language.
+    """
 
-    kind: Literal["none", "espeak", "sapi", "command"] = "none"
+    kind: Literal["none", "espeak", "sapi", "command", "tones"] = "none"
+    says: tuple[SpokenKind, ...] = ("fault", "unknown", "not_paid", "expired", "paid")
     language: Annotated[str, Meta(pattern=LANGUAGE_TAG)] = "en"
     rate: Annotated[int, Meta(ge=80, le=450)] = 170
     command: str = ""

@@ -208,6 +208,8 @@ class Till:
     async def start(self) -> None:
         """Start what runs beside the sale, and take a payment up that was under way."""
         loop = asyncio.get_running_loop()
+        if self.settings.voice.kind != "none":
+            self._speech.prepare()
 
         def disk_trouble(why: Reason | None) -> None:
             changed = events.LinkChanged("disk", why is None, why)
@@ -592,7 +594,9 @@ class Till:
     def _speech(self) -> Speech:
         from pos_tui.till.speech import Speech
 
-        return Speech(self.settings.voice, self._emit)
+        return Speech(
+            self.settings.voice, self.settings.currency, self._emit, self._paying.is_aside
+        )
 
     @cached_property
     def _completion(self) -> Completion:

@@ -36,6 +36,7 @@ from tests.bench import (
     session,
     small,
     start,
+    voice,
 )
 from tests.bench.cost import CannotMeasure
 from tests.bench.table import Row, as_text
@@ -69,6 +70,9 @@ MEASUREMENTS: dict[str, _Measure] = {
     ),
     "reports": lambda workshop, quick: reports.measure(
         workshop, 100_000 if quick else reports.SALES
+    ),
+    "voice": lambda workshop, quick: voice.measure(
+        workshop, 20 if quick else 200, 3 if quick else 9
     ),
     "install": lambda workshop, quick: install.measure(),
     "gateway": lambda workshop, quick: gateway.measure(

@@ -82,6 +82,7 @@ async def test_a_receipt_comes_in_every_form(shop):
     assert decode_receipt(shop.receipt("json").read_bytes()).sale_no == shop.number
     assert shop.receipt("escpos").read_bytes().startswith(b"\x1b@")
     assert shop.receipt("svg").read_text().startswith("<svg ")
+    assert "thirty-eight yuan ninety" in shop.receipt("speech").read_text()
     assert "|Cola 330 ml" in shop.receipt("receiptline").read_text()
     assert shop.receipt("png").read_bytes().startswith(b"\x89PNG")
 

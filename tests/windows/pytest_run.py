@@ -28,6 +28,7 @@ WHOLE = (
     "tests/devices/voices/test_programs.py",
     "tests/devices/voices/test_sapi.py",
     "tests/devices/voices/test_speaker.py",
+    "tests/devices/voices/test_tones.py",
     "tests/files/test_owner.py",
     "tests/files/test_replacing.py",
     "tests/settings/test_settings.py",

@@ -17,12 +17,14 @@ _ENDED_S = 5.0  # what was killed may hang in a driver of the system
 
 
 class Child:
-    """Runs one program at a time; `stop` ends it from any other thread, for good."""
+    """Runs one program at a time; `stop` ends it from any other thread, and keeps others from
+    running until `resume`. Neither ever waits.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
-        self._stopped = False
+        self._stopped = threading.Event()
 
     def run(self, arguments: Sequence[str] | str, timeout_s: float) -> Reason | None:
         """Run a program to its end; what went wrong, or None when nothing did.
@@ -31,22 +33,27 @@ class Child:
         """
         # A file, not a pipe: what the program leaves running would keep a pipe open.
         with tempfile.TemporaryFile() as complaints:
+            if self._stopped.is_set():
+                return None
+            try:
+                process = subprocess.Popen(
+                    arguments,
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=complaints,
+                    start_new_session=True,  # so that what it starts is ended with it
+                    creationflags=_NO_WINDOW,
+                )
+            except OSError as error:
+                return plain(error.strerror or str(error))
+            except ValueError as error:
+                return plain(str(error))
             with self._lock:
-                if self._stopped:
-                    return None
-                try:
-                    process = self._process = subprocess.Popen(
-                        arguments,
-                        stdin=subprocess.DEVNULL,
-                        stdout=subprocess.DEVNULL,
-                        stderr=complaints,
-                        start_new_session=True,  # so that what it starts is ended with it
-                        creationflags=_NO_WINDOW,
-                    )
-                except OSError as error:
-                    return plain(error.strerror or str(error))
-                except ValueError as error:
-                    return plain(str(error))
+                self._process = process
+                if (
+                    self._stopped.is_set()
+                ):  # meanwhile: who stops does not wait until a program has begun
+                    _end(process)
             try:
                 status = process.wait(timeout_s)
             except subprocess.TimeoutExpired:
@@ -54,11 +61,11 @@ class Child:
                     _end(process)
                 with suppress(subprocess.TimeoutExpired):
                     process.wait(_ENDED_S)
-                return None if self._stopped else _too_slow(timeout_s)
+                return None if self._stopped.is_set() else _too_slow(timeout_s)
             finally:
                 with self._lock:
                     self._process = None
-            if status == 0 or self._stopped:
+            if status == 0 or self._stopped.is_set():
                 return None
             complaints.seek(0)
             lines = complaints.read().decode(errors="replace").split("\n")
@@ -66,11 +73,15 @@ class Child:
             return plain(last) if last else because("voice.program_status", status=status)
 
     def stop(self) -> None:
-        """End what runs, and run nothing more."""
+        """End what runs, and run nothing more until `resume`."""
         with self._lock:
-            self._stopped = True
+            self._stopped.set()
             if self._process is not None:
                 _end(self._process)
+
+    def resume(self) -> None:
+        """Run what comes next."""
+        self._stopped.clear()
 
 
 def _too_slow(timeout_s: float) -> Reason:

@@ -22,6 +22,10 @@ class CommandVoice:
         self._command = command
         self._child = Child()
 
+    def prepare(self) -> None:
+        """What the program needs is its own affair; raises VoiceError for no command line."""
+        _arguments(self._command, "")
+
     def say(self, sentence: str) -> None:
         """Run the command for one sentence; raises VoiceError when it fails or does not end."""
         words = " ".join(sentence.replace("\0", " ").split())
@@ -32,6 +36,14 @@ class CommandVoice:
         trouble = self._child.run(_arguments(self._command, argument), _LONGEST_S)
         if trouble:
             raise VoiceError("voice.command_failed", command=self._command, why=trouble)
+
+    def stop(self) -> None:
+        """End the program."""
+        self._child.stop()
+
+    def resume(self) -> None:
+        """Run the program for what comes next."""
+        self._child.resume()
 
     def close(self) -> None:
         """End the program, and run it no more."""

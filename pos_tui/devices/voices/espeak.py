@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import ctypes
-import io
 import os
 import re
 import sys
 import threading
-import wave
 from pathlib import Path
 
-from pos_tui.devices.voices.sound import Player
+from pos_tui.devices.voices.sound import Player, wav_of
 from pos_tui.devices.voices.voice import VoiceError
 from pos_tui.reasons import plain
 
@@ -22,6 +20,7 @@ _RATE = 1
 _SLOWEST, _FASTEST = 80, 450  # words a minute
 _LONGEST_PATH = 200 if sys.platform == "win32" else 140  # its own buffers take 230 and 160 bytes
 _DATA = ("phontab", "phonindex", "phondata", "intonations")
+_ANYTHING = "0"
 _TAG = re.compile(r"[a-z]{2,3}(-[a-z0-9]+)*")
 _CANTONESE = ("zh-hk", "zh-mo", "zh-hant-hk", "zh-hant-mo")
 
@@ -35,10 +34,25 @@ class EspeakVoice:
         self._language, self._rate = language, rate
         self._player = Player()
 
+    def prepare(self) -> None:
+        """Load the library and the language's words; raises VoiceError when they, or a player, are
+        not there.
+        """
+        spoken(_ANYTHING, self._language, self._rate)
+        self._player.prepare()
+
     def say(self, sentence: str) -> None:
         """Make the sentence's sound and play it; raises VoiceError when it cannot be heard."""
         if sentence.strip():
             self._player.play(spoken(sentence, self._language, self._rate))
+
+    def stop(self) -> None:
+        """Stop playing."""
+        self._player.stop()
+
+    def resume(self) -> None:
+        """Play what comes next."""
+        self._player.resume()
 
     def close(self) -> None:
         """Stop playing."""
@@ -54,13 +68,7 @@ def spoken(sentence: str, language: str, rate: int) -> bytes:
         library = _the_library()
         library.choose(language)
         samples = library.synthesise(sentence, rate)
-    file = io.BytesIO()
-    with wave.open(file, "wb") as sound:
-        sound.setnchannels(1)
-        sound.setsampwidth(2)
-        sound.setframerate(library.sample_rate)
-        sound.writeframes(samples)
-    return file.getvalue()
+    return wav_of(samples, library.sample_rate)
 
 
 class _Library:

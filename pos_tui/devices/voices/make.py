@@ -1,4 +1,4 @@
-"""The voice of each kind: espeak-ng, Windows, a program of the shop's own, or nothing."""
+"""The voice of each kind: espeak-ng, Windows, a program of the shop's own, tones, or nothing."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from pos_tui.devices.voices.voice import NullVoice, Voice, VoiceError
 
 
 def make_voice(kind: str, language: str, rate: int, command: str = "") -> Voice:
-    """The voice of a kind: `none`, `espeak`, `sapi`, or a `command` that gets the sentence last.
+    """The voice of a kind: `none`, `espeak`, `sapi`, a `command` that gets the sentence last, or
+    `tones`, which says the names of tones.
 
     language is a tag such as zh, en-GB or fr; rate is in words a minute (80 to 450). Nothing is
     loaded before the first sentence. Raises VoiceError for a kind that does not exist.
@@ -26,5 +27,9 @@ def make_voice(kind: str, language: str, rate: int, command: str = "") -> Voice:
             from pos_tui.devices.voices.command import CommandVoice
 
             return CommandVoice(command)
+        case "tones":
+            from pos_tui.devices.voices.tones import TonesVoice
+
+            return TonesVoice()
         case _:
             raise VoiceError("voice.no_kind", kind=kind)

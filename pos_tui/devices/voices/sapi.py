@@ -14,7 +14,8 @@ from pos_tui.devices.voices.voice import VoiceError
 from pos_tui.reasons import Reason, because, plain
 
 _ASYNC, _PURGE, _NOT_XML = 1, 2, 16
-_LOOK_MS = 50  # how long a voice that is closed speaks on at most
+_NOTHING = ""
+_LOOK_MS = 50  # how long a voice that is stopped speaks on at most
 _USUAL_RATE = 180  # words a minute at SAPI's rate 0; its rates 10 and -10 are thrice and a third
 _LOOKS = 1200  # a minute, which no sentence takes
 _SCRIPTS = {"cmn": "zh_cn", "zh_hans": "zh_cn", "zh_hant": "zh_tw", "yue": "zh_hk"}
@@ -58,12 +59,37 @@ class SapiVoice:
         self._asked: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._answers: queue.SimpleQueue[Reason | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
+        self._stopped = threading.Event()
         self._closed = threading.Event()
+
+    def prepare(self) -> None:
+        """Have Windows load its voice; raises VoiceError where it has none for the language."""
+        self._ask(_NOTHING)
 
     def say(self, sentence: str) -> None:
         """Say one sentence; raises VoiceError when Windows cannot."""
+        if sentence.strip():
+            self._ask(sentence)
+
+    def stop(self) -> None:
+        """Stop speaking, within 50 ms."""
+        self._stopped.set()
+
+    def resume(self) -> None:
+        """Speak what comes next."""
+        self._stopped.clear()
+
+    def close(self) -> None:
+        """Stop speaking and end the thread."""
+        self._closed.set()
+        self._stopped.set()
+        self._asked.put(None)
+
+    # ---- inside ------------------------------------------------------------------------------
+
+    def _ask(self, sentence: str) -> None:
         with self._lock:
-            if self._closed.is_set() or not sentence.strip():
+            if self._closed.is_set():
                 return
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="sapi", daemon=True)
@@ -73,11 +99,6 @@ class SapiVoice:
         if trouble:
             raise VoiceError(trouble)
 
-    def close(self) -> None:
-        """Stop speaking and end the thread."""
-        self._closed.set()
-        self._asked.put(None)
-
     def _run(self) -> None:
         sapi: Sapi | None = None
         while (sentence := self._asked.get()) is not None and not self._closed.is_set():
@@ -86,7 +107,8 @@ class SapiVoice:
                 if sapi is None:
                     sapi = self._open()
                     _set_up(sapi, self._language, self._rate)
-                self._speak(sapi, sentence)
+                if sentence != _NOTHING and not self._stopped.is_set():
+                    self._speak(sapi, sentence)
             except VoiceError as error:
                 sapi, trouble = None, error.reason
             except Exception as error:
@@ -100,10 +122,10 @@ class SapiVoice:
         for _ in range(_LOOKS):
             if sapi.WaitUntilDone(_LOOK_MS):
                 return
-            if self._closed.is_set():
+            if self._stopped.is_set():
                 break
         sapi.Speak("", _ASYNC | _PURGE | _NOT_XML)
-        if not self._closed.is_set():
+        if not self._stopped.is_set():
             raise VoiceError("voice.windows_unfinished")
 
 

@@ -39,7 +39,7 @@ TABLE: Table = {
     "lamp_redis": N_("Redis: tells at once that money has come; without it the gateway is asked"),
     "lamp_printer": N_("the receipt printer"),
     "lamp_disk": N_("the disk with the shop's books"),
-    "lamp_voice": N_("the voice that speaks the total"),
+    "lamp_voice": N_("the voice, which says what must be heard"),
     "lamp_clock": N_("this machine's clock"),
     "lamp_scanner": N_("a scanner with a device of its own: {name}"),
     "a_sale": N_("Scan the goods, scan the customer's payment code. That is a sale."),

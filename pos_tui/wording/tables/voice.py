@@ -6,7 +6,7 @@ from pos_tui.wording.marks import N_, Table
 
 TABLE: Table = {
     "no_kind": N_(
-        "There is no voice of the kind '{kind}'. Set it to none, espeak, sapi or command; selling"
+        "There is no voice of the kind '{kind}'. Set it to none, espeak, sapi, command or tones; selling"
         " goes on in silence."
     ),
     "failed": N_(

@@ -1,9 +1,8 @@
 """Programs that play a sound, or say a sentence themselves; each ends when the voice is closed."""
 
-import io
+import subprocess
 import sys
 import threading
-import wave
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from pos_tui.devices.voices import NullVoice, VoiceError, make_voice
 from pos_tui.devices.voices.child import Child
 from pos_tui.devices.voices.command import windows_line
+from pos_tui.devices.voices.sound import play_by_windows, wav_of
 from pos_tui.reasons import because
 from pos_tui.wording.current import in_words
 from tests.devices.voices.sounds import BREAD, EXPIRED, PATIENCE_S, espeak, posix, program, until
@@ -18,14 +18,8 @@ from tests.devices.voices.sounds import BREAD, EXPIRED, PATIENCE_S, espeak, posi
 # ---- playing ---------------------------------------------------------------------------------
 
 
-def wav_of(seconds):
-    file = io.BytesIO()
-    with wave.open(file, "wb") as sound:
-        sound.setnchannels(1)
-        sound.setsampwidth(2)
-        sound.setframerate(8000)
-        sound.writeframes(bytes(int(16000 * seconds)))
-    return file.getvalue()
+def silence(seconds):
+    return wav_of(bytes(int(16000 * seconds)), 8000)
 
 
 @pytest.fixture
@@ -42,7 +36,7 @@ def test_a_machine_without_a_player_says_which_package_brings_one(players):
     from pos_tui.devices.voices.sound import Player
 
     with pytest.raises(VoiceError, match=r"voice\.no_player"):
-        Player().play(wav_of(0.1))
+        Player().play(silence(0.1))
 
 
 @posix
@@ -58,8 +52,8 @@ def test_whichever_player_there_is_gets_the_whole_sound_and_nothing_is_left(
     program(
         players / name, f"open({str(tmp_path / 'heard')!r}, 'wb').write(open(said,'rb').read())"
     )
-    Player().play(wav_of(0.1))
-    assert (tmp_path / "heard").read_bytes() == wav_of(0.1)
+    Player().play(silence(0.1))
+    assert (tmp_path / "heard").read_bytes() == silence(0.1)
     assert not list(rest.iterdir())
 
 
@@ -71,12 +65,12 @@ def test_where_one_player_fails_the_next_plays_and_where_all_fail_both_are_named
 
     program(players / "paplay", "sys.exit('Connection failure: Connection refused')")
     program(players / "aplay", f"open({str(tmp_path / 'heard')!r}, 'a')")
-    Player().play(wav_of(0.1))
+    Player().play(silence(0.1))
     assert (tmp_path / "heard").exists()
 
     program(players / "aplay", "sys.exit('audio open error: No such file or directory')")
     with pytest.raises(VoiceError) as told:
-        Player().play(wav_of(0.1))
+        Player().play(silence(0.1))
     assert "paplay: Connection failure: Connection refused, aplay: audio open" in in_words(
         told.value.reason
     )
@@ -98,6 +92,88 @@ def test_a_voice_that_is_closed_falls_silent_in_the_middle_of_a_word(players, tm
     started.unlink()
     voice.say(BREAD)
     assert not started.exists()
+
+
+@espeak
+@posix
+def test_a_voice_that_is_stopped_falls_silent_and_says_the_next_sentence(players, tmp_path):
+    started = tmp_path / "started"
+    program(
+        players / "paplay",
+        f"open({str(started)!r}, 'a').write('.')\nif len(open({str(started)!r}).read()) < 2:"
+        " time.sleep(60)",
+    )
+    voice = make_voice("espeak", "en", 170)
+    saying = threading.Thread(target=voice.say, args=(BREAD,))
+    saying.start()
+    until(lambda: started.exists() and started.read_text())
+    voice.stop()
+    saying.join(PATIENCE_S)
+    assert not saying.is_alive()
+    voice.say("not now")
+    assert started.read_text() == "."
+    voice.resume()
+    voice.say(BREAD)
+    assert started.read_text() == ".."
+
+
+@posix
+def test_who_stops_a_program_that_is_just_about_to_begin_waits_for_nothing(tmp_path, monkeypatch):
+    """Beginning a program takes as long as the system likes."""
+    begins, may_begin = threading.Event(), threading.Event()
+    popen = subprocess.Popen
+
+    def slow(*arguments, **options):
+        begins.set()
+        assert may_begin.wait(PATIENCE_S)
+        return popen(*arguments, **options)
+
+    monkeypatch.setattr("pos_tui.devices.voices.child.subprocess.Popen", slow)
+    child, troubles = Child(), []
+    hangs = program(tmp_path / "hangs", "time.sleep(60)")
+    running = threading.Thread(target=lambda: troubles.append(child.run([str(hangs)], 60)))
+    running.start()
+    assert begins.wait(PATIENCE_S)
+    child.stop()  # returns, although the program has not begun
+    may_begin.set()
+    running.join(PATIENCE_S)
+    assert troubles == [None]
+
+
+def test_windows_plays_beside_the_voice_and_is_stopped_in_the_middle():
+    asked, stopped = [], threading.Event()
+    playing = threading.Thread(
+        target=play_by_windows,
+        args=("sentence.wav", 60, stopped, lambda *each: asked.append(each)),
+    )
+    playing.start()
+    until(lambda: asked)
+    assert playing.is_alive()
+    stopped.set()
+    playing.join(PATIENCE_S)
+    assert asked == [("sentence.wav", 0x20003), (None, 0x40)]
+
+
+def test_windows_is_given_the_time_that_a_sound_takes_and_may_refuse():
+    asked = []
+    play_by_windows("s.wav", 0.01, threading.Event(), lambda *each: asked.append(each))
+    assert [path for path, _ in asked] == ["s.wav", None]
+
+    def refuse(*_):
+        raise RuntimeError("Failed to play sound")
+
+    with pytest.raises(VoiceError, match=r"voice\.windows_cannot_play"):
+        play_by_windows("s.wav", 0.01, threading.Event(), refuse)
+
+
+@posix
+def test_a_machine_without_a_player_is_known_before_anything_is_to_be_said(players):
+    from pos_tui.devices.voices.sound import Player
+
+    with pytest.raises(VoiceError, match=r"voice\.no_player"):
+        Player().prepare()
+    program(players / "aplay", "sys.exit('it was run')")
+    Player().prepare()
 
 
 @posix

@@ -85,6 +85,45 @@ def test_a_sentence_that_comes_while_windows_voice_is_being_closed_waits_for_not
     assert not saying.is_alive()
 
 
+def test_windows_is_stopped_in_the_middle_of_a_sentence_and_says_the_next():
+    sapi = FakeSapi(busy=True)
+    voice = SapiVoice("zh", 170, lambda: sapi)
+    saying = threading.Thread(target=voice.say, args=(EXPIRED,))
+    saying.start()
+    until(lambda: sapi.said)
+    voice.stop()
+    saying.join(PATIENCE_S)
+    assert not saying.is_alive()
+    assert sapi.said == [(EXPIRED, 17), ("", 19)]
+    voice.say("interrupted before it began")
+    assert len(sapi.said) == 2
+    sapi.busy = False
+    voice.resume()
+    voice.say(BREAD)
+    assert sapi.said[2:] == [(BREAD, 17)]
+    voice.close()
+
+
+def test_windows_loads_its_voice_before_it_is_needed_and_says_nothing():
+    sapi, opened = FakeSapi(), []
+
+    def open_sapi():
+        opened.append(threading.current_thread())
+        return sapi
+
+    voice = SapiVoice("zh", 170, open_sapi)
+    voice.prepare()
+    assert (sapi.Voice, sapi.said, len(opened)) == ("Huihui", [], 1)
+    voice.say(EXPIRED)
+    voice.close()
+    assert [text for text, _ in sapi.said] == [EXPIRED]
+    assert len(opened) == 1
+    voice = SapiVoice("fr", 170, lambda: FakeSapi(speaks="804"))
+    with pytest.raises(VoiceError, match=r"voice\.windows_no_language"):
+        voice.prepare()
+    voice.close()
+
+
 def test_windows_without_a_voice_for_the_language_says_where_to_add_one():
     voice = SapiVoice("fr", 170, lambda: FakeSapi(speaks="804"))
     with pytest.raises(VoiceError, match=r"voice\.windows_no_language"):
