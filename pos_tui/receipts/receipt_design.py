@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from urllib.parse import quote
 
 from msgspec import Struct
 
 from pos_tui.money import format_amount
 from pos_tui.receipts.data import ReceiptData
 from pos_tui.receipts.receipt_layout import ReceiptLayout
-from pos_tui.receipts.sealed_receipt import seal_receipt
 from pos_tui.settings.receipt_fields import FIELD
 
 _FIELDS: dict[str, Callable[[ReceiptData], str]] = {
@@ -48,8 +46,14 @@ USUAL_DESIGN = ReceiptDesign()
 
 def qr_text(receipt: ReceiptData, design: ReceiptDesign) -> str:
     """What the QR code of a receipt says, in ASCII; empty where there is none."""
+    if not design.qr:
+        return ""
     if design.qr == "self":
+        from pos_tui.receipts.sealed_receipt import seal_receipt
+
         return seal_receipt(receipt, design.key) if design.key else ""
+    from urllib.parse import quote
+
     return quote(_filled(design.qr, receipt, lambda value: quote(value, safe="")), safe=_IN_URL)
 
 

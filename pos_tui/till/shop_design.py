@@ -16,7 +16,6 @@ from pos_tui.receipts.receipt_layout import (
     ReceiptLayout,
     missing_blocks,
 )
-from pos_tui.receipts.sealed_receipt import receipt_key
 from pos_tui.settings import SettingsError, TillSettings, settings_folder
 from pos_tui.settings.reading import load_file, refuse_contradictions
 from pos_tui.settings.receipt_fields import RECEIPT_FIELDS, unknown_fields
@@ -83,5 +82,9 @@ class ShopDesign:
             layout = load_layout(receipt.layout) if receipt.layout else None
         except SettingsError as error:
             self._trouble = because("layout.not_used", why=error.reason)
-        key = receipt_key(read_key(self._data)) if receipt.qr == "self" else b""
+        key = b""
+        if receipt.qr == "self":
+            from pos_tui.receipts.sealed_receipt import receipt_key
+
+            key = receipt_key(read_key(self._data))
         return ReceiptDesign(layout, receipt.qr, key)

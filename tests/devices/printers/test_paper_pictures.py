@@ -7,13 +7,14 @@ from xml.etree import ElementTree
 import pytest
 from PIL import Image, ImageDraw
 
+from pos_tui.devices.printers.escpos_jobs import Rows
 from pos_tui.devices.printers.paper_grid import CELL, MARGIN, ROW, PlacedLetter, place_rows
 from pos_tui.devices.printers.paper_png import paper_png
 from pos_tui.devices.printers.paper_svg import paper_svg
 from pos_tui.devices.scanners.picture import read_picture
 from pos_tui.settings import PrinterSettings
 
-ROWS = [
+ROWS: Rows = [
     ("红烧牛肉面  12.90", "plain"),
     ("-" * 32, "rule"),
     ("TOTAL  12.90", "large"),
@@ -68,7 +69,7 @@ def logo(tmp_path):
 
 
 def test_a_logo_is_drawn_and_one_that_is_gone_is_left_out(tmp_path):
-    rows = [(str(logo(tmp_path)), "logo"), ("Bread", "plain")]
+    rows: Rows = [(str(logo(tmp_path)), "logo"), ("Bread", "plain")]
     there, gone = (ink_of(paper_png(each, PrinterSettings(columns=32)))[1]
                    for each in (rows, [("gone.png", "logo"), *rows[1:]]))  # fmt: skip
     assert there[3] - there[1] > gone[3] - gone[1] + 40
@@ -79,10 +80,10 @@ def test_a_logo_is_drawn_and_one_that_is_gone_is_left_out(tmp_path):
 def drawn(svg):
     """The rectangles of a picture's symbols, drawn by somebody who knows nothing of ours."""
     root = ElementTree.fromstring(svg)  # noqa: S314 - our own
-    picture = Image.new("L", (int(root.get("width")), int(root.get("height"))), 255)
+    picture = Image.new("L", (int(root.attrib["width"]), int(root.attrib["height"])), 255)
     pencil = ImageDraw.Draw(picture)
     for path in root.iter("{http://www.w3.org/2000/svg}path"):
-        for found in re.finditer(r"M(\d+) (\d+)h(\d+)v(\d+)h-\d+z", path.get("d")):
+        for found in re.finditer(r"M(\d+) (\d+)h(\d+)v(\d+)h-\d+z", path.attrib["d"]):
             x, y, wide, high = map(int, found.groups())
             pencil.rectangle((x, y, x + wide - 1, y + high - 1), fill=0)
     file = io.BytesIO()
@@ -93,7 +94,7 @@ def drawn(svg):
 def test_an_svg_has_the_letters_and_the_symbols():
     svg = paper_svg([*ROWS, ("a<b>&c", "bold")], 32)
     root = ElementTree.fromstring(svg)  # noqa: S314 - our own
-    letters = "".join(each.text for each in root.iter("{http://www.w3.org/2000/svg}text"))
+    letters = "".join(each.text or "" for each in root.iter("{http://www.w3.org/2000/svg}text"))
     assert letters == "红烧牛肉面12.90TOTAL12.90a<b>&c"
     assert codes_of(drawn(svg)) == sorted(
         text for text, style in ROWS if style in {"qr", "barcode"}
