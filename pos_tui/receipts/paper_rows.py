@@ -3,14 +3,7 @@
 from __future__ import annotations
 
 from pos_tui.plain_text import plain_text
-from pos_tui.text_width import clip, pad_left, width_of, wrap
-
-
-def spread_row(left: str, right: str, columns: int) -> str:
-    """Left text and right text on one row; the left one gives way."""
-    room = columns - width_of(right) - 1
-    left = clip(left, max(room, 0))
-    return clip(left + " " * (columns - width_of(left) - width_of(right)) + right, columns)
+from pos_tui.text_width import pad_left, width_of, wrap
 
 
 def spread_rows(left: str, right: str, columns: int) -> list[str]:

@@ -99,3 +99,8 @@ def test_an_svg_has_the_letters_and_the_symbols():
     assert codes_of(drawn(svg)) == sorted(
         text for text, style in ROWS if style in {"qr", "barcode"}
     )
+
+
+def test_the_largest_code_is_read_from_narrow_paper():
+    text = ("RC01-000148GFZ:" + "0123456789ABCDEF$*+-." * 70)[:1451]
+    assert codes_of(paper_png([(text, "qr")], PrinterSettings(columns=32))) == [text]
