@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from msgspec.structs import replace
+
 from pos_tui.receipts import receipt_layout as layouts
 from pos_tui.receipts.built_in_layouts import layout_for
 from pos_tui.receipts.data import ReceiptData
@@ -32,7 +34,12 @@ def lay_out(
     marks: PaperMarks = NO_MARKS,
     design: ReceiptDesign = USUAL_DESIGN,
 ) -> list[PrintLine]:
-    """The receipt as lines of at most so many columns (20 or more), in its language."""
+    """The receipt as lines of at most so many columns (20 or more), in its language.
+
+    One of training has no QR code: it proves nothing, and nobody is to make an invoice of it.
+    """
+    if marks.is_training:
+        design = replace(design, qr="")
     layout = design.layout or layout_for(columns)
     lines: list[PrintLine] = []
     for block in layout.block:

@@ -165,3 +165,10 @@ def test_a_receipt_as_text_has_no_words_below_a_code_that_it_has_not():
     text = as_text(made(line()), 42, ReceiptDesign(qr="self", key=b"k" * 32))
     assert text == as_text(made(line()), 42)
     assert "proves" not in text
+
+
+def test_a_receipt_of_training_proves_nothing():
+    design = ReceiptDesign(qr="self", key=b"k" * 32)
+    for training in (False, True):
+        lines = lay_out(made(line()), 42, PaperMarks(is_training=training), design)
+        assert ("qr" in {each.style for each in lines}) == (not training)
