@@ -19,6 +19,7 @@ from pos_tui.plain_text import plain_text
 _GAP = re.compile(" {2,}")
 _SINGLE_CELLS = re.compile("[ -~\xa0-\xac\xae-\u02ff\u2013-\u2026\u2212\u2500-\u25fc]*")
 _CLOSING = frozenset("，。、；：！？）】》」』”’…,.;:!?)")
+_OPENING = frozenset("（《【「『“‘([")
 _JOINED_LETTER = re.compile("\u200d([^\u2190-\u2bff\U0001f000-\U0001faff])")  # not an emoji
 
 
@@ -114,19 +115,31 @@ def _end(text: str, columns: int) -> int:
 def _cut(word: str, columns: int) -> list[str]:
     """A word in pieces of at most so many cells, or of one character that is wider.
 
-    No piece begins with a sign that closes a clause: the character before it goes along.
+    Between ideographs, and between them and letters, it may be broken anywhere; a run of letters
+    only where it is too long for a piece of its own. No piece begins with a sign that closes a
+    clause, or ends with one that opens: the character before it, or the sign, goes along.
     """
     if width_of(word) <= columns:
         return [word]
     pieces, begin, end, used = [], 0, 0, 0
-    last, last_cells = 0, 0
+    last, last_cells, last_wide = 0, 0, False
+    seam, after_seam = 0, 0  # where the run of letters began, and its cells
     for stop, cells in _ends(word):
+        is_wide = cells > 1
+        if is_wide or last_wide:
+            seam, after_seam = end, 0
         if used + cells > columns and end > begin:
-            goes_along = word[end] in _CLOSING and last > begin and last_cells + cells <= columns
-            at = last if goes_along else end
+            is_held = word[end] in _CLOSING or word[last:end] in _OPENING
+            if is_held and last > begin and last_cells + cells <= columns:
+                at, kept = last, last_cells
+            elif begin < seam < end and after_seam + cells <= columns:
+                at, kept = seam, after_seam
+            else:
+                at, kept = end, 0
             pieces.append(word[begin:at])
-            begin, used = at, last_cells if goes_along else 0
-        last, last_cells, end, used = end, cells, stop, used + cells
+            begin, used = at, kept
+        last, last_cells, last_wide = end, cells, is_wide
+        end, used, after_seam = stop, used + cells, after_seam + cells
     return [*pieces, word[begin:]]
 
 

@@ -27,7 +27,12 @@ from pos_tui.checkout.events import LinkChanged, PaymentChanged, PaymentView, St
 from pos_tui.codes import gtin_of
 from pos_tui.demo.goods import COLA, NOODLES, ZERO_COLA, stock
 from pos_tui.demo.shop import demo_settings
+from pos_tui.devices.printers.paper_png import paper_png
 from pos_tui.reasons import because
+from pos_tui.receipts.layout import lay_out
+from pos_tui.receipts.receipt_design import ReceiptDesign
+from pos_tui.receipts.sample_receipt import sample_receipt
+from pos_tui.settings import PrinterSettings
 from pos_tui.text_width import width_of
 from pos_tui.till.money.cash_count import CashSoFar
 from pos_tui.tui.theme import COLOURLESS, theme_names
@@ -415,6 +420,17 @@ async def a_till_in_all_its_colours(theme: str) -> Image.Image:
     return picture
 
 
+def a_receipt_on_paper(name: str) -> None:
+    """A sample of a receipt in Chinese, as a printer puts it on paper of 80 mm."""
+    use("zh_CN")
+    settings = demo_settings()
+    use("en")
+    sample = sample_receipt(settings.shop, settings.till, settings.currency, NOON, "zh_CN")
+    design = ReceiptDesign(qr="self", key=b"a picture's own key")
+    lines = [(each.text, each.style) for each in lay_out(sample, 42, design=design)]
+    (FOLDER / f"{name}.png").write_bytes(paper_png(lines, PrinterSettings(columns=42)))
+
+
 async def main() -> None:
     """Draw them all."""
     use("en")
@@ -431,6 +447,7 @@ async def main() -> None:
     await reports({"report-80x24": ("m",), "hours-80x24": ("h",)})
     await a_payment("light", (120, 36), "payment-light-120x36")
     await a_receipt((80, 24), "receipt-80x24")
+    a_receipt_on_paper("receipt-paper")
 
 
 if __name__ == "__main__":

@@ -82,10 +82,11 @@ def _readings(scan: str, context: CodeContext) -> list[Reading]:
         return [UnknownCode("", because("codes.nothing_read"))]
     if "\n" in scan.strip(_ENDS) or "\r" in scan.strip(_ENDS):
         return [UnknownCode(beginning(text), because("codes.several_lines"))]
+    if (receipt := read_receipt_code(text)) is not None:
+        code = text.partition(":")[0].strip().upper()
+        return [ReceiptCode(code, *receipt, because("codes.receipt"))]
     if len(text) > LONGEST_SCAN:
         return [UnknownCode(beginning(text), because("codes.too_long"))]
-    if (receipt := read_receipt_code(text)) is not None:
-        return [ReceiptCode(text.strip().upper(), *receipt, because("codes.receipt"))]
     if symbology not in _GS1_SYMBOLOGIES and is_merchant_presented(text):
         return [RefusedCode(beginning(text), _COLLECTION_CODE)]
     voucher = read_voucher(text) if text[0] in "Vv" else None

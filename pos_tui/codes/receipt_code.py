@@ -28,8 +28,11 @@ def receipt_mark(merchant: str, till: str) -> str:
 
 
 def read_receipt_code(text: str) -> tuple[int, str, str] | None:
-    """The sale's number, the till and the mark of a receipt's code; None for any other text."""
-    found = _FORM.fullmatch(text.strip().upper())
+    """The sale's number, the till and the mark of a receipt's code; None for any other text.
+
+    Behind a colon may stand what the receipt says, as its QR code has it: it is passed over.
+    """
+    found = _FORM.fullmatch(text.partition(":")[0].strip().upper())
     if found is None or _check(found[0][:-1]) != found[4]:
         return None
     return int(found[2]), found[1], found[3]

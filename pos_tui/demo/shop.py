@@ -29,6 +29,7 @@ from pos_tui.settings import (
     DiscountSettings,
     GatewaySettings,
     PaymentSettings,
+    ReceiptSettings,
     RedisSettings,
     ScannerSettings,
     SettingsError,
@@ -90,6 +91,7 @@ def demo_settings(
         codes=CodeSettings(
             layouts=LAYOUTS, template=(CodeTemplate(name="bakery", pattern=BAKERY_TEMPLATE),)
         ),
+        receipt=ReceiptSettings(qr="self"),
         scanner=ScannerSettings(pictures=pictures),
     )
 

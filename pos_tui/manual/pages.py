@@ -18,6 +18,7 @@ TOPICS = (
     "offers",
     "expiry",
     "payments",
+    "receipts",
     "voice",
     "people",
     "settings",

@@ -12,7 +12,7 @@ from pos_tui.codes import gtin_of
 from pos_tui.codes.gtin import check_digit, is_digits
 from pos_tui.money import Currency, format_amount
 from pos_tui.pricing.unit_price import UnitPrice
-from pos_tui.receipts.layout import PrintLine
+from pos_tui.receipts.print_lines import PrintLine
 from pos_tui.receipts.words import words_in
 from pos_tui.text_width import wrap
 

@@ -9,10 +9,11 @@ from msgspec import Struct
 
 from pos_tui.codes.payment import platform_reason
 from pos_tui.money import Currency, format_amount
-from pos_tui.receipts.layout import PrintLine, Style
-from pos_tui.receipts.paper_rows import centred_rows, spread_row
+from pos_tui.receipts.paper_rows import centred_rows, spread_rows
+from pos_tui.receipts.print_lines import NO_MARKS, PaperMarks, PrintLine, Style, marked_lines
 from pos_tui.receipts.shift_report import CountedSum, OpenSale, ReportShop, ShiftReport
 from pos_tui.receipts.words import words_in
+from pos_tui.text_width import wrap
 
 _OF_CASH = {"cash", "card", "voucher", "account"}
 
@@ -36,40 +37,46 @@ def lay_out_report(
     code: str = "",
     *,
     with_expected: bool = True,
+    marks: PaperMarks = NO_MARKS,
 ) -> list[PrintLine]:
     """A report as lines of at most so many columns (32 or more read well), in its language.
 
     A Z has the journal's row that closed the shift, and its code.
     """
-    return list(_Layout(report, columns, with_expected).lines(row, code))
+    lines = list(_Layout(report, columns, with_expected).lines(row, code))
+    return marked_lines(lines, columns, marks, report.shop.language)
 
 
-def lay_out_slip(slip: DrawerSlip, shop: ReportShop, columns: int) -> list[PrintLine]:
+def lay_out_slip(
+    slip: DrawerSlip, shop: ReportShop, columns: int, marks: PaperMarks = NO_MARKS
+) -> list[PrintLine]:
     """A slip to sign."""
     words = words_in(shop.language)
     amount = f"{_money(slip.amount, shop)} {shop.currency}"
     lines = [PrintLine(text, "bold") for text in centred_rows(shop.name, columns)]
     lines += [
         PrintLine("-" * columns, "rule"),
-        PrintLine(spread_row(words(f"shift_report.slip_{slip.kind}"), amount, columns), "large"),
-        PrintLine(
-            spread_row(
-                words("shift_report.slip_number", number=slip.number),
-                words("shift_report.till", till=shop.till),
-                columns,
-            )
+        *_rows(words(f"shift_report.slip_{slip.kind}"), amount, columns, "large"),
+        *_rows(
+            words("shift_report.slip_number", number=slip.number),
+            words("shift_report.till", till=shop.till),
+            columns,
         ),
         PrintLine(f"{slip.at:%Y-%m-%d %H:%M:%S}"),
     ]
     if slip.reason:
-        lines.append(PrintLine(spread_row(words("shift_report.slip_reason"), slip.reason, columns)))
-    lines.append(PrintLine(spread_row(words("shift_report.slip_by"), slip.by, columns)))
+        lines += _rows(words("shift_report.slip_reason"), slip.reason, columns)
+    lines += _rows(words("shift_report.slip_by"), slip.by, columns)
     if slip.approved_by:
-        who = spread_row(words("shift_report.slip_approved"), slip.approved_by, columns)
-        lines.append(PrintLine(who))
+        lines += _rows(words("shift_report.slip_approved"), slip.approved_by, columns)
     lines += [PrintLine("")] * 3
-    lines += [PrintLine("_" * columns), PrintLine(words("shift_report.slip_signature"))]
-    return lines
+    signature = wrap(words("shift_report.slip_signature"), columns)
+    lines += [PrintLine("_" * columns), *(PrintLine(part) for part in signature)]
+    return marked_lines(lines, columns, marks, shop.language)
+
+
+def _rows(left: str, right: str, columns: int, style: Style = "plain") -> list[PrintLine]:
+    return [PrintLine(row.rstrip(), style) for row in spread_rows(left, right, columns)]
 
 
 class _Layout:
@@ -93,10 +100,10 @@ class _Layout:
         if self._report.unread:
             yield from self._title("unread")
             for name in self._report.unread:
-                yield PrintLine(self._say(f"unread_{name}"))
+                yield from self._wrapped(self._say(f"unread_{name}"))
         if code:
             yield self._rule()
-            yield PrintLine(self._say("journal", row=row))
+            yield from self._wrapped(self._say("journal", row=row))
             groups = code.split()
             half = len(groups) // 2
             for part in (groups[:half], groups[half:]):
@@ -115,15 +122,15 @@ class _Layout:
         for text in centred_rows(title, self._columns):
             yield PrintLine(text, "large")
         till, merchant = shop.till, shop.merchant
-        yield self._row(self._say("till", till=till), self._say("merchant", merchant=merchant))
-        yield self._row(self._say("day"), report.day)
+        yield from self._row(self._say("till", till=till), self._say("merchant", merchant=merchant))
+        yield from self._row(self._say("day"), report.day)
         opener = report.opened_by or self._say("by_itself")
         yield from self._moment("opened", report.opened_at, opener)
         yield from self._moment("made" if report.kind == "x" else "closed", report.at, report.by)
         if report.closed_for:
-            yield self._row(self._say("closed_for"), report.closed_for)
+            yield from self._row(self._say("closed_for"), report.closed_for)
         if report.kind == "x":
-            yield PrintLine(self._say("of_shift", number=report.shift))
+            yield from self._wrapped(self._say("of_shift", number=report.shift))
 
     def _sales(self) -> Iterator[PrintLine]:
         report = self._report
@@ -131,29 +138,29 @@ class _Layout:
         label = self._say("no_receipts")
         if report.receipts:
             label = self._say("receipts", first=report.first_sale, last=report.last_sale)
-        yield self._row(label, str(report.receipts))
-        yield self._amount("gross", report.gross, "bold")
-        yield self._amount("tax", report.tax)
-        yield self._amount("net", report.net)
-        yield self._counted("discounts", report.discounts)
-        yield self._amount("rounding", report.rounding)
-        yield self._counted("returns", report.returns)
-        yield self._counted("paid_voids", report.paid_voids)
-        yield self._counted("vouchers_sold", report.vouchers_sold)
-        yield self._counted("accounts_settled", report.accounts_settled)
+        yield from self._row(label, str(report.receipts))
+        yield from self._amount("gross", report.gross, "bold")
+        yield from self._amount("tax", report.tax)
+        yield from self._amount("net", report.net)
+        yield from self._counted("discounts", report.discounts)
+        yield from self._amount("rounding", report.rounding)
+        yield from self._counted("returns", report.returns)
+        yield from self._counted("paid_voids", report.paid_voids)
+        yield from self._counted("vouchers_sold", report.vouchers_sold)
+        yield from self._counted("accounts_settled", report.accounts_settled)
         if report.unexplained:
-            yield self._amount("unexplained", report.unexplained)
+            yield from self._amount("unexplained", report.unexplained)
 
     def _tenders(self) -> Iterator[PrintLine]:
         yield from self._title("by_tender")
         for each in self._report.tenders:
-            yield self._times(self._tender(each.name), each)
+            yield from self._times(self._tender(each.name), each)
         for each in self._report.refunds:
             if each.count:
                 label = self._say("refunded", tender=self._tender(each.name))
-                yield self._times(label, CountedSum("", each.count, -each.amount))
+                yield from self._times(label, CountedSum("", each.count, -each.amount))
         if self._report.taken_for_open:
-            yield self._amount("taken_for_open", self._report.taken_for_open)
+            yield from self._amount("taken_for_open", self._report.taken_for_open)
 
     def _tender(self, name: str) -> str:
         return self._say(name) if name in _OF_CASH else self._words.of(platform_reason(name))
@@ -164,92 +171,93 @@ class _Layout:
             label = self._say("no_tax")
             if each.name:
                 label = self._say("tax_class", name=each.name, percent=each.percent)
-            yield self._row(label, self._money(each.tax))
-            yield self._row(self._say("tax_on"), self._money(each.net))
+            yield from self._row(label, self._money(each.tax))
+            yield from self._row(self._say("tax_on"), self._money(each.net))
             if each.returned:
-                yield self._row(self._say("tax_returned"), self._money(-each.returned))
+                yield from self._row(self._say("tax_returned"), self._money(-each.returned))
 
     def _categories(self) -> Iterator[PrintLine]:
         yield from self._title("by_category")
         for each in self._report.categories:
             label = each.name or self._say("no_category")
             sold = CountedSum("", each.lines, each.gross)
-            yield self._times(label, sold)
+            yield from self._times(label, sold)
             if each.net != each.gross:
-                yield self._row(self._say("without_tax"), self._money(each.net))
+                yield from self._row(self._say("without_tax"), self._money(each.net))
 
     def _cashiers(self) -> Iterator[PrintLine]:
         yield from self._title("by_cashier")
         for each in self._report.cashiers:
-            yield self._times(each.name or self._say("nobody"), each)
+            yield from self._times(each.name or self._say("nobody"), each)
 
     def _corrections(self) -> Iterator[PrintLine]:
         report = self._report
         yield from self._title("corrections")
-        yield self._counted("lines_removed", report.lines_removed)
-        yield self._counted("quantities_lowered", report.quantities_lowered)
-        yield self._counted("voids", report.voids)
-        yield self._counted("copies", report.copies)
-        yield self._counted("training", report.training)
-        yield self._counted("price_inquiries", report.price_inquiries)
+        yield from self._counted("lines_removed", report.lines_removed)
+        yield from self._counted("quantities_lowered", report.quantities_lowered)
+        yield from self._counted("voids", report.voids)
+        yield from self._counted("copies", report.copies)
+        yield from self._counted("training", report.training)
+        yield from self._counted("price_inquiries", report.price_inquiries)
         others = (report.proformas, report.delivery_receipts, report.other_corrections)
         count, amount = sum(each.count for each in others), sum(each.amount for each in others)
-        yield self._counted("other", CountedSum("", count, amount))
-        yield self._row(self._say("drawer_opened"), str(report.drawer_opened))
+        yield from self._counted("other", CountedSum("", count, amount))
+        yield from self._row(self._say("drawer_opened"), str(report.drawer_opened))
         for each in report.no_sales:
             why = self._say("no_sale", reason=each.name or self._say("no_reason"))
-            yield self._row(why, str(each.count))
+            yield from self._row(why, str(each.count))
 
     def _drawer(self) -> Iterator[PrintLine]:
         report, drawer = self._report, self._report.drawer
         yield from self._title("drawer")
-        yield self._amount("carried", drawer.carried)
-        yield self._amount("float_difference", drawer.float_difference)
-        yield self._amount("opening_float", drawer.opening_float, "bold")
-        yield self._amount("cash_sales", drawer.cash_sales)
-        yield self._amount("cash_returns", -drawer.cash_returns)
-        yield self._amount("pay_ins", drawer.pay_ins)
+        yield from self._amount("carried", drawer.carried)
+        yield from self._amount("float_difference", drawer.float_difference)
+        yield from self._amount("opening_float", drawer.opening_float, "bold")
+        yield from self._amount("cash_sales", drawer.cash_sales)
+        yield from self._amount("cash_returns", -drawer.cash_returns)
+        yield from self._amount("pay_ins", drawer.pay_ins)
         yield from self._reasons(report.pay_ins)
-        yield self._amount("pay_outs", -drawer.pay_outs)
+        yield from self._amount("pay_outs", -drawer.pay_outs)
         yield from self._reasons(
             CountedSum(each.name, each.count, -each.amount) for each in report.pay_outs
         )
-        yield self._times(self._say("drops"), CountedSum("", report.drops.count, -drawer.drops))
+        drops = CountedSum("", report.drops.count, -drawer.drops)
+        yield from self._times(self._say("drops"), drops)
         if drawer.other:
-            yield self._amount("other_cash", drawer.other)
+            yield from self._amount("other_cash", drawer.other)
         if self._with_expected:
-            yield self._amount("expected", drawer.expected, "bold")
+            yield from self._amount("expected", drawer.expected, "bold")
         if report.kind == "x":
             return
         if drawer.counted is None:
-            yield self._row(self._say("counted"), self._say("not_counted"))
+            yield from self._row(self._say("counted"), self._say("not_counted"))
             return
         for pieces in drawer.pieces:
             left = f"  {pieces.pieces} × {self._money(pieces.worth)}"
-            yield self._row(left, self._money(pieces.pieces * pieces.worth))
-        yield self._amount("counted", drawer.counted, "bold")
+            yield from self._row(left, self._money(pieces.pieces * pieces.worth))
+        yield from self._amount("counted", drawer.counted, "bold")
         sign = "+" if drawer.difference > 0 else ""
         label = self._say("difference")
-        yield self._row(label, f"{sign}{self._money(drawer.difference)}", "large")
-        yield self._amount("to_safe", drawer.to_safe)
-        yield self._amount("left", drawer.left)
+        yield from self._row(label, f"{sign}{self._money(drawer.difference)}", "large")
+        yield from self._amount("to_safe", drawer.to_safe)
+        yield from self._amount("left", drawer.left)
 
     def _open(self) -> Iterator[PrintLine]:
         yield from self._title("still_open")
         both: tuple[OpenSale, ...] = (*self._report.open_payments, *self._report.held)
         for each in both:
             label = f"{self._say('sale', number=each.number)} {self._say(f'state_{each.state}')}"
-            yield self._row(label, self._money(each.amount) if each.amount else "")
+            yield from self._row(label, self._money(each.amount) if each.amount else "")
         if not both:
-            yield PrintLine(self._say("nothing_open"))
+            yield from self._wrapped(self._say("nothing_open"))
 
     def _totals(self) -> Iterator[PrintLine]:
         totals = self._report.totals
         yield from self._title("totals")
-        yield self._amount("total_sales", totals.sales)
-        yield self._amount("total_returns", totals.returns)
-        yield self._amount("total_net", totals.net)
-        yield self._amount("total_absolute", totals.absolute)
+        yield from self._amount("total_sales", totals.sales)
+        yield from self._amount("total_returns", totals.returns)
+        yield from self._amount("total_net", totals.net)
+        yield from self._amount("total_absolute", totals.absolute)
 
     # ---- rows --------------------------------------------------------------------------------
 
@@ -264,30 +272,33 @@ class _Layout:
 
     def _title(self, word: str) -> Iterator[PrintLine]:
         yield self._rule()
-        yield PrintLine(spread_row(self._say(word), "", self._columns).rstrip(), "bold")
+        yield from self._wrapped(self._say(word), "bold")
 
-    def _row(self, left: str, right: str, style: Style = "plain") -> PrintLine:
-        return PrintLine(spread_row(left, right, self._columns).rstrip(), style)
+    def _wrapped(self, text: str, style: Style = "plain") -> list[PrintLine]:
+        return [PrintLine(part, style) for part in wrap(text, self._columns)]
 
-    def _amount(self, word: str, amount: int, style: Style = "plain") -> PrintLine:
+    def _row(self, left: str, right: str, style: Style = "plain") -> list[PrintLine]:
+        return _rows(left, right, self._columns, style)
+
+    def _amount(self, word: str, amount: int, style: Style = "plain") -> list[PrintLine]:
         return self._row(self._say(word), self._money(amount), style)
 
-    def _counted(self, word: str, counted: CountedSum) -> PrintLine:
+    def _counted(self, word: str, counted: CountedSum) -> list[PrintLine]:
         return self._times(self._say(word), counted)
 
-    def _times(self, what: str, counted: CountedSum) -> PrintLine:
+    def _times(self, what: str, counted: CountedSum) -> list[PrintLine]:
         label = self._say("times", what=what, count=counted.count)
         return self._row(label, self._money(counted.amount))
 
     def _reasons(self, sums: Iterable[CountedSum]) -> Iterator[PrintLine]:
         for each in sums:
             label = self._say("reason", reason=each.name or self._say("no_reason"))
-            yield self._times(label, each)
+            yield from self._times(label, each)
 
     def _moment(self, word: str, at: str, by: str) -> Iterator[PrintLine]:
         when = datetime.fromisoformat(at)
         label = f"{self._say(word)} {when:%Y-%m-%d %H:%M}"
-        yield self._row(label, by)
+        yield from self._row(label, by)
 
 
 def _money(amount: int, shop: ReportShop) -> str:

@@ -8,9 +8,16 @@ from msgspec import Struct
 
 from pos_tui.codes.voucher import grouped_voucher
 from pos_tui.money import Currency, format_amount
-from pos_tui.receipts.layout import PrintLine, Style, lines_as_text
+from pos_tui.receipts.paper_rows import centred_rows
+from pos_tui.receipts.print_lines import (
+    NO_MARKS,
+    PaperMarks,
+    PrintLine,
+    Style,
+    lines_as_text,
+    marked_lines,
+)
 from pos_tui.receipts.words import words_in
-from pos_tui.text_width import width_of, wrap
 
 
 class VoucherSlip(Struct, frozen=True):
@@ -28,14 +35,16 @@ class VoucherSlip(Struct, frozen=True):
     language: str = "en"
 
 
-def lay_out_voucher(slip: VoucherSlip, columns: int) -> list[PrintLine]:
+def lay_out_voucher(
+    slip: VoucherSlip, columns: int, marks: PaperMarks = NO_MARKS
+) -> list[PrintLine]:
     """The slip in lines of at most so many columns, in its language."""
     words = words_in(slip.language)
     amount = f"{format_amount(slip.amount, slip.money)} {slip.money.code}"
     good = words("receipt.voucher_unlimited")
     if slip.expires_on is not None:
         good = words("receipt.voucher_good_until", day=slip.expires_on)
-    return [
+    lines = [
         *_middle(slip.shop, columns, "bold"),
         *_middle(slip.address, columns),
         PrintLine("-" * columns, "rule"),
@@ -48,6 +57,7 @@ def lay_out_voucher(slip: VoucherSlip, columns: int) -> list[PrintLine]:
         *_middle(words("receipt.voucher_keep"), columns),
         PrintLine(slip.number, "barcode"),
     ]
+    return marked_lines(lines, columns, marks, slip.language)
 
 
 def voucher_as_text(slip: VoucherSlip, columns: int = 42) -> str:
@@ -56,7 +66,4 @@ def voucher_as_text(slip: VoucherSlip, columns: int = 42) -> str:
 
 
 def _middle(text: str, columns: int, style: Style = "plain") -> list[PrintLine]:
-    return [
-        PrintLine(" " * ((columns - width_of(part)) // 2) + part, style)
-        for part in wrap(text, columns)
-    ]
+    return [PrintLine(row, style) for row in centred_rows(text, columns)]

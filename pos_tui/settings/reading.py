@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
@@ -95,9 +96,9 @@ def refuse_contradictions(
 ) -> None:
     """Raise SettingsError for the first (key, what is wrong), with its line."""
     for key, why in found:
-        names = key.split(".")
-        line = _line_of(path.read_text(encoding=SETTINGS_ENCODING), names)
-        raise SettingsError(_at(shown_as or path, line, key, why))
+        names, nth = _names_of(key.split("."))
+        line = _line_of(path.read_text(encoding=SETTINGS_ENCODING), names, nth)
+        raise SettingsError(_at(shown_as or path, line, ".".join(names), why))
 
 
 def _at(path: Path, line: int | None, key: str | Reason, why: Reason) -> Reason:
@@ -147,18 +148,22 @@ def _path_of(kind: type, value: object) -> object:
 def explain_wrong(path: Path, text: str, problem: str | Reason, key: str = "") -> Reason:
     """What is wrong with a settings text: file, line, key and why.
 
-    `problem` is in msgspec's words, which name the key; or a reason, with the key beside it.
+    `problem` is in msgspec's words, which name the key; or a reason, with the key beside it, such
+    as `shop.name`, or `block.2.text` in the third of several tables.
     """
     if isinstance(problem, Reason):
-        return _at(path, _line_of(text, key.split(".")), key, problem)
+        names, nth = _names_of(key.split("."))
+        return _at(path, _line_of(text, names, nth), ".".join(names), problem)
     what, _, where = problem.partition(" - at `$")
     keys = [part for part in re.split(r"[.\[\]]", where.rstrip("`")) if part and part != "..."]
     unknown = re.search(r"unknown field `(.+?)`", what)
     if unknown:
         keys.append(unknown[1])
-    names = [part for part in keys if not part.isdigit()]
+    names, nth = _names_of(keys)
     why = because("settings.unknown") if unknown else _why_invalid(what)
-    return _at(path, _line_of(text, names), ".".join(names) or because("settings.the_file"), why)
+    return _at(
+        path, _line_of(text, names, nth), ".".join(names) or because("settings.the_file"), why
+    )
 
 
 _NO_PATH = "Expected a path in quotes"
@@ -199,10 +204,25 @@ def _why_invalid(what: str) -> Reason:
     return plain(what.replace("Object", "the table"))
 
 
-def _line_of(text: str, names: list[str]) -> int | None:
-    """The line that sets this key, or else the one that opens its table."""
+def _names_of(keys: list[str]) -> tuple[list[str], int]:
+    """The names on the way to a value, and which of several tables it is in, counted from 0."""
+    names = [part for part in keys if not part.isdigit()]
+    return names, next((int(part) for part in keys if part.isdigit()), 0)
+
+
+def _line_of(text: str, names: list[str], nth: int = 0) -> int | None:
+    """The line that sets this key, or else the one that opens its table; of several tables of one
+    name it is the nth, counted from 0.
+    """
     best = None
-    for number, table, key in _keys(text):
+    lines = list(_keys(text))
+    opened = Counter(tuple(table) for _, table, key in lines if not key)
+    seen = Counter[tuple[str, ...]]()
+    for number, table, key in lines:
+        name = tuple(table)
+        seen[name] += not key
+        if opened[name] > 1 and seen[name] != nth + 1:
+            continue
         if [*table, key] == names:
             return number
         if best is None and not key and table == names[: len(table)]:

@@ -154,6 +154,15 @@ class RolePrinterSettings(PrinterSettings, frozen=True, kw_only=True):
     role: PrinterRole
 
 
+class ReceiptSettings(Section, frozen=True):
+    """What receipts look like: the layout, by the name of one that comes with the till or by its
+    file, and what their QR code says: "self", a web address with fields in braces, or nothing.
+    """
+
+    layout: str = ""
+    qr: Annotated[str, Meta(max_length=400)] = ""
+
+
 class CashSettings(Section, frozen=True):
     """Cash and its drawer.
 
@@ -261,6 +270,7 @@ class TillSettings(Section, frozen=True):
     codes: CodeSettings = field(default_factory=CodeSettings)
     printer: PrinterSettings = field(default_factory=PrinterSettings)
     printer_for: tuple[RolePrinterSettings, ...] = ()
+    receipt: ReceiptSettings = field(default_factory=ReceiptSettings)
     cash: CashSettings = field(default_factory=CashSettings)
     tax: TaxSettings = field(default_factory=TaxSettings)
     expiry: ExpirySettings = field(default_factory=ExpirySettings)

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pos_tui.money import is_currency
 from pos_tui.plain_text import is_plain
 from pos_tui.reasons import Reason, because, plain
+from pos_tui.settings.receipt_fields import FIELD, RECEIPT_FIELDS, unknown_fields
 from pos_tui.settings.scanners import SerialDevice
 from pos_tui.settings.till import PrinterSettings, TillSettings
 
@@ -27,6 +28,7 @@ def wrong_values(settings: TillSettings) -> Wrong:
     yield from _wrong_connections(settings)
     yield from _wrong_tax(settings)
     yield from _wrong_devices(settings)
+    yield from _wrong_receipt(settings.receipt.qr)
 
 
 def _wrong_shop(settings: TillSettings) -> Wrong:
@@ -128,6 +130,14 @@ def _wrong_printer(key: str, printer: PrinterSettings) -> Wrong:
         yield f"{key}.queue", because("settings.printer_queue_needed")
     if not is_code_page(printer.encoding):
         yield f"{key}.encoding", because("settings.no_encoding", name=printer.encoding)
+
+
+def _wrong_receipt(qr: str) -> Wrong:
+    for name in unknown_fields(qr):
+        fields = ", ".join(RECEIPT_FIELDS)
+        yield "receipt.qr", because("layout.no_field", name=name, fields=fields)
+    if qr and qr != "self" and not is_web_address(FIELD.sub("0", qr)):
+        yield "receipt.qr", because("settings.write_receipt_qr")
 
 
 def is_web_address(url: str) -> bool:

@@ -46,6 +46,7 @@ from pos_tui.receipts.layout import NO_MARKS, PaperMarks, lay_out
 from pos_tui.receipts.text import as_text
 from pos_tui.till.context import TillContext
 from pos_tui.till.dates import date_policy
+from pos_tui.till.shop_design import ShopDesign
 
 _RETRY_S = 2.0
 
@@ -69,6 +70,7 @@ class Completion:
         self._randomness = context.randomness
         self._emit = context.emit
         self._printer = printer
+        self._design = ShopDesign(context.settings, context.data)
         self._has_printer = not isinstance(printer, NullPrinter)
         self._paid = paid
         self._cash_before = 0
@@ -346,7 +348,10 @@ class Completion:
             steps.fail()  # why stands in its own place: the change is not to be written over
         else:
             steps.reach(99, self._clock())
-        text = as_text(receipt, self._settings.printer.columns)
+        design = await asyncio.to_thread(self._design.read)
+        if trouble := self._design.take_trouble():
+            self._emit(events.Notice(trouble, "error"))
+        text = as_text(receipt, self._settings.printer.columns, design)
         self._emit(
             events.ReceiptMade(
                 receipt.sale_no, str(self._receipt_path(receipt.sale_no)), text, printed
@@ -359,7 +364,8 @@ class Completion:
         from pos_tui.devices.printers.escpos_jobs import compose
 
         printer = self._settings.printer
-        layout = [(line.text, line.style) for line in lay_out(receipt, printer.columns, marks)]
+        lines = lay_out(receipt, printer.columns, marks, self._design.read())
+        layout = [(line.text, line.style) for line in lines]
         return self._printer.print(compose(layout, printer))
 
 

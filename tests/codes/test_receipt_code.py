@@ -44,3 +44,9 @@ def test_it_is_a_receipt_and_no_item_whatever_the_scanner_says_of_it():
 def test_it_fits_paper_of_58_mm():
     """Code 128 has 11 modules a character and 35 beside them, of two dots; the paper has 384."""
     assert (11 * len(receipt_code("M001", "01", 999_999)) + 35) * 2 <= 384
+
+
+def test_the_code_before_what_a_receipt_says_of_itself_is_its_code():
+    read = identify("]Q1RC01-000148GFZ:1A$B.C-D", shop())
+    assert isinstance(read, ReceiptCode)
+    assert (read.text, read.sale_no) == ("RC01-000148GFZ", 148)

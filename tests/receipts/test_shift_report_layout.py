@@ -3,7 +3,8 @@
 import pytest
 from msgspec.structs import replace
 
-from pos_tui.receipts.layout import lines_as_text
+from pos_tui.money import Currency
+from pos_tui.receipts.layout import PaperMarks, lines_as_text
 from pos_tui.receipts.shift_report import (
     CategorySum,
     CountedPieces,
@@ -14,8 +15,10 @@ from pos_tui.receipts.shift_report import (
     ShiftReport,
     TaxSum,
 )
-from pos_tui.receipts.shift_report_layout import lay_out_report
+from pos_tui.receipts.shift_report_layout import DrawerSlip, lay_out_report, lay_out_slip
+from pos_tui.receipts.voucher_slip import VoucherSlip, lay_out_voucher
 from pos_tui.text_width import width_of
+from tests.conftest import NOON
 
 SHOP = ReportShop(
     name="Corner Market 街角超市", address="12 Harbour St", merchant="M001", till="01"
@@ -56,7 +59,7 @@ CODE = "00000 13993 98880 99958 43422 03904 95095 04663"
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
-@pytest.mark.parametrize("columns", [32, 42, 48])
+@pytest.mark.parametrize("columns", [20, 24, 32, 42, 48, 96])
 @pytest.mark.parametrize("kind", ["x", "z"])
 def test_no_row_is_wider_than_the_paper(language, columns, kind):
     report = replace(REPORT, kind=kind, shop=replace(SHOP, language=language))
@@ -109,3 +112,27 @@ def test_what_is_expected_can_be_left_out_for_a_blind_count():
     x = replace(REPORT, kind="x")
     assert any(row.startswith("Expected") for row in rows(x))
     assert not any(row.startswith("Expected") for row in rows(x, with_expected=False))
+
+
+@pytest.mark.parametrize("columns", [20, 32, 48])
+def test_reports_and_slips_have_their_marks_at_both_ends(columns):
+    marks = PaperMarks(copy=3, is_training=True)
+    slip = DrawerSlip(kind="pay_in", number=7, amount=500, at=NOON, reason="x" * 24, by="Ada")
+    voucher = VoucherSlip("Shop", "Here", "V" * 12, 500, Currency.of("CNY"), NOON.date(), None)
+    for lines in (
+        lay_out_report(REPORT, columns, 123, CODE, marks=marks),
+        lay_out_slip(slip, SHOP, columns, marks),
+        lay_out_voucher(voucher, columns, marks),
+    ):
+        texts = [line.text for line in lines if line.is_text]
+        assert max(map(width_of, texts)) <= columns
+        for end in (texts[:4], texts[-4:]):
+            assert "COPY 3" in "".join(end)
+            assert "TRAINING" in "".join(end)
+
+
+def test_a_long_name_on_a_report_is_whole():
+    name = "Bread rolls cakes and everything else that the baker brings in the morning"
+    report = replace(REPORT, categories=(CategorySum(name, 3, 1300, 1234, 1100),))
+    text = " ".join(" ".join(rows(report)).split())
+    assert f"{name} × 3 12.34" in text

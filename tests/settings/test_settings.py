@@ -25,6 +25,13 @@ def written(tmp_path, text):
         ("[printer]\n# the port\nport = 'nine'\n", 3, "printer.port: Expected `int`, got `str`"),
         ("[shop\n", None, "not valid TOML"),
         ("[payments]\nplatforms = [1]\n", 2, "payments.platforms"),
+        ('[payments]\nplatforms = ["a", 1]\n', 2, "payments.platforms"),
+        (
+            '[[scanner.device]]\nkind = "serial"\nport = "a"\n\n[[scanner.device]]\n'
+            'kind = "serial"\nport = 7\n',
+            7,
+            "scanner.device.port",
+        ),
     ],
 )
 def test_a_wrong_setting_is_told_with_file_line_key_and_reason(tmp_path, text, line, says):

@@ -13,6 +13,16 @@ RECOVER = b"\x10\x05\x02"  # in real time: after an error, forget what was not p
 CLEAR_BUFFERS = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"  # likewise, after any trouble
 _FEWEST_IN_PAIRS = 4  # digits; for fewer the change to pairs costs more than they save
 
+_NARROW_PAPER = 384  # dots
+_QUIET_ZONE = 4  # modules of white around a QR code
+_QR_LETTERS = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:")
+# Bits that each version of a QR code holds at level M (ISO/IEC 18004, table 7).
+_QR_BITS_M = (
+    128, 224, 352, 512, 688, 864, 992, 1232, 1456, 1728, 2032, 2320, 2672, 2920, 3320, 3624, 4056,
+    4504, 5016, 5352, 5712, 6256, 6880, 7312, 8000, 8496, 9024, 9544, 10136, 10984, 11640, 12328,
+    13048, 13800, 14496, 15312, 15936, 16816, 17728, 18672,
+)  # fmt: skip
+
 
 def bold(on: bool) -> bytes:
     """Letters emphasised from here on, or no more."""
@@ -82,8 +92,19 @@ def say_when_printed(mark: str) -> bytes:
     return b"\x1d(H\x06\x0000" + mark.encode("ascii")
 
 
-def qr_code(text: str, dots: int = 6) -> bytes:
-    """A QR code that the printer draws, each module so many dots wide, level M."""
+def qr_dots(text: str) -> int:
+    """How many dots wide a module of a QR code (level M) can be for paper of 58 mm: at most 6.
+
+    A printer does not draw a code that is wider than its paper.
+    """
+    bits = 5.5 if set(text) <= _QR_LETTERS else 8.0
+    version = next((v for v, most in enumerate(_QR_BITS_M, 1) if len(text) * bits + 20 <= most), 40)
+    return min(6, _NARROW_PAPER // (17 + 4 * version + 2 * _QUIET_ZONE))
+
+
+def qr_code(text: str, dots: int = 0) -> bytes:
+    """A QR code that the printer draws, level M; each module so many dots wide, 0: as fits."""
+    dots = dots or qr_dots(text)
     content = b"1P0" + text.encode("ascii")
     return (
         b"\x1d(k\x04\x001A2\x00"

@@ -17,8 +17,10 @@ from pos_tui.books.sales.sales import explanation
 from pos_tui.books.shift import accounting_day, current_shift
 from pos_tui.reasons import ReasonError
 from pos_tui.receipts.data import decode_receipt
+from pos_tui.receipts.receipt_design import USUAL_DESIGN
 from pos_tui.receipts.text import as_text
 from pos_tui.till.books_reader import books_reader
+from pos_tui.till.shop_design import ShopDesign
 
 if TYPE_CHECKING:
     from pos_tui.checkout.explained import ExplainedSale
@@ -37,11 +39,20 @@ class ReceiptMissing(ReasonError):
 class ShopReports:
     """Asks the books for reports, in any thread."""
 
-    def __init__(self, books: Books, clock: Callable[[], datetime], columns: int = 42) -> None:
-        """`clock` gives aware times in the shop's zone; `columns` is how wide receipts are."""
+    def __init__(
+        self,
+        books: Books,
+        clock: Callable[[], datetime],
+        columns: int = 42,
+        design: ShopDesign | None = None,
+    ) -> None:
+        """`clock` gives aware times in the shop's zone; receipts are `columns` wide and have this
+        `design`.
+        """
         self._books = books
         self._clock = clock
         self._columns = columns
+        self._design = design
 
     def now(self) -> datetime:
         """The moment, by the shop's clock."""
@@ -93,7 +104,8 @@ class ShopReports:
             receipt = decode_receipt(path.read_bytes())
         except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise ReceiptMissing("report_page.no_receipt", number=number) from error
-        return as_text(receipt, self._columns).splitlines()
+        design = USUAL_DESIGN if self._design is None else self._design.read()
+        return as_text(receipt, self._columns, design).splitlines()
 
     def explained(self, number: int) -> ExplainedSale | None:
         """Why a sale cost what it did; None where it was not kept. Raises BooksError."""

@@ -93,9 +93,11 @@ class ShopMoney:
     def reports(self) -> ShopReports:
         """What was earned."""
         from pos_tui.till.money.reports import ShopReports
+        from pos_tui.till.shop_design import ShopDesign
 
         at = self._context
-        return ShopReports(at.books, at.clock.now, at.settings.printer.columns)
+        design = ShopDesign(at.settings, at.data)
+        return ShopReports(at.books, at.clock.now, at.settings.printer.columns, design)
 
     @cached_property
     def clearing(self) -> ShopClearing:

@@ -44,4 +44,9 @@ TABLE: Table = {
     "back_to": N_("Back to {platform}"),
     "refund": N_("Refund"),
     "tax": N_("Tax {percent} % on {net}"),
+    "tax_rate": N_("Tax"),
+    "tax_net": N_("Without"),
+    "tax_tax": N_("Tax amount"),
+    "tax_gross": N_("With"),
+    "qr_self": N_("This code proves the receipt"),
 }

@@ -41,6 +41,9 @@ TABLE: Table = {
     "printer_queue_needed": N_("a printer of kind cups or windows needs the name of its queue"),
     "write_identity": N_("write letters A–Z, digits, - and _, at most 64"),
     "write_web_address": N_("write an address like https://pay.example.com"),
+    "write_receipt_qr": N_(
+        'write "self", or an address like https://invoice.example.com/{{code}}?total={{total}}'
+    ),
     "write_host": N_("write an address like 0.0.0.0 or a host's name"),
     "write_language_tag": N_("write a language like en or zh-CN"),
     "write_region": N_("write a region in two capital letters, like CN"),
