@@ -21,6 +21,7 @@ from pos_tui.settings import (
     CashSettings,
     CodeSettings,
     CodeTemplate,
+    CustomerSettings,
     DiscountSettings,
     GatewaySettings,
     PaymentSettings,
@@ -85,6 +86,9 @@ def demo_settings(
             layouts=LAYOUTS, template=(CodeTemplate(name="bakery", pattern=BAKERY_TEMPLATE),)
         ),
         scanner=ScannerSettings(pictures=pictures),
+        customer=CustomerSettings(
+            enabled=True, notices=tuple(say(f"demo.notice_{each}") for each in (1, 2))
+        ),
     )
 
 

@@ -104,7 +104,7 @@ async def test_who_reads_slowly_gets_the_newest_and_no_queue(tmp_path):
         for seq in range(2, 600):  # more than any buffer of the system holds
             till.show(CustomerSnapshot(seq=seq, notices=notices))
             await asyncio.sleep(0)
-        seen = []
+        seen: list[int] = []
         while not seen or seen[-1] != 599:
             shown = (await next_of(followed)).snapshot
             assert shown is not None
