@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from pos_tui.customer.digits import large_rows
 from pos_tui.customer.following import Followed
 from pos_tui.receipts.customer_snapshot import CustomerLine, CustomerSnapshot
+from pos_tui.receipts.words import words_in
 from pos_tui.text_width import clip, pad, width_of, wrap
 from pos_tui.wording.language import Wording
 
@@ -18,7 +17,7 @@ _ROOM_FOR_OFFERS = 8
 _MOST_SAY = 3
 
 
-def rows_of(
+def customer_rows(
     followed: Followed, language: str, columns: int, rows: int, turn: int = 0
 ) -> list[Spans]:
     """Exactly so many rows, none wider than so many columns. `language` is for what no till has
@@ -32,7 +31,7 @@ def rows_of(
 def _laid_out(followed: Followed, language: str, columns: int, rows: int, turn: int) -> list[Spans]:
     snapshot = followed.snapshot
     if snapshot is None or followed.link in {"starting", "lost"}:
-        words = words_of(snapshot.language if snapshot is not None else language)
+        words = words_in(snapshot.language if snapshot is not None else language)
         return _centred([(words("customer.one_moment"), "title")], "", followed, columns, rows)
     if followed.link == "closed" or snapshot.state in {"idle", "closed"}:
         return _quiet(snapshot, followed, columns, rows, turn)
@@ -46,12 +45,6 @@ def _fitted(spans: Spans, columns: int) -> Spans:
         columns -= width_of(part)
         fitted.append((part, style))
     return tuple(fitted)
-
-
-@lru_cache(maxsize=8)
-def words_of(language: str) -> Wording:
-    """The words of a snapshot's language."""
-    return Wording(language)
 
 
 def _head(shop: str, followed: Followed, columns: int) -> Spans:
@@ -94,7 +87,7 @@ def _quiet(
 
 
 def _served(snapshot: CustomerSnapshot, followed: Followed, columns: int, rows: int) -> list[Spans]:
-    words = words_of(snapshot.language)
+    words = words_in(snapshot.language)
     which, amount = snapshot.large
     say = wrap(snapshot.say, columns - 2)[:_MOST_SAY] if rows >= 4 else []
     kept = 1 + len(say) + 1  # the shop, the sentence, what the amount is

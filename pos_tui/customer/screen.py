@@ -15,7 +15,7 @@ from textual.events import Resize
 from textual.strip import Strip
 
 from pos_tui.customer.following import Followed
-from pos_tui.customer.layout import Spans, rows_of
+from pos_tui.customer.layout import Spans, customer_rows
 from pos_tui.settings import ScreenSettings
 from pos_tui.standard_streams import is_terminal
 from pos_tui.terminal_marks import drawable, marks_of
@@ -64,7 +64,7 @@ class CustomerPane(Pane):
     def _lay_out(self) -> None:
         width, height = self.outer_size.width, self.outer_size.height
         before = self._rows
-        laid = rows_of(self._followed, self._language, width, height, self._turn)
+        laid = customer_rows(self._followed, self._language, width, height, self._turn)
         self._rows = [tuple((self._marks(text), style) for text, style in spans) for spans in laid]
         if len(before) != len(self._rows):
             self.refresh()

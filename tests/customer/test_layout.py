@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from pos_tui.customer.digits import large_rows
 from pos_tui.customer.following import Followed, LinkState
-from pos_tui.customer.layout import rows_of
+from pos_tui.customer.layout import customer_rows
 from pos_tui.receipts.customer_snapshot import CustomerLine, CustomerSnapshot, CustomerState
 from pos_tui.text_width import width_of
 from pos_tui.tui.panes.large_amount import large
@@ -35,7 +35,7 @@ SALE = CustomerSnapshot(
 
 
 def text_of(followed, columns, rows, turn=0, language="en"):
-    laid = rows_of(followed, language, columns, rows, turn)
+    laid = customer_rows(followed, language, columns, rows, turn)
     return ["".join(text for text, _ in spans).rstrip() for spans in laid]
 
 
@@ -86,7 +86,7 @@ def test_of_a_long_list_the_latest_line_is_seen_and_how_many_are_not():
 
 
 def test_the_latest_line_is_marked():
-    laid = rows_of(Followed("live", SALE), "en", 40, 12)
+    laid = customer_rows(Followed("live", SALE), "en", 40, 12)
     assert [text for spans in laid for text, style in spans if style == "scanned"] == [
         " Milk 1 l                         12.90 "
     ]
@@ -156,7 +156,7 @@ snapshots = st.builds(
 @given(snapshots, st.sampled_from(get_args(LinkState)), st.integers(0, 130), st.integers(0, 50))
 @hypothesis_settings(max_examples=300)
 def test_whatever_is_shown_fits(snapshot, link, columns, rows):
-    laid = rows_of(Followed(link, snapshot), "en", columns, rows)
+    laid = customer_rows(Followed(link, snapshot), "en", columns, rows)
     assert len(laid) == (rows if columns else 0)
     for spans in laid:
         assert sum(width_of(text) for text, _ in spans) <= columns
@@ -169,6 +169,6 @@ def test_from_the_smallest_usual_size_on_the_line_scanned_last_is_seen(snapshot,
     lines = snapshot.lines
     latest = min(snapshot.latest, len(lines) - 1)
     marked = replace(snapshot, state="scanning", latest=latest)
-    laid = rows_of(Followed("live", marked), "en", columns, rows)
+    laid = customer_rows(Followed("live", marked), "en", columns, rows)
     styles = [style for spans in laid for _, style in spans]
     assert styles.count("scanned") == (1 if latest >= 0 else 0)
