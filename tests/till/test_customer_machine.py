@@ -143,7 +143,7 @@ class AnyDay(RuleBasedStateMachine):
     @rule(count=st.sampled_from([3, 30]))
     def vouchers(self, count):
         for number in range(count):
-            self.do(self.shop.till.sell_voucher, str(number % 7 + 1))
+            self.do(self.shop.till.sell_voucher, str(number + 1))
 
     @rule(text=st.sampled_from(["=", "1", "100", "c5 4242"]))
     def pay(self, text):
