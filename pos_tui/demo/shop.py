@@ -26,6 +26,7 @@ from pos_tui.settings import (
     CashSettings,
     CodeSettings,
     CodeTemplate,
+    CustomerSettings,
     DiscountSettings,
     GatewaySettings,
     PaymentSettings,
@@ -93,6 +94,9 @@ def demo_settings(
         ),
         receipt=ReceiptSettings(qr="self"),
         scanner=ScannerSettings(pictures=pictures),
+        customer=CustomerSettings(
+            enabled=True, notices=tuple(say(f"demo.notice_{each}") for each in (1, 2))
+        ),
     )
 
 

@@ -20,6 +20,7 @@ TOPICS = (
     "payments",
     "receipts",
     "voice",
+    "customer",
     "people",
     "settings",
     "servers",

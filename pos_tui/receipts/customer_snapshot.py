@@ -7,14 +7,19 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
-CustomerState = Literal["idle", "scanning", "paying", "confirming", "waiting", "paid", "not_paid"]
-"""Paying: a code is to be shown; confirming: on the customer's own phone; waiting: nobody acts."""
-MOST_LINES = 40
+CustomerState = Literal[
+    "idle", "scanning", "paying", "confirming", "waiting", "paid", "not_paid", "closed"
+]
+"""Paying: the customer is to pay, or to show a code; confirming: on the customer's own phone;
+waiting: nobody need do anything; closed: nobody is served here.
+"""
+LargeAmount = Literal["total", "due", "back", "change", ""]
+MOST_LINES = 24
 
 
 class CustomerLine(Struct, frozen=True, omit_defaults=True):
     """A line of the list as the customer reads it; `quantity` is "" for one piece, `offer` and
-    `saved` are "" where nothing is off. Amounts are written out.
+    `saved` are "" where nothing is off. Amounts are written out, below zero for what comes back.
     """
 
     name: str
@@ -25,8 +30,13 @@ class CustomerLine(Struct, frozen=True, omit_defaults=True):
 
 
 class CustomerSnapshot(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """All that the customer's screen shows: the latest lines (at most MOST_LINES, after `earlier`
-    others), amounts written out, `say` a sentence in the shop's language. `seq` only grows.
+    """All that the customer's screen shows: lines (at most MOST_LINES, with `earlier` before them
+    and `later` behind), amounts written out, `say` a sentence in the shop's `language`.
+
+    `latest` is the place in `lines` of what was scanned last, -1 for none. `due` is what is still
+    to be paid and `back` what goes back to the customer, both "" where `total` says it all.
+    `shop` and `notices` (of the shop's own, while it is idle) are texts of the shop. `seq` grows
+    while one till runs, and begins again with the next.
     """
 
     seq: int
@@ -36,13 +46,27 @@ class CustomerSnapshot(Struct, frozen=True, kw_only=True, omit_defaults=True):
     language: str = "en"
     lines: tuple[CustomerLine, ...] = ()
     earlier: int = 0
+    later: int = 0
+    latest: int = -1
     pieces: str = ""
     saved: str = ""
     total: str = ""
     due: str = ""
+    back: str = ""
     change: str = ""
     say: str = ""
     notices: tuple[str, ...] = ()
+
+    @property
+    def large(self) -> tuple[LargeAmount, str]:
+        """The amount that is shown largest, and which one it is; ("", "") for none."""
+        if self.change:
+            return "change", self.change
+        if self.back:
+            return "back", self.back
+        if self.due:
+            return "due", self.due
+        return ("total", self.total) if self.total else ("", "")
 
 
 def encode_snapshot(snapshot: CustomerSnapshot) -> bytes:

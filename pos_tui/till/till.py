@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from pos_tui.payments.orders import WalletOrders
     from pos_tui.pricing.explain import Considered
     from pos_tui.till.completion import Completion
+    from pos_tui.till.customer_displays import CustomerDisplays
     from pos_tui.till.discounts import Discounts
     from pos_tui.till.drawn_tenders import OverLimit
     from pos_tui.till.goods.shop_goods import ShopGoods
@@ -86,6 +87,7 @@ class Till:
         self._books = books
         self._listener = emit
         self._printer = printer
+        self._customer: CustomerDisplays | None = None
         self._reports = Reports(self._deliver, self._books_failed)
         self._act, self._emit = self._reports.act, self._reports.emit
         self.clock = TillClock(clock, books.latest_entry(), self._emit, self._set_latest)
@@ -133,6 +135,8 @@ class Till:
             lambda: self.staff.may("customer_account"),
         )
         self._paying.put_back(unfinished.aside)
+        if settings.customer.enabled or settings.display.kind != "none":
+            self._customer = self._customer_displays()
 
     @property
     def sale(self) -> Sale:
@@ -223,6 +227,8 @@ class Till:
             self._services.append(asyncio.create_task(self._back_up()))
         if self.settings.gateway.url:
             await asyncio.to_thread(_import_wires)
+        if self._customer is not None:
+            await self._customer.start()
         with self._act():
             self._paying.resume()
         try:
@@ -270,6 +276,8 @@ class Till:
             await self._orders.close()
         if self.settings.voice.kind != "none":
             self._speech.close()
+        if self._customer is not None:
+            await self._customer.close()
 
     async def until_idle(self, *, aside: bool = False) -> None:
         """Wait until nothing of this sale is under way any more; `aside`: of none put aside too."""
@@ -503,6 +511,13 @@ class Till:
         with self._act():
             self._paying.by_hand(text, is_approved=is_approved)
 
+    def ask_customer_to_pay(self, is_asked: bool) -> None:
+        """The cashier asks the customer for the money, or does not any more; their screen says
+        so.
+        """
+        if self._customer is not None:
+            self._customer.ask_to_pay(is_asked)
+
     def has_account(self) -> bool:
         """Whether the customer of the sale is known and may buy on account."""
         customer = self.sale.customer
@@ -568,6 +583,8 @@ class Till:
         self._listener(event)
         if self.settings.voice.kind != "none":
             self._speech.speak_of(event)
+        if self._customer is not None:
+            self._customer.heed(event)
 
     def _notify(self, why: Reason, tone: events.Tone = "info") -> None:
         self._emit(events.Notice(why, tone))
@@ -597,6 +614,20 @@ class Till:
 
         return Speech(
             self.settings.voice, self.settings.currency, self._emit, self._paying.is_aside
+        )
+
+    def _customer_displays(self) -> CustomerDisplays:
+        from pos_tui.till.customer_displays import CustomerDisplays
+
+        context = self._context
+        return CustomerDisplays(
+            self.settings,
+            context.data,
+            context.language,
+            lambda: self.sale,
+            self.clock.ticks,
+            self._emit,
+            self.report_fault,
         )
 
     @cached_property

@@ -637,6 +637,7 @@ class TillScreen(Screen[None]):
                 self.entry.accept_scan(text, began)
         except Exception as error:
             self.report_fault(error)
+        self.till.ask_customer_to_pay(self.entry.asks == "pay")
         self.scan_line.show_bar(self._bar_state())
 
     def accept_key(self, event: keys.Key) -> None:
@@ -645,6 +646,7 @@ class TillScreen(Screen[None]):
             self._accept_key(event)
         except Exception as error:
             self.report_fault(error)
+        self.till.ask_customer_to_pay(self.entry.asks == "pay")
         self.scan_line.show_bar(self._bar_state())
 
     def _accept_key(self, event: keys.Key) -> None:

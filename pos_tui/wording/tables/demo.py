@@ -9,6 +9,8 @@ TABLE: Table = {
     "address": N_("12 Harbour Street"),
     "cashier": N_("Ada"),
     "customer": N_("Grace"),
+    "notice_1": N_("Fresh bread every day at 7 and at 16 o'clock"),
+    "notice_2": N_("Bring your empty bottles back: we pay the deposit at this till"),
     "goods_cola": N_("Cola 330 ml"),
     "goods_spread": N_("Hazelnut spread 400 g"),
     "goods_milk": N_("Milk 1 l"),

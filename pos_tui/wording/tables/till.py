@@ -28,6 +28,9 @@ TABLE: Table = {
     "screen_failed": N_(
         "The screen had to stop; the sale is kept, and what happened is in faults.log in {folder}. What is scanned now goes nowhere. Press Ctrl+C, then start the till again."
     ),
+    "no_customer_screen": N_(
+        "The customer's screen cannot be served ({why}). Sales go on without it; change the port in the settings, table customer."
+    ),
     "read_twice": N_("Read twice at once; counted once."),
     "left_to_resume": N_("Left to be resumed at the next start."),
 }
