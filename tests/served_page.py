@@ -11,13 +11,12 @@ from urllib.parse import urlsplit
 from pos_tui.devices.displays.line_publisher import LinePublisher
 from pos_tui.receipts.customer_snapshot import CustomerLine, CustomerSnapshot, encode_snapshot
 
-_PROGRAM = """
-import sys
-from pathlib import Path
-from pos_tui.commands.customer_page import serve_customer_page
-from pos_tui.wording.current import use
-use(sys.argv[2])
-sys.exit(serve_customer_page(Path(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4])))
+_SETTINGS = """
+[shop]
+name = "Corner Market"
+
+[customer]
+enabled = true
 """
 
 
@@ -28,8 +27,13 @@ class ServedPage:
         self, folder: Path, language: str = "en", host: str = "127.0.0.1", port: int = 0
     ) -> None:
         self.folder = folder
+        folder.mkdir(exist_ok=True)
+        settings = folder / "till.toml"
+        settings.write_text(_SETTINGS, encoding="utf-8")
+        where = ["--settings", str(settings), "--data", str(folder), "--language", language]
+        command = [sys.executable, "-m", "pos_tui", "customer", "--web"]
         self.process = subprocess.Popen(
-            [sys.executable, "-c", _PROGRAM, str(folder), language, host, str(port)],
+            [*command, "--host", host, "--port", str(port), *where],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             encoding="utf-8",

@@ -117,7 +117,8 @@ def _amounts(snapshot: CustomerSnapshot, words: Wording) -> tuple[PageAmount, ..
     which, amount = snapshot.large
     if not which:
         return ()
-    label = words(_LABELS[which])
+    is_paid = which == "total" and snapshot.state == "paid"
+    label = words("customer.paid" if is_paid else _LABELS[which])
     large = PageAmount(f"{label} {snapshot.currency}".rstrip(), amount)
     if which == "total" or snapshot.total in ("", f"-{amount}"):
         return (large,)

@@ -13,7 +13,6 @@ from pos_tui.customer.page import make_page, page_message
 from pos_tui.customer.page_server import BEAT_S, PageServer
 from pos_tui.customer.page_token import page_token
 
-USUAL_PORT = 8830
 _ELSEWHERE = "192.0.2.1"  # nobody's; nothing is sent there
 
 

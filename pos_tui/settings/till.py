@@ -194,6 +194,18 @@ class CustomerSettings(Section, frozen=True):
     ] = ()
 
 
+class DisplaySettings(Section, frozen=True):
+    """A display of two rows of twenty signs for the customer, on a serial port: a path, COMn, or
+    usb:VVVV:PPPP. `encoding` is what letters it has, `brightness` 1 … 4 (0: as it is).
+    """
+
+    kind: Literal["none", "cd5220", "escpos"] = "none"
+    port: str = ""
+    baud: Positive = 9600
+    encoding: str = "ascii"
+    brightness: Annotated[int, Meta(ge=0, le=4)] = 0
+
+
 class BackupSettings(Section, frozen=True):
     """Backups that the running till makes by itself: into which folder (without one it makes none),
     how often, and for how many days each is kept. `with_key` puts the journal's key in, too.
@@ -233,6 +245,7 @@ class TillSettings(Section, frozen=True):
     vouchers: VoucherSettings = field(default_factory=VoucherSettings)
     voice: VoiceSettings = field(default_factory=VoiceSettings)
     customer: CustomerSettings = field(default_factory=CustomerSettings)
+    display: DisplaySettings = field(default_factory=DisplaySettings)
     scanner: ScannerSettings = field(default_factory=ScannerSettings)
     screen: ScreenSettings = field(default_factory=ScreenSettings)
     backup: BackupSettings = field(default_factory=BackupSettings)

@@ -13,6 +13,7 @@ from pos_tui.reasons import because, reason_of
 from pos_tui.receipts.customer_screen import CustomerShop
 from pos_tui.receipts.customer_snapshot import CustomerSnapshot, encode_snapshot
 from pos_tui.settings import TillSettings
+from pos_tui.till.customer_pole import CustomerPole
 from pos_tui.till.customer_view import THANKS_S, CustomerView
 
 _PAST_THANKS_S = 0.1
@@ -46,17 +47,25 @@ class CustomerDisplays:
         self._emit = emit
         self._report_fault = report_fault
         self._view = CustomerView(shop, sale, seconds)
-        self._screens = LinePublisher(data, self._compose, settings.customer.port)
+        self._screens: LinePublisher | None = None
+        if settings.customer.enabled:
+            self._screens = LinePublisher(data, self._compose, settings.customer.port)
+        self._pole: CustomerPole | None = None
+        if settings.display.kind != "none":
+            self._pole = CustomerPole(settings.display, self._snapshot, emit, shop.takes_codes)
         self._has_reported = False
         self._end_of_thanks: asyncio.TimerHandle | None = None
 
     async def start(self) -> None:
-        """Let screens listen; where that cannot be, the cashier is told."""
-        try:
-            await self._screens.start()
-        except OSError as error:
-            why = because("till.no_customer_screen", why=reason_of(error))
-            self._emit(events.Notice(why, "warning"))
+        """Let screens listen and the pole show; where screens cannot, the cashier is told."""
+        if self._screens is not None:
+            try:
+                await self._screens.start()
+            except OSError as error:
+                why = because("till.no_customer_screen", why=reason_of(error))
+                self._emit(events.Notice(why, "warning"))
+        if self._pole is not None:
+            self._pole.start()
 
     def heed(self, event: events.TillEvent) -> None:
         """Show what this event changes for the customer."""
@@ -78,12 +87,18 @@ class CustomerDisplays:
         if self._end_of_thanks is not None:
             self._end_of_thanks.cancel()
         self._view.close()
-        await self._screens.close()
+        if self._screens is not None:
+            await self._screens.close()
+        if self._pole is not None:
+            await self._pole.close()
 
     # ---- inside ------------------------------------------------------------------------------
 
     def _publish(self) -> None:
-        self._screens.publish()
+        if self._screens is not None:
+            self._screens.publish()
+        if self._pole is not None:
+            self._pole.publish()
 
     def _time_thanks(self) -> None:
         if self._end_of_thanks is not None:

@@ -136,7 +136,7 @@ class Till:
             lambda: self.staff.may("customer_account"),
         )
         self._paying.put_back(unfinished.aside)
-        if settings.customer.enabled:
+        if settings.customer.enabled or settings.display.kind != "none":
             self._customer = self._customer_displays()
 
     @property

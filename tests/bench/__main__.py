@@ -20,6 +20,8 @@ from tests.bench import (
     codes,
     completing,
     cost,
+    customer,
+    customer_page,
     gateway,
     goods_at_scale,
     idle,
@@ -52,6 +54,8 @@ MEASUREMENTS: dict[str, _Measure] = {
     "completing": lambda workshop, quick: completing.measure(
         workshop, 40 if quick else 200, (1_000,) if quick else (1_000, 1_000_000)
     ),
+    "customer": lambda workshop, quick: customer.measure(workshop, 60 if quick else 300),
+    "customer page": lambda workshop, quick: customer_page.measure(workshop, 60 if quick else 300),
     "burst": lambda workshop, quick: burst.measure(workshop, 1 if quick else 3),
     "push": lambda workshop, quick: push.measure(workshop, 60 if quick else push.SALES),
     "prices": lambda workshop, quick: [

@@ -279,7 +279,9 @@ async def test_it_asks_for_no_address_but_its_own_and_breaks_no_rule_of_its_poli
 def luminance(color: str) -> float:
     """The relative luminance of rgb(…), as WCAG has it."""
     parts = json.loads(color.replace("rgb(", "[").replace(")", "]"))
-    linear = [v / 3294 if v <= 10 else ((v / 255 + 0.055) / 1.055) ** 2.4 for v in parts]
+    linear: list[float] = [
+        v / 3294 if v <= 10 else ((v / 255 + 0.055) / 1.055) ** 2.4 for v in parts
+    ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 

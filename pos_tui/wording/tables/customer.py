@@ -18,6 +18,7 @@ TABLE: Table = {
     "thanks": N_("Thank you"),
     "thanks_change": N_("Thank you. Here is your change."),
     "total": N_("Total"),
+    "paid": N_("Paid"),
     "due": N_("To pay"),
     "back": N_("Back to you"),
     "change": N_("Change"),
