@@ -9,6 +9,7 @@ import asyncio
 import os
 import random
 import tempfile
+from collections.abc import AsyncGenerator
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -18,19 +19,24 @@ from msgspec.structs import replace
 from PIL import Image, ImageDraw, ImageFont
 from rich.color import Color, ColorType
 from rich.style import Style
+from textual.strip import Strip
 
 from pos_tui.books.catalogue.products import find_product
 from pos_tui.books.movement import Movement
 from pos_tui.books.shift import end_shift
 from pos_tui.books.stock.movements import move_stock
-from pos_tui.checkout.events import LinkChanged, PaymentChanged, PaymentView, Step
+from pos_tui.checkout.events import LinkChanged, PaymentChanged, PaymentView, Step, TillEvent
 from pos_tui.codes import gtin_of
+from pos_tui.customer.following import Followed
+from pos_tui.customer.screen import CustomerApp
 from pos_tui.demo.goods import COLA, NOODLES, ZERO_COLA, stock
 from pos_tui.demo.shop import demo_settings
 from pos_tui.reasons import because
+from pos_tui.receipts.customer_screen import CustomerShop
 from pos_tui.text_width import width_of
+from pos_tui.till.customer_view import CustomerView
 from pos_tui.till.money.cash_count import CashSoFar
-from pos_tui.tui.theme import COLOURLESS, theme_names
+from pos_tui.tui.theme import COLOURLESS, Palette, theme_names
 from pos_tui.wording.current import use
 from tests.conftest import NOON, Counter
 from tests.stockroom import receive, sell
@@ -81,14 +87,18 @@ def write(picture: Image.Image, name: str) -> None:
 
 
 def drawn(seat: Seat) -> Image.Image:
-    """What is on the screen, cell by cell, in a usual terminal's colours."""
-    columns, rows = seat.app.size
+    """What is on the till's screen."""
+    return drawn_strips(seat.strips, seat.app.palette, seat.app.size)
+
+
+def drawn_strips(strips: list[Strip], palette: Palette, area: tuple[int, int]) -> Image.Image:
+    """Rows of a screen, cell by cell, in a usual terminal's colours."""
+    columns, rows = area
     size = (columns * CELL_WIDTH + 2 * MARGIN, rows * CELL_HEIGHT + 2 * MARGIN)
-    palette = seat.app.palette
     picture = Image.new("RGB", size, colour(palette["base"].bgcolor, SIXTEEN[0]))
     pencil = ImageDraw.Draw(picture)
     fonts = {path: ImageFont.truetype(path, POINTS) for path in (FONTS, BOLD, WIDE)}
-    for y, strip in enumerate(seat.strips):
+    for y, strip in enumerate(strips):
         x = 0
         for segment in strip:
             style = segment.style or Style()
@@ -99,7 +109,11 @@ def drawn(seat: Seat) -> Image.Image:
                 cells = width_of(character)
                 left, top = MARGIN + x * CELL_WIDTH, MARGIN + y * CELL_HEIGHT
                 box = (left, top, left + cells * CELL_WIDTH - 1, top + CELL_HEIGHT - 1)
-                pencil.rectangle(box, fill=back)
+                pencil.rectangle(box, fill=front if character == "█" else back)
+                if character == "█":
+                    pencil.rectangle((*box[:2], box[2] + 1, box[3] + 1), fill=front)
+                    x += 1
+                    continue
                 if character in FRAMES:
                     draw_frame(pencil, character, left, top, front)
                     x += 1
@@ -212,6 +226,41 @@ async def a_receipt(size: tuple[int, int], name: str) -> None:
             await seat.pilot.pause()
             save(seat, name)
         counter.books.close()
+
+
+async def a_customers_screen(
+    language: str, size: tuple[int, int], name: str, *, asks: bool = False
+) -> None:
+    """What the customer sees of the same basket; `asks`: as the cashier asks for the money."""
+    use(language)
+    with tempfile.TemporaryDirectory() as folder:
+        counter = shop(Path(folder), "dark")
+        settings = counter.settings
+        money, its_name = settings.currency, settings.shop.name
+        view = CustomerView(
+            CustomerShop(its_name, money, language), lambda: counter.till.sale, lambda: 0.0
+        )
+
+        def hear(event: TillEvent) -> None:
+            view.heed(event)
+
+        counter.make_till(hear).open()
+        counter.scan(*BASKET)
+        counter.till.confirm_expired()
+        view.ask_to_pay(asks)
+        shown = Followed("live", view.snapshot())
+
+        async def follow() -> AsyncGenerator[Followed, None]:
+            yield shown
+            await asyncio.Event().wait()
+
+        app = CustomerApp(settings.screen, language, follow)
+        async with app.run_test(size=size) as pilot:
+            await pilot.pause()
+            strips = [app.pane.render_line(y) for y in range(size[1])]
+            write(drawn_strips(strips, app.palette, size), name)
+        counter.books.close()
+    use("en")
 
 
 async def a_delivery(size: tuple[int, int], name: str) -> None:
@@ -431,6 +480,8 @@ async def main() -> None:
     await reports({"report-80x24": ("m",), "hours-80x24": ("h",)})
     await a_payment("light", (120, 36), "payment-light-120x36")
     await a_receipt((80, 24), "receipt-80x24")
+    await a_customers_screen("en", (80, 24), "customer-80x24")
+    await a_customers_screen("zh_CN", (40, 12), "customer-zh-40x12", asks=True)
 
 
 if __name__ == "__main__":

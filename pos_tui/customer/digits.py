@@ -10,7 +10,7 @@ _BLOCK = "█"
 _ROWS = 5
 _DOTS: dict[str, tuple[str, ...]] = {
     "0": ("###", "# #", "# #", "# #", "###"),
-    "1": (" # ", "## ", " # ", " # ", "###"),
+    "1": (" # ", "## ", " # ", " # ", " # "),
     "2": ("###", "  #", "###", "#  ", "###"),
     "3": ("###", "  #", " ##", "  #", "###"),
     "4": ("# #", "# #", "###", "  #", "  #"),
@@ -42,7 +42,7 @@ def _in_blocks(amount: str, size: int) -> list[str]:
     wide = 2 * size
     drawn = []
     for row in range(_ROWS):
-        text = (" " * size).join(
+        text = (" " * wide).join(
             "".join((_BLOCK if dot == "#" else " ") * wide for dot in _DOTS[each][row])
             for each in amount
         )

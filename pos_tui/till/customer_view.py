@@ -77,8 +77,8 @@ class CustomerView:
                 self._has_failed = True
                 self._is_asked = False
             case events.SalePaid(number=number, total=total, tenders=tenders) if number == front:
-                change = sum(each.change for each in tenders if each.change > 0)
-                self._paid = JustPaid(total, change), self._seconds()
+                handed_back = sum(each.change for each in tenders if each.change > 0)
+                self._paid = JustPaid(total, handed_back), self._seconds()
             case _:
                 return False
         return True

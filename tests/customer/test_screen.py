@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncGenerator
 
 import pytest
+from textual.pilot import Pilot
 
 from pos_tui.customer.following import Followed
 from pos_tui.customer.screen import CustomerApp
@@ -42,7 +43,7 @@ def rows_on(app: CustomerApp) -> list[str]:
     return ["".join(segment.text for segment in strip).rstrip() for strip in strips]
 
 
-async def until_shown(app: CustomerApp, pilot, words: str) -> list[str]:
+async def until_shown(app: CustomerApp, pilot: Pilot[None], words: str) -> list[str]:
     for _ in range(200):
         await pilot.pause()
         rows = rows_on(app)

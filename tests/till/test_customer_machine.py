@@ -97,8 +97,8 @@ class WatchedShop(Shop):
         elif now.state == "paid":
             assert self.paid_in_front is not None
             total, change = self.paid_in_front
-            shown = (Decimal(now.total or 0) - Decimal(now.back or 0), Decimal(now.change or 0))
-            assert shown == (Decimal(total) / 100, Decimal(max(change, 0)) / 100)
+            amounts = (Decimal(now.total or 0) - Decimal(now.back or 0), Decimal(now.change or 0))
+            assert amounts == (Decimal(total) / 100, Decimal(max(change, 0)) / 100)
         elif now.state != "closed":
             self.is_whole(now, sale)
 

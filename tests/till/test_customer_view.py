@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -37,7 +40,7 @@ NOTICES = ("Fresh bread at 7", "Closed on Monday")
 class Seen:
     """A counter and what its customer is shown."""
 
-    def __init__(self, folder, settings: TillSettings | None = None):
+    def __init__(self, folder: Path, settings: TillSettings | None = None) -> None:
         settings = settings or TillSettings(
             shop=ShopSettings(name="Corner Market"), till=TillIdentity(cashier="Ada")
         )
@@ -308,8 +311,8 @@ def served(folder, **changes):
     return Counter(folder, settings).stock()
 
 
-async def until(followed, condition):
-    async def seek() -> Followed:
+async def until(followed: AsyncIterator[Followed], condition: Callable[[Any], object]) -> Any:
+    async def seek() -> Any:
         async for each in followed:
             if condition(each):
                 return each

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 COLUMNS = 20
 
 
@@ -52,7 +54,7 @@ class PoleGrid:
             if end < 0:
                 return False
             row, text = data[2:3], data[3:end]
-            if row not in (b"A", b"B") or len(text) != COLUMNS:
+            if bytes(row) not in {b"A", b"B"} or len(text) != COLUMNS:
                 return self._fault(end + 1)
             self._by_string = True
             self._cells[row == b"B"] = bytearray(text)
@@ -99,11 +101,11 @@ class PoleGrid:
         self._at = 0
         self._by_string = False
 
-    def _done(self, count, act=lambda: None) -> bool:
+    def _done(self, count: int, act: Callable[[], None] = lambda: None) -> bool:
         del self._bytes[:count]
         act()
         return True
 
-    def _fault(self, count) -> bool:
+    def _fault(self, count: int) -> bool:
         self.faults.append(bytes(self._bytes[:count]))
         return self._done(count)
