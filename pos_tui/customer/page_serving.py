@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Callable, Sequence
 from contextlib import aclosing, closing
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 from pos_tui.customer.following import follow
 from pos_tui.customer.page import make_page, page_message
 from pos_tui.customer.page_server import BEAT_S, PageServer
 from pos_tui.customer.page_token import page_token
 
-_ELSEWHERE = "192.0.2.1"  # nobody's; nothing is sent there
+_ELSEWHERE = {4: "192.0.2.1", 6: "2001:db8::1"}  # nobody's; nothing is sent there
+_HERE = {4: "127.0.0.1", 6: "::1"}
+_FAMILIES = {4: socket.AF_INET, 6: socket.AF_INET6}
 
 
 async def serve_page(
@@ -27,6 +31,7 @@ async def serve_page(
     """Serve the page of the till with this data folder, before the till is there and after; ends
     when it is cancelled. `on_serving` gets the page's addresses. Raises OSError.
     """
+    asyncio.get_running_loop().set_exception_handler(_report)
     page = make_page(language)
     token = page_token(folder)
     server = PageServer(page, token, beat_s)
@@ -46,17 +51,23 @@ def _names(host: str) -> list[str]:
         address = ip_address(host)
     except ValueError:
         return [host]
-    if not address.is_unspecified:
-        return [host if address.version == 4 else f"[{host}]"]
-    return list(dict.fromkeys((_own_address(), "127.0.0.1")))
+    version = address.version
+    found = [_own_address(version), _HERE[version]] if address.is_unspecified else [host]
+    return [each if version == 4 else f"[{each}]" for each in dict.fromkeys(found)]
 
 
-def _own_address() -> str:
+def _own_address(version: int) -> str:
     """This machine's address in its network: the one that it would send from."""
-    with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as probe:
-        try:
-            probe.connect((_ELSEWHERE, 9))
+    try:
+        with closing(socket.socket(_FAMILIES[version], socket.SOCK_DGRAM)) as probe:
+            probe.connect((_ELSEWHERE[version], 9))
             found: str = probe.getsockname()[0]
-        except OSError:
-            return "127.0.0.1"
+    except OSError:
+        return _HERE[version]
     return found
+
+
+def _report(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """What went wrong in the loop; a browser that went in the middle is nothing wrong."""
+    if not isinstance(context.get("exception"), OSError):
+        loop.default_exception_handler(context)

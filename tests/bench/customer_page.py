@@ -12,7 +12,8 @@ import time
 from pathlib import Path
 
 from pos_tui.books import Books
-from pos_tui.books.catalogue.product_import import ProductRow, import_products
+from pos_tui.books.catalogue.product_import import import_products
+from pos_tui.books.catalogue.products import ProductRow
 from pos_tui.checkout import events
 from pos_tui.settings import CustomerSettings, ShopSettings, TillSettings
 from pos_tui.till import Till

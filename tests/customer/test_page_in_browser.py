@@ -256,6 +256,20 @@ async def test_a_page_that_hears_nothing_more_asks_for_patience(shop):
     await page.close()
 
 
+async def test_a_page_without_its_till_asks_for_patience_until_that_is_back(shop):
+    page = await shop.page()
+    await shop.show(page, CustomerSnapshot(seq=95, state="scanning", **SALE))
+    await shop.till.close()  # without a word, as one that is killed
+    await page.until("document.documentElement.dataset.view === 'moment'")
+    assert await page.value("document.documentElement.dataset.link") == "off"
+    await asyncio.sleep(2.5)  # the server's own sign of life comes meanwhile
+    assert await page.value("document.documentElement.dataset.link") == "off"
+    await shop.till.start()
+    await page.until("document.documentElement.dataset.view === 'listed'")
+    assert await page.value("document.documentElement.dataset.link") == "on"
+    await page.close()
+
+
 async def test_a_page_of_another_version_loads_itself_again(shop):
     page = await shop.page()
     await shop.show(page, CustomerSnapshot(seq=101, say="Welcome"))

@@ -357,6 +357,20 @@ async def test_it_is_not_reached_from_elsewhere_unless_it_is_meant_to(tmp_path):
         await asyncio.open_connection("127.0.0.2", page.port)
     page.end()
     page = ServedPage(tmp_path, host="0.0.0.0")
+    async with httpx.AsyncClient(trust_env=False) as client:
+        assert (await client.get(page.address)).status_code == 200
     _, writer = await asyncio.open_connection("127.0.0.2", page.port)
     writer.close()
+    page.end()
+
+
+@pytest.mark.parametrize("host", ["::", "::1"])
+def test_an_address_of_ipv6_is_one_that_a_browser_opens(tmp_path, host):
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    page = ServedPage(tmp_path, host=host)
+    assert "http://[" in page.address, page.end()
+    assert httpx.get(page.address, trust_env=False).status_code == 200
     page.end()

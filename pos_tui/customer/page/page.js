@@ -11,6 +11,7 @@ const part = (id) => document.getElementById(id);
 let source = null;
 let opened = 0;
 let heard = null; // when the server last said anything: by the page's clock, and by the day's
+let isTillThere = false;
 let shown = null;
 let notice = 0;
 
@@ -18,14 +19,14 @@ function connect() {
   if (source) source.close();
   opened = performance.now();
   source = new EventSource("events");
-  source.onmessage = (event) => { hear(); show(JSON.parse(event.data)); };
+  source.onmessage = (event) => { show(JSON.parse(event.data)); hear(); };
   source.addEventListener("beat", (event) => { hear(); follow(event.data); });
   source.onerror = () => { root.dataset.link = "off"; };
 }
 
 function hear() {
   heard = [performance.now(), Date.now()];
-  root.dataset.link = "on";
+  root.dataset.link = isTillThere ? "on" : "off";
 }
 
 // A tablet that slept may have stopped one of the two clocks.
@@ -50,6 +51,7 @@ function show(page) {
   follow(page.version);
   root.lang = page.language;
   part("moment").firstChild.textContent = page.one_moment;
+  isTillThere = page.link === "live";
   shown = page.snapshot ? page : null;
   if (!shown) {
     root.dataset.view = "moment";
