@@ -17,6 +17,7 @@ TOPICS = (
     "offers",
     "expiry",
     "payments",
+    "customer",
     "people",
     "settings",
     "servers",
