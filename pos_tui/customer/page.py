@@ -16,7 +16,7 @@ from pos_tui.customer.following import Followed, LinkState
 from pos_tui.receipts.customer_snapshot import CustomerSnapshot, LargeAmount
 from pos_tui.wording.language import Wording
 
-_HERE = Path(__file__).parent / "page"
+_HERE = Path(__file__).parent / "page_files"
 _LABELS: dict[LargeAmount, str] = {
     "total": "customer.total",
     "due": "customer.due",
