@@ -167,7 +167,7 @@ def _window(heights: list[int], latest: int, room: int) -> tuple[int, int]:
 
 def _line(line: CustomerLine, columns: int, is_latest: bool, *, with_offers: bool) -> list[Spans]:
     style = "scanned" if is_latest else "line"
-    amount = f"{line.actual} "
+    amount = f"{line.actual.replace('-', '−')} "
     name = line.name
     left = max(columns - width_of(amount) - 1, 0)
     if line.quantity:

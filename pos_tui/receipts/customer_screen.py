@@ -92,8 +92,8 @@ def sale_snapshot(
     shown = [_sold(line, words, money) for line in lines[first:end]]
     back = returns[max(first - len(lines), 0) : max(end - len(lines), 0)]
     shown += [_returned(each, words, money) for each in back]
-    total, due = sale.total, sale.due
-    goes_back = due < 0
+    total, due, under_way = sale.total, sale.due, sale.under_way
+    goes_back = due < 0 or (under_way is not None and under_way.state == "returning")
     return replace(
         _of_shop(shop, seq, state),
         lines=(*shown, *extras),
@@ -104,7 +104,7 @@ def sale_snapshot(
         saved=format_amount(listed.totals.saved, money) if listed.totals.saved > 0 else "",
         total=format_amount(total, money),
         due=format_amount(due, money) if due != total and due > 0 else "",
-        back=format_amount(-due, money) if goes_back else "",
+        back=format_amount(-due, money) if due < 0 else "",
         say=_say(state, words, shop, is_part=due != total, goes_back=goes_back),
     )
 

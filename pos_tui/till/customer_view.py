@@ -118,14 +118,14 @@ class CustomerView:
     def _state_of(self, sale: Sale) -> CustomerState:
         under_way = sale.under_way
         if under_way is not None:
-            is_with_customer = self._order == "pending" and not under_way.is_refund
-            return (
-                "confirming" if is_with_customer and under_way.state != "returning" else "waiting"
-            )
+            # Of a sale that was brought to the front only its tender says how far it is.
+            order = self._order or under_way.state
+            goes_back = under_way.is_refund or under_way.state == "returning"
+            return "confirming" if order == "pending" and not goes_back else "waiting"
         if sale.is_being_written or sale.state in {"paid", "void"}:
             return "waiting"
         if self._has_failed:
             return "not_paid"
-        if sale.state == "awaiting" or self._is_asked:
-            return "paying" if sale.due > 0 else "waiting"
-        return "scanning"
+        if sale.due > 0 and (sale.state == "awaiting" or self._is_asked):
+            return "paying"
+        return "waiting" if sale.state == "awaiting" else "scanning"

@@ -235,6 +235,26 @@ def test_a_wallet_waits_then_is_with_the_customer(seen):
     assert seen.now.state == "waiting"
 
 
+def test_a_payment_that_was_aside_is_with_the_customer_again(seen):
+    seen.scan(COLA)
+    sale = seen.till.sale
+    sale.state = "awaiting"
+    sale.put_tender(wallet("pending"))
+    view = events.PaymentView(because("payment.title_back"), (), None)
+    seen.hear(events.SaleOpened(sale.number))
+    seen.hear(events.PaymentChanged(view, "", sale.number))
+    assert seen.now.state == "confirming"
+
+
+def test_money_that_is_given_back_is_said_to_be_on_its_way(seen):
+    seen.scan(COLA)
+    sale = seen.till.sale
+    sale.state = "awaiting"
+    sale.put_tender(wallet("returning"))
+    assert seen.now.state == "waiting"
+    assert "on its way back" in seen.now.say
+
+
 def test_not_paid_shames_nobody_and_ends_with_the_next_try(seen):
     seen.scan(COLA)
     sale, view = seen.till.sale, events.PaymentView(because("payment.title_back"), (), None)
@@ -278,6 +298,8 @@ async def test_goods_that_come_back_are_listed_and_so_is_what_goes_back(seen):
     now = seen.now
     assert (now.state, now.lines) == ("scanning", (CustomerLine("Returned: Milk 1 l", "-12.90"),))
     assert (now.back, now.large) == ("12.90", ("back", "12.90"))
+    seen.view.ask_to_pay(True)  # the cashier is asked how it goes back: nothing is on its way yet
+    assert (seen.now.state, seen.now.say) == ("scanning", "")
     returns.refund()
     await seen.till.until_idle()
     assert (seen.now.state, seen.now.back, seen.now.total) == ("paid", "12.90", "")
