@@ -47,6 +47,7 @@ hypothesis_settings.load_profile("shop")
 _LONG = (
     "test_fault_matrix.py",
     "test_every_screen.py",
+    "test_page_in_browser.py",
     "test_delivery_campaign.py",
     "test_terminal.py",
     "test_making_offers.py",

@@ -1,10 +1,11 @@
-"""`pos-tui customer`: the customer's screen, in a terminal of its own."""
+"""`pos-tui customer`: the customer's screen, in a terminal of its own or as a page."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from pos_tui.commands.command import Subcommand, complain
+from pos_tui.commands.customer_page import add_page_arguments, serve_customer_page
 from pos_tui.wording.current import current, say
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ _TRIES = 3  # nobody stands behind the customer's screen to start it again
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--demo", action="store_true", help=say("cmd_customer.demo_help"))
+    add_page_arguments(parser)
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -27,6 +29,9 @@ def _run(options: argparse.Namespace) -> int:
     settings, data = find_shop(options.demo, options.settings, options.data)
     if not settings.customer.enabled and read_address(data) is None:
         return complain(say("cmd_customer.not_enabled"))
+    if options.web:
+        language = settings.shop.language or current().language
+        return serve_customer_page(data, language, options.host, options.port)
     return _in_terminal(settings, data)
 
 

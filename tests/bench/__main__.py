@@ -21,6 +21,7 @@ from tests.bench import (
     completing,
     cost,
     customer,
+    customer_page,
     gateway,
     goods_at_scale,
     idle,
@@ -55,6 +56,7 @@ MEASUREMENTS: dict[str, _Measure] = {
         workshop, 40 if quick else 200, (1_000,) if quick else (1_000, 1_000_000)
     ),
     "customer": lambda workshop, quick: customer.measure(workshop, 60 if quick else 300),
+    "customer page": lambda workshop, quick: customer_page.measure(workshop, 60 if quick else 300),
     "burst": lambda workshop, quick: burst.measure(workshop, 1 if quick else 3),
     "push": lambda workshop, quick: push.measure(workshop, 60 if quick else push.SALES),
     "prices": lambda workshop, quick: [

@@ -307,18 +307,14 @@ class ShopDrawer:
         On a dark screen the letters are what is light. Raises ShiftError, BooksError.
         """
         from pos_tui.devices.printers.label_symbols import draw_symbol
+        from pos_tui.devices.printers.symbol_blocks import half_blocks
 
         code = self.code_of(number)
         try:
             dots = draw_symbol("qr", code.replace(" ", ""))
         except PrinterError:
             return ()
-        lit = [tuple(dot != on_dark for dot in row) for row in dots]
-        pairs = zip(lit[::2], (*lit[1::2], (on_dark,) * len(lit[0])), strict=False)
-        marks = {(True, True): "█", (True, False): "▀", (False, True): "▄", (False, False): " "}
-        return tuple(
-            "".join(marks[top, low] for top, low in zip(*pair, strict=True)) for pair in pairs
-        )
+        return half_blocks(dots, on_dark=on_dark)
 
     def code_of(self, number: int) -> str:
         """The code on a Z report: forty digits. Raises ShiftError, BooksError."""
