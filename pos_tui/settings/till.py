@@ -10,6 +10,7 @@ from msgspec import Meta, field
 
 from pos_tui.money import Currency
 from pos_tui.settings.notes import denominations_of, notes_of
+from pos_tui.settings.scales import ScaleSettings
 from pos_tui.settings.scanners import ScannerSettings
 from pos_tui.settings.section import (
     LANGUAGE_TAG,
@@ -221,6 +222,7 @@ class TillSettings(Section, frozen=True):
     vouchers: VoucherSettings = field(default_factory=VoucherSettings)
     voice: VoiceSettings = field(default_factory=VoiceSettings)
     scanner: ScannerSettings = field(default_factory=ScannerSettings)
+    scale: ScaleSettings = field(default_factory=ScaleSettings)
     screen: ScreenSettings = field(default_factory=ScreenSettings)
     backup: BackupSettings = field(default_factory=BackupSettings)
 
