@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sys
 from typing import Protocol
 
@@ -10,6 +11,7 @@ from pos_tui.reasons import ReasonError, plain
 from pos_tui.settings.scales import ScaleSettings
 
 _POLL_S = 0.02
+_PSEUDO_TERMINALS = "/dev/pts/"  # which emulators are on; they have no parity, and refuse to set it
 
 
 class PortError(ReasonError):
@@ -42,6 +44,8 @@ def open_port(settings: ScaleSettings) -> Port:
     if path.casefold().startswith("usb:"):
         path = _path_of(path, [(p.vid, p.pid, str(p.device)) for p in list_ports.comports()])
     line = settings.line
+    if os.path.realpath(path).startswith(_PSEUDO_TERMINALS):
+        line = line._replace(bits=8, parity="N")
     try:
         port: Port = serial.Serial(
             path,
@@ -57,6 +61,9 @@ def open_port(settings: ScaleSettings) -> Port:
         raise PortError("scale.port_settings", why=plain(str(error))) from None
     except OSError as error:
         raise why_refused(path, error, sys.platform == "win32") from None
+    except Exception as error:  # termios', which is no OSError: the port cannot do this line
+        why = f"{line.baud} {line.bits}{line.parity}{line.stop}: {error}"
+        raise PortError("scale.port_settings", why=plain(why)) from None
     return port
 
 

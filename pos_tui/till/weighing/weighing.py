@@ -89,7 +89,7 @@ class Weighing:
                     now.quantity,
                     "confirmed" if self._confirmed_by else "scale",
                     self._confirmed_by,
-                    str(reading.grams),
+                    f"{reading.grams.normalize():f}",
                     0 if reading.is_net else view.tare,
                 )
             elif now != view:
