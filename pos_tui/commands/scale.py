@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
-    from pos_tui.devices.scales import Reading
+    from pos_tui.devices.scales import ScaleReading
     from pos_tui.settings import ScaleSettings
 
 OUT_OF_ORDER = 1
@@ -46,7 +46,7 @@ def _run(options: argparse.Namespace) -> int:
     return _exit_code(reading)
 
 
-def _watch(settings: ScaleSettings, read: Callable[[], Reading], seconds: float | None) -> int:
+def _watch(settings: ScaleSettings, read: Callable[[], ScaleReading], seconds: float | None) -> int:
     """Say what the scale says whenever that is something else, until interrupted."""
     print(say("cmd_scale.at", kind=settings.kind, port=settings.port, line=_line(settings)))
     print(say("cmd_scale.how_to_end"), flush=True)
@@ -69,7 +69,7 @@ def _watch(settings: ScaleSettings, read: Callable[[], Reading], seconds: float 
         time.sleep(_PAUSE_S)
 
 
-def _sentence(reading: Reading) -> str:
+def _sentence(reading: ScaleReading) -> str:
     state = say(f"cmd_scale.state_{reading.state}")
     if reading.grams is not None:
         kind = "cmd_scale.net" if reading.is_net else "cmd_scale.gross"
@@ -77,7 +77,7 @@ def _sentence(reading: Reading) -> str:
     return state if reading.why is None else f"{state}: {in_words(reading.why)}"
 
 
-def _described(settings: ScaleSettings, reading: Reading) -> dict[str, str | bool | None]:
+def _described(settings: ScaleSettings, reading: ScaleReading) -> dict[str, str | bool | None]:
     """A reading for a program; `grams` is an exact number as text, None where there is none."""
     why = reading.why
     return {
@@ -98,7 +98,7 @@ def _line(settings: ScaleSettings) -> str:
     return f"{baud} {bits}{parity}{stop}"
 
 
-def _exit_code(reading: Reading) -> int:
+def _exit_code(reading: ScaleReading) -> int:
     return OUT_OF_ORDER if reading.state in {"no_answer", "bad_data"} else 0
 
 

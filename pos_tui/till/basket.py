@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from pos_tui.books import BooksError, Product
 from pos_tui.books.journal import entries as journal
@@ -29,10 +29,24 @@ from pos_tui.till.undo_steps import CustomerWas, DiscountWas, LineWasThere, Quan
 if TYPE_CHECKING:
     from pos_tui.books.people.accounts import CustomerAccount
     from pos_tui.pricing.explain import Considered
-    from pos_tui.till.weighing.weighing import Weighing
 
 _MOST_VOUCHERS = 50  # of one amount in one sale: each is a slip of its own
 _MOST_MONEY = 100_000_000  # minor units
+
+
+class WeighsFirst(Protocol):
+    """What weighs goods before they are sold, where the shop has a scale."""
+
+    def takes_over(
+        self, product: Product, price: int | None, code: str, read: ItemCode | None
+    ) -> bool:
+        """Whether these goods are weighed first, and are sold when they are."""
+
+    def allows_typed(self, item: ListedItem, quantity: Decimal, approved_by: str) -> bool:
+        """Whether a line may have another quantity, as it was typed."""
+
+    def forget(self) -> None:
+        """Another sale begins: nothing is weighed any more."""
 
 
 class BasketActs:
@@ -47,7 +61,7 @@ class BasketActs:
         self._language = context.language
         self._dates = dates
         self.quantity = NextQuantity(context.emit)
-        self.weighing: Weighing | None = None
+        self.weighing: WeighsFirst | None = None
         self.steps = UndoSteps()
         self.sale = sale
 

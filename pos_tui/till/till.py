@@ -43,7 +43,7 @@ from pos_tui.till.staff_at_till import StaffAtTill
 
 if TYPE_CHECKING:
     from pos_tui.devices.printers import Printer
-    from pos_tui.devices.scales import Reading
+    from pos_tui.devices.scales import ScaleReading
     from pos_tui.messages import LastOrder
     from pos_tui.payments.orders import WalletOrders
     from pos_tui.pricing.explain import Considered
@@ -250,11 +250,11 @@ class Till:
 
         loop = asyncio.get_running_loop()
 
-        def accept(reading: Reading) -> None:
+        def accept(reading: ScaleReading) -> None:
             with self._act():
                 weighing.accept(reading)
 
-        def give(reading: Reading) -> None:
+        def give(reading: ScaleReading) -> None:
             with contextlib.suppress(RuntimeError):  # the till is closed
                 loop.call_soon_threadsafe(accept, reading)
 

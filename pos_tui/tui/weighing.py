@@ -45,7 +45,7 @@ class WeighingQuestion:
             if before is not None:
                 self._entry.close(before)
             return
-        self._prompt = Prompt(label_of(view), self._answer, self._scan, usual=_AS_IT_LIES)
+        self._prompt = Prompt(question_of(view), self._answer, self._scan, usual=_AS_IT_LIES)
         if before is None:
             self._ask(self._prompt)
         else:
@@ -93,7 +93,7 @@ class WeighingQuestion:
             self._ask(self._prompt)
 
 
-def label_of(view: WeighingView) -> Reason:
+def question_of(view: WeighingView) -> Reason:
     """What the question says: the goods, what they weigh, and what to do."""
     state = because(f"weighing.{view.state}")
     if view.quantity is None:

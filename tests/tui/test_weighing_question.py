@@ -7,7 +7,7 @@ from argon2 import PasswordHasher
 from msgspec.structs import replace
 
 from pos_tui.books.people.staff import set_staff
-from pos_tui.devices.scales import Reading
+from pos_tui.devices.scales import ReadingState, ScaleReading
 from pos_tui.settings import ScaleSettings
 from pos_tui.tui.parts.pin_page import PinPage
 from pos_tui.wording.current import use
@@ -26,7 +26,7 @@ def hashes_that_cost_little(monkeypatch):
 class NoWatch:
     """In place of the thread: the tests give the readings."""
 
-    def want(self, _wanted) -> None:
+    def want(self, _wanted: object) -> None:
         """Nothing is read."""
 
     def close(self) -> None:
@@ -47,13 +47,13 @@ class Scale:
         assert weighing is not None
         return weighing
 
-    async def reads(self, what, times=1) -> None:
+    async def reads(self, what: int | ReadingState, times: int = 1) -> None:
         for _ in range(times):
             self._at += 0.125
-            is_weight = isinstance(what, int)
-            reading = Reading(
-                "stable" if is_weight else what, self._at, Decimal(what) if is_weight else None
-            )
+            if isinstance(what, int):
+                reading = ScaleReading("stable", self._at, Decimal(what))
+            else:
+                reading = ScaleReading(what, self._at)
             self.weighing.accept(reading)
         await self._seat.pilot.pause()
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from pos_tui.devices.scales.reading import Reading
+from pos_tui.devices.scales.reading import ScaleReading
 
 
-class Dialect(Struct, frozen=True):
+class ScaleDialect(Struct, frozen=True):
     """Bytes that ask for a weight, the byte that ends an answer, and what an answer means.
 
     `reading_of` gets a whole answer with its end, or what came of one. Where the answer does not
@@ -19,7 +19,7 @@ class Dialect(Struct, frozen=True):
 
     question: bytes
     end: bytes
-    reading_of: Callable[[bytes], Reading]
+    reading_of: Callable[[bytes], ScaleReading]
     tare_question: bytes = b""
     has_tare: Callable[[bytes], bool | None] = lambda _answer: None
 

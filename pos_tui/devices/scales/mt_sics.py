@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from pos_tui.devices.scales.dialect import Dialect, without_parity
-from pos_tui.devices.scales.reading import GRAMS_OF, Reading, ReadingState
+from pos_tui.devices.scales.dialect import ScaleDialect, without_parity
+from pos_tui.devices.scales.reading import GRAMS_OF, ReadingState, ScaleReading
 from pos_tui.reasons import because
 
 # Some answer SI by SI and not by S.
@@ -17,14 +17,14 @@ _NOT_UNDERSTOOD = re.compile(r"(ES|ET|EL|S L) *\r\n")
 _TARE = re.compile(r"TA A +(\d{1,9}(?:\.\d{1,6})?) \w{1,2} *\r\n", re.ASCII)
 
 
-def reading_of(answer: bytes) -> Reading:
+def sics_reading(answer: bytes) -> ScaleReading:
     """What an answer means."""
     found = _read(answer)
     if found is not None:
         return found
     if _read(without_parity(answer)) is not None:
-        return Reading("bad_data", why=because("scale.wrong_parity"))
-    return Reading("bad_data", why=because("scale.garbage"))
+        return ScaleReading("bad_data", why=because("scale.wrong_parity"))
+    return ScaleReading("bad_data", why=because("scale.garbage"))
 
 
 def has_tare(answer: bytes) -> bool | None:
@@ -33,7 +33,7 @@ def has_tare(answer: bytes) -> bool | None:
     return None if found is None else Decimal(found[1]) > 0
 
 
-def _read(answer: bytes) -> Reading | None:
+def _read(answer: bytes) -> ScaleReading | None:
     """What it means; None where it is no answer of such a scale."""
     text = answer.decode("latin-1")
     weight = _WEIGHT.fullmatch(text)
@@ -41,20 +41,20 @@ def _read(answer: bytes) -> Reading | None:
         return _of_weight(weight[1] == "S", Decimal(weight[2].replace(" ", "")), weight[3])
     status = _STATUS.fullmatch(text)
     if status is not None:
-        return Reading(_STATES[status[1]])
+        return ScaleReading(_STATES[status[1]])
     if _NOT_UNDERSTOOD.fullmatch(text):
-        return Reading("bad_data", why=because("scale.not_understood"))
+        return ScaleReading("bad_data", why=because("scale.not_understood"))
     return None
 
 
-def _of_weight(is_stable: bool, number: Decimal, unit: str) -> Reading | None:
+def _of_weight(is_stable: bool, number: Decimal, unit: str) -> ScaleReading | None:
     if unit not in GRAMS_OF:
-        return Reading("bad_data", why=because("scale.unit", unit=unit))
+        return ScaleReading("bad_data", why=because("scale.unit", unit=unit))
     grams = abs(number) * GRAMS_OF[unit]
     if number < 0:
         grams = -grams
-        return Reading("negative" if is_stable else "moving", grams=grams)
-    return Reading("stable" if is_stable else "moving", grams=grams)
+        return ScaleReading("negative" if is_stable else "moving", grams=grams)
+    return ScaleReading("stable" if is_stable else "moving", grams=grams)
 
 
-MT_SICS = Dialect(b"SI\r\n", b"\n", reading_of, b"TA\r\n", has_tare)
+MT_SICS = ScaleDialect(b"SI\r\n", b"\n", sics_reading, b"TA\r\n", has_tare)

@@ -25,7 +25,7 @@ GRAMS_OF: dict[str, Decimal] = {
 """Grams of one of each unit that a scale may speak of; exact."""
 
 
-class Reading(Struct, frozen=True):
+class ScaleReading(Struct, frozen=True):
     """One answer of a scale; `at` is when it was asked, in seconds of a clock that only rises.
 
     `grams` is exact, also where the scale weighs in pounds, and there with stable and negative

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from pos_tui.devices.scales.reading import Reading
+from pos_tui.devices.scales.reading import ScaleReading
 
 
 class Scale(Protocol):
     """A scale; it is asked from one thread at a time."""
 
-    def read(self) -> Reading:
+    def read(self) -> ScaleReading:
         """What it says now. Takes up to some seconds; what goes wrong is in the reading."""
 
     def close(self) -> None:
@@ -20,9 +20,9 @@ class Scale(Protocol):
 class NullScale:
     """No scale: nothing ever answers."""
 
-    def read(self) -> Reading:
+    def read(self) -> ScaleReading:
         """No answer."""
-        return Reading("no_answer")
+        return ScaleReading("no_answer")
 
     def close(self) -> None:
         """There is nothing to give back."""

@@ -18,7 +18,7 @@ class PortError(ReasonError):
     """A port that cannot be opened now; its reason says what to do."""
 
 
-class Port(Protocol):
+class ScalePort(Protocol):
     """What is used of an open pyserial port."""
 
     @property
@@ -35,7 +35,7 @@ class Port(Protocol):
         """Give the port back."""
 
 
-def open_port(settings: ScaleSettings) -> Port:
+def open_port(settings: ScaleSettings) -> ScalePort:
     """Open the port that the settings name, for nobody else. Raises PortError."""
     import serial
     from serial.tools import list_ports
@@ -47,7 +47,7 @@ def open_port(settings: ScaleSettings) -> Port:
     if os.path.realpath(path).startswith(_PSEUDO_TERMINALS):
         line = line._replace(bits=8, parity="N")
     try:
-        port: Port = serial.Serial(
+        port: ScalePort = serial.Serial(
             path,
             line.baud,
             bytesize=line.bits,
@@ -60,14 +60,14 @@ def open_port(settings: ScaleSettings) -> Port:
     except ValueError as error:
         raise PortError("scale.port_settings", why=plain(str(error))) from None
     except OSError as error:
-        raise why_refused(path, error, sys.platform == "win32") from None
+        raise why_no_port(path, error, sys.platform == "win32") from None
     except Exception as error:  # termios', which is no OSError: the port cannot do this line
         why = f"{line.baud} {line.bits}{line.parity}{line.stop}: {error}"
         raise PortError("scale.port_settings", why=plain(why)) from None
     return port
 
 
-def why_refused(path: str, error: OSError, on_windows: bool) -> PortError:
+def why_no_port(path: str, error: OSError, on_windows: bool) -> PortError:
     """Why the port at this path could not be opened."""
     text = str(error)  # on Windows pyserial has the system's error in its text only
     if error.errno in {errno.ENOENT, errno.ENODEV, errno.ENXIO} or "FileNotFoundError" in text:

@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from pos_tui.devices.scales.dialect import Dialect
-from pos_tui.devices.scales.reading import Reading
-from pos_tui.devices.scales.serial_port import Port, PortError
+from pos_tui.devices.scales.dialect import ScaleDialect
+from pos_tui.devices.scales.reading import ScaleReading
+from pos_tui.devices.scales.serial_port import PortError, ScalePort
 from pos_tui.reasons import because, reason_of
 
 ANSWER_S = 0.5
@@ -26,19 +26,19 @@ class SerialScale:
 
     def __init__(
         self,
-        open_port: Callable[[], Port],
-        dialect: Dialect,
+        open_port: Callable[[], ScalePort],
+        dialect: ScaleDialect,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`open_port` raises PortError; `clock` gives seconds that only rise."""
         self._open_port = open_port
         self._dialect = dialect
         self._clock = clock
-        self._port: Port | None = None
+        self._port: ScalePort | None = None
         self._is_late = False
         self._asks_for_tare = bool(dialect.tare_question)
 
-    def read(self) -> Reading:
+    def read(self) -> ScaleReading:
         """What it says now; a port that was closed or went away is opened first."""
         was_open = self._port is not None
         reading = self._read()
@@ -53,7 +53,7 @@ class SerialScale:
             with contextlib.suppress(OSError):  # it is gone, which is what was wanted
                 port.close()
 
-    def _read(self) -> Reading:
+    def _read(self) -> ScaleReading:
         at = self._clock()
         try:
             if self._port is None:
@@ -63,25 +63,27 @@ class SerialScale:
                 if answer:
                     break
             else:
-                return Reading("no_answer", at, why=because("scale.silent"))
+                return ScaleReading("no_answer", at, why=because("scale.silent"))
             reading = replace(self._dialect.reading_of(answer), at=at)
             if reading.state == "stable" and reading.grams and self._asks_for_tare:
                 reading = replace(reading, is_net=self._has_tare(self._port))
             return reading
         except PortError as error:
-            return Reading("no_answer", at, why=error.reason)
+            return ScaleReading("no_answer", at, why=error.reason)
         except OSError as error:
             self.close()
-            return Reading("no_answer", at, why=because("scale.port_gone", why=reason_of(error)))
+            return ScaleReading(
+                "no_answer", at, why=because("scale.port_gone", why=reason_of(error))
+            )
 
-    def _has_tare(self, port: Port) -> bool:
+    def _has_tare(self, port: ScalePort) -> bool:
         """Whether a tare is set at the scale, as far as it can tell."""
         has_tare = self._dialect.has_tare(self._ask(port, self._dialect.tare_question)[1])
         if has_tare is None:
             self._asks_for_tare = False
         return bool(has_tare)
 
-    def _ask(self, port: Port, question: bytes) -> tuple[float, bytes]:
+    def _ask(self, port: ScalePort, question: bytes) -> tuple[float, bytes]:
         """When it was asked, and what it answered: "" where nothing came."""
         self._drop_what_came(port)
         at = self._clock()
@@ -94,7 +96,7 @@ class SerialScale:
         self._is_late = True
         return at, bytes(answer)
 
-    def _drop_what_came(self, port: Port) -> None:
+    def _drop_what_came(self, port: ScalePort) -> None:
         """An answer that comes too late is none of the next question's."""
         if waiting := port.in_waiting:
             port.read(waiting)

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Literal
 
-from pos_tui.devices.scales.reading import Reading
+from pos_tui.devices.scales.reading import ScaleReading
 from pos_tui.devices.scales.scale import Scale
 
 Wanted = Literal["weight", "zero", "nothing"]
@@ -22,7 +22,7 @@ _SOON = 120  # readings
 class ScaleWatch:
     """Hands each reading on while something is wanted; else there is no thread."""
 
-    def __init__(self, scale: Scale, give: Callable[[Reading], None]) -> None:
+    def __init__(self, scale: Scale, give: Callable[[ScaleReading], None]) -> None:
         """`give` is called in the thread."""
         self._scale = scale
         self._give = give
@@ -66,7 +66,7 @@ class ScaleWatch:
                     self._changed.wait(_pause_s(wanted, reading, looked))
 
 
-def _pause_s(wanted: Wanted, reading: Reading, looked: int) -> float:
+def _pause_s(wanted: Wanted, reading: ScaleReading, looked: int) -> float:
     if wanted == "weight":
         return _AWAY_S if reading.state == "no_answer" else _WEIGHT_S
     if reading.state == "no_answer":

@@ -7,7 +7,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from pos_tui.checkout.weighed import WeighingState
-from pos_tui.devices.scales.reading import Reading
+from pos_tui.devices.scales.reading import ScaleReading
 
 APART_S = 0.3
 """So far apart are the two readings that have to agree."""
@@ -15,7 +15,7 @@ APART_S = 0.3
 _TOO_OLD_S = 2.0  # a first reading that was so long ago agrees with nothing
 
 
-class Verdict(Struct, frozen=True):
+class WeightVerdict(Struct, frozen=True):
     """What a reading comes to: where the weighing is, and what is weighed in grams (net).
 
     `is_taken`: this weight is to be sold, now and once. `grams` may also be a weight that may not
@@ -40,7 +40,7 @@ class WeightRule:
 
     def __init__(self) -> None:
         self.has_seen_zero = False
-        self._first: Reading | None = None
+        self._first: ScaleReading | None = None
         self._tare = 0
         self._least = Decimal(0)
         self._is_weighing = False
@@ -66,7 +66,7 @@ class WeightRule:
         self.has_seen_zero = True
         self._first = None
 
-    def judge(self, reading: Reading) -> Verdict:
+    def judge(self, reading: ScaleReading) -> WeightVerdict:
         """What this reading comes to."""
         grams = self._net(reading)
         if reading.state != "stable" or grams is None:
@@ -74,27 +74,27 @@ class WeightRule:
             if reading.state == "no_answer":
                 self.has_seen_zero = False
             state: WeighingState = "moving" if reading.state == "stable" else reading.state
-            return Verdict(state, grams, reading.is_net)
+            return WeightVerdict(state, grams, reading.is_net)
         if reading.is_zero:
             self._first, self.has_seen_zero = None, True
-            return Verdict("put_on", is_net=reading.is_net)
+            return WeightVerdict("put_on", is_net=reading.is_net)
         if grams <= 0 or grams < self._least:
             self._first = None
-            return Verdict("too_light", is_net=reading.is_net)
+            return WeightVerdict("too_light", is_net=reading.is_net)
         if not self.has_seen_zero:
-            return Verdict("take_off", grams, reading.is_net)
+            return WeightVerdict("take_off", grams, reading.is_net)
         if not (self._is_weighing and self._agrees(reading)):
-            return Verdict("steady", grams, reading.is_net)
+            return WeightVerdict("steady", grams, reading.is_net)
         self.use_up()
         self._is_weighing = False
-        return Verdict("steady", grams, reading.is_net, is_taken=True)
+        return WeightVerdict("steady", grams, reading.is_net, is_taken=True)
 
-    def _net(self, reading: Reading) -> Decimal | None:
+    def _net(self, reading: ScaleReading) -> Decimal | None:
         if reading.grams is None:
             return None
         return reading.grams if reading.is_net else reading.grams - self._tare
 
-    def _agrees(self, reading: Reading) -> bool:
+    def _agrees(self, reading: ScaleReading) -> bool:
         """Whether the reading is the second of two that agree; else it may be the first."""
         first = self._first
         if (

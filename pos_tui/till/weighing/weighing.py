@@ -15,11 +15,11 @@ from pos_tui.checkout.line import ListedItem
 from pos_tui.checkout.weighed import WeighingView
 from pos_tui.checkout.weight_units import grams_of, quantity_of_weight
 from pos_tui.codes import ItemCode
-from pos_tui.devices.scales.reading import Reading
+from pos_tui.devices.scales.reading import ScaleReading
 from pos_tui.reasons import Reason, because
 from pos_tui.till.context import TillContext
 from pos_tui.till.quantity import quantity_of
-from pos_tui.till.weighing.rule import Verdict, WeightRule
+from pos_tui.till.weighing.rule import WeightRule, WeightVerdict
 
 if TYPE_CHECKING:
     from pos_tui.devices.scales.watch import ScaleWatch
@@ -75,7 +75,7 @@ class Weighing:
         if self._watch is not None:
             self._watch.close()
 
-    def accept(self, reading: Reading) -> None:
+    def accept(self, reading: ScaleReading) -> None:
         """The scale was read."""
         self._report_link(reading)
         verdict = self._rule.judge(reading)
@@ -221,7 +221,9 @@ class Weighing:
         approved_by = "" if approved_by == by else approved_by
         return journal.GoodsWeighed(product_id, quantity, unit, way, by, grams, tare, approved_by)
 
-    def _viewed(self, before: WeighingView, verdict: Verdict, reading: Reading) -> WeighingView:
+    def _viewed(
+        self, before: WeighingView, verdict: WeightVerdict, reading: ScaleReading
+    ) -> WeighingView:
         quantity = None
         if verdict.grams is not None and verdict.grams > 0:
             quantity = quantity_of_weight(verdict.grams, before.unit)
@@ -246,7 +248,7 @@ class Weighing:
     def _is_of_scale(self, item: ListedItem) -> bool:
         return item.kind == "goods" and not item.by_label and grams_of(item.unit) is not None
 
-    def _report_link(self, reading: Reading) -> None:
+    def _report_link(self, reading: ScaleReading) -> None:
         is_well = reading.state not in ("no_answer", "bad_data")
         trouble = None if is_well else reading.why or because("scale.silent")
         if trouble != self._trouble:

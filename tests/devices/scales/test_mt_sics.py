@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pos_tui.devices.scales.mt_sics import has_tare, reading_of
+from pos_tui.devices.scales.mt_sics import has_tare, sics_reading
 from pos_tui.devices.scales.reading import GRAMS_OF
 from pos_tui.wording.current import in_words
 
@@ -37,12 +37,12 @@ from pos_tui.wording.current import in_words
     ],
 )
 def test_what_an_answer_means(answer, state, grams):
-    reading = reading_of(answer)
+    reading = sics_reading(answer)
     assert (reading.state, reading.grams) == (state, None if grams is None else Decimal(grams))
 
 
 def test_a_unit_that_is_not_known_is_named():
-    why = reading_of(b"S S      1.252 ct\r\n").why
+    why = sics_reading(b"S S      1.252 ct\r\n").why
     assert why is not None
     assert "ct" in in_words(why)
 
@@ -65,12 +65,12 @@ def test_whether_a_tare_is_set_at_the_scale(answer, expected):
 def test_every_number_comes_through_exactly(digits, places, unit, is_stable):
     number = Decimal(digits).scaleb(-places)
     answer = f"S {'S' if is_stable else 'D'} {number:>10f} {unit}\r\n".encode()
-    reading = reading_of(answer)
+    reading = sics_reading(answer)
     assert reading.grams == number * GRAMS_OF[unit]
     assert (reading.state == "stable") == is_stable
 
 
 @given(st.one_of(st.binary(max_size=24), st.text("SDI+-0.19 kg\r\n", max_size=24).map(str.encode)))
 def test_no_bytes_whatsoever_upset_it(data):
-    reading = reading_of(data)
+    reading = sics_reading(data)
     assert reading.state != "stable" or (reading.grams is not None and reading.grams >= 0)

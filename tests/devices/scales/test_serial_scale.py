@@ -3,17 +3,17 @@
 import errno
 import threading
 import time
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from decimal import Decimal
 from pathlib import Path
+from typing import Literal
 
 import pytest
-from mtsics.core.state import ScaleState
-from mtsics.protocol.engine import MTSICSEngine
 
-from pos_tui.devices.scales import NullScale, Reading, make_scale
+from pos_tui.devices.scales import NullScale, Scale, ScaleReading, make_scale
 from pos_tui.devices.scales.mt_sics import MT_SICS
-from pos_tui.devices.scales.serial_port import why_refused
+from pos_tui.devices.scales.serial_port import why_no_port
 from pos_tui.devices.scales.serial_scale import SerialScale
 from pos_tui.devices.scales.watch import ScaleWatch
 from pos_tui.settings import ScaleSettings
@@ -23,12 +23,14 @@ from tests.scale_stand_in import ScaleStandIn
 pytestmark = pytest.mark.posix_only("a scale of the tests' is on a pty")
 
 KINDS = ("toledo_8217", "mt_sics")
+Kind = Literal["toledo_8217", "mt_sics"]
+Weighing = tuple[ScaleStandIn, Scale]
 
 
 @contextmanager
-def weighing_on(port: Path, kind, **choices):
+def weighing_on(port: Path, kind: Kind, *, in_pounds: bool = False) -> Iterator[Weighing]:
     """A stand-in, and the scale that the program makes of the settings."""
-    stand_in = ScaleStandIn(port, kind, **choices)
+    stand_in = ScaleStandIn(port, kind, in_pounds=in_pounds)
     with closing(make_scale(ScaleSettings(kind=kind, port=str(port)))) as scale:
         try:
             yield stand_in, scale
@@ -36,7 +38,7 @@ def weighing_on(port: Path, kind, **choices):
             stand_in.switch_off()
 
 
-def said(reading: Reading) -> str:
+def said(reading: ScaleReading) -> str:
     assert reading.why is not None
     return in_words(reading.why)
 
@@ -46,7 +48,7 @@ def test_each_state_of_the_scale_is_read(tmp_path, kind):
     with weighing_on(tmp_path / "scale", kind) as (stand_in, scale):
         assert scale.read().is_zero
         stand_in.weigh(842)
-        assert (scale.read().state, scale.read().grams) == ("stable", 842)
+        assert (scale.read().state, scale.read().grams) == ("stable", Decimal(842))
         stand_in.is_moving = True
         assert scale.read().state == "moving"
         stand_in.weigh(15_001)
@@ -58,7 +60,7 @@ def test_each_state_of_the_scale_is_read(tmp_path, kind):
         stand_in.weigh(500)
         stand_in.tare = 8
         reading = scale.read()
-        assert (reading.grams, reading.is_net) == (492, True)
+        assert (reading.grams, reading.is_net) == (Decimal(492), True)
 
 
 def test_a_scale_in_pounds_gives_exact_grams(tmp_path):
@@ -139,7 +141,7 @@ def test_two_programs_do_not_share_a_scale(tmp_path):
     ],
 )
 def test_why_a_port_does_not_open_is_said_so_that_it_helps(error, on_windows, words):
-    assert words in in_words(why_refused("COM7", error, on_windows).reason)
+    assert words in in_words(why_no_port("COM7", error, on_windows).reason)
 
 
 @pytest.mark.parametrize("port", ["usb:", "usb:0eb8", "usb:one:two", "usb:dead:beef"])
@@ -161,8 +163,8 @@ def test_without_a_scale_nothing_answers():
 class Emulated:
     """The emulator's engine as a port: what is written is answered at once."""
 
-    def __init__(self, engine: MTSICSEngine) -> None:
-        self._engine = engine
+    def __init__(self, handle: Callable[[str], str]) -> None:
+        self._handle = handle
         self._answers = b""
 
     @property
@@ -170,7 +172,7 @@ class Emulated:
         return len(self._answers)
 
     def write(self, data: bytes) -> int:
-        self._answers += self._engine.handle(data.decode()).encode()
+        self._answers += self._handle(data.decode()).encode()
         return len(data)
 
     def read(self, size: int) -> bytes:
@@ -182,13 +184,16 @@ class Emulated:
 
 
 def test_an_emulator_that_others_wrote_is_understood():
+    from mtsics.core.state import ScaleState
+    from mtsics.protocol.engine import MTSICSEngine
+
     state = ScaleState()
-    scale = SerialScale(lambda: Emulated(MTSICSEngine(state)), MT_SICS)
+    scale = SerialScale(lambda: Emulated(MTSICSEngine(state).handle), MT_SICS)
     assert scale.read().is_zero
     state.set_weight(12.5, stable=False)
-    assert (scale.read().state, scale.read().grams) == ("moving", 12_500)
+    assert (scale.read().state, scale.read().grams) == ("moving", Decimal(12_500))
     state.set_weight(12.5)
-    assert (scale.read().state, scale.read().grams) == ("stable", 12_500)
+    assert (scale.read().state, scale.read().grams) == ("stable", Decimal(12_500))
     state.set_weight(state.config.capacity * 2)
     assert scale.read().state == "over"
     state.set_weight(-state.config.capacity)
@@ -204,11 +209,11 @@ class Counted:
     """A scale that counts how often it was read, and by which threads."""
 
     def __init__(self) -> None:
-        self.reading = Reading("stable", grams=Decimal(0))
+        self.reading = ScaleReading("stable", grams=Decimal(0))
         self.count = 0
         self.is_open = False
 
-    def read(self) -> Reading:
+    def read(self) -> ScaleReading:
         self.count += 1
         self.is_open = True
         return self.reading
@@ -221,7 +226,7 @@ def scale_threads() -> list[threading.Thread]:
     return [each for each in threading.enumerate() if each.name == "scale"]
 
 
-def wait_until(is_so) -> None:
+def wait_until(is_so: Callable[[], object]) -> None:
     until = time.monotonic() + 20
     while not is_so():
         assert time.monotonic() < until
@@ -229,7 +234,8 @@ def wait_until(is_so) -> None:
 
 
 def test_there_is_a_thread_only_while_something_is_wanted():
-    scale, came = Counted(), []
+    scale = Counted()
+    came: list[ScaleReading] = []
     watch = ScaleWatch(scale, came.append)
     assert not scale_threads()
     watch.want("weight")
@@ -245,8 +251,9 @@ def test_there_is_a_thread_only_while_something_is_wanted():
 
 
 def test_a_weight_that_is_wanted_is_asked_for_at_once_also_from_a_scale_that_is_away():
-    scale, came = Counted(), []
-    scale.reading = Reading("no_answer")
+    scale = Counted()
+    came: list[ScaleReading] = []
+    scale.reading = ScaleReading("no_answer")
     watch = ScaleWatch(scale, came.append)
     watch.want("zero")  # and then waits for seconds
     wait_until(lambda: came)

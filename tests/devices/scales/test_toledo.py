@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pos_tui.devices.scales.toledo import reading_of
+from pos_tui.devices.scales.toledo import toledo_reading
 from pos_tui.wording.current import in_words
 
 
 def state(answer: bytes) -> str:
-    return reading_of(answer).state
+    return toledo_reading(answer).state
 
 
 def status(bits: int) -> str:
@@ -29,14 +29,14 @@ def status(bits: int) -> str:
     ],
 )
 def test_a_weight_is_exact_grams(answer, grams):
-    reading = reading_of(answer)
+    reading = toledo_reading(answer)
     assert (reading.state, reading.grams, reading.is_net) == ("stable", Decimal(grams), False)
     assert reading.is_zero == (grams == "0")
 
 
 def test_a_net_weight_is_marked_so():
-    reading = reading_of(b"\x0201.250N\r")
-    assert (reading.grams, reading.is_net) == (1250, True)
+    reading = toledo_reading(b"\x0201.250N\r")
+    assert (reading.grams, reading.is_net) == (Decimal(1250), True)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_each_bit_of_a_status_has_its_own_meaning(bits, expected):
 
 @given(st.integers(0, 255))
 def test_no_status_is_ever_a_weight(bits):
-    reading = reading_of(bytes((2, ord("?"), bits, 13)))
+    reading = toledo_reading(bytes((2, ord("?"), bits, 13)))
     assert reading.grams is None
     if not bits & 0xC8:
         assert (reading.state == "over") == bool(bits & 0x02)
@@ -95,7 +95,7 @@ def test_half_an_answer_or_another_is_none(answer):
 
 def test_another_parity_is_called_that():
     answer = bytes(byte | (byte.bit_count() % 2) << 7 for byte in b"\x0201.250\r")
-    reading = reading_of(answer)
+    reading = toledo_reading(answer)
     assert reading.grams is None
     assert reading.why is not None
     assert "parity" in in_words(reading.why)
@@ -103,6 +103,6 @@ def test_another_parity_is_called_that():
 
 @given(st.binary(max_size=12))
 def test_no_bytes_whatsoever_upset_it(data):
-    reading = reading_of(data)
+    reading = toledo_reading(data)
     assert (reading.state == "stable") == (reading.grams is not None)
     assert reading.grams is None or 0 <= reading.grams < 100_000

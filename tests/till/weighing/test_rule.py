@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pos_tui.devices.scales.reading import Reading, ReadingState
+from pos_tui.devices.scales.reading import ReadingState, ScaleReading
 from pos_tui.till.weighing.rule import APART_S, WeightRule
 
 STATES: tuple[ReadingState, ...] = (
@@ -15,7 +15,7 @@ STATES: tuple[ReadingState, ...] = (
 
 
 def lies(grams, at, *, is_net=False):
-    return Reading("stable", at, Decimal(grams), is_net)
+    return ScaleReading("stable", at, Decimal(grams), is_net)
 
 
 def judged(rule, *readings):
@@ -45,7 +45,7 @@ def test_a_weight_is_taken_once(rule):
 
 @pytest.mark.parametrize("state", [each for each in STATES if each != "stable"])
 def test_what_comes_between_begins_it_anew(rule, state):
-    between = Reading(state, 1.2, Decimal(842) if state in {"moving"} else None)
+    between = ScaleReading(state, 1.2, Decimal(842) if state in {"moving"} else None)
     _, taken = judged(rule, lies(842, 1.0), between, lies(842, 1.35))
     assert taken == []
 
@@ -75,12 +75,12 @@ def test_what_lies_there_at_the_start_is_not_sold_until_somebody_has_looked():
 
 
 def test_a_scale_that_was_away_has_to_be_seen_empty_again(rule):
-    judged(rule, Reading("no_answer", 1.0))
+    judged(rule, ScaleReading("no_answer", 1.0))
     assert judged(rule, lies(842, 2), lies(842, 3)) == (["take_off"] * 2, [])
 
 
 def test_one_garbled_answer_does_not_send_the_goods_off_the_scale(rule):
-    _, taken = judged(rule, Reading("bad_data", 1.0), lies(842, 2), lies(842, 2.31))
+    _, taken = judged(rule, ScaleReading("bad_data", 1.0), lies(842, 2), lies(842, 2.31))
     assert taken == [842]
 
 
@@ -124,16 +124,17 @@ ACTS = st.one_of(READINGS, st.sampled_from(["begin", "end", "typed"]))
 
 def reading_from(state, grams, at, is_net):
     if state == "stable":
-        return Reading(state, at, Decimal(grams), is_net)
+        return ScaleReading(state, at, Decimal(grams), is_net)
     if state in ("moving", "negative"):
-        return Reading(state, at, Decimal(-grams), is_net)
-    return Reading(state, at)
+        return ScaleReading(state, at, Decimal(-grams), is_net)
+    return ScaleReading(state, at)
 
 
 @given(st.lists(ACTS, max_size=60), st.sampled_from([0, 8]))
 def test_whatever_comes_only_what_two_readings_at_rest_agree_on_is_sold(acts, tare):
     rule, at = WeightRule(), 0.0
-    weighing, zero_since, since_begun = False, False, []
+    weighing, zero_since = False, False
+    since_begun: list[ScaleReading] = []
     for act in acts:
         if act == "begin":
             rule.begin(tare)

@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -10,7 +11,7 @@ from pos_tui.books.connection import open_connection
 from pos_tui.books.journal import entries as journal
 from pos_tui.books.people.staff import set_staff
 from pos_tui.checkout import events
-from pos_tui.devices.scales import Reading
+from pos_tui.devices.scales import ReadingState, ScaleReading
 from pos_tui.settings import ScaleSettings
 from tests.conftest import BREAD, CHICKEN, COLA, MILK, UNPRICED, Counter
 from tests.scale_stand_in import ScaleStandIn
@@ -22,7 +23,7 @@ WALLET = "134857901234567890"
 class Weighed:
     """A shop with a scale, whose readings come one by one, an eighth of a second apart."""
 
-    def __init__(self, folder) -> None:
+    def __init__(self, folder: Path) -> None:
         self.counter = Counter(folder)
         self.counter.settings = replace(
             self.counter.settings, scale=ScaleSettings(kind="toledo_8217", port="/dev/none")
@@ -40,13 +41,13 @@ class Weighed:
     def state(self) -> str:
         return "" if self.weighing.view is None else self.weighing.view.state
 
-    def reads(self, what, times=1, *, is_net=False) -> None:
+    def reads(self, what: int | ReadingState, times: int = 1, *, is_net: bool = False) -> None:
         for _ in range(times):
             self._at += 0.125
             if isinstance(what, int):
-                reading = Reading("stable", self._at, Decimal(what), is_net)
+                reading = ScaleReading("stable", self._at, Decimal(what), is_net)
             else:
-                reading = Reading(what, self._at)
+                reading = ScaleReading(what, self._at)
             self.weighing.accept(reading)
 
     def listed(self):
