@@ -29,11 +29,12 @@ class ScaleWatch:
         self._wanted: Wanted = "nothing"
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
+        self._is_closed = False
 
     def want(self, wanted: Wanted) -> None:
         """What is wanted from now on."""
         with self._changed:
-            if wanted == self._wanted:
+            if wanted == self._wanted or self._is_closed:
                 return
             self._wanted = wanted
             self._changed.notify_all()
@@ -42,10 +43,13 @@ class ScaleWatch:
                 self._thread.start()
 
     def close(self) -> None:
-        """Nothing is wanted any more; gives the scale's port back. Takes up to some seconds."""
-        with self._changed:
-            thread = self._thread
+        """Nothing is wanted any more, for good; gives the scale's port back. Takes up to some
+        seconds.
+        """
         self.want("nothing")
+        with self._changed:
+            self._is_closed = True
+            thread = self._thread
         if thread is not None:
             thread.join()
         self._scale.close()
