@@ -11,7 +11,7 @@ _GRAMS = {
     **dict.fromkeys(("lb", "lbs", "pound", "pounds", "磅"), _POUND),
     **dict.fromkeys(("oz", "ounce", "ounces"), _POUND / 16),
     **dict.fromkeys(("斤", "市斤"), Decimal(500)),
-    **dict.fromkeys(("两", "市两"), Decimal(50)),
+    **dict.fromkeys(("两",), Decimal(50)),
     **dict.fromkeys(("100g", "100克"), Decimal(100)),
 }
 _SMALLEST = Decimal("0.001")

@@ -68,7 +68,8 @@ WeighingWay = Literal["scale", "typed", "confirmed"]
 
 
 class GoodsWeighed(Struct, frozen=True, tag="weighed"):
-    """Goods were weighed: the line that follows has so much more of them, in their unit.
+    """Goods were weighed: the line that follows has so much more of them, in their unit; or so much
+    in all, where that was typed over a line's quantity.
 
     `grams` is what lay on the scale, as an exact number, "" where the weight was typed; `tare` what
     was taken off for what they are weighed in. Confirmed: somebody took what lay there for what was

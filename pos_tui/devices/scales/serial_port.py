@@ -41,6 +41,8 @@ def open_port(settings: ScaleSettings) -> ScalePort:
     from serial.tools import list_ports
 
     path = settings.port.strip()
+    if not path:
+        raise PortError("scale.no_port")
     if path.casefold().startswith("usb:"):
         path = _path_of(path, [(p.vid, p.pid, str(p.device)) for p in list_ports.comports()])
     line = settings.line

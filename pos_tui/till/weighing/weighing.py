@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pos_tui.devices.scales.watch import ScaleWatch
     from pos_tui.till.basket import BasketActs
 
-_MOST = Decimal("9999.999")  # of a unit, as it may be typed
+_MOST_TYPED_G = 100_000  # more is a code that was typed in the wrong place
 _HALF = Decimal("0.0005")
 
 
@@ -123,22 +123,30 @@ class Weighing:
         return True
 
     def why_not_typed(self, text: str) -> Reason | None:
-        """Why this is no weight as it is typed; None where it is one."""
-        return None if quantity_of(text) else because("weighing.no_weight", text=text)
+        """Why this is no weight of what is weighed now, as it is typed; None where it is one."""
+        quantity = quantity_of(text)
+        if quantity is None:
+            return because("weighing.no_weight", text=text)
+        one = None if self.view is None else grams_of(self.view.unit)
+        if self.view is not None and one is not None and quantity * one > _MOST_TYPED_G:
+            return because("weighing.too_much", quantity=text, unit=self.view.unit)
+        return None
 
     def type(self, number: int, text: str, approved_by: str) -> None:
         """Sell the goods of this weighing with a weight, net and in their unit, as it was typed."""
         pending, quantity = self._pending, quantity_of(text)
         if self._is_over(number) or pending is None:
             return
-        if quantity is None:
-            self._emit(events.Notice(because("weighing.no_weight", text=text), "warning"))
+        why = self.why_not_typed(text)
+        if why is not None or quantity is None or self._is_not_allowed(approved_by):
+            if why is not None:
+                self._emit(events.Notice(why, "warning"))
             return
         self._sell(pending, quantity, "typed", approved_by)
 
     def confirm(self, number: int, approved_by: str) -> None:
         """What lies on the scale is what is to be weighed, although it was not seen empty."""
-        if not self._is_over(number):
+        if not self._is_over(number) and not self._is_not_allowed(approved_by):
             self._confirmed_by = approved_by
             self._rule.accept_as_it_lies()
 
@@ -172,8 +180,7 @@ class Weighing:
         """Whether a line may have another quantity; a weight that was typed is journalled."""
         if not self._is_of_scale(item):
             return True
-        if not approved_by and self.needs_approval(item):
-            self._emit(events.Notice(because("weighing.not_typed_alone"), "warning"))
+        if self._is_not_allowed(approved_by):
             return False
         act = self._act(item.product_id, quantity, item.unit, "typed", approved_by)
         self._books.record(self._basket.sale, self._clock.now(), act)
@@ -224,16 +231,15 @@ class Weighing:
     def _viewed(
         self, before: WeighingView, verdict: WeightVerdict, reading: ScaleReading
     ) -> WeighingView:
-        quantity = None
-        if verdict.grams is not None and verdict.grams > 0:
-            quantity = quantity_of_weight(verdict.grams, before.unit)
+        grams = verdict.grams
+        quantity = quantity_of_weight(grams, before.unit) if grams and grams > 0 else None
         return WeighingView(
             before.number,
             before.name,
             before.unit,
             before.tare,
             verdict.state,
-            quantity if quantity and quantity <= _MOST else None,
+            quantity,
             verdict.is_net,
             reading.why,
         )
@@ -244,6 +250,13 @@ class Weighing:
         if is_over:
             self._emit(events.Notice(because("weighing.over_now"), "warning"))
         return is_over
+
+    def _is_not_allowed(self, approved_by: str) -> bool:
+        """Whether nobody has allowed this and who is at the till may not, which is answered."""
+        is_refused = not approved_by and not self._may_type()
+        if is_refused:
+            self._emit(events.Notice(because("weighing.not_typed_alone"), "warning"))
+        return is_refused
 
     def _is_of_scale(self, item: ListedItem) -> bool:
         return item.kind == "goods" and not item.by_label and grams_of(item.unit) is not None

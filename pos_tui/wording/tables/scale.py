@@ -10,6 +10,7 @@ TABLE: Table = {
         " the kind in the settings."
     ),
     "port_gone": N_("The scale's port is gone ({why}). Plug it in again; it is found by itself."),
+    "no_port": N_("[scale] port is not set: write in the settings where the scale is plugged in."),
     "port_absent": N_(
         "The scale is not plugged in at {port}. If it is, look at [scale] port in the settings."
     ),

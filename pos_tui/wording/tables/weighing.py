@@ -23,6 +23,9 @@ TABLE: Table = {
     "before_paying": N_("Weigh {name} first, or {key:back}: without it."),
     "not_typed_alone": N_("A weight may not be typed without approval; the scale weighs."),
     "no_weight": N_("“{text}” is no weight: write it like 0.842."),
+    "too_much": N_(
+        "{quantity} {unit} is too much to type. Is it a code? {key:back} leaves the question."
+    ),
     "over_now": N_("That is weighed already, or was left."),
     "left": N_("{name} was not weighed: it is not on the list."),
 }

@@ -151,6 +151,10 @@ def test_a_usb_port_that_is_none_is_said(port):
     assert port in said(reading)
 
 
+def test_a_scale_without_a_port_in_the_settings_is_told_so():
+    assert "[scale] port" in said(make_scale(ScaleSettings(kind="mt_sics")).read())
+
+
 def test_without_a_scale_nothing_answers():
     scale = make_scale(ScaleSettings())
     assert isinstance(scale, NullScale)

@@ -284,6 +284,30 @@ def test_a_weight_that_was_approved_too_late_is_not_sold_twice(shop):
     assert shop.listed() == [("Roast chicken", Decimal("0.842"))]
 
 
+def test_a_code_that_is_typed_for_a_weight_is_none(shop):
+    shop.counter.scan(CHICKEN)
+    shop.weighing.type(shop.weighing.view.number, "1002", "Ada")
+    assert shop.listed() == []
+    assert "too much to type" in shop.notices()[-1]
+
+
+def test_a_large_weight_in_a_small_unit_is_sold(shop):
+    change(shop.counter, CHICKEN, unit="g", price="0.04")
+    shop.reads(0)
+    shop.counter.scan(CHICKEN)
+    shop.reads(12_345, 4)
+    assert shop.listed() == [("Roast chicken", Decimal(12_345))]
+
+
+def test_nobody_types_a_weight_or_takes_what_lies_there_without_approval(shop):
+    hire(shop.counter)
+    shop.counter.scan(CHICKEN)
+    shop.weighing.type(shop.weighing.view.number, "0.5", "")
+    shop.weighing.confirm(shop.weighing.view.number, "")
+    shop.reads(842, 9)
+    assert (shop.listed(), shop.state) == ([], "take_off")
+
+
 def test_what_was_typed_for_lies_on_the_scale_and_is_not_the_next_one_s_weight(shop):
     shop.reads(0)
     shop.counter.scan(CHICKEN)
