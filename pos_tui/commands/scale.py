@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from pos_tui.commands.command import Subcommand, complain
-from pos_tui.wording.current import in_words, say
+from pos_tui.wording.current import say
 
 if TYPE_CHECKING:
     import argparse
@@ -74,7 +74,9 @@ def _sentence(reading: ScaleReading) -> str:
     if reading.grams is not None:
         kind = "cmd_scale.net" if reading.is_net else "cmd_scale.gross"
         return say(kind, grams=f"{reading.grams:.1f}".removesuffix(".0"), state=state)
-    return state if reading.why is None else f"{state}: {in_words(reading.why)}"
+    if reading.why is None:
+        return state
+    return say("cmd_scale.trouble", state=state, why=reading.why)
 
 
 def _described(settings: ScaleSettings, reading: ScaleReading) -> dict[str, str | bool | None]:

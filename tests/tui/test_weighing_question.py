@@ -270,3 +270,18 @@ async def test_a_scale_that_is_away_has_a_lamp_until_it_is_back(shop):
         await scale.reads(0)
         assert "scale ✗" not in seat.text
         assert "does not answer" not in seat.text
+
+
+async def test_goods_scanned_while_money_is_asked_for_are_weighed_and_then_paid(shop):
+    async with sitting(shop) as seat:
+        scale = Scale(seat)
+        await scale.reads(0)
+        await seat.scan(COLA)
+        await seat.press("plus")
+        assert "Pay 3.50" in seat.text
+        await seat.scan(CHICKEN)
+        assert "Pay 3.50" not in seat.text
+        assert "Roast chicken: asking the scale" in seat.text
+        await scale.reads(842, 4)
+        await seat.press("plus", "equals_sign")
+        await seat.until(lambda: seat.counter.till.sale.number == 2)

@@ -14,6 +14,7 @@ TABLE: Table = {
     "how_to_end": N_("Ctrl+C ends it."),
     "gross": N_("{grams} g: {state}"),
     "net": N_("{grams} g net: {state}"),
+    "trouble": N_("{state}: {why}"),
     "state_stable": N_("at rest"),
     "state_moving": N_("moving"),
     "state_over": N_("too heavy for this scale"),
