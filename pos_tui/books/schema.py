@@ -545,4 +545,7 @@ MIGRATIONS: tuple[str | Callable[[apsw.Connection], None], ...] = (
     CREATE TRIGGER payouts_remain BEFORE DELETE ON payouts
         BEGIN SELECT raise(ABORT, 'a payout stays as it was written'); END;
     """,
+    """
+    ALTER TABLE products ADD COLUMN tare INTEGER NOT NULL DEFAULT 0; -- grams; 0: none
+    """,
 )

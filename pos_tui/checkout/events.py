@@ -12,6 +12,7 @@ from pos_tui.checkout.returns import ReturnLine
 from pos_tui.checkout.sale import Customer, ExpiryWarning
 from pos_tui.checkout.settlement_list import LineChange, Totals
 from pos_tui.checkout.tenders import Tender
+from pos_tui.checkout.weighed import WeighingView
 from pos_tui.codes import ItemCode
 from pos_tui.reasons import Reason
 
@@ -20,7 +21,7 @@ StepName = Literal[
 ]
 StepState = Literal["done", "doing", "todo", "failed"]
 Tone = Literal["info", "warning", "error"]
-Link = Literal["gateway", "redis", "printer", "disk", "voice", "clock"]
+Link = Literal["gateway", "redis", "printer", "disk", "voice", "clock", "scale"]
 
 
 class SaleOpened(Struct, frozen=True):
@@ -122,6 +123,12 @@ class QuantitySet(Struct, frozen=True):
     """The next scan is for so many (as typed); "" when it is one again."""
 
     quantity: str
+
+
+class WeighingChanged(Struct, frozen=True):
+    """Where the weighing is of the goods that are being weighed; None: it is over."""
+
+    view: WeighingView | None
 
 
 class Notice(Struct, frozen=True):
@@ -260,6 +267,7 @@ TillEvent = (
     | LookAtDate
     | AgeToCheck
     | QuantitySet
+    | WeighingChanged
     | Notice
     | OrderMade
     | PaymentChanged

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pos_tui.till import Till
 
 _TO_FINISH_S = 1.0  # for what is nearly done when the system asks for the end
+_WEIGHING_POLL_S = 0.02
 PAID, WITHOUT_RECEIPT, NOT_PAID, STILL_UNKNOWN = 0, 1, 3, 4
 
 
@@ -229,6 +230,8 @@ async def _scan_all(is_over: _Waiting, errand: _Errand) -> int:
             part = ""
         else:
             till.scan(scan)
+            if not await is_over.weighed():
+                break
         while errand.confirms_expired and till.confirm_expired():
             pass
         if errand.age_checked:
@@ -291,6 +294,17 @@ class _Waiting:
         left = because("till.left_to_resume")
         self.writer.report("status", state="unknown", **_words_and_kind(left))
         return False
+
+    async def weighed(self) -> bool:
+        """Wait until goods that were scanned are weighed; False where they were not, in time."""
+        weighing = self.till.weighing
+        until = asyncio.get_running_loop().time() + self._wait_s
+        while weighing is not None and weighing.view is not None:
+            if self._asked.is_set() or asyncio.get_running_loop().time() > until:
+                weighing.leave()
+                return False
+            await asyncio.sleep(_WEIGHING_POLL_S)
+        return True
 
 
 MoneyKind = Literal["cash", "card", "voucher", "account", "part", "new-voucher", "settle"]

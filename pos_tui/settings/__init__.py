@@ -11,6 +11,7 @@ from pos_tui.settings.cloud import (
 from pos_tui.settings.merchant import Key, Keyed, Merchant, PlatformAccount, Secret
 from pos_tui.settings.paths import data_folder, payment_formats_text, settings_folder
 from pos_tui.settings.reading import load_till_settings
+from pos_tui.settings.scales import ScaleSettings
 from pos_tui.settings.scanners import (
     EvdevDevice,
     HidrawDevice,
@@ -73,6 +74,7 @@ __all__ = [
     "RedisSettings",
     "RelayServer",
     "RolePrinterSettings",
+    "ScaleSettings",
     "ScannerDevice",
     "ScannerLayout",
     "ScannerSettings",

@@ -12,6 +12,7 @@ from msgspec.structs import force_setattr
 from pos_tui.money import Currency
 from pos_tui.settings.notes import denominations_of, notes_of
 from pos_tui.settings.printer_models import PRINTER_MODELS, ModelName, PrinterModel
+from pos_tui.settings.scales import ScaleSettings
 from pos_tui.settings.scanners import ScannerSettings
 from pos_tui.settings.section import (
     LANGUAGE_TAG,
@@ -305,6 +306,7 @@ class TillSettings(Section, frozen=True):
     customer: CustomerSettings = field(default_factory=CustomerSettings)
     display: DisplaySettings = field(default_factory=DisplaySettings)
     scanner: ScannerSettings = field(default_factory=ScannerSettings)
+    scale: ScaleSettings = field(default_factory=ScaleSettings)
     screen: ScreenSettings = field(default_factory=ScreenSettings)
     backup: BackupSettings = field(default_factory=BackupSettings)
 

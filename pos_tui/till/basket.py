@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from pos_tui.books import BooksError, Product
 from pos_tui.books.journal import entries as journal
@@ -34,6 +34,21 @@ _MOST_VOUCHERS = 50  # of one amount in one sale: each is a slip of its own
 _MOST_MONEY = 100_000_000  # minor units
 
 
+class WeighsFirst(Protocol):
+    """What weighs goods before they are sold, where the shop has a scale."""
+
+    def takes_over(
+        self, product: Product, price: int | None, code: str, read: ItemCode | None
+    ) -> bool:
+        """Whether these goods are weighed first, and are sold when they are."""
+
+    def allows_typed(self, item: ListedItem, quantity: Decimal, approved_by: str) -> bool:
+        """Whether a line may have another quantity, as it was typed."""
+
+    def forget(self) -> None:
+        """Another sale begins: nothing is weighed any more."""
+
+
 class BasketActs:
     """The list of the sale that is open, and what may be done to it."""
 
@@ -46,6 +61,7 @@ class BasketActs:
         self._language = context.language
         self._dates = dates
         self.quantity = NextQuantity(context.emit)
+        self.weighing: WeighsFirst | None = None
         self.steps = UndoSteps()
         self.sale = sale
 
@@ -53,6 +69,8 @@ class BasketActs:
         """This is the sale from now on."""
         self.quantity.forget()
         self.steps.forget()
+        if self.weighing is not None:
+            self.weighing.forget()
         self.sale = sale
         self._emit(events.SaleOpened(sale.number))
 
@@ -88,11 +106,13 @@ class BasketActs:
         price: int | None = None,
         code: str = "",
         read: ItemCode | None = None,
+        weighed: journal.GoodsWeighed | None = None,
     ) -> None:
         """Put a product on the list; price (minor units) where it has none, code as scanned.
 
         What was read in the code (its price, weight, count, lot, dates) goes before what the books
-        say.
+        say. Where the shop has a scale, goods that are sold by weight come twice: they are weighed,
+        and then sold as `weighed`.
         """
         if self._may_not_change():
             return
@@ -111,9 +131,14 @@ class BasketActs:
             why = because("item.no_price", name=product.name)
             self._emit(events.NotSold(product.code, why, unpriced))
             return
-        if self._is_part_of_a_piece(product, read):
+        if weighed is not None:
+            quantity = weighed.quantity
+        elif self._is_part_of_a_piece(product, read) or (
+            self.weighing is not None and self.weighing.takes_over(product, price, code, read)
+        ):
             return
-        quantity = self.quantity.use() * measure_of(read) * product.pieces
+        else:
+            quantity = self.quantity.use() * measure_of(read) * product.pieces
         item = ListedItem(
             product.id,
             product.code,
@@ -140,6 +165,8 @@ class BasketActs:
             why = because("item.not_priced", name=product.name, why=reason_of(error))
             self._emit(events.Notice(why, "error"))
             return
+        if weighed is not None:
+            self._books.record(self.sale, self._clock.now(), weighed)
         self._record(changes, code or product.code)
         self._follow_deposit(item, quantity)
         if product.age_limit > self.sale.age_checked:
@@ -229,8 +256,11 @@ class BasketActs:
 
     # ---- changing ----------------------------------------------------------------------------
 
-    def set_quantity(self, number: int, text: str) -> None:
-        """Give the line with this number another quantity, as typed."""
+    def set_quantity(self, number: int, text: str, approved_by: str = "") -> None:
+        """Give the line with this number another quantity, as typed.
+
+        A weight is typed by who may, or with the approval of somebody, where there is a scale.
+        """
         quantity = quantity_of(text)
         if self._may_not_change():
             return
@@ -246,7 +276,9 @@ class BasketActs:
         elif self._is_too_fine(self.sale.list.lines[index].item, quantity):
             why = because("item.whole_pieces", name=self.sale.list.lines[index].item.name)
             self._emit(events.Notice(why, "warning"))
-        else:
+        elif self.weighing is None or self.weighing.allows_typed(
+            self.sale.list.lines[index].item, quantity, approved_by
+        ):
             self.change_quantity(number, quantity)
 
     def change_quantity(self, number: int, quantity: Decimal) -> None:

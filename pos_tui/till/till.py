@@ -7,7 +7,7 @@ import contextlib
 import os
 from collections.abc import Callable, Coroutine
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +42,7 @@ from pos_tui.till.staff_at_till import StaffAtTill
 
 if TYPE_CHECKING:
     from pos_tui.devices.printers import Printer
+    from pos_tui.devices.scales import ScaleReading
     from pos_tui.messages import LastOrder
     from pos_tui.payments.orders import WalletOrders
     from pos_tui.pricing.explain import Considered
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from pos_tui.till.refunding import Refunding
     from pos_tui.till.speech import Speech
     from pos_tui.till.undo import Undo
+    from pos_tui.till.weighing.weighing import Weighing
 
 # So many sales can have been paid just before a stop that none of them has its receipt yet.
 _UNDELIVERED = 3
@@ -66,7 +68,7 @@ class Till:
 
     Acts return at once; whatever waits for disk, network or paper goes on in tasks of its own.
     `unknown` is the code that was scanned last in this sale and is not in the books; `staff` is
-    who is at the till.
+    who is at the till. `weighing` weighs goods, None where the shop has no scale.
     """
 
     def __init__(
@@ -134,6 +136,12 @@ class Till:
             lambda: self._refunding,
             lambda: self.staff.may("customer_account"),
         )
+        self.weighing: Weighing | None = None
+        if settings.scale.kind != "none":
+            from pos_tui.till.weighing.weighing import Weighing
+
+            may_type = partial(self.staff.may, "typed_weight")
+            self.weighing = self._basket.weighing = Weighing(self._context, self._basket, may_type)
         self._paying.put_back(unfinished.aside)
         if settings.customer.enabled or settings.display.kind != "none":
             self._customer = self._customer_displays()
@@ -154,7 +162,8 @@ class Till:
 
     def why_not_pay(self) -> Reason | None:
         """Why the sale cannot be paid as it stands; None when it can."""
-        return self.sale.why_not_pay()
+        why = None if self.weighing is None else self.weighing.why_not_pay()
+        return why or self.sale.why_not_pay()
 
     @property
     def is_paying(self) -> bool:
@@ -223,6 +232,8 @@ class Till:
             asyncio.create_task(self.codes.prepare()),
             asyncio.create_task(self._examine_books()),
         ]
+        if self.weighing is not None:
+            self._begin_reading_scale(self.weighing)
         if self.settings.backup.folder:
             self._services.append(asyncio.create_task(self._back_up()))
         if self.settings.gateway.url:
@@ -239,6 +250,22 @@ class Till:
             self._books_failed(error)  # whatever the books lack, a payment goes on
         if self.settings.gateway.url:
             self._services += [asyncio.create_task(each) for each in self._orders.services()]
+
+    def _begin_reading_scale(self, weighing: Weighing) -> None:
+        from pos_tui.devices.scales import make_scale
+        from pos_tui.devices.scales.watch import ScaleWatch
+
+        loop = asyncio.get_running_loop()
+
+        def accept(reading: ScaleReading) -> None:
+            with self._act():
+                weighing.accept(reading)
+
+        def give(reading: ScaleReading) -> None:
+            with contextlib.suppress(RuntimeError):  # the till is closed
+                loop.call_soon_threadsafe(accept, reading)
+
+        weighing.use(ScaleWatch(make_scale(self.settings.scale), give))
 
     async def compared_with_gateway(self, seconds: float = 2.0) -> None:
         """Wait until the books are compared with what the gateway remembers, or it is away.
@@ -272,6 +299,8 @@ class Till:
             for task in running:
                 task.cancel()
             _, running = await asyncio.wait(running, timeout=0.2)
+        if self.weighing is not None:
+            await asyncio.to_thread(self.weighing.close)
         if self.settings.gateway.url:
             await self._orders.close()
         if self.settings.voice.kind != "none":
@@ -301,6 +330,8 @@ class Till:
                 return
             quantity_waits = self._basket.quantity.waits
             found = self.codes.read(text)
+            if isinstance(found, PaymentCode | ReceiptCode | VoucherCode) and self._weighs_first():
+                return
             if isinstance(found, PaymentCode):
                 if quantity_waits:
                     self._basket.quantity.forget()
@@ -318,6 +349,14 @@ class Till:
         why = because("staff.badge_is_no_answer") if self.staff.holder_of(text) else None
         if why is None and self.staff.signed_on:
             why = self.staff.why_not("sell")
+        if why is not None:
+            self._basket.quantity.forget()
+            self._notify(why, "warning")
+        return why is not None
+
+    def _weighs_first(self) -> bool:
+        """Whether goods are being weighed, before which nothing is paid or comes back."""
+        why = None if self.weighing is None else self.weighing.why_not_pay()
         if why is not None:
             self._basket.quantity.forget()
             self._notify(why, "warning")
@@ -354,10 +393,12 @@ class Till:
         with self._act():
             self._basket.sell_at(product, text, read)
 
-    def set_quantity(self, number: int, text: str) -> None:
-        """Give the line with this number another quantity, as typed."""
+    def set_quantity(self, number: int, text: str, approved_by: str = "") -> None:
+        """Give the line with this number another quantity, as typed; where it is a weight that the
+        cashier may not type alone, `approved_by` is who allowed it.
+        """
         with self._act():
-            self._basket.set_quantity(number, text)
+            self._basket.set_quantity(number, text, approved_by)
 
     def remove_line(self, number: int) -> None:
         """Take the line with this number off the list."""
@@ -509,7 +550,8 @@ class Till:
             self.scan(text)
             return
         with self._act():
-            self._paying.by_hand(text, is_approved=is_approved)
+            if not self._weighs_first():
+                self._paying.by_hand(text, is_approved=is_approved)
 
     def ask_customer_to_pay(self, is_asked: bool) -> None:
         """The cashier asks the customer for the money, or does not any more; their screen says
@@ -546,6 +588,9 @@ class Till:
         scanned.
         """
         found = self.codes.read(code)
+        if self.weighing is not None and self.weighing.view is not None:
+            self.scan(code)
+            return
         if isinstance(found, VoucherCode):
             with self._act():
                 self._paying.by_voucher(found.number, part)

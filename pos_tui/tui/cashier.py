@@ -20,6 +20,7 @@ from pos_tui.tui.parts.permission import WithPermission
 from pos_tui.tui.parts.prompt import Prompt
 
 if TYPE_CHECKING:
+    from pos_tui.checkout.line import SettlementLine
     from pos_tui.checkout.sale_view import SaleView
     from pos_tui.pricing import Discount
     from pos_tui.till import Permission, Till
@@ -81,7 +82,22 @@ class Cashier:
             self._say(why or because("screen.no_line_for_quantity"), "info")
             return
         label = because("prompt.quantity", name=line.item.name, quantity=str(line.quantity))
-        self._ask(Prompt(label, lambda text: self._till.set_quantity(line.number, text)))
+        self._ask(Prompt(label, lambda text: self._set_quantity(line, text)))
+
+    def _set_quantity(self, line: SettlementLine, text: str) -> None:
+        weighing, number = self._till.weighing, line.number
+        if weighing is None or not weighing.needs_approval(line.item):
+            self._till.set_quantity(number, text)
+            return
+        why = weighing.why_not_typed(text)
+        if why is not None:
+            self._say(why, "warning")
+            return
+        item = line.item
+        what = because("permission.weight_typed", name=item.name, quantity=text, unit=item.unit)
+        self._with_permission(
+            "typed_weight", what, lambda name: self._till.set_quantity(number, text, name)
+        )
 
     def discount(self) -> None:
         """Ask for a discount on the selected line; the key again: on the whole basket."""

@@ -63,6 +63,11 @@ class ScanEntry:
         prompt = self._typed.prompt
         return "" if prompt is None else prompt.command or "question"
 
+    @property
+    def prompt(self) -> Prompt | None:
+        """The question that is open."""
+        return self._typed.prompt
+
     def ask(self, prompt: Prompt) -> None:
         """Ask a question; what was typed before is dropped."""
         self._typed.ask(prompt)
@@ -77,6 +82,14 @@ class ScanEntry:
         if self._typed.prompt is prompt:
             self._typed.clear()
             self._line.show_typed("")
+
+    def change(self, prompt: Prompt, into: Prompt) -> None:
+        """Ask a question in other words, where it is still the one that is asked; what is typed
+        stays.
+        """
+        if self._typed.prompt is prompt:
+            self._typed.prompt = into
+            self._show()
 
     def back(self) -> None:
         """Drop the question, the text and a waiting quantity; a sale is never cancelled by it."""

@@ -42,6 +42,7 @@ from pos_tui.tui.parts.permission import asking_permission
 from pos_tui.tui.parts.prompt import Prompt
 from pos_tui.tui.signing_on import FOR_ALL, SigningOn
 from pos_tui.tui.theme import Palette
+from pos_tui.tui.weighing import WeighingQuestion
 
 if TYPE_CHECKING:
     from pos_tui.till import Till
@@ -120,6 +121,9 @@ class TillScreen(Screen[None]):
             self._moment,
         )
         self._pages.hints = hints
+        self._weighing = WeighingQuestion(
+            self.till, self.entry, self._ask, self._say, self._ring, with_permission
+        )
         self._controls = Controls(
             self.entry,
             self.list,
@@ -265,6 +269,8 @@ class TillScreen(Screen[None]):
                 self._say(because("sale.held", number=number), "info")
             case events.QuantitySet(quantity=quantity):
                 self.scan_line.show_quantity(quantity)
+            case events.WeighingChanged(view=weighing):
+                self._weighing.show(weighing)
             case events.Notice(reason=reason, tone=tone):
                 self._say(reason, tone)
             case events.SaleVoided(number=number):
@@ -334,7 +340,7 @@ class TillScreen(Screen[None]):
         self._pages.troubles.pop(link, None)
         if why is not None:
             self._pages.troubles[link] = why
-        if link not in {"voice", "clock"} or not ok:
+        if link not in {"voice", "clock", "scale"} or not ok:
             self._show_link(link, ok)
         else:
             self.scan_line.drop_link(link)
@@ -343,7 +349,7 @@ class TillScreen(Screen[None]):
         elif link == "gateway" and not self.view.is_under_way:
             no_wallets = because("screen.no_wallets")
             self.scan_line.show_message(StandingMessage(no_wallets, "warning", about=link))
-        elif why is not None and link in {"disk", "printer", "voice", "clock"}:
+        elif why is not None and link in {"disk", "printer", "voice", "clock", "scale"}:
             self.scan_line.show_message(StandingMessage(why, "error", "paper", link))
 
     def _show_link(self, link: events.Link, ok: bool | None) -> None:
@@ -663,6 +669,7 @@ class TillScreen(Screen[None]):
         if command is not None and not self._signing.stops(command):
             COMMAND_OF_ID[command].run(self._controls)
         self._signing.look()
+        self._weighing.look()
 
     def _work(self, work: Coroutine[Any, Any, None]) -> None:
         """Do what must wait for the disk, beside the screen."""

@@ -40,7 +40,7 @@ OtherCode = tuple[str, str] | tuple[str, str, int | None]
 FIELDS = ProductRow._fields[1:]
 _COLUMNS = ", ".join(FIELDS)
 # Fields that a row may not say; the deposit is a code in the row, a number in the books.
-_UNSAID = {"age_limit": "0", "deposit_id": "0", "minimum": "0", "discontinued": "''"}
+_UNSAID = {"age_limit": "0", "deposit_id": "0", "minimum": "0", "discontinued": "''", "tare": "0"}
 _KEPT = tuple("deposit_id" if field == "deposit" else field for field in FIELDS)
 _SAID = {
     field: f"coalesce(s.{field}, p.{field})" if field in _UNSAID else f"s.{field}"

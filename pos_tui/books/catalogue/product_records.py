@@ -23,7 +23,8 @@ class ProductRecord(Struct, frozen=True):
     those of cases, and for how many; never its own.
 
     `shelf_life` is like 30, 2w or 6m; `deposit` the code of the product that is its deposit;
-    `discontinued` since when (ISO 8601), "" while it is not.
+    `discontinued` since when (ISO 8601), "" while it is not; `tare` is what it is weighed
+    in, in grams.
     """
 
     codes: tuple[str, ...]
@@ -41,13 +42,14 @@ class ProductRecord(Struct, frozen=True):
     age_limit: int = 0
     deposit: str = ""
     discontinued: str = ""
+    tare: int = 0
     pieces: tuple[tuple[str, int], ...] = ()
     id: int = 0
 
 
 _TEXTS = ("unit", "size", "category", "brand", "supplier", "tags", "tax")
 _COLUMNS = ("name", "price", *_TEXTS, "shelf_life_days", "shelf_life", "initials", "age_limit",
-            "deposit_id", "discontinued")  # fmt: skip
+            "deposit_id", "discontinued", "tare")  # fmt: skip
 
 
 def read_record(reader: apsw.Connection, product_id: int) -> ProductRecord | None:
@@ -76,6 +78,7 @@ def read_record(reader: apsw.Connection, product_id: int) -> ProductRecord | Non
         age_limit=int(str(kept["age_limit"])),
         deposit=_own_code(reader, int(str(kept["deposit_id"]))),
         discontinued=str(kept["discontinued"]),
+        tare=int(str(kept["tare"])),
         pieces=tuple((code, count) for code, count in codes if count != 1),
         id=product_id,
     )
@@ -120,6 +123,7 @@ def put_record(
         "age_limit": record.age_limit,
         "deposit_id": deposit_id,
         "discontinued": record.discontinued,
+        "tare": record.tare,
     }
     if record.name != before.name:
         values["pinyin"] = ""  # that of another name

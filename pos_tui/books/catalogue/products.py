@@ -15,7 +15,8 @@ class Product(Struct, frozen=True):
     """A trade item of the shop; price in minor units, 0 where the shop has set none.
 
     `age_limit` is in years, 0 where there is none; `deposit_id` the product that is its deposit, 0
-    where it has none; `discontinued` since when, "" while the shop still orders it.
+    where it has none; `discontinued` since when, "" while the shop still orders it. `tare` is
+    what it is weighed in, in grams.
     """
 
     id: int
@@ -34,6 +35,7 @@ class Product(Struct, frozen=True):
     age_limit: int = 0
     deposit_id: int = 0
     discontinued: str = ""
+    tare: int = 0
     pieces: int = 1  # how many of it the code stands for by which it was looked up
 
     @property
@@ -56,7 +58,7 @@ class ProductRow(NamedTuple):
     """A product as it is imported; `code` as the till looks it up, price in minor units.
 
     `age_limit` is in years, `deposit` the code of the product that is its deposit, `minimum` in
-    thousandths, `discontinued` since when. None: not said, so it stays as it is.
+    thousandths, `discontinued` since when, `tare` in grams. None: not said, so it stays as it is.
     """
 
     code: str
@@ -77,11 +79,13 @@ class ProductRow(NamedTuple):
     deposit: str | None = None
     minimum: int | None = None
     discontinued: str | None = None
+    tare: int | None = None
 
 
 COLUMNS = (
     "p.id, p.name, p.price, p.unit, p.size, m.code, p.shelf_life_days, p.category, p.brand,"
-    " p.supplier, p.tags, p.tax, p.shelf_life, p.age_limit, p.deposit_id, p.discontinued"
+    " p.supplier, p.tags, p.tax, p.shelf_life, p.age_limit, p.deposit_id, p.discontinued,"
+    " p.tare"
 )
 # What it costs at a moment. Looking into another table would make each scan wait a third longer.
 _PRICED = COLUMNS.replace(

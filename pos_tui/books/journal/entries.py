@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from functools import cache
 from typing import Literal
 
@@ -61,6 +62,29 @@ class AgeChecked(Struct, frozen=True, tag="age"):
     years: int
     born_by: date | None = None
     by: str = ""
+
+
+WeighingWay = Literal["scale", "typed", "confirmed"]
+
+
+class GoodsWeighed(Struct, frozen=True, tag="weighed"):
+    """Goods were weighed: the line that follows has so much more of them, in their unit; or so much
+    in all, where that was typed over a line's quantity.
+
+    `grams` is what lay on the scale, as an exact number, "" where the weight was typed; `tare` what
+    was taken off for what they are weighed in. Confirmed: somebody took what lay there for what was
+    to be weighed, although the scale had not been seen empty. `approved_by` is who allowed that, or
+    the typing, where that is somebody else.
+    """
+
+    product_id: int
+    quantity: Decimal
+    unit: str
+    way: WeighingWay
+    by: str
+    grams: str = ""
+    tare: int = 0
+    approved_by: str = ""
 
 
 class CustomerOfSale(Struct, frozen=True, tag="customer"):
@@ -351,6 +375,7 @@ Act = (
     | Expired
     | WarningConfirmed
     | AgeChecked
+    | GoodsWeighed
     | CustomerOfSale
     | CouponScanned
     | BasketDiscounted

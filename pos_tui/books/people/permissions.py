@@ -13,6 +13,7 @@ Permission = Literal[
     "sell",
     "discount",
     "price_override",
+    "typed_weight",
     "void_paid",
     "no_sale",
     "pay_in",
@@ -38,7 +39,7 @@ Permission = Literal[
     "training",
 ]
 """One kind of act that not everybody may do. `discount` is up to the percent of the settings;
-more than that is `price_override`.
+more than that is `price_override`. `typed_weight` is of goods for which the shop has a scale.
 """
 
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -62,6 +63,7 @@ _CASHIER: frozenset[Permission] = frozenset(
 _SUPERVISOR: frozenset[Permission] = _CASHIER | frozenset[Permission](
     (
         "price_override",
+        "typed_weight",
         "void_paid",
         "pay_out",
         "close_others_shift",

@@ -21,9 +21,9 @@ def make_printer(settings: PrinterSettings, folder: Path | None = None) -> Print
         manner = _manner(settings, f"{settings.host}:{settings.port}", folder)
         return NetworkPrinter(settings.host, settings.port, timeout_s, manner)
     if settings.kind == "serial":
-        from pos_tui.devices.printers.serial_printer import SerialLine, SerialPrinter
+        from pos_tui.devices.printers.serial_printer import PrinterLine, SerialPrinter
 
-        line = SerialLine(settings.baud, settings.bits, settings.parity, settings.flow)
+        line = PrinterLine(settings.baud, settings.bits, settings.parity, settings.flow)
         manner = _manner(settings, settings.path, folder)
         return SerialPrinter(settings.path, line, timeout_s, manner)
     if settings.kind == "file":

@@ -23,7 +23,7 @@ _LARGEST_READ = 256
 _PAUSE_S = 0.005
 
 
-class SerialLine(Struct, frozen=True):
+class PrinterLine(Struct, frozen=True):
     """How a port is set: as the printer is, by its switches or its self-test."""
 
     baud: int = 9600
@@ -36,7 +36,7 @@ class SerialPrinter(EscPosPrinter):
     """An ESC/POS printer on a serial port: a path, COMn, or usb:VVVV:PPPP for its USB ids."""
 
     def __init__(
-        self, port: str, line: SerialLine, timeout_s: float, manner: PrinterManner | None = None
+        self, port: str, line: PrinterLine, timeout_s: float, manner: PrinterManner | None = None
     ) -> None:
         self._port, self._line, self._timeout_s = port.strip(), line, timeout_s
         super().__init__(self._connect, because("printer.port_gone", port=self._port), manner)

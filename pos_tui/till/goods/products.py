@@ -34,10 +34,12 @@ __all__ = ["DatedPrice", "FieldChange", "ProductChange", "ProductError", "Produc
 
 TEXT_FIELDS = ("name", "unit", "size", "category", "brand", "supplier", "tags", "initials")
 FIELDS = ("name", "price", "unit", "size", "category", "tax", "codes", "brand", "supplier", "tags",
-          "shelf_life", "initials", "age_limit", "deposit", "next_price", "starts")  # fmt: skip
+          "shelf_life", "initials", "age_limit", "deposit", "tare", "next_price",
+          "starts")  # fmt: skip
 """The fields of a product as they are typed; `next_price` begins at the date in `starts`."""
 
 _SHELF_LIFE = re.compile(r"(\d{1,4})\s*([dwmy]?)", re.ASCII)
+_TARE = re.compile(r"(\d{1,4}) ?g?", re.ASCII | re.IGNORECASE)
 _CASE = re.compile(r"(\d{1,4})\s*[xX×*]\s*(\S.*)", re.ASCII)
 _SHORTEST_OF_A_CASE = 4  # 2X4 is a code of the shop's own
 _COMMA = re.compile(r"[,，]")
@@ -121,6 +123,7 @@ class ShopProducts:
             "codes": ", ".join(_typed_codes(record)),
             "age_limit": str(record.age_limit or ""),
             "deposit": printed_code(record.deposit),
+            "tare": str(record.tare or ""),
             "next_price": "",
             "starts": "",
         }
@@ -149,6 +152,7 @@ class ShopProducts:
             shelf_life=_shelf_life(typed["shelf_life"]),
             age_limit=_age_limit(typed["age_limit"]),
             deposit=self._deposit(typed["deposit"], record),
+            tare=_tare(typed["tare"]),
         )
         if not changed.name:
             raise ProductError("product.no_name", field="name")
@@ -339,3 +343,10 @@ def _age_limit(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) <= _OLDEST):
         raise ProductError("product.no_age", text=text, most=_OLDEST, field="age_limit")
     return int(text)
+
+
+def _tare(text: str) -> int:
+    match = _TARE.fullmatch(text)
+    if text and match is None:
+        raise ProductError("product.no_tare", text=text, field="tare")
+    return 0 if match is None else int(match[1])

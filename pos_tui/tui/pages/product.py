@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     )
 
 ALL_FIELDS = ("name", "price", "unit", "codes", "category", "tax", "size", "brand", "supplier",
-              "tags", "shelf_life", "initials", "age_limit", "deposit", "next_price",
+              "tags", "shelf_life", "initials", "age_limit", "deposit", "tare", "next_price",
               "starts")  # fmt: skip
 COUNTER_FIELDS = ("name", "price", "unit", "tax", "category")
 

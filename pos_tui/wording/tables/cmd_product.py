@@ -13,7 +13,8 @@ TABLE: Table = {
     "word": N_("WORD"),
     "words_help": N_(
         "words to find by, or a code; and fields: name price unit size category tax codes brand"
-        " supplier tags shelf_life initials age_limit deposit (a code) next_price starts (its date)"
+        " supplier tags shelf_life initials age_limit deposit (a code) tare (grams) next_price starts"
+        " (its date)"
     ),
     "again_help": N_("discontinue: the shop sells it as before"),
     "name": N_("NAME"),

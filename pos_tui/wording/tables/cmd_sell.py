@@ -15,7 +15,7 @@ TABLE: Table = {
     "age_help": N_("the customer's age is checked, where goods ask for it"),
     "seconds": N_("SECONDS"),
     "wait_help": N_(
-        "how long to wait for the payment before leaving it to be resumed (default 90)"
+        "how long to wait for the payment before leaving it to be resumed, and for the scale (default 90)"
     ),
     "still_open": P_(
         "sale {number:06d} is still open with {count} line; nothing was added. Finish it at the till, or pay it here with `cash AMOUNT` or a payment code alone.",

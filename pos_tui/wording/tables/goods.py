@@ -75,6 +75,7 @@ TABLE: Table = {
     "no_stock": N_("the column “{column}” ({text}) is no stock and was left out: {why}"),
     "no_term": N_("the column “{column}” ({text}) was left out: {why}"),
     "no_age": N_("it is no age in years"),
+    "no_tare": N_("it is no weight in whole grams"),
     "own_deposit": N_("it is the product itself"),
     "no_cost": N_("the column “{column}” ({text}) is no cost and was left out: {why}"),
     "stock_negative": N_("it is below zero"),

@@ -41,6 +41,7 @@ TABLE: Table = {
     "lamp_disk": N_("the disk with the shop's books"),
     "lamp_voice": N_("the voice, which says what must be heard"),
     "lamp_clock": N_("this machine's clock"),
+    "lamp_scale": N_("the scale: without it weights are typed, with permission"),
     "lamp_scanner": N_("a scanner with a device of its own: {name}"),
     "a_sale": N_("Scan the goods, scan the customer's payment code. That is a sale."),
     "times": N_("before a scan: three of it"),

@@ -44,6 +44,7 @@ TABLE: Table = {
     "hint_initials": N_("what a cashier may type to find it"),
     "hint_age_limit": N_("years a customer must have, like 18; empty: none"),
     "hint_deposit": N_("scan or find ({key:find}) the product that is its deposit"),
+    "hint_tare": N_("whole grams of what it is weighed in, like 8; empty: none"),
     "hint_next_price": N_("a price that begins at the date below"),
     "hint_starts": N_("like 2026-12-01 or 2026-12-01 08:00"),
     # history

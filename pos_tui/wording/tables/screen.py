@@ -66,6 +66,7 @@ TABLE: Table = {
     "link_disk": N_("disk"),
     "link_voice": N_("voice"),
     "link_clock": N_("clock"),
+    "link_scale": N_("scale"),
     "link_scanner": N_("scanner"),
     "printed_again": N_("The receipt of sale {number:06d} is printed."),
     "no_wallets": N_("Wallets cannot be taken now; cash works."),

@@ -37,6 +37,7 @@ RECORDS = st.builds(
     tax=WORDS,
     shelf_life=st.sampled_from(["", "30", "2w"]),
     age_limit=st.sampled_from([0, 16, 18]),
+    tare=st.sampled_from([0, 8]),
     discontinued=st.sampled_from(["", "2026-11-22"]),
     pieces=st.sampled_from([(), (("CASE", 12),), (("CASE", 6), ("GONE", 3))]),
 )

@@ -84,7 +84,7 @@ def test_every_field_is_kept_as_it_is_typed(counter):
         "name": "Beer 0.5 l", "price": "", "unit": "bottle", "size": "0.5 l", "category": "Drinks",
         "tax": "high", "codes": "4006381333931, B-1", "brand": "Hop", "supplier": "North",
         "tags": "cold, new", "shelf_life": "6m", "initials": "pj", "age_limit": "16",
-        "deposit": "2001", "next_price": "9.90", "starts": "2026-12-01 08:00",
+        "deposit": "2001", "tare": "8", "next_price": "9.90", "starts": "2026-12-01 08:00",
     }  # fmt: skip
     products = counter.till.goods.products
     kept = add(counter, **typed)
@@ -121,6 +121,7 @@ def test_a_further_code_is_sold_and_goes_again_and_the_own_code_stays_the_own(co
         ({"price": "1.999"}, "decimals", "price"),
         ({"shelf_life": "soon"}, "no shelf life", "shelf_life"),
         ({"age_limit": "180"}, "no age", "age_limit"),
+        ({"tare": "-8"}, "no tare", "tare"),
         ({"deposit": "9999"}, "No product has the code 9999", "deposit"),
         ({"deposit": MILK}, "cannot be its own deposit", "deposit"),
         ({"tax": "hihg"}, "There is no tax class “hihg”; there are high, low", "tax"),

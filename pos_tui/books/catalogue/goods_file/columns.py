@@ -46,6 +46,7 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
     "minimum": ("minimum", "minimum_stock", "min_stock", "stock_minimum", "reorder_level",
                 "reorder_point", "最低库存", "库存下限"),
     "discontinued": ("discontinued", "discontinued_since", "停售日期"),
+    "tare": ("tare", "tare_g", "皮重"),
     "lot": ("lot", "batch", "lot_no", "batch_no", "批号", "批次"),
     "produced_on": ("produced_on", "production_date", "produced", "生产日期"),
     "expires_on": ("expires_on", "expires", "expiry", "expiry_date", "expiration_date", "use_by",
@@ -76,6 +77,7 @@ _NOT_BY_NAME = frozenset(
         "deposit",
         "minimum",
         "discontinued",
+        "tare",
     )
 )
 _HEAD = re.compile(r"[,(\[（，:：/]")

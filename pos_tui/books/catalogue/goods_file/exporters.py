@@ -51,6 +51,7 @@ OWN_COLUMNS = {  # field by field, as `pos-tui export` writes them
     "deposit": "deposit",
     "minimum": "minimum",
     "discontinued": "discontinued",
+    "tare": "tare",
     "lot": "lot",
     "produced_on": "produced_on",
     "expires_on": "expires_on",

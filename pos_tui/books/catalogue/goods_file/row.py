@@ -268,6 +268,7 @@ class RowReader:
             deposit=terms.deposit,
             minimum=terms.minimum,
             discontinued=terms.discontinued,
+            tare=terms.tare,
         )
 
     def _text(self, line: int, field: str, text: str) -> str:

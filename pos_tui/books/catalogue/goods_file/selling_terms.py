@@ -1,4 +1,4 @@
-"""What a row says of how a product is sold and ordered: age limit, deposit, minimum, an end."""
+"""What a row says of how a product is sold and ordered: age limit, deposit, tare, an end."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ from pos_tui.tables.errors import CellError
 from pos_tui.tables.numbers import DecimalMark, read_decimal
 
 _Value = TypeVar("_Value", int, str)
-FIELDS = ("age_limit", "deposit", "minimum", "discontinued")
+FIELDS = ("age_limit", "deposit", "minimum", "discontinued", "tare")
 _AGE = re.compile(r"(\d{1,2})\s*\+?", re.ASCII)
+_TARE = re.compile(r"(\d{1,4}) ?g?", re.ASCII | re.IGNORECASE)
 _NOTHING = {
     "deposit": frozenset(("0", "-", "n/a", "none", "无")),
     "discontinued": frozenset(("0", "-", "no", "n", "false", "否")),
@@ -34,16 +35,18 @@ class SellingTerms(NamedTuple):
     deposit: str | None = None
     minimum: int | None = None
     discontinued: str | None = None
+    tare: int | None = None
 
 
 def terms_of_nothing(columns: GoodsColumns) -> SellingTerms:
     """The terms of a row whose cells are empty: nothing where the file has the column."""
-    age, deposit, minimum, discontinued = (field in columns.places for field in FIELDS)
+    age, deposit, minimum, discontinued, tare = (field in columns.places for field in FIELDS)
     return SellingTerms(
         0 if age else None,
         "" if deposit else None,
         0 if minimum else None,
         "" if discontinued else None,
+        0 if tare else None,
     )
 
 
@@ -78,6 +81,7 @@ def read_selling_terms(
         read("deposit", lambda text: _deposit(text, code, is_own), empty.deposit),
         read("minimum", lambda text: _minimum(text, mark), empty.minimum),
         read("discontinued", lambda text: _day(text, order, is_own), empty.discontinued),
+        read("tare", _tare, empty.tare),
     )
 
 
@@ -85,6 +89,13 @@ def _age_limit(text: str) -> int:
     match = _AGE.fullmatch(text)
     if match is None:
         raise CellError("goods.no_age")
+    return int(match[1])
+
+
+def _tare(text: str) -> int:
+    match = _TARE.fullmatch(text)
+    if match is None:
+        raise CellError("goods.no_tare")
     return int(match[1])
 
 

@@ -55,10 +55,11 @@ def goods_rows(reader: apsw.Connection, currency: Currency) -> Iterator[Sequence
         deposit,
         minimum,
         gone,
+        tare,
     ) in reader.execute(
         "SELECT p.id, m.code, p.name, p.price, p.unit, p.size, p.category, p.initials, p.brand,"
         " p.supplier, p.tags, p.tax, p.updated_at, p.shelf_life_days, p.shelf_life,"
-        " p.age_limit, d.code, p.minimum, p.discontinued"
+        " p.age_limit, d.code, p.minimum, p.discontinued, p.tare"
         " FROM products p JOIN item_codes m ON m.product_id = p.id AND m.alternative = 0"
         " LEFT JOIN item_codes d ON d.product_id = nullif(p.deposit_id, 0) AND d.alternative = 0"
         " ORDER BY p.id"
@@ -78,6 +79,7 @@ def goods_rows(reader: apsw.Connection, currency: Currency) -> Iterator[Sequence
             _text(as_exported(str(deposit or ""))),
             from_thousandths(int(str(minimum))) if minimum else "",
             _text(str(gone)),
+            str(tare or ""),
         )
         for lot in _lots(stock(product_id), currency.exponent):
             yield (*cells, *lot, at if lot[_ON_HAND] != "" else "")

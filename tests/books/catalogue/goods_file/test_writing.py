@@ -73,6 +73,7 @@ rows = st.builds(
     shelf_life_days=st.integers(0, 400),
     shelf_life=st.just(""),
     age_limit=st.sampled_from((0, 18)),
+    tare=st.sampled_from((0, 8)),
     minimum=st.sampled_from((0, 842, 6000, 10**9)),
     discontinued=st.sampled_from(("", "2026-10-31")),
 )
@@ -420,7 +421,7 @@ def test_a_lot_that_was_counted_since_the_file_was_written_stays_as_counted(
 def test_a_file_without_such_columns_leaves_age_limit_deposit_and_minimum(tmp_path: Path) -> None:
     books = Books(tmp_path / "books")
     goods = [
-        ProductRow("BEER", "Beer", 500, age_limit=18, deposit="CRATE", minimum=12_000),
+        ProductRow("BEER", "Beer", 500, age_limit=18, deposit="CRATE", minimum=12_000, tare=8),
         ProductRow("CRATE", "Crate", 150, discontinued="2026-11-01"),
     ]
     books.write(lambda c: import_products(c, goods)).result()
@@ -437,13 +438,13 @@ def test_a_file_without_such_columns_leaves_age_limit_deposit_and_minimum(tmp_pa
 def test_what_is_emptied_in_an_export_goes_with_its_history(tmp_path: Path) -> None:
     books = Books(tmp_path / "books")
     goods = [
-        ProductRow("BEER", "Beer", 500, age_limit=18, deposit="CRATE", minimum=842),
+        ProductRow("BEER", "Beer", 500, age_limit=18, deposit="CRATE", minimum=842, tare=8),
         ProductRow("CRATE", "Crate", 150),
         ProductRow("KEG", "Keg", 150),
     ]
     books.write(lambda c: import_products(c, goods)).result()
     path = tmp_path / "goods.csv"
-    assert edited(books, path, ("18,CRATE,0.842,", ",KEG,,2026-12-31")) == ImportCounts(1, 2)
+    assert edited(books, path, ("18,CRATE,0.842,,8", ",KEG,,2026-12-31,")) == ImportCounts(1, 2)
     beer = records(books)["BEER"]
     assert (beer.age_limit, beer.deposit, beer.discontinued) == (0, "KEG", "2026-12-31")
     assert minimums(books)["BEER"] == 0
@@ -453,6 +454,7 @@ def test_what_is_emptied_in_an_export_goes_with_its_history(tmp_path: Path) -> N
         ("deposit", "CRATE", "KEG"),
         ("discontinued", "", "2026-12-31"),
         ("minimum", "0.842", ""),
+        ("tare", "8", ""),
     ]
     books.close()
 
@@ -462,19 +464,22 @@ def test_a_deposit_may_stand_below_its_product_and_must_be_in_the_books(tmp_path
     books.write(lambda c: import_products(c, [ProductRow("BEER", "Beer", 500)])).result()
     file = tmp_path / "goods.csv"
     file.write_text(
-        "code,name,price,deposit code,min stock,minimum age\n"
-        f"BEER,Beer,5.00,ZCRATE,6,18+\nWINE,Wine,9.00,{COLA},x,old\nZCRATE,Crate,1.50,ZCRATE,,\n",
+        "code,name,price,deposit code,min stock,minimum age,tare\n"
+        f"BEER,Beer,5.00,ZCRATE,6,18+,8 g\nWINE,Wine,9.00,{COLA},x,old,-1\n"
+        "ZCRATE,Crate,1.50,ZCRATE,,,\n",
         encoding="utf-8",
     )
     goods = read_goods(file, SHOP, NOON, FileChoices())
     assert [(doubt.line, doubt.why.kind) for doubt in goods.doubts] == [
         (3, "goods.no_term"),
         (3, "goods.no_term"),
+        (3, "goods.no_term"),
         (4, "goods.no_term"),
     ]
     assert import_goods(books.path, goods, NOON) == ImportCounts(3, 0, deposits_unknown=1)
     found = records(books)
-    assert (found["BEER"].deposit, found["BEER"].age_limit) == ("ZCRATE", 18)
+    beer = found["BEER"]
+    assert (beer.deposit, beer.age_limit, beer.tare) == ("ZCRATE", 18, 8)
     assert (found["WINE"].deposit, found["ZCRATE"].deposit) == ("", "")
     assert import_goods(books.path, goods, NOON) == ImportCounts(0, 3, deposits_unknown=1)
     books.close()

@@ -1,0 +1,1 @@
+"""Weighing at the till: when a weight may be sold, and what becomes of it."""
