@@ -214,6 +214,8 @@ def _drawn(
     )
     step = round(font.getlength(text, direction=direction))
     block = Image.new("L", (room, high), 0)
+    if not room:  # marks that take no column, with nothing to stand on
+        return block
     if right <= left or bottom <= top:
         return _made_large(block, wide, look)
     ink = Image.new("L", (right - left, bottom - top), 0)

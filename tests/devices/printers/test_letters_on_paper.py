@@ -158,6 +158,13 @@ def test_what_is_not_lacking_comes_out_as_it_was_or_as_a_sign_like_it(
     assert "?" not in letters or "?" in name or "¿" in name or "？" in name
 
 
+@pytest.mark.parametrize("text", ["\u0651", "\u064b 1.00", "\u200f\u0651", "Tea \u093e", "\u0e31"])
+def test_a_mark_that_stands_on_nothing_loses_no_job(text: str) -> None:
+    printer = PrinterSettings(encoding="cp437", letters="image", columns=COLUMNS)
+
+    assert compose([(text, "plain"), ("below", "plain")], printer).count(b"below") <= 1
+
+
 @given(st.lists(names, max_size=5), encodings, st.sampled_from(["auto", "bytes", "image"]))
 def test_a_job_is_as_many_rows_as_it_was_and_steers_nothing(
     texts: list[str], encoding: str, letters: str
