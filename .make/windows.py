@@ -67,6 +67,12 @@ for name in ("TCP_KEEPIDLE", "TCP_KEEPINTVL", "TCP_KEEPCNT"):
         pass
     except OSError:
         delattr(socket, name)
+
+try:  # shutil copies with it from 3.12 on; Wine 8.0 ends a program that calls it
+    import _winapi
+    del _winapi.CopyFile2
+except (ImportError, AttributeError):
+    pass
 """
 
 
