@@ -230,6 +230,6 @@ TABLES_OF_BOOKS = frozenset(
         "shifts", "accounts", "ledger_entries", "postings", "ledger_sums", "sold_lines",
         "sold_offers", "wrong_pins", "badge_salt", "drawer_acts", "z_reports", "returned_lines",
         "return_claims", "late_money", "vouchers", "voucher_movements", "clearing_bills",
-        "payouts",
+        "payouts", "print_jobs",
     )
 )  # fmt: skip

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     sale, text = say("cmd_receipt.sale"), say("cmd_receipt.sale_help")
-    parser.add_argument("sale", type=int, metavar=sale, help=text)
+    parser.add_argument("sale", type=int, nargs="?", metavar=sale, help=text)
     parser.add_argument(
         "--as",
         dest="form",
@@ -22,6 +22,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         default="text",
         help=say("cmd_receipt.as_help"),
     )
+    parser.add_argument("--json", action="store_true", help=say("cmd_receipt.json_help"))
     parser.add_argument("--demo", action="store_true", help=say("cmd_receipt.demo_help"))
 
 
@@ -34,12 +35,16 @@ def _run(options: argparse.Namespace) -> int:
     from pos_tui.receipts.text import as_text
 
     settings, data = find_shop(options.demo, options.settings, options.data)
+    if options.sale is None:
+        from pos_tui.commands.not_printed import list_not_printed
+
+        return list_not_printed(settings, data, as_json=options.json)
     path = data / "receipts" / f"{options.sale:06d}.json"
     try:
         content = path.read_bytes()
     except OSError:
         return complain(say("cmd_receipt.no_receipt", sale=options.sale, folder=str(path.parent)))
-    if options.form == "json":
+    if options.form == "json" or options.json:
         sys.stdout.buffer.write(content)
         return 0
     try:

@@ -15,6 +15,7 @@ from pos_tui.receipts.paper_rows import centred_rows as _centred
 from pos_tui.receipts.paper_rows import spread_row as _spread
 from pos_tui.receipts.words import words_in
 from pos_tui.text_width import width_of, wrap
+from pos_tui.wording.language import Wording
 
 Style = Literal["plain", "bold", "large", "rule", "barcode", "qr"]
 """How a line is printed; of barcode and qr the text is what the symbol says."""
@@ -100,10 +101,17 @@ def lay_out(receipt: ReceiptData, columns: int, marks: PaperMarks = NO_MARKS) ->
         row, _, mark = receipt.journal.partition("-")
         text = words("receipt.journal", row=row, mark=mark[:8])
         lines += [PrintLine(part) for part in _centred(text, columns)]
+    if marks.copy:
+        copy = [PrintLine(part, "bold") for part in _centred(_copy_mark(words, marks), columns)]
+        lines = [*copy, *lines, *copy]
     if marks.is_late:
         lines += [PrintLine(part) for part in _centred(words("receipt.printed_late"), columns)]
     lines.append(PrintLine(receipt.code, "barcode"))
     return lines
+
+
+def _copy_mark(words: Wording, marks: PaperMarks) -> str:
+    return f"*** {words('paper.copy', number=marks.copy)} ***"
 
 
 def _sold(line: ReceiptLine, receipt: ReceiptData, columns: int) -> list[PrintLine]:

@@ -99,7 +99,10 @@ class CodeSettings(Section, frozen=True):
 
 
 class PrinterSettings(Section, frozen=True):
-    """The receipt printer: `none`, an ESC/POS printer on the `network`, or a `file`."""
+    """The receipt printer: `none`, an ESC/POS printer on the `network`, or a `file`.
+
+    What was wanted more than `ask_after_hours` ago is printed only when somebody says so.
+    """
 
     kind: Literal["none", "network", "file"] = "none"
     host: str = ""
@@ -108,6 +111,7 @@ class PrinterSettings(Section, frozen=True):
     columns: Annotated[int, Meta(ge=20, le=96)] = 42
     encoding: str = "gb18030"
     timeout_s: Seconds = 5.0
+    ask_after_hours: Annotated[int, Meta(ge=1, le=720)] = 8
 
 
 class CashSettings(Section, frozen=True):

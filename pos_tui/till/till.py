@@ -29,7 +29,6 @@ from pos_tui.money import round_cash
 from pos_tui.pricing import Discount
 from pos_tui.pricing.tax import TaxSystem
 from pos_tui.reasons import Reason, ReasonError, because, plain, reason_of
-from pos_tui.receipts.layout import PaperMarks
 from pos_tui.settings import TillSettings
 from pos_tui.till.basket import BasketActs
 from pos_tui.till.clock import TillClock
@@ -52,6 +51,9 @@ if TYPE_CHECKING:
     from pos_tui.till.goods.shop_goods import ShopGoods
     from pos_tui.till.held_sales import HeldSales
     from pos_tui.till.money.shop_money import ShopMoney
+    from pos_tui.till.paper.drawer_opener import DrawerOpener
+    from pos_tui.till.paper.open_papers import OpenPapers
+    from pos_tui.till.paper.receipts import ReceiptPrinting
     from pos_tui.till.refunding import Refunding
     from pos_tui.till.speech import Speech
     from pos_tui.till.undo import Undo
@@ -59,6 +61,7 @@ if TYPE_CHECKING:
 # So many sales can have been paid just before a stop that none of them has its receipt yet.
 _UNDELIVERED = 3
 _EXAMINE_AFTER_S = 3.0
+_MOST_NAMED = 3
 
 
 class Till:
@@ -204,6 +207,19 @@ class Till:
             self.clock.look()
         with self._act():
             self._lost_books.look()
+        with self._act():
+            self._look_at_papers()
+
+    def _look_at_papers(self) -> None:
+        """Say what may not be on paper since the till stopped."""
+        if not self._books.open_print_jobs():
+            return
+        offered = [each for each in self.papers.spool.interrupted() if self.papers.is_offered(each)]
+        if offered:
+            from pos_tui.books.paper.not_printed import paper_name
+
+            names = tuple(paper_name(each) for each in offered[:_MOST_NAMED])
+            self._notify(because("print_job.offered", count=len(offered), papers=names), "warning")
 
     async def start(self) -> None:
         """Start what runs beside the sale, and take a payment up that was under way."""
@@ -225,9 +241,17 @@ class Till:
         with self._act():
             self._paying.resume()
         try:
-            for number in reversed(self._books.last_paid_numbers(_UNDELIVERED)):
-                if not self.receipt_path(number).exists():
-                    self._do(self._completion.deliver_missing(*self._books.paid_sale(number)))
+            due = self._books.receipts_due()
+            due += [
+                number
+                for number in reversed(self._books.last_paid_numbers(_UNDELIVERED))
+                if number not in due and not self.receipt_path(number).exists()
+            ]
+            opened = self._books.open_print_jobs()
+            if opened:
+                self.papers.spool.begin(opened)
+            for number in due:
+                self._do(self._completion.deliver_missing(*self._books.paid_sale(number)))
         except BooksError as error:
             self._books_failed(error)  # whatever the books lack, a payment goes on
         if self.settings.gateway.url:
@@ -269,6 +293,10 @@ class Till:
             await self._orders.close()
         if self.settings.voice.kind != "none":
             self._speech.close()
+        if "papers" in self.__dict__:
+            await asyncio.to_thread(self.papers.spool.close)
+        if "_drawer_opener" in self.__dict__:
+            self._drawer_opener.close()
 
     async def until_idle(self, *, aside: bool = False) -> None:
         """Wait until nothing of this sale is under way any more; `aside`: of none put aside too."""
@@ -407,7 +435,7 @@ class Till:
             self._context,
             self.codes,
             self.find,
-            self._make_printer,
+            lambda: self.papers.spool,
         )
 
     @cached_property
@@ -420,7 +448,8 @@ class Till:
             self._basket,
             self.codes,
             lambda: self._refunding,
-            self._make_printer,
+            lambda: self.papers,
+            lambda: self._drawer_opener,
         )
 
     # ---- hold, recall, void ------------------------------------------------------------------
@@ -476,16 +505,24 @@ class Till:
         return self._context.receipt_path(sale_no)
 
     def print_again(self) -> None:
-        """Print the receipt of the sale that was paid last once more."""
+        """Print a receipt that may not be on paper; where all are, a copy of the latest."""
         with self._act():
-            unprinted = [n for n in self._books.unprinted() if self.receipt_path(n).exists()]
-            sale_no = next(iter(unprinted or self._books.last_paid_numbers(1)), 0)
-            if self.receipt_path(sale_no).exists():
-                self._do(self._completion.print_again(sale_no, PaperMarks(is_late=bool(unprinted))))
-                if not unprinted:
-                    self._books.keep_copy(sale_no, self.clock.now(), self.staff.who())
-            else:
+            receipts = [
+                each
+                for each in self._books.open_print_jobs()
+                if each.kind == "receipt" and self.receipt_path(each.document).exists()
+            ]
+            offered = next(filter(self.papers.is_offered, receipts), None)
+            sale_no = next(iter(self._books.last_paid_numbers(1)), 0)
+            if offered is not None:
+                self._do(self._printing.print_again(offered))
+            elif not self.receipt_path(sale_no).exists():
                 self._notify(because("till.no_receipt"))
+            elif self.papers.spool.state.trouble and receipts:
+                self.papers.spool.wake()
+                self._notify(because("print_job.waits_still", count=len(receipts)))
+            else:
+                self._do(self._printing.print_copy(sale_no))
 
     def pay(self, text: str, *, is_approved: bool = False) -> None:
         """Accept what was typed to pay with, in major units; a payment code pays what is due.
@@ -598,7 +635,30 @@ class Till:
     def _completion(self) -> Completion:
         from pos_tui.till.completion import Completion
 
-        return Completion(self._context, self._make_printer(), self._sale_is_paid)
+        return Completion(self._context, self._printing, self._drawer_opener, self._sale_is_paid)
+
+    @cached_property
+    def papers(self) -> OpenPapers:
+        """What is not on paper, and the spool that prints it."""
+        from pos_tui.till.paper.open_papers import OpenPapers
+        from pos_tui.till.paper.spool import PrintSpool
+
+        hours = self.settings.printer.ask_after_hours
+        spool = PrintSpool(self._books, self.clock.now, self._make_printer, self._emit, hours)
+        return OpenPapers(self._context, spool)
+
+    @cached_property
+    def _printing(self) -> ReceiptPrinting:
+        from pos_tui.till.paper.receipts import ReceiptPrinting
+
+        return ReceiptPrinting(self._context, self.papers)
+
+    @cached_property
+    def _drawer_opener(self) -> DrawerOpener:
+        from pos_tui.till.paper.drawer_opener import DrawerOpener
+
+        is_used = self.settings.cash.drawer_kick
+        return DrawerOpener(self.papers.spool, self._emit, is_used=is_used)
 
     def _make_printer(self) -> Printer:
         from pos_tui.devices.printers import make_printer

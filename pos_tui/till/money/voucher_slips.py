@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from pos_tui.books.vouchers.vouchers import Voucher
-from pos_tui.devices.printers import Printer
-from pos_tui.devices.printers.printer import Delivery
 from pos_tui.receipts.voucher_slip import VoucherSlip, lay_out_voucher, voucher_as_text
+from pos_tui.receipts.words import words_in
 from pos_tui.settings import TillSettings
 
 
@@ -51,8 +52,16 @@ def slip_job(voucher: Voucher, settings: TillSettings, language: str) -> bytes:
     return compose(lines, settings.printer.encoding)
 
 
-def print_slip(
-    voucher: Voucher, settings: TillSettings, language: str, printer: Printer
-) -> Delivery:
-    """Print a slip; what the printer says of it. Takes long. Raises PrinterError."""
-    return printer.print(slip_job(voucher, settings, language))
+def slip_maker(voucher: Voucher, settings: TillSettings, language: str) -> Callable[[int], bytes]:
+    """What makes the printer's bytes of a slip as it stands now: the first print, or a copy."""
+    from pos_tui.devices.printers.escpos_jobs import compose
+
+    slip = slip_job(voucher, settings, language)
+
+    def make(copy: int) -> bytes:
+        if not copy:
+            return slip
+        line = words_in(language)("paper.copy", number=copy)
+        return compose([(line, "bold")], settings.printer.encoding, cut=False) + slip
+
+    return make

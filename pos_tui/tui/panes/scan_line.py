@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from textual.geometry import Region, Size
 
+from pos_tui.checkout.events import PaperChanged
 from pos_tui.reasons import Reason, because
 from pos_tui.text_width import clip, pad, width_of, wrap
 from pos_tui.tui.panes.fitting import fitted
@@ -139,7 +140,7 @@ class ScanLine(Pane):
 
     def show_link(self, name: str, label: Reason, ok: bool | None) -> None:
         """Show whether something the till depends on is there."""
-        if self._links.get(name, (label, ...))[1] != ok:
+        if self._links.get(name) != (label, ok):
             self._links[name] = label, ok
             self.repaint_row(self._scan_row())
 
@@ -286,3 +287,12 @@ class ScanLine(Pane):
 def link_label(name: str) -> Reason:
     """What a link of the till is called on the scan line."""
     return because(f"screen.link_{name}")
+
+
+def paper_label(paper: PaperChanged) -> Reason | None:
+    """What the printer's lamp says of trouble and of papers that wait; None for nothing."""
+    if not paper.trouble:
+        return because("print_job.lamp_offered", count=paper.offered) if paper.offered else None
+    trouble = because(f"print_job.lamp_{paper.trouble}")
+    count = paper.waiting + paper.offered
+    return because("print_job.lamp_waiting", trouble=trouble, count=count) if count else trouble

@@ -7,7 +7,8 @@ from pos_tui.wording.marks import N_, Table
 TABLE: Table = {
     "help": N_("A receipt again, as text, as its data file, or as the printer's bytes."),
     "sale": N_("SALE"),
-    "sale_help": N_("the sale's number"),
+    "sale_help": N_("the sale's number; without one: what is not on paper"),
+    "json_help": N_("as JSON: the list a line each, or the receipt data file"),
     "as_help": N_("text, the receipt data file, or the printer's bytes"),
     "demo_help": N_("a receipt of the demo shop"),
     "damaged": N_(
