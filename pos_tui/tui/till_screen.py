@@ -83,7 +83,7 @@ class TillScreen(Screen[None]):
         self._keymap = keymap
         self._paid_view = False
         self._last_sale = 0
-        self._printed: set[int] = set()
+        self._tried: set[int] = set()
         self._paper = events.PaperChanged("", 0, 0)
         self._paid_aside: set[int] = set()
         self._seconds: Timer | None = None
@@ -393,11 +393,10 @@ class TillScreen(Screen[None]):
             if not self.view.lines and not is_anothers:
                 self.list.show_paper(event.text)
             return
-        if event.printed in {"printed", "sent"}:
-            is_first = event.sale_no == self._last_sale and event.sale_no not in self._printed
-            self._printed.add(event.sale_no)
-            if not is_first:
-                self._say(because("screen.printed_again", number=event.sale_no), "info")
+        is_first = event.sale_no == self._last_sale and event.sale_no not in self._tried
+        self._tried.add(event.sale_no)
+        if not is_first and event.printed in {"printed", "sent"}:
+            self._say(because("screen.printed_again", number=event.sale_no), "info")
 
     def _sale_opened(self, number: int, resumed: bool) -> None:
         self._show_who()
