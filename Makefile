@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test lowest windows lint types bench campaign mutants pictures languages tables clean
+.PHONY: help demo run test lowest windows lint types bench campaign hardware mutants pictures languages tables clean
 
 help: ## list these targets
 	@echo "pos_tui: a checkout in a terminal. make demo opens a shop to try it in."
@@ -50,6 +50,9 @@ bench: $(VENV)/.dev ## measure against a bare Textual app and raw Redis, in one 
 campaign: $(VENV)/.dev ## long trials: scans, baskets, payments, faults, damaged books, orders, odd inputs (1 h)
 	$(RUN)/python -m tests.campaign $(CAMPAIGN)
 
+hardware: $(VENV)/.dev ## print on emulated printers of others (emupos; needs Python 3.13, or root and debootstrap)
+	$(RUN)/python .make/hardware.py $(VENV)-hardware $(HARDWARE)
+
 mutants: $(VENV)/.dev ## change the money's side one place at a time; a test must notice each (30 min)
 	$(RUN)/python .make/mutants.py $(MUTANTS)
 
@@ -63,7 +66,7 @@ pictures: $(VENV)/.dev ## draw the README's pictures anew (needs two of the syst
 	$(RUN)/python -m tests.pictures
 
 clean: ## remove the environment and whatever was built
-	rm -rf $(VENV) $(VENV)-lowest $(VENV)-windows .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist
+	rm -rf $(VENV) $(VENV)-lowest $(VENV)-windows $(VENV)-hardware .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # An environment for development also serves the demo; it is not made smaller again.

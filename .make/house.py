@@ -60,7 +60,13 @@ LOGGED = frozenset({"ValueError", "XmlError", "LogChangedError", "MissingFileErr
 LOGGING = frozenset({"debug", "info", "warning", "error", "exception", "critical"})
 
 # Folders of the tests that stand beside the program's rooms: measurements, trials, their stage.
-BESIDE = ("tests/bench", "tests/campaign", "tests/cloud/matrix", "tests/windows")
+BESIDE = (
+    "tests/bench",
+    "tests/campaign",
+    "tests/cloud/matrix",
+    "tests/hardware",
+    "tests/windows",
+)
 
 
 def main() -> None:

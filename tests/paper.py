@@ -89,6 +89,8 @@ class Paper:
                 self._is_bold, self._is_tall = bool(job[2] & 0x08), bool(job[2] & 0x10)
             case "E":
                 self._is_bold = bool(job[2] & 1)
+            case "a":
+                assert not self._row
             case "t":
                 self._page = job[2]
                 self.pages.append(job[2])
@@ -99,6 +101,17 @@ class Paper:
         return 3
 
     def _group(self, job: bytes) -> int:
+        match chr(job[1]):
+            case "h" | "w" | "H":
+                return 3
+            case "k":  # bars
+                return 4 + job[3]
+            case "(":  # a QR code
+                assert job[2:3] == b"k", f"{job[:8]!r} is no command of a receipt"
+                return 5 + int.from_bytes(job[3:5], "little")
+            case "v":  # a picture
+                width, height = (int.from_bytes(job[at : at + 2], "little") for at in (4, 6))
+                return 8 + width * height
         assert job[1:3] == b"V\x00", f"{job[:8]!r} is no command of a receipt"
         self.cuts += 1
         return 3

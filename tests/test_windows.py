@@ -52,6 +52,18 @@ except ImportError:
 """
 
 
+@windows
+def test_a_printer_on_a_parallel_port_of_windows_takes_a_job_or_is_one_sentence():
+    from pos_tui.devices.printers import PrinterError, make_printer
+    from pos_tui.settings import PrinterSettings
+
+    printer = make_printer(PrinterSettings(kind="file", path="LPT1"))
+    try:
+        assert printer.print(b"one row\n") == "sent"
+    except PrinterError as error:
+        assert error.reason.kind.startswith("printer.port_")
+
+
 def test_every_room_imports_where_the_posix_modules_are_not():
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=False

@@ -84,11 +84,13 @@ def _till(path: Path, data: Path | None) -> list[Check]:
     from pos_tui.commands.paths import find_till, shop_clock
     from pos_tui.diagnostics.backup_check import check_backup
     from pos_tui.diagnostics.books_checks import check_books
+    from pos_tui.diagnostics.printer_checks import check_printers
     from pos_tui.diagnostics.till_checks import check_till
 
     settings, folder = find_till(path, data)
     backup = check_backup(folder, settings.backup, shop_clock(settings)())
-    return [*check_books(folder), *backup, *asyncio.run(check_till(settings))]
+    printers = check_printers(settings, folder)
+    return [*check_books(folder), *backup, *printers, *asyncio.run(check_till(settings))]
 
 
 def _as_json(result: Diagnosis) -> str:

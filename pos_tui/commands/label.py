@@ -59,13 +59,13 @@ def _run(options: argparse.Namespace) -> int:
     settings, data = find_shop(options.demo, options.settings, options.data)
     if not (data / FILE_NAME).exists():
         return complain(say("commands.no_books", folder=str(data)))
-    if options.print and settings.printer.kind == "none":
+    if options.print and settings.printer_of("labels").kind == "none":
         return complain(say("cmd_label.no_printer"))
     try:
         clock = shop_clock(settings)
         with (
             closing(Books(data)) as books,
-            closing(command_spool(settings, books, clock)) as spool,
+            closing(command_spool(settings, data, books, clock)) as spool,
         ):
             product = product_finder(settings, books)(options.code)
             if product is None:

@@ -69,9 +69,8 @@ def _run(options: argparse.Namespace) -> int:
         with closing(Books(data)) as books:
             books.day_ends_at = settings.cash.day_ends_at
             clock = shop_clock(settings)
-            with closing(command_spool(settings, books, clock)) as spool:
-                is_used = settings.cash.drawer_kick
-                opener = DrawerOpener(spool, lambda _: None, is_used=is_used)
+            with closing(command_spool(settings, data, books, clock)) as spool:
+                opener = DrawerOpener(spool, lambda _: None, settings)
                 drawer = ShopDrawer(settings, books, clock, spool, opener, current().language)
                 return _act(options, drawer, by)
     except SettingsError:

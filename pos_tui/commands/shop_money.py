@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import argparse
     from datetime import datetime
+    from pathlib import Path
 
     from pos_tui.books import Books
     from pos_tui.settings import TillSettings
@@ -48,21 +49,21 @@ def shop_money(
             settings.shop.language or current().language,
             lambda: settings.till.cashier,
         )
-        with closing(command_spool(settings, books, shop_clock(settings))) as spool:
+        with closing(command_spool(settings, data, books, shop_clock(settings))) as spool:
             yield context, spool
 
 
 def command_spool(
-    settings: TillSettings, books: Books, clock: Callable[[], datetime]
+    settings: TillSettings, data: Path, books: Books, clock: Callable[[], datetime]
 ) -> PrintSpool:
     """The till's print jobs, for a command beside it."""
-    from pos_tui.devices.printers import make_printer
+    from pos_tui.till.paper.printers import printers_of
     from pos_tui.till.paper.spool import PrintSpool
 
     return PrintSpool(
         books,
         clock,
-        lambda: make_printer(settings.printer),
+        printers_of(settings, data),
         lambda _: None,
         settings.printer.ask_after_hours,
     )

@@ -14,6 +14,7 @@ Subject = Literal[
     "books",
     "receipts",
     "backup",
+    "printer",
     "redis",
     "gateway",
     "gateway clock",

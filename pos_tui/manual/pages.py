@@ -13,6 +13,7 @@ TOPICS = (
     "goods",
     "stock",
     "money",
+    "printing",
     "backup",
     "offers",
     "expiry",

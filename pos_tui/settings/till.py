@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from msgspec import Meta, field
+from msgspec.structs import force_setattr
 
 from pos_tui.money import Currency
 from pos_tui.settings.notes import denominations_of, notes_of
+from pos_tui.settings.printer_models import PRINTER_MODELS, ModelName, PrinterModel
 from pos_tui.settings.scanners import ScannerSettings
 from pos_tui.settings.section import (
     LANGUAGE_TAG,
@@ -24,6 +26,7 @@ from pos_tui.settings.section import (
 )
 
 Past = Literal["refuse", "warn", "allow"]
+PrinterRole = Literal["labels"]
 DrawerReason = Annotated[str, Meta(min_length=1, max_length=24)]
 
 
@@ -99,19 +102,49 @@ class CodeSettings(Section, frozen=True):
 
 
 class PrinterSettings(Section, frozen=True):
-    """The receipt printer: `none`, an ESC/POS printer on the `network`, or a `file`.
+    """The receipt printer: `none`, an ESC/POS printer on the `network`, on a `serial` port, behind
+    a `file` or device, or a queue of `cups` or `windows`.
 
-    What was wanted more than `ask_after_hours` ago is printed only when somebody says so.
+    `path` is the port, the device or the file. Columns and encoding are the model's where they are
+    not set, and so is the pin that opens the drawer. What was wanted more than `ask_after_hours`
+    ago is printed only when somebody says so.
     """
 
-    kind: Literal["none", "network", "file"] = "none"
+    kind: Literal["none", "network", "serial", "file", "cups", "windows"] = "none"
+    model: ModelName = "generic"
     host: str = ""
     port: Port = 9100
     path: str = ""
-    columns: Annotated[int, Meta(ge=20, le=96)] = 42
-    encoding: str = "gb18030"
+    queue: str = ""
+    baud: Positive = 9600
+    bits: Literal[7, 8] = 8
+    parity: Literal["N", "E", "O"] = "N"
+    flow: Literal["none", "rts", "dsr", "xon"] = "none"
+    columns: Annotated[int, Meta(ge=20, le=96)] = 0
+    encoding: str = ""
     timeout_s: Seconds = 5.0
     ask_after_hours: Annotated[int, Meta(ge=1, le=720)] = 8
+    ask_when_printed: bool = True
+    drawer_pin: Literal[0, 2, 5] = 0
+    drawer_pulse_ms: Annotated[int, Meta(ge=2, le=510)] = 50
+    drawer_open_at: Literal["unknown", "high", "low"] = "unknown"
+
+    def __post_init__(self) -> None:
+        model = self.of_model
+        force_setattr(self, "columns", self.columns or model.columns)
+        force_setattr(self, "encoding", self.encoding or model.encoding)
+        force_setattr(self, "drawer_pin", self.drawer_pin or model.drawer_pin)
+
+    @property
+    def of_model(self) -> PrinterModel:
+        """What printers of this model have in common."""
+        return PRINTER_MODELS[self.model]
+
+
+class RolePrinterSettings(PrinterSettings, frozen=True, kw_only=True):
+    """A printer for some of the work, with the keys of the receipt printer."""
+
+    role: PrinterRole
 
 
 class CashSettings(Section, frozen=True):
@@ -217,6 +250,7 @@ class TillSettings(Section, frozen=True):
     payments: PaymentSettings = field(default_factory=PaymentSettings)
     codes: CodeSettings = field(default_factory=CodeSettings)
     printer: PrinterSettings = field(default_factory=PrinterSettings)
+    printer_for: tuple[RolePrinterSettings, ...] = ()
     cash: CashSettings = field(default_factory=CashSettings)
     tax: TaxSettings = field(default_factory=TaxSettings)
     expiry: ExpirySettings = field(default_factory=ExpirySettings)
@@ -227,6 +261,10 @@ class TillSettings(Section, frozen=True):
     scanner: ScannerSettings = field(default_factory=ScannerSettings)
     screen: ScreenSettings = field(default_factory=ScreenSettings)
     backup: BackupSettings = field(default_factory=BackupSettings)
+
+    def printer_of(self, role: PrinterRole) -> PrinterSettings:
+        """The printer for this work: one of its own, else the receipt printer."""
+        return next((each for each in self.printer_for if each.role == role), self.printer)
 
     @property
     def currency(self) -> Currency:

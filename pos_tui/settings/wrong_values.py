@@ -11,7 +11,7 @@ from pos_tui.money import is_currency
 from pos_tui.plain_text import is_plain
 from pos_tui.reasons import Reason, because, plain
 from pos_tui.settings.scanners import SerialDevice
-from pos_tui.settings.till import TillSettings
+from pos_tui.settings.till import PrinterSettings, TillSettings
 
 _USUAL_ENCODINGS = ("auto", "gb18030", "cp437", "cp858", "utf-8", "ascii")
 _LONGEST_TEXT, _LONGEST_NAME = 500, 120
@@ -47,9 +47,11 @@ def _wrong_texts(settings: TillSettings) -> Wrong:
         "gateway.key": (settings.gateway.key, _LONGEST_TEXT),
         "voice.command": (settings.voice.command, _LONGEST_TEXT),
         "screen.theme": (settings.screen.theme, _LONGEST_TEXT),
-        "printer.host": (settings.printer.host, _LONGEST_TEXT),
-        "printer.path": (settings.printer.path, 4 * _LONGEST_TEXT),
     }
+    for key, printer in _printers(settings):
+        texts |= {f"{key}.host": (printer.host, _LONGEST_TEXT)}
+        texts |= {f"{key}.path": (printer.path, 4 * _LONGEST_TEXT)}
+        texts |= {f"{key}.queue": (printer.queue, _LONGEST_TEXT)}
     several = {
         "discounts.reasons": settings.discounts.reasons,
         "tax.rates": tuple(settings.tax.rates),
@@ -94,23 +96,38 @@ def _wrong_command(command: str) -> Wrong:
 
 
 def _wrong_devices(settings: TillSettings) -> Wrong:
-    printer, voice = settings.printer, settings.voice
-    if printer.kind == "network" and not printer.host:
-        yield "printer.host", because("settings.printer_host_needed")
-    if printer.kind == "file" and not printer.path:
-        yield "printer.path", because("settings.printer_path_needed")
+    voice = settings.voice
+    for key, printer in _printers(settings):
+        yield from _wrong_printer(key, printer)
     if voice.kind == "command" and not voice.command:
         yield "voice.command", because("settings.voice_command_needed")
     if voice.command:
         yield from _wrong_command(voice.command)
-    if not is_code_page(printer.encoding):
-        yield "printer.encoding", because("settings.no_encoding", name=printer.encoding)
     for device in settings.scanner.device:
         if isinstance(device, SerialDevice) and not is_code_page(device.encoding):
             yield (
                 "scanner.device.encoding",
                 because("settings.no_encoding", name=device.encoding),
             )
+
+
+def _printers(settings: TillSettings) -> Iterator[tuple[str, PrinterSettings]]:
+    yield "printer", settings.printer
+    for printer in settings.printer_for:
+        yield "printer_for", printer
+
+
+def _wrong_printer(key: str, printer: PrinterSettings) -> Wrong:
+    if printer.kind == "network" and not printer.host:
+        yield f"{key}.host", because("settings.printer_host_needed")
+    if printer.kind == "serial" and not printer.path:
+        yield f"{key}.path", because("settings.printer_port_needed")
+    if printer.kind == "file" and not printer.path:
+        yield f"{key}.path", because("settings.printer_path_needed")
+    if printer.kind in {"cups", "windows"} and not printer.queue:
+        yield f"{key}.queue", because("settings.printer_queue_needed")
+    if not is_code_page(printer.encoding):
+        yield f"{key}.encoding", because("settings.no_encoding", name=printer.encoding)
 
 
 def is_web_address(url: str) -> bool:

@@ -41,6 +41,7 @@ from pos_tui.till.shop_codes import ShopCodes
 from pos_tui.till.staff_at_till import StaffAtTill
 
 if TYPE_CHECKING:
+    from pos_tui.books.paper.jobs import PrintRole
     from pos_tui.devices.printers import Printer
     from pos_tui.messages import LastOrder
     from pos_tui.payments.orders import WalletOrders
@@ -644,7 +645,7 @@ class Till:
         from pos_tui.till.paper.spool import PrintSpool
 
         hours = self.settings.printer.ask_after_hours
-        spool = PrintSpool(self._books, self.clock.now, self._make_printer, self._emit, hours)
+        spool = PrintSpool(self._books, self.clock.now, self._printer_of, self._emit, hours)
         return OpenPapers(self._context, spool)
 
     @cached_property
@@ -657,13 +658,16 @@ class Till:
     def _drawer_opener(self) -> DrawerOpener:
         from pos_tui.till.paper.drawer_opener import DrawerOpener
 
-        is_used = self.settings.cash.drawer_kick
-        return DrawerOpener(self.papers.spool, self._emit, is_used=is_used)
+        return DrawerOpener(self.papers.spool, self._emit, self.settings)
 
-    def _make_printer(self) -> Printer:
-        from pos_tui.devices.printers import make_printer
+    def _printer_of(self, role: PrintRole) -> Printer:
+        return self._printer or self._printers(role)
 
-        return self._printer or make_printer(self.settings.printer)
+    @cached_property
+    def _printers(self) -> Callable[[PrintRole], Printer]:
+        from pos_tui.till.paper.printers import printers_of
+
+        return printers_of(self.settings, self._context.data)
 
     @cached_property
     def _refunding(self) -> Refunding:

@@ -1,12 +1,7 @@
 import json
-import socket
-import struct
-import threading
-from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -15,11 +10,8 @@ from pos_tui.checkout.line import ListedItem, SettlementLine
 from pos_tui.checkout.returns import ReturnLine
 from pos_tui.checkout.settlement_list import Totals
 from pos_tui.checkout.tenders import Tender
-from pos_tui.devices.printers import PrinterError
 from pos_tui.devices.printers.escpos_commands import barcode
 from pos_tui.devices.printers.escpos_jobs import compose
-from pos_tui.devices.printers.file_printer import FilePrinter
-from pos_tui.devices.printers.network_printer import NetworkPrinter
 from pos_tui.money import Currency
 from pos_tui.receipts.data import (
     decode_receipt,
@@ -32,7 +24,6 @@ from pos_tui.receipts.text import as_text
 from pos_tui.settings import ShopSettings, TillIdentity
 from pos_tui.text_width import clip, pad, width_of, wrap
 from tests.conftest import NOON
-from tests.spoken import raises
 
 WALLET = Tender(
     kind="wallet", due=3440, given=3440, platform="wechat", platform_ref="42000000000000000000001",
@@ -146,102 +137,6 @@ def test_the_print_job_sets_the_printer_up_prints_chinese_and_cuts():
 def test_a_print_job_for_a_western_printer_uses_its_code_page():
     assert "Crème".encode("cp858") in compose([("Crème brûlée", "plain")], "cp858")
     assert b"Cola" in compose([("Cola", "bold")], "auto")
-
-
-@dataclass
-class PaperPrinter:
-    """A printer on the network that answers status requests like a real one, or not at all."""
-
-    online: int = 0x12
-    paper: int = 0x12
-    mute: bool = False
-    printed: bytes = b""
-    server: socket.socket = field(default_factory=lambda: socket.create_server(("127.0.0.1", 0)))
-
-    def __post_init__(self):
-        self.port = self.server.getsockname()[1]
-        threading.Thread(target=self._serve, daemon=True).start()
-
-    def _serve(self):
-        while True:
-            try:
-                connection, _ = self.server.accept()
-            except OSError:
-                return
-            with connection:
-                self._talk(connection)
-
-    def _talk(self, connection):
-        while True:
-            try:
-                data = connection.recv(65536)
-            except OSError:
-                return
-            if not data:
-                return
-            while data:
-                if data[:2] == b"\x10\x04":
-                    if not self.mute:
-                        status = self.online if data[2] == 1 else self.paper
-                        connection.sendall(struct.pack("B", status))
-                    data = data[3:]
-                    continue
-                cut = data.find(b"\x10\x04")
-                end = len(data) if cut < 0 else cut
-                self.printed += data[:end]
-                data = data[end:]
-
-
-@pytest.fixture
-def paper_printer():
-    printer = PaperPrinter()
-    yield printer
-    printer.server.close()
-
-
-def test_a_network_printer_gets_the_whole_job_once(paper_printer):
-    printer = NetworkPrinter("127.0.0.1", paper_printer.port, 5)
-    assert printer.print(job()) == "confirmed"
-    assert printer.print(job()) == "confirmed"
-    assert paper_printer.printed == job() * 2
-
-
-@pytest.mark.parametrize(
-    ("change", "says"), [({"paper": 0x72}, "out of paper"), ({"online": 0x1A}, "off line")]
-)
-def test_a_printer_that_cannot_print_gets_nothing_and_says_what_to_do(paper_printer, change, says):
-    for name, value in change.items():
-        setattr(paper_printer, name, value)
-    with raises(PrinterError, says):
-        NetworkPrinter("127.0.0.1", paper_printer.port, 5).print(job())
-    assert paper_printer.printed == b""
-
-
-def test_a_printer_that_never_tells_its_state_prints_and_is_not_believed_blindly(paper_printer):
-    paper_printer.mute = True
-    printer = NetworkPrinter("127.0.0.1", paper_printer.port, 5)
-    assert printer.print(job()) == "sent"
-    for _ in range(200):
-        if paper_printer.printed == job():
-            break
-        threading.Event().wait(0.01)
-    assert paper_printer.printed == job()
-
-
-def test_a_printer_that_is_not_there_says_what_is_safe_and_what_to_do():
-    with socket.create_server(("127.0.0.1", 0)) as nobody:
-        port = nobody.getsockname()[1]
-    with raises(PrinterError, "The sale is complete"):
-        NetworkPrinter("127.0.0.1", port, 2).print(job())
-
-
-def test_a_file_printer_appends_and_says_when_it_cannot(tmp_path):
-    printer = FilePrinter(tmp_path / "paper")
-    printer.print(b"one")
-    printer.print(b"two")
-    assert (tmp_path / "paper").read_bytes() == b"onetwo"
-    with raises(PrinterError, "cannot be written"):
-        FilePrinter(tmp_path).print(b"x")
 
 
 def test_what_came_back_stands_in_a_block_of_its_own():

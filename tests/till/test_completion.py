@@ -137,7 +137,7 @@ class Till:
         self.spool = Spool(self.printer)
         papers: Any = SimpleNamespace(spool=self.spool)
         self.printing = ReceiptPrinting(self.context, papers)
-        opener = DrawerOpener(papers.spool, self.emitted.append, is_used=False)
+        opener = DrawerOpener(papers.spool, self.emitted.append, settings)
         self.completion = Completion(self.context, self.printing, opener, self.call_paid)
         self.sale: Any = Sale(7, AT)
         self.sale.list.add(COLA, Decimal(2), self.sale.occasion(AT))

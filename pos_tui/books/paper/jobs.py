@@ -13,6 +13,7 @@ from msgspec import Struct
 from pos_tui.reasons import Reason, StoredReason, restored, stored
 
 PrintKind = Literal["receipt", "voucher_slip", "drawer_slip", "x_report", "z_report", "label"]
+PrintRole = Literal["receipt", "labels"]
 JobState = Literal["waiting", "sending", "confirmed", "sent", "unsure", "given_up"]
 JobEnd = Literal["confirmed", "sent"]
 """The printer said that the job is on paper; or it got all of it, and says nothing."""
@@ -32,7 +33,7 @@ class NewPrintJob(Struct, frozen=True):
     made_at: datetime
     by: str = ""
     is_copy: bool = False
-    role: str = "receipt"
+    role: PrintRole = "receipt"
 
 
 class PrintJob(Struct, frozen=True):
@@ -43,7 +44,7 @@ class PrintJob(Struct, frozen=True):
     """
 
     number: int
-    role: str
+    role: PrintRole
     kind: PrintKind
     document: int
     copy: int
@@ -80,8 +81,8 @@ _FIELDS = "number, role, kind, document, copy, made_at, wanted_at, by, state, si
 _WHY = msgspec.json.Decoder(StoredReason)
 
 
-def put_job(connection: apsw.Connection, new: NewPrintJob) -> PutJob:
-    """Put a job behind the others of its printer, inside a transaction."""
+def put_job(connection: apsw.Connection, new: NewPrintJob, role: PrintRole) -> PutJob:
+    """Put a job behind the others of the printer that has this role, inside a transaction."""
     copy = 0
     if new.is_copy:
         (last,) = connection.execute(
@@ -93,13 +94,13 @@ def put_job(connection: apsw.Connection, new: NewPrintJob) -> PutJob:
     connection.execute(
         "INSERT INTO print_jobs (role, kind, document, copy, job, made_at, wanted_at, by, state,"
         " since, is_over) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, 0)",
-        (new.role, new.kind, new.document, copy, new.make(copy), at, at, new.by, at),
+        (role, new.kind, new.document, copy, new.make(copy), at, at, new.by, at),
     )
     return PutJob(connection.last_insert_rowid(), copy)
 
 
 def claim_next(
-    connection: apsw.Connection, role: str, at: datetime, oldest: datetime, number: int = 0
+    connection: apsw.Connection, role: PrintRole, at: datetime, oldest: datetime, number: int = 0
 ) -> PrintJob | None:
     """The next job that this printer may print; from now on it is being sent. None: there is none.
 
@@ -173,7 +174,7 @@ def give_job_up(connection: apsw.Connection, number: int, at: datetime) -> bool:
     return bool(connection.changes())
 
 
-def count_open(reader: apsw.Connection, role: str, oldest: datetime) -> OpenPaper:
+def count_open(reader: apsw.Connection, role: PrintRole, oldest: datetime) -> OpenPaper:
     """How many of a printer's jobs are not over; those wanted since before `oldest` are offered."""
     waiting, offered = reader.execute(
         "SELECT count(*) FILTER"
@@ -222,7 +223,7 @@ def _job(row: tuple[apsw.SQLiteValue, ...]) -> PrintJob:
 
 class _Row(Struct):
     number: int
-    role: str
+    role: PrintRole
     kind: PrintKind
     document: int
     copy: int

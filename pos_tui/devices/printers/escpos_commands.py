@@ -8,8 +8,8 @@ INITIALISE = b"\x1b@"
 CHINESE_ON = b"\x1c&"  # without it a printer reads GB 18030 as single bytes
 CHINESE_OFF = b"\x1c."
 FULL_CUT = b"\x1dV\x00"
-ASK_ONLINE = b"\x10\x04\x01"
-ASK_PAPER = b"\x10\x04\x04"
+RECOVER = b"\x10\x05\x02"  # in real time: after an error, forget what was not printed
+CLEAR_BUFFERS = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"  # likewise, after any trouble
 _FEWEST_IN_PAIRS = 4  # digits; for fewer the change to pairs costs more than they save
 
 
@@ -55,9 +55,25 @@ def barcode(text: str) -> bytes:
     return centred(True) + bars + b"\n" + centred(False)
 
 
-def open_drawer(pin: int = 0) -> bytes:
-    """A pulse of 50 ms on a connector (0 or 1) of the cash drawer."""
-    return b"\x1bp" + bytes([pin, 25, 250])
+def open_drawer(pin: int = 2, pulse_ms: int = 50) -> bytes:
+    """A pulse of 2-510 ms on a pin (2 or 5) of the cash drawer's connector."""
+    return b"\x1bp" + bytes([pin == 5, pulse_ms // 2, 250])
+
+
+def open_drawer_at_once(command: bytes) -> bytes:
+    """The same pulse in real time: a printer that is off line, out of paper say, obeys this one."""
+    on_time_ms = 2 * command[3]
+    return b"\x10\x14\x01" + bytes([command[2], min(max(-(-on_time_ms // 100), 1), 8)])
+
+
+def ask_status(about: int) -> bytes:
+    """The question for one of the four bytes of a printer's status (1-4), in real time."""
+    return b"\x10\x04" + bytes([about])
+
+
+def say_when_printed(mark: str) -> bytes:
+    """Four ASCII characters that the printer sends back when all before them is on paper."""
+    return b"\x1d(H\x06\x0000" + mark.encode("ascii")
 
 
 def qr_code(text: str, dots: int = 6) -> bytes:

@@ -1,4 +1,4 @@
-"""A printer behind a file: a device node of the system, or a file that keeps what was printed."""
+"""A file that keeps what was printed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pos_tui.reasons import plain
 
 
 class FilePrinter:
-    """Appends jobs to a file or a device node."""
+    """Appends jobs to a file."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

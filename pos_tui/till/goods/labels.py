@@ -146,13 +146,14 @@ class ShopLabels:
         Returns what was done. Raises PrinterError, OrderFileError, BooksError.
         """
         count, name = draft.copies, draft.product.name
-        if not self._spool.has_printer:
+        if not self._spool.has_printer_for("labels"):
             make_folder(self._books.path.parent / "labels")
             path = self._free_path()
             self.write(draft, path)
             return because("label.put_into_file", path=str(path))
         job = self.job(draft)
-        new = NewPrintJob("label", draft.product.id, lambda _: job, self._clock(), self._by())
+        number, at, by = draft.product.id, self._clock(), self._by()
+        new = NewPrintJob("label", number, lambda _: job, at, by, role="labels")
         outcome = self._spool.print_or_drop(new)
         if outcome.state == "waiting" and outcome.why is not None:
             raise PrinterError(outcome.why)
@@ -174,7 +175,7 @@ class ShopLabels:
 
     def job(self, draft: DraftLabel) -> bytes:
         """The printer's job: each copy is cut off. Raises PrinterError."""
-        printer, symbol = self._settings.printer, _symbol_of(draft.label)
+        printer, symbol = self._settings.printer_of("labels"), _symbol_of(draft.label)
         lines = [(line.text, line.style) for line in label_lines(draft.label, printer.columns)]
         text = "" if draft.label.code is None else draft.label.code.text
         return label_job(lines, symbol, text, printer.encoding) * draft.copies

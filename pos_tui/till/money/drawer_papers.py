@@ -88,7 +88,7 @@ class DrawerPapers:
         if not self._spool.has_printer:
             return because("drawer_page.no_printer")
         for job_of_it in self._spool.waiting(kind, number):
-            ticket = self._spool.ticket(job_of_it.number)
+            ticket = self._spool.ticket(job_of_it.role, job_of_it.number)
             self._spool.release(ticket)
             outcome = ticket.outcome.result()
             return None if outcome.is_printed else not_on_paper(outcome)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pos_tui.checkout import events
 from pos_tui.devices.printers import PrinterError
 from pos_tui.reasons import Reason, because, reason_of
+from pos_tui.settings import TillSettings
 from pos_tui.till.paper.spool import PrintSpool
 
 _OPEN_S = 120.0
@@ -21,16 +22,14 @@ class DrawerOpener:
         self,
         spool: PrintSpool,
         emit: Callable[[events.TillEvent], None],
-        *,
-        is_used: bool,
+        settings: TillSettings,
         open_s: float = _OPEN_S,
     ) -> None:
-        """`is_used`: the printer opens it. After `open_s` seconds that it stands open that is said,
-        where the printer can tell.
-        """
+        """After `open_s` seconds that it stands open that is said, where the printer can tell."""
         self._spool = spool
         self._emit = emit
-        self._is_used = is_used
+        self._is_used = settings.cash.drawer_kick
+        self._printer = settings.printer
         self._open_s = open_s
         self._loop: asyncio.AbstractEventLoop | None = None
         self._look_later: asyncio.TimerHandle | None = None
@@ -50,7 +49,7 @@ class DrawerOpener:
         from pos_tui.devices.printers.escpos_commands import open_drawer
 
         try:
-            self._spool.pulse(open_drawer())
+            self._spool.pulse(open_drawer(self._printer.drawer_pin, self._printer.drawer_pulse_ms))
         except PrinterError as error:
             return error.reason
         except Exception as error:  # whatever it trips over, the act is in the books

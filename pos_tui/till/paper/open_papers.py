@@ -94,7 +94,7 @@ class OpenPapers:
 
         Raises PaperError, BooksError.
         """
-        if not self.spool.has_printer:
+        if not self.spool.has_printer_for(self._find(number).role):
             raise PaperError("drawer_page.no_printer")
         return self.send_again(number).outcome.result()
 
@@ -107,7 +107,7 @@ class OpenPapers:
         content = self._late(job) if job.state == "unsure" else job.job
         at = self._context.clock.now()
         body = self._decision(job, "printed_again")
-        ticket = self.spool.ticket(number)
+        ticket = self.spool.ticket(job.role, number)
 
         def send(connection: apsw.Connection) -> bool:
             is_open = send_again(connection, number, at, content)

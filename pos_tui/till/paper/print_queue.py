@@ -16,6 +16,7 @@ from pos_tui.books import Books, BooksError
 from pos_tui.books.paper.jobs import (
     OpenPaper,
     PrintJob,
+    PrintRole,
     claim_next,
     count_open,
     end_job,
@@ -54,7 +55,8 @@ def not_on_paper(outcome: PrintOutcome) -> Reason:
 class PrintTicket:
     """A job on its way to paper: its number once it has one, and what came of the first try."""
 
-    def __init__(self, number: int = 0) -> None:
+    def __init__(self, role: PrintRole, number: int = 0) -> None:
+        self.role = role
         self.number = number
         self.copy = 0
         self.is_put = bool(number)
@@ -75,7 +77,7 @@ class PrintQueue:
 
     def __init__(
         self,
-        role: str,
+        role: PrintRole,
         printer: Printer,
         books: Books,
         clock: Callable[[], datetime],
@@ -256,7 +258,7 @@ class PrintQueue:
             return "error", reason_of(error)
         if not status.troubles:
             return "", None
-        return status.troubles[0], because(f"print_job.remedy_{status.troubles[0]}")
+        return status.troubles[0], because(f"printer.{status.troubles[0]}")
 
     def _show(self, trouble: PaperTrouble, why: Reason | None, opened: OpenPaper) -> None:
         if trouble and trouble == self.state.trouble:

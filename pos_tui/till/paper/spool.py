@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
@@ -17,6 +18,7 @@ from pos_tui.books.paper.jobs import (
     OpenPaper,
     PrintJob,
     PrintKind,
+    PrintRole,
     count_open,
     give_job_up,
     interrupt_jobs,
@@ -50,7 +52,7 @@ class PrintSpool:
         self,
         books: Books,
         clock: Callable[[], datetime],
-        make_printer: Callable[[], Printer],
+        printer_of: Callable[[PrintRole], Printer],
         emit: Callable[[events.TillEvent], None],
         ask_after_hours: int,
     ) -> None:
@@ -59,24 +61,36 @@ class PrintSpool:
         """
         self._books = books
         self._clock = clock
-        self._make_printer = make_printer
+        self._printer_of = printer_of
         self._emit = emit
         self._ask_after = timedelta(hours=ask_after_hours)
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._queue: PrintQueue | None = None
-        self._printer: Printer | None = None
+        self._queues: dict[PrintRole, PrintQueue] = {}
+        self._states: dict[PrintRole, QueueState] = {}
         self._shown = events.PaperChanged("", 0, 0)
-        self._was_well: bool | None = None
+        self._trouble: events.PaperTrouble | None = None
+        self._making = threading.Lock()
 
     @property
     def has_printer(self) -> bool:
         """Whether there is a receipt printer at all."""
-        return not isinstance(self._receipt_printer(), NullPrinter)
+        return self.has_printer_for("receipt")
+
+    def has_printer_for(self, role: PrintRole) -> bool:
+        """Whether there is a printer for this role: its own, or the receipt printer."""
+        return not isinstance(self._printer_of(role), NullPrinter)
 
     @property
     def state(self) -> QueueState:
-        """How it stands with the receipt printer, as far as it was tried."""
-        return QueueState() if self._queue is None else self._queue.state
+        """How it stands with the printers, as far as they were tried: the first that has trouble,
+        and what is open at all of them.
+        """
+        states = [self._states[role] for role in sorted(self._states, reverse=True)]
+        first = next((each for each in states if each.trouble), QueueState())
+        # What is printed this very second is not shown as waiting.
+        waiting = sum(each.open.waiting for each in states if each.trouble)
+        offered = sum(each.open.offered for each in states)
+        return QueueState(first.trouble, first.why, OpenPaper(waiting, offered))
 
     def oldest(self) -> datetime:
         """What is wanted since before that waits for somebody's word."""
@@ -98,31 +112,33 @@ class PrintSpool:
     def begin(self, opened: Sequence[PrintJob]) -> None:
         """Print, from now on, what never went out; on the event loop. `opened`: the open jobs."""
         self._loop = asyncio.get_running_loop()
-        if not opened:
-            return
-        offered = sum(each.is_offered(self.oldest()) for each in opened)
-        self._report(QueueState(open=OpenPaper(0, offered)))
-        if self.has_printer and offered < len(opened):
-            self.wake()
+        for role in sorted({each.role for each in opened}):
+            jobs = [each for each in opened if each.role == role]
+            offered = sum(each.is_offered(self.oldest()) for each in jobs)
+            self._states[role] = QueueState(open=OpenPaper(0, offered))
+            if self.has_printer_for(role) and offered < len(jobs):
+                self._queue(role).wake()
+        self._report()
 
     def close(self) -> None:
         """Begin no other job, and wait a little for the one that is being sent."""
-        if self._queue is not None:
-            self._queue.stop(_STOP_WAITS_S)
+        for queue in self._queues.values():
+            queue.stop(_STOP_WAITS_S)
 
     # ---- printing ----------------------------------------------------------------------------
 
-    def ticket(self, number: int = 0) -> PrintTicket:
+    def ticket(self, role: PrintRole = "receipt", number: int = 0) -> PrintTicket:
         """A ticket for a job that is about to be put, or for the one of this number."""
-        ticket = PrintTicket(number)
-        self._receipt_queue().add(ticket)
+        queue = self._queue(role)
+        ticket = PrintTicket(queue.role, number)
+        queue.add(ticket)
         return ticket
 
     def enter(self, connection: apsw.Connection, ticket: PrintTicket, new: NewPrintJob) -> None:
         """Put a job inside somebody's transaction; a copy is journalled in it. `release` it then,
         or `withdraw` the ticket.
         """
-        ticket.number, ticket.copy = put_job(connection, new)
+        ticket.number, ticket.copy = put_job(connection, new, ticket.role)
         if new.is_copy and new.kind in _COPIED:
             act = journal.CopyPrinted(_COPIED[new.kind], new.document, new.by, ticket.copy)
             journal.append(connection, self._clock().isoformat(), 0, journal.encode(act))
@@ -131,12 +147,13 @@ class PrintSpool:
         """The transaction of these jobs is with the books' writer: print them."""
         for ticket in tickets:
             ticket.is_put = True
-        self.wake()
+        for role in {ticket.role for ticket in tickets}:
+            self._queue(role).wake()
 
     def withdraw(self, *tickets: PrintTicket) -> None:
         """These jobs were not put after all."""
         for ticket in tickets:
-            self._receipt_queue().drop(ticket)
+            self._queue(ticket.role).drop(ticket)
 
     def put(
         self, news: Sequence[NewPrintJob], also: Callable[[apsw.Connection], object] | None = None
@@ -144,7 +161,7 @@ class PrintSpool:
         """Put jobs, soon and all in one transaction with `also`; a disk that refuses is tried until
         it accepts them.
         """
-        tickets = [self.ticket() for _ in news]
+        tickets = [self.ticket(each.role) for each in news]
 
         def job(connection: apsw.Connection) -> None:
             for ticket, new in zip(tickets, news, strict=True):
@@ -175,7 +192,7 @@ class PrintSpool:
         return self._put_now(new).outcome.result()
 
     def _put_now(self, new: NewPrintJob) -> PrintTicket:
-        ticket = self.ticket()
+        ticket = self.ticket(new.role)
         try:
             self._books.write(lambda c: self.enter(c, ticket, new)).result()
         except BaseException:
@@ -202,56 +219,64 @@ class PrintSpool:
 
     def wake(self) -> None:
         """There may be something to print: try at once."""
-        self._receipt_queue().wake()
+        for role in {"receipt", *self._queues}:
+            self._queue(role).wake()
 
     def pulse(self, commands: bytes) -> None:
         """Send a few commands to the receipt printer at once, also without paper. Raises
         PrinterError.
         """
-        self._receipt_queue().pulse(commands)
+        self._queue("receipt").pulse(commands)
 
     def is_drawer_open(self) -> bool | None:
         """Whether the drawer is open; None where the printer does not tell. Takes long."""
-        return self._receipt_queue().is_drawer_open()
+        return self._queue("receipt").is_drawer_open()
 
     def recount(self) -> None:
         """Somebody has decided about open jobs: report how many there are. Raises BooksError."""
-        opened = self._books.write(lambda c: count_open(c, "receipt", self.oldest())).result()
-        self._report(QueueState(self.state.trouble, self.state.why, opened))
+        roles = tuple(self._states)
+
+        def count(connection: apsw.Connection) -> list[OpenPaper]:
+            return [count_open(connection, role, self.oldest()) for role in roles]
+
+        for role, opened in zip(roles, self._books.write(count).result(), strict=True):
+            state = self._states[role]
+            self._states[role] = QueueState(state.trouble, state.why, opened)
+        self._report()
 
     # ---- inside ------------------------------------------------------------------------------
 
-    def _receipt_printer(self) -> Printer:
-        if self._printer is None:
-            self._printer = self._make_printer()
-        return self._printer
+    def _queue(self, role: PrintRole) -> PrintQueue:
+        """The queue of the printer for this role."""
+        printer = self._printer_of(role)
+        if role != "receipt" and printer is self._printer_of("receipt"):
+            role = "receipt"
+        with self._making:
+            if role not in self._queues:
+                self._queues[role] = PrintQueue(
+                    role,
+                    printer,
+                    self._books,
+                    self._clock,
+                    self.oldest,
+                    lambda state: self._changed(role, state),
+                    self._unsure,
+                )
+            return self._queues[role]
 
-    def _receipt_queue(self) -> PrintQueue:
-        if self._queue is None:
-            self._queue = PrintQueue(
-                "receipt",
-                self._receipt_printer(),
-                self._books,
-                self._clock,
-                self.oldest,
-                self._changed,
-                self._unsure,
-            )
-        return self._queue
+    def _changed(self, role: PrintRole, state: QueueState) -> None:
+        """Report from a queue's thread what the screen shows of its printer."""
+        self._states[role] = state
+        now = self.state
+        if now.trouble != self._trouble:
+            self._trouble = now.trouble
+            why = None if now.why is None else because("print_job.printer", why=now.why)
+            self._tell(events.LinkChanged("printer", not now.trouble, why))
+        self._report()
 
-    def _changed(self, state: QueueState) -> None:
-        """Report from the queue's thread what the screen shows of a printer."""
-        is_well = not state.trouble
-        if is_well != self._was_well:
-            self._was_well = is_well
-            why = None if state.why is None else because("print_job.printer", why=state.why)
-            self._tell(events.LinkChanged("printer", is_well, why))
-        self._report(state)
-
-    def _report(self, state: QueueState) -> None:
-        # What is printed this very second is not shown as waiting.
-        waiting = state.open.waiting if state.trouble else 0
-        now = events.PaperChanged(state.trouble, waiting, state.open.offered)
+    def _report(self) -> None:
+        state = self.state
+        now = events.PaperChanged(state.trouble, state.open.waiting, state.open.offered)
         if now != self._shown:
             self._shown = now
             self._tell(now)

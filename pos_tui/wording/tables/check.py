@@ -9,6 +9,7 @@ TABLE: Table = {
     "subject_books": N_("books"),
     "subject_receipts": N_("receipts"),
     "subject_backup": N_("backup"),
+    "subject_printer": N_("printer"),
     "subject_gateway": N_("gateway"),
     "subject_gateway_clock": N_("gateway clock"),
     "subject_users_file": N_("users file"),

@@ -37,13 +37,6 @@ TABLE: Table = {
     "drawer_open": N_(
         "The drawer has been open for {minutes} minutes.",
     ),
-    "remedy_out_of_paper": N_("The printer is out of paper. Put a new roll in."),
-    "remedy_cover_open": N_("The printer's cover is open. Close it."),
-    "remedy_cutter": N_(
-        "The printer's cutter is stuck. Switch it off, take out the paper that is caught, switch it on."
-    ),
-    "remedy_off_line": N_("The printer is off line. Press its feed key, or switch it off and on."),
-    "remedy_error": N_("The printer reports an error. Switch it off and on."),
     "lamp_out_of_paper": N_("paper out"),
     "lamp_cover_open": N_("cover open"),
     "lamp_cutter": N_("cutter stuck"),

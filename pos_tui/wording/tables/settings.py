@@ -35,6 +35,10 @@ TABLE: Table = {
     "no_command": N_("it is no command ({why})"),
     "printer_host_needed": N_("a printer on the network needs its address, like 192.168.1.50"),
     "printer_path_needed": N_("a printer of kind file needs the path of the file or device"),
+    "printer_port_needed": N_(
+        "a printer of kind serial needs its port, like /dev/ttyUSB0, COM3 or usb:067b:2303"
+    ),
+    "printer_queue_needed": N_("a printer of kind cups or windows needs the name of its queue"),
     "write_identity": N_("write letters A–Z, digits, - and _, at most 64"),
     "write_web_address": N_("write an address like https://pay.example.com"),
     "write_host": N_("write an address like 0.0.0.0 or a host's name"),

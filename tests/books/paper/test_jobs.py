@@ -35,11 +35,11 @@ def books(tmp_path):
         yield connection
 
 
-def receipt(sale, at=NOON, *, copy=False, role="receipt"):
+def receipt(sale, at=NOON, *, copy=False):
     def make(number):
         return b"receipt %d copy %d" % (sale, number)
 
-    return NewPrintJob("receipt", sale, make, at, "Ada", copy, role)
+    return NewPrintJob("receipt", sale, make, at, "Ada", copy)
 
 
 def claimed(books, oldest=LONG_AGO, role="receipt"):
@@ -53,10 +53,10 @@ def states(books):
 
 def test_first_in_first_out_for_each_printer(books):
     for sale in (7, 8):
-        put_job(books, receipt(sale))
-    put_job(books, receipt(9, role="kitchen"))
+        put_job(books, receipt(sale), "receipt")
+    put_job(books, receipt(9), "labels")
     assert claimed(books) == (1, b"receipt 7 copy 0")
-    assert claimed(books, role="kitchen") == (3, b"receipt 9 copy 0")
+    assert claimed(books, role="labels") == (3, b"receipt 9 copy 0")
     assert claimed(books) == (2, b"receipt 8 copy 0")
     assert claimed(books) is None
     assert states(books) == [(1, "sending"), (2, "sending"), (3, "sending")]
@@ -64,7 +64,7 @@ def test_first_in_first_out_for_each_printer(books):
 
 @pytest.mark.parametrize("end", ["confirmed", "sent"])
 def test_what_is_printed_is_over_and_its_bytes_are_gone(books, end):
-    put_job(books, receipt(7))
+    put_job(books, receipt(7), "receipt")
     claimed(books)
     end_job(books, 1, NOON, end)
     assert open_jobs(books) == []
@@ -74,7 +74,7 @@ def test_what_is_printed_is_over_and_its_bytes_are_gone(books, end):
 
 def test_what_did_not_go_out_keeps_its_place(books):
     for sale in (7, 8):
-        put_job(books, receipt(sale))
+        put_job(books, receipt(sale), "receipt")
     claimed(books)
     keep_job(books, 1, NOON, "waiting", AWAY)
     assert open_jobs(books)[0].why == AWAY
@@ -82,7 +82,7 @@ def test_what_did_not_go_out_keeps_its_place(books):
 
 
 def test_what_was_being_sent_at_a_stop_is_unsure_and_never_claimed(books):
-    put_job(books, receipt(7))
+    put_job(books, receipt(7), "receipt")
     claimed(books)
     interrupt_jobs(books, NOON, AWAY)
     assert states(books) == [(1, "unsure")]
@@ -93,8 +93,8 @@ def test_what_was_being_sent_at_a_stop_is_unsure_and_never_claimed(books):
 
 
 def test_what_is_old_waits_for_somebody_s_word(books):
-    put_job(books, receipt(7, NOON - timedelta(hours=9)))
-    put_job(books, receipt(8))
+    put_job(books, receipt(7, NOON - timedelta(hours=9)), "receipt")
+    put_job(books, receipt(8), "receipt")
     assert claimed(books) == (2, b"receipt 8 copy 0")
     assert claimed(books) is None
     assert [each.is_offered(LONG_AGO) for each in open_jobs(books)] == [True, False]
@@ -104,7 +104,7 @@ def test_what_is_old_waits_for_somebody_s_word(books):
 
 
 def test_a_job_that_is_being_sent_is_neither_given_up_nor_sent_twice(books):
-    put_job(books, receipt(7))
+    put_job(books, receipt(7), "receipt")
     claimed(books)
     assert not give_job_up(books, 1, NOON)
     assert not send_again(books, 1, NOON, b"")
@@ -115,9 +115,9 @@ def test_a_job_that_is_being_sent_is_neither_given_up_nor_sent_twice(books):
 
 
 def test_copies_are_numbered_by_document(books):
-    put = [put_job(books, receipt(7, copy=copy)).copy for copy in (False, True, True)]
+    put = [put_job(books, receipt(7, copy=copy), "receipt").copy for copy in (False, True, True)]
     assert put == [0, 1, 2]
-    assert put_job(books, receipt(8, copy=True)).copy == 1
+    assert put_job(books, receipt(8, copy=True), "receipt").copy == 1
     assert find_open_job(books, 3).job == b"receipt 7 copy 2"
 
 

@@ -187,8 +187,8 @@ def test_each_command_is_the_same_bytes(
 def test_the_questions_for_the_state_are_the_same(oracle: ModuleType) -> None:
     from escpos.constants import RT_STATUS_ONLINE, RT_STATUS_PAPER
 
-    assert escpos_commands.ASK_ONLINE == RT_STATUS_ONLINE
-    assert escpos_commands.ASK_PAPER == RT_STATUS_PAPER
+    assert escpos_commands.ask_status(1) == RT_STATUS_ONLINE
+    assert escpos_commands.ask_status(4) == RT_STATUS_PAPER
 
 
 def test_a_style_holds_for_its_row_only(page: Callable[[int, int], str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from contextlib import closing
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 import zxingcpp
 from msgspec.structs import replace
-from PIL import Image
+from PIL import Image, ImageOps
 
 from pos_tui.books.catalogue.product_import import import_products
 from pos_tui.books.catalogue.products import ProductRow, find_product
@@ -20,8 +21,10 @@ from pos_tui.books.stock.verify import stock_differences
 from pos_tui.checkout import events
 from pos_tui.devices.printers import PrinterError
 from pos_tui.pricing.offers import NearExpiry, NearExpiryStep
+from pos_tui.settings import PrinterSettings, RolePrinterSettings, TillSettings
 from pos_tui.till.goods.labels import LabelError
 from tests.conftest import BREAD, CHICKEN, COLA, MILK, NOON, Counter
+from tests.printer_stand_in import PrinterStandIn, TcpCable
 from tests.stockroom import receive
 
 TODAY = NOON.date()
@@ -236,6 +239,28 @@ def test_without_a_printer_the_label_is_put_into_a_file(tmp_path):
     for path in paths:
         assert read(Path(path).read_bytes()).text.endswith("10L7")
     counter.books.close()
+
+
+def test_a_shop_with_two_printers_has_its_labels_from_that_for_labels(tmp_path):
+    with closing(PrinterStandIn()) as roll, closing(TcpCable(roll)) as cable:
+        own = RolePrinterSettings(
+            role="labels", kind="network", host="127.0.0.1", port=cable.port, model="generic-58"
+        )
+        receipts = PrinterSettings(kind="file", path=str(tmp_path / "receipts"))
+        settings = TillSettings(printer=receipts, printer_for=(own,))
+        counter = Counter(tmp_path / "till", settings, has_printer=False).stock().open()
+        labels = counter.till.goods.labels
+        draft = labels.draft(product(counter, MILK), 1, SOON, "L7")
+        assert labels.print(draft).kind == "label.printed"
+        roll.lose_buffer()  # such a printer has no cutter: the shop tears the label off
+        roll.pieces += roll.torn
+        (picture,) = roll.pictures(0)
+        assert roll.text(0)[0].startswith("Milk 1 l")
+        margin = ImageOps.expand(picture, 20, 255)
+        (found,) = zxingcpp.read_barcodes(margin, text_mode=zxingcpp.TextMode.Plain)
+        assert found.text.endswith("10L7")
+        assert not (tmp_path / "receipts").exists()
+        counter.books.close()
 
 
 def test_a_chinese_name_is_drawn_where_the_machine_has_letters_for_it(counter):

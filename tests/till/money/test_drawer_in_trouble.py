@@ -64,8 +64,8 @@ async def test_it_closes_with_a_damaged_page_and_names_what_is_missing(tmp_path,
     damage(counter.data / "books.db", page * 4096 + 2000, whole_page=False)
     counter.books = Books(counter.data)
     settings, books, printer = counter.settings, counter.books, counter.printer
-    spool = PrintSpool(books, counter.clock, lambda: printer, lambda _: None, 8)
-    opener = DrawerOpener(spool, lambda _: None, is_used=True)
+    spool = PrintSpool(books, counter.clock, lambda _: printer, lambda _: None, 8)
+    opener = DrawerOpener(spool, lambda _: None, settings)
     drawer = ShopDrawer(settings, books, counter.clock, spool, opener, "en")
     z, _ = drawer.close("Ada", cash(90_000))
     expected = {"sold_lines": "goods", "sold_offers": "goods", "journal": "journal"}
