@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -243,7 +244,10 @@ class PrintQueue:
         """Whether a printer that could not print can now, as far as it says."""
         trouble, why = self._look()
         if trouble:
-            self._show(trouble, why, self.state.open)
+            opened = self.state.open
+            with contextlib.suppress(BooksError):
+                opened = self._books.write(self._count).result()
+            self._show(trouble, why, opened)
             self._resolve(self._all_tickets(), PrintOutcome("waiting", why))
         return not trouble
 

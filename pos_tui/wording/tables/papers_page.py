@@ -26,7 +26,7 @@ TABLE: Table = {
         "{count} papers wait for your word: {key:confirm} prints one, and says so where it may be a second print.",
     ),
     "printed": N_("Printed: {paper}."),
-    "give_up": N_("Give up: {paper}? It is not printed then."),
+    "give_up": N_("Give up: {paper}?"),
     "gives_up": N_("give up"),
     "given_up": N_("Given up: {paper}."),
     "prints_slip": N_("Print a voucher's slip again, which may be on paper already."),
