@@ -1,4 +1,4 @@
-"""A till is killed again and again while it prints: what is on paper, how often, what is offered."""
+"""A till that is killed again and again while it prints: what is on paper, what is offered."""
 
 from __future__ import annotations
 

@@ -2,12 +2,15 @@
 
 import asyncio
 import threading
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
 from msgspec.structs import replace
 
+from pos_tui.books.connection import open_connection
 from pos_tui.books.paper.jobs import NewPrintJob
+from pos_tui.books.saft.events import till_events
 from pos_tui.checkout import events
 from pos_tui.devices.printers import PrinterError
 from pos_tui.devices.printers.printer import PrinterStatus
@@ -369,3 +372,29 @@ def test_a_dead_printer_holds_up_nobody_else_s(shop):
     labels.let_go.set()
     assert label.outcome.result(20).state == "confirmed"
     assert (labels.jobs, shop.printer.jobs) == ([b"label"], [b"receipt"])
+
+
+async def test_only_copies_of_receipts_count_as_such_in_the_audit_file(shop):
+    await sell(shop)
+    drawer = shop.till.money.drawer
+    drawer.close("Ada", None)
+    for _ in range(2):
+        assert await asyncio.to_thread(drawer.print_again, 1, "Ada") is None
+    shop.till.print_again()
+    await shop.till.until_idle()
+    shop.books.wait()
+    with closing(open_connection(shop.books.path)) as reader:
+        copies = [each.text for each in till_events(reader) if each.name == "copy"]
+    assert copies == ["receipt"]
+
+
+async def test_the_second_print_of_an_x_is_a_copy(shop):
+    drawer = shop.till.money.drawer
+    drawer.open("Ada")
+    report, lines = drawer.x_report("Ada")
+    for _ in range(2):
+        assert await asyncio.to_thread(drawer.print_x, report, lines, "Ada") is None
+    first, copy = shop.printer.jobs
+    assert b"COPY" not in first
+    assert copy.endswith(first)
+    assert b"COPY 1" in copy
