@@ -118,7 +118,9 @@ def test_copies_are_numbered_by_document(books):
     put = [put_job(books, receipt(7, copy=copy), "receipt").copy for copy in (False, True, True)]
     assert put == [0, 1, 2]
     assert put_job(books, receipt(8, copy=True), "receipt").copy == 1
-    assert find_open_job(books, 3).job == b"receipt 7 copy 2"
+    job = find_open_job(books, 3)
+    assert job is not None
+    assert job.job == b"receipt 7 copy 2"
 
 
 def test_receipts_that_an_earlier_version_did_not_print_are_unsure(tmp_path):

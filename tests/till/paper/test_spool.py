@@ -19,21 +19,20 @@ from pos_tui.settings import CashSettings
 from pos_tui.till.paper.drawer_opener import DrawerOpener
 from pos_tui.till.paper.open_papers import PaperError
 from pos_tui.till.paper.print_queue import PrintQueue, PrintTicket
-from tests.conftest import COLA, MILK, NOON, SPREAD, Counter
+from tests.conftest import COLA, MILK, NOON, SPREAD, Counter, MemoryPrinter
 
 AWAY = PrinterError("printer.no_answer", host="printer", port=9100)
 CUT_SHORT = PrinterError("printer.cut_short", is_unsure=True, why=because("printer.out_of_paper"))
 KICK = b"\x1bp\x00\x19\xfa"
 
 
-class OddPrinter:
+class OddPrinter(MemoryPrinter):
     """Prints, unless it has a trouble; `once` are those of the next jobs, one each."""
 
     def __init__(self):
-        self.jobs = []
-        self.pulses = []
-        self.once = []
-        self.trouble = None
+        super().__init__()
+        self.pulses: list[tuple[bytes, int]] = []
+        self.once: list[Exception] = []
         self.told = PrinterStatus(True, "there")
 
     def print(self, job, number=0):
@@ -174,7 +173,8 @@ async def test_without_a_printer_there_is_no_copy(tmp_path):
     await shop.till.until_idle()
     assert shop.all(events.ReceiptMade)[1].printed == "none"
     assert shop.till.money.drawer.close("Ada", None)[0].report.copies.count == 0
-    assert shop.books.open_print_jobs() == shop.books.receipts_due() == []
+    assert not shop.books.open_print_jobs()
+    assert not shop.books.receipts_due()
     shop.books.close()
 
 
@@ -203,15 +203,16 @@ async def test_the_drawer_opens_first_and_without_paper_and_never_for_a_card(sho
 
 
 async def test_a_drawer_that_stands_open_is_said_once_where_the_printer_tells(shop):
-    said = []
+    said: list[events.Notice] = []
     spool = shop.till.papers.spool
     opener = DrawerOpener(spool, said.append, shop.settings, open_s=0)
     for is_open in (None, False, True):
         shop.printer.told = PrinterStatus(True, "there", (), is_open)
         await opener.open_for_cash()
         await shop.until_true(lambda: opener._look is not None)
-        await opener._look
-        opener._look = None
+        look, opener._look = opener._look, None
+        assert look is not None
+        await look
     assert [each.reason.kind for each in said] == ["print_job.drawer_open"]
 
 
@@ -335,7 +336,7 @@ def test_it_tries_again_by_itself_and_its_thread_is_there_only_meanwhile(shop):
     shop.printer.trouble = AWAY
     assert put(shop, queue, 1).outcome.result(20).state == "waiting"
     thread = queue._thread
-    assert thread.is_alive()
+    assert thread is not None
     shop.printer.trouble = None
     thread.join(20)
     assert shop.printer.jobs == [b"job 1"]
