@@ -353,7 +353,7 @@ class TillScreen(Screen[None]):
     def _show_link(self, link: events.Link, ok: bool | None) -> None:
         if link == "printer" and (label := paper_label(self._paper)) is not None:
             unsure = None if ok else False
-            self.scan_line.show_link(link, label, unsure)
+            self.scan_line.show_link(link, label, unsure, link_label(link))
             return
         self.scan_line.show_link(link, link_label("net" if link == "gateway" else link), ok)
 

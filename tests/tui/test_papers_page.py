@@ -86,6 +86,15 @@ async def test_the_lamp_says_what_is_wrong_and_how_many_wait(shop, paper, lamp):
         assert lamp in seat.rows[-2]
 
 
+async def test_on_a_narrow_screen_the_lamp_is_short_beside_an_item(shop):
+    async with sitting(shop, (60, 20)) as seat:
+        seat.till_screen.show(PaperChanged("out_of_paper", 2, 0))
+        await seat.pilot.pause()
+        assert "paper out · 2 waiting ✗" in seat.rows[-2]
+        await seat.scan(COLA)
+        assert "paper ✗" in seat.rows[-2]
+
+
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36)])
 async def test_the_page_fits_its_screen(shop, language, size):

@@ -52,6 +52,7 @@ class ScanLine(Pane):
     def __init__(self, palette: Palette) -> None:
         super().__init__(palette)
         self._links: dict[str, tuple[Reason, bool | None]] = {}
+        self._short: dict[str, Reason] = {}
         self._messages = StandingMessages()
 
     # ---- messages ------------------------------------------------------------------------------
@@ -138,8 +139,12 @@ class ScanLine(Pane):
         """What each link that is shown is called here."""
         return {name: label for name, (label, _) in self._links.items()}
 
-    def show_link(self, name: str, label: Reason, ok: bool | None) -> None:
-        """Show whether something the till depends on is there."""
+    def show_link(
+        self, name: str, label: Reason, ok: bool | None, short: Reason | None = None
+    ) -> None:
+        """Show whether something the till depends on is there; `short` where there is less room."""
+        if short is not None:
+            self._short[name] = short
         if self._links.get(name) != (label, ok):
             self._links[name] = label, ok
             self.repaint_row(self._scan_row())
@@ -276,7 +281,10 @@ class ScanLine(Pane):
         """The links, as far as the cells that are needed before them leave room."""
         width = self.outer_size.width
         links = self._links.values()
-        for shown in (links, [link for link in links if link[1] is not True]):
+        bad = [link for link in links if link[1] is not True]
+        short = [(self._short.get(name, label), ok)
+                 for name, (label, ok) in self._links.items() if ok is not True]  # fmt: skip
+        for shown in (links, bad, short):
             names = (f"{in_words(label)} {_LINK_MARKS[ok]}" for label, ok in shown)
             tail = f" {clip(' '.join(names), width // 2)} "
             if width_of(tail) + needed <= width:
