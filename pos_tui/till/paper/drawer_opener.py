@@ -10,7 +10,7 @@ from pos_tui.checkout import events
 from pos_tui.devices.printers import PrinterError
 from pos_tui.reasons import Reason, because, reason_of
 from pos_tui.settings import TillSettings
-from pos_tui.till.paper.spool import PrintSpool
+from pos_tui.till.paper.spool import PrintSpool, running_loop
 
 _OPEN_S = 120.0
 
@@ -31,7 +31,7 @@ class DrawerOpener:
         self._is_used = settings.cash.drawer_kick
         self._printer = settings.printer
         self._open_s = open_s
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._loop = running_loop()
         self._look_later: asyncio.TimerHandle | None = None
         self._look: asyncio.Task[None] | None = None
 
@@ -58,10 +58,6 @@ class DrawerOpener:
             with contextlib.suppress(RuntimeError):  # the till is over
                 self._loop.call_soon_threadsafe(self._begin_watch)
         return None
-
-    def begin(self) -> None:
-        """Watch the drawer from now on, on this event loop."""
-        self._loop = asyncio.get_running_loop()
 
     def close(self) -> None:
         """Watch no longer."""

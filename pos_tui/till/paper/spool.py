@@ -44,8 +44,8 @@ _COPIED: dict[PrintKind, Literal["receipt", "z_report", "x_report", "voucher_sli
 class PrintSpool:
     """Whoever prints at a till does it here. A sale is complete whatever becomes of its paper.
 
-    Events are emitted on the event loop that `begin` was called on, or that a job was waited for
-    on; without one nobody is told but the tickets.
+    Events are emitted on the event loop that it was made on, or that a job was waited for on;
+    without one nobody is told but the tickets.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class PrintSpool:
         self._printer_of = printer_of
         self._emit = emit
         self._ask_after = timedelta(hours=ask_after_hours)
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._loop = running_loop()
         self._queues: dict[PrintRole, PrintQueue] = {}
         self._states: dict[PrintRole, QueueState] = {}
         self._shown = events.PaperChanged("", 0, 0)
@@ -290,3 +290,11 @@ class PrintSpool:
         if loop is not None:
             with contextlib.suppress(RuntimeError):  # it is over
                 loop.call_soon_threadsafe(self._emit, event)
+
+
+def running_loop() -> asyncio.AbstractEventLoop | None:
+    """The event loop of this thread; None where there is none."""
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None

@@ -400,3 +400,14 @@ async def test_the_second_print_of_an_x_is_a_copy(shop):
     assert b"COPY" not in first
     assert copy.endswith(first)
     assert b"COPY 1" in copy
+
+
+async def test_what_waits_is_shown_before_anything_was_sold(shop):
+    drawer = shop.till.money.drawer
+    shop.printer.trouble = AWAY
+    done = await asyncio.to_thread(drawer.move, "pay_in", 500, "owner", "Ada")
+    assert done.not_printed.kind == "print_job.waits"
+    await shop.until_true(lambda: shop.all(events.PaperChanged))
+    assert shop.last(events.PaperChanged) == events.PaperChanged("away", 1, 0)
+    await back(shop)
+    assert len(shop.printer.jobs) == 1
