@@ -154,6 +154,24 @@ def interrupt_jobs(connection: apsw.Connection, at: datetime, why: Reason) -> No
     )
 
 
+def doubt_jobs(connection: apsw.Connection, at: datetime, why: Reason) -> None:
+    """These books were put back: what waited in them may have been printed since, receipts that
+    were due too.
+    """
+    reason = msgspec.json.encode(stored(why))
+    connection.execute(
+        "UPDATE print_jobs SET state = 'unsure', since = ?, why = ? WHERE is_over = 0",
+        (_text(at), reason),
+    )
+    connection.execute(
+        "INSERT INTO print_jobs (role, kind, document, copy, made_at, wanted_at, by, state, since,"
+        " why, is_over) SELECT 'receipt', 'receipt', sale_no, 0, ?, ?, '', 'unsure', ?, ?, 0"
+        " FROM paper ORDER BY sale_no",
+        (_text(at), _text(at), _text(at), reason),
+    )
+    connection.execute("DELETE FROM paper")
+
+
 def send_again(connection: apsw.Connection, number: int, at: datetime, job: bytes) -> bool:
     """Somebody wants an open job printed now, with these bytes; False where it is not open."""
     connection.execute(
