@@ -28,7 +28,7 @@ from pos_tui.books.connection import (
 from pos_tui.books.journal import entries as journal
 from pos_tui.books.journal.key import make_key, read_key
 from pos_tui.books.movement import Movement, thousandths
-from pos_tui.books.sales.paper import note_printed, unprinted_sales
+from pos_tui.books.sales.paper import receipts_due
 from pos_tui.books.sales.sales import (
     HeldSale,
     UnfinishedSales,
@@ -60,6 +60,7 @@ from pos_tui.reasons import Reason, because, plain
 
 if TYPE_CHECKING:
     from pos_tui.books.catalogue.searching import GoodsSearching
+    from pos_tui.books.paper.jobs import PrintJob
     from pos_tui.books.people.accounts import CustomerAccount
     from pos_tui.books.people.permissions import Role
     from pos_tui.books.sales.completing import Closing, NewVouchers
@@ -306,13 +307,20 @@ class Books:
         return is_head_known(self._reader, text)
 
     @readable
-    def unprinted(self) -> list[int]:
-        """The sales whose receipts are not known to have been printed, the earliest first."""
-        return unprinted_sales(self._reader)
+    def receipts_due(self) -> list[int]:
+        """The paid sales whose receipts are not print jobs yet, the earliest first."""
+        return receipts_due(self._reader)
 
-    def keep_printed(self, number: int) -> None:
-        """A sale's receipt has gone to the printer."""
-        self._writer.post(lambda connection: note_printed(connection, number))
+    @readable
+    def open_print_jobs(self) -> list[PrintJob]:
+        """The print jobs that are not over, the earliest first, without their bytes."""
+        from pos_tui.books.paper.jobs import open_jobs
+
+        return open_jobs(self._reader)
+
+    def post(self, job: Callable[[apsw.Connection], object]) -> None:
+        """Run a change on the write connection soon; it is kept until the disk accepts it."""
+        self._writer.post(job)
 
     @readable
     def cash_in_drawer(self) -> int:
@@ -321,11 +329,6 @@ class Books:
         from pos_tui.books.ledger.posting import balance
 
         return balance(self._reader, DRAWER)
-
-    def keep_copy(self, number: int, at: datetime, by: str) -> None:
-        """Note, soon, that a sale's receipt was printed once more."""
-        body = journal.encode(journal.CopyPrinted("receipt", number, by))
-        self._writer.post(lambda connection: journal.append(connection, at.isoformat(), 0, body))
 
     def use_journal_key(self, at: datetime) -> None:
         """From now on the journal is chained with the till's own key, if it is not already.

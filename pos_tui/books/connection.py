@@ -29,7 +29,7 @@ _PRAGMAS = (
 _WAIT_S = 0.001
 _MOST_WAITS = 5_000
 CHECKSUM_BYTES = 8  # kept free at the end of each page; the number is cksumvfs's
-SCHEMA_VERSION = 18
+SCHEMA_VERSION = 19
 """How many migrations there are: those themselves are only loaded where one is missing."""
 _CHECKSUMS_SINCE = 4  # the version of the tables from which each page has one
 _TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table'"
@@ -236,6 +236,6 @@ TABLES_OF_BOOKS = frozenset(
         "shifts", "accounts", "ledger_entries", "postings", "ledger_sums", "sold_lines",
         "sold_offers", "wrong_pins", "badge_salt", "drawer_acts", "z_reports", "returned_lines",
         "return_claims", "late_money", "vouchers", "voucher_movements", "clearing_bills",
-        "payouts",
+        "payouts", "print_jobs",
     )
 )  # fmt: skip

@@ -46,7 +46,7 @@ _NEW_TABLES = frozenset(  # books of an earlier version have none of these
         "search_changes", "shifts", "accounts", "ledger_entries", "postings", "ledger_sums",
         "sold_lines", "sold_offers", "wrong_pins", "badge_salt", "drawer_acts", "z_reports",
         "returned_lines", "return_claims", "late_money", "vouchers", "voucher_movements",
-        "clearing_bills", "payouts",
+        "clearing_bills", "payouts", "print_jobs",
     )
 )  # fmt: skip
 

@@ -548,4 +548,31 @@ MIGRATIONS: tuple[str | Callable[[apsw.Connection], None], ...] = (
     """
     ALTER TABLE products ADD COLUMN tare INTEGER NOT NULL DEFAULT 0; -- grams; 0: none
     """,
+    """
+    CREATE TABLE print_jobs (              -- never deleted; only their states change
+        number INTEGER PRIMARY KEY,
+        role TEXT NOT NULL,                -- of the printer: receipt, …
+        kind TEXT NOT NULL,
+        document INTEGER NOT NULL,         -- the sale, the Z report, the voucher … that it is of
+        copy INTEGER NOT NULL,             -- 0: the first print
+        job BLOB,                          -- the printer's bytes; NULL once it is over
+        made_at TEXT NOT NULL,             -- UTC, as all times here
+        wanted_at TEXT NOT NULL,           -- when somebody last wanted it printed
+        by TEXT NOT NULL,
+        state TEXT NOT NULL,               -- waiting, sending, confirmed, sent, unsure, given_up
+        since TEXT NOT NULL,
+        why BLOB,                          -- JSON; what the printer said
+        is_over INTEGER NOT NULL           -- confirmed, sent, given_up
+    );
+    CREATE INDEX print_jobs_open ON print_jobs(role, number) WHERE is_over = 0;
+    CREATE INDEX print_jobs_of_document ON print_jobs(kind, document);
+    INSERT INTO print_jobs
+        (role, kind, document, copy, made_at, wanted_at, by, state, since, is_over)
+        SELECT 'receipt', 'receipt', sale_no, 0, made, made, '', 'unsure', made, 0 FROM (
+            SELECT sale_no, coalesce(strftime('%Y-%m-%dT%H:%M:%S+00:00', at),
+                                     '1970-01-01T00:00:00+00:00') AS made
+            FROM paper ORDER BY sale_no
+        );
+    DELETE FROM paper;                     -- from now on: paid, and its receipt not yet made
+    """,
 )

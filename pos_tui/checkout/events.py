@@ -21,6 +21,8 @@ StepName = Literal[
 ]
 StepState = Literal["done", "doing", "todo", "failed"]
 Tone = Literal["info", "warning", "error"]
+PaperTrouble = Literal["", "out_of_paper", "cover_open", "cutter", "off_line", "error", "away"]
+"""What is wrong with a printer, as it says itself; away: nothing answers."""
 Link = Literal["gateway", "redis", "printer", "disk", "voice", "clock", "scale"]
 
 
@@ -237,12 +239,25 @@ class SaleVoided(Struct, frozen=True):
 
 
 class ReceiptMade(Struct, frozen=True):
-    """The receipt data file is written, and the print job went as `printed` says."""
+    """The receipt data file is written, and the print job went as `printed` says.
+
+    waiting: it prints by itself once the printer can. unsure: it may be on paper, or a part of it.
+    """
 
     sale_no: int
     path: str
     text: str
-    printed: Literal["printed", "sent", "failed", "none"]
+    printed: Literal["printed", "sent", "waiting", "unsure", "none"]
+
+
+class PaperChanged(Struct, frozen=True):
+    """How it stands with the receipt printer: what is wrong with it ("": nothing), how many papers
+    wait for it, and how many for somebody's word.
+    """
+
+    trouble: PaperTrouble
+    waiting: int
+    offered: int
 
 
 class LinkChanged(Struct, frozen=True):
@@ -280,5 +295,6 @@ TillEvent = (
     | OpenPaymentsChanged
     | SaleVoided
     | ReceiptMade
+    | PaperChanged
     | LinkChanged
 )

@@ -45,8 +45,9 @@ def _run(options: argparse.Namespace) -> int:
     from pos_tui.books import Books, BooksError
     from pos_tui.books.books import FILE_NAME
     from pos_tui.commands.paths import find_shop, shop_clock
+    from pos_tui.commands.shop_money import command_spool
     from pos_tui.commands.stock import product_finder
-    from pos_tui.devices.printers import PrinterError, make_printer
+    from pos_tui.devices.printers import PrinterError
     from pos_tui.till.goods.labels import LabelError, ShopLabels
     from pos_tui.till.goods.stock import OrderFileError
     from pos_tui.wording.current import current
@@ -58,19 +59,22 @@ def _run(options: argparse.Namespace) -> int:
     settings, data = find_shop(options.demo, options.settings, options.data)
     if not (data / FILE_NAME).exists():
         return complain(say("commands.no_books", folder=str(data)))
-    printer = settings.printer_of("labels")
-    if options.print and printer.kind == "none":
+    if options.print and settings.printer_of("labels").kind == "none":
         return complain(say("cmd_label.no_printer"))
     try:
-        with closing(Books(data)) as books:
+        clock = shop_clock(settings)
+        with (
+            closing(Books(data)) as books,
+            closing(command_spool(settings, data, books, clock)) as spool,
+        ):
             product = product_finder(settings, books)(options.code)
             if product is None:
                 return complain(say("cmd_stock.no_product", code=options.code))
             labels = ShopLabels(
                 settings,
                 books,
-                shop_clock(settings),
-                lambda: make_printer(printer, data),
+                clock,
+                spool,
                 settings.shop.language or current().language,
                 lambda: settings.till.cashier,
             )

@@ -54,6 +54,10 @@ def _run(options: argparse.Namespace) -> int:
         return run_key(data)
     if options.preview:
         return _preview(settings, data, options)
+    if not options.sale:
+        from pos_tui.commands.not_printed import list_not_printed
+
+        return list_not_printed(settings, data, as_json=options.json)
     if not options.sale.isdecimal():
         return complain(say("cmd_receipt.which", text=options.sale))
     path = data / "receipts" / f"{int(options.sale):06d}.json"
@@ -62,7 +66,7 @@ def _run(options: argparse.Namespace) -> int:
     except OSError:
         sale, folder = int(options.sale), str(path.parent)
         return complain(say("cmd_receipt.no_receipt", sale=sale, folder=folder))
-    if options.form == "json":
+    if options.form == "json" or options.json:
         return _write(content, options.out)
     return _again(content, path, settings, data, options)
 

@@ -53,10 +53,11 @@ def _run(options: argparse.Namespace) -> int:
 
     from pos_tui.books import Books
     from pos_tui.commands.paths import find_shop, shop_clock
-    from pos_tui.devices.printers import make_printer
+    from pos_tui.commands.shop_money import command_spool
     from pos_tui.reasons import ReasonError
     from pos_tui.settings import SettingsError
     from pos_tui.till.money.drawer import ShopDrawer
+    from pos_tui.till.paper.drawer_opener import DrawerOpener
     from pos_tui.wording.current import current
 
     fewest, most = _WORDS.get(options.act, (0, 0))
@@ -67,14 +68,11 @@ def _run(options: argparse.Namespace) -> int:
     try:
         with closing(Books(data)) as books:
             books.day_ends_at = settings.cash.day_ends_at
-            drawer = ShopDrawer(
-                settings,
-                books,
-                shop_clock(settings),
-                lambda: make_printer(settings.printer, data),
-                current().language,
-            )
-            return _act(options, drawer, by)
+            clock = shop_clock(settings)
+            with closing(command_spool(settings, data, books, clock)) as spool:
+                opener = DrawerOpener(spool, lambda _: None, settings)
+                drawer = ShopDrawer(settings, books, clock, spool, opener, current().language)
+                return _act(options, drawer, by)
     except SettingsError:
         raise
     except ReasonError as error:

@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse
+    from datetime import datetime
+    from pathlib import Path
 
-    from pos_tui.devices.printers import Printer
+    from pos_tui.books import Books
+    from pos_tui.settings import TillSettings
     from pos_tui.till.context import TillContext
+    from pos_tui.till.paper.spool import PrintSpool
 
 
 @contextmanager
 def shop_money(
     options: argparse.Namespace,
-) -> Iterator[tuple[TillContext, Callable[[], Printer]]]:
-    """The books and all around them, and what makes the printer; closed behind.
+) -> Iterator[tuple[TillContext, PrintSpool]]:
+    """The books and all around them, and what prints; closed behind.
 
     Raises BooksError, SettingsError.
     """
@@ -26,7 +30,6 @@ def shop_money(
 
     from pos_tui.books import Books
     from pos_tui.commands.paths import find_shop, shop_clock
-    from pos_tui.devices.printers import make_printer
     from pos_tui.till.clock import TillClock
     from pos_tui.till.context import TillContext
     from pos_tui.wording.current import current
@@ -46,4 +49,21 @@ def shop_money(
             settings.shop.language or current().language,
             lambda: settings.till.cashier,
         )
-        yield context, lambda: make_printer(settings.printer, data)
+        with closing(command_spool(settings, data, books, shop_clock(settings))) as spool:
+            yield context, spool
+
+
+def command_spool(
+    settings: TillSettings, data: Path, books: Books, clock: Callable[[], datetime]
+) -> PrintSpool:
+    """The till's print jobs, for a command beside it."""
+    from pos_tui.till.paper.printers import printers_of
+    from pos_tui.till.paper.spool import PrintSpool
+
+    return PrintSpool(
+        books,
+        clock,
+        printers_of(settings, data),
+        lambda _: None,
+        settings.printer.ask_after_hours,
+    )

@@ -50,8 +50,8 @@ def _run(options: argparse.Namespace) -> int:
     if options.months is not None and not 0 <= options.months <= 600:
         return complain(say("cmd_voucher.months_range"))
     try:
-        with shop_money(options) as (context, make_printer):
-            return _act(options, ShopVouchers(context, make_printer), context)
+        with shop_money(options) as (context, spool):
+            return _act(options, ShopVouchers(context, spool), context)
     except SettingsError:
         raise
     except ReasonError as error:

@@ -9,7 +9,7 @@ from pos_tui.books.books import FILE_NAME
 from pos_tui.books.connection import BooksError, first_damage, open_connection
 from pos_tui.books.journal.entries import count_rows
 from pos_tui.books.journal.verify import differences
-from pos_tui.books.sales.paper import unprinted_sales
+from pos_tui.books.paper.not_printed import not_on_paper_yet
 from pos_tui.diagnostics.checks import Check
 from pos_tui.reasons import because
 
@@ -28,7 +28,7 @@ def check_books(folder: Path) -> list[Check]:
                 return [Check("books", "", "broken", size, damage, do)]
             found = differences(connection, folder)
             rows = count_rows(connection)
-            unprinted = [f"{number:06d}" for number in unprinted_sales(connection)]
+            unprinted = not_on_paper_yet(connection)
     except BooksError as error:
         return [Check("books", "", "broken", size, error.reason, do)]
     checks = [Check("books", "", "ok", size, because("books_check.whole"))]
@@ -39,7 +39,7 @@ def check_books(folder: Path) -> list[Check]:
     else:
         checks.append(Check("journal", "", "ok", str(rows), because("books_check.journal_whole")))
     if unprinted:
-        say = because("books_check.not_printed", numbers=tuple(unprinted[:10]))
+        say = because("books_check.not_printed", papers=tuple(unprinted[:10]))
         do = because("books_check.do_print")
         checks.append(Check("receipts", "", "warning", str(len(unprinted)), say, do))
     return checks

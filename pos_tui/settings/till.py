@@ -107,12 +107,12 @@ class PrinterSettings(Section, frozen=True):
     """The receipt printer: `none`, an ESC/POS printer on the `network`, on a `serial` port, behind
     a `file` or device, or a queue of `cups` or `windows`.
 
-
     `path` is the port, the device or the file. Columns and encoding are the model's where they are
     not set, and so is the pin that opens the drawer. `letters`: rows with letters that the encoding
     lacks are printed as an image (`auto`), with the `replacement` in their place (`bytes`), or all
     that is not plain ASCII is an image (`image`), in the `font`, a file, and those of the system. A
-    row has so many `dots`; 0: what is usual.
+    row has so many `dots`; 0: what is usual. What was wanted more than `ask_after_hours` ago is
+    printed only when somebody says so.
     """
 
     kind: Literal["none", "network", "serial", "file", "cups", "windows"] = "none"
@@ -132,6 +132,7 @@ class PrinterSettings(Section, frozen=True):
     font: str = ""
     dots: Annotated[int, Meta(ge=0, le=1024)] = 0
     timeout_s: Seconds = 5.0
+    ask_after_hours: Annotated[int, Meta(ge=1, le=720)] = 8
     ask_when_printed: bool = True
     drawer_pin: Literal[0, 2, 5] = 0
     drawer_pulse_ms: Annotated[int, Meta(ge=2, le=510)] = 50

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 from decimal import ROUND_CEILING
@@ -19,6 +19,7 @@ from pos_tui.books.connection import AlreadyFinishedError, TenderRefusedError
 from pos_tui.books.movement import thousandths
 from pos_tui.books.sales.completing import Closing, NewVouchers
 from pos_tui.books.stock.lots import SoldGoods
+from pos_tui.books.vouchers.vouchers import Voucher
 from pos_tui.checkout import events
 from pos_tui.checkout.expiry import expires_on
 from pos_tui.checkout.explained import ExplainedSale, explain_sale
@@ -26,8 +27,6 @@ from pos_tui.checkout.orders import Order
 from pos_tui.checkout.sale import Sale
 from pos_tui.checkout.sold_lines import sold_lines
 from pos_tui.checkout.tenders import Tender
-from pos_tui.devices.printers import NullPrinter, Printer, PrinterError
-from pos_tui.devices.printers.printer import Delivery
 from pos_tui.files.owner import make_private_folder, write_for_owner
 from pos_tui.files.replacing import remove_file, rename_file
 from pos_tui.money import format_amount
@@ -42,11 +41,10 @@ from pos_tui.receipts.data import (
     make_receipt,
     receipt_with_returns,
 )
-from pos_tui.receipts.layout import NO_MARKS, PaperMarks, lay_out
-from pos_tui.receipts.text import as_text
 from pos_tui.till.context import TillContext
 from pos_tui.till.dates import date_policy
-from pos_tui.till.shop_design import ShopDesign
+from pos_tui.till.paper.drawer_opener import DrawerOpener
+from pos_tui.till.paper.receipts import ReceiptPrinting
 
 _RETRY_S = 2.0
 
@@ -57,7 +55,8 @@ class Completion:
     def __init__(
         self,
         context: TillContext,
-        printer: Printer,
+        printing: ReceiptPrinting,
+        drawer: DrawerOpener,
         paid: Callable[[Sale], None],
     ) -> None:
         """`paid` gets a sale once it is in the books, before its receipt is made."""
@@ -69,9 +68,8 @@ class Completion:
         self._till_clock = context.clock
         self._randomness = context.randomness
         self._emit = context.emit
-        self._printer = printer
-        self._design = ShopDesign(context.settings, context.data)
-        self._has_printer = not isinstance(printer, NullPrinter)
+        self._printing = printing
+        self._drawer = drawer
         self._paid = paid
         self._cash_before = 0
         self._refused = date_policy(context.settings).refused
@@ -98,7 +96,7 @@ class Completion:
                 total,
                 sale.taken,
                 uses_of(sale),
-                self._has_printer,
+                self._printing.has_printer,
                 sold_goods(sale),
                 self._cashier_of(sale.taken),
                 self._refused,
@@ -158,16 +156,15 @@ class Completion:
         self._emit(events.PaymentChanged(steps.view(status, "good"), state, sale.number))
         self._paid(sale)
         await self._cash_came(tender)
-        await self._deliver(self._receipt_of(sale, at, sale.taken), steps)
-        await self._print_vouchers(sale)
+        receipt = self._receipt_of(sale, at, sale.taken)
+        await self._deliver(receipt, steps, self._vouchers_of(sale))
         settled_at = at if writing.order is None else writing.order.made_at
         self._books.explain(await asyncio.to_thread(self._explained, sale, settled_at))
 
     async def _cash_came(self, tender: Tender) -> None:
         """Cash: the drawer opens, and where there is much in it, a drop is suggested."""
         if tender.kind == "cash":
-            if self._settings.cash.drawer_kick and self._has_printer:
-                await self._open_drawer()
+            await self._drawer.open_for_cash()
             if self._settings.cash.drop_above:
                 self._suggest_drop()
 
@@ -183,17 +180,6 @@ class Completion:
             amount = format_amount(limit, currency)
             self._emit(events.Notice(because("shift.wants_drop", amount=amount), "warning"))
         self._cash_before = now
-
-    async def _open_drawer(self) -> None:
-        """Open the drawer where the printer does that, before anything is printed."""
-        from pos_tui.devices.printers.escpos_commands import open_drawer
-
-        at = self._settings.printer
-        pulse = open_drawer(at.drawer_pin, at.drawer_pulse_ms)
-        try:
-            await asyncio.to_thread(self._printer.pulse, pulse)
-        except PrinterError as error:
-            self._emit(events.LinkChanged("printer", False, reason_of(error)))
 
     def _take_back(self, sale: Sale, tender: Tender, steps: PaymentSteps, why: Reason) -> None:
         """What was to pay does not: the sale is as it was before."""
@@ -246,10 +232,19 @@ class Completion:
         )
 
     async def deliver_missing(self, sale: Sale, at: datetime, tenders: tuple[Tender, ...]) -> None:
-        """Make the receipt of a paid sale whose till was stopped before it had made it."""
+        """Make and print the receipt of a paid sale whose till was stopped before it had done so.
+
+        One that is made already stays as it is.
+        """
         steps = PaymentSteps(because("payment.title_receipt", number=sale.number), RECEIPT_STEPS)
-        await self._deliver(self._receipt_of(sale, at, tenders), steps)
-        await self._print_vouchers(sale)
+        vouchers = self._vouchers_of(sale)
+        try:
+            path = self._receipt_path(sale.number)
+            receipt = decode_receipt(await asyncio.to_thread(path.read_bytes))
+        except (OSError, UnicodeDecodeError, msgspec.MsgspecError):
+            await self._deliver(self._receipt_of(sale, at, tenders), steps, vouchers)
+        else:
+            await self._printing.print_first(receipt, steps, vouchers)
 
     def _receipt_of(self, sale: Sale, at: datetime, tenders: tuple[Tender, ...]) -> ReceiptData:
         try:
@@ -277,40 +272,23 @@ class Completion:
         """Whose sale it is: who was at the till as it was paid, not who is there now."""
         return next((each.by for each in reversed(tenders) if each.by), self._settings.till.cashier)
 
-    async def _print_vouchers(self, sale: Sale) -> None:
-        """Each voucher that was sold, or given for what came back, gets a slip of its own."""
+    def _vouchers_of(self, sale: Sale) -> list[Voucher]:
+        """The vouchers that were sold, or given for what came back: each gets a slip of its own."""
         by_voucher = any(each.kind == "voucher" and each.given < 0 for each in sale.taken)
         if not by_voucher and not any(line.item.kind == "voucher" for line in sale.list.lines):
-            return
-        from pos_tui.till.money.voucher_slips import print_slip
-
+            return []
         try:
             issued = self._books.vouchers_of_sale(sale.number)
         except BooksError as error:
             self._emit(events.Notice(reason_of(error), "error"))
-            return
-        if not self._has_printer:
+            return []
+        if issued and not self._printing.has_printer:
             self._emit(events.Notice(because("voucher.no_printer"), "warning"))
-            return
-        for voucher in issued:
-            try:
-                await asyncio.to_thread(
-                    print_slip, voucher, self._settings, self._language, self._printer
-                )
-            except PrinterError as error:
-                number, why = voucher.shown, reason_of(error)
-                unprinted = because("voucher.slip_not_printed", number=number, why=why)
-                self._emit(events.Notice(unprinted, "error"))
+        return issued
 
-    async def print_again(self, sale_no: int, marks: PaperMarks = NO_MARKS) -> None:
-        """Print a receipt once more, from its data file; the marks stand on it. Raises OSError when
-        there is none.
-        """
-        receipt = decode_receipt(await asyncio.to_thread(self._receipt_path(sale_no).read_bytes))
-        steps = PaymentSteps(because("payment.title_receipt", number=sale_no), RECEIPT_STEPS)
-        await self._print(receipt, steps, marks)
-
-    async def _deliver(self, receipt: ReceiptData, steps: PaymentSteps) -> None:
+    async def _deliver(
+        self, receipt: ReceiptData, steps: PaymentSteps, vouchers: Sequence[Voucher]
+    ) -> None:
         try:
             path = self._receipt_path(receipt.sale_no)
             kept = await asyncio.to_thread(keep_receipt, path, encode_receipt(receipt))
@@ -323,50 +301,7 @@ class Completion:
             why = because("receipt_file.not_kept", why=error.strerror or str(error))
             self._emit(events.Notice(why, "error"))
             return
-        await self._print(receipt, steps)
-
-    async def _print(
-        self, receipt: ReceiptData, steps: PaymentSteps, marks: PaperMarks = NO_MARKS
-    ) -> None:
-        printed: Literal["printed", "sent", "failed", "none"] = "none"
-        why: Reason | None = None
-        if not isinstance(self._printer, NullPrinter):
-            try:
-                delivery = await asyncio.to_thread(self._print_now, receipt, marks)
-                printed = "printed" if delivery == "confirmed" else "sent"
-                self._books.keep_printed(receipt.sale_no)
-                self._emit(events.LinkChanged("printer", True))
-            except PrinterError as error:
-                printed, why = "failed", reason_of(error)
-            except Exception as error:
-                # Whatever a receipt trips over, the sale it belongs to is complete.
-                printed = "failed"
-                why = because("receipt_file.not_printed", why=reason_of(error))
-            if printed == "failed":
-                self._emit(events.LinkChanged("printer", False, why))
-        if printed == "failed":
-            steps.fail()  # why stands in its own place: the change is not to be written over
-        else:
-            steps.reach(99, self._clock())
-        design = await asyncio.to_thread(self._design.read)
-        if trouble := self._design.take_trouble():
-            self._emit(events.Notice(trouble, "error"))
-        text = as_text(receipt, self._settings.printer.columns, design)
-        self._emit(
-            events.ReceiptMade(
-                receipt.sale_no, str(self._receipt_path(receipt.sale_no)), text, printed
-            )
-        )
-        view = steps.view()
-        self._emit(events.PaymentChanged(view, "", receipt.sale_no))
-
-    def _print_now(self, receipt: ReceiptData, marks: PaperMarks) -> Delivery:
-        from pos_tui.devices.printers.escpos_jobs import compose
-
-        printer = self._settings.printer
-        lines = lay_out(receipt, printer.columns, marks, self._design.read())
-        layout = [(line.text, line.style) for line in lines]
-        return self._printer.print(compose(layout, printer))
+        await self._printing.print_first(receipt, steps, vouchers)
 
 
 def sold_goods(sale: Sale) -> tuple[SoldGoods, ...]:

@@ -25,7 +25,7 @@ class LostBooks:
         self._basket = basket
 
     def look(self) -> None:
-        """Say what the books lack, and which receipts were not printed before the till stopped."""
+        """Say what the books lack."""
         missing = self._books.missing
         if missing is not None:
             range_ = {"first": missing.first, "last": missing.last, "count": missing.count}
@@ -35,10 +35,6 @@ class LostBooks:
         sale = self._basket.sale
         if sale.state == "open" and self._receipt_path(sale.number).exists():
             self._change_number(sale)
-        unprinted = self._books.unprinted()
-        if unprinted:
-            numbers = tuple(f"{number:06d}" for number in unprinted)
-            self._notify(because("till.not_printed", numbers=numbers), "warning")
 
     def compare(self, last: LastOrder) -> None:
         """What the gateway remembers of this till must be in the books, or they are not whole."""

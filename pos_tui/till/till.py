@@ -41,6 +41,7 @@ from pos_tui.till.shop_codes import ShopCodes
 from pos_tui.till.staff_at_till import StaffAtTill
 
 if TYPE_CHECKING:
+    from pos_tui.books.paper.jobs import PrintRole
     from pos_tui.devices.printers import Printer
     from pos_tui.devices.scales import ScaleReading
     from pos_tui.messages import LastOrder
@@ -53,6 +54,9 @@ if TYPE_CHECKING:
     from pos_tui.till.goods.shop_goods import ShopGoods
     from pos_tui.till.held_sales import HeldSales
     from pos_tui.till.money.shop_money import ShopMoney
+    from pos_tui.till.paper.drawer_opener import DrawerOpener
+    from pos_tui.till.paper.open_papers import OpenPapers
+    from pos_tui.till.paper.receipts import ReceiptPrinting
     from pos_tui.till.refunding import Refunding
     from pos_tui.till.speech import Speech
     from pos_tui.till.undo import Undo
@@ -61,6 +65,7 @@ if TYPE_CHECKING:
 # So many sales can have been paid just before a stop that none of them has its receipt yet.
 _UNDELIVERED = 3
 _EXAMINE_AFTER_S = 3.0
+_MOST_NAMED = 3
 
 
 class Till:
@@ -216,6 +221,19 @@ class Till:
             self.clock.look()
         with self._act():
             self._lost_books.look()
+        with self._act():
+            self._look_at_papers()
+
+    def _look_at_papers(self) -> None:
+        """Say what may not be on paper since the till stopped."""
+        if not self._books.open_print_jobs():
+            return
+        offered = [each for each in self.papers.spool.interrupted() if self.papers.is_offered(each)]
+        if offered:
+            from pos_tui.books.paper.not_printed import paper_name
+
+            names = tuple(paper_name(each) for each in offered[:_MOST_NAMED])
+            self._notify(because("print_job.offered", count=len(offered), papers=names), "warning")
 
     async def start(self) -> None:
         """Start what runs beside the sale, and take a payment up that was under way."""
@@ -243,9 +261,17 @@ class Till:
         with self._act():
             self._paying.resume()
         try:
-            for number in reversed(self._books.last_paid_numbers(_UNDELIVERED)):
-                if not self.receipt_path(number).exists():
-                    self._do(self._completion.deliver_missing(*self._books.paid_sale(number)))
+            due = self._books.receipts_due()
+            due += [
+                number
+                for number in reversed(self._books.last_paid_numbers(_UNDELIVERED))
+                if number not in due and not self.receipt_path(number).exists()
+            ]
+            opened = self._books.open_print_jobs()
+            if opened:
+                self.papers.spool.begin(opened)
+            for number in due:
+                self._do(self._completion.deliver_missing(*self._books.paid_sale(number)))
         except BooksError as error:
             self._books_failed(error)  # whatever the books lack, a payment goes on
         if self.settings.gateway.url:
@@ -307,6 +333,10 @@ class Till:
             self._speech.close()
         if self._customer is not None:
             await self._customer.close()
+        if "papers" in self.__dict__:
+            await asyncio.to_thread(self.papers.spool.close)
+        if "_drawer_opener" in self.__dict__:
+            self._drawer_opener.close()
 
     async def until_idle(self, *, aside: bool = False) -> None:
         """Wait until nothing of this sale is under way any more; `aside`: of none put aside too."""
@@ -457,7 +487,7 @@ class Till:
             self._context,
             self.codes,
             self.find,
-            lambda: self._label_printer,
+            lambda: self.papers.spool,
         )
 
     @cached_property
@@ -470,7 +500,8 @@ class Till:
             self._basket,
             self.codes,
             lambda: self._refunding,
-            self._make_printer,
+            lambda: self.papers,
+            lambda: self._drawer_opener,
         )
 
     # ---- hold, recall, void ------------------------------------------------------------------
@@ -526,18 +557,24 @@ class Till:
         return self._context.receipt_path(sale_no)
 
     def print_again(self) -> None:
-        """Print the receipt of the sale that was paid last once more."""
+        """Print a receipt that may not be on paper; where all are, a copy of the latest."""
         with self._act():
-            unprinted = [n for n in self._books.unprinted() if self.receipt_path(n).exists()]
-            sale_no = next(iter(unprinted or self._books.last_paid_numbers(1)), 0)
-            if self.receipt_path(sale_no).exists():
-                from pos_tui.receipts.layout import PaperMarks
-
-                self._do(self._completion.print_again(sale_no, PaperMarks(is_late=bool(unprinted))))
-                if not unprinted:
-                    self._books.keep_copy(sale_no, self.clock.now(), self.staff.who())
-            else:
+            receipts = [
+                each
+                for each in self._books.open_print_jobs()
+                if each.kind == "receipt" and self.receipt_path(each.document).exists()
+            ]
+            offered = next(filter(self.papers.is_offered, receipts), None)
+            sale_no = next(iter(self._books.last_paid_numbers(1)), 0)
+            if offered is not None:
+                self._do(self._printing.print_again(offered))
+            elif not self.receipt_path(sale_no).exists():
                 self._notify(because("till.no_receipt"))
+            elif self.papers.spool.state.trouble and receipts:
+                self.papers.spool.wake()
+                self._notify(because("print_job.waits_still", count=len(receipts)))
+            else:
+                self._do(self._printing.print_copy(sale_no))
 
     def pay(self, text: str, *, is_approved: bool = False) -> None:
         """Accept what was typed to pay with, in major units; a payment code pays what is due.
@@ -679,25 +716,38 @@ class Till:
     def _completion(self) -> Completion:
         from pos_tui.till.completion import Completion
 
-        return Completion(self._context, self._make_printer(), self._sale_is_paid)
-
-    def _make_printer(self) -> Printer:
-        return self._receipt_printer
+        return Completion(self._context, self._printing, self._drawer_opener, self._sale_is_paid)
 
     @cached_property
-    def _receipt_printer(self) -> Printer:
-        from pos_tui.devices.printers import make_printer
+    def papers(self) -> OpenPapers:
+        """What is not on paper, and the spool that prints it."""
+        from pos_tui.till.paper.open_papers import OpenPapers
+        from pos_tui.till.paper.spool import PrintSpool
 
-        return self._printer or make_printer(self.settings.printer, self._context.data)
+        hours = self.settings.printer.ask_after_hours
+        spool = PrintSpool(self._books, self.clock.now, self._printer_of, self._emit, hours)
+        return OpenPapers(self._context, spool)
 
     @cached_property
-    def _label_printer(self) -> Printer:
-        from pos_tui.devices.printers import make_printer
+    def _printing(self) -> ReceiptPrinting:
+        from pos_tui.till.paper.receipts import ReceiptPrinting
 
-        settings = self.settings.printer_of("labels")
-        if self._printer or settings is self.settings.printer:
-            return self._receipt_printer
-        return make_printer(settings, self._context.data)
+        return ReceiptPrinting(self._context, self.papers)
+
+    @cached_property
+    def _drawer_opener(self) -> DrawerOpener:
+        from pos_tui.till.paper.drawer_opener import DrawerOpener
+
+        return DrawerOpener(self.papers.spool, self._emit, self.settings)
+
+    def _printer_of(self, role: PrintRole) -> Printer:
+        return self._printer or self._printers(role)
+
+    @cached_property
+    def _printers(self) -> Callable[[PrintRole], Printer]:
+        from pos_tui.till.paper.printers import printers_of
+
+        return printers_of(self.settings, self._context.data)
 
     @cached_property
     def _refunding(self) -> Refunding:

@@ -170,6 +170,7 @@ class PageOpener:
             "accounts": self._accounts,
             "reports": self._reports,
             "clearing": self._clearing,
+            "papers": self._papers,
         }
         self._push(SubjectsMenu(self._palette, lambda word: say(f"money_menu.{word}"), pages))
 
@@ -254,6 +255,11 @@ class PageOpener:
             self._push(ClearingPage(self._palette, self._settings, clearing, self._with_permission))
 
         self._with_permission("reports", because("permission.open_clearing"), open_page)
+
+    def _papers(self) -> None:
+        from pos_tui.tui.pages.papers import PapersPage
+
+        self._push(PapersPage(self._palette, self._till.papers, self._with_permission))
 
     def _goods_in(self) -> None:
         from pos_tui.tui.pages.goods_in import GoodsInScreen

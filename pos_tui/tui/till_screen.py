@@ -34,7 +34,7 @@ from pos_tui.tui.panes.expiry import ExpiryPane
 from pos_tui.tui.panes.header import HeaderBar
 from pos_tui.tui.panes.key_bar import BarState
 from pos_tui.tui.panes.payment import PaymentPane
-from pos_tui.tui.panes.scan_line import ScanLine, ScannedItem, link_label
+from pos_tui.tui.panes.scan_line import ScanLine, ScannedItem, link_label, paper_label
 from pos_tui.tui.panes.settlement import PaidAmounts, SettlementPane
 from pos_tui.tui.panes.standing import StandingMessage, standing
 from pos_tui.tui.parts.news_row import NewsRow
@@ -84,7 +84,8 @@ class TillScreen(Screen[None]):
         self._keymap = keymap
         self._paid_view = False
         self._last_sale = 0
-        self._printed: set[int] = set()
+        self._tried: set[int] = set()
+        self._paper = events.PaperChanged("", 0, 0)
         self._paid_aside: set[int] = set()
         self._seconds: Timer | None = None
         self.palette = palette
@@ -308,6 +309,9 @@ class TillScreen(Screen[None]):
                 self._sale_paid(event)
             case events.ReceiptMade():
                 self._receipt_made(event)
+            case events.PaperChanged():
+                self._paper = event
+                self._show_link("printer", not event.trouble)
             case _:
                 pass
 
@@ -353,6 +357,10 @@ class TillScreen(Screen[None]):
             self.scan_line.show_message(StandingMessage(why, "error", "paper", link))
 
     def _show_link(self, link: events.Link, ok: bool | None) -> None:
+        if link == "printer" and (label := paper_label(self._paper)) is not None:
+            unsure = None if ok else False
+            self.scan_line.show_link(link, label, unsure, link_label(link))
+            return
         self.scan_line.show_link(link, link_label("net" if link == "gateway" else link), ok)
 
     def _show_line(self, change: LineChange, code: str) -> None:
@@ -391,11 +399,10 @@ class TillScreen(Screen[None]):
             if not self.view.lines and not is_anothers:
                 self.list.show_paper(event.text)
             return
-        if event.printed != "failed":
-            is_first = event.sale_no == self._last_sale and event.sale_no not in self._printed
-            self._printed.add(event.sale_no)
-            if not is_first:
-                self._say(because("screen.printed_again", number=event.sale_no), "info")
+        is_first = event.sale_no == self._last_sale and event.sale_no not in self._tried
+        self._tried.add(event.sale_no)
+        if not is_first and event.printed in {"printed", "sent"}:
+            self._say(because("screen.printed_again", number=event.sale_no), "info")
 
     def _sale_opened(self, number: int, resumed: bool) -> None:
         self._show_who()

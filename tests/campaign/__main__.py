@@ -15,6 +15,7 @@ from tests.campaign.demo_kills import demo_kills
 from tests.campaign.inputs import odd_inputs, report
 from tests.campaign.labels import labels
 from tests.campaign.matrix import matrix
+from tests.campaign.paper_kills import paper_kills
 from tests.campaign.scans import Came, trial
 from tests.campaign.stock_year import stock_year
 from tests.campaign.trading_week import trading_week
@@ -103,6 +104,12 @@ def main() -> int:
         help="how often the demo is killed",
     )
     parser.add_argument(
+        "--paper",
+        type=int,
+        default=1000 if hasattr(os, "fork") else 0,
+        help="how many receipts are printed by tills that are killed",
+    )
+    parser.add_argument(
         "--seed", type=int, default=1, help="which faults the orders meet, and which inputs are odd"
     )
     parser.add_argument(
@@ -123,6 +130,7 @@ def main() -> int:
     well = (not options.damage or damaged_books(options.damage, options.seed)) and well
     well = (not options.orders or delivery(options.orders, options.seed)) and well
     well = (not options.demo_kills or demo_kills(options.demo_kills, options.seed)) and well
+    well = (not options.paper or paper_kills(options.paper, options.seed)) and well
     well = (not options.inputs or inputs(options.inputs, options.seed)) and well
     return 0 if well else 1
 

@@ -163,22 +163,25 @@ async def test_a_receipt_carries_how_far_the_journal_had_come(counter):
     assert f"journal {row} · {hashed[:8]}" in counter.last(events.ReceiptMade).text
 
 
-async def test_a_receipt_that_was_not_printed_is_offered_at_the_next_start(counter):
-    counter.printer.trouble = PrinterError("printer.away")
+async def test_a_receipt_that_may_be_on_paper_is_offered_at_the_next_start(counter):
+    counter.printer.trouble = PrinterError("printer.cut_short", is_unsure=True, why="")
     await sell(counter, COLA)
     counter.printer.trouble = None
     counter.power_cut()
-    assert notices(counter) == ["till.not_printed"]
+    assert notices(counter) == ["print_job.offered"]
     assert "000001" in spoken(counter.last(events.Notice))
+    assert counter.printer.jobs == []
     counter.till.print_again()
     await counter.till.until_idle()
     (job,) = counter.printer.jobs
     assert b"Printed after" in job
+    assert b"COPY" not in job
     counter.power_cut()
     assert notices(counter) == []
     counter.till.print_again()
     await counter.till.until_idle()
     assert b"Printed after" not in counter.printer.jobs[-1]
+    assert b"COPY 1" in counter.printer.jobs[-1]
 
 
 async def test_a_receipt_that_was_printed_is_not_offered(counter):

@@ -34,12 +34,16 @@ from pos_tui.pricing.priced import Applied
 from pos_tui.pricing.tax import TaxSystem
 from pos_tui.reasons import because
 from pos_tui.receipts.data import decode_receipt, make_receipt
-from pos_tui.receipts.layout import lay_out
+from pos_tui.receipts.layout import PaperMarks, lay_out
 from pos_tui.receipts.text import as_text
 from pos_tui.settings import PrinterSettings, ShopSettings, TillIdentity, TillSettings
 from pos_tui.till import completion as module
 from pos_tui.till.completion import Completion, uses_of
 from pos_tui.till.context import TillContext
+from pos_tui.till.paper import receipts
+from pos_tui.till.paper.drawer_opener import DrawerOpener
+from pos_tui.till.paper.print_queue import PrintOutcome
+from pos_tui.till.paper.receipts import ReceiptPrinting
 from pos_tui.wording.current import in_words
 from tests.conftest import MemoryPrinter
 
@@ -75,7 +79,6 @@ class Books:
     def __init__(self, *troubles):
         self.troubles = list(troubles)
         self.completed = []
-        self.printed = []
         self.explained = []
 
     def accept_tender(self, *tender):
@@ -90,11 +93,33 @@ class Books:
     def paid_head(self, number):
         return f"{number * 10}-{HASH}"
 
-    def keep_printed(self, number):
-        self.printed.append(number)
-
     def explain(self, explained):
         self.explained.append(explained)
+
+
+class Spool:
+    """Prints at once what is put; what does not print waits."""
+
+    def __init__(self, printer):
+        self.printer = printer
+        self.has_printer = not isinstance(printer, NullPrinter)
+        self.put_jobs = []
+
+    def put(self, news, also=None):
+        self.put_jobs += [(each.kind, each.document, each.by, each.is_copy) for each in news]
+        return [self.printed(each.make(1 if each.is_copy else 0)) for each in news]
+
+    def printed(self, job):
+        try:
+            return PrintOutcome(self.printer.print(job))
+        except PrinterError as error:
+            return PrintOutcome("waiting", error.reason)
+
+    async def outcome(self, ticket):
+        return ticket
+
+    def pulse(self, commands):
+        self.printer.pulse(commands)
 
 
 class Till:
@@ -109,7 +134,11 @@ class Till:
         clock = SimpleNamespace(now=self.now)
         around: list[Any] = [settings, data, self.books, clock, lambda: 0, self.emitted.append]
         self.context = TillContext(*around)
-        self.completion = Completion(self.context, self.printer, self.call_paid)
+        self.spool = Spool(self.printer)
+        papers: Any = SimpleNamespace(spool=self.spool)
+        self.printing = ReceiptPrinting(self.context, papers)
+        opener = DrawerOpener(papers.spool, self.emitted.append, settings)
+        self.completion = Completion(self.context, self.printing, opener, self.call_paid)
         self.sale: Any = Sale(7, AT)
         self.sale.list.add(COLA, Decimal(2), self.sale.occasion(AT))
         self.steps = PaymentSteps(CASH_TITLE, CASH_STEPS)
@@ -158,7 +187,7 @@ async def test_a_cash_sale_is_written_down_reported_and_printed(tmp_path):
     assert till.books.completed == [(7, AT, CASH, None, None, closing(700, CASH), "Ada", None)]
     assert till.emitted[0] == events.SalePaid(7, 700, (CASH,))
     assert [type(event).__name__ for event in till.emitted] == [
-        "SalePaid", "PaymentChanged", "LinkChanged", "ReceiptMade", "PaymentChanged",
+        "SalePaid", "PaymentChanged", "ReceiptMade", "PaymentChanged",
     ]  # fmt: skip
     assert till.paid == [(till.sale, ["SalePaid", "PaymentChanged"])]
     assert (till.sale.state, till.sale.due) == ("paid", 0)
@@ -170,7 +199,7 @@ async def test_a_cash_sale_is_written_down_reported_and_printed(tmp_path):
     path = str(tmp_path / "receipts" / "000007.json")
     text = as_text(till.receipt, 32)
     assert till.all(events.ReceiptMade) == [events.ReceiptMade(7, path, text, "printed")]
-    assert till.all(events.LinkChanged) == [events.LinkChanged("printer", True)]
+    assert till.spool.put_jobs == [("receipt", 7, "Ada", False)]
     assert till.printer.jobs == [till.job]
 
 
@@ -341,30 +370,35 @@ async def test_without_a_printer_the_receipt_is_a_file_and_the_step_is_done(tmp_
 
 async def test_a_printer_that_says_nothing_is_only_sent_to(tmp_path):
     till = Till(tmp_path)
-    till.printer.print = lambda _job: False
+    till.printer.print = lambda _job: "sent"
     await till.pays()
     assert till.all(events.ReceiptMade)[0].printed == "sent"
     assert till.views[-1][2] == ["done", "done"]
 
 
-@pytest.mark.parametrize(
-    ("trouble", "why"),
-    [
-        (PrinterError(FAULTY), FAULTY),
-        (
-            ZeroDivisionError("odd"),
-            because("receipt_file.not_printed", why=because("words.text", text="odd")),
-        ),
-    ],
-)
-async def test_a_receipt_that_is_not_printed_leaves_its_step_and_says_why(tmp_path, trouble, why):
+async def test_a_receipt_that_waits_for_the_printer_leaves_its_step_undone(tmp_path):
     till = Till(tmp_path)
-    till.printer.trouble = trouble
+    till.printer.trouble = PrinterError(FAULTY)
     await till.pays()
     assert till.sale.state == "paid"
-    assert till.all(events.LinkChanged) == [events.LinkChanged("printer", False, why)]
-    assert till.all(events.ReceiptMade)[0].printed == "failed"
+    assert till.all(events.ReceiptMade)[0].printed == "waiting"
     assert till.views[-1][0] == "good"  # the change stays; why stands in its own place
+    assert till.views[-1][2] == ["done", "failed"]
+
+
+async def test_a_receipt_that_cannot_be_laid_out_is_told_and_its_sale_complete(
+    tmp_path, monkeypatch
+):
+    till = Till(tmp_path)
+
+    def trip(*_):
+        raise ZeroDivisionError("odd")
+
+    monkeypatch.setattr(receipts, "receipt_job", trip)
+    await till.pays()
+    why = because("receipt_file.not_printed", why=because("words.text", text="odd"))
+    assert till.all(events.Notice) == [events.Notice(why, "error")]
+    assert till.sale.state == "paid"
     assert till.views[-1][2] == ["done", "failed"]
 
 
@@ -435,14 +469,18 @@ async def test_what_an_older_till_left_in_its_cache_stops_no_printing(tmp_path, 
 # ---- later ---------------------------------------------------------------------------------------
 
 
-async def test_a_receipt_is_printed_again_as_it_was(tmp_path):
+async def test_a_copy_says_which_it_is_and_is_else_as_it_was(tmp_path):
     till = Till(tmp_path)
     await till.pays()
     before = till.receipt
     till.emitted.clear()
-    await till.completion.print_again(7)
+    await till.printing.print_copy(7)
     assert till.receipt == before
-    assert till.printer.jobs == [till.job] * 2
+    assert till.spool.put_jobs[1:] == [("receipt", 7, "", True)]
+    layout = lay_out(before, 32, PaperMarks(copy=1))
+    assert till.printer.jobs[1] == compose([(line.text, line.style) for line in layout], "gb18030")
+    assert till.printer.jobs[1].count(b"COPY 1") == 2
+    assert b"COPY" not in till.printer.jobs[0]
     assert till.views == [("info", None, ["done"])]
     (changed,) = till.all(events.PaymentChanged)
     assert changed.view.title == because("payment.title_receipt", number=7)
@@ -451,7 +489,7 @@ async def test_a_receipt_is_printed_again_as_it_was(tmp_path):
 
 async def test_a_receipt_that_is_not_there_cannot_be_printed_again(tmp_path):
     with pytest.raises(FileNotFoundError):
-        await Till(tmp_path).completion.print_again(7)
+        await Till(tmp_path).printing.print_copy(7)
 
 
 async def test_a_missing_receipt_is_made_after_the_stop(tmp_path):

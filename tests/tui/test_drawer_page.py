@@ -146,7 +146,7 @@ async def test_it_closes_with_the_printer_off_and_says_so(shop):
         await cashier.open()
         await cashier.choose("Count and close")
         await cashier.enter("0", "", "")
-        await cashier.until("Not printed")
+        await cashier.until("Not on paper yet")
         shop.printer.trouble = None
         await cashier.press("f2")
         await cashier.until("Printed.")

@@ -42,7 +42,7 @@ async def test_a_fault_behind_any_key_keeps_sale_and_screen(shop, monkeypatch, k
     async with sitting(shop) as seat:
         await seat.scan(COLA)
         error = ZeroDivisionError(f"with {CODE}")
-        for name in ("search", "held", "hold", "last_paid_numbers", "unprinted", "product"):
+        for name in ("search", "held", "hold", "last_paid_numbers", "open_print_jobs", "product"):
             monkeypatch.setattr(shop.books, name, breaks(error))
         monkeypatch.setattr(type(shop.till), "why_not_pay", breaks(error))
         await seat.press(key)

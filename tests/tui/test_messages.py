@@ -71,23 +71,23 @@ async def test_a_printer_that_is_away_leaves_the_change_where_it_is(shop):
         assert "CHANGE" not in seat.text
 
 
-async def test_a_good_reprint_is_said_and_clears_what_was_said_of_the_printer(shop):
+async def test_a_printer_that_is_back_clears_what_was_said_of_it_and_a_reprint_is_said(shop):
     shop.printer.trouble = PrinterError(AWAY)
     async with sitting(shop) as seat:
         await seat.scan(COLA)
         await seat.press("plus", "enter")
         await shop.till.until_idle()
+        await seat.press("escape")  # the sale is seen
+        await seat.until_shown("127.0.0.1:9109")
         shop.printer.trouble = None
         await seat.press("f11")
-        await shop.till.until_idle()
-        await seat.pilot.pause()
-        assert "127.0.0.1:9109" not in seat.text
-        assert "✓ Sale 000001 is paid" in seat.text
-        await seat.press("escape")
+        await seat.until(lambda: len(shop.printer.jobs) == 1)
+        await seat.until(lambda: "127.0.0.1:9109" not in seat.text)
+        assert b"COPY" not in shop.printer.jobs[0]  # it had waited
         await seat.press("f11")
         await shop.till.until_idle()
-        await seat.pilot.pause()
-        assert "The receipt of sale 000001 is printed." in seat.text
+        await seat.until_shown("The receipt of sale 000001 is printed.")
+        assert b"COPY 1" in shop.printer.jobs[1]
 
 
 async def test_what_was_said_of_a_payment_goes_when_the_next_one_begins(shop):

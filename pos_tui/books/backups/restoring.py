@@ -25,10 +25,11 @@ from pos_tui.books.connection import (
 from pos_tui.books.journal import entries as journal
 from pos_tui.books.journal.key import KEY_FILE, key_id, read_key
 from pos_tui.books.owner_only import make_till_folder
+from pos_tui.books.paper.jobs import doubt_jobs
 from pos_tui.books.saft.signing import SAFT_KEY_FILE
 from pos_tui.files.owner import make_private_file, make_private_folder, write_for_owner
 from pos_tui.files.replacing import remove_file, rename_file
-from pos_tui.reasons import reason_of
+from pos_tui.reasons import because, reason_of
 
 RESTORE_NOTE = "restored"
 _PAID = "SELECT number FROM sales WHERE state = 'paid'"
@@ -131,6 +132,7 @@ def _note(target: BooksConnection, at: datetime, backup: Path, facts: BackupFact
     note = journal.Noted(RESTORE_NOTE, f"{backup.name} {facts.head.partition('-')[0]}")
     with target:
         journal.append(target, at.isoformat(), 0, journal.encode(note))
+        doubt_jobs(target, at, because("print_job.restored"))
 
 
 def _put_receipts(target: apsw.Connection, data: Path) -> int:

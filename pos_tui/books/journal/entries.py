@@ -27,6 +27,7 @@ DrawerActKind = Literal["float", "pay_in", "pay_out", "drop", "no_sale", "counte
 VoucherMovementKind = Literal["issued", "spent", "given_back", "expired", "voided"]
 CountAct = Literal["add", "set", "replace", "withdraw"]
 WayOn = Literal["pin", "badge"]
+PaperDecision = Literal["printed_again", "given_up"]
 WhyOff = Literal["key", "another", "idle", "end"]
 
 
@@ -330,11 +331,28 @@ class ReportTaken(Struct, frozen=True, tag="x_report"):
     by: str
 
 
-class CopyPrinted(Struct, frozen=True, tag="copy"):
-    """A receipt (of sale `number`), or a Z report, was printed once more."""
+class CopyPrinted(Struct, frozen=True, tag="copy", omit_defaults=True):
+    """A paper was ordered once more: the receipt of sale `number`, a Z report, a voucher's slip.
 
-    of: Literal["receipt", "z_report"]
+    `copy` is what stands on it; 0 where earlier versions did not number them.
+    """
+
+    of: Literal["receipt", "z_report", "x_report", "voucher_slip"]
     number: int
+    by: str
+    copy: int = 0
+
+
+class PaperDecided(Struct, frozen=True, tag="paper"):
+    """Somebody had a print job that was not known to be on paper printed again, or gave it up.
+
+    `number` counts the jobs; `of` and `document` say what it was to print.
+    """
+
+    number: int
+    of: str
+    document: int
+    then: PaperDecision
     by: str
 
 
@@ -402,6 +420,7 @@ Act = (
     | ShiftClosed
     | ReportTaken
     | CopyPrinted
+    | PaperDecided
     | BillRead
     | PaidOutByPlatform
     | Noted

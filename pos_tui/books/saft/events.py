@@ -121,6 +121,8 @@ def _named(act: _Body, lines: dict[int, int], *, has_drawer: bool) -> tuple[str,
         return _OF_DRAWER.get(act.act, ""), act.reason, 0
     if act.type == "approval":
         return "approval", f"{act.permission} {act.approved_by}".strip(), 0
+    if act.type == "copy" and act.of != "receipt":
+        return "", "", 0  # the official event is of receipts
     return _OF_TAG.get(act.type, ""), act.of, 0
 
 

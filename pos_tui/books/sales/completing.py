@@ -13,7 +13,7 @@ from pos_tui.books.journal import entries as journal
 from pos_tui.books.ledger.accounts import OPEN_SALES
 from pos_tui.books.ledger.of_sales import entry_of_part, entry_of_sale
 from pos_tui.books.ledger.posting import EntryKind, post, posted_of_sale
-from pos_tui.books.sales.paper import note_unprinted
+from pos_tui.books.sales.paper import note_receipt_due
 from pos_tui.books.sales.sales import close_sale, put_order, set_sale_state, set_stream_position
 from pos_tui.books.sales.sold_lines import categories_of, keep_sold_lines
 from pos_tui.books.shift import need_shift
@@ -121,7 +121,7 @@ def _complete(
             lambda: stock_returned(connection, at, closing.by, sale_no, closing.returns),
         )
     if closing.to_print:
-        note_unprinted(connection, sale_no, at)
+        note_receipt_due(connection, sale_no, at)
 
 
 def move_or_note(

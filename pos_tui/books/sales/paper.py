@@ -1,4 +1,6 @@
-"""Which receipts are not known to have been printed: noted with the payment, struck out after."""
+"""Which paid sales' receipts are still to be made: noted with the payment, struck out as the print
+job is put.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +9,18 @@ from datetime import datetime
 import apsw
 
 
-def note_unprinted(connection: apsw.Connection, sale_no: int, at: datetime) -> None:
+def note_receipt_due(connection: apsw.Connection, sale_no: int, at: datetime) -> None:
     """A sale's receipt is to be printed; in the transaction that pays the sale."""
     connection.execute("INSERT OR REPLACE INTO paper VALUES (?, ?)", (sale_no, at.isoformat()))
 
 
-def note_printed(connection: apsw.Connection, sale_no: int) -> None:
-    """A sale's receipt has gone to the printer."""
+def drop_receipt_due(connection: apsw.Connection, sale_no: int) -> None:
+    """A sale's receipt is a print job now, in the same transaction."""
     connection.execute("DELETE FROM paper WHERE sale_no = ?", (sale_no,))
 
 
-def unprinted_sales(reader: apsw.Connection) -> list[int]:
-    """The sales whose receipts are not known to have been printed, the earliest first.
+def receipts_due(reader: apsw.Connection) -> list[int]:
+    """The paid sales whose receipts are not print jobs yet, the earliest first.
 
     None in books of a version that did not note it.
     """

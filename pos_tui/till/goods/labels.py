@@ -17,11 +17,12 @@ from pos_tui.books.catalogue.offers import current_offers
 from pos_tui.books.connection import open_connection
 from pos_tui.books.journal import entries as journal
 from pos_tui.books.movement import Movement
+from pos_tui.books.paper.jobs import NewPrintJob
 from pos_tui.books.stock.lots import put_lot
 from pos_tui.books.stock.movements import MovingStock
 from pos_tui.checkout.by_piece import is_by_piece
 from pos_tui.checkout.expiry import DateKind
-from pos_tui.devices.printers import NullPrinter, Printer
+from pos_tui.devices.printers import PrinterError
 from pos_tui.devices.printers.label_jobs import label_job, label_picture
 from pos_tui.devices.printers.label_symbols import Dots, draw_symbol
 from pos_tui.pricing import Goods, Occasion, Pricer
@@ -38,6 +39,8 @@ from pos_tui.receipts.labels import (
 )
 from pos_tui.settings import TillSettings
 from pos_tui.till.goods.stock import make_folder, write_whole
+from pos_tui.till.paper.print_queue import not_on_paper
+from pos_tui.till.paper.spool import PrintSpool
 
 LabelForm = Literal["png", "escpos"]
 MOST_COPIES = 200
@@ -70,7 +73,7 @@ class ShopLabels:
         settings: TillSettings,
         books: Books,
         clock: Callable[[], datetime],
-        printer: Callable[[], Printer],
+        spool: PrintSpool,
         language: str,
         by: Callable[[], str],
     ) -> None:
@@ -80,7 +83,7 @@ class ShopLabels:
         self._settings = settings
         self._books = books
         self._clock = clock
-        self._printer = printer
+        self._spool = spool
         self._language = language
         self._by = by
 
@@ -138,19 +141,25 @@ class ShopLabels:
         return DraftLabel(shown, product, copies, is_dated, gtin if is_own else "")
 
     def print(self, draft: DraftLabel) -> Reason:
-        """Print a label, then keep its lot; without a printer it is put into a file.
+        """Print a label and keep its lot; without a printer it is put into a file.
 
         Returns what was done. Raises PrinterError, OrderFileError, BooksError.
         """
-        printer = self._printer()
         count, name = draft.copies, draft.product.name
-        if isinstance(printer, NullPrinter):
+        if not self._spool.has_printer_for("labels"):
             make_folder(self._books.path.parent / "labels")
             path = self._free_path()
             self.write(draft, path)
             return because("label.put_into_file", path=str(path))
-        printer.print(self.job(draft))
-        self._keep(draft)
+        job = self.job(draft)
+        number, at, by = draft.product.id, self._clock(), self._by()
+        new = NewPrintJob("label", number, lambda _: job, at, by, role="labels")
+        outcome = self._spool.print_or_drop(new)
+        if outcome.state == "waiting" and outcome.why is not None:
+            raise PrinterError(outcome.why)
+        self._keep(draft)  # also where only some may be on paper
+        if not outcome.is_printed:
+            return not_on_paper(outcome)
         return because("label.printed", count=count, name=name)
 
     def write(

@@ -11,7 +11,6 @@ from pos_tui.till.shop_codes import ShopCodes
 
 if TYPE_CHECKING:
     from pos_tui.books import Product
-    from pos_tui.devices.printers import Printer
     from pos_tui.till.goods.counts import ShopCounts
     from pos_tui.till.goods.deliveries import ShopDeliveries
     from pos_tui.till.goods.issues import ShopIssues
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from pos_tui.till.goods.offers import ShopOffers
     from pos_tui.till.goods.products import ShopProducts
     from pos_tui.till.goods.stock import ShopStock
+    from pos_tui.till.paper.spool import PrintSpool
 
 
 class ShopGoods:
@@ -29,13 +29,13 @@ class ShopGoods:
         context: TillContext,
         codes: ShopCodes,
         find: Callable[[str], list[Product]],
-        make_printer: Callable[[], Printer],
+        spool: Callable[[], PrintSpool],
     ) -> None:
         """`find` searches the products by words."""
         self._context = context
         self._codes = codes
         self._find = find
-        self._make_printer = make_printer
+        self._spool = spool
 
     @cached_property
     def offers(self) -> ShopOffers:
@@ -98,6 +98,4 @@ class ShopGoods:
         from pos_tui.till.goods.labels import ShopLabels
 
         at = self._context
-        return ShopLabels(
-            at.settings, at.books, at.clock.now, self._make_printer, at.language, at.who
-        )
+        return ShopLabels(at.settings, at.books, at.clock.now, self._spool(), at.language, at.who)

@@ -33,12 +33,12 @@ from pos_tui.books.journal import entries as journal
 from pos_tui.books.journal.entries import JournalHead
 from pos_tui.books.ledger.accounts import DRAWER
 from pos_tui.books.ledger.posting import balance
+from pos_tui.books.paper.jobs import NewPrintJob
 from pos_tui.books.shift import Shift, accounting_day, current_shift
-from pos_tui.devices.printers import NullPrinter, Printer, PrinterError
-from pos_tui.devices.printers.escpos_commands import open_drawer
+from pos_tui.devices.printers import PrinterError
 from pos_tui.devices.printers.escpos_jobs import compose
 from pos_tui.plain_text import plain_text
-from pos_tui.reasons import Reason, because, plain, reason_of
+from pos_tui.reasons import Reason, because
 from pos_tui.receipts.layout import PrintLine, lines_as_text
 from pos_tui.receipts.paper_code import paper_code
 from pos_tui.receipts.shift_report import ReportShop, ShiftReport
@@ -47,10 +47,12 @@ from pos_tui.receipts.shift_report_layout import (
     lay_out_report,
     lay_out_slip,
 )
-from pos_tui.receipts.words import words_in
 from pos_tui.settings import TillSettings
 from pos_tui.till.books_reader import books_reader
 from pos_tui.till.money.cash_count import CashSoFar, counted_with, read_cash
+from pos_tui.till.money.drawer_papers import DrawerPapers
+from pos_tui.till.paper.drawer_opener import DrawerOpener
+from pos_tui.till.paper.spool import PrintSpool
 
 _Done = TypeVar("_Done")
 _LONGEST_REASON = 60
@@ -90,7 +92,8 @@ class ShopDrawer:
         settings: TillSettings,
         books: Books,
         clock: Callable[[], datetime],
-        printer: Callable[[], Printer],
+        spool: PrintSpool,
+        opener: DrawerOpener,
         language: str,
     ) -> None:
         """`clock` gives aware times in the shop's zone; papers are in `language`."""
@@ -98,8 +101,10 @@ class ShopDrawer:
         self.currency = settings.currency
         self._books = books
         self._clock = clock
-        self._printer = printer
+        self._papers = DrawerPapers(books, spool, clock, settings.printer, language)
+        self._opener = opener
         self._language = language
+        self._printed_xs: set[tuple[int, str]] = set()
 
     # ---- looking -----------------------------------------------------------------------------
 
@@ -203,7 +208,7 @@ class ShopDrawer:
         """
         at, hour = self._clock(), self._books.day_ends_at
         approved_by = "" if approved_by == by else approved_by
-        listed = reason in self.reasons(kind)
+        listed, shop = reason in self.reasons(kind), self.shop()
 
         def job(connection: apsw.Connection) -> DrawerAct:
             return move_cash(
@@ -211,9 +216,7 @@ class ShopDrawer:
                 approved_by=approved_by, listed=listed, day_ends_at=hour,
             )  # fmt: skip
 
-        act = self._do(job)
-        trouble = self.open_now()
-        if kind != "no_sale":
+        def slip_of(act: DrawerAct) -> NewPrintJob:
             slip = DrawerSlip(
                 kind=kind,
                 number=act.number,
@@ -223,8 +226,13 @@ class ShopDrawer:
                 by=by,
                 approved_by=approved_by,
             )
-            lines = lay_out_slip(slip, self.shop(), self.settings.printer.columns)
-            trouble = self._print(self.job_of(lines)) or trouble
+            lines = lay_out_slip(slip, shop, self.settings.printer.columns)
+            return NewPrintJob("drawer_slip", act.number, lambda _: self.job_of(lines), at, by)
+
+        if kind == "no_sale":
+            act, trouble = self._do(job), self.open_now()
+        else:
+            act, trouble = self._papers.do_and_print(job, slip_of, self.open_now)
         money = self._money(amount)
         done = because(f"shift.done_{kind}", amount=money, number=act.number)
         return DrawerDone(done, trouble)
@@ -243,8 +251,10 @@ class ShopDrawer:
         """
         at, shop = self._clock(), self.shop()
         order = self._order(by, counted, left, approved_by)
-        z = self._do(lambda connection: close_shift(connection, at, order, shop, self._render))
-        return z, self._print(z.job)
+        return self._papers.do_and_print(
+            lambda connection: close_shift(connection, at, order, shop, self._render),
+            lambda z: self._first_z(z, at, by),
+        )
 
     def hand_over(
         self, by: str, counted: CashSoFar | None, to: str, approved_by: str = ""
@@ -257,10 +267,11 @@ class ShopDrawer:
         at, shop = self._clock(), self.shop()
         hour = self._books.day_ends_at
         day = accounting_day(at, hour)
-        z, shift = self._do(
-            lambda connection: hand_over(connection, at, order, to, day, shop, self._render, hour)
+        (z, shift), trouble = self._papers.do_and_print(
+            lambda connection: hand_over(connection, at, order, to, day, shop, self._render, hour),
+            lambda done: self._first_z(done[0], at, by),
         )
-        return z, shift, self._print(z.job)
+        return z, shift, trouble
 
     def x_report(
         self, by: str, *, with_expected: bool = True
@@ -324,31 +335,27 @@ class ShopDrawer:
         hashed = b"" if row is None or not isinstance(row[0], bytes) else row[0]
         return paper_code(z.journal, hashed)
 
-    def print_x(self, lines: Sequence[PrintLine]) -> Reason | None:
-        """Print an X report; why it was not."""
-        return self._print(self.job_of(lines), is_wanted=True)
+    def print_x(self, report: ShiftReport, lines: Sequence[PrintLine], by: str) -> Reason | None:
+        """Print an X report, its second print as a copy; why it is not printed."""
+        x = (report.shift, report.at)
+        is_copy = x in self._printed_xs
+        self._printed_xs.add(x)
+        job = self.job_of(lines)
+        return self._papers.print_wanted("x_report", report.shift, job, by, is_copy=is_copy)
 
     def print_again(self, number: int, by: str) -> Reason | None:
-        """Print a Z once more, as it was, under a line that says it is a copy; why it was not.
+        """Print a Z once more, as it was, under a line that says which copy it is; why it is not
+        printed.
 
         Raises ShiftError, BooksError.
         """
-        z, at = self.z_report(number), self._clock()
-        words = words_in(self._language)
-        mark = PrintLine(words("shift_report.copy", at=f"{at:%Y-%m-%d %H:%M}"), "bold")
-        head = compose([(mark.text, mark.style)], self.settings.printer, cut=False)
-        job = head + (z.job or self.job_of(_as_lines(z.text)))
-        trouble = self._print(job, is_wanted=True)
-        if trouble is None:
-            act = journal.encode(journal.CopyPrinted("z_report", number, by))
-            self._do(lambda connection: journal.append(connection, at.isoformat(), 0, act))
-        return trouble
+        z = self.z_report(number)
+        job = z.job or self.job_of(_as_lines(z.text))
+        return self._papers.print_wanted("z_report", number, job, by, is_copy=True)
 
     def open_now(self) -> Reason | None:
         """Open the drawer where the printer does that; why it did not."""
-        printer = self.settings.printer
-        pulse = open_drawer(printer.drawer_pin, printer.drawer_pulse_ms)
-        return self._print(pulse) if self.settings.cash.drawer_kick else None
+        return self._opener.open_now()
 
     # ---- inside ------------------------------------------------------------------------------
 
@@ -388,18 +395,8 @@ class ShopDrawer:
         rows = [(line.text, line.style) for line in lines]
         return compose(rows, self.settings.printer)
 
-    def _print(self, job: bytes, *, is_wanted: bool = False) -> Reason | None:
-        """Why it was not printed; without a printer that is nothing, unless somebody wanted it."""
-        printer = self._printer()
-        if isinstance(printer, NullPrinter) or not job:
-            return because("drawer_page.no_printer") if is_wanted else None
-        try:
-            printer.print(job)
-        except PrinterError as error:
-            return reason_of(error)
-        except Exception as error:  # whatever paper trips over, the act is in the books
-            return plain(str(error))
-        return None
+    def _first_z(self, z: ZReport, at: datetime, by: str) -> NewPrintJob:
+        return NewPrintJob("z_report", z.report.shift, lambda _: z.job, at, by)
 
     def _do(self, job: Callable[[apsw.Connection], _Done]) -> _Done:
         return self._books.write(job).result()

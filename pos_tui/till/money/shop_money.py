@@ -14,7 +14,6 @@ from pos_tui.till.context import TillContext
 from pos_tui.till.shop_codes import ShopCodes
 
 if TYPE_CHECKING:
-    from pos_tui.devices.printers import Printer
     from pos_tui.till.money.accounts import ShopAccounts
     from pos_tui.till.money.clearing import ShopClearing
     from pos_tui.till.money.drawer import ShopDrawer
@@ -22,6 +21,8 @@ if TYPE_CHECKING:
     from pos_tui.till.money.reports import ShopReports
     from pos_tui.till.money.returns import Returns
     from pos_tui.till.money.vouchers import ShopVouchers
+    from pos_tui.till.paper.drawer_opener import DrawerOpener
+    from pos_tui.till.paper.open_papers import OpenPapers
     from pos_tui.till.refunding import Refunding
 
 
@@ -34,13 +35,15 @@ class ShopMoney:
         basket: BasketActs,
         codes: ShopCodes,
         refunding: Callable[[], Refunding],
-        make_printer: Callable[[], Printer],
+        papers: Callable[[], OpenPapers],
+        opener: Callable[[], DrawerOpener],
     ) -> None:
         self._context = context
         self._basket = basket
         self._codes = codes
         self._refunding = refunding
-        self._make_printer = make_printer
+        self._papers = papers
+        self._opener = opener
 
     @cached_property
     def late(self) -> ShopLateMoney:
@@ -73,14 +76,20 @@ class ShopMoney:
         from pos_tui.till.money.drawer import ShopDrawer
 
         at = self._context
-        return ShopDrawer(at.settings, at.books, at.clock.now, self._make_printer, at.language)
+        spool, opener = self._papers().spool, self._opener()
+        return ShopDrawer(at.settings, at.books, at.clock.now, spool, opener, at.language)
 
     @cached_property
     def vouchers(self) -> ShopVouchers:
         """The shop's own vouchers."""
         from pos_tui.till.money.vouchers import ShopVouchers
 
-        return ShopVouchers(self._context, self._make_printer)
+        return ShopVouchers(self._context, self._papers().spool)
+
+    @property
+    def papers(self) -> OpenPapers:
+        """What is not on paper."""
+        return self._papers()
 
     @cached_property
     def accounts(self) -> ShopAccounts:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from pos_tui.books.vouchers.vouchers import Voucher
-from pos_tui.devices.printers import Printer
-from pos_tui.devices.printers.printer import Delivery
+from pos_tui.receipts.print_lines import NO_MARKS, PaperMarks
 from pos_tui.receipts.voucher_slip import VoucherSlip, lay_out_voucher, voucher_as_text
 from pos_tui.settings import TillSettings
 
@@ -42,17 +43,22 @@ def slip_picture(voucher: Voucher, settings: TillSettings, language: str) -> byt
     return label_picture(lines, draw_symbol("code128", voucher.number), "")
 
 
-def slip_job(voucher: Voucher, settings: TillSettings, language: str) -> bytes:
+def slip_job(
+    voucher: Voucher, settings: TillSettings, language: str, marks: PaperMarks = NO_MARKS
+) -> bytes:
     """The slip as a job of the receipt printer, which draws the barcode itself."""
     from pos_tui.devices.printers.escpos_jobs import compose
 
     slip = slip_of(voucher, settings, language)
-    lines = [(line.text, line.style) for line in lay_out_voucher(slip, settings.printer.columns)]
-    return compose(lines, settings.printer)
+    lines = lay_out_voucher(slip, settings.printer.columns, marks)
+    return compose([(line.text, line.style) for line in lines], settings.printer)
 
 
-def print_slip(
-    voucher: Voucher, settings: TillSettings, language: str, printer: Printer
-) -> Delivery:
-    """Print a slip; what the printer says of it. Takes long. Raises PrinterError."""
-    return printer.print(slip_job(voucher, settings, language))
+def slip_maker(voucher: Voucher, settings: TillSettings, language: str) -> Callable[[int], bytes]:
+    """What makes the printer's bytes of a slip as it stands now: the first print, or a copy."""
+    first = slip_job(voucher, settings, language)
+
+    def make(copy: int) -> bytes:
+        return slip_job(voucher, settings, language, PaperMarks(copy)) if copy else first
+
+    return make

@@ -9,6 +9,7 @@ from typing import TypeVar
 import apsw
 from msgspec import Struct
 
+from pos_tui.books.paper.jobs import NewPrintJob
 from pos_tui.books.vouchers.vouchers import (
     Voucher,
     VoucherError,
@@ -24,11 +25,12 @@ from pos_tui.books.vouchers.vouchers import (
 from pos_tui.checkout.expiry import expires_on
 from pos_tui.codes.reading import RefusedCode, VoucherCode
 from pos_tui.codes.voucher import read_voucher, shown_voucher
-from pos_tui.devices.printers import NullPrinter, Printer
 from pos_tui.money import AmountError, Currency, format_amount, parse_amount
 from pos_tui.reasons import Reason, because, reason_of
 from pos_tui.till.books_reader import books_reader
 from pos_tui.till.context import TillContext
+from pos_tui.till.paper.print_queue import not_on_paper
+from pos_tui.till.paper.spool import PrintSpool
 
 _Found = TypeVar("_Found")
 _LONGEST_REASON = 40
@@ -52,10 +54,10 @@ class VoucherRow(Struct, frozen=True):
 class ShopVouchers:
     """Lists vouchers, issues them, prints their slips, and writes back what nobody spent."""
 
-    def __init__(self, context: TillContext, make_printer: Callable[[], Printer]) -> None:
+    def __init__(self, context: TillContext, spool: PrintSpool) -> None:
         self._context = context
         self._books = context.books
-        self._make_printer = make_printer
+        self._spool = spool
 
     @property
     def currency(self) -> Currency:
@@ -110,17 +112,22 @@ class ShopVouchers:
         return because("voucher.history", parts=parts)
 
     def print_slip(self, voucher: int) -> Reason:
-        """Print a voucher's slip again; what is to be said of that. Takes long.
+        """Print a voucher's slip again, as a copy; what is to be said of that. Takes long.
 
-        Raises VoucherError, BooksError, PrinterError.
+        Raises VoucherError, BooksError.
         """
-        from pos_tui.till.money.voucher_slips import print_slip
+        from pos_tui.till.money.voucher_slips import slip_maker
 
-        printer = self._make_printer()
-        if isinstance(printer, NullPrinter):
+        if not self._spool.has_printer:
             raise VoucherError("voucher.no_printer")
-        found = self.find(str(voucher))
-        print_slip(found, self._context.settings, self._context.language, printer)
+        found, context = self.find(str(voucher)), self._context
+        make = slip_maker(found, context.settings, context.language)
+        at, by = context.clock.now(), context.who()
+        outcome = self._spool.put_and_wait(
+            NewPrintJob("voucher_slip", found.id, make, at, by, is_copy=True)
+        )
+        if not outcome.is_printed:
+            return not_on_paper(outcome)
         return because("voucher.slip_printed", number=found.shown)
 
     def write_back(self, voucher: int) -> Reason:

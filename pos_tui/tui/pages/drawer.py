@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from textual.widget import Widget
 
 from pos_tui.money import format_amount
-from pos_tui.reasons import ReasonError, because
+from pos_tui.reasons import Reason, ReasonError, because
 from pos_tui.receipts.layout import lines_as_text
 from pos_tui.tui.pages.report_text import ReportTextPage
 from pos_tui.tui.parts.columns import Column, Row
@@ -144,7 +144,7 @@ class DrawerScreen(PageScreen[None]):
     async def _x(self) -> None:
         drawer = self._drawer
         try:
-            _, lines = await asyncio.to_thread(
+            report, lines = await asyncio.to_thread(
                 drawer.x_report, self._who(), with_expected=self._may_see_expected()
             )
         except ReasonError as error:
@@ -152,7 +152,11 @@ class DrawerScreen(PageScreen[None]):
             return
         title = say("drawer_page.x_report")
         text = lines_as_text(lines)
-        page = ReportTextPage(self.palette, title, text, lambda: drawer.print_x(lines))
+
+        def print_it() -> Reason | None:
+            return drawer.print_x(report, lines, self._who())
+
+        page = ReportTextPage(self.palette, title, text, print_it)
         self.app.push_screen(page)
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from textual.geometry import Region, Size
 
+from pos_tui.checkout.events import PaperChanged
 from pos_tui.reasons import Reason, because
 from pos_tui.text_width import clip, pad, width_of, wrap
 from pos_tui.tui.panes.fitting import fitted
@@ -51,6 +52,7 @@ class ScanLine(Pane):
     def __init__(self, palette: Palette) -> None:
         super().__init__(palette)
         self._links: dict[str, tuple[Reason, bool | None]] = {}
+        self._short: dict[str, Reason] = {}
         self._messages = StandingMessages()
 
     # ---- messages ------------------------------------------------------------------------------
@@ -137,9 +139,13 @@ class ScanLine(Pane):
         """What each link that is shown is called here."""
         return {name: label for name, (label, _) in self._links.items()}
 
-    def show_link(self, name: str, label: Reason, ok: bool | None) -> None:
-        """Show whether something the till depends on is there."""
-        if self._links.get(name, (label, ...))[1] != ok:
+    def show_link(
+        self, name: str, label: Reason, ok: bool | None, short: Reason | None = None
+    ) -> None:
+        """Show whether something the till depends on is there; `short` where there is less room."""
+        if short is not None:
+            self._short[name] = short
+        if self._links.get(name) != (label, ok):
             self._links[name] = label, ok
             self.repaint_row(self._scan_row())
 
@@ -275,7 +281,10 @@ class ScanLine(Pane):
         """The links, as far as the cells that are needed before them leave room."""
         width = self.outer_size.width
         links = self._links.values()
-        for shown in (links, [link for link in links if link[1] is not True]):
+        bad = [link for link in links if link[1] is not True]
+        short = [(self._short.get(name, label), ok)
+                 for name, (label, ok) in self._links.items() if ok is not True]  # fmt: skip
+        for shown in (links, bad, short):
             names = (f"{in_words(label)} {_LINK_MARKS[ok]}" for label, ok in shown)
             tail = f" {clip(' '.join(names), width // 2)} "
             if width_of(tail) + needed <= width:
@@ -286,3 +295,12 @@ class ScanLine(Pane):
 def link_label(name: str) -> Reason:
     """What a link of the till is called on the scan line."""
     return because(f"screen.link_{name}")
+
+
+def paper_label(paper: PaperChanged) -> Reason | None:
+    """What the printer's lamp says of trouble and of papers that wait; None for nothing."""
+    if not paper.trouble:
+        return because("print_job.lamp_offered", count=paper.offered) if paper.offered else None
+    trouble = because(f"print_job.lamp_{paper.trouble}")
+    count = paper.waiting + paper.offered
+    return because("print_job.lamp_waiting", trouble=trouble, count=count) if count else trouble

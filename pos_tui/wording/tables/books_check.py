@@ -10,6 +10,6 @@ TABLE: Table = {
     "journal_whole": N_("The journal is as it was written; sales and receipts agree with it."),
     "differs": N_("Not everything is as it was written: {first}"),
     "do_verify": N_("Keep a copy of the folder, then run pos-tui journal verify for all of it."),
-    "not_printed": N_("Receipts of sales {numbers} are not known to have been printed."),
-    "do_print": N_("Start the till; {key:receipt} prints them."),
+    "not_printed": N_("Not on paper: {papers}."),
+    "do_print": N_("Start the till; {key:money}, Paper, has them all."),
 }

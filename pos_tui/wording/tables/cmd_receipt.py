@@ -8,7 +8,7 @@ TABLE: Table = {
     "help": N_("A receipt again, in many forms; a sample of it; or whether one is genuine."),
     "sale": N_("SALE"),
     "sale_help": N_(
-        "the sale's number; verify: tell whether the receipt in PHOTO is genuine; key: the key for that, for another machine"
+        "the sale's number, without one what is not on paper; verify: tell whether the receipt in PHOTO is genuine; key: the key for that, for another machine"
     ),
     "photo": N_("PHOTO"),
     "photo_help": N_(
@@ -22,7 +22,7 @@ TABLE: Table = {
     "key_help": N_(
         "with verify: keys of other tills, as `pos-tui receipt key` gives them, one a line"
     ),
-    "json_help": N_("with verify: as JSON"),
+    "json_help": N_("as JSON: the list a line each, the receipt data file, or what verify found"),
     "demo_help": N_("a receipt of the demo shop"),
     "damaged": N_(
         "The receipt data file {path} is damaged. pos-tui explain says what the sale was."

@@ -17,5 +17,7 @@ TABLE: Table = {
     "reports": N_("Reports"),
     "reports_hint": N_("what was earned: by day, month, product, tender, as it stood"),
     "clearing": N_("Wallets and cards"),
+    "papers": N_("Paper"),
+    "papers_hint": N_("what is not on paper: print it again, or give it up"),
     "clearing_hint": N_("what platforms owe by day, their bills, what came to the bank"),
 }

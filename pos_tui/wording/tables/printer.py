@@ -5,17 +5,11 @@ from __future__ import annotations
 from pos_tui.wording.marks import N_, Table
 
 TABLE: Table = {
-    "file_unwritable": N_(
-        "The printer file {path} cannot be written ({why}). The sale is complete; print the"
-        " receipt again once that is mended."
-    ),
+    "file_unwritable": N_("The printer file {path} cannot be written ({why})."),
     "no_answer": N_(
-        "The printer {host}:{port} does not answer. The sale is complete; check the printer's"
-        " power and cable, then print the receipt again."
+        "The printer {host}:{port} does not answer. The sale is complete; check its power and its cable."
     ),
-    "port_gone": N_(
-        "The printer on {port} is gone. Check its power and its cable, then print again."
-    ),
+    "port_gone": N_("The printer on {port} is gone. Check its power and its cable."),
     "port_absent": N_(
         "There is no {port}, so there is no printer on it. Switch the printer on and check its cable."
     ),
@@ -64,6 +58,6 @@ TABLE: Table = {
     ),
     "queue_slow": N_("The queue {queue} does not answer in time."),
     "queue_refused": N_("The queue {queue} does not take the job: {why}"),
-    "not_printed": N_("{why} The sale is complete; print its receipt again then."),
-    "cut_short": N_("{why} The receipt may be cut short; print it again then."),
+    "not_printed": "{why}",
+    "cut_short": N_("{why} What was being printed may be cut short."),
 }

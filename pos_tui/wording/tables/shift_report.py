@@ -7,7 +7,7 @@ from pos_tui.wording.marks import N_, Table
 TABLE: Table = {
     "x": N_("X REPORT"),
     "z": N_("Z REPORT {number}"),
-    "copy": N_("COPY · printed {at}"),
+    "copy": N_("COPY {number} · printed {at}"),
     "till": N_("Till {till}"),
     "merchant": N_("Merchant {merchant}"),
     "day": N_("Accounting day"),

@@ -11,9 +11,6 @@ TABLE: Table = {
     ),
     "no_member": N_("No member has that code. The list is unchanged."),
     "no_receipt": N_("There is no receipt to print again."),
-    "not_printed": N_(
-        "When the till stopped, the receipt of sale {numbers} was not known to be printed. {key:receipt} prints it."
-    ),
     "no_gateway": N_("This till has no payment gateway in its settings. Take cash."),
     "nothing_to_pay": N_("There is nothing to pay. Press {key:pay} and type 0."),
     "price_not_known": N_("That is not in the shop's books."),

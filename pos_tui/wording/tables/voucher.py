@@ -17,9 +17,6 @@ TABLE: Table = {
     "for_goods_only": N_("A voucher pays goods only: no other voucher, and no account."),
     "has_left": N_("Voucher {number}: {left} is on it."),
     "has_left_until": N_("Voucher {number}: {left} is on it, good until {day}."),
-    "slip_not_printed": N_(
-        "The slip of voucher {number} was not printed: {why} {key:money} prints it again."
-    ),
     "slip_printed": N_("The slip of voucher {number} is printed."),
     "no_printer": N_("This till has no printer: pos-tui voucher show writes the slip."),
     "was_issued": N_("{amount} on {day}"),

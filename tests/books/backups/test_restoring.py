@@ -12,7 +12,10 @@ from pos_tui.books.backups.restoring import compare_with_present, restore_backup
 from pos_tui.books.connection import open_connection
 from pos_tui.books.journal.verify import differences
 from pos_tui.books.ledger.verify import ledger_differences
+from pos_tui.books.paper.jobs import open_jobs
+from pos_tui.books.sales.paper import receipts_due
 from pos_tui.books.stock.verify import stock_differences
+from pos_tui.devices.printers import PrinterError
 from pos_tui.files.owner import is_owners_only
 from tests.conftest import NOON, Counter
 from tests.selling_till import TILL, sell
@@ -68,6 +71,23 @@ async def test_in_place_the_earlier_books_are_kept_and_no_number_is_used_twice(b
     assert is_owners_only(till / "books.db")
     assert kinds_of(till) == {"journal.receipt_without_sale", "journal.receipt_remembers"}
     assert await sold_on(till) == 9
+
+
+async def test_what_waited_in_a_backup_may_be_printed_since_and_is_offered(tmp_path):
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    counter = Counter(tmp_path / "till").stock().open()
+    counter.printer.trouble = PrinterError("printer.no_answer", host="printer", port=9100)
+    await sell(counter, 2)
+    await counter.till.close()
+    counter.books.write(lambda c: c.execute("INSERT INTO paper VALUES (9, 'now')")).result()
+    made = make_backup(counter.books.path, stick, TILL, NOON)
+    counter.books.close()
+    put_back(made, tmp_path / "till")
+    with closing(open_connection(tmp_path / "till" / "books.db")) as reader:
+        jobs = [(each.document, each.state) for each in open_jobs(reader)]
+        assert jobs == [(1, "unsure"), (2, "unsure"), (9, "unsure")]
+        assert receipts_due(reader) == []
 
 
 async def test_in_an_empty_place_everything_is_there_again(backup, tmp_path):

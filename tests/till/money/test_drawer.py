@@ -113,12 +113,16 @@ async def test_it_closes_with_the_printer_off(counter, drawer):
     drawer.open("Ada", cash(100))
     counter.printer.trouble = PrinterError("printer.no_answer", host="printer", port=9100)
     z, trouble = drawer.close("Ada", cash(100))
-    assert trouble.kind == "printer.no_answer"
+    assert (trouble.kind, trouble.values["why"].kind) == ("print_job.waits", "printer.no_answer")
     assert drawer.status().shift is None
     counter.printer.trouble = None
     assert drawer.print_again(1, "Bob") is None
-    assert counter.printer.jobs[-1].endswith(z.job)
-    assert len(counter.printer.jobs[-1]) > len(z.job)  # the line that it is a copy comes before
+    assert counter.printer.jobs == [z.job]  # the one that waited, and no copy
+    for number in (1, 2):
+        assert drawer.print_again(1, "Bob") is None
+        copy = counter.printer.jobs[-1]
+        assert copy.endswith(z.job)
+        assert f"COPY {number}".encode() in copy[: -len(z.job)]
 
 
 async def test_a_z_is_the_same_for_ever_whatever_is_set_later(tmp_path):

@@ -10,6 +10,8 @@ from pos_tui.reasons import because
 from pos_tui.settings import CashSettings
 from pos_tui.till.money.cash_count import CashSoFar
 from pos_tui.till.money.drawer import ShopDrawer
+from pos_tui.till.paper.drawer_opener import DrawerOpener
+from pos_tui.till.paper.spool import PrintSpool
 from tests.books.damage import damage
 from tests.conftest import COLA, MILK, SPREAD, Counter
 
@@ -62,7 +64,9 @@ async def test_it_closes_with_a_damaged_page_and_names_what_is_missing(tmp_path,
     damage(counter.data / "books.db", page * 4096 + 2000, whole_page=False)
     counter.books = Books(counter.data)
     settings, books, printer = counter.settings, counter.books, counter.printer
-    drawer = ShopDrawer(settings, books, counter.clock, lambda: printer, "en")
+    spool = PrintSpool(books, counter.clock, lambda _: printer, lambda _: None, 8)
+    opener = DrawerOpener(spool, lambda _: None, settings)
+    drawer = ShopDrawer(settings, books, counter.clock, spool, opener, "en")
     z, _ = drawer.close("Ada", cash(90_000))
     expected = {"sold_lines": "goods", "sold_offers": "goods", "journal": "journal"}
     if table == "orders":

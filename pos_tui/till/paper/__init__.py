@@ -1,0 +1,1 @@
+"""Printing at the till: jobs, one worker for each printer, and what is not on paper."""
