@@ -44,6 +44,7 @@ from pos_tui.till.paper import receipts
 from pos_tui.till.paper.drawer_opener import DrawerOpener
 from pos_tui.till.paper.print_queue import PrintOutcome
 from pos_tui.till.paper.receipts import ReceiptPrinting
+from pos_tui.till.shop_design import ShopDesign
 from pos_tui.wording.current import in_words
 from tests.conftest import MemoryPrinter
 
@@ -135,7 +136,7 @@ class Till:
         around: list[Any] = [settings, data, self.books, clock, lambda: 0, self.emitted.append]
         self.context = TillContext(*around)
         self.spool = Spool(self.printer)
-        papers: Any = SimpleNamespace(spool=self.spool)
+        papers: Any = SimpleNamespace(spool=self.spool, design=ShopDesign(settings, data))
         self.printing = ReceiptPrinting(self.context, papers)
         opener = DrawerOpener(papers.spool, self.emitted.append, settings)
         self.completion = Completion(self.context, self.printing, opener, self.call_paid)
