@@ -28,6 +28,7 @@ from tests.bench import (
     install,
     instructions,
     offered,
+    paper,
     pictures,
     prices,
     push,
@@ -75,6 +76,7 @@ MEASUREMENTS: dict[str, _Measure] = {
     "reports": lambda workshop, quick: reports.measure(
         workshop, 100_000 if quick else reports.SALES
     ),
+    "paper": lambda workshop, quick: paper.measure(workshop, 30 if quick else 300),
     "voice": lambda workshop, quick: voice.measure(
         workshop, 20 if quick else 200, 3 if quick else 9
     ),
