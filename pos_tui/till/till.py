@@ -35,13 +35,13 @@ from pos_tui.till.clock import TillClock
 from pos_tui.till.context import TillContext
 from pos_tui.till.dates import Dates
 from pos_tui.till.lost_books import LostBooks
+from pos_tui.till.paper.till_papers import TillPapers
 from pos_tui.till.paying import Paying, is_payment
 from pos_tui.till.reports import Reports
 from pos_tui.till.shop_codes import ShopCodes
 from pos_tui.till.staff_at_till import StaffAtTill
 
 if TYPE_CHECKING:
-    from pos_tui.books.paper.jobs import PrintRole
     from pos_tui.devices.printers import Printer
     from pos_tui.devices.scales import ScaleReading
     from pos_tui.messages import LastOrder
@@ -54,9 +54,7 @@ if TYPE_CHECKING:
     from pos_tui.till.goods.shop_goods import ShopGoods
     from pos_tui.till.held_sales import HeldSales
     from pos_tui.till.money.shop_money import ShopMoney
-    from pos_tui.till.paper.drawer_opener import DrawerOpener
     from pos_tui.till.paper.open_papers import OpenPapers
-    from pos_tui.till.paper.receipts import ReceiptPrinting
     from pos_tui.till.refunding import Refunding
     from pos_tui.till.speech import Speech
     from pos_tui.till.undo import Undo
@@ -65,7 +63,6 @@ if TYPE_CHECKING:
 # So many sales can have been paid just before a stop that none of them has its receipt yet.
 _UNDELIVERED = 3
 _EXAMINE_AFTER_S = 3.0
-_MOST_NAMED = 3
 
 
 class Till:
@@ -93,7 +90,6 @@ class Till:
         self.settings = settings
         self._books = books
         self._listener = emit
-        self._printer = printer
         self._customer: CustomerDisplays | None = None
         self._reports = Reports(self._deliver, self._books_failed)
         self._act, self._emit = self._reports.act, self._reports.emit
@@ -117,6 +113,7 @@ class Till:
             lambda: self.staff.cashier,
         )
         self.codes = ShopCodes(self._context)
+        self._papers = TillPapers(self._context, printer, self._do)
         self._tasks: dict[asyncio.Task[None], int] = {}
         self._services: list[asyncio.Task[None]] = []
         books.tax = _tax_system(settings)
@@ -155,6 +152,11 @@ class Till:
     def sale(self) -> Sale:
         """The sale that is under way."""
         return self._basket.sale
+
+    @property
+    def papers(self) -> OpenPapers:
+        """What is not on paper."""
+        return self._papers.open
 
     @property
     def view(self) -> SaleView:
@@ -222,18 +224,7 @@ class Till:
         with self._act():
             self._lost_books.look()
         with self._act():
-            self._look_at_papers()
-
-    def _look_at_papers(self) -> None:
-        """Say what may not be on paper since the till stopped."""
-        if not self._books.open_print_jobs():
-            return
-        offered = [each for each in self.papers.spool.interrupted() if self.papers.is_offered(each)]
-        if offered:
-            from pos_tui.books.paper.not_printed import paper_name
-
-            names = tuple(paper_name(each) for each in offered[:_MOST_NAMED])
-            self._notify(because("print_job.offered", count=len(offered), papers=names), "warning")
+            self._papers.look()
 
     async def start(self) -> None:
         """Start what runs beside the sale, and take a payment up that was under way."""
@@ -267,9 +258,7 @@ class Till:
                 for number in reversed(self._books.last_paid_numbers(_UNDELIVERED))
                 if number not in due and not self.receipt_path(number).exists()
             ]
-            opened = self._books.open_print_jobs()
-            if opened:
-                self.papers.spool.begin(opened)
+            self._papers.begin()
             for number in due:
                 self._do(self._completion.deliver_missing(*self._books.paid_sale(number)))
         except BooksError as error:
@@ -333,10 +322,7 @@ class Till:
             self._speech.close()
         if self._customer is not None:
             await self._customer.close()
-        if "papers" in self.__dict__:
-            await asyncio.to_thread(self.papers.spool.close)
-        if "_drawer_opener" in self.__dict__:
-            self._drawer_opener.close()
+        await self._papers.close()
 
     async def until_idle(self, *, aside: bool = False) -> None:
         """Wait until nothing of this sale is under way any more; `aside`: of none put aside too."""
@@ -501,7 +487,7 @@ class Till:
             self.codes,
             lambda: self._refunding,
             lambda: self.papers,
-            lambda: self._drawer_opener,
+            lambda: self._papers.drawer,
         )
 
     # ---- hold, recall, void ------------------------------------------------------------------
@@ -559,22 +545,7 @@ class Till:
     def print_again(self) -> None:
         """Print a receipt that may not be on paper; where all are, a copy of the latest."""
         with self._act():
-            receipts = [
-                each
-                for each in self._books.open_print_jobs()
-                if each.kind == "receipt" and self.receipt_path(each.document).exists()
-            ]
-            offered = next(filter(self.papers.is_offered, receipts), None)
-            sale_no = next(iter(self._books.last_paid_numbers(1)), 0)
-            if offered is not None:
-                self._do(self._printing.print_again(offered))
-            elif not self.receipt_path(sale_no).exists():
-                self._notify(because("till.no_receipt"))
-            elif self.papers.spool.state.trouble and receipts:
-                self.papers.spool.wake()
-                self._notify(because("print_job.waits_still", count=len(receipts)))
-            else:
-                self._do(self._printing.print_copy(sale_no))
+            self._papers.print_again()
 
     def pay(self, text: str, *, is_approved: bool = False) -> None:
         """Accept what was typed to pay with, in major units; a payment code pays what is due.
@@ -716,38 +687,8 @@ class Till:
     def _completion(self) -> Completion:
         from pos_tui.till.completion import Completion
 
-        return Completion(self._context, self._printing, self._drawer_opener, self._sale_is_paid)
-
-    @cached_property
-    def papers(self) -> OpenPapers:
-        """What is not on paper, and the spool that prints it."""
-        from pos_tui.till.paper.open_papers import OpenPapers
-        from pos_tui.till.paper.spool import PrintSpool
-
-        hours = self.settings.printer.ask_after_hours
-        spool = PrintSpool(self._books, self.clock.now, self._printer_of, self._emit, hours)
-        return OpenPapers(self._context, spool)
-
-    @cached_property
-    def _printing(self) -> ReceiptPrinting:
-        from pos_tui.till.paper.receipts import ReceiptPrinting
-
-        return ReceiptPrinting(self._context, self.papers)
-
-    @cached_property
-    def _drawer_opener(self) -> DrawerOpener:
-        from pos_tui.till.paper.drawer_opener import DrawerOpener
-
-        return DrawerOpener(self.papers.spool, self._emit, self.settings)
-
-    def _printer_of(self, role: PrintRole) -> Printer:
-        return self._printer or self._printers(role)
-
-    @cached_property
-    def _printers(self) -> Callable[[PrintRole], Printer]:
-        from pos_tui.till.paper.printers import printers_of
-
-        return printers_of(self.settings, self._context.data)
+        papers = self._papers
+        return Completion(self._context, papers.receipts, papers.drawer, self._sale_is_paid)
 
     @cached_property
     def _refunding(self) -> Refunding:

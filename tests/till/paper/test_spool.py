@@ -19,6 +19,7 @@ from pos_tui.settings import CashSettings
 from pos_tui.till.paper.drawer_opener import DrawerOpener
 from pos_tui.till.paper.open_papers import PaperError
 from pos_tui.till.paper.print_queue import PrintQueue, PrintTicket
+from pos_tui.till.paper.receipts import ReceiptPrinting
 from tests.conftest import COLA, MILK, NOON, SPREAD, Counter, MemoryPrinter
 
 AWAY = PrinterError("printer.no_answer", host="printer", port=9100)
@@ -264,7 +265,7 @@ async def test_a_receipt_that_is_made_and_not_put_keeps_its_file(shop, monkeypat
     async def stop(*_):
         raise asyncio.CancelledError
 
-    monkeypatch.setattr(type(shop.till._printing), "print_first", stop)
+    monkeypatch.setattr(ReceiptPrinting, "print_first", stop)
     await sell(shop)
     monkeypatch.undo()
     before = shop.till.receipt_path(1).read_bytes()
