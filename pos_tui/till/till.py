@@ -20,15 +20,12 @@ from pos_tui.checkout.settlement_list import LineChange
 from pos_tui.codes import (
     ItemCode,
     PaymentCode,
-    Reading,
-    ReceiptCode,
-    RefusedCode,
     VoucherCode,
 )
 from pos_tui.money import round_cash
 from pos_tui.pricing import Discount
 from pos_tui.pricing.tax import TaxSystem
-from pos_tui.reasons import Reason, ReasonError, because, plain, reason_of
+from pos_tui.reasons import Reason, because, plain, reason_of
 from pos_tui.settings import TillSettings
 from pos_tui.till.basket import BasketActs
 from pos_tui.till.clock import TillClock
@@ -38,6 +35,7 @@ from pos_tui.till.lost_books import LostBooks
 from pos_tui.till.paper.till_papers import TillPapers
 from pos_tui.till.paying import Paying, is_payment
 from pos_tui.till.reports import Reports
+from pos_tui.till.scanning import Scanning
 from pos_tui.till.shop_codes import ShopCodes
 from pos_tui.till.staff_at_till import StaffAtTill
 
@@ -124,7 +122,6 @@ class Till:
         self._resumed = resumed is not None and not resumed.is_empty
         books.use_journal_key(clock())
         sale = resumed or books.new_sale(books.next_sale_number(), clock())
-        self.unknown = ""
         self._basket = BasketActs(self._context, Dates(self._context), sale)
         self._lost_books = LostBooks(self._context, self._basket)
         self._paying = Paying(
@@ -144,6 +141,15 @@ class Till:
 
             may_type = partial(self.staff.may, "typed_weight")
             self.weighing = self._basket.weighing = Weighing(self._context, self._basket, may_type)
+        self._scanning = Scanning(
+            self._context,
+            self.codes,
+            self._basket,
+            self._paying,
+            self.staff,
+            self.weighing,
+            self._sale_of_code,
+        )
         self._paying.put_back(unfinished.aside)
         if settings.customer.enabled or settings.display.kind != "none":
             self._customer = self._customer_displays()
@@ -152,6 +158,15 @@ class Till:
     def sale(self) -> Sale:
         """The sale that is under way."""
         return self._basket.sale
+
+    @property
+    def unknown(self) -> str:
+        """The code that was scanned last in this sale and is not in the books."""
+        return self._scanning.unknown
+
+    def forget_unknown(self) -> None:
+        """The code that was not in the books is, or is no longer asked for."""
+        self._scanning.unknown = ""
 
     @property
     def papers(self) -> OpenPapers:
@@ -335,48 +350,8 @@ class Till:
 
     def scan(self, text: str) -> None:
         """Accept a code, scanned or typed; `n*` before it makes it n."""
-        from pos_tui.codes.identify import clean
-
         with self._act():
-            text = clean(text)
-            if "*" in text or "×" in text:
-                whole_is_a_code = self._books.product(text.upper()) is not None
-                text = text if whole_is_a_code else self._basket.quantity.split_off(text)
-            if not text or self._is_kept_from_selling(text):
-                return
-            quantity_waits = self._basket.quantity.waits
-            found = self.codes.read(text)
-            if isinstance(found, PaymentCode | ReceiptCode | VoucherCode) and self._weighs_first():
-                return
-            if isinstance(found, PaymentCode):
-                if quantity_waits:
-                    self._basket.quantity.forget()
-                self._paying.by_code(found)
-            elif isinstance(found, ReceiptCode):
-                self._scan_receipt(found)
-            elif isinstance(found, VoucherCode):
-                self._basket.quantity.forget()
-                self._paying.by_voucher(found.number)
-            else:
-                self._scan_item(found, text)
-
-    def _is_kept_from_selling(self, text: str) -> bool:
-        """Whether this is a badge, which is nobody's goods, or who is there may not sell."""
-        why = because("staff.badge_is_no_answer") if self.staff.holder_of(text) else None
-        if why is None and self.staff.signed_on:
-            why = self.staff.why_not("sell")
-        if why is not None:
-            self._basket.quantity.forget()
-            self._notify(why, "warning")
-        return why is not None
-
-    def _weighs_first(self) -> bool:
-        """Whether goods are being weighed, before which nothing is paid or comes back."""
-        why = None if self.weighing is None else self.weighing.why_not_pay()
-        if why is not None:
-            self._basket.quantity.forget()
-            self._notify(why, "warning")
-        return why is not None
+            self._scanning.accept(text)
 
     def forget_quantity(self) -> None:
         """The next scan is for one again."""
@@ -396,7 +371,7 @@ class Till:
         with self._act():
             if code.strip() == "0":
                 self._basket.know_customer(None)
-            elif not self._know(code):
+            elif not self._scanning.know(code):
                 self._notify(because("till.no_member"), "warning")
 
     # ---- the list ----------------------------------------------------------------------------
@@ -558,7 +533,7 @@ class Till:
             self.scan(text)
             return
         with self._act():
-            if not self._weighs_first():
+            if not self._scanning.weighs_first():
                 self._paying.by_hand(text, is_approved=is_approved)
 
     def ask_customer_to_pay(self, is_asked: bool) -> None:
@@ -719,51 +694,8 @@ class Till:
             self._paying.is_aside,
         )
 
-    def _scan_receipt(self, found: ReceiptCode) -> None:
-        try:
-            number = self.money.returns.sale_of_code(found.text)
-        except ReasonError as error:
-            self._notify(error.reason, "warning")
-        else:
-            self._emit(events.ReceiptScanned(number))
-
-    def _scan_item(self, reading: Reading, text: str) -> None:
-        collection = isinstance(reading, RefusedCode) and not reading.others
-        why = None if collection else self.sale.why_not_change()
-        if why is not None:
-            self._notify(why, "warning")
-            return
-        from pos_tui.codes.masking import shown
-
-        code = shown(text, reading)
-        found = self.codes.find(reading)
-        if found is not None:
-            read, product = found
-            self._basket.sell(product, code=shown(text, read), read=read)
-        elif self._basket.accept_coupon(text) or self._know(text):
-            self._basket.quantity.forget()
-        elif not isinstance(reading, ItemCode):
-            self._not_sold(code, reading.why)
-            uncertain = self.codes.find_uncertain(reading)
-            if uncertain is not None:
-                self._basket.put_aside_if_over(uncertain[1], uncertain[0])
-        elif reading.doubt and reading.like_payment:
-            self._not_sold(code, because("item.doubt", why=reading.doubt))
-        elif reading.doubt:
-            self._not_sold(code, because("item.misread", why=reading.doubt))
-        elif reading.like_payment and reading.why.kind == "codes.own_label":
-            self._not_sold(code, because("item.label_or_payment"))
-        else:
-            self.unknown = text
-            self._not_sold(code, because("item.not_in_books"))
-
-    def _know(self, text: str) -> bool:
-        """Accept a scanned member's card; False when there is no member with this code."""
-        customer = self._books.customer(text)
-        if customer is None:
-            return False
-        self._basket.know_customer(customer)
-        return True
+    def _sale_of_code(self, code: str) -> int:
+        return self.money.returns.sale_of_code(code)
 
     async def _void(self, sale: Sale) -> None:
         try:
@@ -783,13 +715,9 @@ class Till:
             self._next_sale()
 
     def _next_sale(self) -> None:
-        self.unknown = ""
+        self._scanning.unknown = ""
         self.codes.refresh()
         self._basket.begin_next()
-
-    def _not_sold(self, code: str, why: Reason) -> None:
-        self._basket.quantity.forget()
-        self._emit(events.NotSold(code, why))
 
     def _do(self, work: Coroutine[Any, Any, None], sale_no: int = 0) -> None:
         """Go on with this beside everything else; of a sale, where it is one's payment."""

@@ -286,7 +286,7 @@ class PageOpener:
         till, scanned = self._till, self._till.unknown
 
         def sell(_: object) -> None:
-            till.unknown = ""
+            till.forget_unknown()
             till.scan(scanned)
 
         try:
