@@ -212,7 +212,7 @@ def _words_of(parser: argparse.ArgumentParser) -> str:
 
 
 def _codes(values: object) -> str:
-    return " ".join(f"`{value}`" for value in values)  # type: ignore[attr-defined]
+    return " ".join(f"`{value}`" for value in values if value != "")  # type: ignore[attr-defined]
 
 
 # ---- pages ---------------------------------------------------------------------------------------

@@ -37,7 +37,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--demo", action="store_true", help=say("cmd_doctor.demo_help"))
     parser.add_argument(
         "--watch",
-        metavar="SECONDS",
+        metavar=say("cmd_doctor.seconds"),
         type=_seconds,
         nargs="?",
         const=_USUAL_WATCH_S,

@@ -81,7 +81,7 @@ def test_a_sale_is_said_in_the_language_of_its_snapshot():
     )
     found = message(Followed("live", snapshot), "en")
     assert found["language"] == language_tag("zh_CN") == "zh-CN"
-    assert found["saved"] == "已优惠 1.00"
+    assert found["saved"] == "已省 1.00"
     assert "{count}" in str(found["earlier"])
     assert "{count}" in str(found["later"])
 

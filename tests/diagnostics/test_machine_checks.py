@@ -60,10 +60,10 @@ def test_whether_a_till_runs_is_told_and_the_lock_is_left_alone(tmp_path: Path) 
     assert check_lock(tmp_path / "none")[0].state == "skipped"
     assert lock_holder(tmp_path) is None
     lock = TillLock(tmp_path)
-    assert "A till works" in spoken(check_lock(tmp_path)[0].say)
+    assert "A till is using" in spoken(check_lock(tmp_path)[0].say)
     lock.release()
     assert lock_holder(tmp_path) is None
-    assert "No till works" in spoken(check_lock(tmp_path)[0].say)
+    assert "No till is using" in spoken(check_lock(tmp_path)[0].say)
     TillLock(tmp_path).release()
 
 

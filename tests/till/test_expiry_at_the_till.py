@@ -270,7 +270,7 @@ def test_a_clock_far_behind_the_gateway_s_is_said_and_dates_go_by_the_gateway(tm
     ("language", "words"),
     [
         ("en", "French bread expired on 20 November. It was taken off the list."),
-        ("zh", "French bread2026年11月20日已过期"),
+        ("zh", "French bread，2026年11月20日已过期"),
     ],
 )
 async def test_a_voice_says_which_item_is_expired(tmp_path, language, words):

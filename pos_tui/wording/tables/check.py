@@ -37,7 +37,7 @@ TABLE: Table = {
     "clock_behind": N_(
         "The clock of {whose} is {seconds} s behind this machine's; beyond five minutes orders are refused."
     ),
-    "no_end": N_("This did not end within {seconds} s, so it is not known how it is."),
+    "no_end": N_("This check did not end within {seconds} s, so its result is not known."),
     "do_no_end": N_("Look at what it waits for: a disk or a network share that hangs, a server."),
     "no_access": N_("This could not be looked at: {why}"),
     "do_access": N_("See that whoever runs this may read and write the folder of the till."),

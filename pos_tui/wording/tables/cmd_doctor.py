@@ -10,8 +10,9 @@ TABLE: Table = {
     ),
     "json_help": N_("all checks as one JSON object"),
     "demo_help": N_("look at the demo: at the one that runs, else at one started for it"),
+    "seconds": N_("SECONDS"),
     "watch_help": N_("look again every so many seconds, until Ctrl+C"),
-    "do_settings": N_("Mend {path}; nothing else of it was looked at."),
+    "do_settings": N_("Correct {path}; what it sets could not be checked."),
     "no_settings": N_(
         "There are no settings in {folder}, neither till.toml nor cloud.toml; name a file with --settings."
     ),

@@ -38,7 +38,7 @@ TABLE: Table = {
     "key_warning": N_(
         "Keep it secret: whoever has it can make receipts that look genuine. It opens nothing else."
     ),
-    "no_sealed": N_("There is no QR code of a receipt in it that proves itself."),
+    "no_sealed": N_("There is no QR code of a sealed receipt in it."),
     "verdict_genuine": N_("✓ GENUINE: {code} was made by this till, or by one whose key is here."),
     "verdict_changed": N_("✗ CHANGED: {code} has this till's mark, and its content was altered."),
     "verdict_foreign": N_(

@@ -27,7 +27,7 @@ TABLE: Table = {
     ),
     "certificate_ends": N_("The gateway's certificate ends in {count} days."),
     "days": N_("{count} days"),
-    "do_renew": N_("The operator renews it before."),
+    "do_renew": N_("The operator renews it before that day."),
     "not_let_in": N_("The gateway does not let this till in: {why}"),
     "not_signed": N_("The gateway's answer cannot be believed: {why}"),
     "status": N_("status {status}"),
