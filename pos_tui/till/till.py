@@ -564,6 +564,7 @@ class Till:
                 for each in self._books.open_print_jobs()
                 if each.kind == "receipt" and self.receipt_path(each.document).exists()
             ]
+            receipts = receipts if self.papers.spool.has_printer else []
             offered = next(filter(self.papers.is_offered, receipts), None)
             sale_no = next(iter(self._books.last_paid_numbers(1)), 0)
             if offered is not None:
@@ -860,7 +861,7 @@ class Till:
         self._tasks.pop(task, None)
         if not task.cancelled() and (error := task.exception()) is not None:
             why = reason_of(error) if isinstance(error, Exception) else plain(str(error))
-            if not isinstance(error, BooksError):
+            if not isinstance(error, ReasonError):
                 why = because("till.fault", why=why)
             self._notify(why, "error")
 

@@ -21,6 +21,7 @@ from pos_tui.devices.printers.escpos_jobs import compose
 from pos_tui.reasons import Reason, ReasonError
 from pos_tui.receipts.data import ReceiptData, decode_receipt
 from pos_tui.receipts.layout import PaperMarks, lay_out
+from pos_tui.receipts.paper_rows import centred_rows
 from pos_tui.receipts.receipt_design import ReceiptDesign
 from pos_tui.receipts.words import words_in
 from pos_tui.settings import PrinterSettings
@@ -169,7 +170,8 @@ class OpenPapers:
                 marks = PaperMarks(copy=job.copy, is_late=True)
                 return receipt_job(receipt, settings, marks, self.design.read())
         line = words_in(self._context.language)("receipt.printed_late")
-        return compose([(line, "bold")], settings, cut=False) + job.job
+        rows = [(row, "bold") for row in centred_rows(line, settings.columns)]
+        return compose(rows, settings, cut=False) + job.job
 
 
 def receipt_job(
