@@ -178,11 +178,12 @@ class PrintQueue:
                 if is_well:
                     pause_s = self._first_pause_s
                     continue
-                self._condition.wait_for(
+                is_woken = self._condition.wait_for(
                     lambda: self._is_stopped or self._wakes != seen,  # noqa: B023 - of this turn
                     pause_s,
                 )
-            pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+            if not is_woken:  # what is to be printed meanwhile says nothing of the printer
+                pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
 
     def _print_all(self) -> bool:
         """Print what waits; False as soon as the printer, or the books, cannot."""

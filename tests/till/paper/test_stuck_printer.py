@@ -1,4 +1,4 @@
-"""A printer that is stuck: it holds up no drawer, no sale, no end of the till, and no other paper."""
+"""A printer that is stuck holds up no drawer, no sale, no end of the till and no other paper."""
 
 import asyncio
 import threading
@@ -7,11 +7,13 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
+from pos_tui.books.paper.jobs import NewPrintJob
 from pos_tui.checkout import events
 from pos_tui.devices.printers import PrinterError
 from pos_tui.reasons import because
 from pos_tui.settings import CashSettings
 from pos_tui.till.paper import print_queue
+from pos_tui.till.paper.print_queue import PrintQueue, PrintTicket
 from tests.conftest import COLA, Counter, MemoryPrinter
 
 AWAY = PrinterError("printer.no_answer", host="printer", port=9100)
@@ -182,3 +184,45 @@ async def test_rows_above_a_paper_fit_it(shop):
     above = slip.split(b"Corner Market")[0]
     assert b"Printed after" in above
     assert max(len(row) for row in above.split(b"\n")) <= 32 + len(b"\x1b@\x1c&\x1bE\x01")
+
+
+async def test_a_label_that_waits_is_printed_where_its_printer_is_gone(shop):
+    labels = StuckPrinter()
+    labels.trouble = AWAY
+    spool = shop.till.papers.spool
+    spool._printer_of = {"receipt": shop.printer, "labels": labels}.__getitem__
+    new = NewPrintJob("label", 1, lambda _: b"label", shop.now, role="labels")
+    outcome = await asyncio.to_thread(spool.put_and_wait, new)
+    assert outcome.state == "waiting"
+    await shop.till.close()
+    shop.power_cut()  # and there are no settings for such a printer any more
+    await shop.till.start()
+    await shop.until_true(lambda: not shop.books.open_print_jobs())
+    assert shop.printer.jobs == [b"label"]
+    await shop.till.close()
+
+
+def test_many_papers_do_not_make_the_pauses_longer(shop, monkeypatch):
+    paused: list[float] = []
+    queue = PrintQueue(
+        "receipt", shop.printer, shop.books, lambda: shop.now, shop.till.papers.spool.oldest,
+        lambda _: None, lambda *_: None,
+    )  # fmt: skip
+    wait_for = queue._condition.wait_for
+
+    def wait(condition, pause_s=None):
+        paused.append(pause_s)
+        return wait_for(condition, pause_s)
+
+    monkeypatch.setattr(queue._condition, "wait_for", wait)
+    shop.printer.trouble = AWAY
+    for number in range(1, 6):
+        ticket = PrintTicket("receipt")
+        queue.add(ticket)
+        new = NewPrintJob("receipt", number, lambda _: b"receipt", shop.now)
+        shop.books.write(lambda c: shop.till.papers.spool.enter(c, ticket, new)).result()  # noqa: B023
+        ticket.is_put = True
+        queue.wake()
+        assert ticket.outcome.result(20).state == "waiting"
+    queue.stop(20)
+    assert max(paused) <= 2
