@@ -46,8 +46,8 @@ USUAL_DESIGN = ReceiptDesign()
 
 
 def qr_text(receipt: ReceiptData, design: ReceiptDesign) -> str:
-    """What the QR code of a receipt says, in ASCII; empty where there is none, or it would be longer
-    than any QR code.
+    """What the QR code of a receipt says, in ASCII; empty where there is none, or none that is
+    large enough.
     """
     if not design.qr:
         return ""
