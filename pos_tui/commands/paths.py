@@ -37,9 +37,22 @@ def find_till(settings: Path | None, data: Path | None) -> tuple[TillSettings, P
     loaded = load_till_settings(settings)
     if loaded.codes != CodeSettings() or loaded.payments != PaymentSettings():
         _check_codes(loaded, settings or settings_folder() / "till.toml")
+    if settings is not None and loaded.receipt.layout:
+        loaded = _with_layout_beside(loaded, settings)
     if data is None:
         data = data_folder() / f"till-{loaded.till.merchant}-{loaded.till.number}"
     return with_usual_words(loaded), data
+
+
+def _with_layout_beside(settings: TillSettings, path: Path) -> TillSettings:
+    """The layout's file stands beside the settings file, wherever that is."""
+    from pos_tui.receipts.built_in_layouts import BUILT_IN
+
+    name = settings.receipt.layout
+    if name in BUILT_IN:
+        return settings
+    layout = str(path.absolute().parent / name)
+    return replace(settings, receipt=replace(settings.receipt, layout=layout))
 
 
 def with_usual_words(settings: TillSettings) -> TillSettings:

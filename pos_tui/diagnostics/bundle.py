@@ -139,7 +139,8 @@ def _machines(settings: TillSettings | None) -> Iterator[tuple[AliasKind, str]]:
         host = urlsplit(url).hostname or ""
         if host not in {"", "localhost", "127.0.0.1", "::1"}:
             yield "host", host
-    yield "host", settings.printer.host
+    for printer in (settings.printer, *settings.printer_for):
+        yield "host", printer.host
     yield "shop", settings.shop.name
     yield "shop", settings.shop.address
     yield "staff", settings.till.cashier

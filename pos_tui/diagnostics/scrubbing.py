@@ -37,7 +37,10 @@ _ORDER_NO = (
     r"(?=[0-9A-Z]*[A-Z])[0-9A-Z]{8,20}\b"
 )
 _PAYMENT_CODE = re.compile(rf"(?P<order>{_ORDER_NO})|\d(?:[ \-]?\d){{14,}}", re.ASCII)
-_LETTERED_CODE = re.compile(r"(?i)(?:fp[0-9a-z]{20,}|hqvdufywm[0-9a-z+/=]*)", re.ASCII)
+# Codes with letters of Alipay, and numbers of the shop's own vouchers, which are money too.
+_LETTERED_CODE = re.compile(
+    r"(?i)(?:fp[0-9a-z]{20,}|hqvdufywm[0-9a-z+/=]*|vch(?:[ \-]?\d){12,14})", re.ASCII
+)
 
 
 def alias_of(salt: bytes, kind: AliasKind, value: str) -> str:

@@ -41,11 +41,14 @@ class ReceiptDesign(Struct, frozen=True):
 
 
 _IN_URL = "%!#$&'()*+,/:;=?@[]~"
+_MOST_LETTERS = 2331  # in the largest QR code, level M; of a longer one printers print the letters
 USUAL_DESIGN = ReceiptDesign()
 
 
 def qr_text(receipt: ReceiptData, design: ReceiptDesign) -> str:
-    """What the QR code of a receipt says, in ASCII; empty where there is none."""
+    """What the QR code of a receipt says, in ASCII; empty where there is none, or none that is
+    large enough.
+    """
     if not design.qr:
         return ""
     if design.qr == "self":
@@ -54,7 +57,8 @@ def qr_text(receipt: ReceiptData, design: ReceiptDesign) -> str:
         return seal_receipt(receipt, design.key) if design.key else ""
     from urllib.parse import quote
 
-    return quote(_filled(design.qr, receipt, lambda value: quote(value, safe="")), safe=_IN_URL)
+    url = quote(_filled(design.qr, receipt, lambda value: quote(value, safe="")), safe=_IN_URL)
+    return url if len(url) <= _MOST_LETTERS else ""
 
 
 def own_text(text: str, receipt: ReceiptData) -> str:

@@ -729,7 +729,7 @@ class Till:
         self._tasks.pop(task, None)
         if not task.cancelled() and (error := task.exception()) is not None:
             why = reason_of(error) if isinstance(error, Exception) else plain(str(error))
-            if not isinstance(error, BooksError):
+            if not isinstance(error, ReasonError):
                 why = because("till.fault", why=why)
             self._notify(why, "error")
 

@@ -272,6 +272,15 @@ async def test_a_layout_that_is_not_there_is_told(shop):
     assert "TOTAL" in done.stdout
 
 
+async def test_a_layout_stands_beside_the_settings_file_wherever_that_is(shop):
+    for layout in ("58mm", "mine.toml"):
+        shop.settings.write_text(PROVING + f'layout = "{layout}"\n')
+        text = shop.run("layout", "show", "58mm").stdout + '[[block]]\nshows = "space"\n'
+        (shop.settings.parent / "mine.toml").write_text(text)
+        done = shop.run("layout", "check")
+        assert done.returncode == 0, done.stderr
+
+
 async def test_the_layouts_that_come_with_the_till_are_a_beginning(shop, tmp_path):
     for name in shop.run("layout", "list").stdout.split():
         copy = tmp_path / f"{name}.toml"

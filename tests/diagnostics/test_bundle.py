@@ -17,7 +17,7 @@ from pos_tui.diagnostics.bundle import BundleError, gather, manifest, write_bund
 from pos_tui.diagnostics.checks import Check
 from pos_tui.diagnostics.scrubbing import Scrubber, alias_of
 from pos_tui.reasons import because
-from pos_tui.settings import GatewaySettings, RedisSettings, VoiceSettings
+from pos_tui.settings import GatewaySettings, RedisSettings, RolePrinterSettings, VoiceSettings
 from tests.command_line import typed
 from tests.conftest import COLA, NOON, Counter
 
@@ -64,6 +64,11 @@ SECRETS = {
     "the shop": ("at Corner Market", "Corner Market"),
     "a host": ("no answer from gate.shop.example", "gate.shop.example"),
     "another host": ("no answer from cache.shop.example", "cache.shop.example"),
+    "the host of a printer for labels": (
+        "labels.shop.example answers not", "labels.shop.example",
+    ),
+    "a voucher": ("VCH99964250864997 is spent", "99964250864997"),
+    "a voucher in groups": ("vch 9996 4250 8649 97 is spent", "99964250864997"),
     "a printer's host": ("printer.shop.example is off", "printer.shop.example"),
     "a command's words": ("", "--speak-key=cmdsecret40"),
 }  # fmt: skip
@@ -82,6 +87,7 @@ def shop(tmp_path: Path) -> Counter:
         redis=RedisSettings(url="redis://till:hunter2pass@cache.shop.example/0"),
         voice=VoiceSettings(kind="command", command="say --speak-key=cmdsecret40"),
         printer=replace(counter.settings.printer, host="printer.shop.example"),
+        printer_for=(RolePrinterSettings(role="labels", host="labels.shop.example"),),
     )
     return counter
 

@@ -156,6 +156,13 @@ def test_a_till_without_a_key_prints_no_code_that_proves_nothing():
     assert qr_text(made(line()), ReceiptDesign(qr="self")) == ""
 
 
+def test_an_address_that_no_code_can_hold_is_left_out():
+    receipt = replace(made(line()), shop="店" * 40)
+    assert qr_text(receipt, ReceiptDesign(qr="https://shop.example/" + 5 * "{shop}"))
+    endless = ReceiptDesign(qr="https://shop.example/" + 50 * "{shop}")
+    assert "qr" not in [each.style for each in lay_out(receipt, 32, design=endless)]
+
+
 def test_the_key_of_a_design_is_not_shown():
     assert "6b6b" not in repr(ReceiptDesign(key=b"kk"))
     assert "kk" not in repr(ReceiptDesign(key=b"kk"))

@@ -122,6 +122,14 @@ def claim_next(
     return _job(row)
 
 
+def move_jobs(connection: apsw.Connection, role: PrintRole, to: PrintRole) -> None:
+    """There is no printer for this role any more: another one prints what is open of it."""
+    connection.execute(
+        "UPDATE print_jobs SET role = ? WHERE is_over = 0 AND role = ?",
+        (to, role),
+    )
+
+
 def end_job(connection: apsw.Connection, number: int, at: datetime, state: JobEnd) -> None:
     """A job is printed, or all of it is with the printer; its bytes are removed."""
     connection.execute(

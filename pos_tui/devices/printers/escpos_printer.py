@@ -123,7 +123,7 @@ class EscPosPrinter:
 
     def _get_ready(self, talk: _Talk) -> PrinterStatus:
         try:
-            talk.leave_out_old()
+            talk.leave_out_old(self._manner.waits.status)
             status = self._ask(talk, is_whole=False)
             if not status.answers and self._habits.status == "answers":
                 status = self._ask(talk, is_whole=False)
@@ -236,9 +236,10 @@ class _Talk:
             data = data[self._stream.send(data) :]
             self.has_sent = True
 
-    def leave_out_old(self) -> None:
-        """What came before anything was asked is no answer."""
-        while self.can_answer and (data := self._stream.receive(0)):
+    def leave_out_old(self, seconds: float) -> None:
+        """What came before anything was asked is no answer. Whatever never ends is no printer."""
+        end = time.monotonic() + seconds
+        while self.can_answer and time.monotonic() < end and (data := self._stream.receive(0)):
             self._note(self._reader.feed(data))
         self._unasked.clear()
 

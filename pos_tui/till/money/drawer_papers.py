@@ -10,10 +10,10 @@ import apsw
 
 from pos_tui.books import Books
 from pos_tui.books.paper.jobs import NewPrintJob, PrintKind
-from pos_tui.devices.printers.escpos_jobs import compose
 from pos_tui.reasons import Reason, because, reason_of
 from pos_tui.receipts.words import words_in
 from pos_tui.settings import PrinterSettings
+from pos_tui.till.paper.open_papers import note_above
 from pos_tui.till.paper.print_queue import not_on_paper
 from pos_tui.till.paper.spool import PrintSpool
 
@@ -88,7 +88,8 @@ class DrawerPapers:
         """
         if not self._spool.has_printer:
             return because("drawer_page.no_printer")
-        for job_of_it in self._spool.waiting(kind, number):
+        # The first print of an X is none of the earlier ones of its shift.
+        for job_of_it in self._spool.waiting(kind, number) if is_copy else ():
             ticket = self._spool.ticket(job_of_it.role, job_of_it.number)
             self._spool.release(ticket)
             outcome = ticket.outcome.result()
@@ -99,7 +100,7 @@ class DrawerPapers:
             if not copy:
                 return job
             line = words("shift_report.copy", number=copy, at=f"{at:%Y-%m-%d %H:%M}")
-            return compose([(line, "bold")], self._printer, cut=False) + job
+            return note_above(line, self._printer) + job
 
         outcome = self._spool.put_and_wait(NewPrintJob(kind, number, make, at, by, is_copy))
         return None if outcome.is_printed else not_on_paper(outcome)

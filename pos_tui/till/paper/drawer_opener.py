@@ -34,10 +34,16 @@ class DrawerOpener:
         self._loop = running_loop()
         self._look_later: asyncio.TimerHandle | None = None
         self._look: asyncio.Task[None] | None = None
+        self._opening: asyncio.Task[None] | None = None
 
     async def open_for_cash(self) -> None:
-        """Open it; where that does not go, say so: no sale waits for it."""
+        """Open it, once for all who want that now; where it does not go, say so."""
         self._loop = asyncio.get_running_loop()
+        if self._opening is None or self._opening.done():
+            self._opening = asyncio.create_task(self._open())
+        await asyncio.shield(self._opening)
+
+    async def _open(self) -> None:
         why = await asyncio.to_thread(self.open_now)
         if why is not None:
             self._emit(events.Notice(because("print_job.drawer_not_opened", why=why), "warning"))
@@ -63,8 +69,9 @@ class DrawerOpener:
         """Watch no longer."""
         if self._look_later is not None:
             self._look_later.cancel()
-        if self._look is not None:
-            self._look.cancel()
+        for task in (self._look, self._opening):
+            if task is not None:
+                task.cancel()
 
     def _begin_watch(self) -> None:
         """Look once, so long after it was opened last."""

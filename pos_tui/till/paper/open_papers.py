@@ -17,10 +17,11 @@ from pos_tui.books.paper.jobs import (
     send_again,
 )
 from pos_tui.books.paper.not_printed import paper_name
-from pos_tui.devices.printers.escpos_jobs import compose
+from pos_tui.devices.printers.escpos_jobs import JobStyle, compose
 from pos_tui.reasons import Reason, ReasonError
 from pos_tui.receipts.data import ReceiptData, decode_receipt
 from pos_tui.receipts.layout import PaperMarks, lay_out
+from pos_tui.receipts.paper_rows import centred_rows
 from pos_tui.receipts.receipt_design import ReceiptDesign
 from pos_tui.receipts.words import words_in
 from pos_tui.settings import PrinterSettings
@@ -169,7 +170,15 @@ class OpenPapers:
                 marks = PaperMarks(copy=job.copy, is_late=True)
                 return receipt_job(receipt, settings, marks, self.design.read())
         line = words_in(self._context.language)("receipt.printed_late")
-        return compose([(line, "bold")], settings, cut=False) + job.job
+        return note_above(line, settings) + job.job
+
+
+def note_above(text: str, printer: PrinterSettings) -> bytes:
+    """The printer's bytes of a note that stands above another job, on the same paper."""
+    lines: list[tuple[str, JobStyle]] = [
+        (row, "bold") for row in centred_rows(text, printer.columns)
+    ]
+    return compose(lines, printer, cut=False)
 
 
 def receipt_job(

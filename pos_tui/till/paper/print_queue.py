@@ -28,7 +28,7 @@ from pos_tui.devices.printers import Printer, PrinterError
 from pos_tui.reasons import Reason, because, reason_of
 
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 1.0, 60.0
-_PULSE_WAITS_S = 2.0
+_PULSE_WAITS_S = 5.0
 _MOST_JOB_NUMBERS = 9999
 
 
@@ -45,6 +45,9 @@ class PrintOutcome(Struct, frozen=True):
     def is_printed(self) -> bool:
         """Whether the printer has it, as far as it says."""
         return self.state in {"confirmed", "sent"}
+
+
+_STOPPED = PrintOutcome("waiting", because("print_job.stopped"))
 
 
 def not_on_paper(outcome: PrintOutcome) -> Reason:
@@ -121,25 +124,32 @@ class PrintQueue:
         """There may be something to print: try at once."""
         with self._condition:
             self._wakes += 1
-            if self._thread is None and not self._is_stopped:
+            is_stopped = self._is_stopped
+            if self._thread is None and not is_stopped:
                 name = f"printer-{self.role}"
                 self._thread = threading.Thread(target=self._run, name=name, daemon=True)
                 self._thread.start()
             self._condition.notify_all()
+        if is_stopped:
+            self._resolve(self._all_tickets(), _STOPPED)
 
     def stop(self, wait_s: float) -> None:
-        """Begin no other job; wait so long (seconds) for the one that is being sent."""
+        """Begin no other job; wait so long (seconds) for the one that is being sent. Who waits for
+        a job waits no longer.
+        """
         with self._condition:
             self._is_stopped = True
             self._condition.notify_all()
             thread = self._thread
         if thread is not None:
             thread.join(wait_s)
+        self._resolve(self._all_tickets(), _STOPPED)
 
     def pulse(self, commands: bytes) -> None:
         """Send a few commands apart from all jobs, and before those that wait. Raises PrinterError.
 
-        A job that is being sent is waited for, but not for ever: it may be stuck.
+        A job that is being sent is waited for, but not for long: it may be stuck, and a drawer must
+        not open when nobody expects it any more.
         """
         with self._own_wire(_PULSE_WAITS_S):
             self._printer.pulse(commands)
@@ -168,11 +178,12 @@ class PrintQueue:
                 if is_well:
                     pause_s = self._first_pause_s
                     continue
-                self._condition.wait_for(
+                is_woken = self._condition.wait_for(
                     lambda: self._is_stopped or self._wakes != seen,  # noqa: B023 - of this turn
                     pause_s,
                 )
-            pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+            if not is_woken:  # what is to be printed meanwhile says nothing of the printer
+                pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
 
     def _print_all(self) -> bool:
         """Print what waits; False as soon as the printer, or the books, cannot."""
@@ -189,8 +200,8 @@ class PrintQueue:
                     self._resolve(put, PrintOutcome("waiting", because("print_job.is_old")))
                     return True
                 is_well = self._print(job)
-            except BooksError as error:
-                self._resolve(self._all_tickets(), PrintOutcome("waiting", error.reason))
+            except Exception as error:  # the books', or a row of theirs that cannot be read
+                self._resolve(self._all_tickets(), PrintOutcome("waiting", reason_of(error)))
                 return False
             if not is_well:
                 return False
@@ -275,13 +286,13 @@ class PrintQueue:
 
     @contextmanager
     def _own_wire(self, wait_s: float = -1) -> Iterator[None]:
-        """The printer for oneself; after so many seconds all the same."""
-        mine = self._wire.acquire(timeout=wait_s)
+        """The printer for oneself. Raises PrinterError when others have it for so many seconds."""
+        if not self._wire.acquire(timeout=wait_s):
+            raise PrinterError("printer.busy")
         try:
             yield
         finally:
-            if mine:
-                self._wire.release()
+            self._wire.release()
 
     # ---- tickets -----------------------------------------------------------------------------
 
@@ -294,7 +305,8 @@ class PrintQueue:
             return list(self._tickets)
 
     def _resolve(self, tickets: list[PrintTicket], outcome: PrintOutcome) -> None:
-        for ticket in tickets:
-            self.drop(ticket)
-            if not ticket.outcome.done():
-                ticket.outcome.set_result(outcome)
+        with self._condition:
+            mine = [each for each in tickets if each in self._tickets]
+            self._tickets = [each for each in self._tickets if each not in mine]
+        for ticket in mine:
+            ticket.outcome.set_result(outcome)

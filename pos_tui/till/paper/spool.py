@@ -22,6 +22,7 @@ from pos_tui.books.paper.jobs import (
     count_open,
     give_job_up,
     interrupt_jobs,
+    move_jobs,
     open_jobs,
     put_job,
 )
@@ -110,10 +111,19 @@ class PrintSpool:
         return found
 
     def begin(self, opened: Sequence[PrintJob]) -> None:
-        """Print, from now on, what never went out; on the event loop. `opened`: the open jobs."""
+        """Print, from now on, what never went out; on the event loop. `opened`: the open jobs.
+
+        Raises BooksError.
+        """
         self._loop = asyncio.get_running_loop()
-        for role in sorted({each.role for each in opened}):
-            jobs = [each for each in opened if each.role == role]
+        printed_by: dict[PrintRole, list[PrintJob]] = {}
+        for each in opened:
+            printed_by.setdefault(self._role_of_printer(each.role), []).append(each)
+        for old in sorted({each.role for each in opened}):
+            role = self._role_of_printer(old)
+            if role != old:
+                self._books.write(lambda c: move_jobs(c, old, role)).result()  # noqa: B023
+        for role, jobs in sorted(printed_by.items()):
             offered = sum(each.is_offered(self.oldest()) for each in jobs)
             self._states[role] = QueueState(open=OpenPaper(0, offered))
             if self.has_printer_for(role) and offered < len(jobs):
@@ -248,9 +258,8 @@ class PrintSpool:
 
     def _queue(self, role: PrintRole) -> PrintQueue:
         """The queue of the printer for this role."""
+        role = self._role_of_printer(role)
         printer = self._printer_of(role)
-        if role != "receipt" and printer is self._printer_of("receipt"):
-            role = "receipt"
         with self._making:
             if role not in self._queues:
                 self._queues[role] = PrintQueue(
@@ -263,6 +272,11 @@ class PrintSpool:
                     self._unsure,
                 )
             return self._queues[role]
+
+    def _role_of_printer(self, role: PrintRole) -> PrintRole:
+        """The role itself where it has a printer of its own, else that of the receipt printer."""
+        is_own = role != "receipt" and self._printer_of(role) is not self._printer_of("receipt")
+        return role if is_own else "receipt"
 
     def _changed(self, role: PrintRole, state: QueueState) -> None:
         """Report from a queue's thread what the screen shows of its printer."""

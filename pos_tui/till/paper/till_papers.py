@@ -88,6 +88,7 @@ class TillPapers:
             for each in books.open_print_jobs()
             if each.kind == "receipt" and path_of(each.document).exists()
         ]
+        receipts = receipts if self.open.spool.has_printer else []
         offered = next(filter(self.open.is_offered, receipts), None)
         sale_no = next(iter(books.last_paid_numbers(1)), 0)
         if offered is not None:

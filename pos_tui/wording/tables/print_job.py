@@ -23,6 +23,7 @@ TABLE: Table = {
         " again; {key:money}, Paper, has all."
     ),
     "interrupted": N_("The till stopped while this was being printed."),
+    "stopped": N_("The till stops."),
     "restored": N_("The books come from a backup; it may have been printed since."),
     "is_old": N_("It is old, and waits for your word."),
     "fault": N_("The printer's program failed ({why})."),

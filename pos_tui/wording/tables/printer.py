@@ -32,6 +32,7 @@ TABLE: Table = {
     ),
     "near_end": N_("The printer's paper is nearly used up. Have a new roll ready."),
     "silent": N_("The printer answers no more. Check that it is switched on and its cable is in."),
+    "busy": N_("The printer is still busy with another paper."),
     "stuck": N_(
         "The printer stopped in the middle and takes no more. Look at its paper and its cover; what"
         " was printed may be cut short."

@@ -14,10 +14,11 @@ import pytest
 from pos_tui.devices.printers import PrinterError
 from pos_tui.devices.printers.escpos_commands import open_drawer, raster
 from pos_tui.devices.printers.escpos_jobs import compose
-from pos_tui.devices.printers.escpos_printer import PrinterManner, PrinterWaits
+from pos_tui.devices.printers.escpos_printer import EscPosPrinter, PrinterManner, PrinterWaits
 from pos_tui.devices.printers.network_printer import NetworkPrinter
 from pos_tui.devices.printers.printer import PrinterStatus
 from pos_tui.devices.printers.printer_habits import HabitsFile
+from pos_tui.reasons import because
 from pos_tui.settings.printer_models import PRINTER_MODELS, PrinterModel
 from tests.printer_stand_in import PrinterStandIn, TcpCable
 from tests.spoken import raises, spoken
@@ -510,3 +511,24 @@ def test_what_is_said_of_a_job_is_true_whatever_happens(
     for each in said["not printed"]:
         name = each.split(b"\n")[0].removeprefix(b"\x1b@")
         assert not any(name + b"\n" in piece for piece in stand_in.pieces + stand_in.torn)
+
+
+class EndlessTalk:
+    """What is no printer: it takes everything, and sends without an end."""
+
+    can_answer = True
+
+    def send(self, data: bytes) -> int:
+        return len(data)
+
+    def receive(self, seconds: float) -> bytes:
+        return bytes(64)
+
+    def close(self) -> None:
+        pass
+
+
+def test_what_never_stops_sending_does_not_hold_up_the_till() -> None:
+    waits = PrinterWaits(status=0.01, printed=0.01, cleared=0.01)
+    printer = EscPosPrinter(EndlessTalk, because("printer.silent"), PrinterManner(waits=waits))
+    assert printer.print(b"a row\n") == "sent"
