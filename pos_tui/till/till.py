@@ -25,7 +25,7 @@ from pos_tui.codes import (
 from pos_tui.money import round_cash
 from pos_tui.pricing import Discount
 from pos_tui.pricing.tax import TaxSystem
-from pos_tui.reasons import Reason, because, plain, reason_of
+from pos_tui.reasons import Reason, ReasonError, because, plain, reason_of
 from pos_tui.settings import TillSettings
 from pos_tui.till.basket import BasketActs
 from pos_tui.till.clock import TillClock

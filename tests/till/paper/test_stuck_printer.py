@@ -78,7 +78,7 @@ async def test_a_drawer_waits_a_while_and_never_opens_when_nobody_expects_it(sho
     assert shop.printer.pulses == [KICK]
     for _ in range(12):
         await pay(shop)
-    latest = shop.till._drawer_opener._opening
+    latest = shop.till._papers.drawer._opening
     assert latest is not None
     await asyncio.wait_for(asyncio.shield(latest), 20)
     why = because("printer.busy")
@@ -167,7 +167,7 @@ async def test_a_key_that_is_pressed_twice_finds_it_being_printed(shop):
     shop.printer.is_printing.clear()
     (job,) = shop.books.open_print_jobs()
     for _ in range(2):
-        shop.till._do(shop.till._printing.print_again(job))
+        shop.till._do(shop.till._papers.receipts.print_again(job))
         await asyncio.to_thread(shop.printer.is_printing.wait, 20)
     await shop.until_true(lambda: shop.last(events.Notice).reason.kind == "print_job.not_open")
     shop.printer.let_go.set()
