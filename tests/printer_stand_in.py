@@ -422,7 +422,8 @@ class PtyCable:
         """Pull the cable out."""
         os.close(self._theirs)
         self._thread.join(_WAIT_S)
-        os.close(self._ours)
+        if not self._thread.is_alive():  # else it would read what the number's next owner is sent
+            os.close(self._ours)
 
     def _serve(self) -> None:
         with contextlib.suppress(OSError):

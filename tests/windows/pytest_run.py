@@ -46,6 +46,7 @@ IN_PART: Mapping[str, tuple[str, ...]] = {
     "tests/commands/test_product_command.py": (
         "test_a_name_is_found_by_pinyin_and_no_longer_by_that_of_the_one_before",
     ),
+    "tests/customer/test_screen.py": ("test_it_follows_its_terminals_size",),
     "tests/demo/test_demo_cloud.py": (
         "test_windows_alone_has_no_real_redis_to_start",
         "test_nobody_comes_in_to_the_stand_in_without_a_name_or_with_a_wrong_password",
@@ -63,6 +64,7 @@ IN_PART: Mapping[str, tuple[str, ...]] = {
 """Every test of these files starts programs of its own, seconds each under Wine; these are run."""
 LEFT_OUT: Mapping[str, str] = {
     "tests/cloud/gateway/test_worker_processes.py": "Windows has one worker, and no such signals",
+    "tests/devices/scales/test_serial_scale.py": "a scale of the tests' is on a pseudo-terminal",
     "tests/tui/test_terminal.py": "there are no pseudo-terminals on Windows",
     "tests/tui/test_terminals.py": "there are no pseudo-terminals on Windows",
 }
