@@ -37,6 +37,8 @@ def find_till(settings: Path | None, data: Path | None) -> tuple[TillSettings, P
     loaded = load_till_settings(settings)
     if loaded.codes != CodeSettings() or loaded.payments != PaymentSettings():
         _check_codes(loaded, settings or settings_folder() / "till.toml")
+    if settings is not None and loaded.receipt.layout:
+        loaded = _with_layout_beside(loaded, settings)
     if data is None:
         data = data_folder() / f"till-{loaded.till.merchant}-{loaded.till.number}"
     return with_usual_words(loaded), data
@@ -69,6 +71,17 @@ def find_shop(demo: bool, settings: Path | None, data: Path | None) -> tuple[Til
     from pos_tui.demo.shop import demo_place, demo_settings
 
     return demo_settings(), data or demo_place()
+
+
+def _with_layout_beside(loaded: TillSettings, path: Path) -> TillSettings:
+    """The settings; a layout of the shop's own is the file beside the settings file at `path`."""
+    from pos_tui.receipts.built_in_layouts import BUILT_IN
+
+    name = loaded.receipt.layout
+    if name in BUILT_IN:
+        return loaded
+    beside = str(path.absolute().parent / name)
+    return replace(loaded, receipt=replace(loaded.receipt, layout=beside))
 
 
 def _check_codes(settings: TillSettings, path: Path) -> None:

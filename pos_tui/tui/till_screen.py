@@ -313,9 +313,9 @@ class TillScreen(Screen[None]):
                 self._paper = event
                 self._show_link("printer", not event.trouble)
                 if not event.offered:
-                    self.scan_line.drop_message("papers in doubt")
+                    self.scan_line.drop_message("papers_in_doubt")
                 if not event.waiting:
-                    self.scan_line.drop_message("papers that wait")
+                    self.scan_line.drop_message("papers_waiting")
             case _:
                 pass
 

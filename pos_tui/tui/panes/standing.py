@@ -87,9 +87,9 @@ def standing(reason: Reason, style: str) -> StandingMessage:
     if reason.kind == "sale.not_paid_aside":
         return StandingMessage(reason, style, "money", reason.kind)
     if reason.kind in _PAPERS_IN_DOUBT:
-        return StandingMessage(reason, style, "paper", "papers in doubt")
+        return StandingMessage(reason, style, "paper", "papers_in_doubt")
     if reason.kind == "print_job.waits_still":
-        return StandingMessage(reason, style, "paper", "papers that wait")
+        return StandingMessage(reason, style, "paper", "papers_waiting")
     if reason.kind == "shift.wants_drop":
         return StandingMessage(reason, style, "paper", reason.kind)
     if reason.kind == "till.not_printed":
