@@ -24,13 +24,15 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace) -> int:
     from pos_tui.receipts.built_in_layouts import BUILT_IN
 
+    names = ", ".join(BUILT_IN)
     if options.act == "list":
         for each in BUILT_IN:
             print(each)
         return 0
     if options.act == "show":
+        if not options.name:
+            return complain(say("cmd_layout.which_one", names=names))
         if options.name not in BUILT_IN:
-            names = ", ".join(BUILT_IN)
             return complain(say("cmd_layout.no_layout", name=options.name, names=names))
         print(BUILT_IN[options.name], end="")
         return 0

@@ -193,7 +193,9 @@ def _close(options: argparse.Namespace, drawer: ShopDrawer, by: str) -> int:
 
 
 def _moved(done: DrawerDone) -> int:
-    print(in_words(done.done))
+    from pos_tui.till.money.drawer import done_with_key
+
+    print(in_words(done_with_key(done)))
     if done.not_printed is not None:
         print(say("drawer_page.not_printed", why=done.not_printed), file=sys.stderr)
     return 0

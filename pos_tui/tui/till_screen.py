@@ -312,6 +312,10 @@ class TillScreen(Screen[None]):
             case events.PaperChanged():
                 self._paper = event
                 self._show_link("printer", not event.trouble)
+                if not event.offered:
+                    self.scan_line.drop_message("papers_in_doubt")
+                if not event.waiting:
+                    self.scan_line.drop_message("papers_waiting")
             case _:
                 pass
 

@@ -287,6 +287,13 @@ async def test_the_layouts_that_come_with_the_till_are_a_beginning(shop, tmp_pat
         copy.write_text(shop.run("layout", "show", name).stdout)
         assert shop.run("layout", "check", copy).returncode == 0
     assert shop.run("layout", "show", "90mm").returncode == 2
+    assert "58mm" in shop.run("layout", "show").stderr
+
+
+async def test_a_layout_stands_beside_the_settings_file_that_names_it(shop):
+    (shop.settings.parent / "mine.toml").write_text(MINE)
+    shop.settings.write_text(PROVING + 'layout = "mine.toml"\n')
+    assert "Tax no. 1234" in shop.run("receipt", "--preview").stdout
 
 
 @pytest.mark.parametrize("columns", [20, 32, 48, 96])

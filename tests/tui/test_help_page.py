@@ -34,6 +34,13 @@ async def test_help_begins_with_what_can_be_done_now(shop):
         assert "asks at once how it stands" in await first_words()
 
 
+async def test_help_has_a_line_for_each_command(shop):
+    async with sitting(shop, (80, 60)) as seat:
+        await seat.press("f1")
+        assert "leave; an open sale" in seat.text
+        assert "command." not in seat.text
+
+
 async def test_help_says_what_is_behind_the_words_beside_the_scan_line(shop):
     async with sitting(shop) as seat:
         seat.till_screen.show(LinkChanged("redis", False, because("redis.away")))

@@ -7,6 +7,8 @@ from pos_tui.books.catalogue.product_import import import_products
 from pos_tui.books.catalogue.products import ProductRow
 from pos_tui.checkout.events import (
     LinkChanged,
+    Notice,
+    PaperChanged,
     PaymentChanged,
     PaymentFailed,
     PaymentView,
@@ -51,6 +53,34 @@ def test_what_answers_the_last_act_is_shown_before_what_was_seen_already():
     assert shown(messages) == "printer.no_answer"
     assert messages.send_away()
     assert messages.shown is None
+
+
+def test_a_drawer_that_did_not_open_is_said_before_the_next_act():
+    messages = StandingMessages()
+    messages.add(standing(because("sale.paid", number=1, total="3.50"), "good"))
+    messages.add(standing(because("print_job.drawer_not_opened", why=AWAY), "warning"))
+    assert shown(messages) == "print_job.drawer_not_opened"
+    messages.act()
+    assert shown(messages) == "sale.paid"
+
+
+async def test_a_paper_in_doubt_is_said_until_somebody_has_decided(shop):
+    doubt = because("print_job.may_be_printed", paper="receipt", why=AWAY)
+    async with sitting(shop) as seat:
+        seat.till_screen.show(PaperChanged("", 0, 1))
+        seat.till_screen.show(Notice(doubt, "warning"))
+        await seat.scan(COLA)
+        assert "may be on paper" in seat.text
+        seat.till_screen.show(PaperChanged("", 0, 0))
+        await seat.until(lambda: "may be on paper" not in seat.text)
+
+
+async def test_what_waits_for_the_printer_is_not_said_any_more_once_it_is_on_paper(shop):
+    async with sitting(shop) as seat:
+        seat.till_screen.show(Notice(because("print_job.waits_still", count=2)))
+        await seat.until_shown("2 papers wait")
+        seat.till_screen.show(PaperChanged("", 0, 0))
+        await seat.until(lambda: "2 papers wait" not in seat.text)
 
 
 async def test_a_printer_that_is_away_leaves_the_change_where_it_is(shop):

@@ -73,12 +73,24 @@ class DrawerStatus(Struct, frozen=True):
 
 
 class DrawerDone(Struct, frozen=True):
-    """What an act came to: what was done, and why its paper was not printed; None where it was, or
-    there is no printer.
+    """What an act came to: what was done; why its paper was not printed, and why the drawer did
+    not open; None where it was, or there is no printer.
     """
 
     done: Reason
     not_printed: Reason | None = None
+    not_opened: Reason | None = None
+
+
+def done_with_key(done: DrawerDone) -> Reason:
+    """What was done, and that the drawer needs its key where it did not open; the printer's trouble
+    is left to the paper, where that has the same.
+    """
+    if done.not_opened is None:
+        return done.done
+    if done.not_printed is not None:
+        return because("drawer_page.drawer_shut", done=done.done)
+    return because("drawer_page.drawer_shut_because", done=done.done, why=done.not_opened)
 
 
 class ShopDrawer:
@@ -229,13 +241,23 @@ class ShopDrawer:
             lines = lay_out_slip(slip, shop, self.settings.printer.columns)
             return NewPrintJob("drawer_slip", act.number, lambda _: self.job_of(lines), at, by)
 
+        not_opened: Reason | None = None
+        not_printed: Reason | None = None
+
+        def open_drawer() -> None:
+            nonlocal not_opened
+            not_opened = self.open_now()
+
         if kind == "no_sale":
-            act, trouble = self._do(job), self.open_now()
+            act = self._do(job)
+            open_drawer()
         else:
-            act, trouble = self._papers.do_and_print(job, slip_of, self.open_now)
+            act, not_printed = self._papers.do_and_print(job, slip_of, open_drawer)
         money = self._money(amount)
         done = because(f"shift.done_{kind}", amount=money, number=act.number)
-        return DrawerDone(done, trouble)
+        if kind == "no_sale" and not_opened is not None:
+            done = because("shift.noted_no_sale", number=act.number)
+        return DrawerDone(done, not_printed, not_opened)
 
     def close(
         self,

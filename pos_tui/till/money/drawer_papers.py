@@ -41,15 +41,17 @@ class DrawerPapers:
         self,
         job: Callable[[apsw.Connection], _Done],
         paper: Callable[[_Done], NewPrintJob],
-        before: Callable[[], Reason | None] = lambda: None,
+        before: Callable[[], None] = lambda: None,
     ) -> tuple[_Done, Reason | None]:
         """Do something in the books, its paper in the same transaction, then print that.
 
-        Returns what was done, and why the paper is not printed, or what went wrong `before` it.
+        `before` runs between the two. Returns what was done, and why the paper is not printed.
         Raises what the job raises, BooksError.
         """
         if not self._spool.has_printer:
-            return self._books.write(job).result(), before()
+            done = self._books.write(job).result()
+            before()
+            return done, None
         ticket = self._spool.ticket()
         not_put: list[Reason] = []
 
@@ -71,13 +73,13 @@ class DrawerPapers:
         except BaseException:
             self._spool.withdraw(ticket)
             raise
-        trouble = before()
+        before()
         if not_put:
             self._spool.withdraw(ticket)
             return done, not_put[-1]
         self._spool.release(ticket)
         outcome = ticket.outcome.result()
-        return done, trouble if outcome.is_printed else not_on_paper(outcome)
+        return done, None if outcome.is_printed else not_on_paper(outcome)
 
     def print_wanted(
         self, kind: PrintKind, number: int, job: bytes, by: str, *, is_copy: bool

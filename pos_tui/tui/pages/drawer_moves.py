@@ -98,11 +98,12 @@ class DrawerMovePage(EntryPage[tuple[str, Tone]]):
         )
 
     async def _move(self, amount: int, reason: str, approved_by: str) -> None:
+        from pos_tui.till.money.drawer import done_with_key
+
         drawer, by = self._drawer, self._who()
         done = await asyncio.to_thread(drawer.move, self._kind, amount, reason, by, approved_by)
-        said = in_words(done.done)
-        if done.not_printed is None:
-            self.dismiss((said, "good"))
-        else:
-            why = in_words(done.not_printed)
-            self.dismiss((say("drawer_page.paper_failed", done=said, why=why), "warning"))
+        said = in_words(done_with_key(done))
+        if done.not_printed is not None:
+            said = say("drawer_page.paper_failed", done=said, why=done.not_printed)
+        is_well = done.not_printed is None and done.not_opened is None
+        self.dismiss((said, "good" if is_well else "warning"))

@@ -13,6 +13,8 @@ _MONEY = frozenset(
     ("sale.paid", "sale.paid_with_change", "sale.not_paid", "sale.part_paid", "sale.part_not_paid")
 )
 _MONEY_ASIDE = frozenset(("sale.paid_aside", "sale.part_paid_aside"))
+_DRAWER = frozenset(("print_job.drawer_not_opened", "print_job.drawer_open"))
+_PAPERS_IN_DOUBT = frozenset(("print_job.may_be_printed", "print_job.offered"))
 _RANK_OF_SUBJECT: dict[str, Rank] = {
     "confirmation": "money",
     "payment": "money",
@@ -25,8 +27,8 @@ _RANK_OF_SUBJECT: dict[str, Rank] = {
 class StandingMessage(NamedTuple):
     """A sentence with its style and rank. `about` is what it goes with; "" goes with the next act.
 
-    "payment" goes with that payment, a link of the till when that is well again, anything else
-    when the cashier sends it away.
+    "payment" goes with that payment, a link of the till when that is well again, papers when none
+    of them is left, anything else when the cashier sends it away.
     """
 
     reason: Reason
@@ -80,10 +82,14 @@ def standing(reason: Reason, style: str) -> StandingMessage:
     """A message with the rank of what it speaks of."""
     if reason.kind in _MONEY:
         return StandingMessage(reason, style, "money", "payment")
-    if reason.kind in _MONEY_ASIDE:
+    if reason.kind in _MONEY_ASIDE | _DRAWER:
         return StandingMessage(reason, style, "money")
     if reason.kind == "sale.not_paid_aside":
         return StandingMessage(reason, style, "money", reason.kind)
+    if reason.kind in _PAPERS_IN_DOUBT:
+        return StandingMessage(reason, style, "paper", "papers_in_doubt")
+    if reason.kind == "print_job.waits_still":
+        return StandingMessage(reason, style, "paper", "papers_waiting")
     if reason.kind == "shift.wants_drop":
         return StandingMessage(reason, style, "paper", reason.kind)
     if reason.kind == "till.not_printed":

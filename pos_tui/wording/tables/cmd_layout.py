@@ -14,6 +14,7 @@ TABLE: Table = {
     "columns_help": N_("for paper of so many columns; without: that of till.toml"),
     "demo_help": N_("with the name and the goods' currency of the demo shop"),
     "no_layout": N_("There is no layout {name}; there are {names}."),
+    "which_one": N_("Name a layout; there are {names}."),
     "wrong_columns": N_("Paper has {fewest} to {most} columns."),
     "none_set": N_("Name a layout's file; till.toml names none."),
     "good": N_("{name} is right: {count} blocks."),

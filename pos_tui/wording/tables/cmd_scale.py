@@ -9,7 +9,7 @@ TABLE: Table = {
     "seconds": N_("SECONDS"),
     "seconds_help": N_("end after so long (default: until it is interrupted)"),
     "json_help": N_("one reading, as one JSON object"),
-    "none": N_("there is no scale in the settings: set kind and port in [scale] of till.toml."),
+    "none": N_("There is no scale in the settings: set kind and port in [scale] of till.toml."),
     "at": N_("{kind} at {port}, {line}"),
     "how_to_end": N_("Ctrl+C ends it."),
     "gross": N_("{grams} g: {state}"),

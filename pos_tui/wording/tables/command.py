@@ -32,6 +32,7 @@ TABLE: Table = {
     "help_quantity": N_("quantity of the selected line"),
     "help_find": N_("find an item by name, initials or code"),
     "help_discount": N_("discount on the line; again: on all"),
+    "help_money": N_("the shop's money: drawer, shifts, vouchers, reports, paper"),
     "help_price": N_("look at a price, sell nothing"),
     "help_member": N_("who the customer is: card or number"),
     "help_hold": N_("put the sale aside, begin the next one"),

@@ -41,6 +41,8 @@ TABLE: Table = {
     "report_keys": N_("↑↓ PgUp PgDn move · F2 print · Esc back"),
     "printed": N_("Printed."),
     "not_printed": N_("Not on paper yet: {why}"),
+    "drawer_shut": N_("{done} The drawer did not open: use its key."),
+    "drawer_shut_because": N_("{done} The drawer did not open: use its key. {why}"),
     "paper_failed": N_("{done} Not on paper yet: {why}"),
     "no_printer": N_("This till has no printer."),
     "move_keys": N_("Enter goes on · Esc back"),

@@ -35,7 +35,7 @@ TABLE: Table = {
     ),
     "not_open": N_("That is being printed, or is over already."),
     "no_data": N_("The data of the {paper} is not there any more. Give it up."),
-    "drawer_not_opened": N_("The drawer did not open: {why} Open it with its key."),
+    "drawer_not_opened": N_("The drawer did not open: use its key. {why}"),
     "drawer_open": N_(
         "The drawer has been open for {minutes} minutes.",
     ),

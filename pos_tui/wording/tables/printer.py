@@ -7,7 +7,7 @@ from pos_tui.wording.marks import N_, Table
 TABLE: Table = {
     "file_unwritable": N_("The printer file {path} cannot be written ({why})."),
     "no_answer": N_(
-        "The printer {host}:{port} does not answer. The sale is complete; check its power and its cable."
+        "The printer {host}:{port} does not answer. Nothing is lost; check its power and its cable."
     ),
     "port_gone": N_("The printer on {port} is gone. Check its power and its cable."),
     "port_absent": N_(

@@ -18,6 +18,7 @@ TABLE: Table = {
     "done_pay_out": N_("{amount} paid out (no. {number})."),
     "done_drop": N_("{amount} went to the safe (no. {number})."),
     "done_no_sale": N_("The drawer was opened without a sale (no. {number})."),
+    "noted_no_sale": N_("Opening the drawer without a sale is noted (no. {number})."),
     "wants_drop": N_(
         "There is more than {amount} in the drawer: put some into the safe ({key:money}, Drawer)."
     ),

@@ -19,7 +19,7 @@ JOB = compose([("Corner Market", "bold")], "cp437")
 def test_a_printer_that_is_not_there_says_what_is_safe_and_what_to_do(host: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as nobody:
         port = nobody.getsockname()[1]
-    with raises(PrinterError, "The sale is complete"):
+    with raises(PrinterError, "Nothing is lost"):
         NetworkPrinter(host, port, 2).print(JOB)
 
 

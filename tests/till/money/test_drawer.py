@@ -8,9 +8,11 @@ from pos_tui.books.connection import open_connection
 from pos_tui.books.ledger import accounts
 from pos_tui.books.ledger.posting import balance
 from pos_tui.devices.printers import PrinterError
+from pos_tui.reasons import because
 from pos_tui.receipts.paper_code import read_paper_code
 from pos_tui.settings import CashSettings
 from pos_tui.till.money.cash_count import CashSoFar
+from pos_tui.till.money.drawer import done_with_key
 from tests.conftest import COLA, MILK, SPREAD, Counter
 from tests.spoken import spoken
 
@@ -220,6 +222,24 @@ async def test_a_printer_that_refuses_the_pulse_stops_no_sale(tmp_path):
     counter.scan(MILK)
     await pay(counter, "=")
     assert counter.books.last_paid_numbers(1) == [1]
+    counter.books.close()
+
+
+async def test_a_drawer_that_stays_shut_is_said_of_each_act(tmp_path):
+    counter = Counter(tmp_path / "till").stock()
+    counter.settings = replace(counter.settings, cash=CashSettings(drawer_kick=True))
+    counter.open()
+    away = because("printer.no_answer", host="printer", port=9100)
+    counter.printer.trouble = PrinterError(away)
+    drawer = counter.till.money.drawer
+    done = drawer.move("no_sale", 0, "change", "Ada")
+    assert done.done.kind == "shift.noted_no_sale"
+    assert done_with_key(done) == because(
+        "drawer_page.drawer_shut_because", done=done.done, why=away
+    )
+    done = drawer.move("pay_in", 100, "change", "Ada")
+    assert done.not_printed is not None
+    assert done_with_key(done) == because("drawer_page.drawer_shut", done=done.done)
     counter.books.close()
 
 
