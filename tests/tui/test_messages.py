@@ -2,6 +2,7 @@
 
 import pytest
 from msgspec.structs import replace
+from textual.geometry import Size
 
 from pos_tui.books.catalogue.product_import import import_products
 from pos_tui.books.catalogue.products import ProductRow
@@ -19,6 +20,7 @@ from pos_tui.checkout.tenders import Tender
 from pos_tui.demo.guide import Guide
 from pos_tui.devices.printers import PrinterError
 from pos_tui.reasons import because, plain
+from pos_tui.tui.panes.scan_line import ScanLine
 from pos_tui.tui.panes.standing import StandingMessage, StandingMessages, standing
 from tests.conftest import COLA, MILK, NOON, SPREAD
 from tests.tui.seat import put_under_way, sitting
@@ -246,3 +248,14 @@ async def test_in_a_window_that_is_too_small_one_sentence_says_so(shop):
     async with sitting(shop, (44, 14)) as seat:
         await seat.scan(COLA)
         assert "make this window larger" in " ".join(seat.text.split())
+
+
+async def test_a_message_of_one_row_leaves_no_row_empty_below_the_keys(shop):
+    async with sitting(shop, (80, 24)) as seat:
+        seat.till_screen.show(Notice(plain("Sale goes on where it was before."), "warning"))
+        await seat.until_shown("Sale goes on where it was before.")
+        foot = seat.till_screen.query_one(ScanLine)
+        # Textual asks for each column that it stands in, and takes the largest.
+        heights = {foot.get_content_height(Size(80, 24), Size(80, 24), n) for n in (26, 54, 80)}
+        assert heights == {3}
+        assert "F1" in seat.rows[-1]

@@ -170,7 +170,8 @@ class ScanLine(Pane):
     # ---- drawing -------------------------------------------------------------------------------
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """The rows that the foot needs, for Textual."""
+        """The rows that the foot needs, for Textual, which also asks for a single column's."""
+        width = viewport.width or width
         return self._rows_needed(width) if width > _LEAST_ROOM else 1 + _LEAST_SAID
 
     def _rows_needed(self, width: int) -> int:
