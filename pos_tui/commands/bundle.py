@@ -32,6 +32,8 @@ def _run(options: argparse.Namespace) -> int:
     from pos_tui.diagnostics.bundle import BundleError, gather, manifest, write_bundle
     from pos_tui.diagnostics.machine_checks import versions
     from pos_tui.diagnostics.running import run_checkups
+    from pos_tui.files.owner import make_private_folder
+    from pos_tui.reasons import reason_of
     from pos_tui.settings import data_folder, load_till_settings
 
     settings: TillSettings | None
@@ -49,9 +51,12 @@ def _run(options: argparse.Namespace) -> int:
     now = shop_clock(settings or load_till_settings(None))()
     path = options.file or data_folder() / f"bundle-{now:%Y%m%d-%H%M%S}.zip"
     try:
+        if options.file is None:
+            make_private_folder(path.parent)
         write_bundle(path, pieces)
-    except BundleError as error:
-        return complain(say("cmd_bundle.not_written", path=str(path), why=str(error)), _NOT_MADE)
+    except (BundleError, OSError) as error:
+        why = reason_of(error)
+        return complain(say("cmd_bundle.not_written", path=str(path), why=why), _NOT_MADE)
     _print(path, pieces)
     return 0
 

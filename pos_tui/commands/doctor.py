@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import tomllib
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,10 +47,13 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _seconds(text: str) -> float:
-    value = float(text)
-    if not 1 <= value <= _LONGEST_WATCH_S:
-        raise ValueError(text)
-    return value
+    import argparse
+
+    with suppress(ValueError):
+        if 1 <= (value := float(text)) <= _LONGEST_WATCH_S:
+            return value
+    most = round(_LONGEST_WATCH_S)
+    raise argparse.ArgumentTypeError(say("cmd_doctor.wrong_seconds", text=text[:40], most=most))
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -157,7 +157,7 @@ def test_a_bundle_is_never_written_over_a_file(tmp_path: Path) -> None:
     assert file.read_text() == "mine"
 
 
-def test_the_command_previews_and_writes(tmp_path: Path) -> None:
+def test_the_command_previews_and_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Counter(tmp_path / "data").stock().books.close()
     settings = tmp_path / "till.toml"
     settings.write_text('[shop]\nname = "x"\n')
@@ -172,6 +172,9 @@ def test_the_command_previews_and_writes(tmp_path: Path) -> None:
     again = typed("bundle", str(file), *places)
     assert again.returncode == 1
     assert "was not written" in again.stderr
+    monkeypatch.setattr("pos_tui.settings.data_folder", lambda: tmp_path / "a new" / "place")
+    assert typed("bundle", *places).returncode == 0
+    assert len(list((tmp_path / "a new" / "place").glob("bundle-*.zip"))) == 1
     settings.write_text("[shop\n")
     broken = typed("bundle", "--preview", *places)
     assert "unreadable" in broken.stdout

@@ -12,6 +12,7 @@ TABLE: Table = {
     "demo_help": N_("look at the demo: at the one that runs, else at one started for it"),
     "seconds": N_("SECONDS"),
     "watch_help": N_("look again every so many seconds, until Ctrl+C"),
+    "wrong_seconds": N_("{text} is no number of seconds from 1 to {most}"),
     "do_settings": N_("Correct {path}; what it sets could not be checked."),
     "no_settings": N_(
         "There are no settings in {folder}, neither till.toml nor cloud.toml; name a file with --settings."

@@ -354,3 +354,10 @@ def test_wrong_settings_or_none_are_told(tmp_path: Path, monkeypatch: pytest.Mon
     done = typed("doctor")
     assert (done.returncode, done.stdout) == (2, "")
     assert "--settings" in done.stderr
+
+
+@pytest.mark.parametrize("seconds", ["x", "0", "nan", "3601"])
+def test_a_time_to_watch_that_is_none_is_a_sentence(seconds: str) -> None:
+    done = typed("doctor", "--watch", seconds)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"{seconds} is no number of seconds from 1 to 3600" in done.stderr
